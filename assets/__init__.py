@@ -1,4 +1,4 @@
-"""The files that Layerloom shows and ships: icons, fonts and samples, found wherever it is installed."""
+"""Icons, fonts and samples, found wherever Layerloom is installed."""
 
 from pathlib import Path
 
