@@ -1,0 +1,40 @@
+"""How somebody else stops, pauses and looks into a run: flags that the run polls between two steps."""
+
+import threading
+
+
+class Controls:
+    """Thread-safe. The run asks ``stopping`` and calls ``wait_while_paused`` wherever time passes."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._go = threading.Event()
+        self._go.set()
+
+    def stop(self) -> None:
+        """End the run at the next poll; a paused one too."""
+        self._stop.set()
+        self._go.set()
+
+    def pause(self) -> None:
+        """Hold the run at the next poll."""
+        if not self._stop.is_set():
+            self._go.clear()
+
+    def proceed(self) -> None:
+        """Let a paused run go on."""
+        self._go.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the run is to end."""
+        return self._stop.is_set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run is to wait."""
+        return not self._go.is_set()
+
+    def wait_while_paused(self) -> None:
+        """Return once the run may go on or is to stop."""
+        self._go.wait()

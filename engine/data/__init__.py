@@ -1,0 +1,1 @@
+"""From files and built-in sets to batches of tensors."""

@@ -1,0 +1,41 @@
+"""The errors of the engine, as a tree. Every message is a sentence for the user.
+
+EngineError
+├── DataError        the data cannot be read or does not fit the document
+├── GraphProblems    the document has problems and cannot be trained
+├── DeviceError      the device is not there or has not enough memory
+├── RunError         a run's folder is broken or does not fit what is asked of it
+└── ExportError      no file was written, or what was written does not compute the same
+"""
+
+from collections.abc import Sequence
+
+from graphs.problems import Problem
+
+
+class EngineError(Exception):
+    """Base of all errors that engine/ raises on purpose."""
+
+
+class DataError(EngineError):
+    """The data cannot be read or does not fit the document."""
+
+
+class GraphProblems(EngineError):  # noqa: N818  # it carries problems, which say what is wrong
+    """The document has problems and cannot be trained; ``problems`` lists them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(p.message for p in problems[:3]))
+        self.problems = tuple(problems)
+
+
+class DeviceError(EngineError):
+    """The device is not there or has not enough memory."""
+
+
+class RunError(EngineError):
+    """A run's folder is broken or does not fit what is asked of it."""
+
+
+class ExportError(EngineError):
+    """No file was written, or what was written does not compute the same."""

@@ -1,0 +1,126 @@
+"""What a training run says while it works. All values are JSON values; times are in seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import msgspec
+
+Metrics: TypeAlias = Mapping[str, float]
+"""By name: ``loss``, ``accuracy``; with several outputs ``output/accuracy``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The run begins or goes on. ``run`` is its folder; ``step`` and ``epoch`` count what is done."""
+
+    run: str
+    epochs: int
+    steps_per_epoch: int
+    device: str
+    parameters: int
+    epoch: int = 0
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Some steps are done. ``losses`` holds the loss of every step since the last event, none left out."""
+
+    epoch: int
+    step: int
+    steps: int
+    losses: tuple[float, ...]
+    learning_rate: float
+    samples_per_second: float
+    remaining: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """An epoch is done, counted from 1. ``valid`` is measured after it, ``train`` during it."""
+
+    epoch: int
+    step: int
+    train: Metrics
+    valid: Metrics
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The run waits between two steps, in validation or while loading."""
+
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The run goes on after a pause."""
+
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All is done; the test split was read once and measured with the best weights."""
+
+    run: str
+    test: Metrics
+    best_epoch: int
+    epochs: int
+    samples_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The user stopped it; it can be resumed from ``run``."""
+
+    run: str
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It could not go on. ``node`` names the node where it broke, when one is known."""
+
+    message: str
+    details: str = ""
+    node: str | None = None
+    run: str | None = None
+
+
+TrainingEvent: TypeAlias = (
+    Started | Progress | EpochEnded | Paused | Continued | Finished | Stopped | Failed
+)
+
+_NAMES: dict[type[TrainingEvent], str] = {
+    Started: "started",
+    Progress: "progress",
+    EpochEnded: "epoch",
+    Paused: "paused",
+    Continued: "continued",
+    Finished: "finished",
+    Stopped: "stopped",
+    Failed: "failed",
+}
+
+
+def encoded(event: TrainingEvent) -> dict[str, Any]:
+    """The event as the JSON object that ``train --json`` prints."""
+    built: dict[str, Any] = msgspec.to_builtins(event)
+    return {"event": _NAMES[type(event)], **built}
+
+
+def decoded(line: Mapping[str, Any]) -> TrainingEvent:
+    """The event that ``encoded`` wrote; raises msgspec.ValidationError for anything else."""
+    kinds = {name: kind for kind, name in _NAMES.items()}
+    values = dict(line)
+    kind = kinds.get(values.pop("event", ""))
+    if kind is None:
+        raise msgspec.ValidationError("not an event")
+    return msgspec.convert(values, kind)

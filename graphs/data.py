@@ -1,0 +1,116 @@
+"""The data section of a document: which source, which fields it gives, and what each field is.
+
+The fields are written into the document when the user chooses the data, so that shapes are known
+without reading it again; training checks them against what the source really gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from graphs.sizes import BATCH, Polynomial, Size, symbol
+from graphs.types import Kind, TensorType
+
+
+class Content(StrEnum):
+    """What a field holds, which decides its type, its preview and its preprocessing."""
+
+    IMAGE = "image"
+    """Pictures: channels × height × width."""
+    TABLE = "table"
+    """One row of numbers, made of columns."""
+    SERIES = "series"
+    """Steps in time × values per step."""
+    TOKENS = "tokens"
+    """Positions in a vocabulary."""
+    CLASS = "class"
+    """One of several named classes."""
+    NUMBER = "number"
+    """One number to predict."""
+
+
+class Normalize(StrEnum):
+    """How numbers are brought to a common scale, fitted on the training split alone."""
+
+    NONE = "none"
+    STANDARD = "standard"
+    """Mean 0 and standard deviation 1, per column or channel."""
+    RANGE = "range"
+    """Least value 0 and greatest 1, per column or channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The members of a named size: ``low, ... high`` in steps of ``multiple``."""
+
+    low: int
+    high: int
+    multiple: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table field: a number, or a category that becomes one 0-or-1 column per value."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+    """Its values in order when it is a category; an unseen one later becomes all zeros."""
+
+    @property
+    def width(self) -> int:
+        """How many numbers it becomes."""
+        return len(self.categories) or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What the data set offers under one name."""
+
+    content: Content
+    sizes: tuple[int | str, ...] = ()
+    """Per sample; a text names a symbol of ``DataSection.domains``."""
+    classes: tuple[str, ...] = ()
+    vocabulary: int | None = None
+    columns: tuple[Column, ...] = ()
+    normalize: Normalize = Normalize.NONE
+    target: bool = False
+    """Whether it is what is to be predicted; what is not may be wired to an Input."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSection:
+    """Where the samples come from. ``source`` is empty until the user has chosen."""
+
+    source: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+
+    def types(self) -> dict[str, TensorType]:
+        """The tensor type of each field, batch first."""
+        symbols = {
+            name: symbol(name, d.low, d.high, d.multiple) for name, d in self.domains.items()
+        }
+        return {name: _type(field, symbols) for name, field in self.fields.items()}
+
+    def inputs(self) -> tuple[str, ...]:
+        """Fields for Input nodes, in name order."""
+        return tuple(sorted(name for name, f in self.fields.items() if not f.target))
+
+    def targets(self) -> tuple[str, ...]:
+        """Fields for losses, in name order."""
+        return tuple(sorted(name for name, f in self.fields.items() if f.target))
+
+
+def _type(field: Field, symbols: Mapping[str, Polynomial]) -> TensorType:
+    sizes: tuple[Size, ...] = tuple(symbols[s] if isinstance(s, str) else s for s in field.sizes)
+    match field.content:
+        case Content.CLASS:
+            return TensorType(Kind.INDEX, (BATCH, *sizes), values=len(field.classes))
+        case Content.TOKENS:
+            return TensorType(Kind.TOKENS, (BATCH, *sizes), values=field.vocabulary)
+        case _:
+            return TensorType(Kind.FLOAT, (BATCH, *sizes))

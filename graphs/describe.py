@@ -1,0 +1,242 @@
+"""How a thing with settings describes itself: one class gives form, validation, file and help.
+
+Layers, optimizers, schedules, augmentations and data sources are such things. A family is a direct
+subclass of ``Described``; each member of it registers itself under an id that no other may use.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    NewType,
+    Self,
+    TypeAlias,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import msgspec
+
+Pair: TypeAlias = int | tuple[int, int]
+"""One number for both sides of an image, or height and width."""
+FieldName = NewType("FieldName", str)
+"""The name of a field of the data set."""
+FilePath = NewType("FilePath", str)
+"""A file or folder on the user's disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a form, a file and a check need to know about one setting."""
+
+    name: str
+    kind: Any
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    unit: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words to choose from, or nothing when the setting is no choice."""
+        return get_args(self.kind) if get_origin(self.kind) is Literal else ()
+
+    def fault(self, value: Any) -> str | None:
+        """Why ``value`` cannot be used, as the end of a sentence; None when it can."""
+        try:
+            value = msgspec.convert(value, self.kind, strict=True)
+        except (msgspec.ValidationError, RecursionError):
+            return f"must be {self.wanted()}, not {_shown(value)}"
+        numbers = value if isinstance(value, tuple) else (value,)
+        for number in numbers:
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                continue
+            if not math.isfinite(number):
+                return f"must be a finite number, not {number}"
+            if (
+                (self.low is not None and number < self.low)
+                or (self.high is not None and number > self.high)
+                or (self.above is not None and number <= self.above)
+            ):
+                return f"must be {self.wanted()}, not {_shown(value)}"
+        return None
+
+    def wanted(self) -> str:
+        """The values it takes, in words: ``a whole number of at least 1``."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        words = _KINDS.get(self.kind, "a value of its kind")
+        limits = [
+            f"{word} {limit:g}"
+            for word, limit in (
+                ("at least", self.low),
+                ("more than", self.above),
+                ("at most", self.high),
+            )
+            if limit is not None
+        ]
+        return words + (" of " + " and ".join(limits) if limits else "")
+
+
+_KINDS: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    bool: "on or off",
+    str: "a text",
+    Pair: "one or two whole numbers",
+    tuple[int, ...]: "a list of whole numbers",
+    FieldName: "the name of a field",
+    FilePath: "a path",
+    int | None: "nothing or a whole number",
+    float | None: "nothing or a number",
+}
+
+
+def _shown(value: object) -> str:
+    written = repr(list(value) if isinstance(value, tuple) else value)
+    return written if len(written) <= 40 else written[:40] + "..."
+
+
+def param(
+    *,
+    default: Any = MISSING,
+    help: str,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    unit: str = "",
+) -> Any:
+    """Declare a setting: default, the sentence shown beside it, limits (``above`` excludes its own value)."""
+    about = {"help": help, "low": low, "high": high, "above": above, "unit": unit}
+    return field(default=default, metadata=about)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(param,))
+class Described:
+    """Base of everything that the user chooses by name and then sets."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    group: ClassVar[str]
+    search: ClassVar[str]
+    """Further words under which it is found, such as its name in Keras."""
+    family: ClassVar[str]
+    formerly: ClassVar[Mapping[str, str]]
+    """Earlier names of settings and what they are called now."""
+    _members: ClassVar[dict[str, type[Any]]]
+
+    def __init_subclass__(
+        cls,
+        *,
+        family: str = "",
+        id: str = "",
+        title: str = "",
+        group: str = "",
+        search: str = "",
+        formerly: Mapping[str, str] | None = None,
+    ) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+        if family:
+            cls.family, cls._members = family, {}
+        if not id:
+            return
+        cls.id, cls.title, cls.group = id, title or cls.__name__, group
+        cls.search, cls.formerly = search, formerly or {}
+        if id in cls._members:
+            other = cls._members[id].__name__
+            raise TypeError(f"two of {cls.family} are called {id!r}: {other} and {cls.__name__}")
+        cls._members[id] = cls
+
+    @classmethod
+    def members(cls) -> tuple[type[Self], ...]:
+        """Every member of the family, by group and title."""
+        return tuple(sorted(cls._members.values(), key=lambda m: (m.group, m.title)))
+
+    @classmethod
+    def find(cls, id: str) -> type[Self] | None:
+        """The member called ``id``, or None: ids come from files and may be unknown."""
+        return cls._members.get(id)
+
+    @classmethod
+    def get(cls, id: str) -> type[Self]:
+        """The member called ``id``; raises KeyError when there is none."""
+        return cls._members[id]
+
+    @classmethod
+    @cache
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """Its settings, in the order of the form."""
+        kinds = get_type_hints(cls)
+        return tuple(
+            Parameter(f.name, kinds[f.name], f.default, **f.metadata)
+            for f in fields(cls)  # type: ignore[arg-type]  # the base is no dataclass to mypy
+            if f.metadata
+        )
+
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        """Every setting at its default; those without one are left out."""
+        return {p.name: p.default for p in cls.parameters() if p.default is not MISSING}
+
+    @classmethod
+    def faults(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        """What is wrong with ``settings``, by name: unknown, missing or out of range."""
+        known = {p.name: p for p in cls.parameters()}
+        faults = {name: "is not known here" for name in settings if name not in known}
+        for name, parameter in known.items():
+            if name not in settings:
+                if parameter.default is MISSING:
+                    faults[name] = "is missing"
+            elif (fault := parameter.fault(settings[name])) is not None:
+                faults[name] = fault
+        return faults
+
+    @classmethod
+    def made(cls, settings: Mapping[str, Any]) -> Self:
+        """The thing itself, from settings that ``faults`` has nothing against."""
+        kinds = {p.name: p.kind for p in cls.parameters()}
+        return cls(**{n: msgspec.convert(v, kinds[n], strict=True) for n, v in settings.items()})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All settings with their values."""
+        return {p.name: getattr(self, p.name) for p in self.parameters()}
+
+    @classmethod
+    def help(cls) -> str:
+        """What it does: the docstring."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first sentence of the help."""
+        return cls.help().splitlines()[0] if cls.__doc__ else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A member of a family by id, with all its settings, as a document holds it."""
+
+    id: str
+    settings: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, thing: Described) -> Self:
+        """What the document writes down for ``thing``."""
+        return cls(thing.id, thing.settings)
+
+
+def pair(value: Pair) -> tuple[int, int]:
+    """Height and width from one number or two."""
+    return (value, value) if isinstance(value, int) else value

@@ -1,0 +1,73 @@
+"""Undo and redo, without Qt."""
+
+from graphs.document import Document
+from graphs.edits import Step, merged, undone
+from graphs.signal import Signal
+
+
+class History:
+    """Applies steps to a document and remembers how to take them back, without limit."""
+
+    def __init__(self, document: Document) -> None:
+        self.changed: Signal[None] = Signal()
+        self.document = document
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._gesture: str | None = None
+        self._saved: Step | None = None
+
+    def do(self, step: Step, *, gesture: str | None = None) -> None:
+        """Apply a step. Steps that follow each other under the same ``gesture`` become one."""
+        self.document.apply(step)
+        same = gesture is not None and gesture == self._gesture and bool(self._done)
+        if same and self._done[-1] is self._saved:
+            same = False  # what was saved stays a state to return to
+        together = merged(self._done[-1], step) if same else None
+        if together is None:
+            self._done.append(step)
+        else:
+            self._done[-1] = together
+        self._gesture = gesture
+        self._undone.clear()
+        self.changed.emit(None)
+
+    def end_gesture(self) -> None:
+        """What follows is a new step."""
+        self._gesture = None
+
+    @property
+    def undo_name(self) -> str | None:
+        """The name of the step that ``undo`` would take back."""
+        return self._done[-1].name if self._done else None
+
+    @property
+    def redo_name(self) -> str | None:
+        """The name of the step that ``redo`` would make again."""
+        return self._undone[-1].name if self._undone else None
+
+    def undo(self) -> None:
+        """Take the last step back; nothing happens when there is none."""
+        if self._done:
+            self._gesture = None
+            self.document.apply(undone(self._done[-1]))
+            self._undone.append(self._done.pop())
+            self.changed.emit(None)
+
+    def redo(self) -> None:
+        """Make the last step that was taken back again; nothing happens when there is none."""
+        if self._undone:
+            self._gesture = None
+            self.document.apply(self._undone[-1])
+            self._done.append(self._undone.pop())
+            self.changed.emit(None)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the document is as it was when ``mark_saved`` was called last."""
+        return (self._done[-1] if self._done else None) is self._saved
+
+    def mark_saved(self) -> None:
+        """The document is on disk as it is now."""
+        self._saved = self._done[-1] if self._done else None
+        self._gesture = None
+        self.changed.emit(None)

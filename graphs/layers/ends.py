@@ -1,0 +1,50 @@
+"""Where tensors come from and where they go: Input and Output."""
+
+from graphs.describe import FieldName, param
+from graphs.layers.spec import Given, Layer, Outputs, Ports, Same, Torch, Use
+from graphs.problems import Problem, problem
+
+
+class Input(Layer, id="input", group="In and out", search="source data placeholder"):
+    """Brings one field of the data set into the graph.
+
+    Its name is the name of the input in an exported ONNX file.
+    """
+
+    field: FieldName = param(default=FieldName(""), help="Which field of the data set.")
+
+    def ports(self) -> Ports:
+        return Ports(inputs=())
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        if not self.field:
+            return problem(
+                "Choose the data, then which field this input brings in.", setting="field"
+            )
+        if self.field not in given.fields:
+            return problem(
+                "The data has no field “{field}”. Choose one of: {known}.",
+                setting="field",
+                field=self.field,
+                known=", ".join(sorted(given.fields)) or "(no data chosen)",
+            )
+        return (given.fields[self.field],)
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(use=Use(Same()))
+
+    def brief(self) -> str:
+        return self.field and f"field {self.field}"
+
+
+class Output(Layer, id="output", group="In and out", search="result head prediction"):
+    """What the model returns. Its name is the name of the output in an exported ONNX file."""
+
+    def ports(self) -> Ports:
+        return Ports(outputs=())
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        return ()
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(use=Use(Same(), outputs=()))

@@ -1,0 +1,211 @@
+"""What a layer says about itself, once: settings, ports, type rule, costs and torch call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self, TypeAlias
+
+from graphs.describe import Described
+from graphs.problems import Problem
+from graphs.sizes import Size
+from graphs.types import TensorType
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A place where a link enters. A variadic port takes any number of links, in order."""
+
+    name: str
+    optional: bool = False
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a layer takes and gives."""
+
+    inputs: tuple[Port, ...] = (Port("input"),)
+    outputs: tuple[str, ...] = ("output",)
+
+    def input(self, name: str) -> Port | None:
+        """The input called ``name``."""
+        return next((port for port in self.inputs if port.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The types that reach a layer: for each wired input port one type per link, and the data's fields."""
+
+    types: Mapping[str, tuple[TensorType, ...]]
+    fields: Mapping[str, TensorType] = field(default_factory=dict)
+
+    def __getitem__(self, port: str) -> TensorType:
+        return self.types[port][0]
+
+    def get(self, port: str) -> TensorType | None:
+        """The type at ``port``, or None when an optional port is not wired."""
+        return self.types[port][0] if self.types.get(port) else None
+
+    def all(self, port: str) -> tuple[TensorType, ...]:
+        """All types at a variadic port, in the order of their links."""
+        return self.types.get(port, ())
+
+    def first(self) -> TensorType:
+        """The only type, for layers with one input."""
+        return next(iter(self.types.values()))[0]
+
+
+# ---- how torch is called: named here, made in engine/, printed by the code exporter ----
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A constructor or function, named but not imported. Arguments may be calls."""
+
+    target: str
+    arguments: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, target: str, **arguments: Any) -> Self:
+        """``Call.of("torch.nn.Linear", in_features=8, out_features=2)``."""
+        return cls(target, arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The tensor at an input port; None when the port is optional and not wired."""
+
+    port: str = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every tensor at a variadic port, as a list."""
+
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class SizeOf:
+    """The size of one axis of the tensor at a port, read while running."""
+
+    axis: int
+    port: str = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """``self.name(*arguments)``."""
+
+    arguments: tuple[Any, ...] = (In(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``target(*arguments, **named)``, such as ``torch.cat(tensors, dim=1)``."""
+
+    target: str
+    arguments: tuple[Any, ...] = (In(),)
+    named: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """``first.name(*rest)``, such as ``x.flatten(1)``."""
+
+    name: str
+    arguments: tuple[Any, ...] = (In(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """All arguments joined by a binary operator from left to right: ``a + b + c``."""
+
+    sign: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """``argument[index]``; a slice stands for ``:`` with its limits."""
+
+    index: tuple[int | slice, ...]
+    argument: In = In()
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The input itself, passed on."""
+
+    argument: In = In()
+
+
+Action: TypeAlias = Module | Function | Method | Operator | Index | Same
+Pattern: TypeAlias = "str | tuple[Pattern, ...]"
+"""Names of output ports as the result is taken apart: ``("output", ("hidden", "cell"))``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a layer is called in ``forward``."""
+
+    action: Action = Module()
+    outputs: Pattern = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Torch:
+    """What a layer is in torch: the module it makes, if it makes one, and how it is used."""
+
+    module: Call | None = None
+    use: Use = Use()
+
+
+Outputs: TypeAlias = tuple[TensorType, ...]
+"""Types in the order of the output ports."""
+
+
+class Layer(Described, family="layers"):
+    """Base of every layer. Subclassing it with an id registers the layer.
+
+    The rules below are plain Python. ``infer`` says what comes out or why nothing can; the others are
+    asked only after ``infer`` has accepted the same inputs.
+    """
+
+    runs_in_training_only: ClassVar[bool] = False
+    """True for losses: they are no part of what the model returns."""
+
+    def ports(self) -> Ports:
+        """The inputs and outputs, which may depend on settings."""
+        return Ports()
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        """The types that come out, one per output port, or the problem."""
+        raise NotImplementedError
+
+    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+        """Shapes of the trained parameters, by their name in torch's state dict."""
+        return {}
+
+    def flops(self, given: Given, outputs: Outputs) -> Size:
+        """Multiply-adds per sample, as ``torch.utils.flop_counter`` counts them (half its number)."""
+        return 0
+
+    def torch(self, given: Given) -> Torch:
+        """The torch module and how ``forward`` calls it."""
+        raise NotImplementedError
+
+    def brief(self) -> str:
+        """The settings that differ from usual, as the second line of a node shows them."""
+        usual = self.defaults()
+        told = [v for k, v in self.settings.items() if usual.get(k) != v]
+        return " · ".join(_brief(v) for v in told)
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "×".join(map(str, value))
+    return (
+        {True: "on", False: "off"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )

@@ -1,0 +1,47 @@
+"""Optimizers, each a description of torch's class of that name."""
+
+from typing import ClassVar
+
+from graphs.describe import Described, param
+from graphs.layers.spec import Call
+
+
+class Optimizer(Described, family="optimizers"):
+    """Base of every optimizer. Its settings are torch's arguments."""
+
+    fused: ClassVar[bool] = True
+    """Whether torch has one fused step for it, which is faster and skips non-finite gradients."""
+
+    lr: float = param(default=1e-3, above=0, help="Learning rate: how far each step goes.")
+    weight_decay: float = param(default=0.0, low=0, help="Pull of all weights towards zero.")
+
+    def torch(self) -> Call:
+        """The constructor; the parameters and ``fused`` are added by the engine."""
+        return Call(f"torch.optim.{type(self).__name__}", self.settings)
+
+
+class SGD(Optimizer, id="sgd", search="gradient descent momentum"):
+    """Follows the gradient, with momentum when set."""
+
+    lr: float = param(default=0.1, above=0, help="Learning rate: how far each step goes.")
+    momentum: float = param(default=0.9, low=0, high=1, help="How much of the last step is kept.")
+    nesterov: bool = param(default=False, help="Look ahead along the momentum; needs momentum.")
+
+
+class Adam(Optimizer, id="adam"):
+    """Adapts the step of every weight to the size of its recent gradients."""
+
+    betas: tuple[float, float] = param(
+        default=(0.9, 0.999), low=0, help="Memory of gradients and squares."
+    )
+    eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")
+
+
+class AdamW(Optimizer, id="adamw"):
+    """Adam with weight decay kept apart from the gradient; a good first choice."""
+
+    weight_decay: float = param(default=0.01, low=0, help="Pull of all weights towards zero.")
+    betas: tuple[float, float] = param(
+        default=(0.9, 0.999), low=0, help="Memory of gradients and squares."
+    )
+    eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")

@@ -1,0 +1,22 @@
+"""The one order of nodes that has a meaning: topological, ties by id."""
+
+import heapq
+
+from graphs.document import Graph
+from graphs.edits import NodeId
+
+
+def topological(graph: Graph) -> tuple[list[NodeId], list[NodeId]]:
+    """All nodes, sources first, ties by id; and apart, those on or behind a cycle."""
+    waiting = {node: len({link.source for link in graph.entering(node)}) for node in graph.nodes}
+    ready = [node for node, count in waiting.items() if count == 0]
+    heapq.heapify(ready)
+    order: list[NodeId] = []
+    while ready:
+        node = heapq.heappop(ready)
+        order.append(node)
+        for target in {link.target for link in graph.leaving(node)}:
+            waiting[target] -= 1
+            if waiting[target] == 0:
+                heapq.heappush(ready, target)
+    return order, sorted(node for node, count in waiting.items() if count > 0)

@@ -1,0 +1,63 @@
+"""The training plan of a document: everything that decides a run besides graph and data."""
+
+from dataclasses import field
+from typing import Literal
+
+from graphs.augmentations import Augmentation
+from graphs.describe import Chosen, Described, param
+from graphs.optimizers import AdamW, Optimizer
+from graphs.schedules import Constant, Schedule
+
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+
+class Plan(Described, family="plans", id="plan", title="Training plan"):
+    """How the network is trained."""
+
+    epochs: int = param(default=10, low=1, high=1_000_000, help="Passes over the training samples.")
+    batch_size: int = param(default=64, low=1, high=2**20, help="Samples per step.")
+    clip_norm: float | None = param(
+        default=None, above=0, help="Longest gradient allowed, over all weights; none for no limit."
+    )
+    patience: int | None = param(
+        default=None, low=1, help="Stop after this many epochs without a better validation loss."
+    )
+    validation: float = param(
+        default=0.15,
+        low=0,
+        high=0.9,
+        help="Share of the samples for validation; 0 measures on the training samples.",
+    )
+    test: float = param(
+        default=0.15,
+        low=0,
+        high=0.9,
+        help="Share of the samples kept for the test; 0 tests on the training samples.",
+    )
+    seed: int = param(
+        default=0, low=0, high=2**31 - 1, help="Decides split, first weights and order."
+    )
+    device: Device = param(
+        default="auto", help="Where to compute; auto takes the GPU when there is one."
+    )
+    threads: int | None = param(
+        default=None, low=1, high=256, help="CPU threads; none for one less than there are cores."
+    )
+    optimizer: Chosen = field(default_factory=lambda: Chosen.of(AdamW()))
+    schedule: Chosen = field(default_factory=lambda: Chosen.of(Constant()))
+    augmentation: tuple[Chosen, ...] = ()
+
+    def find_optimizer(self) -> Optimizer:
+        """The optimizer itself.
+
+        Raises KeyError for an unknown id; files with one are refused when they are read.
+        """
+        return Optimizer.get(self.optimizer.id).made(self.optimizer.settings)
+
+    def find_schedule(self) -> Schedule:
+        """The schedule itself; raises as ``find_optimizer``."""
+        return Schedule.get(self.schedule.id).made(self.schedule.settings)
+
+    def find_augmentations(self) -> tuple[Augmentation, ...]:
+        """The augmentations themselves, in order; raises as ``find_optimizer``."""
+        return tuple(Augmentation.get(a.id).made(a.settings) for a in self.augmentation)

@@ -1,0 +1,113 @@
+"""What can be wrong with a document, as values, and what the user can do about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from graphs.texts import text
+
+
+class Severity(StrEnum):
+    """Whether a problem stops training or only deserves a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Give ``setting`` another value; on the node that feeds ``port`` when one is named."""
+
+    setting: str
+    value: Any
+    port: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Put a new layer on the link that enters ``port``."""
+
+    layer: str
+    port: str = "input"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """Remove the link that enters ``port``."""
+
+    port: str = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Bypass:
+    """Wire ``port`` to what comes before the node that feeds it."""
+
+    port: str = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Make the node another layer, keeping its name, its links and the settings both have."""
+
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give the node another name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete the node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Wire the ``output`` of the node ``source`` to ``port``."""
+
+    source: str
+    output: str
+    port: str
+
+
+Recipe: TypeAlias = Set | Insert | Unlink | Bypass | Replace | Rename | Remove | Link
+"""A fix as a rule can say it, without knowing where its node is. ``fixes.step`` makes it a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend. ``template`` is a constant; ``values`` fill it when it is shown."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity = Severity.ERROR
+    port: str | None = None
+    setting: str | None = None
+    fix: Recipe | None = None
+    node: str | None = None
+    """The id of the node; rules leave it out and the evaluation fills it in."""
+    other: str | None = None
+    """The id of the second node where two are involved."""
+
+    @property
+    def message(self) -> str:
+        """The sentence for the user."""
+        return text(self.template).format_map({k: str(v) for k, v in self.values.items()})
+
+
+def problem(
+    template: str,
+    *,
+    port: str | None = None,
+    setting: str | None = None,
+    fix: Recipe | None = None,
+    severity: Severity = Severity.ERROR,
+    **values: Any,
+) -> Problem:
+    """A problem as type rules say it: the template first, its values by name."""
+    return Problem(template, values, severity, port, setting, fix)

@@ -1,0 +1,77 @@
+"""Tensor types: what flows along a link, with the batch axis first and every size exact."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from graphs.sizes import BATCH, Size, product
+
+
+class Kind(StrEnum):
+    """What the numbers of a tensor are, which decides what may be done with them."""
+
+    FLOAT = "float"
+    TOKENS = "tokens"
+    """Positions in a vocabulary, as ``Embedding`` takes them."""
+    INDEX = "index"
+    """Class numbers, as a loss takes them for targets."""
+    MASK = "mask"
+
+
+class Scale(StrEnum):
+    """What is known about floats beyond their sizes; losses ask for it."""
+
+    ANY = "any"
+    PROBABILITIES = "probabilities"
+    """Each value lies between 0 and 1, each for itself (Sigmoid)."""
+    DISTRIBUTION = "distribution"
+    """Between 0 and 1 and adding up to 1 along the classes (Softmax)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorType:
+    """The type of one tensor. ``sizes[0]`` is the batch ``N`` unless a layer took it away."""
+
+    kind: Kind
+    sizes: tuple[Size, ...]
+    values: int | None = None
+    """How many values tokens or classes can take: the vocabulary or the number of classes."""
+    scale: Scale = Scale.ANY
+
+    @property
+    def rank(self) -> int:
+        """How many axes, the batch included."""
+        return len(self.sizes)
+
+    @property
+    def features(self) -> tuple[Size, ...]:
+        """All sizes without the batch."""
+        return self.sizes[1:]
+
+    def of(self, *sizes: Size) -> "TensorType":
+        """The same kind of tensor with other sizes, about whose scale nothing is known."""
+        return replace(self, sizes=sizes, scale=Scale.ANY)
+
+    def elements(self) -> Size:
+        """How many numbers it holds per sample."""
+        return product(self.features)
+
+    def __str__(self) -> str:
+        return spell(self)
+
+
+Types: TypeAlias = Mapping[str, TensorType]
+"""Types by port name."""
+
+
+def floats(*features: Size) -> TensorType:
+    """A batch of float tensors with the given sizes per sample."""
+    return TensorType(Kind.FLOAT, (BATCH, *features))
+
+
+def spell(tensor: TensorType) -> str:
+    """Sizes the way people say them, the batch hidden: ``3 × 32 × 32``; ``scalar`` for none."""
+    shown = tensor.sizes[1:] if tensor.sizes[:1] == (BATCH,) else tensor.sizes
+    written = " × ".join(f"({s})" if " " in str(s) and len(shown) > 1 else str(s) for s in shown)
+    return written or ("1 value" if tensor.sizes else "scalar")

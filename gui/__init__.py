@@ -1,0 +1,1 @@
+"""The window. Knows Qt; listens to the document and proposes steps to it."""
