@@ -1,0 +1,189 @@
+"""From the description of a layer to Python that runs: what it makes, and how it is called."""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, reduce
+from pkgutil import resolve_name
+from typing import Any, TypeAlias, assert_never
+
+from torch import Tensor, nn
+
+from graphs.layers.spec import (
+    All,
+    Call,
+    Function,
+    In,
+    Index,
+    Method,
+    Module,
+    Operator,
+    Pattern,
+    Same,
+    SizeOf,
+    Use,
+)
+
+Tensors: TypeAlias = tuple[Tensor, ...]
+"""What enters a layer: one tensor per link, in the order of its ports and slots."""
+Getter: TypeAlias = Callable[[Tensors], Any]
+"""Reads one argument from the tensors that enter."""
+
+FOUND_IN = ("torch.", "engine.modules.")
+"""Where constructors and functions may live; resolving would find ``os.system`` too."""
+
+_SIGNS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "@": operator.matmul,
+}
+
+
+def resolve(target: str) -> Any:
+    """The class or function that a layer names; raises ValueError outside of FOUND_IN."""
+    if not target.startswith(FOUND_IN):
+        raise ValueError(f"{target} is neither of torch nor of engine.modules")
+    return resolve_name(target)
+
+
+def made(call: Call) -> Any:
+    """What the constructor makes; arguments that are calls themselves are made first."""
+    arguments = {
+        name: made(value) if isinstance(value, Call) else value
+        for name, value in call.arguments.items()
+    }
+    return resolve(call.target)(**arguments)
+
+
+def names(pattern: Pattern) -> tuple[str, ...]:
+    """The output ports of a pattern, from left to right."""
+    if isinstance(pattern, str):
+        return (pattern,)
+    return tuple(name for part in pattern for name in names(part))
+
+
+def function(use: Use, ports: Sequence[str], module: nn.Module | None = None) -> Callable[..., Any]:
+    """A use as a plain function of tensors by position, where ``ports[i]`` is the port of the i-th.
+
+    A variadic port is named once per link. Returns the tensor itself when the use has one output,
+    otherwise one flat tuple in the order of ``names(use.outputs)``. As nothing stands between the
+    caller and torch in the usual cases, a layer costs what it costs when called by hand.
+    """
+    called = _called(use, tuple(ports), module)
+    match use.outputs:
+        case str():
+            return called
+        case ():
+            return lambda *tensors: ()
+        case pattern if all(isinstance(part, str) for part in pattern):
+            return called
+        case pattern:
+            return lambda *tensors: tuple(_flat(pattern, called(*tensors)))
+
+
+def action(
+    use: Use, module: nn.Module | None = None
+) -> Callable[[Mapping[str, Sequence[Tensor]]], dict[str, Tensor]]:
+    """A use as a function from tensors by input port to tensors by output port."""
+    outputs = names(use.outputs)
+
+    def run(given: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:
+        ports = [port for port, tensors in given.items() for _ in tensors]
+        entering = [tensor for tensors in given.values() for tensor in tensors]
+        result = function(use, ports, module)(*entering)
+        several = (result,) if isinstance(use.outputs, str) else result
+        return dict(zip(outputs, several, strict=True))
+
+    return run
+
+
+def _flat(pattern: Pattern, result: Any) -> list[Tensor]:
+    """The tensors of a nested result; raises ValueError when its form is not the pattern's."""
+    if isinstance(pattern, str):
+        return [result]
+    parts = zip(pattern, result, strict=True)
+    return [tensor for part, inner in parts for tensor in _flat(part, inner)]
+
+
+def _called(use: Use, ports: tuple[str, ...], module: nn.Module | None) -> Callable[..., Any]:
+    match use.action:
+        case Module(arguments):
+            if module is None:
+                raise ValueError("a layer that calls its module needs one")
+            return _with(module, arguments, ports)
+        case Function(target, arguments, named):
+            found = resolve(target)
+            return _with(partial(found, **named) if named else found, arguments, ports)
+        case Method(name, arguments):
+            return _with(lambda first, *rest: getattr(first, name)(*rest), arguments, ports)
+        case Operator(sign, arguments):
+            return _joined(_SIGNS[sign], arguments, ports)
+        case Index(index, argument):
+            get, at = _getter(argument, ports), index if len(index) > 1 else index[0]
+            return lambda *tensors: get(tensors)[at]
+        case Same(argument):
+            get = _getter(argument, ports)
+            return lambda *tensors: get(tensors)
+        case _:
+            assert_never(use.action)
+
+
+def _with(
+    call: Callable[..., Any], arguments: tuple[Any, ...], ports: tuple[str, ...]
+) -> Callable[..., Any]:
+    """``call`` with its arguments picked from the tensors; itself when they fit one to one."""
+    if arguments == tuple(In(port) for port in ports) and len(set(ports)) == len(ports):
+        return call
+    if arguments == tuple(All(port) for port in set(ports)):
+        return lambda *tensors: call(tensors)
+    getters = [_getter(argument, ports) for argument in arguments]
+    if len(getters) == 1:
+        only = getters[0]
+        return lambda *tensors: call(only(tensors))
+    return lambda *tensors: call(*[get(tensors) for get in getters])
+
+
+def _joined(
+    join: Callable[[Any, Any], Any], arguments: tuple[Any, ...], ports: tuple[str, ...]
+) -> Callable[..., Any]:
+    """All arguments joined by an operator from left to right; a variadic port gives all it has."""
+    getters = [
+        getter
+        for argument in arguments
+        for getter in (
+            [_at(place) for place in _places(argument.port, ports)]
+            if isinstance(argument, All)
+            else [_getter(argument, ports)]
+        )
+    ]
+    if len(ports) == 2 and arguments in ((All(ports[0]),), (In(ports[0]), In(ports[1]))):
+        return join
+    return lambda *tensors: reduce(join, [get(tensors) for get in getters])
+
+
+def _getter(argument: Any, ports: tuple[str, ...]) -> Getter:
+    """How an argument is read; tuples hold further ones, everything else stands for itself."""
+    match argument:
+        case In(port):
+            places = _places(port, ports)
+            return _at(places[0]) if places else lambda tensors: None
+        case All(port):
+            several = _places(port, ports)
+            return lambda tensors: [tensors[place] for place in several]
+        case SizeOf(axis, port):
+            place = _places(port, ports)[0]
+            return lambda tensors: tensors[place].shape[axis]
+        case tuple() | list():
+            inner = [_getter(part, ports) for part in argument]
+            return lambda tensors: tuple(get(tensors) for get in inner)
+        case _:
+            return lambda tensors: argument
+
+
+def _at(place: int) -> Getter:
+    return lambda tensors: tensors[place]
+
+
+def _places(port: str, ports: tuple[str, ...]) -> list[int]:
+    return [place for place, name in enumerate(ports) if name == port]
