@@ -112,6 +112,15 @@ class Graph:
                     waiting.append(link.target)
         return False
 
+    def copy(self) -> Graph:
+        """An independent graph with the same content."""
+        other = Graph()
+        for name, value in vars(self).items():
+            setattr(other, name, dict(value))
+        other._entering = {node: dict(links) for node, links in self._entering.items()}
+        other._leaving = {node: dict(links) for node, links in self._leaving.items()}
+        return other
+
     # ---- written by Document.apply only ----
 
     def _add(self, node: Node, position: Position) -> None:
@@ -185,6 +194,13 @@ class Document:
     def main(self) -> Graph:
         """The graph that is trained."""
         return self.graphs[MAIN]
+
+    def copy(self) -> Document:
+        """An independent document with the same content and no listeners, to try things on."""
+        other = Document()
+        other.graphs = {name: graph.copy() for name, graph in self.graphs.items()}
+        other.data, other.plan = self.data, self.plan
+        return other
 
     def apply(self, step: Step) -> None:
         """Make all edits of ``step`` and tell listeners, or make none and raise StepError."""

@@ -94,7 +94,7 @@ def free(wish: str, taken: Collection[str]) -> str:
     if fault(base) is None and base not in taken:
         return base
     stem = base.rstrip("0123456789") or base
-    number = 1
+    number = 2
     while (name := f"{stem}{number}") in taken or fault(name) is not None:
         number += 1
     return name

@@ -102,3 +102,8 @@ class CrossEntropyLoss(
                 got=scores.sizes[1],
             )
         return None
+
+
+def losses() -> set[str]:
+    """The ids of all losses."""
+    return {layer.id for layer in Layer.members() if layer.runs_in_training_only}

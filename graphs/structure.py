@@ -1,0 +1,103 @@
+"""Everything that stands between a document and its training, in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import networkx as nx
+
+from graphs.document import Document, Graph
+from graphs.edits import NodeId
+from graphs.evaluation import Evaluation
+from graphs.layers.losses import losses
+from graphs.problems import Problem, Remove, Severity, Unlink, problem
+
+
+def problems(document: Document, evaluation: Evaluation) -> list[Problem]:
+    """All problems: of the whole, of the graph's structure, then of nodes in topological order."""
+    graph = document.main
+    if not graph.nodes:
+        return [problem("The graph is empty. Add layers, or start from a template.")]
+    structure = _structure(graph)
+    return [
+        *_of_the_whole(document),
+        *_cycles(graph, structure),
+        *evaluation.problems(),
+        *_dead_ends(graph, structure),
+    ]
+
+
+def errors(document: Document, evaluation: Evaluation) -> list[Problem]:
+    """Those problems that stop training."""
+    return [p for p in problems(document, evaluation) if p.severity is Severity.ERROR]
+
+
+def _structure(graph: Graph) -> nx.MultiDiGraph[NodeId]:
+    structure: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
+    structure.add_nodes_from(graph.nodes)
+    structure.add_edges_from((link.source, link.target) for link in graph.links())
+    return structure
+
+
+def _kinds(graph: Graph, layer: str) -> list[NodeId]:
+    return [node.id for node in graph.nodes.values() if node.layer == layer]
+
+
+def _of_the_whole(document: Document) -> list[Problem]:
+    graph, found = document.main, []
+    if not document.data.source:
+        found.append(problem("No data is chosen. Choose a data set or a file of your own."))
+    if not _kinds(graph, "input"):
+        found.append(problem("There is no Input, so no data reaches the graph. Add one."))
+    if not _losses(graph):
+        found.append(problem("There is no loss, so nothing would be learned. Add one."))
+    if not _kinds(graph, "output"):
+        found.append(problem("There is no Output, so the model returns nothing. Add one."))
+    plan = document.plan
+    if plan.validation + plan.test >= 1:
+        found.append(
+            problem(
+                "Validation and test take {share} of the samples; nothing is left for training. "
+                "Lower one of them in the plan.",
+                share=f"{plan.validation + plan.test:.0%}",
+            )
+        )
+    return found
+
+
+def _losses(graph: Graph) -> list[NodeId]:
+    return [node for loss in sorted(losses()) for node in _kinds(graph, loss)]
+
+
+def _cycles(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
+    """One problem for each knot of nodes that need each other, at its first node."""
+    found = []
+    for knot in nx.strongly_connected_components(structure):
+        first = min(knot)
+        inside = [link for link in graph.entering(first) if link.source in knot]
+        if not inside:
+            continue  # one node alone, without a link to itself
+        names = sorted(graph.nodes[node].name for node in knot)
+        circle = problem(
+            "{names} need each other in a circle, so none can come first. Remove a link between them.",
+            port=inside[0].input,
+            fix=Unlink(inside[0].input),
+            names=", ".join(names),
+        )
+        found.append(replace(circle, node=first, other=inside[0].source))
+    return sorted(found, key=lambda p: p.node or "")
+
+
+def _dead_ends(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
+    """Nodes from which no path leads to an Output or a loss; they would not be computed."""
+    ends = {*_kinds(graph, "output"), *_losses(graph)}
+    if not ends:
+        return []
+    useful = nx.multi_source_dijkstra_path_length(structure.reverse(copy=False), ends).keys()
+    unused = problem(
+        "Nothing that is returned or learned depends on this node, so it is left out. "
+        "Wire it on or delete it.",
+        severity=Severity.WARNING,
+        fix=Remove(),
+    )
+    return [replace(unused, node=node) for node in sorted(graph.nodes.keys() - useful)]

@@ -1,0 +1,11 @@
+"""The template catalogue. A new module in this folder is found without being listed."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from graphs.templates.spec import Drawing, Template, find, templates
+
+__all__ = ["Drawing", "Template", "find", "templates"]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
