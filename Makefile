@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+# Twice quiet: errors are shown, notes about the user's own pip settings are not.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -q -c constraints.txt
 PINS := pyproject.toml constraints.txt
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
