@@ -1,0 +1,117 @@
+"""From a document's data section to tensors on the device, split and preprocessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import torch
+
+from engine.data.preprocessing import Preprocessing
+from engine.data.samples import Array, Samples, read
+from engine.data.split import Indices, split
+from engine.errors import DataError
+from graphs.data import Content, DataSection, Field
+from graphs.plan import Plan
+
+if TYPE_CHECKING:
+    import polars
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One part of the samples: a tensor per field, all with the samples as their first axis."""
+
+    tensors: Mapping[str, torch.Tensor]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.tensors.values())))
+
+
+class Prepared:
+    """The data of a run. The test split becomes tensors only when ``test`` is called."""
+
+    def __init__(
+        self,
+        samples: Samples,
+        indices: Indices,
+        preprocessing: Preprocessing,
+        section: DataSection,
+        device: torch.device | str,
+    ) -> None:
+        self.preprocessing = preprocessing
+        self.section = section
+        self.indices = indices
+        self.notices = (*samples.notices, *samples.skipped)
+        self.fingerprint = samples.fingerprint()
+        self._samples = samples
+        self._device = torch.device(device)
+        self.train = self._split(indices.train)
+        # With a share of 0 they are the training samples: one copy on the device is enough.
+        self.valid = self.train if indices.valid is indices.train else self._split(indices.valid)
+
+    def test(self) -> Split:
+        """The test split, read now."""
+        if self.indices.test is self.indices.train:
+            return self.train
+        return self._split(self.indices.test)
+
+    def _split(self, rows: Array) -> Split:
+        return Split(
+            {
+                name: self.preprocessing.encode(name, taken(self._samples, name, rows)).to(
+                    self._device
+                )
+                for name in sorted(self._samples.fields)
+            }
+        )
+
+
+def prepare(
+    section: DataSection,
+    plan: Plan,
+    device: torch.device | str,
+    known: Preprocessing | None = None,
+) -> Prepared:
+    """Read, split and encode the data. ``known`` is what a run fitted when it began.
+
+    Raises DataError when the data cannot be read, split, or is not what the section says.
+    """
+    return prepare_samples(read(section), section, plan, device, known)
+
+
+def prepare_samples(
+    samples: Samples,
+    section: DataSection,
+    plan: Plan,
+    device: torch.device | str,
+    known: Preprocessing | None = None,
+) -> Prepared:
+    """``prepare`` for samples that are read already."""
+    if not section.fields or not len(samples):
+        raise DataError("The data has no samples. Choose other data.")
+    indices = split(
+        len(samples), plan.validation, plan.test, plan.seed, _labels(samples, section.fields)
+    )
+    if known is None:
+        known = Preprocessing.fitted(samples, indices.train)
+    elif known.fields != section.fields:
+        raise DataError(
+            "The data's fields are not those that this run was trained with. Train a new run."
+        )
+    return Prepared(samples, indices, known, section, device)
+
+
+def taken(samples: Samples, name: str, rows: Array) -> Array | polars.DataFrame:
+    """The raw values of a field at ``rows``."""
+    values = samples.values[name]
+    return values[rows]
+
+
+def _labels(samples: Samples, fields: Mapping[str, Field]) -> Array | None:
+    """The classes by which the split is stratified: those of the first class target."""
+    for name, field in sorted(fields.items()):
+        if field.target and field.content is Content.CLASS:
+            return cast("Array", samples.values[name])
+    return None

@@ -1,0 +1,211 @@
+"""What turns raw values into tensors: numbers fitted on the training split, kept as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import numpy as np
+import torch
+
+from engine.data.samples import Array, Samples, Values
+from engine.errors import DataError
+from graphs.data import Content, Domain, Field, Normalize
+
+if TYPE_CHECKING:
+    import polars
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What was fitted for one field, per column, channel or value of a step.
+
+    ``encoded = (raw - shift) / scale``. A scale of 0 marks what was constant in training, and is
+    encoded as 0.
+    """
+
+    shift: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    fill: tuple[float, ...] = ()
+    """What stands for a missing number: the median of the training samples."""
+
+    def factor(self) -> Array:
+        """One over ``scale``, and 0 where that is 0."""
+        scale = np.array(self.scale)
+        factor = np.zeros_like(scale)
+        np.divide(1.0, scale, out=factor, where=scale != 0)
+        return factor
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """The fields of the data and their fitted numbers: all that is needed to encode new samples."""
+
+    fields: Mapping[str, Field]
+    domains: Mapping[str, Domain]
+    numbers: Mapping[str, Numbers]
+    version: int = VERSION
+
+    @classmethod
+    def fitted(cls, samples: Samples, rows: Array) -> Preprocessing:
+        """Fit every field on ``rows`` alone, which are the training samples."""
+        numbers = {
+            name: _fitted(field, samples.values[name], rows)
+            for name, field in samples.fields.items()
+        }
+        return cls(samples.fields, samples.domains, numbers)
+
+    @classmethod
+    def decoded(cls, data: bytes) -> Preprocessing:
+        """What ``encoded`` wrote. Raises DataError for anything else."""
+        try:
+            read = msgspec.json.decode(data, type=cls)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise DataError(
+                f"The preprocessing of this run cannot be read: {error}. Train it again."
+            ) from None
+        if read.version != VERSION:
+            raise DataError(
+                f"The preprocessing of this run has version {read.version}, but this program reads "
+                f"version {VERSION}. Use the program that wrote it."
+            )
+        return read
+
+    def encoded(self) -> bytes:
+        """Itself as JSON, the same bytes for the same numbers."""
+        return msgspec.json.format(msgspec.json.encode(self, order="deterministic"), indent=2)
+
+    def encode(self, name: str, values: Values) -> torch.Tensor:
+        """Raw values of a field, as Samples hold them, as a tensor on the CPU. Raises DataError."""
+        field, numbers = self.fields[name], self.numbers[name]
+        match field.content:
+            case Content.CLASS | Content.TOKENS:
+                known = field.vocabulary or len(field.classes)
+                return _positions(name, cast("Array", values), known)
+            case Content.TABLE:
+                return torch.from_numpy(_table(field, numbers, cast("polars.DataFrame", values)))
+            case _:
+                return torch.from_numpy(_scaled(field, numbers, cast("Array", values)))
+
+    def restore(self, name: str, encoded: torch.Tensor) -> torch.Tensor:
+        """Predictions of a number field in the user's own units again."""
+        numbers = self.numbers[name]
+        if not numbers.shift:
+            return encoded
+        scale = torch.tensor(numbers.scale, dtype=encoded.dtype, device=encoded.device)
+        shift = torch.tensor(numbers.shift, dtype=encoded.dtype, device=encoded.device)
+        return encoded * scale + shift
+
+    def described(self) -> dict[str, Any]:
+        """Fields, class names and numbers as plain JSON values, for an exported file's metadata."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+
+def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
+    if field.content is Content.TABLE:
+        return _table_numbers(field, cast("polars.DataFrame", values)[rows])
+    if field.normalize is Normalize.NONE or field.content in {Content.CLASS, Content.TOKENS}:
+        return Numbers()
+    raw = _unit(field, cast("Array", values)[rows])
+    flat = _columns_last(field, raw).reshape(-1, _columns_last(field, raw).shape[-1])
+    shift, scale = _shift_and_scale(field.normalize, flat.astype(np.float64, copy=False))
+    return Numbers(tuple(shift.tolist()), tuple(scale.tolist()))
+
+
+def _shift_and_scale(how: Normalize, table: Array) -> tuple[Array, Array]:
+    """For each column; one that varies by no more than rounding errors counts as constant."""
+    if how is Normalize.NONE:
+        return np.zeros(table.shape[1]), np.ones(table.shape[1])
+    low, high = table.min(axis=0), table.max(axis=0)
+    if how is Normalize.RANGE:
+        shift, scale = low, high - low
+    else:
+        shift, scale = table.mean(axis=0), table.std(axis=0)
+    noise = 10 * np.finfo(np.float64).eps * np.maximum(np.abs(low), np.abs(high))
+    return shift, np.where(scale <= noise, 0.0, scale)
+
+
+def _table_numbers(field: Field, frame: polars.DataFrame) -> Numbers:
+    names = [column.name for column in field.columns if not column.categories]
+    if not names:
+        return Numbers()
+    medians = [_median(frame[name]) for name in names]
+    filled = np.stack(
+        [
+            frame[name].fill_null(median).to_numpy()
+            for name, median in zip(names, medians, strict=True)
+        ],
+        axis=1,
+    )
+    shift, scale = _shift_and_scale(field.normalize, filled)
+    return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), tuple(medians))
+
+
+def _median(column: polars.Series) -> float:
+    """The middle of what is there; 0 when nothing is."""
+    found = column.median()
+    return float(found) if isinstance(found, int | float) else 0.0
+
+
+def _unit(field: Field, values: Array) -> Array:
+    """Pictures of bytes as floats from 0 to 1; everything else as it is."""
+    if field.content is Content.IMAGE and values.dtype == np.uint8:
+        return values.astype(np.float32) / np.float32(255)
+    return values
+
+
+def _columns_last(field: Field, values: Array) -> Array:
+    return np.moveaxis(values, 1, -1) if field.content is Content.IMAGE else values
+
+
+def _scaled(field: Field, numbers: Numbers, values: Array) -> Array:
+    raw = _unit(field, values)
+    if not np.isfinite(raw).all():
+        raise DataError("The data holds values that are no finite numbers. Remove them.")
+    if numbers.shift:
+        columns = _columns_last(field, raw.astype(np.float64, copy=False))
+        columns = (columns - np.array(numbers.shift)) * numbers.factor()
+        raw = np.moveaxis(columns, -1, 1) if field.content is Content.IMAGE else columns
+    # torch takes no negative strides and must not write into what the source keeps
+    return np.array(raw, dtype=np.float32, order="C", copy=True)
+
+
+def _table(field: Field, numbers: Numbers, frame: polars.DataFrame) -> Array:
+    """Rows × width: numbers scaled, each category as one column per known value."""
+    table = np.zeros((len(frame), sum(c.width for c in field.columns)), dtype=np.float32)
+    factor, at, number = numbers.factor(), 0, 0
+    for column in field.columns:
+        if column.categories:
+            codes = _codes(frame[column.name], column.categories)
+            known = np.flatnonzero(codes >= 0)
+            table[known, at + codes[known]] = 1.0
+        else:
+            raw = frame[column.name].fill_null(numbers.fill[number]).to_numpy()
+            table[:, at] = (raw - numbers.shift[number]) * factor[number]
+            number += 1
+        at += column.width
+    return table
+
+
+def _codes(column: polars.Series, categories: tuple[str, ...]) -> Array:
+    """The position of each value among the categories; -1 for missing and unseen ones."""
+    import polars
+
+    known = {category: position for position, category in enumerate(categories)}
+    codes = column.replace_strict(known, default=-1, return_dtype=polars.Int64)
+    return cast("Array", codes.fill_null(-1).to_numpy())
+
+
+def _positions(name: str, values: Array, known: int) -> torch.Tensor:
+    """Checked here, because on a GPU one wrong label breaks everything that follows."""
+    if len(values) and not (values.min() >= 0 and values.max() < known):
+        raise DataError(
+            f"“{name}” has values outside of 0 to {known - 1}. Choose the data again, so that the "
+            "document knows all of them."
+        )
+    return torch.from_numpy(values.astype(np.int64))

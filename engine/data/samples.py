@@ -1,0 +1,135 @@
+"""The raw samples of a data set, as a source gives them, before anything is fitted or encoded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+import numpy as np
+
+from engine.errors import DataError
+from graphs.data import Content, DataSection, Domain, Field
+
+if TYPE_CHECKING:
+    import polars
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Values: TypeAlias = "Array | polars.DataFrame"
+"""Tables are frames: numbers as Float64, categories as String, null where a value is missing.
+
+Everything else is an array with one row per sample: images as channels × height × width, of bytes
+or of floats from 0 to 1; series as steps × values; classes as positions in ``Field.classes``;
+numbers to predict as rows of one.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """All samples of a source, with the fields that they make up."""
+
+    fields: Mapping[str, Field]
+    domains: Mapping[str, Domain]
+    values: Mapping[str, Values]
+    skipped: tuple[str, ...] = ()
+    """What was left out and why, one line per file or row."""
+    notices: tuple[str, ...] = ()
+    """What the user should know about how the data was read, as sentences."""
+
+    def __len__(self) -> int:
+        return min((len(values) for values in self.values.values()), default=0)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of every value, so that a run can tell whether its data changed."""
+        digest = hashlib.sha256()
+        for name in sorted(self.values):
+            values = self.values[name]
+            if isinstance(values, np.ndarray):
+                head = [name, values.dtype.str, list(values.shape)]
+                digest.update(msgspec.json.encode(head))
+                digest.update(np.ascontiguousarray(values).data)
+            else:
+                for column in values.iter_columns():
+                    digest.update(msgspec.json.encode([name, column.name, column.to_list()]))
+        return digest.hexdigest()
+
+
+def read(section: DataSection) -> Samples:
+    """The samples that a document's data section asks for, with the section's own fields.
+
+    Raises DataError when they cannot be read, or are no longer what the section says.
+    """
+    from engine.data.sources import Source
+
+    if not section.source:
+        raise DataError("No data is chosen. Choose it in the data view.")
+    kind = Source.find(section.source)
+    if kind is None:
+        raise DataError(f"This version knows no data source “{section.source}”. Choose another.")
+    for name, fault in kind.faults(section.settings).items():
+        raise DataError(f"{kind.title}: the setting “{name}” {fault}.")
+    found = kind.made(section.settings).read()
+    for name, field in section.fields.items():
+        if name not in found.fields:
+            raise DataError(
+                f"The data no longer has a field “{name}”. {_AGAIN}",
+            )
+        if (difference := _difference(field, found.fields[name])) is not None:
+            raise DataError(f"The data has changed: “{name}” {difference}. {_AGAIN}")
+    return Samples(
+        section.fields,
+        section.domains,
+        {name: found.values[name] for name in section.fields},
+        found.skipped,
+        found.notices,
+    )
+
+
+_AGAIN = "Choose the data again, so that the document describes it as it is now."
+
+
+def _difference(old: Field, new: Field) -> str | None:
+    """How the data differs from what the document says, as the end of a sentence."""
+    if old.content != new.content:
+        return f"was of the kind {old.content}, and is now {new.content}"
+    if old.content is Content.TABLE and (difference := _columns_difference(old, new)):
+        return difference
+    if old.classes != new.classes:
+        return _names_difference("class", "classes", old.classes, new.classes)
+    if old.sizes != new.sizes:
+        return f"was {_spelled(old.sizes)} per sample, and is now {_spelled(new.sizes)}"
+    if old.vocabulary != new.vocabulary:
+        return f"had a vocabulary of {old.vocabulary}, and now has one of {new.vocabulary}"
+    return None
+
+
+def _columns_difference(old: Field, new: Field) -> str | None:
+    before = {column.name: column for column in old.columns}
+    after = {column.name: column for column in new.columns}
+    if tuple(before) != tuple(after):
+        return _names_difference("column", "columns", tuple(before), tuple(after))
+    for name, column in before.items():
+        now = after[name].categories
+        if bool(column.categories) != bool(now):
+            kinds = ("numbers", "categories") if now else ("categories", "numbers")
+            return f"had {kinds[0]} in the column “{name}”, and now has {kinds[1]}"
+        if column.categories != now:
+            told = _names_difference("value", "values", column.categories, now)
+            return f"{told} in the column “{name}”"
+    return None
+
+
+def _names_difference(one: str, many: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    gone = [name for name in old if name not in new]
+    come = [name for name in new if name not in old]
+    for verb, names in (("no longer has the", gone), ("has the new", come)):
+        if names:
+            shown = ", ".join(f"“{name}”" for name in names[:5]) + (" ..." if names[5:] else "")
+            return f"{verb} {one if len(names) == 1 else many} {shown}"
+    return f"has its {many} in another order"
+
+
+def _spelled(sizes: tuple[int | str, ...]) -> str:
+    return " × ".join(map(str, sizes)) or "1 value"

@@ -1,0 +1,86 @@
+"""Which samples are for training, for validation and for the test: seeded and stratified."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data.samples import Array
+from engine.data.seeds import shuffled
+from engine.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """Positions of samples, in rising order. A share of 0 gives the training samples themselves."""
+
+    train: Array
+    valid: Array
+    test: Array
+
+
+def split(
+    count: int, validation: float, test: float, seed: int, classes: Array | None = None
+) -> Indices:
+    """Split ``count`` samples; with ``classes`` each class keeps its share in every part.
+
+    A class with a sample for every part is in every part. Raises DataError for an empty part.
+    """
+    sizes = _sizes(count, validation, test)
+    labels = np.zeros(count, dtype=np.int64) if classes is None else classes
+    members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    members = [rows[shuffled(len(rows), seed, "split", n)] for n, rows in enumerate(members)]
+    taken: list[Array] = []
+    for part, size in enumerate(sizes):
+        later = len([s for s in sizes[part + 1 :] if s]) + 1
+        shares = _shares([len(rows) for rows in members], size, later)
+        taken.append(np.sort(np.concatenate([r[:n] for r, n in zip(members, shares, strict=True)])))
+        members = [rows[n:] for rows, n in zip(members, shares, strict=True)]
+    train = np.sort(np.concatenate(members))
+    parts = [part if size else train for part, size in zip(taken, sizes, strict=True)]
+    return Indices(train, valid=parts[1], test=parts[0])
+
+
+def _sizes(count: int, validation: float, test: float) -> tuple[int, int]:
+    """How many samples go to the test and to validation."""
+    if not (0 <= validation < 1 and 0 <= test < 1):
+        raise DataError("The shares for validation and test must lie between 0 and 1.")
+    if validation + test >= 1:
+        raise DataError(
+            f"Validation ({validation:.0%}) and test ({test:.0%}) leave no samples for training. "
+            "Make the shares smaller."
+        )
+    sizes = [max(1, int(count * share + 0.5)) if share else 0 for share in (test, validation)]
+    if sum(sizes) >= count:
+        parts = 1 + sum(1 for size in sizes if size)
+        raise DataError(
+            f"{count} samples cannot be split into {parts} parts with these shares: none would be "
+            "left for training. Add samples, or make the shares for validation and test smaller."
+        )
+    return sizes[0], sizes[1]
+
+
+def _shares(available: list[int], wanted: int, later: int) -> list[int]:
+    """How many samples each class gives to a part of ``wanted``, by largest remainder.
+
+    ``later`` parts come after this one; a class gives at least one sample, and keeps at least one
+    for each of them, as far as it has so many and the part has room.
+    """
+    total = sum(available)
+    exact = [have * wanted / total for have in available] if total else []
+    most = [max(have - later, 0) for have in available]
+    if sum(most) < wanted:
+        most = list(available)
+    enough = [have > later for have in available]
+    least = [int(e) for e in enough] if sum(enough) <= wanted else [0] * len(available)
+    shares = [
+        min(max(int(want), low), high) for want, low, high in zip(exact, least, most, strict=True)
+    ]
+    while (missing := wanted - sum(shares)) != 0:
+        step = 1 if missing > 0 else -1
+        open_ = [
+            n
+            for n, share in enumerate(shares)
+            if (share < most[n] if step > 0 else share > least[n])
+        ]
+        shares[max(open_, key=lambda n: step * (exact[n] - shares[n]))] += step
+    return shares
