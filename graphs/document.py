@@ -58,7 +58,10 @@ class Graph:
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
         self.positions: dict[NodeId, Position] = {}
+        self.revision = 0
+        """Counts changes of nodes, names and links: others keep what they derive from these."""
         self._nodes: dict[NodeId, Node] = {}
+        self._shown = MappingProxyType(self._nodes)
         self._named: dict[str, NodeId] = {}
         self._incoming: dict[Socket, Link] = {}
         self._entering: dict[NodeId, dict[Socket, Link]] = {}
@@ -67,7 +70,7 @@ class Graph:
     @property
     def nodes(self) -> Mapping[NodeId, Node]:
         """All nodes by id."""
-        return MappingProxyType(self._nodes)
+        return self._shown
 
     def named(self, name: str) -> Node | None:
         """The node of that name."""
@@ -93,6 +96,8 @@ class Graph:
     def entering(self, node: NodeId) -> list[Link]:
         """Links into a node, by port and slot."""
         found = self._entering.get(node, {})
+        if len(found) < 2:
+            return list(found.values())
         return [found[socket] for socket in sorted(found)]
 
     def leaving(self, node: NodeId) -> list[Link]:
@@ -115,8 +120,8 @@ class Graph:
     def copy(self) -> Graph:
         """An independent graph with the same content."""
         other = Graph()
-        for name, value in vars(self).items():
-            setattr(other, name, dict(value))
+        for name in ("frames", "notes", "positions", "_nodes", "_named", "_incoming"):
+            getattr(other, name).update(getattr(self, name))
         other._entering = {node: dict(links) for node, links in self._entering.items()}
         other._leaving = {node: dict(links) for node, links in self._leaving.items()}
         return other
@@ -124,6 +129,7 @@ class Graph:
     # ---- written by Document.apply only ----
 
     def _add(self, node: Node, position: Position) -> None:
+        self.revision += 1
         if node.id in self._nodes:
             raise StepError(f"there is a node {node.id} already")
         self._name(node)
@@ -138,6 +144,7 @@ class Graph:
         self._named[node.name] = node.id
 
     def _remove(self, node: Node) -> None:
+        self.revision += 1
         if self._nodes.get(node.id) != node:
             raise StepError(f"node {node.id} is not there as it was")
         if self._entering.get(node.id) or self._leaving.get(node.id):
@@ -145,6 +152,7 @@ class Graph:
         del self._nodes[node.id], self.positions[node.id], self._named[node.name]
 
     def _change(self, old: Node, new: Node) -> None:
+        self.revision += (old.layer, old.name) != (new.layer, new.name)
         if self._nodes.get(old.id) != old or old.id != new.id:
             raise StepError(f"node {old.id} is not there as it was")
         if old.name != new.name:
@@ -164,6 +172,7 @@ class Graph:
             self.positions[node] = (x + by[0], y + by[1])
 
     def _connect(self, link: Link) -> None:
+        self.revision += 1
         socket = (link.target, link.input, link.slot)
         if link.source not in self._nodes or link.target not in self._nodes:
             raise StepError("a link needs two nodes that are there")
@@ -174,6 +183,7 @@ class Graph:
         self._leaving.setdefault(link.source, {})[link] = None
 
     def _disconnect(self, link: Link) -> None:
+        self.revision += 1
         socket = (link.target, link.input, link.slot)
         if self._incoming.get(socket) != link:
             raise StepError("the link is not there")

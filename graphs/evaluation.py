@@ -1,4 +1,4 @@
-"""Types, costs and problems of every node, kept right after each step with as little work as can be."""
+"""Types, costs and problems of every node, kept right after each step with little work."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from graphs.document import Change, Document, Graph
-from graphs.edits import ChangeData, NodeId
+from graphs.edits import ChangeData, Link, Node, NodeId
 from graphs.layers import Layer
-from graphs.layers.spec import Given, Outputs
+from graphs.layers.spec import Given, Ports
 from graphs.order import topological
-from graphs.problems import Problem, Severity, problem
+from graphs.problems import Problem, Severity, Unlink, problem
 from graphs.signal import Signal
 from graphs.sizes import Size
 from graphs.types import TensorType
@@ -39,6 +39,16 @@ class Result:
         return sum(prod(shape) for shape in self.weights.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a node's settings alone decide, kept until the node itself is replaced."""
+
+    node: Node
+    layer: Layer | None
+    ports: Ports
+    faults: tuple[Problem, ...] = ()
+
+
 class Evaluation:
     """Follows a document. ``changed`` tells, once per step, which nodes have new results."""
 
@@ -47,7 +57,9 @@ class Evaluation:
         self.rule_calls = 0
         """How often a type rule was asked, for tests that hold the work down."""
         self._document = document
+        self.graph = document.main
         self._results: dict[NodeId, Result] = {}
+        self._known: dict[NodeId, _Known] = {}
         self._rank: dict[NodeId, int] = {}
         self._fields = document.data.types()
         self._sort()
@@ -85,11 +97,6 @@ class Evaluation:
             total = total + result.flops
         return total
 
-    @property
-    def graph(self) -> Graph:
-        """The graph that is followed."""
-        return self._document.main
-
     def _follow(self, change: Change) -> None:
         touched = set(change.touched.get("main", frozenset()))
         if change.structure:
@@ -100,6 +107,7 @@ class Evaluation:
         gone = self._results.keys() - self.graph.nodes.keys()
         for node in gone:
             del self._results[node]
+            self._known.pop(node, None)
         fresh = self._evaluate(touched - gone)
         if fresh or gone or touched:
             self.changed.emit(frozenset(fresh | gone | touched))
@@ -110,7 +118,7 @@ class Evaluation:
         self._rank |= dict.fromkeys(cyclic, -1)
 
     def _evaluate(self, touched: set[NodeId]) -> set[NodeId]:
-        """Ask the rules of touched nodes and of what lies behind; stop where types stay the same."""
+        """Ask touched nodes and what lies behind them; stop where types stay the same."""
         fresh: set[NodeId] = set()
         queue = [(self._rank[node], node) for node in touched]
         heapq.heapify(queue)
@@ -128,53 +136,66 @@ class Evaluation:
         return fresh
 
     def _ask(self, node: NodeId) -> Result:
-        made = layer_of(self.graph, node)
-        if isinstance(made, tuple):
-            return Result(problems=made)
+        known = self._know(node)
+        layer = known.layer
+        if layer is None:
+            return Result(problems=known.faults)
         if self._rank[node] < 0:
-            return Result(made)
-        types, missing = self._gather(node, made)
-        placed = tuple(replace(p, node=node) for p in missing)
+            return Result(layer)
+        types, missing = self._gather(node, known.ports)
         if types is None:
-            return Result(made, problems=placed)
+            return Result(layer, problems=missing)
         given = Given(types, self._fields)
         self.rule_calls += 1
-        inferred = made.infer(given)
+        inferred = layer.infer(given)
         if isinstance(inferred, Problem):
-            return Result(made, given, problems=(self._placed(node, inferred),))
-        return _accepted(made, given, inferred, placed)
+            return Result(layer, given, problems=(self._placed(node, inferred),))
+        outputs = dict(zip(known.ports.outputs, inferred, strict=True))
+        weights, flops = layer.weights(given), layer.flops(given, inferred)
+        return Result(layer, given, outputs, (), weights, flops, accepted=True)
+
+    def _know(self, node: NodeId) -> _Known:
+        drawn, known = self.graph.nodes[node], self._known.get(node)
+        if known is None or known.node is not drawn:
+            made = layer_of(self.graph, node)
+            if isinstance(made, tuple):
+                known = _Known(drawn, None, Ports((), ()), made)
+            else:
+                known = _Known(drawn, made, made.ports())
+            self._known[node] = known
+        return known
 
     def _gather(
-        self, node: NodeId, layer: Layer
-    ) -> tuple[dict[str, tuple[TensorType, ...]] | None, list[Problem]]:
+        self, node: NodeId, ports: Ports
+    ) -> tuple[dict[str, tuple[TensorType, ...]] | None, tuple[Problem, ...]]:
         """Types by port, or None while some are not known; and what is not wired."""
-        types: dict[str, list[TensorType]] = {}
+        types: dict[str, tuple[TensorType, ...]] = {}
         problems: list[Problem] = []
-        known = True
-        ports = layer.ports()
-        for link in self.graph.entering(node):
+        complete = True
+        links = self.graph.entering(node)
+        for link in links:
             source = self._results.get(link.source)
             tensor = source.outputs.get(link.output) if source is not None else None
-            if ports.input(link.input) is None or self._has_no_port(link.source, link.output):
-                problems.append(_no_port(link.input, link.output))
-                known = False
+            if ports.input(link.input) is None or self._has_no_port(link, tensor):
+                problems.append(_no_port(node, link.input, link.output))
+                complete = False
             elif tensor is None:
-                known = False
+                complete = False
             else:
-                types.setdefault(link.input, []).append(tensor)
-        wired = {link.input for link in self.graph.entering(node)}
+                types[link.input] = (*types.get(link.input, ()), tensor)
+        wired = {link.input for link in links}
         for port in ports.inputs:
             if not port.optional and port.name not in wired:
-                problems.append(
-                    problem("Nothing is wired to “{name}”.", port=port.name, name=port.name)
-                )
-                known = False
-        return ({p: tuple(t) for p, t in types.items()} if known else None), problems
+                problems.append(_not_wired(node, port.name))
+                complete = False
+        return (types if complete else None), tuple(problems)
 
-    def _has_no_port(self, node: NodeId, output: str) -> bool:
-        source = self._results.get(node)
-        layer = source.layer if source is not None else None
-        return layer is not None and output not in layer.ports().outputs
+    def _has_no_port(self, link: Link, tensor: TensorType | None) -> bool:
+        """Whether the source lacks the output, as far as its settings tell."""
+        if tensor is not None or link.source not in self.graph.nodes:
+            return False
+        source = self._know(link.source)
+        return source.layer is not None and link.output not in source.ports.outputs
 
     def _placed(self, node: NodeId, found: Problem) -> Problem:
         """The problem with the node it is at and the one that feeds the port it names."""
@@ -184,25 +205,19 @@ class Evaluation:
         return replace(found, node=node, other=link.source if link is not None else None)
 
 
-def _no_port(port: str, output: str) -> Problem:
-    return problem(
-        "A link leads from “{output}” to “{port}”, which is not there.", port=port, output=output
+def _no_port(node: NodeId, port: str, output: str) -> Problem:
+    found = problem(
+        "A link leads from “{output}” to “{port}”, which is not there.",
+        port=port,
+        fix=Unlink(port),
+        output=output,
     )
+    return replace(found, node=node, values={"output": output, "port": port})
 
 
-def _accepted(
-    layer: Layer, given: Given, inferred: Outputs, problems: tuple[Problem, ...]
-) -> Result:
-    outputs = dict(zip(layer.ports().outputs, inferred, strict=True))
-    return Result(
-        layer,
-        given,
-        outputs,
-        problems,
-        layer.weights(given),
-        layer.flops(given, inferred),
-        accepted=True,
-    )
+def _not_wired(node: NodeId, port: str) -> Problem:
+    found = problem("Nothing is wired to “{name}”.", port=port, name=port)
+    return replace(found, node=node)
 
 
 def _asks_data(layer: Layer | None) -> bool:

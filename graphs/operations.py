@@ -70,7 +70,7 @@ def add(document: Document, layer: str, position: Position, **settings: Any) -> 
 def refusal(
     document: Document, source: NodeId, output: str, target: NodeId, input: str
 ) -> Problem | None:
-    """Why two ports can never be wired, for the cursor; wrong sizes are no reason, they get a fix."""
+    """Why two ports can never be wired, for the cursor; wrong sizes get a fix instead."""
     graph = document.main
     if source == target:
         return problem("A node cannot feed itself.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import networkx as nx
 
@@ -10,26 +11,55 @@ from graphs.document import Document, Graph
 from graphs.edits import NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import losses
+from graphs.memory import too_large
 from graphs.problems import Problem, Remove, Severity, Unlink, problem
 
 
-def problems(document: Document, evaluation: Evaluation) -> list[Problem]:
-    """All problems: of the whole, of the graph's structure, then of nodes in topological order."""
+def problems(
+    document: Document, evaluation: Evaluation, available: int | None = None
+) -> list[Problem]:
+    """All problems: of the whole, of the graph's structure, then of nodes in topological order.
+
+    With ``available`` bytes of memory given, also whether training fits into them.
+    """
     graph = document.main
     if not graph.nodes:
         return [problem("The graph is empty. Add layers, or start from a template.")]
-    structure = _structure(graph)
+    circles, dead_ends = _of_structure(graph)
     return [
         *_of_the_whole(document),
-        *_cycles(graph, structure),
+        *circles,
         *evaluation.problems(),
-        *_dead_ends(graph, structure),
+        *dead_ends,
+        *_memory(document, evaluation, available),
     ]
 
 
-def errors(document: Document, evaluation: Evaluation) -> list[Problem]:
+def errors(
+    document: Document, evaluation: Evaluation, available: int | None = None
+) -> list[Problem]:
     """Those problems that stop training."""
-    return [p for p in problems(document, evaluation) if p.severity is Severity.ERROR]
+    found = problems(document, evaluation, available)
+    return [p for p in found if p.severity is Severity.ERROR]
+
+
+def _memory(document: Document, evaluation: Evaluation, available: int | None) -> list[Problem]:
+    if available is None:
+        return []
+    return too_large(evaluation, document.plan.batch_size, available)
+
+
+_kept: WeakKeyDictionary[Graph, tuple[int, list[Problem], list[Problem]]] = WeakKeyDictionary()
+
+
+def _of_structure(graph: Graph) -> tuple[list[Problem], list[Problem]]:
+    """Circles and dead ends, looked for again only when nodes or links have changed."""
+    kept = _kept.get(graph)
+    if kept is None or kept[0] != graph.revision:
+        structure = _structure(graph)
+        kept = (graph.revision, _cycles(graph, structure), _dead_ends(graph, structure))
+        _kept[graph] = kept
+    return kept[1], kept[2]
 
 
 def _structure(graph: Graph) -> nx.MultiDiGraph[NodeId]:
@@ -79,7 +109,8 @@ def _cycles(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
             continue  # one node alone, without a link to itself
         names = sorted(graph.nodes[node].name for node in knot)
         circle = problem(
-            "{names} need each other in a circle, so none can come first. Remove a link between them.",
+            "{names} need each other in a circle, so none can come first. "
+            "Remove a link between them.",
             port=inside[0].input,
             fix=Unlink(inside[0].input),
             names=", ".join(names),

@@ -12,16 +12,7 @@ from graphs.templates.spec import Drawing, template
 @template("digits-cnn", "Digits with a convolutional network", "Image classification")
 def digits_cnn() -> Drawing:
     """Reads handwritten digits with two convolutions; the model to start with."""
-    drawing = Drawing(
-        DIGITS,
-        Plan(
-            epochs=30,
-            batch_size=64,
-            optimizer=Chosen.of(AdamW(lr=4e-3)),
-            schedule=Chosen.of(OneCycle()),
-            augmentation=(Chosen.of(RandomShift(pixels=2)),),
-        ),
-    )
+    drawing = Drawing(DIGITS, _convolutional_plan())
     drawing.node("input", "image", (0, 0), field="image")
     drawing.node("conv2d", "conv1", (1, 0), out_channels=32)
     drawing.node("relu", "relu1", (2, 0))
@@ -30,12 +21,77 @@ def digits_cnn() -> Drawing:
     drawing.node("relu", "relu2", (1, 1))
     drawing.node("max_pool2d", "pool2", (2, 1))
     drawing.node("flatten", "flatten", (3, 1))
-    drawing.node("linear", "head", (0, 2), out_features=64)
-    drawing.node("relu", "relu3", (1, 2))
-    drawing.node("linear", "classify", (2, 2), out_features=10)
-    drawing.node("output", "digit", (3, 2))
-    drawing.node("cross_entropy_loss", "loss", (3, 3), target="digit")
     drawing.chain("image", "conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "flatten")
-    drawing.chain("flatten", "head", "relu3", "classify", "digit")
-    drawing.wire("classify", "loss")
+    _head(drawing, row=2)
     return drawing
+
+
+@template("digits-cnn-batchnorm", "Digits with batch normalisation", "Image classification")
+def digits_cnn_batchnorm() -> Drawing:
+    """The convolutional digit reader with each convolution's maps normalised over the batch."""
+    drawing = Drawing(DIGITS, _convolutional_plan())
+    drawing.node("input", "image", (0, 0), field="image")
+    for row, number, channels in ((0, 1, 32), (1, 2, 64)):
+        drawing.node("conv2d", f"conv{number}", (1, row), out_channels=channels, bias=False)
+        drawing.node("batch_norm2d", f"norm{number}", (2, row))
+        drawing.node("relu", f"relu{number}", (3, row))
+        drawing.node("max_pool2d", f"pool{number}", (4, row))
+        drawing.chain(f"conv{number}", f"norm{number}", f"relu{number}", f"pool{number}")
+    drawing.node("flatten", "flatten", (0, 2))
+    drawing.wire("image", "conv1")
+    drawing.wire("pool1", "conv2")
+    drawing.wire("pool2", "flatten")
+    _head(drawing, row=2, column=1)
+    return drawing
+
+
+@template("digits-mlp", "Digits with linear layers", "Image classification")
+def digits_mlp() -> Drawing:
+    """Reads handwritten digits with two hidden layers and no knowledge that they are images."""
+    plan = Plan(
+        epochs=30,
+        batch_size=64,
+        optimizer=Chosen.of(AdamW(lr=2e-3)),
+        schedule=Chosen.of(OneCycle()),
+    )
+    drawing = Drawing(DIGITS, plan)
+    drawing.node("input", "image", (0, 0), field="image")
+    drawing.node("flatten", "flatten", (1, 0))
+    drawing.node("linear", "hidden1", (2, 0), out_features=256)
+    drawing.node("relu", "relu1", (3, 0))
+    drawing.node("dropout", "dropout1", (0, 1), p=0.2)
+    drawing.node("linear", "hidden2", (1, 1), out_features=128)
+    drawing.node("relu", "relu2", (2, 1))
+    drawing.node("dropout", "dropout2", (3, 1), p=0.2)
+    drawing.node("linear", "classify", (0, 2), out_features=10)
+    drawing.chain("image", "flatten", "hidden1", "relu1", "dropout1", "hidden2", "relu2")
+    drawing.chain("relu2", "dropout2", "classify")
+    _ends(drawing, (1, 2))
+    return drawing
+
+
+def _convolutional_plan() -> Plan:
+    return Plan(
+        epochs=30,
+        batch_size=64,
+        optimizer=Chosen.of(AdamW(lr=4e-3)),
+        schedule=Chosen.of(OneCycle()),
+        augmentation=(Chosen.of(RandomShift(pixels=2)),),
+    )
+
+
+def _head(drawing: Drawing, row: int, column: int = 0) -> None:
+    """From flat features over 64 units to ten scores."""
+    drawing.node("linear", "head", (column, row), out_features=64)
+    drawing.node("relu", "relu3", (column + 1, row))
+    drawing.node("linear", "classify", (column + 2, row), out_features=10)
+    drawing.chain("flatten", "head", "relu3", "classify")
+    _ends(drawing, (column + 3, row))
+
+
+def _ends(drawing: Drawing, at: tuple[int, int]) -> None:
+    """The Output and the loss behind the scores."""
+    drawing.node("output", "digit", at)
+    drawing.node("cross_entropy_loss", "loss", (at[0], at[1] + 1), target="digit")
+    drawing.wire("classify", "digit")
+    drawing.wire("classify", "loss")

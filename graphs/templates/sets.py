@@ -1,6 +1,6 @@
 """The data sections of the built-in data sets, as their sources propose them."""
 
-from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
+from graphs.data import Content, DataSection, Field
 
 DIGITS = DataSection(
     "digits",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from graphs.data import DataSection
@@ -50,7 +51,7 @@ class Drawing:
 
     def chain(self, *places: str) -> None:
         """Wire each place to the next."""
-        for source, target in zip(places, places[1:], strict=False):
+        for source, target in pairwise(places):
             self.wire(source, target)
 
     def document(self) -> Document:
