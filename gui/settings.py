@@ -1,0 +1,86 @@
+"""What the program remembers between two starts: layout, theme, recent files."""
+
+import base64
+import binascii
+import contextlib
+import logging
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import platformdirs
+
+log = logging.getLogger(__name__)
+
+ThemeChoice = Literal["system", "dark", "light"]
+MOST_RECENT = 10
+LARGEST = 1_000_000
+"""Bytes; a settings file over this is no settings file."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """The values; each falls back to its default where the file is broken."""
+
+    theme: ThemeChoice = "system"
+    recent: Annotated[tuple[str, ...], msgspec.Meta(max_length=100)] = ()
+    geometry: str = ""
+    """Place and size of the window, as Qt writes them, in base 64."""
+    layout: str = ""
+    """Where the docks are, as Qt writes it, in base 64."""
+
+    def remembering(self, path: Path) -> "Settings":
+        """With ``path`` as the first of the recent files."""
+        first = str(path.absolute())
+        others = [recent for recent in self.recent if recent != first]
+        return msgspec.structs.replace(self, recent=(first, *others)[:MOST_RECENT])
+
+    def forgetting(self, path: Path) -> "Settings":
+        """Without ``path`` among the recent files."""
+        others = tuple(recent for recent in self.recent if recent != str(path))
+        return msgspec.structs.replace(self, recent=others)
+
+
+def file() -> Path:
+    """Where the settings lie."""
+    return Path(platformdirs.user_config_dir("layerloom", appauthor=False)) / "settings.json"
+
+
+def read() -> Settings:
+    """The settings as they were left; defaults where nothing usable is found."""
+    try:
+        if file().stat().st_size > LARGEST:
+            raise msgspec.ValidationError("too large")
+        return msgspec.json.decode(file().read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        log.info("the settings cannot be read and start anew: %s", error)
+        return Settings()
+
+
+def write(settings: Settings) -> None:
+    """Keep ``settings``; a disk that refuses costs the settings only, never the program."""
+    path = file()
+    beside = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
+        beside.replace(path)
+    except OSError as error:
+        log.warning("the settings cannot be kept: %s", error)
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def as_text(value: bytes) -> str:
+    """Bytes from Qt as the settings hold them."""
+    return base64.b64encode(value).decode("ascii")
+
+
+def as_bytes(text: str) -> bytes:
+    """What ``as_text`` was given; nothing when the text is something else."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
