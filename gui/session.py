@@ -1,0 +1,146 @@
+"""What all views share: one document with its history, results, problems, place and selection."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from graphs import structure
+from graphs.document import Change, Document
+from graphs.edits import Link, NodeId
+from graphs.evaluation import Evaluation
+from graphs.history import History
+from graphs.problems import Problem
+
+
+class Session(QObject):
+    """The document at work. Views listen here, and propose steps through ``history.do``.
+
+    The document itself is replaced when the user opens another; what a view has connected to the
+    session stays connected.
+    """
+
+    replaced = Signal()
+    """Another document is here; history, evaluation, path, selection and problems are its own."""
+    changed = Signal(object, object)
+    """After each step: the ``Change``, and the frozenset of node ids whose results are new."""
+    problems_changed = Signal()
+    """At most once per turn of the event loop, after steps."""
+    selection_changed = Signal()
+    history_changed = Signal()
+    """What can be undone or redone, whether all is saved, or the path is new."""
+
+    _stale = Signal()
+
+    def __init__(self, document: Document | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._problems: tuple[Problem, ...] | None = None
+        self._by_node: dict[NodeId, list[Problem]] | None = None
+        self._told = True
+        self._fresh: frozenset[NodeId] = frozenset()
+        self._stale.connect(self._tell_problems, Qt.ConnectionType.QueuedConnection)
+        self._begin(document or Document(), None)
+
+    def _begin(self, document: Document, path: Path | None) -> None:
+        self.document = document
+        self.history = History(document)
+        self.evaluation = Evaluation(document)
+        self.path = path
+        self.selection: frozenset[NodeId] = frozenset()
+        self.selected_links: frozenset[Link] = frozenset()
+        self.evaluation.changed.connect(self._note_results)
+        document.changed.connect(
+            self._follow
+        )  # after the evaluation, so that all results are right
+        self.history.changed.connect(lambda _: self.history_changed.emit())
+        self._spoil_problems()
+
+    # ---- where it comes from and where it goes ----
+
+    def new(self, document: Document | None = None) -> None:
+        """Start with ``document`` (a template's, or an empty one), which has no file yet."""
+        self._replace(document or Document(), None)
+
+    def open(self, path: Path) -> tuple[str, ...]:
+        """Open a file; what had to be mended in it is returned as sentences. Raises FileError."""
+        from graphs import files
+
+        opened = files.read(path)
+        self._replace(opened.document, path)
+        return tuple(opened.notices)
+
+    def save(self, path: Path | None = None) -> None:
+        """Write to ``path`` or to where it was last. Raises FileError; then nothing changed."""
+        target = path or self.path
+        assert target is not None  # the window asks for a place first
+        from graphs import files
+
+        files.write(self.document, target)
+        self.path = target
+        self.history.mark_saved()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether nothing would be lost if the document were closed."""
+        return self.history.is_saved
+
+    @property
+    def title(self) -> str:
+        """What the document is called, without folder."""
+        return self.path.name if self.path is not None else self.tr("Untitled")
+
+    def _replace(self, document: Document, path: Path | None) -> None:
+        self.evaluation.close()
+        self._begin(document, path)
+        self.replaced.emit()
+        self.selection_changed.emit()
+        self.history_changed.emit()
+
+    # ---- selection ----
+
+    def select(self, nodes: Iterable[NodeId], links: Iterable[Link] = ()) -> None:
+        """Choose nodes and links; what is not there is left out."""
+        graph = self.document.main
+        chosen = frozenset(node for node in nodes if node in graph.nodes)
+        wired = frozenset(k for k in links if graph.link_at((k.target, k.input, k.slot)) == k)
+        if (chosen, wired) != (self.selection, self.selected_links):
+            self.selection, self.selected_links = chosen, wired
+            self.selection_changed.emit()
+
+    # ---- results and problems ----
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the document as it is now."""
+        if self._problems is None:
+            self._problems = tuple(structure.problems(self.document, self.evaluation))
+        return self._problems
+
+    def problems_at(self, node: NodeId) -> tuple[Problem, ...]:
+        """The problems that sit at one node."""
+        if self._by_node is None:
+            self._by_node = {}
+            for problem in self.problems:
+                if problem.node is not None:
+                    self._by_node.setdefault(NodeId(problem.node), []).append(problem)
+        return tuple(self._by_node.get(node, ()))
+
+    def _spoil_problems(self) -> None:
+        self._problems = self._by_node = None
+        if self._told:
+            self._told = False
+            self._stale.emit()
+
+    def _tell_problems(self) -> None:
+        self._told = True
+        self.problems_changed.emit()
+
+    def _note_results(self, fresh: frozenset[NodeId]) -> None:
+        self._fresh = fresh
+
+    def _follow(self, change: Change) -> None:
+        fresh, self._fresh = self._fresh, frozenset()
+        self._spoil_problems()
+        self.changed.emit(change, fresh)
+        if change.structure:
+            self.select(self.selection, self.selected_links)
