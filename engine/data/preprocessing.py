@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars
 
 VERSION = 1
+GREATEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ class Preprocessing:
                 f"The preprocessing of this run has version {read.version}, but this program reads "
                 f"version {VERSION}. Use the program that wrote it."
             )
+        for name, field in read.fields.items():
+            if name not in read.numbers or not _fits(field, read.numbers[name]):
+                raise DataError(
+                    f"The preprocessing of this run cannot be read: the numbers for “{name}” do "
+                    "not fit it. Train it again."
+                )
         return read
 
     def encoded(self) -> bytes:
@@ -106,13 +113,29 @@ class Preprocessing:
         return plain
 
 
+def _fits(field: Field, numbers: Numbers) -> bool:
+    """Whether there are as many numbers as ``_fitted`` gives."""
+    lengths = len(numbers.shift), len(numbers.scale), len(numbers.fill)
+    if field.content is Content.TABLE:
+        count = sum(1 for column in field.columns if not column.categories)
+        return lengths == (count, count, count)
+    if _is_left_alone(field):
+        return lengths == (0, 0, 0)
+    count = int(field.sizes[0 if field.content is Content.IMAGE else -1])
+    return lengths == (count, count, 0)
+
+
+def _is_left_alone(field: Field) -> bool:
+    return field.normalize is Normalize.NONE or field.content in {Content.CLASS, Content.TOKENS}
+
+
 def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
     if field.content is Content.TABLE:
         return _table_numbers(field, cast("polars.DataFrame", values)[rows])
-    if field.normalize is Normalize.NONE or field.content in {Content.CLASS, Content.TOKENS}:
+    if _is_left_alone(field):
         return Numbers()
-    raw = _unit(field, cast("Array", values)[rows])
-    flat = _columns_last(field, raw).reshape(-1, _columns_last(field, raw).shape[-1])
+    raw = _columns_last(field, _unit(field, cast("Array", values)[rows]))
+    flat = raw.reshape(-1, raw.shape[-1])
     shift, scale = _shift_and_scale(field.normalize, flat.astype(np.float64, copy=False))
     return Numbers(tuple(shift.tolist()), tuple(scale.tolist()))
 
@@ -165,12 +188,12 @@ def _columns_last(field: Field, values: Array) -> Array:
 
 def _scaled(field: Field, numbers: Numbers, values: Array) -> Array:
     raw = _unit(field, values)
-    if not np.isfinite(raw).all():
-        raise DataError("The data holds values that are no finite numbers. Remove them.")
     if numbers.shift:
         columns = _columns_last(field, raw.astype(np.float64, copy=False))
         columns = (columns - np.array(numbers.shift)) * numbers.factor()
         raw = np.moveaxis(columns, -1, 1) if field.content is Content.IMAGE else columns
+    if not (np.abs(raw) <= GREATEST).all():
+        raise DataError("The data holds values that are no finite numbers. Remove them.")
     # torch takes no negative strides and must not write into what the source keeps
     return np.array(raw, dtype=np.float32, order="C", copy=True)
 
@@ -186,7 +209,13 @@ def _table(field: Field, numbers: Numbers, frame: polars.DataFrame) -> Array:
             table[known, at + codes[known]] = 1.0
         else:
             raw = frame[column.name].fill_null(numbers.fill[number]).to_numpy()
-            table[:, at] = (raw - numbers.shift[number]) * factor[number]
+            scaled = (raw - numbers.shift[number]) * factor[number]
+            if len(beyond := np.flatnonzero(~(np.abs(scaled) <= GREATEST))):
+                raise DataError(
+                    f"The column “{column.name}” has the value {raw[beyond[0]]:g}, which is too "
+                    "far from the others to compute with. Correct it, or ignore the column."
+                )
+            table[:, at] = scaled
             number += 1
         at += column.width
     return table
