@@ -82,6 +82,7 @@ class State(StrEnum):
     EMPTY = "empty"
     STARTING = "starting"
     RUNNING = "running"
+    PAUSING = "pausing"
     PAUSED = "paused"
     STOPPING = "stopping"
     STOPPED = "stopped"
@@ -91,7 +92,7 @@ class State(StrEnum):
     @property
     def is_live(self) -> bool:
         """Whether a thread is at work on it."""
-        return self in {State.STARTING, State.RUNNING, State.PAUSED, State.STOPPING}
+        return self not in {State.EMPTY, State.STOPPED, State.FINISHED, State.FAILED}
 
 
 class Record:
@@ -142,9 +143,9 @@ class Record:
             case EpochEnded():
                 self._end_epoch(event)
             case Paused():
-                self.state = State.PAUSED
+                self.state = State.PAUSED if self.state is not State.STOPPING else self.state
             case Continued():
-                self.state = State.RUNNING
+                self._run_on()
             case Finished():
                 self.state, self.finished = State.FINISHED, event
                 self.best = event.best_epoch or self.best
@@ -154,9 +155,15 @@ class Record:
                 self.state, self.failed = State.FAILED, event
                 self.run = event.run or self.run
 
+    def wish(self, state: State) -> None:
+        """The user wants the run to be in ``state``, and it has not said so yet."""
+        self.version += 1
+        self.state = state
+
     def _begin(self, event: Started) -> None:
         """Also after a kill: what was done after the last checkpoint is done again."""
-        self.state, self.run, self.started = State.RUNNING, event.run, event
+        self._run_on()
+        self.run, self.started = event.run, event
         self.finished, self.failed, self.epoch = None, None, event.epoch
         reached = event.step / max(event.steps_per_epoch, 1)
         for curve in (self.losses, self.smooth):
@@ -171,8 +178,7 @@ class Record:
             self._smoothed.next(float(value))
 
     def _go_on(self, event: Progress) -> None:
-        if self.state is not State.STOPPING:
-            self.state = State.RUNNING
+        self._run_on()
         self.progress, self.epoch = event, event.epoch
         per_epoch = max(self.started.steps_per_epoch, 1) if self.started else 1
         first = event.step - len(event.losses) + 1
@@ -183,6 +189,11 @@ class Record:
                 self.smooth.add(x, self._smoothed.next(loss))
             else:
                 self.not_finite.append(x)
+
+    def _run_on(self) -> None:
+        """What still comes from before a wish was heard does not take the wish back."""
+        if self.state not in {State.PAUSING, State.STOPPING}:
+            self.state = State.RUNNING
 
     def _end_epoch(self, event: EpochEnded) -> None:
         self.epoch = event.epoch

@@ -2,7 +2,7 @@
 
 Widgets say what they are by a ``role`` property: labels are ``title``, ``heading``, ``section``,
 ``muted``, ``faint``, ``mono``, ``error``, ``warn`` or ``ok``; buttons ``primary``, ``danger``,
-``link`` or ``flat``; frames ``card``, ``line``, ``bar`` or ``panel``.
+``link`` or ``flat``, or ``small``; frames ``card``, ``plot``, ``line``, ``bar`` or ``panel``.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ QLabel:disabled { color: %(faint)s; }
 QFrame[role="panel"], QWidget[role="panel"] { background: %(panel)s; border: none; }
 QFrame[role="bar"] { background: %(panel)s; border: none; border-bottom: 1px solid %(line)s; }
 QFrame[role="card"] { background: %(raised)s; border: 1px solid %(line)s; border-radius: 8px; }
+QFrame[role="plot"] { background: %(background)s; border: 1px solid %(line)s; border-radius: 8px; }
 QFrame[role="line"] { background: %(line)s; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: %(raised)s; border: 1px solid %(line)s; border-radius: %(corner)s;
@@ -110,6 +111,7 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover { background: %(hover)s; }
 QToolButton:checked { background: %(hover)s; border-color: %(line)s; }
 QToolButton:focus { border-color: %(accent)s; }
+QToolButton[role="small"] { font-size: 11px; color: %(muted)s; padding: 1px 6px; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit { background: %(raised)s;

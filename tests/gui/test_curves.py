@@ -123,9 +123,10 @@ def test_the_state_follows_what_the_run_says() -> None:
 def test_progress_does_not_hide_that_a_stop_was_asked_for() -> None:
     record = Record()
     record.tell(started())
-    record.state = State.STOPPING
-    record.tell(progress(1, 1.0))
-    assert record.state is State.STOPPING
+    for wish in (State.STOPPING, State.PAUSING):
+        record.wish(wish)
+        record.tell(progress(1, 1.0))
+        assert record.state is wish
 
 
 @pytest.mark.parametrize("count", [1, 7, 199, 200, 201, 12_345])

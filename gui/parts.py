@@ -1,0 +1,48 @@
+"""Small pieces that views are made of, each with its name and its role."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+
+Kind = TypeVar("Kind", bound=QWidget)
+
+
+def named(widget: Kind, name: str, role: str = "") -> Kind:
+    """The widget, with a name for tests and accessibility and a role for the stylesheet."""
+    widget.setObjectName(name)
+    if role:
+        widget.setProperty("role", role)
+    return widget
+
+
+def label(text: str = "", role: str = "", name: str = "") -> QLabel:
+    """Words on the window."""
+    return named(QLabel(text), name, role)
+
+
+def wrapped(text: str = "", role: str = "", name: str = "") -> QLabel:
+    """Words from elsewhere, over several lines where they need it; they can be copied."""
+    made = label(text, role, name)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def button(
+    text: str, name: str, clicked: Callable[[], object] | None = None, role: str = ""
+) -> QPushButton:
+    """A button and what it does."""
+    made = named(QPushButton(text), name, role)
+    made.setAutoDefault(False)
+    if clicked is not None:
+        made.clicked.connect(lambda: clicked())
+    return made
+
+
+def line() -> QFrame:
+    """A thin line between two parts of a view."""
+    return named(QFrame(), "", "line")

@@ -1,0 +1,217 @@
+"""One plot of a run: raw values faint, the smoothed line above, held-out points, the best epoch."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from gui import theme
+from gui.curves import Curve, Floats, envelope
+
+NOTHING = np.empty(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What one plot shows, all over epochs."""
+
+    raw: Curve | None = None
+    training: Curve | None = None
+    valid: Curve | None = None
+    not_finite: list[float] = field(default_factory=list)
+    best: int | None = None
+    epochs: int = 0
+
+
+class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Whole epochs below the plot; the last one says what they are."""
+
+    epochs = 0
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [
+            f"epoch {value:g}" if value == self.epochs and value else f"{value:g}"
+            for value in values
+        ]
+
+
+class Plot(QFrame):
+    """A card with a title, a legend, what lies under the pointer, and the lines."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setProperty("role", "plot")
+        self.setMinimumSize(180, 130)
+        self.lines = Lines()
+        self._title = QLabel(title)
+        self._title.setProperty("role", "heading")
+        self._legend, self._reading = QLabel(), QLabel()
+        self._legend.setProperty("role", "muted")
+        self._reading.setProperty("role", "mono")
+        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._log = QToolButton()
+        self._log.setText(self.tr("log"))
+        self._log.setCheckable(True)
+        self._log.setProperty("role", "small")
+        self._log.setToolTip(self.tr("Draw the values on a logarithmic scale"))
+        self._log.toggled.connect(lambda on: self._plot.setLogMode(y=on))
+        self._log.toggled.connect(self._draw)
+        self._make_plot()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(10, 6, 8, 4)
+        rows.setSpacing(2)
+        rows.addLayout(self._title_row())
+        rows.addWidget(self._widget)
+        self._dress()
+
+    def _title_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self._title)
+        row.addWidget(self._reading, 1)
+        row.addWidget(self._legend)
+        row.addWidget(self._log)
+        return row
+
+    def _make_plot(self) -> None:
+        self._epoch_axis = EpochAxis(orientation="bottom")
+        self._epoch_axis.setStyle(hideOverlappingLabels=40)  # pixels that a label may hang over
+        self._widget = pg.PlotWidget(axisItems={"bottom": self._epoch_axis})
+        self._widget.setFrameShape(QFrame.Shape.NoFrame)
+        self._plot = self._widget.getPlotItem()
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        for name in ("left", "bottom"):  # text is slow to draw: a third of a frame for each axis
+            axis = self._plot.getAxis(name)
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._plot.layout.setContentsMargins(0, 4, 30, 0)
+        self._box = self._plot.getViewBox()
+        self._box.setMouseEnabled(x=True, y=False)
+        self._box.setDefaultPadding(0.04)
+        self._box.sigXRangeChanged.connect(self._draw)
+        self._raw = self._plot.plot(antialias=False)
+        self._training = self._plot.plot(antialias=True)
+        self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
+        self._best = pg.InfiniteLine(label="best", labelOpts={"position": 0.92, "movable": False})
+        self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
+        for item in (self._best, self._not_finite):
+            self._plot.addItem(item, ignoreBounds=True)
+        self._widget.scene().sigMouseMoved.connect(self._read)
+        self._drawing = False
+
+    def show_title(self, title: str) -> None:
+        """What the values are."""
+        self._title.setText(title)
+
+    def show_lines(self, lines: Lines) -> None:
+        """Draw other lines; a plot that the user has moved about stays where it is."""
+        fresh = lines.epochs != self.lines.epochs
+        self.lines = lines
+        if fresh:
+            self.show_all()
+        self._draw()
+
+    def show_all(self) -> None:
+        """Back to the whole run."""
+        self._epoch_axis.epochs = self.lines.epochs
+        self._box.setXRange(0, max(self.lines.epochs, 1), padding=0.01)
+        self._box.enableAutoRange(y=True)
+
+    def mouseDoubleClickEvent(self, event: object) -> None:
+        self.show_all()
+
+    def _draw(self) -> None:
+        if self._drawing:
+            return
+        self._drawing = True
+        lines = self.lines
+        for item, curve in ((self._raw, lines.raw), (self._training, lines.training)):
+            item.setData(*self._visible(curve))
+        valid = lines.valid
+        self._valid.setData(*((valid.x, valid.y) if valid is not None else (NOTHING, NOTHING)))
+        self._valid.setSymbol("o" if valid is not None and len(valid) <= 200 else None)
+        self._best.setVisible(lines.best is not None)
+        if lines.best is not None:
+            self._best.setValue(lines.best)
+        self._mark_not_finite()
+        self._drawing = False
+
+    def _visible(self, curve: Curve | None) -> tuple[Floats, Floats]:
+        """The part of a curve that lies in view, as many points as there are pixels for."""
+        if curve is None:
+            return NOTHING, NOTHING
+        left, right = self._box.viewRange()[0]
+        first, last = np.searchsorted(curve.x, (left, right))
+        part = slice(max(int(first) - 1, 0), int(last) + 1)
+        return envelope(curve.x[part], curve.y[part], max(int(self._box.width()), 100))
+
+    def _mark_not_finite(self) -> None:
+        places = self.lines.not_finite[:1000]
+        top = self._box.viewRange()[1][1]
+        self._not_finite.setData(places, [top] * len(places))
+
+    def _read(self, at: QPointF) -> None:
+        """Say the values under the pointer."""
+        epoch = self._box.mapSceneToView(at).x()
+        inside = self._box.sceneBoundingRect().contains(at)
+        told = [_value_at(curve, epoch) for curve in (self.lines.training, self.lines.valid)]
+        known = [value for value in told if value is not None]
+        text = f"{max(epoch, 0):.1f}:  " + "  ".join(f"{value:.4g}" for value in known)
+        self._reading.setText(text if inside and known else "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        look = theme.tokens()
+        self._widget.setBackground(theme.color("background"))
+        self._raw.setPen(_pen(theme.color("accent", 0.5), 1))
+        self._training.setPen(_pen(theme.color("accent"), 2))
+        self._valid.setPen(_pen(theme.color("held_out"), 2))
+        self._valid.setSymbolBrush(theme.color("held_out"))
+        self._valid.setSymbolPen(None)
+        self._best.setPen(_pen(theme.color("ok"), 1, Qt.PenStyle.DashLine))
+        self._best.label.setColor(theme.color("ok"))
+        self._best.label.setFont(theme.mono(10))
+        self._not_finite.setPen(_pen(theme.color("error"), 2))
+        self._legend.setText(
+            f'<span style="color:{look.accent}">●</span> {self.tr("training")}&nbsp;&nbsp; '
+            f'<span style="color:{look.held_out}">●</span> {self.tr("valid")}'
+        )
+        for name in ("left", "bottom"):
+            axis = self._plot.getAxis(name)
+            axis.setPen(_pen(theme.color("line", 0), 1))
+            axis.setTickPen(_pen(theme.color("line"), 1))
+            axis.setTextPen(theme.color("faint"))
+            axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
+        self._plot.getAxis("left").setWidth(40)
+        self._plot.showGrid(y=True, alpha=0.6)
+
+
+def _pen(color: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A line that is as wide at every zoom."""
+    pen = QPen(color, width, style)
+    pen.setCosmetic(True)
+    return pen
+
+
+def _value_at(curve: Curve | None, epoch: float) -> float | None:
+    """The value of a curve next to ``epoch``."""
+    if curve is None or not len(curve) or not math.isfinite(epoch):
+        return None
+    place = min(int(np.searchsorted(curve.x, epoch)), len(curve) - 1)
+    return float(curve.y[place])

@@ -1,0 +1,122 @@
+"""The one run that this window trains: started, paused, stopped, and heard from."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.controls import Controls
+from engine.events import Failed, Started, TrainingEvent
+from gui.curves import Record, State
+from gui.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a run said before it goes on."""
+
+    events: tuple[TrainingEvent, ...] = ()
+
+
+def told_by(folder: Path, controls: Controls) -> Iterator[object]:
+    """The past of the run in ``folder``, then what it says from now on. torch is imported here."""
+    from engine.runs import Run
+    from engine.training import train
+
+    yield Past(tuple(Run.open(folder).events()))
+    yield from train(folder, controls)
+
+
+class Training(QObject):
+    """Views look at ``record``; it stays after the run is over and after views were closed."""
+
+    heard = Signal()
+    """Something was said, or a wish was expressed: ``record`` is new."""
+    state_changed = Signal()
+
+    def __init__(
+        self,
+        tell: Callable[[Path, Controls], Iterable[object]] = told_by,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.record = Record()
+        self.folder: Path | None = None
+        self._tell = tell
+        self._controls = Controls()
+        self._worker: Worker | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a thread is at work, even if its run has said its last word."""
+        return self._worker is not None
+
+    def start(self, folder: Path) -> None:
+        """Train the run in ``folder``, from its beginning or from where it was left."""
+        assert not self.is_live
+        controls, tell = Controls(), self._tell
+        self.folder, self._controls = folder, controls
+        self._worker = Worker(lambda: tell(folder, controls), self)
+        self._worker.told.connect(self._hear)
+        self._worker.finished.connect(self._end)
+        self.show(Record())
+        self._wish(State.STARTING)
+        self._worker.start()
+
+    def show(self, record: Record) -> None:
+        """Look at another run."""
+        self.record = record
+        self.heard.emit()
+        self.state_changed.emit()
+
+    def pause(self) -> None:
+        """Hold the run between two steps."""
+        if self.record.state is State.RUNNING:
+            self._controls.pause()
+            self._wish(State.PAUSING)
+
+    def proceed(self) -> None:
+        """Let a paused run go on."""
+        if self.record.state in {State.PAUSED, State.PAUSING}:
+            self._controls.proceed()
+            self._wish(State.RUNNING)
+
+    def stop(self) -> None:
+        """End the run between two steps; it can be resumed."""
+        if self.is_live and self.record.state.is_live:
+            self._controls.stop()
+            self._wish(State.STOPPING)
+
+    def wait(self, milliseconds: int) -> bool:
+        """Whether the thread is gone, after waiting for it at most so long."""
+        return self._worker is None or self._worker.wait(milliseconds)
+
+    def _wish(self, state: State) -> None:
+        self.record.wish(state)
+        self.heard.emit()
+        self.state_changed.emit()
+
+    def _hear(self, told: object) -> None:
+        before = self.record.state
+        match told:
+            case Past(events):
+                for event in events:
+                    self.record.tell(event)
+                self.record.wish(before)
+            case _:
+                self.record.tell(told)  # type: ignore[arg-type]  # a Qt signal carries objects
+                if isinstance(told, Started):
+                    self.folder = Path(told.run)
+        self.heard.emit()
+        if self.record.state is not before:
+            self.state_changed.emit()
+
+    def _end(self) -> None:
+        worker, self._worker = self._worker, None
+        assert worker is not None
+        worker.wait()
+        worker.deleteLater()
+        if self.record.state.is_live:
+            self._hear(Failed(self.tr("The training ended without saying why.")))
+        self.state_changed.emit()

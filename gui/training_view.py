@@ -1,0 +1,252 @@
+"""The run as it happens: where it stands, how long it takes, and its curves."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QProgressBar,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.curves import LOSS, Record, State
+from gui.parts import button, label, named, wrapped
+from gui.training import Training
+
+if TYPE_CHECKING:
+    from gui.plots import Plot
+
+REDRAW_MILLISECONDS = 60
+"""Between two drawings of the curves: about sixteen a second, however often the run speaks."""
+STEPS = 1000
+"""How finely the bar shows the share that is done."""
+
+
+class TrainingView(QWidget):
+    """Shows ``training.record``. What the user asks for goes to the window as signals."""
+
+    train_asked = Signal()
+    resume_asked = Signal()
+    node_asked = Signal(str)
+
+    def __init__(self, training: Training) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._training = training
+        self._plots: tuple[Plot, Plot] | None = None
+        self._drawn = (Record(), -1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REDRAW_MILLISECONDS)
+        self._timer.timeout.connect(self._draw)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self._run_page())
+        training.heard.connect(self._hear)
+        training.state_changed.connect(self._show_state)
+        self._show_state()
+
+    # ---- what it is made of ----
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        words = label(self.tr("Nothing has been trained yet."), "muted")
+        train = button(self.tr("Train"), "train_first", self.train_asked.emit, "primary")
+        rows = QVBoxLayout(page)
+        rows.addStretch()
+        rows.addWidget(words, alignment=Qt.AlignmentFlag.AlignHCenter)
+        rows.addWidget(train, alignment=Qt.AlignmentFlag.AlignHCenter)
+        rows.addStretch()
+        return page
+
+    def _run_page(self) -> QWidget:
+        page = QWidget()
+        self._bar = named(QProgressBar(), "progress")
+        self._bar.setMaximum(STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(4)
+        self._curves = QHBoxLayout()
+        self._curves.setSpacing(10)
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(16, 8, 16, 12)
+        rows.setSpacing(8)
+        rows.addLayout(self._header())
+        rows.addWidget(self._bar)
+        rows.addLayout(self._failure_row())
+        rows.addLayout(self._curves, 1)
+        return page
+
+    def _header(self) -> QHBoxLayout:
+        self._state = label("", "heading", "state")
+        self._numbers = label("", "muted", "numbers")
+        self._metric = named(QComboBox(), "metric")
+        self._metric.hide()
+        self._metric.activated.connect(self._draw)
+        self._pause = button(self.tr("Pause"), "pause", self._training.pause)
+        self._proceed = button(self.tr("Go on"), "proceed", self._training.proceed)
+        self._stop = button(self.tr("Stop"), "stop", self._training.stop)
+        self._resume = button(self.tr("Resume"), "resume", self.resume_asked.emit)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._state)
+        row.addSpacing(6)
+        row.addWidget(self._numbers, 1)
+        for widget in (self._metric, self._pause, self._proceed, self._stop, self._resume):
+            row.addWidget(widget)
+        return row
+
+    def _failure_row(self) -> QHBoxLayout:
+        self._failure = wrapped("", "error", "failure")
+        self._show_node = button(self.tr("Show node"), "show_node", self._ask_for_node, "link")
+        row = QHBoxLayout()
+        row.addWidget(self._failure, 1)
+        row.addWidget(self._show_node)
+        return row
+
+    # ---- what it shows ----
+
+    def _hear(self) -> None:
+        """Draw soon, unless that is to happen anyway or nobody sees it."""
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._hear()
+
+    def _show_state(self) -> None:
+        state = self._training.record.state
+        self._pages.setCurrentIndex(0 if state is State.EMPTY else 1)
+        self._state.setText(self._state_words(state))
+        self._pause.setVisible(state in {State.STARTING, State.RUNNING})
+        self._pause.setEnabled(state is State.RUNNING)
+        self._proceed.setVisible(state in {State.PAUSED, State.PAUSING})
+        self._stop.setVisible(state.is_live)
+        self._stop.setEnabled(state is not State.STOPPING)
+        over = not self._training.is_live and bool(self._training.record.run)
+        self._resume.setVisible(over and state in {State.STOPPED, State.FAILED})
+        self._show_words()
+
+    def _show_words(self) -> None:
+        record = self._training.record
+        self._numbers.setText(" · ".join(self._number_words(record)))
+        self._bar.setValue(round(record.done * STEPS))
+        failed = record.failed
+        self._failure.setText(failed.message if failed else "")
+        self._failure.setToolTip(failed.details if failed else "")
+        self._failure.setVisible(failed is not None)
+        self._show_node.setVisible(failed is not None and failed.node is not None)
+
+    def _draw(self) -> None:
+        record = self._training.record
+        if not self.isVisible() or self._pages.currentIndex() == 0:
+            return
+        self._show_words()
+        loss, metric = self._plots or self._make_plots()
+        self._offer(record.metrics)
+        chosen = self._metric.currentData() or ""
+        from gui.plots import Lines
+
+        loss.show_lines(
+            Lines(
+                record.losses,
+                record.smooth,
+                record.valid.get(LOSS),
+                record.not_finite,
+                record.best,
+                record.epochs,
+            )
+        )
+        metric.setVisible(bool(chosen))
+        metric.show_title(self._metric_words(chosen))
+        metric.show_lines(
+            Lines(
+                training=record.train.get(chosen),
+                valid=record.valid.get(chosen),
+                best=record.best,
+                epochs=record.epochs,
+            )
+        )
+
+    def _make_plots(self) -> "tuple[Plot, Plot]":
+        """Late, because importing the plots takes longer than showing the window."""
+        from gui.plots import Plot
+
+        self._plots = Plot(self.tr("Loss")), Plot("")
+        for plot in self._plots:
+            self._curves.addWidget(plot, 1)
+        return self._plots
+
+    def _offer(self, names: tuple[str, ...]) -> None:
+        if names != tuple(self._metric.itemData(i) for i in range(self._metric.count())):
+            chosen = self._metric.currentData()
+            self._metric.clear()
+            for name in names:
+                self._metric.addItem(self._metric_words(name), name)
+            self._metric.setCurrentIndex(max(self._metric.findData(chosen), 0))
+        self._metric.setVisible(len(names) > 1)
+
+    def _ask_for_node(self) -> None:
+        failed = self._training.record.failed
+        if failed is not None and failed.node is not None:
+            self.node_asked.emit(failed.node)
+
+    # ---- words ----
+
+    def _state_words(self, state: State) -> str:
+        return {
+            State.EMPTY: "",
+            State.STARTING: self.tr("Starting"),
+            State.RUNNING: self.tr("Training"),
+            State.PAUSING: self.tr("Pausing"),
+            State.PAUSED: self.tr("Paused"),
+            State.STOPPING: self.tr("Stopping"),
+            State.STOPPED: self.tr("Stopped"),
+            State.FINISHED: self.tr("Finished"),
+            State.FAILED: self.tr("Failed"),
+        }[state]
+
+    def _number_words(self, record: Record) -> list[str]:
+        words = []
+        if record.run:
+            words.append(record.run.rstrip("/\\").replace("\\", "/").rpartition("/")[2])
+        if record.started is not None:
+            at = min(record.epoch + record.state.is_live, record.epochs)
+            words.append(self.tr("epoch {at} of {all}").format(at=at, all=record.epochs))
+        if record.progress is not None and record.state.is_live:
+            speed = f"{record.progress.samples_per_second:,.0f}"
+            words.append(self.tr("{speed} samples/s").format(speed=speed))
+            words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))
+        if record.finished is not None:
+            words += [
+                self.tr("{time}").format(time=duration(record.finished.seconds)),
+                *(f"test {name} {value:.4g}" for name, value in record.finished.test.items()),
+            ]
+        return words
+
+    def _metric_words(self, name: str) -> str:
+        output, _, metric = name.rpartition("/")
+        words = {
+            "accuracy": self.tr("Accuracy"),
+            "mae": self.tr("Mean absolute error"),
+            "mse": self.tr("Mean squared error"),
+            "r2": self.tr("R²"),
+            "f1": self.tr("F1"),
+            "roc_auc": self.tr("ROC AUC"),
+            "precision": self.tr("Precision"),
+            "recall": self.tr("Recall"),
+        }.get(metric, metric)
+        return f"{output} · {words}" if output else words
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: ``12 s``, ``3 min``, ``1 h 05 min``."""
+    whole = max(round(seconds), 0)
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
