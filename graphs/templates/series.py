@@ -10,7 +10,7 @@ from graphs.templates.spec import Drawing, template
 
 @template("sine-lstm", "Kinds of waves with an LSTM", "Sequence classification")
 def sine_lstm() -> Drawing:
-    """Tells four kinds of generated waves apart; the second LSTM goes on from the first's states."""
+    """Tells four kinds of waves apart; the second LSTM goes on from the first one's states."""
     plan = Plan(
         epochs=30,
         batch_size=32,

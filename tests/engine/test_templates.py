@@ -1,0 +1,42 @@
+"""Templates open without reading data, and yet describe it as it is."""
+
+import pytest
+
+from engine.data.sources import Source
+from graphs.evaluation import Evaluation
+from graphs.structure import problems
+from graphs.templates import Template, templates
+
+every_template = pytest.mark.parametrize("template", templates(), ids=lambda t: t.id)
+
+
+def test_the_ids_that_others_rely_on_are_there() -> None:
+    assert {t.id for t in templates()} >= {
+        "xor",
+        "binary-classifier",
+        "digits-mlp",
+        "digits-cnn",
+        "digits-cnn-batchnorm",
+        "breast-cancer",
+        "sine-lstm",
+    }
+
+
+@every_template
+def test_a_template_can_be_trained_as_it_is(template: Template) -> None:
+    document = template.document()
+    assert problems(document, Evaluation(document)) == []
+
+
+@every_template
+def test_a_template_describes_its_data_as_the_source_does(template: Template) -> None:
+    section = template.document().data
+    source = Source.get(section.source)
+    assert source.made(section.settings).section() == section
+
+
+@every_template
+def test_a_template_says_what_it_is(template: Template) -> None:
+    assert template.title
+    assert template.task
+    assert template.summary.endswith(".")

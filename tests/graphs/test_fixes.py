@@ -1,0 +1,81 @@
+"""A fix mends its problem, brings no other, and one undo takes it back."""
+
+import pytest
+
+from graphs import fixes
+from graphs.document import Document
+from graphs.edits import NodeId
+from graphs.evaluation import Evaluation
+from graphs.history import History
+from tests.graphs.drawing import classifier, drawn, put, wire
+
+
+def wrong_class_count() -> Document:
+    return classifier(out_features=12)
+
+
+def wrong_class_count_behind_dropout() -> Document:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("flatten", "flatten", {}),
+        ("linear", "classify", {"out_features": 12}),
+        ("dropout", "dropout", {}),
+    )
+    put(document, "cross_entropy_loss", "loss", target="digit")
+    wire(document, "dropout", "loss")
+    return document
+
+
+def softmax_before_cross_entropy() -> Document:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("flatten", "flatten", {}),
+        ("linear", "classify", {"out_features": 10}),
+        ("softmax", "softmax", {}),
+    )
+    put(document, "cross_entropy_loss", "loss", target="digit")
+    wire(document, "softmax", "loss")
+    return document
+
+
+def groups_that_divide_nothing() -> Document:
+    return drawn(("input", "image", {"field": "image"}), ("conv2d", "conv", {"groups": 3}))
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        wrong_class_count,
+        wrong_class_count_behind_dropout,
+        softmax_before_cross_entropy,
+        groups_that_divide_nothing,
+    ],
+    ids=lambda mistake: mistake.__name__,
+)
+def test_the_fix_mends_the_problem_and_undo_takes_it_back(mistake: "type[Document]") -> None:
+    document = mistake()
+    history, evaluation = History(document), Evaluation(document)
+    before = dict(document.main.nodes), sorted(map(str, document.main.links()))
+    [problem] = evaluation.problems()
+
+    step = fixes.step(document, problem)
+    assert step is not None
+    assert fixes.label(problem)
+    history.do(step)
+    assert evaluation.problems() == []
+
+    history.undo()
+    assert (dict(document.main.nodes), sorted(map(str, document.main.links()))) == before
+    assert evaluation.problems() == [problem]
+
+
+def test_a_fix_that_would_not_mend_is_not_offered() -> None:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("flatten", "flatten", {}),
+    )
+    put(document, "cross_entropy_loss", "loss", target="digit")
+    wire(document, "flatten", "loss")
+    [problem] = Evaluation(document)[NodeId("loss")].problems
+    assert problem.fix is not None  # set out_features, but no Linear comes before
+    assert fixes.step(document, problem) is None

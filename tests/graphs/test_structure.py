@@ -1,0 +1,91 @@
+"""Everything that stops training is found in one pass."""
+
+from dataclasses import replace
+
+from graphs import fixes, structure
+from graphs.document import Document
+from graphs.edits import MAIN, ChangePlan, Connect, Link, NodeId, Step
+from graphs.evaluation import Evaluation
+from graphs.problems import Problem, Severity
+from tests.graphs.drawing import classifier, drawn, put, wire
+
+
+def found(document: Document, available: int | None = None) -> list[Problem]:
+    return structure.problems(document, Evaluation(document), available)
+
+
+def said(document: Document) -> str:
+    return " ".join(p.message for p in found(document))
+
+
+def test_a_network_that_can_be_trained_has_no_problems() -> None:
+    assert found(classifier()) == []
+
+
+def test_an_empty_document_says_what_to_do() -> None:
+    assert "template" in said(Document())
+
+
+def test_what_is_missing_from_the_whole_is_said_at_once() -> None:
+    document = Document()
+    put(document, "relu", "relu")
+    words = said(document)
+    for part in ("No data", "no Input", "no loss", "no Output", "Nothing is wired"):
+        assert part in words
+
+
+def test_a_circle_names_its_nodes_and_removing_a_link_mends_it() -> None:
+    document = classifier()
+    for name in ("one", "two"):
+        put(document, "relu", name)
+    link = Link(NodeId("one"), "output", NodeId("two"), "input")
+    back = Link(NodeId("two"), "output", NodeId("one"), "input")
+    document.apply(Step("Circle", (Connect(MAIN, link), Connect(MAIN, back))))
+    circle = next(p for p in found(document) if "circle" in p.message)
+    assert "one, two" in circle.message
+    assert circle.severity is Severity.ERROR
+
+
+def test_a_link_from_a_node_to_itself_is_a_circle() -> None:
+    document = classifier()
+    put(document, "relu", "one")
+    own = Link(NodeId("one"), "output", NodeId("one"), "input")
+    document.apply(Step("Circle", (Connect(MAIN, own),)))
+    assert "circle" in said(document)
+
+
+def test_an_unused_branch_is_a_warning_and_its_fix_deletes_it() -> None:
+    document = classifier()
+    put(document, "relu", "unused")
+    wire(document, "flatten", "unused")
+    warning = next(p for p in found(document) if p.node == "unused")
+    assert warning.severity is Severity.WARNING
+    step = fixes.step(document, warning)
+    assert step is not None
+    document.apply(step)
+    assert found(document) == []
+
+
+def test_a_split_that_leaves_nothing_for_training_is_refused() -> None:
+    document = classifier()
+    plan = replace(document.plan, validation=0.6, test=0.4)
+    document.apply(Step("Plan", (ChangePlan(document.plan, plan),)))
+    assert "100%" in said(document)
+
+
+def test_a_layer_that_no_memory_can_hold_is_refused_by_its_declared_size() -> None:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("flatten", "flatten", {}),
+        ("linear", "huge", {"out_features": 1_000_000}),
+        ("linear", "huger", {"out_features": 1_000_000}),
+        ("linear", "classify", {"out_features": 10}),
+        ("output", "digit", {}),
+    )
+    put(document, "cross_entropy_loss", "loss", target="digit")
+    wire(document, "classify", "loss")
+    problem = found(document, available=16 * 10**9)[0]
+    assert problem.node == "huger"
+    assert "16.0 TB" in problem.message
+    assert "16.0 GB" in problem.message
+    assert found(classifier(), available=16 * 10**9) == []
