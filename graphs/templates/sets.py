@@ -48,7 +48,7 @@ SINE_SERIES = DataSection(
     {"T": Domain(16, 256)},
 )
 
-_NUCLEUS = [
+_NUCLEUS = (
     "radius",
     "texture",
     "perimeter",
@@ -56,10 +56,10 @@ _NUCLEUS = [
     "smoothness",
     "compactness",
     "concavity",
-    "concave_points",
+    "concave points",
     "symmetry",
-    "fractal_dimension",
-]
+    "fractal dimension",
+)
 
 BREAST_CANCER = DataSection(
     "breast_cancer",
@@ -70,7 +70,7 @@ BREAST_CANCER = DataSection(
             Content.TABLE,
             (30,),
             columns=tuple(
-                Column(pattern.format(name.replace("_", " ")))
+                Column(pattern.format(name))
                 for pattern in ("mean {}", "{} error", "worst {}")
                 for name in _NUCLEUS
             ),

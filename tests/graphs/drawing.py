@@ -1,5 +1,6 @@
 """A short way for tests to draw documents step by step, as a user would."""
 
+from itertools import pairwise
 from typing import Any
 
 from graphs import operations
@@ -23,7 +24,7 @@ def drawn(*nodes: tuple[str, str, dict[str, Any]], data: DataSection = DIGITS) -
     document = Document()
     document.apply(Step("Data", (ChangeData(document.data, data),)))
     names = [put(document, layer, name, **settings) for layer, name, settings in nodes]
-    for source, target in zip(names, names[1:], strict=False):
+    for source, target in pairwise(names):
         wire(document, source, target)
     return document
 
