@@ -105,8 +105,9 @@ def _(fix: WireUp) -> str:
     return text("Wire {port}").format(port=fix.port)
 
 
-def _entering(graph: Graph, node: NodeId, port: str) -> Link | None:
-    return next((link for link in graph.entering(node) if link.input == port), None)
+def _entering(graph: Graph, node: NodeId, port: str, slot: int = 0) -> Link | None:
+    links = [link for link in graph.entering(node) if link.input == port]
+    return links[slot] if slot < len(links) else None
 
 
 def _steps(fix: Recipe, document: Document, node: NodeId) -> Step | None:
@@ -137,7 +138,9 @@ def _set(fix: Set, document: Document, node: NodeId) -> Step | None:
 
 
 def _insert(fix: Insert, document: Document, node: NodeId) -> Step | None:
-    link = _entering(document.main, node, fix.port)
+    link = _entering(document.main, node, fix.port, fix.slot)
+    if link is not None and fix.ahead:
+        link = next(iter(document.main.entering(link.source)), None)
     if link is None:
         return None
     return operations.insert_on(document, link, fix.layer, **fix.settings)

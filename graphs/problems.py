@@ -31,6 +31,10 @@ class Insert:
     layer: str
     port: str = "input"
     settings: Mapping[str, Any] = field(default_factory=dict)
+    slot: int = 0
+    """Which link, counted in order, where several enter."""
+    ahead: bool = False
+    """One step further up: on the link into the node that feeds ``port``."""
 
 
 @dataclass(frozen=True, slots=True)

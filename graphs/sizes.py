@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, cast
@@ -142,11 +142,19 @@ def value(size: Size, members: Mapping[str, int]) -> int:
     return total
 
 
-def product(sizes: tuple[Size, ...]) -> Size:
+def product(sizes: Iterable[Size]) -> Size:
     """All sizes multiplied; 1 for none."""
     total: Size = 1
     for size in sizes:
         total = total * size
+    return total
+
+
+def sum_of(sizes: Iterable[Size]) -> Size:
+    """All sizes added up; 0 for none."""
+    total: Size = 0
+    for size in sizes:
+        total = total + size
     return total
 
 

@@ -1,11 +1,11 @@
 """Tensor types: what flows along a link, with the batch axis first and every size exact."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from graphs.sizes import BATCH, Size, product
+from graphs.sizes import BATCH, Size, product, quotient
 
 
 class Kind(StrEnum):
@@ -38,6 +38,8 @@ class TensorType:
     values: int | None = None
     """How many values tokens or classes can take: the vocabulary or the number of classes."""
     scale: Scale = Scale.ANY
+    before: "TensorType | None" = field(default=None, compare=False, repr=False)
+    """What entered the layer that made it, where leaving that layer out may be the mend."""
 
     @property
     def rank(self) -> int:
@@ -51,11 +53,24 @@ class TensorType:
 
     def of(self, *sizes: Size) -> "TensorType":
         """The same kind of tensor with other sizes, about whose scale nothing is known."""
-        return replace(self, sizes=sizes, scale=Scale.ANY)
+        return replace(self, sizes=sizes, scale=Scale.ANY, before=None)
+
+    def scaled(self, scale: Scale) -> "TensorType":
+        """The same sizes after a computation that leaves values of ``scale``."""
+        return replace(self, scale=scale, before=None)
+
+    def rearranged(self, *sizes: Size) -> "TensorType":
+        """The same values laid out otherwise; classes that added up to 1 may be apart now."""
+        scale = Scale.ANY if self.scale is Scale.ANY else Scale.PROBABILITIES
+        return replace(self, sizes=sizes, scale=scale, before=None)
 
     def elements(self) -> Size:
-        """How many numbers it holds per sample."""
-        return product(self.features)
+        """How many numbers it holds per sample; in all, where no axis is the batch."""
+        if self.sizes[:1] == (BATCH,):
+            return product(self.features)
+        total = product(self.sizes)
+        each = quotient(total, BATCH)
+        return total if each is None else each
 
     def __str__(self) -> str:
         return spell(self)

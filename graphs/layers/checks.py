@@ -1,6 +1,10 @@
 """Questions that many type rules ask of what reaches them. Each answers with a problem or None."""
 
-from graphs.problems import Insert, Problem, Recipe, problem
+from collections.abc import Iterable
+from math import isqrt
+
+from graphs.layers.spec import Given, Layer
+from graphs.problems import Bypass, Insert, Problem, Recipe, problem
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, TensorType
 
@@ -11,7 +15,8 @@ def not_floats(tensor: TensorType, port: str = "input") -> Problem | None:
         return None
     if tensor.kind is Kind.TOKENS:
         return problem(
-            "This layer computes with floats, but gets tokens. An Embedding turns tokens into floats.",
+            "This layer computes with floats, but gets tokens. "
+            "An Embedding turns tokens into floats.",
             port=port,
             fix=Insert("embedding", port),
         )
@@ -25,7 +30,7 @@ def not_floats(tensor: TensorType, port: str = "input") -> Problem | None:
 def not_rank(
     tensor: TensorType, ranks: tuple[int, ...], wanted: str, fix: Recipe | None = None
 ) -> Problem | None:
-    """``ranks`` count the batch; ``wanted`` says the sizes without it: "channels × height × width"."""
+    """``ranks`` count the batch; ``wanted`` says the sizes without it: "channels × height"."""
     if tensor.rank in ranks:
         return None
     return problem(
@@ -33,27 +38,85 @@ def not_rank(
     )
 
 
+def not_image(layer: Layer, tensor: TensorType) -> Problem | None:
+    """Pictures are needed; the fix leaves out what took their form away, or gives them one."""
+    if tensor.rank == 4:
+        return None
+    before = tensor.before
+    if before is not None and accepts(layer, before):
+        return not_rank(tensor, (4,), "channels × height × width", Bypass())
+    shapes = (sizes for sizes in _pictures(tensor) if accepts(layer, _as(tensor, sizes)))
+    fix = next((Insert("reshape", settings={"sizes": sizes}) for sizes in shapes), None)
+    return not_rank(tensor, (4,), "channels × height × width", fix)
+
+
 def not_fixed(size: Size, parameter: str) -> Problem | None:
     """Weights need a number: a size known only by name cannot be ``parameter``."""
-    if isinstance(size, int):
-        return None
-    return problem(
-        "{parameter} must be a fixed number, but the size here is {size}, which varies from batch to batch.",
-        port="input",
-        parameter=parameter,
-        size=size,
-    )
+    if not isinstance(size, int):
+        return problem(
+            "{parameter} must be a fixed number, but the size here is {size}, "
+            "which varies from batch to batch.",
+            port="input",
+            parameter=parameter,
+            size=size,
+        )
+    if size < 1:
+        return problem("{parameter} would be {size}.", port="input", parameter=parameter, size=size)
+    return None
 
 
-def too_small(size: Size, axis: str, setting: str, fix: Recipe | None = None) -> Problem | None:
-    """An output axis that could shrink to nothing."""
-    if at_least(size, 1):
+def empty(sizes: Iterable[Size]) -> Problem | None:
+    """An axis that may hold nothing, where torch needs at least one value."""
+    for size in sizes:
+        if not at_least(size, 1):
+            return problem("An axis of the input may be empty: {size}.", port="input", size=size)
+    return None
+
+
+def vanishing(sides: tuple[Size, ...], fix: Recipe | None = None) -> Problem | None:
+    """Height or width of an output that could shrink to nothing."""
+    for axis, size in zip(("height", "width"), sides, strict=True):
+        if not at_least(size, 1):
+            return problem(
+                "The {axis} would shrink to {size}. Lower kernel_size or give it a larger input.",
+                port="input",
+                setting="kernel_size",
+                fix=fix,
+                axis=axis,
+                size=size,
+            )
+    return None
+
+
+def no_axis(dim: int, rank: int, setting: str) -> Problem | None:
+    """An axis counted from the front, or from the back when negative, that is not there."""
+    if -rank <= dim < rank:
         return None
     return problem(
-        "The {axis} would shrink to {size}. Lower {setting} or give it a larger input.",
-        port="input",
+        "{setting} = {dim}, but the axes of the input are 0 (the batch) to {last}.",
         setting=setting,
-        fix=fix,
-        axis=axis,
-        size=size,
+        dim=dim,
+        last=rank - 1,
     )
+
+
+def accepts(layer: Layer, tensor: TensorType) -> bool:
+    """Whether a layer with one input would take ``tensor``."""
+    return not isinstance(layer.infer(Given({"input": (tensor,)})), Problem)
+
+
+def _pictures(tensor: TensorType) -> list[tuple[int, ...]]:
+    """Sizes that make pictures of grey values or columns of pixels."""
+    features = tensor.features
+    if tensor.rank == 3 and sum(not isinstance(size, int) for size in features) < 2:
+        return [(1, *(size if isinstance(size, int) else -1 for size in features))]
+    if tensor.rank != 2 or not isinstance(features[0], int):
+        return []
+    sides = ((channels, isqrt(features[0] // channels)) for channels in (1, 3))
+    return [(c, side, side) for c, side in sides if c * side * side == features[0]]
+
+
+def _as(tensor: TensorType, sizes: tuple[int, ...]) -> TensorType:
+    known = iter(tensor.features)
+    kept = {-1: next((size for size in known if not isinstance(size, int)), 1)}
+    return tensor.rearranged(tensor.sizes[0], *(kept.get(size, size) for size in sizes))

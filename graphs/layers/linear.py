@@ -6,7 +6,7 @@ from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
 from graphs.problems import Problem, problem
-from graphs.sizes import Size, product
+from graphs.sizes import Size
 
 
 class Linear(Layer, id="linear", group="Linear", search="dense fully connected affine"):
@@ -36,7 +36,7 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
         return {"weight": (self.out_features, _features(given)), **bias}
 
     def flops(self, given: Given, outputs: Outputs) -> Size:
-        return product(outputs[0].features) * _features(given)
+        return outputs[0].elements() * _features(given)
 
     def torch(self, given: Given) -> Torch:
         return Torch(

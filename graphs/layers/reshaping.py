@@ -1,9 +1,13 @@
 """Layers that change sizes without computing."""
 
+from dataclasses import replace
+
 from graphs.describe import param
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
-from graphs.problems import Problem, problem
-from graphs.sizes import product
+from graphs.layers.checks import no_axis
+from graphs.layers.spec import Call, Given, In, Index, Layer, Method, Outputs, SizeOf, Torch, Use
+from graphs.problems import Problem, Set, problem
+from graphs.sizes import Size, at_least, product, quotient, same
+from graphs.types import TensorType
 
 
 class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
@@ -18,20 +22,111 @@ class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
     def infer(self, given: Given) -> Outputs | Problem:
         tensor = given["input"]
         rank = tensor.rank
-        for name, dim in (("start_dim", self.start_dim), ("end_dim", self.end_dim)):
-            if not -rank <= dim < rank:
-                return problem(
-                    "{name} = {dim}, but the input has axes 0 to {last}.",
-                    setting=name,
-                    name=name,
-                    dim=dim,
-                    last=rank - 1,
-                )
+        wrong = no_axis(self.start_dim, rank, "start_dim") or no_axis(self.end_dim, rank, "end_dim")
+        if wrong:
+            return wrong
         first, last = self.start_dim % rank, self.end_dim % rank
         if first > last:
-            return problem("start_dim comes after end_dim.", setting="start_dim")
+            return problem(
+                "start_dim comes after end_dim.", setting="start_dim", fix=Set("end_dim", -1)
+            )
         merged = product(tensor.sizes[first : last + 1])
-        return (tensor.of(*tensor.sizes[:first], merged, *tensor.sizes[last + 1 :]),)
+        flat = tensor.rearranged(*tensor.sizes[:first], merged, *tensor.sizes[last + 1 :])
+        return (replace(flat, before=replace(tensor, before=None)),)
 
     def torch(self, given: Given) -> Torch:
         return Torch(Call("torch.nn.Flatten", self.settings))
+
+
+class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
+    """Lays the values of each sample out with other sizes.
+
+    As many values come out as go in. One size may be -1: whatever is left.
+    https://docs.pytorch.org/docs/stable/generated/torch.Tensor.reshape.html
+    """
+
+    sizes: tuple[int, ...] = param(
+        default=(-1,), low=-1, help="New sizes of a sample, without the batch; one may be -1."
+    )
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        tensor = given["input"]
+        if not tensor.sizes:
+            return problem("Needs a batch of samples, but gets a single number.", port="input")
+        if 0 in self.sizes or self.sizes.count(-1) > 1:
+            return problem(
+                "Every size must be at least 1; one of them may be -1, for whatever is left.",
+                setting="sizes",
+                fix=Set("sizes", (-1,)),
+            )
+        sizes = self._filled(product(tensor.features))
+        if sizes is None:
+            return problem(
+                "The {total} values of a sample cannot be laid out as {sizes}.",
+                port="input",
+                setting="sizes",
+                fix=self._fix(tensor),
+                total=product(tensor.features),
+                sizes=" × ".join(map(str, self.sizes)),
+            )
+        return (tensor.rearranged(tensor.sizes[0], *sizes),)
+
+    def _filled(self, total: Size) -> tuple[Size, ...] | None:
+        """The sizes with the missing one found, or None when ``total`` values do not fit."""
+        known = product(tuple(size for size in self.sizes if size != -1))
+        if -1 not in self.sizes:
+            return self.sizes if same(total, known) else None
+        rest = quotient(total, known)
+        return None if rest is None else tuple(rest if s == -1 else s for s in self.sizes)
+
+    def _fix(self, tensor: TensorType) -> Set | None:
+        """Leave the first size to be found that makes the others fit."""
+        if -1 in self.sizes:
+            return Set("sizes", (-1,))
+        for place in range(len(self.sizes)):
+            sizes = (*self.sizes[:place], -1, *self.sizes[place + 1 :])
+            if Reshape(sizes=sizes)._filled(product(tensor.features)) is not None:
+                return Set("sizes", sizes)
+        return Set("sizes", (-1,))
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(use=Use(Method("reshape", (In(), SizeOf(0), *self.sizes))))
+
+    def brief(self) -> str:
+        return "×".join(map(str, self.sizes))
+
+
+class Select(Layer, id="select", group="Shape", search="index slice last step take"):
+    """Takes one entry along an axis, such as the last step of a series.
+
+    The axis is gone afterwards: N × T × F with dim 1 and index -1 becomes N × F.
+    https://docs.pytorch.org/docs/stable/generated/torch.select.html
+    """
+
+    dim: int = param(default=1, help="The axis to take from; 0 is the batch, -1 is the last.")
+    index: int = param(default=-1, help="Which entry: 0 is the first, -1 is the last.")
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := no_axis(self.dim, tensor.rank, "dim"):
+            return wrong
+        axis = self.dim % tensor.rank
+        needed = self.index + 1 if self.index >= 0 else -self.index
+        if not at_least(tensor.sizes[axis], needed):
+            return problem(
+                "index = {index} needs {needed} entries, but the axis has {size}.",
+                port="input",
+                setting="index",
+                fix=Set("index", -1) if at_least(tensor.sizes[axis], 1) else None,
+                index=self.index,
+                needed=needed,
+                size=tensor.sizes[axis],
+            )
+        return (tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :]),)
+
+    def torch(self, given: Given) -> Torch:
+        axis = self.dim % given["input"].rank
+        return Torch(use=Use(Index((*(slice(None),) * axis, self.index))))
+
+    def brief(self) -> str:
+        return f"axis {self.dim} · {self.index}"

@@ -35,7 +35,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The types that reach a layer: for each wired input port one type per link, and the data's fields."""
+    """What reaches a layer: for each wired input port one type per link, and the data's fields."""
 
     types: Mapping[str, tuple[TensorType, ...]]
     fields: Mapping[str, TensorType] = field(default_factory=dict)
@@ -169,8 +169,8 @@ Outputs: TypeAlias = tuple[TensorType, ...]
 class Layer(Described, family="layers"):
     """Base of every layer. Subclassing it with an id registers the layer.
 
-    The rules below are plain Python. ``infer`` says what comes out or why nothing can; the others are
-    asked only after ``infer`` has accepted the same inputs.
+    The rules below are plain Python. ``infer`` says what comes out or why nothing can; the others
+    are asked only after ``infer`` has accepted the same inputs.
     """
 
     runs_in_training_only: ClassVar[bool] = False
@@ -189,7 +189,7 @@ class Layer(Described, family="layers"):
         return {}
 
     def flops(self, given: Given, outputs: Outputs) -> Size:
-        """Multiply-adds per sample, as ``torch.utils.flop_counter`` counts them (half its number)."""
+        """Multiply-adds per sample: half of what ``torch.utils.flop_counter`` counts."""
         return 0
 
     def torch(self, given: Given) -> Torch:

@@ -1,0 +1,192 @@
+"""Layers that bring several tensors together."""
+
+from collections.abc import Iterator
+
+from graphs.describe import param
+from graphs.layers.checks import no_axis, not_floats
+from graphs.layers.spec import (
+    All,
+    Function,
+    Given,
+    Layer,
+    Operator,
+    Outputs,
+    Port,
+    Ports,
+    Torch,
+    Use,
+)
+from graphs.problems import Insert, Problem, problem
+from graphs.sizes import Size, same, sum_of
+from graphs.types import Scale, TensorType
+
+MANY = Ports(inputs=(Port("input", variadic=True),))
+
+
+class Add(Layer, id="add", group="Merge", search="sum plus residual skip shortcut"):
+    """Adds tensors value by value.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.add.html
+    """
+
+    def ports(self) -> Ports:
+        return MANY
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        tensors = given.all("input")
+        if len(tensors) < 2:
+            return problem("Wire two or more tensors to be added.", port="input")
+        for tensor in tensors:
+            if wrong := not_floats(tensor):
+                return wrong
+        total = tensors[0].sizes
+        for tensor in tensors[1:]:
+            wider = broadcast(total, tensor.sizes)
+            if wider is None:
+                return problem(
+                    "Cannot add {first} and {second}: the sizes of an axis differ, "
+                    "and neither is 1.",
+                    port="input",
+                    fix=_projection(tensors),
+                    first=tensors[0].of(*total),
+                    second=tensor,
+                )
+            total = wider
+        return (tensors[0].of(*total),)
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(use=Use(Operator("+", (All("input"),))))
+
+
+class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge stack skip"):
+    """Puts tensors behind each other along one axis.
+
+    All other axes must agree.
+    https://docs.pytorch.org/docs/stable/generated/torch.cat.html
+    """
+
+    dim: int = param(
+        default=1, help="The axis that grows; 0 is the batch, 1 holds channels or features."
+    )
+
+    def ports(self) -> Ports:
+        return MANY
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        tensors = given.all("input")
+        if not tensors:
+            return problem("Wire the tensors to be joined.", port="input")
+        first = tensors[0]
+        if wrong := no_axis(self.dim, first.rank, "dim"):
+            return wrong
+        axis = self.dim % first.rank
+        for tensor in tensors[1:]:
+            if tensor.kind is not first.kind:
+                return problem(
+                    "Cannot join {first} values and {second} values.",
+                    port="input",
+                    first=first.kind.value,
+                    second=tensor.kind.value,
+                )
+            if not _joinable(first.sizes, tensor.sizes, axis):
+                return problem(
+                    "Cannot join {first} and {second} along axis {axis}: all others must agree.",
+                    port="input",
+                    setting="dim",
+                    fix=_flattened(tensors, axis),
+                    first=first,
+                    second=tensor,
+                    axis=axis,
+                )
+        return (_joined(tensors, axis),)
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(use=Use(Function("torch.cat", (All("input"),), {"dim": self.dim})))
+
+    def brief(self) -> str:
+        return f"axis {self.dim}"
+
+
+def broadcast(one: tuple[Size, ...], other: tuple[Size, ...]) -> tuple[Size, ...] | None:
+    """The sizes of a sum, aligned at the last axis; None when some member cannot be added."""
+    rank = max(len(one), len(other))
+    left, right = (1,) * (rank - len(one)) + one, (1,) * (rank - len(other)) + other
+    found = []
+    for a, b in zip(left, right, strict=True):
+        if same((a - 1) * (a - b), 0):  # a is 1 or b, whichever member it is
+            found.append(b)
+        elif same((b - 1) * (b - a), 0):
+            found.append(a)
+        else:
+            return None
+    return tuple(found)
+
+
+def _projection(tensors: tuple[TensorType, ...]) -> Insert | None:
+    """A 1 × 1 convolution or a Linear that gives one tensor the form of all others."""
+    for slot, tensor in enumerate(tensors):
+        rest = [other.sizes for place, other in enumerate(tensors) if place != slot]
+        wanted: tuple[Size, ...] | None = rest[0]
+        for sizes in rest[1:]:
+            wanted = broadcast(wanted, sizes) if wanted is not None else None
+        if wanted is None or len(wanted) != tensor.rank:
+            continue
+        for fix, sizes in _projections(tensor, wanted, slot):
+            if broadcast(sizes, wanted) is not None:
+                return fix
+    return None
+
+
+def _projections(
+    tensor: TensorType, wanted: tuple[Size, ...], slot: int
+) -> Iterator[tuple[Insert, tuple[Size, ...]]]:
+    """Projections that would make the right number of channels or features, and what they give."""
+    image = tensor.rank == 4
+    axis = 1 if image else tensor.rank - 1
+    goal = wanted[axis]
+    fixed = isinstance(tensor.sizes[axis], int) and isinstance(goal, int) and goal > 0
+    if not fixed or tensor.rank < 2:
+        return
+    if not image:
+        settings = {"out_features": goal}
+        yield Insert("linear", settings=settings, slot=slot), (*tensor.sizes[:-1], goal)
+        return
+    for stride in (1, 2, 4):
+        settings = {"out_channels": goal, "kernel_size": 1, "stride": stride}
+        out = ((side - 1) // stride + 1 for side in tensor.sizes[2:])
+        yield Insert("conv2d", settings=settings, slot=slot), (tensor.sizes[0], goal, *out)
+
+
+def _joinable(one: tuple[Size, ...], other: tuple[Size, ...], axis: int) -> bool:
+    if len(one) != len(other):
+        return False
+    pairs = zip(one, other, strict=True)
+    return all(place == axis or same(a, b) for place, (a, b) in enumerate(pairs))
+
+
+def _joined(tensors: tuple[TensorType, ...], axis: int) -> TensorType:
+    first = tensors[0]
+    sizes = list(first.sizes)
+    sizes[axis] = sum_of(tensor.sizes[axis] for tensor in tensors)
+    values = [tensor.values for tensor in tensors]
+    known = [value for value in values if value is not None]
+    plain = any(tensor.scale is Scale.ANY for tensor in tensors)
+    return TensorType(
+        first.kind,
+        tuple(sizes),
+        max(known) if len(known) == len(values) else None,
+        Scale.ANY if plain else Scale.PROBABILITIES,
+    )
+
+
+def _flattened(tensors: tuple[TensorType, ...], axis: int) -> Insert | None:
+    """A Flatten for the one tensor that is not flat as the others are."""
+    deep = [slot for slot, tensor in enumerate(tensors) if tensor.rank > 2]
+    if axis != 1 or len(deep) != 1:
+        return None
+    slot = deep[0]
+    tensor = tensors[slot]
+    flat = tensor.rearranged(tensor.sizes[0], 0).sizes
+    others = (other.sizes for place, other in enumerate(tensors) if place != slot)
+    return Insert("flatten", slot=slot) if all(_joinable(flat, o, 1) for o in others) else None

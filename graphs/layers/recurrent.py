@@ -1,0 +1,151 @@
+"""Recurrent layers: they read a series step by step and remember."""
+
+from collections.abc import Iterator, Mapping
+
+from graphs.describe import param
+from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
+from graphs.layers.spec import Call, Given, In, Layer, Module, Outputs, Port, Ports, Torch, Use
+from graphs.problems import Bypass, Insert, Problem, Recipe, Set, Unlink, problem
+from graphs.sizes import Size, same
+from graphs.types import TensorType
+
+STATES = ("hidden", "cell")
+
+
+class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory rnn sequence"):
+    """Reads a series step by step, keeping a long and a short memory.
+
+    N × T × features becomes N × T × hidden_size (twice that in both directions). The states after
+    the last step, layers × N × hidden_size, are outputs too; wired to another LSTM's inputs, that
+    one goes on from there. Always batch_first.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+    """
+
+    hidden_size: int = param(default=64, low=1, help="How many numbers each state holds.")
+    num_layers: int = param(default=1, low=1, help="How many are stacked on top of each other.")
+    bias: bool = param(default=True, help="Add learned offsets.")
+    dropout: float = param(
+        default=0.0,
+        low=0,
+        high=1,
+        help="The share of values set to zero between stacked layers while training.",
+    )
+    bidirectional: bool = param(
+        default=False, help="Read the series backwards as well, with weights of its own."
+    )
+
+    def ports(self) -> Ports:
+        states = (Port(name, optional=True) for name in STATES)
+        return Ports((Port("input"), *states), ("output", *STATES))
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        series = given["input"]
+        wrong = not_floats(series) or not_rank(
+            series, (3,), "steps × features", self._as_series(series)
+        )
+        if wrong:
+            return wrong
+        batch, steps, features = series.sizes
+        state = series.of(self._directions * self.num_layers, batch, self.hidden_size)
+        wrong = (
+            not_fixed(features, "input_size") or empty((steps,)) or self._state_fault(given, state)
+        )
+        output = series.of(batch, steps, self._directions * self.hidden_size)
+        return wrong or (output, state, state)
+
+    @property
+    def _directions(self) -> int:
+        return 2 if self.bidirectional else 1
+
+    def _as_series(self, tensor: TensorType) -> Recipe | None:
+        """One number per step for plain rows; the rows of a picture as steps."""
+        if tensor.before is not None and self._reads(tensor.before):
+            return Bypass()
+        if tensor.rank == 2:
+            return Insert("reshape", settings={"sizes": (-1, 1)})
+        if tensor.rank == 4 and same(tensor.sizes[1], 1) and isinstance(tensor.sizes[3], int):
+            return Insert("reshape", settings={"sizes": (-1, tensor.sizes[3])})
+        return None
+
+    def _reads(self, tensor: TensorType) -> bool:
+        return tensor.rank == 3 and isinstance(tensor.sizes[2], int)
+
+    def _state_fault(self, given: Given, wanted: TensorType) -> Problem | None:
+        wired = [name for name in STATES if given.get(name) is not None]
+        if len(wired) == 1:
+            missing = next(name for name in STATES if name not in wired)
+            return problem(
+                "Wire both hidden and cell, or neither; {missing} is not wired.",
+                port=wired[0],
+                fix=Unlink(wired[0]),
+                missing=missing,
+            )
+        for name in wired:
+            state = given[name]
+            if wrong := not_floats(state, name):
+                return wrong
+            if not _alike(state.sizes, wanted.sizes):
+                return problem(
+                    "{name} must be layers × N × hidden_size, {wanted} here, but is {got}.",
+                    port=name,
+                    fix=self._fitting(given, wanted),
+                    name=name,
+                    wanted=wanted,
+                    got=state,
+                )
+        return None
+
+    def _fitting(self, given: Given, wanted: TensorType) -> Set | None:
+        """The one setting that makes both states fit."""
+        hidden, cell = (given[name].sizes for name in STATES)
+        if not _alike(hidden, cell) or len(hidden) != 3:
+            return None
+        layers, batch, width = hidden
+        if not same(batch, wanted.sizes[1]) or not isinstance(layers, int):
+            return None
+        if layers == wanted.sizes[0] and isinstance(width, int) and width > 0:
+            return Set("hidden_size", width)
+        if width == self.hidden_size and layers > 0 and layers % self._directions == 0:
+            return Set("num_layers", layers // self._directions)
+        return None
+
+    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        gates = 4 * self.hidden_size
+        for layer, width in enumerate(self._widths(given)):
+            for way in ("", "_reverse")[: self._directions]:
+                found[f"weight_ih_l{layer}{way}"] = (gates, width)
+                found[f"weight_hh_l{layer}{way}"] = (gates, self.hidden_size)
+                if self.bias:
+                    found[f"bias_ih_l{layer}{way}"] = found[f"bias_hh_l{layer}{way}"] = (gates,)
+        return found
+
+    def flops(self, given: Given, outputs: Outputs) -> Size:
+        steps = given["input"].of(*given["input"].sizes[:2]).elements()
+        widths = sum(width + self.hidden_size for width in self._widths(given))
+        return steps * (4 * self.hidden_size * self._directions * widths)
+
+    def _widths(self, given: Given) -> Iterator[int]:
+        """How many features each of the stacked layers reads."""
+        features = given["input"].sizes[2]
+        assert isinstance(features, int)  # infer has refused anything else
+        yield features
+        yield from [self._directions * self.hidden_size] * (self.num_layers - 1)
+
+    def torch(self, given: Given) -> Torch:
+        between = self.dropout if self.num_layers > 1 else 0.0  # torch warns of any other
+        arguments = {"input_size": next(self._widths(given)), **self.settings, "dropout": between}
+        stated = given.get("hidden") is not None
+        inputs = (In(), tuple(In(name) for name in STATES)) if stated else (In(),)
+        return Torch(
+            Call("torch.nn.LSTM", {**arguments, "batch_first": True}),
+            Use(Module(inputs), ("output", STATES)),
+        )
+
+    def brief(self) -> str:
+        stacked = f" × {self.num_layers} layers" if self.num_layers > 1 else ""
+        return f"{self.hidden_size}{stacked}" + (" · both ways" if self.bidirectional else "")
+
+
+def _alike(one: tuple[Size, ...], other: tuple[Size, ...]) -> bool:
+    return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
