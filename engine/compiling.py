@@ -1,0 +1,189 @@
+"""From a document to a torch module: an interpreter over a list of operations and slots."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple, Self
+
+import torch
+from torch import Tensor, nn
+
+from engine import calls
+from engine.errors import GraphProblems
+from engine.seeds import OwnRandomness, derived
+from engine.wiring import LossPlace, OutputPlace, Place, Step, Wiring, wired
+from graphs import structure
+from graphs.describe import FieldName
+from graphs.document import Document
+from graphs.edits import NodeId
+from graphs.evaluation import Evaluation
+from graphs.layers.losses import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one training pass gives, in the order of ``Network.losses``."""
+
+    total: Tensor
+    """The losses by their weights, added up."""
+    losses: tuple[Tensor, ...]
+    scores: tuple[Tensor, ...]
+    """What reached each loss."""
+    tapped: Mapping[Place, Tensor]
+
+
+class Operation(NamedTuple):
+    """One node at work: slots it reads, slots it writes, slots nobody reads any more."""
+
+    call: Callable[..., Any]
+    reads: tuple[int, ...]
+    writes: tuple[int, ...]
+    frees: tuple[int, ...]
+    single: bool
+    """Whether the call gives one tensor, not a tuple of them."""
+
+
+class Network(nn.Module):
+    """A compiled graph. State-dict keys begin with node names.
+
+    ``forward`` takes one tensor per Input that an Output needs, in the order of their names, and
+    returns one per Output, in the order of theirs. ``run`` is for training: it computes the losses.
+    """
+
+    def __init__(self, wiring: Wiring, modules: Mapping[str, nn.Module]) -> None:
+        super().__init__()
+        self.wiring = wiring
+        self.inputs: tuple[str, ...] = wiring.shown_inputs
+        """Names of the Input nodes that ``forward`` takes."""
+        self.input_fields: Mapping[str, FieldName] = {
+            name: field for name, (_, field) in wiring.inputs.items()
+        }
+        """Fields of the data by the name of the Input node that brings them in."""
+        self.output_places: tuple[OutputPlace, ...] = tuple(wiring.outputs)
+        self.outputs: tuple[str, ...] = tuple(place.name for place in wiring.outputs)
+        """Names of what ``forward`` returns."""
+        self.losses: tuple[LossPlace, ...] = tuple(wiring.losses)
+        for name, module in modules.items():
+            self.add_module(name, module)
+        self._inward = tuple(wiring.inputs[name][0] for name in self.inputs)
+        self._outward = tuple(wiring.outputs.values())
+        self._loads = [*wiring.inputs.values(), *((s, f) for f, s in wiring.targets.items())]
+        self._loss_slots = tuple(loss for loss, _ in wiring.losses.values())
+        self._score_slots = tuple(scores for _, scores in wiring.losses.values())
+        self._plain = len(self.losses) == 1 and self.losses[0].weight == 1.0
+        self._forward = self._program(self._outward)
+        self._training: dict[tuple[Place, ...], tuple[Operation, ...]] = {
+            (): self._program((*self._loss_slots, *self._score_slots))
+        }
+        """Programs by the places that they tap."""
+
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        values: list[Any] = [None] * self.wiring.size
+        for slot, tensor in zip(self._inward, inputs, strict=True):
+            values[slot] = tensor
+        _execute(self._forward, values)
+        return tuple([values[slot] for slot in self._outward])
+
+    def run(self, batch: Mapping[str, Tensor], taps: Sequence[Place] = ()) -> Ran:
+        """Compute the losses of a batch of fields, keeping what passes the places in ``taps``."""
+        wanted = tuple(taps)
+        tapped = tuple([self.wiring.slots[place] for place in wanted])
+        if wanted not in self._training:
+            results = (*self._loss_slots, *self._score_slots, *tapped)
+            self._training[wanted] = self._program(results)
+        values: list[Any] = [None] * self.wiring.size
+        for slot, name in self._loads:
+            values[slot] = batch[name]
+        _execute(self._training[wanted], values)
+        losses = tuple([values[slot] for slot in self._loss_slots])
+        return Ran(
+            self._total(losses),
+            losses,
+            tuple([values[slot] for slot in self._score_slots]),
+            dict(zip(wanted, [values[slot] for slot in tapped], strict=True)) if wanted else {},
+        )
+
+    def _total(self, losses: Sequence[Tensor]) -> Tensor:
+        if self._plain:
+            return losses[0]
+        parts = zip(losses, self.losses, strict=True)
+        return torch.stack([loss * place.weight for loss, place in parts]).sum()
+
+    def _program(self, results: Iterable[int]) -> tuple[Operation, ...]:
+        wanted = tuple(results)
+        return tuple(
+            Operation(
+                self._bound(step), step.reads, step.writes, frees, isinstance(step.use.outputs, str)
+            )
+            for step, frees in self.wiring.schedule(wanted)
+        )
+
+    def _bound(self, step: Step) -> Callable[..., Any]:
+        call = calls.function(step.use, step.ports, self._modules.get(step.name))
+        return call if step.task is None else partial(_ADAPTED[step.task], call)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Operations hold modules, so a copy binds its own."""
+        modules = {name: copy.deepcopy(child, memo) for name, child in self.named_children()}
+        made = type(self)(self.wiring, modules)
+        made.training = self.training
+        return made
+
+
+def compiled(document: Document, seed: int | None = None) -> Network:
+    """The document's main graph as a module with fresh weights, from the plan's seed or this one.
+
+    What neither an Output nor a loss needs is left out. Each node's first weights depend on the
+    seed and the node's id alone. Raises GraphProblems when something stops training.
+    """
+    evaluation = Evaluation(document)
+    evaluation.close()
+    if found := structure.errors(document, evaluation):
+        raise GraphProblems(found)
+    wiring = wired(document.main, evaluation)
+    start = document.plan.seed if seed is None else seed
+    return Network(wiring, _modules(wiring, start))
+
+
+def _modules(wiring: Wiring, seed: int) -> dict[str, nn.Module]:
+    modules: dict[str, nn.Module] = {}
+    for name, (node, call) in wiring.modules.items():
+        with OwnRandomness(first_seed(seed, node)):
+            modules[name] = calls.made(call)
+    return modules
+
+
+def first_seed(seed: int, node: NodeId) -> int:
+    """What a node's first weights are drawn from."""
+    return derived(seed, "weights", node)
+
+
+def _execute(program: tuple[Operation, ...], values: list[Any]) -> None:
+    for call, reads, writes, frees, single in program:
+        result = call(*[values[slot] for slot in reads])
+        if single:
+            values[writes[0]] = result
+        else:
+            for slot, part in zip(writes, result, strict=True):
+                values[slot] = part
+        for slot in frees:
+            values[slot] = None
+
+
+def _to_classes(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> Tensor:
+    return loss(scores, target.long())
+
+
+def _to_numbers(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> Tensor:
+    return loss(scores, target.to(scores.dtype).view_as(scores))
+
+
+_ADAPTED: Mapping[Task, Callable[..., Tensor]] = {
+    "classes": _to_classes,
+    "binary": _to_numbers,
+    "number": _to_numbers,
+}
+"""How a target is brought into the form that a loss takes, by what is learned."""

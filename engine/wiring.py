@@ -1,0 +1,239 @@
+"""What is computed in what order, from slot to slot: a graph as plain values, without weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from engine import calls
+from graphs.describe import FieldName
+from graphs.document import Graph
+from graphs.edits import NodeId
+from graphs.evaluation import Evaluation
+from graphs.layers.losses import TARGET, Loss, Reading, Task
+from graphs.layers.spec import Call, Use
+
+Place: TypeAlias = tuple[NodeId, str]
+"""Where a value comes from: a node and one of its outputs."""
+
+READINGS: Mapping[str, Reading] = {"softmax": "softmax", "sigmoid": "sigmoid"}
+"""Layers that turn what a loss takes into what a user reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPlace:
+    """What the model returns under one name, and how it is learned."""
+
+    name: str
+    loss: str | None
+    """The name of the loss node that scores it; None when none does."""
+    reading: Reading
+    """What is still to be applied to it to get probabilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossPlace:
+    """One loss: what it compares and how much it counts."""
+
+    node: NodeId
+    name: str
+    target: FieldName
+    weight: float
+    task: Task
+    reading: Reading
+    output: str | None
+    """The name of the Output that it scores; None when no Output shows the same place."""
+
+
+class Step(NamedTuple):
+    """One node at work: how it is called, which slots it reads and writes."""
+
+    node: NodeId
+    name: str
+    use: Use
+    ports: tuple[str, ...]
+    """The input port of each slot read."""
+    reads: tuple[int, ...]
+    writes: tuple[int, ...]
+    task: Task | None
+    """For a loss, what it learns."""
+
+
+class Scheduled(NamedTuple):
+    """A step of one program, with the slots that nobody reads after it."""
+
+    step: Step
+    frees: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """A graph laid out in slots, one per place. Inputs and targets are slots that are filled."""
+
+    inputs: Mapping[str, tuple[int, FieldName]]
+    """By the name of the Input node: its slot, and the field that fills it."""
+    shown_inputs: tuple[str, ...]
+    """The names of the Inputs that the Outputs need, sorted."""
+    targets: Mapping[FieldName, int]
+    outputs: Mapping[OutputPlace, int]
+    losses: Mapping[LossPlace, tuple[int, int]]
+    """The slots of each loss and of the scores that reach it."""
+    steps: tuple[Step, ...]
+    modules: Mapping[str, tuple[NodeId, Call]]
+    """By node name: its id and what makes its module."""
+    slots: Mapping[Place, int]
+    size: int
+
+    def schedule(self, results: Iterable[int]) -> tuple[Scheduled, ...]:
+        """The steps that ``results`` need; every other slot is freed after its last reader."""
+        wanted = set(results)
+        found = []
+        for step in reversed(self.steps):
+            if wanted.isdisjoint(step.writes):
+                continue
+            last = tuple(sorted({*step.reads, *step.writes} - wanted))
+            found.append(Scheduled(step, last))
+            wanted.update(step.reads)
+        return tuple(reversed(found))
+
+    def places(self) -> tuple[Place, ...]:
+        """Every place that a training pass computes, the losses included, in their order."""
+        named = {slot: place for place, slot in self.slots.items()}
+        results = {slot for slots in self.losses.values() for slot in slots}
+        return tuple(named[s] for step, _ in self.schedule(results) for s in step.writes)
+
+
+def wired(graph: Graph, evaluation: Evaluation) -> Wiring:
+    """Lay out a graph without problems. What neither an Output nor a loss needs is left out."""
+    return _Layout(graph, evaluation).wiring()
+
+
+class _Layout:
+    """Slots and steps while they are being found."""
+
+    def __init__(self, graph: Graph, evaluation: Evaluation) -> None:
+        self._graph, self._evaluation = graph, evaluation
+        ends = [n.id for n in graph.nodes.values() if n.layer == "output" or self._loss(n.id)]
+        needed = _before(graph, ends)
+        self._order = [node for node in evaluation.order if node in needed]
+        self._names = {node: graph.nodes[node].name for node in self._order}
+        self._slots: dict[Place, int] = {}
+        self._targets: dict[FieldName, int] = {}
+        self._modules: dict[str, tuple[NodeId, Call]] = {}
+        self._size = 0
+
+    def wiring(self) -> Wiring:
+        inputs = {self._names[n]: n for n in self._order if self._layer(n) == "input"}
+        outputs = {self._names[n]: n for n in self._order if self._layer(n) == "output"}
+        slots = {name: self._slot((inputs[name], "output")) for name in sorted(inputs)}
+        steps = [self._step(n) for n in self._order if self._layer(n) not in {"input", "output"}]
+        shown = _before(self._graph, outputs.values())
+        losses = [self._loss_place(n) for n in self._order if self._loss(n)]
+        return Wiring(
+            inputs={name: (slots[name], self._field(inputs[name])) for name in slots},
+            shown_inputs=tuple(name for name in slots if inputs[name] in shown),
+            targets=self._targets,
+            outputs={
+                self._output_place(outputs[name], losses): self._slots[self._feeder(outputs[name])]
+                for name in sorted(outputs)
+            },
+            losses={
+                place: (self._slots[(place.node, "loss")], self._slots[self._feeder(place.node)])
+                for place in losses
+            },
+            steps=tuple(steps),
+            modules=self._modules,
+            slots=self._slots,
+            size=self._size,
+        )
+
+    def _step(self, node: NodeId) -> Step:
+        result = self._evaluation[node]
+        assert result.layer is not None, "a graph with problems is not laid out"
+        assert result.given is not None, "a graph with problems is not laid out"
+        described = result.layer.torch(result.given)
+        name = self._names[node]
+        if described.module is not None:
+            self._modules[name] = (node, described.module)
+        links = self._graph.entering(node)
+        ports = [link.input for link in links]
+        reads = [self._slots[(link.source, link.output)] for link in links]
+        if (loss := self._loss(node)) is not None:
+            ports.append(TARGET)
+            reads.append(self._target(loss.target))
+        writes = [self._slot((node, output)) for output in calls.names(described.use.outputs)]
+        task = loss.task if loss is not None else None
+        return Step(node, name, described.use, tuple(ports), tuple(reads), tuple(writes), task)
+
+    def _slot(self, place: Place) -> int:
+        slot = self._slots[place] = self._size
+        self._size += 1
+        return slot
+
+    def _target(self, name: FieldName) -> int:
+        if name not in self._targets:
+            self._targets[name] = self._size
+            self._size += 1
+        return self._targets[name]
+
+    def _layer(self, node: NodeId) -> str:
+        return self._graph.nodes[node].layer
+
+    def _field(self, node: NodeId) -> FieldName:
+        return FieldName(self._graph.nodes[node].settings["field"])
+
+    def _loss(self, node: NodeId) -> Loss | None:
+        layer = self._evaluation[node].layer
+        return layer if isinstance(layer, Loss) else None
+
+    def _feeder(self, node: NodeId) -> Place:
+        """The place that feeds a node with one input."""
+        link = self._graph.entering(node)[0]
+        return link.source, link.output
+
+    def _loss_place(self, node: NodeId) -> LossPlace:
+        loss = self._loss(node)
+        assert loss is not None, "asked for losses only"
+        place = self._feeder(node)
+        shown = [
+            name
+            for other, name in self._names.items()
+            if self._layer(other) == "output" and place in self._shows(other)
+        ]
+        return LossPlace(
+            node,
+            self._names[node],
+            loss.target,
+            loss.weight,
+            loss.task,
+            loss.reading,
+            min(shown, default=None),
+        )
+
+    def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:
+        shows = self._shows(node)
+        for loss in losses:
+            place = self._feeder(loss.node)
+            if place in shows:
+                reading = loss.reading if place == shows[0] else "none"
+                return OutputPlace(self._names[node], loss.name, reading)
+        return OutputPlace(self._names[node], None, "none")
+
+    def _shows(self, output: NodeId) -> list[Place]:
+        """What feeds an Output, and when that is a Softmax or Sigmoid, what feeds this."""
+        place = self._feeder(output)
+        readable = self._layer(place[0]) in READINGS
+        return [place, self._feeder(place[0])] if readable else [place]
+
+
+def _before(graph: Graph, ends: Iterable[NodeId]) -> set[NodeId]:
+    """The nodes from which a path leads to one of ``ends``, these included."""
+    seen = set(ends)
+    waiting = list(seen)
+    while waiting:
+        for link in graph.entering(waiting.pop()):
+            if link.source not in seen:
+                seen.add(link.source)
+                waiting.append(link.source)
+    return seen
