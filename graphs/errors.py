@@ -5,7 +5,9 @@ GraphError
 └── FileError        a file that cannot be read or written (the user's, with the way out)
     ├── NewerFile        written by a newer Layerloom
     ├── TooLarge         over a stated limit
-    └── BrokenFile       not a document
+    ├── BrokenFile       not a document
+    ├── Unreadable       the system does not give it: not there, not allowed, a folder
+    └── NotSaved         the system does not take it; what was there before is untouched
 """
 
 
@@ -21,13 +23,21 @@ class FileError(GraphError):
     """A file cannot be read or written. The message is a sentence for the user."""
 
 
-class NewerFile(FileError):
+class NewerFile(FileError):  # noqa: N818  # the name says what is wrong
     """The file was written by a newer version."""
 
 
-class TooLarge(FileError):
+class TooLarge(FileError):  # noqa: N818  # the name says what is wrong
     """The file is over a limit, which the message names."""
 
 
-class BrokenFile(FileError):
+class BrokenFile(FileError):  # noqa: N818  # the name says what is wrong
     """The file holds no document; the message says where it breaks."""
+
+
+class Unreadable(FileError):  # noqa: N818  # the name says what is wrong
+    """The system does not give the file: it is not there, not allowed, or no file."""
+
+
+class NotSaved(FileError):  # noqa: N818  # the name says what is wrong
+    """The system does not take the file. What was there before is as it was."""

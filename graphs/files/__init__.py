@@ -1,0 +1,49 @@
+"""The ``.loom`` file: a document as JSON that can be read, compared and trusted.
+
+Opening one runs nothing and imports nothing: ids are looked up in closed registries, and what is
+not found there stays a text.
+"""
+
+import stat
+from pathlib import Path
+
+from graphs import saving
+from graphs.document import Document
+from graphs.errors import Unreadable
+from graphs.files import limits
+from graphs.files.decoding import Opened, opened
+from graphs.files.encoding import encoded
+from graphs.files.migrations import migrated
+from graphs.files.parsing import parsed
+
+__all__ = ["Opened", "decoded", "encoded", "read", "write"]
+
+SUFFIX = ".loom"
+
+
+def decoded(data: bytes, name: str = "The file") -> Opened:
+    """The document that the bytes of a file hold; messages call the file by ``name``.
+
+    Raises NewerFile, TooLarge and BrokenFile.
+    """
+    return opened(migrated(parsed(data, name), name), name)
+
+
+def read(path: Path | str) -> Opened:
+    """The document in a file; raises FileError with a sentence."""
+    path = Path(path)
+    saving.sweep(path.parent)
+    name = f"“{path.name}”"
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unreadable(f"{name} is no file. Choose a file that ends in {SUFFIX}.")
+        with path.open("rb") as file:
+            data = file.read(limits.MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{name} cannot be read: {saving.reason(error)}") from error
+    return decoded(data, name)
+
+
+def write(document: Document, path: Path | str) -> None:
+    """Save the document whole or not at all; raises TooLarge and NotSaved with a sentence."""
+    saving.write_atomically(path, encoded(document))

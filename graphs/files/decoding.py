@@ -1,0 +1,228 @@
+"""Plain values to a document: strict in its form, and mended where a document cannot hold it.
+
+Unknown layers, unknown settings and circles stay and are shown as problems. Names that cannot be
+used are changed, links that lead nowhere are left out, and each such case is a notice.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+
+from graphs import names
+from graphs.document import Document, Graph, Socket
+from graphs.edits import (
+    MAIN,
+    AddNode,
+    ChangeData,
+    ChangeFrame,
+    ChangeNote,
+    ChangePlan,
+    Connect,
+    Edit,
+    Frame,
+    Link,
+    Node,
+    NodeId,
+    Note,
+    Position,
+    Step,
+)
+from graphs.errors import TooLarge
+from graphs.files import limits
+from graphs.files.sections import Reading, current, data_section, plan, shown
+from graphs.layers import Layer
+from graphs.layers.spec import Ports
+
+Coordinate: TypeAlias = Annotated[int, msgspec.Meta(ge=-limits.FURTHEST, le=limits.FURTHEST)]
+Slot: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=limits.MAX_LINKS)]
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    format: str
+    version: int
+    graphs: dict[str, Any]
+    data: dict[str, Any]
+    plan: dict[str, Any]
+    view: dict[str, Any]
+
+
+class _Graph(msgspec.Struct, forbid_unknown_fields=True):
+    nodes: dict[str, Any]
+    links: tuple[Any, ...]
+    frames: dict[str, Any] = {}
+    notes: dict[str, Any] = {}
+
+
+class _Node(msgspec.Struct, forbid_unknown_fields=True):
+    layer: str
+    name: str
+    settings: dict[str, Any]
+
+
+class _View(msgspec.Struct, forbid_unknown_fields=True):
+    positions: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document from a file, and what had to be changed to open it, as sentences."""
+
+    document: Document
+    notices: tuple[str, ...] = field(default=())
+
+
+def opened(tree: Mapping[str, Any], name: str) -> Opened:
+    """The document that plain values of the present format describe.
+
+    Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
+    """
+    reading = Reading(name)
+    file = reading.typed(_File, tree, "the top")
+    graphs = {
+        graph: reading.typed(_Graph, value, f"graphs.{graph}")
+        for graph, value in file.graphs.items()
+    }
+    _check_counts(graphs, name)
+    if MAIN not in graphs:
+        raise reading.broken("graphs", f"there is no graph “{MAIN}”")
+    document = Document()
+    edits: list[Edit] = [
+        ChangeData(document.data, data_section(reading, file.data)),
+        ChangePlan(document.plan, plan(reading, file.plan)),
+    ]
+    for graph, entry in graphs.items():
+        document.graphs.setdefault(graph, Graph())
+        view = reading.typed(_View, file.view.pop(graph, {}), f"view.{graph}")
+        edits += _Repair(reading, graph, entry, view).edits()
+    if file.view:
+        reading.notices.append("Places on the canvas of graphs that are not there were left out.")
+    document.apply(Step("Open", tuple(edits)))
+    return Opened(document, tuple(reading.notices))
+
+
+def _check_counts(graphs: Mapping[str, _Graph], name: str) -> None:
+    every = graphs.values()
+    for noun, count, most in (
+        ("nodes", sum(len(graph.nodes) for graph in every), limits.MAX_NODES),
+        ("links", sum(len(graph.links) for graph in every), limits.MAX_LINKS),
+        ("frames", sum(len(graph.frames) for graph in every), limits.MAX_NOTES),
+        ("notes", sum(len(graph.notes) for graph in every), limits.MAX_NOTES),
+    ):
+        if (fault := limits.count_fault(noun, count, most)) is not None:
+            raise TooLarge(f"{name} {fault}, so it was not opened. Divide it into several.")
+
+
+class _Repair:
+    """One graph of a file on its way into a document."""
+
+    def __init__(self, reading: Reading, graph: str, entry: _Graph, view: _View) -> None:
+        self._reading = reading
+        self._graph = graph
+        self._entry = entry
+        self._positions = view.positions
+        self._nodes: dict[str, Node] = {}
+        self._ports: dict[str, Ports | None] = {}
+        self._numbers: dict[str, int] = {}
+
+    def edits(self) -> Iterator[Edit]:
+        """What makes the graph from an empty one."""
+        yield from self._node_edits()
+        yield from self._link_edits()
+        place = f"graphs.{self._graph}"
+        for id, value in self._entry.frames.items():
+            frame = self._reading.typed(Frame, value, f"{place}.frames.{id}")
+            yield ChangeFrame(self._graph, id, None, frame)
+        for id, value in self._entry.notes.items():
+            note = self._reading.typed(Note, value, f"{place}.notes.{id}")
+            yield ChangeNote(self._graph, id, None, note)
+
+    def _say(self, notice: str) -> None:
+        self._reading.notices.append(notice)
+
+    # ---- nodes ----
+
+    def _node_edits(self) -> Iterator[Edit]:
+        taken = {""}
+        for id, value in sorted(self._entry.nodes.items()):
+            entry = self._reading.typed(_Node, value, f"graphs.{self._graph}.nodes.{id}")
+            name = self._name(entry.name, taken)
+            taken.add(name)
+            settings = current(Layer.find(entry.layer), entry.settings)
+            self._nodes[id] = node = Node(NodeId(id), entry.layer, name, settings)
+            yield AddNode(self._graph, node, self._position(id))
+        lost = len(self._positions.keys() - self._nodes.keys())
+        if lost:
+            self._say(f"Places on the canvas of {lost} nodes that are not there were left out.")
+
+    def _position(self, id: str) -> Position:
+        if id not in self._positions:
+            self._say(f"“{self._nodes[id].name}” had no place on the canvas; it is at the origin.")
+            return 0, 0
+        place = f"view.{self._graph}.positions.{id}"
+        return self._reading.typed(tuple[Coordinate, Coordinate], self._positions[id], place)
+
+    def _name(self, wish: str, taken: set[str]) -> str:
+        fault = names.fault(wish)
+        if fault is None and wish not in taken:
+            return wish
+        stem = names.free(wish, ()).rstrip("0123456789") or "node"
+        # Counted per stem: thousands of equal names must not each be compared with all before.
+        number = self._numbers.get(stem, 1)
+        while (name := f"{stem}{number}") in taken or names.fault(name) is not None:
+            number += 1
+        self._numbers[stem] = number + 1
+        if fault is not None:
+            self._say(f"The name “{shown(wish)}” {fault}; that node is called “{name}” now.")
+        else:
+            self._say(f"Two nodes were called “{wish}”; one of them is called “{name}” now.")
+        return name
+
+    # ---- links ----
+
+    def _link_edits(self) -> Iterator[Edit]:
+        occupied: set[Socket] = set()
+        place = f"graphs.{self._graph}.links"
+        links = [
+            self._reading.typed(tuple[str, str, str, str, Slot], value, f"{place}[{index}]")
+            for index, value in enumerate(self._entry.links)
+        ]
+        for source, output, target, input, slot in sorted(links):
+            link = Link(NodeId(source), output, NodeId(target), input, slot)
+            socket = (link.target, input, slot)
+            fault = self._link_fault(link)
+            if fault is None and socket in occupied:
+                fault = f"“{input}” of “{self._nodes[target].name}” is wired already"
+            if fault is not None:
+                self._say(f"A link was left out: {fault}.")
+                continue
+            occupied.add(socket)
+            yield Connect(self._graph, link)
+
+    def _link_fault(self, link: Link) -> str | None:
+        source, target = self._nodes.get(link.source), self._nodes.get(link.target)
+        if source is None or target is None:
+            known = source or target
+            return f"“{known.name}” was its only end" if known else "neither of its ends is there"
+        if source is target:
+            return f"it led from “{source.name}” to itself"
+        leaving, entering = self._ports_of(source), self._ports_of(target)
+        if leaving is not None and link.output not in leaving.outputs:
+            return f"“{source.name}” has no output “{shown(link.output)}”"
+        if entering is None:
+            return None
+        port = entering.input(link.input)
+        if port is None:
+            return f"“{target.name}” has no input “{shown(link.input)}”"
+        if link.slot and not port.variadic:
+            return f"“{link.input}” of “{target.name}” takes one link only"
+        return None
+
+    def _ports_of(self, node: Node) -> Ports | None:
+        """The ports of a node; None when nobody can tell: an unknown layer, an unusable setting."""
+        if node.id not in self._ports:
+            kind = Layer.find(node.layer)
+            known = kind is not None and not kind.faults(node.settings)
+            self._ports[node.id] = kind.made(node.settings).ports() if kind and known else None
+        return self._ports[node.id]

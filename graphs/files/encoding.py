@@ -1,0 +1,185 @@
+"""A document as the bytes of a file: JSON whose every line can be compared with the line before.
+
+Keys are sorted, every setting is written, short lists stand on one line. So one changed setting
+is one changed line, and the order in which things were made leaves no trace.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from graphs.describe import Chosen, Described
+from graphs.document import Document, Graph
+from graphs.edits import Link
+from graphs.errors import TooLarge
+from graphs.files import limits
+from graphs.files.migrations import FORMAT, VERSION
+from graphs.layers import Layer
+from graphs.optimizers import Optimizer
+from graphs.plan import Plan
+from graphs.schedules import Schedule
+
+WIDTH = 88
+"""A list of plain values stays on one line up to this many characters."""
+
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_WORDS = {True: "true", False: "false", None: "null"}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encoded(document: Document) -> bytes:
+    """The bytes of the document's file.
+
+    Raises TooLarge for a document that could not be opened again.
+    """
+    _check_counts(document)
+    text = _written(tree(document), "") + "\n"
+    # Names of files that are not UTF-8 reach Python as lone surrogates; JSON can escape them.
+    text = _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    data = text.encode()
+    if (fault := limits.fault(data)) is not None:
+        raise TooLarge(f"The document cannot be saved: its file {fault}. Delete a part of it.")
+    return data
+
+
+def tree(document: Document) -> dict[str, Any]:
+    """The document as the plain values that its file holds."""
+    data = msgspec.to_builtins(document.data)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "data": data,
+        "graphs": {name: _graph(graph) for name, graph in document.graphs.items()},
+        "plan": _plan(document.plan),
+        "view": {
+            name: {"positions": dict(graph.positions)} for name, graph in document.graphs.items()
+        },
+    }
+
+
+def complete(kind: type[Described] | None, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with the defaults of those that are not said; as they are for an unknown kind.
+
+    A file says them all, because a default that changes later must not change an old model.
+    """
+    return {**(kind.defaults() if kind is not None else {}), **settings}
+
+
+def _graph(graph: Graph) -> dict[str, Any]:
+    return {
+        "nodes": {
+            id: {
+                "layer": node.layer,
+                "name": node.name,
+                "settings": complete(Layer.find(node.layer), node.settings),
+            }
+            for id, node in graph.nodes.items()
+        },
+        "links": [
+            [link.source, link.output, link.target, link.input, link.slot]
+            for link in sorted(graph.links(), key=_rank)
+        ],
+        "frames": {
+            id: {"title": frame.title, "rectangle": frame.rectangle}
+            for id, frame in graph.frames.items()
+        },
+        "notes": {
+            id: {"text": note.text, "position": note.position} for id, note in graph.notes.items()
+        },
+    }
+
+
+def _rank(link: Link) -> tuple[str, str, int]:
+    return link.target, link.input, link.slot
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        **plan.settings,
+        "optimizer": _chosen(Optimizer, plan.optimizer),
+        "schedule": _chosen(Schedule, plan.schedule),
+        "augmentation": [_chosen(None, one) for one in plan.augmentation],
+    }
+
+
+def _chosen(family: type[Described] | None, chosen: Chosen) -> dict[str, Any]:
+    kind = family.find(chosen.id) if family is not None else None
+    return {"id": chosen.id, "settings": complete(kind, chosen.settings)}
+
+
+def _check_counts(document: Document) -> None:
+    for noun, count, most in (
+        ("nodes", sum(len(g.nodes) for g in document.graphs.values()), limits.MAX_NODES),
+        ("links", sum(g.link_count() for g in document.graphs.values()), limits.MAX_LINKS),
+        ("frames", sum(len(g.frames) for g in document.graphs.values()), limits.MAX_NOTES),
+        ("notes", sum(len(g.notes) for g in document.graphs.values()), limits.MAX_NOTES),
+    ):
+        if (fault := limits.count_fault(noun, count, most)) is not None:
+            raise TooLarge(f"The document cannot be saved: it {fault}. Delete some.")
+
+
+# ---- plain values as text ----
+
+
+def _written(value: Any, indent: str) -> str:
+    if isinstance(value, Mapping):
+        return _object(value, indent)
+    if isinstance(value, list | tuple):
+        return _list(value, indent)
+    return _scalar(value)
+
+
+def _object(value: Mapping[str, Any], indent: str) -> str:
+    if not value:
+        return "{}"
+    inner = indent + "  "
+    lines = [f"{inner}{_text(key)}: {_written(value[key], inner)}" for key in sorted(value)]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _list(value: list[Any] | tuple[Any, ...], indent: str) -> str:
+    inner = indent + "  "
+    items = [_written(item, inner) for item in value]
+    line = f"[{', '.join(items)}]"
+    if len(line) <= WIDTH and not any(isinstance(v, Mapping | list | tuple) for v in value):
+        return line
+    return "[\n" + ",\n".join(inner + item for item in items) + f"\n{indent}]"
+
+
+def _scalar(value: Any) -> str:
+    match value:
+        case str():
+            return _text(value)
+        case bool() | None:
+            return _WORDS[value]
+        case int():
+            return _whole(value)
+        case float() if not math.isfinite(value):
+            # JSON has no such number. As a text it is kept, and shown as a problem of its setting.
+            return _quoted(str(value))
+        case float():
+            return repr(float(value))
+        case _:
+            raise TypeError(f"a document cannot hold {value!r}")
+
+
+def _text(value: str) -> str:
+    if len(value) > limits.MAX_TEXT:
+        raise TooLarge(
+            f"The document cannot be saved: the text “{value[:40]}...” is longer than "
+            f"{limits.MAX_TEXT:,} characters. Shorten it."
+        )
+    return _quoted(value)
+
+
+def _whole(value: int) -> str:
+    if abs(value) >= 10**limits.MAX_DIGITS:
+        raise TooLarge(
+            "The document cannot be saved: a setting is a whole number of more than "
+            f"{limits.MAX_DIGITS} digits. Choose a smaller one."
+        )
+    return str(int(value))

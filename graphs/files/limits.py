@@ -1,0 +1,35 @@
+"""How large a file may be. The same limits hold for writing, so that what was saved can be opened.
+
+They are asked of the bytes, before anything is built, and are far above what the canvas can show.
+"""
+
+MAX_BYTES = 64 * 2**20
+MAX_DEPTH = 64
+"""Brackets within brackets; a document needs about eight."""
+MAX_VALUES = 3_000_000
+"""Bounds the memory that parsing takes: commas, colons and brackets are counted."""
+MAX_NODES = 50_000
+MAX_LINKS = 200_000
+MAX_NOTES = 20_000
+"""For notes and for frames."""
+MAX_TEXT = 1_000_000
+"""Characters in one text."""
+MAX_DIGITS = 100
+"""Digits of one whole number. Sizes multiply, and Python refuses to print 4,300 digits."""
+FURTHEST = 2**31 - 1
+"""How far from the origin something can lie on the canvas, and the largest size of a tensor."""
+
+
+def fault(data: bytes) -> str | None:
+    """Which limit the bytes of a file break, as the end of a sentence; None when none."""
+    if len(data) > MAX_BYTES:
+        return f"has {len(data) / 2**20:.0f} MiB, more than the {MAX_BYTES / 2**20:.0f} MiB allowed"
+    values = sum(data.count(sign) for sign in (b",", b":", b"[", b"{"))
+    if values > MAX_VALUES or data.count(b'"') > 2 * MAX_VALUES:
+        return f"holds more than the {MAX_VALUES:,} values allowed"
+    return None
+
+
+def count_fault(noun: str, count: int, most: int) -> str | None:
+    """Why there are too many of something, as the end of a sentence; None when there are not."""
+    return f"has {count:,} {noun}, more than the {most:,} allowed" if count > most else None

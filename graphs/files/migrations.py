@@ -1,0 +1,56 @@
+"""What the format was and is. A migration is a function from plain values to plain values.
+
+Lists reach it as tuples.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from graphs.errors import BrokenFile, NewerFile
+
+FORMAT = "layerloom"
+VERSION = 1
+"""Raised whenever an older Layerloom could not read the file or would lose a part of it."""
+
+Tree: TypeAlias = dict[str, Any]
+
+UNCHECKED = (AttributeError, LookupError, TypeError, ValueError)
+"""What a migration may stumble over in values that nobody has checked yet."""
+
+MIGRATIONS: dict[int, Callable[[Tree], Tree]] = {}
+"""By version, what makes a file of it one of the next. A migration never goes away."""
+
+
+def migrated(tree: object, name: str) -> Tree:
+    """The values of a file in the present format.
+
+    Raises NewerFile and BrokenFile; ``name`` is what their messages call the file.
+    """
+    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+        raise BrokenFile(f"{name} is no Layerloom document. Choose a file that ends in .loom.")
+    version = tree.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise BrokenFile(f"{name} does not say its version as a whole number. {OTHER_COPY}")
+    if version > VERSION:
+        raise NewerFile(
+            f"{name} needs a Layerloom that reads format version {version}; this one reads up to "
+            f"{VERSION}. Open it with a newer Layerloom."
+        )
+    while version < VERSION:
+        tree = _next(tree, version, name)
+        version += 1
+    return tree
+
+
+def _next(tree: Tree, version: int, name: str) -> Tree:
+    if version not in MIGRATIONS:
+        raise BrokenFile(f"{name} says it has version {version}, which never was. {OTHER_COPY}")
+    try:
+        return {**MIGRATIONS[version](tree), "version": version + 1}
+    except UNCHECKED as error:
+        raise BrokenFile(
+            f"{name} is not what format version {version} looks like ({error!r}). {OTHER_COPY}"
+        ) from error
+
+
+OTHER_COPY = "It may have been damaged or changed by hand; open an earlier copy."

@@ -1,0 +1,152 @@
+"""Bytes to plain values, with the place where they break.
+
+Python's parser does the work. It lets through what no document may hold (keys twice, NaN, numbers
+without end), recurses into nesting and does not say where; all of that is added here.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any, NoReturn
+
+from graphs.errors import BrokenFile, TooLarge
+from graphs.files import limits
+from graphs.files.migrations import OTHER_COPY
+
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# The closing quote may be missing: broken files must not make the search go back again and again.
+_ANY_STRING = re.compile(f"{_STRING}?".encode(), re.DOTALL)
+_KEY_OR_BRACE = re.compile(rf"({_STRING})(\s*:)?|[{{}}]", re.DOTALL)
+_STRING_OR_NUMBER = re.compile(rf"{_STRING}|-?\d[\d.eE+-]*|NaN|-?Infinity", re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+
+
+class _DoubledKeyError(Exception):
+    """An object has a key twice."""
+
+
+class _NumberError(Exception):
+    """A number that no document may hold; its argument is the number as written."""
+
+
+def parsed(data: bytes, name: str) -> Any:
+    """The values that the bytes of a file say, with tuples for lists.
+
+    Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
+    """
+    if (fault := limits.fault(data)) is not None:
+        raise TooLarge(f"{name} {fault}, so it was not opened. Divide it into several documents.")
+    text = _decoded(data, name)
+    if not text.strip():
+        raise BrokenFile(f"{name} is empty. Open an earlier copy.")
+    if _depth(data) > limits.MAX_DEPTH:
+        raise BrokenFile(
+            f"{name} nests brackets more than {limits.MAX_DEPTH} deep, which no document does. "
+            f"{OTHER_COPY}"
+        )
+    try:
+        tree = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=_whole,
+            parse_float=_fraction,
+            parse_constant=_refuse,
+        )
+    except json.JSONDecodeError as error:
+        _break(name, text, error.pos, _lowered(error.msg))
+    except _DoubledKeyError:
+        place, key = next(_doubled(text))
+        _break(name, text, place, f"the key {key} is there twice")
+    except _NumberError as error:
+        number = str(error)
+        place = next(m.start() for m in _STRING_OR_NUMBER.finditer(text) if m[0] == number)
+        _break(name, text, place, f"{_shortened(number)} is no number that a document can hold")
+    return _tuples(tree, name)
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BrokenFile(
+            f"{name} breaks in line {line}, at byte {error.start}: that is no UTF-8 text. "
+            f"{OTHER_COPY}"
+        ) from error
+
+
+def _depth(data: bytes) -> int:
+    brackets = _ANY_STRING.sub(b"", data).translate(None, _NOT_BRACKETS)
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise _DoubledKeyError
+    return values
+
+
+def _whole(number: str) -> int:
+    if len(number.lstrip("-")) > limits.MAX_DIGITS:
+        raise _NumberError(number)
+    return int(number)
+
+
+def _fraction(number: str) -> float:
+    value = float(number)
+    if value in {float("inf"), float("-inf")}:
+        raise _NumberError(number)
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise _NumberError(constant)
+
+
+def _doubled(text: str) -> Iterator[tuple[int, str]]:
+    """Where a key comes that its object has already, and the key as written."""
+    objects: list[set[str]] = []
+    for token in _KEY_OR_BRACE.finditer(text):
+        if token[0] == "{":
+            objects.append(set())
+        elif token[0] == "}":
+            objects.pop()
+        elif token[2]:
+            key = json.loads(token[1])
+            if key in objects[-1]:
+                yield token.start(), _shortened(token[1])
+            objects[-1].add(key)
+
+
+def _break(name: str, text: str, place: int, reason: str) -> NoReturn:
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    raise BrokenFile(f"{name} breaks in line {line}, column {column}: {reason}. {OTHER_COPY}")
+
+
+def _tuples(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return {_short(key, name): _tuples(one, name) for key, one in value.items()}
+    if isinstance(value, list):
+        return tuple(_tuples(one, name) for one in value)
+    return _short(value, name) if isinstance(value, str) else value
+
+
+def _short(text: str, name: str) -> str:
+    if len(text) > limits.MAX_TEXT:
+        raise TooLarge(
+            f"{name} holds a text of {len(text):,} characters, more than the {limits.MAX_TEXT:,} "
+            f"allowed: “{_shortened(text)}”. Shorten it outside Layerloom."
+        )
+    return text
+
+
+def _shortened(written: str) -> str:
+    return written if len(written) <= 40 else written[:40] + "..."
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -1,0 +1,177 @@
+"""The data section and the plan of a file, each checked and, where that is safe, mended.
+
+What is wrong in the plan falls back to its default with a notice, because the graph is worth more
+than the plan. The data section is all or nothing: shapes are computed from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from graphs.augmentations import Augmentation
+from graphs.data import Content, DataSection, Domain, Field
+from graphs.describe import Chosen, Described
+from graphs.errors import BrokenFile
+from graphs.files import limits
+from graphs.files.encoding import complete
+from graphs.files.migrations import OTHER_COPY
+from graphs.optimizers import Optimizer
+from graphs.plan import Plan
+from graphs.schedules import Schedule
+from graphs.sizes import BATCH
+
+Typed = TypeVar("Typed")
+
+
+class Reading:
+    """One file being read: what messages call it, and the notices so far."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.notices: list[str] = []
+
+    def broken(self, place: str, reason: str) -> BrokenFile:
+        """The error that says where in the file what is wrong."""
+        return BrokenFile(f"{self.name} breaks at {shown(place)}: {reason}. {OTHER_COPY}")
+
+    def typed(self, kind: type[Typed], value: Any, place: str) -> Typed:
+        """``value`` as a ``kind``, strictly; raises BrokenFile."""
+        try:
+            made = msgspec.convert(value, kind, strict=True)
+        except msgspec.ValidationError as error:
+            reason, _, below = str(error).partition(" - at `$")
+            raise self.broken(place + below.rstrip("`"), _plain(reason)) from error
+        # msgspec refuses unknown keys of structs, but passes over those of dataclasses.
+        if is_dataclass(made) and (extra := _extra(value, msgspec.to_builtins(made))) is not None:
+            raise self.broken(place, f"“{shown(extra)}” is not known there")
+        return made
+
+
+def shown(text: str) -> str:
+    """A text from the file, short enough for a message."""
+    return text if len(text) <= 80 else text[:80] + "..."
+
+
+def _plain(reason: str) -> str:
+    return (reason[:1].lower() + reason[1:]).replace("`", "")
+
+
+def _extra(value: Any, kept: Any) -> str | None:
+    """The first key of ``value`` that is not in ``kept``, at any depth."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key not in kept:
+                return str(key)
+            if (extra := _extra(one, kept[key])) is not None:
+                return extra
+    if isinstance(value, tuple) and any(isinstance(one, dict) for one in value):
+        for one, other in zip(value, kept, strict=True):
+            if (extra := _extra(one, other)) is not None:
+                return extra
+    return None
+
+
+def current(kind: type[Described] | None, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings under the names that they have now, with the defaults of those that are missing."""
+    formerly = kind.formerly if kind is not None else {}
+    now = {old: new for old, new in formerly.items() if new not in settings}
+    return complete(kind, {now.get(name, name): value for name, value in settings.items()})
+
+
+# ---- the data section ----
+
+
+def data_section(reading: Reading, value: Mapping[str, Any]) -> DataSection:
+    """The data section; raises BrokenFile for one from which no tensor type can be computed."""
+    for part, kind in (("fields", Field), ("domains", Domain)):
+        entries = value.get(part)
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            reading.typed(kind, entry, f"data.{part}.{name}")  # its error names the entry
+    section = reading.typed(DataSection, value, "data")
+    for name, domain in section.domains.items():
+        if (fault := _domain_fault(name, domain)) is not None:
+            raise reading.broken(f"data.domains.{name}", fault)
+    for name, field in section.fields.items():
+        if (fault := _field_fault(field, section.domains)) is not None:
+            raise reading.broken(f"data.fields.{name}", fault)
+    return section
+
+
+def _domain_fault(name: str, domain: Domain) -> str | None:
+    if not name.isidentifier() or name == str(BATCH):
+        return "a size cannot be called that (N is the batch)"
+    if domain.multiple < 1 or domain.low < 0:
+        return "no size is in it"
+    if -(-domain.low // domain.multiple) * domain.multiple > domain.high:
+        return "no size is in it"
+    return f"{domain.high} is too large" if domain.high > limits.FURTHEST else None
+
+
+def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
+    for size in field.sizes:
+        if isinstance(size, str) and size not in domains:
+            return f"the size “{shown(size)}” is not among the domains"
+        if isinstance(size, int) and not 0 < size <= limits.FURTHEST:
+            return f"{size} is no size"
+    if field.content is Content.CLASS and not field.classes:
+        return "it has no classes"
+    if field.vocabulary is not None and not 0 < field.vocabulary <= limits.FURTHEST:
+        return f"{field.vocabulary} is no size of a vocabulary"
+    return None
+
+
+# ---- the plan ----
+
+
+def plan(reading: Reading, value: Mapping[str, Any]) -> Plan:
+    """The plan, with the default where the file's own cannot be used."""
+    usual = Plan()
+    settings = dict(value)
+    optimizer = _chosen(reading, Optimizer, settings.pop("optimizer", None), usual.optimizer)
+    schedule = _chosen(reading, Schedule, settings.pop("schedule", None), usual.schedule)
+    every = reading.typed(tuple[Any, ...], settings.pop("augmentation", ()), "plan.augmentation")
+    augmentation = [_chosen(reading, Augmentation, one, None) for one in every]
+    return Plan(
+        **_usable(reading, Plan, settings, "The training plan"),
+        optimizer=optimizer or usual.optimizer,
+        schedule=schedule or usual.schedule,
+        augmentation=tuple(one for one in augmentation if one is not None),
+    )
+
+
+def _chosen(
+    reading: Reading, family: type[Described], value: Any, usual: Chosen | None
+) -> Chosen | None:
+    """A member of ``family`` as the file chose it, or ``usual`` when this version has none such."""
+    if value is None:
+        return usual
+    chosen = reading.typed(Chosen, value, f"plan ({family.family})")
+    kind = family.find(chosen.id)
+    if kind is None:
+        instead = f"“{usual.id}” stands in its place" if usual is not None else "it was left out"
+        reading.notices.append(
+            f"The training plan asks for “{shown(chosen.id)}”, which is not among the "
+            f"{family.family} of this version; {instead}."
+        )
+        return usual
+    return Chosen(chosen.id, _usable(reading, kind, chosen.settings, f"“{kind.title}”"))
+
+
+def _usable(
+    reading: Reading, kind: type[Described], given: Mapping[str, Any], owner: str
+) -> dict[str, Any]:
+    """All settings of ``kind``: where those given cannot be used, the default and a notice."""
+    settings, usual = current(kind, given), kind.defaults()
+    for name, fault in kind.faults(settings).items():
+        if name in usual:
+            reading.notices.append(f"{owner}: {name} {fault}; it is {usual[name]} now.")
+            settings[name] = usual[name]
+        else:
+            reading.notices.append(
+                f"{owner} has a setting “{shown(name)}” that this version does not know; "
+                "it was left out."
+            )
+            del settings[name]
+    return settings

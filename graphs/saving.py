@@ -1,0 +1,169 @@
+"""Writing a file so that, whatever happens, the old one or the new one is there, and complete."""
+
+import errno
+import os
+import secrets
+import socket
+import stat
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+from graphs.errors import NotSaved
+
+PREFIX, SUFFIX = ".layerloom-", ".saving"
+"""How the names of temporary files begin and end; between them: machine, process and chance."""
+
+_REASONS = {
+    errno.EACCES: "you may not write there. Choose another folder, or change its permissions.",
+    errno.EDQUOT: "your share of the disk is full. Make room, or choose another disk.",
+    errno.EFBIG: "the disk does not take files of this size. Choose another disk.",
+    errno.EIO: "the disk reports an error. Choose another disk, and check this one.",
+    errno.EISDIR: "a folder has this name. Choose another name.",
+    errno.ELOOP: "it is a link that leads back to itself. Choose another name.",
+    errno.ENAMETOOLONG: "its name is too long. Choose a shorter one.",
+    errno.ENOENT: "it or its folder is not there. Choose another folder.",
+    errno.ENOSPC: "the disk is full. Make room, or choose another disk.",
+    errno.ENOTDIR: "a part of its path is a file, not a folder. Choose another folder.",
+    errno.EPERM: "the system does not allow it. Choose another folder.",
+    errno.EROFS: "the disk is read-only. Choose another disk.",
+}
+
+
+class Disk:
+    """The calls to the system that saving makes, so that tests can let each of them fail."""
+
+    def create(self, path: Path) -> int:
+        """Open a new file for writing."""
+        binary = getattr(os, "O_BINARY", 0)  # Windows would change the line ends
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o666)
+
+    def write(self, file: int, data: memoryview) -> int:
+        """Write some of ``data`` and say how much."""
+        return os.write(file, data)
+
+    def set_mode(self, path: Path, mode: int) -> None:
+        """Set who may read and write the file."""
+        path.chmod(mode)
+
+    def sync(self, file: int) -> None:
+        """Wait until the file is on the disk itself."""
+        os.fsync(file)
+
+    def close(self, file: int) -> None:
+        """Close the file; a network disk may report only here that it is full."""
+        os.close(file)
+
+    def replace(self, old: Path, new: Path) -> None:
+        """Give the file ``old`` the name ``new``, in one step that cannot be seen half done."""
+        old.replace(new)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Wait until the folder's list of names is on the disk itself."""
+        if os.name == "nt":
+            return  # Windows does it by itself and cannot open folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        except OSError as error:
+            if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # a disk without this ability
+                raise
+        finally:
+            os.close(handle)
+
+
+def write_atomically(path: Path | str, data: bytes, disk: Disk | None = None) -> None:
+    """Put ``data`` into the file at ``path``, in the place of what was there.
+
+    A link is followed, and who may read the file stays as it was. Raises NotSaved with a sentence;
+    then the old file is untouched.
+    """
+    path = Path(path)
+    try:
+        target = Path(os.path.realpath(path))
+        mode = _mode(target)
+        sweep(target.parent)
+        _replace(target, data, mode, disk or Disk())
+    except (OSError, ValueError) as error:
+        raise NotSaved(f"“{path.name}” could not be saved: {reason(error)}") from error
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why the system refused, and what to do, as the end of a sentence."""
+    if not isinstance(error, OSError):  # a NUL in the path, or a letter the disk cannot write
+        return "its name holds characters that the disk does not take. Choose another name."
+    known = _REASONS.get(error.errno or 0)
+    return known or f"{error.strerror or error}. Choose another place, or try again."
+
+
+def _mode(target: Path) -> int | None:
+    """Who may read and write the file that is there; None when there is none."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    # Replacing a file needs no right to write it, so a read-only file must be asked for.
+    if not mode & 0o222 or not os.access(target, os.W_OK):
+        raise OSError(None, "the file is read-only")
+    return stat.S_IMODE(mode)
+
+
+def _replace(target: Path, data: bytes, mode: int | None, disk: Disk) -> None:
+    temporary = target.parent / f"{_mine()}{secrets.token_hex(4)}{SUFFIX}"
+    try:
+        _fill(temporary, data, mode, disk)
+        disk.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    disk.sync_folder(target.parent)
+
+
+def _fill(path: Path, data: bytes, mode: int | None, disk: Disk) -> None:
+    file = disk.create(path)
+    try:
+        if mode is not None:  # before there is anything in it to read
+            disk.set_mode(path, mode)
+        left = memoryview(data)
+        while left:
+            left = left[disk.write(file, left) :]
+        disk.sync(file)
+    except BaseException:
+        with suppress(OSError):
+            os.close(file)
+        raise
+    disk.close(file)
+
+
+# ---- what a killed process left behind ----
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files of processes that are no more; never those of another machine."""
+    with suppress(OSError, ValueError):
+        names = [e.name for e in os.scandir(folder) if e.name.startswith(_of_this_machine())]
+        for name in names:
+            process = name.removeprefix(_of_this_machine()).partition("-")[0]
+            if name.endswith(SUFFIX) and process.isdecimal() and not _lives(int(process)):
+                (folder / name).unlink()
+
+
+def _of_this_machine() -> str:
+    # A network folder may hold files of processes elsewhere, of which nothing is known here.
+    return f"{PREFIX}{zlib.crc32(socket.gethostname().encode()):08x}-"
+
+
+def _mine() -> str:
+    return f"{_of_this_machine()}{os.getpid()}-"
+
+
+def _lives(process: int) -> bool:
+    import psutil  # takes a while, and there is hardly ever anything to ask
+
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return psutil.pid_exists(process)
