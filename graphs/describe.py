@@ -96,6 +96,8 @@ _KINDS: dict[Any, str] = {
     str: "a text",
     Pair: "one or two whole numbers",
     tuple[int, ...]: "a list of whole numbers",
+    tuple[str, ...]: "a list of names",
+    tuple[str, ...] | None: "nothing or a list of names",
     FieldName: "the name of a field",
     FilePath: "a path",
     int | None: "nothing or a whole number",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from engine.data.samples import Samples
 from graphs.data import DataSection
@@ -18,6 +17,12 @@ class Proposal:
     section: DataSection
     samples: Samples
 
+    @classmethod
+    def of(cls, source: Source, samples: Samples) -> Self:
+        """What ``source`` with all its settings writes into the document."""
+        settings = {name: _plain(value) for name, value in source.settings.items()}
+        return cls(DataSection(source.id, settings, samples.fields, samples.domains), samples)
+
 
 class Source(Described, family="sources"):
     """Base of every source. Subclassing it with an id registers the source."""
@@ -26,16 +31,9 @@ class Source(Described, family="sources"):
         """All samples, in an order that is always the same. Raises DataError."""
         raise NotImplementedError
 
-    def chosen(self, samples: Samples) -> Mapping[str, Any]:
-        """The settings to write into the document, once ``samples`` were read with these."""
-        return self.settings
-
     def propose(self) -> Proposal:
         """What to write into the document when the user chooses this source. Raises DataError."""
-        samples = self.read()
-        settings = {name: _plain(value) for name, value in self.chosen(samples).items()}
-        section = DataSection(self.id, settings, samples.fields, samples.domains)
-        return Proposal(section, samples)
+        return Proposal.of(self, self.read())
 
     def section(self) -> DataSection:
         """The proposed data section alone. Raises DataError."""

@@ -1,0 +1,84 @@
+"""A table as it stands in a file: named columns of texts or numbers, and where each row is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import polars
+
+MEMORY_PER_BYTE = 8
+"""How many bytes of memory one byte of a file may take while it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The columns of a file: texts as String, or numbers as Float64; null for a missing value."""
+
+    path: Path
+    frame: polars.DataFrame
+    lines: Sequence[int]
+    """For each row, where it begins in the file."""
+    counted: str = "line"
+    """What ``lines`` counts: lines of a text, or rows."""
+    left_out: tuple[str, ...] = ()
+    """Columns of kinds that cannot be learned from, each with the reason, as sentences."""
+
+    def place(self, row: int) -> str:
+        """Where a row is, for a message: ``people.csv, line 17``."""
+        return f"{self.path.name}, {self.counted} {self.lines[row]}"
+
+    def column(self, name: str) -> polars.Series:
+        """The column called ``name``. Raises DataError that lists what there is."""
+        if name not in self.frame.columns:
+            names = ", ".join(f"“{column}”" for column in self.frame.columns[:20])
+            more = f" and {len(self.frame.columns) - 20} more" if self.frame.columns[20:] else ""
+            raise DataError(
+                f"{self.path.name} has no column “{name}”. Choose one of: {names}{more}."
+            )
+        return self.frame[name]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The table in a Parquet file, or in a text file of any other name. Raises DataError."""
+    from engine.data.delimited import read_delimited
+    from engine.data.parquet import read_parquet
+
+    if not str(path) or path == Path():
+        raise DataError("Choose a file with a table: CSV or Parquet.")
+    try:
+        if path.is_dir():
+            raise DataError(f"{path} is a folder. Choose a CSV or Parquet file in it.")
+        size = path.stat().st_size
+    except (OSError, ValueError) as error:
+        raise DataError(unreadable(path, error)) from None
+    if not size:
+        raise DataError(f"{path.name} is empty. Choose a file with a table.")
+    needed, free = size * MEMORY_PER_BYTE, psutil.virtual_memory().available
+    if needed > free:
+        raise DataError(
+            f"{path.name} has {size / 1e9:.1f} GB and needs about {needed / 1e9:.0f} GB of memory, "
+            f"but only {free / 1e9:.1f} GB are free. Choose a part of it."
+        )
+    parquet = path.suffix.lower() in {".parquet", ".pq"}
+    return read_parquet(path) if parquet else read_delimited(path)
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> str:
+    """Why a file cannot be opened, as a sentence."""
+    match error:
+        case FileNotFoundError():
+            return f"{path} is not there. It may have been moved or renamed; choose it again."
+        case PermissionError():
+            return f"{path} may not be read. Allow reading it, or choose another file."
+        case OSError():
+            return f"{path} cannot be read: {error.strerror or error}. Choose another file."
+        case _:
+            return f"{str(path)!r} is no path of a file. Choose another file."
