@@ -17,7 +17,7 @@ ARGS ?=
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-run: $(READY) ## set up and open the digits example, train it and export it
+run: $(READY) ## set up and open the digits example
 	@$(BIN)/python -m gui.libraries
 	@$(BIN)/layerloom demo
 
