@@ -149,7 +149,7 @@ class _Repair:
             entry = self._reading.typed(_Node, value, f"graphs.{self._graph}.nodes.{id}")
             name = self._name(entry.name, taken)
             taken.add(name)
-            settings = current(Layer.find(entry.layer), entry.settings)
+            settings = current(Layer.find(entry.layer), self._reading.frozen(entry.settings))
             self._nodes[id] = node = Node(NodeId(id), entry.layer, name, settings)
             yield AddNode(self._graph, node, self._position(id))
         lost = len(self._positions.keys() - self._nodes.keys())

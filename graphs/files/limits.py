@@ -6,11 +6,11 @@ They are asked of the bytes, before anything is built, and are far above what th
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64
 """Brackets within brackets; a document needs about eight."""
-MAX_VALUES = 3_000_000
+MAX_VALUES = 1_200_000
 """Bounds the memory that parsing takes: commas, colons and brackets are counted."""
-MAX_NODES = 50_000
-MAX_LINKS = 200_000
-MAX_NOTES = 20_000
+MAX_NODES = 20_000
+MAX_LINKS = 100_000
+MAX_NOTES = 10_000
 """For notes and for frames."""
 MAX_TEXT = 1_000_000
 """Characters in one text."""

@@ -1,7 +1,4 @@
-"""What the format was and is. A migration is a function from plain values to plain values.
-
-Lists reach it as tuples.
-"""
+"""What the format was and is. A migration is a function from plain values to plain values."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias

@@ -31,8 +31,20 @@ class _NumberError(Exception):
     """A number that no document may hold; its argument is the number as written."""
 
 
+class _TextError(Exception):
+    """A text over the limit; its argument is the text."""
+
+
+def too_long(text: str, name: str) -> TooLarge:
+    """The error for a text over the limit."""
+    return TooLarge(
+        f"{name} holds a text of {len(text):,} characters, more than the {limits.MAX_TEXT:,} "
+        f"allowed: “{_shortened(text)}”. Shorten it outside Layerloom."
+    )
+
+
 def parsed(data: bytes, name: str) -> Any:
-    """The values that the bytes of a file say, with tuples for lists.
+    """The values that the bytes of a file say.
 
     Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
     """
@@ -47,7 +59,7 @@ def parsed(data: bytes, name: str) -> Any:
             f"{OTHER_COPY}"
         )
     try:
-        tree = json.loads(
+        return json.loads(
             text,
             object_pairs_hook=_object,
             parse_int=_whole,
@@ -63,12 +75,13 @@ def parsed(data: bytes, name: str) -> Any:
         number = str(error)
         place = next(m.start() for m in _STRING_OR_NUMBER.finditer(text) if m[0] == number)
         _break(name, text, place, f"{_shortened(number)} is no number that a document can hold")
-    return _tuples(tree, name)
+    except _TextError as error:
+        raise too_long(str(error), name) from None
 
 
 def _decoded(data: bytes, name: str) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BrokenFile(
@@ -86,6 +99,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
         raise _DoubledKeyError
+    for key, value in pairs:
+        if len(key) > limits.MAX_TEXT:
+            raise _TextError(key)
+        if isinstance(value, str) and len(value) > limits.MAX_TEXT:
+            raise _TextError(value)
     return values
 
 
@@ -125,23 +143,6 @@ def _break(name: str, text: str, place: int, reason: str) -> NoReturn:
     line = text.count("\n", 0, place) + 1
     column = place - text.rfind("\n", 0, place)
     raise BrokenFile(f"{name} breaks in line {line}, column {column}: {reason}. {OTHER_COPY}")
-
-
-def _tuples(value: Any, name: str) -> Any:
-    if isinstance(value, dict):
-        return {_short(key, name): _tuples(one, name) for key, one in value.items()}
-    if isinstance(value, list):
-        return tuple(_tuples(one, name) for one in value)
-    return _short(value, name) if isinstance(value, str) else value
-
-
-def _short(text: str, name: str) -> str:
-    if len(text) > limits.MAX_TEXT:
-        raise TooLarge(
-            f"{name} holds a text of {len(text):,} characters, more than the {limits.MAX_TEXT:,} "
-            f"allowed: “{_shortened(text)}”. Shorten it outside Layerloom."
-        )
-    return text
 
 
 def _shortened(written: str) -> str:

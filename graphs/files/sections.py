@@ -17,6 +17,7 @@ from graphs.errors import BrokenFile
 from graphs.files import limits
 from graphs.files.encoding import complete
 from graphs.files.migrations import OTHER_COPY
+from graphs.files.parsing import too_long
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
@@ -31,6 +32,16 @@ class Reading:
     def __init__(self, name: str) -> None:
         self.name = name
         self.notices: list[str] = []
+
+    def frozen(self, value: Any) -> Any:
+        """``value`` as documents hold it, tuples for lists; raises TooLarge for a long text."""
+        if isinstance(value, dict):
+            return {key: self.frozen(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return tuple(self.frozen(one) for one in value)
+        if isinstance(value, str) and len(value) > limits.MAX_TEXT:
+            raise too_long(value, self.name)
+        return value
 
     def broken(self, place: str, reason: str) -> BrokenFile:
         """The error that says where in the file what is wrong."""
@@ -66,7 +77,7 @@ def _extra(value: Any, kept: Any) -> str | None:
                 return str(key)
             if (extra := _extra(one, kept[key])) is not None:
                 return extra
-    if isinstance(value, tuple) and any(isinstance(one, dict) for one in value):
+    if isinstance(value, list | tuple):
         for one, other in zip(value, kept, strict=True):
             if (extra := _extra(one, other)) is not None:
                 return extra
@@ -83,8 +94,9 @@ def current(kind: type[Described] | None, settings: Mapping[str, Any]) -> dict[s
 # ---- the data section ----
 
 
-def data_section(reading: Reading, value: Mapping[str, Any]) -> DataSection:
+def data_section(reading: Reading, raw: Mapping[str, Any]) -> DataSection:
     """The data section; raises BrokenFile for one from which no tensor type can be computed."""
+    value = reading.frozen(raw)
     for part, kind in (("fields", Field), ("domains", Domain)):
         entries = value.get(part)
         for name, entry in entries.items() if isinstance(entries, dict) else ():
@@ -125,10 +137,10 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
 # ---- the plan ----
 
 
-def plan(reading: Reading, value: Mapping[str, Any]) -> Plan:
+def plan(reading: Reading, raw: Mapping[str, Any]) -> Plan:
     """The plan, with the default where the file's own cannot be used."""
     usual = Plan()
-    settings = dict(value)
+    settings = reading.frozen(raw)
     optimizer = _chosen(reading, Optimizer, settings.pop("optimizer", None), usual.optimizer)
     schedule = _chosen(reading, Schedule, settings.pop("schedule", None), usual.schedule)
     every = reading.typed(tuple[Any, ...], settings.pop("augmentation", ()), "plan.augmentation")
