@@ -1,0 +1,21 @@
+"""Export: a trained network as a file for other programs, shown to compute the same.
+
+Each way to export is one module with one class here. ``start`` begins an export in a child process;
+whoever imports this package does not wait for torch.
+"""
+
+from engine.export.exporter import Checked, Exported, Exporter
+from engine.export.onnx import Onnx
+from engine.export.process import Exporting, export, start
+from engine.export.safetensors import Safetensors
+
+__all__ = [
+    "Checked",
+    "Exported",
+    "Exporter",
+    "Exporting",
+    "Onnx",
+    "Safetensors",
+    "export",
+    "start",
+]

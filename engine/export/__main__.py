@@ -1,0 +1,66 @@
+"""The child process of one export: a request as one line of JSON in, an answer as one line out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EngineError, ExportError
+from engine.export.exporter import Exporter
+from graphs.errors import GraphError
+
+
+def main() -> int:
+    """Answer the request on standard input; 0 when the file is written and checked, 1 when not."""
+    answers = _own_output()
+    request: dict[str, Any] = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, args=(request["folder"],), daemon=True).start()
+    try:
+        answer = _exported(request)
+    except (EngineError, GraphError) as error:
+        answer = {"error": str(error)}
+    except Exception as error:  # noqa: BLE001  # the process's edge: the asker gets a sentence
+        traceback.print_exc()
+        answer = {"error": _surprise(error)}
+    os.write(answers, json.dumps(answer).encode() + b"\n")
+    return 1 if "error" in answer else 0
+
+
+def _exported(request: dict[str, Any]) -> dict[str, Any]:
+    exporter = Exporter.get(request["to"]).made(request["settings"])
+    from engine.export import model  # torch: only once the request is known to be right
+
+    source = Path(request["source"])
+    loaded = model.from_run(source) if source.is_dir() else model.from_document(source)
+    return exporter.write(loaded, Path(request["part"])).encoded()
+
+
+def _own_output() -> int:
+    """Keep standard output for the answer: what libraries print goes to standard error."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    return kept
+
+
+def _end_with_parent(folder: str) -> None:
+    """Nobody waits any more when standard input closes: leave nothing and end at once."""
+    sys.stdin.read()
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
+def _surprise(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "There is not enough memory to export this network. No file was written."
+    told = str(ExportError(f"{type(error).__name__}: {error}")).splitlines()[0]
+    return f"The export failed in a way that nobody foresaw ({told[:200]}). No file was written."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""Whether an ONNX file computes what the network computes: asked of the file, by onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as failures
+from torch import Tensor
+
+from engine.errors import ExportError
+from engine.export.exporter import Checked
+
+TOLERANCE = 1e-4
+"""The largest difference allowed for values up to 1; beyond, the same share of the value."""
+
+Array = NDArray[np.generic]
+Reference = Callable[[Sequence[Tensor]], Sequence[Tensor]]
+
+_INVALID: tuple[type[Exception], ...] = (
+    onnx.checker.ValidationError,
+    onnx.shape_inference.InferenceError,
+)
+_REFUSALS: tuple[type[Exception], ...] = (
+    failures.Fail,
+    failures.InvalidArgument,
+    failures.InvalidGraph,
+    failures.InvalidProtobuf,
+    failures.NotImplemented,
+    failures.RuntimeException,
+)
+"""What onnxruntime raises when it cannot load or run a file; they have no base of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The inputs of one comparison, and at which sizes they are."""
+
+    at: Checked
+    inputs: tuple[Tensor, ...]
+
+    def __str__(self) -> str:
+        sizes = {"batch": self.at.batch, **self.at.sizes}
+        return ", ".join(f"{name} {size}" for name, size in sizes.items())
+
+
+class Departure(ExportError):  # noqa: N818  # the name says what is wrong
+    """The file computes something else. ``trial`` is where; ``output`` is None when nothing ran."""
+
+    def __init__(self, message: str, trial: Trial, output: str | None = None) -> None:
+        super().__init__(message)
+        self.trial = trial
+        self.output = output
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the inputs and outputs of the file must be called, in order."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def check(file: Path, names: Names, reference: Reference, trials: Sequence[Trial]) -> float:
+    """The largest difference between ``file`` and ``reference`` over all trials.
+
+    Raises Departure when a value differs by more than TOLERANCE x max(1, |value|), and ExportError
+    when the file is no valid ONNX file with these names.
+    """
+    session = _opened(file, names)
+    worst = 0.0
+    for trial in trials:
+        expected = reference(trial.inputs)
+        given = _run(session, names, trial)
+        for name, want, got in zip(names.outputs, expected, given, strict=True):
+            worst = max(worst, _difference(name, _array(want), got, trial))
+    return worst
+
+
+def started(model: bytes | Path) -> onnxruntime.InferenceSession:
+    """A session on one CPU thread, so that a check does not take the machine over."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # it tells on stderr what it also raises
+    source = str(model) if isinstance(model, Path) else model
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def fed(names: Sequence[str], inputs: Sequence[Tensor]) -> dict[str, Array]:
+    """The inputs as onnxruntime takes them."""
+    return {name: _array(tensor) for name, tensor in zip(names, inputs, strict=True)}
+
+
+def departs(want: Array, got: Array) -> bool:
+    """Whether two results are not the same within TOLERANCE."""
+    return want.shape != got.shape or want.dtype != got.dtype or bool(_excess(want, got).any())
+
+
+def _opened(file: Path, names: Names) -> onnxruntime.InferenceSession:
+    try:
+        onnx.checker.check_model(str(file), full_check=True)
+        session = started(file)
+    except (*_INVALID, *_REFUSALS) as e:
+        raise ExportError(
+            f"What was written is no valid ONNX file ({_first_line(e)}). No file was kept."
+        ) from e
+    found = Names(
+        tuple(one.name for one in session.get_inputs()),
+        tuple(one.name for one in session.get_outputs()),
+    )
+    if found != names:
+        raise ExportError(
+            f"What was written takes {_listed(found.inputs)} and gives {_listed(found.outputs)}; "
+            f"the network takes {_listed(names.inputs)} and gives {_listed(names.outputs)}. "
+            "No file was kept."
+        )
+    return session
+
+
+def _run(session: onnxruntime.InferenceSession, names: Names, trial: Trial) -> list[Array]:
+    try:
+        results: list[Array] = session.run(list(names.outputs), fed(names.inputs, trial.inputs))
+    except _REFUSALS as e:
+        raise Departure(
+            f"onnxruntime cannot run the file at {trial} ({_first_line(e)})", trial
+        ) from e
+    return results
+
+
+def _difference(name: str, want: Array, got: Array, trial: Trial) -> float:
+    """The largest difference of one output; raises Departure when it is too large."""
+    if not np.isfinite(want).all():
+        raise ExportError(
+            f"The network itself gives values at “{name}” that are no finite numbers, so nothing "
+            "can be compared. Train it again with a lower learning rate before you export it."
+        )
+    if want.shape != got.shape or want.dtype != got.dtype:
+        raise Departure(
+            f"At {trial}, “{name}” is {_form(got)} in the file, but {_form(want)} in the network",
+            trial,
+            name,
+        )
+    gap = np.abs(want.astype(np.float64) - got.astype(np.float64))
+    if departs(want, got):
+        raise Departure(
+            f"At {trial}, “{name}” differs by up to {np.max(gap):.3g} between file and network",
+            trial,
+            name,
+        )
+    return float(np.max(gap, initial=0.0))
+
+
+def _excess(want: Array, got: Array) -> NDArray[np.bool_]:
+    """Where two results differ by too much; what is not a number always does."""
+    wanted, given = want.astype(np.float64), got.astype(np.float64)
+    allowed = TOLERANCE * np.maximum(1.0, np.abs(wanted))
+    return ~(np.abs(wanted - given) <= allowed)
+
+
+def _first_line(error: Exception) -> str:
+    """The beginning of what a library says, short enough for a sentence."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0][:200].rstrip(". ")
+
+
+def _array(tensor: Tensor) -> Array:
+    array: Array = tensor.detach().cpu().numpy()
+    return array
+
+
+def _form(array: Array) -> str:
+    return f"{array.dtype} {' × '.join(map(str, array.shape)) or 'scalar'}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names) or "(none)"
+
+
+def first_departure(
+    file: Path, names: Names, places: Mapping[str, str], wanted: Mapping[str, Tensor], trial: Trial
+) -> str | None:
+    """The first node whose value in ``file`` is not what the network computes there.
+
+    ``places`` maps the names of values inside the file to nodes, in the order of computation, and
+    ``wanted`` to what the network computes there. None when all of them agree.
+    """
+    model = onnx.load(str(file))
+    inside = {name for node in model.graph.node for name in node.output}
+    for value, node in places.items():
+        if value in inside and _departs_at(model, value, names, wanted[value], trial):
+            return node
+    return None
+
+
+def _departs_at(
+    model: onnx.ModelProto, value: str, names: Names, want: Tensor, trial: Trial
+) -> bool:
+    """Whether one value inside a file is wrong, or cannot be computed at all."""
+    del model.graph.output[:]
+    model.graph.output.append(onnx.ValueInfoProto(name=value))
+    given = {one.name for one in model.graph.input}
+    try:
+        session = started(model.SerializeToString())
+        inputs = fed(names.inputs, trial.inputs)
+        (got,) = session.run([value], {k: v for k, v in inputs.items() if k in given})
+    except _REFUSALS:
+        return True
+    return departs(_array(want), got)

@@ -1,0 +1,155 @@
+"""From a torch network to an ONNX model whose values are named after the user's nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+
+import onnx
+import onnx_ir
+import torch
+from onnx_ir.passes.common import RemoveUnusedNodesPass
+from torch import Tensor, nn
+from torch.export import Dim
+from torch.onnx import ONNXProgram
+from torch.onnx.errors import OnnxExporterError
+
+from engine import calls
+from engine.compiling import Network
+from engine.errors import ExportError
+from engine.export.recurrent import TRANSLATIONS, written_out
+from engine.export.trials import is_fixed
+from engine.wiring import Wiring
+from graphs.sizes import Size, symbols
+from graphs.types import TensorType
+
+OPSET = 20
+"""The ONNX operator set of the files; onnxruntime has read it since 1.17."""
+
+Types = Mapping[str, TensorType]
+"""The types of the inputs, by name, in order."""
+
+
+class Opened(Network):
+    """A network that returns, after its outputs, every value on the way to them."""
+
+    def __init__(self, wiring: Wiring, modules: Mapping[str, nn.Module]) -> None:
+        super().__init__(wiring, modules)
+        self.passed: dict[str, str] = {}
+        """The nodes by the names that their values get in the file: ``lstm.hidden``."""
+        makers: dict[int, str] = {}
+        for step, _ in wiring.schedule(self._outward):
+            self.passed |= {f"{step.name}.{o}": step.name for o in calls.names(step.use.outputs)}
+            makers |= dict.fromkeys(step.writes, step.name)
+        self.makers = {
+            o: makers.get(s, o) for o, s in zip(self.outputs, self._outward, strict=True)
+        }
+        """The node that computes each output; itself when nothing is computed."""
+        self._show((*self._outward, *makers))
+
+    def shorten(self, count: int) -> None:
+        """Return the first ``count`` values on the way, and no outputs."""
+        self.passed = dict(islice(self.passed.items(), count))
+        self._show(self._outward[len(self.outputs) :][:count])
+        self.outputs = ()
+
+    def _show(self, slots: tuple[int, ...]) -> None:
+        self._outward = slots
+        self._forward = self._program(slots)
+
+
+def opened(network: Network) -> Opened:
+    """The network itself, with its own modules, showing every value."""
+    return Opened(network.wiring, dict(network.named_children())).eval()
+
+
+def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onnx.ModelProto:
+    """The network in ONNX, traced with ``inputs`` and free in every size known only by name.
+
+    Raises ExportError, naming the node, when torch cannot write one of the layers in ONNX.
+    """
+    try:
+        program = _traced(_written(network), types, inputs)
+    except OnnxExporterError as e:
+        raise ExportError(_refusal(network, types, inputs)) from e
+    model = program.model
+    _name_axes(program, types)
+    # The other values were outputs only so that they got their names.
+    del model.graph.outputs[len(network.outputs) :]
+    RemoveUnusedNodesPass()(model)
+    return _plain(onnx_ir.to_proto(model))
+
+
+def _written(network: Network) -> Opened:
+    """The network with the modules that can be written in ONNX, showing every value."""
+    modules = {name: written_out(module) for name, module in network.named_children()}
+    return Opened(network.wiring, modules).eval()
+
+
+def _traced(network: Opened, types: Types, inputs: tuple[Tensor, ...]) -> ONNXProgram:
+    free = tuple(
+        {axis: Dim.DYNAMIC for axis, size in enumerate(tensor.sizes) if _is_free(size)}
+        for tensor in types.values()
+    )
+    with torch.no_grad():
+        program = torch.onnx.export(
+            network,
+            inputs,
+            dynamo=True,
+            verbose=False,
+            opset_version=OPSET,
+            input_names=list(network.inputs),
+            output_names=[*network.outputs, *network.passed],
+            dynamic_shapes=(free,),
+            custom_translation_table=TRANSLATIONS,
+        )
+    assert program is not None  # dynamo=True always gives one
+    return program
+
+
+def _is_free(size: Size) -> bool:
+    return any(not is_fixed(symbol) for symbol in symbols(size))
+
+
+def _name_axes(program: ONNXProgram, types: Types) -> None:
+    """Call free axes what the document calls them: ``N`` and ``T``, not ``s21`` and ``s77``."""
+    names: dict[str | onnx_ir.SymbolicDim, str] = {}
+    for value, tensor in zip(program.model.graph.inputs, types.values(), strict=True):
+        assert value.shape is not None  # the exporter knows all of them
+        for axis, size in zip(value.shape, tensor.sizes, strict=True):
+            if isinstance(axis, onnx_ir.SymbolicDim) and axis.value is not None:
+                names[axis.value] = str(size)
+    program.rename_axes(names)
+
+
+def _refusal(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> str:
+    """Which node ONNX cannot say: the first up to which tracing fails, found by halving."""
+    nodes = list(_written(network).passed.values())
+    low, high = 0, len(nodes)
+    while low < high:
+        middle = (low + high) // 2
+        part = _written(network)
+        part.shorten(middle + 1)
+        try:
+            _traced(part, types, inputs)
+            low = middle + 1
+        except OnnxExporterError:
+            high = middle
+    if low == len(nodes):
+        return "torch cannot write this network in ONNX. No file was written."
+    return (
+        f"The node “{nodes[low]}” cannot be exported to ONNX, because torch knows no way to write "
+        "it there. Replace it by another layer. No file was written."
+    )
+
+
+def _plain(proto: onnx.ModelProto) -> onnx.ModelProto:
+    """Without the exporter's notes, which hold paths and source lines of this machine."""
+    graph = proto.graph
+    for noted in (proto, graph):
+        del noted.metadata_props[:]
+        noted.doc_string = ""
+    for part in (*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        del part.metadata_props[:]
+        part.doc_string = ""
+    return proto

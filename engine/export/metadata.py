@@ -1,0 +1,98 @@
+"""What a file tells whoever opens it elsewhere: how to feed it, and what its answers mean."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from engine.export.model import Model
+from engine.wiring import LossPlace, OutputPlace
+from graphs.data import Content
+
+PROGRAM = "Layerloom"
+
+
+def described(model: Model) -> dict[str, str]:
+    """Texts by key, those that are not plain words as JSON.
+
+    The inputs expect values that are preprocessed already; ``preprocessing`` holds the numbers:
+    ``encoded = (raw - shift) / scale``, and pictures of bytes are divided by 255 before that.
+    """
+    told: dict[str, Any] = {
+        "inputs": {name: _input(model, name) for name in model.network.inputs},
+        "outputs": {
+            place.name: _output(model, place.name) for place in model.network.output_places
+        },
+    }
+    if model.preprocessing is not None:
+        told["preprocessing"] = model.preprocessing.described()
+    return {
+        "program": PROGRAM,
+        "program_version": program_version(),
+        "document": model.name,
+        **{key: json.dumps(value, sort_keys=True) for key, value in told.items()},
+    }
+
+
+def layers(model: Model) -> dict[str, str]:
+    """The kind of layer of each node that has weights, by the node's name."""
+    graph = model.document.main
+    kinds = {node.name: node.layer for node in graph.nodes.values()}
+    return {name: kinds[name] for name in model.network.wiring.modules}
+
+
+def program_version() -> str:
+    """The version of this program; ``unknown`` when it runs without being installed."""
+    try:
+        return version("layerloom")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _input(model: Model, name: str) -> dict[str, Any]:
+    tensor, field = model.types()[name], model.field(name)
+    told: dict[str, Any] = {
+        "field": model.network.input_fields[name],
+        "content": field.content.value,
+        "kind": tensor.kind.value,
+        "sizes": [size if isinstance(size, int) else str(size) for size in tensor.sizes],
+        "expects": "preprocessed values",
+    }
+    if field.columns:
+        told["columns"] = [
+            f"{column.name} = {category}" if category is not None else column.name
+            for column in field.columns
+            for category in (column.categories or (None,))
+        ]
+    return told
+
+
+def _output(model: Model, name: str) -> dict[str, Any]:
+    """What the numbers of one output mean, as far as a loss says it."""
+    place = next(p for p in model.network.output_places if p.name == name)
+    loss = next((one for one in model.network.losses if one.name == place.loss), None)
+    if loss is None:
+        return {"means": "values"}
+    field = model.document.data.fields[loss.target]
+    told: dict[str, Any] = {
+        "target": loss.target,
+        "task": loss.task,
+        "means": _meaning(loss, place),
+    }
+    if field.content is Content.CLASS:
+        told["classes"] = list(field.classes)
+    numbers = model.preprocessing.numbers.get(loss.target) if model.preprocessing else None
+    if field.content is Content.NUMBER and numbers is not None and numbers.shift:
+        told |= {"shift": list(numbers.shift), "scale": list(numbers.scale)}
+    return told
+
+
+def _meaning(loss: LossPlace, place: OutputPlace) -> str:
+    if loss.task == "number":
+        return "numbers"
+    return {
+        "softmax": "scores; their softmax are the probabilities of the classes",
+        "sigmoid": "scores; their sigmoid is the probability of the second class",
+        "none": "probabilities" if loss.task == "classes" else "probability of the second class",
+    }[place.reading]

@@ -1,0 +1,141 @@
+"""What is exported: the compiled network with its weights, and all that is known around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.compiling import Network, compiled
+from engine.data.prepare import prepare
+from engine.data.preprocessing import Preprocessing
+from engine.errors import DataError
+from engine.export.exporter import Checked
+from engine.export.trials import BATCHES, Cost
+from engine.runs import Run
+from graphs import files
+from graphs.data import Content, Field, Normalize
+from graphs.document import Document
+from graphs.evaluation import Evaluation
+from graphs.sizes import BATCH, value
+from graphs.types import Kind, TensorType
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network on the CPU in ``eval()``, its document, and the data it was made for."""
+
+    name: str
+    document: Document
+    network: Network
+    preprocessing: Preprocessing | None
+    """None when the data cannot be read and no run has kept it."""
+    samples: tuple[Tensor, ...] | None = None
+    """Some real inputs, as they enter the network."""
+    notices: tuple[str, ...] = ()
+
+    def types(self) -> Mapping[str, TensorType]:
+        """The type of each input, by its name, in the order of ``forward``."""
+        known = self.document.data.types()
+        return {name: known[self.network.input_fields[name]] for name in self.network.inputs}
+
+    def field(self, name: str) -> Field:
+        """The field of the data that the input ``name`` brings in."""
+        return self.document.data.fields[self.network.input_fields[name]]
+
+    def taken_sizes(self) -> frozenset[int]:
+        """Every fixed size in the graph, which a size known only by name should not equal."""
+        evaluation = Evaluation(self.document)
+        evaluation.close()
+        tensors = (t for result in evaluation.results.values() for t in result.outputs.values())
+        return frozenset(s for tensor in tensors for s in tensor.sizes if isinstance(s, int))
+
+    def cost(self) -> Cost:
+        """Multiply-adds per sample at given sizes."""
+        evaluation = Evaluation(self.document)
+        evaluation.close()
+        flops = evaluation.flops
+        return lambda sizes: value(flops, {str(BATCH): 1, **sizes})
+
+    def random_inputs(self, at: Checked, seed: int) -> tuple[Tensor, ...]:
+        """Inputs of the right kind at the sizes ``at``, the same ones for the same seed."""
+        generator = torch.Generator().manual_seed(seed)
+        members = {str(BATCH): at.batch, **at.sizes}
+        return tuple(
+            _random(tensor, self.field(name), members, generator)
+            for name, tensor in self.types().items()
+        )
+
+    def real_trial(self) -> tuple[Checked, tuple[Tensor, ...]] | None:
+        """As many real inputs as a tried batch holds, and their sizes."""
+        if self.samples is None:
+            return None
+        there = min(len(tensor) for tensor in self.samples)
+        batch = max((b for b in BATCHES if b <= there), default=0)
+        if not batch:
+            return None
+        sizes: dict[str, int] = {}
+        for tensor, kind in zip(self.samples, self.types().values(), strict=True):
+            named = zip(kind.features, tensor.shape[1:], strict=True)
+            sizes |= {str(size): length for size, length in named if not isinstance(size, int)}
+        return Checked(batch, sizes), tuple(tensor[:batch] for tensor in self.samples)
+
+
+def from_document(path: Path) -> Model:
+    """A document's network with the first weights of its seed: nothing has been learned."""
+    document = files.read(path).document
+    network = compiled(document).eval()
+    preprocessing, samples = _data(document, network, None)
+    notice = "The network has not been trained: it was exported with its first weights."
+    return Model(path.stem, document, network, preprocessing, samples, (notice,))
+
+
+def from_run(folder: Path) -> Model:
+    """A run's network with its best weights, and the preprocessing that was fitted for it."""
+    from engine.prediction import load
+
+    run = Run.open(folder)
+    document = run.document
+    network, preprocessing = load(folder)
+    network = network.cpu().eval()
+    _, samples = _data(document, network, preprocessing)
+    notices = (
+        f"The run is {run.state}, not finished: it was exported with the best weights so far.",
+    )
+    done = run.state == "finished"
+    return Model(run.name, document, network, preprocessing, samples, () if done else notices)
+
+
+def _data(
+    document: Document, network: Network, known: Preprocessing | None
+) -> tuple[Preprocessing | None, tuple[Tensor, ...] | None]:
+    """Some training samples as the network takes them, and what encodes them; None without data.
+
+    An export does not fail because the data has moved: made-up inputs are checked in any case.
+    """
+    try:
+        prepared = prepare(document.data, document.plan, "cpu", known)
+    except DataError:
+        return known, None
+    fields = (network.input_fields[name] for name in network.inputs)
+    return prepared.preprocessing, tuple(
+        prepared.train.tensors[field][: max(BATCHES)] for field in fields
+    )
+
+
+def _random(
+    tensor: TensorType, field: Field, members: Mapping[str, int], generator: torch.Generator
+) -> Tensor:
+    shape = tuple(value(size, members) for size in tensor.sizes)
+    match tensor.kind:
+        case Kind.TOKENS | Kind.INDEX:
+            return torch.randint(0, tensor.values or 1, shape, generator=generator)
+        case Kind.MASK:
+            return torch.randint(0, 2, shape, generator=generator).bool()
+        case Kind.FLOAT:
+            if field.content is Content.IMAGE and field.normalize is Normalize.NONE:
+                return torch.rand(shape, generator=generator)
+            return torch.randn(shape, generator=generator)

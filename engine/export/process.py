@@ -1,0 +1,165 @@
+"""An export from the side of whoever asked for it: a fresh child process behind one handle.
+
+Fresh, because torch's exporter keeps state from one export to the next and holds the interpreter
+for seconds. Nothing of torch is needed here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import engine
+from engine.controls import Controls
+from engine.errors import ExportError
+from engine.export.exporter import Exported, Exporter
+from graphs.errors import NotSaved
+from graphs.saving import write_atomically
+
+POLL_SECONDS = 0.05
+"""How often a waiting caller looks whether the export is done or no longer wanted."""
+
+
+class Exporting:
+    """One export under way. Ask ``poll`` from a timer, or ``wait``; ``cancel`` at any time."""
+
+    def __init__(self, request: Mapping[str, Any], path: Path) -> None:
+        self._path = path
+        self._done: Exported | ExportError | None = None
+        # The file grows and is checked in here, and comes to its place only when it is right.
+        self._folder = tempfile.TemporaryDirectory(prefix="layerloom-export-")
+        folder = Path(self._folder.name)
+        self._part, self._answer, self._errors = (
+            folder / name for name in (f"file{path.suffix}", "answer", "errors")
+        )
+        with self._answer.open("wb") as answer, self._errors.open("wb") as errors:
+            self._child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "engine.export"],
+                stdin=subprocess.PIPE,
+                stdout=answer,
+                stderr=errors,
+                env={**os.environ, "PYTHONPATH": _import_path()},
+            )
+        self._ask({**request, "part": str(self._part), "folder": str(folder)})
+
+    def poll(self) -> Exported | None:
+        """The result once there is one; raises ExportError when no file was written."""
+        if self._done is None and self._child.poll() is not None:
+            try:
+                self._done = self._finished()
+            except ExportError as error:
+                self._done = error
+            self._end()
+        if isinstance(self._done, ExportError):
+            raise self._done
+        return self._done
+
+    def wait(self, controls: Controls | None = None) -> Exported:
+        """The result. Stopped through ``controls`` it raises ExportError, and nothing is left."""
+        while (result := self.poll()) is None:
+            if controls is not None and controls.stopping:
+                self.cancel()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(POLL_SECONDS)
+        return result
+
+    def cancel(self) -> None:
+        """Stop now. No file is left; one that was there before stays as it was."""
+        if self._done is None:
+            self._child.kill()
+            self._child.wait()
+            self._done = ExportError("The export was stopped. No file was written.")
+            self._end()
+
+    def _ask(self, request: Mapping[str, Any]) -> None:
+        """Standard input stays open: when it closes, the child knows that nobody waits any more."""
+        assert self._child.stdin is not None  # a pipe was asked for
+        with contextlib.suppress(BrokenPipeError):  # a child that died is found by poll
+            self._child.stdin.write(json.dumps(request).encode() + b"\n")
+            self._child.stdin.flush()
+
+    def _finished(self) -> Exported:
+        answer = self._answered()
+        if "error" in answer:
+            raise ExportError(answer["error"])
+        data = self._part.read_bytes()
+        try:
+            write_atomically(self._path, data)
+        except NotSaved as error:
+            raise ExportError(str(error)) from error
+        exported = msgspec.convert(answer, Exported)
+        return replace(exported, path=str(self._path), sha256=hashlib.sha256(data).hexdigest())
+
+    def _answered(self) -> dict[str, Any]:
+        lines = self._answer.read_bytes().splitlines()
+        if not lines:
+            said = self._errors.read_text(errors="replace").strip().splitlines()[-1:]
+            raise ExportError(
+                f"The process that writes the file ended with code {self._child.returncode} before "
+                f"it was done{': ' + said[0] if said else ''}. Memory may have run out. "
+                "No file was written."
+            )
+        answer: dict[str, Any] = json.loads(lines[-1])
+        return answer
+
+    def _end(self) -> None:
+        assert self._child.stdin is not None  # a pipe was asked for
+        with contextlib.suppress(BrokenPipeError):
+            self._child.stdin.close()
+        self._folder.cleanup()
+
+
+def start(
+    source: Path, to: str, path: Path, settings: Mapping[str, Any] | None = None
+) -> Exporting:
+    """Begin to export the run or document at ``source`` to ``path`` with the exporter ``to``.
+
+    Raises ExportError at once for what can be seen without torch: an unknown exporter, a source
+    that is not there, a place that cannot be written to.
+    """
+    exporter = Exporter.find(to)
+    if exporter is None:
+        known = ", ".join(member.id for member in Exporter.members())
+        raise ExportError(f"There is no export to “{to}”. Choose one of: {known}.")
+    chosen = {**exporter.defaults(), **(settings or {})}
+    for name, fault in exporter.faults(chosen).items():
+        raise ExportError(f"The setting “{name}” {fault}.")
+    source, path = source.absolute(), path.absolute()
+    if not source.exists():
+        raise ExportError(f"There is no run and no document at {source}.")
+    if (place_fault := _place_fault(path)) is not None:
+        raise ExportError(place_fault)
+    return Exporting({"source": str(source), "to": to, "settings": chosen}, path)
+
+
+def export(source: Path, to: str, path: Path, controls: Controls | None = None) -> Exported:
+    """``start``, and wait for the result. Raises ExportError when no file was written."""
+    return start(source, to, path).wait(controls)
+
+
+def _place_fault(path: Path) -> str | None:
+    """Why no file can be written there, as a sentence; better said before the work than after."""
+    if path.is_dir():
+        return f"{path} is a folder. Add the name of the file."
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent}. Create it first, or choose another."
+    if not os.access(path.parent, os.W_OK):
+        return f"You may not write into the folder {path.parent}. Choose another."
+    return None
+
+
+def _import_path() -> str:
+    """Where the child finds the same program as this one, also when it runs from a checkout."""
+    root = str(Path(engine.__file__).parents[1])
+    return os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])

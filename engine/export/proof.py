@@ -1,0 +1,87 @@
+"""An ONNX file is written, read again and run beside torch; it counts only when both agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import onnx
+import torch
+from torch import Tensor
+
+from engine.compiling import Network
+from engine.errors import ExportError
+from engine.export.agreement import Departure, Names, Trial, check, first_departure
+from engine.export.conversion import converted, opened
+from engine.export.exporter import Exported
+from engine.export.metadata import PROGRAM, described, program_version
+from engine.export.model import Model
+from engine.export.trials import named_sizes, traced, tried
+
+LARGEST = 2**31 - 2**20
+"""One ONNX file holds at most 2 GiB; what is not weights gets a little of that."""
+
+
+def proven(model: Model, path: Path) -> Exported:
+    """Write the network to ``path`` and check the file; raises ExportError when it is not right."""
+    _refuse_too_large(model.network)
+    named = named_sizes(model.types().values())
+    at = traced(named, model.taken_sizes())
+    proto = converted(model.network, model.types(), model.random_inputs(at, seed=0))
+    _sign(proto, model)
+    path.write_bytes(proto.SerializeToString(deterministic=True))
+    trials = [
+        Trial(checked, model.random_inputs(checked, seed))
+        for seed, checked in enumerate(tried(named, at, model.cost()), start=1)
+    ]
+    if (real := model.real_trial()) is not None:
+        trials.append(Trial(*real))
+    worst = verify(path, model.network, trials)
+    distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in trials}
+    return Exported(str(path), worst, tuple(distinct.values()), notices=model.notices)
+
+
+def verify(path: Path, network: Network, trials: Sequence[Trial]) -> float:
+    """The largest difference between file and network; raises ExportError, naming the node."""
+    names = Names(network.inputs, network.outputs)
+
+    def reference(inputs: Sequence[Tensor]) -> Sequence[Tensor]:
+        outputs: Sequence[Tensor] = network(*inputs)
+        return outputs
+
+    with torch.no_grad():
+        try:
+            return check(path, names, reference, trials)
+        except Departure as departure:
+            node = _culprit(path, network, names, departure)
+            raise ExportError(
+                f"{departure}. The first node that departs is “{node}”. No file was written."
+            ) from departure
+
+
+def _culprit(path: Path, network: Network, names: Names, departure: Departure) -> str:
+    """The node where file and network part: the first inside, or the one that makes the output."""
+    inner = opened(network)
+    values = inner(*departure.trial.inputs)
+    wanted = dict(zip((*names.outputs, *inner.passed), values, strict=True))
+    # What is an output too is called by the output's name in the file.
+    ranks = {node: rank for rank, node in enumerate(inner.passed.values())}
+    places = sorted((inner.passed | inner.makers).items(), key=lambda item: ranks.get(item[1], -1))
+    found = first_departure(path, names, dict(places), wanted, departure.trial)
+    return found or inner.makers[departure.output or names.outputs[0]]
+
+
+def _refuse_too_large(network: Network) -> None:
+    size = sum(t.numel() * t.element_size() for t in network.state_dict().values())
+    if size > LARGEST:
+        raise ExportError(
+            f"The weights take {size / 2**30:.1f} GiB, but one ONNX file holds at most 2 GiB. "
+            "Make the network smaller, or export the weights alone (safetensors)."
+        )
+
+
+def _sign(proto: onnx.ModelProto, model: Model) -> None:
+    proto.producer_name, proto.producer_version = PROGRAM, program_version()
+    proto.graph.name = model.name
+    for key, value in described(model).items():
+        proto.metadata_props.add(key=key, value=value)

@@ -1,0 +1,131 @@
+"""Small networks for tests of the export, and a document that holds every kind of layer."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.compiling import compiled
+from engine.export.agreement import Trial
+from engine.export.model import Model
+from engine.export.trials import named_sizes, traced, tried
+from graphs.data import Content, DataSection, Domain, Field
+from graphs.document import Document
+from graphs.layers import Layer
+from graphs.layers.losses import Loss
+from graphs.layers.spec import Given
+from graphs.problems import Problem
+from tests.engine.drawings import Drawing
+
+SERIES = DataSection(
+    "made up",
+    {},
+    {
+        "kind": Field(Content.CLASS, classes=("low", "high"), target=True),
+        "series": Field(Content.SERIES, ("T", 3)),
+    },
+    {"T": Domain(4, 400)},
+)
+EVERYTHING = DataSection(
+    "made up",
+    {},
+    {
+        "answer": Field(Content.CLASS, classes=("no", "yes"), target=True),
+        "row": Field(Content.SERIES, (6,)),
+        "image": Field(Content.IMAGE, (3, 8, 8)),
+        "picture": Field(Content.IMAGE, (3, "H", "W")),
+        "series": Field(Content.SERIES, ("T", 5)),
+        "steps": Field(Content.SERIES, (6, 5)),
+        "text": Field(Content.TOKENS, ("T",), vocabulary=11),
+        "words": Field(Content.TOKENS, (4,), vocabulary=11),
+    },
+    {"T": Domain(1, 40), "H": Domain(8, 48, 4), "W": Domain(4, 64, 4)},
+)
+
+
+def model(document: Document, name: str = "drawing") -> Model:
+    """The document as it is exported, without data."""
+    return Model(name, document, compiled(document).eval(), None)
+
+
+def trials(of: Model) -> list[Trial]:
+    """The trials that an export of ``of`` would make."""
+    named = named_sizes(of.types().values())
+    at = traced(named, of.taken_sizes())
+    return [
+        Trial(checked, of.random_inputs(checked, seed))
+        for seed, checked in enumerate(tried(named, at, of.cost()))
+    ]
+
+
+def listener() -> Drawing:
+    """A series of any length, read by two LSTMs; the second goes on from the first's states."""
+    drawing = Drawing(SERIES)
+    drawing.node("input", "series", field="series")
+    drawing.node("lstm", "encoder", hidden_size=8)
+    drawing.node("lstm", "decoder", hidden_size=8)
+    drawing.node("select", "last", dim=1, index=-1)
+    drawing.node("linear", "classify", out_features=2)
+    drawing.node("output", "kind")
+    drawing.node("cross_entropy_loss", "loss", target="kind")
+    drawing.chain("series", "encoder", "decoder", "last", "classify", "kind")
+    drawing.wire("encoder.hidden", "decoder.hidden")
+    drawing.wire("encoder.cell", "decoder.cell")
+    drawing.wire("classify", "loss")
+    return drawing
+
+
+Branch = tuple[str, Mapping[str, Any], str]
+"""A kind of layer, its settings, and the field that is wired to all its inputs."""
+
+
+def kinds() -> list[type[Layer]]:
+    """Every kind of layer that is a part of what a model computes."""
+    return [
+        k for k in Layer.members() if not issubclass(k, Loss) and k.id not in {"input", "output"}
+    ]
+
+
+def accepted(kind: type[Layer], settings: Mapping[str, Any]) -> Iterator[Branch]:
+    """One branch for each field that the layer takes with these settings."""
+    layer = kind.made({**kind.defaults(), **settings})
+    types = EVERYTHING.types()
+    for field in EVERYTHING.inputs():
+        entering = {p.name: (types[field],) * (1 + p.variadic) for p in _wired(layer)}
+        if not isinstance(layer.infer(Given(entering, types)), Problem):
+            yield kind.id, settings, field
+
+
+def branched(branches: list[Branch]) -> Document:
+    """One document with all branches side by side; each output of each layer is one of its own."""
+    drawing = Drawing(EVERYTHING)
+    for field in dict.fromkeys(["row", *(field for _, _, field in branches)]):
+        drawing.node("input", f"in_{field}", field=field)
+    drawing.node("linear", "head", out_features=2)
+    drawing.node("cross_entropy_loss", "loss", target="answer")
+    drawing.chain("in_row", "head", "loss")
+    for number, (id, settings, field) in enumerate(branches):
+        name = f"{id}_{field}_{number}"
+        drawing.node(id, name, **settings)
+        layer = Layer.get(id).made({**Layer.get(id).defaults(), **settings})
+        for port in _wired(layer):
+            for slot in range(1 + port.variadic):
+                drawing.wire(f"in_{field}", f"{name}.{port.name}", slot)
+        for output in layer.ports().outputs:
+            drawing.node("output", f"{name}_{output}")
+            drawing.wire(f"{name}.{output}", f"{name}_{output}")
+    return drawing.document()
+
+
+def _wired(layer: Layer) -> list[Any]:
+    return [port for port in layer.ports().inputs if not port.optional]
+
+
+def edited(path: Path, change: Any) -> Path:
+    """A copy of an ONNX file after ``change(model)``."""
+    import onnx
+
+    proto = onnx.load(str(path))
+    change(proto)
+    other = path.with_name("edited.onnx")
+    other.write_bytes(proto.SerializeToString())
+    return other
