@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from engine.data.sheet import Sheet
 from engine.errors import DataError
@@ -24,7 +24,7 @@ FEW_ROWS = 10
 """Below this, values that are all different say nothing about a column."""
 EXACT = 2**53
 """Whole numbers beyond this are not exact as floats."""
-_COMMA = r"^[+-]?\d*,\d+([eE][+-]?\d+)?$"
+COMMA: Final = r"^[+-]?\d*,\d+([eE][+-]?\d+)?$"
 _ID_NAME = re.compile(
     r"(?i)^(id|uuid|guid|key|index|idx|row|no|nr|column 1)$|[ _-](id|uuid)$|[a-z]I[Dd]$"
 )
@@ -75,19 +75,13 @@ def read_column(
 
 def _numbers(sheet: Sheet, column: polars.Series, decimal: DecimalSign) -> polars.Series | None:
     """The column as numbers; None when it holds texts."""
-    import polars
-
-    texts = column
-    if decimal == ",":
-        comma = column.str.contains(_COMMA)
-        texts = column.zip_with(~comma, column.str.replace(",", ".", literal=True))
-    numbers = texts.cast(polars.Float64, strict=False).fill_nan(None)
+    numbers = parsed(column, decimal)
     other = (column.is_not_null() & numbers.is_null()).arg_true()
     present = column.len() - column.null_count()
     if not other.len():
         return numbers
     row = int(other[0])
-    if decimal == "." and column.gather(other).str.contains(_COMMA).all():
+    if decimal == "." and column.gather(other).str.contains(COMMA).all():
         raise DataError(
             f"{sheet.place(row)}: the column “{column.name}” writes numbers with a decimal comma "
             f"(“{column[row]}”). Set the decimal sign to a comma."
@@ -99,6 +93,17 @@ def _numbers(sheet: Sheet, column: polars.Series, decimal: DecimalSign) -> polar
         f"“{_short(column[row])}”{_more(other.len() - 1)}. Correct or empty it, or name the column "
         "among those to ignore or to read as categories."
     )
+
+
+def parsed(column: polars.Series, decimal: DecimalSign) -> polars.Series:
+    """Texts as numbers, null where they are none."""
+    import polars
+
+    texts = column
+    if decimal == ",":
+        comma = column.str.contains(COMMA)
+        texts = column.zip_with(~comma, column.str.replace(",", ".", literal=True))
+    return texts.cast(polars.Float64, strict=False).fill_nan(None)
 
 
 def _as_texts(column: polars.Series) -> polars.Series:

@@ -17,6 +17,8 @@ from graphs.data import Content, Domain, Field, Normalize
 if TYPE_CHECKING:
     import polars
 
+    from engine.data.raw import Encoded, Given
+
 VERSION = 1
 GREATEST = float(np.finfo(np.float32).max)
 
@@ -97,6 +99,12 @@ class Preprocessing:
                 return torch.from_numpy(_table(field, numbers, cast("polars.DataFrame", values)))
             case _:
                 return torch.from_numpy(_scaled(field, numbers, cast("Array", values)))
+
+    def raw(self, name: str, given: Given) -> Encoded:
+        """What a user gives for a field to predict from: a file, JSON, a row. Raises DataError."""
+        from engine.data.raw import encode_raw
+
+        return encode_raw(self, name, given)
 
     def restore(self, name: str, encoded: torch.Tensor) -> torch.Tensor:
         """Predictions of a number field in the user's own units again."""

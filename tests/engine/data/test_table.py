@@ -1,6 +1,7 @@
 """Tables from files: what is read, what is proposed, and how each broken file is refused."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -415,3 +416,11 @@ def test_a_large_table_is_read_in_about_a_second(csv: Path) -> None:
     found = Source.get("table").made({"path": str(csv)}).read()
     assert len(found) == count
     assert np.array_equal(frame(found).to_numpy(), np.stack(list(columns.values()), axis=1))
+
+
+def test_a_file_larger_than_memory_is_refused_by_its_size(
+    csv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=1000))
+    with pytest.raises(DataError, match=r"people\.csv has .* and needs about .* are free"):
+        propose(csv, PEOPLE)

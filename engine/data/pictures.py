@@ -1,0 +1,89 @@
+"""Reads picture files of any common kind as bytes of one size; what is broken gives a reason."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from engine.data.samples import Array
+
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
+"""Kinds that Pillow decodes by itself; others would call programs outside."""
+
+# At its limit of pixels Pillow only warns, and raises at twice that; here the limit itself counts.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+# About damage that it could mend it warns on stderr, which nobody reads behind a window.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
+# What Pillow raises on damaged files besides OSError, which covers most of them.
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+
+
+class PictureError(Exception):
+    """A file that cannot be used as a picture; the message is the end of a sentence."""
+
+
+def read_picture(path: Path, channels: int, height: int, width: int) -> Array:
+    """The picture as channels × height × width of bytes. Raises PictureError.
+
+    It is turned as its camera says, put on white where it is transparent, and stretched to size.
+    """
+    try:
+        if not path.stat().st_size:
+            raise PictureError("is empty")
+        with Image.open(path, formats=FORMATS) as image:
+            side = 2 * max(width, height)
+            image.draft(None, (side, side))  # a large JPEG need not be decoded in full
+            turned = ImageOps.exif_transpose(image)
+            plain = _plain(turned, "RGB" if channels == 3 else "L")
+            small = plain.resize((width, height), Image.Resampling.BILINEAR)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
+        raise PictureError(f"has more than {limit} million pixels") from None
+    except UnidentifiedImageError:
+        raise PictureError("is no picture of a known kind") from None
+    except FileNotFoundError:
+        raise PictureError("is not there, or is a link that leads nowhere") from None
+    except PermissionError:
+        raise PictureError("may not be read") from None
+    except _BROKEN as error:
+        raise PictureError(f"is damaged ({str(error) or type(error).__name__})") from None
+    return np.moveaxis(np.asarray(small).reshape(height, width, channels), -1, 0)
+
+
+def _plain(image: Image.Image, mode: str) -> Image.Image:
+    """The picture in 8 bits, grey or in colour, without transparency."""
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        image = _in_eight_bits(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert(mode)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Deep grey pictures by their usual range: 65535, or 1 for small floats, or 255."""
+    values = np.asarray(image).astype(np.float64)
+    greatest = float(values.max(initial=0.0))
+    if image.mode.startswith("I;16") or greatest > 255:
+        full = 65535.0
+    else:
+        full = 1.0 if image.mode == "F" and greatest <= 1 else 255.0
+    return Image.fromarray((values.clip(0, full) * (255.0 / full)).round().astype(np.uint8))

@@ -1,0 +1,87 @@
+"""The first samples of a data set and its class counts, for the eye."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from engine.data.samples import Array, Samples, read
+from graphs.data import Content, DataSection, Field
+
+Shown: TypeAlias = "Array | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
+"""Pictures as samples × height × width × channels of bytes; series as samples × steps × values;
+rows of a table by column; classes by name; numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the data view shows."""
+
+    total: int
+    """How many samples there are."""
+    first: Mapping[str, Shown]
+    """The first samples, by field."""
+    counts: Mapping[str, Mapping[str, int]]
+    """How many samples each class has, by class target; classes without samples too."""
+    skipped: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def preview(section: DataSection, count: int = 16, samples: Samples | None = None) -> Preview:
+    """The first ``count`` samples; give ``samples`` when they are read already. Raises DataError.
+
+    Where the samples come sorted by class, the first of each class are taken in turn.
+    """
+    found = read(section) if samples is None else samples
+    classes = {
+        name: np.asarray(found.values[name])
+        for name, field in found.fields.items()
+        if field.content is Content.CLASS and field.target
+    }
+    rows = _mixed(next(iter(classes.values()), np.zeros(len(found), dtype=np.int64)), count)
+    return Preview(
+        total=len(found),
+        first={name: _shown(found, name, field, rows) for name, field in found.fields.items()},
+        counts={
+            name: _counts(found.fields[name].classes, labels) for name, labels in classes.items()
+        },
+        skipped=found.skipped,
+        notices=found.notices,
+    )
+
+
+def _mixed(labels: Array, count: int) -> Array:
+    """The first rows if they show several classes, otherwise one row of each class in turn."""
+    first = np.arange(min(count, len(labels)))
+    if len(first) < 2 or len(np.unique(labels[first])) > 1 or len(np.unique(labels)) == 1:
+        return first
+    members = [np.flatnonzero(labels == label)[:count] for label in np.unique(labels)]
+    turns = [(turn, row) for rows in members for turn, row in enumerate(rows)]
+    return np.array([row for _, row in sorted(turns)[:count]])
+
+
+def _counts(classes: tuple[str, ...], labels: Array) -> dict[str, int]:
+    counted = np.bincount(labels, minlength=len(classes)).tolist()
+    return dict(zip(classes, counted, strict=True))
+
+
+def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
+    values = samples.values[name]
+    if not isinstance(values, np.ndarray):
+        return tuple(values[rows].to_dicts())
+    taken = values[rows]
+    match field.content:
+        case Content.IMAGE:
+            pictures = np.moveaxis(taken, 1, -1)
+            if pictures.dtype == np.uint8:
+                return pictures
+            return (pictures.clip(0, 1) * 255).round().astype(np.uint8)
+        case Content.CLASS:
+            return tuple(field.classes[int(label)] for label in taken)
+        case Content.NUMBER:
+            return tuple(float(value) for value in taken.reshape(-1))
+        case _:
+            return taken

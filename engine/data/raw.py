@@ -1,0 +1,258 @@
+"""One or many new samples as a user has them, turned into what a trained model takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import torch
+
+from engine.data.columns import number_name, parsed, read_column
+from engine.data.delimited import MISSING
+from engine.data.pictures import PictureError, read_picture
+from engine.data.preprocessing import GREATEST, Preprocessing
+from engine.data.samples import Array
+from engine.data.sheet import Sheet, read_sheet, unreadable
+from engine.errors import DataError
+from graphs.data import Column, Content, Field
+
+if TYPE_CHECKING:
+    import polars
+
+Given: TypeAlias = "str | Path | Array | Mapping[str, Any] | Sequence[Any]"
+"""A path of a file, JSON as a text, an array, a row by column names, or nested lists of numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """New samples as a tensor on the CPU, samples first, and what to tell the user about them."""
+
+    tensor: torch.Tensor
+    notices: tuple[str, ...] = ()
+
+
+def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded:
+    """What a user gives for the field ``name``, preprocessed as in training. Raises DataError."""
+    field = preprocessing.fields[name]
+    if field.content is Content.TABLE:
+        frame, notices = _table(field, given)
+        return Encoded(preprocessing.encode(name, frame), notices)
+    if field.content not in {Content.IMAGE, Content.SERIES}:
+        raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
+    found = _loaded(given)
+    if isinstance(found, Path):
+        if field.content is not Content.IMAGE:
+            raise DataError(
+                f"{found.name} is no series. Give a .npy or .json file, or a list of numbers."
+            )
+        array = _picture(field, found)
+    else:
+        array = _shaped(preprocessing, name, _numbers(name, found))
+    return Encoded(preprocessing.encode(name, array))
+
+
+def _loaded(given: Given) -> Any:
+    """The values given, or the path of a file that is neither JSON nor .npy."""
+    if isinstance(given, str) and given.lstrip().startswith(("[", "{")):
+        return _json(given, "The text given")
+    if not isinstance(given, str | Path):
+        return given
+    path = Path(given).expanduser()
+    try:
+        if path.suffix.lower() == ".npy":
+            # Mapped first, because a header may claim more than the file and the memory hold.
+            return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
+        if path.suffix.lower() == ".json":
+            return _json(path.read_text(encoding="utf-8"), path.name)
+        path.stat()
+    except OSError as error:
+        raise DataError(unreadable(path, error)) from None
+    except (ValueError, EOFError, MemoryError) as error:
+        raise DataError(
+            f"{path.name} holds no plain array: {error}. Choose another file."
+        ) from None
+    return path
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where} is no valid JSON: {error}. Correct it.") from None
+
+
+def _picture(field: Field, path: Path) -> Array:
+    channels, height, width = (int(size) for size in field.sizes)
+    try:
+        return read_picture(path, channels, height, width)[None]
+    except PictureError as error:
+        raise DataError(f"{path.name} {error}. Choose another picture.") from None
+
+
+def _numbers(name: str, given: Any) -> Array:
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise DataError(
+            f"The lists given for “{name}” differ in length. Make them equal."
+        ) from None
+    if array.dtype.kind not in "buif" or not array.size:
+        raise DataError(f"What is given for “{name}” holds something else than numbers.")
+    if array.dtype == np.uint8:
+        return array
+    if not (np.abs(array) <= GREATEST).all():
+        raise DataError(f"What is given for “{name}” holds values that are no finite numbers.")
+    return array.astype(np.float32)
+
+
+def _shaped(preprocessing: Preprocessing, name: str, array: Array) -> Array:
+    """The array with samples first and all axes of the field. Raises DataError."""
+    for form in _forms(array, preprocessing.fields[name].sizes):
+        if _sizes_fit(preprocessing, name, form):
+            return form
+    sizes = preprocessing.fields[name].sizes
+    wanted = " × ".join(map(str, sizes))
+    domains = ", ".join(
+        f"{size} from {d.low} to {d.high}" + f" in steps of {d.multiple}" * (d.multiple > 1)
+        for size, d in preprocessing.domains.items()
+        if size in sizes
+    )
+    got = " × ".join(map(str, array.shape)) or "1"
+    raise DataError(
+        f"“{name}” takes {wanted} numbers{f' ({domains})' if domains else ''}, but {got} are given."
+    )
+
+
+def _forms(array: Array, sizes: tuple[int | str, ...]) -> Iterator[Array]:
+    """The ways to read an array as samples: as one or many, with or without axes of size 1."""
+    ones = tuple(axis + 1 for axis, size in enumerate(sizes) if size == 1)
+    rank = len(sizes) + 1
+    if array.ndim == rank:
+        yield array
+    if array.ndim == rank - 1:
+        yield array[None]
+    if ones and array.ndim == rank - len(ones):
+        yield np.expand_dims(array, ones)
+    if ones and array.ndim == rank - 1 - len(ones):
+        yield np.expand_dims(array[None], ones)
+
+
+def _sizes_fit(preprocessing: Preprocessing, name: str, array: Array) -> bool:
+    for size, given in zip(preprocessing.fields[name].sizes, array.shape[1:], strict=True):
+        if isinstance(size, int):
+            if size != given:
+                return False
+        else:
+            domain = preprocessing.domains[size]
+            if not (domain.low <= given <= domain.high) or given % domain.multiple:
+                return False
+    return True
+
+
+def _table(field: Field, given: Given) -> tuple[polars.DataFrame, tuple[str, ...]]:
+    found = _loaded(given)
+    sheet = read_sheet(found) if isinstance(found, Path) else _sheet(field, found)
+    notices: list[str] = []
+    columns = [_column(sheet, column, notices) for column in field.columns]
+    import polars
+
+    return polars.DataFrame(columns), tuple(notices)
+
+
+def _sheet(field: Field, given: Any) -> Sheet:
+    """Rows by name, or lists of values in the order of the columns, as a sheet of texts."""
+    import polars
+
+    rows = [_named(field, row) for row in _rows(given)]
+    names = [column.name for column in field.columns]
+    missing = [name for name in names if all(name not in row for row in rows)]
+    if missing:
+        raise DataError(f"The row has no “{missing[0]}”. It needs: {', '.join(names)}.")
+    columns = [
+        polars.Series(
+            column.name, [_text(row.get(column.name), column) for row in rows], polars.String
+        )
+        for column in field.columns
+    ]
+    return Sheet(Path("the rows given"), polars.DataFrame(columns), range(1, len(rows) + 1), "row")
+
+
+def _rows(given: Any) -> list[Any]:
+    """One row or many as a list of rows."""
+    if isinstance(given, Mapping):
+        return [given]
+    if isinstance(given, list | tuple | np.ndarray) and len(given):
+        many = isinstance(given[0], Mapping | list | tuple | np.ndarray)
+        return list(given) if many else [given]
+    raise DataError("Give a row as names with values, or as a list of values.")
+
+
+def _named(field: Field, row: Any) -> Mapping[str, Any]:
+    if isinstance(row, Mapping):
+        return row
+    names = [column.name for column in field.columns]
+    count = len(row) if isinstance(row, list | tuple | np.ndarray) else 1
+    if count != len(names):
+        raise DataError(
+            f"A row takes {len(names)} values ({', '.join(names[:20])}), but {count} are given."
+        )
+    return dict(zip(names, row, strict=True))
+
+
+def _text(value: Any, column: Column) -> str | None:
+    """A value as a file would hold it; None for a missing one."""
+    if isinstance(value, bool | np.bool_):
+        spelled = str(bool(value))
+        return next((c for c in column.categories if c.lower() == spelled.lower()), spelled)
+    if isinstance(value, float | np.floating) and np.isfinite(value):
+        return number_name(float(value))
+    text = "" if value is None else str(value).strip()
+    return None if text in MISSING else text
+
+
+def _column(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series:
+    if column.categories:
+        read = read_column(sheet, column.name, (column.name,)).values
+        taken = "all columns of its categories are 0"
+        notices += _unseen(read, column)
+    else:
+        read = _number_column(sheet, column.name)
+        taken = "the median of the training samples is taken"
+    if missing := read.null_count():
+        rows = "" if len(read) == 1 else f" in {missing} row{'s' * (missing != 1)}"
+        notices.append(f"The column “{column.name}” has no value{rows}; {taken}.")
+    return read
+
+
+def _unseen(values: polars.Series, column: Column) -> list[str]:
+    present = values.drop_nulls()
+    unseen = present.filter(~present.is_in(list(column.categories))).unique().sort().to_list()
+    if not unseen:
+        return []
+    shown = ", ".join(f"“{value}”" for value in unseen[:5])
+    return [
+        f"The column “{column.name}” holds {shown}, which training did not know; all columns of "
+        "its categories are 0."
+    ]
+
+
+def _number_column(sheet: Sheet, name: str) -> polars.Series:
+    import polars
+
+    column = sheet.column(name)
+    numbers = column
+    if column.dtype == polars.String:
+        # A decimal comma cannot be mistaken for anything else here: the separator is known.
+        numbers = parsed(column, ",")
+    wrong = (column.is_not_null() & ~(numbers.is_finite().fill_null(value=False))).arg_true()
+    if wrong.len():
+        row = int(wrong[0])
+        raise DataError(
+            f"{sheet.place(row)}: the column “{name}” takes numbers, but holds “{column[row]}”. "
+            "Correct it, or leave it empty."
+        )
+    return numbers
