@@ -133,15 +133,16 @@ class Network(nn.Module):
         return made
 
 
-def compiled(document: Document, seed: int | None = None) -> Network:
+def compiled(document: Document, seed: int | None = None, available: int | None = None) -> Network:
     """The document's main graph as a module with fresh weights, from the plan's seed or this one.
 
     What neither an Output nor a loss needs is left out. Each node's first weights depend on the
-    seed and the node's id alone. Raises GraphProblems when something stops training.
+    seed and the node's id alone. Raises GraphProblems when something stops training, or when it
+    would need more than the ``available`` bytes of memory.
     """
     evaluation = Evaluation(document)
     evaluation.close()
-    if found := structure.errors(document, evaluation):
+    if found := structure.errors(document, evaluation, available):
         raise GraphProblems(found)
     wiring = wired(document.main, evaluation)
     start = document.plan.seed if seed is None else seed

@@ -1,6 +1,5 @@
 """Where a run computes: what there is, how much memory is free, how many threads it takes."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,12 +49,6 @@ def free_memory(device: torch.device) -> int:
     else:
         free = psutil.virtual_memory().available
     return int(free * MEMORY_SHARE)
-
-
-def usual_threads() -> int:
-    """One less than the cores this process may use, which leaves one to the window."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, (cores or 1) - 1)
 
 
 @contextmanager

@@ -21,6 +21,8 @@ class Started:
     parameters: int
     epoch: int = 0
     step: int = 0
+    notices: tuple[str, ...] = ()
+    """What the user should know about this run, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)

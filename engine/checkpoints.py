@@ -1,0 +1,134 @@
+"""The state of a run on disk, from which it goes on as if it had never been interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from torch import Tensor
+
+from engine import weights
+from engine.errors import RunError
+from engine.procedure import Procedure, under
+from engine.runs import CHECKPOINTS, Run
+
+KEPT = 2
+"""So many are kept: should the newest be damaged, the one before it is used."""
+VERSION = 1
+
+
+@dataclass(slots=True)
+class Position:
+    """Where a run stands and what it needs to know to go on, beside weights and optimizer."""
+
+    epoch: int = 0
+    """Epochs that are done, validation included."""
+    batch: int = 0
+    """Batches of the next epoch that are done."""
+    step: int = 0
+    """Steps that are done in all."""
+    sums: dict[str, Any] = field(default_factory=dict)
+    """What the epoch's metrics are made of."""
+    best: dict[str, float] = field(default_factory=dict)
+    """The best epoch and what was measured after it."""
+    worse: int = 0
+    """Epochs since then."""
+    seconds: float = 0.0
+    """Time spent, without pauses."""
+    learning: float = 0.0
+    """Time spent in training steps."""
+    samples: int = 0
+    """How many samples they saw."""
+    log: int = 0
+    """How many bytes of the event log belong to this state."""
+    device: str = ""
+    fingerprint: str = ""
+    version: int = VERSION
+
+
+def save(
+    run: Run, position: Position, procedure: Procedure, best: Mapping[str, Tensor] | None
+) -> None:
+    """Write a new checkpoint and remove those that are no longer kept; raises RunError."""
+    folder = run.folder / CHECKPOINTS
+    tensors, values = procedure.state()
+    tensors |= {f"best/{name}": tensor for name, tensor in (best or {}).items()}
+    older = run.checkpoints()
+    number = int(older[0].stem) + 1 if older else 1
+    with suppress(OSError):  # what is really wrong, the writing says
+        folder.mkdir(exist_ok=True)
+    facts = {"position": msgspec.to_builtins(position), "values": values}
+    weights.write(folder / f"{number:08d}.safetensors", tensors, facts)
+    for path in older[KEPT - 1 :]:
+        path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One that was read and is whole."""
+
+    path: Path
+    position: Position
+    tensors: Mapping[str, Tensor]
+    values: Mapping[str, Any]
+
+    def best(self) -> dict[str, Tensor]:
+        """The best weights so far; nothing before the first epoch ended."""
+        return under(self.tensors, "best/")
+
+    def network(self) -> dict[str, Tensor]:
+        """The weights of the last step."""
+        return under(self.tensors, "models/network/")
+
+    def restore(self, procedure: Procedure) -> None:
+        """Put models and optimizers back; raises RunError when it was made of other ones."""
+        try:
+            procedure.load(self.tensors, self.values)
+        except (RuntimeError, KeyError) as error:
+            raise RunError(
+                f"The checkpoint does not fit the run's document: {str(error).splitlines()[0]} "
+                "Start a new run."
+            ) from error
+
+
+def newest(run: Run) -> Checkpoint | None:
+    """The newest checkpoint that is whole; None when there is none at all.
+
+    Raises RunError when there are some and all are damaged.
+    """
+    paths = run.checkpoints()
+    for path in paths:
+        with suppress(RunError):
+            return _read(path)
+    if paths:
+        raise RunError(
+            f"Every checkpoint in {run.folder} is damaged, so the run cannot go on. "
+            "Start a new run."
+        )
+    return None
+
+
+def remove_damaged(run: Run, whole: Checkpoint) -> None:
+    """Remove what is newer than the newest checkpoint that is whole."""
+    for path in run.checkpoints():
+        if path > whole.path:
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Checkpoint:
+    whole = weights.read(path)
+    try:
+        position = msgspec.convert(whole.facts["position"], Position)
+        return Checkpoint(path, position, whole.tensors, whole.facts["values"])
+    except (KeyError, msgspec.ValidationError) as error:
+        raise RunError(f"“{path.name}” is no checkpoint: {error}.") from None
+
+
+def snapshot(model: torch.nn.Module) -> dict[str, Tensor]:
+    """A copy of all weights, on their device."""
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}

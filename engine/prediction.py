@@ -1,0 +1,159 @@
+"""What a trained run says about new samples, which come raw, as a user has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine import checkpoints, weights
+from engine.compiling import Network, compiled
+from engine.data.preprocessing import Preprocessing
+from engine.data.raw import Given
+from engine.errors import DataError, RunError
+from engine.runs import BEST, Run
+from engine.wiring import OutputPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What one output says about one sample: a class with all probabilities, or values."""
+
+    output: str
+    class_: str | None = None
+    probabilities: Mapping[str, float] | None = None
+    """By class name."""
+    value: float | tuple[float, ...] | None = None
+    """In the user's units, when a loss on numbers learned it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """For each sample one prediction per output, and what the user should know about the input."""
+
+    samples: tuple[tuple[Prediction, ...], ...]
+    notices: tuple[str, ...] = ()
+
+
+def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]:
+    """The network of a run on the CPU in ``eval()``, and what encodes its inputs.
+
+    With the best weights by validation loss; with those of the last step when ``best`` is off or no
+    epoch has ended. Raises RunError when there are none.
+    """
+    run = Run.open(folder)
+    preprocessing = run.preprocessing
+    network = compiled(run.document)
+    try:
+        network.load_state_dict(_weights(run, best))
+    except RuntimeError as error:
+        raise RunError(
+            f"The weights do not fit the run's document: {str(error).splitlines()[-1].strip()} "
+            "Train it again."
+        ) from error
+    return network.eval(), preprocessing
+
+
+class Predictor:
+    """A run's network, loaded once and asked any number of times."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.network, self.preprocessing = load(folder)
+        self.fields = tuple(self.network.input_fields[name] for name in self.network.inputs)
+        """The fields that a sample consists of, in the order of the network's inputs."""
+
+    def predict(self, given: Given) -> Predicted:
+        """What the network says about one or many samples, raw as a user has them.
+
+        With several inputs ``given`` maps each field to its raw values. Raises DataError.
+        """
+        encoded = {name: self.preprocessing.raw(name, raw) for name, raw in self._split(given)}
+        counts = {len(one.tensor) for one in encoded.values()}
+        if len(counts) > 1:
+            raise DataError("Every input needs the same number of samples.")
+        tensors = {name: one.tensor for name, one in encoded.items()}
+        rows = predicted(self.network, self.preprocessing, tensors)
+        notices = tuple(notice for one in encoded.values() for notice in one.notices)
+        return Predicted(tuple(tuple(row) for row in rows), notices)
+
+    def _split(self, given: Given) -> list[tuple[str, Given]]:
+        """What is given for each field."""
+        if len(self.fields) == 1:
+            return [(self.fields[0], given)]
+        if isinstance(given, str) and given.lstrip().startswith("{"):
+            with suppress(ValueError):
+                given = json.loads(given)
+        if not isinstance(given, Mapping) or set(self.fields) - set(given):
+            raise DataError(
+                f"This model has several inputs. Give a JSON object with: {', '.join(self.fields)}."
+            )
+        return [(name, given[name]) for name in self.fields]
+
+
+def predict(folder: Path | str, given: Given) -> list[Prediction]:
+    """What a run says about new samples: for each, one prediction per output."""
+    return [one for row in Predictor(folder).predict(given).samples for one in row]
+
+
+def predicted(
+    network: Network, preprocessing: Preprocessing, fields: Mapping[str, Tensor]
+) -> list[list[Prediction]]:
+    """For each sample what every output says; ``fields`` are encoded, the samples first."""
+    with torch.no_grad():
+        outputs = network(*(fields[network.input_fields[name]] for name in network.inputs))
+    columns = [
+        _told(network, preprocessing, place, tensor)
+        for place, tensor in zip(network.output_places, outputs, strict=True)
+    ]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _told(
+    network: Network, preprocessing: Preprocessing, place: OutputPlace, tensor: Tensor
+) -> list[Prediction]:
+    loss = next((one for one in network.losses if one.name == place.loss), None)
+    if loss is None:
+        return [Prediction(place.name, value=_plain(row)) for row in tensor]
+    if loss.task == "number":
+        restored = preprocessing.restore(loss.target, tensor)
+        return [Prediction(place.name, value=_plain(row)) for row in restored]
+    classes = preprocessing.fields[loss.target].classes
+    return [_chosen(place.name, classes, row) for row in _shares(place, loss.task, tensor)]
+
+
+def _shares(place: OutputPlace, task: str, tensor: Tensor) -> Tensor:
+    """Samples × classes; an output behind a Softmax or Sigmoid shows probabilities already."""
+    if task == "classes":
+        return tensor.softmax(1) if place.reading == "softmax" else tensor
+    one = tensor.flatten()
+    one = one.sigmoid() if place.reading == "sigmoid" else one
+    return torch.stack((1 - one, one), 1)
+
+
+def _chosen(output: str, classes: tuple[str, ...], shares: Tensor) -> Prediction:
+    numbers = [round(share, 6) for share in shares.double().tolist()]
+    return Prediction(
+        output,
+        class_=classes[int(shares.argmax())],
+        probabilities=dict(zip(classes, numbers, strict=True)),
+    )
+
+
+def _plain(row: Tensor) -> float | tuple[float, ...]:
+    numbers = tuple(row.double().flatten().tolist())
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def _weights(run: Run, best: bool) -> Mapping[str, Tensor]:
+    """A finished run has a file of its own for them; any other has them in its checkpoint."""
+    if best and run.state == "finished":
+        return weights.read(run.folder / BEST).tensors
+    checkpoint = checkpoints.newest(run)
+    if checkpoint is None:
+        raise RunError(f"The run in {run.folder} has no weights yet. Train it first.")
+    return (checkpoint.best() if best else {}) or checkpoint.network()

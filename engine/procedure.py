@@ -1,0 +1,97 @@
+"""What one training step is: a procedure owns models and optimizers, and the loop calls it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.compiling import Network, Ran
+from engine.diagnosis import first_broken
+from engine.optimization import Descent
+from engine.seeds import seed_step
+from graphs.plan import Plan
+
+Batch = Mapping[str, Tensor]
+
+
+class Procedure(ABC):
+    """Base of every way to train: supervised now; adversarial, distillation and others later."""
+
+    models: Mapping[str, nn.Module]
+    descents: Mapping[str, Descent]
+
+    @abstractmethod
+    def step(self, batch: Batch, number: int) -> Ran:
+        """Make training step ``number``, counted from 0; nothing of the process's state goes in."""
+
+    @property
+    def stumbled(self) -> bool:
+        """Whether it is known already, without waiting, that a step was left out."""
+        return any(descent.left_out for descent in self.descents.values())
+
+    def left_out(self) -> int:
+        """How many of the latest steps were left out, as numbers were not finite. Waits."""
+        return max(descent.ask() for descent in self.descents.values())
+
+    @abstractmethod
+    def first_broken(self, batch: Batch, number: int) -> str | None:
+        """The name of the node where the numbers of a step that was left out broke first."""
+
+    @abstractmethod
+    def rate(self, number: int) -> float:
+        """The learning rate at step ``number``."""
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """All that a checkpoint needs: tensors and plain values by path."""
+        tensors: dict[str, Tensor] = {}
+        values: dict[str, Any] = {}
+        for name, model in self.models.items():
+            tensors |= {f"models/{name}/{key}": t for key, t in model.state_dict().items()}
+        for name, descent in self.descents.items():
+            memory, plain = descent.state()
+            tensors |= {f"optimizers/{name}/{path}": tensor for path, tensor in memory.items()}
+            values |= {f"optimizers/{name}/{path}": value for path, value in plain.items()}
+        return tensors, values
+
+    def load(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        """Take back what ``state`` gave; raises RuntimeError when it does not fit the models."""
+        for name, model in self.models.items():
+            model.load_state_dict(under(tensors, f"models/{name}/"))
+        for name, descent in self.descents.items():
+            prefix = f"optimizers/{name}/"
+            descent.load(under(tensors, prefix), under(values, prefix))
+
+
+class Supervised(Procedure):
+    """One network learns to make its losses small."""
+
+    def __init__(self, network: Network, plan: Plan, steps: int, device: torch.device) -> None:
+        self._network, self._seed, self._device = network, plan.seed, device
+        self._descent = Descent(network, plan, steps, device)
+        self.models = {"network": network}
+        self.descents = {"network": self._descent}
+
+    def step(self, batch: Batch, number: int) -> Ran:
+        seed_step(self._seed, number, self._device)
+        ran = self._network.run(batch)
+        self._descent.descend(ran.total, number)
+        return ran
+
+    def rate(self, number: int) -> float:
+        """The learning rate at step ``number``."""
+        return self._descent.rate(number)
+
+    def first_broken(self, batch: Batch, number: int) -> str | None:
+        """The name of the node where the numbers of a step first were not finite.
+
+        Repeats the step, as the same seed makes possible.
+        """
+        seed_step(self._seed, number, self._device)
+        return first_broken(self._network, batch)
+
+
+def under(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """What lies under a path, by the rest of its path."""
+    return {k.removeprefix(prefix): v for k, v in values.items() if k.startswith(prefix)}

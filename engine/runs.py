@@ -1,0 +1,321 @@
+"""The folder of a run: what was asked for, how it stands, what it said, and its weights."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
+import psutil
+
+from engine import event_log, run_index
+from engine.errors import GraphProblems, RunError
+from engine.events import TrainingEvent
+from engine.machine import environment, home, usual_threads
+from engine.run_index import Stamped, Summary
+from graphs import files, structure
+from graphs.document import Document
+from graphs.errors import FileError
+from graphs.evaluation import Evaluation
+from graphs.saving import reason, write_atomically
+
+if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
+    from engine.data.preprocessing import Preprocessing
+
+State: TypeAlias = Literal["new", "running", "stopped", "finished", "failed", "diverged"]
+
+ABOUT, STATUS, LOCK = "run.json", "status.json", "running.lock"
+EVENTS, PREPROCESSING, METRICS = "events.jsonl", "preprocessing.json", "metrics.json"
+BEST, CHECKPOINTS = "best.safetensors", "checkpoints"
+VERSION = 1
+CLOCK_SLACK_SECONDS = 5.0
+"""By how much two readings of when a process began may differ."""
+
+
+class About(msgspec.Struct, frozen=True):
+    """``run.json``: everything that decides the run, written once."""
+
+    version: int
+    id: str
+    name: str
+    started: str
+    """When it was created, in UTC."""
+    threads: int
+    document: str
+    """The text of the document's file, to the byte."""
+    environment: dict[str, str]
+
+
+class Status(msgspec.Struct, frozen=True):
+    """``status.json``: how the run stands; written when that changes and at each checkpoint."""
+
+    state: State
+    message: str = ""
+    node: str | None = None
+    epoch: int = 0
+    step: int = 0
+    log: int = 0
+    """How many bytes of the events belong to this state."""
+    best: dict[str, float] = {}
+    """The best epoch and what was measured after it."""
+    data: str = ""
+    """The fingerprint of the data."""
+
+
+class _Owner(msgspec.Struct, frozen=True):
+    """``running.lock``: the process that trains."""
+
+    pid: int
+    began: float
+
+
+class Run:
+    """A run as it lies in its folder. Everything is read when asked for."""
+
+    def __init__(self, folder: Path, about: About) -> None:
+        self.folder = folder
+        self.about = about
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Run:
+        """The run in ``folder``; raises RunError when there is none."""
+        folder = Path(folder).absolute()
+        try:
+            about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
+        except OSError:
+            raise RunError(f"There is no run in {folder}. Choose another folder.") from None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise RunError(f"The run in {folder} is broken: {ABOUT} cannot be read.") from None
+        if about.version > VERSION:
+            raise RunError(f"The run in {folder} was made by a newer version. Update Layerloom.")
+        return cls(folder, about)
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return self.about.name
+
+    @property
+    def document(self) -> Document:
+        """The document that is trained, a copy of its own."""
+        try:
+            return files.decoded(self.about.document.encode(), "The document of this run").document
+        except FileError as error:
+            raise RunError(str(error)) from error
+
+    @property
+    def status(self) -> Status:
+        """How it stands, as last written."""
+        try:
+            return msgspec.json.decode((self.folder / STATUS).read_bytes(), type=Status)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return Status("new")
+
+    @property
+    def state(self) -> State:
+        """How it stands now; a run whose process was killed counts as stopped."""
+        written = self.status.state
+        if self._owner() is not None:
+            return "running"
+        return "stopped" if written == "running" else written
+
+    @property
+    def best(self) -> Mapping[str, float]:
+        """The best epoch so far and its validation metrics; empty before the first epoch ended."""
+        return self.status.best
+
+    def events(self) -> tuple[TrainingEvent, ...]:
+        """All that it said, without what a resumed run will do again."""
+        live = self._owner() is not None
+        return event_log.read(self.folder / EVENTS, None if live else self.status.log)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What was fitted on the training samples; raises RunError before training began."""
+        from engine.data.preprocessing import Preprocessing
+
+        try:
+            return Preprocessing.decoded((self.folder / PREPROCESSING).read_bytes())
+        except OSError as error:
+            raise RunError(
+                f"The run in {self.folder} has not read its data yet: {reason(error)}"
+            ) from None
+
+    def weights(self, best: bool = True) -> Path:
+        """The file with the best weights, or the newest checkpoint; raises RunError without any."""
+        if best and (self.folder / BEST).exists():
+            return self.folder / BEST
+        if found := self.checkpoints():
+            return found[0]
+        raise RunError(f"The run in {self.folder} has no weights yet. Train it first.")
+
+    def checkpoints(self) -> list[Path]:
+        """The checkpoints, the newest first."""
+        return sorted((self.folder / CHECKPOINTS).glob("*.safetensors"), reverse=True)
+
+    def stamp(self) -> int:
+        """When its state was last written, in nanoseconds; -1 while it may change any moment."""
+        if (self.folder / LOCK).exists():
+            return -1
+        return _changed(self.folder)
+
+    def summary(self) -> Summary:
+        """The line that lists show."""
+        status = self.status
+        return Summary(
+            str(self.folder), self.name, self.about.started, self.state, status.epoch, status.best
+        )
+
+    # ---- written while training ----
+
+    def tell(self, status: Status) -> None:
+        """Write down how the run stands."""
+        self.write(STATUS, msgspec.json.encode(status))
+        run_index.remember(home().folder, self.stamp(), self.summary())
+
+    def write(self, name: str, data: bytes) -> None:
+        """Put a file into the folder, whole or not at all."""
+        try:
+            write_atomically(self.folder / name, data)
+        except FileError as error:
+            raise RunError(str(error)) from error
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Keep the folder for this training alone; raises RunError when another has it."""
+        lock = self.folder / LOCK
+        if self._owner() is not None:
+            raise RunError(f"The run in {self.folder} is being trained already. Stop it first.")
+        with suppress(FileNotFoundError):
+            lock.unlink()
+        me = psutil.Process()
+        try:
+            handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        except OSError as error:
+            raise RunError(f"The run cannot be trained in its folder: {reason(error)}") from None
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(_Owner(me.pid, me.create_time())))
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+    def _owner(self) -> _Owner | None:
+        """The living process that trains this run."""
+        try:
+            owner = msgspec.json.decode((self.folder / LOCK).read_bytes(), type=_Owner)
+            began = psutil.Process(owner.pid).create_time()
+        except (OSError, msgspec.MsgspecError, psutil.Error):
+            return None
+        return owner if abs(began - owner.began) < CLOCK_SLACK_SECONDS else None
+
+
+def create(document: Document, folder: Path | str | None = None, *, name: str = "") -> Path:
+    """Set up a run of ``document`` and return its folder; a new one among the user's runs for None.
+
+    Raises GraphProblems when the document cannot be trained and RunError when the folder is taken.
+    """
+    evaluation = Evaluation(document)
+    evaluation.close()
+    if found := structure.errors(document, evaluation):
+        raise GraphProblems(found)
+    now = datetime.now(UTC)
+    id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    place = _free_folder(home().folder, name, id) if folder is None else _made(Path(folder))
+    about = About(
+        VERSION,
+        id,
+        name or place.name,
+        now.isoformat(timespec="seconds"),
+        document.plan.threads or usual_threads(),
+        files.encoded(document).decode(),
+        environment(),
+    )
+    run = Run(place, about)
+    run.write(ABOUT, msgspec.json.format(msgspec.json.encode(about), indent=2))
+    run_index.remember(home().folder, run.stamp(), run.summary())
+    return place
+
+
+def listed(folder: Path | str | None = None) -> list[Summary]:
+    """The user's runs, or those in ``folder``, the newest first."""
+    if folder is not None:
+        found = _read(_in(Path(folder)), {})
+    else:
+        place = home().folder
+        known = run_index.known(place)
+        elsewhere = [Path(name) for name in known if (Path(name) / ABOUT).is_file()]
+        found = _read([*_in(place), *elsewhere], known)
+        if dict(zip([run.folder for _, run in found], found, strict=True)) != known:
+            run_index.replace(place, found)
+    summaries = (summary for _, summary in found)
+    return sorted(summaries, key=lambda run: (run.started, run.folder), reverse=True)
+
+
+def delete(folder: Path | str) -> None:
+    """Remove a run for good, and nothing else that lies in its folder."""
+    run = Run.open(folder)
+    if run.state == "running":
+        raise RunError(f"The run in {run.folder} is being trained. Stop it, then delete it.")
+    try:
+        for name in (ABOUT, STATUS, LOCK, EVENTS, PREPROCESSING, METRICS, BEST):
+            (run.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
+        with suppress(OSError):  # something of the user's is in it
+            run.folder.rmdir()
+    except OSError as error:
+        raise RunError(f"The run in {run.folder} cannot be deleted: {reason(error)}") from None
+    run_index.forget(home().folder, str(run.folder))
+
+
+def _made(folder: Path) -> Path:
+    """An empty folder, made when it is not there."""
+    folder = folder.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        raise RunError(f"There can be no run in {folder}: {reason(error)}") from None
+    if taken:
+        raise RunError(f"The folder {folder} is not empty. Choose another one for the run.")
+    return folder
+
+
+def _free_folder(base: Path, name: str, id: str) -> Path:
+    """A new folder that is named after the run, so that people find it; the id keeps it apart."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return _made(base / (f"{id}-{slug}" if slug else id))
+
+
+def _in(folder: Path) -> list[Path]:
+    """The folders of runs: itself and those right below."""
+    places = [folder.absolute(), *folder.absolute().iterdir()] if folder.is_dir() else []
+    return [place for place in places if (place / ABOUT).is_file()]
+
+
+def _read(folders: Iterable[Path], known: Mapping[str, Stamped]) -> list[Stamped]:
+    """A summary for each run; read anew is only what has changed since it became known."""
+    found: list[Stamped] = []
+    for folder in dict.fromkeys(folders):
+        stamp, summary = known.get(str(folder), (-1, None))
+        if summary is None or stamp != _changed(folder) or (folder / LOCK).exists():
+            with suppress(RunError):
+                run = Run.open(folder)
+                found.append((run.stamp(), run.summary()))
+        else:
+            found.append((stamp, summary))
+    return found
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return (folder / STATUS).stat().st_mtime_ns
+    except OSError:
+        return 0
