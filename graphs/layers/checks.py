@@ -93,8 +93,9 @@ def no_axis(dim: int, rank: int, setting: str) -> Problem | None:
     if -rank <= dim < rank:
         return None
     return problem(
-        "{setting} = {dim}, but the axes of the input are 0 (the batch) to {last}.",
+        "{name} = {dim}, but the axes of the input are 0 (the batch) to {last}.",
         setting=setting,
+        name=setting,
         dim=dim,
         last=rank - 1,
     )

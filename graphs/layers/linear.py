@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
-from graphs.problems import Problem, problem
-from graphs.sizes import Size
+from graphs.problems import Insert, Problem, problem
+from graphs.sizes import BATCH, Size
 
 
 class Linear(Layer, id="linear", group="Linear", search="dense fully connected affine"):
@@ -23,9 +23,11 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
         tensor = given["input"]
         if wrong := not_floats(tensor):
             return wrong
-        if tensor.rank < 2:
+        if tensor.rank == 0 or tensor.sizes == (BATCH,):
             return problem(
-                "Needs an axis of features, but gets one value per sample.", port="input"
+                "Needs an axis of features, but gets one value per sample.",
+                port="input",
+                fix=Insert("reshape", settings={"sizes": (1,)}) if tensor.rank else None,
             )
         if wrong := not_fixed(tensor.sizes[-1], "in_features"):
             return wrong

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graphs.describe import param
-from graphs.layers.checks import accepts, not_fixed, not_floats, not_image
+from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_image
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
 from graphs.problems import Problem, Replace, Set, problem
 from graphs.sizes import BATCH, Size, at_least, product, symbols
@@ -33,7 +33,8 @@ class BatchNorm(Layer):
         wrong = not_floats(tensor) or self.form_fault(tensor)
         if wrong or (wrong := not_fixed(tensor.sizes[1], "num_features")):
             return wrong
-        return _too_few(tensor) or (tensor.of(*tensor.sizes),)
+        wrong = empty(tensor.sizes) or _too_few(tensor)
+        return wrong or (tensor.of(*tensor.sizes),)
 
     def form_fault(self, tensor: TensorType) -> Problem | None:
         """What is wrong with the number of axes."""
@@ -146,4 +147,5 @@ def _too_few(tensor: TensorType) -> Problem | None:
 
 def _channels(given: Given) -> int:
     size = given["input"].sizes[1]
-    return size if isinstance(size, int) else 1
+    assert isinstance(size, int)  # infer has refused anything else
+    return size

@@ -127,7 +127,7 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
 
     def _widths(self, given: Given) -> Iterator[int]:
         """How many features each of the stacked layers reads."""
-        features = given["input"].sizes[2]
+        features = given["input"].sizes[-1]
         assert isinstance(features, int)  # infer has refused anything else
         yield features
         yield from [self._directions * self.hidden_size] * (self.num_layers - 1)
@@ -135,7 +135,7 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
     def torch(self, given: Given) -> Torch:
         between = self.dropout if self.num_layers > 1 else 0.0  # torch warns of any other
         arguments = {"input_size": next(self._widths(given)), **self.settings, "dropout": between}
-        stated = given.get("hidden") is not None
+        stated = any(given.get(name) is not None for name in STATES)
         inputs = (In(), tuple(In(name) for name in STATES)) if stated else (In(),)
         return Torch(
             Call("torch.nn.LSTM", {**arguments, "batch_first": True}),

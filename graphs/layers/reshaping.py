@@ -125,8 +125,10 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
         return (tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :]),)
 
     def torch(self, given: Given) -> Torch:
-        axis = self.dim % given["input"].rank
-        return Torch(use=Use(Index((*(slice(None),) * axis, self.index))))
+        if self.dim >= 0:
+            return Torch(use=Use(Index((*(slice(None),) * self.dim, self.index))))
+        behind = (slice(None),) * (-1 - self.dim)
+        return Torch(use=Use(Index((..., self.index, *behind))))
 
     def brief(self) -> str:
         return f"axis {self.dim} · {self.index}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import EllipsisType
 from typing import Any, ClassVar, Self, TypeAlias
 
 from graphs.describe import Described
@@ -128,9 +129,9 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """``argument[index]``; a slice stands for ``:`` with its limits."""
+    """``argument[index]``; a slice stands for ``:`` with its limits, an ellipsis for any axes."""
 
-    index: tuple[int | slice, ...]
+    index: tuple[int | slice | EllipsisType, ...]
     argument: In = In()
 
 

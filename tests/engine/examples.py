@@ -1,0 +1,268 @@
+"""Examples for the contract of layers: settings and types that reach them, drawn at random.
+
+Settings come from the descriptions of the parameters and types from common pools, so that a new
+layer is covered as soon as it exists. Where chance alone hits too few accepted examples, LIKELY
+names a better way to draw them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any, Literal, Union, get_args, get_origin
+
+from graphs.describe import FieldName, Pair, Parameter
+from graphs.layers import Layer
+from graphs.layers.losses import Loss
+from graphs.layers.recurrent import LSTM
+from graphs.layers.spec import Given, Outputs, Port
+from graphs.problems import Problem
+from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
+from graphs.types import Kind, Scale, TensorType
+
+T = symbol("T", 3, 7)
+H = symbol("H", 4, 20, 4)
+W = symbol("W", 8, 40)
+E = symbol("E", 0, 4)
+NUMBERS: tuple[Size, ...] = (1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 28)
+NAMED: tuple[Size, ...] = (T, H, W, 2 * T, W // 2, (W + 1) // 2, H // 4, T + 1, H * W)
+TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A layer, what reaches it and what its type rule answers."""
+
+    layer: Layer
+    given: Given
+    answer: Outputs | Problem
+
+    def at(self, known: Mapping[str, int]) -> Example:
+        """The same example with numbers in place of symbols."""
+        types = {
+            port: tuple(concrete(tensor, known) for tensor in tensors)
+            for port, tensors in self.given.types.items()
+        }
+        fields = {name: concrete(tensor, known) for name, tensor in self.given.fields.items()}
+        given = Given(types, fields)
+        return Example(self.layer, given, self.layer.infer(given))
+
+    def tensors(self) -> list[tuple[str, TensorType]]:
+        """What enters, by port."""
+        return [(port, t) for port, types in self.given.types.items() for t in types]
+
+    def symbols(self) -> list[Symbol]:
+        """Every symbol in the types, by name."""
+        types = [t for _, t in self.tensors()] + list(self.given.fields.values())
+        found = {s for t in types for size in t.sizes for s in symbols(size)}
+        return sorted(found, key=lambda s: s.name)
+
+
+def examples(kind: type[Layer], seed: int) -> Iterator[Example]:
+    """Examples without end, the same ones for a seed."""
+    random = Random(f"{kind.id} {seed}")
+    while True:
+        settings = {p.name: setting(p, random) for p in kind.parameters()}
+        drawn = LIKELY[kind.id](random, settings) if kind.id in LIKELY else None
+        if kind.faults(settings):
+            continue
+        layer = kind.made(settings)
+        if issubclass(kind, Loss):
+            given = scored(random)
+        else:
+            given = Given(drawn or entering(layer, random))
+        yield Example(layer, given, layer.infer(given))
+
+
+def setting(parameter: Parameter, random: Random) -> Any:
+    """A value that the parameter allows; the default half of the time."""
+    if parameter.kind is FieldName:
+        return TARGET
+    if random.random() < 0.5 and isinstance(parameter.default, int | float | str | tuple):
+        return parameter.default
+    for _ in range(20):
+        drawn = _value(parameter.kind, parameter, random)
+        if parameter.fault(drawn) is None:
+            return drawn
+    return parameter.default
+
+
+def _value(kind: Any, parameter: Parameter, random: Random) -> Any:
+    if kind is bool:
+        return random.random() < 0.5
+    if get_origin(kind) is Literal:
+        return random.choice(get_args(kind))
+    if kind is float:
+        low = parameter.low if parameter.low is not None else parameter.above
+        return random.choice((low or 0.0, 0.1, 0.5, parameter.high or 2.0))
+    if kind is int:
+        return random.choice((-3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8))
+    if kind == Pair:
+        return random.choice((_value(int, parameter, random), (random.randint(0, 4), 2)))
+    if kind == tuple[int, ...]:
+        return tuple(random.choice((-1, 0, 1, 2, 3, 4, 6)) for _ in range(random.randint(0, 4)))
+    if type(None) in get_args(kind):
+        rest = tuple(part for part in get_args(kind) if part is not type(None))
+        return random.choice((None, _value(Union[rest], parameter, random)))  # noqa: UP007
+    raise TypeError(f"the examples do not know how to draw a {kind} for {parameter.name}")
+
+
+def any_type(
+    random: Random, kinds: tuple[Kind, ...] = (Kind.FLOAT,) * 6 + tuple(Kind)
+) -> TensorType:
+    """A type of rank 1 to 5, most often a batch of floats."""
+    first: Size = BATCH if random.random() < 0.95 else random.choice((1, 2, 3, 2 * BATCH))
+    features = [size(random) for _ in range(random.randint(0, 4))]
+    kind = random.choice(kinds)
+    counted = kind in (Kind.TOKENS, Kind.INDEX) and random.random() < 0.8
+    values = random.choice((2, 3, 5, 10)) if counted else None
+    scale = random.choice((Scale.ANY, Scale.ANY, *Scale)) if kind is Kind.FLOAT else Scale.ANY
+    return TensorType(kind, (first, *features), values, scale)
+
+
+def size(random: Random) -> Size:
+    """A number, or something that varies from batch to batch."""
+    chance = random.random()
+    return random.choice(NUMBERS) if chance < 0.75 else E if chance > 0.99 else random.choice(NAMED)
+
+
+def entering(
+    layer: Layer, random: Random, first: Sequence[TensorType] = ()
+) -> dict[str, tuple[TensorType, ...]]:
+    """Types for the ports: each by itself, or related to what came before, so that some fit."""
+    given: dict[str, tuple[TensorType, ...]] = {}
+    near = list(first)
+    for port in layer.ports().inputs:
+        if port.optional and random.random() < 0.5:
+            continue
+        given[port.name] = _types(port, near, random)
+        near.extend(given[port.name])
+        answer = layer.infer(Given(given)) if port.name == "input" else ()
+        near.extend(() if isinstance(answer, Problem) else answer[1:] * 4)
+    return given
+
+
+def _types(port: Port, near: list[TensorType], random: Random) -> tuple[TensorType, ...]:
+    count = random.randint(1, 4) if port.variadic else 1
+    found = list(near)
+    for _ in range(count):
+        found.append(relative(random.choice(found), random) if found else any_type(random))
+    return tuple(found[len(near) :])
+
+
+def relative(tensor: TensorType, random: Random) -> TensorType:
+    """The same type, or one that differs in an axis, in rank or in kind."""
+    sizes = list(tensor.sizes)
+    match random.randint(0, 9):
+        case 0 | 1 if sizes:
+            sizes[random.randrange(len(sizes))] = size(random)
+        case 2 if sizes:
+            sizes[random.randrange(len(sizes))] = 1
+        case 3:
+            del sizes[: random.randint(0, len(sizes))]
+        case 4:
+            return any_type(random)
+        case 5:
+            return replace(any_type(random), sizes=tensor.sizes)
+        case _:
+            pass
+    return TensorType(tensor.kind, tuple(sizes), tensor.values, tensor.scale)
+
+
+def scored(random: Random) -> Given:
+    """Scores and a target for a loss, which fit more often than chance would have it."""
+    scores = any_type(random)
+    features = [scores.sizes[1:]]
+    if scores.rank > 1:
+        features += [scores.sizes[1:-1], scores.sizes[2:], scores.sizes[1:2]]
+    features += [(*scores.sizes[1:], 1), ()]
+    kind = random.choice((Kind.FLOAT, Kind.INDEX))
+    last = scores.sizes[1] if scores.rank > 1 else 2
+    known = last if isinstance(last, int) and random.random() < 0.6 else random.choice((2, 2, 7))
+    values = known if kind is Kind.INDEX else None
+    target = TensorType(kind, (BATCH, *random.choice(features)), values)
+    if random.random() < 0.2:
+        target = any_type(random, (Kind.FLOAT, Kind.INDEX))
+    return Given({"input": (scores,)}, {TARGET: target})
+
+
+def _reshaped(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Sizes that hold as many values as go in, or nearly."""
+    tensor = any_type(random)
+    features = [s if isinstance(s, int) else -1 for s in tensor.features]
+    random.shuffle(features)
+    if features.count(-1) <= 1 and random.random() < 0.7:
+        if len(features) > 1 and -1 not in features[:2] and random.random() < 0.5:
+            features[:2] = [features[0] * features[1]]
+        if features and -1 not in features and random.random() < 0.5:
+            features[random.randrange(len(features))] = -1
+        settings["sizes"] = tuple(features)
+    return {"input": (tensor,)}
+
+
+def _image(random: Random, settings: dict[str, Any]) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Pictures more often than chance would have it."""
+    if random.random() < 0.4:
+        return None
+    sizes = (BATCH, random.choice((1, 2, 4, 6, T)), size(random), size(random))
+    return {"input": (TensorType(Kind.FLOAT, sizes),)}
+
+
+def _series(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Few steps, because torch counts them one by one."""
+    settings["num_layers"] = min(settings["num_layers"], 2)
+    sizes = (BATCH, random.choice((1, 2, 3, T, T, H // 4, E)), size(random))
+    first = any_type(random)
+    if random.random() < 0.8 or first.rank == 3:
+        first = replace(first, sizes=sizes)
+    return entering(LSTM.made(settings), random, [first])
+
+
+LIKELY: Mapping[
+    str, Callable[[Random, dict[str, Any]], Mapping[str, tuple[TensorType, ...]] | None]
+] = {
+    "reshape": _reshaped,
+    "conv2d": _image,
+    "max_pool2d": _image,
+    "avg_pool2d": _image,
+    "batch_norm2d": _image,
+    "lstm": _series,
+}
+
+
+def assignments(found: list[Symbol], every: bool = False) -> Iterator[dict[str, int]]:
+    """Five members for each symbol: least, greatest and three between; all of them ``every`` way.
+
+    Otherwise five assignments in which each symbol takes each of its five once.
+    """
+    five = {s.name: members(s) for s in found}
+    if every:
+        five |= {"N": (2, 1, 3)} if "N" in five else {}
+        for chosen in itertools.product(*five.values()):
+            yield dict(zip(five, chosen, strict=True))
+        return
+    for turn in range(5):
+        yield {
+            name: some[(turn * (1 + place % 2) + place) % 5]
+            for place, (name, some) in enumerate(five.items())
+        }
+
+
+def members(found: Symbol) -> tuple[int, ...]:
+    """Five members of a symbol's domain, with the least and the greatest."""
+    if found in symbols(BATCH):
+        return (2, 1, 3, 5, 8)
+    domain = found.members()
+    return tuple(domain[round(part * (len(domain) - 1) / 4)] for part in range(5))
+
+
+def concrete(tensor: TensorType, known: Mapping[str, int]) -> TensorType:
+    """The type with numbers in place of symbols."""
+    sizes = tuple(value(one, known) for one in tensor.sizes)
+    return TensorType(tensor.kind, sizes, tensor.values, tensor.scale)

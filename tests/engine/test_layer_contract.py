@@ -1,0 +1,296 @@
+"""Every layer keeps its word: its rules accept what torch accepts, and say what torch does.
+
+Torch is asked on the meta device, where tensors have sizes but no numbers, with five members in
+place of every symbol.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from math import prod
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from engine import calls
+from graphs import names
+from graphs.layers import Layer
+from graphs.layers.losses import Loss
+from graphs.layers.normalization import BatchNorm
+from graphs.layers.spec import Given, Torch
+from graphs.problems import Problem
+from graphs.sizes import value
+from graphs.types import Kind, TensorType, floats
+from tests.engine.examples import TARGET, Example, assignments, examples
+
+KINDS = [kind for kind in Layer.members() if kind.id not in {"input", "output"}]
+ACCEPTED, REFUSED = 50, 20
+"""How many examples of each kind are wanted at least; of each problem, up to REFUSED are asked."""
+TRIED = 6_000
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+DTYPES = {
+    Kind.FLOAT: torch.float32,
+    Kind.TOKENS: torch.int64,
+    Kind.INDEX: torch.int64,
+    Kind.MASK: torch.bool,
+}
+ONE_NUMBER = torch.empty((), device="meta")
+REFUSALS = (
+    AttributeError,
+    RuntimeError,
+    ValueError,
+    AssertionError,
+    IndexError,
+    TypeError,
+    UserWarning,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """What torch accepts and we refuse, and why: the layer, how the message begins, and when."""
+
+    layers: tuple[str, ...]
+    beginning: str
+    reason: str
+    when: Callable[[Example], bool] = lambda example: True
+
+    def covers(self, example: Example) -> bool:
+        """Whether it speaks of this example."""
+        assert isinstance(example.answer, Problem)
+        return (
+            example.layer.id in (self.layers or (example.layer.id,))
+            and example.answer.template.startswith(self.beginning)
+            and self.when(example)
+        )
+
+
+def _one_image(example: Example) -> bool:
+    return example.given["input"].rank == 3
+
+
+def _keeps_nothing(example: Example) -> bool:
+    return not (example.layer.settings["affine"] or example.layer.settings["track_running_stats"])
+
+
+POOLS = ("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d")
+NORMS = ("batch_norm1d", "batch_norm2d")
+BINARY = ("bce_loss", "bce_with_logits_loss")
+EXEMPT = (
+    Exempt((), "This layer computes with floats", "whole numbers stand for something here"),
+    Exempt(("concatenate",), "Cannot join {first} values and", "kinds mean different things"),
+    Exempt(
+        ("conv2d", *POOLS),
+        "Needs {wanted}",
+        "torch takes it for one image without a batch; a graph always has one",
+        _one_image,
+    ),
+    Exempt(
+        ("lstm",),
+        "Needs {wanted}",
+        "torch takes it for one series without a batch; a graph always has one",
+        lambda example: example.given["input"].rank == 2,
+    ),
+    Exempt(
+        ("adaptive_avg_pool2d",), "The image's sides vary", "ONNX export is wrong at other sizes"
+    ),
+    Exempt(
+        ("adaptive_avg_pool2d",),
+        "Needs {wanted}",
+        "torch averages any tensor to 1 × 1, but says that it takes images",
+        lambda example: example.given["input"].rank > 4,
+    ),
+    Exempt(("adaptive_avg_pool2d",), "An axis of the input", "the mean of nothing is no number"),
+    Exempt(NORMS, "{parameter} must be", "num_features is stated, if unused then", _keeps_nothing),
+    Exempt(NORMS, "An axis of the input", "the spread of nothing is no number"),
+    Exempt(("layer_norm",), "normalized_dims", "torch is told the sizes, not how many"),
+    Exempt(("add",), "Wire two or more", "one tensor is no sum"),
+    Exempt(("embedding",), "It is not known how many", "torch would take any vocabulary"),
+    Exempt(
+        ("cross_entropy_loss", *BINARY),
+        "The target “{field}” is not a class",
+        "torch would learn from numbers between 0 and 1; the data has classes or numbers",
+    ),
+    Exempt(("cross_entropy_loss", *BINARY), "The target “{field}” has", "torch counts no classes"),
+    Exempt(("mse_loss",), "The target “{field}” is a class", "its number means nothing"),
+    Exempt(("bce_loss",), "Needs probabilities", "torch looks at the values while training"),
+    Exempt(("bce_with_logits_loss", "cross_entropy_loss"), "Gets probabilities", "it learns badly"),
+)
+
+
+@cache
+def gathered(layer: str) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+    """Accepted and refused examples, of each problem about the same number."""
+    accepted: list[Example] = []
+    refused: dict[str, list[Example]] = {}
+    for example in islice(examples(Layer.get(layer), seed=1), TRIED):
+        if not isinstance(example.answer, Problem):
+            if len(accepted) < ACCEPTED + 10:
+                accepted.append(example)
+            continue
+        found = refused.setdefault(example.answer.template, [])
+        if len(found) < REFUSED:
+            found.append(example)
+    return tuple(accepted), tuple(example for found in refused.values() for example in found)
+
+
+def described(example: Example) -> Torch:
+    """How torch would be called, also for what the layer has refused and never describes."""
+    try:
+        return example.layer.torch(example.given)
+    except (IndexError, AssertionError):
+        ((port, tensor),) = example.tensors()
+        sizes = (*tensor.sizes, 1, 1, 1, 1)  # whatever axis a layer looks for, it finds
+        whole = TensorType(tensor.kind, sizes, tensor.values or 7)
+        return example.layer.torch(Given({port: (whole,)}, example.given.fields))
+
+
+def made(description: Torch, device: str = "meta") -> nn.Module | None:
+    """The layer's module."""
+    if description.module is None:
+        return None
+    with torch.device(device):
+        module: nn.Module = calls.made(description.module)
+    return module
+
+
+def device_for(example: Example) -> str:
+    """Averages over all batches count them with real numbers, which the meta device has not."""
+    return "cpu" if example.layer.settings.get("momentum", 0) is None else "meta"
+
+
+def tensor_of(kind: TensorType, known: Mapping[str, int], device: str = "meta") -> Tensor:
+    """A tensor of zeros; on the meta device it has sizes only."""
+    sizes = [value(size, known) for size in kind.sizes]
+    return torch.zeros(sizes, dtype=DTYPES[kind.kind], device=device)
+
+
+def entering(
+    example: Example, known: Mapping[str, int], device: str = "meta"
+) -> dict[str, list[Tensor]]:
+    """Tensors for the ports, and for the target of a loss as training brings it in."""
+    found: dict[str, list[Tensor]] = {port: [] for port, _ in example.tensors()}
+    for port, tensor in example.tensors():
+        found[port].append(tensor_of(tensor, known, device))
+    if isinstance(example.layer, Loss):
+        target = tensor_of(example.given.fields[TARGET], known, device)
+        if example.layer.task != "classes":
+            target = target.float()
+            if not isinstance(example.answer, Problem):  # N and N × 1 are the same to training
+                target = target.view_as(found["input"][0])
+        found[TARGET] = [target]
+    return found
+
+
+def members_of(example: Example, every: bool = False) -> Iterator[dict[str, int]]:
+    """Assignments for torch. A last batch of one sample is for the training to leave out."""
+    normalizes = isinstance(example.layer, BatchNorm)
+    for known in assignments(example.symbols(), every):
+        if not (normalizes and known.get("N") == 1):
+            yield known
+
+
+def refusal(example: Example) -> str | None:
+    """What torch says against some member of the types; None when it takes all of them.
+
+    Asked on the meta device, and on the CPU, which looks closer, when that has no objection.
+    """
+    several = list(members_of(example, every=True))
+    small = [known for known in several if values_in(example, known) < 100_000]
+    for device, asked in (("meta", several), ("cpu", small[:8])):
+        try:
+            description = described(example.at(several[0]))
+            module = made(description, device)
+            for known in asked:
+                calls.action(description.use, module)(entering(example, known, device))
+        except REFUSALS as refused:
+            return f"{type(refused).__name__}: {refused}"
+    return None
+
+
+def values_in(example: Example, known: Mapping[str, int]) -> int:
+    """How many numbers enter in all."""
+    return sum(prod(value(s, known) for s in t.sizes) for _, t in example.tensors())
+
+
+def exempt(example: Example) -> Exempt | None:
+    """The listed exception that covers a refused example."""
+    return next((one for one in EXEMPT if one.covers(example)), None)
+
+
+@each_kind
+def test_torch_gives_what_is_inferred(kind: type[Layer]) -> None:
+    accepted, _ = gathered(kind.id)
+    assert len(accepted) >= ACCEPTED, "name a better way to draw it in tests/engine/examples.py"
+    for example in accepted:
+        assert not isinstance(example.answer, Problem)
+        description = example.layer.torch(example.given)
+        device = device_for(example)
+        module = made(description, device)
+        for known in members_of(example):
+            results = calls.action(description.use, module)(entering(example, known, device))
+            ports = example.layer.ports().outputs
+            assert tuple(results) == (ports or ("loss",))
+            expected = [tensor_of(tensor, known) for tensor in example.answer] or [ONE_NUMBER]
+            for one, other in zip(results.values(), expected, strict=True):
+                assert (one.shape, one.dtype) == (other.shape, other.dtype), (example, known)
+
+
+@each_kind
+def test_torch_refuses_what_is_refused(kind: type[Layer]) -> None:
+    _, refused = gathered(kind.id)
+    assert len(refused) >= REFUSED, "name a better way to draw it in tests/engine/examples.py"
+    for example in refused:
+        if exempt(example) is None:
+            assert refusal(example) is not None, (example, example.answer)
+
+
+def test_every_exception_is_still_one() -> None:
+    waiting = list(EXEMPT)
+    for kind in KINDS:
+        for example in gathered(kind.id)[1]:
+            found = exempt(example)
+            if found in waiting and refusal(example) is None:
+                waiting.remove(found)
+    assert not waiting
+
+
+@each_kind
+def test_weights_are_those_of_the_module(kind: type[Layer]) -> None:
+    for example in gathered(kind.id)[0]:
+        module = made(example.layer.torch(example.given))
+        found = {} if module is None else dict(module.named_parameters())
+        shapes = {name: tuple(weight.shape) for name, weight in found.items()}
+        assert example.layer.weights(example.given) == shapes, example
+
+
+@each_kind
+def test_flops_are_half_of_what_torch_counts(kind: type[Layer]) -> None:
+    for example in gathered(kind.id)[0][:12]:
+        assert not isinstance(example.answer, Problem)
+        description = example.layer.torch(example.given)
+        device = device_for(example)
+        module = made(description, device)
+        for known in islice(members_of(example), 2):
+            with FlopCounterMode(display=False) as counter:
+                calls.action(description.use, module)(entering(example, known, device))
+            each = value(example.layer.flops(example.given, example.answer), known)
+            batch = known.get("N", 1)
+            assert each * batch * 2 == counter.get_total_flops(), (example, known)
+
+
+def test_names_that_a_module_has_are_taken() -> None:
+    own = {name for name in dir(nn.Module()) if not name.startswith("_")}
+    assert own - names.TAKEN == set()
+
+
+def test_an_absurd_layer_is_described_without_being_made() -> None:
+    image = floats(3, 32, 32)
+    conv = Layer.get("conv2d").made({"out_channels": 10**9})
+    answer = conv.infer(Given({"input": (image,)}))
+    assert not isinstance(answer, Problem)
+    assert conv.weights(Given({"input": (image,)}))["weight"] == (10**9, 3, 3, 3)
+    assert answer[0].elements() == 10**9 * 30 * 30
