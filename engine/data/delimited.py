@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet, unreadable
 from engine.errors import DataError
 
@@ -31,8 +32,11 @@ CHUNK = 20_000
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_delimited(path: Path) -> Sheet:
-    """The table in a text file, all columns as texts. Raises DataError that names the line."""
+def read_delimited(path: Path, poll: Poll = go_on) -> Sheet:
+    """The table in a text file, all columns as texts. Raises DataError that names the line.
+
+    Raises whatever ``poll`` raises, too.
+    """
     import polars
 
     text = _text(path)
@@ -42,6 +46,7 @@ def read_delimited(path: Path) -> Sheet:
     names = _checked_names(path, names)
     lines, parts = array("q"), list[polars.DataFrame]()
     while chunk := list(islice(rows, CHUNK)):
+        poll()
         _refuse_ragged(path, chunk, len(names), separator)
         lines.extend(line for line, _ in chunk)
         columns = zip(*(row for _, row in chunk), strict=True)

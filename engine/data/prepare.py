@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 
 from engine.data.preprocessing import Preprocessing
-from engine.data.samples import Array, Samples, read
+from engine.data.samples import Array, Poll, Samples, go_on, read
 from engine.data.split import Indices, split
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Field
@@ -73,12 +73,14 @@ def prepare(
     plan: Plan,
     device: torch.device | str,
     known: Preprocessing | None = None,
+    poll: Poll = go_on,
 ) -> Prepared:
     """Read, split and encode the data. ``known`` is what a run fitted when it began.
 
-    Raises DataError when the data cannot be read, split, or is not what the section says.
+    Raises DataError when the data cannot be read, split, or is not what the section says, and
+    whatever ``poll`` raises, which is called several times a second while files are read.
     """
-    return prepare_samples(read(section), section, plan, device, known)
+    return prepare_samples(read(section, poll), section, plan, device, known)
 
 
 def prepare_samples(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 GREATEST = float(np.finfo(np.float32).max)
+BLOCK = 256
+"""Samples that are fitted at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +144,33 @@ def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
         return _table_numbers(field, cast("polars.DataFrame", values)[rows])
     if _is_left_alone(field):
         return Numbers()
-    raw = _columns_last(field, _unit(field, cast("Array", values)[rows]))
-    flat = raw.reshape(-1, raw.shape[-1])
-    shift, scale = _shift_and_scale(field.normalize, flat.astype(np.float64, copy=False))
+    array = cast("Array", values)
+
+    def blocks() -> Iterator[Array]:
+        for part in np.split(rows, range(BLOCK, len(rows), BLOCK)):
+            block = _columns_last(field, _unit(field, array[part]))
+            yield block.reshape(-1, block.shape[-1]).astype(np.float64, copy=False)
+
+    shift, scale = _shift_and_scale(field.normalize, blocks)
     return Numbers(tuple(shift.tolist()), tuple(scale.tolist()))
 
 
-def _shift_and_scale(how: Normalize, table: Array) -> tuple[Array, Array]:
-    """For each column; one that varies by no more than rounding errors counts as constant."""
+def _shift_and_scale(how: Normalize, blocks: Callable[[], Iterable[Array]]) -> tuple[Array, Array]:
+    """For each column of a table that comes in blocks of rows, so that no second one is in memory.
+
+    A column that varies by no more than rounding errors counts as constant.
+    """
+    low = np.min([block.min(axis=0) for block in blocks()], axis=0)
+    high = np.max([block.max(axis=0) for block in blocks()], axis=0)
     if how is Normalize.NONE:
-        return np.zeros(table.shape[1]), np.ones(table.shape[1])
-    low, high = table.min(axis=0), table.max(axis=0)
+        return np.zeros(len(low)), np.ones(len(low))
     if how is Normalize.RANGE:
         shift, scale = low, high - low
     else:
-        shift, scale = table.mean(axis=0), table.std(axis=0)
+        count = sum(len(block) for block in blocks())
+        shift = np.sum([block.sum(axis=0) for block in blocks()], axis=0) / count
+        squares = [((block - shift) ** 2).sum(axis=0) for block in blocks()]
+        scale = np.sqrt(np.sum(squares, axis=0) / count)
     noise = 10 * np.finfo(np.float64).eps * np.maximum(np.abs(low), np.abs(high))
     return shift, np.where(scale <= noise, 0.0, scale)
 
@@ -173,7 +187,7 @@ def _table_numbers(field: Field, frame: polars.DataFrame) -> Numbers:
         ],
         axis=1,
     )
-    shift, scale = _shift_and_scale(field.normalize, filled)
+    shift, scale = _shift_and_scale(field.normalize, lambda: [filled])
     return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), tuple(medians))
 
 
@@ -186,7 +200,8 @@ def _median(column: polars.Series) -> float:
 def _unit(field: Field, values: Array) -> Array:
     """Pictures of bytes as floats from 0 to 1; everything else as it is."""
     if field.content is Content.IMAGE and values.dtype == np.uint8:
-        return values.astype(np.float32) / np.float32(255)
+        unit: Array = np.divide(values, np.float32(255), dtype=np.float32)
+        return unit
     return values
 
 
@@ -196,14 +211,17 @@ def _columns_last(field: Field, values: Array) -> Array:
 
 def _scaled(field: Field, numbers: Numbers, values: Array) -> Array:
     raw = _unit(field, values)
-    if numbers.shift:
-        columns = _columns_last(field, raw.astype(np.float64, copy=False))
-        columns = (columns - np.array(numbers.shift)) * numbers.factor()
-        raw = np.moveaxis(columns, -1, 1) if field.content is Content.IMAGE else columns
-    if not (np.abs(raw) <= GREATEST).all():
+    if raw is values:  # in place from here on, and the source keeps its own
+        raw = raw.copy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        if numbers.shift:
+            columns = _columns_last(field, raw)
+            columns -= np.array(numbers.shift, dtype=raw.dtype)
+            columns *= numbers.factor().astype(raw.dtype)
+        encoded = np.ascontiguousarray(raw, dtype=np.float32)
+    if not np.isfinite(encoded).all():
         raise DataError("The data holds values that are no finite numbers. Remove them.")
-    # torch takes no negative strides and must not write into what the source keeps
-    return np.array(raw, dtype=np.float32, order="C", copy=True)
+    return encoded
 
 
 def _table(field: Field, numbers: Numbers, frame: polars.DataFrame) -> Array:

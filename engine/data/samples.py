@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -26,6 +26,14 @@ numbers to predict as rows of one.
 """
 
 
+Poll: TypeAlias = Callable[[], None]
+"""Called several times a second while something is read; what it raises ends the reading."""
+
+
+def go_on() -> None:
+    """The poll of those who never want to stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """All samples of a source, with the fields that they make up."""
@@ -45,21 +53,33 @@ class Samples:
         """SHA-256 of every value, so that a run can tell whether its data changed."""
         digest = hashlib.sha256()
         for name in sorted(self.values):
-            values = self.values[name]
-            if isinstance(values, np.ndarray):
-                head = [name, values.dtype.str, list(values.shape)]
+            for label, part in _parts(self.values[name]):
+                head = [name, label, part.dtype.str, list(part.shape)]
                 digest.update(msgspec.json.encode(head))
-                digest.update(np.ascontiguousarray(values).data)
-            else:
-                for column in values.iter_columns():
-                    digest.update(msgspec.json.encode([name, column.name, column.to_list()]))
+                digest.update(np.ascontiguousarray(part).data)
         return digest.hexdigest()
 
 
-def read(section: DataSection) -> Samples:
+def _parts(values: Values) -> Iterator[tuple[str, Array]]:
+    """All that makes up the values, as named arrays."""
+    if isinstance(values, np.ndarray):
+        yield "", values
+        return
+    for column in values.iter_columns():
+        yield f"{column.name} is missing", column.is_null().to_numpy()
+        if column.dtype.is_numeric():
+            yield column.name, column.fill_null(0).to_numpy()
+        else:
+            texts = column.fill_null("")
+            yield f"{column.name} has bytes", texts.str.len_bytes().to_numpy()
+            yield column.name, np.frombuffer("".join(texts).encode(), dtype=np.uint8)
+
+
+def read(section: DataSection, poll: Poll = go_on) -> Samples:
     """The samples that a document's data section asks for, with the section's own fields.
 
-    Raises DataError when they cannot be read, or are no longer what the section says.
+    Raises DataError when they cannot be read, or are no longer what the section says, and whatever
+    ``poll`` raises.
     """
     from engine.data.sources import Source
 
@@ -70,7 +90,7 @@ def read(section: DataSection) -> Samples:
         raise DataError(f"This version knows no data source “{section.source}”. Choose another.")
     for name, fault in kind.faults(section.settings).items():
         raise DataError(f"{kind.title}: the setting “{name}” {fault}.")
-    found = kind.made(section.settings).read()
+    found = kind.made(section.settings).read(poll)
     for name, field in section.fields.items():
         if name not in found.fields:
             raise DataError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from engine.data.samples import Poll, go_on
 from engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ class Sheet:
         return self.frame[name]
 
 
-def read_sheet(path: Path) -> Sheet:
-    """The table in a Parquet file, or in a text file of any other name. Raises DataError."""
+def read_sheet(path: Path, poll: Poll = go_on) -> Sheet:
+    """The table in a Parquet file, or in a text file of any other name.
+
+    Raises DataError, and whatever ``poll`` raises.
+    """
     from engine.data.delimited import read_delimited
     from engine.data.parquet import read_parquet
 
@@ -68,7 +72,7 @@ def read_sheet(path: Path) -> Sheet:
             f"but only {free / 1e9:.1f} GB are free. Choose a part of it."
         )
     parquet = path.suffix.lower() in {".parquet", ".pq"}
-    return read_parquet(path) if parquet else read_delimited(path)
+    return read_parquet(path) if parquet else read_delimited(path, poll)
 
 
 def unreadable(path: Path, error: OSError | ValueError) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from engine.data.samples import Array, Samples
+from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.bundled import bundled
 from engine.data.sources.spec import Source
 from graphs.data import Content, Field
@@ -26,7 +26,7 @@ class Digits(Source, id="digits", title="Handwritten digits", group="Ready-made"
         default="28", help="Side of the pictures: as they are (8), or enlarged smoothly (28)."
     )
 
-    def read(self) -> Samples:
+    def read(self, poll: Poll = go_on) -> Samples:
         pixels, digits, _ = bundled("digits.csv.gz")
         images = (pixels / GREATEST).astype(np.float32).reshape(-1, 8, 8)
         side = int(self.size)

@@ -13,7 +13,7 @@ import numpy as np
 import psutil
 
 from engine.data.pictures import PictureError, read_picture
-from engine.data.samples import Array, Samples
+from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sheet import unreadable
 from engine.data.sources.spec import Proposal, Source
 from engine.errors import DataError
@@ -22,8 +22,10 @@ from graphs.describe import FilePath, Pair, pair, param
 
 READERS = 4
 """Threads that decode pictures; Pillow lets go of Python's lock meanwhile."""
-BYTES_PER_VALUE = 6
-"""A byte as it is read, four as a float, and one to spare."""
+BETWEEN_POLLS = 4 * READERS
+"""Pictures that are read before the user is heeded."""
+BYTES_PER_VALUE = 8
+"""A byte as it is read, one for its split, four as a float, and some to spare."""
 
 
 class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="From files"):
@@ -41,7 +43,7 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
         default="rgb", help="Whether colours are kept (3 channels) or not (1 channel)."
     )
 
-    def read(self) -> Samples:
+    def read(self, poll: Poll = go_on) -> Samples:
         root = Path(self.path).expanduser()
         folders, skipped = _class_folders(root)
         files = [
@@ -54,7 +56,7 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
         shape = (channels, height, width)
         _refuse_too_many(len(files), shape)
         images = np.empty((len(files), *shape), dtype=np.uint8)
-        faults = _read_into(images, [file for _, file in files])
+        faults = _read_into(images, [file for _, file in files], poll)
         good = [row for row, fault in enumerate(faults) if fault is None]
         skipped += [
             f"{_spelled(str(file.relative_to(root)))} {fault}."
@@ -78,10 +80,10 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
             notices=notices,
         )
 
-    def propose(self) -> Proposal:
+    def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path in full, so that it stays right wherever the program starts."""
         path = FilePath(str(Path(self.path).expanduser().absolute()))
-        samples = self.read()
+        samples = self.read(poll)
         return Proposal.of(replace(self, path=path), samples)
 
 
@@ -146,7 +148,7 @@ def _refuse_too_many(count: int, shape: tuple[int, int, int]) -> None:
         )
 
 
-def _read_into(images: Array, files: list[Path]) -> list[str | None]:
+def _read_into(images: Array, files: list[Path], poll: Poll) -> list[str | None]:
     """Fill ``images``; for each file what is wrong with it, if anything."""
     shape = images.shape[1], images.shape[2], images.shape[3]
 
@@ -157,8 +159,13 @@ def _read_into(images: Array, files: list[Path]) -> list[str | None]:
             return str(error)
         return None
 
+    faults: list[str | None] = []
     with ThreadPoolExecutor(READERS, thread_name_prefix="pictures") as readers:
-        return list(readers.map(read, range(len(files))))
+        for first in range(0, len(files), BETWEEN_POLLS):
+            poll()
+            rows = range(first, min(first + BETWEEN_POLLS, len(files)))
+            faults += readers.map(read, rows)
+    return faults
 
 
 def _checked(root: Path, folders: list[Path], labels: Array, skipped: list[str]) -> tuple[str, ...]:

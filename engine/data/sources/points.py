@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.data.samples import Samples
+from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Source
 from engine.data.sources.tables import table_samples
 from graphs.data import Normalize
@@ -12,7 +12,7 @@ from graphs.describe import param
 class Xor(Source, id="xor", title="Exclusive or", group="Ready-made", search="logic gate"):
     """Four points: whether exactly one of two inputs is on. No straight line parts them."""
 
-    def read(self) -> Samples:
+    def read(self, poll: Poll = go_on) -> Samples:
         points = np.array([(0, 0), (0, 1), (1, 0), (1, 1)])
         exclusive = points[:, 0] ^ points[:, 1]
         return table_samples(
@@ -29,7 +29,7 @@ class TwoMoons(Source, id="two_moons", title="Two moons", group="Generated"):
     )
     seed: int = param(default=0, low=0, high=2**31 - 1, help="Another seed gives other noise.")
 
-    def read(self) -> Samples:
+    def read(self, poll: Poll = go_on) -> Samples:
         upper = self.samples // 2
         lower = self.samples - upper
         angles = np.concatenate([np.linspace(0, np.pi, upper), np.linspace(0, np.pi, lower)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
-from engine.data.samples import Samples
+from engine.data.samples import Poll, Samples, go_on
 from graphs.data import DataSection
 from graphs.describe import Described
 
@@ -27,13 +27,16 @@ class Proposal:
 class Source(Described, family="sources"):
     """Base of every source. Subclassing it with an id registers the source."""
 
-    def read(self) -> Samples:
-        """All samples, in an order that is always the same. Raises DataError."""
+    def read(self, poll: Poll = go_on) -> Samples:
+        """All samples, in an order that is always the same. Raises DataError.
+
+        What takes long calls ``poll`` often, which raises when the user wants it to end.
+        """
         raise NotImplementedError
 
-    def propose(self) -> Proposal:
+    def propose(self, poll: Poll = go_on) -> Proposal:
         """What to write into the document when the user chooses this source. Raises DataError."""
-        return Proposal.of(self, self.read())
+        return Proposal.of(self, self.read(poll))
 
     def section(self) -> DataSection:
         """The proposed data section alone. Raises DataError."""

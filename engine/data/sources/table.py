@@ -18,7 +18,7 @@ from engine.data.columns import (
     reason_to_ignore,
     remarks,
 )
-from engine.data.samples import Array, Samples
+from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.sources.spec import Proposal, Source
 from engine.errors import DataError
@@ -63,12 +63,12 @@ class Table(
         """Every column of the file, to choose from. Raises DataError."""
         return tuple(self._sheet().frame.columns)
 
-    def read(self) -> Samples:
-        return self._samples(self._sheet())
+    def read(self, poll: Poll = go_on) -> Samples:
+        return self._samples(self._sheet(poll))
 
-    def propose(self) -> Proposal:
+    def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path, the target and the ignored columns settled, whatever the file becomes."""
-        sheet = self._sheet()
+        sheet = self._sheet(poll)
         samples = self._samples(sheet)
         (target,) = (name for name, field in samples.fields.items() if field.target)
         (features,) = samples.fields.keys() - {target}
@@ -78,8 +78,8 @@ class Table(
         settled = replace(self, path=path, target=target, ignored=ignored)
         return Proposal.of(settled, samples)
 
-    def _sheet(self) -> Sheet:
-        return read_sheet(Path(self.path).expanduser())
+    def _sheet(self, poll: Poll = go_on) -> Sheet:
+        return read_sheet(Path(self.path).expanduser(), poll)
 
     def _samples(self, sheet: Sheet) -> Samples:
         target = self._target(sheet)

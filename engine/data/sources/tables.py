@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.data.samples import Array, Samples
+from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.bundled import bundled
 from engine.data.sources.spec import Source
 from graphs.data import Column, Content, Field, Normalize
@@ -14,7 +14,7 @@ class Iris(Source, id="iris", title="Iris flowers", group="Ready-made"):
     Lengths and widths in centimetres (R. A. Fisher, 1936), as scikit-learn ships them.
     """
 
-    def read(self) -> Samples:
+    def read(self, poll: Poll = go_on) -> Samples:
         values, species, names = bundled("iris.csv")
         columns = ("sepal length", "sepal width", "petal length", "petal width")
         return table_samples("features", columns, values, "species", names, species)
@@ -27,7 +27,7 @@ class BreastCancer(Source, id="breast_cancer", title="Breast cancer", group="Rea
     scikit-learn ships them.
     """
 
-    def read(self) -> Samples:
+    def read(self, poll: Poll = go_on) -> Samples:
         values, diagnosis, names = bundled("breast_cancer.csv")
         measured = (
             "radius",

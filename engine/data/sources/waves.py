@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.data.samples import Array, Samples
+from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.spec import Source
 from graphs.data import Content, Domain, Field
 from graphs.describe import param
@@ -25,7 +25,7 @@ class SineSeries(Source, id="sine_series", title="Kinds of waves", group="Genera
     )
     seed: int = param(default=0, low=0, high=2**31 - 1, help="Another seed gives other series.")
 
-    def read(self) -> Samples:
+    def read(self, poll: Poll = go_on) -> Samples:
         # RandomState's numbers are frozen for ever, so that a document keeps its data.
         random = np.random.RandomState(self.seed)
         count = self.samples

@@ -68,6 +68,25 @@ def test_a_proposal_reads_back_alike(root: Path, monkeypatch: pytest.MonkeyPatch
     assert read(proposal.section).fingerprint() == proposal.samples.fingerprint()
 
 
+def test_reading_ends_when_the_poll_says_so(root: Path) -> None:
+    class Stop(Exception):  # noqa: N818  # no error
+        pass
+
+    calls: list[int] = []
+
+    def poll() -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise Stop
+
+    for n in range(100):
+        draw(root / "cat" / f"{n}.png", size=(1, 1))
+    source = Source.get("image_folder").made({"path": str(root), "size": 6})
+    with pytest.raises(Stop):
+        source.read(poll)
+    assert len(calls) == 3
+
+
 def test_a_new_class_folder_is_noticed(root: Path) -> None:
     section = Source.get("image_folder").made({"path": str(root), "size": 6}).section()
     draw(root / "bird" / "a.png")
@@ -253,5 +272,5 @@ def test_more_than_memory_holds_is_refused_by_its_size(
 ) -> None:
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=10**8))
     assert len(scan(root)) == 2
-    with pytest.raises(DataError, match=r"2 pictures of 4096 × 4096 need 0\.6 GB .* 0\.1 GB are"):
+    with pytest.raises(DataError, match=r"2 pictures of 4096 × 4096 need 0\.8 GB .* 0\.1 GB are"):
         scan(root, size=4096)

@@ -413,7 +413,9 @@ def test_a_large_table_is_read_in_about_a_second(csv: Path) -> None:
     count = 50_000  # more than one chunk
     columns = {f"x{n}": random.rand(count).round(6) for n in range(5)}
     polars.DataFrame({**columns, "y": random.randint(2, size=count)}).write_csv(csv)
-    found = Source.get("table").made({"path": str(csv)}).read()
+    polls: list[int] = []
+    found = Source.get("table").made({"path": str(csv)}).read(lambda: polls.append(1))
+    assert len(polls) == 3
     assert len(found) == count
     assert np.array_equal(frame(found).to_numpy(), np.stack(list(columns.values()), axis=1))
 
