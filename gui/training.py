@@ -7,24 +7,30 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.controls import Controls
-from engine.events import Failed, Started, TrainingEvent
+from engine.events import Failed, TrainingEvent
 from gui.curves import Record, State
 from gui.worker import Worker
+
+Prepare = Callable[[], Path]
+"""Says in which folder the run lies, and sets it up first when it is new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """What a run said before it goes on."""
 
+    folder: Path
     events: tuple[TrainingEvent, ...] = ()
 
 
-def told_by(folder: Path, controls: Controls) -> Iterator[object]:
-    """The past of the run in ``folder``, then what it says from now on. torch is imported here."""
-    from engine.runs import Run
+def told_by(prepare: Prepare, controls: Controls) -> Iterator[object]:
+    """The past of a run, then what it says from now on. torch is imported here, on the thread."""
     from engine.training import train
 
-    yield Past(tuple(Run.open(folder).events()))
+    from engine.runs import Run
+
+    folder = prepare()
+    yield Past(folder, Run.open(folder).events())
     yield from train(folder, controls)
 
 
@@ -37,7 +43,7 @@ class Training(QObject):
 
     def __init__(
         self,
-        tell: Callable[[Path, Controls], Iterable[object]] = told_by,
+        tell: Callable[[Prepare, Controls], Iterable[object]] = told_by,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,21 +58,21 @@ class Training(QObject):
         """Whether a thread is at work, even if its run has said its last word."""
         return self._worker is not None
 
-    def start(self, folder: Path) -> None:
-        """Train the run in ``folder``, from its beginning or from where it was left."""
+    def start(self, prepare: Prepare) -> None:
+        """Train a run, from its beginning or from where it was left."""
         assert not self.is_live
         controls, tell = Controls(), self._tell
-        self.folder, self._controls = folder, controls
-        self._worker = Worker(lambda: tell(folder, controls), self)
+        self.folder, self._controls = None, controls
+        self._worker = Worker(lambda: tell(prepare, controls), self)
         self._worker.told.connect(self._hear)
         self._worker.finished.connect(self._end)
         self.show(Record())
         self._wish(State.STARTING)
         self._worker.start()
 
-    def show(self, record: Record) -> None:
+    def show(self, record: Record, folder: Path | None = None) -> None:
         """Look at another run."""
-        self.record = record
+        self.record, self.folder = record, folder
         self.heard.emit()
         self.state_changed.emit()
 
@@ -100,14 +106,13 @@ class Training(QObject):
     def _hear(self, told: object) -> None:
         before = self.record.state
         match told:
-            case Past(events):
+            case Past(folder, events):
+                self.folder = folder
                 for event in events:
                     self.record.tell(event)
                 self.record.wish(before)
             case _:
                 self.record.tell(told)  # type: ignore[arg-type]  # a Qt signal carries objects
-                if isinstance(told, Started):
-                    self.folder = Path(told.run)
         self.heard.emit()
         if self.record.state is not before:
             self.state_changed.emit()

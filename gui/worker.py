@@ -68,16 +68,23 @@ class Jobs(QObject):
         super().__init__(parent)
         self._workers: dict[Worker, None] = {}
         self._dropping = False
+        self._newest: dict[str, Worker] = {}
 
     def do(
         self,
         work: Callable[[], Made],
         done: Callable[[Made], None],
         failed: Callable[[Failed], None],
+        topic: str = "",
     ) -> None:
-        """Work on a thread; ``done`` gets what was made, or ``failed`` what went wrong."""
+        """Work on a thread; ``done`` gets what was made, or ``failed`` what went wrong.
+
+        Of several jobs with one ``topic`` only the newest is answered.
+        """
         worker = Worker(lambda: [work()], self)
-        worker.told.connect(partial(self._answer, done, failed))
+        if topic:
+            self._newest[topic] = worker
+        worker.told.connect(partial(self._answer, worker, topic, done, failed))
         worker.finished.connect(partial(self._forget, worker))
         self._workers[worker] = None
         worker.start()
@@ -94,9 +101,14 @@ class Jobs(QObject):
         return all(over)
 
     def _answer(
-        self, done: Callable[[Any], None], failed: Callable[[Failed], None], told: object
+        self,
+        worker: Worker,
+        topic: str,
+        done: Callable[[Any], None],
+        failed: Callable[[Failed], None],
+        told: object,
     ) -> None:
-        if self._dropping:
+        if self._dropping or (topic and self._newest.get(topic) is not worker):
             return
         if isinstance(told, Failed):
             failed(told)
@@ -105,5 +117,6 @@ class Jobs(QObject):
 
     def _forget(self, worker: Worker) -> None:
         self._workers.pop(worker, None)
+        self._newest = {t: newest for t, newest in self._newest.items() if newest is not worker}
         worker.wait()
         worker.deleteLater()

@@ -24,11 +24,11 @@ from engine.events import (
 )
 from gui.curves import Record, State
 from gui.plots import Plot
-from gui.training import Past, Training
+from gui.training import Past, Prepare, Training
 from gui.training_view import TrainingView, duration
 from tests.gui.widgets import part, press
 
-Tell = Callable[[Path, Controls], Iterable[object]]
+Tell = Callable[[Prepare, Controls], Iterable[object]]
 STEPS = 10
 
 
@@ -54,8 +54,8 @@ class Scripted:
         self._events, self._last = events, last
         self.finish = threading.Event()
 
-    def __call__(self, folder: Path, controls: Controls) -> Iterator[object]:
-        yield Past()
+    def __call__(self, prepare: Prepare, controls: Controls) -> Iterator[object]:
+        yield Past(prepare())
         yield from self._events
         paused = False
         while not self.finish.wait(0.005):
@@ -83,7 +83,7 @@ def show(qtbot: QtBot) -> Iterator[Show]:
         qtbot.addWidget(view)
         view.resize(900, 300)
         view.show()
-        training.start(Path("/runs/run-7"))
+        training.start(lambda: Path("/runs/run-7"))
         return training, view
 
     yield begin
@@ -110,7 +110,7 @@ def finished(test: float = 0.9912) -> Finished:
 
 
 def test_without_a_run_the_view_offers_to_train(qtbot: QtBot) -> None:
-    view = TrainingView(Training(lambda folder, controls: []))
+    view = TrainingView(Training(lambda prepare, controls: []))
     qtbot.addWidget(view)
     view.show()
     with qtbot.waitSignal(view.train_asked):
@@ -198,7 +198,7 @@ def test_an_exception_on_the_thread_ends_the_run_as_failed(
 ) -> None:
     expect_log("gui.worker", "work on a thread broke off")
 
-    def tell(folder: Path, controls: Controls) -> Iterator[object]:
+    def tell(prepare: Prepare, controls: Controls) -> Iterator[object]:
         yield started()
         raise ZeroDivisionError("division by zero")
 
@@ -209,7 +209,7 @@ def test_an_exception_on_the_thread_ends_the_run_as_failed(
 
 
 def test_a_run_that_ends_without_a_last_word_counts_as_failed(qtbot: QtBot, show: Show) -> None:
-    training, view = show(lambda folder, controls: [started()])
+    training, view = show(lambda prepare, controls: [started()])
     qtbot.waitUntil(lambda: not training.is_live)
     assert words(view, "state") == "Failed"
 
@@ -227,15 +227,15 @@ def test_plots_keep_their_data_while_nobody_looks(qtbot: QtBot, show: Show) -> N
 
 
 def test_a_resumed_run_begins_with_the_curves_it_had(qtbot: QtBot, show: Show) -> None:
-    def tell(folder: Path, controls: Controls) -> Iterator[object]:
-        yield Past((*epochs(3), Stopped("/runs/run-7", 3, 30)))
+    def tell(prepare: Prepare, controls: Controls) -> Iterator[object]:
+        yield Past(prepare(), (*epochs(3), Stopped("/runs/run-7", 3, 30)))
         yield Started("/runs/run-7", 30, STEPS, "cpu", 1234, epoch=3, step=30)
         yield finished()
 
     states: list[State] = []
     training = Training(tell)
     training.state_changed.connect(lambda: states.append(training.record.state))
-    training.start(Path("/runs/run-7"))
+    training.start(lambda: Path("/runs/run-7"))
     qtbot.waitUntil(lambda: not training.is_live)
     assert len(training.record.losses) == 30
     assert State.STOPPED not in states
@@ -255,7 +255,7 @@ def test_several_metrics_can_be_chosen_from(qtbot: QtBot, show: Show) -> None:
 
 
 def test_a_past_run_can_be_looked_at(qtbot: QtBot) -> None:
-    training = Training(lambda folder, controls: [])
+    training = Training(lambda prepare, controls: [])
     view = TrainingView(training)
     qtbot.addWidget(view)
     view.resize(900, 300)

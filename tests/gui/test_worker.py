@@ -84,3 +84,19 @@ def test_closing_waits_for_jobs_and_drops_their_answers(qtbot: QtBot) -> None:
     assert jobs.wait(2000)
     qtbot.waitUntil(lambda: not jobs.busy)
     assert (made, failed) == ([], [])
+
+
+def test_of_jobs_on_one_topic_only_the_newest_is_answered(qtbot: QtBot) -> None:
+    gate = threading.Event()
+    jobs, made, failed = Jobs(), list[str](), list[Failed]()
+
+    def slow() -> str:
+        gate.wait(5)
+        return "old"
+
+    jobs.do(slow, made.append, failed.append, topic="sample")
+    jobs.do(lambda: "new", made.append, failed.append, topic="sample")
+    qtbot.waitUntil(lambda: made == ["new"])
+    gate.set()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    assert made == ["new"]

@@ -1,0 +1,142 @@
+"""Which versions run here, on what, and where the logs lie: for people and for reports."""
+
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGridLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import logs
+from gui.parts import button, label, wrapped
+
+PACKAGES = ("torch", "onnx", "onnxruntime", "PySide6-Essentials", "numpy", "polars")
+GIB = 2**30
+
+
+def version(package: str) -> str:
+    """The installed version of a package."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def devices() -> str:
+    """What torch can compute on; known once torch has been imported, which is not done for this."""
+    if "torch" not in sys.modules:
+        return "not looked at yet"
+    from engine.devices import available
+
+    return ", ".join(available())
+
+
+def facts() -> dict[str, str]:
+    """What a report of a problem needs to say, by name."""
+    return {
+        "Layerloom": version("layerloom"),
+        "Python": platform.python_version(),
+        "Qt": qVersion(),
+        **{package: version(package) for package in PACKAGES},
+        "System": platform.platform(),
+        "Screen": QGuiApplication.platformName(),
+        "Cores": str(os.cpu_count()),
+        "Memory": f"{psutil.virtual_memory().total / GIB:.1f} GiB",
+        "Devices": devices(),
+        "Logs": str(logs.folder()),
+    }
+
+
+def diagnostics() -> str:
+    """The facts and the last lines of the log, to paste into a report."""
+    lines = [f"{name}: {value}" for name, value in facts().items()]
+    return "\n".join(
+        [*lines, "", "Last lines of the log:", *_last_lines(logs.folder() / logs.NAME)]
+    )
+
+
+def _last_lines(file: Path, count: int = 40) -> list[str]:
+    try:
+        with file.open("rb") as opened:
+            opened.seek(max(file.stat().st_size - 20_000, 0))
+            text = opened.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ["(no log)"]
+    home = str(Path.home())
+    return [line.replace(home, "~") for line in text.splitlines()[-count:]]
+
+
+def copy_diagnostics() -> None:
+    """Put the diagnostics on the clipboard."""
+    QGuiApplication.clipboard().setText(diagnostics())
+
+
+class AboutDialog(QDialog):
+    """Versions, device and folders."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("about_dialog")
+        self.setWindowTitle(self.tr("About Layerloom"))
+        rows = QVBoxLayout(self)
+        rows.setSpacing(12)
+        rows.addWidget(label("Layerloom", "title"))
+        rows.addWidget(label(self.tr("Draw, train and ship neural networks."), "muted"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        for name, value in facts().items():
+            form.addRow(label(name, "muted"), wrapped(value, "mono", f"fact_{name}"))
+        rows.addLayout(form)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(
+            button(self.tr("Copy diagnostics"), "copy", copy_diagnostics),
+            QDialogButtonBox.ButtonRole.ActionRole,
+        )
+        buttons.rejected.connect(self.reject)
+        rows.addWidget(buttons)
+        self.setMinimumWidth(520)
+
+
+class ShortcutsDialog(QDialog):
+    """Every action that has keys, with them."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcuts_dialog")
+        self.setWindowTitle(self.tr("Shortcuts"))
+        sheet = QWidget()
+        grid = QGridLayout(sheet)
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(6)
+        for row, (text, keys) in enumerate(_with_keys(actions)):
+            grid.addWidget(label(text), row, 0)
+            grid.addWidget(label(keys, "mono"), row, 1)
+        area = QScrollArea()
+        area.setWidget(sheet)
+        area.setWidgetResizable(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.addWidget(area)
+        rows.addWidget(buttons)
+        self.resize(420, 560)
+
+
+def _with_keys(actions: list[QAction]) -> list[tuple[str, str]]:
+    return [
+        (action.text().replace("…", ""), "  ".join(keys.toString() for keys in action.shortcuts()))
+        for action in actions
+        if action.shortcuts()
+    ]

@@ -1,0 +1,96 @@
+"""Where the panels are: the usual layout, and the one the user has made."""
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from gui import settings
+from gui.parts import named
+from gui.settings import Settings
+
+Area = Qt.DockWidgetArea
+LAYOUT_VERSION = 1
+"""Raised when panels come or go, so that a layout from before is not forced upon them."""
+LEFT, RIGHT, BOTTOM = 196, 288, 320
+"""Usual sizes in pixels."""
+
+
+class Docks:
+    """The panels around the canvas. Those below share one place as tabs."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        options = QMainWindow.DockOption
+        window.setDockOptions(
+            options.AllowTabbedDocks | options.GroupedDragging | options.AllowNestedDocks
+        )
+        window.setTabPosition(Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
+        window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
+
+    def __getitem__(self, name: str) -> QDockWidget:
+        return self._docks[name]
+
+    def all(self) -> list[QDockWidget]:
+        """Every panel, in the order in which they were added."""
+        return list(self._docks.values())
+
+    def add(self, name: str, title: str, view: QWidget, area: Area) -> None:
+        """A panel for ``view``. Below, the tab is the title; at the sides the view has its own."""
+        dock = named(QDockWidget(title, self._window), f"dock_{name}")
+        dock.setWidget(view)
+        if area is Area.BottomDockWidgetArea:
+            dock.setTitleBarWidget(QWidget(dock))
+        self._docks[name] = dock
+        self._window.addDockWidget(area, dock)
+
+    def arrange(self) -> None:
+        """The usual layout."""
+        window, below = self._window, self._below()
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            area = Area.BottomDockWidgetArea
+            if dock not in below:
+                left = dock.objectName() == "dock_palette"
+                area = Area.LeftDockWidgetArea if left else Area.RightDockWidgetArea
+            window.addDockWidget(area, dock)
+            dock.show()
+        for dock in below[1:]:
+            window.tabifyDockWidget(below[0], dock)
+        sides = [self._docks[name] for name in ("palette", "inspector")]
+        window.resizeDocks(sides, [LEFT, RIGHT], Qt.Orientation.Horizontal)
+        window.resizeDocks([below[0]], [BOTTOM], Qt.Orientation.Vertical)
+        self.show("training")
+
+    def show(self, name: str) -> None:
+        """Bring a panel to the front, also when it was closed."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def restore(self, kept: Settings) -> None:
+        """The layout that was kept; the usual one where there is none or it is unusable."""
+        window = self._window
+        if not window.restoreGeometry(QByteArray(settings.as_bytes(kept.geometry))):
+            window.resize(_usual_size())
+        layout = QByteArray(settings.as_bytes(kept.layout))
+        if layout.isEmpty() or not window.restoreState(layout, LAYOUT_VERSION):
+            self.arrange()
+
+    def kept(self, before: Settings) -> Settings:
+        """``before`` with the layout as it is now."""
+        window = self._window
+        return Settings(
+            before.theme,
+            before.recent,
+            settings.as_text(bytes(window.saveGeometry().data())),
+            settings.as_text(bytes(window.saveState(LAYOUT_VERSION).data())),
+        )
+
+    def _below(self) -> list[QDockWidget]:
+        return [dock for name, dock in self._docks.items() if name not in {"palette", "inspector"}]
+
+
+def _usual_size() -> QSize:
+    """Most of the screen, and no more than is useful."""
+    return QSize(1400, 860).boundedTo(QGuiApplication.primaryScreen().availableSize())

@@ -1,0 +1,57 @@
+"""Questions and messages that are opened, never waited for."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+Buttons = QMessageBox.StandardButton
+
+
+def ask(
+    parent: QWidget, name: str, text: str, more: str, yes: str, then: Callable[[], object]
+) -> QMessageBox:
+    """A question with the answer ``yes``, after which ``then`` happens, and cancel."""
+    box = _box(parent, name, text, more, QMessageBox.Icon.Question)
+    agreed = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(box.addButton(Buttons.Cancel))
+    box.finished.connect(lambda: then() if box.clickedButton() is agreed else None)
+    box.open()
+    return box
+
+
+def ask_to_save(
+    parent: QWidget, text: str, more: str, save: Callable[[], object], go_on: Callable[[], object]
+) -> QMessageBox:
+    """Save, go on without, or cancel."""
+    box = _box(parent, "unsaved", text, more, QMessageBox.Icon.Question)
+    box.setStandardButtons(Buttons.Save | Buttons.Discard | Buttons.Cancel)
+    box.setDefaultButton(Buttons.Save)
+
+    def answered(answer: int) -> None:
+        if answer == Buttons.Save:
+            save()
+        elif answer == Buttons.Discard:
+            go_on()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
+
+
+def tell(parent: QWidget, text: str, more: str) -> QMessageBox:
+    """A message that waits to be read."""
+    box = _box(parent, "told", text, more, QMessageBox.Icon.Warning)
+    box.setStandardButtons(Buttons.Ok)
+    box.open()
+    return box
+
+
+def _box(parent: QWidget, name: str, text: str, more: str, icon: QMessageBox.Icon) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setObjectName(name)
+    box.setWindowTitle("Layerloom")
+    box.setIcon(icon)
+    box.setText(text)
+    box.setInformativeText(more)
+    box.finished.connect(box.deleteLater)
+    return box

@@ -1,0 +1,200 @@
+"""Widgets that show samples and class counts, painted in one go."""
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui import theme
+from gui.preview import Bar, Table, Tile
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Tiles(QWidget):
+    """Samples side by side, as many in a row as fit."""
+
+    SIDE, GAP, CAPTION = 64, 12, 18
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tiles: tuple[Tile, ...] = ()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_tiles(self, tiles: tuple[Tile, ...]) -> None:
+        """Show other samples."""
+        self._tiles = tiles
+        self.setAccessibleName(", ".join(tile.caption for tile in tiles))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        """What is shown."""
+        return self._tiles
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        rows = -(-len(self._tiles) // self._per_row(width))
+        return rows * (self.SIDE + self.CAPTION + self.GAP)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, self.heightForWidth(max(self.width(), 320)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.SIDE, self.SIDE)
+
+    def _per_row(self, width: int) -> int:
+        return max((width + self.GAP) // (self.SIDE + self.GAP), 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(theme.mono(11))
+        per_row = self._per_row(self.width())
+        for at, tile in enumerate(self._tiles):
+            x = at % per_row * (self.SIDE + self.GAP)
+            y = at // per_row * (self.SIDE + self.CAPTION + self.GAP)
+            place = QRectF(x, y, self.SIDE, self.SIDE)
+            if event.rect().intersects(place.adjusted(0, 0, 0, self.CAPTION).toAlignedRect()):
+                self._paint_tile(painter, tile, place)
+        painter.end()
+
+    def _paint_tile(self, painter: QPainter, tile: Tile, place: QRectF) -> None:
+        draw_sample(painter, tile, place)
+        painter.setPen(theme.color("muted"))
+        below = QRectF(place.x() - 4, place.bottom() + 2, place.width() + 8, self.CAPTION)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideRight, int(below.width()))
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, text)
+
+
+def draw_sample(painter: QPainter, tile: Tile, place: QRectF) -> None:
+    """The picture or the curve of a sample, as large as the place allows."""
+    painter.fillRect(place, theme.color("background"))
+    if tile.image is not None:
+        size = QSize(tile.image.size()).scaled(
+            place.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio
+        )
+        inside = QRectF(0, 0, size.width(), size.height())
+        inside.moveCenter(place.center())
+        large = size.width() > tile.image.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not large)
+        painter.drawImage(inside, tile.image)
+    elif tile.curve:
+        _draw_curve(painter, tile.curve, place.adjusted(3, 6, -3, -6))
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.drawRect(place)
+
+
+def _draw_curve(painter: QPainter, curve: tuple[float, ...], place: QRectF) -> None:
+    low, high = min(curve), max(curve)
+    height = place.height() / ((high - low) or 1.0)
+    width = place.width() / max(len(curve) - 1, 1)
+    points = [
+        QPointF(place.x() + at * width, place.bottom() - (value - low) * height)
+        for at, value in enumerate(curve)
+    ]
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.color("accent"), 1.2))
+    painter.drawPolyline(QPolygonF(points))
+    painter.restore()
+
+
+class Bars(QWidget):
+    """One bar for each class, with its name and its number."""
+
+    ROW = 22
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bars: tuple[Bar, ...] = ()
+        self.setMinimumWidth(180)
+
+    def show_bars(self, bars: tuple[Bar, ...]) -> None:
+        """Show other numbers."""
+        self._bars = bars
+        self.setAccessibleName(", ".join(f"{bar.name}: {bar.text}" for bar in bars))
+        self.setFixedHeight(max(len(bars) * self.ROW, 1))
+        self.update()
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """What is shown."""
+        return self._bars
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.mono(11))
+        metrics = painter.fontMetrics()
+        most = max((bar.value for bar in self._bars), default=0) or 1
+        widest = [metrics.horizontalAdvance(bar.name) for bar in self._bars]
+        names = min(max(widest, default=0) + 10, self.width() * 2 // 5)
+        widest = [metrics.horizontalAdvance(bar.text) for bar in self._bars]
+        room = max(self.width() - names - max(widest, default=0) - 10, 10)
+        for at, bar in enumerate(self._bars):
+            row = QRectF(0, at * self.ROW, self.width(), self.ROW)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.setPen(theme.color("muted"))
+            short = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, names - 10)
+            painter.drawText(row.adjusted(0, 0, names - row.width(), 0), middle, short)
+            painter.setPen(theme.color("text"))
+            painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, bar.text)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent" if bar.value else "error"))
+            length = max(room * bar.value / most, 2)
+            painter.drawRoundedRect(QRectF(names, row.y() + 6, length, self.ROW - 12), 3, 3)
+        painter.end()
+
+
+class TableModel(QAbstractTableModel):
+    """The first rows of a table, to look at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table = Table()
+
+    def show_table(self, table: Table) -> None:
+        """Show another table."""
+        self.beginResetModel()
+        self._table = table
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt declares it
+        return 0 if parent.isValid() else len(self._table.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt declares it
+        return 0 if parent.isValid() else len(self._table.headers)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._table.rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.mono(12)
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() in self._table.targets:
+            return theme.color("accent")
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._table.headers[section] if orientation == Qt.Orientation.Horizontal else None

@@ -1,0 +1,73 @@
+"""The bar at the top: the document, the search for everything, Train and Export."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenuBar, QPushButton, QSizePolicy
+
+from gui import icons
+from gui.actions import Actions
+from gui.parts import button, label, named
+from gui.session import Session
+from gui.stylesheet import give_role
+
+
+class TopBar(QFrame):
+    """Name, menus, document, search and the two buttons that matter most."""
+
+    def __init__(self, actions: Actions, session: Session) -> None:
+        super().__init__()
+        named(self, "top_bar", "bar")
+        self.setFixedHeight(44)
+        self._session = session
+        self.menus = QMenuBar()
+        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._document = label("", "muted", "document_name")
+        self._dot = label("●", "warn", "unsaved_dot")
+        self._dot.setToolTip(self.tr("There are changes that are not saved"))
+        self.search = button(self.tr("Search layers, commands, nodes, shapes…"), "search", None)
+        give_role(self.search, "field")
+        self.search.setMinimumWidth(200)
+        self.search.setMaximumWidth(420)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.search.clicked.connect(actions["search"].trigger)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(label("Layerloom", "heading"))
+        row.addWidget(self.menus)
+        row.addSpacing(8)
+        row.addWidget(self._document)
+        row.addWidget(self._dot)
+        row.addStretch(1)
+        row.addWidget(self.search, 2)
+        row.addStretch(1)
+        row.addWidget(action_button(actions["train"], "train_button", "primary"))
+        row.addWidget(action_button(actions["export"], "export_button"))
+        session.history_changed.connect(self._show_document)
+        session.replaced.connect(self._show_document)
+        self._show_document()
+
+    def show_search_icon(self) -> None:
+        """In the colours that hold now."""
+        self.search.setIcon(icons.icon("search", "muted", 16))
+        self.search.setIconSize(QSize(14, 14))
+
+    def _show_document(self) -> None:
+        self._document.setText(self._session.title)
+        self._document.setToolTip(str(self._session.path or ""))
+        self._dot.setVisible(not self._session.is_saved)
+
+
+def action_button(action: QAction, name: str, role: str = "") -> QPushButton:
+    """A button that does what an action does, and can be used when the action can."""
+    made = button(action.text(), name, action.trigger, role)
+    made.setMinimumWidth(84)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def follow() -> None:
+        made.setEnabled(action.isEnabled())
+        made.setToolTip(f"{action.toolTip()} ({action.shortcut().toString()})")
+
+    action.changed.connect(follow)
+    follow()
+    return made
