@@ -86,6 +86,12 @@ def test_every_augmentation_is_at_work_and_keeps_the_sizes(kind: type[Augmentati
     assert kind.id in Change.kinds
 
 
+@pytest.mark.gpu
+def test_a_graphics_card_makes_the_same_moves() -> None:
+    images = torch.rand(16, 3, 8, 8)
+    assert torch.equal(shifted(images.cuda(), 2).cpu(), shifted(images, 2))
+
+
 def test_no_augmentation_passes_images_on() -> None:
     images = torch.rand(2, 1, 4, 4)
     assert not Augmenter([], seed=0)
