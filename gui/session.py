@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from graphs import structure
+from graphs import files, structure
 from graphs.document import Change, Document
 from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
@@ -30,6 +30,9 @@ class Session(QObject):
     history_changed = Signal()
     """What can be undone or redone, whether all is saved, or the path is new."""
 
+    revealed = Signal(object)
+    """These nodes are to be brought into view."""
+
     _stale = Signal()
 
     def __init__(self, document: Document | None = None, parent: QObject | None = None) -> None:
@@ -45,7 +48,7 @@ class Session(QObject):
         self.document = document
         self.history = History(document)
         self.evaluation = Evaluation(document)
-        self.path = path
+        self.path, self.name = path, ""
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_links: frozenset[Link] = frozenset()
         self.evaluation.changed.connect(self._note_results)
@@ -57,14 +60,14 @@ class Session(QObject):
 
     # ---- where it comes from and where it goes ----
 
-    def new(self, document: Document | None = None) -> None:
-        """Start with ``document`` (a template's, or an empty one), which has no file yet."""
+    def new(self, document: Document | None = None, name: str = "") -> None:
+        """Start with ``document``, which has no file yet; ``name`` is what it is called so far."""
         self._replace(document or Document(), None)
+        self.name = name
+        self.history_changed.emit()
 
     def open(self, path: Path) -> tuple[str, ...]:
         """Open a file; what had to be mended in it is returned as sentences. Raises FileError."""
-        from graphs import files
-
         opened = files.read(path)
         self._replace(opened.document, path)
         return tuple(opened.notices)
@@ -73,8 +76,6 @@ class Session(QObject):
         """Write to ``path`` or to where it was last. Raises FileError; then nothing changed."""
         target = path or self.path
         assert target is not None  # the window asks for a place first
-        from graphs import files
-
         files.write(self.document, target)
         self.path = target
         self.history.mark_saved()
@@ -87,7 +88,7 @@ class Session(QObject):
     @property
     def title(self) -> str:
         """What the document is called, without folder."""
-        return self.path.name if self.path is not None else self.tr("Untitled")
+        return self.path.name if self.path is not None else self.name or self.tr("Untitled")
 
     def _replace(self, document: Document, path: Path | None) -> None:
         self.evaluation.close()
@@ -106,6 +107,12 @@ class Session(QObject):
         if (chosen, wired) != (self.selection, self.selected_links):
             self.selection, self.selected_links = chosen, wired
             self.selection_changed.emit()
+
+    def reveal(self, nodes: Iterable[NodeId]) -> None:
+        """Choose nodes and bring them into view."""
+        wanted = tuple(nodes)
+        self.select(wanted)
+        self.revealed.emit(wanted)
 
     # ---- results and problems ----
 

@@ -82,10 +82,19 @@ QLabel[role="warn"] { font-size: 12px; color: %(warn)s; }
 QLabel[role="ok"] { font-size: 12px; color: %(ok)s; }
 QLabel:disabled { color: %(faint)s; }
 
+QLabel[role="hint-plain"], QLabel[role="hint-warn"], QLabel[role="hint-error"] {
+    background: %(raised)s; border: 1px solid %(line)s; border-radius: %(corner)s;
+    padding: 4px 8px; font-size: 12px; }
+QLabel[role="hint-warn"] { border-color: %(warn)s; }
+QLabel[role="hint-error"] { border-color: %(error)s; color: %(error)s; }
+
 QFrame[role="panel"], QWidget[role="panel"] { background: %(panel)s; border: none; }
 QFrame[role="bar"] { background: %(panel)s; border: none; border-bottom: 1px solid %(line)s; }
 QFrame[role="card"] { background: %(raised)s; border: 1px solid %(line)s; border-radius: 8px; }
 QFrame[role="plot"] { background: %(background)s; border: 1px solid %(line)s; border-radius: 8px; }
+QFrame[role="error-card"], QFrame[role="warn-card"] { background: %(raised)s;
+    border: 1px solid %(error)s; border-radius: 8px; }
+QFrame[role="warn-card"] { border-color: %(warn)s; }
 QFrame[role="line"] { background: %(line)s; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: %(raised)s; border: 1px solid %(line)s; border-radius: %(corner)s;
@@ -127,7 +136,7 @@ QLineEdit[role="error"], QAbstractSpinBox[role="error"], QComboBox[role="error"]
     border-color: %(error)s; }
 QLineEdit[role="number"], QAbstractSpinBox { font-family: "JetBrains Mono"; font-size: 12px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; background: transparent;
-    padding: 0; }
+    padding: 0 0 0 6px; min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px;
     background: transparent; subcontrol-origin: border; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; top: 2px; right: 3px; }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
 import assets
@@ -160,6 +160,11 @@ def mono(pixels: int = 12) -> QFont:
     made.setStyleHint(QFont.StyleHint.Monospace)
     made.setPixelSize(pixels)
     return made
+
+
+def width_of(words: str, face: QFont) -> int:
+    """How many pixels ``words`` take."""
+    return QFontMetrics(face).horizontalAdvance(words)
 
 
 def start(app: QApplication, chosen: Scheme = Scheme.SYSTEM) -> None:

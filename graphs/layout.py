@@ -1,0 +1,99 @@
+"""Where nodes go when nobody has placed them: in layers from left to right, along the links."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from graphs.document import Graph
+from graphs.edits import NodeId, Position
+from graphs.order import topological
+
+COLUMN, ROW = 240, 112
+"""Pixels from one layer to the next, and from one node to the one below it."""
+SWEEPS = 4
+"""How often the order within layers is improved, there and back."""
+
+
+def layout(graph: Graph, nodes: Collection[NodeId] | None = None) -> dict[NodeId, Position]:
+    """A place for each node, or for ``nodes`` alone, from (0, 0) to the right and down.
+
+    A node stands one layer behind the last of those that feed it; one that only feeds others stands
+    right before the first of them. Within a layer nodes stand at the middle of their neighbours
+    (Sugiyama, Tagawa and Toda 1981, with medians).
+    """
+    chosen = set(graph.nodes if nodes is None else nodes)
+    before, after = _neighbours(graph, chosen)
+    rank = _ranks(graph, chosen, before, after)
+    columns: dict[int, list[NodeId]] = {}
+    for node in sorted(chosen, key=lambda n: (rank[n], n)):
+        columns.setdefault(rank[node], []).append(node)
+    row = _rows(columns, before, after)
+    return {node: (rank[node] * COLUMN, round(row[node] * ROW / 8) * 8) for node in chosen}
+
+
+_Neighbours = Mapping[NodeId, list[NodeId]]
+
+
+def _neighbours(graph: Graph, chosen: set[NodeId]) -> tuple[_Neighbours, _Neighbours]:
+    before: dict[NodeId, list[NodeId]] = {node: [] for node in chosen}
+    after: dict[NodeId, list[NodeId]] = {node: [] for node in chosen}
+    for node in chosen:
+        for link in graph.entering(node):
+            if link.source in chosen:
+                before[node].append(link.source)
+                after[link.source].append(node)
+    return before, after
+
+
+def _ranks(
+    graph: Graph, chosen: set[NodeId], before: _Neighbours, after: _Neighbours
+) -> dict[NodeId, int]:
+    """The layer of each node: the longest path to it; nodes on a circle stand at the end."""
+    order, cyclic = topological(graph)
+    rank: dict[NodeId, int] = {}
+    for node in (n for n in order if n in chosen):
+        rank[node] = max((rank[b] + 1 for b in before[node]), default=0)
+    for node in (n for n in reversed(order) if n in chosen):
+        fed = [rank[a] for a in after[node] if a in rank]
+        if not before[node] and fed:
+            rank[node] = min(fed) - 1
+    last = max(rank.values(), default=-1)
+    for place, node in enumerate(n for n in cyclic if n in chosen):
+        rank[node] = last + 1 + place
+    return rank
+
+
+def _rows(
+    columns: Mapping[int, list[NodeId]], before: _Neighbours, after: _Neighbours
+) -> dict[NodeId, float]:
+    """How far down each node stands, in rows, without two at one place."""
+    row = {node: float(i) for column in columns.values() for i, node in enumerate(column)}
+    ranks = sorted(columns)
+    for sweep in range(SWEEPS):
+        down = sweep % 2 == 0
+        for rank in ranks if down else reversed(ranks):
+            _settle(columns[rank], before if down else after, row)
+    for rank in ranks:
+        _settle(columns[rank], before, row)
+    top = min(row.values(), default=0.0)
+    return {node: place - top for node, place in row.items()}
+
+
+def _settle(column: list[NodeId], neighbours: _Neighbours, row: dict[NodeId, float]) -> None:
+    """Put the nodes of a layer as near to their neighbours as they can stand without touching."""
+    wish = {node: _median([row[n] for n in neighbours[node]], row[node]) for node in column}
+    column.sort(key=lambda node: (wish[node], node))
+    places: list[float] = []
+    for node in column:
+        places.append(max(wish[node], places[-1] + 1) if places else wish[node])
+    drift = sum(p - wish[node] for p, node in zip(places, column, strict=True)) / len(column)
+    for node, place in zip(column, places, strict=True):
+        row[node] = place - drift
+
+
+def _median(values: list[float], otherwise: float) -> float:
+    if not values:
+        return otherwise
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return (ordered[middle] + ordered[~middle]) / 2

@@ -1,0 +1,5 @@
+"""The drawing area: shows the graph of a session and turns gestures into steps."""
+
+from gui.canvas.canvas import Canvas
+
+__all__ = ["Canvas"]

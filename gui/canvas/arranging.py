@@ -1,0 +1,27 @@
+"""Laying nodes out anew, as one step that leaves the other nodes where they are."""
+
+from collections.abc import Collection
+
+from graphs.edits import MAIN, Edit, MoveNodes, NodeId, Position, Step
+from graphs.layout import layout
+from gui.session import Session
+
+
+def arrange(session: Session, nodes: Collection[NodeId] = ()) -> None:
+    """Lay out ``nodes``, or all when there are fewer than two, from where the leftmost stands."""
+    graph = session.document.main
+    chosen = set(nodes) if len(nodes) > 1 else set(graph.nodes)
+    if not chosen:
+        return
+    wanted = layout(graph, chosen)
+    left = min(graph.positions[node][0] for node in chosen)
+    top = min(graph.positions[node][1] for node in chosen)
+    moves: dict[Position, set[NodeId]] = {}
+    for node, (x, y) in wanted.items():
+        was = graph.positions[node]
+        moves.setdefault((left + x - was[0], top + y - was[1]), set()).add(node)
+    edits: list[Edit] = [
+        MoveNodes(MAIN, frozenset(group), by) for by, group in sorted(moves.items()) if by != (0, 0)
+    ]
+    if edits:
+        session.history.do(Step("Arrange", tuple(edits)))

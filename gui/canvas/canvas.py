@@ -1,0 +1,373 @@
+"""The canvas: what the mouse, the keys and things dropped on it do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from graphs.edits import Link, NodeId
+from graphs.layers import Layer
+from gui.canvas import arranging, places
+from gui.canvas.commands import Commands
+from gui.canvas.drops import Drops
+from gui.canvas.editing import Editing
+from gui.canvas.fitting import Loose, fitting
+from gui.canvas.gestures import Gesture, Move, Pan, Rubber
+from gui.canvas.overlays import EmptyState, Hint, NameEditor
+from gui.canvas.peek import Peek
+from gui.canvas.pointer import Pointer
+from gui.canvas.scene import Hit, LinkHit, NodeHit, PortHit, Scene
+from gui.canvas.search import LayerSearch
+from gui.canvas.view import View
+from gui.canvas.wiring import Wire
+from gui.session import Session
+
+NUDGES = {
+    Qt.Key.Key_Left: (-places.GRID, 0),
+    Qt.Key.Key_Right: (places.GRID, 0),
+    Qt.Key.Key_Up: (0, -places.GRID),
+    Qt.Key.Key_Down: (0, places.GRID),
+}
+FARTHER = 8
+"""With Shift a nudge goes this many times as far."""
+NAME_HEIGHT = 34
+"""How far down a card a double-click edits its name."""
+ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+
+
+class Canvas(View):
+    """Shows the session's graph and lets the user change it.
+
+    ``commands`` holds its actions, with shortcuts that work while the canvas has the focus; the
+    window shows the same actions in its menus.
+    """
+
+    template_wanted = Signal()
+    open_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(Scene(session), parent)
+        self.session = session
+        self.setObjectName("canvas")
+        self.setAccessibleName(self.tr("Canvas"))
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.drag_distance = max(3, QApplication.startDragDistance() // 2)
+        self._gesture: Gesture | None = None
+        self._space = False
+        self._click: NodeId | None = None
+        self._end: Loose | None = None
+        self._place = QPointF()
+        self.editing = Editing(session)
+        self.commands = Commands(self)
+        self._build_overlays()
+        session.replaced.connect(self._begin)
+        session.changed.connect(self._after_step)
+        session.revealed.connect(self._reveal)
+        self._begin()
+
+    def _build_overlays(self) -> None:
+        """Make what floats above the graph."""
+        self.hint = Hint(self)
+        self.search = LayerSearch(self)
+        self.search.chosen.connect(self._add_found)
+        self.name_editor = NameEditor(self)
+        self.name_editor.faulty.connect(self._say_name_fault)
+        self.name_editor.finished.connect(self._rename)
+        self.peek = Peek(self)
+        self.pointer = Pointer(self)
+        self._drops = Drops(self)
+        self.empty = EmptyState(self)
+        self.empty.template_wanted.connect(self.template_wanted)
+        self.empty.open_wanted.connect(self.open_wanted)
+        self.empty.search_wanted.connect(self.search_here)
+
+    def _begin(self) -> None:
+        """Another document is here."""
+        self._gesture = None
+        self.pointer.forget()
+        self._drops.leave()
+        self.search.close_search()
+        self.name_editor.hide()
+        self.hint.hide()
+        self._show_empty()
+        self.frame_all()
+
+    def _after_step(self) -> None:
+        self._show_empty()
+        self.pointer.forget()
+        if self.name_editor.isVisible() and self.name_editor.node not in self.sheet.nodes:
+            self.name_editor.hide()
+            self.hint.hide()
+
+    def _show_empty(self) -> None:
+        self.empty.setVisible(not self.sheet.nodes)
+        self.empty.centre_in(self.rect())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_empty()
+
+    # ---- commands ----
+
+    def frame_selection(self) -> None:
+        """Bring what is chosen into view, or everything."""
+        self.frame(self.session.selection or None)
+
+    def _reveal(self, nodes: tuple[NodeId, ...]) -> None:
+        there = frozenset(node for node in nodes if node in self.sheet.nodes)
+        if there and not self.seen().contains(self.sheet.bounds(there)):
+            self.frame(there)
+        self.setFocus()
+
+    def select_all(self) -> None:
+        """Choose every node."""
+        self.session.select(self.sheet.nodes, self.sheet.links)
+
+    def paste(self) -> None:
+        """Paste at the pointer, or in the middle when it is elsewhere."""
+        at = self._pointer()
+        if not self.editing.paste(self.scene_point(QPointF(at))):
+            self.hint.say(self.tr("The clipboard holds no nodes. Copy some first."), at, "warn")
+
+    def arrange(self) -> None:
+        """Lay the chosen nodes out from left to right, or all."""
+        arranging.arrange(self.session, self.session.selection)
+        self.frame_selection()
+
+    def rename_selected(self) -> None:
+        """Edit the name of the one chosen node."""
+        if len(self.session.selection) == 1:
+            (node,) = self.session.selection
+            self.edit_name(node)
+
+    def edit_name(self, node: NodeId) -> None:
+        """Edit a node's name in place."""
+        self.peek.hide()
+        card = self.node_area(node)
+        height = 30
+        place = QRect(card.left(), card.top() + 2, max(card.width(), 176), height)
+        self.name_editor.edit(self.session.document, node, place)
+
+    def _say_name_fault(self, fault: str) -> None:
+        if fault:
+            self.hint.say(fault, self.name_editor.geometry().bottomLeft() - QPoint(16, 12), "error")
+        else:
+            self.hint.hide()
+
+    def _rename(self, name: str) -> None:
+        if name:
+            self.editing.rename(self.name_editor.node, name)
+
+    def node_area(self, node: NodeId) -> QRect:
+        """Where a node's card is in the view."""
+        card = self.sheet.nodes[node].card()
+        return self.mapFromScene(card).boundingRect()
+
+    def link_below(self, point: QPointF) -> Link | None:
+        """The link that passes a point of the scene."""
+        hit = self.sheet.hit(point, 2 * places.REACH / self.zoom, links_only=True)
+        return hit.link if isinstance(hit, LinkHit) else None
+
+    # ---- adding ----
+
+    def _pointer(self) -> QPoint:
+        """Where the pointer is in the view; the middle when it is elsewhere."""
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        inside = self.viewport().rect().contains(at) and self.underMouse()
+        return at if inside else self.viewport().rect().center()
+
+    def search_here(self) -> None:
+        """Search for a layer to add where the pointer is."""
+        self.search_at(self._pointer())
+
+    def search_at(self, at: QPoint, end: Loose | None = None) -> None:
+        """Search for a layer to add at a point of the view, wired to ``end``."""
+        self._end, self._place = end, self.scene_point(QPointF(at))
+        self.hint.hide()
+        kinds = Layer.members()
+        if end is not None:
+            kinds = fitting(self.session.document, self.session.evaluation, end)
+        self.search.open_at(at, kinds)
+
+    def _add_found(self, layer: str) -> None:
+        place, end = self._place, self._end
+        if end is None:
+            self.editing.add(layer, places.corner_for(place))
+            return
+        aside = places.WIDTH / 2 if not end.is_input else -places.WIDTH / 2
+        self.editing.add(layer, places.corner_for(place + QPointF(aside, 0)), end)
+
+    def add_layer(self, layer: str) -> NodeId:
+        """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
+        middle = self.scene_point(QPointF(self.viewport().rect().center()))
+        node = self.editing.add_after_selection(layer, places.corner_for(middle))
+        if not self.seen().contains(self.sheet.bounds({node})):
+            self.centerOn(self.sheet.nodes[node].centre())
+            self.panned.emit()
+        return node
+
+    # ---- things dropped ----
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._drops.over(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._drops.over(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drops.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drops.drop(event)
+
+    # ---- the mouse ----
+
+    def hit(self, at: QPoint) -> Hit | None:
+        """What lies at a point of the view."""
+        return self.sheet.hit(self.scene_point(QPointF(at)), places.REACH / self.zoom)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        self.hint.hide()
+        if self._gesture is not None:
+            return
+        if event.button() is Qt.MouseButton.MiddleButton or (
+            event.button() is Qt.MouseButton.LeftButton and self._space
+        ):
+            self._begin_gesture(Pan(self, at))
+        elif event.button() is Qt.MouseButton.LeftButton:
+            self._press(at, adding=bool(event.modifiers() & ADDING))
+        event.accept()
+
+    def _press(self, at: QPoint, *, adding: bool) -> None:
+        self._click = None
+        match self.hit(at):
+            case PortHit() as port:
+                self._begin_gesture(Wire(self, at, port))
+            case NodeHit(node):
+                self._press_node(at, node, adding=adding)
+            case LinkHit(link):
+                chosen = self.session.selected_links
+                links = chosen ^ {link} if adding else frozenset({link})
+                self.session.select(self.session.selection if adding else (), links)
+            case _:
+                kept = self.session.selection if adding else frozenset()
+                self._begin_gesture(Rubber(self, at, kept))
+
+    def _press_node(self, at: QPoint, node: NodeId, *, adding: bool) -> None:
+        selection = self.session.selection
+        if adding:
+            self.session.select(selection ^ {node}, self.session.selected_links)
+            if node in selection:
+                return
+        elif node not in selection:
+            self.session.select({node})
+        else:
+            self._click = node  # a click chooses it alone, a drag moves all that are chosen
+        self._begin_gesture(Move(self, at, node, self.session.selection))
+
+    def _begin_gesture(self, gesture: Gesture) -> None:
+        self.session.history.end_gesture()
+        self._gesture = gesture
+        self.peek.hover(None)
+        self.viewport().setCursor(gesture.cursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._gesture is not None:
+            self._gesture.moved(at)
+        else:
+            self.pointer.over(at)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            at = event.position().toPoint()
+            gesture.released(at)
+            if isinstance(gesture, Move) and not gesture.started and self._click is not None:
+                self.session.select({self._click})
+            self.pointer.show_cursor(self.hit(at))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if event.button() is not Qt.MouseButton.LeftButton or self._space:
+            return
+        match self.hit(at):
+            case NodeHit(node):
+                card = self.sheet.nodes[node].card()
+                if self.scene_point(event.position()).y() - card.top() <= NAME_HEIGHT:
+                    self.edit_name(node)
+            case None:
+                self.search_at(at)
+            case _:
+                pass
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        hit = self.hit(event.pos())
+        if isinstance(hit, NodeHit) and hit.node not in self.session.selection:
+            self.session.select({hit.node})
+        elif isinstance(hit, LinkHit):
+            self.session.select((), {hit.link})
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self.commands.edit:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        menu.popup(event.globalPos())
+
+    # ---- the keys ----
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key is Qt.Key.Key_Escape:
+            self.give_up()
+        elif key is Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = True
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif key in NUDGES:
+            x, y = NUDGES[key]
+            times = FARTHER if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self.editing.select_beside((x, y))
+            else:
+                self.editing.nudge((x * times, y * times))
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self.pointer.show_cursor(None)
+
+    def give_up(self) -> None:
+        """Drop what is going on; when nothing is, choose nothing."""
+        self.hint.hide()
+        if self._gesture is not None:
+            gesture, self._gesture = self._gesture, None
+            gesture.cancelled()
+            self.pointer.show_cursor(None)
+        else:
+            self.session.select(())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space = False
+        super().focusOutEvent(event)

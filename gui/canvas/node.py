@@ -1,0 +1,97 @@
+"""A node on the canvas: a card that is painted once and then copied from its cache."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from graphs.edits import NodeId
+from gui.canvas import painting, places
+from gui.canvas.facts import Facts, Socket
+
+
+class NodeItem(QGraphicsRectItem):
+    """Shows one node. Knows nothing of the document; the scene tells it what to show."""
+
+    def __init__(self, id: NodeId, shown: Facts) -> None:
+        super().__init__()
+        self.id = id
+        self.selected = self.hovered = False
+        self.setPen(Qt.PenStyle.NoPen)
+        self.setZValue(1)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._take(shown)
+
+    def show_facts(self, shown: Facts) -> bool:
+        """Show other facts; whether ports have moved or changed, so that links must follow."""
+        if shown == self.facts:
+            return False
+        moved = (shown.inputs, shown.outputs) != (self.facts.inputs, self.facts.outputs)
+        self._take(shown)
+        self.update()
+        return moved
+
+    def _take(self, shown: Facts) -> None:
+        self.facts = shown
+        self.height = places.height(len(shown.inputs), len(shown.outputs))
+        self._lines = painting.Lines(shown)
+        rim = places.RIM
+        self.setRect(-rim, -rim, places.WIDTH + 2 * rim, self.height + 2 * rim)
+        self._spots = {
+            **self._side("in", shown.inputs, 0.0),
+            **self._side("out", shown.outputs, float(places.WIDTH)),
+        }
+
+    def _side(
+        self, side: str, sockets: tuple[Socket, ...], x: float
+    ) -> dict[tuple[str, str, int], QPointF]:
+        heights = places.port_heights(len(sockets), self.height)
+        return {
+            (side, socket.port, socket.slot): QPointF(x, y)
+            for socket, y in zip(sockets, heights, strict=True)
+        }
+
+    def light(self, *, selected: bool | None = None, hovered: bool | None = None) -> None:
+        """Mark it as chosen or as under the pointer, or no longer."""
+        new = (
+            self.selected if selected is None else selected,
+            self.hovered if hovered is None else hovered,
+        )
+        if new != (self.selected, self.hovered):
+            self.selected, self.hovered = new
+            self.update()
+
+    def card(self) -> QRectF:
+        """The card's rectangle in the scene, without rim."""
+        return QRectF(self.x(), self.y(), places.WIDTH, self.height)
+
+    def centre(self) -> QPointF:
+        """The card's middle in the scene."""
+        return self.card().center()
+
+    def input_place(self, port: str, slot: int = 0) -> QPointF:
+        """Where in the scene a link enters; the left edge's middle for a port that is gone."""
+        spot = self._spots.get(("in", port, slot), QPointF(0, self.height / 2))
+        return self.pos() + spot
+
+    def output_place(self, port: str) -> QPointF:
+        """Where in the scene a link leaves; the right edge's middle for a port that is gone."""
+        spot = self._spots.get(("out", port, 0), QPointF(places.WIDTH, self.height / 2))
+        return self.pos() + spot
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painting.paint_card(
+            painter,
+            self.facts,
+            self._lines,
+            self.height,
+            selected=self.selected,
+            hovered=self.hovered,
+        )
+        painting.paint_ports(painter, self.facts, self.height)

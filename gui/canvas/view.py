@@ -1,0 +1,130 @@
+"""How the canvas is looked at: zoom, pan, frame, and the dots behind everything."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from graphs.edits import NodeId
+from gui.canvas.grid import Grid
+from gui.canvas.scene import Scene
+
+NEAREST, FARTHEST = 4.0, 0.05
+"""Limits of the zoom."""
+NOTCH = 120
+STEP = 1.2
+"""What one notch of the wheel zooms by."""
+RIM = 48
+"""Pixels left free around what is framed."""
+
+
+class View(QGraphicsView):
+    """A window on the scene, which reaches far in every direction."""
+
+    zoomed = Signal(float)
+    """The new zoom; 1 is 100 %."""
+    panned = Signal()
+
+    def __init__(self, sheet: Scene, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sheet = sheet
+        sheet.setParent(self)  # a view does not own its scene
+        self.setScene(sheet)
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self._grid = Grid()
+        self._shown_once = False
+
+    @property
+    def zoom(self) -> float:
+        """Pixels on the screen per pixel at 100 %."""
+        return self.transform().m11()
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom; what lies at ``at`` in the view, or in its middle, stays there."""
+        zoom = max(FARTHEST, min(NEAREST, zoom))
+        spot = at if at is not None else QPointF(self.viewport().rect().center())
+        kept = self.scene_point(spot)
+        self.resetTransform()
+        self.scale(zoom, zoom)
+        self.sheet.look_from(zoom)
+        drift = self.viewportTransform().map(kept) - spot
+        self.pan(QPoint(-round(drift.x()), -round(drift.y())))
+        self.zoomed.emit(zoom)
+
+    def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
+        """Zoom by notches of the wheel."""
+        self.zoom_to(self.zoom * STEP**steps, at)
+
+    def scene_point(self, spot: QPointF) -> QPointF:
+        """What lies at a point of the view, exactly."""
+        inverted, _ = self.viewportTransform().inverted()
+        return inverted.map(spot)
+
+    def pan(self, by: QPoint) -> None:
+        """Move what is seen by pixels on the screen."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - by.x())
+        down.setValue(down.value() - by.y())
+        self.panned.emit()
+
+    def frame(self, nodes: frozenset[NodeId] | None = None) -> None:
+        """Bring nodes into view, or all; never nearer than 100 %."""
+        area = self.sheet.bounds(nodes)
+        room = self.viewport().rect().adjusted(RIM, RIM, -RIM, -RIM)
+        if area.isEmpty() or room.isEmpty():
+            self.zoom_to(1.0)
+        else:
+            fit = min(room.width() / area.width(), room.height() / area.height())
+            self.zoom_to(min(1.0, fit))
+        self.centerOn(area.center())
+        self.panned.emit()
+
+    def frame_all(self) -> None:
+        """Bring the whole graph into view."""
+        self.frame()
+
+    def seen(self) -> QRectF:
+        """The part of the scene that is in view."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
+        self._grid.paint(painter, self.viewport().rect(), self.devicePixelRatioF())
+
+    def sizeHint(self) -> QSize:
+        return QSize(960, 600)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 240)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._shown_once:  # the first real size is known only now
+            self._shown_once = True
+            self.frame_all()
+        self.panned.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom_by(event.angleDelta().y() / NOTCH, event.position())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is pinch:
+            self.zoom_to(self.zoom * (1 + event.value()), event.position())
+            return True
+        return super().viewportEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for item in (*self.sheet.nodes.values(), *self.sheet.links.values()):
+                item.update()
+            self.sheet.far.forget()
+            self.viewport().update()

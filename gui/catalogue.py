@@ -1,0 +1,66 @@
+"""Finding layers by what a user types: the palette and the search on the canvas share this."""
+
+from collections.abc import Iterable, Iterator
+
+from graphs.layers import Layer
+
+# Groups in the order in which a network is usually drawn; others follow by name.
+ORDER = (
+    "In and out",
+    "Linear",
+    "Convolution",
+    "Pooling",
+    "Activation",
+    "Normalization",
+    "Regularization",
+    "Shape",
+    "Merge",
+    "Embedding",
+    "Recurrent",
+    "Attention",
+    "Loss",
+)
+MIME = "application/x-layerloom-layer"
+"""What is dragged from the palette: the layer's id."""
+
+
+def found(text: str, among: Iterable[type[Layer]] | None = None) -> list[type[Layer]]:
+    """The layers that ``text`` may mean, best first; all, by group, when it is empty."""
+    kinds = list(Layer.members() if among is None else among)
+    words = text.casefold().split()
+    if not words:
+        return sorted(kinds, key=_in_order)
+    ranked = [(rank, kind) for kind in kinds if (rank := _rank(kind, words)) is not None]
+    return [kind for _, kind in sorted(ranked, key=lambda pair: (pair[0], _in_order(pair[1])))]
+
+
+def groups(kinds: Iterable[type[Layer]]) -> Iterator[tuple[str, list[type[Layer]]]]:
+    """The layers by group, in the order of the palette."""
+    by_group: dict[str, list[type[Layer]]] = {}
+    for kind in sorted(kinds, key=_in_order):
+        by_group.setdefault(kind.group, []).append(kind)
+    yield from by_group.items()
+
+
+def _in_order(kind: type[Layer]) -> tuple[int, str, str]:
+    place = ORDER.index(kind.group) if kind.group in ORDER else len(ORDER)
+    return place, kind.group, kind.title.casefold()
+
+
+def _rank(kind: type[Layer], words: list[str]) -> int | None:
+    """How well a layer answers to all the words: 0 is best, None is not at all."""
+    ranks = [_rank_of_word(kind, word) for word in words]
+    return max((r for r in ranks if r is not None), default=0) if None not in ranks else None
+
+
+def _rank_of_word(kind: type[Layer], word: str) -> int | None:
+    title, id = kind.title.casefold(), kind.id.casefold()
+    others = f"{kind.search} {kind.group}".casefold()
+    tests = (
+        word in (title, id),
+        title.startswith(word) or id.startswith(word),
+        any(part.startswith(word) for part in id.split("_")),
+        any(part.startswith(word) for part in others.split()),
+        word in title or word in id or word in others,
+    )
+    return next((place for place, passed in enumerate(tests) if passed), None)

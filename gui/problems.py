@@ -1,0 +1,177 @@
+"""Problems as cards: on the canvas beside their node, and in the list below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs import fixes
+from graphs.document import Document
+from graphs.edits import NodeId
+from graphs.problems import Problem, Severity
+from gui.session import Session
+from gui.stylesheet import give_role
+
+MOST_CARDS = 60
+"""More problems than this are counted, not shown: the first ones are to be mended first."""
+
+
+def place(document: Document, problem: Problem) -> str:
+    """Where a problem sits, as the card's first line: ``classify → loss``."""
+    nodes = document.main.nodes
+    here = nodes.get(NodeId(problem.node or ""))
+    other = nodes.get(NodeId(problem.other or ""))
+    if here is None:
+        return ""
+    return here.name if other is None else f"{other.name} → {here.name}"
+
+
+class ProblemCard(QFrame):
+    """One problem: where, what, and the fix as a button."""
+
+    def __init__(self, session: Session, problem: Problem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.problem = problem
+        self._session = session
+        self.setObjectName("problem_card")
+        grave = problem.severity is Severity.ERROR
+        give_role(self, "error-card" if grave else "warn-card")
+        where = place(session.document, problem) or self.tr("The whole graph")
+        heading = QLabel(where)
+        give_role(heading, "heading")
+        self.sentence = QLabel(problem.message)
+        self.sentence.setWordWrap(True)
+        give_role(self.sentence, "muted")
+        for label in (heading, self.sentence):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        rows = self._rows = QVBoxLayout(self)
+        rows.setContentsMargins(12, 10, 12, 10)
+        rows.setSpacing(4)
+        rows.addWidget(heading)
+        rows.addWidget(self.sentence)
+        self._row = self._buttons()
+        if self._row.count() > 1:
+            rows.addSpacing(4)
+            rows.addLayout(self._row)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        words = fixes.label(self.problem)
+        if words is not None:
+            self.fix = QPushButton(words)
+            self.fix.setObjectName("fix")
+            give_role(self.fix, "primary")
+            self.fix.clicked.connect(self.apply_fix)
+            row.addWidget(self.fix)
+        if self.problem.node is not None:
+            both = self.problem.other is not None
+            show = QPushButton(self.tr("Show both nodes") if both else self.tr("Show the node"))
+            show.setObjectName("show_nodes")
+            give_role(show, "link")
+            show.clicked.connect(self.show_nodes)
+            row.addWidget(show)
+        row.addStretch()
+        return row
+
+    def least_width(self) -> int:
+        """How wide the card must be for its buttons to show all their words."""
+        margins = self.contentsMargins() + self._rows.contentsMargins()
+        return self._row.sizeHint().width() + margins.left() + margins.right() + 2
+
+    def apply_fix(self) -> None:
+        """Mend the problem, or say why this fix does not."""
+        step = fixes.step(self._session.document, self.problem)
+        if step is not None:
+            self._session.history.do(step)
+            return
+        self.fix.setEnabled(False)
+        self.fix.setToolTip(self.tr("This would not mend it: other problems have to go first."))
+        self.sentence.setText(
+            self.tr(
+                "{problem} The fix offered does not help here; mend other problems first."
+            ).format(problem=self.problem.message)
+        )
+
+    def show_nodes(self) -> None:
+        """Choose the nodes that are involved and bring them into view."""
+        involved = (self.problem.node, self.problem.other)
+        self._session.reveal(NodeId(node) for node in involved if node is not None)
+
+
+class ProblemList(QScrollArea):
+    """All problems of the document, the ones that stop training first."""
+
+    counted = Signal(int, int)
+    """How many errors and warnings there are now."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shown: tuple[Problem, ...] | None = None
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.summary = QLabel()
+        give_role(self.summary, "muted")
+        inside = QWidget()
+        self._rows = QVBoxLayout(inside)
+        self._rows.setContentsMargins(12, 12, 12, 12)
+        self._rows.setSpacing(8)
+        self._rows.addWidget(self.summary)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(8)
+        self._rows.addLayout(self._cards)
+        self._rows.addStretch()
+        self.setWidget(inside)
+        session.problems_changed.connect(self.refresh)
+        session.replaced.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def cards(self) -> list[ProblemCard]:
+        """The cards that are shown, from top to bottom."""
+        items = (self._cards.itemAt(place) for place in range(self._cards.count()))
+        found = (item.widget() for item in items if item is not None)
+        return [card for card in found if isinstance(card, ProblemCard)]
+
+    def refresh(self) -> None:
+        """Show the problems as they are now."""
+        problems = tuple(_grave_first(self._session.problems))
+        if problems == self._shown:
+            return
+        self._shown = problems
+        for card in self.cards:
+            self._cards.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for problem in problems[:MOST_CARDS]:
+            card = ProblemCard(self._session, problem)
+            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+            self._cards.addWidget(card)
+        errors = sum(p.severity is Severity.ERROR for p in problems)
+        self.summary.setText(self._summed_up(errors, len(problems) - errors))
+        self.counted.emit(errors, len(problems) - errors)
+
+    def _summed_up(self, errors: int, warnings: int) -> str:
+        if not errors and not warnings:
+            return self.tr("No problems. This network can be trained.")
+        words = self.tr("{errors} to mend before training, {warnings} to look at.")
+        counted = words.format(errors=errors, warnings=warnings)
+        if errors + warnings > MOST_CARDS:
+            counted += " " + self.tr("The first {most} are shown.").format(most=MOST_CARDS)
+        return counted
+
+
+def _grave_first(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda p: p.severity is not Severity.ERROR)
