@@ -250,6 +250,8 @@ def duplicate(document: Document, nodes: Collection[NodeId]) -> Step:
     return replace(pasted(document, copied(document, nodes)), name="Duplicate")
 
 
-def _tuples(settings: Any) -> dict[str, Any]:
-    """Settings from JSON with lists as the tuples that documents hold."""
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in dict(settings).items()}
+def _tuples(value: Any) -> Any:
+    """Settings from JSON with lists, at any depth, as the tuples that documents hold."""
+    if isinstance(value, dict):
+        return {name: _tuples(one) for name, one in value.items()}
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value

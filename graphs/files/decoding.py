@@ -144,10 +144,15 @@ class _Repair:
     # ---- nodes ----
 
     def _node_edits(self) -> Iterator[Edit]:
-        taken = {""}
-        for id, value in sorted(self._entry.nodes.items()):
-            entry = self._reading.typed(_Node, value, f"graphs.{self._graph}.nodes.{id}")
-            name = self._name(entry.name, taken)
+        place = f"graphs.{self._graph}.nodes"
+        entries = {
+            id: self._reading.typed(_Node, value, f"{place}.{id}")
+            for id, value in sorted(self._entry.nodes.items())
+        }
+        wanted = {entry.name for entry in entries.values()}
+        taken: set[str] = set()
+        for id, entry in entries.items():
+            name = self._name(entry.name, taken, wanted)
             taken.add(name)
             settings = current(Layer.find(entry.layer), self._reading.frozen(entry.settings))
             self._nodes[id] = node = Node(NodeId(id), entry.layer, name, settings)
@@ -163,14 +168,15 @@ class _Repair:
         place = f"view.{self._graph}.positions.{id}"
         return self._reading.typed(tuple[Coordinate, Coordinate], self._positions[id], place)
 
-    def _name(self, wish: str, taken: set[str]) -> str:
+    def _name(self, wish: str, taken: set[str], wanted: set[str]) -> str:
+        """The name a node gets: its own, or one that no node has or wants."""
         fault = names.fault(wish)
         if fault is None and wish not in taken:
             return wish
         stem = names.free(wish, ()).rstrip("0123456789") or "node"
         # Counted per stem: thousands of equal names must not each be compared with all before.
         number = self._numbers.get(stem, 1)
-        while (name := f"{stem}{number}") in taken or names.fault(name) is not None:
+        while (name := f"{stem}{number}") in taken or name in wanted or names.fault(name):
             number += 1
         self._numbers[stem] = number + 1
         if fault is not None:
