@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine import metrics
+from engine import checkpoints, metrics
 from engine.compiling import Network, Ran
 from engine.data.batches import ordered_batches
 from engine.data.prepare import prepare
@@ -58,7 +59,7 @@ class Gathered:
             self._targets[n].append(batch[place.target].cpu())
 
     def evaluated(self, preprocessing: Preprocessing) -> Evaluated:
-        """What it all comes to."""
+        """What it all comes to; what is no finite number is left out."""
         test = {"loss": self._losses[0] / self._count}
         confusion: tuple[tuple[int, ...], ...] = ()
         classes: tuple[str, ...] = ()
@@ -80,7 +81,8 @@ class Gathered:
                     table = metrics.confusion(chosen, target, shares.shape[1])
                     confusion = tuple(tuple(row) for row in table.tolist())
             test |= {f"{label}{name}": value for name, value in found.items()}
-        return Evaluated(test, confusion, classes)
+        sound = {name: value for name, value in test.items() if math.isfinite(value)}
+        return Evaluated(sound, confusion, classes)
 
 
 def evaluate(folder: Path | str) -> Evaluated:
@@ -92,7 +94,9 @@ def evaluate(folder: Path | str) -> Evaluated:
     network, preprocessing = load(folder)
     document = run.document
     prepared = prepare(document.data, document.plan, "cpu", preprocessing)
-    check_data(run.status.data, prepared.fingerprint)
+    checkpoint = checkpoints.newest(run)
+    if checkpoint is not None:
+        check_data(checkpoint.position.fingerprint, prepared.fingerprint)
     gathered = Gathered(network)
     with torch.no_grad():
         for batch in ordered_batches(prepared.test(), measuring_batch(document)):

@@ -65,8 +65,6 @@ class Status(msgspec.Struct, frozen=True):
     """How many bytes of the events belong to this state."""
     best: dict[str, float] = {}
     """The best epoch and what was measured after it."""
-    data: str = ""
-    """The fingerprint of the data."""
 
 
 class _Owner(msgspec.Struct, frozen=True):
@@ -122,9 +120,12 @@ class Run:
     def state(self) -> State:
         """How it stands now; a run whose process was killed counts as stopped."""
         written = self.status.state
-        if self._owner() is not None:
-            return "running"
-        return "stopped" if written == "running" else written
+        return "stopped" if written == "running" and self._owner() is None else written
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a living process trains it."""
+        return self._owner() is not None
 
     @property
     def best(self) -> Mapping[str, float]:
@@ -133,8 +134,7 @@ class Run:
 
     def events(self) -> tuple[TrainingEvent, ...]:
         """All that it said, without what a resumed run will do again."""
-        live = self._owner() is not None
-        return event_log.read(self.folder / EVENTS, None if live else self.status.log)
+        return event_log.read(self.folder / EVENTS, None if self.is_live else self.status.log)
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -191,7 +191,7 @@ class Run:
     def claimed(self) -> Iterator[None]:
         """Keep the folder for this training alone; raises RunError when another has it."""
         lock = self.folder / LOCK
-        if self._owner() is not None:
+        if self.is_live:
             raise RunError(f"The run in {self.folder} is being trained already. Stop it first.")
         with suppress(FileNotFoundError):
             lock.unlink()
@@ -262,7 +262,7 @@ def listed(folder: Path | str | None = None) -> list[Summary]:
 def delete(folder: Path | str) -> None:
     """Remove a run for good, and nothing else that lies in its folder."""
     run = Run.open(folder)
-    if run.state == "running":
+    if run.is_live:
         raise RunError(f"The run in {run.folder} is being trained. Stop it, then delete it.")
     try:
         for name in (ABOUT, STATUS, LOCK, EVENTS, PREPROCESSING, METRICS, BEST):

@@ -18,7 +18,8 @@ from engine.errors import RunError
 from graphs.errors import NotSaved
 from graphs.saving import reason, write_atomically
 
-_FACTS, _HASH = "facts", "sha256"
+_ABOUT = "layerloom"
+"""The one text in the header: hash and facts. With two, safetensors would shuffle the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -
     plain = {name: _plain(tensor) for name, tensor in sorted(tensors.items())}
     told = msgspec.json.encode(facts, order="deterministic").decode()
     hashed = _hash(plain, told)
-    data = safetensors.torch.save(plain, {_FACTS: told, _HASH: hashed})
+    data = safetensors.torch.save(plain, {_ABOUT: f"{hashed} {told}"})
     try:
         write_atomically(path, data)
     except NotSaved as error:
@@ -53,9 +54,9 @@ def read(path: Path) -> Weights:
         raise RunError(f"“{path.name}” cannot be read: {reason(error)}") from None
     try:
         tensors = safetensors.torch.load(data)
-        about = _metadata(data)
-        whole = about[_HASH] == _hash(tensors, about[_FACTS])
-        facts = json.loads(about[_FACTS])
+        hashed, _, told = _metadata(data)[_ABOUT].partition(" ")
+        whole = hashed == _hash(tensors, told)
+        facts = json.loads(told)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise RunError(f"“{path.name}” holds no weights of this program: {error}.") from None
     if not whole:

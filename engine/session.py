@@ -1,0 +1,249 @@
+"""All that a run holds while it is trained: data, network, optimizer, its log, where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+import torch
+from torch import Tensor, nn
+
+from engine import checkpoints, devices, weights
+from engine.augmentation import Augmenter
+from engine.checkpoints import Checkpoint, Position
+from engine.compiling import Network, compiled
+from engine.controls import Controls
+from engine.data.batches import epoch_batches, steps_per_epoch
+from engine.data.prepare import Prepared, prepare
+from engine.evaluation import check_data, measuring_batch
+from engine.event_log import EventLog
+from engine.events import Progress, Started, TrainingEvent
+from engine.metrics import Tally
+from engine.procedure import Batch, Supervised
+from engine.runs import BEST, PREPROCESSING, Run, Status
+from graphs.augmentations import Augmentation
+from graphs.data import Content
+
+REPORT_SECONDS = 0.1
+"""Between two progress events."""
+CHECKPOINT_SECONDS = 5.0
+"""Between two checkpoints, at least."""
+CHECKPOINT_SHARE = 0.01
+"""How much of the time writing checkpoints may take."""
+
+
+class Stop(Exception):  # noqa: N818  # a wish, not an error
+    """The user wants the run to end here."""
+
+
+class Session:
+    """One stretch of a run, from its start or a checkpoint until it ends or is stopped.
+
+    Making one reads the data. Raises Stop when the user does not want to wait for it.
+    """
+
+    def __init__(
+        self, run: Run, controls: Controls, checkpoint: Checkpoint | None, log: EventLog
+    ) -> None:
+        self.run, self.controls, self.log = run, controls, log
+        document = run.document
+        self.plan = document.plan
+        self.device = devices.find(self.plan.device)
+        network = compiled(document, available=devices.free_memory(self.device))
+        self.network: Network = network.to(self.device)
+        self.prepared = _prepared(run, controls, checkpoint, self.device)
+        self._single_breaks = any(
+            isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()
+        )
+        self.steps_per_epoch = steps_per_epoch(
+            len(self.prepared.train), self.plan.batch_size, drop_single=self._single_breaks
+        )
+        self.steps = self.steps_per_epoch * self.plan.epochs
+        self.measuring = measuring_batch(document)
+        self.procedure = Supervised(self.network, self.plan, self.steps, self.device)
+        self._augmented = _augmented(self.prepared, self.plan.find_augmentations(), self.plan.seed)
+        self.tally = self.fresh_tally()
+        self.position = Position(fingerprint=self.prepared.fingerprint)
+        self.best: dict[str, Tensor] = {}
+        self._notices = list(self.prepared.notices)
+        if checkpoint is not None:
+            self._resume(checkpoint)
+        self.position.device = self.device.type
+        self.settle()
+        self.closing = False
+        """Whether the network no longer holds the weights of the last step."""
+        self._untold: list[float] = []
+        self._told = self.position.learning
+        self._mark = perf_counter()
+        self._due_report = self._mark + REPORT_SECONDS
+        self._due_save = self._mark + CHECKPOINT_SECONDS
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, counted from 1."""
+        return min(self.position.epoch + 1, self.plan.epochs)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the user wants it to stop or to wait."""
+        return self.controls.stopping or self.controls.paused
+
+    @property
+    def due_look(self) -> bool:
+        """Whether it is time to look at what the last steps gave."""
+        return self.procedure.stumbled or self.tally.full or perf_counter() >= self._due_report
+
+    def batches(self) -> Iterator[Batch]:
+        """The batches of this epoch that are still to come."""
+        epoch, start = self.position.epoch, self.position.batch
+        batches = epoch_batches(
+            self.prepared.train,
+            self.plan.batch_size,
+            self.plan.seed,
+            epoch,
+            drop_single=self._single_breaks,
+            start=start,
+        )
+        for number, batch in enumerate(batches, start):
+            yield self._augmented(batch, epoch, number)
+
+    def fresh_tally(self) -> Tally:
+        """A tally of nothing yet."""
+        return Tally(self.network.losses, self.prepared.preprocessing.restore)
+
+    # ---- what it says ----
+
+    def say(self, event: TrainingEvent) -> TrainingEvent:
+        """Write an event down before it is told."""
+        self.log.add(event)
+        return event
+
+    def started(self) -> TrainingEvent:
+        """The first event."""
+        return Started(
+            str(self.run.folder),
+            self.plan.epochs,
+            self.steps_per_epoch,
+            devices.describe(self.device),
+            sum(parameter.numel() for parameter in self.network.parameters()),
+            self.position.epoch,
+            self.position.step,
+            tuple(self._notices),
+        )
+
+    def take(self, losses: list[float]) -> None:
+        """Keep the losses of the last steps until they are told."""
+        self._untold += losses
+
+    def progress(self, now: bool = False) -> Iterator[TrainingEvent]:
+        """What has not been told yet as one event, when it is time for one."""
+        time, here = perf_counter(), self.position
+        if not self._untold or not (now or time >= self._due_report):
+            return
+        losses, self._untold = tuple(self._untold), []
+        speed = len(losses) * self.plan.batch_size / max(here.learning - self._told, 1e-9)
+        self._told, self._due_report = here.learning, time + REPORT_SECONDS
+        yield self.say(
+            Progress(
+                self.epoch,
+                here.step,
+                self.steps,
+                losses,
+                self.procedure.rate(here.step - 1),
+                speed,
+                here.seconds / max(here.step, 1) * (self.steps - here.step),
+            )
+        )
+
+    def spend(self, learning: bool = False) -> None:
+        """Add the time since the last call to what the run has taken."""
+        now = perf_counter()
+        spent, self._mark = now - self._mark, now
+        self.position.seconds += spent
+        self.position.learning += spent if learning else 0.0
+
+    def forget_time(self) -> None:
+        """Count nothing since the last call of ``spend``: the run was paused."""
+        self._mark = perf_counter()
+
+    # ---- what it keeps ----
+
+    @property
+    def due_save(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        return perf_counter() >= self._due_save
+
+    def save(self) -> None:
+        """Write a checkpoint of this very step, of which everything was fetched and told."""
+        if self.closing:
+            return
+        start, here = perf_counter(), self.position
+        here.sums, here.log = self.tally.state(), self.log.length
+        self.log.sync()
+        checkpoints.save(self.run, here, self.procedure, self.best)
+        status = Status("running", "", None, here.epoch, here.step, here.log, here.best)
+        self.run.tell(status)
+        cost = perf_counter() - start
+        self._due_save = start + cost + max(CHECKPOINT_SECONDS, cost / CHECKPOINT_SHARE)
+
+    def keep_best(self) -> None:
+        """Write the best weights into a file of their own."""
+        weights.write(self.run.folder / BEST, self.best, {"best": self.position.best})
+
+    def settle(self) -> None:
+        """Every step so far was sound: a broken one later goes back to these running statistics."""
+        self._sound = [buffer.clone() for buffer in self.network.buffers()]
+
+    def go_back(self) -> None:
+        """Undo what a broken step left in the running statistics; its weights were not touched."""
+        for buffer, sound in zip(self.network.buffers(), self._sound, strict=True):
+            buffer.copy_(sound)
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        checkpoints.remove_damaged(self.run, checkpoint)
+        checkpoint.restore(self.procedure)
+        self.position = checkpoint.position
+        self.tally.load(self.position.sums)
+        self.best = {name: t.to(self.device) for name, t in checkpoint.best().items()}
+        if self.position.device != self.device.type:
+            self._notices.append(
+                f"The run began on {self.position.device} and goes on on {self.device.type}, so "
+                "the last digits may come out otherwise than without the interruption."
+            )
+
+
+def _prepared(
+    run: Run, controls: Controls, checkpoint: Checkpoint | None, device: torch.device
+) -> Prepared:
+    """The data as the run began with it; what was fitted then is used again."""
+
+    def heed() -> None:
+        controls.wait_while_paused()
+        if controls.stopping:
+            raise Stop
+
+    document = run.document
+    known = run.preprocessing if checkpoint is not None else None
+    prepared = prepare(document.data, document.plan, device, known, heed)
+    if checkpoint is None:
+        run.write(PREPROCESSING, prepared.preprocessing.encoded())
+    else:
+        check_data(checkpoint.position.fingerprint, prepared.fingerprint)
+    return prepared
+
+
+def _augmented(
+    prepared: Prepared, augmentations: tuple[Augmentation, ...], seed: int
+) -> Callable[[Batch, int, int], Batch]:
+    """What changes the images of a training batch, given the epoch and the step in it."""
+    augmenter = Augmenter(augmentations, seed)
+    fields = prepared.section.fields.items()
+    images = [name for name, field in fields if field.content is Content.IMAGE and not field.target]
+    if not augmenter or not images:
+        return lambda batch, epoch, step: batch
+
+    def changed(batch: Batch, epoch: int, step: int) -> Batch:
+        new = {name: augmenter.apply(batch[name], epoch, step, name) for name in images}
+        return {**batch, **new}
+
+    return changed
