@@ -52,9 +52,7 @@ class Shift(Change[RandomShift], of=RandomShift):
         plane, line = (height + 2 * reach) * (width + 2 * reach), width + 2 * reach
         first = torch.arange(count) * (channels * plane) + down * line + right
         last = (count - 1) * channels * plane + 2 * reach * line + 2 * reach
-        windows = padded.as_strided(
-            (last + 1, channels, height, width), (1, plane, line, 1), padded.storage_offset()
-        )
+        windows = padded.as_strided((last + 1, channels, height, width), (1, plane, line, 1))
         return windows.index_select(0, first.to(images.device))
 
 

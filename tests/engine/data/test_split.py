@@ -54,6 +54,16 @@ def test_a_class_is_in_every_part_when_it_and_the_parts_have_room(
             assert got >= 1 or size < 3
 
 
+@given(
+    small=st.lists(st.integers(1, 4), min_size=1, max_size=8),
+    share=st.sampled_from([0.1, 0.15, 0.2, 0.25]),
+)
+def test_rare_classes_go_to_training_first(small: list[int], share: float) -> None:
+    labels = np.repeat(np.arange(len(small) + 1), [*small, 60])
+    parts = split(len(labels), share, share, 0, labels)
+    assert set(labels[parts.train]) == set(range(len(small) + 1))
+
+
 def test_classes_keep_their_shares_as_scikit_learn_keeps_them() -> None:
     labels = np.repeat([0, 1, 2, 3], [690, 203, 68, 39])
     ours = np.bincount(labels[split(1000, 0.0, 0.15, 0, labels).test])
