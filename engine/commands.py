@@ -1,0 +1,337 @@
+"""The command line without a window. What a command needs is imported when it runs: torch is slow.
+
+Exit codes: 0 done, 1 the user's input has a problem, 2 wrong usage, 3 the work itself failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
+
+import psutil
+import typer
+
+from engine import facts, printing
+from engine.errors import EngineError, ExportError, GraphProblems
+from graphs import files, structure
+from graphs.document import Document
+from graphs.edits import ChangePlan, Step
+from graphs.errors import GraphError
+from graphs.plan import Plan
+from graphs.templates import find, templates
+
+if TYPE_CHECKING:  # it imports torch, which most commands need not wait for
+    from engine.prediction import Prediction
+
+Arguments = ParamSpec("Arguments")
+
+DONE, PROBLEM, USAGE, FAILED = 0, 1, 2, 3
+
+app = typer.Typer(
+    help="Draw, train and export neural networks.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+log = logging.getLogger(__name__)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows a question mark, and the work goes on.
+        getattr(stream, "reconfigure", lambda errors: None)(errors="replace")
+    try:
+        app(args=None if argv is None else list(argv), prog_name="layerloom")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else DONE if end.code is None else FAILED
+    return DONE
+
+
+def names() -> tuple[str, ...]:
+    """The names of all commands, by which a command can be told from a file to open."""
+    return tuple(command.name or "" for command in app.registered_commands)
+
+
+def _command(name: str) -> Callable[[Callable[Arguments, None]], Callable[Arguments, None]]:
+    """Register a command. Whatever goes wrong in it ends as a sentence and an exit code."""
+
+    def register(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
+        @wraps(function)
+        def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+            try:
+                function(*args, **kwargs)
+            except (typer.Exit, typer.BadParameter, BrokenPipeError):
+                raise
+            except GraphProblems as error:
+                _end(PROBLEM, *(problem.message for problem in error.problems))
+            except (EngineError, GraphError) as error:
+                _end(PROBLEM, str(error))
+            except KeyboardInterrupt:
+                _end(FAILED, "Interrupted.")
+            except MemoryError:
+                _end(FAILED, "There is not enough memory. Close other programs, or use less data.")
+            except Exception as error:  # the edge: users get no traceback
+                log.debug("nobody foresaw this", exc_info=True)
+                _end(FAILED, f"Something went wrong that nobody foresaw: {_first_line(error)}")
+
+        app.command(name)(run)
+        return run
+
+    return register
+
+
+def _end(code: int, *sentences: str) -> NoReturn:
+    for sentence in sentences:
+        printing.note(sentence)
+    raise typer.Exit(code)
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {said[0]}"
+
+
+def _read(path: Path) -> Document:
+    opened = files.read(path)
+    for notice in opened.notices:
+        printing.note(f"Note: {notice}")
+    return opened.document
+
+
+@_command("templates")
+def list_templates(as_json: Json = False) -> None:
+    """List what a document can be started from."""
+    told = facts.of_templates()
+    if as_json:
+        printing.as_json(told)
+        return
+    printing.table(
+        [one["id"], one["task"], f"{one['parameters']:,}", one["title"]]
+        for one in told["templates"]
+    )
+
+
+@_command("layers")
+def list_layers(as_json: Json = False) -> None:
+    """List the layers and losses that can be drawn."""
+    told = facts.of_layers()
+    if as_json:
+        printing.as_json(told)
+        return
+    printing.table([one["id"], one["group"], one["summary"]] for one in told["layers"])
+
+
+@_command("new")
+def write_template(
+    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="The id of a template.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a template as a .loom file."""
+    found = find(template)
+    if found is None:
+        known = ", ".join(one.id for one in templates())
+        _end(PROBLEM, f"There is no template “{template}”. Choose one of: {known}.")
+    if output.exists() and not force:
+        _end(PROBLEM, f"{output} is there already. Choose another name, or add --force.")
+    files.write(found.document(), output)
+
+
+@_command("check")
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .loom file.")],
+    as_json: Json = False,
+) -> None:
+    """Say what is wrong with a document, and its shapes, parameters and multiply-adds."""
+    told = facts.of_document(_read(file), psutil.virtual_memory().available)
+    if as_json:
+        printing.as_json(told)
+    else:
+        printing.table(printing.node(one) for one in told["nodes"])
+        printing.line(f"{told['parameters']:,} parameters, {printing.flops(told)} per sample")
+        for one in told["problems"]:
+            printing.line(printing.problem(one))
+    if not facts.can_be_trained(told):
+        _end(PROBLEM, f"{file} cannot be trained. Mend its errors first.")
+
+
+@_command("train")
+def train(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A .loom file.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="DIR", help="Go on with the run in DIR.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the samples.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    precision: Annotated[str | None, typer.Option(help="The kind of numbers: 32.")] = None,
+    seed: Annotated[int | None, typer.Option(help="For split, first weights, order.")] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The run's folder.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a document, or go on with a run that was stopped."""
+    from engine.runs import create
+
+    asked = {"epochs": epochs, "device": device, "seed": seed, "threads": threads}
+    wishes = {name: wish for name, wish in asked.items() if wish is not None}
+    if precision not in {None, "32"}:
+        raise typer.BadParameter(
+            f"{precision!r} is not known here, only 32", param_hint="--precision"
+        )
+    if resume is not None:
+        if file is not None or out is not None or wishes or precision is not None:
+            raise typer.BadParameter("--resume takes everything from the run, so it stands alone")
+        _train(resume, as_json)
+        return
+    if file is None:
+        raise typer.BadParameter("name a FILE, or go on with a run by --resume DIR")
+    document = _read(file)
+    plan = _planned(document.plan, wishes)
+    document.apply(Step("Change the plan", (ChangePlan(document.plan, plan),)))
+    _refuse_problems(document)
+    _train(create(document, out, name=file.stem), as_json)
+
+
+def _planned(plan: Plan, wishes: dict[str, Any]) -> Plan:
+    for name, fault in Plan.faults({**plan.settings, **wishes}).items():
+        if name in wishes:
+            raise typer.BadParameter(f"it {fault}", param_hint=f"--{name}")
+    return replace(plan, **wishes)
+
+
+def _refuse_problems(document: Document) -> None:
+    found = structure.errors(document, facts.evaluated(document))
+    if found:
+        raise GraphProblems(found)
+
+
+def _train(folder: Path, as_json: bool) -> None:
+    from engine.progress import trained
+
+    fault = trained(folder, as_json)
+    if fault is not None:
+        _end(FAILED, fault)
+
+
+@_command("evaluate")
+def evaluate(run: RunFolder, as_json: Json = False) -> None:
+    """Measure a run's best weights on the test split."""
+    from engine import evaluation
+
+    found = evaluation.evaluate(run)
+    if as_json:
+        confusion = [list(row) for row in found.confusion]
+        told = {"test": dict(found.test), "confusion": confusion, "classes": list(found.classes)}
+        printing.as_json(told)
+        return
+    printing.table([name, f"{number:.4f}"] for name, number in found.test.items())
+    if found.confusion:
+        rows = zip(found.classes, found.confusion, strict=True)
+        printing.line("\nRows are the right classes, columns what was said:")
+        printing.table([["", *found.classes], *([name, *map(str, row)] for name, row in rows)])
+
+
+@_command("predict")
+def predict(
+    run: RunFolder,
+    given: Annotated[
+        str, typer.Argument(metavar="INPUT", help="A picture, a table, a .npy file, or JSON.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say what a run's best weights make of new inputs."""
+    from engine.prediction import Predictor
+
+    found = Predictor(run).predict(given)
+    for notice in found.notices:
+        printing.note(f"Note: {notice}")
+    rows = [_told(number, one) for number, row in enumerate(found.samples) for one in row]
+    if as_json:
+        printing.as_json({"predictions": rows})
+    else:
+        printing.table(map(printing.prediction, rows))
+
+
+def _told(sample: int, one: Prediction) -> dict[str, Any]:
+    said: dict[str, Any] = {"sample": sample, "output": one.output}
+    if one.class_ is None:
+        return {**said, "value": one.value}
+    return {**said, "class": one.class_, "probabilities": one.probabilities}
+
+
+@_command("export")
+def export(
+    source: Annotated[Path, typer.Argument(metavar="RUN|FILE", help="A run, or a .loom file.")],
+    to: Annotated[str, typer.Option("--to", help="onnx or safetensors.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write a model for other programs, shown to compute the same."""
+    from engine.export import Exporter, start
+    from engine.runs import Run
+
+    if Exporter.find(to) is None:
+        known = ", ".join(kind.id for kind in Exporter.members())
+        raise typer.BadParameter(f"{to!r} is none of {known}", param_hint="--to")
+    if source.is_dir():
+        Run.open(source).weights()
+    elif source.exists():
+        _refuse_problems(_read(source))
+    exporting = start(source, to, output)
+    try:
+        done = exporting.wait()
+    except ExportError as error:
+        _end(FAILED, str(error))
+    finally:
+        exporting.cancel()
+    for notice in done.notices:
+        printing.note(f"Note: {notice}")
+    if as_json:
+        printing.as_json(done.encoded())
+        return
+    printing.line(done.path)
+    if done.checked:
+        batches = sorted({one.batch for one in done.checked})
+        printing.line(
+            f"Agrees with torch to {done.max_abs_diff:.1e} in {len(done.checked)} trials, at the "
+            f"batch sizes {', '.join(map(str, batches))}."
+        )
+
+
+@_command("runs")
+def list_runs(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Where they lie, if not at home.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List runs, the newest first."""
+    from engine.runs import listed
+
+    if folder is not None and not folder.is_dir():
+        _end(PROBLEM, f"There is no folder {folder}. Choose another.")
+    found = listed(folder)
+    if as_json:
+        printing.as_json({"runs": [facts.of_run(one) for one in found]})
+        return
+    printing.table(
+        [
+            one.started,
+            one.document,
+            one.state,
+            f"{one.epochs} epochs",
+            printing.best(one.best),
+            one.folder,
+        ]
+        for one in found
+    )

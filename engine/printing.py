@@ -1,0 +1,83 @@
+"""How the command line writes: plain lines for people, one line of JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import typer
+
+from graphs.problems import Severity
+
+
+def line(text: str) -> None:
+    """One line on standard output, there at once."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """One line on standard error, which scripts do not read."""
+    typer.echo(text, err=True)
+
+
+def as_json(value: Any) -> None:
+    """One line of JSON in plain ASCII; numbers that are not finite become null."""
+    typer.echo(json.dumps(json.loads(msgspec.json.encode(value))))
+
+
+def table(rows: Iterable[Sequence[str]]) -> None:
+    """Rows in columns, each as wide as its longest cell; numbers to the right."""
+    cells = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (_padded(cell, width) for cell, width in zip(row, widths, strict=True))
+        line("  ".join(padded).rstrip())
+
+
+def metrics(found: Mapping[str, float]) -> str:
+    """``loss 0.1234, accuracy 0.9876``."""
+    return ", ".join(f"{name} {number:.4f}" for name, number in found.items())
+
+
+def best(found: Mapping[str, float]) -> str:
+    """``epoch 3: loss 0.1234``; nothing before the first epoch has ended."""
+    measured = {name: number for name, number in found.items() if name != "epoch"}
+    return f"epoch {found['epoch']:.0f}: {metrics(measured)}" if found else ""
+
+
+def flops(told: Mapping[str, Any]) -> str:
+    """Multiply-adds, and at which sizes when they depend on some."""
+    at = ", ".join(f"{name} = {size}" for name, size in told.get("at", {}).items())
+    return f"{told['flops']:,} multiply-adds" + (f" at {at}" if at else "")
+
+
+def node(told: Mapping[str, Any]) -> list[str]:
+    """The row of one node: name, layer, what comes out, parameters."""
+    shapes = (" × ".join(map(str, sizes)) or "1 value" for sizes in told["outputs"])
+    count = f"{told['parameters']:,}" if told["parameters"] else ""
+    return [told["name"], told["layer"], "; ".join(shapes), count]
+
+
+def problem(told: Mapping[str, Any]) -> str:
+    """One problem: where, what, and the way out that the window offers as a button."""
+    where = f"{told['name']}: " if told["name"] else ""
+    way_out = f" Fix: {told['fix']}." if told["fix"] else ""
+    return f"{Severity(told['severity']).value}: {where}{told['message']}{way_out}"
+
+
+def prediction(told: Mapping[str, Any]) -> list[str]:
+    """The row of one prediction: the sample, the output, what it says, and how sure it is."""
+    said = told["class"] if "class" in told else _number(told["value"])
+    sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
+    return [str(told["sample"] + 1), told["output"], said, sure]
+
+
+def _number(value: float | Sequence[float]) -> str:
+    return f"{value:.6g}" if isinstance(value, int | float) else ", ".join(map(_number, value))
+
+
+def _padded(cell: str, width: int) -> str:
+    is_number = cell[:1].isdigit() and cell.replace(",", "").replace(".", "").isdigit()
+    return cell.rjust(width) if is_number else cell.ljust(width)

@@ -1,0 +1,144 @@
+"""What the command line shows of a training run: a bar on a terminal, a line per epoch anywhere."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine import events, printing
+from engine.controls import Controls
+from engine.errors import EngineError
+
+
+def trained(folder: Path, as_json: bool) -> str | None:
+    """Train the run in ``folder`` and show its events; why it did not finish, None when it did.
+
+    An interruption from the keyboard ends it between two steps, so that it can go on later; the
+    second one ends the program at once. Raises EngineError for what stops it before it begins.
+    """
+    begun, fault = False, "The run ended without a result."
+    with _interruptible() as controls, nullcontext() if as_json else Watch() as watch:
+        from engine.training import train  # torch: now it can be interrupted
+
+        try:
+            for event in train(folder, controls):
+                begun = True
+                if watch is None:
+                    printing.as_json(events.encoded(event))
+                else:
+                    watch.show(event)
+                match event:
+                    case events.Finished():
+                        return None
+                    case events.Stopped():
+                        fault = f"Stopped. Go on with: layerloom train --resume {event.run}"
+                    case events.Failed():
+                        fault = event.message
+                    case _:
+                        pass
+        except EngineError as error:
+            if not begun:
+                raise
+            fault = str(error)
+    return fault
+
+
+@contextmanager
+def _interruptible() -> Iterator[Controls]:
+    """Controls that the first interruption or request to end stops; later ones work as always."""
+    controls = Controls()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        controls.stop()
+        restore()
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield controls
+    finally:
+        restore()
+
+
+class Watch:
+    """Shows the events of one run. Leaving its ``with`` block takes the bar off the terminal."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console()
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[speed]}", markup=False),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("reading the data", total=None, speed="")
+        self._epochs = 0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, event: events.TrainingEvent) -> None:
+        """Show one event; failures are left to whoever ends the program."""
+        match event:
+            case events.Started():
+                self._epochs = event.epochs
+                self._tell(
+                    f"Training on {event.device}: {event.epochs} epochs of {event.steps_per_epoch} "
+                    f"steps, {event.parameters:,} parameters, in {event.run}"
+                )
+                for notice in event.notices:
+                    self._tell(f"Note: {notice}")
+            case events.Progress():
+                self._bar.update(
+                    self._task,
+                    description=f"epoch {event.epoch}/{self._epochs}",
+                    total=event.steps,
+                    completed=event.step,
+                    speed=f"loss {event.losses[-1]:.4f}, {event.samples_per_second:,.0f} samples/s",
+                )
+            case events.EpochEnded():
+                self._tell(
+                    f"epoch {event.epoch}/{self._epochs}: {printing.metrics(event.train)}; "
+                    f"validation {printing.metrics(event.valid)}{' (best)' if event.best else ''}"
+                )
+            case events.Stopped():
+                self._tell(f"Stopped in epoch {event.epoch}, after step {event.step}.")
+            case events.Finished():
+                self._tell(f"Test, with the weights after epoch {event.best_epoch}:")
+                self._tell(printing.metrics(event.test))
+                self._tell(
+                    f"Done in {event.seconds:.1f} s, {event.samples_per_second:,.0f} samples/s: "
+                    f"{event.run}"
+                )
+            case _:
+                pass
+
+    def _tell(self, text: str) -> None:
+        if self._console.is_terminal:  # rich puts it above the bar
+            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            printing.line(text)
