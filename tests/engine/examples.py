@@ -181,8 +181,11 @@ def scored(random: Random) -> Given:
     kind = random.choice((Kind.FLOAT, Kind.INDEX))
     last = scores.sizes[1] if scores.rank > 1 else 2
     known = last if isinstance(last, int) and random.random() < 0.6 else random.choice((2, 2, 7))
+    per_class = random.random() < 0.3
+    kind = Kind.INDEX if per_class else kind
     values = known if kind is Kind.INDEX else None
-    target = TensorType(kind, (BATCH, *random.choice(features)), values)
+    chosen = scores.sizes[2:] if per_class else random.choice(features)
+    target = TensorType(kind, (BATCH, *chosen), values)
     if random.random() < 0.2:
         target = any_type(random, (Kind.FLOAT, Kind.INDEX))
     return Given({"input": (scores,)}, {TARGET: target})
@@ -255,11 +258,11 @@ def assignments(found: list[Symbol], every: bool = False) -> Iterator[dict[str, 
 
 
 def members(found: Symbol) -> tuple[int, ...]:
-    """Five members of a symbol's domain, with the least and the greatest."""
+    """Five members of a symbol's domain: the two least, one between, the two greatest."""
     if found in symbols(BATCH):
         return (2, 1, 3, 5, 8)
     domain = found.members()
-    return tuple(domain[round(part * (len(domain) - 1) / 4)] for part in range(5))
+    return tuple(domain[place] for place in (0, 1, len(domain) // 2, -2, -1))
 
 
 def concrete(tensor: TensorType, known: Mapping[str, int]) -> TensorType:

@@ -29,7 +29,7 @@ from tests.engine.examples import TARGET, Example, assignments, examples
 KINDS = [kind for kind in Layer.members() if kind.id not in {"input", "output"}]
 ACCEPTED, REFUSED = 50, 20
 """How many examples of each kind are wanted at least; of each problem, up to REFUSED are asked."""
-TRIED = 6_000
+TRIED = 3_000
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 DTYPES = {
     Kind.FLOAT: torch.float32,
@@ -101,7 +101,7 @@ EXEMPT = (
         ("adaptive_avg_pool2d",),
         "Needs {wanted}",
         "torch averages any tensor to 1 × 1, but says that it takes images",
-        lambda example: example.given["input"].rank > 4,
+        lambda example: example.given["input"].rank not in (3, 4),
     ),
     Exempt(("adaptive_avg_pool2d",), "An axis of the input", "the mean of nothing is no number"),
     Exempt(NORMS, "{parameter} must be", "num_features is stated, if unused then", _keeps_nothing),
@@ -199,7 +199,7 @@ def refusal(example: Example) -> str | None:
     Asked on the meta device, and on the CPU, which looks closer, when that has no objection.
     """
     several = list(members_of(example, every=True))
-    small = [known for known in several if values_in(example, known) < 100_000]
+    small = [known for known in several if values_in(example, known) < 1_000_000]
     for device, asked in (("meta", several), ("cpu", small[:8])):
         try:
             description = described(example.at(several[0]))
