@@ -44,8 +44,8 @@ class LayerList(QListWidget):
         self.setUniformItemSizes(False)
         self.setMouseTracking(True)
 
-    def show_layers(self, kinds: Iterable[type[Layer]]) -> None:
-        """Show these layers, in this order or by group."""
+    def show_layers(self, kinds: Iterable[type[Layer]], best: type[Layer] | None = None) -> None:
+        """Show these layers, in this order or by group, and choose ``best`` or the first."""
         self.clear()
         if not self._headings:
             for kind in kinds:
@@ -58,6 +58,14 @@ class LayerList(QListWidget):
                 for kind in members:
                     self._add(kind)
         self.move_choice(1)
+        if best is not None:
+            self.choose(best.id)
+
+    def choose(self, layer: str) -> None:
+        """Choose a layer that is shown."""
+        for place in range(self.count()):
+            if self.item(place).data(ID) == layer:
+                self.setCurrentRow(place)
 
     def _add(self, kind: type[Layer]) -> None:
         row = QListWidgetItem(kind.title)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -40,7 +41,14 @@ def place(document: Document, problem: Problem) -> str:
 class ProblemCard(QFrame):
     """One problem: where, what, and the fix as a button."""
 
-    def __init__(self, session: Session, problem: Problem, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        problem: Problem,
+        parent: QWidget | None = None,
+        *,
+        wide: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.problem = problem
         self._session = session
@@ -55,15 +63,20 @@ class ProblemCard(QFrame):
         give_role(self.sentence, "muted")
         for label in (heading, self.sentence):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        rows = self._rows = QVBoxLayout(self)
-        rows.setContentsMargins(12, 10, 12, 10)
-        rows.setSpacing(4)
-        rows.addWidget(heading)
-        rows.addWidget(self.sentence)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(heading)
+        words.addWidget(self.sentence)
         self._row = self._buttons()
-        if self._row.count() > 1:
-            rows.addSpacing(4)
-            rows.addLayout(self._row)
+        direction = QBoxLayout.Direction
+        self._whole = QBoxLayout(direction.LeftToRight if wide else direction.TopToBottom, self)
+        self._whole.setContentsMargins(12, 10, 12, 10)
+        self._whole.setSpacing(8)
+        self._whole.addLayout(words, 1)
+        if self._row.count():
+            self._whole.addLayout(self._row)
+        if not wide:
+            self._row.addStretch()
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -82,12 +95,11 @@ class ProblemCard(QFrame):
             give_role(show, "link")
             show.clicked.connect(self.show_nodes)
             row.addWidget(show)
-        row.addStretch()
         return row
 
     def least_width(self) -> int:
         """How wide the card must be for its buttons to show all their words."""
-        margins = self.contentsMargins() + self._rows.contentsMargins()
+        margins = self.contentsMargins() + self._whole.contentsMargins()
         return self._row.sizeHint().width() + margins.left() + margins.right() + 2
 
     def apply_fix(self) -> None:
@@ -156,7 +168,7 @@ class ProblemList(QScrollArea):
             card.hide()
             card.deleteLater()
         for problem in problems[:MOST_CARDS]:
-            card = ProblemCard(self._session, problem)
+            card = ProblemCard(self._session, problem, wide=True)
             card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
             self._cards.addWidget(card)
         errors = sum(p.severity is Severity.ERROR for p in problems)
@@ -166,8 +178,12 @@ class ProblemList(QScrollArea):
     def _summed_up(self, errors: int, warnings: int) -> str:
         if not errors and not warnings:
             return self.tr("No problems. This network can be trained.")
-        words = self.tr("{errors} to mend before training, {warnings} to look at.")
-        counted = words.format(errors=errors, warnings=warnings)
+        parts = []
+        if errors:
+            parts.append(self.tr("{errors} to mend before training").format(errors=errors))
+        if warnings:
+            parts.append(self.tr("{warnings} worth a look").format(warnings=warnings))
+        counted = ", ".join(parts) + "."
         if errors + warnings > MOST_CARDS:
             counted += " " + self.tr("The first {most} are shown.").format(most=MOST_CARDS)
         return counted

@@ -134,6 +134,10 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: %(fai
     background: %(panel)s; }
 QLineEdit[role="error"], QAbstractSpinBox[role="error"], QComboBox[role="error"] {
     border-color: %(error)s; }
+QLineEdit[role="name"] { font-size: 16px; font-weight: 600; background: transparent;
+    border-color: transparent; padding: 2px 4px; }
+QLineEdit[role="name"]:hover { border-color: %(line)s; }
+QLineEdit[role="name"]:focus { border-color: %(accent)s; background: %(raised)s; }
 QLineEdit[role="number"], QAbstractSpinBox { font-family: "JetBrains Mono"; font-size: 12px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; background: transparent;
     padding: 0 0 0 6px; min-height: 0; }

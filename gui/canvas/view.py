@@ -15,7 +15,7 @@ NEAREST, FARTHEST = 4.0, 0.05
 NOTCH = 120
 STEP = 1.2
 """What one notch of the wheel zooms by."""
-RIM = 48
+RIM = 64
 """Pixels left free around what is framed."""
 
 
