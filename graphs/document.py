@@ -143,9 +143,9 @@ class Graph:
             raise StepError(f"two nodes are called {node.name!r}")
         self._named[node.name] = node.id
 
-    def _remove(self, node: Node) -> None:
+    def _remove(self, node: Node, position: Position) -> None:
         self.revision += 1
-        if self._nodes.get(node.id) != node:
+        if self._nodes.get(node.id) != node or self.positions[node.id] != position:
             raise StepError(f"node {node.id} is not there as it was")
         if self._entering.get(node.id) or self._leaving.get(node.id):
             raise StepError(f"node {node.name!r} still has links")
@@ -248,8 +248,8 @@ def _apply_to(graph: Graph, edit: _GraphEdit) -> None:
     match edit:
         case AddNode(_, node, position):
             graph._add(node, position)
-        case RemoveNode(_, node, _):
-            graph._remove(node)
+        case RemoveNode(_, node, position):
+            graph._remove(node, position)
         case ChangeNode(_, old, new):
             graph._change(old, new)
         case MoveNodes(_, nodes, by):

@@ -1,5 +1,7 @@
 """Undo and redo, without Qt."""
 
+from dataclasses import replace
+
 from graphs.document import Document
 from graphs.edits import Step, merged, undone
 from graphs.signal import Signal
@@ -18,6 +20,9 @@ class History:
 
     def do(self, step: Step, *, gesture: str | None = None) -> None:
         """Apply a step. Steps that follow each other under the same ``gesture`` become one."""
+        if not step.edits:
+            return  # an undo that changes nothing would only puzzle
+        step = replace(step)  # the same step may be made twice, and is_saved tells them apart
         self.document.apply(step)
         same = gesture is not None and gesture == self._gesture and bool(self._done)
         if same and self._done[-1] is self._saved:
