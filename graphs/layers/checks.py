@@ -9,20 +9,26 @@ from graphs.sizes import Size, at_least
 from graphs.types import Kind, TensorType
 
 
-def not_floats(tensor: TensorType, port: str = "input") -> Problem | None:
-    """Floats are needed; tokens get an Embedding as the fix."""
+def not_floats(tensor: TensorType, port: str = "input", slot: int = 0) -> Problem | None:
+    """Floats are needed; tokens and classes get an Embedding as the fix."""
     if tensor.kind is Kind.FLOAT:
         return None
+    fix = (
+        Insert("embedding", port, slot=slot)
+        if tensor.values and tensor.kind is not Kind.MASK
+        else None
+    )
     if tensor.kind is Kind.TOKENS:
         return problem(
             "This layer computes with floats, but gets tokens. "
             "An Embedding turns tokens into floats.",
             port=port,
-            fix=Insert("embedding", port),
+            fix=fix,
         )
     return problem(
         "This layer computes with floats, but gets {kind} values.",
         port=port,
+        fix=fix,
         kind=tensor.kind.value,
     )
 

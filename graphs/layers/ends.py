@@ -38,7 +38,10 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
 
 
 class Output(Layer, id="output", group="In and out", search="result head prediction"):
-    """What the model returns. Its name is the name of the output in an exported ONNX file."""
+    """What the model returns.
+
+    Its name is the name of the output in an exported ONNX file.
+    """
 
     def ports(self) -> Ports:
         return Ports(outputs=())

@@ -37,8 +37,8 @@ class Add(Layer, id="add", group="Merge", search="sum plus residual skip shortcu
         tensors = given.all("input")
         if len(tensors) < 2:
             return problem("Wire two or more tensors to be added.", port="input")
-        for tensor in tensors:
-            if wrong := not_floats(tensor):
+        for slot, tensor in enumerate(tensors):
+            if wrong := not_floats(tensor, slot=slot):
                 return wrong
         total = tensors[0].sizes
         for tensor in tensors[1:]:

@@ -24,7 +24,7 @@ from graphs.layers.spec import Given, Torch
 from graphs.problems import Problem
 from graphs.sizes import value
 from graphs.types import Kind, TensorType, floats
-from tests.engine.examples import TARGET, Example, assignments, examples
+from tests.graphs.examples import TARGET, Example, assignments, examples
 
 KINDS = [kind for kind in Layer.members() if kind.id not in {"input", "output"}]
 ACCEPTED, REFUSED = 50, 20
@@ -224,7 +224,7 @@ def exempt(example: Example) -> Exempt | None:
 @each_kind
 def test_torch_gives_what_is_inferred(kind: type[Layer]) -> None:
     accepted, _ = gathered(kind.id)
-    assert len(accepted) >= ACCEPTED, "name a better way to draw it in tests/engine/examples.py"
+    assert len(accepted) >= ACCEPTED, "name a better way to draw it in tests.graphs.examples.py"
     for example in accepted:
         assert not isinstance(example.answer, Problem)
         description = example.layer.torch(example.given)
@@ -242,7 +242,7 @@ def test_torch_gives_what_is_inferred(kind: type[Layer]) -> None:
 @each_kind
 def test_torch_refuses_what_is_refused(kind: type[Layer]) -> None:
     _, refused = gathered(kind.id)
-    assert len(refused) >= REFUSED, "name a better way to draw it in tests/engine/examples.py"
+    assert len(refused) >= REFUSED, "name a better way to draw it in tests.graphs.examples.py"
     for example in refused:
         if exempt(example) is None:
             assert refusal(example) is not None, (example, example.answer)

@@ -1,0 +1,271 @@
+"""What every layer promises, asked of the whole catalogue; torch has its say in tests/engine."""
+
+from dataclasses import replace
+from importlib.resources import files
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphs.layers import Layer
+from graphs.layers.merging import broadcast
+from graphs.layers.spec import Given
+from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, Unlink
+from graphs.sizes import BATCH, symbol
+from graphs.types import Kind, Scale, TensorType, floats
+from tests.graphs.examples import Example, examples
+
+KINDS = Layer.members()
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+T = symbol("T", 3, 60)
+
+sizes = st.one_of(
+    st.integers(0, 9),
+    st.sampled_from([10**9, 2**62, 10**30]),
+    st.sampled_from([BATCH, T, 2 * T, T // 2, symbol("E", 0, 4), T * BATCH]),
+)
+types = st.builds(
+    TensorType,
+    st.sampled_from(Kind),
+    st.lists(sizes, max_size=6).map(tuple),
+    st.none() | st.integers(0, 20),
+    st.sampled_from(Scale),
+)
+
+
+def accepted(kind: type[Layer], given: Given, **changed: object) -> bool:
+    """Whether the layer with these settings takes what it is given."""
+    return not isinstance(kind.made(changed).infer(given), Problem)
+
+
+def refusal(kind: type[Layer], *tensors: TensorType, **changed: object) -> Problem:
+    """What the layer says against it."""
+    answer = kind.made(changed).infer(Given({"input": tensors}))
+    assert isinstance(answer, Problem)
+    return answer
+
+
+@each_kind
+def test_every_layer_explains_itself(kind: type[Layer]) -> None:
+    assert kind.summary().endswith("."), "the first line of the docstring is one sentence"
+    assert len(kind.summary()) <= 80
+    assert kind.group
+    if kind.id not in {"input", "output"}:
+        assert "https://docs.pytorch.org/docs/stable/generated/torch." in kind.help()
+    for parameter in kind.parameters():
+        assert parameter.help.endswith(".") and parameter.help[0].isupper()
+        assert parameter.name.isidentifier() and parameter.name.islower()
+
+
+@each_kind
+def test_every_layer_can_be_added_as_it_is(kind: type[Layer]) -> None:
+    assert kind.faults(kind.defaults()) == {}
+    assert kind.defaults().keys() == {parameter.name for parameter in kind.parameters()}
+    assert isinstance(kind.made(kind.defaults()).brief(), str)
+
+
+@each_kind
+def test_every_layer_has_an_icon_and_an_id_for_files(kind: type[Layer]) -> None:
+    assert files("assets").joinpath("layers", f"{kind.id}.svg").is_file()
+    assert kind.id.isidentifier() and kind.id == kind.id.lower()
+
+
+def test_titles_are_told_apart() -> None:
+    titles = [kind.title for kind in KINDS]
+    assert len(set(titles)) == len(titles)
+
+
+def test_the_kinds_of_the_first_release_are_there() -> None:
+    assert {kind.title for kind in KINDS} >= {
+        *("Input", "Output", "Linear", "Flatten", "Dropout", "Conv2d", "MaxPool2d", "AvgPool2d"),
+        *("AdaptiveAvgPool2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "ReLU", "GELU"),
+        *("Sigmoid", "Tanh", "Softmax", "Add", "Concatenate", "Reshape", "Embedding", "LSTM"),
+        *("CrossEntropyLoss", "BCEWithLogitsLoss", "BCELoss", "MSELoss"),
+    }
+
+
+@settings(max_examples=200)
+@given(st.data(), st.sampled_from(KINDS), st.integers(0, 1000))
+def test_every_rule_answers_whatever_reaches_it(
+    data: st.DataObject, kind: type[Layer], seed: int
+) -> None:
+    layer = next(examples(kind, seed)).layer
+    reaching = {
+        port.name: tuple(data.draw(st.lists(types, min_size=1, max_size=3 if port.variadic else 1)))
+        for port in layer.ports().inputs
+        if not (port.optional and data.draw(st.booleans()))
+    }
+    given = Given(reaching, {"target": data.draw(types)})
+    answer = layer.infer(given)
+    if isinstance(answer, Problem):
+        assert answer.message.endswith(".")
+        assert answer.setting is None or answer.setting in layer.settings
+        assert answer.port is None or layer.ports().input(answer.port) is not None
+    else:
+        assert len(answer) == len(layer.ports().outputs)
+        assert all(size > 0 for shape in layer.weights(given).values() for size in shape)
+        layer.flops(given, answer)
+        layer.torch(given)
+    layer.brief()
+
+
+@each_kind
+def test_a_fix_that_a_rule_offers_takes_its_problem_away(kind: type[Layer]) -> None:
+    for example in islice(examples(kind, seed=7), 300):
+        if isinstance(example.answer, Problem) and example.answer.fix is not None:
+            after = mended(example, example.answer.fix)
+            assert after is None or _place(after) != _place(example.answer), example
+
+
+def mended(example: Example, fix: Recipe) -> Problem | None:
+    """What the layer says after the fix; None when the fix reaches further than the layer."""
+    layer, given = example.layer, example.given
+    match fix:
+        case Set(setting, value, None):
+            assert type(layer).faults({**layer.settings, setting: value}) == {}
+            layer = type(layer).made({**layer.settings, setting: value})
+        case Set(_, value, str(port)):
+            given = _with(given, port, 0, last_size(given[port], value))
+        case Replace(id):
+            kind = Layer.get(id)
+            kept = {k: v for k, v in layer.settings.items() if k in kind.defaults()}
+            layer = kind.made({**kind.defaults(), **kept})
+        case Insert(id, port, settings, slot, False):
+            made = Layer.get(id).made({**Layer.get(id).defaults(), **settings})
+            between = made.infer(Given({"input": (given.all(port)[slot],)}))
+            assert not isinstance(between, Problem), (example, between)
+            given = _with(given, port, slot, between[0])
+        case Bypass(port):
+            before = given[port].before
+            assert before is not None
+            given = _with(given, port, 0, before)
+        case _:
+            return None
+    answer = layer.infer(given)
+    return answer if isinstance(answer, Problem) else None
+
+
+def _place(found: Problem) -> tuple[str, str | None, int]:
+    return found.template, found.port, found.fix.slot if isinstance(found.fix, Insert) else 0
+
+
+def last_size(tensor: TensorType, size: int) -> TensorType:
+    """As another out_features would make it."""
+    return replace(tensor, sizes=(*tensor.sizes[:-1], size))
+
+
+def _with(given: Given, port: str, slot: int, tensor: TensorType) -> Given:
+    several = list(given.all(port))
+    several[slot] = tensor
+    return Given({**given.types, port: tuple(several)}, given.fields)
+
+
+def test_a_flattened_image_is_wired_past_the_flatten() -> None:
+    flat = Layer.get("flatten").made({}).infer(Given({"input": (floats(1, 28, 28),)}))
+    assert not isinstance(flat, Problem)
+    for kind in ("conv2d", "max_pool2d", "adaptive_avg_pool2d"):
+        assert refusal(Layer.get(kind), flat[0]).fix == Bypass()
+
+
+def test_rows_of_pixels_become_pictures() -> None:
+    conv = Layer.get("conv2d")
+    for tensor, sizes in (
+        (floats(784), (1, 28, 28)),
+        (floats(3072), (3, 32, 32)),
+        (floats(28, 28), (1, 28, 28)),
+        (floats(28, T), (1, 28, -1)),
+    ):
+        assert refusal(conv, tensor).fix == Insert("reshape", settings={"sizes": sizes})
+    assert refusal(conv, floats(785)).fix is None
+
+
+def test_a_flatten_forgets_the_image_once_something_was_computed() -> None:
+    flat = Layer.get("flatten").made({}).infer(Given({"input": (floats(1, 28, 28),)}))
+    assert not isinstance(flat, Problem)
+    for kind in ("relu", "dropout", "layer_norm", "linear"):
+        after = Layer.get(kind).made({}).infer(Given({"input": flat}))
+        assert not isinstance(after, Problem)
+        assert after[0].before is None
+
+
+def test_groups_that_do_not_divide_the_channels_are_set_to_one() -> None:
+    found = refusal(Layer.get("conv2d"), floats(3, 8, 8), groups=2)
+    assert found.fix == Set("groups", 1) and found.setting == "groups"
+
+
+def test_padding_beyond_half_the_window_is_cut() -> None:
+    assert refusal(Layer.get("max_pool2d"), floats(3, 8, 8), padding=2).fix == Set("padding", 1)
+    found = refusal(Layer.get("avg_pool2d"), floats(3, 8, 8), kernel_size=(2, 4), padding=2)
+    assert found.fix == Set("padding", (1, 2))
+
+
+def test_a_shortcut_with_other_channels_gets_a_projection() -> None:
+    found = refusal(Layer.get("add"), floats(64, 32, 32), floats(128, 16, 16))
+    assert found.fix == Insert(
+        "conv2d", settings={"out_channels": 128, "kernel_size": 1, "stride": 2}
+    )
+    found = refusal(Layer.get("add"), floats(5, 32), floats(5, 64))
+    assert found.fix == Insert("linear", settings={"out_features": 64})
+    found = refusal(Layer.get("add"), floats(T, 4), floats(7, 4))
+    assert found.fix is None
+
+
+def test_sums_broadcast_as_torch_does() -> None:
+    for one, other, total in (
+        ((BATCH, 3, 8, 8), (3, 1, 1), (BATCH, 3, 8, 8)),
+        ((BATCH, T, 4), (BATCH, 1, 4), (BATCH, T, 4)),
+        ((BATCH, T, 4), (T, 4), (BATCH, T, 4)),
+        ((BATCH, 1), (BATCH,), (BATCH, BATCH)),
+        ((symbol("B", 1, 2), 3), (2, 3), (2, 3)),
+        ((BATCH, T), (BATCH, 4), None),
+        ((BATCH, 2 * T), (BATCH, T), None),
+    ):
+        assert broadcast(one, other) == broadcast(other, one) == total
+
+
+def test_the_batch_norm_that_fits_is_offered() -> None:
+    assert refusal(Layer.get("batch_norm1d"), floats(3, 8, 8)).fix == Replace("batch_norm2d")
+    assert refusal(Layer.get("batch_norm2d"), floats(64)).fix == Replace("batch_norm1d")
+
+
+def test_states_go_together_and_fit() -> None:
+    lstm = Layer.get("lstm")
+    series, state = floats(T, 5), TensorType(Kind.FLOAT, (1, BATCH, 32))
+    half = lstm.made({}).infer(Given({"input": (series,), "hidden": (state,)}))
+    assert isinstance(half, Problem) and half.fix == Unlink("hidden") and half.port == "hidden"
+    both = Given({"input": (series,), "hidden": (state,), "cell": (state,)})
+    wrong = lstm.made({}).infer(both)
+    assert isinstance(wrong, Problem) and wrong.fix == Set("hidden_size", 32)
+    assert lstm.made({"hidden_size": 32}).infer(both) == (floats(T, 32), state, state)
+    deep = lstm.made({"hidden_size": 32, "num_layers": 2}).infer(both)
+    assert isinstance(deep, Problem) and deep.fix == Set("num_layers", 1)
+
+
+def test_two_directions_give_twice_the_features() -> None:
+    both = Layer.get("lstm").made({"hidden_size": 8, "bidirectional": True, "num_layers": 3})
+    answer = both.infer(Given({"input": (floats(T, 5),)}))
+    state = TensorType(Kind.FLOAT, (6, BATCH, 8))
+    assert answer == (floats(T, 16), state, state)
+
+
+def test_plain_rows_become_series_of_one_number() -> None:
+    found = refusal(Layer.get("lstm"), floats(T))
+    assert found.fix == Insert("reshape", settings={"sizes": (-1, 1)})
+
+
+def test_probabilities_survive_rearranging_only() -> None:
+    (shares,) = _given(Layer.get("softmax"), floats(4, 1, 1))
+    assert shares.scale is Scale.DISTRIBUTION
+    (flat,) = _given(Layer.get("flatten"), shares)
+    assert flat.scale is Scale.PROBABILITIES
+    (pooled,) = _given(Layer.get("adaptive_avg_pool2d"), shares)
+    assert pooled.scale is Scale.PROBABILITIES
+    (dropped,) = _given(Layer.get("dropout"), shares)
+    assert dropped.scale is Scale.ANY
+
+
+def _given(kind: type[Layer], *tensors: TensorType) -> tuple[TensorType, ...]:
+    answer = kind.made({}).infer(Given({"input": tensors}))
+    assert not isinstance(answer, Problem)
+    return answer

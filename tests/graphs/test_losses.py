@@ -1,0 +1,96 @@
+"""Losses say what does not fit between scores and target, and which one step mends it."""
+
+import pytest
+
+from graphs.layers import Layer
+from graphs.layers.spec import Given
+from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set
+from graphs.sizes import BATCH, symbol
+from graphs.types import Kind, Scale, TensorType, floats
+
+T = symbol("T", 3, 60)
+FIELDS = {
+    "pair": TensorType(Kind.INDEX, (BATCH,), values=2),
+    "ten": TensorType(Kind.INDEX, (BATCH,), values=10),
+    "steps": TensorType(Kind.INDEX, (BATCH, T), values=10),
+    "price": floats(),
+    "column": floats(1),
+    "place": floats(2),
+}
+PROBABILITY = floats(1).scaled(Scale.PROBABILITIES)
+
+
+def answer(loss: str, target: str, scores: TensorType) -> Problem | None:
+    found = Layer.get(loss).made({"target": target}).infer(Given({"input": (scores,)}, FIELDS))
+    return found if isinstance(found, Problem) else None
+
+
+def made(kind: str, tensor: TensorType) -> TensorType:
+    (found,) = _outputs(kind, tensor)
+    return found
+
+
+def _outputs(kind: str, tensor: TensorType) -> tuple[TensorType, ...]:
+    found = Layer.get(kind).made({}).infer(Given({"input": (tensor,)}))
+    assert not isinstance(found, Problem)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "scores"),
+    [
+        ("cross_entropy_loss", "ten", floats(10)),
+        ("cross_entropy_loss", "steps", floats(10, T)),
+        ("bce_with_logits_loss", "pair", floats(1)),
+        ("bce_with_logits_loss", "pair", TensorType(Kind.FLOAT, (BATCH,))),
+        ("bce_loss", "pair", PROBABILITY),
+        ("mse_loss", "price", floats(1)),
+        ("mse_loss", "column", floats()),
+        ("mse_loss", "place", floats(2)),
+    ],
+)
+def test_what_fits_is_accepted(loss: str, target: str, scores: TensorType) -> None:
+    assert answer(loss, target, scores) is None
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "scores", "fix"),
+    [
+        ("cross_entropy_loss", "ten", floats(7), Set("out_features", 10, "input")),
+        ("cross_entropy_loss", "ten", made("softmax", floats(10)), Bypass()),
+        ("cross_entropy_loss", "ten", made("sigmoid", floats(10)), Bypass()),
+        ("cross_entropy_loss", "ten", floats(10, 1, 1), Insert("flatten")),
+        ("cross_entropy_loss", "ten", floats(1, 28, 10), Insert("flatten", ahead=True)),
+        (
+            *("cross_entropy_loss", "ten", floats(T, 10)),
+            Insert("select", settings={"dim": 1, "index": -1}),
+        ),
+        ("cross_entropy_loss", "pair", PROBABILITY, Replace("bce_loss")),
+        ("cross_entropy_loss", "price", floats(1), Replace("mse_loss")),
+        ("cross_entropy_loss", "price", floats(10), None),
+        ("bce_with_logits_loss", "pair", made("sigmoid", floats(1)), Bypass()),
+        ("bce_with_logits_loss", "pair", PROBABILITY, Replace("bce_loss")),
+        ("bce_with_logits_loss", "pair", floats(2), Set("out_features", 1, "input")),
+        ("bce_with_logits_loss", "ten", floats(10), Replace("cross_entropy_loss")),
+        ("bce_with_logits_loss", "price", floats(1), Replace("mse_loss")),
+        ("bce_loss", "pair", floats(1), Insert("sigmoid")),
+        ("bce_loss", "pair", floats(2), Replace("cross_entropy_loss")),
+        ("mse_loss", "ten", floats(10), Replace("cross_entropy_loss")),
+        ("mse_loss", "pair", PROBABILITY, Replace("bce_loss")),
+        ("mse_loss", "pair", floats(1), Replace("bce_with_logits_loss")),
+        ("mse_loss", "place", floats(1), Set("out_features", 2, "input")),
+    ],
+)
+def test_what_does_not_fit_gets_the_step_that_mends_it(
+    loss: str, target: str, scores: TensorType, fix: Recipe | None
+) -> None:
+    found = answer(loss, target, scores)
+    assert found is not None
+    assert found.fix == fix, found.message
+
+
+def test_a_target_that_is_not_there_is_named_with_those_that_are() -> None:
+    found = answer("mse_loss", "prize", floats(1))
+    assert found is not None and found.setting == "target"
+    assert "column, pair, place, price, steps, ten" in found.message
+    assert (chosen := answer("mse_loss", "", floats(1))) is not None and chosen.setting == "target"
