@@ -15,17 +15,17 @@ PREFIX, SUFFIX = ".layerloom-", ".saving"
 """How the names of temporary files begin and end; between them: machine, process and chance."""
 
 _REASONS = {
-    errno.EACCES: "you may not write there. Choose another folder, or change its permissions.",
+    errno.EACCES: "you have no permission. Choose another place, or change the permissions.",
     errno.EDQUOT: "your share of the disk is full. Make room, or choose another disk.",
     errno.EFBIG: "the disk does not take files of this size. Choose another disk.",
     errno.EIO: "the disk reports an error. Choose another disk, and check this one.",
     errno.EISDIR: "a folder has this name. Choose another name.",
     errno.ELOOP: "it is a link that leads back to itself. Choose another name.",
     errno.ENAMETOOLONG: "its name is too long. Choose a shorter one.",
-    errno.ENOENT: "it or its folder is not there. Choose another folder.",
+    errno.ENOENT: "it or its folder is not there. Choose another place.",
     errno.ENOSPC: "the disk is full. Make room, or choose another disk.",
-    errno.ENOTDIR: "a part of its path is a file, not a folder. Choose another folder.",
-    errno.EPERM: "the system does not allow it. Choose another folder.",
+    errno.ENOTDIR: "a part of its path is a file, not a folder. Choose another place.",
+    errno.EPERM: "the system does not allow it. Choose another place.",
     errno.EROFS: "the disk is read-only. Choose another disk.",
 }
 

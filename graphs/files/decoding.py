@@ -133,10 +133,16 @@ class _Repair:
         place = f"graphs.{self._graph}"
         for id, value in self._entry.frames.items():
             frame = self._reading.typed(Frame, value, f"{place}.frames.{id}")
+            self._check_near(frame.rectangle, f"{place}.frames.{id}")
             yield ChangeFrame(self._graph, id, None, frame)
         for id, value in self._entry.notes.items():
             note = self._reading.typed(Note, value, f"{place}.notes.{id}")
+            self._check_near(note.position, f"{place}.notes.{id}")
             yield ChangeNote(self._graph, id, None, note)
+
+    def _check_near(self, numbers: tuple[int, ...], place: str) -> None:
+        if max(map(abs, numbers)) > limits.FURTHEST:
+            raise self._reading.broken(place, "it lies too far away")
 
     def _say(self, notice: str) -> None:
         self._reading.notices.append(notice)

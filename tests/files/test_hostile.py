@@ -140,6 +140,7 @@ def test_a_lone_surrogate_is_kept_as_it_is() -> None:
         ('["classify", "output", "digit", "input", 0]', '["classify"]', "graphs.main.links[1]"),
         ('"digit", "input", 0]', '"digit", "input", -1]', "graphs.main.links[1][4]"),
         ('"notes": {}', '"notes": {"n": {"text": "", "position": 1}}', "main.notes.n.position"),
+        ('"notes": {}', '"notes": {"n": {"text": "", "position": [0, 2147483648]}}', "too far"),
         ('"frames": {}', '"frames": {"f": {"title": ""}}', "graphs.main.frames.f"),
         ('"content": "class"', '"content": "odour"', "data.fields.digit.content: invalid enum"),
         ('"content": "class"', '"smell": 1, "content": "class"', "data.fields.digit: “smell”"),

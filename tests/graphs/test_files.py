@@ -30,6 +30,7 @@ from graphs.edits import (
 from graphs.errors import TooLarge
 from graphs.files import limits
 from graphs.layers import Layer
+from graphs.templates import Template, templates
 from tests.graphs.documents import documents, settings_of, snapshot
 from tests.graphs.drawing import classifier
 
@@ -66,6 +67,14 @@ def test_a_document_comes_back_from_its_file_as_it_was(document: Document) -> No
     assert opened.notices == ()
     assert snapshot(opened.document) == snapshot(document)
     assert files.encoded(opened.document) == data
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda template: template.id)
+def test_a_template_comes_back_from_its_file_as_it_was(template: Template) -> None:
+    document = template.document()
+    opened = files.decoded(files.encoded(document))
+    assert opened.notices == ()
+    assert snapshot(opened.document) == snapshot(document)
 
 
 @given(documents(), st.randoms(use_true_random=False))

@@ -193,7 +193,7 @@ def test_a_folder_of_that_name_is_refused_and_stays(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_refuses_says_so(tmp_path: Path) -> None:
-    for code, words in ((errno.EACCES, "may not write"), (errno.EROFS, "disk is read-only")):
+    for code, words in ((errno.EACCES, "no permission"), (errno.EROFS, "disk is read-only")):
         with pytest.raises(NotSaved, match=words):
             saving.write_atomically(tmp_path / "net.loom", NEW, FaultyDisk(1, code))
 
