@@ -107,6 +107,7 @@ class Record:
         self.failed: Failed | None = None
         self.run = ""
         self.epoch = 0
+        """The epoch under way, counted from 1."""
         self.best: int | None = None
         self.losses, self.smooth = Curve(), Curve()
         self.train: dict[str, Curve] = {}
@@ -164,7 +165,8 @@ class Record:
         """Also after a kill: what was done after the last checkpoint is done again."""
         self._run_on()
         self.run, self.started = event.run, event
-        self.finished, self.failed, self.epoch = None, None, event.epoch
+        self.finished, self.failed = None, None
+        self.epoch = min(event.epoch + 1, event.epochs)
         reached = event.step / max(event.steps_per_epoch, 1)
         for curve in (self.losses, self.smooth):
             curve.cut(reached)
@@ -196,7 +198,6 @@ class Record:
             self.state = State.RUNNING
 
     def _end_epoch(self, event: EpochEnded) -> None:
-        self.epoch = event.epoch
         if event.best:
             self.best = event.epoch
         _add(self.train, event.epoch, event.train)

@@ -13,6 +13,7 @@ LAYOUT_VERSION = 1
 """Raised when panels come or go, so that a layout from before is not forced upon them."""
 LEFT, RIGHT, BOTTOM = 196, 288, 320
 """Usual sizes in pixels."""
+SIDES = ("palette", "inspector")
 
 
 class Docks:
@@ -21,6 +22,7 @@ class Docks:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._usual = QByteArray()
         options = QMainWindow.DockOption
         window.setDockOptions(
             options.AllowTabbedDocks | options.GroupedDragging | options.AllowNestedDocks
@@ -46,22 +48,23 @@ class Docks:
         self._window.addDockWidget(area, dock)
 
     def arrange(self) -> None:
-        """The usual layout."""
-        window, below = self._window, self._below()
-        for dock in self._docks.values():
-            dock.setFloating(False)
-            area = Area.BottomDockWidgetArea
-            if dock not in below:
-                left = dock.objectName() == "dock_palette"
-                area = Area.LeftDockWidgetArea if left else Area.RightDockWidgetArea
-            window.addDockWidget(area, dock)
-            dock.show()
+        """The usual layout, once all panels are added."""
+        below = [dock for name, dock in self._docks.items() if name not in SIDES]
         for dock in below[1:]:
-            window.tabifyDockWidget(below[0], dock)
-        sides = [self._docks[name] for name in ("palette", "inspector")]
-        window.resizeDocks(sides, [LEFT, RIGHT], Qt.Orientation.Horizontal)
-        window.resizeDocks([below[0]], [BOTTOM], Qt.Orientation.Vertical)
+            self._window.tabifyDockWidget(below[0], dock)
+        self._size()
         self.show("training")
+        self._usual = self._window.saveState(LAYOUT_VERSION)
+
+    def reset(self) -> None:
+        """The usual layout again."""
+        self._window.restoreState(self._usual, LAYOUT_VERSION)
+        self._size()
+
+    def _size(self) -> None:
+        sides = [self._docks[name] for name in SIDES]
+        self._window.resizeDocks(sides, [LEFT, RIGHT], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self._docks["training"]], [BOTTOM], Qt.Orientation.Vertical)
 
     def show(self, name: str) -> None:
         """Bring a panel to the front, also when it was closed."""
@@ -75,7 +78,7 @@ class Docks:
             window.resize(_usual_size())
         layout = QByteArray(settings.as_bytes(kept.layout))
         if layout.isEmpty() or not window.restoreState(layout, LAYOUT_VERSION):
-            self.arrange()
+            self.reset()
 
     def kept(self, before: Settings) -> Settings:
         """``before`` with the layout as it is now."""
@@ -86,9 +89,6 @@ class Docks:
             settings.as_text(bytes(window.saveGeometry().data())),
             settings.as_text(bytes(window.saveState(LAYOUT_VERSION).data())),
         )
-
-    def _below(self) -> list[QDockWidget]:
-        return [dock for name, dock in self._docks.items() if name not in {"palette", "inspector"}]
 
 
 def _usual_size() -> QSize:

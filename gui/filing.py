@@ -32,9 +32,9 @@ class Filing(QObject):
 
     # ---- what the menu asks for ----
 
-    def new(self, make: Callable[[], Document]) -> None:
-        """Start with the document that ``make`` gives."""
-        self.settle(lambda: self._session.new(make()))
+    def new(self, make: Callable[[], Document], name: str = "") -> None:
+        """Start with the document that ``make`` gives; ``name`` is what its file may be called."""
+        self.settle(lambda: self._session.new(make(), name))
 
     def choose(self) -> None:
         """Let the user choose a file and open it."""
@@ -55,8 +55,7 @@ class Filing(QObject):
         """Ask where, then save there."""
         dialog = self._dialog(self.tr("Save as"), QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        if self._session.path is not None:
-            dialog.selectFile(str(self._session.path))
+        dialog.selectFile(str(self._session.path or self._session.title))
         dialog.fileSelected.connect(lambda name: self._save(Path(name), then))
         dialog.open()
 

@@ -23,7 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 class Tiles(QWidget):
     """Samples side by side, as many in a row as fit."""
 
-    SIDE, GAP, CAPTION = 64, 12, 18
+    SIDE, GAP, CAPTION = 60, 10, 18
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,7 +122,7 @@ class Bars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bars: tuple[Bar, ...] = ()
-        self.setMinimumWidth(180)
+        self.setMinimumWidth(130)
 
     def show_bars(self, bars: tuple[Bar, ...]) -> None:
         """Show other numbers."""

@@ -44,11 +44,11 @@ class Session(QObject):
         self._stale.connect(self._tell_problems, Qt.ConnectionType.QueuedConnection)
         self._begin(document or Document(), None)
 
-    def _begin(self, document: Document, path: Path | None) -> None:
+    def _begin(self, document: Document, path: Path | None, name: str = "") -> None:
         self.document = document
         self.history = History(document)
         self.evaluation = Evaluation(document)
-        self.path, self.name = path, ""
+        self.path, self.name = path, name
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_links: frozenset[Link] = frozenset()
         self.evaluation.changed.connect(self._note_results)
@@ -62,9 +62,7 @@ class Session(QObject):
 
     def new(self, document: Document | None = None, name: str = "") -> None:
         """Start with ``document``, which has no file yet; ``name`` is what it is called so far."""
-        self._replace(document or Document(), None)
-        self.name = name
-        self.history_changed.emit()
+        self._replace(document or Document(), None, name)
 
     def open(self, path: Path) -> tuple[str, ...]:
         """Open a file; what had to be mended in it is returned as sentences. Raises FileError."""
@@ -90,9 +88,9 @@ class Session(QObject):
         """What the document is called, without folder."""
         return self.path.name if self.path is not None else self.name or self.tr("Untitled")
 
-    def _replace(self, document: Document, path: Path | None) -> None:
+    def _replace(self, document: Document, path: Path | None, name: str = "") -> None:
         self.evaluation.close()
-        self._begin(document, path)
+        self._begin(document, path, name)
         self.replaced.emit()
         self.selection_changed.emit()
         self.history_changed.emit()

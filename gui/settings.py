@@ -29,6 +29,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     layout: str = ""
     """Where the docks are, as Qt writes it, in base 64."""
 
+    def with_theme(self, theme: ThemeChoice) -> "Settings":
+        """With another theme."""
+        return msgspec.structs.replace(self, theme=theme)
+
     def remembering(self, path: Path) -> "Settings":
         """With ``path`` as the first of the recent files."""
         first = str(path.absolute())

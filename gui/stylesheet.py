@@ -92,6 +92,7 @@ QFrame[role="panel"], QWidget[role="panel"] { background: %(panel)s; border: non
 QFrame[role="bar"] { background: %(panel)s; border: none; border-bottom: 1px solid %(line)s; }
 QFrame[role="card"] { background: %(raised)s; border: 1px solid %(line)s; border-radius: 8px; }
 QFrame[role="plot"] { background: %(background)s; border: 1px solid %(line)s; border-radius: 8px; }
+QFrame[role="card"] QAbstractItemView { background: transparent; }
 QFrame[role="error-card"], QFrame[role="warn-card"] { background: %(raised)s;
     border: 1px solid %(error)s; border-radius: 8px; }
 QFrame[role="warn-card"] { border-color: %(warn)s; }
@@ -120,6 +121,8 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover { background: %(hover)s; }
 QToolButton:checked { background: %(hover)s; border-color: %(line)s; }
 QToolButton:focus { border-color: %(accent)s; }
+QPushButton[role="field"] { text-align: left; color: %(muted)s; padding: 4px 10px; }
+QLabel[role="keys"] { font-family: "JetBrains Mono"; font-size: 11px; color: %(faint)s; }
 QToolButton[role="small"] { font-size: 11px; color: %(muted)s; padding: 1px 6px; }
 QToolButton::menu-indicator { image: none; }
 
@@ -199,7 +202,7 @@ QMainWindow::separator { background: %(line)s; width: 1px; height: 1px; }
 QSplitter::handle { background: %(line)s; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
-QDockWidget { titlebar-close-icon: %(close)s; }
+QDockWidget { font-weight: 600; titlebar-close-icon: %(close)s; }
 QDockWidget::title { background: %(panel)s; padding: 8px 12px; text-align: left; }
 QDockWidget > QWidget { background: %(panel)s; }
 QToolBar { background: %(panel)s; border: none; border-bottom: 1px solid %(line)s; spacing: 6px;

@@ -20,7 +20,7 @@ class TopBar(QFrame):
         self.setFixedHeight(44)
         self._session = session
         self.menus = QMenuBar()
-        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._document = label("", "muted", "document_name")
         self._dot = label("●", "warn", "unsaved_dot")
         self._dot.setToolTip(self.tr("There are changes that are not saved"))
@@ -30,6 +30,10 @@ class TopBar(QFrame):
         self.search.setMaximumWidth(420)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search.clicked.connect(actions["search"].trigger)
+        keys = QHBoxLayout(self.search)
+        keys.setContentsMargins(0, 0, 10, 0)
+        keys.addStretch()
+        keys.addWidget(label("Ctrl K", "keys"))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 12, 0)
         row.setSpacing(8)
@@ -41,8 +45,9 @@ class TopBar(QFrame):
         row.addStretch(1)
         row.addWidget(self.search, 2)
         row.addStretch(1)
-        row.addWidget(action_button(actions["train"], "train_button", "primary"))
-        row.addWidget(action_button(actions["export"], "export_button"))
+        train = actions["train"]
+        row.addWidget(action_button(train, "train_button", train.text(), "primary"))
+        row.addWidget(action_button(actions["export"], "export_button", self.tr("Export…")))
         session.history_changed.connect(self._show_document)
         session.replaced.connect(self._show_document)
         self._show_document()
@@ -58,9 +63,9 @@ class TopBar(QFrame):
         self._dot.setVisible(not self._session.is_saved)
 
 
-def action_button(action: QAction, name: str, role: str = "") -> QPushButton:
+def action_button(action: QAction, name: str, text: str, role: str = "") -> QPushButton:
     """A button that does what an action does, and can be used when the action can."""
-    made = button(action.text(), name, action.trigger, role)
+    made = button(text, name, action.trigger, role)
     made.setMinimumWidth(84)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

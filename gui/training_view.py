@@ -122,6 +122,7 @@ class TrainingView(QWidget):
         state = self._training.record.state
         self._pages.setCurrentIndex(0 if state is State.EMPTY else 1)
         self._state.setText(self._state_words(state))
+        self._state.setProperty("state", "" if state is State.EMPTY else state.value)
         self._pause.setVisible(state in {State.STARTING, State.RUNNING})
         self._pause.setEnabled(state is State.RUNNING)
         self._proceed.setVisible(state in {State.PAUSED, State.PAUSING})
@@ -215,8 +216,7 @@ class TrainingView(QWidget):
         if record.run:
             words.append(record.run.rstrip("/\\").replace("\\", "/").rpartition("/")[2])
         if record.started is not None:
-            at = min(record.epoch + record.state.is_live, record.epochs)
-            words.append(self.tr("epoch {at} of {all}").format(at=at, all=record.epochs))
+            words.append(self.tr("epoch {at} of {all}").format(at=record.epoch, all=record.epochs))
         if record.progress is not None and record.state.is_live:
             speed = f"{record.progress.samples_per_second:,.0f}"
             words.append(self.tr("{speed} samples/s").format(speed=speed))

@@ -23,7 +23,7 @@ def started(epoch: int = 0, step: int = 0) -> Started:
 
 
 def progress(step: int, *losses: float) -> Progress:
-    return Progress(step // 10, step, 300, losses, 1e-3, 4480.0, 12.0)
+    return Progress(step // 10 + 1, step, 300, losses, 1e-3, 4480.0, 12.0)
 
 
 def test_a_curve_keeps_every_point_while_it_grows() -> None:

@@ -41,7 +41,7 @@ def epochs(count: int, loss: float = 0.5) -> Iterator[TrainingEvent]:
     yield started()
     for epoch in range(1, count + 1):
         step = epoch * STEPS
-        yield Progress(epoch - 1, step, 30 * STEPS, (loss,) * STEPS, 1e-3, 4480.0, 12.3)
+        yield Progress(epoch, step, 30 * STEPS, (loss,) * STEPS, 1e-3, 4480.0, 12.3)
         yield EpochEnded(
             epoch, step, {"loss": loss, "accuracy": 0.9}, {"loss": loss, "accuracy": 0.8}, True
         )
@@ -60,11 +60,11 @@ class Scripted:
         paused = False
         while not self.finish.wait(0.005):
             if controls.stopping:
-                yield Stopped("/runs/run-7", 18, 180)
+                yield Stopped("/runs/run-7", 19, 180)
                 return
             if controls.paused != paused:
                 paused = controls.paused
-                yield Paused(18, 180) if paused else Continued(18, 180)
+                yield Paused(19, 180) if paused else Continued(19, 180)
         yield self._last
 
 
@@ -119,7 +119,7 @@ def test_without_a_run_the_view_offers_to_train(qtbot: QtBot) -> None:
 
 def test_the_header_says_run_epoch_speed_and_time_left(qtbot: QtBot, show: Show) -> None:
     _, view = show(Scripted(epochs(18), finished()))
-    wanted = "run-7 · epoch 19 of 30 · 4,480 samples/s · 12 s left"
+    wanted = "run-7 · epoch 18 of 30 · 4,480 samples/s · 12 s left"
     qtbot.waitUntil(lambda: words(view, "numbers") == wanted)
     assert words(view, "state") == "Training"
     assert part(view, QProgressBar, "progress").value() == 600
@@ -185,7 +185,7 @@ def test_a_failure_is_a_sentence_with_a_way_to_its_node(qtbot: QtBot, show: Show
 
 
 def test_a_loss_that_is_no_number_is_marked_on_the_plot(qtbot: QtBot, show: Show) -> None:
-    bad = Progress(0, 3, 300, (1.0, math.nan, 1.1), 1e-3, 1.0, 1.0)
+    bad = Progress(1, 3, 300, (1.0, math.nan, 1.1), 1e-3, 1.0, 1.0)
     _, view = show(Scripted([started(), bad], finished()))
     qtbot.waitUntil(lambda: len(view.findChildren(Plot)) == 2)
     loss = view.findChildren(Plot)[0]

@@ -1,0 +1,76 @@
+"""The program around the window: fonts and colours, the log, the last resort for errors."""
+
+import gc
+import logging
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+import assets
+from graphs.templates import find
+from gui import logs, settings, theme
+from gui.about import version
+from gui.errors_dialog import ErrorDesk, Watch
+from gui.theme import Scheme
+from gui.window import Window
+
+log = logging.getLogger(__name__)
+
+
+def application() -> QApplication:
+    """The one Qt application, dressed as the user likes it."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Layerloom")
+    app.setApplicationVersion(version("layerloom"))
+    app.setDesktopFileName("layerloom")
+    app.setWindowIcon(QIcon(str(assets.path("layerloom.svg"))))
+    theme.start(app, Scheme(settings.read().theme))
+    return app
+
+
+def window_of(app: QApplication, *, ready: bool = True) -> Window:
+    """A window that is shown, with everything around it; torch comes after the first paint."""
+    window = Window()
+    window.show()
+    if ready:
+        QTimer.singleShot(0, window, lambda: preload(window))
+    return window
+
+
+def preload(window: Window) -> None:
+    """Import torch on a thread, so that the first run does not wait for it."""
+    window.jobs.do(_import_torch, lambda _: None, lambda failed: log.warning(failed.message))
+
+
+def _import_torch() -> None:
+    import_module("torch")
+    import_module("engine.training")
+    gc.freeze()  # what is imported stays: looking through it again and again would stall the window
+
+
+def run(file: Path | None, template: str = "") -> int:
+    """Open the window, with ``file`` or a template in it, until it is closed."""
+    log_file = logs.start()
+    app = application()
+    watch = Watch()
+    watch.install()
+    desk = ErrorDesk(watch, str(log_file or ""), QApplication.activeWindow)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
+    window = window_of(app)
+    if file is not None:
+        window.open(file.absolute())
+    if (found := find(template)) is not None:
+        window.new_from(found)
+    try:
+        return app.exec()
+    finally:
+        del desk
+        logs.stop()

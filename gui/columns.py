@@ -1,0 +1,102 @@
+"""What each column of a table is for: to learn from, to predict, or to ignore."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+)
+
+from graphs.data import Content, DataSection
+from gui.parts import named
+
+LEARN, CATEGORY, PREDICT, IGNORE = "learn", "category", "predict", "ignore"
+SETTINGS = frozenset({"target", "ignored", "categories"})
+"""The settings of a source that are chosen here, and not in its form."""
+
+
+def roles_of(section: DataSection) -> dict[str, str]:
+    """Every column with its role, as the section has them."""
+    roles = {}
+    as_categories = section.settings.get("categories", ())
+    for name in section.inputs():
+        field = section.fields[name]
+        if field.content is Content.TABLE:
+            for column in field.columns:
+                roles[column.name] = CATEGORY if column.name in as_categories else LEARN
+    roles |= dict.fromkeys(section.settings.get("ignored") or (), IGNORE)
+    target = section.settings.get("target")
+    return roles | ({target: PREDICT} if target else {})
+
+
+def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the source that give these roles."""
+    by_role: dict[str, list[str]] = {}
+    for name, role in roles.items():
+        by_role.setdefault(role, []).append(name)
+    return {
+        "target": (by_role.get(PREDICT) or [""])[0],
+        "ignored": by_role.get(IGNORE, []),
+        "categories": by_role.get(CATEGORY, []),
+    }
+
+
+class Columns(QTableWidget):
+    """One row per column. Exactly one is predicted: choosing another frees the one before."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(0, 2)
+        named(self, "columns")
+        self.roles: dict[str, str] = {}
+        self.setHorizontalHeaderLabels([self.tr("Column"), self.tr("Used")])
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.verticalHeader().setDefaultSectionSize(34)
+
+    def show_roles(self, roles: Mapping[str, str]) -> None:
+        """Show other columns, or other roles."""
+        if dict(roles) == self.roles and self.rowCount() == len(roles):
+            return
+        self.roles = dict(roles)
+        self.setRowCount(len(self.roles))
+        for row, (name, role) in enumerate(self.roles.items()):
+            self.setItem(row, 0, QTableWidgetItem(name))
+            self.setCellWidget(row, 1, self._choice(name, role))
+
+    def choice(self, name: str) -> QComboBox:
+        """The widget in which the role of a column is chosen."""
+        found = self.cellWidget(list(self.roles).index(name), 1)
+        assert isinstance(found, QComboBox)
+        return found
+
+    def _choice(self, name: str, role: str) -> QComboBox:
+        box = QComboBox()
+        for value, words in (
+            (LEARN, self.tr("to learn from")),
+            (CATEGORY, self.tr("to learn from, as categories")),
+            (PREDICT, self.tr("to predict")),
+            (IGNORE, self.tr("not at all")),
+        ):
+            box.addItem(words, value)
+        box.setCurrentIndex(box.findData(role))
+        box.activated.connect(lambda: self._choose(name, str(box.currentData())))
+        return box
+
+    def _choose(self, name: str, role: str) -> None:
+        before = next((n for n, r in self.roles.items() if r == PREDICT), name)
+        if role == PREDICT and before != name:
+            self.roles[before] = LEARN
+            self.choice(before).setCurrentIndex(self.choice(before).findData(LEARN))
+        self.roles[name] = role
+        self.edited.emit()

@@ -1,0 +1,255 @@
+"""Choosing data: a source or a file, its settings, a look at its samples, and then one step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.sources import Source
+from engine.events import Failed
+from graphs.choosing import choose_data
+from graphs.data import DataSection
+from gui import columns
+from gui.columns import Columns
+from gui.field_picks import FieldPicks
+from gui.forms import Form
+from gui.parts import button, label, named, wrapped
+from gui.preview import Preview, preview
+from gui.preview_view import PreviewView
+from gui.session import Session
+from gui.worker import Jobs
+
+READ_MILLISECONDS = 300
+"""How long settings must be left alone before the data is read again."""
+TABLES = {".csv", ".tsv", ".txt", ".parquet"}
+"""How files with tables end."""
+ID = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What reading gave: the section that would be chosen, and what to look at."""
+
+    section: DataSection
+    preview: Preview
+
+
+def look(id: str, settings: Mapping[str, Any]) -> Looked:
+    """Read the data of a source. Raises DataError."""
+    proposal = Source.get(id).made(settings).propose()
+    return Looked(proposal.section, preview(proposal.section, proposal.samples))
+
+
+class DataView(QWidget):
+    """Reads on a thread what is to be looked at; nothing changes until the user says so."""
+
+    def __init__(self, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._session, self._jobs = session, jobs
+        self._settings: dict[str, Any] = {}
+        self._looked: Looked | None = None
+        self._form: Form | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(READ_MILLISECONDS)
+        self._timer.timeout.connect(self._read)
+        self._stale = True
+        self._sources = self._make_sources()
+        self._preview = PreviewView()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 16, 12)
+        row.setSpacing(20)
+        row.addLayout(self._sources_column(), 2)
+        row.addWidget(self._settings_column(), 4)
+        row.addWidget(self._preview, 7)
+        session.replaced.connect(self._begin)
+        session.changed.connect(self._show_choice)
+        self._begin()
+
+    def _make_sources(self) -> QListWidget:
+        rows = named(QListWidget(), "sources")
+        rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows.setMinimumWidth(150)
+        for source in Source.members():
+            item = QListWidgetItem(source.title)
+            item.setData(ID, source.id)
+            item.setToolTip(source.summary())
+            rows.addItem(item)
+        rows.currentItemChanged.connect(self._choose_source)
+        return rows
+
+    def _sources_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.addWidget(label(self.tr("Sources"), "section"))
+        column.addWidget(self._sources, 1)
+        return column
+
+    def _settings_column(self) -> QWidget:
+        self._title = label("", "heading")
+        self._help = wrapped("", "muted")
+        self._form_place = QVBoxLayout()
+        self._columns = Columns()
+        self._columns.edited.connect(self._edit_columns)
+        self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
+        self._in_use = label(self.tr("This is the document's data."), "ok", "in_use")
+        self._picks = FieldPicks(self._session)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.addWidget(self._title)
+        column.addWidget(self._help)
+        column.addLayout(self._form_place)
+        column.addWidget(self._columns, 1)
+        column.addWidget(self._use, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._in_use)
+        column.addWidget(self._picks)
+        column.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        return area
+
+    # ---- what is looked at ----
+
+    def _begin(self) -> None:
+        """Another document: look at its data, when somebody looks here."""
+        self._stale, self._looked = True, None
+        if self.isVisible():
+            self._look_at_document()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._look_at_document()
+
+    def _look_at_document(self) -> None:
+        self._stale = False
+        data = self._session.document.data
+        if Source.find(data.source) is None:
+            self._sources.setCurrentRow(-1)
+            self._show_source(None, {})
+        else:
+            self.choose(data.source, data.settings)
+
+    def offer(self, path: Path) -> bool:
+        """Look at a file or folder that the user dropped; False when it is no data."""
+        if path.is_dir():
+            self.choose("image_folder", {"path": str(path)})
+        elif path.suffix.lower() in TABLES:
+            self.choose("table", {"path": str(path)})
+        else:
+            return False
+        return True
+
+    def choose(self, id: str, settings: Mapping[str, Any]) -> None:
+        """Look at a source with some of its settings."""
+        ids = [self._sources.item(row).data(ID) for row in range(self._sources.count())]
+        self._sources.blockSignals(True)
+        self._sources.setCurrentRow(ids.index(id))
+        self._sources.blockSignals(False)
+        self._stale = False
+        self._show_source(Source.get(id), settings)
+
+    def _choose_source(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            data = self._session.document.data
+            known = data.settings if data.source == item.data(ID) else {}
+            self._show_source(Source.get(item.data(ID)), known)
+
+    def _show_source(self, source: type[Source] | None, settings: Mapping[str, Any]) -> None:
+        self._looked = None
+        if self._form is not None:
+            self._form.deleteLater()
+            self._form = None
+        self._columns.show_roles({})
+        self._columns.hide()
+        self._title.setText(source.title if source else "")
+        self._help.setText(source.summary() if source else "")
+        self._show_choice()
+        if source is None:
+            self._preview.say(self.tr("Choose where the samples come from."))
+            return
+        self._settings = {**source.defaults(), **settings}
+        parameters = [p for p in source.parameters() if not self._is_column_setting(source, p.name)]
+        self._form = Form(parameters, self._settings)
+        self._form.edited.connect(self._edit)
+        self._form_place.addWidget(self._form)
+        self._read()
+
+    def _is_column_setting(self, source: type[Source], name: str) -> bool:
+        return hasattr(source, "column_names") and name in columns.SETTINGS
+
+    def _edit(self, name: str, value: object) -> None:
+        self._settings[name] = value
+        if name == "path":  # another file has other columns
+            source = self._source()
+            self._settings |= {k: v for k, v in source.defaults().items() if k in columns.SETTINGS}
+        self._timer.start()
+
+    def _edit_columns(self) -> None:
+        self._settings |= columns.settings_of(self._columns.roles)
+        self._timer.start()
+
+    def _source(self) -> type[Source]:
+        return Source.get(self._sources.currentItem().data(ID))
+
+    # ---- reading ----
+
+    def _read(self) -> None:
+        id, settings = self._source().id, dict(self._settings)
+        if settings.get("path") == "":
+            self._preview.say(self.tr("Choose a file, or drop one on the window."))
+            return
+        faults = Source.get(id).faults(settings)
+        if faults:
+            self._preview.say(" ".join(f"{n} {fault}." for n, fault in faults.items()), "error")
+            return
+        self._preview.say(self.tr("Reading…"))
+        self._jobs.do(lambda: look(id, settings), self._show_looked, self._fail, topic="data")
+
+    def _fail(self, failed: Failed) -> None:
+        self._looked = None
+        self._preview.say(failed.message, "error")
+        self._show_choice()
+
+    def _show_looked(self, looked: Looked) -> None:
+        self._looked = looked
+        self._preview.show_preview(looked.preview)
+        if hasattr(self._source(), "column_names"):
+            self._columns.show_roles(columns.roles_of(looked.section))
+            self._columns.show()
+        self._show_choice()
+
+    # ---- choosing ----
+
+    def _show_choice(self) -> None:
+        section = self._looked.section if self._looked is not None else None
+        used = section == self._session.document.data
+        self._use.setVisible(section is not None and not used)
+        self._in_use.setVisible(section is not None and used)
+        self._picks.setVisible(used)
+        if used:
+            self._picks.refresh()
+
+    def _apply(self) -> None:
+        if self._looked is not None:
+            document = self._session.document
+            self._session.history.do(choose_data(document, self._looked.section))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._timer.isActive():  # nothing ticks while nobody looks
+            self._timer.stop()
+            self._read()

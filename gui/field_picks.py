@@ -1,0 +1,45 @@
+"""Which field of the data each Input brings in, and which each loss is held against."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+
+from graphs import operations
+from graphs.edits import Node, NodeId
+from graphs.layers.losses import losses
+from gui.parts import label, named
+from gui.session import Session
+
+
+class FieldPicks(QWidget):
+    """One choice for each Input and each loss of the graph."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+
+    def refresh(self) -> None:
+        """Show the nodes and fields as they are now."""
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        document = self._session.document
+        targets = losses()
+        for node in sorted(document.main.nodes.values(), key=lambda node: node.name):
+            if node.layer == "input":
+                self._add(node, "field", self.tr("Input"), document.data.inputs())
+            elif node.layer in targets:
+                self._add(node, "target", self.tr("Target of"), document.data.targets())
+
+    def _add(self, node: Node, setting: str, words: str, offered: tuple[str, ...]) -> None:
+        box = named(QComboBox(), f"pick_{node.name}")
+        box.addItems(offered)
+        box.setCurrentIndex(box.findText(str(node.settings.get(setting, ""))))
+        box.setPlaceholderText(self.tr("choose"))
+        box.textActivated.connect(partial(self._pick, NodeId(node.id), setting))
+        self._form.addRow(label(f"{words} {node.name}", "muted"), box)
+
+    def _pick(self, node: NodeId, setting: str, field: str) -> None:
+        step = operations.set_setting(self._session.document, node, setting, field)
+        self._session.history.do(step)

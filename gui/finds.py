@@ -1,0 +1,54 @@
+"""What the search at the top can find in the window as it is now."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graphs.layers import Layer
+from graphs.types import spell
+from gui import catalogue, icons
+from gui.finder import Find
+
+if TYPE_CHECKING:
+    from gui.window import Window
+
+
+def finds(window: Window) -> list[Find]:
+    """Commands that can be used now, then nodes by name and shape, then layers to add."""
+    return [*_commands(window), *_nodes(window), *_layers(window)]
+
+
+def _commands(window: Window) -> list[Find]:
+    kind = window.tr("command")
+    return [
+        Find(action.text().replace("…", ""), kind, action.trigger, action.toolTip())
+        for action in window.menus.all_actions()
+        if action.isEnabled() and action.objectName() != "search"
+    ]
+
+
+def _nodes(window: Window) -> list[Find]:
+    session, kind = window.session, window.tr("node")
+    found = []
+    for node in session.document.main.nodes.values():
+        shapes = ", ".join(spell(t) for t in session.evaluation[node.id].outputs.values())
+        title = f"{node.name}   {shapes}" if shapes else node.name
+        search = f"{node.layer} {shapes.replace(' × ', 'x')}"
+        icon = icons.layer_icon(node.layer)
+        found.append(Find(title, kind, partial(session.reveal, [node.id]), search, icon))
+    return found
+
+
+def _layers(window: Window) -> list[Find]:
+    kind = window.tr("add layer")
+    return [
+        Find(
+            layer.title,
+            kind,
+            partial(window.canvas.add_layer, layer.id),
+            f"{layer.search} {layer.group} {layer.id}",
+            icons.layer_icon(layer.id),
+        )
+        for layer in catalogue.found("", Layer.members())
+    ]

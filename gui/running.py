@@ -1,0 +1,128 @@
+"""What Train, Resume, Show and Export mean: from the user's wish to a run, a view or a file."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine import runs
+from engine.runs import Run
+from graphs.problems import Severity
+from gui.curves import Record, State
+from gui.export_dialog import ExportDialog
+from gui.questions import tell
+from gui.results import Results
+from gui.session import Session
+from gui.training import Training
+from gui.worker import Jobs
+
+
+class Running(QObject):
+    """Starts runs, shows past ones, and exports them."""
+
+    panel_wanted = Signal(str)
+    """The panel in which the next thing is to be seen."""
+    exported = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        training: Training,
+        results: Results,
+        jobs: Jobs,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._training, self._results = session, training, results
+        self._jobs, self._window = jobs, window
+        self._dialog: ExportDialog | None = None
+        self._was = State.EMPTY
+        training.state_changed.connect(self._follow)
+
+    @property
+    def run(self) -> Path | None:
+        """The run in view, once it has weights to export and nobody is at work on it."""
+        return None if self._training.is_live else self._training.folder
+
+    def train(self) -> None:
+        """Train the document as it is now, or show what has to be mended first."""
+        if self._training.is_live:
+            return
+        if any(problem.severity is Severity.ERROR for problem in self._session.problems):
+            self.panel_wanted.emit("problems")
+            return
+        document, name = self._session.document.copy(), Path(self._session.title).stem
+        self._results.clear()
+        self._training.start(lambda: runs.create(document, name=name))
+        self.panel_wanted.emit("training")
+
+    def resume(self, folder: Path | None = None) -> None:
+        """Go on with the run in ``folder``, or with the one in view."""
+        place = folder or self._training.folder
+        if self._training.is_live or place is None:
+            return
+        self._results.clear()
+        self._training.start(lambda: place)
+        self.panel_wanted.emit("training")
+
+    def show_run(self, folder: Path) -> None:
+        """Show the curves of a past run, and its results if it has any."""
+        if self._training.is_live:
+            words = self.tr("Another run is being trained. Stop it first, or wait for it.")
+            tell(self._window, self.tr("The run cannot be shown now."), words)
+            return
+        self._jobs.do(
+            lambda: _recorded(folder),
+            lambda record: self._show(folder, record),
+            lambda failed: self._refuse(failed.message),
+            topic="shown run",
+        )
+
+    def _show(self, folder: Path, record: Record) -> None:
+        if not self._training.is_live:
+            self._training.show(record, folder)
+            self.panel_wanted.emit("training")
+
+    def _refuse(self, sentence: str) -> None:
+        tell(self._window, self.tr("The run cannot be opened."), sentence)
+
+    def _follow(self) -> None:
+        """A run that is finished is measured on its test split."""
+        state, before = self._training.record.state, self._was
+        self._was = state
+        folder = self._training.folder
+        if state is State.FINISHED and before is not state and folder is not None:
+            self._results.show_run(folder)
+
+    def export(self, to: str) -> None:
+        """Ask where, then write the run in view as a file of the kind ``to``."""
+        if self.run is None:
+            return
+        name, folder = Path(self._session.title).stem, self._folder_for_files()
+        self._dialog = ExportDialog(self.run, to, name, folder, self._window)
+        self._dialog.exported.connect(self.exported)
+        self._dialog.finished.connect(self._dialog.deleteLater)
+        self._dialog.open()
+
+    def stop_exporting(self) -> None:
+        """End an export that is under way."""
+        if self._dialog is not None and self._dialog.isVisible():
+            self._dialog.reject()
+
+    def _folder_for_files(self) -> Path:
+        if self._session.path is not None:
+            return self._session.path.parent
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        documents = Path(QStandardPaths.writableLocation(place))
+        return documents if documents.is_dir() else Path.home()
+
+
+def _recorded(folder: Path) -> Record:
+    record = Record()
+    run = Run.open(folder)
+    for event in run.events():
+        record.tell(event)
+    record.run = record.run or str(folder)
+    if record.state.is_live or record.state is State.EMPTY:  # it was killed, or never began
+        record.wish(State.STOPPED)
+    return record

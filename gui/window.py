@@ -1,0 +1,334 @@
+"""The window: canvas in the middle, panels around it, menus and the bar above."""
+
+import logging
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+
+from engine.errors import EngineError
+from engine.runs import Run
+from graphs.document import Document
+from graphs.edits import NodeId
+from graphs.errors import GraphError
+from graphs.files import SUFFIX
+from graphs.templates import Template
+from gui import about, settings, theme
+from gui.actions import Actions
+from gui.canvas import Canvas
+from gui.curves import State
+from gui.data_view import DataView
+from gui.docks import Area, Docks
+from gui.filing import Filing
+from gui.finder import Finder
+from gui.finds import finds
+from gui.inspector import Inspector
+from gui.menus import Menus
+from gui.palette import Palette
+from gui.plan_form import PlanForm
+from gui.problems import ProblemList
+from gui.questions import ask, tell
+from gui.results import Results
+from gui.running import Running
+from gui.runs_view import RunsView
+from gui.session import Session
+from gui.theme import Scheme
+from gui.topbar import TopBar
+from gui.training import Training
+from gui.training_view import TrainingView
+from gui.worker import Jobs
+
+log = logging.getLogger(__name__)
+
+JOB_MILLISECONDS = 2000
+"""How long the program waits for small jobs when it ends."""
+STOP_MILLISECONDS = 3000
+"""How long a run may take to stop before the user is offered to end the program all the same."""
+
+
+class Window(QMainWindow):
+    """Puts the views together around one session, and answers for what nobody else can."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.kept = settings.read()
+        self.session = Session(parent=self)
+        self.training = Training(parent=self)
+        self.jobs = Jobs(self)
+        self.filing = Filing(self.session, self)
+        self.commands = Actions(self)
+        self._going = self._may_go = False
+        self._make_views()
+        self.top_bar = TopBar(self.commands, self.session)
+        self.setMenuWidget(self.top_bar)
+        self._finder = Finder(lambda: finds(self), self)
+        self._make_docks()
+        self.menus = Menus(self, self.top_bar.menus)
+        self._connect_commands()
+        self._connect_views()
+        self.docks.restore(self.kept)
+        self._show_document()
+        self._enable()
+
+    def _make_views(self) -> None:
+        self.canvas = Canvas(self.session)
+        self.setCentralWidget(self.canvas)
+        self.palette_view = Palette()
+        self.inspector = Inspector(self.session)
+        self.data_view = DataView(self.session, self.jobs)
+        self.plan_form = PlanForm(self.session)
+        self.training_view = TrainingView(self.training)
+        self.results = Results(self.jobs)
+        self.runs_view = RunsView(self.jobs)
+        self.problem_list = ProblemList(self.session)
+        self.running = Running(self.session, self.training, self.results, self.jobs, self)
+
+    def _make_docks(self) -> None:
+        self.docks = Docks(self)
+        below = Area.BottomDockWidgetArea
+        self.docks.add("palette", self.tr("Layers"), self.palette_view, Area.LeftDockWidgetArea)
+        self.docks.add("inspector", self.tr("Inspector"), self.inspector, Area.RightDockWidgetArea)
+        self.docks.add("data", self.tr("Data"), self.data_view, below)
+        self.docks.add("plan", self.tr("Plan"), self.plan_form, below)
+        self.docks.add("training", self.tr("Training"), self.training_view, below)
+        self.docks.add("results", self.tr("Results"), self.results, below)
+        self.docks.add("runs", self.tr("Runs"), self.runs_view, below)
+        self.docks.add("problems", self.tr("Problems"), self.problem_list, below)
+        self.docks.arrange()
+
+    # ---- what leads where ----
+
+    def _connect_commands(self) -> None:
+        filing, running, training = self.filing, self.running, self.training
+        slots: dict[str, Callable[[], object]] = {
+            "new": lambda: filing.new(Document),
+            "open": filing.choose,
+            "save": filing.save,
+            "save_as": filing.save_as,
+            "export": lambda: running.export("onnx"),
+            "export_weights": lambda: running.export("safetensors"),
+            "quit": self.close,
+            "undo": lambda: self.session.history.undo(),
+            "redo": lambda: self.session.history.redo(),
+            "search": self._search,
+            "reset_layout": self.docks.reset,
+            "train": running.train,
+            "pause": training.pause,
+            "proceed": training.proceed,
+            "stop": training.stop,
+            "resume": running.resume,
+            "shortcuts": self._show_shortcuts,
+            "copy_diagnostics": about.copy_diagnostics,
+            "about": lambda: self._open_dialog(about.AboutDialog(self)),
+            **{f"theme_{one}": partial(self._use_theme, one) for one in Scheme},
+        }
+        for name, does in slots.items():
+            self.commands[name].triggered.connect(partial(_without_the_tick, does))
+        self.commands[f"theme_{theme.scheme()}"].setChecked(True)
+
+    def _connect_views(self) -> None:
+        session, running = self.session, self.running
+        session.history_changed.connect(self._show_document)
+        session.replaced.connect(self._show_document)
+        session.problems_changed.connect(self._enable)
+        self.training.state_changed.connect(self._enable)
+        self.training.state_changed.connect(self._after_state)
+        self.filing.used.connect(self._remember)
+        self.filing.missing.connect(self._forget)
+        self.canvas.open_wanted.connect(self.filing.choose)
+        self.canvas.template_wanted.connect(self._offer_templates)
+        self.training_view.train_asked.connect(running.train)
+        self.training_view.resume_asked.connect(lambda: running.resume())
+        self.training_view.node_asked.connect(self.show_node)
+        self.runs_view.show_asked.connect(running.show_run)
+        self.runs_view.resume_asked.connect(running.resume)
+        self.runs_view.network_asked.connect(self._open_network)
+        running.panel_wanted.connect(self.docks.show)
+        self.problem_list.counted.connect(self._count_problems)
+
+    # ---- how things stand ----
+
+    def _show_document(self) -> None:
+        history = self.session.history
+        self.setWindowTitle(f"{self.session.title}[*] – Layerloom")
+        self.setWindowModified(not self.session.is_saved)
+        for name, words, step in (
+            ("undo", self.tr("Undo"), history.undo_name),
+            ("redo", self.tr("Redo"), history.redo_name),
+        ):
+            self.commands[name].setText(f"{words} {step}" if step else words)
+            self.commands[name].setEnabled(step is not None)
+
+    def _enable(self) -> None:
+        """Say which commands can be used now."""
+        state, live = self.training.record.state, self.training.is_live
+        self.commands["train"].setEnabled(not live)
+        self.commands["pause"].setEnabled(state is State.RUNNING)
+        self.commands["proceed"].setEnabled(state in {State.PAUSED, State.PAUSING})
+        self.commands["stop"].setEnabled(live and state is not State.STOPPING)
+        over = not live and self.training.folder is not None
+        self.commands["resume"].setEnabled(over and state in {State.STOPPED, State.FAILED})
+        for name in ("export", "export_weights"):
+            self.commands[name].setEnabled(self.running.run is not None)
+
+    def _after_state(self) -> None:
+        if not self.training.is_live:
+            self.runs_view.refresh()
+            if self._going:
+                self._go()
+
+    def _count_problems(self, errors: int, warnings: int) -> None:
+        count = errors + warnings
+        title = self.tr("Problems")
+        self.docks["problems"].setWindowTitle(f"{title} · {count}" if count else title)
+
+    def _remember(self, path: Path) -> None:
+        self.kept = self.kept.remembering(path)
+        settings.write(self.kept)
+
+    def _forget(self, path: Path) -> None:
+        if not path.exists():
+            self.kept = self.kept.forgetting(path)
+
+    def _use_theme(self, scheme: Scheme) -> None:
+        self.kept = self.kept.with_theme(scheme.value)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.use(app, scheme)
+
+    # ---- what nobody else answers for ----
+
+    def open(self, path: Path) -> None:
+        """Open a document, or offer a file with data to the data view."""
+        if path.suffix.lower() == SUFFIX:
+            self.filing.open(path)
+        elif self.data_view.offer(path):
+            self.docks.show("data")
+        else:
+            self.filing.open(path)
+
+    def new_from(self, template: Template) -> None:
+        """Start with a fresh document of a template."""
+        self.filing.new(template.document, template.id)
+
+    def show_node(self, name: str) -> None:
+        """Bring the node that a run named into view, if it is still there."""
+        node = self.session.document.main.named(name)
+        if node is not None:
+            self.session.reveal([NodeId(node.id)])
+
+    def _open_network(self, folder: Path) -> None:
+        """The document of a run, as a new one that has no file yet."""
+        try:
+            document = Run.open(folder).document
+        except (EngineError, GraphError) as error:
+            tell(self, self.tr("The network cannot be opened."), str(error))
+            return
+        self.filing.new(lambda: document, folder.name)
+
+    def _offer_templates(self) -> None:
+        corner = self.top_bar.mapToGlobal(QPoint(120, self.top_bar.height()))
+        self.menus.templates.popup(corner)
+
+    def _search(self) -> None:
+        field = self.top_bar.search
+        self._finder.open_at(field.mapTo(self, QPoint(0, -4)), max(field.width(), 420))
+
+    def _show_shortcuts(self) -> None:
+        self._open_dialog(about.ShortcutsDialog(self.menus.all_actions(), self))
+
+    def _open_dialog(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # ---- what comes from outside ----
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open(path)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.top_bar.show_search_icon()
+
+    # ---- the end ----
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_go or (self.session.is_saved and not self.training.is_live):
+            self._leave()
+            event.accept()
+        else:
+            event.ignore()
+            self.filing.settle(self._ask_to_stop)
+
+    def _ask_to_stop(self) -> None:
+        """Nothing unsaved is left; a run that is still going is asked about."""
+        if not self.training.is_live:
+            self._go()
+            return
+        ask(
+            self,
+            "stop_question",
+            self.tr("Stop the training and quit?"),
+            self.tr("It can be resumed from the list of runs."),
+            self.tr("Stop and quit"),
+            self._stop_and_go,
+        )
+
+    def _stop_and_go(self) -> None:
+        self._going = True
+        self.training.stop()
+        self._after_state()
+        QTimer.singleShot(STOP_MILLISECONDS, self, self._offer_to_end)
+
+    def _go(self) -> None:
+        self._may_go = True
+        self.close()
+
+    def _offer_to_end(self) -> None:
+        """A thread cannot be ended from outside, but the run in its folder survives the end."""
+        if self.training.is_live:
+            ask(
+                self,
+                "end_question",
+                self.tr("The training does not stop."),
+                self.tr("What it has learned up to its last checkpoint can be resumed."),
+                self.tr("End the program"),
+                _end,
+            )
+
+    def _leave(self) -> None:
+        self.running.stop_exporting()
+        self.jobs.wait(JOB_MILLISECONDS)
+        self.kept = self.docks.kept(self.kept)
+        settings.write(self.kept)
+
+
+def _without_the_tick(does: Callable[[], object], ticked: bool) -> None:
+    """What an action does; Qt tells also whether it is ticked now."""
+    does()
+
+
+def _end() -> None:
+    log.warning("the program was ended while a run did not stop")
+    logging.shutdown()
+    os._exit(0)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The one file or folder that is dropped."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
