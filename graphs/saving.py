@@ -104,6 +104,8 @@ def _mode(target: Path) -> int | None:
         return None
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):  # /dev/null would be gone for every program
+        raise OSError(None, "it is a device, not a file")
     # Replacing a file needs no right to write it, so a read-only file must be asked for.
     if not mode & 0o222 or not os.access(target, os.W_OK):
         raise OSError(None, "the file is read-only")

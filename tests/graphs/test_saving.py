@@ -204,6 +204,14 @@ def test_an_error_without_words_of_ours_is_told_in_those_of_the_system(tmp_path:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.loom")
+    with pytest.raises(NotSaved, match="it is a device, not a file"):
+        saving.write_atomically(tmp_path / "pipe.loom", NEW)
+    assert stat.S_ISFIFO((tmp_path / "pipe.loom").stat().st_mode)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.loom")
     (tmp_path / "folder.loom").mkdir()
