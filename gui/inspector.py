@@ -197,12 +197,11 @@ class NodePage(QWidget):
         given = result.given
         came = [(p.name, t) for p in ports for t in (given.all(p.name) if given else ())]
         for port, tensor in came:
-            words = self.tr("Input {port}").format(port=port) if len(came) > 1 else self.tr("Input")
-            yield words, spell(tensor)
-        several = len(result.outputs) > 1
+            usual = port == "input" or len(came) == 1
+            yield self.tr("Input") if usual else f"{self.tr('Input')} {port}", spell(tensor)
         for port, tensor in result.outputs.items():
-            words = self.tr("Output {port}").format(port=port) if several else self.tr("Output")
-            yield words, spell(tensor)
+            usual = port == "output" or len(result.outputs) == 1
+            yield self.tr("Output") if usual else f"{self.tr('Output')} {port}", spell(tensor)
         yield self.tr("Parameters"), f"{result.parameters:,}"
         yield self.tr("Multiply-adds"), counted(result.flops)
 

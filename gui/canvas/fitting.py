@@ -58,11 +58,12 @@ def fits(document: Document, kind: type[Layer], tensor: TensorType) -> bool:
     if kind.faults(settings := {**kind.defaults(), **settings_for(document, kind.id)}):
         return False
     layer = kind.made(settings)
-    required = [port.name for port in layer.ports().inputs if not port.optional]
-    if not layer.ports().inputs:
+    ports = layer.ports().inputs
+    if not ports:
         return False
-    taken = required or [layer.ports().inputs[0].name]
-    answer = layer.infer(Given(dict.fromkeys(taken, (tensor,)), document.data.types()))
+    taken = [port for port in ports if not port.optional] or ports[:1]
+    types = {port.name: (tensor, tensor) if port.variadic else (tensor,) for port in taken}
+    answer = layer.infer(Given(types, document.data.types()))
     return not isinstance(answer, Problem) or isinstance(answer.fix, Set)
 
 

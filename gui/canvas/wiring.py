@@ -76,13 +76,13 @@ class Wire:
         self._draw(self._target.place if self._target is not None else point)
 
     def _port_near(self, point: QPointF) -> PortHit | None:
-        """The port of the other side that is meant: the nearest one, or the card's best."""
+        """The port that is meant: the one there, or the best one of the card that is there."""
         hit = self._canvas.sheet.hit(point, SNAP / self._canvas.zoom)
-        if isinstance(hit, PortHit) and hit.is_input != self._end.is_input:
+        if isinstance(hit, PortHit):
             return hit
-        if isinstance(hit, NodeHit | PortHit) and hit.node != self._end.node:
+        if isinstance(hit, NodeHit) and hit.node != self._end.node:
             return self._best_port(hit.node)
-        return hit if isinstance(hit, PortHit) and hit.node == self._end.node else None
+        return None
 
     def _best_port(self, node: NodeId) -> PortHit | None:
         item = self._canvas.sheet.nodes[node]
