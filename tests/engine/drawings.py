@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from graphs.data import Content, DataSection, Field
+from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.edits import (
     MAIN,
@@ -19,6 +20,7 @@ from graphs.edits import (
     Step,
 )
 from graphs.layers import Layer
+from graphs.optimizers import AdamW
 
 XOR = DataSection(
     "xor",
@@ -36,6 +38,10 @@ DIGITS = DataSection(
         "image": Field(Content.IMAGE, (1, 8, 8)),
     },
 )
+
+FAST = Chosen.of(AdamW(lr=0.01))
+QUICK: dict[str, Any] = {"epochs": 3, "batch_size": 128, "optimizer": FAST, "threads": 1}
+"""A plan that is done in a moment."""
 
 
 class Drawing:
@@ -85,3 +91,20 @@ def digits(hidden: int = 32, **plan: Any) -> Drawing:
     drawing.chain("image", "flatten", "hidden", "relu", "classify", "digit")
     drawing.wire("classify", "loss")
     return drawing
+
+
+def dropping(**plan: Any) -> Document:
+    """Convolution, normalisation and dropout: all that has a memory or draws numbers."""
+    drawing = Drawing(DIGITS, **{**QUICK, **plan})
+    drawing.node("input", "image", field="image")
+    drawing.node("conv2d", "conv", out_channels=4)
+    drawing.node("batch_norm2d", "norm")
+    drawing.node("relu", "relu")
+    drawing.node("flatten", "flatten")
+    drawing.node("dropout", "dropout", p=0.3)
+    drawing.node("linear", "classify", out_features=10)
+    drawing.node("output", "digit")
+    drawing.node("cross_entropy_loss", "loss", target="digit")
+    drawing.chain("image", "conv", "norm", "relu", "flatten", "dropout", "classify", "digit")
+    drawing.wire("classify", "loss")
+    return drawing.document()

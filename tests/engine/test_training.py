@@ -36,14 +36,7 @@ from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.optimizers import SGD, Adam, AdamW
 from graphs.schedules import OneCycle
-from tests.engine.drawings import DIGITS, Drawing, digits
-
-QUICK: dict[str, Any] = {
-    "epochs": 3,
-    "batch_size": 128,
-    "optimizer": Chosen.of(AdamW(lr=0.01)),
-    "threads": 1,
-}
+from tests.engine.drawings import DIGITS, QUICK, digits, dropping
 
 
 def begun(document: Document, tmp_path: Path, name: str = "run") -> Path:
@@ -68,23 +61,6 @@ def last_weights(folder: Path) -> dict[str, torch.Tensor]:
 def same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor]) -> bool:
     assert left.keys() == right.keys()
     return all(torch.equal(left[name], right[name]) for name in left)
-
-
-def dropping(**plan: Any) -> Document:
-    """Convolution, normalisation and dropout: all that has a memory or draws numbers."""
-    drawing = Drawing(DIGITS, **{**QUICK, **plan})
-    drawing.node("input", "image", field="image")
-    drawing.node("conv2d", "conv", out_channels=4)
-    drawing.node("batch_norm2d", "norm")
-    drawing.node("relu", "relu")
-    drawing.node("flatten", "flatten")
-    drawing.node("dropout", "dropout", p=0.3)
-    drawing.node("linear", "classify", out_features=10)
-    drawing.node("output", "digit")
-    drawing.node("cross_entropy_loss", "loss", target="digit")
-    drawing.chain("image", "conv", "norm", "relu", "flatten", "dropout", "classify", "digit")
-    drawing.wire("classify", "loss")
-    return drawing.document()
 
 
 # ---- what a run does ----

@@ -1,0 +1,186 @@
+"""A run that is killed goes on as if nothing had happened, to the last bit."""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import checkpoints, runs
+from engine.controls import Controls
+from engine.errors import RunError
+from engine.events import EpochEnded, Finished, Progress
+from engine.runs import Run
+from engine.training import train
+from graphs.augmentations import RandomShift
+from graphs.describe import Chosen
+from graphs.schedules import OneCycle
+from tests.engine.drawings import dropping
+from tests.engine.killing import Killer, killer
+
+PLAN: dict[str, Any] = {
+    "epochs": 3,
+    "patience": 3,
+    "clip_norm": 1.0,
+    "schedule": Chosen.of(OneCycle()),
+    "augmentation": (Chosen.of(RandomShift(pixels=1)),),
+}
+PARTS = ("best.safetensors", "metrics.json", "preprocessing.json")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What must not depend on interruptions."""
+
+    files: tuple[bytes, ...]
+    weights: dict[str, bytes]
+    losses: tuple[float, ...]
+    epochs: tuple[EpochEnded, ...]
+    test: dict[str, float]
+
+
+def outcome(folder: Path) -> Outcome:
+    run = Run.open(folder)
+    events = run.events()
+    checkpoint = checkpoints.newest(run)
+    assert checkpoint is not None
+    (finished,) = [event for event in events if isinstance(event, Finished)]
+    return Outcome(
+        tuple((folder / name).read_bytes() for name in PARTS),
+        {name: tensor.numpy().tobytes() for name, tensor in checkpoint.tensors.items()},
+        tuple(loss for event in events if isinstance(event, Progress) for loss in event.losses),
+        tuple(event for event in events if isinstance(event, EpochEnded)),
+        dict(finished.test),
+    )
+
+
+@contextmanager
+def _at_home(patch: pytest.MonkeyPatch, folders: pytest.TempPathFactory) -> Iterator[Killer]:
+    """The killer and this module's fixtures get a home before conftest gives one to each test."""
+    patch.setenv("LAYERLOOM_HOME", str(folders.mktemp("home")))
+    with killer() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
+    with pytest.MonkeyPatch.context() as patch, _at_home(patch, tmp_path_factory) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def unbroken(process: Killer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, float]:
+    """The outcome of the run that nobody disturbs, and how long it takes."""
+    folder, again = tmp_path_factory.mktemp("unbroken"), tmp_path_factory.mktemp("again")
+    runs.create(dropping(**PLAN), folder)
+    runs.create(dropping(**PLAN), again)
+    process.train(folder)
+    wanted = outcome(folder)
+    start = time.monotonic()
+    assert not process.train(again)
+    return wanted, time.monotonic() - start
+
+
+def kill_and_resume(
+    process: Killer, whole: tuple[Outcome, float], folder: Path, kills: int, seed: int
+) -> int:
+    """Kill one run again and again at random moments, let it end, and compare."""
+    wanted, seconds = whole
+    moments = random.Random(seed)
+    runs.create(dropping(**PLAN), folder)
+    killed = 0
+    while killed < kills:
+        if not process.train(folder, after=moments.uniform(0.1, 0.7) * seconds):
+            break
+        killed += 1
+        assert Run.open(folder).state in {"new", "stopped"}
+    if killed == kills:
+        process.train(folder)
+    assert outcome(folder) == wanted
+    return killed
+
+
+def test_killed_at_random_moments_it_resumes_to_the_same_bits(
+    process: Killer, unbroken: tuple[Outcome, float], tmp_path: Path
+) -> None:
+    killed = seed = 0
+    while killed < 5:
+        seed += 1
+        killed += kill_and_resume(process, unbroken, tmp_path / f"run{seed}", 5 - killed, seed)
+
+
+@pytest.mark.proof
+def test_two_hundred_kills_leave_no_trace(
+    process: Killer, unbroken: tuple[Outcome, float], tmp_path: Path
+) -> None:
+    killed = seed = 0
+    while killed < 200:
+        seed += 1
+        killed += kill_and_resume(process, unbroken, tmp_path / f"run{seed}", 8, seed)
+
+
+@pytest.mark.parametrize("at", ["write 5", "replace 9", "sync 14"])
+def test_killed_inside_a_write_it_resumes_to_the_same_bits(
+    process: Killer, unbroken: tuple[Outcome, float], tmp_path: Path, at: str
+) -> None:
+    folder = runs.create(dropping(**PLAN), tmp_path / "run")
+
+    assert process.train(folder, at=at)
+    process.train(folder)
+
+    assert outcome(folder) == unbroken[0]
+
+
+def interrupted(tmp_path: Path) -> Path:
+    """A run that was stopped after two epochs, with two checkpoints."""
+    folder = runs.create(dropping(**PLAN), tmp_path / "run")
+    for _ in range(2):
+        controls = Controls()
+        for event in train(folder, controls):
+            if isinstance(event, EpochEnded):
+                controls.stop()
+    assert len(Run.open(folder).checkpoints()) == 2
+    return folder
+
+
+@pytest.mark.parametrize("harm", ["torn", "flipped"])
+def test_a_damaged_checkpoint_is_skipped_for_the_one_before_it(
+    process: Killer, unbroken: tuple[Outcome, float], tmp_path: Path, harm: str
+) -> None:
+    folder = interrupted(tmp_path)
+    newest, older = Run.open(folder).checkpoints()
+    data = bytearray(newest.read_bytes())
+    data[-20] ^= 1
+    newest.write_bytes(data if harm == "flipped" else data[:-100])
+
+    found = checkpoints.newest(Run.open(folder))
+    process.train(folder)
+
+    assert found is not None
+    assert found.path == older
+    assert outcome(folder) == unbroken[0]
+
+
+def test_a_run_whose_checkpoints_are_all_damaged_says_so(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path)
+    for path in Run.open(folder).checkpoints():
+        path.write_bytes(b"nothing")
+
+    with pytest.raises(RunError, match="Every checkpoint"):
+        list(train(folder, Controls()))
+
+
+def test_a_run_whose_document_was_changed_by_hand_says_so(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path)
+    written = (folder / runs.ABOUT).read_text()
+    assert written.count('\\"out_channels\\": 4') == 1
+    (folder / runs.ABOUT).write_text(
+        written.replace('\\"out_channels\\": 4', '\\"out_channels\\": 5')
+    )
+
+    with pytest.raises(RunError, match="does not fit"):
+        list(train(folder, Controls()))
