@@ -75,11 +75,22 @@ def check(file: Path, names: Names, reference: Reference, trials: Sequence[Trial
     session = _opened(file, names)
     worst = 0.0
     for trial in trials:
-        expected = reference(trial.inputs)
+        expected = _computed(reference, trial)
         given = _run(session, names, trial)
         for name, want, got in zip(names.outputs, expected, given, strict=True):
             worst = max(worst, _difference(name, _array(want), got, trial))
     return worst
+
+
+def _computed(reference: Reference, trial: Trial) -> Sequence[Tensor]:
+    """What the network says; raises ExportError when it cannot say anything at these sizes."""
+    try:
+        return reference(trial.inputs)
+    except (RuntimeError, ValueError) as error:
+        raise ExportError(
+            f"The network itself fails at {trial} ({_first_line(error)}). Change it so that it "
+            "computes every size that its inputs allow."
+        ) from error
 
 
 def started(model: bytes | Path) -> onnxruntime.InferenceSession:

@@ -17,8 +17,9 @@ from torch.onnx.errors import OnnxExporterError
 from engine import calls
 from engine.compiling import Network
 from engine.errors import ExportError
-from engine.export.recurrent import TRANSLATIONS, written_out
+from engine.export.recurrent import TRANSLATIONS
 from engine.export.trials import is_fixed
+from engine.export.written import written_out
 from engine.wiring import Wiring
 from graphs.sizes import Size, symbols
 from graphs.types import TensorType

@@ -4,7 +4,6 @@ Left to itself, the exporter takes ``nn.LSTM`` apart, which works once per proce
 here computes one layer in ONNX's own layout: its translation is one line, right at all sizes.
 """
 
-import copy
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -116,17 +115,6 @@ class WrittenLSTM(nn.Module):
             cells.append(cell)
         x = x.transpose(0, 1) if self.batch_first else x
         return x, (torch.cat(hiddens), torch.cat(cells))
-
-
-def written_out(module: nn.Module) -> nn.Module:
-    """``module`` with every LSTM in its written form; itself when there is none, else a copy."""
-    if isinstance(module, nn.LSTM):
-        return WrittenLSTM(module)
-    if not any(isinstance(part, nn.LSTM) for part in module.modules()):
-        return module
-    made = copy.copy(module)
-    made._modules = {name: part and written_out(part) for name, part in module._modules.items()}
-    return made
 
 
 def _gates(rows: Tensor, order: tuple[int, ...]) -> Tensor:

@@ -9,6 +9,7 @@ from engine.export.agreement import Trial
 from engine.export.model import Model
 from engine.export.trials import named_sizes, traced, tried
 from graphs.data import Content, DataSection, Domain, Field
+from graphs.describe import Pair
 from graphs.document import Document
 from graphs.layers import Layer
 from graphs.layers.losses import Loss
@@ -93,6 +94,27 @@ def accepted(kind: type[Layer], settings: Mapping[str, Any]) -> Iterator[Branch]
         entering = {p.name: (types[field],) * (1 + p.variadic) for p in _wired(layer)}
         if not isinstance(layer.infer(Given(entering, types)), Problem):
             yield kind.id, settings, field
+
+
+def variants(kind: type[Layer]) -> Iterator[dict[str, Any]]:
+    """Settings that differ from the defaults in one place, for each value that is allowed."""
+    for parameter in kind.parameters():
+        tried = parameter.choices or _TRIED.get(parameter.kind, ())
+        for value in tried:
+            if parameter.fault(value) is None:
+                yield {parameter.name: value}
+
+
+_TRIED: Mapping[Any, tuple[Any, ...]] = {
+    bool: (False, True),
+    int: (-2, -1, 0, 1, 2, 3, 6),
+    int | None: (None, 1, 2, 3),
+    float: (0.0, 0.5, 1e-3),
+    float | None: (None, 0.25),
+    Pair: (1, 2, 3, (1, 2), (3, 1)),
+    Pair | None: (None, 1, 3, (2, 1)),
+    tuple[int, ...]: ((-1,), (2, -1), (-1, 2), (3, 2), (1, 2), (5,), (8, 8)),
+}
 
 
 def branched(branches: list[Branch]) -> Document:

@@ -569,7 +569,7 @@ def test_a_finished_run_does_not_go_on(layerloom: Layerloom, trained: Path) -> N
 def test_a_terminal_gets_a_bar_and_the_same_lines() -> None:
     screen = StringIO()
     console = Console(file=screen, force_terminal=True, width=100, color_system=None)
-    run = [
+    run: list[events.TrainingEvent] = [
         events.Started("runs/[bold]a", 2, 5, "cpu", 1234, notices=("[red] 3 files left out",)),
         events.Progress(1, 3, 10, (0.5, 0.25), 1e-3, 1000.0, 1.0),
         events.EpochEnded(1, 5, {"loss": 0.2}, {"loss": 0.3}, True),

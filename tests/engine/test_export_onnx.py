@@ -13,10 +13,14 @@ import torch
 from engine.errors import ExportError
 from engine.export.model import Model
 from engine.export.proof import proven, verify
+from graphs.layers import Layer
 from graphs.templates import Template, templates
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, Drawing, digits
-from tests.engine.exporting import accepted, branched, edited, kinds, listener
+from tests.engine.exporting import Branch, accepted, branched, edited, kinds, listener, variants
+
+# Without kept statistics the statistics are those of the batch, and one sample has none.
+FAIL_IN_TORCH: list[Branch] = [("batch_norm1d", {"track_running_stats": False}, "row")]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,22 @@ def test_every_kind_of_layer_exports_on_every_form_of_input(tmp_path: Path) -> N
     assert {id for id, _, _ in branches} == {kind.id for kind in kinds()}
     assert exported.max_abs_diff < 1e-4
     assert {c.batch for c in exported.checked} == {1, 2, 7}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: str(kind.id))
+def test_a_kind_of_layer_exports_with_every_setting(kind: type[Layer], tmp_path: Path) -> None:
+    branches = [
+        branch
+        for settings in ({}, *variants(kind))
+        for branch in accepted(kind, settings)
+        if branch not in FAIL_IN_TORCH
+    ]
+
+    exported = proven(exporting.model(branched(branches)), tmp_path / "all.onnx")
+
+    assert len(branches) > len(list(accepted(kind, {}))) or not kind.parameters()
+    assert exported.max_abs_diff < 1e-4
 
 
 @pytest.mark.parametrize("template", templates(), ids=lambda template: str(template.id))
@@ -189,6 +209,11 @@ def test_a_network_that_answers_with_no_numbers_is_not_compared() -> None:
         proven(model, Path("never written.onnx"))
 
 
+def test_a_network_that_fails_at_a_batch_of_one_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="The network itself fails at batch 1"):
+        proven(exporting.model(branched(FAIL_IN_TORCH)), tmp_path / "model.onnx")
+
+
 def test_a_node_that_onnx_cannot_say_is_named(tmp_path: Path) -> None:
     model = exporting.model(digits().document())
     relu: torch.nn.Module = model.network.get_submodule("relu")
@@ -199,6 +224,16 @@ def test_a_node_that_onnx_cannot_say_is_named(tmp_path: Path) -> None:
         proven(model, tmp_path / "model.onnx")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_torchs_exporter_writes_wrong_in_silence_is_refused(tmp_path: Path) -> None:
+    """Averaging sides that vary down to more than one value is such a thing."""
+    model = exporting.model(branched([("adaptive_avg_pool2d", {}, "picture")]))
+    (pool,) = (m for m in model.network.modules() if isinstance(m, torch.nn.AdaptiveAvgPool2d))
+    pool.output_size = (2, 2)
+
+    with pytest.raises(ExportError, match="adaptive_avg_pool2d_picture_0”"):
+        proven(model, tmp_path / "pool.onnx")
 
 
 def test_weights_beyond_what_one_file_holds_are_refused_at_once(tmp_path: Path) -> None:

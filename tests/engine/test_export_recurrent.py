@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from engine.export.proof import proven
-from engine.export.recurrent import WrittenLSTM, lstm, written_out
+from engine.export.recurrent import WrittenLSTM, lstm
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
 from tests.engine.exporting import SERIES
@@ -112,26 +112,6 @@ def test_torch_finds_the_operator_well_formed() -> None:
     )
 
     assert set(results.values()) == {"SUCCESS"}
-
-
-def test_an_lstm_inside_another_module_is_written_out_too() -> None:
-    class Reader(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.inner = nn.Sequential(nn.LSTM(3, 5))
-
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            output: torch.Tensor = self.inner(x)[0]
-            return output
-
-    own = Reader()
-    made = written_out(own)
-    series = torch.randn(4, 2, 3)
-
-    assert any(isinstance(part, WrittenLSTM) for part in made.modules())
-    assert not any(isinstance(part, WrittenLSTM) for part in own.modules())
-    torch.testing.assert_close(made(series), own(series))
-    assert written_out(made) is made
 
 
 def test_an_lstm_with_projection_has_no_written_form() -> None:

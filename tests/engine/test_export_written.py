@@ -1,0 +1,82 @@
+"""What stands in for modules that torch's exporter writes wrong computes what they compute."""
+
+from pathlib import Path
+
+import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from torch import nn
+
+from engine.export.proof import proven
+from engine.export.recurrent import WrittenLSTM
+from engine.export.written import WrittenAvgPool2d, written_out
+from tests.engine import exporting
+from tests.engine.exporting import branched
+
+PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
+
+
+@given(
+    kernel=PAIRS,
+    stride=PAIRS,
+    padding=st.integers(0, 2),
+    ceil_mode=st.booleans(),
+    count_include_pad=st.booleans(),
+    divisor=st.integers(1, 9),
+    sides=st.tuples(st.integers(4, 11), st.integers(4, 11)),
+)
+def test_an_average_pool_with_its_own_divisor_is_written_as_it_computes(
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    padding: int,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor: int,
+    sides: tuple[int, int],
+) -> None:
+    assume(padding <= min(kernel) // 2)
+    own = nn.AvgPool2d(kernel, stride, padding, ceil_mode, count_include_pad, divisor)
+    images = torch.randn(2, 3, *sides, generator=torch.Generator().manual_seed(divisor))
+
+    written = written_out(own)
+
+    assert isinstance(written, WrittenAvgPool2d)
+    torch.testing.assert_close(written(images), own(images))
+
+
+def test_an_average_pool_with_its_own_divisor_exports_at_sides_that_vary(tmp_path: Path) -> None:
+    settings = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}
+    branches = [
+        ("avg_pool2d", {**settings, "divisor_override": divisor}, "picture") for divisor in (1, 7)
+    ]
+
+    exported = proven(exporting.model(branched(branches)), tmp_path / "pool.onnx")
+
+    assert exported.max_abs_diff < 1e-4
+    assert len({checked.sizes["H"] for checked in exported.checked}) == 3
+
+
+def test_an_average_pool_that_is_written_right_stays_as_it_is() -> None:
+    pool = nn.AvgPool2d(2)
+
+    assert written_out(pool) is pool
+
+
+def test_a_part_deep_inside_another_module_is_written_out_too() -> None:
+    class Reader(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.Sequential(nn.LSTM(3, 5))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            output: torch.Tensor = self.inner(x)[0]
+            return output
+
+    own = Reader()
+    made = written_out(own)
+    series = torch.randn(4, 2, 3)
+
+    assert any(isinstance(part, WrittenLSTM) for part in made.modules())
+    assert not any(isinstance(part, WrittenLSTM) for part in own.modules())
+    torch.testing.assert_close(made(series), own(series))
+    assert written_out(made) is made
