@@ -1,8 +1,9 @@
 """Exact tensor sizes: integers, or polynomials in named symbols with ``floor(p / k)``.
 
 A symbol has a domain. What is asked of a size (is it at least 1? do two agree? is it divisible?) is
-answered for *every* member of the domain: by intervals when they decide, by trying all members when
-there are few enough. What cannot be decided counts as "no", so that nothing unproven is accepted.
+answered for *every* member of the domain: by intervals, by remainders, under which floors vanish,
+or by trying all members when they are few. What cannot be decided counts as "no", so that nothing
+unproven is accepted.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 TRIED_MEMBERS = 20_000
 """How many members of a domain are tried before a question counts as undecided."""
+TRIED_REMAINDERS = 1_000
+"""How many combinations of remainders are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +93,17 @@ class Polynomial:
 
     __rmul__ = __mul__
 
+    def __pow__(self, power: int) -> Size:
+        return product([self] * power)
+
     def __floordiv__(self, by: int) -> Size:
-        """``floor(self / by)``; what divides evenly is taken out of the floor."""
+        """``floor(self / by)`` in its simplest form: what divides evenly is taken out."""
         if by < 1:
             raise ValueError(f"sizes are divided by positive numbers only, not {by}")
         whole = _size({m: c // by for m, c in self.terms if c % by == 0})
         rest = _size({m: c % by if m == () else c for m, c in self.terms if c % by})
         carried = sum(c // by for m, c in self.terms if m == () and c % by)
-        if isinstance(rest, int):
-            return whole + carried + rest // by
-        return whole + carried + _size({((Floor(rest, by), 1),): 1})
+        return whole + carried + _floor(rest, by)
 
     def __str__(self) -> str:
         written = " + ".join(_written(monomial, factor) for monomial, factor in self.terms)
@@ -107,6 +111,22 @@ class Polynomial:
 
 
 Size: TypeAlias = int | Polynomial
+
+
+def _floor(rest: Size, by: int) -> Size:
+    """``floor(rest / by)``: (4*T + 3) / 6 is (2*T + 1) / 3, and a floor of a floor is one floor."""
+    if isinstance(rest, int):
+        return rest // by
+    constant = dict(rest.terms).get((), 0)
+    shared = math.gcd(by, *(factor for monomial, factor in rest.terms if monomial))
+    if shared > 1:
+        varying = _size({m: f // shared for m, f in rest.terms if m})
+        return (varying + constant // shared) // (by // shared)
+    monomial, factor = rest.terms[0]
+    match monomial:
+        case ((Floor(of, inner), 1),) if factor == 1 and len(rest.terms) == 1 + bool(constant):
+            return (of + constant * inner) // (inner * by)
+    return _size({((Floor(rest, by), 1),): 1})
 
 
 def symbol(name: str, low: int = 1, high: int = 2**20, multiple: int = 1) -> Polynomial:
@@ -131,14 +151,24 @@ def symbols(size: Size) -> frozenset[Symbol]:
 
 def value(size: Size, members: Mapping[str, int]) -> int:
     """The number a size stands for once its symbols are known by name."""
+    found = substituted(size, members)
+    assert isinstance(found, int)  # no symbol is left
+    return found
+
+
+def substituted(size: Size, members: Mapping[str, Size]) -> Size:
+    """The size with other sizes in place of its symbols."""
     if isinstance(size, int):
         return size
-    total = 0
+    total: Size = 0
     for monomial, factor in size.terms:
+        term: Size = factor
         for atom, power in monomial:
-            one = members[atom.name] if isinstance(atom, Symbol) else _floored(atom, members)
-            factor *= one**power
-        total += factor
+            if isinstance(atom, Symbol):
+                term = term * members[atom.name] ** power
+            else:
+                term = term * (substituted(atom.of, members) // atom.by) ** power
+        total = total + term
     return total
 
 
@@ -168,14 +198,14 @@ def same(left: Size, right: Size) -> bool:
     if left == right:
         return True
     difference = left - right
-    return not isinstance(difference, int) and _always_zero(difference)
+    return difference == 0 if isinstance(difference, int) else _always_zero(difference)
 
 
 def divisible(size: Size, by: int) -> bool:
     """Whether ``size`` is a multiple of ``by`` for every member of its domain."""
     if isinstance(size, int):
         return size % by == 0
-    return all(factor % by == 0 for _, factor in size.terms) or _divisible(size, by)
+    return _evenly(size, by) or _divisible(size, by)
 
 
 def quotient(size: Size, by: Size) -> Size | None:
@@ -198,8 +228,9 @@ def quotient(size: Size, by: Size) -> Size | None:
     return quotient(_size(total), factor)
 
 
-def _floored(atom: Floor, members: Mapping[str, int]) -> int:
-    return value(atom.of, members) // atom.by
+def _evenly(size: Size, by: int) -> bool:
+    """Whether every factor of the sum is a multiple of ``by``."""
+    return all(factor % by == 0 for _, factor in _terms(size))
 
 
 def _terms(size: Size) -> tuple[tuple[Monomial, int], ...]:
@@ -216,8 +247,8 @@ def _size(total: dict[Monomial, int]) -> Size:
     return Polynomial(tuple(sorted(terms.items(), key=lambda term: _rank(term[0]))))
 
 
-def _rank(monomial: Monomial) -> tuple[int, tuple[str, ...]]:
-    return -sum(power for _, power in monomial), tuple(str(atom) for atom, _ in monomial)
+def _rank(monomial: Monomial) -> tuple[int, tuple[tuple[str, int], ...]]:
+    return -sum(p for _, p in monomial), tuple((str(atom), -power) for atom, power in monomial)
 
 
 def _times(left: Monomial, right: Monomial) -> Monomial:
@@ -280,6 +311,8 @@ def _at_least(size: Polynomial, low: int) -> bool:
     least, most = bounds(size)
     if least >= low or most < low:
         return least >= low
+    if all(bounds(case)[0] >= low for case in _cases(size, 1)):
+        return True
     return _few(size) and all(value(size, a) >= low for a in assignments(size))
 
 
@@ -288,22 +321,43 @@ def _always_zero(size: Polynomial) -> bool:
     least, most = bounds(size)
     if least > 0 or most < 0:
         return False
+    if all(case == 0 for case in _cases(size, 1)):
+        return True
     return _few(size) and all(value(size, a) == 0 for a in assignments(size))
 
 
 @lru_cache(maxsize=4096)
 def _divisible(size: Polynomial, by: int) -> bool:
-    """Try all members, or all remainders: without floors ``p mod k`` repeats with period ``k``."""
-    if _few(size):
-        return all(value(size, a) % by == 0 for a in assignments(size))
+    """Members with the same remainders by the period of ``size / by`` are divisible alike."""
+    if all(_evenly(case, by) for case in _cases(size, by)):
+        return True
+    return _few(size) and all(value(size, a) % by == 0 for a in assignments(size))
+
+
+def _cases(size: Polynomial, by: int) -> Iterator[Size]:
+    """The size for each combination of remainders, in symbols that count from 0 and no floors.
+
+    Writing each symbol as ``period * q + remainder`` makes everything under a floor divide evenly
+    but for a constant. Where there are too many combinations the size stands for itself.
+    """
+    period = by * _period(size)
     found = sorted(symbols(size), key=lambda s: s.name)
-    if any(isinstance(atom, Floor) for monomial, _ in size.terms for atom, _ in monomial):
-        return False
-    if by ** len(found) > TRIED_MEMBERS:
-        return False
-    rests = [sorted({member % by for member in s.members()[:by]}) for s in found]
-    names = [s.name for s in found]
-    return all(
-        value(size, dict(zip(names, rest, strict=True))) % by == 0
-        for rest in cast("Iterator[tuple[int, ...]]", itertools.product(*rests))
-    )
+    strides = [min(period // math.gcd(period, s.multiple), len(s.members())) for s in found]
+    if math.prod(strides) > TRIED_REMAINDERS:
+        yield size
+        return
+    for rests in itertools.product(*(range(stride) for stride in strides)):
+        members: dict[str, Size] = {}
+        for s, stride, rest in zip(found, strides, rests, strict=True):
+            steps = s.members()[rest::stride]
+            turns: Size = symbol(s.name, 0, len(steps) - 1) if len(steps) > 1 else 0
+            members[s.name] = steps[0] + turns * (stride * s.multiple)
+        yield substituted(size, members)
+
+
+def _period(size: Size) -> int:
+    """By how much a symbol must grow for every floor in ``size`` to grow evenly."""
+    if isinstance(size, int):
+        return 1
+    floors = (atom for monomial, _ in size.terms for atom, _ in monomial if isinstance(atom, Floor))
+    return math.lcm(*(floor.by * _period(floor.of) for floor in floors))
