@@ -11,7 +11,7 @@ from engine.export.proof import proven
 from engine.export.recurrent import WrittenLSTM
 from engine.export.written import WrittenAvgPool2d, written_out
 from tests.engine import exporting
-from tests.engine.exporting import branched
+from tests.engine.exporting import Branch, branched
 
 PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
 
@@ -46,7 +46,7 @@ def test_an_average_pool_with_its_own_divisor_is_written_as_it_computes(
 
 def test_an_average_pool_with_its_own_divisor_exports_at_sides_that_vary(tmp_path: Path) -> None:
     settings = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}
-    branches = [
+    branches: list[Branch] = [
         ("avg_pool2d", {**settings, "divisor_override": divisor}, "picture") for divisor in (1, 7)
     ]
 
