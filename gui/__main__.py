@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _is_file(name: str) -> bool:
-    return name.endswith(".loom") or Path(name).exists()
+    return name.endswith(".loom") or Path(name).is_file()  # a folder may be called like a command
 
 
 def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
