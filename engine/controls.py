@@ -1,10 +1,10 @@
-"""How somebody else stops, pauses and looks into a run: flags that the run polls between two steps."""
+"""How somebody else stops and pauses a run: flags that the run polls between two steps."""
 
 import threading
 
 
 class Controls:
-    """Thread-safe. The run asks ``stopping`` and calls ``wait_while_paused`` wherever time passes."""
+    """Thread-safe. The run asks ``stopping`` and waits while paused wherever time passes."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()

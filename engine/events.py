@@ -12,7 +12,7 @@ Metrics: TypeAlias = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The run begins or goes on. ``run`` is its folder; ``step`` and ``epoch`` count what is done."""
+    """The run begins or goes on. ``run`` is its folder; ``step`` and ``epoch`` are done."""
 
     run: str
     epochs: int
@@ -27,7 +27,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Some steps are done. ``losses`` holds the loss of every step since the last event, none left out."""
+    """Some steps are done. ``losses`` holds that of every step since the last event."""
 
     epoch: int
     step: int

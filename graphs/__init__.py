@@ -1,1 +1,1 @@
-"""The document: layers, exact tensor types, edits, problems and files. Knows neither torch nor Qt."""
+"""The document: layers, exact types, edits, problems and files. Knows neither torch nor Qt."""

@@ -53,7 +53,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table field: a number, or a category that becomes one 0-or-1 column per value."""
+    """One column of a table: a number, or a category that becomes one 0-or-1 column per value."""
 
     name: str
     categories: tuple[str, ...] = ()

@@ -119,7 +119,7 @@ def param(
     above: float | None = None,
     unit: str = "",
 ) -> Any:
-    """Declare a setting: default, the sentence shown beside it, limits (``above`` excludes its own value)."""
+    """Declare a setting: default, the sentence shown beside it, limits (``above`` is excluded)."""
     about = {"help": help, "low": low, "high": high, "above": above, "unit": unit}
     return field(default=default, metadata=about)
 

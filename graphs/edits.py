@@ -57,6 +57,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class AddNode:
+    """Adds a node without links, its top left corner at ``position``."""
+
     graph: str
     node: Node
     position: Position = (0, 0)
@@ -82,6 +84,8 @@ class ChangeNode:
 
 @dataclass(frozen=True, slots=True)
 class MoveNodes:
+    """Moves nodes together, by so many pixels to the right and down."""
+
     graph: str
     nodes: frozenset[NodeId]
     by: Position
@@ -89,12 +93,16 @@ class MoveNodes:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
+    """Adds a link whose place is free."""
+
     graph: str
     link: Link
 
 
 @dataclass(frozen=True, slots=True)
 class Disconnect:
+    """Removes a link."""
+
     graph: str
     link: Link
 
@@ -121,12 +129,16 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class ChangeData:
+    """Another data section."""
+
     old: DataSection
     new: DataSection
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePlan:
+    """Another training plan."""
+
     old: Plan
     new: Plan
 
@@ -158,7 +170,7 @@ def step(name: str, *edits: Edit) -> Step:
     return Step(name, edits)
 
 
-def inverse(edit: Edit) -> Edit:  # one line per edit is the point
+def inverse(edit: Edit) -> Edit:  # noqa: C901  # one case per edit is the point
     """The edit that takes ``edit`` back."""
     match edit:
         case AddNode(graph, node, position):

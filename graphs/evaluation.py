@@ -176,7 +176,7 @@ class Evaluation:
         for link in links:
             source = self._results.get(link.source)
             tensor = source.outputs.get(link.output) if source is not None else None
-            if ports.input(link.input) is None or self._has_no_port(link, tensor):
+            if not ports.takes(link.input, link.slot) or self._has_no_port(link, tensor):
                 problems.append(_no_port(node, link.input, link.output))
                 complete = False
             elif tensor is None:

@@ -1,77 +1,24 @@
-"""Which names a node may have: they become state-dict keys and attributes of the exported script."""
+"""Which names a node may have: they are state-dict keys and attributes of the exported script."""
 
 import keyword
 from collections.abc import Collection
 
-# What ``dir(torch.nn.Module())`` of torch 2.13 lists without underscore, and what the compiled module
-# adds; a test holds the list against torch, which may not be imported here.
+# What ``dir(torch.nn.Module())`` of torch 2.13 lists without underscore, then what the compiled
+# module and the exported script add. A test holds both against torch, which may not be imported.
 TAKEN = frozenset(
-    [
-        "T_destination",
-        "add_module",
-        "apply",
-        "bfloat16",
-        "buffers",
-        "call_super_init",
-        "children",
-        "compile",
-        "cpu",
-        "cuda",
-        "double",
-        "dump_patches",
-        "eval",
-        "extra_repr",
-        "float",
-        "forward",
-        "get_buffer",
-        "get_extra_state",
-        "get_parameter",
-        "get_submodule",
-        "half",
-        "ipu",
-        "load_state_dict",
-        "modules",
-        "mtia",
-        "named_buffers",
-        "named_children",
-        "named_modules",
-        "named_parameters",
-        "parameters",
-        "register_backward_hook",
-        "register_buffer",
-        "register_forward_hook",
-        "register_forward_pre_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_module",
-        "register_parameter",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
-        "requires_grad_",
-        "set_extra_state",
-        "set_submodule",
-        "share_memory",
-        "state_dict",
-        "to",
-        "to_empty",
-        "train",
-        "training",
-        "type",
-        "xpu",
-        "zero_grad",
-        "inputs",
-        "input_fields",
-        "outputs",
-        "output_places",
-        "losses",
-        "run",
-        "wiring",
-        "self",
-        "torch",
-        "nn",
-    ]
+    """
+    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
+    double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter
+    get_submodule half ipu load_state_dict modules mtia named_buffers named_children
+    named_modules named_parameters parameters register_backward_hook register_buffer
+    register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
+    set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+
+    input_fields inputs losses nn output_places outputs run self torch wiring
+    """.split()
 )
 
 

@@ -152,7 +152,7 @@ def changed_node(document: Document, new: Node, name: str) -> Step:
     if kind is None or kind.faults(new.settings):
         return Step(name, (ChangeNode(MAIN, old, new),))
     ports = kind.made(new.settings).ports()
-    lost = [k for k in graph.entering(new.id) if ports.input(k.input) is None]
+    lost = [k for k in graph.entering(new.id) if not ports.takes(k.input, k.slot)]
     lost += [k for k in graph.leaving(new.id) if k.output not in ports.outputs]
     gone = tuple(Disconnect(MAIN, link) for link in lost)
     return Step(name, (*gone, ChangeNode(MAIN, old, new)))

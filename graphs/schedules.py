@@ -1,4 +1,4 @@
-"""Learning-rate schedules as plain functions of the step, so that they can be drawn before training."""
+"""Learning-rate schedules as plain functions of the step, so that they can be drawn first."""
 
 import math
 

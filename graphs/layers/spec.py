@@ -33,6 +33,11 @@ class Ports:
         """The input called ``name``."""
         return next((port for port in self.inputs if port.name == name), None)
 
+    def takes(self, name: str, slot: int = 0) -> bool:
+        """Whether a link may enter the input ``name`` in that slot."""
+        port = self.input(name)
+        return port is not None and (port.variadic or slot == 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

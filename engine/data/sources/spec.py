@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from engine.data.samples import Poll, Samples, go_on
 from graphs.data import DataSection
@@ -20,8 +20,8 @@ class Proposal:
     @classmethod
     def of(cls, source: Source, samples: Samples) -> Self:
         """What ``source`` with all its settings writes into the document."""
-        settings = {name: _plain(value) for name, value in source.settings.items()}
-        return cls(DataSection(source.id, settings, samples.fields, samples.domains), samples)
+        section = DataSection(source.id, source.settings, samples.fields, samples.domains)
+        return cls(section, samples)
 
 
 class Source(Described, family="sources"):
@@ -41,8 +41,3 @@ class Source(Described, family="sources"):
     def section(self) -> DataSection:
         """The proposed data section alone. Raises DataError."""
         return self.propose().section
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON has it, so that a section reads back equal from a file."""
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value

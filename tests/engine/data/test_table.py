@@ -4,7 +4,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import msgspec
 import numpy as np
 import polars
 import pytest
@@ -14,7 +13,10 @@ from hypothesis import strategies as st
 from engine.data.samples import Samples, read
 from engine.data.sources import Proposal, Source
 from engine.errors import DataError
-from graphs.data import Column, Content, DataSection, Normalize
+from graphs.data import Column, Content, Normalize
+from graphs.document import Document
+from graphs.edits import ChangeData, Step
+from graphs.files import decoded, encoded
 
 PEOPLE = """id,age,city,height,smokes
 1,31,Bern,1.70,no
@@ -73,8 +75,8 @@ def test_the_proposal_settles_what_it_found(csv: Path) -> None:
     assert proposal.section.settings == {
         "path": str(csv),
         "target": "smokes",
-        "ignored": ["id"],
-        "categories": [],
+        "ignored": ("id",),
+        "categories": (),
         "target_kind": "auto",
         "decimal": ".",
     }
@@ -85,9 +87,11 @@ def test_the_proposal_settles_what_it_found(csv: Path) -> None:
     assert any("“city” has no value in 1 row; there, all" in n for n in proposal.samples.notices)
 
 
-def test_the_section_reads_back_from_json_and_gives_the_same_samples(csv: Path) -> None:
+def test_the_section_reads_back_from_a_file_and_gives_the_same_samples(csv: Path) -> None:
     proposal = propose(csv, PEOPLE)
-    again = msgspec.json.decode(msgspec.json.encode(proposal.section), type=DataSection)
+    document = Document()
+    document.apply(Step("Choose data", (ChangeData(document.data, proposal.section),)))
+    again = decoded(encoded(document)).document.data
     assert again == proposal.section
     assert read(again).fingerprint() == proposal.samples.fingerprint()
 
@@ -264,7 +268,7 @@ def test_columns_that_cannot_help_are_proposed_to_be_ignored(
 ) -> None:
     rows = "".join(f"{value},{n * n / 4},{'ab'[n % 2]}\n" for n, value in enumerate(values))
     proposal = propose(csv, f"{column},x,y\n{rows}")
-    assert proposal.section.settings["ignored"] == [column or "column 1"]
+    assert proposal.section.settings["ignored"] == (column or "column 1",)
     assert [c.name for c in proposal.section.fields["features"].columns] == ["x"]
     assert any(reason in notice for notice in proposal.samples.notices)
 
@@ -278,7 +282,7 @@ def test_an_income_that_differs_in_every_row_is_kept(csv: Path) -> None:
 def test_too_many_categories_are_proposed_to_be_ignored_and_then_refused(csv: Path) -> None:
     rows = "".join(f"{n % 9}.5,street {n // 2},{'ab'[n % 2]}\n" for n in range(2400))
     proposal = propose(csv, "x,street,y\n" + rows)
-    assert proposal.section.settings["ignored"] == ["street"]
+    assert proposal.section.settings["ignored"] == ("street",)
     with pytest.raises(DataError, match=r"“street” of people\.csv has 1200 different texts"):
         propose(csv, "x,street,y\n" + rows, ignored=[])
 
