@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import Failed
-from gui.parts import button, label, wrapped
+from gui.parts import button, column, label, scrolled, wrapped
 from gui.preview import Bar, Table, Tile
 from gui.samples import Bars, draw_sample
 from gui.stylesheet import give_role
@@ -79,18 +79,14 @@ class Asking(QWidget):
         return row
 
     def _sample_row(self) -> QHBoxLayout:
-        left, right = QVBoxLayout(), QVBoxLayout()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(self._row)
-        area.setMaximumWidth(220)
-        self._row_area = area
+        left, right = column(), column()
+        self._row_area = scrolled(self._row)
+        self._row_area.setMaximumWidth(220)
         left.addWidget(self._picture)
-        left.addWidget(area, 1)
+        left.addWidget(self._row_area, 1)
         left.addStretch()
         right.addWidget(self._verdict)
-        right.addWidget(self._bars)
-        right.addStretch()
+        right.addWidget(scrolled(self._bars), 1)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addLayout(left)

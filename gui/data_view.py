@@ -24,7 +24,7 @@ from gui import columns
 from gui.columns import Columns
 from gui.field_picks import FieldPicks
 from gui.forms import Form
-from gui.parts import button, label, named, wrapped
+from gui.parts import button, column, label, named, wrapped
 from gui.preview import Preview, preview
 from gui.preview_view import PreviewView
 from gui.session import Session
@@ -91,10 +91,10 @@ class DataView(QWidget):
         return rows
 
     def _sources_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.addWidget(label(self.tr("Sources"), "section"))
-        column.addWidget(self._sources, 1)
-        return column
+        rows = column()
+        rows.addWidget(label(self.tr("Sources"), "section"))
+        rows.addWidget(self._sources, 1)
+        return rows
 
     def _settings_column(self) -> QWidget:
         self._title = label("", "heading")
@@ -106,16 +106,16 @@ class DataView(QWidget):
         self._in_use = label(self.tr("This is the document's data."), "ok", "in_use")
         self._picks = FieldPicks(self._session)
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.addWidget(self._title)
-        column.addWidget(self._help)
-        column.addLayout(self._form_place)
-        column.addWidget(self._columns, 1)
-        column.addWidget(self._use, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._in_use)
-        column.addWidget(self._picks)
-        column.addStretch()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._title)
+        rows.addWidget(self._help)
+        rows.addLayout(self._form_place)
+        rows.addWidget(self._columns, 1)
+        rows.addWidget(self._use, alignment=Qt.AlignmentFlag.AlignLeft)
+        rows.addWidget(self._in_use)
+        rows.addWidget(self._picks)
+        rows.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inside)

@@ -29,6 +29,7 @@ Part = TypeVar("Part", bound=QWidget)
 
 TEMPLATE = "digits-cnn"
 DONE, FAILED = 0, 3
+WIDTH, HEIGHT = 1400, 860
 POLL_MILLISECONDS = 20
 BEGIN_SECONDS, TRAIN_SECONDS, EXPORT_SECONDS = 60.0, 900.0, 300.0
 """How long each part may take at most."""
@@ -48,6 +49,7 @@ def driven(out: Path, template: str = TEMPLATE) -> int:
     logs.start()
     app = application()
     window = window_of(app)
+    window.resize(WIDTH, HEIGHT)
     try:
         Driver(window, out.absolute()).drive(template)
     except DemoError as error:

@@ -13,6 +13,8 @@ LAYOUT_VERSION = 1
 """Raised when panels come or go, so that a layout from before is not forced upon them."""
 LEFT, RIGHT, BOTTOM = 196, 288, 320
 """Usual sizes in pixels."""
+NARROWEST = {"palette": 168, "inspector": 248}
+LOWEST = 120
 SIDES = ("palette", "inspector")
 
 
@@ -42,7 +44,9 @@ class Docks:
         """A panel for ``view``. Below, the tab is the title; at the sides the view has its own."""
         dock = named(QDockWidget(title, self._window), f"dock_{name}")
         dock.setWidget(view)
+        view.setMinimumWidth(NARROWEST.get(name, 0))
         if area is Area.BottomDockWidgetArea:
+            view.setMinimumHeight(LOWEST)  # or the one that wants most room moves the canvas
             dock.setTitleBarWidget(QWidget(dock))
         self._docks[name] = dock
         self._window.addDockWidget(area, dock)

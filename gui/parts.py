@@ -4,7 +4,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 Kind = TypeVar("Kind", bound=QWidget)
 
@@ -41,6 +49,21 @@ def button(
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
     return made
+
+
+def column(spacing: int = 6) -> QVBoxLayout:
+    """Widgets below each other; a layout inside another would take over its spacing."""
+    made = QVBoxLayout()
+    made.setSpacing(spacing)
+    return made
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """As much of a widget as there is room for; the rest is reached by scrolling."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(widget)
+    return area
 
 
 def line() -> QFrame:

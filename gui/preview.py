@@ -35,6 +35,8 @@ class Bar:
     name: str
     value: float
     text: str
+    faulty: bool = False
+    """Whether it is as it should not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:
     import numpy as np
 
     if target in shown.counts:
-        return [Bar(name, n, f"{n:,}") for name, n in shown.counts[target].items()]
+        return [Bar(name, n, f"{n:,}", faulty=n == 0) for name, n in shown.counts[target].items()]
     if not target:
         return []
     numbers = np.asarray(samples.values[target], dtype=float).reshape(-1)

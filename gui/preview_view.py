@@ -1,17 +1,15 @@
 """The look at a data set: how much there is, first samples, class counts, and what was odd."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QScrollArea,
     QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.parts import label, named, wrapped
+from gui.parts import column, label, named, scrolled, wrapped
 from gui.preview import Preview
 from gui.samples import Bars, TableModel, Tiles
 from gui.stylesheet import give_role
@@ -33,11 +31,11 @@ class PreviewView(QWidget):
         self._bars_note = label("", "faint")
         self._body = QWidget()
         self._samples = QStackedLayout()
-        self._samples.addWidget(_scrolled(self._tiles))
+        self._samples.addWidget(scrolled(self._tiles))
         self._samples.addWidget(self._make_table())
-        beside = QVBoxLayout()
+        beside = column()
         beside.addWidget(self._bars_title)
-        beside.addWidget(_scrolled(self._bars), 1)
+        beside.addWidget(scrolled(self._bars), 1)
         beside.addWidget(self._bars_note)
         row = QHBoxLayout(self._body)
         row.setContentsMargins(0, 0, 0, 0)
@@ -84,11 +82,3 @@ class PreviewView(QWidget):
         self._bars.show_bars(preview.bars)
         more_classes = self.tr("… and {count} more classes").format(count=preview.more_bars)
         self._bars_note.setText(more_classes if preview.more_bars else "")
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    return area

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.asking import Asking
 from gui.confusion import Confusion
-from gui.parts import button, label, named, wrapped
+from gui.parts import button, column, label, named, scrolled, wrapped
 from gui.trial import Trial, opened
 from gui.worker import Jobs
 
@@ -67,24 +66,22 @@ class Results(QWidget):
         return table
 
     def _metrics_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.addWidget(label(self.tr("Test split"), "heading"))
-        column.addWidget(self._metrics, 1)
+        rows = column()
+        rows.addWidget(label(self.tr("Test split"), "heading"))
+        rows.addWidget(self._metrics, 1)
         copy = button(self.tr("Copy as JSON"), "copy_metrics", self._copy)
-        column.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
-        return column
+        rows.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
+        return rows
 
     def _confusion_column(self) -> QVBoxLayout:
         self._confusion_title = label("", "heading")
         self._confusion_hint = label("", "muted")
-        self._confusion_area = QScrollArea()
-        self._confusion_area.setWidgetResizable(True)
-        self._confusion_area.setWidget(self._confusion)
-        column = QVBoxLayout()
-        column.addWidget(self._confusion_title)
-        column.addWidget(self._confusion_hint)
-        column.addWidget(self._confusion_area, 1)
-        return column
+        self._confusion_area = scrolled(self._confusion)
+        rows = column()
+        rows.addWidget(self._confusion_title)
+        rows.addWidget(self._confusion_hint)
+        rows.addWidget(self._confusion_area, 1)
+        return rows
 
     # ---- which run ----
 

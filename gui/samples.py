@@ -155,7 +155,7 @@ class Bars(QWidget):
             painter.setPen(theme.color("text"))
             painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, bar.text)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("accent" if bar.value else "error"))
+            painter.setBrush(theme.color("error" if bar.faulty else "accent"))
             length = max(room * bar.value / most, 2)
             painter.drawRoundedRect(QRectF(names, row.y() + 6, length, self.ROW - 12), 3, 3)
         painter.end()

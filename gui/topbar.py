@@ -26,7 +26,7 @@ class TopBar(QFrame):
         self._dot.setToolTip(self.tr("There are changes that are not saved"))
         self.search = button(self.tr("Search layers, commands, nodes, shapes…"), "search", None)
         give_role(self.search, "field")
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(330)
         self.search.setMaximumWidth(420)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search.clicked.connect(actions["search"].trigger)

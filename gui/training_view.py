@@ -1,5 +1,7 @@
 """The run as it happens: where it stands, how long it takes, and its curves."""
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QProgressBar,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -83,6 +86,7 @@ class TrainingView(QWidget):
     def _header(self) -> QHBoxLayout:
         self._state = label("", "heading", "state")
         self._numbers = label("", "muted", "numbers")
+        self._numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._metric = named(QComboBox(), "metric")
         self._metric.hide()
         self._metric.activated.connect(self._draw)
@@ -135,6 +139,7 @@ class TrainingView(QWidget):
     def _show_words(self) -> None:
         record = self._training.record
         self._numbers.setText(" · ".join(self._number_words(record)))
+        self._numbers.setToolTip(record.run)
         self._bar.setValue(round(record.done * STEPS))
         failed = record.failed
         self._failure.setText(failed.message if failed else "")
@@ -212,9 +217,7 @@ class TrainingView(QWidget):
         }[state]
 
     def _number_words(self, record: Record) -> list[str]:
-        words = []
-        if record.run:
-            words.append(record.run.rstrip("/\\").replace("\\", "/").rpartition("/")[2])
+        words = [run_name(record.run)] if record.run else []
         if record.started is not None:
             words.append(self.tr("epoch {at} of {all}").format(at=record.epoch, all=record.epochs))
         if record.progress is not None and record.state.is_live:
@@ -222,10 +225,11 @@ class TrainingView(QWidget):
             words.append(self.tr("{speed} samples/s").format(speed=speed))
             words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))
         if record.finished is not None:
-            words += [
-                self.tr("{time}").format(time=duration(record.finished.seconds)),
-                *(f"test {name} {value:.4g}" for name, value in record.finished.test.items()),
-            ]
+            words.append(duration(record.finished.seconds))
+            for name in (*record.metrics[:1], LOSS):
+                if name in record.finished.test:
+                    value = f"{record.finished.test[name]:.4g}"
+                    words.append(self.tr("test {name} {value}").format(name=name, value=value))
         return words
 
     def _metric_words(self, name: str) -> str:
@@ -241,6 +245,12 @@ class TrainingView(QWidget):
             "recall": self.tr("Recall"),
         }.get(metric, metric)
         return f"{output} · {words}" if output else words
+
+
+def run_name(folder: str) -> str:
+    """What a run is called, without the time and the id that its folder begins with."""
+    name = Path(folder.replace("\\", "/")).name
+    return re.sub(r"^\d{8}-\d{6}-[0-9a-f]{8}-(?=.)", "", name)
 
 
 def duration(seconds: float) -> str:

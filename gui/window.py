@@ -317,7 +317,7 @@ class Window(QMainWindow):
         settings.write(self.kept)
 
 
-def _without_the_tick(does: Callable[[], object], ticked: bool) -> None:
+def _without_the_tick(does: Callable[[], object], *ticked: bool) -> None:
     """What an action does; Qt tells also whether it is ticked now."""
     does()
 
