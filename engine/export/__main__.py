@@ -34,8 +34,13 @@ def main() -> int:
 
 def _exported(request: dict[str, Any]) -> dict[str, Any]:
     exporter = Exporter.get(request["to"]).made(request["settings"])
-    from engine.export import model  # torch: only once the request is known to be right
+    import torch  # only once the request is known to be right
 
+    from engine.export import model
+
+    torch.set_num_threads(
+        1
+    )  # on cores that a training keeps busy, more threads wait for each other
     source = Path(request["source"])
     loaded = model.from_run(source) if source.is_dir() else model.from_document(source)
     return exporter.write(loaded, Path(request["part"])).encoded()

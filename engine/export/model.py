@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -88,9 +88,8 @@ def from_document(path: Path) -> Model:
     """A document's network with the first weights of its seed: nothing has been learned."""
     document = files.read(path).document
     network = compiled(document).eval()
-    preprocessing, samples = _data(document, network, None)
     notice = "The network has not been trained: it was exported with its first weights."
-    return Model(path.stem, document, network, preprocessing, samples, (notice,))
+    return _with_samples(Model(path.stem, document, network, None, notices=(notice,)))
 
 
 def from_run(folder: Path) -> Model:
@@ -100,30 +99,24 @@ def from_run(folder: Path) -> Model:
     run = Run.open(folder)
     document = run.document
     network, preprocessing = load(folder)
-    network = network.cpu().eval()
-    _, samples = _data(document, network, preprocessing)
-    notices = (
-        f"The run is {run.state}, not finished: it was exported with the best weights so far.",
-    )
-    done = run.state == "finished"
-    return Model(run.name, document, network, preprocessing, samples, () if done else notices)
+    notice = f"The run is {run.state}, not finished: it was exported with the best weights so far."
+    notices = () if run.state == "finished" else (notice,)
+    return _with_samples(Model(run.name, document, network.eval(), preprocessing, notices=notices))
 
 
-def _data(
-    document: Document, network: Network, known: Preprocessing | None
-) -> tuple[Preprocessing | None, tuple[Tensor, ...] | None]:
-    """Some training samples as the network takes them, and what encodes them; None without data.
+def _with_samples(model: Model) -> Model:
+    """With some training samples, and with what encodes them when that was not known.
 
     An export does not fail because the data has moved: made-up inputs are checked in any case.
     """
     try:
-        prepared = prepare(document.data, document.plan, "cpu", known)
-    except DataError:
-        return known, None
-    fields = (network.input_fields[name] for name in network.inputs)
-    return prepared.preprocessing, tuple(
-        prepared.train.tensors[field][: max(BATCHES)] for field in fields
-    )
+        prepared = prepare(model.document.data, model.document.plan, "cpu", model.preprocessing)
+    except DataError as error:
+        notice = f"Made-up inputs were checked and no real ones. {error}"
+        return replace(model, notices=(*model.notices, notice))
+    fields = (model.network.input_fields[name] for name in model.network.inputs)
+    samples = tuple(prepared.train.tensors[field][: max(BATCHES)] for field in fields)
+    return replace(model, preprocessing=prepared.preprocessing, samples=samples)
 
 
 def _random(

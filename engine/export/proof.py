@@ -26,7 +26,9 @@ def proven(model: Model, path: Path) -> Exported:
     """Write the network to ``path`` and check the file; raises ExportError when it is not right."""
     _refuse_too_large(model.network)
     named = named_sizes(model.types().values())
-    at = traced(named, model.taken_sizes())
+    real = model.real_trial()
+    taken = model.taken_sizes() | frozenset(real[0].sizes.values() if real else ())
+    at = traced(named, taken)
     proto = converted(model.network, model.types(), model.random_inputs(at, seed=0))
     _sign(proto, model)
     path.write_bytes(proto.SerializeToString(deterministic=True))
@@ -34,7 +36,7 @@ def proven(model: Model, path: Path) -> Exported:
         Trial(checked, model.random_inputs(checked, seed))
         for seed, checked in enumerate(tried(named, at, model.cost()), start=1)
     ]
-    if (real := model.real_trial()) is not None:
+    if real is not None:
         trials.append(Trial(*real))
     worst = verify(path, model.network, trials)
     distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in trials}

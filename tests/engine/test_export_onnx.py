@@ -11,10 +11,12 @@ import pytest
 import torch
 
 from engine.errors import ExportError
-from engine.export.model import Model
+from engine.export.exporter import Checked
+from engine.export.model import Model, from_document
 from engine.export.proof import proven, verify
+from graphs import files
 from graphs.layers import Layer
-from graphs.templates import Template, templates
+from graphs.templates import Template, find, templates
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, Drawing, digits
 from tests.engine.exporting import Branch, accepted, branched, edited, kinds, listener, variants
@@ -242,6 +244,30 @@ def test_weights_beyond_what_one_file_holds_are_refused_at_once(tmp_path: Path) 
 
     with pytest.raises(ExportError, match=r"2\.0 GiB.*at most 2 GiB"):
         proven(model, tmp_path / "model.onnx")
+
+
+def test_data_that_is_gone_hinders_no_export_but_is_told(tmp_path: Path) -> None:
+    files.write(listener().document(), tmp_path / "listener.loom")
+
+    model = from_document(tmp_path / "listener.loom")
+
+    assert model.samples is None
+    assert any("no real ones. This version knows no data source" in n for n in model.notices)
+    assert proven(model, tmp_path / "model.onnx").notices == model.notices
+
+
+def test_real_samples_are_tried_beside_made_up_ones(tmp_path: Path) -> None:
+    template = find("sine-lstm")
+    assert template is not None
+    files.write(template.document(), tmp_path / "waves.loom")
+
+    model = from_document(tmp_path / "waves.loom")
+    exported = proven(model, tmp_path / "model.onnx")
+
+    assert model.samples is not None
+    length = model.samples[0].shape[1]
+    assert exported.checked[-1] == Checked(7, {"T": length})
+    assert length not in {checked.sizes["T"] for checked in exported.checked[:-1]}
 
 
 def test_an_input_may_be_an_output_and_an_output_shown_twice(tmp_path: Path) -> None:
