@@ -5,8 +5,7 @@ from collections.abc import Collection
 
 # What ``dir(torch.nn.Module())`` of torch 2.13 lists without underscore, then what the compiled
 # module and the exported script add. A test holds both against torch, which may not be imported.
-TAKEN = frozenset(
-    """
+_WORDS = """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
     double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter
     get_submodule half ipu load_state_dict modules mtia named_buffers named_children
@@ -18,8 +17,8 @@ TAKEN = frozenset(
     set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
 
     input_fields inputs losses nn output_places outputs run self torch wiring
-    """.split()
-)
+"""
+TAKEN = frozenset(_WORDS.split())
 
 
 def fault(name: str) -> str | None:

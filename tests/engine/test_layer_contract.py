@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine import calls
+from engine.compiling import compiled
 from graphs import names
 from graphs.layers import Layer
 from graphs.layers.losses import Loss
@@ -23,6 +24,7 @@ from graphs.layers.normalization import BatchNorm
 from graphs.layers.spec import Given, Torch
 from graphs.problems import Problem
 from graphs.sizes import value
+from graphs.templates import find
 from graphs.types import Kind, TensorType, floats
 from tests.graphs.examples import TARGET, Example, assignments, examples
 
@@ -282,9 +284,14 @@ def test_flops_are_half_of_what_torch_counts(kind: type[Layer]) -> None:
             assert each * batch * 2 == counter.get_total_flops(), (example, known)
 
 
-def test_names_that_a_module_has_are_taken() -> None:
-    own = {name for name in dir(nn.Module()) if not name.startswith("_")}
-    assert own - names.TAKEN == set()
+def test_names_that_a_module_has_are_taken_and_no_others() -> None:
+    template = find("xor")
+    assert template is not None
+    document = template.document()
+    network = compiled(document)
+    public = {name for name in dir(network) if not name.startswith("_")}
+    written = {"nn", "self", "torch"}  # by the exported script
+    assert (public | written) - document.main.names.keys() == names.TAKEN
 
 
 def test_an_absurd_layer_is_described_without_being_made() -> None:
