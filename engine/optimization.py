@@ -31,11 +31,11 @@ class Descent:
         if not self._parameters:
             raise GraphProblems([problem("No layer here has weights to learn. Add one: Linear.")])
         call = described.torch()
-        fused = {"fused": True} if described.fused else {}
+        self._fused = described.fused
         make = calls.resolve(call.target)
         try:
             self.optimizer: torch.optim.Optimizer = make(
-                self._parameters, **call.arguments, **fused
+                self._parameters, **call.arguments, **({"fused": True} if self._fused else {})
             )
         except ValueError as error:  # settings that do not go together
             raise GraphProblems([problem("Optimizer: {error}.", error=error)]) from None
@@ -104,8 +104,9 @@ class Descent:
         for path, value in (*tensors.items(), *values.items()):
             name, _, key = path.rpartition("/")
             parameter = by_name[name]
-            if isinstance(value, Tensor):
-                value = value.to(parameter.device)
+            if isinstance(value, Tensor):  # torch counts steps on the CPU unless it is fused
+                counts = key == "step" and not self._fused
+                value = value.to("cpu" if counts else parameter.device, copy=True)
             self.optimizer.state[parameter][key] = value
 
 
