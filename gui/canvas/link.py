@@ -1,55 +1,78 @@
 """A link on the canvas: a curve from an output to an input, with the shape that flows along it."""
 
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from graphs.edits import Link
-from graphs.types import Kind, TensorType, spell
+from graphs.types import TensorType, spell
 from gui import theme
 from gui.canvas import places
 
 WIDTH, CHOSEN_WIDTH = 2.0, 3.0
-LIFT = 18.0
-"""How far above a link its label hangs."""
+RAISED = 18.0
+"""How far above a link its shape hangs while it is chosen."""
+SWING, LIFT = 80.0, 70.0
+"""How far a link and its shape reach beyond its two ends, to the sides, and up and down."""
 SHAPES = 1.01
 """Above this zoom every link shows its shape."""
-LETTER = 7.0
-"""More than the width of one letter of a label."""
+
+
+class Flow(NamedTuple):
+    """What runs along a link."""
+
+    tensor: TensorType | None
+    """None while it is not known."""
+    wrong: bool
+    """Whether it cannot be."""
 
 
 class LinkItem(QGraphicsRectItem):
-    """Shows one link. The scene tells it where its ends are and what flows.
-
-    Its rectangle is kept, not worked out when asked for: Qt asks every item at every repaint.
+    """Shows one link. What flows is asked for when it is painted, and where it runs is worked out
+    then; only its rectangle is always right, because Qt asks every item for it at every repaint.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, ask: Callable[[Link], Flow]) -> None:
         super().__init__()
         self.link = link
-        self.kind: Kind | None = None
-        self.label = ""
-        self.wrong = self.selected = self.hovered = self.target_of_drop = False
-        self.curve = places.curve(QPointF(), QPointF())
-        self.path = QPainterPath()
+        self._ask = ask
+        self._flow: Flow | None = None
+        self._ends = (QPointF(), QPointF())
+        self._curve: places.Curve | None = None
+        self._path = QPainterPath()
+        self.selected = self.hovered = self.target_of_drop = False
         self.setPen(Qt.PenStyle.NoPen)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def run(self, start: QPointF, end: QPointF) -> None:
-        """Lead from ``start`` to ``end``, in the scene."""
-        ring = QPointF(places.PORT, 0)
-        self.curve = places.curve(start + ring, end - ring)
-        self.path = places.path(self.curve)
-        self._fit()
+        """Lead from the middle of one port to that of another, in the scene."""
+        if (start, end) != self._ends:
+            self._ends, self._curve = (start, end), None
+            self.setRect(QRectF(start, end).normalized().adjusted(-SWING, -LIFT, SWING, LIFT))
 
-    def carry(self, tensor: TensorType | None, *, wrong: bool) -> None:
-        """Show what flows, None while it is not known, and whether it cannot be."""
-        self.kind = tensor.kind if tensor is not None else None
-        self.wrong = wrong
-        label = spell(tensor) if tensor is not None else ""
-        if label != self.label:
-            self.label = label
-            self._fit()
+    @property
+    def curve(self) -> places.Curve:
+        """Where it runs."""
+        if self._curve is None:
+            ring = QPointF(places.PORT, 0)
+            self._curve = places.curve(self._ends[0] + ring, self._ends[1] - ring)
+            self._path = places.path(self._curve)
+        return self._curve
+
+    @property
+    def flow(self) -> Flow:
+        """What runs along it, as it is now."""
+        if self._flow is None:
+            self._flow = self._ask(self.link)
+        return self._flow
+
+    def forget(self) -> None:
+        """Something else may flow: ask again when it is needed."""
+        self._flow = None
         self.update()
 
     def light(
@@ -68,17 +91,9 @@ class LinkItem(QGraphicsRectItem):
 
     def color(self) -> QColor:
         """What it is painted in."""
-        return theme.color("error") if self.wrong else theme.kind_color(self.kind)
-
-    def _fit(self) -> None:
-        """Make the rectangle hold the curve and its label."""
-        rim = CHOSEN_WIDTH + 1
-        bounds = self.path.controlPointRect().adjusted(-rim, -rim, rim, rim)
-        if self.label:
-            half = LETTER * len(self.label) / 2 + 10
-            middle = places.point_on(self.curve, 0.5)
-            bounds = bounds.united(QRectF(middle.x() - half, middle.y() - 32, 2 * half, 44))
-        self.setRect(bounds)
+        tensor, wrong = self.flow
+        kind = tensor.kind if tensor is not None else None
+        return theme.color("error") if wrong else theme.kind_color(kind)
 
     def paint(
         self,
@@ -87,29 +102,35 @@ class LinkItem(QGraphicsRectItem):
         widget: QWidget | None = None,
     ) -> None:
         chosen = self.selected or self.hovered or self.target_of_drop
+        bent, (tensor, wrong) = self.curve, self.flow
         pen = QPen(self.color(), CHOSEN_WIDTH if chosen else WIDTH)
-        if self.wrong:
+        if wrong:
             pen.setDashPattern([4, 3])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.strokePath(self.path, pen)
-        if chosen:
-            self._paint_label(painter, self.label, 11, lifted=True)
-        elif option.levelOfDetailFromTransform(painter.worldTransform()) > SHAPES:
-            self._paint_label(painter, self.label.replace(" × ", "×"), 9, lifted=False)
-
-    def _paint_label(self, painter: QPainter, words: str, pixels: int, *, lifted: bool) -> None:
-        """The shape on the link where there is room for it, or above it."""
-        font = theme.mono(pixels)
-        width = QFontMetricsF(font).horizontalAdvance(words) + pixels
-        across = self.curve[-1].x() - self.curve[0].x()
-        if not words or (not lifted and 0 < across < width + 2 * places.PORT):
+        painter.strokePath(self._path, pen)
+        if tensor is None:
             return
-        pill = QRectF(0, 0, width, pixels + 7)
-        middle = places.point_on(self.curve, 0.5)
-        pill.moveCenter(middle - QPointF(0, LIFT if lifted else 0))
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.setBrush(theme.color("panel"))
-        painter.drawRoundedRect(pill, 5, 5)
-        painter.setPen(theme.color("text"))
-        painter.setFont(font)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
+        middle, across = places.point_on(bent, 0.5), bent[-1].x() - bent[0].x()
+        if chosen:
+            _paint_label(painter, spell(tensor), 11, middle - QPointF(0, RAISED))
+        elif option.levelOfDetailFromTransform(painter.worldTransform()) > SHAPES:
+            room = across - 2 * places.PORT if across > 0 else math.inf
+            _paint_label(painter, spell(tensor).replace(" × ", "×"), 9, middle, room)
+
+
+def _paint_label(
+    painter: QPainter, words: str, pixels: int, middle: QPointF, room: float = math.inf
+) -> None:
+    """A shape on a link where there is room for it, or above it."""
+    font = theme.mono(pixels)
+    width = QFontMetricsF(font).horizontalAdvance(words) + pixels
+    if width > room:
+        return
+    pill = QRectF(0, 0, width, pixels + 7)
+    pill.moveCenter(middle)
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.setBrush(theme.color("panel"))
+    painter.drawRoundedRect(pill, 5, 5)
+    painter.setPen(theme.color("text"))
+    painter.setFont(font)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)

@@ -1,5 +1,7 @@
 """A node on the canvas: a card that is painted once and then copied from its cache."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
@@ -10,33 +12,50 @@ from gui.canvas.facts import Facts, Socket
 
 
 class NodeItem(QGraphicsRectItem):
-    """Shows one node. Knows nothing of the document; the scene tells it what to show."""
+    """Shows one node. What it shows is asked for when it is painted or looked at, and not before:
+    one edit may change a thousand nodes of which thirty are in view.
+    """
 
-    def __init__(self, id: NodeId, shown: Facts) -> None:
+    def __init__(self, id: NodeId, ask: Callable[[NodeId], Facts]) -> None:
         super().__init__()
         self.id = id
+        self._ask, self._stale = ask, False
         self.selected = self.hovered = False
         self.setPen(Qt.PenStyle.NoPen)
         self.setZValue(1)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._take(shown)
+        self._take(ask(id))
 
-    def show_facts(self, shown: Facts) -> bool:
-        """Show other facts; whether ports have moved or changed, so that links must follow."""
-        if shown == self.facts:
-            return False
-        moved = (shown.inputs, shown.outputs) != (self.facts.inputs, self.facts.outputs)
-        self._take(shown)
+    @property
+    def facts(self) -> Facts:
+        """What is shown, as it is now."""
+        if self._stale:
+            self._stale = False
+            self._take(self._ask(self.id))
+        return self._facts
+
+    def forget(self) -> None:
+        """What is shown may be another, but not the ports: ask again when it is needed."""
+        self._stale = True
         self.update()
-        return moved
+
+    def ask_again(self) -> None:
+        """Show what is so now; the ports may be others."""
+        self._stale = False
+        shown = self._ask(self.id)
+        if shown != self._facts:
+            self._take(shown)
+            self.update()
 
     def _take(self, shown: Facts) -> None:
-        self.facts = shown
+        self._facts = shown
         self.height = places.height(len(shown.inputs), len(shown.outputs))
-        self._lines = painting.Lines(shown)
+        self._lines: painting.Lines | None = None
         rim = places.RIM
-        self.setRect(-rim, -rim, places.WIDTH + 2 * rim, self.height + 2 * rim)
+        bounds = QRectF(-rim, -rim, places.WIDTH + 2 * rim, self.height + 2 * rim)
+        if bounds != self.rect():
+            self.setRect(bounds)
         self._spots = {
             **self._side("in", shown.inputs, 0.0),
             **self._side("out", shown.outputs, float(places.WIDTH)),
@@ -86,12 +105,15 @@ class NodeItem(QGraphicsRectItem):
         widget: QWidget | None = None,
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = self.facts
+        if self._lines is None:
+            self._lines = painting.Lines(shown)
         painting.paint_card(
             painter,
-            self.facts,
+            shown,
             self._lines,
             self.height,
             selected=self.selected,
             hovered=self.hovered,
         )
-        painting.paint_ports(painter, self.facts, self.height)
+        painting.paint_ports(painter, shown, self.height)

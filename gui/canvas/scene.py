@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,12 +24,14 @@ from graphs.problems import Severity
 from gui.canvas import places
 from gui.canvas.facts import Facts, Socket, facts, multiply_adds
 from gui.canvas.far import NEAR, Far
-from gui.canvas.link import LinkItem
+from gui.canvas.link import Flow, LinkItem
 from gui.canvas.node import NodeItem
 from gui.session import Session
 
 EDGE = 100_000.0
 """How far the canvas reaches in each direction."""
+MANY = 64
+"""From so many nodes on it is faster to look at every link than at those of each node."""
 SHARE_STEPS = places.WIDTH
 """Costs are compared by the pixel of their bars."""
 
@@ -103,7 +105,8 @@ class Scene(QGraphicsScene):
     # ---- following the document ----
 
     def _follow(self, change: Change, fresh: frozenset[NodeId]) -> None:
-        dirty = set(fresh)
+        dirty: set[NodeId] = set()
+        wires: dict[Link, None] = {}
         for edit in change.step.edits:
             match edit:
                 case AddNode(_, node):
@@ -116,36 +119,49 @@ class Scene(QGraphicsScene):
                     self.place(nodes)
                 case Connect(_, link) | Disconnect(_, link):
                     dirty |= {link.source, link.target}
-                    self._match_link(link)
+                    wires[link] = None
                 case _:
                     pass
-        dirty &= self.graph.nodes.keys()
-        dirty |= self._count(dirty)
-        for id in dirty:
+        there = self.graph.nodes.keys()
+        for id in dirty & there:
             self._show_node(id)
-        for link in {k for n in dirty for k in (*self.graph.entering(n), *self.graph.leaving(n))}:
+        for link in wires:
             self._match_link(link)
+        for id in self._count(fresh & there) | (fresh & there) - dirty:
+            self.nodes[id].forget()
+        self._forget_flows(fresh & there)
         self.far.forget()
 
+    def _forget_flows(self, fresh: Set[NodeId]) -> None:
+        """Links at nodes with new results ask what flows when they are painted next."""
+        if len(fresh) > MANY:
+            for link, item in self.links.items():
+                if link.source in fresh or link.target in fresh:
+                    item.forget()
+            return
+        for node in fresh:
+            for link in self._wires(node):
+                if link in self.links:
+                    self.links[link].forget()
+
     def _match_link(self, link: Link) -> None:
-        """Show, change or remove a link as the document has it by now."""
+        """Show or remove a link as the document has it by now."""
         there = self.graph.link_at((link.target, link.input, link.slot)) == link
         if there and link not in self.links:
-            if {link.source, link.target} <= self.nodes.keys():
-                self._add_link(link)
-        elif there:
-            self._carry(self.links[link])
-        elif link in self.links:
+            self._add_link(link)
+        elif link in self.links and not there:
             self.removeItem(self.links.pop(link))
 
     def _show_node(self, node: NodeId) -> None:
+        """Show a node as it is now, with links to where its ports are."""
         if node not in self.nodes:
             self._add_node(node)
-        elif self.nodes[node].show_facts(self._facts(node)):
+        else:
+            self.nodes[node].ask_again()
             self._lead(node)
 
     def _add_node(self, node: NodeId) -> None:
-        item = self.nodes[node] = NodeItem(node, self._facts(node))
+        item = self.nodes[node] = NodeItem(node, self._facts)
         item.setPos(*self.graph.positions[node])
         item.light(selected=node in self._session.selection)
         item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not self._near)
@@ -158,10 +174,9 @@ class Scene(QGraphicsScene):
             self._trouble.pop(node, None)
 
     def _add_link(self, link: Link) -> None:
-        item = self.links[link] = LinkItem(link)
+        item = self.links[link] = LinkItem(link, self._flow)
         item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not self._near)
         self._run(item)
-        self._carry(item)
         self.addItem(item)
 
     def _facts(self, node: NodeId) -> Facts:
@@ -183,15 +198,13 @@ class Scene(QGraphicsScene):
         changed = (n for n in before.keys() | self._shares.keys() if n in self.nodes)
         return {n for n in changed if before.get(n) != self._shares.get(n)}
 
-    def _carry(self, item: LinkItem) -> None:
-        link = item.link
-        source = self._session.evaluation[link.source]
-        here = self._session.evaluation[link.target].problems
+    def _flow(self, link: Link) -> Flow:
+        evaluation = self._session.evaluation
         wrong = any(
             p.port == link.input and p.severity is Severity.ERROR and link.source == p.other
-            for p in here
+            for p in evaluation[link.target].problems
         )
-        item.carry(source.outputs.get(link.output), wrong=wrong)
+        return Flow(evaluation[link.source].outputs.get(link.output), wrong)
 
     def _show_problems(self) -> None:
         worst: dict[NodeId, Severity] = {}
@@ -201,7 +214,7 @@ class Scene(QGraphicsScene):
         before, self._trouble = self._trouble, worst
         for node in before.keys() | worst.keys():
             if node in self.nodes and before.get(node) != worst.get(node):
-                self._show_node(node)
+                self.nodes[node].forget()
         self.far.forget()
 
     def _show_selection(self) -> None:
@@ -220,16 +233,20 @@ class Scene(QGraphicsScene):
         for node in nodes:
             x, y = self.graph.positions[node]
             self.nodes[node].setPos(x + by[0], y + by[1])
-            wires |= {*self.graph.entering(node), *self.graph.leaving(node)}
+            wires |= set(self._wires(node))
         for link in wires:
             if link in self.links:
                 self._run(self.links[link])
         self.far.forget()
 
+    def _wires(self, node: NodeId) -> list[Link]:
+        return [*self.graph.entering(node), *self.graph.leaving(node)]
+
     def _lead(self, node: NodeId) -> None:
-        for link in (*self.graph.entering(node), *self.graph.leaving(node)):
+        for link in self._wires(node):
             if link in self.links:
                 self._run(self.links[link])
+                self.links[link].forget()
 
     def _run(self, item: LinkItem) -> None:
         link = item.link

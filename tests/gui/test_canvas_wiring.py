@@ -105,7 +105,7 @@ def test_wrong_types_are_previewed_but_not_refused(qtbot: QtBot) -> None:
     hand.release(hand.input("conv"))
     settled(qtbot)
     assert "flatten.output > conv.input" in hand.links()
-    assert hand.canvas.sheet.links[hand.link("flatten", "conv")].wrong
+    assert hand.canvas.sheet.links[hand.link("flatten", "conv")].flow.wrong
     assert hand.canvas.sheet.nodes[hand.id("conv")].facts.trouble is not None
     assert hand.canvas.sheet.nodes[hand.id("conv")].facts.shape == "gets 784"
 
