@@ -22,7 +22,12 @@ def finds(window: Window) -> list[Find]:
 def _commands(window: Window) -> list[Find]:
     kind = window.tr("command")
     return [
-        Find(action.text().replace("…", ""), kind, action.trigger, action.toolTip())
+        Find(
+            action.text().replace("…", ""),
+            kind,
+            action.trigger,
+            f"{action.toolTip()} {action.objectName()}",
+        )
         for action in window.menus.all_actions()
         if action.isEnabled() and action.objectName() != "search"
     ]

@@ -88,7 +88,7 @@ class Augmentations(QWidget):
         for kind in Augmentation.members():
             switch = named(QCheckBox(kind.title), f"augment_{kind.id}")
             switch.setToolTip(kind.summary())
-            switch.clicked.connect(partial(self._switch, kind))
+            switch.clicked.connect(partial(self._switch, kind, switch))
             form = Form(kind.parameters(), kind.defaults())
             form.edited.connect(partial(self._edit, kind))
             self._switches[kind.id], self._forms[kind.id] = switch, form
@@ -104,8 +104,8 @@ class Augmentations(QWidget):
             if id in self._chosen:
                 self._forms[id].show_values(self._chosen[id].settings)
 
-    def _switch(self, kind: type[Augmentation], on: bool) -> None:
-        self._tell(kind.id, Chosen(kind.id, kind.defaults()) if on else None)
+    def _switch(self, kind: type[Augmentation], switch: QCheckBox) -> None:
+        self._tell(kind.id, Chosen(kind.id, kind.defaults()) if switch.isChecked() else None)
 
     def _edit(self, kind: type[Augmentation], name: str, value: object) -> None:
         settings: Mapping[str, Any] = {**self._chosen[kind.id].settings, name: value}

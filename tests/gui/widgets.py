@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 Part = TypeVar("Part", bound=QObject)
 
@@ -21,6 +21,23 @@ def click(widget: QWidget, at: QPoint | None = None) -> None:
     assert widget.isVisible(), f"{widget.objectName()} cannot be seen"
     assert widget.isEnabled(), f"{widget.objectName()} cannot be used"
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+
+
+def choose(box: QComboBox, text: str) -> None:
+    """Choose a row with the arrow keys."""
+    wanted = box.findText(text)
+    assert wanted >= 0, [box.itemText(at) for at in range(box.count())]
+    box.setFocus()
+    while box.currentIndex() != wanted:
+        down = box.currentIndex() < wanted
+        QTest.keyClick(box, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+
+
+def write(line: QLineEdit, text: str) -> None:
+    """Type over what is written."""
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
 
 
 def press(of: QWidget, name: str) -> None:
