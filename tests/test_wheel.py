@@ -34,11 +34,14 @@ application = QApplication([])
 from gui.window import Window
 window = Window()
 window.show()
-QTimer.singleShot(500, application.quit)
+
+def look():
+    assert window.isVisible()
+    print("opened", flush=True)
+    window.close()
+
+QTimer.singleShot(500, look)
 application.exec()
-assert window.isVisible()
-window.close()
-print("opened")
 """
 
 
