@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,13 +12,16 @@ from graphs.data import Content
 PROGRAM = "Layerloom"
 
 
-def described(model: Model) -> dict[str, str]:
-    """Texts by key, those that are not plain words as JSON.
+def described(model: Model) -> dict[str, Any]:
+    """JSON values by key.
 
     The inputs expect values that are preprocessed already; ``preprocessing`` holds the numbers:
     ``encoded = (raw - shift) / scale``, and pictures of bytes are divided by 255 before that.
     """
     told: dict[str, Any] = {
+        "program": PROGRAM,
+        "program_version": program_version(),
+        "document": model.name,
         "inputs": {name: _input(model, name) for name in model.network.inputs},
         "outputs": {
             place.name: _output(model, place.name) for place in model.network.output_places
@@ -27,12 +29,7 @@ def described(model: Model) -> dict[str, str]:
     }
     if model.preprocessing is not None:
         told["preprocessing"] = model.preprocessing.described()
-    return {
-        "program": PROGRAM,
-        "program_version": program_version(),
-        "document": model.name,
-        **{key: json.dumps(value, sort_keys=True) for key, value in told.items()},
-    }
+    return told
 
 
 def layers(model: Model) -> dict[str, str]:

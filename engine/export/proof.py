@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -86,4 +87,5 @@ def _sign(proto: onnx.ModelProto, model: Model) -> None:
     proto.producer_name, proto.producer_version = PROGRAM, program_version()
     proto.graph.name = model.name
     for key, value in described(model).items():
-        proto.metadata_props.add(key=key, value=value)
+        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        proto.metadata_props.add(key=key, value=text)

@@ -89,7 +89,9 @@ def xor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(xor: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that finished."""
     folder = tmp_path_factory.mktemp("runs") / "xor"
-    done = process("train", xor, "--epochs", 40, "--seed", 1, "--out", folder)
+    home = str(tmp_path_factory.mktemp("home"))  # made before the test's own home is
+    words = ("train", xor, "--epochs", 40, "--seed", 1, "--out", folder)
+    done = process(*words, LAYERLOOM_HOME=home)
     assert done.code == 0, done.err
     return folder
 

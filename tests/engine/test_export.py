@@ -13,9 +13,9 @@ from pathlib import Path
 import onnxruntime
 import psutil
 import pytest
-from safetensors import safe_open
 from safetensors.torch import load_file
 
+from engine import weights
 from engine.compiling import compiled
 from engine.controls import Controls
 from engine.errors import ExportError
@@ -82,8 +82,9 @@ def test_the_weights_alone_come_with_names_kinds_and_a_checksum(
     assert {name: t.tolist() for name, t in written.items()} == {
         name: t.tolist() for name, t in wanted.items()
     }
-    with safe_open(exported.path, "pt") as file:
-        facts = json.loads(file.metadata()["facts"])
+    facts = weights.read(Path(exported.path)).facts
+    assert facts["document"] == "digits"
+    assert facts["outputs"]["digit"]["classes"] == list("0123456789")
     assert facts["layers"] == {
         "flatten": "flatten",
         "hidden": "linear",
