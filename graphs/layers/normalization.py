@@ -7,7 +7,7 @@ from graphs.describe import param
 from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_image
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
 from graphs.problems import Problem, Replace, Set, problem
-from graphs.sizes import BATCH, Size, at_least, product, symbols
+from graphs.sizes import BATCH, at_least, product, symbols
 from graphs.types import TensorType
 
 
@@ -33,8 +33,25 @@ class BatchNorm(Layer):
         wrong = not_floats(tensor) or self.form_fault(tensor)
         if wrong or (wrong := not_fixed(tensor.sizes[1], "num_features")):
             return wrong
-        wrong = empty(tensor.sizes) or _too_few(tensor)
+        wrong = empty(tensor.sizes) or self._too_few(tensor)
         return wrong or (tensor.of(*tensor.sizes),)
+
+    def _too_few(self, tensor: TensorType) -> Problem | None:
+        """torch wants two values per channel wherever it takes their spread from the batch.
+
+        A last batch of one sample is left to the training, which can do without it; a trained
+        model cannot choose.
+        """
+        count = product((tensor.sizes[0], *tensor.sizes[2:]))
+        trained = symbols(BATCH) <= symbols(count)
+        if at_least(count, 2) or (trained and self.track_running_stats):
+            return None
+        return problem(
+            "A channel may hold one value only, which has no spread to normalize.",
+            port="input",
+            setting=None if self.track_running_stats else "track_running_stats",
+            fix=Set("track_running_stats", True) if trained else None,
+        )
 
     def form_fault(self, tensor: TensorType) -> Problem | None:
         """What is wrong with the number of axes."""
@@ -133,16 +150,6 @@ class LayerNorm(
         arguments = {k: v for k, v in self.settings.items() if k != "normalized_dims"}
         shape = {"normalized_shape": self._shape(given)}
         return Torch(Call("torch.nn.LayerNorm", shape | arguments))
-
-
-def _too_few(tensor: TensorType) -> Problem | None:
-    """torch wants two values per channel in training; a batch of one is left to the training."""
-    count: Size = product((tensor.sizes[0], *tensor.sizes[2:]))
-    if symbols(BATCH) <= symbols(count) or at_least(count, 2):
-        return None
-    return problem(
-        "There is one value per channel only, which has no spread to normalize.", port="input"
-    )
 
 
 def _channels(given: Given) -> int:

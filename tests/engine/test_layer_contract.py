@@ -189,9 +189,10 @@ def entering(
 
 def members_of(example: Example, every: bool = False) -> Iterator[dict[str, int]]:
     """Assignments for torch. A last batch of one sample is for the training to leave out."""
-    normalizes = isinstance(example.layer, BatchNorm)
+    layer = example.layer
+    several = isinstance(layer, BatchNorm) and layer.track_running_stats
     for known in assignments(example.symbols(), every):
-        if not (normalizes and known.get("N") == 1):
+        if not (several and known.get("N") == 1):
             yield known
 
 

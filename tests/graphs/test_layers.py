@@ -229,6 +229,14 @@ def test_the_batch_norm_that_fits_is_offered() -> None:
     assert refusal(Layer.get("batch_norm2d"), floats(64)).fix == Replace("batch_norm1d")
 
 
+def test_a_batch_norm_without_averages_needs_more_than_one_value_of_a_sample() -> None:
+    norm = Layer.get("batch_norm1d")
+    found = refusal(norm, floats(64), track_running_stats=False)
+    assert found.fix == Set("track_running_stats", True)
+    assert _given(norm, floats(64)) == (floats(64),)
+    assert accepted(norm, Given({"input": (floats(64, 2),)}), track_running_stats=False)
+
+
 def test_states_go_together_and_fit() -> None:
     lstm = Layer.get("lstm")
     series, state = floats(T, 5), TensorType(Kind.FLOAT, (1, BATCH, 32))
