@@ -5,7 +5,7 @@ from graphs.layers.checks import empty, not_floats, not_image, vanishing
 from graphs.layers.spec import Call, Given, Layer, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least
-from graphs.types import Kind, TensorType
+from graphs.types import Kind, Scale, TensorType
 
 
 class Windows(Layer):
@@ -121,10 +121,15 @@ class AvgPool2d(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
     """
 
-    # torch's divisor_override is not offered: its ONNX exporter forgets it without a word.
     count_include_pad: bool = param(
         default=True, help="Count added pixels, which are zero, in the average."
     )
+    divisor_override: int | None = param(
+        default=None, low=1, help="Divide each sum by this instead of the number of pixels."
+    )
+
+    def outputs(self, pooled: TensorType) -> Outputs:
+        return (pooled if self.divisor_override is None else pooled.scaled(Scale.ANY),)
 
 
 class AdaptiveAvgPool2d(
