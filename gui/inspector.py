@@ -173,6 +173,7 @@ class NodePage(QWidget):
 
     def _rename(self) -> None:
         nodes, name = self._session.document.main.nodes, self.name.text().strip()
+        self.name.setModified(False)
         if self.node not in nodes:
             return
         if self._say_fault(name):

@@ -95,7 +95,7 @@ LIGHT = Tokens(
 
 # Six colours that stay 20 apart (CIE 1976) for each kind of colour-blind eye, in both schemes, and
 # on which a white icon can be read. Groups of layers share them; the icon carries the meaning.
-_TEAL, _BLUE, _AMBER = "#2fa2af", "#3165e2", "#bd7c13"
+_TEAL, _BLUE, _AMBER = "#32a6b3", "#3165e2", "#bd7c13"
 _VIOLET, _GREY, _GREEN = "#9b53b5", "#696d74", "#2f7d38"
 FAMILIES = {
     "Convolution": _TEAL,

@@ -227,7 +227,7 @@ def hand_on(qtbot: QtBot, document: Document, *, arranged: bool = True) -> Hand:
     return Hand(canvas)
 
 
-def settled(qtbot: QtBot) -> None:
+def settled() -> None:
     """Let everything that waits for the event loop happen."""
     for _ in range(3):
-        qtbot.wait(0)
+        QApplication.processEvents()

@@ -404,7 +404,7 @@ def test_a_file_with_unknown_layers_is_shown_with_its_links(qtbot: QtBot, tmp_pa
     assert "fold_in_time" in text
     hand = hand_on(qtbot, Document())
     hand.session.open(path)
-    settled(qtbot)
+    settled()
     strange = hand.canvas.sheet.nodes[hand.id("flatten")].facts
     assert "unknown" in strange.subtitle
     assert len(hand.links()) == 4

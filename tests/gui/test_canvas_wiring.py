@@ -103,7 +103,7 @@ def test_wrong_types_are_previewed_but_not_refused(qtbot: QtBot) -> None:
     hand.move(hand.input("conv"))
     assert "channels × height × width" in said(hand)
     hand.release(hand.input("conv"))
-    settled(qtbot)
+    settled()
     assert "flatten.output > conv.input" in hand.links()
     assert hand.canvas.sheet.links[hand.link("flatten", "conv")].flow.wrong
     assert hand.canvas.sheet.nodes[hand.id("conv")].facts.trouble is not None
