@@ -13,7 +13,7 @@ from gui.parts import button, column, label, scrolled, wrapped
 from gui.preview import Bar, Table, Tile
 from gui.samples import Bars, draw_sample
 from gui.stylesheet import give_role
-from gui.trial import Asked, Cell, Trial
+from gui.trial import Asked, AskedFile, Cell, Trial
 from gui.worker import Jobs
 
 if TYPE_CHECKING:  # it imports torch
@@ -56,6 +56,7 @@ class Asking(QWidget):
         self._jobs = jobs
         self._trial: Trial | None = None
         self._members: Sequence[int] = ()
+        self._file: AskedFile | None = None
         self._at = 0
         self._picture, self._bars = Picture(), Bars()
         self._row = wrapped("", "mono", "asked_row")
@@ -107,12 +108,12 @@ class Asking(QWidget):
             self._title.setText(self.tr("{0} taken for {1}").format(*cell))
             self._show_members(members)
 
-    def _show_members(self, members: Sequence[int]) -> None:
-        self._members, self._at = members, 0
+    def _show_members(self, members: Sequence[int], file: AskedFile | None = None) -> None:
+        self._members, self._file, self._at = members, file, 0
         self._walk(0)
 
     def _walk(self, by: int) -> None:
-        trial = self._trial
+        trial, file = self._trial, self._file
         if trial is None or not self._members:
             return
         self._at = (self._at + by) % len(self._members)
@@ -120,9 +121,14 @@ class Asking(QWidget):
         self._which.setText(
             self.tr("sample {at} of {all}").format(at=self._at + 1, all=len(self._members))
         )
-        self._jobs.do(lambda: trial.ask(at), self._show_asked, self._fail, topic="asking")
+        if file is not None:
+            self._show_asked(file.samples[at])
+        else:
+            self._jobs.do(lambda: trial.ask(at), self._show_asked, self._fail, topic="asking")
 
     def _show_asked(self, asked: Asked) -> None:
+        self._told.setText(" ".join(self._file.notices) if self._file is not None else "")
+        give_role(self._told, "warn")
         self._show_sample(asked.tile, asked.table)
         self._show_predictions(asked.predictions, asked.truth)
 
@@ -140,13 +146,11 @@ class Asking(QWidget):
         trial = self._trial
         if trial is None:
             return
-        self._which.setText(path.name)
+        self._jobs.do(lambda: trial.ask_file(path), self._show_file, self._fail, topic="asking")
 
-        def show(predictions: "tuple[Prediction, ...]") -> None:
-            self._show_sample(None, Table())
-            self._show_predictions(predictions, "")
-
-        self._jobs.do(lambda: trial.ask_file(path), show, self._fail, topic="asking")
+    def _show_file(self, file: AskedFile) -> None:
+        self._title.setText(file.name)
+        self._show_members(range(len(file.samples)), file)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._trial is not None and _file_in(event) is not None:
@@ -172,7 +176,6 @@ class Asking(QWidget):
         self._row_area.setVisible(bool(lines))
 
     def _show_predictions(self, predictions: "Sequence[Prediction]", truth: str) -> None:
-        self._told.setText("")
         first = next((p for p in predictions if p.class_ is not None), None)
         words = [said(prediction) for prediction in predictions]
         if truth:
@@ -184,6 +187,7 @@ class Asking(QWidget):
 
     def _fail(self, failed: Failed) -> None:
         self._told.setText(failed.message)
+        give_role(self._told, "error")
 
 
 def said(prediction: "Prediction") -> str:

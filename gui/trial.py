@@ -6,17 +6,17 @@ Made and asked on a thread: torch is imported here, and reading the data may tak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QImage
 
 from gui.preview import Table, Tile, can_be_drawn, table_of, tile_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.compiling import Network
-    from engine.data.preprocessing import Preprocessing
     from engine.data.samples import Samples
     from engine.evaluation import Evaluated
     from engine.prediction import Prediction
@@ -31,12 +31,21 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One test sample with what was said about it."""
+    """One sample with what was said about it; the truth is empty where it is not known."""
 
-    tile: Tile | None
-    table: Table
-    truth: str
     predictions: tuple[Prediction, ...]
+    truth: str = ""
+    tile: Tile | None = None
+    table: Table = field(default_factory=Table)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFile:
+    """The new samples of a file with what was said about them."""
+
+    name: str
+    samples: tuple[Asked, ...]
+    notices: tuple[str, ...]
 
 
 class Trial:
@@ -45,18 +54,16 @@ class Trial:
     def __init__(self, folder: Path, evaluated: Evaluated) -> None:
         from engine.data.prepare import prepare_samples
         from engine.data.samples import read
-        from engine.prediction import load
+        from engine.prediction import Predictor
         from engine.runs import Run
 
         document = Run.open(folder).document
         self.folder, self.evaluated = folder, evaluated
         self._section: DataSection = document.data
         self._samples: Samples = read(document.data)
-        loaded: tuple[Network, Preprocessing] = load(folder)
-        self._network, self._preprocessing = loaded
-        prepared = prepare_samples(
-            self._samples, document.data, document.plan, "cpu", self._preprocessing
-        )
+        self._predictor = Predictor(folder)
+        known = self._predictor.preprocessing
+        prepared = prepare_samples(self._samples, document.data, document.plan, "cpu", known)
         self._rows = prepared.indices.test
         self._tensors: Mapping[str, Tensor] = prepared.test().tensors
         self.cells = self._sorted_into_cells()
@@ -77,13 +84,18 @@ class Trial:
         table = table_of(self._section, first)
         truth = ", ".join(table.rows[0][column] for column in sorted(table.targets))
         tile = tile_of(self._section.fields[drawn[0]], first[drawn[0]][0]) if drawn else None
-        return Asked(tile, Table() if drawn else table, truth, tuple(self._said(at, at + 1)[0]))
+        return Asked(tuple(self._said(at, at + 1)[0]), truth, tile, Table() if drawn else table)
 
-    def ask_file(self, path: Path) -> tuple[Prediction, ...]:
-        """What the network says about a new sample in a file. Raises DataError and RunError."""
-        from engine.prediction import predict
+    def ask_file(self, path: Path) -> AskedFile:
+        """What the network says about the new samples in a file. Raises DataError."""
+        from engine.devices import threads
 
-        return tuple(predict(self.folder, path))
+        with threads(1):
+            predicted = self._predictor.predict(path)
+        image = QImage(str(path))
+        tile = None if image.isNull() else Tile(image=image)
+        samples = tuple(Asked(tuple(row), tile=tile) for row in predicted.samples)
+        return AskedFile(path.name, samples, predicted.notices)
 
     def _said(self, first: int, end: int) -> list[list[Prediction]]:
         from engine.devices import threads
@@ -91,7 +103,7 @@ class Trial:
 
         part = {name: tensor[first:end] for name, tensor in self._tensors.items()}
         with threads(1):
-            return predicted(self._network, self._preprocessing, part)
+            return predicted(self._predictor.network, self._predictor.preprocessing, part)
 
     def _sorted_into_cells(self) -> Mapping[Cell, tuple[int, ...]]:
         """The test samples of each cell of the confusion matrix."""
@@ -99,7 +111,7 @@ class Trial:
             return {}
         import numpy as np
 
-        target = next(p.target for p in self._network.losses if p.task != "number")
+        target = next(p.target for p in self._predictor.network.losses if p.task != "number")
         classes = self.evaluated.classes
         labels = np.asarray(self._samples.values[target])
         cells: dict[Cell, list[int]] = {}

@@ -1,0 +1,105 @@
+"""The export dialog: what it asks, how it waits, and what it reports."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.errors import ExportError
+from engine.export import Checked, Exported
+from gui.export_dialog import ExportDialog
+from tests.gui.runs import template, trained
+from tests.gui.widgets import part, press, write
+from tests.gui.windows import LONG, words
+
+CHECKED = (Checked(1, {"T": 16}), Checked(7, {"T": 40}))
+
+
+class Prepared:
+    """Stands for the other process: not done for a while, then what is given."""
+
+    def __init__(self, looks: int, result: Exported | ExportError) -> None:
+        self._looks, self._result = looks, result
+        self.cancelled = False
+
+    def poll(self) -> Exported | None:
+        self._looks -= 1
+        if self._looks > 0:
+            return None
+        if isinstance(self._result, ExportError):
+            raise self._result
+        return self._result
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+def begin(prepared: Prepared) -> Callable[[Path, str, Path], Prepared]:
+    return lambda run, to, path: prepared
+
+
+def shown(qtbot: QtBot, prepared: Prepared, folder: Path) -> ExportDialog:
+    dialog = ExportDialog(Path("/runs/7"), "onnx", "digits", folder, begin=begin(prepared))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_it_proposes_a_name_in_the_folder_of_the_document(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = shown(qtbot, Prepared(1, ExportError("")), tmp_path)
+    assert part(dialog, QLineEdit, "path").text() == str(tmp_path / "digits.onnx")
+    assert not part(dialog, QWidget, "report").isVisible()
+
+
+def test_the_report_says_sizes_difference_and_checksum(qtbot: QtBot, tmp_path: Path) -> None:
+    done = Exported(str(tmp_path / "digits.onnx"), 2.4e-7, CHECKED, "ab12", ("Untrained.",))
+    dialog = shown(qtbot, Prepared(3, done), tmp_path)
+    press(dialog, "start")
+    assert part(dialog, QProgressBar, "export_progress").isVisible()
+    report = part(dialog, QWidget, "report")
+    with qtbot.waitSignal(dialog.exported) as told:
+        pass
+    assert told.args == [tmp_path / "digits.onnx"]
+    assert report.isVisible()
+    texts = [label.text() for label in report.findChildren(QLabel)]
+    assert "batch 1, T = 16\nbatch 7, T = 40" in texts
+    assert {"2.4e-07", "ab12", "Untrained."} <= set(texts)
+    assert str(tmp_path / "digits.onnx") in words(dialog, "told")
+    assert not part(dialog, QPushButton, "start").isVisible()
+
+
+def test_a_failure_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = shown(qtbot, Prepared(2, ExportError("“conv1” cannot be exported.")), tmp_path)
+    press(dialog, "start")
+    qtbot.waitUntil(lambda: words(dialog, "told") == "“conv1” cannot be exported.")
+    assert part(dialog, QPushButton, "start").isEnabled()
+    assert not part(dialog, QWidget, "report").isVisible()
+
+
+def test_a_place_that_cannot_be_written_is_refused_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog(tmp_path, "onnx", "digits", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    write(part(dialog, QLineEdit, "path"), str(tmp_path / "nowhere" / "digits.onnx"))
+    press(dialog, "start")
+    assert "There is no folder" in words(dialog, "told")
+
+
+def test_closing_stops_the_other_process(qtbot: QtBot, tmp_path: Path) -> None:
+    prepared = Prepared(10_000, ExportError(""))
+    dialog = shown(qtbot, prepared, tmp_path)
+    press(dialog, "start")
+    press(dialog, "close")
+    assert prepared.cancelled
+    assert not dialog.isVisible()
+
+
+def test_a_trained_run_becomes_a_file_of_weights(qtbot: QtBot, tmp_path: Path) -> None:
+    run = trained(template("xor", epochs=2), tmp_path)
+    dialog = ExportDialog(run, "safetensors", "xor", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    with qtbot.waitSignal(dialog.exported, timeout=LONG):
+        press(dialog, "start")
+    assert (tmp_path / "xor.safetensors").is_file()
