@@ -24,11 +24,17 @@ def layout(graph: Graph, nodes: Collection[NodeId] | None = None) -> dict[NodeId
     chosen = set(graph.nodes if nodes is None else nodes)
     before, after = _neighbours(graph, chosen)
     rank = _ranks(graph, chosen, before, after)
+    order = sorted(chosen, key=lambda n: (rank[n], _port(graph, n), n))
     columns: dict[int, list[NodeId]] = {}
-    for node in sorted(chosen, key=lambda n: (rank[n], n)):
+    for node in order:
         columns.setdefault(rank[node], []).append(node)
-    row = _rows(columns, before, after)
+    row = _rows(columns, before, after, {node: place for place, node in enumerate(order)})
     return {node: (rank[node] * COLUMN, round(row[node] * ROW / 8) * 8) for node in chosen}
+
+
+def _port(graph: Graph, node: NodeId) -> tuple[str, int]:
+    """Where the first link of a node arrives, so that neighbours stand in the order of ports."""
+    return min(((k.input, k.slot) for k in graph.leaving(node)), default=("", 0))
 
 
 _Neighbours = Mapping[NodeId, list[NodeId]]
@@ -64,7 +70,10 @@ def _ranks(
 
 
 def _rows(
-    columns: Mapping[int, list[NodeId]], before: _Neighbours, after: _Neighbours
+    columns: Mapping[int, list[NodeId]],
+    before: _Neighbours,
+    after: _Neighbours,
+    order: Mapping[NodeId, int],
 ) -> dict[NodeId, float]:
     """How far down each node stands, in rows, without two at one place."""
     row = {node: float(i) for column in columns.values() for i, node in enumerate(column)}
@@ -72,17 +81,22 @@ def _rows(
     for sweep in range(SWEEPS):
         down = sweep % 2 == 0
         for rank in ranks if down else reversed(ranks):
-            _settle(columns[rank], before if down else after, row)
+            _settle(columns[rank], before if down else after, row, order)
     for rank in ranks:
-        _settle(columns[rank], before, row)
+        _settle(columns[rank], before, row, order)
     top = min(row.values(), default=0.0)
     return {node: place - top for node, place in row.items()}
 
 
-def _settle(column: list[NodeId], neighbours: _Neighbours, row: dict[NodeId, float]) -> None:
+def _settle(
+    column: list[NodeId],
+    neighbours: _Neighbours,
+    row: dict[NodeId, float],
+    order: Mapping[NodeId, int],
+) -> None:
     """Put the nodes of a layer as near to their neighbours as they can stand without touching."""
     wish = {node: _median([row[n] for n in neighbours[node]], row[node]) for node in column}
-    column.sort(key=lambda node: (wish[node], node))
+    column.sort(key=lambda node: (wish[node], order[node]))
     places: list[float] = []
     for node in column:
         places.append(max(wish[node], places[-1] + 1) if places else wish[node])

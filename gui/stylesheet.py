@@ -84,7 +84,7 @@ QLabel:disabled { color: %(faint)s; }
 
 QLabel[role="hint-plain"], QLabel[role="hint-warn"], QLabel[role="hint-error"] {
     background: %(raised)s; border: 1px solid %(line)s; border-radius: %(corner)s;
-    padding: 4px 8px; font-size: 12px; }
+    font-size: 12px; }
 QLabel[role="hint-warn"] { border-color: %(warn)s; }
 QLabel[role="hint-error"] { border-color: %(error)s; color: %(error)s; }
 

@@ -30,6 +30,7 @@ class Hint(QLabel):
         self._over = parent
         self.setObjectName("hint")
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setContentsMargins(8, 5, 8, 5)  # padding from the stylesheet would come too late
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 

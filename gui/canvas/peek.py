@@ -61,8 +61,8 @@ class Peek(QObject):
         if self.card is None or (self._node, self.card.problem) != (node, problem):
             self.hide()
             self.card = ProblemCard(self._canvas.session, problem, self._canvas)
-            self.card.setFixedWidth(max(WIDTH, self.card.least_width()))
-            self.card.adjustSize()
+            width = max(WIDTH, self.card.least_width())
+            self.card.setFixedSize(width, self.card.heightForWidth(width))
             for button in self.card.findChildren(QPushButton):
                 button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the canvas
             self._node = node
