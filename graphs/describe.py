@@ -101,6 +101,7 @@ _KINDS: dict[Any, str] = {
     FieldName: "the name of a field",
     FilePath: "a path",
     int | None: "nothing or a whole number",
+    Pair | None: "nothing, or one or two whole numbers",
     float | None: "nothing or a number",
 }
 

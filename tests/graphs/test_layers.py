@@ -55,6 +55,7 @@ def test_every_layer_explains_itself(kind: type[Layer]) -> None:
         assert "https://docs.pytorch.org/docs/stable/generated/torch." in kind.help()
     for parameter in kind.parameters():
         assert parameter.help.endswith(".") and parameter.help[0].isupper()
+        assert "a value of its kind" not in parameter.wanted()
         assert parameter.name.isidentifier() and parameter.name.islower()
 
 
