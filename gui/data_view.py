@@ -87,7 +87,7 @@ class DataView(QWidget):
             item.setData(ID, source.id)
             item.setToolTip(source.summary())
             rows.addItem(item)
-        rows.currentItemChanged.connect(self._choose_source)
+        rows.itemSelectionChanged.connect(self._choose_source)
         return rows
 
     def _sources_column(self) -> QVBoxLayout:
@@ -138,7 +138,7 @@ class DataView(QWidget):
         self._stale = False
         data = self._session.document.data
         if Source.find(data.source) is None:
-            self._sources.setCurrentRow(-1)
+            self._sources.clearSelection()
             self._show_source(None, {})
         else:
             self.choose(data.source, data.settings)
@@ -162,15 +162,16 @@ class DataView(QWidget):
         self._stale = False
         self._show_source(Source.get(id), settings)
 
-    def _choose_source(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+    def _choose_source(self) -> None:
+        source = self._source()
+        if source is not None:
             data = self._session.document.data
-            known = data.settings if data.source == item.data(ID) else {}
-            self._show_source(Source.get(item.data(ID)), known)
+            self._show_source(source, data.settings if data.source == source.id else {})
 
     def _show_source(self, source: type[Source] | None, settings: Mapping[str, Any]) -> None:
         self._looked = None
         if self._form is not None:
+            self._form.setParent(None)
             self._form.deleteLater()
             self._form = None
         self._columns.show_roles({})
@@ -193,8 +194,8 @@ class DataView(QWidget):
 
     def _edit(self, name: str, value: object) -> None:
         self._settings[name] = value
-        if name == "path":  # another file has other columns
-            source = self._source()
+        source = self._source()
+        if name == "path" and source is not None:  # another file has other columns
             self._settings |= {k: v for k, v in source.defaults().items() if k in columns.SETTINGS}
         self._timer.start()
 
@@ -202,17 +203,22 @@ class DataView(QWidget):
         self._settings |= columns.settings_of(self._columns.roles)
         self._timer.start()
 
-    def _source(self) -> type[Source]:
-        return Source.get(self._sources.currentItem().data(ID))
+    def _source(self) -> type[Source] | None:
+        """The source that is chosen in the list; the one that only has the focus does not count."""
+        items = self._sources.selectedItems()
+        return Source.find(items[0].data(ID)) if items else None
 
     # ---- reading ----
 
     def _read(self) -> None:
-        id, settings = self._source().id, dict(self._settings)
+        source, settings = self._source(), dict(self._settings)
+        if source is None:
+            return
+        id = source.id
         if settings.get("path") == "":
             self._preview.say(self.tr("Choose a file, or drop one on the window."))
             return
-        faults = Source.get(id).faults(settings)
+        faults = source.faults(settings)
         if faults:
             self._preview.say(" ".join(f"{n} {fault}." for n, fault in faults.items()), "error")
             return

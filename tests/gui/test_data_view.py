@@ -1,0 +1,219 @@
+"""Choosing data: what is shown of it, and the one step that follows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QTableView
+from pytestqt.qtbot import QtBot
+
+from engine.data.sources import Source
+from graphs import files
+from graphs.data import Content
+from gui.columns import IGNORE, LEARN, PREDICT, Columns
+from gui.data_view import DataView
+from gui.samples import Bars, Tiles
+from gui.session import Session
+from gui.worker import Jobs
+from tests.gui.runs import template
+from tests.gui.widgets import choose, part, press, write
+from tests.gui.windows import LONG, words
+
+CSV = "id,age,colour,bought\n" + "".join(
+    f"{n},{20 + n % 40},{'red' if n % 3 else 'blue'},{'yes' if n % 2 else 'no'}\n"
+    for n in range(80)
+)
+
+
+class Shown:
+    """The view with a hand on it."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot, self.jobs, self.session = qtbot, Jobs(), Session()
+        self.view = DataView(self.session, self.jobs)
+        qtbot.addWidget(self.view)
+        self.view.resize(1200, 500)
+        self.view.show()
+
+    def choose(self, source: str) -> None:
+        """Click a source and wait until its data was read."""
+        rows = part(self.view, QListWidget, "sources")
+        title = Source.get(source).title
+        rows.setCurrentRow([rows.item(at).text() for at in range(rows.count())].index(title))
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until nothing is being read or about to be."""
+        timer = self.view._timer
+        self.qtbot.waitUntil(lambda: not self.jobs.busy and not timer.isActive(), timeout=LONG)
+
+    def says(self, name: str) -> str:
+        return words(self.view, name)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[Shown]:
+    made = Shown(qtbot)
+    yield made
+    made.jobs.wait(5000)
+    qtbot.waitUntil(lambda: not made.jobs.busy)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "customers.csv"
+    path.write_text(CSV)
+    return path
+
+
+def test_every_source_is_offered_and_those_without_a_file_can_be_looked_at(shown: Shown) -> None:
+    rows = part(shown.view, QListWidget, "sources")
+    assert rows.count() == len(Source.members())
+    for source in Source.members():
+        if "path" not in source.defaults():
+            shown.choose(source.id)
+            assert shown.says("preview_summary").endswith("samples"), source.id
+            assert part(shown.view, Bars).bars
+            assert (
+                bool(part(shown.view, Tiles).tiles)
+                != part(shown.view, QTableView, "sample_table").isVisible()
+            )
+
+
+def test_digits_are_pictures_with_their_class_below(shown: Shown) -> None:
+    shown.choose("digits")
+    tiles = part(shown.view, Tiles).tiles
+    assert len(tiles) == 60
+    assert all(tile.image is not None and tile.image.width() == 28 for tile in tiles)
+    assert {tile.caption for tile in tiles} == {str(digit) for digit in range(10)}
+    assert sum(int(bar.value) for bar in part(shown.view, Bars).bars) == 1797
+
+
+def test_another_setting_is_read_again(shown: Shown) -> None:
+    shown.choose("digits")
+    choose(part(shown.view, QComboBox, "size"), "8")
+    shown.wait()
+    tile = part(shown.view, Tiles).tiles[0]
+    assert tile.image is not None and tile.image.width() == 8
+
+
+def test_nothing_changes_until_the_data_is_chosen_and_then_it_is_one_step(shown: Shown) -> None:
+    shown.session.new(template("digits-mlp"))
+    before = files.encoded(shown.session.document)
+    shown.choose("iris")
+    assert files.encoded(shown.session.document) == before
+    press(shown.view, "use_data")
+    document = shown.session.document
+    assert document.data.source == "iris"
+    assert shown.says("in_use")
+    assert shown.session.problems == (), "ten digits became three species"
+    shown.session.history.undo()
+    assert files.encoded(document) == before
+    assert not shown.says("in_use")
+
+
+def test_data_for_a_fresh_network_brings_its_input(shown: Shown) -> None:
+    shown.choose("digits")
+    press(shown.view, "use_data")
+    (node,) = shown.session.document.main.nodes.values()
+    assert (node.layer, node.settings["field"]) == ("input", "image")
+
+
+def test_the_fields_of_inputs_and_losses_are_picked_there(shown: Shown) -> None:
+    shown.session.new(template("digits-cnn"))
+    shown.wait()
+    assert part(shown.view, QComboBox, "pick_image").currentText() == "image"
+    assert part(shown.view, QComboBox, "pick_loss").currentText() == "digit"
+
+
+def test_a_table_shows_its_rows_its_columns_and_what_is_proposed(shown: Shown, table: Path) -> None:
+    assert shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.roles == {"age": LEARN, "colour": LEARN, "id": IGNORE, "bought": PREDICT}
+    assert "“id”" in shown.says("preview_notices")
+    model = part(shown.view, QTableView, "sample_table").model()
+    assert model.columnCount() == 3
+    assert model.index(0, 2).data() == "no"
+
+
+def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.choice("colour"), "to predict")
+    shown.wait()
+    assert columns.roles["colour"] == PREDICT
+    assert columns.roles["bought"] == LEARN
+    press(shown.view, "use_data")
+    data = shown.session.document.data
+    assert data.targets() == ("colour",)
+    assert data.fields["colour"].classes == ("blue", "red")
+    names = [column.name for column in data.fields["features"].columns]
+    assert names == ["age", "bought"]
+    assert data.settings["ignored"] == ("id",)
+
+
+def test_a_number_can_be_predicted(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    choose(part(shown.view, Columns, "columns").choice("age"), "to predict")
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.fields["age"].content is Content.NUMBER
+    bars = part(shown.view, Bars).bars
+    assert sum(int(bar.value) for bar in bars) == 80
+
+
+def test_a_folder_of_pictures_is_shown_with_what_was_left_out(shown: Shown, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for at in range(6):
+            pixels = random.integers(0, 255, (12, 12, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / name / f"{at}.png")
+    (tmp_path / "cat" / "broken.png").write_bytes(b"")
+    assert shown.view.offer(tmp_path)
+    shown.wait()
+    assert shown.says("preview_summary") == "12 samples"
+    assert "broken.png" in shown.says("preview_notices")
+    assert {bar.name for bar in part(shown.view, Bars).bars} == {"cat", "dog"}
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence_and_cannot_be_chosen(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("")
+    shown.view.offer(path)
+    shown.wait()
+    assert "empty.csv" in shown.says("preview_told")
+    assert not shown.says("in_use")
+    assert not shown.view._use.isVisible()
+
+
+def test_a_path_that_is_typed_is_read(shown: Shown, table: Path) -> None:
+    shown.choose("table")
+    assert "Choose a file" in shown.says("preview_told")
+    write(part(shown.view, QLineEdit, "path"), str(table))
+    shown.wait()
+    assert shown.says("preview_summary") == "80 samples"
+
+
+def test_a_file_of_another_kind_is_no_data(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    path.write_bytes(b"x")
+    assert not shown.view.offer(path)
+
+
+def test_a_hidden_view_reads_nothing(qtbot: QtBot) -> None:
+    jobs, session = Jobs(), Session()
+    view = DataView(session, jobs)
+    qtbot.addWidget(view)
+    session.new(template("digits-cnn"))
+    assert not jobs.busy
+    view.show()
+    qtbot.waitUntil(part(view, QLabel, "in_use").isVisible, timeout=LONG)
+    qtbot.waitUntil(lambda: not jobs.busy)
