@@ -20,7 +20,7 @@ from engine.prediction import load
 from engine.runs import Run
 from engine.wiring import LossPlace
 from graphs.document import Document
-from graphs.evaluation import Evaluation
+from graphs.evaluation import evaluated
 from graphs.sizes import bounds
 
 WORK_PER_BATCH = 10**9
@@ -114,9 +114,7 @@ def check_data(then: str, now: str) -> None:
 
 def measuring_batch(document: Document) -> int:
     """How many samples are measured at once: few enough to be done in a fraction of a second."""
-    evaluation = Evaluation(document)
-    evaluation.close()
-    each = max(1, bounds(evaluation.flops)[1])
+    each = max(1, bounds(evaluated(document).flops)[1])
     return max(1, min(MOST_SAMPLES, WORK_PER_BATCH // each))
 
 

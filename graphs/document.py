@@ -100,6 +100,11 @@ class Graph:
             return list(found.values())
         return [found[socket] for socket in sorted(found)]
 
+    def place(self, link: Link) -> int:
+        """How many links enter the same port before it: ports may have slots without a link."""
+        there = [k for k in self.entering(link.target) if k.input == link.input]
+        return there.index(link)
+
     def leaving(self, node: NodeId) -> list[Link]:
         """Links out of a node, by where they go."""
         return sorted(self._leaving.get(node, ()), key=lambda k: (k.target, k.input, k.slot))

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import prod
 
+from graphs.describe import FieldName
 from graphs.document import Change, Document, Graph
-from graphs.edits import ChangeData, Link, Node, NodeId
+from graphs.edits import MAIN, ChangeData, Link, Node, NodeId
 from graphs.layers import Layer
 from graphs.layers.spec import Given, Ports
 from graphs.order import topological
-from graphs.problems import Problem, Severity, Unlink, problem
+from graphs.problems import Problem, Unlink, problem
 from graphs.signal import Signal
 from graphs.sizes import Size
 from graphs.types import TensorType
@@ -98,7 +99,7 @@ class Evaluation:
         return total
 
     def _follow(self, change: Change) -> None:
-        touched = set(change.touched.get("main", frozenset()))
+        touched = set(change.touched.get(MAIN, frozenset()))
         if change.structure:
             self._sort()
         if any(isinstance(edit, ChangeData) for edit in change.step.edits):
@@ -177,7 +178,7 @@ class Evaluation:
             source = self._results.get(link.source)
             tensor = source.outputs.get(link.output) if source is not None else None
             if not ports.takes(link.input, link.slot) or self._has_no_port(link, tensor):
-                problems.append(_no_port(node, link.input, link.output))
+                problems.append(_no_port(self.graph, link))
                 complete = False
             elif tensor is None:
                 complete = False
@@ -205,14 +206,22 @@ class Evaluation:
         return replace(found, node=node, other=link.source if link is not None else None)
 
 
-def _no_port(node: NodeId, port: str, output: str) -> Problem:
+def evaluated(document: Document) -> Evaluation:
+    """The document as it is now, without following it further."""
+    evaluation = Evaluation(document)
+    evaluation.close()
+    return evaluation
+
+
+def _no_port(graph: Graph, link: Link) -> Problem:
     found = problem(
-        "A link leads from “{output}” to “{port}”, which is not there.",
-        port=port,
-        fix=Unlink(port),
-        output=output,
+        "A link leads from “{output}” to “{name}”, which is not there.",
+        port=link.input,
+        fix=Unlink(link.input, graph.place(link)),
+        output=link.output,
+        name=link.input,
     )
-    return replace(found, node=node, values={"output": output, "port": port})
+    return replace(found, node=link.target, other=link.source)
 
 
 def _not_wired(node: NodeId, port: str) -> Problem:
@@ -221,8 +230,8 @@ def _not_wired(node: NodeId, port: str) -> Problem:
 
 
 def _asks_data(layer: Layer | None) -> bool:
-    """Whether a rule looks at the data's fields: Input nodes and losses."""
-    return layer is not None and bool({"field", "target"} & layer.settings.keys())
+    """Whether a rule looks at the data's fields: Input nodes and losses name one."""
+    return layer is not None and any(p.kind is FieldName for p in layer.parameters())
 
 
 def layer_of(graph: Graph, node: NodeId) -> Layer | tuple[Problem, ...]:
@@ -243,8 +252,3 @@ def layer_of(graph: Graph, node: NodeId) -> Layer | tuple[Problem, ...]:
             for name, fault in faults.items()
         )
     return kind.made(drawn.settings)
-
-
-def stops_training(problems: list[Problem]) -> bool:
-    """Whether one of them is an error."""
-    return any(p.severity is Severity.ERROR for p in problems)

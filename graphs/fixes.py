@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import singledispatch
+from typing import assert_never
 
-from graphs import operations
+from graphs import operations, structure
 from graphs.document import Document, Graph
 from graphs.edits import MAIN, Connect, Disconnect, Link, NodeId, Step
 from graphs.errors import StepError
-from graphs.evaluation import Evaluation
+from graphs.evaluation import evaluated
 from graphs.layers import Layer
 from graphs.problems import (
     Bypass,
@@ -18,19 +17,33 @@ from graphs.problems import (
     Problem,
     Recipe,
     Remove,
-    Rename,
     Replace,
     Set,
     Severity,
     Unlink,
 )
-from graphs.problems import Link as WireUp
 from graphs.texts import text
 
 
 def label(problem: Problem) -> str | None:
     """The words on the fix's button; None when there is no fix."""
-    return None if problem.fix is None else _label(problem.fix)
+    match problem.fix:
+        case None:
+            return None
+        case Set(setting, value):
+            return text("Set {setting} to {value}").format(setting=setting, value=value)
+        case Insert(layer):
+            return text("Insert {layer}").format(layer=Layer.get(layer).title)
+        case Unlink():
+            return text("Remove the link")
+        case Bypass():
+            return text("Wire it to what comes before")
+        case Replace(layer):
+            return text("Make it {layer}").format(layer=Layer.get(layer).title)
+        case Remove():
+            return text("Delete the node")
+        case _:
+            assert_never(problem.fix)
 
 
 def step(document: Document, problem: Problem) -> Step | None:
@@ -41,87 +54,52 @@ def step(document: Document, problem: Problem) -> Step | None:
     """
     if problem.fix is None or problem.node is None:
         return None
-    mend = _steps(problem.fix, document, NodeId(problem.node))
+    mend = _step(problem.fix, document, NodeId(problem.node))
     if mend is None or not mend.edits:
         return None
-    before = _errors(document)
     trial = document.copy()
     try:
         trial.apply(mend)
     except StepError:
         return None
-    mine = (problem.node, problem.template)
-    after = _errors(trial)
-    return mend if mine not in after and after <= before else None
+    before, after = _found(document), _found(trial)
+    come = {key for key in after - before if key[2] is Severity.ERROR}
+    return None if come or _key(problem) in after else mend
 
 
-def _errors(document: Document) -> set[tuple[str | None, str]]:
-    found = Evaluation(document).problems()
-    return {(p.node, p.template) for p in found if p.severity is Severity.ERROR}
+_Key = tuple[str | None, str, Severity]
 
 
-@singledispatch
-def _label(fix: object) -> str:
-    raise TypeError(fix)
+def _key(problem: Problem) -> _Key:
+    """What makes it the same problem, even if its numbers are others now."""
+    return problem.node, problem.template, problem.severity
 
 
-@_label.register
-def _(fix: Set) -> str:
-    return text("Set {setting} to {value}").format(setting=fix.setting, value=fix.value)
+def _found(document: Document) -> set[_Key]:
+    return {_key(one) for one in structure.problems(document, evaluated(document))}
 
 
-@_label.register
-def _(fix: Insert) -> str:
-    return text("Insert {layer}").format(layer=Layer.get(fix.layer).title)
-
-
-@_label.register
-def _(fix: Unlink) -> str:
-    return text("Remove the link")
-
-
-@_label.register
-def _(fix: Bypass) -> str:
-    return text("Wire it to what comes before")
-
-
-@_label.register
-def _(fix: Replace) -> str:
-    return text("Make it {layer}").format(layer=Layer.get(fix.layer).title)
-
-
-@_label.register
-def _(fix: Rename) -> str:
-    return text("Rename it to {name}").format(name=fix.name)
-
-
-@_label.register
-def _(fix: Remove) -> str:
-    return text("Delete the node")
-
-
-@_label.register
-def _(fix: WireUp) -> str:
-    return text("Wire {port}").format(port=fix.port)
+def _step(fix: Recipe, document: Document, node: NodeId) -> Step | None:
+    match fix:
+        case Set():
+            return _set(fix, document, node)
+        case Insert():
+            return _insert(fix, document, node)
+        case Unlink():
+            return _unlink(fix, document, node)
+        case Bypass():
+            return _bypass(fix, document, node)
+        case Replace():
+            return _replace(fix, document, node)
+        case Remove():
+            return operations.delete(document, [node])
+        case _:
+            assert_never(fix)
 
 
 def _entering(graph: Graph, node: NodeId, port: str, slot: int = 0) -> Link | None:
     links = [link for link in graph.entering(node) if link.input == port]
     return links[slot] if slot < len(links) else None
-
-
-def _steps(fix: Recipe, document: Document, node: NodeId) -> Step | None:
-    made: dict[type, Callable[..., Step | None]] = {
-        Set: _set,
-        Insert: _insert,
-        Unlink: _unlink,
-        Bypass: _bypass,
-        Replace: _replace,
-        Rename: lambda f, d, n: operations.rename(d, n, f.name),
-        Remove: lambda f, d, n: operations.delete(d, [n]),
-        WireUp: lambda f, d, n: operations.connect(d, NodeId(f.source), f.output, n, f.port),
-    }
-    return made[type(fix)](fix, document, node)
 
 
 def _set(fix: Set, document: Document, node: NodeId) -> Step | None:
@@ -147,7 +125,7 @@ def _insert(fix: Insert, document: Document, node: NodeId) -> Step | None:
 
 
 def _unlink(fix: Unlink, document: Document, node: NodeId) -> Step | None:
-    link = _entering(document.main, node, fix.port)
+    link = _entering(document.main, node, fix.port, fix.slot)
     return None if link is None else Step("Disconnect", (Disconnect(MAIN, link),))
 
 
@@ -165,4 +143,4 @@ def _replace(fix: Replace, document: Document, node: NodeId) -> Step | None:
     defaults = kind.defaults()
     kept = {name: value for name, value in old.settings.items() if name in defaults}
     new = replace(old, layer=fix.layer, settings={**defaults, **kept})
-    return operations.changed_node(document, new, _label(fix))
+    return operations.changed_node(document, new, f"Make it {kind.title}")

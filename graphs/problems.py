@@ -42,6 +42,8 @@ class Unlink:
     """Remove the link that enters ``port``."""
 
     port: str = "input"
+    slot: int = 0
+    """Which link, counted in order, where several enter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +61,11 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
-    """Give the node another name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Remove:
     """Delete the node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Wire the ``output`` of the node ``source`` to ``port``."""
-
-    source: str
-    output: str
-    port: str
-
-
-Recipe: TypeAlias = Set | Insert | Unlink | Bypass | Replace | Rename | Remove | Link
+Recipe: TypeAlias = Set | Insert | Unlink | Bypass | Replace | Remove
 """A fix as a rule can say it, without knowing where its node is. ``fixes.step`` makes it a step."""
 
 

@@ -112,7 +112,7 @@ def _cycles(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
             "{names} need each other in a circle, so none can come first. "
             "Remove a link between them.",
             port=inside[0].input,
-            fix=Unlink(inside[0].input),
+            fix=Unlink(inside[0].input, graph.place(inside[0])),
             names=", ".join(names),
         )
         found.append(replace(circle, node=first, other=inside[0].source))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from graphs import fixes
+from graphs import fixes, structure
 from graphs.document import Document
-from graphs.edits import NodeId
-from graphs.evaluation import Evaluation
+from graphs.edits import MAIN, Disconnect, Link, NodeId
+from graphs.evaluation import Evaluation, evaluated
 from graphs.history import History
 from tests.graphs.drawing import classifier, drawn, put, wire
 
@@ -79,3 +79,36 @@ def test_a_fix_that_would_not_mend_is_not_offered() -> None:
     [problem] = Evaluation(document)[NodeId("loss")].problems
     assert problem.fix is not None  # set out_features, but no Linear comes before
     assert fixes.step(document, problem) is None
+
+
+def test_trying_a_fix_leaves_nobody_listening(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = wrong_class_count()
+    evaluation = Evaluation(document)
+    [problem] = evaluation.problems()
+    evaluation.close()
+    asked: list[object] = []
+    monkeypatch.setattr(Evaluation, "_follow", lambda *change: asked.append(change))
+
+    mend = fixes.step(document, problem)
+    assert mend is not None
+    document.apply(mend)
+    assert not asked
+
+
+def test_a_circle_is_cut_at_the_link_that_closes_it() -> None:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("flatten", "flatten", {}),
+        ("add", "add", {}),
+        ("relu", "relu", {}),
+        ("output", "digit", {}),
+    )
+    wire(document, "flatten", "add")
+    wire(document, "relu", "add")
+    evaluation = evaluated(document)
+    [circle] = [p for p in structure.problems(document, evaluation) if "circle" in p.message]
+    cut = fixes.step(document, circle)
+    assert cut is not None
+    assert cut.edits == (
+        Disconnect(MAIN, Link(NodeId("relu"), "output", NodeId("add"), "input", 2)),
+    )
