@@ -143,6 +143,7 @@ class Window(QMainWindow):
         self.filing.missing.connect(self._forget)
         self.canvas.open_wanted.connect(self.filing.choose)
         self.canvas.template_wanted.connect(self._offer_templates)
+        self.palette_view.layer_wanted.connect(self.canvas.add_layer)
         self.training_view.train_asked.connect(running.train)
         self.training_view.resume_asked.connect(lambda: running.resume())
         self.training_view.node_asked.connect(self.show_node)
