@@ -36,6 +36,7 @@ class Tally:
         self._places, self._restore = tuple(losses), restore
         self._waiting: list[tuple[Ran, list[Tensor]]] = []
         self._held = 0
+        self._numbered = range(len(losses))
         self.count = 0
         """Samples so far."""
         self._losses = [0.0] * (len(losses) + 1)
@@ -61,17 +62,20 @@ class Tally:
         if not waiting:
             return []
         sizes = [len(ran.scores[0]) for ran, _ in waiting]
-        losses = torch.stack([torch.stack((ran.total, *ran.losses)) for ran, _ in waiting])
-        rows: list[list[float]] = losses.detach().double().tolist()
-        for size, row in zip(sizes, rows, strict=True):
-            self._losses = [s + size * loss for s, loss in zip(self._losses, row, strict=True)]
+        totals = _numbers([ran.total for ran, _ in waiting])
+        columns = [totals]
+        if len(self._places) > 1:
+            columns += [_numbers([ran.losses[n] for ran, _ in waiting]) for n in self._numbered]
+        for n, column in enumerate(columns):
+            for size, loss in zip(sizes, column, strict=True):
+                self._losses[n] += size * loss
         self.count += sum(sizes)
         for n, place in enumerate(self._places):
             scores = [ran.scores[n].detach() for ran, _ in waiting]
             targets = [wanted[n] for _, wanted in waiting]
             for hits in self._hits_of(place, scores, targets, sizes):
                 self._hits[n] += hits
-        return [row[0] for row in rows]
+        return totals
 
     def metrics(self) -> dict[str, float]:
         """The means over what was fetched; empty before the first step."""
@@ -106,6 +110,11 @@ class Tally:
             for size, score, target in zip(sizes, scores, targets, strict=True)
         ]
         return [float(total) for total in torch.stack(errors).tolist()]
+
+
+def _numbers(tensors: list[Tensor]) -> list[float]:
+    found: list[float] = torch.stack(tensors).detach().tolist()
+    return found
 
 
 QUICK = {"classes": "accuracy", "binary": "accuracy", "number": "mae"}

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine import calls
 from engine.errors import GraphProblems
+from engine.stepping import QuickStep, quick_step
 from graphs.plan import Plan
 from graphs.problems import problem
 
@@ -39,6 +40,7 @@ class Descent:
             )
         except ValueError as error:  # settings that do not go together
             raise GraphProblems([problem("Optimizer: {error}.", error=error)]) from None
+        self._quick: QuickStep | None = None
         self._waits = device.type != "cpu" and described.fused
         self._found = torch.zeros((), device=device)
         self._flags: list[Tensor] = []
@@ -58,12 +60,26 @@ class Descent:
         if not self.left_out:
             if self._clip is not None:
                 nn.utils.clip_grad_norm_(self._parameters, self._clip)
-            rate = self.rate(step)
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate
-            self.optimizer.step()
+            self._move(gradients, self.rate(step))
         for parameter in self._parameters:
             parameter.grad = None
+
+    def _move(self, gradients: list[Tensor], rate: float) -> None:
+        """Let the optimizer make its step, from the second on in the quick way if there is one."""
+        found_inf = self._found if self._waits else None
+        if self._quick is not None and len(gradients) == len(self._parameters):
+            with torch.no_grad():
+                self._quick(gradients, rate, found_inf)
+            return
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        if found_inf is not None:
+            # What torch's GradScaler sets too: a fused step with found_inf = 1 changes nothing.
+            optimizer: Any = self.optimizer
+            optimizer.grad_scale, optimizer.found_inf = None, found_inf
+        self.optimizer.step()
+        if len(gradients) == len(self._parameters):
+            self._quick = quick_step(self.optimizer, self._parameters)
 
     def ask(self) -> int:
         """How many of the steps since the last time were not made. Waits for a GPU."""
@@ -81,9 +97,6 @@ class Descent:
         broken = 1.0 - torch.stack(norms).isfinite().all().float()
         self._found = torch.maximum(self._found, broken)
         self._flags.append(self._found)
-        # What torch's GradScaler sets too: a fused step with found_inf = 1 changes nothing.
-        optimizer: Any = self.optimizer
-        optimizer.grad_scale, optimizer.found_inf = None, self._found
 
     # ---- for checkpoints ----
 
@@ -100,6 +113,7 @@ class Descent:
     def load(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
         """Take back what ``state`` gave."""
         self.optimizer.state.clear()
+        self._quick = None
         by_name = {name: parameter for parameter, name in self.names.items()}
         for path, value in (*tensors.items(), *values.items()):
             name, _, key = path.rpartition("/")

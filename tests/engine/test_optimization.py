@@ -52,6 +52,51 @@ def test_steps_are_those_of_torchs_optimizer(optimizer: Optimizer) -> None:
     assert torch.allclose(ours.weight, theirs.weight, atol=1e-6)
 
 
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, SGD(momentum=0.0)], ids=lambda one: one.id)
+def test_quick_steps_give_the_bits_of_torchs_fused_optimizer(optimizer: Optimizer) -> None:
+    ours, theirs = model(), model()
+    descent = Descent(ours, plan(optimizer), 10, CPU)
+    kind = getattr(torch.optim, type(optimizer).__name__)
+    wanted = kind(theirs.parameters(), **optimizer.settings, fused=True)
+
+    for step in range(5):
+        descent.descend(loss_of(ours, step), step)
+        wanted.zero_grad()
+        torch.autograd.backward(loss_of(theirs, step))
+        wanted.step()
+
+    assert torch.equal(ours.weight, theirs.weight)
+    ours_memory, theirs_memory = (o.state_dict()["state"] for o in (descent.optimizer, wanted))
+    for number, kept in theirs_memory.items():
+        assert all(
+            torch.equal(t, ours_memory[number][key]) for key, t in kept.items() if t is not None
+        )
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: one.id)
+def test_a_gpu_leaves_out_the_broken_step_and_all_later_ones_by_itself(
+    optimizer: Optimizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done on a GPU, where nothing may be asked in each step, done on the CPU."""
+    module = model()
+    descent = Descent(module, plan(optimizer, clip_norm=1.0), 10, CPU)
+    monkeypatch.setattr(descent, "_waits", True)
+    for step in range(3):
+        descent.descend(loss_of(module, step), step)
+    assert descent.ask() == 0
+    weights = [parameter.detach().clone() for parameter in module.parameters()]
+    memory = {path: tensor.clone() for path, tensor in descent.state()[0].items()}
+
+    descent.descend(loss_of(module, 3) * torch.nan, 3)
+    for step in range(4, 7):
+        descent.descend(loss_of(module, step), step)
+
+    assert descent.left_out == 0  # nobody has asked
+    assert descent.ask() == 4
+    assert all(map(torch.equal, weights, module.parameters()))
+    assert all(torch.equal(memory[path], t) for path, t in descent.state()[0].items())
+
+
 @pytest.mark.parametrize("schedule", [Cosine(warmup=0.2), OneCycle(), WarmUp()], ids=lambda s: s.id)
 def test_each_step_is_made_at_the_rate_of_the_schedule(schedule: Schedule) -> None:
     module = model()

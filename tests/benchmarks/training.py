@@ -1,0 +1,114 @@
+"""Training speed of a run, from its folder and with all its events, against loops in plain torch.
+
+All start from the same weights and see the same batches; ours and the tuned loop end with the same
+weights, which is checked. They take turns five times, as other work on the machine comes and goes.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, thread_time
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine import runs
+from engine.checkpoints import newest
+from engine.compiling import compiled
+from engine.controls import Controls
+from engine.data.prepare import prepare
+from engine.data.seeds import derived
+from engine.events import EpochEnded, Started
+from engine.runs import Run
+from engine.training import train
+from graphs.document import Document
+from tests.benchmarks import plain_torch
+from tests.benchmarks.plain_torch import Data
+
+TURNS = 5
+Clock = Callable[[], float]
+
+
+def compare(document: Document, make: Callable[[], nn.Module], clock: Clock) -> dict[str, Any]:
+    """Speeds and ratios of a document against the model that ``make`` makes by hand."""
+    plan = document.plan
+    assert plan.threads is not None
+    torch.set_num_threads(plan.threads)
+    prepared = prepare(document.data, plan, "cpu")
+    train, valid = prepared.train.tensors, prepared.valid.tensors
+    data = Data(train["image"], train["digit"], valid["image"], valid["digit"])
+    orders = [_order(len(data.x), plan.seed, epoch) for epoch in range(plan.epochs)]
+    rate = plan.find_optimizer().lr
+    first = list(compiled(document).state_dict().values())
+
+    def by_hand(loop: Callable[..., float]) -> tuple[float, list[Tensor]]:
+        model = make()
+        model.load_state_dict(dict(zip(model.state_dict(), first, strict=True)))
+        speed = loop(model, data, orders, plan.batch_size, rate, clock)
+        return speed, list(model.state_dict().values())
+
+    speeds: dict[str, list[float]] = {"ours": [], "tuned": [], "usual": []}
+    same = True
+    for _ in range(TURNS):
+        speed, ended = _ours(document, clock)
+        speeds["ours"].append(speed)
+        speed, wanted = by_hand(plain_torch.tuned)
+        speeds["tuned"].append(speed)
+        same = same and all(map(torch.equal, ended, wanted))
+        speeds["usual"].append(by_hand(plain_torch.usual)[0])
+    return {**_told(speeds), "same_weights": same, "threads": plan.threads}
+
+
+def _ours(document: Document, clock: Clock) -> tuple[float, list[Tensor]]:
+    """A whole run, timed from its first event to the end of its last epoch."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = runs.create(document, Path(folder) / "run")
+        start = end = 0.0
+        steps = 0
+        for event in train(place, Controls()):
+            if isinstance(event, Started):
+                start = clock()
+            if isinstance(event, EpochEnded):
+                end, steps = clock(), event.step
+        checkpoint = newest(Run.open(place))
+        assert checkpoint is not None
+        network = compiled(document)
+        network.load_state_dict(checkpoint.network())
+        prepared = prepare(document.data, document.plan, "cpu")
+        assert steps > 0
+        samples = len(prepared.train) * document.plan.epochs
+        return samples / (end - start), list(network.state_dict().values())
+
+
+def _order(count: int, seed: int, epoch: int) -> Tensor:
+    generator = torch.Generator().manual_seed(derived(seed, "order", epoch))
+    return torch.randperm(count, generator=generator)
+
+
+def _told(speeds: dict[str, list[float]]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "samples_per_second": {name: round(statistics.median(s)) for name, s in speeds.items()}
+    }
+    for name in ("tuned", "usual"):
+        ratios = sorted(a / b for a, b in zip(speeds["ours"], speeds[name], strict=True))
+        told[f"ratio_to_{name}"] = round(statistics.median(ratios), 3)
+        told[f"spread_to_{name}"] = [round(ratios[0], 3), round(ratios[-1], 3)]
+    return told
+
+
+def main(measure: Callable[[Clock], dict[str, Any]]) -> None:
+    """Print what was measured, as JSON with --json."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--cpu", action="store_true", help="CPU time: for a busy machine")
+    options = parser.parse_args()
+    found = measure(thread_time if options.cpu else perf_counter)
+    if options.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name}: {value}")
