@@ -130,12 +130,17 @@ def _unlink(fix: Unlink, document: Document, node: NodeId) -> Step | None:
 
 
 def _bypass(fix: Bypass, document: Document, node: NodeId) -> Step | None:
-    link = _entering(document.main, node, fix.port)
-    before = document.main.entering(link.source) if link is not None else []
+    graph = document.main
+    link = _entering(graph, node, fix.port)
+    before = graph.entering(link.source) if link is not None else []
     if link is None or len(before) != 1:
         return None
     around = replace(link, source=before[0].source, output=before[0].output)
-    return Step("Bypass", (Disconnect(MAIN, link), Connect(MAIN, around)))
+    if graph.leaving(link.source) == [link]:  # nothing else needs it, so it goes
+        gone = operations.delete(document, [link.source]).edits
+    else:
+        gone = (Disconnect(MAIN, link),)
+    return Step("Bypass", (*gone, Connect(MAIN, around)))
 
 
 def _replace(fix: Replace, document: Document, node: NodeId) -> Step | None:

@@ -48,7 +48,7 @@ class Unlink:
 
 @dataclass(frozen=True, slots=True)
 class Bypass:
-    """Wire ``port`` to what comes before the node that feeds it."""
+    """Wire ``port`` to what comes before the node that feeds it; that goes if it feeds no other."""
 
     port: str = "input"
 

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import networkx as nx
 
 from graphs.document import Document, Graph
-from graphs.edits import NodeId
+from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import losses
 from graphs.memory import too_large
@@ -100,23 +100,29 @@ def _losses(graph: Graph) -> list[NodeId]:
 
 
 def _cycles(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
-    """One problem for each knot of nodes that need each other, at its first node."""
+    """One problem for each knot of nodes that need each other, at the link that is best cut."""
     found = []
     for knot in nx.strongly_connected_components(structure):
-        first = min(knot)
-        inside = [link for link in graph.entering(first) if link.source in knot]
+        inside = [k for node in knot for k in graph.entering(node) if k.source in knot]
         if not inside:
             continue  # one node alone, without a link to itself
+        cut = min(inside, key=lambda k: _needed(graph, k))
         names = sorted(graph.nodes[node].name for node in knot)
         circle = problem(
             "{names} need each other in a circle, so none can come first. "
             "Remove a link between them.",
-            port=inside[0].input,
-            fix=Unlink(inside[0].input, graph.place(inside[0])),
+            port=cut.input,
+            fix=Unlink(cut.input, graph.place(cut)),
             names=", ".join(names),
         )
-        found.append(replace(circle, node=first, other=inside[0].source))
+        found.append(replace(circle, node=cut.target, other=cut.source))
     return sorted(found, key=lambda p: p.node or "")
+
+
+def _needed(graph: Graph, link: Link) -> tuple[int, NodeId, str, int]:
+    """Least for a link beside which many others enter the same port; ties by id."""
+    there = sum(k.input == link.input for k in graph.entering(link.target))
+    return -there, link.target, link.input, link.slot
 
 
 def _dead_ends(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
