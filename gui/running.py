@@ -101,12 +101,17 @@ class Running(QObject):
         name, folder = Path(self._session.title).stem, self._folder_for_files()
         self._dialog = ExportDialog(self.run, to, name, folder, self._window)
         self._dialog.exported.connect(self.exported)
-        self._dialog.finished.connect(self._dialog.deleteLater)
+        self._dialog.finished.connect(self._forget_dialog)
         self._dialog.open()
+
+    def _forget_dialog(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
 
     def stop_exporting(self) -> None:
         """End an export that is under way."""
-        if self._dialog is not None and self._dialog.isVisible():
+        if self._dialog is not None:
             self._dialog.reject()
 
     def _folder_for_files(self) -> Path:
