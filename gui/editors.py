@@ -26,8 +26,10 @@ from gui import icons, theme
 from gui.spelling import STEPS, WRITTEN
 from gui.stylesheet import give_role
 
+NARROWEST = 64
 LARGEST = 2**31 - 1
 """Spin boxes hold no more."""
+SWITCH = QSize(36, 22)
 
 
 class Editor(QWidget):
@@ -44,6 +46,7 @@ class Editor(QWidget):
         super().__init__()
         self.parameter = parameter
         self.inside = inside
+        inside.setMinimumWidth(NARROWEST)
         inside.setObjectName(parameter.name)
         inside.setAccessibleName(parameter.name)
         inside.setAccessibleDescription(parameter.help)
@@ -52,6 +55,8 @@ class Editor(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(inside)
+        if isinstance(inside, Switch):
+            inside.setFixedSize(SWITCH)
 
     def show_value(self, value: Any) -> None:
         """Show what the document holds, without saying so."""
@@ -171,7 +176,7 @@ class Switch(QCheckBox):
     def __init__(self) -> None:
         super().__init__()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedSize(QSize(36, 22))
+        self.setFixedSize(SWITCH)
 
     def hitButton(self, pos: Any) -> bool:
         return bool(self.rect().contains(pos))

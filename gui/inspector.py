@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +34,7 @@ from gui.session import Session
 from gui.stylesheet import give_role
 
 MARGIN = 16
+USUAL_SIZE = QSize(304, 640)
 
 
 class Inspector(QScrollArea):
@@ -52,6 +52,9 @@ class Inspector(QScrollArea):
         session.replaced.connect(self.refresh)
         session.changed.connect(self._follow)
         session.problems_changed.connect(self._show_problems)
+
+    def sizeHint(self) -> QSize:
+        return USUAL_SIZE
 
     def refresh(self) -> None:
         """Show what is chosen now."""
@@ -103,7 +106,7 @@ class NodePage(QWidget):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         rows.addLayout(self._cards)
-        rows.addStretch()
+        rows.addStretch(1)
         self.refresh()
         self.show_problems()
 
@@ -214,8 +217,7 @@ class NodePage(QWidget):
             self.form.show_faults({str(p.setting): p.message for p in errors})
         _clear(self._cards)
         for problem in problems:
-            card = ProblemCard(self._session, problem)
-            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+            card = ProblemCard(self._session, problem, shape="narrow")
             self._cards.addWidget(card)
 
 
@@ -233,7 +235,7 @@ class SummaryPage(QWidget):
         self._facts = Figures()
         for widget in (self.heading, self.about, self._facts):
             rows.addWidget(widget)
-        rows.addStretch()
+        rows.addStretch(1)
         self.refresh()
 
     def refresh(self) -> None:

@@ -45,7 +45,7 @@ class LayerList(QListWidget):
         self.setMouseTracking(True)
 
     def show_layers(self, kinds: Iterable[type[Layer]], best: type[Layer] | None = None) -> None:
-        """Show these layers, in this order or by group, and choose ``best`` or the first."""
+        """Show these layers, in this order or by group, and choose ``best`` if there is one."""
         self.clear()
         if not self._headings:
             for kind in kinds:
@@ -57,7 +57,6 @@ class LayerList(QListWidget):
                 self.addItem(heading)
                 for kind in members:
                     self._add(kind)
-        self.move_choice(1)
         if best is not None:
             self.choose(best.id)
 
@@ -202,7 +201,11 @@ class _Rows(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font(13))
         painter.setPen(theme.color("text"))
-        painter.drawText(area.adjusted(34, 0, -8, 0), middle, str(index.data()))
+        words = area.adjusted(34, 0, -8, 0)
+        cut = painter.fontMetrics().elidedText(
+            str(index.data()), Qt.TextElideMode.ElideRight, words.width()
+        )
+        painter.drawText(words, middle, cut)
         if not self._headings:
             painter.setFont(theme.font(11))
             painter.setPen(theme.color("muted"))

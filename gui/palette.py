@@ -1,6 +1,6 @@
 """All layers, by group, to be dragged onto the canvas or added by a double-click."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -8,6 +8,8 @@ from graphs.layers import Layer
 from gui import catalogue
 from gui.layer_list import LayerList
 from gui.stylesheet import give_role
+
+USUAL_SIZE = QSize(224, 640)
 
 
 class Palette(QWidget):
@@ -47,6 +49,9 @@ class Palette(QWidget):
         self.list.itemDoubleClicked.connect(lambda _: self._want())
         self.list.installEventFilter(self)
         self._show("")
+
+    def sizeHint(self) -> QSize:
+        return USUAL_SIZE
 
     def _show(self, text: str) -> None:
         found = catalogue.found(text)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,9 @@ from graphs.problems import Problem, Severity
 from gui.session import Session
 from gui.stylesheet import give_role
 
+Shape = Literal["usual", "wide", "narrow"]
+"""Buttons below the words in a row, beside the words, or below each other."""
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 MOST_CARDS = 60
 """More problems than this are counted, not shown: the first ones are to be mended first."""
 
@@ -47,7 +49,7 @@ class ProblemCard(QFrame):
         problem: Problem,
         parent: QWidget | None = None,
         *,
-        wide: bool = False,
+        shape: Shape = "usual",
     ) -> None:
         super().__init__(parent)
         self.problem = problem
@@ -67,19 +69,18 @@ class ProblemCard(QFrame):
         words.setSpacing(4)
         words.addWidget(heading)
         words.addWidget(self.sentence)
-        self._row = self._buttons()
-        direction = QBoxLayout.Direction
-        self._whole = QBoxLayout(direction.LeftToRight if wide else direction.TopToBottom, self)
+        self._row = self._buttons(shape)
+        self._whole = QBoxLayout(_ACROSS if shape == "wide" else _DOWN, self)
         self._whole.setContentsMargins(12, 10, 12, 10)
         self._whole.setSpacing(8)
         self._whole.addLayout(words, 1)
         if self._row.count():
             self._whole.addLayout(self._row)
-        if not wide:
+        if shape == "usual":
             self._row.addStretch()
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _buttons(self, shape: Shape) -> QBoxLayout:
+        row = QBoxLayout(_DOWN if shape == "narrow" else _ACROSS)
         row.setSpacing(4)
         words = fixes.label(self.problem)
         if words is not None:
@@ -88,7 +89,8 @@ class ProblemCard(QFrame):
             give_role(self.fix, "primary")
             self.fix.clicked.connect(self.apply_fix)
             row.addWidget(self.fix)
-        if self.problem.node is not None:
+        beside_it = shape != "wide" and self.problem.other is None
+        if self.problem.node is not None and not beside_it:
             both = self.problem.other is not None
             show = QPushButton(self.tr("Show both nodes") if both else self.tr("Show the node"))
             show.setObjectName("show_nodes")
@@ -144,7 +146,7 @@ class ProblemList(QScrollArea):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         self._rows.addLayout(self._cards)
-        self._rows.addStretch()
+        self._rows.addStretch(1)
         self.setWidget(inside)
         session.problems_changed.connect(self.refresh)
         session.replaced.connect(self.refresh)
@@ -168,8 +170,7 @@ class ProblemList(QScrollArea):
             card.hide()
             card.deleteLater()
         for problem in problems[:MOST_CARDS]:
-            card = ProblemCard(self._session, problem, wide=True)
-            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+            card = ProblemCard(self._session, problem, shape="wide")
             self._cards.addWidget(card)
         errors = sum(p.severity is Severity.ERROR for p in problems)
         self.summary.setText(self._summed_up(errors, len(problems) - errors))

@@ -22,6 +22,7 @@ class Pointer:
 
     def forget(self) -> None:
         """What was under the pointer may be gone."""
+        self._light(self._over, lit=False)
         self._over = None
 
     def over(self, at: QPoint) -> None:

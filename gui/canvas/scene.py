@@ -230,7 +230,7 @@ class Scene(QGraphicsScene):
     def place(self, nodes: Iterable[NodeId], by: tuple[int, int] = (0, 0)) -> None:
         """Put nodes where the document has them, moved by ``by`` while they are being dragged."""
         wires: set[Link] = set()
-        for node in nodes:
+        for node in self.nodes.keys() & set(nodes):
             x, y = self.graph.positions[node]
             self.nodes[node].setPos(x + by[0], y + by[1])
             wires |= set(self._wires(node))

@@ -73,7 +73,7 @@ class LayerSearch(QFrame):
 
     def _filter(self, text: str) -> None:
         found = catalogue.found(text, self._kinds)
-        self.list.show_layers(found)
+        self.list.show_layers(found, best=found[0] if found else None)
         self.empty.setVisible(not found)
 
     def _choose(self) -> None:

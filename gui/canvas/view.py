@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPainter, QPixmapCache, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from graphs.edits import NodeId
@@ -15,6 +15,8 @@ NEAREST, FARTHEST = 4.0, 0.05
 NOTCH = 120
 STEP = 1.2
 """What one notch of the wheel zooms by."""
+CACHE_KILOBYTES = 128 * 1024
+"""Room for the pictures of all cards in view on a large screen; Qt's own 10 MB hold one in ten."""
 RIM = 64
 """Pixels left free around what is framed."""
 
@@ -37,6 +39,7 @@ class View(QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KILOBYTES))
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self._grid = Grid()
         self._shown_once = False

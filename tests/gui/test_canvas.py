@@ -1,16 +1,25 @@
 """Choosing, moving, naming, deleting, copying: what a hand does to nodes on the canvas."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QNativeGestureEvent,
+    QPointingDevice,
+)
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from graphs import operations
 from graphs.document import Document
+from gui import icons, theme
 from gui.canvas import places
+from gui.canvas.facts import facts
 from gui.session import Session
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier, put
@@ -409,3 +418,89 @@ def test_a_file_with_unknown_layers_is_shown_with_its_links(qtbot: QtBot, tmp_pa
     assert "unknown" in strange.subtitle
     assert len(hand.links()) == 4
     assert strange.trouble is not None
+
+
+def test_a_pinch_zooms_at_the_fingers(hand: Hand) -> None:
+    viewport = hand.canvas.viewport()
+    spot = QPointF(hand.node("image"))
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        spot,
+        spot,
+        QPointF(viewport.mapToGlobal(spot.toPoint())),
+        0.5,
+        QPointF(),
+    )
+    QApplication.sendEvent(viewport, pinch)
+    assert hand.canvas.zoom == pytest.approx(1.5)
+    assert (hand.node("image") - spot.toPoint()).manhattanLength() <= 2
+
+
+def test_undo_while_a_node_is_dragged_gives_the_drag_up(hand: Hand) -> None:
+    hand.canvas.editing.add("relu", (0, 400))
+    hand.canvas.frame_all()
+    hand.press(hand.node("relu"))
+    hand.move(hand.node("relu") + QPoint(80, 0))
+    hand.undo()
+    assert "relu" not in hand.names()
+    hand.move(QPoint(300, 300))
+    hand.release(QPoint(300, 300))
+    assert hand.session.history.redo_name == "Add ReLU"
+
+
+def test_a_right_click_offers_what_can_be_done_with_the_node(hand: Hand) -> None:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, hand.node("flatten"), QPoint(5, 5))
+    QApplication.sendEvent(hand.canvas.viewport(), event)
+    assert hand.chosen() == {"flatten"}
+    (menu,) = hand.canvas.findChildren(QMenu)
+    assert menu.isVisible()
+    delete = next(action for action in menu.actions() if action.text() == "Delete")
+    assert delete.isEnabled()
+    delete.trigger()
+    menu.close()
+    assert "flatten" not in hand.names()
+
+
+def test_from_afar_names_and_then_colours_remain(hand: Hand, qapp: QApplication) -> None:
+    theme.use(qapp, theme.Scheme.DARK)
+    for zoom, inside in ((0.3, QPoint(-22, 0)), (0.12, QPoint(0, 0))):
+        hand.canvas.zoom_to(zoom)
+        spot = hand.node("classify") + inside
+        color = hand.canvas.grab().toImage().pixelColor(spot)
+        assert color == icons.family_color("linear"), zoom
+    hand.canvas.zoom_to(1.0)
+    raised = hand.canvas.grab().toImage().pixelColor(hand.node("classify") + QPoint(0, 12))
+    assert raised == theme.color("raised")
+
+
+def test_the_canvas_follows_a_switch_of_the_scheme(hand: Hand, qapp: QApplication) -> None:
+    spot = hand.empty()
+    card = hand.node("classify") + QPoint(0, 12)
+    for scheme, look in ((theme.Scheme.LIGHT, theme.LIGHT), (theme.Scheme.DARK, theme.DARK)):
+        theme.use(qapp, scheme)
+        picture = hand.canvas.grab().toImage()
+        assert picture.pixelColor(spot).name() in (look.background, look.dots)
+        assert picture.pixelColor(card).name() == look.raised
+
+
+def test_cards_out_of_view_are_not_asked_what_they_say(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(*arguments: Any) -> Any:
+        asked.append(arguments[1].name)
+        return facts(*arguments)
+
+    monkeypatch.setattr("gui.canvas.scene.facts", counted)
+    hand.canvas.pan(QPoint(0, 9000))
+    step = operations.set_setting(hand.session.document, hand.id("flatten"), "start_dim", 2)
+    hand.session.history.do(step)
+    hand.canvas.grab()
+    assert set(asked) == {"flatten"}
+    hand.canvas.pan(QPoint(0, -9000))
+    hand.canvas.grab()
+    assert {"flatten", "classify", "digit"} <= set(asked)
+    assert hand.canvas.sheet.nodes[hand.id("classify")].facts.shape == "1 × 10"

@@ -83,8 +83,8 @@ def test_enter_in_the_filter_adds_the_chosen_layer(palette: Palette, qtbot: QtBo
 def test_arrows_in_the_filter_go_past_headings(palette: Palette) -> None:
     seen = []
     for _ in palette.list.ids:
-        seen.append(palette.list.choice)
         QTest.keyClick(palette.filter, Qt.Key.Key_Down)
+        seen.append(palette.list.choice)
     assert seen == palette.list.ids
 
 
