@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from graphs import fixes, operations
-from graphs.data import Content, DataSection
+from graphs.data import Content, DataSection, Field
 from graphs.document import Document
 from graphs.edits import MAIN, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.evaluation import Evaluation
-from graphs.layers.losses import losses
-from graphs.problems import Replace, Set
+from graphs.layers import Layer
+from graphs.layers.losses import BCEWithLogitsLoss, CrossEntropyLoss, Loss, MSELoss, losses
+from graphs.problems import Set
 
-FOLLOWS_FROM_DATA = (Set, Replace)
-"""Fixes that the data alone decides: another class count or loss, never other layers."""
-PASSED_BY_LOSSES = ("softmax", "sigmoid")
+READINGS = ("softmax", "sigmoid")
+"""Layers that turn scores into probabilities, which losses of another kind must not get."""
 
 
 def choose_data(document: Document, section: DataSection) -> Step:
@@ -28,7 +28,9 @@ def choose_data(document: Document, section: DataSection) -> Step:
     choice.point("target", choice.nodes(losses()), section.targets())
     if not choice.nodes(losses()) and section.targets():
         choice.add_loss(section)
-    choice.mend()
+    for loss in choice.nodes(losses()):
+        choice.suit(loss, section)
+    choice.set_counts()
     return Step("Choose data", tuple(choice.edits))
 
 
@@ -70,23 +72,57 @@ class _Choice:
             return
         source, output = links[0].source, links[0].output
         before = self.trial.main.entering(source)
-        if self.trial.main.nodes[source].layer in PASSED_BY_LOSSES and len(before) == 1:
+        if self.is_reading(source):
             source, output = before[0].source, before[0].output
         target = section.targets()[0]
-        number = section.fields[target].content is not Content.CLASS
+        kind = _fitting(CrossEntropyLoss, section.fields[target])
         x, y = self.trial.main.positions[outputs[0].id]
-        kind = "mse_loss" if number else "cross_entropy_loss"
         added = operations.add(self.trial, kind, (x, y + 112), target=target)
         self.make(*added.edits)
-        node = next(node for node in self.nodes({kind}))
+        (node,) = self.nodes({kind})
         self.make(Connect(MAIN, Link(source, output, node.id, "input")))
 
-    def mend(self) -> None:
-        """Apply what the losses themselves propose, as long as it follows from the data."""
-        for _ in range(2 * len(self.nodes(losses()))):
-            evaluation = Evaluation(self.trial)
-            for node in self.nodes(losses()):
-                for found in evaluation[NodeId(node.id)].problems:
-                    if isinstance(found.fix, FOLLOWS_FROM_DATA):
-                        step = fixes.step(self.trial, found)
-                        self.make(*(step.edits if step is not None else ()))
+    def suit(self, loss: Node, section: DataSection) -> None:
+        """Make a loss one that can learn its target, fed by scores instead of probabilities."""
+        target = section.fields.get(loss.settings["target"])
+        kind = Layer.get(loss.layer)
+        if target is None or not issubclass(kind, Loss):
+            return
+        layer = _fitting(kind, target)
+        if layer == loss.layer:
+            return
+        self.make(*operations.replaced(self.trial, loss.id, layer).edits)
+        for reading in self.readings(loss.id):
+            self.make(*operations.dissolve(self.trial, reading).edits)
+
+    def readings(self, loss: NodeId) -> list[NodeId]:
+        """What turns scores into probabilities right before a loss, or beside it for an Output."""
+        graph = self.trial.main
+        for link in graph.entering(loss):
+            beside = [k.target for k in graph.leaving(link.source) if k.output == link.output]
+            near = [link.source, *beside]
+            return [n for n in dict.fromkeys(near) if self.is_reading(n)]
+        return []
+
+    def is_reading(self, node: NodeId) -> bool:
+        graph = self.trial.main
+        return graph.nodes[node].layer in READINGS and len(graph.entering(node)) == 1
+
+    def set_counts(self) -> None:
+        """Give the layers before losses as many outputs as the data has classes or values."""
+        evaluation = Evaluation(self.trial)
+        for loss in self.nodes(losses()):
+            for found in evaluation[loss.id].problems:
+                if isinstance(found.fix, Set):
+                    step = fixes.step(self.trial, found)
+                    self.make(*(step.edits if step is not None else ()))
+
+
+def _fitting(kind: type[Loss], target: Field) -> str:
+    """The id of the loss that learns ``target``: ``kind`` itself when it can."""
+    if target.content is not Content.CLASS:
+        return kind.id if kind.task == "number" else MSELoss.id
+    two = len(target.classes) == 2
+    if kind.task == "classes" or (kind.task == "binary" and two):
+        return kind.id
+    return BCEWithLogitsLoss.id if two else CrossEntropyLoss.id

@@ -89,8 +89,8 @@ def _step(fix: Recipe, document: Document, node: NodeId) -> Step | None:
             return _unlink(fix, document, node)
         case Bypass():
             return _bypass(fix, document, node)
-        case Replace():
-            return _replace(fix, document, node)
+        case Replace(layer):
+            return operations.replaced(document, node, layer)
         case Remove():
             return operations.delete(document, [node])
         case _:
@@ -135,17 +135,7 @@ def _bypass(fix: Bypass, document: Document, node: NodeId) -> Step | None:
     before = graph.entering(link.source) if link is not None else []
     if link is None or len(before) != 1:
         return None
-    around = replace(link, source=before[0].source, output=before[0].output)
     if graph.leaving(link.source) == [link]:  # nothing else needs it, so it goes
-        gone = operations.delete(document, [link.source]).edits
-    else:
-        gone = (Disconnect(MAIN, link),)
-    return Step("Bypass", (*gone, Connect(MAIN, around)))
-
-
-def _replace(fix: Replace, document: Document, node: NodeId) -> Step | None:
-    old, kind = document.main.nodes[node], Layer.get(fix.layer)
-    defaults = kind.defaults()
-    kept = {name: value for name, value in old.settings.items() if name in defaults}
-    new = replace(old, layer=fix.layer, settings={**defaults, **kept})
-    return operations.changed_node(document, new, f"Make it {kind.title}")
+        return operations.dissolve(document, link.source)
+    around = replace(link, source=before[0].source, output=before[0].output)
+    return Step("Bypass", (Disconnect(MAIN, link), Connect(MAIN, around)))

@@ -158,6 +158,26 @@ def changed_node(document: Document, new: Node, name: str) -> Step:
     return Step(name, (*gone, ChangeNode(MAIN, old, new)))
 
 
+def replaced(document: Document, node: NodeId, layer: str) -> Step:
+    """Make a node another layer, keeping its name, its links and the settings both have."""
+    old, kind = document.main.nodes[node], Layer.get(layer)
+    defaults = kind.defaults()
+    kept = {name: value for name, value in old.settings.items() if name in defaults}
+    new = replace(old, layer=layer, settings={**defaults, **kept})
+    return changed_node(document, new, f"Make it {kind.title}")
+
+
+def dissolve(document: Document, node: NodeId) -> Step:
+    """Remove a node with one input and one link into it, wiring what it fed to what fed it."""
+    graph = document.main
+    (before,) = graph.entering(node)
+    around = [
+        Connect(MAIN, replace(link, source=before.source, output=before.output))
+        for link in graph.leaving(node)
+    ]
+    return Step("Dissolve", (*delete(document, [node]).edits, *around))
+
+
 def insert_on(
     document: Document,
     link: Link,
