@@ -25,8 +25,8 @@ NEAR = 0.5
 NAMES = 0.2
 """From this zoom on names are shown."""
 NAME_PIXELS, NAME_HEIGHT = 11, 14
-BAND = 20.0
-"""How wide the stripe in the family's colour is, where names are shown."""
+BAND, EDGE = 20.0, 3.0
+"""How wide, where names are shown, the stripe in the family's colour and the card's edge are."""
 RATIO = 2
 """Names are painted this much finer than pixels, for screens that show it."""
 
@@ -40,10 +40,11 @@ class Far(QGraphicsItem):
         self._bounds = QRectF()
         self._stale = True
         self._whole: list[QRectF] = []
+        self._inside: list[QRectF] = []
         self._cards: dict[str, list[QRectF]] = {}
         self._bands: dict[str, list[QRectF]] = {}
         self._marked: dict[str, list[QRectF]] = {}
-        self._lines: dict[str, list[QLineF]] = {}
+        self._lines: dict[tuple[str, bool], list[QLineF]] = {}
         self._names: list[tuple[float, float, str]] = []
         self._pictures: list[tuple[float, float, QPixmap]] = []
         self._room = 0.0
@@ -73,16 +74,17 @@ class Far(QGraphicsItem):
         if self._stale:
             self._gather()
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, zoom >= NAMES)
-        for color, lines in self._lines.items():
-            painter.setPen(_cosmetic(QColor(color), 1.25 if zoom >= NAMES else 0))
+        for (color, bent), lines in self._lines.items():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, bent and zoom >= NAMES)
+            painter.setPen(_cosmetic(QColor(color), 1))
             painter.drawLines(lines)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if zoom >= NAMES:
-            painter.setPen(_cosmetic(theme.color("line"), 1))
-            painter.setBrush(theme.color("raised"))
-            painter.drawRects(self._whole)
         painter.setPen(Qt.PenStyle.NoPen)
+        if zoom >= NAMES:  # an edge is cheaper to fill than to stroke
+            painter.setBrush(theme.color("line"))
+            painter.drawRects(self._whole)
+            painter.setBrush(theme.color("raised"))
+            painter.drawRects(self._inside)
         for layer, cards in (self._bands if zoom >= NAMES else self._cards).items():
             painter.setBrush(icons.family_color(layer))
             painter.drawRects(cards)
@@ -97,12 +99,13 @@ class Far(QGraphicsItem):
         """Sort what is to be painted by colour: one call then paints all of a colour."""
         self._stale = False
         self._cards, self._bands, self._lines = {}, {}, {}
-        self._whole = []
+        self._whole, self._inside = [], []
         self._marked = {"error": [], "accent": []}
         self._names, self._room = [], 0.0
         for node in self._nodes:
             card = node.card()
             self._whole.append(card)
+            self._inside.append(card.adjusted(EDGE, EDGE, -EDGE, -EDGE))
             self._cards.setdefault(node.facts.layer, []).append(card)
             band = QRectF(card.left(), card.top(), BAND, card.height())
             self._bands.setdefault(node.facts.layer, []).append(band)
@@ -113,7 +116,8 @@ class Far(QGraphicsItem):
                 self._marked["accent"].append(card.adjusted(-6, -6, 6, 6))
         for link in self._links:
             color = theme.color("text") if link.selected else link.color()
-            self._lines.setdefault(color.name(), []).extend(places.lines(link.curve))
+            lines = places.lines(places.curve(*link.ends))
+            self._lines.setdefault((color.name(), len(lines) > 1), []).extend(lines)
 
     def _paint_names(self, painter: QPainter, seen: QRectF, zoom: float) -> None:
         """Names in one size on the screen, whatever the zoom, cut to the width of the cards."""

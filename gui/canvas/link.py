@@ -41,7 +41,7 @@ class LinkItem(QGraphicsRectItem):
         self.link = link
         self._ask = ask
         self._flow: Flow | None = None
-        self._ends = (QPointF(), QPointF())
+        self.ends = (QPointF(), QPointF())
         self._curve: places.Curve | None = None
         self._path = QPainterPath()
         self.selected = self.hovered = self.target_of_drop = False
@@ -50,8 +50,8 @@ class LinkItem(QGraphicsRectItem):
 
     def run(self, start: QPointF, end: QPointF) -> None:
         """Lead from the middle of one port to that of another, in the scene."""
-        if (start, end) != self._ends:
-            self._ends, self._curve = (start, end), None
+        if (start, end) != self.ends:
+            self.ends, self._curve = (start, end), None
             self.setRect(QRectF(start, end).normalized().adjusted(-SWING, -LIFT, SWING, LIFT))
 
     @property
@@ -59,7 +59,7 @@ class LinkItem(QGraphicsRectItem):
         """Where it runs."""
         if self._curve is None:
             ring = QPointF(places.PORT, 0)
-            self._curve = places.curve(self._ends[0] + ring, self._ends[1] - ring)
+            self._curve = places.curve(self.ends[0] + ring, self.ends[1] - ring)
             self._path = places.path(self._curve)
         return self._curve
 
