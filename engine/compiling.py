@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -14,13 +14,12 @@ from torch import Tensor, nn
 from engine import calls
 from engine.errors import GraphProblems
 from engine.seeds import OwnRandomness, derived
-from engine.wiring import LossPlace, OutputPlace, Place, Step, Wiring, wired
+from engine.wiring import LossPlace, OutputPlace, Place, Step, Target, Wiring, wired
 from graphs import structure
 from graphs.describe import FieldName
 from graphs.document import Document
 from graphs.edits import NodeId
 from graphs.evaluation import Evaluation
-from graphs.layers.losses import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,10 @@ class Ran:
     scores: tuple[Tensor, ...]
     """What reached each loss."""
     tapped: Mapping[Place, Tensor]
+
+
+Poll: TypeAlias = Callable[[], None]
+"""Raises something when nobody wants to wait any longer."""
 
 
 class Operation(NamedTuple):
@@ -87,8 +90,13 @@ class Network(nn.Module):
         _execute(self._forward, values)
         return tuple([values[slot] for slot in self._outward])
 
-    def run(self, batch: Mapping[str, Tensor], taps: Sequence[Place] = ()) -> Ran:
-        """Compute the losses of a batch of fields, keeping what passes the places in ``taps``."""
+    def run(
+        self, batch: Mapping[str, Tensor], taps: Sequence[Place] = (), poll: Poll | None = None
+    ) -> Ran:
+        """Compute the losses of a batch of fields, keeping what passes the places in ``taps``.
+
+        ``poll`` is called between two nodes, later also on the way back; what it raises comes out.
+        """
         wanted = tuple(taps)
         tapped = tuple([self.wiring.slots[place] for place in wanted])
         if wanted not in self._training:
@@ -97,7 +105,10 @@ class Network(nn.Module):
         values: list[Any] = [None] * self.wiring.size
         for slot, name in self._loads:
             values[slot] = batch[name]
-        _execute(self._training[wanted], values)
+        if poll is None:
+            _execute(self._training[wanted], values)
+        else:
+            _execute_slowly(self._training[wanted], values, poll)
         losses = tuple([values[slot] for slot in self._loss_slots])
         return Ran(
             self._total(losses),
@@ -123,7 +134,7 @@ class Network(nn.Module):
 
     def _bound(self, step: Step) -> Callable[..., Any]:
         call = calls.function(step.use, step.ports, self._modules.get(step.name))
-        return call if step.task is None else partial(_ADAPTED[step.task], call)
+        return call if step.target is None else partial(_ADAPTED[step.target], call)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Operations hold modules, so a copy binds its own."""
@@ -174,6 +185,16 @@ def _execute(program: tuple[Operation, ...], values: list[Any]) -> None:
             values[slot] = None
 
 
+def _execute_slowly(program: tuple[Operation, ...], values: list[Any], poll: Poll) -> None:
+    for step in program:
+        poll()
+        _execute((step,), values)
+        for slot in step.writes:
+            if isinstance(tensor := values[slot], Tensor) and tensor.requires_grad:
+                # Called by backpropagation when it comes by this place.
+                tensor.register_hook(lambda gradient: poll())  # type: ignore[no-untyped-call]
+
+
 def _to_classes(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> Tensor:
     return loss(scores, target.long())
 
@@ -182,9 +203,15 @@ def _to_numbers(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> 
     return loss(scores, target.to(scores.dtype).view_as(scores))
 
 
-_ADAPTED: Mapping[Task, Callable[..., Tensor]] = {
-    "classes": _to_classes,
-    "binary": _to_numbers,
+def _to_probabilities(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> Tensor:
+    """torch's loss raises an error for NaN, on a GPU one that ends the process; here it is NaN."""
+    sound = scores.nan_to_num(nan=0.5)
+    return _to_numbers(loss, sound, target) + 0 * scores.sum()
+
+
+_ADAPTED: Mapping[Target, Callable[..., Tensor]] = {
+    "class": _to_classes,
     "number": _to_numbers,
+    "probability": _to_probabilities,
 }
-"""How a target is brought into the form that a loss takes, by what is learned."""
+"""How scores and a target are brought into the form that a loss takes."""

@@ -53,16 +53,18 @@ class Descent:
 
     def descend(self, loss: Tensor, step: int) -> None:
         """Make one step down from ``loss``."""
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's is untyped
-        gradients = [p.grad for p in self._parameters if p.grad is not None]
-        if self._waits or self.left_out or not _finite(loss, gradients):
-            self._watch(loss, gradients)
-        if not self.left_out:
-            if self._clip is not None:
-                nn.utils.clip_grad_norm_(self._parameters, self._clip)
-            self._move(gradients, self.rate(step))
-        for parameter in self._parameters:
-            parameter.grad = None
+        try:
+            loss.backward()  # type: ignore[no-untyped-call]  # torch's is untyped
+            gradients = [p.grad for p in self._parameters if p.grad is not None]
+            if self._waits or self.left_out or not _finite(loss, gradients):
+                self._watch(loss, gradients)
+            if not self.left_out:
+                if self._clip is not None:
+                    nn.utils.clip_grad_norm_(self._parameters, self._clip)
+                self._move(gradients, self.rate(step))
+        finally:
+            for parameter in self._parameters:
+                parameter.grad = None
 
     def _move(self, gradients: list[Tensor], rate: float) -> None:
         """Let the optimizer make its step, from the second on in the quick way if there is one."""

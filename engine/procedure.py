@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from engine.compiling import Network, Ran
+from engine.compiling import Network, Poll, Ran
 from engine.diagnosis import first_broken
 from engine.optimization import Descent
 from engine.seeds import seed_step
@@ -23,8 +23,11 @@ class Procedure(ABC):
     descents: Mapping[str, Descent]
 
     @abstractmethod
-    def step(self, batch: Batch, number: int) -> Ran:
-        """Make training step ``number``, counted from 0; nothing of the process's state goes in."""
+    def step(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
+        """Make training step ``number``, counted from 0; nothing of the process's state goes in.
+
+        When ``poll`` raises something, everything is as it was before.
+        """
 
     @property
     def stumbled(self) -> bool:
@@ -73,10 +76,20 @@ class Supervised(Procedure):
         self.models = {"network": network}
         self.descents = {"network": self._descent}
 
-    def step(self, batch: Batch, number: int) -> Ran:
+    def step(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
         seed_step(self._seed, number, self._device)
-        ran = self._network.run(batch)
-        self._descent.descend(ran.total, number)
+        if poll is None:
+            ran = self._network.run(batch)
+            self._descent.descend(ran.total, number)
+            return ran
+        before = [buffer.clone() for buffer in self._network.buffers()]
+        try:
+            ran = self._network.run(batch, (), poll)
+            self._descent.descend(ran.total, number)
+        except BaseException:
+            for buffer, value in zip(self._network.buffers(), before, strict=True):
+                buffer.copy_(value)
+            raise
         return ran
 
     def rate(self, number: int) -> float:

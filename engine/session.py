@@ -11,13 +11,14 @@ from torch import Tensor, nn
 from engine import checkpoints, devices, weights
 from engine.augmentation import Augmenter
 from engine.checkpoints import Checkpoint, Position
-from engine.compiling import Network, compiled
+from engine.compiling import Network, Poll, Ran, compiled
 from engine.controls import Controls
 from engine.data.batches import epoch_batches, steps_per_epoch
 from engine.data.prepare import Prepared, prepare
 from engine.evaluation import check_data, measuring_batch
 from engine.event_log import EventLog
 from engine.events import Progress, Started, TrainingEvent
+from engine.machine import home
 from engine.metrics import Tally
 from engine.procedure import Batch, Supervised
 from engine.runs import BEST, PREPROCESSING, Run, Status
@@ -32,8 +33,16 @@ CHECKPOINT_SHARE = 0.01
 """How much of the time writing checkpoints may take."""
 
 
+SLOW_SECONDS = 0.1
+"""A step that takes longer is broken off when the user wants to stop or pause, and made again."""
+
+
 class Stop(Exception):  # noqa: N818  # a wish, not an error
     """The user wants the run to end here."""
+
+
+class _BrokenOff(Exception):  # noqa: N818  # a wish, not an error
+    """The user does not want to wait for the end of this step."""
 
 
 class Session:
@@ -65,11 +74,13 @@ class Session:
         self.tally = self.fresh_tally()
         self.position = Position(fingerprint=self.prepared.fingerprint)
         self.best: dict[str, Tensor] = {}
-        self._notices = list(self.prepared.notices)
+        self._notices = [*_home_notices(run), *self.prepared.notices]
         if checkpoint is not None:
             self._resume(checkpoint)
         self.position.device = self.device.type
         self.settle()
+        # The first step is slow in any case: much of torch is loaded only then.
+        self._poll: Poll | None = self._break_off
         self.closing = False
         """Whether the network no longer holds the weights of the last step."""
         self._untold: list[float] = []
@@ -106,6 +117,24 @@ class Session:
         )
         for number, batch in enumerate(batches, start):
             yield self._augmented(batch, epoch, number)
+
+    def step(self, batch: Batch) -> Ran | None:
+        """Make the next training step; None when the user does not want to wait for it."""
+        start = perf_counter()
+        try:
+            ran = self.procedure.step(batch, self.position.step, self._poll)
+        except _BrokenOff:
+            return None
+        self._find_poll(perf_counter() - start)
+        return ran
+
+    def measured(self, batch: Batch) -> Ran | None:
+        """Run a batch without learning from it; None when the user does not want to wait."""
+        try:
+            with torch.no_grad():
+                return self.network.run(batch, (), self._break_off)
+        except _BrokenOff:
+            return None
 
     def fresh_tally(self) -> Tally:
         """A tally of nothing yet."""
@@ -194,6 +223,14 @@ class Session:
         """Every step so far was sound: a broken one later goes back to these running statistics."""
         self._sound = [buffer.clone() for buffer in self.network.buffers()]
 
+    def _find_poll(self, seconds: float) -> None:
+        """Looking at the user's wishes inside of a step is for slow steps only."""
+        self._poll = self._break_off if seconds > SLOW_SECONDS else None
+
+    def _break_off(self) -> None:
+        if self.is_interrupted:
+            raise _BrokenOff
+
     def go_back(self) -> None:
         """Undo what a broken step left in the running statistics; its weights were not touched."""
         for buffer, sound in zip(self.network.buffers(), self._sound, strict=True):
@@ -210,6 +247,11 @@ class Session:
                 f"The run began on {self.position.device} and goes on on {self.device.type}, so "
                 "the last digits may come out otherwise than without the interruption."
             )
+
+
+def _home_notices(run: Run) -> list[str]:
+    place = home()
+    return [place.notice] if place.notice and run.folder.is_relative_to(place.folder) else []
 
 
 def _prepared(

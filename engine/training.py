@@ -17,7 +17,7 @@ from engine.controls import Controls
 from engine.data.batches import ordered_batches
 from engine.data.prepare import Split
 from engine.diagnosis import first_broken
-from engine.errors import RunError
+from engine.errors import DeviceError, RunError
 from engine.evaluation import Gathered
 from engine.event_log import EventLog
 from engine.events import (
@@ -32,6 +32,7 @@ from engine.events import (
 from engine.procedure import Batch
 from engine.runs import EVENTS, METRICS, Run, State
 from engine.session import Session, Stop
+from graphs.plan import Plan
 
 Result = TypeVar("Result")
 Telling: TypeAlias = Generator[TrainingEvent, None, Result]
@@ -79,7 +80,7 @@ def _recorded(
     state: State
     last: TrainingEvent
     try:
-        session = Session(run, controls, checkpoint, log)
+        session = _begun(run, controls, checkpoint, log)
         state, last = yield from _until_it_ends(session)
     except Stop:  # while the data was read
         status = run.status
@@ -94,6 +95,16 @@ def _recorded(
     failed = last if isinstance(last, Failed) else Failed("")
     _mark(run, log, state, failed.message, failed.node)
     return last
+
+
+def _begun(run: Run, controls: Controls, checkpoint: Checkpoint | None, log: EventLog) -> Session:
+    try:
+        return Session(run, controls, checkpoint, log)
+    except (RuntimeError, MemoryError) as error:
+        if not _out_of_memory(error):
+            raise
+        plan = run.document.plan
+        raise DeviceError(_memory_message(devices.find(plan.device), plan)) from error
 
 
 def _until_it_ends(session: Session) -> Telling[tuple[State, TrainingEvent]]:
@@ -111,7 +122,8 @@ def _until_it_ends(session: Session) -> Telling[tuple[State, TrainingEvent]]:
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
             raise
-        return "failed", Failed(_memory_message(session), details=str(error), run=folder)
+        message = _memory_message(session.device, session.plan)
+        return "failed", Failed(message, details=str(error), run=folder)
 
 
 def _trained(session: Session) -> Telling[Finished]:
@@ -131,7 +143,8 @@ def _learn(session: Session) -> Iterator[TrainingEvent]:
     here = session.position
     session.network.train()
     for batch in session.batches():
-        ran = session.procedure.step(batch, here.step)
+        while (ran := session.step(batch)) is None:
+            yield from _heed(session)
         session.tally.add(ran, batch)
         here.step += 1
         here.batch += 1
@@ -231,10 +244,9 @@ def _measure(
     """Run a whole split through the network without learning from it."""
     session.network.eval()
     for batch in ordered_batches(split, session.measuring):
-        with torch.no_grad():
-            add(session.network.run(batch), batch)
-        if session.is_interrupted:
+        while (ran := session.measured(batch)) is None:
             yield from _heed(session)
+        add(ran, batch)
     session.spend()
 
 
@@ -257,9 +269,8 @@ def _out_of_memory(error: RuntimeError | MemoryError) -> bool:
     return told or "can't allocate memory" in str(error)
 
 
-def _memory_message(session: Session) -> str:
+def _memory_message(device: torch.device, plan: Plan) -> str:
     return (
-        f"The memory of {devices.describe(session.device)} ran out at batch size "
-        f"{session.plan.batch_size}. Lower the batch size or the sizes of layers, then start a "
-        "new run."
+        f"The memory of {devices.describe(device)} ran out at batch size {plan.batch_size}. "
+        "Lower the batch size or the sizes of layers, then start a new run."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from engine import calls
 from graphs.describe import FieldName
@@ -16,6 +16,9 @@ from graphs.layers.spec import Call, Use
 
 Place: TypeAlias = tuple[NodeId, str]
 """Where a value comes from: a node and one of its outputs."""
+
+Target: TypeAlias = Literal["class", "number", "probability"]
+"""What a loss compares its scores with; a probability is compared with scores from 0 to 1."""
 
 READINGS: Mapping[str, Reading] = {"softmax": "softmax", "sigmoid": "sigmoid"}
 """Layers that turn what a loss takes into what a user reads."""
@@ -56,8 +59,8 @@ class Step(NamedTuple):
     """The input port of each slot read."""
     reads: tuple[int, ...]
     writes: tuple[int, ...]
-    task: Task | None
-    """For a loss, what it learns."""
+    target: Target | None
+    """For a loss, how it takes its target."""
 
 
 class Scheduled(NamedTuple):
@@ -163,8 +166,8 @@ class _Layout:
             ports.append(TARGET)
             reads.append(self._target(loss.target))
         writes = [self._slot((node, output)) for output in calls.names(described.use.outputs)]
-        task = loss.task if loss is not None else None
-        return Step(node, name, described.use, tuple(ports), tuple(reads), tuple(writes), task)
+        target = _target_of(loss) if loss is not None else None
+        return Step(node, name, described.use, tuple(ports), tuple(reads), tuple(writes), target)
 
     def _slot(self, place: Place) -> int:
         slot = self._slots[place] = self._size
@@ -225,6 +228,12 @@ class _Layout:
         place = self._feeder(output)
         readable = self._layer(place[0]) in READINGS
         return [place, self._feeder(place[0])] if readable else [place]
+
+
+def _target_of(loss: Loss) -> Target:
+    if loss.task == "classes":
+        return "class"
+    return "probability" if loss.task == "binary" and loss.reading == "none" else "number"
 
 
 def _before(graph: Graph, ends: Iterable[NodeId]) -> set[NodeId]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from graphs.data import Content, DataSection, Field
+from graphs.data import Column, Content, DataSection, Field
 from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.edits import (
@@ -26,7 +26,7 @@ XOR = DataSection(
     "xor",
     {},
     {
-        "point": Field(Content.TABLE, (2,)),
+        "point": Field(Content.TABLE, (2,), columns=(Column("a"), Column("b"))),
         "xor": Field(Content.CLASS, classes=("no", "yes"), target=True),
     },
 )

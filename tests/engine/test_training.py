@@ -1,3 +1,4 @@
+import random
 import threading
 import time
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ import torch
 
 from engine import event_log, runs, session, weights
 from engine.checkpoints import newest
-from engine.compiling import compiled
+from engine.compiling import Network, compiled
 from engine.controls import Controls
 from engine.data import prepare as preparing
 from engine.data.samples import Samples, read
@@ -36,7 +37,7 @@ from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.optimizers import SGD, Adam, AdamW
 from graphs.schedules import OneCycle
-from tests.engine.drawings import DIGITS, QUICK, digits, dropping
+from tests.engine.drawings import DIGITS, QUICK, XOR, Drawing, digits, dropping
 
 
 def begun(document: Document, tmp_path: Path, name: str = "run") -> Path:
@@ -375,6 +376,69 @@ def test_a_listener_that_goes_away_leaves_a_stopped_run(tmp_path: Path) -> None:
     assert isinstance(list(train(folder, Controls()))[-1], Finished)
 
 
+def slowed(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let each layer take its time, forwards and backwards, so that a step takes ten times that."""
+
+    def rest(*values: Any) -> None:
+        time.sleep(seconds)
+        if len(values) == 3 and values[2].requires_grad:  # a layer, what it got, what it gives
+            values[2].register_hook(rest)
+
+    def slow(document: Document, **options: Any) -> Network:
+        network = compiled(document, **options)
+        for child in network.children():
+            child.register_forward_hook(rest)
+        return network
+
+    monkeypatch.setattr(session, "compiled", slow)
+
+
+def test_a_step_that_takes_long_is_broken_off(
+    endless: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slowed(monkeypatch, 0.1)
+    controls = Controls()
+    thread, heard = in_thread(endless, controls)
+    wait_for(heard, Started)
+
+    for wait in (0.15, 0.75):  # on the way forwards, and backwards
+        time.sleep(wait)
+        start = time.monotonic()
+        controls.pause()
+        wait_for(heard, Paused)
+        assert time.monotonic() - start < 0.5
+        controls.proceed()
+        wait_for(heard, Continued)
+        heard.clear()
+    start = time.monotonic()
+    controls.stop()
+    thread.join(10)
+
+    assert time.monotonic() - start < 0.5
+    assert isinstance(heard[-1], Stopped)
+
+
+def test_breaking_steps_off_changes_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = {"epochs": 2, "batch_size": 512}
+    whole, unbroken = trained(dropping(**plan), tmp_path, "whole")
+    monkeypatch.setattr(session, "SLOW_SECONDS", 0.0)
+    slowed(monkeypatch, 0.002)
+    controls = Controls()
+    folder = begun(dropping(**plan), tmp_path, "broken off")
+    thread, heard = in_thread(folder, controls)
+    moments = random.Random(0)
+    while thread.is_alive():
+        time.sleep(moments.uniform(0.01, 0.15))
+        controls.pause()
+        time.sleep(0.001)
+        controls.proceed()
+    thread.join()
+
+    assert sum(isinstance(event, Paused) for event in heard) >= 2
+    assert losses(heard) == losses(unbroken)
+    assert same(last_weights(folder), last_weights(whole))
+
+
 # ---- numbers that are not finite ----
 
 
@@ -394,6 +458,25 @@ def test_an_absurd_learning_rate_ends_the_run_at_the_first_broken_step(tmp_path:
     assert all(tensor.isfinite().all() for tensor in last_weights(folder).values())
     with pytest.raises(RunError, match="learning rate"):
         list(train(folder, Controls()))
+
+
+def test_a_loss_on_probabilities_breaks_like_any_other(tmp_path: Path) -> None:
+    points = {**QUICK, "validation": 0.0, "test": 0.0, "optimizer": Chosen.of(SGD(lr=1e30))}
+    drawing = Drawing(XOR, **points)
+    drawing.node("input", "point", field="point")
+    drawing.node("linear", "hidden", out_features=4)
+    drawing.node("linear", "score", out_features=1)
+    drawing.node("sigmoid", "sigmoid")
+    drawing.node("output", "xor")
+    drawing.node("bce_loss", "loss", target="xor")
+    drawing.chain("point", "hidden", "score", "sigmoid", "xor")
+    drawing.wire("sigmoid", "loss")
+
+    folder, events = trained(drawing.document(), tmp_path)
+
+    assert isinstance(events[-1], Failed)
+    assert events[-1].node in {"hidden", "score", "loss"}
+    assert Run.open(folder).state == "diverged"
 
 
 def test_the_last_good_weights_stay_with_their_running_statistics(

@@ -1,0 +1,68 @@
+"""What differs on a graphics card: nothing is asked in each step, and memory runs out."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine import runs
+from engine.checkpoints import newest
+from engine.controls import Controls
+from engine.events import EpochEnded, Failed, Finished, Progress, Started, TrainingEvent
+from engine.runs import Run
+from engine.training import train
+from graphs.describe import Chosen
+from graphs.optimizers import SGD
+from tests.engine.drawings import QUICK, digits, dropping
+
+pytestmark = pytest.mark.gpu
+
+
+def losses(events: list[TrainingEvent]) -> list[float]:
+    return [loss for e in events if isinstance(e, Progress) for loss in e.losses]
+
+
+def test_it_learns_there_and_resumes_to_nearly_the_same_losses(tmp_path: Path) -> None:
+    whole = list(train(runs.create(dropping(device="cuda"), tmp_path / "whole"), Controls()))
+    controls, heard = Controls(), []
+    folder = runs.create(dropping(device="cuda"), tmp_path / "stopped")
+    for event in train(folder, controls):
+        heard.append(event)
+        if isinstance(event, EpochEnded):
+            controls.stop()
+    heard += train(folder, Controls())
+
+    assert isinstance(heard[0], Started)
+    assert heard[0].device.startswith("cuda")
+    assert isinstance(heard[-1], Finished)
+    assert heard[-1].test["accuracy"] > 0.7
+    assert losses(heard) == pytest.approx(losses(whole), abs=1e-4)
+
+
+def test_an_absurd_learning_rate_leaves_finite_weights(tmp_path: Path) -> None:
+    plan = {**QUICK, "device": "cuda", "epochs": 50, "optimizer": Chosen.of(SGD(lr=1e30))}
+    folder = runs.create(digits(**plan).document(), tmp_path / "run")
+
+    events = list(train(folder, Controls()))
+
+    assert isinstance(events[-1], Failed)
+    assert events[-1].node in {"hidden", "classify", "loss"}
+    assert len(losses(events)) <= 2
+    checkpoint = newest(Run.open(folder))
+    assert checkpoint is not None
+    assert all(tensor.isfinite().all() for tensor in checkpoint.network().values())
+
+
+def test_running_out_of_its_memory_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def greedy(*_: object) -> None:
+        torch.empty(2**50, device="cuda")
+
+    folder = runs.create(dropping(device="cuda"), tmp_path / "run")
+    monkeypatch.setattr("engine.procedure.Supervised.step", greedy)
+
+    last = list(train(folder, Controls()))[-1]
+
+    assert isinstance(last, Failed)
+    assert "batch size" in last.message
