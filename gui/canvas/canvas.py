@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -18,12 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from graphs.edits import Link, NodeId
-from graphs.layers import Layer
 from gui.canvas import arranging, places
+from gui.canvas.adding import Adding
 from gui.canvas.commands import Commands
 from gui.canvas.drops import Drops
 from gui.canvas.editing import Editing
-from gui.canvas.fitting import Loose, fitting
 from gui.canvas.gestures import Gesture, Move, Pan, Rubber
 from gui.canvas.overlays import EmptyState, Hint, NameEditor
 from gui.canvas.peek import Peek
@@ -69,8 +67,6 @@ class Canvas(View):
         self._gesture: Gesture | None = None
         self._space = False
         self._click: NodeId | None = None
-        self._end: Loose | None = None
-        self._place = QPointF()
         self.editing = Editing(session)
         self.commands = Commands(self)
         self._build_overlays()
@@ -83,12 +79,12 @@ class Canvas(View):
         """Make what floats above the graph."""
         self.hint = Hint(self)
         self.search = LayerSearch(self)
-        self.search.chosen.connect(self._add_found)
         self.name_editor = NameEditor(self)
         self.name_editor.faulty.connect(self._say_name_fault)
         self.name_editor.finished.connect(self._rename)
         self.peek = Peek(self)
         self.pointer = Pointer(self)
+        self.adding = Adding(self)
         self._drops = Drops(self)
         self.empty = EmptyState(self)
         self.empty.template_wanted.connect(self.template_wanted)
@@ -103,6 +99,7 @@ class Canvas(View):
         self.search.close_search()
         self.name_editor.hide()
         self.hint.hide()
+        self.peek.wake()
         self._show_empty()
         self.frame_all()
 
@@ -141,7 +138,7 @@ class Canvas(View):
 
     def paste(self) -> None:
         """Paste at the pointer, or in the middle when it is elsewhere."""
-        at = self._pointer()
+        at = self.pointer.place()
         if not self.editing.paste(self.scene_point(QPointF(at))):
             self.hint.say(self.tr("The clipboard holds no nodes. Copy some first."), at, "warn")
 
@@ -186,41 +183,13 @@ class Canvas(View):
 
     # ---- adding ----
 
-    def _pointer(self) -> QPoint:
-        """Where the pointer is in the view; the middle when it is elsewhere."""
-        at = self.viewport().mapFromGlobal(QCursor.pos())
-        inside = self.viewport().rect().contains(at) and self.underMouse()
-        return at if inside else self.viewport().rect().center()
-
     def search_here(self) -> None:
         """Search for a layer to add where the pointer is."""
-        self.search_at(self._pointer())
-
-    def search_at(self, at: QPoint, end: Loose | None = None) -> None:
-        """Search for a layer to add at a point of the view, wired to ``end``."""
-        self._end, self._place = end, self.scene_point(QPointF(at))
-        self.hint.hide()
-        kinds = Layer.members()
-        if end is not None:
-            kinds = fitting(self.session.document, self.session.evaluation, end)
-        self.search.open_at(at, kinds)
-
-    def _add_found(self, layer: str) -> None:
-        place, end = self._place, self._end
-        if end is None:
-            self.editing.add(layer, places.corner_for(place))
-            return
-        aside = places.WIDTH / 2 if not end.is_input else -places.WIDTH / 2
-        self.editing.add(layer, places.corner_for(place + QPointF(aside, 0)), end)
+        self.adding.search_at(self.pointer.place())
 
     def add_layer(self, layer: str) -> NodeId:
         """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
-        middle = self.scene_point(QPointF(self.viewport().rect().center()))
-        node = self.editing.add_after_selection(layer, places.corner_for(middle))
-        if not self.seen().contains(self.sheet.bounds({node})):
-            self.centerOn(self.sheet.nodes[node].centre())
-            self.panned.emit()
-        return node
+        return self.adding.add(layer)
 
     # ---- things dropped ----
 
@@ -285,7 +254,7 @@ class Canvas(View):
     def _begin_gesture(self, gesture: Gesture) -> None:
         self.session.history.end_gesture()
         self._gesture = gesture
-        self.peek.hover(None)
+        self.peek.rest()
         self.viewport().setCursor(gesture.cursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -303,6 +272,7 @@ class Canvas(View):
             gesture.released(at)
             if isinstance(gesture, Move) and not gesture.started and self._click is not None:
                 self.session.select({self._click})
+            self.peek.wake()
             self.pointer.show_cursor(self.hit(at))
         event.accept()
 
@@ -316,7 +286,7 @@ class Canvas(View):
                 if self.scene_point(event.position()).y() - card.top() <= NAME_HEIGHT:
                     self.edit_name(node)
             case None:
-                self.search_at(at)
+                self.adding.search_at(at)
             case _:
                 pass
         event.accept()
@@ -366,6 +336,7 @@ class Canvas(View):
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
             gesture.cancelled()
+            self.peek.wake()
             self.pointer.show_cursor(None)
         else:
             self.session.select(())

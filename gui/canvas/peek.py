@@ -27,6 +27,7 @@ class Peek(QObject):
         self.card: ProblemCard | None = None
         self._node: NodeId | None = None
         self._hovered: NodeId | None = None
+        self._resting = False
         session = canvas.session
         session.selection_changed.connect(self.refresh)
         session.problems_changed.connect(self.refresh)
@@ -40,8 +41,20 @@ class Peek(QObject):
             self._hovered = node
             self.refresh()
 
+    def rest(self) -> None:
+        """Show nothing while something is dragged."""
+        self._resting, self._hovered = True, None
+        self.hide()
+
+    def wake(self) -> None:
+        """Nothing is dragged any more."""
+        self._resting = False
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the card of the node under the pointer, else of the one chosen node."""
+        if self._resting:
+            return
         session = self._canvas.session
         chosen = next(iter(session.selection)) if len(session.selection) == 1 else None
         for node in (self._hovered, chosen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 
 from graphs.types import TensorType, spell
 from gui.canvas.scene import Hit, LinkHit, NodeHit, PortHit
@@ -19,6 +20,13 @@ class Pointer:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._over: Hit | None = None
+
+    def place(self) -> QPoint:
+        """Where the pointer is in the view; the middle when it is elsewhere."""
+        view = self._canvas.viewport()
+        at = view.mapFromGlobal(QCursor.pos())
+        inside = view.rect().contains(at) and self._canvas.underMouse()
+        return at if inside else view.rect().center()
 
     def forget(self) -> None:
         """What was under the pointer may be gone."""

@@ -46,6 +46,7 @@ class LayerSearch(QFrame):
         rows.addWidget(self.list, 1)
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
+        self.list.itemEntered.connect(self.list.setCurrentItem)
         self.list.itemClicked.connect(lambda _: self._choose())
         self.hide()
 

@@ -175,7 +175,7 @@ class Wire:
             step = Step("Disconnect", (Disconnect(MAIN, self._lifted),))
             self._canvas.session.history.do(step)
         else:
-            self._canvas.search_at(at, self._end)
+            self._canvas.adding.search_at(at, self._end)
 
     def cancelled(self) -> None:
         self._put_away()

@@ -177,5 +177,5 @@ def test_new_layers_do_not_lie_on_one_another(qtbot: QtBot) -> None:
 
 def test_the_search_stays_within_the_canvas(hand: Hand) -> None:
     for corner in (QPoint(0, 0), QPoint(1399, 899)):
-        hand.canvas.search_at(corner)
+        hand.canvas.adding.search_at(corner)
         assert hand.canvas.rect().contains(hand.canvas.search.geometry())

@@ -1,7 +1,7 @@
 """Problems beside their node and in the list, and the button that mends them."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -57,6 +57,18 @@ def test_the_card_stays_on_the_way_to_it(wrong: Hand) -> None:
         way.setX(node.center().x())
         wrong.hover(way)
         assert wrong.canvas.peek.card is card
+
+
+def test_the_card_is_out_of_the_way_while_a_node_is_dragged(wrong: Hand) -> None:
+    start = wrong.node("loss")
+    wrong.press(start)
+    wrong.move(start + QPoint(40, 40))
+    assert words(wrong) == ""
+    wrong.release(start + QPoint(40, 40))
+    assert "classify → loss" in words(wrong)
+    assert wrong.canvas.peek.card is not None
+    area = wrong.canvas.node_area(wrong.id("loss"))
+    assert not wrong.canvas.peek.card.geometry().intersects(area)
 
 
 def test_the_card_stays_within_the_canvas(wrong: Hand) -> None:

@@ -1,0 +1,53 @@
+"""New layers from the search, the palette and the window's own search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF
+
+from graphs.edits import NodeId
+from graphs.layers import Layer
+from gui.canvas import places
+from gui.canvas.fitting import Loose, fitting
+
+if TYPE_CHECKING:
+    from gui.canvas.canvas import Canvas
+
+
+class Adding:
+    """Asks which layer, and puts it where it was asked for."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._end: Loose | None = None
+        self._place = QPointF()
+        canvas.search.chosen.connect(self._add_found)
+
+    def search_at(self, at: QPoint, end: Loose | None = None) -> None:
+        """Search for a layer to add at a point of the view, wired to ``end``."""
+        canvas = self._canvas
+        self._end, self._place = end, canvas.scene_point(QPointF(at))
+        canvas.hint.hide()
+        kinds = Layer.members()
+        if end is not None:
+            kinds = fitting(canvas.session.document, canvas.session.evaluation, end)
+        canvas.search.open_at(at, kinds)
+
+    def _add_found(self, layer: str) -> None:
+        place, end = self._place, self._end
+        if end is not None:  # the loose end of the link is at the card's edge
+            aside = -places.WIDTH / 2 if end.is_input else places.WIDTH / 2
+            place = place + QPointF(aside, 0)
+        if end is None or end.node in self._canvas.sheet.nodes:
+            self._canvas.editing.add(layer, places.corner_for(place), end)
+
+    def add(self, layer: str) -> NodeId:
+        """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
+        canvas = self._canvas
+        middle = canvas.scene_point(QPointF(canvas.viewport().rect().center()))
+        node = canvas.editing.add_after_selection(layer, places.corner_for(middle))
+        if not canvas.seen().contains(canvas.sheet.bounds({node})):
+            canvas.centerOn(canvas.sheet.nodes[node].centre())
+            canvas.panned.emit()
+        return node
