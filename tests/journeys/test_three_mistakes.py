@@ -1,0 +1,67 @@
+"""Three mistakes in one network, each mended by the button beside it, and then it learns."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QLabel, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from graphs import files
+from gui.problems import ProblemCard
+from gui.window import Window
+from tests.gui.hand import Hand
+from tests.gui.widgets import click, part, press, write
+from tests.gui.windows import show_tab, trigger
+from tests.journeys.steps import measured, set_epochs, train
+
+
+def grave(window: Window) -> list[ProblemCard]:
+    """The errors in the list, as they are shown now."""
+    show_tab(window, "Problems")
+    return [card for card in window.problem_list.cards if card.problem.severity == "error"]
+
+
+def has_cards(window: Window, count: int) -> bool:
+    return len(grave(window)) == count
+
+
+def sentence(card: ProblemCard) -> str:
+    return " ".join(label.text() for label in card.findChildren(QLabel))
+
+
+def set_in_inspector(window: Window, hand: Hand, node: str, setting: str, value: int) -> None:
+    hand.click(hand.node(node))
+    box = part(window.inspector, QSpinBox, setting)
+    box.setFocus()
+    write(box.lineEdit(), str(value))
+
+
+def test_three_mistakes_are_mended_by_three_fixes_and_the_network_learns(
+    qtbot: QtBot, window: Window
+) -> None:
+    trigger(window, "template_digits-cnn")
+    right = files.encoded(window.session.document)
+    hand = Hand(window.canvas)
+    set_in_inspector(window, hand, "classify", "out_features", 12)
+    hand.drop("batch_norm2d", hand.middle("classify", "digit"))
+    hand.drop("embedding", hand.empty())
+    hand.drag(hand.output("relu3"), hand.input("embedding"))
+
+    press(window, "train_button")
+    assert not window.training.is_live, "a network with errors must not be trained"
+
+    for left, wanted in (
+        (3, "10 classes; this gives 12"),
+        (2, "Looks up tokens"),
+        (1, "Needs channels"),
+    ):
+        qtbot.waitUntil(partial(has_cards, window, left))
+        (card,) = (card for card in grave(window) if wanted in sentence(card))
+        click(card.fix)
+    qtbot.waitUntil(partial(has_cards, window, 0))
+    set_epochs(window, 2)
+    train(qtbot, window)
+    assert measured(qtbot, window)["accuracy"] > 0.3
+
+    while window.session.history.undo_name:
+        trigger(window, "undo")
+    assert files.encoded(window.session.document) == right
