@@ -43,9 +43,8 @@ def too_large(evaluation: Evaluation, batch_size: int, available: int) -> list[P
 
 def spelled(count: int) -> str:
     """Bytes as people say them: ``3.7 GB``."""
-    size = float(count)
-    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.3g} EB"
+    for power, unit in enumerate(("bytes", "kB", "MB", "GB", "TB", "PB", "EB")):
+        if count < 1000 ** (power + 1):
+            size = count / 1000**power  # of what no float holds nobody needs to know more
+            return f"{size:.0f} {unit}" if power == 0 or size >= 100 else f"{size:.1f} {unit}"
+    return "more than 1000 EB"

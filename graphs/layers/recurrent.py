@@ -22,7 +22,9 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
     """
 
     hidden_size: int = param(default=64, low=1, help="How many numbers each state holds.")
-    num_layers: int = param(default=1, low=1, help="How many are stacked on top of each other.")
+    num_layers: int = param(
+        default=1, low=1, high=1000, help="How many are stacked on top of each other."
+    )
     bias: bool = param(default=True, help="Add learned offsets.")
     dropout: float = param(
         default=0.0,

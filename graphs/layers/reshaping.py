@@ -9,6 +9,9 @@ from graphs.problems import Problem, Set, problem
 from graphs.sizes import Size, at_least, product, quotient, same
 from graphs.types import TensorType
 
+MOST_AXES = 64
+"""torch takes more, but a file that asks for a million of them must not hold up the window."""
+
 
 class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
     """Lays all axes from start_dim to end_dim out as one.
@@ -53,6 +56,15 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
         tensor = given["input"]
         if not tensor.sizes:
             return problem("Needs a batch of samples, but gets a single number.", port="input")
+        if len(self.sizes) >= MOST_AXES:
+            return problem(
+                "There are {count} sizes; a tensor can have at most {most} axes here, the batch "
+                "among them.",
+                setting="sizes",
+                fix=Set("sizes", (-1,)),
+                count=len(self.sizes),
+                most=MOST_AXES,
+            )
         if 0 in self.sizes or self.sizes.count(-1) > 1:
             return problem(
                 "Every size must be at least 1; one of them may be -1, for whatever is left.",

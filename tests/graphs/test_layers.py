@@ -278,3 +278,11 @@ def _given(kind: type[Layer], *tensors: TensorType) -> tuple[TensorType, ...]:
     answer = kind.made({}).infer(Given({"input": tensors}))
     assert not isinstance(answer, Problem)
     return answer
+
+
+def test_settings_that_would_hold_up_the_window_are_refused() -> None:
+    sizes = (10**99,) * 10_000
+    image = Given({"input": (floats(28, 28),)})
+    wrong = Layer.get("reshape").made({"sizes": sizes}).infer(image)
+    assert isinstance(wrong, Problem) and wrong.fix == Set("sizes", (-1,))
+    assert Layer.get("lstm").faults({**Layer.get("lstm").defaults(), "num_layers": 10**8})

@@ -6,6 +6,7 @@ from graphs import fixes, structure
 from graphs.document import Document
 from graphs.edits import MAIN, ChangePlan, Connect, Link, NodeId, Step
 from graphs.evaluation import Evaluation
+from graphs.memory import spelled
 from graphs.problems import Problem, Severity
 from tests.graphs.drawing import classifier, drawn, put, wire
 
@@ -89,3 +90,15 @@ def test_a_layer_that_no_memory_can_hold_is_refused_by_its_declared_size() -> No
     assert "16.0 TB" in problem.message
     assert "16.0 GB" in problem.message
     assert found(classifier(), available=16 * 10**9) == []
+
+
+def test_sizes_beyond_any_number_of_the_machine_can_be_told() -> None:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        *[("conv2d", f"conv{n}", {"out_channels": 10**99}) for n in range(4)],
+    )
+    problem = found(document, available=10**9)[-1]
+    assert "more than 1000 EB" in problem.message
+    assert spelled(999) == "999 bytes"
+    assert spelled(3_700_000_000) == "3.7 GB"
+    assert spelled(2 * 10**20) == "200 EB"
