@@ -165,11 +165,6 @@ class Step:
     edits: tuple[Edit, ...]
 
 
-def step(name: str, *edits: Edit) -> Step:
-    """``step("Delete", *edits)``."""
-    return Step(name, edits)
-
-
 def inverse(edit: Edit) -> Edit:  # noqa: C901  # one case per edit is the point
     """The edit that takes ``edit`` back."""
     match edit:

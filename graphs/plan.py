@@ -50,14 +50,14 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
     def find_optimizer(self) -> Optimizer:
         """The optimizer itself.
 
-        Raises KeyError for an unknown id; files with one are refused when they are read.
+        Its id is known: reading a file puts the usual one, with a notice, in the place of another.
         """
         return Optimizer.get(self.optimizer.id).made(self.optimizer.settings)
 
     def find_schedule(self) -> Schedule:
-        """The schedule itself; raises as ``find_optimizer``."""
+        """The schedule itself; its id is known as that of the optimizer is."""
         return Schedule.get(self.schedule.id).made(self.schedule.settings)
 
     def find_augmentations(self) -> tuple[Augmentation, ...]:
-        """The augmentations themselves, in order; raises as ``find_optimizer``."""
+        """The augmentations themselves, in order; reading a file leaves unknown ones out."""
         return tuple(Augmentation.get(a.id).made(a.settings) for a in self.augmentation)

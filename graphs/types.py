@@ -1,9 +1,7 @@
 """Tensor types: what flows along a link, with the batch axis first and every size exact."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeAlias
 
 from graphs.sizes import BATCH, Size, product, quotient
 
@@ -74,10 +72,6 @@ class TensorType:
 
     def __str__(self) -> str:
         return spell(self)
-
-
-Types: TypeAlias = Mapping[str, TensorType]
-"""Types by port name."""
 
 
 def floats(*features: Size) -> TensorType:
