@@ -1,5 +1,6 @@
 """A run that is killed goes on as if nothing had happened, to the last bit."""
 
+import errno
 import random
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from engine import checkpoints, runs
@@ -16,6 +18,7 @@ from engine.errors import RunError
 from engine.events import EpochEnded, Finished, Progress
 from engine.runs import Run
 from engine.training import train
+from graphs import saving
 from graphs.augmentations import RandomShift
 from graphs.describe import Chosen
 from graphs.schedules import OneCycle
@@ -23,8 +26,8 @@ from tests.engine.drawings import dropping
 from tests.engine.killing import Killer, killer
 
 PLAN: dict[str, Any] = {
-    "epochs": 3,
-    "patience": 3,
+    "epochs": 2,
+    "patience": 2,
     "clip_norm": 1.0,
     "schedule": Chosen.of(OneCycle()),
     "augmentation": (Chosen.of(RandomShift(pixels=1)),),
@@ -184,3 +187,41 @@ def test_a_run_whose_document_was_changed_by_hand_says_so(tmp_path: Path) -> Non
 
     with pytest.raises(RunError, match="does not fit"):
         list(train(folder, Controls()))
+
+
+def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
+    process: Killer,
+    unbroken: tuple[Outcome, float],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = interrupted(tmp_path)
+    write = saving.Disk.write
+
+    def full(disk: saving.Disk, file: int, data: memoryview) -> int:
+        if len(data) > 10_000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(disk, file, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(saving.Disk, "write", full)
+        with pytest.raises(RunError, match="disk is full"):
+            list(train(folder, Controls()))
+    assert Run.open(folder).state == "failed"
+    process.train(folder)
+
+    assert outcome(folder) == unbroken[0]
+
+
+def test_starting_and_stopping_again_and_again_leaves_nothing_open(tmp_path: Path) -> None:
+    folder = runs.create(dropping(**{**PLAN, "epochs": 1000}), tmp_path / "run")
+    me = psutil.Process()
+    left_open: list[tuple[int, int]] = []
+    for _ in range(6):
+        controls = Controls()
+        for event in train(folder, controls):
+            if isinstance(event, EpochEnded):
+                controls.stop()
+        left_open.append((me.num_fds(), me.num_threads()))
+
+    assert len(set(left_open[1:])) == 1  # the first time, torch opens what it keeps

@@ -36,6 +36,17 @@ def test_a_new_run_holds_the_document_to_the_byte() -> None:
     assert run.events() == ()
 
 
+def test_runs_are_made_and_listed_without_torch() -> None:
+    """The window does both before torch is there."""
+    script = (
+        "import sys; from engine import runs; from graphs.templates import find;"
+        "runs.create(find('xor').document()); assert runs.listed();"
+        "assert 'torch' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
+
+
 def test_runs_made_in_the_same_second_do_not_collide(monkeypatch: pytest.MonkeyPatch) -> None:
     folders = {runs.create(document(), name="same") for _ in range(20)}
 
