@@ -101,7 +101,7 @@ class Evaluation:
     def _follow(self, change: Change) -> None:
         touched = set(change.touched.get(MAIN, frozenset()))
         if change.structure:
-            self._sort()
+            touched |= self._sort()
         if any(isinstance(edit, ChangeData) for edit in change.step.edits):
             self._fields = self._document.data.types()
             touched |= {node for node, result in self._results.items() if _asks_data(result.layer)}
@@ -113,10 +113,13 @@ class Evaluation:
         if fresh or gone or touched:
             self.changed.emit(frozenset(fresh | gone | touched))
 
-    def _sort(self) -> None:
+    def _sort(self) -> set[NodeId]:
+        """Find the order; returns the nodes that a circle now holds up, or no longer does."""
         order, cyclic = topological(self.graph)
+        before = {node for node, rank in self._rank.items() if rank < 0}
         self._rank = {node: rank for rank, node in enumerate(order)}
         self._rank |= dict.fromkeys(cyclic, -1)
+        return before ^ set(cyclic)
 
     def _evaluate(self, touched: set[NodeId]) -> set[NodeId]:
         """Ask touched nodes and what lies behind them; stop where types stay the same."""

@@ -6,8 +6,9 @@ from typing import Any
 from graphs import operations
 from graphs.data import DataSection
 from graphs.document import Document
-from graphs.edits import ChangeData, NodeId, Step
-from graphs.evaluation import Evaluation
+from graphs.edits import MAIN, ChangeData, Connect, Link, NodeId, Step
+from graphs.evaluation import Evaluation, evaluated
+from graphs.history import History
 from graphs.layers import Layer
 from graphs.templates import templates
 from tests.graphs.drawing import classifier, drawn, put, wire
@@ -122,3 +123,19 @@ def test_a_node_behind_a_broken_one_has_no_problem_of_its_own() -> None:
     wire(document, "conv", "relu")
     problems = Evaluation(document).problems()
     assert [p.node for p in problems] == ["image"]
+
+
+def test_nodes_behind_a_circle_are_asked_again_when_it_comes_and_goes() -> None:
+    document = drawn(("relu", "relu", {}))
+    put(document, "lstm", "lstm")
+    wire(document, "relu", "lstm.hidden")
+    evaluation, history = Evaluation(document), History(document)
+    before = dict(evaluation.results)
+    circle = Connect(MAIN, Link(NodeId("relu"), "output", NodeId("relu"), "input"))
+
+    history.do(Step("Wire", (circle,)))
+    assert dict(evaluation.results) == dict(evaluated(document).results)
+    assert dict(evaluation.results) != before
+
+    history.undo()
+    assert dict(evaluation.results) == before
