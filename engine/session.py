@@ -31,8 +31,6 @@ CHECKPOINT_SECONDS = 5.0
 """Between two checkpoints, at least."""
 CHECKPOINT_SHARE = 0.01
 """How much of the time writing checkpoints may take."""
-
-
 SLOW_SECONDS = 0.1
 """A step that takes longer is broken off when the user wants to stop or pause, and made again."""
 
@@ -125,7 +123,8 @@ class Session:
             ran = self.procedure.step(batch, self.position.step, self._poll)
         except _BrokenOff:
             return None
-        self._find_poll(perf_counter() - start)
+        # Looking at the user's wishes inside of a step is for slow steps only.
+        self._poll = self._break_off if perf_counter() - start > SLOW_SECONDS else None
         return ran
 
     def measured(self, batch: Batch) -> Ran | None:
@@ -223,18 +222,14 @@ class Session:
         """Every step so far was sound: a broken one later goes back to these running statistics."""
         self._sound = [buffer.clone() for buffer in self.network.buffers()]
 
-    def _find_poll(self, seconds: float) -> None:
-        """Looking at the user's wishes inside of a step is for slow steps only."""
-        self._poll = self._break_off if seconds > SLOW_SECONDS else None
-
-    def _break_off(self) -> None:
-        if self.is_interrupted:
-            raise _BrokenOff
-
     def go_back(self) -> None:
         """Undo what a broken step left in the running statistics; its weights were not touched."""
         for buffer, sound in zip(self.network.buffers(), self._sound, strict=True):
             buffer.copy_(sound)
+
+    def _break_off(self) -> None:
+        if self.is_interrupted:
+            raise _BrokenOff
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         checkpoints.remove_damaged(self.run, checkpoint)

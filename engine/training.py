@@ -160,8 +160,7 @@ def _validate(session: Session) -> Iterator[TrainingEvent]:
     """Measure on the validation split, remember the best weights, end the epoch."""
     here, tally = session.position, session.fresh_tally()
     yield from session.progress(now=True)
-    yield from _measure(session, session.prepared.valid, tally.add)
-    tally.fetch()
+    yield from _measure(session, session.prepared.valid, tally.add_and_fetch)
     train, valid = session.tally.metrics(), tally.metrics()
     if not all(map(math.isfinite, valid.values())):
         broken = _first_broken(session, session.prepared.valid)
