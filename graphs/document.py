@@ -109,6 +109,14 @@ class Graph:
         """Links out of a node, by where they go."""
         return sorted(self._leaving.get(node, ()), key=lambda k: (k.target, k.input, k.slot))
 
+    def sources(self, node: NodeId) -> set[NodeId]:
+        """The nodes that feed a node."""
+        return {link.source for link in self._entering.get(node, {}).values()}
+
+    def targets(self, node: NodeId) -> set[NodeId]:
+        """The nodes that a node feeds."""
+        return {link.target for link in self._leaving.get(node, ())}
+
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether a path leads from ``start`` to ``goal``; a local walk."""
         seen, waiting = {start}, [start]

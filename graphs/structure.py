@@ -12,6 +12,7 @@ from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import losses
 from graphs.memory import too_large
+from graphs.order import topological
 from graphs.problems import Problem, Remove, Severity, Unlink, problem
 
 
@@ -56,8 +57,7 @@ def _of_structure(graph: Graph) -> tuple[list[Problem], list[Problem]]:
     """Circles and dead ends, looked for again only when nodes or links have changed."""
     kept = _kept.get(graph)
     if kept is None or kept[0] != graph.revision:
-        structure = _structure(graph)
-        kept = (graph.revision, _cycles(graph, structure), _dead_ends(graph, structure))
+        kept = (graph.revision, _cycles(graph), _dead_ends(graph))
         _kept[graph] = kept
     return kept[1], kept[2]
 
@@ -99,10 +99,13 @@ def _losses(graph: Graph) -> list[NodeId]:
     return [node for loss in sorted(losses()) for node in _kinds(graph, loss)]
 
 
-def _cycles(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
+def _cycles(graph: Graph) -> list[Problem]:
     """One problem for each knot of nodes that need each other, at the link that is best cut."""
+    _, held_up = topological(graph)
+    if not held_up:
+        return []  # an order was found, which is quicker than looking for knots
     found = []
-    for knot in nx.strongly_connected_components(structure):
+    for knot in nx.strongly_connected_components(_structure(graph)):
         inside = [k for node in knot for k in graph.entering(node) if k.source in knot]
         if not inside:
             continue  # one node alone, without a link to itself
@@ -125,12 +128,16 @@ def _needed(graph: Graph, link: Link) -> tuple[int, NodeId, str, int]:
     return -there, link.target, link.input, link.slot
 
 
-def _dead_ends(graph: Graph, structure: nx.MultiDiGraph[NodeId]) -> list[Problem]:
+def _dead_ends(graph: Graph) -> list[Problem]:
     """Nodes from which no path leads to an Output or a loss; they would not be computed."""
     ends = {*_kinds(graph, "output"), *_losses(graph)}
     if not ends:
         return []
-    useful = nx.multi_source_dijkstra_path_length(structure.reverse(copy=False), ends).keys()
+    useful, waiting = set(ends), list(ends)
+    while waiting:
+        new = graph.sources(waiting.pop()) - useful
+        useful |= new
+        waiting.extend(new)
     unused = problem(
         "Nothing that is returned or learned depends on this node, so it is left out. "
         "Wire it on or delete it.",
