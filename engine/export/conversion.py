@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import onnx
 import onnx_ir
 import torch
 from onnx_ir.passes.common import RemoveUnusedNodesPass
-from torch import Tensor, nn
+from torch import Tensor
 from torch.export import Dim
 from torch.onnx import ONNXProgram
 from torch.onnx.errors import OnnxExporterError
@@ -20,7 +20,7 @@ from engine.errors import ExportError
 from engine.export.recurrent import TRANSLATIONS
 from engine.export.trials import is_fixed
 from engine.export.written import written_out
-from engine.wiring import Wiring
+from engine.wiring import OutputPlace
 from graphs.sizes import Size, symbols
 from graphs.types import TensorType
 
@@ -31,37 +31,45 @@ Types = Mapping[str, TensorType]
 """The types of the inputs, by name, in order."""
 
 
-class Opened(Network):
+@dataclass(frozen=True, slots=True)
+class Opened:
     """A network that returns, after its outputs, every value on the way to them."""
 
-    def __init__(self, wiring: Wiring, modules: Mapping[str, nn.Module]) -> None:
-        super().__init__(wiring, modules)
-        self.passed: dict[str, str] = {}
-        """The nodes by the names that their values get in the file: ``lstm.hidden``."""
-        makers: dict[int, str] = {}
-        for step, _ in wiring.schedule(self._outward):
-            self.passed |= {f"{step.name}.{o}": step.name for o in calls.names(step.use.outputs)}
-            makers |= dict.fromkeys(step.writes, step.name)
-        self.makers = {
-            o: makers.get(s, o) for o, s in zip(self.outputs, self._outward, strict=True)
-        }
-        """The node that computes each output; itself when nothing is computed."""
-        self._show((*self._outward, *makers))
+    network: Network
+    passed: Mapping[str, str]
+    """The nodes by the names that their values get in the file: ``lstm.hidden``."""
+    makers: Mapping[str, str]
+    """The node that computes each output; itself when nothing is computed."""
 
-    def shorten(self, count: int) -> None:
-        """Return the first ``count`` values on the way, and no outputs."""
-        self.passed = dict(islice(self.passed.items(), count))
-        self._show(self._outward[len(self.outputs) :][:count])
-        self.outputs = ()
-
-    def _show(self, slots: tuple[int, ...]) -> None:
-        self._outward = slots
-        self._forward = self._program(slots)
+    def shortened(self, count: int) -> Network:
+        """The first ``count`` values on the way, and no outputs."""
+        outputs = self.network.wiring.outputs.items()
+        first = len(outputs) - len(self.passed)
+        return _returning(self.network, list(outputs)[first : first + count])
 
 
 def opened(network: Network) -> Opened:
     """The network itself, with its own modules, showing every value."""
-    return Opened(network.wiring, dict(network.named_children())).eval()
+    wiring = network.wiring
+    passed: dict[str, str] = {}
+    makers: dict[int, str] = {}
+    shown = list(wiring.outputs.items())
+    for step, _ in wiring.schedule(wiring.outputs.values()):
+        for port, slot in zip(calls.names(step.use.outputs), step.writes, strict=True):
+            value = f"{step.name}.{port}"
+            passed[value] = makers[slot] = step.name
+            shown.append((OutputPlace(value, None, "none"), slot))
+    return Opened(
+        _returning(network, shown),
+        passed,
+        {place.name: makers.get(slot, place.name) for place, slot in wiring.outputs.items()},
+    )
+
+
+def _returning(network: Network, shown: Iterable[tuple[OutputPlace, int]]) -> Network:
+    """The network with its own modules, returning other values."""
+    wiring = replace(network.wiring, outputs=dict(shown))
+    return Network(wiring, dict(network.named_children())).eval()
 
 
 def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onnx.ModelProto:
@@ -70,7 +78,7 @@ def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onn
     Raises ExportError, naming the node, when torch cannot write one of the layers in ONNX.
     """
     try:
-        program = _traced(_written(network), types, inputs)
+        program = _traced(opened(_written(network)).network, types, inputs)
     except OnnxExporterError as e:
         raise ExportError(_refusal(network, types, inputs)) from e
     model = program.model
@@ -81,13 +89,13 @@ def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onn
     return _plain(onnx_ir.to_proto(model))
 
 
-def _written(network: Network) -> Opened:
-    """The network with the modules that can be written in ONNX, showing every value."""
+def _written(network: Network) -> Network:
+    """The network with the modules that can be written in ONNX."""
     modules = {name: written_out(module) for name, module in network.named_children()}
-    return Opened(network.wiring, modules).eval()
+    return Network(network.wiring, modules).eval()
 
 
-def _traced(network: Opened, types: Types, inputs: tuple[Tensor, ...]) -> ONNXProgram:
+def _traced(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> ONNXProgram:
     free = tuple(
         {axis: Dim.DYNAMIC for axis, size in enumerate(tensor.sizes) if _is_free(size)}
         for tensor in types.values()
@@ -100,7 +108,7 @@ def _traced(network: Opened, types: Types, inputs: tuple[Tensor, ...]) -> ONNXPr
             verbose=False,
             opset_version=OPSET,
             input_names=list(network.inputs),
-            output_names=[*network.outputs, *network.passed],
+            output_names=list(network.outputs),
             dynamic_shapes=(free,),
             custom_translation_table=TRANSLATIONS,
         )
@@ -125,14 +133,13 @@ def _name_axes(program: ONNXProgram, types: Types) -> None:
 
 def _refusal(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> str:
     """Which node ONNX cannot say: the first up to which tracing fails, found by halving."""
-    nodes = list(_written(network).passed.values())
+    whole = opened(_written(network))
+    nodes = list(whole.passed.values())
     low, high = 0, len(nodes)
     while low < high:
         middle = (low + high) // 2
-        part = _written(network)
-        part.shorten(middle + 1)
         try:
-            _traced(part, types, inputs)
+            _traced(whole.shortened(middle + 1), types, inputs)
             low = middle + 1
         except OnnxExporterError:
             high = middle

@@ -65,11 +65,13 @@ def verify(path: Path, network: Network, trials: Sequence[Trial]) -> float:
 def _culprit(path: Path, network: Network, names: Names, departure: Departure) -> str:
     """The node where file and network part: the first inside, or the one that makes the output."""
     inner = opened(network)
-    values = inner(*departure.trial.inputs)
-    wanted = dict(zip((*names.outputs, *inner.passed), values, strict=True))
+    values = inner.network(*departure.trial.inputs)
+    wanted = dict(zip(inner.network.outputs, values, strict=True))
     # What is an output too is called by the output's name in the file.
     ranks = {node: rank for rank, node in enumerate(inner.passed.values())}
-    places = sorted((inner.passed | inner.makers).items(), key=lambda item: ranks.get(item[1], -1))
+    places = sorted(
+        {**inner.passed, **inner.makers}.items(), key=lambda item: ranks.get(item[1], -1)
+    )
     found = first_departure(path, names, dict(places), wanted, departure.trial)
     return found or inner.makers[departure.output or names.outputs[0]]
 

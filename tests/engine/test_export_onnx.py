@@ -202,13 +202,13 @@ def test_a_file_that_breaks_the_rules_of_onnx_is_refused(twin: tuple[Model, Path
     assert "no valid ONNX file" in refusal(twin[0], edited(twin[1], strip))
 
 
-def test_a_network_that_answers_with_no_numbers_is_not_compared() -> None:
+def test_a_network_that_answers_with_no_numbers_is_not_compared(tmp_path: Path) -> None:
     model = exporting.model(digits().document())
     with torch.no_grad():
         model.network.get_parameter("classify.bias").fill_(float("nan"))
 
     with pytest.raises(ExportError, match="“digit” that are no finite numbers"):
-        proven(model, Path("never written.onnx"))
+        proven(model, tmp_path / "never right.onnx")
 
 
 def test_a_network_that_fails_at_a_batch_of_one_is_told_in_a_sentence(tmp_path: Path) -> None:
@@ -287,3 +287,38 @@ def test_an_input_may_be_an_output_and_an_output_shown_twice(tmp_path: Path) -> 
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
     assert [one.name for one in session.get_outputs()] == ["a", "b", "c", "raw"]
     assert exported.max_abs_diff < 1e-4
+
+
+NAMES = [
+    ("passed", "makers", "shorten", "network", "shown"),
+    ("input", "output", "weights", "N", "T"),
+    ("N", "x", "output", "input", "weight"),
+    ("val_0", "linear", "val_1", "relu", "linear_1"),
+    ("args_0", "flatten", "view", "addmm", "val_0"),
+    ("x", "val_2", "val_3", "relu_1", "linear"),
+    ("forward_1", "inputs_0", "p_hidden_weight", "s77", "n0"),
+]
+
+
+@pytest.mark.parametrize("names", NAMES, ids="-".join)
+def test_no_name_of_a_node_hinders_the_export(names: tuple[str, ...], tmp_path: Path) -> None:
+    """Values, axes, weights and what the exporter makes up have names too."""
+    source, hidden, relu, classify, output = names
+    drawing = Drawing(DIGITS)
+    drawing.node("input", source, field="image")
+    drawing.node("flatten", "first")
+    drawing.node("linear", hidden, out_features=12)
+    drawing.node("relu", relu)
+    drawing.node("linear", classify, out_features=10)
+    drawing.node("output", output)
+    drawing.node("cross_entropy_loss", "loss", target="digit")
+    drawing.chain(source, "first", hidden, relu, classify, output)
+    drawing.wire(classify, "loss")
+
+    exported = proven(exporting.model(drawing.document()), tmp_path / "model.onnx")
+
+    graph = onnx.load(str(tmp_path / "model.onnx")).graph
+    assert exported.max_abs_diff < 1e-4
+    assert [value.name for value in graph.input] == [source]
+    assert [value.name for value in graph.output] == [output]
+    assert f"{hidden}.weight" in {weight.name for weight in graph.initializer}
