@@ -62,6 +62,8 @@ class Evaluation:
         self._results: dict[NodeId, Result] = {}
         self._known: dict[NodeId, _Known] = {}
         self._rank: dict[NodeId, int] = {}
+        self.held_up: frozenset[NodeId] = frozenset()
+        """Nodes on a circle or behind one, which therefore have no place in the order."""
         self._fields = document.data.types()
         self._sort()
         self._evaluate(set(document.main.nodes))
@@ -113,30 +115,29 @@ class Evaluation:
         if fresh or gone or touched:
             self.changed.emit(frozenset(fresh | gone | touched))
 
-    def _sort(self) -> set[NodeId]:
+    def _sort(self) -> frozenset[NodeId]:
         """Find the order; returns the nodes that a circle now holds up, or no longer does."""
         order, cyclic = topological(self.graph)
-        before = {node for node, rank in self._rank.items() if rank < 0}
+        before, self.held_up = self.held_up, frozenset(cyclic)
         self._rank = {node: rank for rank, node in enumerate(order)}
         self._rank |= dict.fromkeys(cyclic, -1)
-        return before ^ set(cyclic)
+        return before ^ self.held_up
 
     def _evaluate(self, touched: set[NodeId]) -> set[NodeId]:
         """Ask touched nodes and what lies behind them; stop where types stay the same."""
         fresh: set[NodeId] = set()
-        queue = [(self._rank[node], node) for node in touched]
+        rank, queued = self._rank, set(touched)
+        queue = [(rank[node], node) for node in touched]
         heapq.heapify(queue)
         while queue:
             _, node = heapq.heappop(queue)
-            if node in fresh:
-                continue
             fresh.add(node)
             before = self._results.get(node)
             after = self._results[node] = self._ask(node)
             if before is None or before.outputs != after.outputs:
-                for link in self.graph.leaving(node):
-                    if link.target not in fresh:
-                        heapq.heappush(queue, (self._rank[link.target], link.target))
+                for target in self.graph.targets(node) - queued:
+                    queued.add(target)
+                    heapq.heappush(queue, (rank[target], target))
         return fresh
 
     def _ask(self, node: NodeId) -> Result:

@@ -12,7 +12,6 @@ from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import losses
 from graphs.memory import too_large
-from graphs.order import topological
 from graphs.problems import Problem, Remove, Severity, Unlink, problem
 
 
@@ -26,7 +25,7 @@ def problems(
     graph = document.main
     if not graph.nodes:
         return [problem("The graph is empty. Add layers, or start from a template.")]
-    circles, dead_ends = _of_structure(graph)
+    circles, dead_ends = _of_structure(graph, evaluation)
     return [
         *_of_the_whole(document),
         *circles,
@@ -53,11 +52,12 @@ def _memory(document: Document, evaluation: Evaluation, available: int | None) -
 _kept: WeakKeyDictionary[Graph, tuple[int, list[Problem], list[Problem]]] = WeakKeyDictionary()
 
 
-def _of_structure(graph: Graph) -> tuple[list[Problem], list[Problem]]:
+def _of_structure(graph: Graph, evaluation: Evaluation) -> tuple[list[Problem], list[Problem]]:
     """Circles and dead ends, looked for again only when nodes or links have changed."""
     kept = _kept.get(graph)
     if kept is None or kept[0] != graph.revision:
-        kept = (graph.revision, _cycles(graph), _dead_ends(graph))
+        circles = _cycles(graph) if evaluation.held_up else []
+        kept = (graph.revision, circles, _dead_ends(graph))
         _kept[graph] = kept
     return kept[1], kept[2]
 
@@ -101,9 +101,6 @@ def _losses(graph: Graph) -> list[NodeId]:
 
 def _cycles(graph: Graph) -> list[Problem]:
     """One problem for each knot of nodes that need each other, at the link that is best cut."""
-    _, held_up = topological(graph)
-    if not held_up:
-        return []  # an order was found, which is quicker than looking for knots
     found = []
     for knot in nx.strongly_connected_components(_structure(graph)):
         inside = [k for node in knot for k in graph.entering(node) if k.source in knot]

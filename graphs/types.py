@@ -1,6 +1,6 @@
 """Tensor types: what flows along a link, with the batch axis first and every size exact."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graphs.sizes import BATCH, Size, product, quotient
@@ -51,16 +51,16 @@ class TensorType:
 
     def of(self, *sizes: Size) -> "TensorType":
         """The same kind of tensor with other sizes, about whose scale nothing is known."""
-        return replace(self, sizes=sizes, scale=Scale.ANY, before=None)
+        return TensorType(self.kind, sizes, self.values)
 
     def scaled(self, scale: Scale) -> "TensorType":
         """The same sizes after a computation that leaves values of ``scale``."""
-        return replace(self, scale=scale, before=None)
+        return TensorType(self.kind, self.sizes, self.values, scale)
 
     def rearranged(self, *sizes: Size) -> "TensorType":
         """The same values laid out otherwise; classes that added up to 1 may be apart now."""
         scale = Scale.ANY if self.scale is Scale.ANY else Scale.PROBABILITIES
-        return replace(self, sizes=sizes, scale=scale, before=None)
+        return TensorType(self.kind, sizes, self.values, scale)
 
     def elements(self) -> Size:
         """How many numbers it holds per sample; in all, where no axis is the batch."""
