@@ -45,6 +45,7 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     above: float | None = None
+    below: float | None = None
     unit: str = ""
 
     @property
@@ -68,6 +69,7 @@ class Parameter:
                 (self.low is not None and number < self.low)
                 or (self.high is not None and number > self.high)
                 or (self.above is not None and number <= self.above)
+                or (self.below is not None and number >= self.below)
             ):
                 return f"must be {self.wanted()}, not {_shown(value)}"
         return None
@@ -83,6 +85,7 @@ class Parameter:
                 ("at least", self.low),
                 ("more than", self.above),
                 ("at most", self.high),
+                ("less than", self.below),
             )
             if limit is not None
         ]
@@ -118,10 +121,14 @@ def param(
     low: float | None = None,
     high: float | None = None,
     above: float | None = None,
+    below: float | None = None,
     unit: str = "",
 ) -> Any:
-    """Declare a setting: default, the sentence shown beside it, limits (``above`` is excluded)."""
-    about = {"help": help, "low": low, "high": high, "above": above, "unit": unit}
+    """Declare a setting: default, the sentence shown beside it, limits.
+
+    ``low`` and ``high`` are allowed themselves, ``above`` and ``below`` are not.
+    """
+    about = {"help": help, "low": low, "high": high, "above": above, "below": below, "unit": unit}
     return field(default=default, metadata=about)
 
 
@@ -194,7 +201,7 @@ class Described:
 
     @classmethod
     def faults(cls, settings: Mapping[str, Any]) -> dict[str, str]:
-        """What is wrong with ``settings``, by name: unknown, missing or out of range."""
+        """What is wrong with ``settings``, by name: unknown, missing, out of range, in conflict."""
         known = {p.name: p for p in cls.parameters()}
         faults = {name: "is not known here" for name in settings if name not in known}
         for name, parameter in known.items():
@@ -203,7 +210,15 @@ class Described:
                     faults[name] = "is missing"
             elif (fault := parameter.fault(settings[name])) is not None:
                 faults[name] = fault
-        return faults
+        return faults or cls.conflicts(settings)
+
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        """What does not go together in settings that are fine one by one; members say it.
+
+        By the name of the setting that is to be changed, as ends of sentences.
+        """
+        return {}
 
     @classmethod
     def made(cls, settings: Mapping[str, Any]) -> Self:

@@ -1,6 +1,7 @@
 """Optimizers, each a description of torch's class of that name."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from graphs.describe import Described, param
 from graphs.layers.spec import Call
@@ -27,12 +28,19 @@ class SGD(Optimizer, id="sgd", search="gradient descent momentum"):
     momentum: float = param(default=0.9, low=0, high=1, help="How much of the last step is kept.")
     nesterov: bool = param(default=False, help="Look ahead along the momentum; needs momentum.")
 
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        chosen = {**cls.defaults(), **settings}
+        if chosen["nesterov"] and not chosen["momentum"]:
+            return {"nesterov": "needs a momentum of more than 0, or must be off"}
+        return {}
+
 
 class Adam(Optimizer, id="adam"):
     """Adapts the step of every weight to the size of its recent gradients."""
 
     betas: tuple[float, float] = param(
-        default=(0.9, 0.999), low=0, help="Memory of gradients and squares."
+        default=(0.9, 0.999), low=0, below=1, help="Memory of gradients and squares."
     )
     eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")
 
@@ -42,6 +50,6 @@ class AdamW(Optimizer, id="adamw"):
 
     weight_decay: float = param(default=0.01, low=0, help="Pull of all weights towards zero.")
     betas: tuple[float, float] = param(
-        default=(0.9, 0.999), low=0, help="Memory of gradients and squares."
+        default=(0.9, 0.999), low=0, below=1, help="Memory of gradients and squares."
     )
     eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import networkx as nx
 
+from graphs.augmentations import Augmentation
+from graphs.describe import Described
 from graphs.document import Document, Graph
 from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import losses
 from graphs.memory import too_large
+from graphs.optimizers import Optimizer
+from graphs.plan import Plan
 from graphs.problems import Problem, Remove, Severity, Unlink, problem
+from graphs.schedules import Schedule
 
 
 def problems(
@@ -84,6 +91,7 @@ def _of_the_whole(document: Document) -> list[Problem]:
     if not _kinds(graph, "output"):
         found.append(problem("There is no Output, so the model returns nothing. Add one."))
     plan = document.plan
+    found += _of_the_plan(plan)
     if plan.validation + plan.test >= 1:
         found.append(
             problem(
@@ -93,6 +101,26 @@ def _of_the_whole(document: Document) -> list[Problem]:
             )
         )
     return found
+
+
+def _of_the_plan(plan: Plan) -> list[Problem]:
+    """Settings that cannot be used, before an optimizer refuses them in words of its own."""
+    parts: list[tuple[type[Described], Mapping[str, Any]]] = [
+        (Plan, plan.settings),
+        (Optimizer.get(plan.optimizer.id), plan.optimizer.settings),
+        (Schedule.get(plan.schedule.id), plan.schedule.settings),
+        *((Augmentation.get(one.id), one.settings) for one in plan.augmentation),
+    ]
+    return [
+        problem(
+            "{part}: {name} {fault}. Change it in the training plan.",
+            part=part.title,
+            name=name,
+            fault=fault,
+        )
+        for part, settings in parts
+        for name, fault in part.faults(settings).items()
+    ]
 
 
 def _losses(graph: Graph) -> list[NodeId]:

@@ -83,6 +83,8 @@ class WholeNumber(Editor):
         high = parameter.high if parameter.high is not None else LARGEST
         if parameter.above is not None:
             low = max(low, parameter.above + 1)
+        if parameter.below is not None:
+            high = min(high, parameter.below - 1)
         box.setRange(int(max(low, -LARGEST)), int(min(high, LARGEST)))
         box.setSuffix(f" {parameter.unit}" if parameter.unit else "")
         box.installEventFilter(NoWheel(box))

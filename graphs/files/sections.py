@@ -176,14 +176,15 @@ def _usable(
 ) -> dict[str, Any]:
     """All settings of ``kind``: where those given cannot be used, the default and a notice."""
     settings, usual = current(kind, given), kind.defaults()
-    for name, fault in kind.faults(settings).items():
-        if name in usual:
-            reading.notices.append(f"{owner}: {name} {fault}; it is {usual[name]} now.")
-            settings[name] = usual[name]
-        else:
-            reading.notices.append(
-                f"{owner} has a setting “{shown(name)}” that this version does not know; "
-                "it was left out."
-            )
-            del settings[name]
+    for _ in range(2):  # what does not go together shows only when each setting is right
+        for name, fault in kind.faults(settings).items():
+            if name in usual:
+                reading.notices.append(f"{owner}: {name} {fault}; it is {usual[name]} now.")
+                settings[name] = usual[name]
+            else:
+                reading.notices.append(
+                    f"{owner} has a setting “{shown(name)}” that this version does not know; "
+                    "it was left out."
+                )
+                del settings[name]
     return settings

@@ -1,13 +1,15 @@
 from collections.abc import Callable
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from engine import calls
 from engine.errors import GraphProblems
 from engine.optimization import Descent
-from graphs.describe import Chosen
+from graphs.describe import Chosen, Parameter
 from graphs.optimizers import SGD, Adam, AdamW, Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Constant, Cosine, OneCycle, Schedule, WarmUp
@@ -177,6 +179,47 @@ def test_its_memory_survives_being_written_and_read() -> None:
         two.descend(loss_of(second, step), step)
 
     assert torch.equal(first.weight, second.weight)
+
+
+EDGES = (-1.0, -0.001, 0.0, 0.5, 0.999, 1.0, 1.5)
+
+
+def edges(parameter: Parameter) -> list[Any]:
+    """Values within, at and beyond every limit."""
+    if parameter.kind is bool:
+        return [False, True]
+    if parameter.kind is float:
+        return list(EDGES)
+    assert parameter.kind == tuple[float, float], "say here what else can be tried"
+    return list(product(EDGES, EDGES))
+
+
+def torch_takes(optimizer: Optimizer) -> bool:
+    call = optimizer.torch()
+    try:
+        calls.resolve(call.target)(model().parameters(), **call.arguments)
+    except ValueError:
+        return False
+    return True
+
+
+def is_of_no_use(name: str, value: Any) -> bool:
+    """What torch takes although nothing would be learned with it, or nothing for long."""
+    return (name in {"lr", "eps"} and value == 0) or (name == "momentum" and value > 1)
+
+
+@pytest.mark.parametrize("kind", Optimizer.members(), ids=lambda kind: str(kind.id))
+def test_an_optimizer_has_no_faults_exactly_when_torch_takes_it(kind: type[Optimizer]) -> None:
+    seen = set()
+    for one, other in combinations(kind.parameters(), 2):
+        for first, second in product(edges(one), edges(other)):
+            settings = {**kind.defaults(), one.name: first, other.name: second}
+            right = not kind.faults(settings)
+            useless = any(is_of_no_use(name, value) for name, value in settings.items())
+
+            assert right == (torch_takes(kind.made(settings)) and not useless), settings
+            seen.add(right)
+    assert seen == {True, False}
 
 
 def test_a_model_without_weights_has_nothing_to_learn() -> None:

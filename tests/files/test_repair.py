@@ -10,6 +10,7 @@ from graphs import files
 from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
 from graphs.files import Opened
+from graphs.optimizers import SGD
 from graphs.plan import Plan
 from graphs.structure import problems
 from tests.graphs.documents import snapshot
@@ -239,6 +240,16 @@ def test_what_the_plan_cannot_mean_falls_back_to_the_default_and_is_told(
     assert Plan.faults(plan.settings) == {}
     name = next(iter(change))
     assert name in {"augmentation", "spin"} or getattr(plan, name) == getattr(Plan(), name)
+
+
+def test_settings_that_do_not_go_together_fall_back_when_each_is_right() -> None:
+    settings = {"lr": -1.0, "momentum": 0.0, "nesterov": True}
+    chosen = {"id": "sgd", "settings": settings}
+    result = opened(lambda tree: tree["plan"].update(optimizer=chosen))
+    assert [notice.split()[1] for notice in result.notices] == ["lr", "nesterov"]
+    optimizer = result.document.plan.optimizer
+    assert optimizer.settings["momentum"] == 0.0
+    assert SGD.faults(optimizer.settings) == {}
 
 
 def test_the_rest_of_an_optimizer_stays_when_one_setting_falls_back() -> None:

@@ -90,15 +90,17 @@ def _of_kind(kind: Any, parameter: Parameter) -> st.SearchStrategy[Any]:
 
 def _plain_kind(kind: Any, parameter: Parameter) -> st.SearchStrategy[Any]:
     low = parameter.low if parameter.low is not None else parameter.above
+    high = parameter.high if parameter.high is not None else parameter.below
     if kind is int:
         least = None if low is None else int(low)
-        most = None if parameter.high is None else int(parameter.high)
+        most = None if high is None else int(high)
         return st.integers(least, most)
     if kind is float:
         return st.floats(
             low,
-            parameter.high,
+            high,
             exclude_min=parameter.above is not None,
+            exclude_max=parameter.below is not None,
             allow_nan=False,
             allow_infinity=False,
         )
@@ -124,7 +126,7 @@ def settings_of(draw: st.DrawFn, kind: type[Described]) -> dict[str, Any]:
 def chosen(draw: st.DrawFn, family: type[Described]) -> Chosen:
     """Any member of a family with its settings."""
     kind = draw(st.sampled_from(family.members()))
-    return Chosen(kind.id, draw(settings_of(kind)))
+    return Chosen(kind.id, draw(settings_of(kind).filter(lambda told: not kind.faults(told))))
 
 
 # ---- the parts of a document ----

@@ -1,12 +1,17 @@
 """Everything that stops training is found in one pass."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from graphs import fixes, structure
+from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.edits import MAIN, ChangePlan, Connect, Link, NodeId, Step
 from graphs.evaluation import Evaluation
 from graphs.memory import spelled
+from graphs.optimizers import SGD, Adam
 from graphs.problems import Problem, Severity
 from tests.graphs.drawing import classifier, drawn, put, wire
 
@@ -72,6 +77,24 @@ def test_a_split_that_leaves_nothing_for_training_is_refused() -> None:
     plan = replace(document.plan, validation=0.6, test=0.4)
     document.apply(Step("Plan", (ChangePlan(document.plan, plan),)))
     assert "100%" in said(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"optimizer": Chosen.of(Adam(betas=(0.9, 1.0)))}, "Adam: betas must be"),
+        ({"optimizer": Chosen.of(SGD(momentum=0.0, nesterov=True))}, "nesterov needs a momentum"),
+        ({"schedule": Chosen("cosine", {"final": 2.0})}, "Cosine: final must be"),
+        ({"augmentation": (Chosen("random_shift", {"pixels": -1}),)}, "shift: pixels must be"),
+        ({"epochs": 0}, "plan: epochs must be"),
+    ],
+)
+def test_a_plan_that_cannot_be_used_is_refused(change: dict[str, Any], words: str) -> None:
+    document = classifier()
+    plan = replace(document.plan, **change)
+    document.apply(Step("Plan", (ChangePlan(document.plan, plan),)))
+    [problem] = structure.errors(document, Evaluation(document))
+    assert words in problem.message
 
 
 def test_a_layer_that_no_memory_can_hold_is_refused_by_its_declared_size() -> None:
