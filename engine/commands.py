@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -103,9 +103,13 @@ def _first_line(error: Exception) -> str:
 
 def _read(path: Path) -> Document:
     opened = files.read(path)
-    for notice in opened.notices:
-        printing.note(f"Note: {notice}")
+    _tell(opened.notices)
     return opened.document
+
+
+def _tell(notices: Iterable[str]) -> None:
+    for notice in notices:
+        printing.note(f"Note: {notice}")
 
 
 @_command("templates")
@@ -209,9 +213,11 @@ def _planned(plan: Plan, wishes: dict[str, Any]) -> Plan:
     return replace(plan, **wishes)
 
 
-def _refuse_problems(document: Document) -> None:
+def _refuse_problems(document: Document, notices: Iterable[str] = ()) -> None:
+    """Go on with a document that can be trained; with another, tell what it came with first."""
     found = structure.errors(document, facts.evaluated(document))
     if found:
+        _tell(notices)
         raise GraphProblems(found)
 
 
@@ -253,8 +259,7 @@ def predict(
     from engine.prediction import Predictor
 
     found = Predictor(run).predict(given)
-    for notice in found.notices:
-        printing.note(f"Note: {notice}")
+    _tell(found.notices)
     rows = [_told(number, one) for number, row in enumerate(found.samples) for one in row]
     if as_json:
         printing.as_json({"predictions": rows})
@@ -286,7 +291,8 @@ def export(
     if source.is_dir():
         Run.open(source).weights()
     elif source.exists():
-        _refuse_problems(_read(source))
+        opened = files.read(source)
+        _refuse_problems(opened.document, opened.notices)
     exporting = start(source, to, output)
     try:
         done = exporting.wait()
@@ -294,8 +300,7 @@ def export(
         _end(FAILED, str(error))
     finally:
         exporting.cancel()
-    for notice in done.notices:
-        printing.note(f"Note: {notice}")
+    _tell(done.notices)
     if as_json:
         printing.as_json(done.encoded())
         return

@@ -86,10 +86,11 @@ class Model:
 
 def from_document(path: Path) -> Model:
     """A document's network with the first weights of its seed: nothing has been learned."""
-    document = files.read(path).document
-    network = compiled(document).eval()
+    opened = files.read(path)
+    network = compiled(opened.document).eval()
     notice = "The network has not been trained: it was exported with its first weights."
-    return _with_samples(Model(path.stem, document, network, None, notices=(notice,)))
+    notices = (*opened.notices, notice)
+    return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))
 
 
 def from_run(folder: Path) -> Model:

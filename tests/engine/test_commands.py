@@ -486,6 +486,21 @@ def test_a_run_is_exported_and_its_file_answers_as_predict_does(
     assert said["probabilities"]["yes"] == pytest.approx(float(answer.ravel()[0]), abs=1e-5)
 
 
+def test_what_was_changed_to_open_a_document_is_told_once_with_its_export(
+    layerloom: Layerloom, xor: Path, tmp_path: Path
+) -> None:
+    tree = json.loads(xor.read_text())
+    tree["plan"]["epochs"] = 0
+    path = tmp_path / "repaired.loom"
+    path.write_text(json.dumps(tree))
+
+    done = layerloom("export", path, "--to", "safetensors", "-o", tmp_path / "model", "--json")
+
+    assert done.code == 0
+    assert sum("epochs must be" in notice for notice in done.json()["notices"]) == 1
+    assert done.err.count("epochs must be") == 1
+
+
 def test_weights_that_were_changed_are_not_exported(
     layerloom: Layerloom, trained: Path, tmp_path: Path
 ) -> None:
