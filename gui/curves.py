@@ -29,6 +29,8 @@ class Curve:
     def __init__(self) -> None:
         self._points = np.empty((2, 256))
         self._count = 0
+        self.changes = 0
+        """Grows with every change, so that whoever draws it knows what is new."""
 
     def __len__(self) -> int:
         return self._count
@@ -49,10 +51,12 @@ class Curve:
             self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
         self._points[:, self._count] = x, y
         self._count += 1
+        self.changes += 1
 
     def cut(self, x: float) -> None:
         """Forget what lies right of ``x``."""
         self._count = int(np.searchsorted(self.x, x, side="right"))
+        self.changes += 1
 
 
 class Smoothed:

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.curves import Curve, Floats, envelope
+from gui.curves import Curve, envelope
 
 NOTHING = np.empty(0)
+MOST_SYMBOLS = 100
+"""More held-out points than this are a line without circles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Plot(QFrame):
             self._plot.addItem(item, ignoreBounds=True)
         self._widget.scene().sigMouseMoved.connect(self._read)
         self._drawing = False
+        self._shown: dict[pg.PlotDataItem, tuple[float, ...]] = {}
 
     def show_title(self, title: str) -> None:
         """What the values are."""
@@ -137,30 +140,43 @@ class Plot(QFrame):
             return
         self._drawing = True
         lines = self.lines
-        for item, curve in ((self._raw, lines.raw), (self._training, lines.training)):
-            item.setData(*self._visible(curve))
-        valid = lines.valid
-        self._valid.setData(*((valid.x, valid.y) if valid is not None else (NOTHING, NOTHING)))
-        self._valid.setSymbol("o" if valid is not None and len(valid) <= 200 else None)
-        self._best.setVisible(lines.best is not None)
+        self._put(self._raw, lines.raw)
+        self._put(self._training, lines.training)
+        self._put(self._valid, lines.valid)
+        few = lines.valid is not None and len(lines.valid) <= MOST_SYMBOLS
+        if (self._valid.opts["symbol"] is not None) != few:
+            self._valid.setSymbol("o" if few else None)
+        if self._best.isVisible() != (lines.best is not None):
+            self._best.setVisible(lines.best is not None)
         if lines.best is not None:
             self._best.setValue(lines.best)
         self._mark_not_finite()
         self._drawing = False
 
-    def _visible(self, curve: Curve | None) -> tuple[Floats, Floats]:
-        """The part of a curve that lies in view, as many points as there are pixels for."""
-        if curve is None:
-            return NOTHING, NOTHING
+    def _put(self, item: pg.PlotDataItem, curve: Curve | None) -> None:
+        """Draw what is in view of a curve, as many points as there are pixels for.
+
+        A curve that is drawn already is left alone: while a run trains, its thread waits for
+        every line that is drawn for nothing.
+        """
         left, right = self._box.viewRange()[0]
+        width = max(int(self._box.width()), 100)
+        shown = (id(curve), curve.changes if curve is not None else 0, left, right, width)
+        if self._shown.get(item) == shown:
+            return
+        self._shown[item] = shown
+        if curve is None:
+            item.setData(NOTHING, NOTHING)
+            return
         first, last = np.searchsorted(curve.x, (left, right))
         part = slice(max(int(first) - 1, 0), int(last) + 1)
-        return envelope(curve.x[part], curve.y[part], max(int(self._box.width()), 100))
+        item.setData(*envelope(curve.x[part], curve.y[part], width))
 
     def _mark_not_finite(self) -> None:
         places = self.lines.not_finite[:1000]
-        top = self._box.viewRange()[1][1]
-        self._not_finite.setData(places, [top] * len(places))
+        if len(places) != len(self._not_finite.points()):
+            top = self._box.viewRange()[1][1]
+            self._not_finite.setData(places, [top] * len(places))
 
     def _read(self, at: QPointF) -> None:
         """Say the values under the pointer."""
