@@ -22,6 +22,7 @@ from graphs import files, structure
 from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.errors import GraphError
+from graphs.evaluation import evaluated
 from graphs.plan import Plan
 from graphs.templates import find, templates
 
@@ -215,7 +216,7 @@ def _planned(plan: Plan, wishes: dict[str, Any]) -> Plan:
 
 def _refuse_problems(document: Document, notices: Iterable[str] = ()) -> None:
     """Go on with a document that can be trained; with another, tell what it came with first."""
-    found = structure.errors(document, facts.evaluated(document))
+    found = structure.errors(document, evaluated(document))
     if found:
         _tell(notices)
         raise GraphProblems(found)

@@ -19,7 +19,7 @@ from graphs import structure
 from graphs.describe import FieldName
 from graphs.document import Document
 from graphs.edits import NodeId
-from graphs.evaluation import Evaluation
+from graphs.evaluation import evaluated
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,7 @@ def compiled(document: Document, seed: int | None = None, available: int | None 
     seed and the node's id alone. Raises GraphProblems when something stops training, or when it
     would need more than the ``available`` bytes of memory.
     """
-    evaluation = Evaluation(document)
-    evaluation.close()
+    evaluation = evaluated(document)
     if found := structure.errors(document, evaluation, available):
         raise GraphProblems(found)
     wiring = wired(document.main, evaluation)

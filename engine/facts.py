@@ -16,7 +16,7 @@ from graphs import fixes, structure
 from graphs.describe import FieldName, FilePath, Pair, Parameter
 from graphs.document import Document
 from graphs.edits import NodeId
-from graphs.evaluation import Evaluation
+from graphs.evaluation import Evaluation, evaluated
 from graphs.layers import Layer
 from graphs.problems import Problem, Severity
 from graphs.sizes import BATCH, Size, Symbol, symbols, value
@@ -103,13 +103,6 @@ def of_run(run: Summary) -> dict[str, Any]:
 def can_be_trained(facts: Mapping[str, Any]) -> bool:
     """Whether what ``of_document`` told holds no error."""
     return all(one["severity"] != Severity.ERROR for one in facts["problems"])
-
-
-def evaluated(document: Document) -> Evaluation:
-    """The document's types and costs as they are now, without following it further."""
-    evaluation = Evaluation(document)
-    evaluation.close()
-    return evaluation
 
 
 def _setting(parameter: Parameter) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from engine.run_index import Stamped, Summary
 from graphs import files, structure
 from graphs.document import Document
 from graphs.errors import FileError
-from graphs.evaluation import Evaluation
+from graphs.evaluation import evaluated
 from graphs.saving import reason, write_atomically
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
@@ -222,9 +222,7 @@ def create(document: Document, folder: Path | str | None = None, *, name: str = 
 
     Raises GraphProblems when the document cannot be trained and RunError when the folder is taken.
     """
-    evaluation = Evaluation(document)
-    evaluation.close()
-    if found := structure.errors(document, evaluation):
+    if found := structure.errors(document, evaluated(document)):
         raise GraphProblems(found)
     now = datetime.now(UTC)
     id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"

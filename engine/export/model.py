@@ -19,7 +19,7 @@ from engine.runs import Run
 from graphs import files
 from graphs.data import Content, Field, Normalize
 from graphs.document import Document
-from graphs.evaluation import Evaluation
+from graphs.evaluation import evaluated
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
 
@@ -48,16 +48,13 @@ class Model:
 
     def taken_sizes(self) -> frozenset[int]:
         """Every fixed size in the graph, which a size known only by name should not equal."""
-        evaluation = Evaluation(self.document)
-        evaluation.close()
-        tensors = (t for result in evaluation.results.values() for t in result.outputs.values())
+        results = evaluated(self.document).results.values()
+        tensors = (tensor for result in results for tensor in result.outputs.values())
         return frozenset(s for tensor in tensors for s in tensor.sizes if isinstance(s, int))
 
     def cost(self) -> Cost:
         """Multiply-adds per sample at given sizes."""
-        evaluation = Evaluation(self.document)
-        evaluation.close()
-        flops = evaluation.flops
+        flops = evaluated(self.document).flops
         return lambda sizes: value(flops, {str(BATCH): 1, **sizes})
 
     def random_inputs(self, at: Checked, seed: int) -> tuple[Tensor, ...]:
