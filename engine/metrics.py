@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engine.compiling import Ran
 from engine.wiring import LossPlace
+from graphs.layers.losses import Reading
 
 GROUP = 64
 """Steps whose numbers are looked at together: asking after each one would show on small models."""
@@ -145,12 +146,16 @@ def decided(place: LossPlace, scores: Tensor) -> Tensor:
     return (scores.flatten() > threshold).long()
 
 
-def probabilities(place: LossPlace, scores: Tensor) -> Tensor:
-    """Samples × classes, from what reaches a loss on classes."""
+def probabilities(place: LossPlace, scores: Tensor, reading: Reading | None = None) -> Tensor:
+    """Samples × classes, from what reaches a loss on classes.
+
+    An output behind a Softmax or Sigmoid has another reading, as it shows probabilities already.
+    """
+    reading = reading or place.reading
     if place.task == "classes":
-        return scores.double().softmax(1)
+        return scores.double().softmax(1) if reading == "softmax" else scores.double()
     one = scores.double().flatten()
-    one = one.sigmoid() if place.reading == "sigmoid" else one
+    one = one.sigmoid() if reading == "sigmoid" else one
     return torch.stack((1 - one, one), 1)
 
 

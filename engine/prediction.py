@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine import checkpoints, weights
+from engine import checkpoints, metrics, weights
 from engine.compiling import Network, compiled
 from engine.data.preprocessing import Preprocessing
 from engine.data.raw import Given
@@ -123,20 +123,12 @@ def _told(
         restored = preprocessing.restore(loss.target, tensor)
         return [Prediction(place.name, value=_plain(row)) for row in restored]
     classes = preprocessing.fields[loss.target].classes
-    return [_chosen(place.name, classes, row) for row in _shares(place, loss.task, tensor)]
-
-
-def _shares(place: OutputPlace, task: str, tensor: Tensor) -> Tensor:
-    """Samples × classes; an output behind a Softmax or Sigmoid shows probabilities already."""
-    if task == "classes":
-        return tensor.softmax(1) if place.reading == "softmax" else tensor
-    one = tensor.flatten()
-    one = one.sigmoid() if place.reading == "sigmoid" else one
-    return torch.stack((1 - one, one), 1)
+    shares = metrics.probabilities(loss, tensor, place.reading)
+    return [_chosen(place.name, classes, row) for row in shares]
 
 
 def _chosen(output: str, classes: tuple[str, ...], shares: Tensor) -> Prediction:
-    numbers = [round(share, 6) for share in shares.double().tolist()]
+    numbers = [round(share, 6) for share in shares.tolist()]
     return Prediction(
         output,
         class_=classes[int(shares.argmax())],

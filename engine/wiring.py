@@ -11,7 +11,7 @@ from graphs.describe import FieldName
 from graphs.document import Graph
 from graphs.edits import NodeId
 from graphs.evaluation import Evaluation
-from graphs.layers.losses import TARGET, Loss, Reading, Task
+from graphs.layers.losses import READINGS, TARGET, Loss, Reading, Task
 from graphs.layers.spec import Call, Use
 
 Place: TypeAlias = tuple[NodeId, str]
@@ -19,9 +19,6 @@ Place: TypeAlias = tuple[NodeId, str]
 
 Target: TypeAlias = Literal["class", "number", "probability"]
 """What a loss compares its scores with; a probability is compared with scores from 0 to 1."""
-
-READINGS: Mapping[str, Reading] = {"softmax": "softmax", "sigmoid": "sigmoid"}
-"""Layers that turn what a loss takes into what a user reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,15 @@ from graphs.document import Document
 from graphs.edits import MAIN, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.evaluation import Evaluation
 from graphs.layers import Layer
-from graphs.layers.losses import BCEWithLogitsLoss, CrossEntropyLoss, Loss, MSELoss, losses
+from graphs.layers.losses import (
+    READINGS,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    Loss,
+    MSELoss,
+    losses,
+)
 from graphs.problems import Set
-
-READINGS = ("softmax", "sigmoid")
-"""Layers that turn scores into probabilities, which losses of another kind must not get."""
 
 
 def choose_data(document: Document, section: DataSection) -> Step:

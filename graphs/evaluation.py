@@ -162,7 +162,7 @@ class Evaluation:
     def _know(self, node: NodeId) -> _Known:
         drawn, known = self.graph.nodes[node], self._known.get(node)
         if known is None or known.node is not drawn:
-            made = layer_of(self.graph, node)
+            made = layer_of(drawn)
             if isinstance(made, tuple):
                 known = _Known(drawn, None, Ports((), ()), made)
             else:
@@ -238,21 +238,26 @@ def _asks_data(layer: Layer | None) -> bool:
     return layer is not None and any(p.kind is FieldName for p in layer.parameters())
 
 
-def layer_of(graph: Graph, node: NodeId) -> Layer | tuple[Problem, ...]:
+def layer_of(node: Node) -> Layer | tuple[Problem, ...]:
     """The layer that a node describes, or why there is none."""
-    drawn = graph.nodes[node]
-    kind = Layer.find(drawn.layer)
+    kind = Layer.find(node.layer)
     if kind is None:
         unknown = problem(
             "This version of Layerloom has no layer “{layer}”. The node is kept as it is; "
             "remove it, or open the file with a newer version.",
-            layer=drawn.layer,
+            layer=node.layer,
         )
-        return (replace(unknown, node=node),)
-    faults = kind.faults(drawn.settings)
+        return (replace(unknown, node=node.id),)
+    faults = kind.faults(node.settings)
     if faults:
         return tuple(
-            replace(problem("{name} {fault}.", setting=name, name=name, fault=fault), node=node)
+            replace(problem("{name} {fault}.", setting=name, name=name, fault=fault), node=node.id)
             for name, fault in faults.items()
         )
-    return kind.made(drawn.settings)
+    return kind.made(node.settings)
+
+
+def ports_of(node: Node) -> Ports | None:
+    """The ports of a node; None when nobody can tell: an unknown layer, an unusable setting."""
+    layer = layer_of(node)
+    return layer.ports() if isinstance(layer, Layer) else None

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from graphs import names
+from graphs import evaluation, names
 from graphs.document import Document, Graph
 from graphs.edits import (
     MAIN,
@@ -41,13 +41,7 @@ def new_id() -> NodeId:
 
 def ports_of(graph: Graph, node: NodeId) -> Ports:
     """The ports of a node; none for an unknown layer or settings that cannot be used."""
-    drawn = graph.nodes[node]
-    kind = Layer.find(drawn.layer)
-    return (
-        NO_PORTS
-        if kind is None or kind.faults(drawn.settings)
-        else kind.made(drawn.settings).ports()
-    )
+    return evaluation.ports_of(graph.nodes[node]) or NO_PORTS
 
 
 def name_for(layer: str, graph: Graph) -> str:
@@ -148,10 +142,9 @@ def changed_node(document: Document, new: Node, name: str) -> Step:
     """Replace a node by ``new`` of the same id; links to ports that no longer exist are removed."""
     graph = document.main
     old = graph.nodes[new.id]
-    kind = Layer.find(new.layer)
-    if kind is None or kind.faults(new.settings):
+    ports = evaluation.ports_of(new)
+    if ports is None:
         return Step(name, (ChangeNode(MAIN, old, new),))
-    ports = kind.made(new.settings).ports()
     lost = [k for k in graph.entering(new.id) if not ports.takes(k.input, k.slot)]
     lost += [k for k in graph.leaving(new.id) if k.output not in ports.outputs]
     gone = tuple(Disconnect(MAIN, link) for link in lost)

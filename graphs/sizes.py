@@ -201,6 +201,11 @@ def same(left: Size, right: Size) -> bool:
     return difference == 0 if isinstance(difference, int) else _always_zero(difference)
 
 
+def alike(left: tuple[Size, ...], right: tuple[Size, ...]) -> bool:
+    """Whether two shapes agree for every member of their domains."""
+    return len(left) == len(right) and all(same(a, b) for a, b in zip(left, right, strict=True))
+
+
 def divisible(size: Size, by: int) -> bool:
     """Whether ``size`` is a multiple of ``by`` for every member of its domain."""
     if isinstance(size, int):

@@ -30,6 +30,7 @@ from graphs.edits import (
     Step,
 )
 from graphs.errors import TooLarge
+from graphs.evaluation import ports_of
 from graphs.files import limits
 from graphs.files.sections import Reading, current, data_section, plan, shown
 from graphs.layers import Layer
@@ -232,9 +233,7 @@ class _Repair:
         return None
 
     def _ports_of(self, node: Node) -> Ports | None:
-        """The ports of a node; None when nobody can tell: an unknown layer, an unusable setting."""
+        """The ports of a node, found out once."""
         if node.id not in self._ports:
-            kind = Layer.find(node.layer)
-            known = kind is not None and not kind.faults(node.settings)
-            self._ports[node.id] = kind.made(node.settings).ports() if kind and known else None
+            self._ports[node.id] = ports_of(node)
         return self._ports[node.id]

@@ -8,11 +8,13 @@ from graphs.describe import FieldName, param
 from graphs.layers.checks import not_floats
 from graphs.layers.spec import Call, Given, In, Layer, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
-from graphs.sizes import Size, product, same
+from graphs.sizes import Size, alike, product, same
 from graphs.types import Kind, Scale, TensorType
 
 Task = Literal["classes", "binary", "number"]
 Reading = Literal["softmax", "sigmoid", "none"]
+READINGS = frozenset({"softmax", "sigmoid"})
+"""Layers that turn what a loss takes into what a user reads; readings are called after them."""
 
 TARGET = "target"
 """The port name under which a loss finds its target field."""
@@ -123,7 +125,7 @@ class CrossEntropyLoss(
     def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
         if target.kind is not Kind.INDEX:
             return _not_a_class(self.target)
-        if scores.rank != target.rank + 1 or not _same(_places(scores), target.sizes):
+        if scores.rank != target.rank + 1 or not alike(_places(scores), target.sizes):
             return problem("Needs one score per class, but gets {got}.", port="input", got=scores)
         if target.values is not None and not same(scores.sizes[1], target.values):
             return problem(
@@ -148,7 +150,7 @@ class Paired(Loss):
     def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
         if wrong := self.target_fault(target):
             return wrong
-        if not _same(_without_last_one(scores.sizes), _without_last_one(target.sizes)):
+        if not alike(_without_last_one(scores.sizes), _without_last_one(target.sizes)):
             return problem(
                 "Needs as many values as the target “{field}” has, {wanted} per sample, "
                 "but gets {got}.",
@@ -247,10 +249,6 @@ def _not_a_class(field: str) -> Problem:
         setting="target",
         field=field,
     )
-
-
-def _same(one: tuple[Size, ...], other: tuple[Size, ...]) -> bool:
-    return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
 
 
 def _places(scores: TensorType) -> tuple[Size, ...]:

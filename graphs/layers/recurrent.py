@@ -6,7 +6,7 @@ from graphs.describe import param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
 from graphs.layers.spec import Call, Given, In, Layer, Module, Outputs, Port, Ports, Torch, Use
 from graphs.problems import Bypass, Insert, Problem, Recipe, Set, Unlink, problem
-from graphs.sizes import Size, same
+from graphs.sizes import Size, alike, same
 from graphs.types import TensorType
 
 STATES = ("hidden", "cell")
@@ -86,7 +86,7 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
             state = given[name]
             if wrong := not_floats(state, name):
                 return wrong
-            if not _alike(state.sizes, wanted.sizes):
+            if not alike(state.sizes, wanted.sizes):
                 return problem(
                     "{name} must be layers × N × hidden_size, {wanted} here, but is {got}.",
                     port=name,
@@ -100,7 +100,7 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
     def _fitting(self, given: Given, wanted: TensorType) -> Set | None:
         """The one setting that makes both states fit."""
         hidden, cell = (given[name].sizes for name in STATES)
-        if not _alike(hidden, cell) or len(hidden) != 3:
+        if not alike(hidden, cell) or len(hidden) != 3:
             return None
         layers, batch, width = hidden
         if not same(batch, wanted.sizes[1]) or not isinstance(layers, int):
@@ -147,7 +147,3 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
     def brief(self) -> str:
         stacked = f" × {self.num_layers} layers" if self.num_layers > 1 else ""
         return f"{self.hidden_size}{stacked}" + (" · both ways" if self.bidirectional else "")
-
-
-def _alike(one: tuple[Size, ...], other: tuple[Size, ...]) -> bool:
-    return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))

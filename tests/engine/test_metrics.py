@@ -196,3 +196,15 @@ def test_a_tally_is_full_before_it_holds_too_much() -> None:
 
     assert large.full
     assert not small.full
+
+
+@pytest.mark.parametrize(("task", "reading"), [("classes", "softmax"), ("binary", "sigmoid")])
+def test_probabilities_are_read_once(task: Any, reading: Any) -> None:
+    scores = torch.tensor([[0.5, -1.0], [2.0, 3.0]])[:, : 2 if task == "classes" else 1]
+    loss = place(task, reading)
+    shown = scores.double().softmax(1) if task == "classes" else scores.double().sigmoid()
+
+    shares = probabilities(loss, scores)
+
+    assert torch.equal(probabilities(loss, shown, "none"), shares)
+    assert torch.allclose(shares.sum(1), torch.ones(2, dtype=torch.float64))

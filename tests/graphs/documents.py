@@ -27,8 +27,8 @@ from graphs.edits import (
     Note,
     Step,
 )
+from graphs.evaluation import ports_of
 from graphs.layers import Layer
-from graphs.layers.spec import Ports
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
@@ -144,13 +144,6 @@ def nodes(draw: st.DrawFn, id: str, name: str) -> Node:
     if draw(st.integers(0, 9)) == 0:
         told = {"mystery": draw(plain), **told}
     return Node(NodeId(id), kind.id, name, told)
-
-
-def ports_of(node: Node) -> Ports | None:
-    """The ports of a node; None for those that nobody can tell."""
-    kind = Layer.find(node.layer)
-    known = kind is not None and not kind.faults(node.settings)
-    return kind.made(node.settings).ports() if kind is not None and known else None
 
 
 @st.composite

@@ -3,6 +3,7 @@
 import pytest
 
 from graphs.layers import Layer
+from graphs.layers.losses import READINGS, Loss
 from graphs.layers.spec import Given
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set
 from graphs.sizes import BATCH, symbol
@@ -94,3 +95,9 @@ def test_a_target_that_is_not_there_is_named_with_those_that_are() -> None:
     assert found is not None and found.setting == "target"
     assert "column, pair, place, price, steps, ten" in found.message
     assert (chosen := answer("mse_loss", "", floats(1))) is not None and chosen.setting == "target"
+
+
+def test_each_reading_is_called_after_the_layer_that_gives_it() -> None:
+    kinds = [kind for kind in Layer.members() if issubclass(kind, Loss)]
+    assert {kind.reading for kind in kinds} - {"none"} == READINGS
+    assert all(Layer.find(layer) is not None for layer in READINGS)

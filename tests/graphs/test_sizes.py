@@ -18,6 +18,7 @@ from graphs.sizes import (
     Polynomial,
     Size,
     Symbol,
+    alike,
     assignments,
     at_least,
     bounds,
@@ -262,3 +263,10 @@ def test_constants_are_plain_integers() -> None:
     assert WIDE - WIDE == 0 and isinstance(WIDE - WIDE, int)
     assert isinstance(WIDE + 1, Polynomial)
     assert (WIDE * 0 + 3) // 2 == 1
+
+
+def test_shapes_are_alike_when_all_their_sizes_agree() -> None:
+    steps = symbol("T", 1, 40)
+    assert alike((BATCH, steps, 3), (BATCH, steps, 3))
+    assert not alike((BATCH, steps, 3), (BATCH, steps))
+    assert not alike((BATCH, steps, 3), (BATCH, 3, steps))
