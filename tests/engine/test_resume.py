@@ -95,13 +95,13 @@ def kill_and_resume(
     wanted, seconds = whole
     moments = random.Random(seed)
     runs.create(dropping(**PLAN), folder)
-    killed = 0
-    while killed < kills:
-        if not process.train(folder, after=moments.uniform(0.1, 0.7) * seconds):
-            break
+    run, killed = Run.open(folder), 0
+    while killed < kills and process.train(folder, after=moments.uniform(0.1, 0.7) * seconds):
         killed += 1
-        assert Run.open(folder).state in {"new", "stopped"}
-    if killed == kills:
+        if run.state == "finished":  # it was done, and about to leave
+            break
+        assert run.state in {"new", "stopped"}
+    if run.state != "finished":
         process.train(folder)
     assert outcome(folder) == wanted
     return killed
