@@ -78,7 +78,7 @@ class Parameter:
         """The values it takes, in words: ``a whole number of at least 1``."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
-        words = _KINDS.get(self.kind, "a value of its kind")
+        words = _KINDS[self.kind]
         limits = [
             f"{word} {limit:g}"
             for word, limit in (
@@ -98,6 +98,7 @@ _KINDS: dict[Any, str] = {
     bool: "on or off",
     str: "a text",
     Pair: "one or two whole numbers",
+    tuple[float, float]: "two numbers",
     tuple[int, ...]: "a list of whole numbers",
     tuple[str, ...]: "a list of names",
     tuple[str, ...] | None: "nothing or a list of names",

@@ -1,0 +1,62 @@
+"""What a setting says about itself, over everything that has settings."""
+
+from itertools import chain
+from typing import Any, Literal
+
+import pytest
+
+from engine.data.sources import Source
+from engine.export import Exporter
+from graphs.augmentations import Augmentation
+from graphs.describe import Described, Pair, Parameter
+from graphs.layers import Layer
+from graphs.optimizers import Optimizer
+from graphs.plan import Plan
+from graphs.schedules import Schedule
+
+FAMILIES: tuple[type[Described], ...] = (
+    Layer,
+    Optimizer,
+    Schedule,
+    Augmentation,
+    Plan,
+    Source,
+    Exporter,
+)
+EVERYTHING = list(chain.from_iterable(family.members() for family in FAMILIES))
+
+
+def parameter(kind: Any, **limits: Any) -> Parameter:
+    return Parameter("made_up", kind, None, "A sentence.", **limits)
+
+
+@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: f"{kind.family}-{kind.id}")
+def test_every_setting_says_in_words_what_it_takes(kind: type[Described]) -> None:
+    for one in kind.parameters():
+        assert one.wanted()
+        fault = one.fault(object())
+        assert fault is not None
+        assert fault.startswith(f"must be {one.wanted()}, not ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits", "words"),
+    [
+        (int, {"low": 1}, "a whole number of at least 1"),
+        (float, {"above": 0, "high": 1}, "a number of more than 0 and at most 1"),
+        (tuple[float, float], {"low": 0, "below": 1}, "two numbers of at least 0 and less than 1"),
+        (Pair | None, {}, "nothing, or one or two whole numbers"),
+        (Literal["a", "b"], {}, "one of a, b"),
+    ],
+)
+def test_the_words_name_kind_and_limits(kind: Any, limits: dict[str, float], words: str) -> None:
+    assert parameter(kind, **limits).wanted() == words
+
+
+@pytest.mark.parametrize(
+    ("value", "right"), [(-0.1, False), (0.0, True), (0.9, True), (1.0, False), (1.5, False)]
+)
+def test_an_upper_limit_may_be_excluded(value: float, right: bool) -> None:
+    fault = parameter(float, low=0, below=1).fault(value)
+    assert (fault is None) == right
+    assert fault is None or "less than 1" in fault
