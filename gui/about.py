@@ -98,7 +98,7 @@ class AboutDialog(QDialog):
         form.setHorizontalSpacing(24)
         for name, value in facts().items():
             form.addRow(label(name, "muted"), wrapped(value, "mono", f"fact_{name}"))
-        rows.addLayout(form)
+        rows.addLayout(form, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(
             button(self.tr("Copy diagnostics"), "copy", copy_diagnostics),
@@ -136,7 +136,13 @@ class ShortcutsDialog(QDialog):
 
 def _with_keys(actions: list[QAction]) -> list[tuple[str, str]]:
     return [
-        (action.text().replace("…", ""), "  ".join(keys.toString() for keys in action.shortcuts()))
+        (action.text().replace("…", ""), "  ".join(_spelled(action)))
         for action in actions
         if action.shortcuts()
     ]
+
+
+def _spelled(action: QAction) -> list[str]:
+    """The keys of an action, without those that only some keyboards have, such as “Open”."""
+    keys = [shortcut.toString() for shortcut in action.shortcuts()]
+    return [key for key in keys if not action.text().startswith(key)][:2]

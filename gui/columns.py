@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -60,8 +60,9 @@ class Columns(QTableWidget):
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().setDefaultSectionSize(34)
 
     def show_roles(self, roles: Mapping[str, str]) -> None:
@@ -71,7 +72,9 @@ class Columns(QTableWidget):
         self.roles = dict(roles)
         self.setRowCount(len(self.roles))
         for row, (name, role) in enumerate(self.roles.items()):
-            self.setItem(row, 0, QTableWidgetItem(name))
+            item = QTableWidgetItem(name)
+            item.setToolTip(name)
+            self.setItem(row, 0, item)
             self.setCellWidget(row, 1, self._choice(name, role))
 
     def choice(self, name: str) -> QComboBox:
@@ -84,7 +87,7 @@ class Columns(QTableWidget):
         box = QComboBox()
         for value, words in (
             (LEARN, self.tr("to learn from")),
-            (CATEGORY, self.tr("to learn from, as categories")),
+            (CATEGORY, self.tr("as categories")),
             (PREDICT, self.tr("to predict")),
             (IGNORE, self.tr("not at all")),
         ):

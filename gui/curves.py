@@ -125,6 +125,12 @@ class Record:
         return self.started.epochs if self.started else 0
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether resuming makes sense; a run that broke at a node would break there again."""
+        broke = self.failed is not None and self.failed.node is not None
+        return self.state is State.STOPPED or (self.state is State.FAILED and not broke)
+
+    @property
     def done(self) -> float:
         """The share of the run that is done, from 0 to 1."""
         if self.state is State.FINISHED:

@@ -67,13 +67,15 @@ class DataView(QWidget):
         self._timer.timeout.connect(self._read)
         self._stale = True
         self._sources = self._make_sources()
-        self._preview = PreviewView()
+        self._columns = Columns()
+        self._columns.edited.connect(self._edit_columns)
+        self._preview = PreviewView(self._columns)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 12)
         row.setSpacing(20)
         row.addLayout(self._sources_column(), 2)
         row.addWidget(self._settings_column(), 4)
-        row.addWidget(self._preview, 7)
+        row.addWidget(self._preview, 8)
         session.replaced.connect(self._begin)
         session.changed.connect(self._show_choice)
         self._begin()
@@ -100,8 +102,6 @@ class DataView(QWidget):
         self._title = label("", "heading")
         self._help = wrapped("", "muted")
         self._form_place = QVBoxLayout()
-        self._columns = Columns()
-        self._columns.edited.connect(self._edit_columns)
         self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
         self._in_use = label(self.tr("This is the document's data."), "ok", "in_use")
         self._picks = FieldPicks(self._session)
@@ -110,10 +110,9 @@ class DataView(QWidget):
         rows.setContentsMargins(0, 0, 8, 0)
         rows.addWidget(self._title)
         rows.addWidget(self._help)
-        rows.addLayout(self._form_place)
-        rows.addWidget(self._columns, 1)
         rows.addWidget(self._use, alignment=Qt.AlignmentFlag.AlignLeft)
         rows.addWidget(self._in_use)
+        rows.addLayout(self._form_place)
         rows.addWidget(self._picks)
         rows.addStretch()
         area = QScrollArea()
@@ -175,7 +174,6 @@ class DataView(QWidget):
             self._form.deleteLater()
             self._form = None
         self._columns.show_roles({})
-        self._columns.hide()
         self._title.setText(source.title if source else "")
         self._help.setText(source.summary() if source else "")
         self._show_choice()
@@ -232,10 +230,10 @@ class DataView(QWidget):
 
     def _show_looked(self, looked: Looked) -> None:
         self._looked = looked
-        self._preview.show_preview(looked.preview)
-        if hasattr(self._source(), "column_names"):
+        tabular = hasattr(self._source(), "column_names")
+        if tabular:
             self._columns.show_roles(columns.roles_of(looked.section))
-            self._columns.show()
+        self._preview.show_preview(looked.preview, choose_columns=tabular)
         self._show_choice()
 
     # ---- choosing ----

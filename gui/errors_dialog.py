@@ -123,6 +123,7 @@ class ErrorDialog(QDialog):
         details = QPlainTextEdit(trouble.details)
         details.setObjectName("details")
         details.setReadOnly(True)
+        details.setProperty("role", "code")
         where = QLabel(self.tr("It is also written in {file}.").format(file=log_file))
         where.setProperty("role", "muted")
         where.setWordWrap(True)

@@ -166,7 +166,7 @@ class ExportDialog(QDialog):
         facts = [
             (self.tr("Compared with torch at"), "\n".join(checks)),
             (self.tr("Largest difference"), f"{exported.max_abs_diff:.2g}"),
-            (self.tr("SHA-256"), exported.sha256),
+            (self.tr("SHA-256"), f"{exported.sha256[:32]}\n{exported.sha256[32:]}".strip()),
             *((self.tr("Note"), notice) for notice in exported.notices),
         ]
         for row, (what, value) in enumerate(facts):

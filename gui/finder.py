@@ -67,7 +67,7 @@ class Finder(QFrame):
         self._all = self._offered()
         self._field.clear()
         self._list()
-        self.setGeometry(place.x(), place.y(), width, 420)
+        self.setGeometry(place.x(), place.y(), width, self.height())
         self.show()
         self.raise_()
         self._field.setFocus()
@@ -81,6 +81,9 @@ class Finder(QFrame):
                 item.setIcon(find.icon)
             self._rows.addItem(item)
         self._rows.setCurrentRow(0)
+        rows = sum(self._rows.sizeHintForRow(row) for row in range(len(self._found)))
+        self._rows.setFixedHeight(rows + 2)
+        self.setFixedHeight(self.sizeHint().height())
 
     def _choose(self) -> None:
         row = self._rows.currentRow()

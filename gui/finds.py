@@ -20,11 +20,11 @@ def finds(window: Window) -> list[Find]:
 
 
 def _commands(window: Window) -> list[Find]:
-    kind = window.tr("command")
+    command, template = window.tr("command"), window.tr("new from template")
     return [
         Find(
             action.text().replace("…", ""),
-            kind,
+            template if action.objectName().startswith("template_") else command,
             action.trigger,
             f"{action.toolTip()} {action.objectName()}",
         )

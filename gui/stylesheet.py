@@ -221,6 +221,8 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; color: %(muted)s; }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QAbstractScrollArea { border: none; }
+QPlainTextEdit[role="code"] { font-family: "JetBrains Mono"; font-size: 11px; padding: 8px;
+    background: %(background)s; border: 1px solid %(line)s; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }

@@ -133,7 +133,7 @@ class TrainingView(QWidget):
         self._stop.setVisible(state.is_live)
         self._stop.setEnabled(state is not State.STOPPING)
         over = not self._training.is_live and bool(self._training.record.run)
-        self._resume.setVisible(over and state in {State.STOPPED, State.FAILED})
+        self._resume.setVisible(over and self._training.record.can_go_on)
         self._show_words()
 
     def _show_words(self) -> None:

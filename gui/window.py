@@ -174,7 +174,7 @@ class Window(QMainWindow):
         self.commands["proceed"].setEnabled(state in {State.PAUSED, State.PAUSING})
         self.commands["stop"].setEnabled(live and state is not State.STOPPING)
         over = not live and self.training.folder is not None
-        self.commands["resume"].setEnabled(over and state in {State.STOPPED, State.FAILED})
+        self.commands["resume"].setEnabled(over and self.training.record.can_go_on)
         for name in ("export", "export_weights"):
             self.commands[name].setEnabled(self.running.run is not None)
 
