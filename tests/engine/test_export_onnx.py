@@ -21,8 +21,6 @@ from tests.engine import exporting
 from tests.engine.drawings import DIGITS, Drawing, digits
 from tests.engine.exporting import accepted, branched, edited, kinds, listener, variants
 
-# Without kept statistics the statistics are those of the batch, and one sample has none.
-
 
 @pytest.fixture(scope="module")
 def heard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Model, Path]:
