@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QCursor, QHoverEvent
 from PySide6.QtWidgets import QPushButton
 
 from graphs.edits import NodeId
 from graphs.problems import Problem, Severity
+from gui.canvas import places
+from gui.canvas.scene import NodeHit, PortHit
 from gui.problems import ProblemCard
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 WIDTH = 320
 GAP = 10
+BESIDE = 16
+"""From a node's side to the card, so that its ports can still be taken."""
 
 
 class Peek(QObject):
@@ -73,7 +78,10 @@ class Peek(QObject):
     def _show(self, node: NodeId, problem: Problem) -> None:
         if self.card is None or (self._node, self.card.problem) != (node, problem):
             self.hide()
-            self.card = ProblemCard(self._canvas.session, problem, self._canvas)
+            # Inside the viewport, so that what is dropped on the card reaches the canvas.
+            self.card = ProblemCard(self._canvas.session, problem, self._canvas.viewport())
+            self.card.setAttribute(Qt.WidgetAttribute.WA_Hover)
+            self.card.installEventFilter(self)
             width = max(WIDTH, self.card.least_width())
             self.card.setFixedSize(width, self.card.heightForWidth(width))
             for button in self.card.findChildren(QPushButton):
@@ -91,15 +99,38 @@ class Peek(QObject):
             self.card = self._node = None
 
     def follow(self) -> None:
-        """Stay beside the node: below it, or above it where there is no room."""
+        """Stay beside the node, where the card covers no other: below, above, right or left."""
         if self.card is None or self._node not in self._canvas.sheet.nodes:
             return
-        node = self._canvas.node_area(self._node)
-        room = self._canvas.viewport().rect().adjusted(8, 8, -8, -8)
-        others = [self._canvas.node_area(n) for n in self._canvas.sheet.within(self._canvas.seen())]
-        places = _around(node, self.card.size(), room)
-        best = min(places, key=lambda p: (sum(p.intersects(o) for o in others), places.index(p)))
+        canvas = self._canvas
+        room = canvas.viewport().rect().adjusted(8, 8, -8, -8)
+        reach = round(places.REACH) + 1
+        taken = [
+            canvas.node_area(node).adjusted(-reach, 0, reach, 0)
+            for node in canvas.sheet.within(canvas.seen())
+        ]
+        spots = _around(canvas.node_area(self._node), self.card.size(), room)
+        best = min(spots, key=lambda spot: sum(spot.intersects(area) for area in taken))
         self.card.move(best.topLeft())
+        self.let_through(canvas.viewport().mapFromGlobal(QCursor.pos()))
+
+    def let_through(self, at: QPoint) -> None:
+        """Let presses pass to a node or port that the card covers at a point of the view."""
+        if self.card is None:
+            return
+        inside = self.card.childAt(at - self.card.pos()) if self.covers(at) else None
+        below = self.covers(at) and not isinstance(inside, QPushButton)
+        passing = below and isinstance(self._canvas.hit(at), NodeHit | PortHit)
+        self.card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, passing)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QHoverEvent) and self.card is not None and watched is self.card:
+            self.let_through(self.card.mapToParent(event.position().toPoint()))
+        return False
+
+    def covers(self, at: QPoint) -> bool:
+        """Whether a point of the view lies on the card."""
+        return self.card is not None and self.card.geometry().contains(at)
 
     def holds(self, at: QPoint) -> bool:
         """Whether a point of the view lies on the card or on the way to it."""
@@ -110,15 +141,17 @@ class Peek(QObject):
 
 
 def _around(node: QRect, size: QSize, room: QRect) -> list[QRect]:
-    """Where a card could stand by a node: below, above, to the right, to the left."""
-    places = [QRect(QPoint(), size) for _ in range(4)]
-    places[0].moveTo(node.left(), node.bottom() + GAP)
-    places[1].moveTo(node.left(), node.top() - GAP - size.height())
-    places[2].moveTo(node.right() + GAP, node.top())
-    places[3].moveTo(node.left() - GAP - size.width(), node.top())
-    kept = [place for place in places if room.contains(place)]
-    for place in () if kept else places:
-        left = max(room.left(), min(place.left(), room.right() - size.width()))
-        top = max(room.top(), min(place.top(), room.bottom() - size.height()))
-        place.moveTo(left, top)
-    return kept or places
+    """Where a card could stand by a node, best first; all of it in view where that is possible."""
+    lefts = (node.left(), node.right() + 1 - size.width(), node.center().x() - size.width() // 2)
+    tops = (node.top(), node.bottom() + 1 - size.height(), node.center().y() - size.height() // 2)
+    below, above = node.bottom() + 1 + GAP, node.top() - GAP - size.height()
+    right, left = node.right() + 1 + BESIDE, node.left() - BESIDE - size.width()
+    corners = [(x, y) for y in (below, above) for x in lefts]
+    corners += [(x, y) for x in (right, left) for y in tops]
+    spots = [QRect(QPoint(x, y), size) for x, y in corners]
+    kept = [spot for spot in spots if room.contains(spot)]
+    for spot in () if kept else spots:
+        x = max(room.left(), min(spot.left(), room.right() - size.width()))
+        y = max(room.top(), min(spot.top(), room.bottom() - size.height()))
+        spot.moveTo(x, y)
+    return kept or spots

@@ -44,7 +44,8 @@ class Pointer:
             self.show_cursor(hit)
             self._say_port(hit, at)
         node = hit.node if isinstance(hit, NodeHit | PortHit) else None
-        if node is not None or not canvas.peek.holds(at):
+        canvas.peek.let_through(at)
+        if not canvas.peek.covers(at) and (node is not None or not canvas.peek.holds(at)):
             canvas.peek.hover(node)
 
     def _light(self, hit: Hit | None, *, lit: bool) -> None:

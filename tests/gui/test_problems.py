@@ -1,8 +1,9 @@
 """Problems beside their node and in the list, and the button that mends them."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from graphs.edits import MAIN, Disconnect, Step
@@ -174,3 +175,52 @@ def test_markup_in_a_problem_is_shown_as_it_is(qtbot: QtBot) -> None:
     card = next(card for card in listed.cards if "bold" in card.sentence.text())
     assert card.sentence.textFormat() is Qt.TextFormat.PlainText
     assert "<b>bold</b>" in card.sentence.text()
+
+
+def side_by_side(qtbot: QtBot, size: QSize) -> Hand:
+    """A convolution that nothing is wired to, and a ReLU right of it; the ReLU is chosen."""
+    document = drawn()
+    put(document, "conv2d", "conv")
+    put(document, "relu", "relu")
+    hand = hand_on(qtbot, document, arranged=False)
+    hand.session.select({hand.id("relu")})
+    hand.canvas.editing.nudge((240, 0))
+    hand.canvas.resize(size)
+    hand.canvas.frame_all()
+    settled()
+    return hand
+
+
+def test_the_card_covers_no_node_while_there_is_room(qtbot: QtBot) -> None:
+    hand = side_by_side(qtbot, QSize(900, 600))
+    card = hand.canvas.peek.card
+    assert card is not None
+    for name in ("conv", "relu"):
+        assert not card.geometry().intersects(hand.canvas.node_area(hand.id(name)))
+        assert not card.geometry().contains(hand.output(name))
+
+
+def test_a_press_on_a_port_that_the_card_covers_pulls_a_link(qtbot: QtBot) -> None:
+    hand = side_by_side(qtbot, QSize(470, 240))
+    hand.canvas.peek.card.move(hand.output("conv") - QPoint(30, 30))  # type: ignore[union-attr]
+    window = hand.canvas.windowHandle()
+    start, end = hand.output("conv"), hand.input("relu")
+    QTest.mouseMove(window, start)
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=start)
+    for share in (1, 2, 3):
+        QTest.mouseMove(window, start + (end - start) * share / 3)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=end)
+    assert hand.links() == {"conv.output > relu.input"}
+
+
+def test_a_layer_dropped_on_the_card_lands_on_the_canvas(wrong: Hand) -> None:
+    wrong.hover(wrong.node("loss"))
+    card = wrong.canvas.peek.card
+    assert card is not None
+    inside: QWidget = card.sentence
+    target = inside
+    while not target.acceptDrops():  # as Qt looks for who takes what is dropped
+        target = target.parentWidget()
+    assert target is wrong.canvas.viewport()
+    wrong.drop("relu", inside.mapTo(target, inside.rect().center()))
+    assert "relu" in wrong.names()
