@@ -1,7 +1,7 @@
 """From the description of a layer to Python that runs: what it makes, and how it is called."""
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from pkgutil import resolve_name
 from typing import Any, TypeAlias, assert_never
@@ -80,22 +80,6 @@ def function(use: Use, ports: Sequence[str], module: nn.Module | None = None) ->
             return called
         case pattern:
             return lambda *tensors: tuple(_flat(pattern, called(*tensors)))
-
-
-def action(
-    use: Use, module: nn.Module | None = None
-) -> Callable[[Mapping[str, Sequence[Tensor]]], dict[str, Tensor]]:
-    """A use as a function from tensors by input port to tensors by output port."""
-    outputs = names(use.outputs)
-
-    def run(given: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:
-        ports = [port for port, tensors in given.items() for _ in tensors]
-        entering = [tensor for tensors in given.values() for tensor in tensors]
-        result = function(use, ports, module)(*entering)
-        several = (result,) if isinstance(use.outputs, str) else result
-        return dict(zip(outputs, several, strict=True))
-
-    return run
 
 
 def _flat(pattern: Pattern, result: Any) -> list[Tensor]:

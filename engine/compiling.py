@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from engine import calls
+from engine.data.seeds import derived
 from engine.errors import GraphProblems
-from engine.seeds import OwnRandomness, derived
+from engine.seeds import OwnRandomness
 from engine.wiring import LossPlace, OutputPlace, Place, Step, Target, Wiring, wired
 from graphs import structure
 from graphs.describe import FieldName

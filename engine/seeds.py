@@ -8,8 +8,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.data.seeds import derived
 
-__all__ = ["OwnRandomness", "derived", "seed_step"]
-
 
 class OwnRandomness(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's base is untyped
     """Inside it, this thread's operators draw from a generator of their own.

@@ -7,11 +7,12 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import assets
+from graphs import texts
 from graphs.templates import find
 from gui import logs, settings, theme
 from gui.about import version
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 def application() -> QApplication:
     """The one Qt application, dressed as the user likes it."""
+    texts.use(lambda key: QCoreApplication.translate("graphs", key))
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing

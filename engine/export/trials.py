@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import product
 
 from engine.export.exporter import Checked
-from graphs.sizes import BATCH, Symbol, symbols, value
+from graphs.sizes import BATCH, Symbol, symbols
 from graphs.types import TensorType
 
 BATCHES = (1, 2, 7)
@@ -59,12 +59,6 @@ def tried(named: tuple[Symbol, ...], at: Checked, cost: Cost) -> tuple[Checked, 
     return tuple(
         Checked(batch, dict(zip(names, row, strict=True))) for row, batch in product(sizes, BATCHES)
     )
-
-
-def numbers(tensor: TensorType, at: Checked) -> tuple[int, ...]:
-    """The sizes of an input as numbers; the batch is one of its symbols."""
-    members = {**at.sizes, str(BATCH): at.batch}
-    return tuple(value(size, members) for size in tensor.sizes)
 
 
 def _near(one: Symbol, reach: int) -> range:

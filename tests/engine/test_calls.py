@@ -18,6 +18,7 @@ from graphs.layers.spec import (
     SizeOf,
     Use,
 )
+from tests.engine.calling import action
 
 X, Y, Z = torch.arange(24.0).reshape(2, 3, 4), torch.ones(2, 3, 4), torch.full((2, 3, 4), 3.0)
 
@@ -54,7 +55,7 @@ def test_an_operator_joins_any_number_of_tensors() -> None:
 def test_an_operator_joins_named_ports_in_the_order_of_its_arguments() -> None:
     minus = Use(Operator("-", (In("b"), In("a"))))
     assert torch.equal(calls.function(minus, ("a", "b"))(X, Y), Y - X)
-    assert torch.equal(calls.action(minus)({"b": [Y], "a": [X]})["output"], Y - X)
+    assert torch.equal(action(minus)({"b": [Y], "a": [X]})["output"], Y - X)
 
 
 def test_a_method_reads_sizes_while_running() -> None:
@@ -79,7 +80,7 @@ def test_a_nested_pattern_is_taken_apart_and_optional_ports_may_be_left_out() ->
     for one, other in zip(plain(X), stated(X, zero, zero), strict=True):
         assert torch.equal(one, other)
     assert calls.names(pattern) == ("output", "hidden", "cell")
-    named = calls.action(states, lstm)({"input": [X], "hidden": [zero], "cell": [zero]})
+    named = action(states, lstm)({"input": [X], "hidden": [zero], "cell": [zero]})
     assert [tuple(tensor.shape) for tensor in named.values()] == [(2, 3, 5), (1, 2, 5), (1, 2, 5)]
 
 
@@ -93,7 +94,7 @@ def test_an_argument_of_a_port_that_is_not_wired_is_none() -> None:
 def test_what_passes_on_passes_on_and_what_ends_gives_nothing() -> None:
     assert calls.function(Use(Same()), ("input",))(X) is X
     assert calls.function(Use(Same(), outputs=()), ("input",))(X) == ()
-    assert calls.action(Use(Same(), outputs=()))({"input": [X]}) == {}
+    assert action(Use(Same(), outputs=()))({"input": [X]}) == {}
 
 
 def test_a_result_of_another_form_than_the_pattern_is_an_error() -> None:

@@ -26,6 +26,7 @@ from graphs.problems import Problem
 from graphs.sizes import value
 from graphs.templates import find
 from graphs.types import Kind, TensorType, floats
+from tests.engine.calling import action
 from tests.graphs.examples import TARGET, Example, assignments, examples
 
 KINDS = [kind for kind in Layer.members() if kind.id not in {"input", "output"}]
@@ -208,7 +209,7 @@ def refusal(example: Example) -> str | None:
             description = described(example.at(several[0]))
             module = made(description, device)
             for known in asked:
-                calls.action(description.use, module)(entering(example, known, device))
+                action(description.use, module)(entering(example, known, device))
         except REFUSALS as refused:
             return f"{type(refused).__name__}: {refused}"
     return None
@@ -234,7 +235,7 @@ def test_torch_gives_what_is_inferred(kind: type[Layer]) -> None:
         device = device_for(example)
         module = made(description, device)
         for known in members_of(example):
-            results = calls.action(description.use, module)(entering(example, known, device))
+            results = action(description.use, module)(entering(example, known, device))
             ports = example.layer.ports().outputs
             assert tuple(results) == (ports or ("loss",))
             expected = [tensor_of(tensor, known) for tensor in example.answer] or [ONE_NUMBER]
@@ -279,7 +280,7 @@ def test_flops_are_half_of_what_torch_counts(kind: type[Layer]) -> None:
         module = made(description, device)
         for known in islice(members_of(example), 2):
             with FlopCounterMode(display=False) as counter:
-                calls.action(description.use, module)(entering(example, known, device))
+                action(description.use, module)(entering(example, known, device))
             each = value(example.layer.flops(example.given, example.answer), known)
             batch = known.get("N", 1)
             assert each * batch * 2 == counter.get_total_flops(), (example, known)
