@@ -9,7 +9,7 @@ from graphs import operations, structure
 from graphs.document import Document, Graph
 from graphs.edits import MAIN, Connect, Disconnect, Link, NodeId, Step
 from graphs.errors import StepError
-from graphs.evaluation import evaluated
+from graphs.evaluation import Evaluation, evaluated
 from graphs.layers import Layer
 from graphs.problems import (
     Bypass,
@@ -50,7 +50,7 @@ def step(document: Document, problem: Problem) -> Step | None:
     """The step that mends ``problem``, tried on a copy first.
 
     None when the problem carries no fix, or when afterwards it would still be there or another
-    error would have come.
+    error would have come. An error further down that could not be seen before is not a new one.
     """
     if problem.fix is None or problem.node is None:
         return None
@@ -62,8 +62,10 @@ def step(document: Document, problem: Problem) -> Step | None:
         trial.apply(mend)
     except StepError:
         return None
-    before, after = _found(document), _found(trial)
-    come = {key for key in after - before if key[2] is Severity.ERROR}
+    earlier = evaluated(document)
+    before, after = _found(document, earlier), _found(trial, evaluated(trial))
+    waiting = {n for n, result in earlier.results.items() if not result.accepted} - {problem.node}
+    come = {key for key in after - before if key[2] is Severity.ERROR and key[0] not in waiting}
     return None if come or _key(problem) in after else mend
 
 
@@ -75,8 +77,8 @@ def _key(problem: Problem) -> _Key:
     return problem.node, problem.template, problem.severity
 
 
-def _found(document: Document) -> set[_Key]:
-    return {_key(one) for one in structure.problems(document, evaluated(document))}
+def _found(document: Document, evaluation: Evaluation) -> set[_Key]:
+    return {_key(one) for one in structure.problems(document, evaluation)}
 
 
 def _step(fix: Recipe, document: Document, node: NodeId) -> Step | None:

@@ -112,3 +112,34 @@ def test_a_circle_is_cut_at_the_link_that_closes_it() -> None:
     assert cut.edits == (
         Disconnect(MAIN, Link(NodeId("relu"), "output", NodeId("add"), "input", 2)),
     )
+
+
+def test_a_fix_is_offered_though_an_older_mistake_comes_to_light_behind_it() -> None:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("conv2d", "conv", {"groups": 3}),
+        ("conv2d", "wrong_too", {"groups": 3}),
+        ("relu", "relu", {}),
+        ("output", "digit", {}),
+    )
+    for name in ("conv", "wrong_too"):
+        [problem] = evaluated(document).problems()
+        assert problem.node == name
+        mend = fixes.step(document, problem)
+        assert mend is not None
+        document.apply(mend)
+    assert evaluated(document).problems() == []
+
+
+def test_a_fix_that_breaks_what_was_right_is_not_offered() -> None:
+    document = classifier(out_features=12)
+    put(document, "linear", "tail", out_features=12)
+    put(document, "output", "shown")
+    put(document, "add", "add")
+    wire(document, "classify", "add")
+    wire(document, "flatten", "tail")
+    wire(document, "tail", "add")
+    wire(document, "add", "shown")
+    assert evaluated(document)[NodeId("add")].accepted
+    problem = next(p for p in evaluated(document).problems() if p.node == "loss")
+    assert fixes.step(document, problem) is None
