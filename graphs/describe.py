@@ -57,7 +57,7 @@ class Parameter:
         """Why ``value`` cannot be used, as the end of a sentence; None when it can."""
         try:
             value = msgspec.convert(value, self.kind, strict=True)
-        except (msgspec.ValidationError, RecursionError):
+        except (msgspec.ValidationError, RecursionError, UnicodeEncodeError):
             return f"must be {self.wanted()}, not {_shown(value)}"
         numbers = value if isinstance(value, tuple) else (value,)
         for number in numbers:

@@ -152,9 +152,12 @@ def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
             yield block.reshape(-1, block.shape[-1]).astype(np.float64, copy=False)
 
     shift, scale = _shift_and_scale(field.normalize, blocks)
+    if not np.isfinite(scale).all():
+        raise DataError("The data holds values too large to compute with. Correct them.")
     return Numbers(tuple(shift.tolist()), tuple(scale.tolist()))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is too large gives a scale that is not finite
 def _shift_and_scale(how: Normalize, blocks: Callable[[], Iterable[Array]]) -> tuple[Array, Array]:
     """For each column of a table that comes in blocks of rows, so that no second one is in memory.
 
@@ -188,6 +191,11 @@ def _table_numbers(field: Field, frame: polars.DataFrame) -> Numbers:
         axis=1,
     )
     shift, scale = _shift_and_scale(field.normalize, lambda: [filled])
+    if len(beyond := np.flatnonzero(~np.isfinite(scale))):
+        raise DataError(
+            f"The column “{names[beyond[0]]}” has values too large to compute with. Correct them, "
+            "or ignore the column."
+        )
     return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), tuple(medians))
 
 

@@ -73,7 +73,7 @@ def _loaded(given: Given) -> Any:
         raise DataError(unreadable(path, error)) from None
     except (ValueError, EOFError, MemoryError) as error:
         raise DataError(
-            f"{path.name} holds no plain array: {error}. Choose another file."
+            f"{path.name} holds no plain array: {str(error).rstrip('.')}. Choose another file."
         ) from None
     return path
 
@@ -100,7 +100,9 @@ def _numbers(name: str, given: Any) -> Array:
         raise DataError(
             f"The lists given for “{name}” differ in length. Make them equal."
         ) from None
-    if array.dtype.kind not in "buif" or not array.size:
+    if not array.size:
+        raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
+    if array.dtype.kind not in "buif":
         raise DataError(f"What is given for “{name}” holds something else than numbers.")
     if array.dtype == np.uint8:
         return array

@@ -38,13 +38,16 @@ class Sheet:
 
     def column(self, name: str) -> polars.Series:
         """The column called ``name``. Raises DataError that lists what there is."""
-        if name not in self.frame.columns:
-            names = ", ".join(f"“{column}”" for column in self.frame.columns[:20])
-            more = f" and {len(self.frame.columns) - 20} more" if self.frame.columns[20:] else ""
+        # The frame makes its list of names anew each time it is asked, slowly when there are many.
+        column: polars.Series | None = self.frame.get_column(name, default=None)
+        if column is None:
+            known = self.frame.columns
+            names = ", ".join(f"“{one}”" for one in known[:20])
+            more = f" and {len(known) - 20} more" if known[20:] else ""
             raise DataError(
                 f"{self.path.name} has no column “{name}”. Choose one of: {names}{more}."
             )
-        return self.frame[name]
+        return column
 
 
 def read_sheet(path: Path, poll: Poll = go_on) -> Sheet:

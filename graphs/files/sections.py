@@ -54,6 +54,8 @@ class Reading:
         except msgspec.ValidationError as error:
             reason, _, below = str(error).partition(" - at `$")
             raise self.broken(place + below.rstrip("`"), _plain(reason)) from error
+        except UnicodeEncodeError as error:  # a lone surrogate where msgspec needs UTF-8
+            raise self.broken(place, "it holds half of a character") from error
         # msgspec refuses unknown keys of structs, but passes over those of dataclasses.
         if is_dataclass(made) and (extra := _extra(value, msgspec.to_builtins(made))) is not None:
             raise self.broken(place, f"“{shown(extra)}” is not known there")

@@ -128,6 +128,21 @@ def test_a_lone_surrogate_is_kept_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "words"),
+    [('"nodes": {', "breaks at graphs.main"), ('"layer": "linear"', "breaks at graphs.main.nodes")],
+)
+def test_a_lone_surrogate_for_a_word_of_the_format_is_refused(part: str, words: str) -> None:
+    assert words in refusal(TEXT.replace(part, '"\\ud800": {}, ' + part, 1))
+
+
+def test_a_lone_surrogate_for_a_number_is_a_problem_of_its_setting() -> None:
+    opened = files.decoded(TEXT.replace(TEN, '"out_features": "\\ud800"').encode())
+    evaluation = Evaluation(opened.document)
+    evaluation.close()
+    assert any("out_features" in one.message for one in evaluation.problems())
+
+
+@pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ('"layer": "linear"', '"layer": 3', "graphs.main.nodes.classify.layer: expected str"),

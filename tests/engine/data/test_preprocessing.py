@@ -96,6 +96,16 @@ def test_a_value_beyond_what_can_be_computed_with_is_named() -> None:
         preprocessing.encode("it", table({"a": [1e20]}))
 
 
+@pytest.mark.parametrize("high", [1e200, 1.7e308])
+def test_values_whose_spread_is_beyond_all_numbers_are_refused(high: float) -> None:
+    field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
+    with pytest.raises(DataError, match="The column “a” has values too large"):
+        fitted(field, table({"a": [0.0, -high, high, high, high]}), list(range(5)))
+    number = Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True)
+    with pytest.raises(DataError, match="values too large"):
+        fitted(number, np.array([[0.0], [-high], [high], [high], [high]]), list(range(5)))
+
+
 def test_a_column_without_any_training_value_becomes_zero() -> None:
     field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
     frame = table({"a": [None, None, 3.0]})

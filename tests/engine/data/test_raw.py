@@ -176,7 +176,7 @@ def test_series_of_any_length_in_the_domain_are_taken() -> None:
         (np.zeros((9, 9)), "takes 1 × 8 × 8 numbers, but 9 × 9 are given"),
         ([[1, 2], [3]], "differ in length"),
         (["a", "b"], "something else than numbers"),
-        ([], "something else than numbers"),
+        ([], "is empty"),
         ([[float("nan")] * 8] * 8, "no finite numbers"),
         ([[1e300] * 8] * 8, "no finite numbers"),
     ],

@@ -1,5 +1,6 @@
 """Tables from files: what is read, what is proposed, and how each broken file is refused."""
 
+import timeit
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.samples import Samples, read
+from engine.data.sheet import Sheet
 from engine.data.sources import Proposal, Source
 from engine.errors import DataError
 from graphs.data import Column, Content, Normalize
@@ -210,6 +212,15 @@ def test_a_broken_table_is_refused_by_file_line_and_column(
 ) -> None:
     with pytest.raises(DataError, match=words):
         propose(csv, text)
+
+
+def test_a_column_is_found_as_fast_among_thousands_as_among_few() -> None:
+    def seconds(width: int) -> float:
+        frame = polars.DataFrame({f"c{at}": [1.0] for at in range(width)})
+        sheet = Sheet(Path("wide.csv"), frame, [1])
+        return min(timeit.repeat(lambda: sheet.column("c7"), number=50, repeat=5))
+
+    assert seconds(20_000) < 20 * seconds(20)
 
 
 def test_names_that_are_not_there_are_answered_with_those_that_are(csv: Path) -> None:
