@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidg
 
 from graphs.describe import Chosen, Described, Parameter
 from gui.editors import Editor, NoWheel, editor_for
+from gui.elided import Elided
 from gui.stylesheet import give_role
 
 LABELS = 112
@@ -49,7 +50,7 @@ class Form(QWidget):
 
     def _add(self, parameter: Parameter, fields: tuple[str, ...]) -> None:
         editor = self._editors[parameter.name] = editor_for(parameter, fields)
-        label = QLabel(parameter.name)
+        label = Elided(parameter.name, LABELS)
         label.setBuddy(editor)
         fault = self._faults[parameter.name] = QLabel()
         fault.setObjectName(f"fault_{parameter.name}")

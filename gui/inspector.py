@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -35,6 +36,7 @@ from gui.stylesheet import give_role
 
 MARGIN = 16
 USUAL_SIZE = QSize(304, 640)
+UNITS = {"E": 10**18, "P": 10**15, "T": 10**12, "G": 10**9, "M": 10**6}
 
 
 class Inspector(QScrollArea):
@@ -120,6 +122,9 @@ class NodePage(QWidget):
         give_role(self.name, "name")
         self.name.textEdited.connect(lambda text: self._say_fault(text.strip()))
         self.name.editingFinished.connect(self._rename)
+        undo = QShortcut(Qt.Key.Key_Escape, self.name)
+        undo.setContext(Qt.ShortcutContext.WidgetShortcut)
+        undo.activated.connect(self._give_name_up)
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(tile)
@@ -175,22 +180,24 @@ class NodePage(QWidget):
         return fault is not None
 
     def _rename(self) -> None:
+        """Rename the node; a name that cannot be stays where it is written, with the reason."""
         nodes, name = self._session.document.main.nodes, self.name.text().strip()
-        self.name.setModified(False)
-        if self.node not in nodes:
+        if self.node not in nodes or self._say_fault(name):
             return
-        if self._say_fault(name):
-            self.name.setText(nodes[self.node].name)
-            self.fault.hide()
-        elif name != nodes[self.node].name:
+        self.name.setModified(False)
+        if name != nodes[self.node].name:
             self._session.history.do(operations.rename(self._session.document, self.node, name))
+
+    def _give_name_up(self) -> None:
+        self.name.setText(self._session.document.main.nodes[self.node].name)
+        self.fault.hide()
 
     # ---- what is shown ----
 
     def refresh(self) -> None:
         """Show the node as it is now."""
         drawn = self._session.document.main.nodes[self.node]
-        if not self.name.hasFocus() or not self.name.isModified():
+        if not self.name.isModified():
             self.name.setText(drawn.name)
         if self.form is not None:
             self.form.show_values(drawn.settings)
@@ -322,9 +329,9 @@ def counted(size: Size) -> str:
     count = number(size)
     names = sorted(s.name for s in symbols(size))
     at = f" at {', '.join(names)} = {USUAL}" if names else ""
-    for limit, unit in ((10**9, "G"), (10**5, "M")):
-        if count >= limit:
-            return f"{count / (10**9 if unit == 'G' else 10**6):.3g} {unit}{at}"
+    for unit, one in UNITS.items():
+        if count >= one or (unit == "M" and count >= one // 10):
+            return f"{count / one:.3g} {unit}{at}"
     return f"{count:,}{at}"
 
 

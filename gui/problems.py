@@ -20,6 +20,7 @@ from graphs import fixes
 from graphs.document import Document
 from graphs.edits import NodeId
 from graphs.problems import Problem, Severity
+from gui.elided import Elided, ElidedButton
 from gui.session import Session
 from gui.stylesheet import give_role
 
@@ -58,7 +59,8 @@ class ProblemCard(QFrame):
         grave = problem.severity is Severity.ERROR
         give_role(self, "error-card" if grave else "warn-card")
         where = place(session.document, problem) or self.tr("The whole graph")
-        heading = QLabel(where)
+        heading = Elided(where)
+        heading.setToolTip(where)
         give_role(heading, "heading")
         self.sentence = QLabel(problem.message)
         self.sentence.setWordWrap(True)
@@ -84,7 +86,7 @@ class ProblemCard(QFrame):
         row.setSpacing(4)
         words = fixes.label(self.problem)
         if words is not None:
-            self.fix = QPushButton(words)
+            self.fix = ElidedButton(words) if shape == "narrow" else QPushButton(words)
             self.fix.setObjectName("fix")
             give_role(self.fix, "primary")
             self.fix.clicked.connect(self.apply_fix)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from graphs import operations
@@ -19,7 +19,7 @@ from gui.session import Session
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import DIGITS, classifier, drawn, put
 from tests.gui.hand import settled
-from tests.gui.widgets import click, part, press
+from tests.gui.widgets import click, part, press, write
 
 Opened = tuple[Inspector, Session]
 
@@ -145,6 +145,8 @@ def test_a_name_that_cannot_be_is_refused_while_it_is_written(opened: Opened) ->
     assert fault.isVisible()
     assert fault.text() == "Another node is called “flatten” already."
     QTest.keyClick(name, Qt.Key.Key_Return)
+    assert name.text() == "flatten"
+    QTest.keyClick(name, Qt.Key.Key_Escape)
     assert name.text() == "classify"
     assert not fault.isVisible()
     assert session.document.main.nodes[NodeId("classify")].name == "classify"
@@ -245,3 +247,61 @@ def test_a_switch_in_the_form_is_one_step(opened: Opened) -> None:
     assert session.document.main.nodes[NodeId("classify")].settings["bias"] is False
     session.history.undo()
     assert part(page(inspector), Switch, "bias").isChecked()
+
+
+@pytest.mark.parametrize("width", [240, 300, 360])
+def test_nothing_is_wider_than_a_narrow_panel(qtbot: QtBot, width: int) -> None:
+    document = classifier(out_features=12)
+    long = "a_name_that_is_much_longer_than_the_panel_is_wide"
+    step = operations.rename(document, NodeId("classify"), long)
+    document.apply(step)
+    inspector, session = inspecting(qtbot, document)
+    inspector.resize(width, 700)
+    session.select({NodeId("loss")})
+    settled()
+    room = inspector.viewport().rect()
+    for widget in inspector.page.findChildren(QWidget):
+        if widget.isVisible():
+            area = widget.rect().translated(widget.mapTo(inspector.viewport(), QPoint()))
+            assert room.left() <= area.left(), widget
+            assert area.right() <= room.right(), widget
+    for label in inspector.page.findChildren(QLabel):
+        if label.isVisible() and label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+def test_a_bad_name_stays_written_with_the_reason(opened: Opened) -> None:
+    inspector, session = opened
+    session.select({NodeId("classify")})
+    name = page(inspector).name
+    write(name, "my conv !!")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert name.text() == "my conv !!"
+    assert "letters, digits and _ only" in page(inspector).fault.text()
+    assert page(inspector).fault.isVisible()
+    assert session.document.main.nodes[NodeId("classify")].name == "classify"
+    QTest.keyClick(name, Qt.Key.Key_Escape)
+    assert name.text() == "classify"
+    assert not page(inspector).fault.isVisible()
+
+
+def test_a_number_that_is_too_large_stays_written_with_the_limit(opened: Opened) -> None:
+    inspector, session = opened
+    session.select({NodeId("classify")})
+    box = part(inspector, QSpinBox, "out_features")
+    fault = part(inspector, QLabel, "fault_out_features")
+    write(box.lineEdit(), "99999999999")
+    assert "2,147,483,647" in fault.text()
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.text() == "99999999999"
+    assert fault.isVisible()
+    assert session.document.main.nodes[NodeId("classify")].settings["out_features"] == 10
+    write(box.lineEdit(), "99")
+    assert not fault.isVisible()
+    assert session.document.main.nodes[NodeId("classify")].settings["out_features"] == 99
+
+
+def test_huge_counts_are_said_in_the_unit_that_suits() -> None:
+    assert counted(6_080 * 10**9) == "6.08 T"
+    assert counted(2 * 10**15) == "2 P"
+    assert counted(3 * 10**18) == "3 E"
