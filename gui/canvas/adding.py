@@ -39,15 +39,22 @@ class Adding:
         if end is not None:  # the loose end of the link is at the card's edge
             aside = -places.WIDTH / 2 if end.is_input else places.WIDTH / 2
             place = place + QPointF(aside, 0)
-        if end is None or end.node in self._canvas.sheet.nodes:
-            self._canvas.editing.add(layer, places.corner_for(place), end)
+        corner = places.corner_for(place)
+        if end is None:
+            self._bring_into_view(self._canvas.editing.add_found(layer, corner))
+        elif end.node in self._canvas.sheet.nodes:
+            self._canvas.editing.add_free(layer, corner, end)
 
     def add(self, layer: str) -> NodeId:
         """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
         canvas = self._canvas
         middle = canvas.scene_point(QPointF(canvas.viewport().rect().center()))
         node = canvas.editing.add_after_selection(layer, places.corner_for(middle))
+        self._bring_into_view(node)
+        return node
+
+    def _bring_into_view(self, node: NodeId) -> None:
+        canvas = self._canvas
         if not canvas.seen().contains(canvas.sheet.bounds({node})):
             canvas.centerOn(canvas.sheet.nodes[node].centre())
             canvas.panned.emit()
-        return node

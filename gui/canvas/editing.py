@@ -110,21 +110,36 @@ class Editing:
         self._do_and_select(step)
         return node
 
+    def add_free(self, layer: str, near: Position, end: Loose | None = None) -> NodeId:
+        """Add a layer at a free place near ``near``, wired to ``end``."""
+        return self.add(layer, self._free(near), end)
+
+    def add_found(self, layer: str, otherwise: Position) -> NodeId:
+        """Add a layer behind the one chosen node when it fits there, else near ``otherwise``."""
+        end = self._end_for(layer)
+        if end is None:
+            return self.add_free(layer, otherwise)
+        return self.add_after_selection(layer, otherwise)
+
     def add_after_selection(self, layer: str, otherwise: Position) -> NodeId:
-        """Add a layer behind the one chosen node when it fits there, else at ``otherwise``."""
+        """Add a layer right of the one chosen node, wired when it fits; else near ``otherwise``."""
+        selection = self._session.selection
+        if len(selection) != 1:
+            return self.add_free(layer, otherwise)
+        (node,) = selection
+        x, y = self._session.document.main.positions[node]
+        return self.add_free(layer, (x + NEXT, y), self._end_for(layer))
+
+    def _end_for(self, layer: str) -> Loose | None:
+        """The first output of the one chosen node, if the layer takes what comes out there."""
         session = self._session
-        graph = session.document.main
         if len(session.selection) != 1:
-            return self.add(layer, self._free(otherwise))
+            return None
         (node,) = session.selection
-        x, y = graph.positions[node]
-        outputs = session.evaluation[node].outputs
-        end = None
-        if outputs:
-            output, tensor = next(iter(outputs.items()))
-            if fits(session.document, Layer.get(layer), tensor):
-                end = Loose(node, output)
-        return self.add(layer, self._free((x + NEXT, y)), end)
+        for output, tensor in session.evaluation[node].outputs.items():
+            takes = fits(session.document, Layer.get(layer), tensor)
+            return Loose(node, output) if takes else None
+        return None
 
     def _free(self, wish: Position) -> Position:
         """A place near ``wish`` where no node lies, further down."""

@@ -1,5 +1,7 @@
 """Adding layers: by search, by dropping them, by pulling a link into space."""
 
+from itertools import combinations
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -179,3 +181,39 @@ def test_the_search_stays_within_the_canvas(hand: Hand) -> None:
     for corner in (QPoint(0, 0), QPoint(1399, 899)):
         hand.canvas.adding.search_at(corner)
         assert hand.canvas.rect().contains(hand.canvas.search.geometry())
+
+
+def test_a_second_layer_is_not_put_onto_the_first(qtbot: QtBot) -> None:
+    hand = hand_on(qtbot, Document())
+    for layer in ("conv2d", "linear", "relu"):
+        hand.session.select(())
+        hand.key(Qt.Key.Key_Tab)
+        hand.write(layer)
+        hand.key(Qt.Key.Key_Return)
+    cards = [item.card() for item in hand.canvas.sheet.nodes.values()]
+    assert len(cards) == 3
+    assert not any(a.intersects(b) for a, b in combinations(cards, 2))
+
+
+def test_tab_wires_a_layer_that_fits_behind_the_chosen_node(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    for layer, link in (
+        ("relu", "classify.output > relu.input"),
+        ("dropout", "relu.output > dropout.input"),
+    ):
+        hand.key(Qt.Key.Key_Tab)
+        hand.write(layer)
+        hand.key(Qt.Key.Key_Return)
+        assert link in hand.links()
+        assert hand.chosen() == {layer}
+    nodes = hand.canvas.sheet.nodes
+    assert nodes[hand.id("relu")].x() > nodes[hand.id("classify")].card().right()
+
+
+def test_tab_leaves_a_layer_that_does_not_fit_unwired(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    before = hand.links()
+    hand.key(Qt.Key.Key_Tab)
+    hand.write("conv2d")
+    hand.key(Qt.Key.Key_Return)
+    assert hand.links() == before
