@@ -4,6 +4,7 @@ import gc
 import logging
 import signal
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import assets
+from engine.machine import home
 from graphs import texts
 from graphs.templates import find
 from gui import logs, settings, theme
 from gui.about import version
 from gui.errors_dialog import ErrorDesk, Watch
+from gui.questions import tell
 from gui.theme import Scheme
 from gui.window import Window
 
@@ -50,12 +53,19 @@ def window_of(app: QApplication, *, ready: bool = True) -> Window:
 def preload(window: Window) -> None:
     """Import torch on a thread, so that the first run does not wait for it."""
     window.jobs.do(_import_torch, lambda _: None, lambda failed: log.warning(failed.message))
+    window.jobs.do(lambda: home().notice, partial(_say, window), lambda _: None)
 
 
 def _import_torch() -> None:
     import_module("torch")
     import_module("engine.training")
     gc.freeze()  # what is imported stays: looking through it again and again would stall the window
+
+
+def _say(window: Window, notice: str) -> None:
+    """Where runs are kept, when that is not the usual place."""
+    if notice:
+        tell(window, window.tr("Runs are kept in another place."), notice)
 
 
 def run(file: Path | None, template: str = "") -> int:

@@ -1,6 +1,7 @@
 """What a run has said so far, kept as curves that can be drawn at any time."""
 
 import math
+from collections.abc import Iterable
 from enum import StrEnum
 
 import numpy as np
@@ -212,6 +213,14 @@ class Record:
             self.best = event.epoch
         _add(self.train, event.epoch, event.train)
         _add(self.valid, event.epoch, event.valid)
+
+
+def recorded(events: Iterable[TrainingEvent]) -> Record:
+    """The record of all that was said; of a long run it takes a while."""
+    record = Record()
+    for event in events:
+        record.tell(event)
+    return record
 
 
 def _add(curves: dict[str, Curve], epoch: int, metrics: Metrics) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from engine import runs
 from engine.runs import Run
 from graphs.problems import Severity
-from gui.curves import Record, State
+from gui.curves import Record, State, recorded
 from gui.export_dialog import ExportDialog
 from gui.questions import tell
 from gui.results import Results
@@ -123,10 +123,7 @@ class Running(QObject):
 
 
 def _recorded(folder: Path) -> Record:
-    record = Record()
-    run = Run.open(folder)
-    for event in run.events():
-        record.tell(event)
+    record = recorded(Run.open(folder).events())
     record.run = record.run or str(folder)
     if record.state.is_live or record.state is State.EMPTY:  # it was killed, or never began
         record.wish(State.STOPPED)

@@ -1,14 +1,14 @@
 """The one run that this window trains: started, paused, stopped, and heard from."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.controls import Controls
-from engine.events import Failed, TrainingEvent
-from gui.curves import Record, State
+from engine.events import Failed
+from gui.curves import Record, State, recorded
 from gui.worker import Worker
 
 Prepare = Callable[[], Path]
@@ -20,17 +20,16 @@ class Past:
     """What a run said before it goes on."""
 
     folder: Path
-    events: tuple[TrainingEvent, ...] = ()
+    record: Record = field(default_factory=Record)
 
 
 def told_by(prepare: Prepare, controls: Controls) -> Iterator[object]:
     """The past of a run, then what it says from now on. torch is imported here, on the thread."""
+    from engine.runs import Run
     from engine.training import train
 
-    from engine.runs import Run
-
     folder = prepare()
-    yield Past(folder, Run.open(folder).events())
+    yield Past(folder, recorded(Run.open(folder).events()))
     yield from train(folder, controls)
 
 
@@ -106,10 +105,8 @@ class Training(QObject):
     def _hear(self, told: object) -> None:
         before = self.record.state
         match told:
-            case Past(folder, events):
-                self.folder = folder
-                for event in events:
-                    self.record.tell(event)
+            case Past(folder, record):
+                self.folder, self.record = folder, record
                 self.record.wish(before)
             case _:
                 self.record.tell(told)  # type: ignore[arg-type]  # a Qt signal carries objects

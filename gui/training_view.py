@@ -68,6 +68,7 @@ class TrainingView(QWidget):
 
     def _run_page(self) -> QWidget:
         page = QWidget()
+        self._notices = wrapped("", "warn", "run_notices")
         self._bar = named(QProgressBar(), "progress")
         self._bar.setMaximum(STEPS)
         self._bar.setTextVisible(False)
@@ -80,6 +81,7 @@ class TrainingView(QWidget):
         rows.addLayout(self._header())
         rows.addWidget(self._bar)
         rows.addLayout(self._failure_row())
+        rows.addWidget(self._notices)
         rows.addLayout(self._curves, 1)
         return page
 
@@ -146,6 +148,11 @@ class TrainingView(QWidget):
         self._failure.setToolTip(failed.details if failed else "")
         self._failure.setVisible(failed is not None)
         self._show_node.setVisible(failed is not None and failed.node is not None)
+        notices = record.started.notices if record.started is not None else ()
+        more = self.tr("(and {count} more)").format(count=len(notices) - 1)
+        self._notices.setText(" ".join([*notices[:1], *([more] if len(notices) > 1 else [])]))
+        self._notices.setToolTip("\n".join(notices))
+        self._notices.setVisible(bool(notices))
 
     def _draw(self) -> None:
         record = self._training.record

@@ -22,7 +22,7 @@ from engine.events import (
     Stopped,
     TrainingEvent,
 )
-from gui.curves import Record, State
+from gui.curves import State, recorded
 from gui.plots import Plot
 from gui.training import Past, Prepare, Training
 from gui.training_view import TrainingView, duration
@@ -228,7 +228,7 @@ def test_plots_keep_their_data_while_nobody_looks(qtbot: QtBot, show: Show) -> N
 
 def test_a_resumed_run_begins_with_the_curves_it_had(qtbot: QtBot, show: Show) -> None:
     def tell(prepare: Prepare, controls: Controls) -> Iterator[object]:
-        yield Past(prepare(), (*epochs(3), Stopped("/runs/run-7", 3, 30)))
+        yield Past(prepare(), recorded((*epochs(3), Stopped("/runs/run-7", 3, 30))))
         yield Started("/runs/run-7", 30, STEPS, "cpu", 1234, epoch=3, step=30)
         yield finished()
 
@@ -260,10 +260,7 @@ def test_a_past_run_can_be_looked_at(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.resize(900, 300)
     view.show()
-    record = Record()
-    for event in (*epochs(4), finished()):
-        record.tell(event)
-    training.show(record)
+    training.show(recorded((*epochs(4), finished())))
     assert words(view, "state") == "Finished"
     assert not seen(view, "resume")
 
@@ -281,3 +278,11 @@ def test_a_past_run_can_be_looked_at(qtbot: QtBot) -> None:
 )
 def test_a_time_is_said_as_people_say_it(seconds: float, said: str) -> None:
     assert duration(seconds) == said
+
+
+def test_what_the_run_wants_known_is_said_in_short(qtbot: QtBot, show: Show) -> None:
+    notices = ("“broken.png” is no picture; it is left out.", "“empty.png” is left out.")
+    begun = Started("/runs/run-7", 30, STEPS, "cpu", 1234, notices=notices)
+    _, view = show(Scripted([begun], finished()))
+    qtbot.waitUntil(lambda: words(view, "run_notices") == f"{notices[0]} (and 1 more)")
+    assert part(view, QLabel, "run_notices").toolTip() == "\n".join(notices)
