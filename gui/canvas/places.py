@@ -50,17 +50,24 @@ Curve: TypeAlias = tuple[QPointF, ...]
 """The points of one or several cubics that follow each other: 4, 7, 10, ..."""
 
 
+CLEARANCE = 2 * GRID
+"""How far from a card a link that leads back runs where there is room."""
+
+
 def curve(start: QPointF, end: QPointF) -> Curve:
     """The points of a link: it leaves to the right and arrives from the left.
 
     One that leads back, as from the end of a row to the next, runs between the rows.
     """
     across, down = end.x() - start.x(), end.y() - start.y()
-    if across >= TURN:
-        bend = max(across / 2, min(TURN, across))
-        return start, start + QPointF(bend, 0), end - QPointF(bend, 0), end
+    if across >= GRID:  # handles that reach no further than the middle cannot make it loop
+        middle = QPointF(across / 2, 0)
+        return start, start + middle, end - middle, end
     bend = min(1.5 * TURN, TURN + abs(down) / 8)
-    level = start.y() + down / 2 if abs(down) >= HEIGHT + 2 * GRID else _below(start, end)
+    # Around two cards it runs below both, unless one lies in the way of that.
+    clearance = CLEARANCE if across < -WIDTH else GRID
+    between = abs(down) >= HEIGHT + 2 * clearance
+    level = start.y() + down / 2 if between else _below(start, end)
     right, left = QPointF(start.x(), level), QPointF(end.x(), level)
     third = (left - right) / 3
     return (
@@ -72,7 +79,7 @@ def curve(start: QPointF, end: QPointF) -> Curve:
 
 def _below(start: QPointF, end: QPointF) -> float:
     """The height at which a link passes below two cards of one row."""
-    return max(start.y(), end.y()) + HEIGHT / 2 + 3 * GRID
+    return max(start.y(), end.y()) + HEIGHT / 2 + CLEARANCE + GRID
 
 
 def path(bent: Curve) -> QPainterPath:

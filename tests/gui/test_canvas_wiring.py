@@ -1,13 +1,13 @@
 """Drawing links: from either end, refused with a reason, picked up, inserted into."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from pytestqt.qtbot import QtBot
 
 from graphs import operations
 from graphs.document import Document
 from graphs.types import Kind
-from gui.canvas import arranging
+from gui.canvas import arranging, places
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier, drawn, put, wire
 from tests.gui.hand import SHIFT, Hand, hand_on, settled
@@ -261,3 +261,33 @@ def test_drawing_works_at_any_zoom(loose: Hand) -> None:
     loose.canvas.zoom_to(0.4)
     loose.drag(loose.output("image"), loose.input("flatten") + QPoint(2, 1))
     assert loose.links() == {"image.output > flatten.input"}
+
+
+@pytest.mark.parametrize("down", [-300, -40, 0, 10, 100, 300])
+@pytest.mark.parametrize("apart", [20, 25, 32, 40, 60, 200])
+def test_a_link_to_the_right_never_turns_back(apart: int, down: int) -> None:
+    """Between cards that are so far apart; rings of ports take 11 pixels of it."""
+    start, end = QPointF(0, 0), QPointF(apart - 2 * places.PORT, down)
+    bent = places.curve(start, end)
+    across = [places.point_on(bent, step / 60).x() for step in range(61)]
+    assert across == sorted(across)
+    assert 0 <= across[0] <= across[-1] <= end.x()
+
+
+@pytest.mark.parametrize("down", [0, 40, 94, 100, 110, 160, 400])
+@pytest.mark.parametrize("back", [-120, -500])
+def test_a_link_that_leads_back_keeps_clear_of_both_cards(back: int, down: int) -> None:
+    start, end = QPointF(0, 0), QPointF(back, down)
+    size = QSizeF(places.WIDTH, places.HEIGHT)
+    cards = (
+        QRectF(QPointF(-places.PORT - places.WIDTH, -places.HEIGHT / 2), size),
+        QRectF(QPointF(back + places.PORT, down - places.HEIGHT / 2), size),
+    )
+    if cards[0].intersects(cards[1]):
+        return  # one card lies on the other: nothing can lead between them
+    bent = places.curve(start, end)
+    for step in range(101):
+        point = places.point_on(bent, step / 100)
+        for card in cards:
+            near = card.adjusted(0, -7, 0, 7)
+            assert not near.contains(point), (step, point, card)
