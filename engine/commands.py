@@ -214,9 +214,11 @@ def _planned(plan: Plan, wishes: dict[str, Any]) -> Plan:
     return replace(plan, **wishes)
 
 
-def _refuse_problems(document: Document, notices: Iterable[str] = ()) -> None:
+def _refuse_problems(
+    document: Document, notices: Iterable[str] = (), available: int | None = None
+) -> None:
     """Go on with a document that can be trained; with another, tell what it came with first."""
-    found = structure.errors(document, evaluated(document))
+    found = structure.errors(document, evaluated(document), available)
     if found:
         _tell(notices)
         raise GraphProblems(found)
@@ -293,7 +295,8 @@ def export(
         Run.open(source).weights()
     elif source.exists():
         opened = files.read(source)
-        _refuse_problems(opened.document, opened.notices)
+        available = psutil.virtual_memory().available  # the first weights are made before writing
+        _refuse_problems(opened.document, opened.notices, available)
     exporting = start(source, to, output)
     try:
         done = exporting.wait()

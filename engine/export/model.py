@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from engine import devices
 from engine.compiling import Network, compiled
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
@@ -84,7 +85,8 @@ class Model:
 def from_document(path: Path) -> Model:
     """A document's network with the first weights of its seed: nothing has been learned."""
     opened = files.read(path)
-    network = compiled(opened.document).eval()
+    available = devices.free_memory(torch.device("cpu"))
+    network = compiled(opened.document, available=available).eval()
     notice = "The network has not been trained: it was exported with its first weights."
     notices = (*opened.notices, notice)
     return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))

@@ -223,6 +223,16 @@ def test_what_cannot_fit_into_memory_is_found_by_check_alone(
     assert any("Training needs about" in one["message"] for one in done.json()["problems"])
 
 
+def test_what_cannot_fit_into_memory_is_not_exported(layerloom: Layerloom, tmp_path: Path) -> None:
+    files.write(digits(hidden=10**12).document(), tmp_path / "vast.loom")
+
+    done = layerloom("export", tmp_path / "vast.loom", "--to", "onnx", "-o", tmp_path / "vast.onnx")
+
+    assert done.code == 1
+    assert "needs about" in done.err
+    assert not (tmp_path / "vast.onnx").exists()
+
+
 def test_a_file_that_is_no_document_is_told_in_a_sentence(
     layerloom: Layerloom, tmp_path: Path
 ) -> None:

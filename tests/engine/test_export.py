@@ -170,6 +170,18 @@ def test_what_the_document_lacks_is_told_as_a_sentence(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["broken.loom"]
 
 
+def test_a_network_that_cannot_fit_into_memory_is_refused_before_any_of_it_is_made(
+    tmp_path: Path,
+) -> None:
+    files.write(digits(hidden=10**12).document(), tmp_path / "vast.loom")
+
+    for to in ("onnx", "safetensors"):
+        with pytest.raises(ExportError, match=r"needs about .* are free"):
+            export(tmp_path / "vast.loom", to, tmp_path / "model")
+
+    assert [one.name for one in tmp_path.iterdir()] == ["vast.loom"]
+
+
 def test_a_disk_that_refuses_the_file_is_told_as_a_sentence(
     drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
