@@ -18,6 +18,8 @@ from graphs.signal import Signal
 from graphs.sizes import Size
 from graphs.types import TensorType
 
+NOT_WIRED = "Nothing is wired to “{name}”."
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -229,7 +231,7 @@ def _no_port(graph: Graph, link: Link) -> Problem:
 
 
 def _not_wired(node: NodeId, port: str) -> Problem:
-    found = problem("Nothing is wired to “{name}”.", port=port, name=port)
+    found = problem(NOT_WIRED, port=port, name=port)
     return replace(found, node=node)
 
 

@@ -21,6 +21,11 @@ from graphs.plan import Plan
 from graphs.problems import Problem, Remove, Severity, Unlink, problem
 from graphs.schedules import Schedule
 
+NO_DATA = "No data is chosen. Choose a data set or a file of your own."
+NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
+NO_LOSS = "There is no loss, so nothing would be learned. Add one."
+NO_OUTPUT = "There is no Output, so the model returns nothing. Add one."
+
 
 def problems(
     document: Document, evaluation: Evaluation, available: int | None = None
@@ -83,13 +88,13 @@ def _kinds(graph: Graph, layer: str) -> list[NodeId]:
 def _of_the_whole(document: Document) -> list[Problem]:
     graph, found = document.main, []
     if not document.data.source:
-        found.append(problem("No data is chosen. Choose a data set or a file of your own."))
+        found.append(problem(NO_DATA))
     if not _kinds(graph, "input"):
-        found.append(problem("There is no Input, so no data reaches the graph. Add one."))
+        found.append(problem(NO_INPUT))
     if not _losses(graph):
-        found.append(problem("There is no loss, so nothing would be learned. Add one."))
+        found.append(problem(NO_LOSS))
     if not _kinds(graph, "output"):
-        found.append(problem("There is no Output, so the model returns nothing. Add one."))
+        found.append(problem(NO_OUTPUT))
     plan = document.plan
     found += _of_the_plan(plan)
     if plan.validation + plan.test >= 1:

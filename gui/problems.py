@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from graphs import fixes
 from graphs.document import Document
-from graphs.edits import NodeId
+from graphs.edits import AddNode, NodeId
 from graphs.problems import Problem, Severity
 from gui.elided import Elided, ElidedButton
+from gui.remedies import Remedy, remedy
 from gui.session import Session
 from gui.stylesheet import give_role
 
@@ -85,6 +86,8 @@ class ProblemCard(QFrame):
         row = QBoxLayout(_DOWN if shape == "narrow" else _ACROSS)
         row.setSpacing(4)
         words = fixes.label(self.problem)
+        if words is None and (way_out := self._remedy()) is not None:
+            words = way_out.label
         if words is not None:
             self.fix = ElidedButton(words) if shape == "narrow" else QPushButton(words)
             self.fix.setObjectName("fix")
@@ -108,6 +111,9 @@ class ProblemCard(QFrame):
 
     def apply_fix(self) -> None:
         """Mend the problem, or say why this fix does not."""
+        if self.problem.fix is None and (way_out := self._remedy()) is not None:
+            self._apply_remedy(way_out)
+            return
         step = fixes.step(self._session.document, self.problem)
         if step is not None:
             self._session.history.do(step)
@@ -119,6 +125,19 @@ class ProblemCard(QFrame):
                 "{problem} The fix offered does not help here; mend other problems first."
             ).format(problem=self.problem.message)
         )
+
+    def _remedy(self) -> Remedy | None:
+        return remedy(self._session.document, self._session.evaluation, self.problem)
+
+    def _apply_remedy(self, chosen: Remedy) -> None:
+        if chosen.step is None:
+            self._session.data_wanted.emit()
+            return
+        session = self._session  # the step may take this card away
+        new = [edit.node.id for edit in chosen.step.edits if isinstance(edit, AddNode)]
+        session.history.do(chosen.step)
+        if new:
+            session.reveal(new)
 
     def show_nodes(self) -> None:
         """Choose the nodes that are involved and bring them into view."""

@@ -30,6 +30,8 @@ class Session(QObject):
     history_changed = Signal()
     """What can be undone or redone, whether all is saved, or the path is new."""
 
+    data_wanted = Signal()
+    """The user wants to choose the data."""
     revealed = Signal(object)
     """These nodes are to be brought into view."""
 

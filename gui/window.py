@@ -151,6 +151,7 @@ class Window(QMainWindow):
         self.runs_view.resume_asked.connect(running.resume)
         self.runs_view.network_asked.connect(self._open_network)
         running.panel_wanted.connect(self.docks.show)
+        session.data_wanted.connect(lambda: self.docks.show("data"))
         self.problem_list.counted.connect(self._count_problems)
 
     # ---- how things stand ----

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF
 from graphs.edits import NodeId
 from graphs.layers import Layer
 from gui.canvas import places
-from gui.canvas.fitting import Loose, fitting
+from gui.fitting import Loose, fitting
 
 if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas

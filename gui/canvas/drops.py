@@ -8,7 +8,7 @@ from PySide6.QtGui import QDropEvent
 
 from graphs.edits import Link
 from gui.canvas import places
-from gui.canvas.fitting import can_be_inserted
+from gui.fitting import can_be_inserted
 from gui.layer_list import layer_in
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from graphs.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
 from gui.canvas import places
-from gui.canvas.fitting import Loose, added, fits, inserted, new_nodes
+from gui.fitting import Loose, added, fits, inserted, new_nodes
 from gui.session import Session
 
 NEXT = 240

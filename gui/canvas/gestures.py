@@ -17,7 +17,7 @@ from graphs import operations
 from graphs.edits import Link, NodeId, Position, Step
 from gui import theme
 from gui.canvas import places
-from gui.canvas.fitting import can_be_inserted
+from gui.fitting import can_be_inserted
 
 if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas

@@ -13,8 +13,8 @@ from graphs.edits import MAIN, Connect, Disconnect, Edit, Link, NodeId, Step
 from graphs.types import spell
 from gui import theme
 from gui.canvas import places
-from gui.canvas.fitting import Loose, type_problem
 from gui.canvas.scene import NodeHit, PortHit
+from gui.fitting import Loose, type_problem
 
 if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas

@@ -6,7 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from graphs.edits import MAIN, Disconnect, Step
+from graphs.document import Document
+from graphs.edits import MAIN, Disconnect, Link, Step
 from graphs.problems import Severity
 from gui.problems import ProblemList
 from gui.session import Session
@@ -220,7 +221,72 @@ def test_a_layer_dropped_on_the_card_lands_on_the_canvas(wrong: Hand) -> None:
     inside: QWidget = card.sentence
     target = inside
     while not target.acceptDrops():  # as Qt looks for who takes what is dropped
-        target = target.parentWidget()
+        above = target.parentWidget()
+        assert above is not None
+        target = above
     assert target is wrong.canvas.viewport()
     wrong.drop("relu", inside.mapTo(target, inside.rect().center()))
     assert "relu" in wrong.names()
+
+
+def listed(qtbot: QtBot, session: Session) -> ProblemList:
+    """The list of problems, shown."""
+    problems = ProblemList(session)
+    qtbot.addWidget(problems)
+    problems.resize(900, 400)
+    with qtbot.waitExposed(problems):
+        problems.show()
+    settled()
+    return problems
+
+
+def press_on(problems: ProblemList, words: str) -> None:
+    """Press the button of the card that says ``words``."""
+    press(next(card for card in problems.cards if words in card.problem.message), "fix")
+
+
+def test_a_loss_and_an_output_that_are_missing_are_added_and_wired(qtbot: QtBot) -> None:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("flatten", "flatten", {}),
+        ("linear", "classify", {"out_features": 10}),
+    )
+    session = Session(document)
+    problems = listed(qtbot, session)
+    press_on(problems, "no Output")
+    settled()
+    press_on(problems, "no loss")
+    settled()
+    assert not session.problems
+    assert {k.source for n in ("output", "cross_entropy_loss") for k in _into(session, n)} == {
+        "classify"
+    }
+
+
+def _into(session: Session, layer: str) -> list[Link]:
+    graph = session.document.main
+    (node,) = [node.id for node in graph.nodes.values() if node.layer == layer]
+    return graph.entering(node)
+
+
+def test_without_data_the_way_to_choose_it_is_a_button(qtbot: QtBot) -> None:
+    document = Document()
+    put(document, "relu", "relu")
+    session = Session(document)
+    problems = listed(qtbot, session)
+    with qtbot.waitSignal(session.data_wanted):
+        press_on(problems, "No data is chosen")
+
+
+def test_the_one_free_output_that_suits_is_offered_to_be_wired(qtbot: QtBot) -> None:
+    document = classifier()
+    link = next(k for k in document.main.links() if k.target == "flatten")
+    document.apply(Step("Cut", (Disconnect(MAIN, link),)))
+    session = Session(document)
+    problems = listed(qtbot, session)
+    card = next(card for card in problems.cards if "Nothing is wired" in card.problem.message)
+    assert card.fix.text() == "Wire image to it"
+    press(card, "fix")
+    settled()
+    assert link in set(document.main.links())
+    assert not session.problems

@@ -330,3 +330,15 @@ def test_a_node_that_a_run_names_is_shown(window: Window) -> None:
     assert named is not None and window.session.selection == {NodeId(named.id)}
     window.show_node("not there any more")
     assert window.session.selection == {NodeId(named.id)}
+
+
+def test_the_problem_that_no_data_is_chosen_leads_to_the_data_panel(window: Window) -> None:
+    edit(window)
+    window.docks.show("problems")
+    wanted = "No data is chosen"
+    QApplication.processEvents()
+    card = next(c for c in window.problem_list.cards if wanted in c.problem.message)
+    assert not window.data_view.isVisible() or window.data_view.visibleRegion().isEmpty()
+    press(card, "fix")
+    QApplication.processEvents()
+    assert not window.data_view.visibleRegion().isEmpty()
