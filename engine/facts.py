@@ -11,6 +11,7 @@ from typing import Any, Literal, get_origin
 
 import msgspec
 
+from engine.data import samples
 from engine.run_index import Summary
 from graphs import fixes, structure
 from graphs.describe import FieldName, FilePath, Pair, Parameter
@@ -77,7 +78,10 @@ def of_layers() -> dict[str, Any]:
 def of_document(document: Document, available: int | None = None) -> dict[str, Any]:
     """Problems, shapes and costs. With ``available`` bytes given, also whether training fits."""
     evaluation = evaluated(document)
-    found = structure.problems(document, evaluation, available)
+    found = [
+        *samples.problems(document.data),
+        *structure.problems(document, evaluation, available),
+    ]
     graph = document.main
     order = [*evaluation.order, *sorted(graph.nodes.keys() - {*evaluation.order})]
     return {

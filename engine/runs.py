@@ -16,6 +16,7 @@ import msgspec
 import psutil
 
 from engine import event_log, run_index
+from engine.data import samples
 from engine.errors import GraphProblems, RunError
 from engine.events import TrainingEvent
 from engine.machine import environment, home, usual_threads
@@ -222,7 +223,8 @@ def create(document: Document, folder: Path | str | None = None, *, name: str = 
 
     Raises GraphProblems when the document cannot be trained and RunError when the folder is taken.
     """
-    if found := structure.errors(document, evaluated(document)):
+    found = [*samples.problems(document.data), *structure.errors(document, evaluated(document))]
+    if found:
         raise GraphProblems(found)
     now = datetime.now(UTC)
     id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field
+from graphs.problems import Problem, problem
 
 if TYPE_CHECKING:
     import polars
@@ -75,6 +76,34 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
             yield column.name, np.frombuffer("".join(texts).encode(), dtype=np.uint8)
 
 
+def problems(section: DataSection) -> list[Problem]:
+    """What can be seen of the source without reading it: that it is unknown, or set wrongly.
+
+    A section without a source has none here; that nothing is chosen is said of every graph.
+    """
+    from engine.data.sources import Source
+
+    if not section.source:
+        return []
+    kind = Source.find(section.source)
+    if kind is None:
+        return [
+            problem(
+                "This version knows no data source “{source}”. Choose another.",
+                source=section.source,
+            )
+        ]
+    return [
+        problem(
+            "{source}: the setting “{name}” {fault}. Choose the data again.",
+            source=kind.title,
+            name=name,
+            fault=fault,
+        )
+        for name, fault in kind.faults(section.settings).items()
+    ]
+
+
 def read(section: DataSection, poll: Poll = go_on) -> Samples:
     """The samples that a document's data section asks for, with the section's own fields.
 
@@ -85,12 +114,9 @@ def read(section: DataSection, poll: Poll = go_on) -> Samples:
 
     if not section.source:
         raise DataError("No data is chosen. Choose it in the data view.")
-    kind = Source.find(section.source)
-    if kind is None:
-        raise DataError(f"This version knows no data source “{section.source}”. Choose another.")
-    for name, fault in kind.faults(section.settings).items():
-        raise DataError(f"{kind.title}: the setting “{name}” {fault}.")
-    found = kind.made(section.settings).read(poll)
+    for found_wrong in problems(section):
+        raise DataError(found_wrong.message)
+    found = Source.get(section.source).made(section.settings).read(poll)
     for name, field in section.fields.items():
         if name not in found.fields:
             raise DataError(

@@ -17,10 +17,11 @@ import pytest
 from rich.console import Console
 
 from engine import commands, events, facts
+from engine.data.sources import Source
 from engine.progress import Watch
 from graphs import files
 from graphs.describe import Chosen
-from graphs.edits import ChangePlan, Step
+from graphs.edits import ChangeData, ChangePlan, Step
 from graphs.layers import Layer
 from graphs.optimizers import SGD
 from graphs.templates import find, templates
@@ -166,7 +167,12 @@ def test_a_document_that_is_there_is_replaced_only_when_asked(
 def test_a_good_document_is_checked_with_shapes_and_costs(
     layerloom: Layerloom, tmp_path: Path
 ) -> None:
-    files.write(listener().document(), tmp_path / "listener.loom")
+    document = listener().document()
+    known = replace(
+        document.data, source="sine_series", settings=Source.get("sine_series").defaults()
+    )
+    document.apply(Step("Data", (ChangeData(document.data, known),)))
+    files.write(document, tmp_path / "listener.loom")
 
     done = layerloom("check", tmp_path / "listener.loom", "--json")
 
@@ -221,6 +227,27 @@ def test_what_cannot_fit_into_memory_is_found_by_check_alone(
 
     assert done.code == 1
     assert any("Training needs about" in one["message"] for one in done.json()["problems"])
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "told"),
+    [("os.system", {}, "no data source “os.system”"), ("digits", {"sise": "8"}, "“sise”")],
+)
+def test_data_that_this_version_does_not_know_is_found_before_any_run(
+    source: str, settings: dict[str, Any], told: str, layerloom: Layerloom, tmp_path: Path
+) -> None:
+    document = digits().document()
+    data = replace(document.data, source=source, settings=settings)
+    document.apply(Step("Data", (ChangeData(document.data, data),)))
+    files.write(document, tmp_path / "odd.loom")
+
+    check = layerloom("check", tmp_path / "odd.loom", "--json")
+    train = layerloom("train", tmp_path / "odd.loom", "--out", tmp_path / "run")
+
+    assert (check.code, train.code) == (1, 1)
+    assert told in check.json()["problems"][0]["message"]
+    assert told in train.err
+    assert not (tmp_path / "run").exists()
 
 
 def test_what_cannot_fit_into_memory_is_not_exported(layerloom: Layerloom, tmp_path: Path) -> None:
