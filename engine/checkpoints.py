@@ -15,7 +15,7 @@ from torch import Tensor
 from engine import weights
 from engine.errors import RunError
 from engine.procedure import Procedure, under
-from engine.runs import CHECKPOINTS, Run
+from engine.runs import ABOUT, CHECKPOINTS, Run
 
 KEPT = 2
 """So many are kept: should the newest be damaged, the one before it is used."""
@@ -48,6 +48,8 @@ class Position:
     """How many bytes of the event log belong to this state."""
     device: str = ""
     fingerprint: str = ""
+    decided: dict[str, str] = field(default_factory=dict)
+    """A SHA-256 of each part of what decides the run, by what users call the part."""
     version: int = VERSION
 
 
@@ -87,6 +89,7 @@ class Checkpoint:
 
     def restore(self, procedure: Procedure) -> None:
         """Put models and optimizers back; raises RunError when it was made of other ones."""
+        self._check_sizes(procedure)
         try:
             procedure.load(self.tensors, self.values)
         except (RuntimeError, KeyError) as error:
@@ -94,6 +97,32 @@ class Checkpoint:
                 f"The checkpoint does not fit the run's document: {str(error).splitlines()[0]} "
                 "Start a new run."
             ) from error
+
+    def check_decided(self, decided: Mapping[str, str]) -> None:
+        """Raise RunError, naming the parts, when the run is no longer what it was asked to be."""
+        then = self.position.decided
+        changed = [part for part, sha in decided.items() if then.get(part, sha) != sha]
+        if changed:
+            raise RunError(
+                f"In {ABOUT}, {' and '.join(changed)} changed since the last checkpoint, so this "
+                "would be another run. Put it back as it was, or start a new run."
+            )
+
+    def _check_sizes(self, procedure: Procedure) -> None:
+        for model in procedure.models.values():
+            known = self.network()
+            for name, now in model.state_dict().items():
+                then = known.get(name)
+                if then is not None and then.shape != now.shape:
+                    raise RunError(
+                        f"The checkpoint does not fit the run's document: “{name}” is "
+                        f"{_sizes(now)} in the document, but {_sizes(then)} in the checkpoint. "
+                        "Put the document back as it was, or start a new run."
+                    )
+
+
+def _sizes(tensor: Tensor) -> str:
+    return " × ".join(map(str, tensor.shape)) or "1 value"
 
 
 def newest(run: Run) -> Checkpoint | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -9,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -108,6 +110,20 @@ class Run:
             return files.decoded(self.about.document.encode(), "The document of this run").document
         except FileError as error:
             raise RunError(str(error)) from error
+
+    def decided(self) -> dict[str, str]:
+        """A SHA-256 of each part of what decides the run, by what users call the part."""
+        tree = json.loads(self.about.document)
+        parts = {
+            "the graph": tree["graphs"],
+            "the data": tree["data"],
+            "the training plan": tree["plan"],
+            "the number of threads": self.about.threads,
+        }
+        return {
+            name: sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()
+            for name, part in parts.items()
+        }
 
     @property
     def status(self) -> Status:

@@ -70,11 +70,12 @@ class Session:
         self.procedure = Supervised(self.network, self.plan, self.steps, self.device)
         self._augmented = _augmented(self.prepared, self.plan.find_augmentations(), self.plan.seed)
         self.tally = self.fresh_tally()
-        self.position = Position(fingerprint=self.prepared.fingerprint)
+        decided = run.decided()
+        self.position = Position(fingerprint=self.prepared.fingerprint, decided=decided)
         self.best: dict[str, Tensor] = {}
         self._notices = [*_home_notices(run), *self.prepared.notices]
         if checkpoint is not None:
-            self._resume(checkpoint)
+            self._resume(checkpoint, decided)
         self.position.device = self.device.type
         self.settle()
         # The first step is slow in any case: much of torch is loaded only then.
@@ -231,10 +232,12 @@ class Session:
         if self.is_interrupted:
             raise _BrokenOff
 
-    def _resume(self, checkpoint: Checkpoint) -> None:
-        checkpoints.remove_damaged(self.run, checkpoint)
+    def _resume(self, checkpoint: Checkpoint, decided: dict[str, str]) -> None:
         checkpoint.restore(self.procedure)
+        checkpoint.check_decided(decided)
+        checkpoints.remove_damaged(self.run, checkpoint)
         self.position = checkpoint.position
+        self.position.decided = decided
         self.tally.load(self.position.sums)
         self.best = {name: t.to(self.device) for name, t in checkpoint.best().items()}
         if self.position.device != self.device.type:

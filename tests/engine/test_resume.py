@@ -185,8 +185,29 @@ def test_a_run_whose_document_was_changed_by_hand_says_so(tmp_path: Path) -> Non
         written.replace('\\"out_channels\\": 4', '\\"out_channels\\": 5')
     )
 
-    with pytest.raises(RunError, match="does not fit"):
+    told = "“conv.weight” is 5 × 1 × 3 × 3 in the document, but 4 × 1 × 3 × 3 in the checkpoint"
+    with pytest.raises(RunError, match=told):
         list(train(folder, Controls()))
+
+
+def test_a_run_whose_plan_or_threads_were_changed_by_hand_does_not_go_on(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path)
+    about = folder / runs.ABOUT
+    written = about.read_text()
+    for old, new, told in (
+        ('\\"clip_norm\\": 1.0', '\\"clip_norm\\": 2.0', "the training plan changed"),
+        ('\\"p\\": 0.3', '\\"p\\": 0.4', "the graph changed"),
+        ('"threads": 1', '"threads": 2', "the number of threads changed"),
+    ):
+        changed = written.replace(old, new, 1)
+        assert changed != written
+        about.write_text(changed)
+        with pytest.raises(RunError, match=told):
+            list(train(folder, Controls()))
+
+    about.write_text(written)
+    *_, last = train(folder, Controls())
+    assert isinstance(last, Finished)
 
 
 def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
