@@ -2,7 +2,7 @@
 
 import sys
 
-from engine.commands import main
+from engine.edge import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

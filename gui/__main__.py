@@ -29,9 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(ABOUT)
         case _:
             pass
-    from engine import commands
+    from engine import edge
 
-    return commands.main(arguments)
+    return edge.run(arguments)
 
 
 def _is_file(name: str) -> bool:

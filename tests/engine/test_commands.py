@@ -399,6 +399,30 @@ def test_an_interruption_and_full_memory_end_with_3(
     assert len(done.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("module", ["engine", "gui"])
+def test_an_interruption_while_the_program_loads_is_one_line(module: str) -> None:
+    script = (
+        "import builtins, runpy, sys\n"
+        "load = builtins.__import__\n"
+        "def interrupted(name, *args, **more):\n"
+        "    if name == 'typer':\n"
+        "        raise KeyboardInterrupt\n"
+        "    return load(name, *args, **more)\n"
+        "builtins.__import__ = interrupted\n"
+        f"sys.argv = ['layerloom', 'layers']\nrunpy.run_module('{module}', run_name='__main__')"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "Interrupted.\n")
+
+
 def test_a_terminal_of_few_letters_gets_a_sentence_nevertheless() -> None:
     done = process("new", "bogus", "-o", "never", PYTHONIOENCODING="latin-1")
 
