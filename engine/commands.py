@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the user's input has a problem, 2 wrong usage, 3 the work 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -147,7 +148,7 @@ def write_template(
     if found is None:
         known = ", ".join(one.id for one in templates())
         _end(PROBLEM, f"There is no template “{template}”. Choose one of: {known}.")
-    if output.exists() and not force:
+    if os.path.lexists(output) and not force:  # unlike Path.exists it never raises
         _end(PROBLEM, f"{output} is there already. Choose another name, or add --force.")
     files.write(found.document(), output)
 
@@ -291,9 +292,9 @@ def export(
     if Exporter.find(to) is None:
         known = ", ".join(kind.id for kind in Exporter.members())
         raise typer.BadParameter(f"{to!r} is none of {known}", param_hint="--to")
-    if source.is_dir():
+    if os.path.isdir(source):
         Run.open(source).weights()
-    elif source.exists():
+    elif os.path.exists(source):
         opened = files.read(source)
         available = psutil.virtual_memory().available  # the first weights are made before writing
         _refuse_problems(opened.document, opened.notices, available)
@@ -327,7 +328,7 @@ def list_runs(
     """List runs, the newest first."""
     from engine.runs import listed
 
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not os.path.isdir(folder):
         _end(PROBLEM, f"There is no folder {folder}. Choose another.")
     found = listed(folder)
     if as_json:

@@ -267,7 +267,7 @@ def listed(folder: Path | str | None = None) -> list[Summary]:
     else:
         place = home().folder
         known = run_index.known(place)
-        elsewhere = [Path(name) for name in known if (Path(name) / ABOUT).is_file()]
+        elsewhere = [Path(name) for name in known if _holds_run(Path(name))]
         found = _read([*_in(place), *elsewhere], known)
         if dict(zip([run.folder for _, run in found], found, strict=True)) != known:
             run_index.replace(place, found)
@@ -312,8 +312,19 @@ def _free_folder(base: Path, name: str, id: str) -> Path:
 
 def _in(folder: Path) -> list[Path]:
     """The folders of runs: itself and those right below."""
-    places = [folder.absolute(), *folder.absolute().iterdir()] if folder.is_dir() else []
-    return [place for place in places if (place / ABOUT).is_file()]
+    folder = folder.absolute()
+    if not os.path.isdir(folder):
+        return []
+    try:
+        places = [folder, *folder.iterdir()]
+    except OSError as error:
+        raise RunError(f"The folder {folder} cannot be listed: {reason(error)}") from None
+    return [place for place in places if _holds_run(place)]
+
+
+def _holds_run(folder: Path) -> bool:
+    """No for a folder that may not be looked into, where ``Path.is_file`` raises."""
+    return os.path.isfile(folder / ABOUT)
 
 
 def _read(folders: Iterable[Path], known: Mapping[str, Stamped]) -> list[Stamped]:

@@ -25,7 +25,7 @@ from engine.controls import Controls
 from engine.errors import ExportError
 from engine.export.exporter import Exported, Exporter
 from graphs.errors import NotSaved
-from graphs.saving import write_atomically
+from graphs.saving import reason, write_atomically
 
 POLL_SECONDS = 0.05
 """How often a waiting caller looks whether the export is done or no longer wanted."""
@@ -136,7 +136,7 @@ def start(
     for name, fault in exporter.faults(chosen).items():
         raise ExportError(f"The setting “{name}” {fault}.")
     source, path = source.absolute(), path.absolute()
-    if not source.exists():
+    if not os.path.exists(source):  # unlike those of Path, these questions never raise
         raise ExportError(f"There is no run and no document at {source}.")
     if (place_fault := _place_fault(path)) is not None:
         raise ExportError(place_fault)
@@ -150,12 +150,18 @@ def export(source: Path, to: str, path: Path, controls: Controls | None = None) 
 
 def _place_fault(path: Path) -> str | None:
     """Why no file can be written there, as a sentence; better said before the work than after."""
-    if path.is_dir():
+    if os.path.isdir(path):
         return f"{path} is a folder. Add the name of the file."
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         return f"There is no folder {path.parent}. Create it first, or choose another."
     if not os.access(path.parent, os.W_OK):
         return f"You may not write into the folder {path.parent}. Choose another."
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        return f"No file can be written to {path}: {reason(error)}"
     return None
 
 

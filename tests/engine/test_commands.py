@@ -28,6 +28,8 @@ from graphs.templates import find, templates
 from tests.engine.drawings import digits
 from tests.engine.exporting import listener
 
+LONG = "n" * 300
+"""A name that no disk takes."""
 ROOT = Path(commands.__file__).parents[1]
 
 
@@ -338,8 +340,13 @@ def test_wrong_usage_ends_with_2(words: list[str], layerloom: Layerloom, xor: Pa
         ["export", "{folder}/gone", "--to", "onnx", "-o", "{folder}/out.onnx"],
         ["export", "{file}", "--to", "onnx", "-o", "{folder}/nowhere/out.onnx"],
         ["runs", "{folder}/nowhere"],
+        ["runs", f"{{folder}}/{LONG}"],
+        ["new", "xor", "-o", f"{{folder}}/{LONG}.loom"],
+        ["export", "{file}", "--to", "onnx", "-o", f"{{folder}}/{LONG}.onnx"],
+        ["export", "{file}", "--to", "onnx", "-o", f"{{folder}}/{LONG}/a.onnx"],
+        ["export", f"{{folder}}/{LONG}", "--to", "onnx", "-o", "{folder}/a.onnx"],
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(words)[:60],
 )
 def test_a_problem_of_the_users_ends_with_1_and_a_sentence(
     words: list[str], layerloom: Layerloom, xor: Path, tmp_path: Path
@@ -349,6 +356,7 @@ def test_a_problem_of_the_users_ends_with_1_and_a_sentence(
     assert done.code == 1
     assert done.out == ""
     assert done.err.strip()[-1] == "."
+    assert "nobody foresaw" not in done.err
     assert len(done.err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 

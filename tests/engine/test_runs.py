@@ -1,9 +1,11 @@
+import errno
 import os
 import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psutil
@@ -101,6 +103,23 @@ def test_runs_are_listed_with_how_they_stand(tmp_path: Path) -> None:
     assert by_name["done"].best["epoch"] in {1.0, 2.0, 3.0}
     assert by_name["new"].state == "new"
     assert [run.folder for run in runs.listed(tmp_path)] == [str(elsewhere)]
+
+
+def test_a_folder_that_may_not_be_looked_into_hides_no_other_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs.create(document(), tmp_path / "mine")
+    (tmp_path / "private").mkdir()
+    stat = os.stat
+
+    def refuse(path: str | Path, *args: Any, **more: Any) -> os.stat_result:
+        if "private/" in str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, *args, **more)
+
+    monkeypatch.setattr(os, "stat", refuse)
+
+    assert [one.folder for one in runs.listed(tmp_path)] == [str(tmp_path / "mine")]
 
 
 def test_the_newest_run_is_listed_first() -> None:
