@@ -36,6 +36,29 @@ class WrittenAvgPool2d(nn.Module):
         return found[..., :height, :width]
 
 
+class WrittenAdaptiveMaxPool2d(nn.Module):
+    """Computes what an ``nn.AdaptiveMaxPool2d`` computes: the largest value of slice after slice.
+
+    torch's exporter knows no such pool. Sides that vary are pooled to one value only.
+    """
+
+    def __init__(self, of: nn.AdaptiveMaxPool2d) -> None:
+        super().__init__()
+        self.sides = _pair(cast("int | tuple[int, int]", of.output_size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        for axis, count in zip((2, 3), self.sides, strict=True):
+            x = x.amax(axis, keepdim=True) if count == 1 else _windows(x, axis, count)
+        return x
+
+
+def _windows(x: Tensor, axis: int, count: int) -> Tensor:
+    """The largest values of ``count`` windows along an axis, which overlap where it must be."""
+    length = x.shape[axis]
+    ends = ((at * length // count, -(-(at + 1) * length // count)) for at in range(count))
+    return torch.cat([x.narrow(axis, a, b - a).amax(axis, keepdim=True) for a, b in ends], axis)
+
+
 def written_out(module: nn.Module) -> nn.Module:
     """``module`` with every part in a form that can be written; itself when all parts have one."""
     for kind, is_meant, form in _FORMS:
@@ -51,6 +74,7 @@ def written_out(module: nn.Module) -> nn.Module:
 
 _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.Module]], ...] = (
     (nn.LSTM, lambda lstm: True, WrittenLSTM),
+    (nn.AdaptiveMaxPool2d, lambda pool: True, WrittenAdaptiveMaxPool2d),
     (nn.AvgPool2d, lambda pool: pool.divisor_override is not None, WrittenAvgPool2d),
 )
 

@@ -1,13 +1,15 @@
-"""Activations: functions of each value by itself, and Softmax."""
+"""Activations: functions of each value by itself, and shares of all values along an axis."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.checks import no_axis, not_floats
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
-from graphs.problems import Problem
-from graphs.types import Scale
+from graphs.problems import Problem, Set, problem
+from graphs.sizes import Size, same
+from graphs.types import Scale, TensorType
 
 
 class Elementwise(Layer):
@@ -28,6 +30,78 @@ class ReLU(Elementwise, id="relu", group="Activation", search="rectified linear"
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
     """
+
+
+class LeakyReLU(Elementwise, id="leaky_relu", group="Activation", search="rectified leak"):
+    """Shrinks what is below zero instead of setting it to zero.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
+    """
+
+    negative_slope: float = param(default=0.01, help="What negative values are multiplied by.")
+
+
+class PReLU(Elementwise, id="prelu", group="Activation", search="parametric leaky learned slope"):
+    """Shrinks what is below zero by a learned factor.
+
+    The channels are the second axis, N × channels × ...; each has a factor, or all share one.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html
+    """
+
+    num_parameters: int = param(
+        default=1, low=1, help="How many factors are learned: 1, or one for each channel."
+    )
+    init: float = param(default=0.25, help="The factor before training.")
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        channels = _channels(given["input"])
+        if self.num_parameters == 1 or same(channels, self.num_parameters):
+            return super().infer(given)
+        return not_floats(given["input"]) or problem(
+            "num_parameters = {count} must be 1 or the number of channels, {channels}.",
+            setting="num_parameters",
+            fix=Set("num_parameters", channels if isinstance(channels, int) and channels else 1),
+            count=self.num_parameters,
+            channels=channels,
+        )
+
+    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+        return {"weight": (self.num_parameters,)}
+
+
+class ELU(Elementwise, id="elu", group="Activation", search="exponential linear unit"):
+    """Lets what is below zero level off smoothly.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
+    """
+
+    alpha: float = param(default=1.0, help="Far below zero, minus this value is left.")
+
+
+class SELU(Elementwise, id="selu", group="Activation", search="scaled exponential linear unit"):
+    """As ELU, scaled so that deep plain networks keep mean 0 and spread 1.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html
+    """
+
+
+class SiLU(Elementwise, id="silu", group="Activation", search="swish sigmoid linear unit"):
+    """Multiplies each value by its own sigmoid, which is a smooth ReLU.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
+    """
+
+
+class Softplus(Elementwise, id="softplus", group="Activation", search="smooth relu positive"):
+    """Makes each value positive: a ReLU with a rounded corner.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+    """
+
+    beta: float = param(default=1.0, above=0, help="How sharp the corner is.")
+    threshold: float = param(
+        default=20.0, help="Where beta times the value is above this, the value passes unchanged."
+    )
 
 
 class GELU(Elementwise, id="gelu", group="Activation", search="gaussian error linear smooth relu"):
@@ -60,11 +134,8 @@ class Tanh(Elementwise, id="tanh", group="Activation", search="hyperbolic tangen
     """
 
 
-class Softmax(Layer, id="softmax", group="Activation", search="probabilities classes normalize"):
-    """Turns the values along one axis into shares that add up to 1.
-
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
-    """
+class Normalized(Layer):
+    """Base of activations that weigh the values along one axis against each other."""
 
     dim: int = param(default=-1, help="The axis of the classes; 0 is the batch, -1 is the last.")
 
@@ -72,12 +143,41 @@ class Softmax(Layer, id="softmax", group="Activation", search="probabilities cla
         tensor = given["input"]
         if wrong := not_floats(tensor) or no_axis(self.dim, tensor.rank, "dim"):
             return wrong
-        over_batch = self.dim % tensor.rank == 0
-        scale = Scale.PROBABILITIES if over_batch else Scale.DISTRIBUTION
-        return _with_before((tensor.scaled(scale),), given)
+        return _with_before((tensor.scaled(self.scale(tensor)),), given)
+
+    def scale(self, tensor: TensorType) -> Scale:
+        """What is known about the values afterwards."""
+        return Scale.ANY
 
     def torch(self, given: Given) -> Torch:
-        return Torch(Call("torch.nn.Softmax", self.settings))
+        return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
+
+
+class Softmax(
+    Normalized, id="softmax", group="Activation", search="probabilities classes normalize"
+):
+    """Turns the values along one axis into shares that add up to 1.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
+    """
+
+    def scale(self, tensor: TensorType) -> Scale:
+        over_batch = self.dim % tensor.rank == 0
+        return Scale.PROBABILITIES if over_batch else Scale.DISTRIBUTION
+
+
+class LogSoftmax(
+    Normalized, id="log_softmax", group="Activation", search="log probabilities likelihood"
+):
+    """Gives the logarithms of the shares that a Softmax would give.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
+    """
+
+
+def _channels(tensor: TensorType) -> Size:
+    """The size of the second axis; one value per sample counts as one channel."""
+    return tensor.sizes[1] if tensor.rank > 1 else 1
 
 
 def _with_before(outputs: Outputs | Problem, given: Given) -> Outputs | Problem:

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from math import isqrt
 
 from graphs.layers.spec import Given, Layer
-from graphs.problems import Bypass, Insert, Problem, Recipe, problem
+from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, problem
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, TensorType
+
+SIDES = {1: ("length",), 2: ("height", "width")}
+"""What the axes behind the channels are called, by their number."""
+TOO_SMALL = "The {axis} would shrink to {size}. Lower kernel_size or give it a larger input."
 
 
 def not_floats(tensor: TensorType, port: str = "input", slot: int = 0) -> Problem | None:
@@ -44,16 +48,23 @@ def not_rank(
     )
 
 
-def not_image(layer: Layer, tensor: TensorType) -> Problem | None:
-    """Pictures are needed; the fix leaves out what took their form away, or gives them one."""
-    if tensor.rank == 4:
+def not_grid(layer: Layer, tensor: TensorType, axes: int) -> Problem | None:
+    """A series of channels or a picture is needed, with ``axes`` sides.
+
+    The fix leaves out what took its form away, or gives it one.
+    """
+    if tensor.rank == axes + 2:
         return None
+    wanted = "channels × " + " × ".join(SIDES[axes])
     before = tensor.before
     if before is not None and accepts(layer, before):
-        return not_rank(tensor, (4,), "channels × height × width", Bypass())
-    shapes = (sizes for sizes in _pictures(tensor) if accepts(layer, _as(tensor, sizes)))
+        return not_rank(tensor, (axes + 2,), wanted, Bypass())
+    if axes == 1 and tensor.rank == 4:
+        return not_rank(tensor, (3,), wanted, Replace(layer.id.replace("1d", "2d")))
+    known = _pictures(tensor) if axes == 2 else _rows(tensor)
+    shapes = (sizes for sizes in known if accepts(layer, _as(tensor, sizes)))
     fix = next((Insert("reshape", settings={"sizes": sizes}) for sizes in shapes), None)
-    return not_rank(tensor, (4,), "channels × height × width", fix)
+    return not_rank(tensor, (axes + 2,), wanted, fix)
 
 
 def not_fixed(size: Size, parameter: str) -> Problem | None:
@@ -79,18 +90,16 @@ def empty(sizes: Iterable[Size]) -> Problem | None:
     return None
 
 
-def vanishing(sides: tuple[Size, ...], fix: Recipe | None = None) -> Problem | None:
-    """Height or width of an output that could shrink to nothing."""
-    for axis, size in zip(("height", "width"), sides, strict=True):
+def vanishing(
+    sides: tuple[Size, ...],
+    fix: Recipe | None = None,
+    setting: str = "kernel_size",
+    template: str = TOO_SMALL,
+) -> Problem | None:
+    """A side of an output that could shrink to nothing."""
+    for axis, size in zip(SIDES[len(sides)], sides, strict=True):
         if not at_least(size, 1):
-            return problem(
-                "The {axis} would shrink to {size}. Lower kernel_size or give it a larger input.",
-                port="input",
-                setting="kernel_size",
-                fix=fix,
-                axis=axis,
-                size=size,
-            )
+            return problem(template, port="input", setting=setting, fix=fix, axis=axis, size=size)
     return None
 
 
@@ -110,6 +119,13 @@ def no_axis(dim: int, rank: int, setting: str) -> Problem | None:
 def accepts(layer: Layer, tensor: TensorType) -> bool:
     """Whether a layer with one input would take ``tensor``."""
     return not isinstance(layer.infer(Given({"input": (tensor,)})), Problem)
+
+
+def _rows(tensor: TensorType) -> list[tuple[int, ...]]:
+    """Sizes that make a series of one channel."""
+    if tensor.rank != 2:
+        return []
+    return [(1, tensor.features[0] if isinstance(tensor.features[0], int) else -1)]
 
 
 def _pictures(tensor: TensorType) -> list[tuple[int, ...]]:

@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 from math import prod
-from typing import Literal
+from typing import ClassVar, Literal
 
-from graphs.describe import Pair, pair, param
-from graphs.layers.checks import not_fixed, not_floats, not_image, vanishing
+from graphs.describe import Pair, param
+from graphs.layers.checks import empty, not_fixed, not_floats, not_grid, vanishing
+from graphs.layers.sliding import alike, each, sides, spelled
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least
 from graphs.types import TensorType
 
+PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
-class Conv2d(Layer, id="conv2d", group="Convolution", search="convolution image filter kernel"):
-    """Slides learned filters over an image.
 
-    N × in_channels × H × W becomes N × out_channels × H' × W'.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
-    """
+class Filters(Layer):
+    """Base of layers that slide learned filters over a series or an image."""
+
+    axes: ClassVar[int] = 2
 
     out_channels: int = param(
         default=32, low=1, help="How many filters, each looking for one pattern."
@@ -28,35 +29,32 @@ class Conv2d(Layer, id="conv2d", group="Convolution", search="convolution image 
     dilation: Pair = param(default=1, low=1, help="Spacing between the pixels of one pattern.")
     groups: int = param(default=1, low=1, help="Blocks of channels that do not see each other.")
     bias: bool = param(default=True, help="Add a learned offset to each filter's map.")
-    padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = param(
-        default="zeros", help="What the added pixels hold."
-    )
 
     def infer(self, given: Given) -> Outputs | Problem:
-        image = given["input"]
+        tensor = given["input"]
         wrong = (
-            not_floats(image)
-            or not_image(self, image)
-            or not_fixed(image.sizes[1], "in_channels")
+            not_floats(tensor)
+            or not_grid(self, tensor, self.axes)
+            or not_fixed(tensor.sizes[1], "in_channels")
             or self._groups_fault(_channels(given))
-            or self._mode_fault(image.sizes[2:])
+            or self.settings_fault(tensor)
         )
         if wrong:
             return wrong
-        out = self._sides(image, self.padding)
-        return vanishing(out, self._wider(image)) or (
-            image.of(image.sizes[0], self.out_channels, *out),
-        )
+        out = self.sides(tensor)
+        return self.shrinking(tensor, out) or (tensor.of(tensor.sizes[0], self.out_channels, *out),)
 
-    def _sides(self, image: TensorType, padding: Pair) -> tuple[Size, ...]:
-        return sides(image.sizes[2:], self.kernel_size, self.stride, padding, self.dilation)
+    def sides(self, tensor: TensorType) -> tuple[Size, ...]:
+        """The sides of the output."""
+        raise NotImplementedError
 
-    def _wider(self, image: TensorType) -> Recipe | None:
-        """Padding that makes up for what the kernel takes away, if the image is too small."""
-        height, width = (side // 2 for side in pair(self.kernel_size))
-        padding = height if height == width else (height, width)
-        enough = all(at_least(side, 1) for side in self._sides(image, padding))
-        return Set("padding", padding) if enough else None
+    def settings_fault(self, tensor: TensorType) -> Problem | None:
+        """What is wrong with settings of its own."""
+        raise NotImplementedError
+
+    def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
+        """A side of the output that could shrink to nothing."""
+        raise NotImplementedError
 
     def _groups_fault(self, channels: int) -> Problem | None:
         if channels % self.groups == 0 and self.out_channels % self.groups == 0:
@@ -70,10 +68,54 @@ class Conv2d(Layer, id="conv2d", group="Convolution", search="convolution image 
             out=self.out_channels,
         )
 
-    def _mode_fault(self, lengths: tuple[Size, ...]) -> Problem | None:
+    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+        kernel = (*self.planes(_channels(given)), *each(self.kernel_size, self.axes))
+        return {"weight": kernel, **({"bias": (self.out_channels,)} if self.bias else {})}
+
+    def planes(self, channels: int) -> tuple[int, int]:
+        """The first two sizes of the weight."""
+        return self.out_channels, channels // self.groups
+
+    def flops(self, given: Given, outputs: Outputs) -> Size:
+        reads = self.planes(_channels(given))[1] * prod(each(self.kernel_size, self.axes))
+        return self.looks(given, outputs).elements() * reads
+
+    def looks(self, given: Given, outputs: Outputs) -> TensorType:
+        """The tensor of which each value costs one look at a pattern."""
+        return outputs[0]
+
+    def torch(self, given: Given) -> Torch:
+        arguments = {"in_channels": _channels(given), **self.settings}
+        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
+
+    def brief(self) -> str:
+        return f"{self.out_channels} · {spelled(self.kernel_size, self.axes)}"
+
+
+class Convolution(Filters):
+    """Base of convolutions, which look for patterns."""
+
+    padding_mode: PaddingMode = param(default="zeros", help="What the added pixels hold.")
+
+    def sides(self, tensor: TensorType) -> tuple[Size, ...]:
+        return self._sides(tensor, self.padding)
+
+    def _sides(self, tensor: TensorType, padding: Pair) -> tuple[Size, ...]:
+        return sides(tensor.sizes[2:], self.kernel_size, self.stride, padding, self.dilation)
+
+    def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
+        return vanishing(out, self._wider(tensor))
+
+    def _wider(self, tensor: TensorType) -> Recipe | None:
+        """Padding that makes up for what the kernel takes away, if the input is too small."""
+        padding = alike(tuple(side // 2 for side in each(self.kernel_size, self.axes)))
+        enough = all(at_least(side, 1) for side in self._sides(tensor, padding))
+        return Set("padding", padding) if enough else None
+
+    def settings_fault(self, tensor: TensorType) -> Problem | None:
         """Mirrored pixels must be there to be mirrored; those from the other side, too."""
         more = {"zeros": None, "reflect": 1, "replicate": None, "circular": 0}[self.padding_mode]
-        for length, padding in zip(lengths, pair(self.padding), strict=True):
+        for length, padding in zip(tensor.sizes[2:], each(self.padding, self.axes), strict=True):
             least = 1 if more is None else max(padding + more, 1)
             if self.padding_mode != "zeros" and not at_least(length, least):
                 return problem(
@@ -88,31 +130,90 @@ class Conv2d(Layer, id="conv2d", group="Convolution", search="convolution image 
                 )
         return None
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
-        kernel = (self.out_channels, _channels(given) // self.groups, *pair(self.kernel_size))
-        return {"weight": kernel, **({"bias": (self.out_channels,)} if self.bias else {})}
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
-        each = _channels(given) // self.groups * prod(pair(self.kernel_size))
-        return outputs[0].elements() * each
+class Conv1d(
+    Convolution, id="conv1d", group="Convolution", search="convolution series temporal filter"
+):
+    """Slides learned filters along a series.
 
-    def torch(self, given: Given) -> Torch:
-        return Torch(Call("torch.nn.Conv2d", {"in_channels": _channels(given), **self.settings}))
+    N × in_channels × L becomes N × out_channels × L'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
+    """
 
-    def brief(self) -> str:
-        height, width = pair(self.kernel_size)
-        return f"{self.out_channels} · {height}×{width}"
+    axes = 1
+
+    kernel_size: int = param(default=3, low=1, help="How many steps each pattern is long.")
+    stride: int = param(default=1, low=1, help="Steps to move between two looks.")
+    padding: int = param(default=0, low=0, help="Steps added at each end.")
+    dilation: int = param(default=1, low=1, help="Spacing between the steps of one pattern.")
+    padding_mode: PaddingMode = param(default="zeros", help="What the added steps hold.")
 
 
-def sides(
-    lengths: tuple[Size, ...], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair
-) -> tuple[Size, ...]:
-    """Height and width after sliding a window, as torch's convolutions round them."""
-    settings = (pair(kernel), pair(stride), pair(padding), pair(dilation))
-    return tuple(
-        (length + (2 * p - d * (k - 1) - 1)) // s + 1
-        for length, k, s, p, d in zip(lengths, *settings, strict=True)
+class Conv2d(
+    Convolution, id="conv2d", group="Convolution", search="convolution image filter kernel"
+):
+    """Slides learned filters over an image.
+
+    N × in_channels × H × W becomes N × out_channels × H' × W'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+    """
+
+
+class ConvTranspose2d(
+    Filters,
+    id="conv_transpose2d",
+    group="Convolution",
+    search="conv2dtranspose deconvolution upsample decoder",
+):
+    """Paints learned patterns into a larger image: a convolution backwards.
+
+    N × in_channels × H × W becomes N × out_channels × H' × W'; a stride of 2 doubles the sides.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
+    """
+
+    stride: Pair = param(default=1, low=1, unit="px", help="Pixels between two patterns.")
+    padding: Pair = param(default=0, low=0, unit="px", help="Pixels cut off on each side.")
+    output_padding: Pair = param(
+        default=0, low=0, unit="px", help="Pixels added at the lower and right side."
     )
+
+    def sides(self, tensor: TensorType) -> tuple[Size, ...]:
+        return self._sides(tensor, self.padding)
+
+    def _sides(self, tensor: TensorType, padding: Pair) -> tuple[Size, ...]:
+        kernel, stride = each(self.kernel_size, 2), each(self.stride, 2)
+        settings = (kernel, stride, each(padding, 2), each(self.dilation, 2), self._added)
+        return tuple(
+            (length - 1) * s + (d * (k - 1) - 2 * p + more + 1)
+            for length, k, s, p, d, more in zip(tensor.sizes[2:], *settings, strict=True)
+        )
+
+    @property
+    def _added(self) -> tuple[int, ...]:
+        return each(self.output_padding, 2)
+
+    def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
+        enough = all(at_least(side, 1) for side in self._sides(tensor, 0))
+        fix = Set("padding", 0) if enough else None
+        return vanishing(out, fix, "padding", "The {axis} would shrink to {size}. Lower padding.")
+
+    def settings_fault(self, tensor: TensorType) -> Problem | None:
+        limits = zip(each(self.stride, 2), each(self.dilation, 2), strict=True)
+        most = tuple(max(limit) - 1 for limit in limits)
+        if all(added <= limit for added, limit in zip(self._added, most, strict=True)):
+            return empty(tensor.sizes[2:])
+        return problem(
+            "output_padding must be less than stride or dilation: at most {most} here.",
+            setting="output_padding",
+            fix=Set("output_padding", alike(tuple(map(min, self._added, most)))),
+            most=" × ".join(map(str, most)),
+        )
+
+    def planes(self, channels: int) -> tuple[int, int]:
+        return channels, self.out_channels // self.groups
+
+    def looks(self, given: Given, outputs: Outputs) -> TensorType:
+        return given["input"]
 
 
 def _channels(given: Given) -> int:

@@ -2,21 +2,59 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import gcd
+from typing import ClassVar
 
 from graphs.describe import param
-from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_image
+from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_grid, not_rank
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
 from graphs.problems import Problem, Replace, Set, problem
 from graphs.sizes import BATCH, at_least, product, symbols
 from graphs.types import TensorType
 
 
-class BatchNorm(Layer):
-    """Base of normalization over the batch: one mean and spread for each channel."""
+class ChannelNorm(Layer):
+    """Base of normalization with a scale and an offset for each channel, the second axis."""
+
+    counts: ClassVar[str] = "num_features"
+    """What torch calls the number of channels."""
 
     eps: float = param(
         default=1e-5, above=0, help="Added to the variance, so that nothing is divided by zero."
     )
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        tensor = given["input"]
+        wrong = not_floats(tensor) or self.form_fault(tensor)
+        if wrong or (wrong := not_fixed(tensor.sizes[1], self.counts)):
+            return wrong
+        wrong = self.count_fault(given) or empty(tensor.sizes) or self.too_few(tensor)
+        return wrong or (tensor.of(*tensor.sizes),)
+
+    def form_fault(self, tensor: TensorType) -> Problem | None:
+        """What is wrong with the number of axes."""
+        raise NotImplementedError
+
+    def count_fault(self, given: Given) -> Problem | None:
+        """What is wrong with the number of channels."""
+        return None
+
+    def too_few(self, tensor: TensorType) -> Problem | None:
+        """Values that could be alone, and then have no spread."""
+        raise NotImplementedError
+
+    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+        shape = (_channels(given),)
+        return {"weight": shape, "bias": shape} if self.settings["affine"] else {}
+
+    def torch(self, given: Given) -> Torch:
+        arguments = {self.counts: _channels(given), **self.settings}
+        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
+
+
+class BatchNorm(ChannelNorm):
+    """Base of normalization over the batch: one mean and spread for each channel."""
+
     momentum: float | None = param(
         default=0.1,
         low=0,
@@ -28,15 +66,7 @@ class BatchNorm(Layer):
         default=True, help="Keep running averages and use them after training."
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
-        tensor = given["input"]
-        wrong = not_floats(tensor) or self.form_fault(tensor)
-        if wrong or (wrong := not_fixed(tensor.sizes[1], "num_features")):
-            return wrong
-        wrong = empty(tensor.sizes) or self._too_few(tensor)
-        return wrong or (tensor.of(*tensor.sizes),)
-
-    def _too_few(self, tensor: TensorType) -> Problem | None:
+    def too_few(self, tensor: TensorType) -> Problem | None:
         """torch wants two values per channel wherever it takes their spread from the batch.
 
         A last batch of one sample is left to the training, which can do without it; a trained
@@ -52,18 +82,6 @@ class BatchNorm(Layer):
             setting=None if self.track_running_stats else "track_running_stats",
             fix=Set("track_running_stats", True) if trained else None,
         )
-
-    def form_fault(self, tensor: TensorType) -> Problem | None:
-        """What is wrong with the number of axes."""
-        raise NotImplementedError
-
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
-        shape = (_channels(given),)
-        return {"weight": shape, "bias": shape} if self.affine else {}
-
-    def torch(self, given: Given) -> Torch:
-        arguments = {"num_features": _channels(given), **self.settings}
-        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
 
 
 class BatchNorm1d(BatchNorm, id="batch_norm1d", group="Normalization", search="batchnormalization"):
@@ -94,10 +112,86 @@ class BatchNorm2d(
     """
 
     def form_fault(self, tensor: TensorType) -> Problem | None:
-        wrong = not_image(self, tensor)
+        wrong = not_grid(self, tensor, 2)
         if wrong is None or not accepts(BatchNorm1d(), tensor):
             return wrong
         return replace(wrong, fix=Replace("batch_norm1d"))
+
+
+class InstanceNorm2d(
+    ChannelNorm, id="instance_norm2d", group="Normalization", search="instancenormalization style"
+):
+    """Normalizes each channel of each image by itself.
+
+    N × C × H × W stays as it is.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
+    """
+
+    momentum: float = param(
+        default=0.1, low=0, high=1, help="Share of the newest batch in the running averages."
+    )
+    affine: bool = param(default=False, help="Learn a scale and an offset for each channel.")
+    track_running_stats: bool = param(
+        default=False, help="Keep running averages and use them after training."
+    )
+
+    def form_fault(self, tensor: TensorType) -> Problem | None:
+        return not_grid(self, tensor, 2)
+
+    def too_few(self, tensor: TensorType) -> Problem | None:
+        if at_least(product(tensor.sizes[2:]), 2):
+            return None
+        return problem(
+            "An image may hold one pixel only, which has no spread to normalize.",
+            port="input",
+            fix=Replace("batch_norm2d"),
+        )
+
+
+class GroupNorm(
+    ChannelNorm, id="group_norm", group="Normalization", search="groupnormalization channels"
+):
+    """Normalizes groups of channels of each sample by themselves.
+
+    N × C × ... stays as it is. One group normalizes whole samples, C groups each channel.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
+    """
+
+    counts = "num_channels"
+
+    num_groups: int = param(default=1, low=1, help="How many groups; it must divide the channels.")
+    affine: bool = param(default=True, help="Learn a scale and an offset for each channel.")
+
+    def form_fault(self, tensor: TensorType) -> Problem | None:
+        return not_rank(tensor, tuple(range(2, max(tensor.rank, 2) + 1)), "channels")
+
+    def count_fault(self, given: Given) -> Problem | None:
+        channels = _channels(given)
+        if channels % self.num_groups == 0:
+            return None
+        return problem(
+            "num_groups = {groups} must divide the {channels} channels.",
+            setting="num_groups",
+            fix=Set("num_groups", gcd(self.num_groups, channels)),
+            groups=self.num_groups,
+            channels=channels,
+        )
+
+    def too_few(self, tensor: TensorType) -> Problem | None:
+        """torch wants two values somewhere, counted over the whole batch, which may be one."""
+        batch, channels, *others = tensor.sizes
+        assert isinstance(channels, int)  # infer has refused anything else
+        if at_least(product((batch, channels // self.num_groups, *others)), 2):
+            return None
+        return problem(
+            "A group may hold one value only, which has no spread to normalize.",
+            port="input",
+            setting="num_groups",
+            fix=Set("num_groups", 1) if channels > 1 else None,
+        )
+
+    def brief(self) -> str:
+        return f"{self.num_groups} groups"
 
 
 class LayerNorm(

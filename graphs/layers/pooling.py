@@ -1,7 +1,10 @@
-"""Pools: one value for each window of an image, nothing learned."""
+"""Pools: one value for each window of a series or an image, nothing learned."""
 
-from graphs.describe import Pair, pair, param
-from graphs.layers.checks import empty, not_floats, not_image, vanishing
+from typing import ClassVar
+
+from graphs.describe import Pair, param
+from graphs.layers.checks import empty, not_floats, not_grid, vanishing
+from graphs.layers.sliding import alike, each, spelled
 from graphs.layers.spec import Call, Given, Layer, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least
@@ -10,6 +13,8 @@ from graphs.types import Kind, Scale, TensorType
 
 class Windows(Layer):
     """Base of pools that slide a window. They round and refuse alike."""
+
+    axes: ClassVar[int] = 2
 
     kernel_size: Pair = param(default=2, low=1, unit="px", help="Height and width of the window.")
     stride: Pair | None = param(
@@ -24,72 +29,64 @@ class Windows(Layer):
     )
 
     @property
-    def spacing(self) -> tuple[int, int]:
+    def spacing(self) -> Pair:
         """Spacing between the pixels of a window."""
-        return (1, 1)
+        return 1
 
     def infer(self, given: Given) -> Outputs | Problem:
-        image = given["input"]
-        wrong = not_floats(image) or not_image(self, image) or self._padding_fault()
-        if wrong or (wrong := empty(image.sizes[1:])):
+        tensor = given["input"]
+        wrong = not_floats(tensor) or not_grid(self, tensor, self.axes) or self._padding_fault()
+        if wrong or (wrong := empty(tensor.sizes[1:])):
             return wrong
-        out = self.sides(image, self.ceil_mode)
-        return vanishing(out, self._partial(image)) or self.outputs(
-            image.rearranged(*image.sizes[:2], *out)
+        out = self.sides(tensor, self.ceil_mode)
+        return vanishing(out, self._partial(tensor)) or self.outputs(
+            tensor.rearranged(*tensor.sizes[:2], *out)
         )
 
     def outputs(self, pooled: TensorType) -> Outputs:
         """What comes out, given the type of the pooled image."""
         return (pooled,)
 
-    def sides(self, image: TensorType, ceil_mode: bool) -> tuple[Size, ...]:
-        """Height and width of the output.
+    def sides(self, tensor: TensorType, ceil_mode: bool) -> tuple[Size, ...]:
+        """The sides of the output.
 
-        A window that reaches over the edge counts only if it begins on the image or its left
+        A window that reaches over the edge counts only if it begins on the input or its left
         padding; with torch's limit on padding that is one formula, without a case for each size.
         """
-        kernel = pair(self.kernel_size)
-        stride = kernel if self.stride is None else pair(self.stride)
-        settings = (kernel, stride, pair(self.padding), self.spacing)
+        stride = self.kernel_size if self.stride is None else self.stride
+        chosen = (self.kernel_size, stride, self.padding, self.spacing)
+        settings = (each(value, self.axes) for value in chosen)
         found = []
-        for length, k, s, p, d in zip(image.sizes[2:], *settings, strict=True):
+        for length, k, s, p, d in zip(tensor.sizes[2:], *settings, strict=True):
             reach = 2 * p - d * (k - 1) - 1
             found.append((length + (min(reach + s - 1, p - 1) if ceil_mode else reach)) // s + 1)
         return tuple(found)
 
-    def _partial(self, image: TensorType) -> Recipe | None:
-        enough = all(at_least(side, 1) for side in self.sides(image, ceil_mode=True))
+    def _partial(self, tensor: TensorType) -> Recipe | None:
+        enough = all(at_least(side, 1) for side in self.sides(tensor, ceil_mode=True))
         return Set("ceil_mode", True) if enough else None
 
     def _padding_fault(self) -> Problem | None:
-        kernel, padding = pair(self.kernel_size), pair(self.padding)
-        most = (min(padding[0], kernel[0] // 2), min(padding[1], kernel[1] // 2))
+        kernel, padding = each(self.kernel_size, self.axes), each(self.padding, self.axes)
+        most = tuple(min(p, k // 2) for k, p in zip(kernel, padding, strict=True))
         if padding == most:
             return None
         return problem(
             "padding may be at most half of kernel_size: {most} here.",
             setting="padding",
-            fix=Set("padding", most[0] if most[0] == most[1] else most),
-            most=f"{kernel[0] // 2} × {kernel[1] // 2}",
+            fix=Set("padding", alike(most)),
+            most=" × ".join(str(k // 2) for k in kernel),
         )
 
     def torch(self, given: Given) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 
     def brief(self) -> str:
-        height, width = pair(self.kernel_size)
-        return f"{height}×{width}"
+        return spelled(self.kernel_size, self.axes)
 
 
-class MaxPool2d(
-    Windows, id="max_pool2d", group="Pooling", search="maxpooling downsample subsample"
-):
-    """Keeps the largest value of each window of an image.
-
-    N × C × H × W becomes N × C × H' × W'; with return_indices, a second output says where in its
-    image each value was.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
-    """
+class Maximum(Windows):
+    """Base of pools that keep the largest value, and may say where it was."""
 
     dilation: Pair = param(default=1, low=1, help="Spacing between the pixels of one window.")
     return_indices: bool = param(
@@ -97,8 +94,8 @@ class MaxPool2d(
     )
 
     @property
-    def spacing(self) -> tuple[int, int]:
-        return pair(self.dilation)
+    def spacing(self) -> Pair:
+        return self.dilation
 
     def ports(self) -> Ports:
         return Ports(outputs=("output", "indices") if self.return_indices else ("output",))
@@ -109,11 +106,76 @@ class MaxPool2d(
 
     def torch(self, given: Given) -> Torch:
         pattern = ("output", "indices") if self.return_indices else "output"
-        return Torch(Call("torch.nn.MaxPool2d", self.settings), Use(Module(), pattern))
+        return Torch(super().torch(given).module, Use(Module(), pattern))
+
+
+class OverSeries(Windows):
+    """Base of pools whose window is one number: so many steps of a series."""
+
+    axes = 1
+
+    kernel_size: int = param(default=2, low=1, help="How many steps the window is long.")
+    stride: int | None = param(
+        default=None, low=1, help="Steps to move between two looks; nothing stands for kernel_size."
+    )
+    padding: int = param(default=0, low=0, help="Steps added at each end.")
+
+
+class MaxPool1d(
+    OverSeries,
+    Maximum,
+    id="max_pool1d",
+    group="Pooling",
+    search="maxpooling series downsample subsample",
+):
+    """Keeps the largest value of each window of a series.
+
+    N × C × L becomes N × C × L'; with return_indices, a second output says where in its channel
+    each value was.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html
+    """
+
+    dilation: int = param(default=1, low=1, help="Spacing between the steps of one window.")
+    return_indices: bool = param(
+        default=False, help="Give the place of each value in its channel as a second output."
+    )
+
+
+class MaxPool2d(
+    Maximum, id="max_pool2d", group="Pooling", search="maxpooling downsample subsample"
+):
+    """Keeps the largest value of each window of an image.
+
+    N × C × H × W becomes N × C × H' × W'; with return_indices, a second output says where in its
+    image each value was.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
+    """
+
+
+class Average(Windows):
+    """Base of pools that average."""
+
+    count_include_pad: bool = param(
+        default=True, help="Count what is added, which is zero, in the average."
+    )
+
+
+class AvgPool1d(
+    OverSeries,
+    Average,
+    id="avg_pool1d",
+    group="Pooling",
+    search="averagepooling mean series downsample",
+):
+    """Averages each window of a series.
+
+    N × C × L becomes N × C × L'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
+    """
 
 
 class AvgPool2d(
-    Windows, id="avg_pool2d", group="Pooling", search="averagepooling mean downsample subsample"
+    Average, id="avg_pool2d", group="Pooling", search="averagepooling mean downsample subsample"
 ):
     """Averages each window of an image.
 
@@ -121,9 +183,6 @@ class AvgPool2d(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
     """
 
-    count_include_pad: bool = param(
-        default=True, help="Count added pixels, which are zero, in the average."
-    )
     divisor_override: int | None = param(
         default=None, low=1, help="Divide each sum by this instead of the number of pixels."
     )
@@ -132,8 +191,57 @@ class AvgPool2d(
         return (pooled if self.divisor_override is None else pooled.scaled(Scale.ANY),)
 
 
+class Adaptive(Layer):
+    """Base of pools whose windows are chosen so that the output has a fixed size."""
+
+    axes: ClassVar[int] = 2
+
+    output_size: Pair = param(default=1, low=1, unit="px", help="Height and width of the output.")
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        tensor = given["input"]
+        wrong = not_floats(tensor) or not_grid(self, tensor, self.axes) or empty(tensor.sizes[1:])
+        return wrong or self._free_sides(tensor) or (self._pooled(tensor),)
+
+    def _pooled(self, tensor: TensorType) -> TensorType:
+        return tensor.rearranged(*tensor.sizes[:2], *each(self.output_size, self.axes))
+
+    def _free_sides(self, tensor: TensorType) -> Problem | None:
+        """ONNX has no such pool to more than 1; what torch writes is wrong at other sizes."""
+        free = [side for side in tensor.sizes[2:] if not isinstance(side, int)]
+        if not free or set(each(self.output_size, self.axes)) == {1}:
+            return None
+        return problem(
+            "The sides of the input vary ({free}), and then only an output_size of 1 "
+            "can be exported to ONNX.",
+            setting="output_size",
+            fix=Set("output_size", 1),
+            free=", ".join(map(str, free)),
+        )
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
+
+    def brief(self) -> str:
+        return spelled(self.output_size, self.axes)
+
+
+class AdaptiveAvgPool1d(
+    Adaptive, id="adaptive_avg_pool1d", group="Pooling", search="average mean series fixed length"
+):
+    """Averages a series down to a fixed length, however long it is.
+
+    N × C × L becomes N × C × output_size.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool1d.html
+    """
+
+    axes = 1
+
+    output_size: int = param(default=1, low=1, help="The length of the output.")
+
+
 class AdaptiveAvgPool2d(
-    Layer,
+    Adaptive,
     id="adaptive_avg_pool2d",
     group="Pooling",
     search="globalaveragepooling global average mean",
@@ -144,32 +252,15 @@ class AdaptiveAvgPool2d(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
     """
 
-    output_size: Pair = param(default=1, low=1, unit="px", help="Height and width of the output.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
-        image = given["input"]
-        wrong = not_floats(image) or not_image(self, image) or empty(image.sizes[1:])
-        return wrong or self._free_sides(image) or (self._pooled(image),)
+class AdaptiveMaxPool2d(
+    Adaptive,
+    id="adaptive_max_pool2d",
+    group="Pooling",
+    search="globalmaxpooling global maximum largest",
+):
+    """Keeps the largest values of an image, as many as a fixed height and width hold.
 
-    def _pooled(self, image: TensorType) -> TensorType:
-        return image.rearranged(*image.sizes[:2], *pair(self.output_size))
-
-    def _free_sides(self, image: TensorType) -> Problem | None:
-        """ONNX has no such pool to more than 1; what torch writes is wrong at other sizes."""
-        free = [side for side in image.sizes[2:] if not isinstance(side, int)]
-        if not free or pair(self.output_size) == (1, 1):
-            return None
-        return problem(
-            "The image's sides vary ({free}), and then only an output_size of 1 "
-            "can be exported to ONNX.",
-            setting="output_size",
-            fix=Set("output_size", 1),
-            free=", ".join(map(str, free)),
-        )
-
-    def torch(self, given: Given) -> Torch:
-        return Torch(Call("torch.nn.AdaptiveAvgPool2d", self.settings))
-
-    def brief(self) -> str:
-        height, width = pair(self.output_size)
-        return f"{height}×{width}"
+    N × C × H × W becomes N × C × output_size; 1 leaves one value per channel.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html
+    """

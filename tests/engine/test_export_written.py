@@ -9,7 +9,7 @@ from torch import nn
 
 from engine.export.proof import proven
 from engine.export.recurrent import WrittenLSTM
-from engine.export.written import WrittenAvgPool2d, written_out
+from engine.export.written import WrittenAdaptiveMaxPool2d, WrittenAvgPool2d, written_out
 from tests.engine import exporting
 from tests.engine.exporting import Branch, branched
 
@@ -54,6 +54,22 @@ def test_an_average_pool_with_its_own_divisor_exports_at_sides_that_vary(tmp_pat
 
     assert exported.max_abs_diff < 1e-4
     assert len({checked.sizes["H"] for checked in exported.checked}) == 3
+
+
+@given(
+    sides=st.tuples(st.integers(1, 11), st.integers(1, 11)),
+    output=st.tuples(st.integers(1, 13), st.integers(1, 13)),
+)
+def test_an_adaptive_max_pool_is_written_as_it_computes(
+    sides: tuple[int, int], output: tuple[int, int]
+) -> None:
+    own = nn.AdaptiveMaxPool2d(output)
+    images = torch.randn(2, 3, *sides, generator=torch.Generator().manual_seed(output[0]))
+
+    written = written_out(own)
+
+    assert isinstance(written, WrittenAdaptiveMaxPool2d)
+    torch.testing.assert_close(written(images), own(images))
 
 
 def test_an_average_pool_that_is_written_right_stays_as_it_is() -> None:

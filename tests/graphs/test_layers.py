@@ -238,6 +238,42 @@ def test_a_batch_norm_without_averages_needs_more_than_one_value_of_a_sample() -
     assert accepted(norm, Given({"input": (floats(64, 2),)}), track_running_stats=False)
 
 
+def test_an_image_for_a_layer_of_series_gets_the_one_for_images() -> None:
+    assert refusal(Layer.get("conv1d"), floats(3, 8, 8)).fix == Replace("conv2d")
+    assert refusal(Layer.get("max_pool1d"), floats(3, 8, 8)).fix == Replace("max_pool2d")
+
+
+def test_rows_become_series_of_one_channel() -> None:
+    for length, sizes in ((20, (1, 20)), (T, (1, -1))):
+        found = refusal(Layer.get("conv1d"), floats(length))
+        assert found.fix == Insert("reshape", settings={"sizes": sizes})
+
+
+def test_a_transposed_convolution_doubles_sides() -> None:
+    settings = {"out_channels": 4, "kernel_size": 4, "stride": 2, "padding": 1}
+    double = Layer.get("conv_transpose2d").made(settings)
+    assert double.infer(Given({"input": (floats(3, 7, T),)})) == (floats(4, 14, 2 * T),)
+    found = refusal(Layer.get("conv_transpose2d"), floats(3, 7, 7), output_padding=(0, 1))
+    assert found.fix == Set("output_padding", 0)
+    assert refusal(Layer.get("conv_transpose2d"), floats(3, 7, 7), padding=9).fix == Set(
+        "padding", 0
+    )
+
+
+def test_groups_of_channels_are_as_many_as_divide_them() -> None:
+    norm = Layer.get("group_norm")
+    assert refusal(norm, floats(12, 8), num_groups=8).fix == Set("num_groups", 4)
+    assert refusal(norm, floats(12), num_groups=12).fix == Set("num_groups", 1)
+    assert refusal(Layer.get("instance_norm2d"), floats(3, 1, 1)).fix == Replace("batch_norm2d")
+
+
+def test_learned_slopes_are_one_or_one_for_each_channel() -> None:
+    prelu = Layer.get("prelu")
+    assert refusal(prelu, floats(12, 8), num_parameters=8).fix == Set("num_parameters", 12)
+    assert refusal(prelu, floats(T, 8), num_parameters=8).fix == Set("num_parameters", 1)
+    assert accepted(prelu, Given({"input": (floats(12, T),)}), num_parameters=12)
+
+
 def test_states_go_together_and_fit() -> None:
     lstm = Layer.get("lstm")
     series, state = floats(T, 5), TensorType(Kind.FLOAT, (1, BATCH, 32))
