@@ -15,6 +15,7 @@ ORDER = (
     "Regularization",
     "Shape",
     "Merge",
+    "Values",
     "Embedding",
     "Recurrent",
     "Attention",

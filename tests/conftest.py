@@ -29,6 +29,8 @@ hypothesis.settings.load_profile(
 EXPECTED_LOGS = (
     # The ONNX exporter looks for an optional package whenever it starts.
     ("torch.onnx._internal.exporter._registration", "torchvision is not installed"),
+    # While it is written, a network shows every value, those that nothing computes as well.
+    ("onnx_ir.passes.common.initializer_deduplication", "Skipped deduplication of initializer"),
 )
 
 # Threads that libraries keep for the life of the process: how their names begin, with the reason.

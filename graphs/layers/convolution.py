@@ -1,6 +1,7 @@
 """Convolutions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 from typing import ClassVar, Literal
 
@@ -8,7 +9,7 @@ from graphs.describe import Pair, param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_grid, vanishing
 from graphs.layers.sliding import alike, each, sides, spelled
 from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
-from graphs.problems import Problem, Recipe, Set, problem
+from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least
 from graphs.types import TensorType
 
@@ -35,7 +36,7 @@ class Filters(Layer):
         wrong = (
             not_floats(tensor)
             or not_grid(self, tensor, self.axes)
-            or not_fixed(tensor.sizes[1], "in_channels")
+            or self._channels_fault(tensor)
             or self._groups_fault(_channels(given))
             or self.settings_fault(tensor)
         )
@@ -55,6 +56,13 @@ class Filters(Layer):
     def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
         """A side of the output that could shrink to nothing."""
         raise NotImplementedError
+
+    def _channels_fault(self, tensor: TensorType) -> Problem | None:
+        """A series of steps × features has its channels last; the fix puts them first."""
+        wrong = not_fixed(tensor.sizes[1], "in_channels")
+        if wrong is None or self.axes > 1 or not_fixed(tensor.sizes[2], "in_channels"):
+            return wrong
+        return replace(wrong, fix=Insert("permute", settings={"dims": (0, 2, 1)}))
 
     def _groups_fault(self, channels: int) -> Problem | None:
         if channels % self.groups == 0 and self.out_channels % self.groups == 0:

@@ -1,6 +1,8 @@
 """Layers that bring several tensors together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import no_axis, not_floats
@@ -8,6 +10,7 @@ from graphs.layers.spec import (
     All,
     Function,
     Given,
+    In,
     Layer,
     Operator,
     Outputs,
@@ -21,42 +24,150 @@ from graphs.sizes import Size, same, sum_of
 from graphs.types import Scale, TensorType
 
 MANY = Ports(inputs=(Port("input", variadic=True),))
+PAIR = Ports(inputs=(Port("input"), Port("other")))
 
 
-class Add(Layer, id="add", group="Merge", search="sum plus residual skip shortcut"):
-    """Adds tensors value by value.
+class Arithmetic(Layer):
+    """Base of layers that compute with several tensors value by value."""
 
-    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
-    https://docs.pytorch.org/docs/stable/generated/torch.add.html
-    """
+    sign: ClassVar[str]
+    verb: ClassVar[str]
 
     def ports(self) -> Ports:
         return MANY
 
+    def entering(self, given: Given) -> tuple[TensorType, ...]:
+        """The tensors, in the order of the computation."""
+        return given.all("input")
+
+    def place(self, slot: int) -> tuple[str, int]:
+        """The port and the slot at which one of the tensors enters."""
+        return "input", slot
+
     def infer(self, given: Given) -> Outputs | Problem:
-        tensors = given.all("input")
+        tensors = self.entering(given)
         if len(tensors) < 2:
-            return problem("Wire two or more tensors to be added.", port="input")
-        for slot, tensor in enumerate(tensors):
-            if wrong := not_floats(tensor, slot=slot):
+            return problem("Wire two or more tensors to {verb}.", port="input", verb=self.verb)
+        for at, tensor in enumerate(tensors):
+            if wrong := not_floats(tensor, *self.place(at)):
                 return wrong
         total = tensors[0].sizes
         for tensor in tensors[1:]:
             wider = broadcast(total, tensor.sizes)
             if wider is None:
                 return problem(
-                    "Cannot add {first} and {second}: the sizes of an axis differ, "
+                    "Cannot {verb} {first} and {second}: the sizes of an axis differ, "
                     "and neither is 1.",
                     port="input",
-                    fix=_projection(tensors),
+                    fix=self._projection(tensors),
+                    verb=self.verb,
                     first=tensors[0].of(*total),
                     second=tensor,
                 )
             total = wider
         return (tensors[0].of(*total),)
 
+    def _projection(self, tensors: tuple[TensorType, ...]) -> Insert | None:
+        fix = _projection(tensors)
+        if fix is None:
+            return None
+        port, slot = self.place(fix.slot)
+        return replace(fix, port=port, slot=slot)
+
     def torch(self, given: Given) -> Torch:
-        return Torch(use=Use(Operator("+", (All("input"),))))
+        return Torch(use=Use(Operator(self.sign, (All("input"),))))
+
+
+class Add(Arithmetic, id="add", group="Merge", search="sum plus residual skip shortcut"):
+    """Adds tensors value by value.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.add.html
+    """
+
+    sign, verb = "+", "add"
+
+
+class Multiply(Arithmetic, id="multiply", group="Merge", search="times product gate scale mask"):
+    """Multiplies tensors value by value.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.mul.html
+    """
+
+    sign, verb = "*", "multiply"
+
+
+class Subtract(Arithmetic, id="subtract", group="Merge", search="minus difference"):
+    """Takes the second tensor from the first, value by value.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.sub.html
+    """
+
+    sign, verb = "-", "subtract"
+
+    def ports(self) -> Ports:
+        return PAIR
+
+    def entering(self, given: Given) -> tuple[TensorType, ...]:
+        return given["input"], given["other"]
+
+    def place(self, slot: int) -> tuple[str, int]:
+        return ("input", "other")[slot], 0
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(use=Use(Operator(self.sign, (In(), In("other")))))
+
+
+class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot attention scores"):
+    """Multiplies matrices: rows of the first with columns of the second.
+
+    ... × rows × K and ... × K × columns become ... × rows × columns. Axes before these must
+    agree; one of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
+    """
+
+    def ports(self) -> Ports:
+        return PAIR
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        one, other = given["input"], given["other"]
+        for port, tensor in (("input", one), ("other", other)):
+            if wrong := not_floats(tensor, port):
+                return wrong
+            if tensor.rank < 2:
+                return problem("Needs rows × columns, but gets {got}.", port=port, got=tensor)
+        if not same(one.sizes[-1], other.sizes[-2]):
+            return problem(
+                "The first has {columns} columns, but the second {rows} rows; both must agree.",
+                port="other",
+                fix=self._turned(one, other),
+                columns=one.sizes[-1],
+                rows=other.sizes[-2],
+            )
+        before = broadcast(one.sizes[:-2], other.sizes[:-2])
+        if before is None:
+            return problem(
+                "The axes before rows and columns differ, and neither is 1: {first} and {second}.",
+                port="other",
+                first=one,
+                second=other,
+            )
+        return (one.of(*before, one.sizes[-2], other.sizes[-1]),)
+
+    def _turned(self, one: TensorType, other: TensorType) -> Insert | None:
+        """Rows of the second as its columns, when they fit then."""
+        if not same(one.sizes[-1], other.sizes[-1]):
+            return None
+        dims = (*range(other.rank - 2), other.rank - 1, other.rank - 2)
+        return Insert("permute", "other", {"dims": dims})
+
+    def flops(self, given: Given, outputs: Outputs) -> Size:
+        return outputs[0].of(*outputs[0].sizes, given["input"].sizes[-1]).elements()
+
+    def torch(self, given: Given) -> Torch:
+        return Torch(use=Use(Operator("@", (In(), In("other")))))
 
 
 class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge stack skip"):

@@ -3,16 +3,18 @@
 from typing import ClassVar
 
 from graphs.describe import param
-from graphs.layers.checks import empty, not_floats
+from graphs.layers.checks import empty, no_axis, not_floats
 from graphs.layers.spec import Function, Given, In, Layer, Outputs, Torch, Use
 from graphs.problems import Problem, problem
-from graphs.types import TensorType
+from graphs.types import Scale, TensorType
 
 
 class Reduction(Layer):
     """Base of layers that take axes away."""
 
     function: ClassVar[str]
+    takes_nothing: ClassVar[bool] = False
+    """Whether an axis without values has a result: only a sum has, 0."""
 
     keepdim: bool = param(
         default=False, help="Leave axes of size 1 where values were put together."
@@ -23,7 +25,8 @@ class Reduction(Layer):
         if wrong := not_floats(tensor) or self.axis_fault(tensor):
             return wrong
         axes = self.axes(tensor)
-        return empty(tensor.sizes[axis] for axis in axes) or (self._reduced(tensor, axes),)
+        along = () if self.takes_nothing else (tensor.sizes[axis] for axis in axes)
+        return empty(along) or (self.reduced(tensor, axes),)
 
     def axis_fault(self, tensor: TensorType) -> Problem | None:
         """What is wrong with the axes."""
@@ -33,7 +36,8 @@ class Reduction(Layer):
         """The axes along which values are put together, counted from the front."""
         raise NotImplementedError
 
-    def _reduced(self, tensor: TensorType, axes: tuple[int, ...]) -> TensorType:
+    def reduced(self, tensor: TensorType, axes: tuple[int, ...]) -> TensorType:
+        """What is left of a tensor."""
         kept = (1,) if self.keepdim else ()
         sizes = ((size,) if axis not in axes else kept for axis, size in enumerate(tensor.sizes))
         return tensor.rearranged(*(size for part in sizes for size in part))
@@ -89,3 +93,55 @@ class GlobalMaxPool(
     """
 
     function = "torch.amax"
+
+
+class AlongAxis(Reduction):
+    """Base of layers that make one value of all along one axis."""
+
+    dim: int = param(default=1, help="The axis to take away; 0 is the batch, -1 is the last.")
+
+    def axis_fault(self, tensor: TensorType) -> Problem | None:
+        return no_axis(self.dim, tensor.rank, "dim")
+
+    def axes(self, tensor: TensorType) -> tuple[int, ...]:
+        return (self.dim % tensor.rank,)
+
+    def torch_axes(self, tensor: TensorType) -> int | tuple[int, ...]:
+        return self.dim
+
+    def brief(self) -> str:
+        return f"axis {self.dim}"
+
+
+class Mean(AlongAxis, id="mean", group="Pooling", search="average globalaveragepooling1d reduce"):
+    """Averages all values along one axis, such as the steps of a series.
+
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
+    https://docs.pytorch.org/docs/stable/generated/torch.mean.html
+    """
+
+    function = "torch.mean"
+
+
+class Max(AlongAxis, id="max", group="Pooling", search="maximum largest amax reduce"):
+    """Keeps the largest value along one axis, such as the steps of a series.
+
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
+    https://docs.pytorch.org/docs/stable/generated/torch.amax.html
+    """
+
+    function = "torch.amax"
+
+
+class Sum(AlongAxis, id="sum", group="Pooling", search="total add up reduce"):
+    """Adds up all values along one axis, such as the steps of a series.
+
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
+    https://docs.pytorch.org/docs/stable/generated/torch.sum.html
+    """
+
+    function = "torch.sum"
+    takes_nothing = True
+
+    def reduced(self, tensor: TensorType, axes: tuple[int, ...]) -> TensorType:
+        return super().reduced(tensor, axes).scaled(Scale.ANY)

@@ -137,10 +137,14 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
         return (tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :]),)
 
     def torch(self, given: Given) -> Torch:
-        if self.dim >= 0:
-            return Torch(use=Use(Index((*(slice(None),) * self.dim, self.index))))
-        behind = (slice(None),) * (-1 - self.dim)
-        return Torch(use=Use(Index((..., self.index, *behind))))
+        return Torch(use=Use(along(self.dim, self.index)))
 
     def brief(self) -> str:
         return f"axis {self.dim} · {self.index}"
+
+
+def along(dim: int, entry: int | slice) -> Index:
+    """An index that takes ``entry`` on one axis and everything on all others."""
+    if dim >= 0:
+        return Index((*(slice(None),) * dim, entry))
+    return Index((..., entry, *(slice(None),) * (-1 - dim)))

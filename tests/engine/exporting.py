@@ -36,6 +36,7 @@ EVERYTHING = DataSection(
         "picture": Field(Content.IMAGE, (3, "H", "W")),
         "series": Field(Content.SERIES, ("T", 5)),
         "steps": Field(Content.SERIES, (6, 5)),
+        "line": Field(Content.SERIES, (1, 6)),
         "text": Field(Content.TOKENS, ("T",), vocabulary=11),
         "words": Field(Content.TOKENS, (4,), vocabulary=11),
     },
@@ -113,7 +114,10 @@ _TRIED: Mapping[Any, tuple[Any, ...]] = {
     float | None: (None, 0.25),
     Pair: (1, 2, 3, (1, 2), (3, 1)),
     Pair | None: (None, 1, 3, (2, 1)),
-    tuple[int, ...]: ((-1,), (2, -1), (-1, 2), (3, 2), (1, 2), (5,), (8, 8)),
+    tuple[int, ...]: (
+        *((-1,), (2, -1), (-1, 2), (3, 2), (1, 2), (5,), (8, 8)),
+        *((0, 2, 1), (0, 1), (1, 0, 2), (0, 3, 1, 2), (1, 2, 0, 1)),
+    ),
 }
 
 

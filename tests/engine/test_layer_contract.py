@@ -87,7 +87,7 @@ SLIDING = (
     *("avg_pool1d", "avg_pool2d", *ADAPTIVE, "instance_norm2d"),
 )
 GLOBAL = ("global_avg_pool", "global_max_pool")
-MEANS = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "global_avg_pool")
+MEANS = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "global_avg_pool", "mean")
 NORMS = ("batch_norm1d", "batch_norm2d", "group_norm", "instance_norm2d")
 BINARY = ("bce_loss", "bce_with_logits_loss")
 EXEMPT = (
@@ -117,7 +117,23 @@ EXEMPT = (
     Exempt(NORMS, "{parameter} must be", "the channels are stated, if unused then", _keeps_nothing),
     Exempt(NORMS, "An axis of the input", "the spread of nothing is no number"),
     Exempt(("layer_norm",), "normalized_dims", "torch is told the sizes, not how many"),
-    Exempt(("add",), "Wire two or more", "one tensor is no sum"),
+    Exempt(("add", "multiply"), "Wire two or more", "one tensor is no sum and no product"),
+    Exempt(("matmul",), "Needs rows", "one value per sample is neither a row nor a column"),
+    Exempt(("squeeze",), "Only an axis of size 1", "torch would leave it without a word"),
+    Exempt(("slice",), "Nothing may be left", "an empty tensor is of no use"),
+    Exempt(("slice",), "The axis has {size}", "torch takes what is there, so the size is unknown"),
+    Exempt(
+        ("upsample",),
+        "Needs {wanted}",
+        "torch enlarges series and volumes to the nearest value too; it says images here",
+        lambda example: example.given["input"].rank in (3, 5),
+    ),
+    Exempt(
+        ("constant", "parameter"),
+        "Every size must be",
+        "torch makes tensors without values",
+        lambda example: min(example.layer.settings["sizes"]) == 0,
+    ),
     Exempt(("embedding",), "It is not known how many", "torch would take any vocabulary"),
     Exempt(
         ("cross_entropy_loss", *BINARY),

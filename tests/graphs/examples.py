@@ -134,12 +134,14 @@ def entering(
     """Types for the ports: each by itself, or related to what came before, so that some fit."""
     given: dict[str, tuple[TensorType, ...]] = {}
     near = list(first)
-    for port in layer.ports().inputs:
+    ports = layer.ports().inputs
+    for port in ports:
         if port.optional and random.random() < 0.5:
             continue
         given[port.name] = _types(port, near, random)
         near.extend(given[port.name])
-        answer = layer.infer(Given(given)) if port.name == "input" else ()
+        enough = port.name == "input" and all(other.optional for other in ports[1:])
+        answer = layer.infer(Given(given)) if enough else ()
         near.extend(() if isinstance(answer, Problem) else answer[1:] * 4)
     return given
 
@@ -215,6 +217,38 @@ def _image(random: Random, settings: dict[str, Any]) -> Mapping[str, tuple[Tenso
     return {"input": (TensorType(Kind.FLOAT, sizes),)}
 
 
+def _matrices(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Columns of the first that are the rows of the second, or nearly."""
+    one = any_type(random)
+    before = random.choice((one.sizes[:-2], one.sizes[1:-2], ()))
+    other = TensorType(Kind.FLOAT, (*before, *one.sizes[-1:], size(random)))
+    return {"input": (one,), "other": (relative(other, random),)}
+
+
+def _in_order(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """As many axes as there are."""
+    tensor = any_type(random)
+    if random.random() < 0.5:
+        dims = random.sample(range(tensor.rank), tensor.rank)
+        settings["dims"] = tuple(d - tensor.rank if random.random() < 0.2 else d for d in dims)
+    return {"input": (tensor,)}
+
+
+def _single(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """An axis of size 1 more often than chance would have it."""
+    tensor = any_type(random)
+    sizes = list(tensor.sizes)
+    if -tensor.rank <= settings["dim"] < tensor.rank and random.random() < 0.5:
+        sizes[settings["dim"]] = 1
+    return {"input": (replace(tensor, sizes=tuple(sizes)),)}
+
+
 def _series(
     random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
@@ -235,6 +269,14 @@ LIKELY: Mapping[
     "max_pool2d": _image,
     "avg_pool2d": _image,
     "batch_norm2d": _image,
+    "instance_norm2d": _image,
+    "conv_transpose2d": _image,
+    "adaptive_avg_pool2d": _image,
+    "adaptive_max_pool2d": _image,
+    "upsample": _image,
+    "matmul": _matrices,
+    "permute": _in_order,
+    "squeeze": _single,
     "lstm": _series,
 }
 

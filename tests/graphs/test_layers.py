@@ -147,8 +147,8 @@ def mended(example: Example, fix: Recipe) -> Problem | None:
     return answer if isinstance(answer, Problem) else None
 
 
-def _place(found: Problem) -> tuple[str, str | None, int]:
-    return found.template, found.port, found.fix.slot if isinstance(found.fix, Insert) else 0
+def _place(found: Problem) -> tuple[str, str | None, int | None]:
+    return found.template, found.port, found.fix.slot if isinstance(found.fix, Insert) else None
 
 
 def last_size(tensor: TensorType, size: int) -> TensorType:
@@ -247,6 +247,59 @@ def test_rows_become_series_of_one_channel() -> None:
     for length, sizes in ((20, (1, 20)), (T, (1, -1))):
         found = refusal(Layer.get("conv1d"), floats(length))
         assert found.fix == Insert("reshape", settings={"sizes": sizes})
+
+
+def test_a_series_with_its_channels_last_is_turned() -> None:
+    found = refusal(Layer.get("conv1d"), floats(T, 5))
+    assert found.fix == Insert("permute", settings={"dims": (0, 2, 1)})
+
+
+def test_matrices_whose_rows_fit_are_turned() -> None:
+    given = Given({"input": (floats(T, 8),), "other": (floats(T, 8),)})
+    answer = Layer.get("matmul").made({}).infer(given)
+    assert isinstance(answer, Problem)
+    assert answer.fix == Insert("permute", "other", {"dims": (0, 2, 1)})
+    turned = Given({"input": (floats(T, 8),), "other": (floats(8, T),)})
+    assert Layer.get("matmul").made({}).infer(turned) == (floats(T, T),)
+
+
+def test_slices_of_series_are_known_where_their_limits_are() -> None:
+    for cut, length in (
+        ({"start": -3}, 3),
+        ({"end": 2}, 2),
+        ({"end": -1}, T - 1),
+        ({"start": 1, "step": 2}, T // 2),
+        ({"start": -70}, T),
+        ({"end": 70}, T),
+    ):
+        layer = Layer.get("slice").made(cut)
+        assert layer.infer(Given({"input": (floats(T, 5),)})) == (floats(length, 5),)
+    assert refusal(Layer.get("slice"), floats(T, 5), end=10).fix == Set("end", None)
+    assert refusal(Layer.get("slice"), floats(8), start=8).fix == Set("start", 0)
+
+
+def test_mirrored_padding_needs_enough_to_mirror() -> None:
+    pad = Layer.get("pad")
+    found = refusal(pad, floats(3, 2, 2), pad=(2, 2, 0, 0), mode="reflect")
+    assert found.fix == Set("mode", "constant")
+    assert refusal(pad, floats(3), pad=(1,)).fix == Set("pad", (1, 0))
+    assert refusal(pad, floats(3), pad=(1, 2, 3, 4, 5, 6)).fix == Set("pad", (1, 2, 3, 4))
+    edges = pad.made({"pad": (2, 1), "mode": "replicate"})
+    assert edges.infer(Given({"input": (floats(3, T),)})) == (floats(3, T + 3),)
+
+
+def test_an_upsample_takes_a_factor_or_a_size() -> None:
+    upsample = Layer.get("upsample")
+    assert refusal(upsample, floats(3, 8, 8), size=16).fix == Set("size", None)
+    assert refusal(upsample, floats(3, 8, 8), scale_factor=None).fix == Set("scale_factor", 2)
+    wide = upsample.made({"scale_factor": (1, 3), "mode": "bilinear"})
+    assert wide.infer(Given({"input": (floats(3, 8, T),)})) == (floats(3, 8, 3 * T),)
+
+
+def test_only_axes_of_one_are_dropped() -> None:
+    found = refusal(Layer.get("squeeze"), floats(4, 1, 3))
+    assert found.fix == Set("dim", 2)
+    assert refusal(Layer.get("squeeze"), floats(4, 3)).fix is None
 
 
 def test_a_transposed_convolution_doubles_sides() -> None:

@@ -1,0 +1,39 @@
+"""Modules that torch has not, and that layers name."""
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+
+class Constant(nn.Module):
+    """Gives the same tensor whenever it is called. It is no part of the state dict."""
+
+    value: Tensor
+
+    def __init__(self, sizes: tuple[int, ...], value: float) -> None:
+        super().__init__()
+        self.register_buffer("value", torch.full(sizes, value), persistent=False)
+
+    def forward(self) -> Tensor:
+        return self.value
+
+
+class Parameter(nn.Module):
+    """Gives a learned tensor."""
+
+    def __init__(
+        self, sizes: tuple[int, ...], init: Literal["normal", "zeros", "ones"], std: float
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(sizes))
+        match init:
+            case "normal":
+                nn.init.normal_(self.weight, std=std)
+            case "zeros":
+                nn.init.zeros_(self.weight)
+            case "ones":
+                nn.init.ones_(self.weight)
+
+    def forward(self) -> Tensor:
+        return self.weight

@@ -1,0 +1,64 @@
+"""Tensors that come from the graph itself: constants, and values that are learned."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from graphs.describe import param
+from graphs.layers.spec import Call, Given, Layer, Module, Outputs, Ports, Torch, Use
+from graphs.problems import Problem, Set, problem
+from graphs.types import Kind, TensorType
+
+
+class Value(Layer):
+    """Base of nodes without inputs. Their tensor is the same for all samples."""
+
+    sizes: tuple[int, ...] = param(
+        default=(1,), help="All sizes of the tensor; it has no batch, but is repeated over one."
+    )
+
+    def ports(self) -> Ports:
+        return Ports(inputs=())
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        if any(size < 1 for size in self.sizes):
+            return problem(
+                "Every size must be at least 1.",
+                setting="sizes",
+                fix=Set("sizes", tuple(max(size, 1) for size in self.sizes)),
+            )
+        return (TensorType(Kind.FLOAT, self.sizes),)
+
+    def torch(self, given: Given) -> Torch:
+        made = Call(f"engine.modules.{type(self).__name__}", self.settings)
+        return Torch(made, Use(Module(arguments=())))
+
+    def brief(self) -> str:
+        return "×".join(map(str, self.sizes))
+
+
+class Constant(Value, id="constant", group="Values", search="number scalar fill full fixed"):
+    """Gives the same number everywhere, for all samples and for ever.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.full.html
+    """
+
+    value: float = param(default=1.0, help="The number.")
+
+    def brief(self) -> str:
+        return f"{self.value:g}"
+
+
+class Parameter(Value, id="parameter", group="Values", search="weight variable learned token"):
+    """Gives values that are learned, the same for all samples.
+
+    In a saved model they are called after the node: name.weight.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.parameter.Parameter.html
+    """
+
+    init: Literal["normal", "zeros", "ones"] = param(
+        default="normal", help="What the values are before training."
+    )
+    std: float = param(default=0.02, low=0, help="How far normal values lie from 0.")
+
+    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+        return {"weight": self.sizes}
