@@ -1,21 +1,29 @@
-"""LSTM as one operator of our own, which stands in for torch's while an ONNX file is written.
+"""LSTM, GRU and RNN as operators of our own, which stand in for torch's in an ONNX file.
 
-Left to itself, the exporter takes ``nn.LSTM`` apart, which works once per process. The operator
-here computes one layer in ONNX's own layout: its translation is one line, right at all sizes.
+Left to itself, the exporter takes ``nn.LSTM`` and ``nn.GRU`` apart, which works once per process,
+and keeps the length of what an ``nn.RNN`` was traced with. The operators here compute one layer in
+ONNX's own layout: each translation is one line, right at all sizes.
+
+An operator takes steps × N × features, D × gates·hidden × features, D × gates·hidden × hidden,
+D × 2·gates·hidden and the states as D × N × hidden, for D directions; it gives
+steps × D × N × hidden and the last states.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
 
 import torch
 from onnxscript import opset20
 from torch import Tensor, nn
 
-States = tuple[Tensor, Tensor]
+States = tuple[Tensor, ...]
 
-GATES_OF_ONNX = (0, 3, 1, 2)
+LSTM_OF_ONNX: tuple[int, ...] = (0, 3, 1, 2)
 """ONNX keeps the gates as input, output, forget, cell; torch as input, forget, cell, output."""
-GATES_OF_TORCH = (0, 2, 3, 1)
+LSTM_OF_TORCH: tuple[int, ...] = (0, 2, 3, 1)
+GRU_ORDER: tuple[int, ...] = (1, 0, 2)
+"""ONNX keeps the gates as update, reset, new; torch as reset, update, new."""
+RNN_ORDER: tuple[int, ...] = (0,)
 
 
 @torch.library.custom_op("layerloom::lstm", mutates_args=())
@@ -28,65 +36,142 @@ def lstm(
     cell: Tensor | None,
     hidden_size: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """One layer of an LSTM, in one or two directions D, as ONNX lays it out.
-
-    Takes steps × N × features, D × 4·hidden × features, D × 4·hidden × hidden, D × 8·hidden and the
-    states as D × N × hidden; gives steps × D × N × hidden and the last states.
-    """
-    directions = len(weight)
-    weights: list[Tensor] = []
-    for d in range(directions):
-        weights += [_gates(weight[d], GATES_OF_TORCH), _gates(recurrence[d], GATES_OF_TORCH)]
-        if bias is not None:
-            weights += [_gates(half, GATES_OF_TORCH) for half in bias[d].chunk(2)]
-    zeros = x.new_zeros(directions, x.shape[1], hidden_size)
-    states = [zeros if state is None else state for state in (hidden, cell)]
+    """One layer of an LSTM, in one or two directions."""
+    states = [_or_zeros(state, x, weight, hidden_size) for state in (hidden, cell)]
+    weights = _weights(weight, recurrence, bias, LSTM_OF_TORCH)
     y, last_hidden, last_cell = torch.ops.aten.lstm.input(
-        x, states, weights, bias is not None, 1, 0.0, False, directions == 2, False
+        x, states, weights, bias is not None, 1, 0.0, False, len(weight) == 2, False
     )
-    return (
-        y.unflatten(2, (directions, hidden_size)).transpose(1, 2).contiguous(),
-        last_hidden,
-        last_cell,
-    )
+    return _by_direction(y, hidden_size), last_hidden, last_cell
 
 
-@lstm.register_fake
-def _(
+@torch.library.custom_op("layerloom::gru", mutates_args=())
+def gru(
     x: Tensor,
     weight: Tensor,
     recurrence: Tensor,
     bias: Tensor | None,
     hidden: Tensor | None,
-    cell: Tensor | None,
     hidden_size: int,
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, Tensor]:
+    """One layer of a GRU, in one or two directions."""
+    weights = _weights(weight, recurrence, bias, GRU_ORDER)
+    state = _or_zeros(hidden, x, weight, hidden_size)
+    y, last = torch.ops.aten.gru.input(
+        x, state, weights, bias is not None, 1, 0.0, False, len(weight) == 2, False
+    )
+    return _by_direction(y, hidden_size), last
+
+
+@torch.library.custom_op("layerloom::rnn", mutates_args=())
+def rnn(
+    x: Tensor,
+    weight: Tensor,
+    recurrence: Tensor,
+    bias: Tensor | None,
+    hidden: Tensor | None,
+    hidden_size: int,
+    activation: str,
+) -> tuple[Tensor, Tensor]:
+    """One layer of an RNN with the activation Tanh or Relu, in one or two directions."""
+    compute = {"Tanh": torch.ops.aten.rnn_tanh, "Relu": torch.ops.aten.rnn_relu}[activation]
+    weights = _weights(weight, recurrence, bias, RNN_ORDER)
+    state = _or_zeros(hidden, x, weight, hidden_size)
+    y, last = compute.input(
+        x, state, weights, bias is not None, 1, 0.0, False, len(weight) == 2, False
+    )
+    return _by_direction(y, hidden_size), last
+
+
+def _or_zeros(state: Tensor | None, x: Tensor, weight: Tensor, hidden_size: int) -> Tensor:
+    return x.new_zeros(len(weight), x.shape[1], hidden_size) if state is None else state
+
+
+def _weights(
+    weight: Tensor, recurrence: Tensor, bias: Tensor | None, order: tuple[int, ...]
+) -> list[Tensor]:
+    """The weights of all directions as torch lays them out."""
+    weights: list[Tensor] = []
+    for d in range(len(weight)):
+        weights += [_gates(weight[d], order), _gates(recurrence[d], order)]
+        if bias is not None:
+            weights += [_gates(half, order) for half in bias[d].chunk(2)]
+    return weights
+
+
+def _by_direction(y: Tensor, hidden_size: int) -> Tensor:
+    steps, batch, _ = y.shape
+    return y.view(steps, batch, -1, hidden_size).transpose(1, 2).contiguous()
+
+
+@gru.register_fake
+@rnn.register_fake
+def _empty(x: Tensor, weight: Tensor, recurrence: Tensor, *rest: object) -> tuple[Tensor, Tensor]:
+    """What comes out, with sizes only."""
     steps, batch, _ = x.shape
-    state = (weight.shape[0], batch, hidden_size)
-    return x.new_empty(steps, *state), x.new_empty(state), x.new_empty(state)
+    state = (weight.shape[0], batch, recurrence.shape[2])
+    return x.new_empty(steps, *state), x.new_empty(state)
 
 
-def _translated(
+@lstm.register_fake
+def _(x: Tensor, weight: Tensor, recurrence: Tensor, *rest: object) -> tuple[Tensor, ...]:
+    y, state = _empty(x, weight, recurrence)
+    return y, state, torch.empty_like(state)
+
+
+def _translated_lstm(
     x: Any, weight: Any, recurrence: Any, bias: Any, hidden: Any, cell: Any, hidden_size: int
 ) -> Any:
-    direction = "bidirectional" if weight.shape[0] == 2 else "forward"
     given = (x, weight, recurrence, bias, None, hidden, cell)
-    return opset20.LSTM(*given, hidden_size=hidden_size, direction=direction)
+    return opset20.LSTM(*given, hidden_size=hidden_size, direction=_direction(weight))
+
+
+def _translated_gru(
+    x: Any, weight: Any, recurrence: Any, bias: Any, hidden: Any, hidden_size: int
+) -> Any:
+    given = (x, weight, recurrence, bias, None, hidden)
+    direction = _direction(weight)
+    return opset20.GRU(*given, hidden_size=hidden_size, direction=direction, linear_before_reset=1)
+
+
+def _translated_rnn(
+    x: Any,
+    weight: Any,
+    recurrence: Any,
+    bias: Any,
+    hidden: Any,
+    hidden_size: int,
+    activation: str,
+) -> Any:
+    given = (x, weight, recurrence, bias, None, hidden)
+    direction, activations = _direction(weight), [activation] * weight.shape[0]
+    return opset20.RNN(
+        *given, hidden_size=hidden_size, direction=direction, activations=activations
+    )
+
+
+def _direction(weight: Any) -> str:
+    return "bidirectional" if weight.shape[0] == 2 else "forward"
 
 
 TRANSLATIONS: dict[Callable[..., Any], Callable[..., Any]] = {
-    torch.ops.layerloom.lstm.default: _translated
+    torch.ops.layerloom.lstm.default: _translated_lstm,
+    torch.ops.layerloom.gru.default: _translated_gru,
+    torch.ops.layerloom.rnn.default: _translated_rnn,
 }
 """What ``torch.onnx.export`` needs to know about the operators here."""
 
 
-class WrittenLSTM(nn.Module):
-    """Computes what an ``nn.LSTM`` computes when it does not train, layer by layer.
+class Written(nn.Module):
+    """Computes what a recurrent module of torch computes when it does not train, layer by layer.
 
     The weights are copied in ONNX's order once, so that the file holds them as they are used.
     """
 
-    def __init__(self, of: nn.LSTM) -> None:
+    order: ClassVar[tuple[int, ...]]
+    """Where torch keeps each gate of ONNX."""
+
+    def __init__(self, of: nn.RNNBase) -> None:
         super().__init__()
         if of.proj_size:
             raise ValueError("an LSTM with projection has no form in ONNX")
@@ -94,34 +179,88 @@ class WrittenLSTM(nn.Module):
         self.directions, self.batch_first = 1 + of.bidirectional, of.batch_first
         for layer in range(of.num_layers):
             ends = [f"l{layer}", f"l{layer}_reverse"][: self.directions]
-            weight = [_gates(getattr(of, f"weight_ih_{end}"), GATES_OF_ONNX) for end in ends]
-            recurrence = [_gates(getattr(of, f"weight_hh_{end}"), GATES_OF_ONNX) for end in ends]
+            weight = [_gates(getattr(of, f"weight_ih_{end}"), self.order) for end in ends]
+            recurrence = [_gates(getattr(of, f"weight_hh_{end}"), self.order) for end in ends]
             self.register_buffer(f"weight{layer}", torch.stack(weight))
             self.register_buffer(f"recurrence{layer}", torch.stack(recurrence))
-            bias = torch.stack([_biases(of, end) for end in ends]) if of.bias else None
+            bias = torch.stack([self._biases(of, end) for end in ends]) if of.bias else None
             self.register_buffer(f"bias{layer}", bias)
 
-    def forward(self, x: Tensor, states: States | None = None) -> tuple[Tensor, States]:
-        """As ``nn.LSTM`` with a batch: N × steps × features when ``batch_first``."""
+    def _biases(self, of: nn.RNNBase, end: str) -> Tensor:
+        halves = (getattr(of, f"bias_{part}_{end}") for part in ("ih", "hh"))
+        return torch.cat([_gates(cast("Tensor", half), self.order) for half in halves])
+
+    def step(
+        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+    ) -> tuple[Tensor, ...]:
+        """One layer: its output by direction, then its last states."""
+        raise NotImplementedError
+
+    def through(self, x: Tensor, states: States | None) -> tuple[Tensor, States]:
+        """All layers: the output, and the last states of all."""
         x = x.transpose(0, 1) if self.batch_first else x
-        hiddens, cells = [], []
+        lasts: list[States] = []
         for layer in range(self.layers):
             part = slice(layer * self.directions, (layer + 1) * self.directions)
-            before = (None, None) if states is None else (states[0][part], states[1][part])
-            weights = (getattr(self, f"{name}{layer}") for name in ("weight", "recurrence", "bias"))
-            y, hidden, cell = lstm(x, *weights, *before, self.hidden_size)
+            before = None if states is None else [state[part] for state in states]
+            names = ("weight", "recurrence", "bias")
+            weights = [cast("Tensor", getattr(self, f"{name}{layer}")) for name in names]
+            y, *last = self.step(x, weights, before)
             x = y.transpose(1, 2).flatten(2)
-            hiddens.append(hidden)
-            cells.append(cell)
+            lasts.append(tuple(last))
         x = x.transpose(0, 1) if self.batch_first else x
-        return x, (torch.cat(hiddens), torch.cat(cells))
+        return x, tuple(torch.cat(each) for each in zip(*lasts, strict=True))
+
+
+class WrittenLSTM(Written):
+    """Stands in for ``nn.LSTM`` with a batch: N × steps × features when ``batch_first``."""
+
+    order = LSTM_OF_ONNX
+
+    def step(
+        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+    ) -> tuple[Tensor, ...]:
+        weight, recurrence, bias = weights
+        hidden, cell = states or (None, None)
+        found = lstm(x, weight, recurrence, bias, hidden, cell, self.hidden_size)
+        return cast("States", found)
+
+    def forward(self, x: Tensor, states: States | None = None) -> tuple[Tensor, States]:
+        return self.through(x, states)
+
+
+class WrittenGRU(Written):
+    """Stands in for ``nn.GRU`` with a batch: N × steps × features when ``batch_first``."""
+
+    order = GRU_ORDER
+
+    def step(
+        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+    ) -> tuple[Tensor, ...]:
+        hidden = states[0] if states else None
+        return cast("States", gru(x, *weights, hidden, self.hidden_size))
+
+    def forward(self, x: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        x, (last,) = self.through(x, None if hidden is None else (hidden,))
+        return x, last
+
+
+class WrittenRNN(WrittenGRU):
+    """Stands in for ``nn.RNN``, which is called as ``nn.GRU`` is."""
+
+    order = RNN_ORDER
+
+    def __init__(self, of: nn.RNN) -> None:
+        super().__init__(of)
+        self.activation = cast("str", of.nonlinearity).capitalize()
+
+    def step(
+        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+    ) -> tuple[Tensor, ...]:
+        hidden = states[0] if states else None
+        return cast("States", rnn(x, *weights, hidden, self.hidden_size, self.activation))
 
 
 def _gates(rows: Tensor, order: tuple[int, ...]) -> Tensor:
-    chunks = rows.detach().chunk(4)
+    chunks = rows.detach().chunk(len(order))
     return torch.cat([chunks[gate] for gate in order])
-
-
-def _biases(of: nn.LSTM, end: str) -> Tensor:
-    halves = (getattr(of, f"bias_{part}_{end}") for part in ("ih", "hh"))
-    return torch.cat([_gates(cast("Tensor", half), GATES_OF_ONNX) for half in halves])

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.export.recurrent import WrittenLSTM
+from engine.export.recurrent import WrittenGRU, WrittenLSTM, WrittenRNN
 
 
 class WrittenAvgPool2d(nn.Module):
@@ -74,6 +74,8 @@ def written_out(module: nn.Module) -> nn.Module:
 
 _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.Module]], ...] = (
     (nn.LSTM, lambda lstm: True, WrittenLSTM),
+    (nn.GRU, lambda gru: True, WrittenGRU),
+    (nn.RNN, lambda rnn: True, WrittenRNN),
     (nn.AdaptiveMaxPool2d, lambda pool: True, WrittenAdaptiveMaxPool2d),
     (nn.AvgPool2d, lambda pool: pool.divisor_override is not None, WrittenAvgPool2d),
 )

@@ -1,25 +1,35 @@
 """Recurrent layers: they read a series step by step and remember."""
 
 from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
-from graphs.layers.spec import Call, Given, In, Layer, Module, Outputs, Port, Ports, Torch, Use
+from graphs.layers.spec import (
+    Call,
+    Given,
+    In,
+    Layer,
+    Module,
+    Outputs,
+    Pattern,
+    Port,
+    Ports,
+    Torch,
+    Use,
+)
 from graphs.problems import Bypass, Insert, Problem, Recipe, Set, Unlink, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import TensorType
 
-STATES = ("hidden", "cell")
 
+class Recurrent(Layer):
+    """Base of layers that read a series step by step, keeping one state or several."""
 
-class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory rnn sequence"):
-    """Reads a series step by step, keeping a long and a short memory.
-
-    N × T × features becomes N × T × hidden_size (twice that in both directions). The states after
-    the last step, layers × N × hidden_size, are outputs too; wired to another LSTM's inputs, that
-    one goes on from there. Always batch_first.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
-    """
+    states: ClassVar[tuple[str, ...]] = ("hidden",)
+    """The names of the states, as ports."""
+    gates: ClassVar[int]
+    """How many maps of the input and of the last step each step computes."""
 
     hidden_size: int = param(default=64, low=1, help="How many numbers each state holds.")
     num_layers: int = param(
@@ -37,8 +47,8 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
     )
 
     def ports(self) -> Ports:
-        states = (Port(name, optional=True) for name in STATES)
-        return Ports((Port("input"), *states), ("output", *STATES))
+        states = (Port(name, optional=True) for name in self.states)
+        return Ports((Port("input"), *states), ("output", *self.states))
 
     def infer(self, given: Given) -> Outputs | Problem:
         series = given["input"]
@@ -53,7 +63,7 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
             not_fixed(features, "input_size") or empty((steps,)) or self._state_fault(given, state)
         )
         output = series.of(batch, steps, self._directions * self.hidden_size)
-        return wrong or (output, state, state)
+        return wrong or (output, *(state for _ in self.states))
 
     @property
     def _directions(self) -> int:
@@ -73,9 +83,9 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
         return tensor.rank == 3 and isinstance(tensor.sizes[2], int)
 
     def _state_fault(self, given: Given, wanted: TensorType) -> Problem | None:
-        wired = [name for name in STATES if given.get(name) is not None]
-        if len(wired) == 1:
-            missing = next(name for name in STATES if name not in wired)
+        wired = [name for name in self.states if given.get(name) is not None]
+        if 0 < len(wired) < len(self.states):
+            missing = next(name for name in self.states if name not in wired)
             return problem(
                 "Wire both hidden and cell, or neither; {missing} is not wired.",
                 port=wired[0],
@@ -98,9 +108,9 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
         return None
 
     def _fitting(self, given: Given, wanted: TensorType) -> Set | None:
-        """The one setting that makes both states fit."""
-        hidden, cell = (given[name].sizes for name in STATES)
-        if not alike(hidden, cell) or len(hidden) != 3:
+        """The one setting that makes all states fit."""
+        hidden, *others = (given[name].sizes for name in self.states)
+        if len(hidden) != 3 or not all(alike(hidden, other) for other in others):
             return None
         layers, batch, width = hidden
         if not same(batch, wanted.sizes[1]) or not isinstance(layers, int):
@@ -113,7 +123,7 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
 
     def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = {}
-        gates = 4 * self.hidden_size
+        gates = self.gates * self.hidden_size
         for layer, width in enumerate(self._widths(given)):
             for way in ("", "_reverse")[: self._directions]:
                 found[f"weight_ih_l{layer}{way}"] = (gates, width)
@@ -125,7 +135,7 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
     def flops(self, given: Given, outputs: Outputs) -> Size:
         steps = given["input"].of(*given["input"].sizes[:2]).elements()
         widths = sum(width + self.hidden_size for width in self._widths(given))
-        return steps * (4 * self.hidden_size * self._directions * widths)
+        return steps * (self.gates * self.hidden_size * self._directions * widths)
 
     def _widths(self, given: Given) -> Iterator[int]:
         """How many features each of the stacked layers reads."""
@@ -137,13 +147,56 @@ class LSTM(Layer, id="lstm", group="Recurrent", search="long short-term memory r
     def torch(self, given: Given) -> Torch:
         between = self.dropout if self.num_layers > 1 else 0.0  # torch warns of any other
         arguments = {"input_size": next(self._widths(given)), **self.settings, "dropout": between}
-        stated = any(given.get(name) is not None for name in STATES)
-        inputs = (In(), tuple(In(name) for name in STATES)) if stated else (In(),)
+        stated = any(given.get(name) is not None for name in self.states)
+        names: Pattern = self.states[0] if len(self.states) == 1 else self.states
+        entering = tuple(In(name) for name in self.states)
+        first = entering if len(entering) > 1 else entering[0]
         return Torch(
-            Call("torch.nn.LSTM", {**arguments, "batch_first": True}),
-            Use(Module(inputs), ("output", STATES)),
+            Call(f"torch.nn.{type(self).__name__}", {**arguments, "batch_first": True}),
+            Use(Module((In(), first) if stated else (In(),)), ("output", names)),
         )
 
     def brief(self) -> str:
         stacked = f" × {self.num_layers} layers" if self.num_layers > 1 else ""
         return f"{self.hidden_size}{stacked}" + (" · both ways" if self.bidirectional else "")
+
+
+class RNN(Recurrent, id="rnn", group="Recurrent", search="simplernn elman sequence"):
+    """Reads a series step by step, keeping one memory that each step rewrites.
+
+    N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
+    the last step, layers × N × hidden_size, is an output too; wired to another RNN's input, that
+    one goes on from there. Always batch_first.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
+    """
+
+    gates = 1
+
+    nonlinearity: Literal["tanh", "relu"] = param(
+        default="tanh", help="What each step applies; relu does not level off, but may blow up."
+    )
+
+
+class GRU(Recurrent, id="gru", group="Recurrent", search="gated recurrent unit rnn sequence"):
+    """Reads a series step by step, deciding what of its memory to keep.
+
+    N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
+    the last step, layers × N × hidden_size, is an output too; wired to another GRU's input, that
+    one goes on from there. Always batch_first.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
+    """
+
+    gates = 3
+
+
+class LSTM(Recurrent, id="lstm", group="Recurrent", search="long short-term memory rnn sequence"):
+    """Reads a series step by step, keeping a long and a short memory.
+
+    N × T × features becomes N × T × hidden_size (twice that in both directions). The states after
+    the last step, layers × N × hidden_size, are outputs too; wired to another LSTM's inputs, that
+    one goes on from there. Always batch_first.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+    """
+
+    states = ("hidden", "cell")
+    gates = 4

@@ -1,5 +1,7 @@
-"""LSTM in ONNX: right at every size, in every form, and again and again in one process."""
+"""LSTM, GRU and RNN in ONNX: right at every size, and again and again in one process."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +9,10 @@ import onnxruntime
 import pytest
 import torch
 from torch import nn
+from torch._library.custom_ops import CustomOpDef
 
 from engine.export.proof import proven
-from engine.export.recurrent import WrittenLSTM, lstm
+from engine.export.recurrent import Written, WrittenGRU, WrittenLSTM, WrittenRNN, gru, lstm, rnn
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
 from tests.engine.exporting import SERIES
@@ -23,33 +26,48 @@ FORMS = [
         (3, False, True),
     )
 ]
+STATES = {"lstm": ("hidden", "cell"), "gru": ("hidden",), "rnn": ("hidden",)}
+EXPORTED = [
+    *(("lstm", form) for form in FORMS),
+    *(("gru", form) for form in FORMS[1:3]),
+    ("rnn", FORMS[2]),
+    ("rnn", {**FORMS[1], "nonlinearity": "relu"}),
+]
+Made = Callable[..., nn.RNNBase]
+OWN: list[tuple[Made, type[Written]]] = [
+    (nn.LSTM, WrittenLSTM),
+    (nn.GRU, WrittenGRU),
+    (nn.RNN, WrittenRNN),
+    (partial(nn.RNN, nonlinearity="relu"), WrittenRNN),
+]
 
 
-def _reader(**settings: object) -> Drawing:
-    """Three LSTMs: one alone, and one that hands all its states to the next."""
+def _reader(kind: str = "lstm", **settings: object) -> Drawing:
+    """Three layers: one alone, and one that hands all its states to the next."""
     drawing = Drawing(SERIES)
     drawing.node("input", "series", field="series")
     for name in ("alone", "first", "second"):
-        drawing.node("lstm", name, hidden_size=5, **settings)
+        drawing.node(kind, name, hidden_size=5, **settings)
     drawing.node("select", "last", dim=1, index=-1)
     drawing.node("linear", "classify", out_features=2)
     drawing.node("cross_entropy_loss", "loss", target="kind")
     drawing.chain("series", "first", "second", "last", "classify", "loss")
     drawing.wire("series", "alone")
-    for state in ("hidden", "cell"):
+    for state in STATES[kind]:
         drawing.wire(f"first.{state}", f"second.{state}")
-    for place in ("alone.output", "alone.cell", "second.output", "second.hidden", "second.cell"):
+    states = [f"{name}.{state}" for name in ("alone", "second") for state in STATES[kind]]
+    for place in ("alone.output", "second.output", *states):
         name = place.replace(".", "_")
         drawing.node("output", name)
         drawing.wire(place, name)
     return drawing
 
 
-@pytest.mark.parametrize("settings", FORMS, ids=str)
-def test_lstm_exports_with_its_states_wired_and_not(
-    settings: dict[str, object], tmp_path: Path
+@pytest.mark.parametrize(("kind", "settings"), EXPORTED, ids=str)
+def test_each_exports_with_its_states_wired_and_not(
+    kind: str, settings: dict[str, object], tmp_path: Path
 ) -> None:
-    model = exporting.model(_reader(**settings).document())
+    model = exporting.model(_reader(kind, **settings).document())
 
     exported = proven(model, tmp_path / "reader.onnx")
 
@@ -86,29 +104,35 @@ def test_training_keeps_torchs_own_lstm(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("batch_first", [True, False])
 @pytest.mark.parametrize("settings", FORMS, ids=str)
+@pytest.mark.parametrize(("make", "form"), OWN)
 def test_the_written_form_computes_what_torchs_own_computes(
-    settings: dict[str, bool], batch_first: bool
+    make: Made, form: type[Written], settings: dict[str, bool], batch_first: bool
 ) -> None:
-    own = nn.LSTM(3, 5, batch_first=batch_first, **settings)
+    own = make(3, 5, batch_first=batch_first, **settings)
     depth = own.num_layers * (1 + own.bidirectional)
     series = torch.randn(4, 4, 3)
-    states = (torch.randn(depth, 4, 5), torch.randn(depth, 4, 5))
+    hidden, cell = torch.randn(depth, 4, 5), torch.randn(depth, 4, 5)
+    states = (hidden, cell) if isinstance(own, nn.LSTM) else hidden
 
     with torch.no_grad():
         for given in ((series,), (series, states)):
-            wanted, (hidden, cell) = own(*given)
-            got, (written_hidden, written_cell) = WrittenLSTM(own)(*given)
-            torch.testing.assert_close(got, wanted)
-            torch.testing.assert_close(written_hidden, hidden)
-            torch.testing.assert_close(written_cell, cell)
+            torch.testing.assert_close(form(own)(*given), own(*given))
 
 
-def test_torch_finds_the_operator_well_formed() -> None:
-    weights = (torch.randn(2, 20, 3), torch.randn(2, 20, 5), torch.randn(2, 40))
-    states = (torch.randn(2, 2, 5), None)
+@pytest.mark.parametrize(
+    ("operator", "gates", "rest"),
+    [(lstm, 4, (None, 5)), (gru, 3, (5,)), (rnn, 1, (5, "Relu"))],
+    ids=("lstm", "gru", "rnn"),
+)
+def test_torch_finds_the_operator_well_formed(
+    operator: CustomOpDef, gates: int, rest: tuple[object, ...]
+) -> None:
+    rows = gates * 5
+    weights = (torch.randn(2, rows, 3), torch.randn(2, rows, 5), torch.randn(2, 2 * rows))
+    state = torch.randn(2, 2, 5)
 
     results = torch.library.opcheck(
-        lstm._opoverload, (torch.randn(4, 2, 3), *weights, *states, 5), raise_exception=False
+        operator._opoverload, (torch.randn(4, 2, 3), *weights, state, *rest), raise_exception=False
     )
 
     assert set(results.values()) == {"SUCCESS"}

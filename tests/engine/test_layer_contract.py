@@ -100,7 +100,7 @@ EXEMPT = (
         _one_sample,
     ),
     Exempt(
-        ("lstm",),
+        ("rnn", "gru", "lstm"),
         "Needs {wanted}",
         "torch takes it for one series without a batch; a graph always has one",
         lambda example: example.given["input"].rank == 2,

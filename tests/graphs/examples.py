@@ -10,13 +10,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any, Literal, Union, get_args, get_origin
 
 from graphs.describe import FieldName, Pair, Parameter
 from graphs.layers import Layer
 from graphs.layers.losses import Loss
-from graphs.layers.recurrent import LSTM
+from graphs.layers.recurrent import GRU, LSTM, RNN, Recurrent
 from graphs.layers.spec import Given, Outputs, Port
 from graphs.problems import Problem
 from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
@@ -26,6 +27,7 @@ T = symbol("T", 3, 7)
 H = symbol("H", 4, 20, 4)
 W = symbol("W", 8, 40)
 E = symbol("E", 0, 4)
+S = symbol("S", 1, 5)
 NUMBERS: tuple[Size, ...] = (1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 28)
 NAMED: tuple[Size, ...] = (T, H, W, 2 * T, W // 2, (W + 1) // 2, H // 4, T + 1, H * W)
 TARGET = "target"
@@ -250,15 +252,15 @@ def _single(
 
 
 def _series(
-    random: Random, settings: dict[str, Any]
+    kind: type[Recurrent], random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
     """Few steps, because torch counts them one by one."""
     settings["num_layers"] = min(settings["num_layers"], 2)
-    sizes = (BATCH, random.choice((1, 2, 3, T, T, H // 4, E)), size(random))
+    sizes = (BATCH, random.choice((1, 2, 3, 3, S, S, S, E)), size(random))
     first = any_type(random)
     if random.random() < 0.8 or first.rank == 3:
         first = replace(first, sizes=sizes)
-    return entering(LSTM.made(settings), random, [first])
+    return entering(kind.made(settings), random, [first])
 
 
 LIKELY: Mapping[
@@ -277,7 +279,7 @@ LIKELY: Mapping[
     "matmul": _matrices,
     "permute": _in_order,
     "squeeze": _single,
-    "lstm": _series,
+    **{kind.id: partial(_series, kind) for kind in (RNN, GRU, LSTM)},
 }
 
 

@@ -340,6 +340,15 @@ def test_states_go_together_and_fit() -> None:
     assert isinstance(deep, Problem) and deep.fix == Set("num_layers", 1)
 
 
+def test_the_only_state_of_an_rnn_or_gru_fits_by_itself() -> None:
+    state = TensorType(Kind.FLOAT, (1, BATCH, 32))
+    given = Given({"input": (floats(T, 5),), "hidden": (state,)})
+    for kind in (Layer.get("rnn"), Layer.get("gru")):
+        wrong = kind.made({}).infer(given)
+        assert isinstance(wrong, Problem) and wrong.fix == Set("hidden_size", 32)
+        assert kind.made({"hidden_size": 32}).infer(given) == (floats(T, 32), state)
+
+
 def test_two_directions_give_twice_the_features() -> None:
     both = Layer.get("lstm").made({"hidden_size": 8, "bidirectional": True, "num_layers": 3})
     answer = both.infer(Given({"input": (floats(T, 5),)}))
