@@ -35,6 +35,7 @@ _KINDS: Mapping[Any, str] = {
     Pair: "pair",
     Pair | None: "pair or nothing",
     tuple[int, ...]: "list of int",
+    tuple[float, ...]: "list of float",
     FieldName: "field",
     FilePath: "path",
     int | None: "int or nothing",

@@ -120,8 +120,8 @@ class Descent:
         for path, value in (*tensors.items(), *values.items()):
             name, _, key = path.rpartition("/")
             parameter = by_name[name]
-            if isinstance(value, Tensor):  # torch counts steps on the CPU unless it is fused
-                counts = key == "step" and not self._fused
+            if isinstance(value, Tensor):  # torch counts on the CPU unless it is fused
+                counts = key in {"step", "mu_product"} and not self._fused
                 value = value.to("cpu" if counts else parameter.device, copy=True)
             self.optimizer.state[parameter][key] = value
 

@@ -100,6 +100,7 @@ _KINDS: dict[Any, str] = {
     Pair: "one or two whole numbers",
     tuple[float, float]: "two numbers",
     tuple[int, ...]: "a list of whole numbers",
+    tuple[float, ...]: "a list of numbers",
     tuple[str, ...]: "a list of names",
     tuple[str, ...] | None: "nothing or a list of names",
     FieldName: "the name of a field",

@@ -53,3 +53,30 @@ class AdamW(Optimizer, id="adamw"):
         default=(0.9, 0.999), low=0, below=1, help="Memory of gradients and squares."
     )
     eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")
+
+
+class RMSprop(Optimizer, id="rmsprop", search="root mean square"):
+    """Divides the step of every weight by the size of its recent gradients."""
+
+    fused = False
+
+    lr: float = param(default=1e-2, above=0, help="Learning rate: how far each step goes.")
+    alpha: float = param(default=0.99, low=0, high=1, help="Memory of squared gradients.")
+    eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")
+    momentum: float = param(default=0.0, low=0, high=1, help="How much of the last step is kept.")
+    centered: bool = param(
+        default=False, help="Divide by the spread of the gradients instead of their size."
+    )
+
+
+class NAdam(Optimizer, id="nadam", search="nesterov adam"):
+    """Adam that looks ahead along its momentum."""
+
+    fused = False
+
+    lr: float = param(default=2e-3, above=0, help="Learning rate: how far each step goes.")
+    betas: tuple[float, float] = param(
+        default=(0.9, 0.999), low=0, below=1, help="Memory of gradients and squares."
+    )
+    eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")
+    momentum_decay: float = param(default=4e-3, low=0, help="How fast the momentum is weakened.")

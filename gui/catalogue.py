@@ -32,7 +32,7 @@ def found(text: str, among: Iterable[type[Layer]] | None = None) -> list[type[La
     if not words:
         return sorted(kinds, key=_in_order)
     ranked = [(rank, kind) for kind in kinds if (rank := _rank(kind, words)) is not None]
-    return [kind for _, kind in sorted(ranked, key=lambda pair: (pair[0], _in_order(pair[1])))]
+    return [kind for _, kind in sorted(ranked, key=lambda pair: (*pair[0], *_likely(pair[1])))]
 
 
 def groups(kinds: Iterable[type[Layer]]) -> Iterator[tuple[str, list[type[Layer]]]]:
@@ -48,10 +48,16 @@ def _in_order(kind: type[Layer]) -> tuple[int, str, str]:
     return place, kind.group, kind.title.casefold()
 
 
-def _rank(kind: type[Layer], words: list[str]) -> int | None:
-    """How well a layer answers to all the words: 0 is best, None is not at all."""
+def _likely(kind: type[Layer]) -> tuple[bool, tuple[int, str, str]]:
+    """Of equals, the one for images comes before the one for series: it is meant more often."""
+    return kind.id.endswith("1d"), _in_order(kind)
+
+
+def _rank(kind: type[Layer], words: list[str]) -> tuple[int, int] | None:
+    """How well a layer answers to all the words: the worst one, then all; None is not at all."""
     ranks = [_rank_of_word(kind, word) for word in words]
-    return max((r for r in ranks if r is not None), default=0) if None not in ranks else None
+    answered = [rank for rank in ranks if rank is not None]
+    return (max(answered), sum(answered)) if len(answered) == len(ranks) else None
 
 
 def _rank_of_word(kind: type[Layer], word: str) -> int | None:

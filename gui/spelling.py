@@ -64,6 +64,7 @@ WRITTEN: dict[Any, tuple[Callable[[str], Any], Callable[[Any], str]]] = {
     Pair: (_pair, _spell_pair),
     Pair | None: (_or_nothing(_pair), _spell_pair),
     tuple[int, ...]: (_whole_numbers, _joined),
+    tuple[float, ...]: (_numbers, _joined),
     tuple[float, float]: (_numbers, _joined),
     tuple[str, ...]: (_words, _joined),
     tuple[str, ...] | None: (_or_nothing(_words), _joined),

@@ -22,17 +22,18 @@ class Permute(Layer, id="permute", group="Shape", search="transpose swap order a
     def infer(self, given: Given) -> Outputs | Problem:
         tensor = given["input"]
         rank = tensor.rank
-        if rank and sorted(dim % rank for dim in self.dims) == list(range(rank)):
-            if all(-rank <= dim < rank for dim in self.dims):
-                return (tensor.rearranged(*(tensor.sizes[dim] for dim in self.dims)),)
-        elif self.dims == () and rank == 0:
-            return (tensor,)
+        if self._names_all(rank):
+            return (tensor.rearranged(*(tensor.sizes[dim] for dim in self.dims)),)
         return problem(
             "dims must name each of the {rank} axes of the input once, from 0 (the batch).",
             setting="dims",
             fix=Set("dims", (0, *range(2, rank), 1) if rank > 1 else tuple(range(rank))),
             rank=rank,
         )
+
+    def _names_all(self, rank: int) -> bool:
+        there = len(self.dims) == rank and all(-rank <= dim < rank for dim in self.dims)
+        return there and len({dim % rank for dim in self.dims}) == rank
 
     def torch(self, given: Given) -> Torch:
         return Torch(use=Use(Method("permute", (In(), self.dims))))

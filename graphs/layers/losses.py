@@ -28,6 +28,8 @@ class Loss(Layer):
     """What is learned, which decides the metrics."""
     reading: ClassVar[Reading]
     """What turns what reaches the loss into what a user wants to read."""
+    is_usual: ClassVar[bool] = True
+    """Whether it is offered where another loss does not fit."""
 
     target: FieldName = param(
         default=FieldName(""), help="The field of the data that is to be predicted."
@@ -86,7 +88,7 @@ class Loss(Layer):
     def _others(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
         """Other losses that have nothing against the same scores and target."""
         for kind in Layer.members():
-            if issubclass(kind, Loss):
+            if issubclass(kind, Loss) and kind.is_usual:
                 other = kind.made({"target": self.target})
                 if other.compare(scores, target) is None:
                     yield Replace(kind.id)
@@ -118,6 +120,31 @@ class CrossEntropyLoss(
     label_smoothing: float = param(
         default=0.0, low=0, high=1, help="The share of certainty that is spread over all classes."
     )
+    class_weights: tuple[float, ...] = param(
+        default=(),
+        above=0,
+        help="How much each class counts, in the order of the classes; empty: all alike.",
+    )
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        answer = super().infer(given)
+        if isinstance(answer, Problem) or not self.class_weights:
+            return answer
+        classes = given["input"].sizes[1]
+        if same(classes, len(self.class_weights)):
+            return answer
+        return problem(
+            "class_weights has {count} weights, but there are {classes} classes.",
+            setting="class_weights",
+            fix=Set("class_weights", ()),
+            count=len(self.class_weights),
+            classes=classes,
+        )
+
+    def arguments(self) -> dict[str, object]:
+        weights = Call.of("torch.tensor", data=self.class_weights)
+        weight = weights if self.class_weights else None
+        return {"weight": weight, "label_smoothing": self.label_smoothing}
 
     def wanted(self, target: TensorType) -> Size | None:
         return target.values
@@ -225,12 +252,8 @@ class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy t
         )
 
 
-class MSELoss(Paired, id="mse_loss", group="Loss", search="mean squared error regression l2"):
-    """Compares numbers with the right numbers: the mean of the squared differences.
-
-    Takes N × 1, or as many values per sample as the target has.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
-    """
+class Numbers(Paired):
+    """Base of losses that learn numbers. Each weighs the differences in its own way."""
 
     task = "number"
     reading = "none"
@@ -241,6 +264,50 @@ class MSELoss(Paired, id="mse_loss", group="Loss", search="mean squared error re
         return problem(
             "The target “{field}” is a class, not a number.", setting="target", field=self.target
         )
+
+
+class MSELoss(Numbers, id="mse_loss", group="Loss", search="mean squared error regression l2"):
+    """Compares numbers with the right numbers: the mean of the squared differences.
+
+    Takes N × 1, or as many values per sample as the target has.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
+    """
+
+
+class L1Loss(Numbers, id="l1_loss", group="Loss", search="mean absolute error mae regression"):
+    """Compares numbers with the right numbers: the mean of the differences.
+
+    Outliers count less than in MSELoss. Takes N × 1, or as many values as the target has.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
+    """
+
+    is_usual = False
+
+
+class SmoothL1Loss(
+    Numbers, id="smooth_l1_loss", group="Loss", search="regression robust boxes absolute"
+):
+    """Compares numbers as L1Loss does, but squares small differences.
+
+    Takes N × 1, or as many values per sample as the target has.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
+    """
+
+    is_usual = False
+
+    beta: float = param(default=1.0, low=0, help="Differences below this are squared.")
+
+
+class HuberLoss(Numbers, id="huber_loss", group="Loss", search="regression robust outliers"):
+    """Compares numbers as MSELoss does, but without squaring large differences.
+
+    Takes N × 1, or as many values per sample as the target has.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
+    """
+
+    is_usual = False
+
+    delta: float = param(default=1.0, above=0, help="Differences above this are not squared.")
 
 
 def _not_a_class(field: str) -> Problem:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from graphs.describe import param
+from graphs.layers.reshaping import MOST_AXES
 from graphs.layers.spec import Call, Given, Layer, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.types import Kind, TensorType
@@ -20,6 +21,14 @@ class Value(Layer):
         return Ports(inputs=())
 
     def infer(self, given: Given) -> Outputs | Problem:
+        if len(self.sizes) > MOST_AXES:
+            return problem(
+                "There are {count} sizes; a tensor can have at most {most} axes here.",
+                setting="sizes",
+                fix=Set("sizes", (1,)),
+                count=len(self.sizes),
+                most=MOST_AXES,
+            )
         if any(size < 1 for size in self.sizes):
             return problem(
                 "Every size must be at least 1.",

@@ -89,6 +89,7 @@ SLIDING = (
 GLOBAL = ("global_avg_pool", "global_max_pool")
 MEANS = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "global_avg_pool", "mean")
 NORMS = ("batch_norm1d", "batch_norm2d", "group_norm", "instance_norm2d")
+NUMBERS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 BINARY = ("bce_loss", "bce_with_logits_loss")
 EXEMPT = (
     Exempt((), "This layer computes with floats", "whole numbers stand for something here"),
@@ -141,7 +142,7 @@ EXEMPT = (
         "torch would learn from numbers between 0 and 1; the data has classes or numbers",
     ),
     Exempt(("cross_entropy_loss", *BINARY), "The target “{field}” has", "torch counts no classes"),
-    Exempt(("mse_loss",), "The target “{field}” is a class", "its number means nothing"),
+    Exempt(NUMBERS, "The target “{field}” is a class", "its number means nothing"),
     Exempt(("bce_loss",), "Needs probabilities", "torch looks at the values while training"),
     Exempt(("bce_with_logits_loss", "cross_entropy_loss"), "Gets probabilities", "it learns badly"),
 )

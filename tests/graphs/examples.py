@@ -105,6 +105,8 @@ def _value(kind: Any, parameter: Parameter, random: Random) -> Any:
         return random.choice((_value(int, parameter, random), (random.randint(0, 4), 2)))
     if kind == tuple[int, ...]:
         return tuple(random.choice((-1, 0, 1, 2, 3, 4, 6)) for _ in range(random.randint(0, 4)))
+    if kind == tuple[float, ...]:
+        return tuple(random.choice((0.1, 0.5, 2.0)) for _ in range(random.choice((0, 2, 2, 3))))
     if type(None) in get_args(kind):
         rest = tuple(part for part in get_args(kind) if part is not type(None))
         return random.choice((None, _value(Union[rest], parameter, random)))  # noqa: UP007

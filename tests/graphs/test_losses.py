@@ -48,6 +48,9 @@ def _outputs(kind: str, tensor: TensorType) -> tuple[TensorType, ...]:
         ("mse_loss", "price", floats(1)),
         ("mse_loss", "column", floats()),
         ("mse_loss", "place", floats(2)),
+        ("l1_loss", "price", floats(1)),
+        ("smooth_l1_loss", "column", floats()),
+        ("huber_loss", "place", floats(2)),
     ],
 )
 def test_what_fits_is_accepted(loss: str, target: str, scores: TensorType) -> None:
@@ -101,3 +104,14 @@ def test_each_reading_is_called_after_the_layer_that_gives_it() -> None:
     kinds = [kind for kind in Layer.members() if issubclass(kind, Loss)]
     assert {kind.reading for kind in kinds} - {"none"} == READINGS
     assert all(Layer.find(layer) is not None for layer in READINGS)
+
+
+def test_classes_are_weighed_each_by_its_own_number() -> None:
+    kind = Layer.get("cross_entropy_loss")
+    given = Given({"input": (floats(2),)}, {"pair": TensorType(Kind.INDEX, (BATCH,), 2)})
+    found = kind.made({"target": "pair", "class_weights": (1.0, 2.0, 3.0)}).infer(given)
+    assert isinstance(found, Problem) and found.fix == Set("class_weights", ())
+    weighed = kind.made({"target": "pair", "class_weights": (1.0, 2.5)})
+    assert weighed.infer(given) == ()
+    module = weighed.torch(given).module
+    assert module is not None and module.arguments["weight"].arguments == {"data": (1.0, 2.5)}

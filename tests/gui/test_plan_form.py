@@ -49,10 +49,12 @@ def test_a_number_that_is_typed_is_in_the_plan_and_one_step(shown: Shown) -> Non
     assert session.history.undo_name is None
 
 
-def test_another_optimizer_comes_with_its_own_settings(shown: Shown) -> None:
+def test_another_optimizer_comes_with_its_own_settings(qtbot: QtBot, shown: Shown) -> None:
     session, form = shown
     choose(part(form, QComboBox, "optimizer"), "SGD")
     assert plan(session).optimizer.id == "sgd"
+    # Those that were passed over on the way have a momentum, too.
+    qtbot.waitUntil(lambda: len(form.findChildren(QLineEdit, "momentum")) == 1)
     write(part(form, QLineEdit, "momentum"), "0.5")
     assert plan(session).optimizer.settings["momentum"] == 0.5
     assert plan(session).find_optimizer().lr == 0.1
