@@ -201,7 +201,15 @@ def train(
         return
     if file is None:
         raise typer.BadParameter("name a FILE, or go on with a run by --resume DIR")
-    document = _read(file)
+    opened = files.read(file)
+    _tell(opened.notices)
+    if opened.replanned:
+        _end(
+            PROBLEM,
+            f"{file} asks for a training that this version cannot make. Correct it, or open and "
+            "save it in the window to accept the changes.",
+        )
+    document = opened.document
     plan = _planned(document.plan, wishes)
     document.apply(Step("Change the plan", (ChangePlan(document.plan, plan),)))
     _refuse_problems(document)

@@ -72,6 +72,8 @@ class Opened:
 
     document: Document
     notices: tuple[str, ...] = field(default=())
+    replanned: tuple[str, ...] = field(default=())
+    """Those notices that say that another training is planned than the file asks for."""
 
 
 def opened(tree: Mapping[str, Any], name: str) -> Opened:
@@ -89,10 +91,12 @@ def opened(tree: Mapping[str, Any], name: str) -> Opened:
     if MAIN not in graphs:
         raise reading.broken("graphs", f"there is no graph “{MAIN}”")
     document = Document()
+    data, before = data_section(reading, file.data), len(reading.notices)
     edits: list[Edit] = [
-        ChangeData(document.data, data_section(reading, file.data)),
+        ChangeData(document.data, data),
         ChangePlan(document.plan, plan(reading, file.plan)),
     ]
+    replanned = tuple(reading.notices[before:])
     for graph, entry in graphs.items():
         document.graphs.setdefault(graph, Graph())
         view = reading.typed(_View, file.view.pop(graph, {}), f"view.{graph}")
@@ -100,7 +104,7 @@ def opened(tree: Mapping[str, Any], name: str) -> Opened:
     if file.view:
         reading.notices.append("Places on the canvas of graphs that are not there were left out.")
     document.apply(Step("Open", tuple(edits)))
-    return Opened(document, tuple(reading.notices))
+    return Opened(document, tuple(reading.notices), replanned)
 
 
 def _check_counts(graphs: Mapping[str, _Graph], name: str) -> None:

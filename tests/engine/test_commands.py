@@ -376,6 +376,28 @@ def test_a_graph_with_mistakes_is_neither_trained_nor_exported(
     assert [one.name for one in tmp_path.iterdir()] == ["broken.loom"]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [('"id": "adamw"', '"id": "lion9"'), ('"batch_size": 64', '"batch_size": -4')],
+)
+def test_another_training_than_the_file_asks_for_is_not_begun(
+    right: str, wrong: str, layerloom: Layerloom, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.loom"
+    written = files.encoded(digits().document()).decode()
+    assert written.count(right) == 1
+    path.write_text(written.replace(right, wrong))
+
+    done = layerloom("train", path, "--out", tmp_path / "run")
+
+    assert done.code == 1
+    notice, refusal = done.err.splitlines()
+    assert notice.startswith("Note: ")
+    assert "accept the changes" in refusal
+    assert not (tmp_path / "run").exists()
+    assert layerloom("check", path).code == 0
+
+
 def test_what_nobody_foresaw_is_a_sentence_too(
     layerloom: Layerloom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
