@@ -38,6 +38,9 @@ ABOUT, STATUS, LOCK = "run.json", "status.json", "running.lock"
 EVENTS, PREPROCESSING, METRICS = "events.jsonl", "preprocessing.json", "metrics.json"
 BEST, CHECKPOINTS = "best.safetensors", "checkpoints"
 VERSION = 1
+_NUMBER = re.compile("[0-9]{8}")
+MOST_THREADS = 4096
+"""More than any machine has: torch ends the process when it is told a number beyond reason."""
 CLOCK_SLACK_SECONDS = 5.0
 """By how much two readings of when a process began may differ."""
 
@@ -96,6 +99,11 @@ class Run:
             raise RunError(f"The run in {folder} is broken: {ABOUT} cannot be read.") from None
         if about.version > VERSION:
             raise RunError(f"The run in {folder} was made by a newer version. Update Layerloom.")
+        if not 0 < about.threads <= MOST_THREADS:
+            raise RunError(
+                f"The run in {folder} is broken: {ABOUT} says {about.threads} threads, but there "
+                f"can be 1 to {MOST_THREADS}. Put it back as it was, or start a new run."
+            )
         return cls(folder, about)
 
     @property
@@ -160,9 +168,18 @@ class Run:
 
         try:
             return Preprocessing.decoded((self.folder / PREPROCESSING).read_bytes())
+        except FileNotFoundError:
+            if self.checkpoints() or (self.folder / BEST).exists():
+                raise RunError(
+                    f"“{PREPROCESSING}” is missing from the run in {self.folder}, so its inputs "
+                    "cannot be encoded. Put it back, or start a new run."
+                ) from None
+            raise RunError(
+                f"The run in {self.folder} has not read its data yet. Train it first."
+            ) from None
         except OSError as error:
             raise RunError(
-                f"The run in {self.folder} has not read its data yet: {reason(error)}"
+                f"“{PREPROCESSING}” of the run in {self.folder} cannot be read: {reason(error)}"
             ) from None
 
     def weights(self, best: bool = True) -> Path:
@@ -175,7 +192,9 @@ class Run:
 
     def checkpoints(self) -> list[Path]:
         """The checkpoints, the newest first."""
-        return sorted((self.folder / CHECKPOINTS).glob("*.safetensors"), reverse=True)
+        found = (self.folder / CHECKPOINTS).glob("*.safetensors")
+        ours = (path for path in found if _NUMBER.fullmatch(path.stem) and os.path.isfile(path))
+        return sorted(ours, reverse=True)
 
     def stamp(self) -> int:
         """When its state was last written, in nanoseconds; -1 while it may change any moment."""

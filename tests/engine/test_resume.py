@@ -210,6 +210,25 @@ def test_a_run_whose_plan_or_threads_were_changed_by_hand_does_not_go_on(tmp_pat
     assert isinstance(last, Finished)
 
 
+def test_what_is_no_checkpoint_among_them_is_passed_over(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path)
+    (folder / runs.CHECKPOINTS / "99999999.safetensors").mkdir()
+    (folder / runs.CHECKPOINTS / "mine.safetensors").write_bytes(b"mine")
+
+    *_, last = train(folder, Controls())
+
+    assert isinstance(last, Finished)
+    assert (folder / runs.CHECKPOINTS / "mine.safetensors").read_bytes() == b"mine"
+
+
+def test_a_run_without_its_preprocessing_says_what_is_missing(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path)
+    (folder / runs.PREPROCESSING).unlink()
+
+    with pytest.raises(RunError, match=r"“preprocessing.json” is missing .* Put it back"):
+        list(train(folder, Controls()))
+
+
 def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
     process: Killer,
     unbroken: tuple[Outcome, float],

@@ -90,6 +90,16 @@ def test_a_run_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         Run.open(folder)
 
 
+@pytest.mark.parametrize("count", [-3, 0, 10**9])
+def test_a_number_of_threads_that_cannot_be_is_a_sentence(count: int, tmp_path: Path) -> None:
+    folder = runs.create(document(), tmp_path / "run")
+    about = folder / runs.ABOUT
+    about.write_text(about.read_text().replace('"threads": 1', f'"threads": {count}', 1))
+
+    with pytest.raises(RunError, match=f"says {count} threads"):
+        Run.open(folder)
+
+
 def test_runs_are_listed_with_how_they_stand(tmp_path: Path) -> None:
     done = runs.create(document(), name="done")
     list(train(done, Controls()))
