@@ -301,7 +301,10 @@ def export(
         known = ", ".join(kind.id for kind in Exporter.members())
         raise typer.BadParameter(f"{to!r} is none of {known}", param_hint="--to")
     if os.path.isdir(source):
+        from engine import prediction
+
         Run.open(source).weights()
+        prediction.check(source)
     elif os.path.exists(source):
         opened = files.read(source)
         available = psutil.virtual_memory().available  # the first weights are made before writing

@@ -59,6 +59,13 @@ def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]
     return network.eval(), preprocessing
 
 
+def check(folder: Path | str) -> None:
+    """Raise RunError or DataError when the files of a run are not as they were written."""
+    run = Run.open(folder)
+    _ = run.preprocessing
+    _weights(run, best=True)
+
+
 class Predictor:
     """A run's network, loaded once and asked any number of times."""
 

@@ -11,9 +11,10 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from engine.errors import EngineError, ExportError
+from engine.errors import EngineError, ExportError, RunError
 from engine.export.exporter import Exporter
-from graphs.errors import GraphError
+from graphs.errors import FileError, GraphError, NotSaved
+from graphs.saving import reason
 
 
 def main() -> int:
@@ -23,8 +24,8 @@ def main() -> int:
     threading.Thread(target=_end_with_parent, args=(request["folder"],), daemon=True).start()
     try:
         answer = _exported(request)
-    except (EngineError, GraphError) as error:
-        answer = {"error": str(error)}
+    except (EngineError, GraphError, OSError) as error:
+        answer = {"error": _not_written(error, request) or str(error)}
     except Exception as error:  # noqa: BLE001  # the process's edge: the asker gets a sentence
         traceback.print_exc()
         answer = {"error": _surprise(error)}
@@ -58,6 +59,21 @@ def _end_with_parent(folder: str) -> None:
     sys.stdin.read()
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
+
+
+def _not_written(error: Exception, request: dict[str, Any]) -> str | None:
+    """What to say when the disk refused; the user knows the target, not the temporary file."""
+    cause: BaseException | None = error
+    if isinstance(cause, RunError):
+        cause = cause.__cause__
+    if isinstance(cause, NotSaved):
+        cause = cause.__cause__
+    if not isinstance(cause, OSError) or isinstance(error, FileError):
+        return None
+    return (
+        f"“{request['target']}” could not be prepared in the folder for temporary files, "
+        f"{Path(request['folder']).parent}: {reason(cause)}"
+    )
 
 
 def _surprise(error: Exception) -> str:

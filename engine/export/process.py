@@ -51,7 +51,7 @@ class Exporting:
                 stderr=errors,
                 env={**os.environ, "PYTHONPATH": _import_path()},
             )
-        self._ask({**request, "part": str(self._part), "folder": str(folder)})
+        self._ask({**request, "part": str(self._part), "folder": str(folder), "target": path.name})
 
     def poll(self) -> Exported | None:
         """The result once there is one; raises ExportError when no file was written."""

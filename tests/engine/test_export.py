@@ -197,6 +197,24 @@ def test_a_disk_that_refuses_the_file_is_told_as_a_sentence(
     assert not _folder(exporting).exists()
 
 
+@pytest.mark.parametrize("to", ["onnx", "safetensors"])
+def test_a_file_that_does_not_fit_on_the_disk_is_told_by_its_own_name(
+    to: str, drawn: Path, tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, before[1]))
+    try:
+        exporting = start(drawn, to, tmp_path / f"mine.{to}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    with pytest.raises(ExportError, match=f"“mine.{to}” could not be .*the disk does not take"):
+        exporting.wait()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_cannot_work_is_refused_before_the_work(drawn: Path, tmp_path: Path) -> None:
     refusals = {
         "There is no export to “pdf”": (drawn, "pdf", tmp_path / "a.pdf"),
