@@ -80,7 +80,7 @@ class Parameter:
             return "one of " + ", ".join(self.choices)
         words = _KINDS[self.kind]
         limits = [
-            f"{word} {limit:g}"
+            f"{word} {_number(limit)}"
             for word, limit in (
                 ("at least", self.low),
                 ("more than", self.above),
@@ -109,6 +109,11 @@ _KINDS: dict[Any, str] = {
     Pair | None: "nothing, or one or two whole numbers",
     float | None: "nothing or a number",
 }
+
+
+def _number(limit: float) -> str:
+    """Whole numbers whole: 1048576 and not 1.04858e+06."""
+    return str(int(limit)) if abs(limit) < 2**63 and limit == int(limit) else f"{limit:g}"
 
 
 def _shown(value: object) -> str:

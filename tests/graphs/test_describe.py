@@ -53,6 +53,14 @@ def test_the_words_name_kind_and_limits(kind: Any, limits: dict[str, float], wor
     assert parameter(kind, **limits).wanted() == words
 
 
+def test_a_large_limit_is_told_to_the_last_digit() -> None:
+    told = {one.name: one.wanted() for one in Plan.parameters()}
+
+    assert told["batch_size"] == "a whole number of at least 1 and at most 1048576"
+    assert told["seed"].endswith("at most 2147483647")
+    assert Parameter("rate", float, 0.1, "", low=1e-8).wanted() == "a number of at least 1e-08"
+
+
 @pytest.mark.parametrize(
     ("value", "right"), [(-0.1, False), (0.0, True), (0.9, True), (1.0, False), (1.5, False)]
 )
