@@ -226,27 +226,45 @@ class Run:
     @contextmanager
     def claimed(self) -> Iterator[None]:
         """Keep the folder for this training alone; raises RunError when another has it."""
-        lock = self.folder / LOCK
+        lock, taken = self.folder / LOCK, self._taken()
         if self.is_live:
-            raise RunError(f"The run in {self.folder} is being trained already. Stop it first.")
-        with suppress(FileNotFoundError):
-            lock.unlink()
+            raise taken
+        self._remove_stale(lock)
         me = psutil.Process()
+        mine = _Owner(me.pid, me.create_time())
         try:
             handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        except FileExistsError:
+            raise taken from None
         except OSError as error:
             raise RunError(f"The run cannot be trained in its folder: {reason(error)}") from None
         with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(_Owner(me.pid, me.create_time())))
+            file.write(msgspec.json.encode(mine))
+        # Before anything was in it, another may have thought it stale and put its own there.
+        if self._owner() != mine:
+            raise taken
         try:
             yield
         finally:
             lock.unlink(missing_ok=True)
 
-    def _owner(self) -> _Owner | None:
+    def _taken(self) -> RunError:
+        return RunError(f"The run in {self.folder} is being trained already. Stop it first.")
+
+    def _remove_stale(self, lock: Path) -> None:
+        """Take a dead process's lock away; put it back when another has just made it its own."""
+        aside = lock.with_name(f"{LOCK}.{secrets.token_hex(8)}")
+        with suppress(OSError):  # it is gone already; what is really wrong, the opening says
+            lock.rename(aside)
+            if self._owner(aside) is not None:
+                aside.replace(lock)
+                raise self._taken()
+            aside.unlink()
+
+    def _owner(self, lock: Path | None = None) -> _Owner | None:
         """The living process that trains this run."""
         try:
-            owner = msgspec.json.decode((self.folder / LOCK).read_bytes(), type=_Owner)
+            owner = msgspec.json.decode((lock or self.folder / LOCK).read_bytes(), type=_Owner)
             began = psutil.Process(owner.pid).create_time()
         except (OSError, msgspec.MsgspecError, psutil.Error):
             return None

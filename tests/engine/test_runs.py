@@ -229,6 +229,22 @@ def test_the_lock_of_another_process_with_the_same_number_does_not_count() -> No
     assert isinstance(first, Started)
 
 
+def test_a_lock_that_another_took_over_in_between_is_left_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = Run.open(runs.create(document()))
+    lock, me = run.folder / runs.LOCK, psutil.Process()
+    live = msgspec.json.encode({"pid": me.pid, "began": me.create_time()})
+    lock.write_bytes(live)
+    monkeypatch.setattr(Run, "is_live", False)  # what was true a moment ago
+
+    with pytest.raises(RunError, match="being trained already"), run.claimed():
+        pytest.fail("two would train the same run")
+
+    assert lock.read_bytes() == live
+    assert not list(run.folder.glob(f"{runs.LOCK}.*"))
+
+
 def test_home_can_be_chosen_by_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
