@@ -57,6 +57,8 @@ def preload(window: Window) -> None:
 
 
 def _import_torch() -> None:
+    """And the plots, which would otherwise be imported while the first run begins."""
+    import_module("gui.plots")
     import_module("torch")
     import_module("engine.training")
     gc.freeze()  # what is imported stays: looking through it again and again would stall the window

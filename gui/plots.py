@@ -21,6 +21,14 @@ from gui import theme
 from gui.curves import Curve, envelope
 
 NOTHING = np.empty(0)
+Span = tuple[float, float, float]
+"""The least value of a line, the least above zero, and the greatest."""
+SMALLEST = 1e-12
+"""Where a logarithmic scale ends."""
+FULLEST, RIM = 0.6, 0.05
+"""The share of the height that the lines fill at least, and what is left free above and below."""
+PIXELS_PER_PIECE = 3
+"""Each piece of a curve is a line from its lowest to its highest value."""
 MOST_SYMBOLS = 100
 """More held-out points than this are a line without circles."""
 
@@ -68,8 +76,7 @@ class Plot(QFrame):
         self._log.setCheckable(True)
         self._log.setProperty("role", "small")
         self._log.setToolTip(self.tr("Draw the values on a logarithmic scale"))
-        self._log.toggled.connect(lambda on: self._plot.setLogMode(y=on))
-        self._log.toggled.connect(self._draw)
+        self._log.toggled.connect(self._switch_scale)
         self._make_plot()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(10, 6, 8, 4)
@@ -101,7 +108,7 @@ class Plot(QFrame):
         self._plot.layout.setContentsMargins(0, 4, 30, 0)
         self._box = self._plot.getViewBox()
         self._box.setMouseEnabled(x=True, y=False)
-        self._box.setDefaultPadding(0.04)
+        self._box.disableAutoRange()
         self._box.sigXRangeChanged.connect(self._draw)
         self._raw = self._plot.plot(antialias=False)
         self._training = self._plot.plot(antialias=True)
@@ -113,6 +120,7 @@ class Plot(QFrame):
         self._widget.scene().sigMouseMoved.connect(self._read)
         self._drawing = False
         self._shown: dict[pg.PlotDataItem, tuple[float, ...]] = {}
+        self._spans: dict[pg.PlotDataItem, Span] = {}
 
     def show_title(self, title: str) -> None:
         """What the values are."""
@@ -130,7 +138,6 @@ class Plot(QFrame):
         """Back to the whole run."""
         self._epoch_axis.epochs = self.lines.epochs
         self._box.setXRange(0, max(self.lines.epochs, 1), padding=0.01)
-        self._box.enableAutoRange(y=True)
 
     def mouseDoubleClickEvent(self, event: object) -> None:
         self.show_all()
@@ -150,8 +157,27 @@ class Plot(QFrame):
             self._best.setVisible(lines.best is not None)
         if lines.best is not None:
             self._best.setValue(lines.best)
+        self._fit()
         self._mark_not_finite()
         self._drawing = False
+
+    def _switch_scale(self, logarithmic: bool) -> None:
+        self._plot.setLogMode(y=logarithmic)
+        self._draw()
+
+    def _fit(self) -> None:
+        """Let the height follow the lines, but only when it must: new labels are slow to draw."""
+        if not self._spans:
+            return
+        lows, leasts, highs = zip(*self._spans.values(), strict=True)
+        low, high = min(lows), max(highs)
+        if self._log.isChecked():
+            low, high = (math.log10(max(value, SMALLEST)) for value in (min(leasts), high))
+        room = (high - low) or abs(high) or 1.0
+        bottom, top = self._box.viewRange()[1]
+        if bottom <= low and high <= top and room >= FULLEST * (top - bottom):
+            return
+        self._box.setYRange(low - RIM * room, high + RIM * room, padding=0)
 
     def _put(self, item: pg.PlotDataItem, curve: Curve | None) -> None:
         """Draw what is in view of a curve, as many points as there are pixels for.
@@ -165,12 +191,16 @@ class Plot(QFrame):
         if self._shown.get(item) == shown:
             return
         self._shown[item] = shown
-        if curve is None:
+        if curve is None or not len(curve):
+            self._spans.pop(item, None)
             item.setData(NOTHING, NOTHING)
             return
         first, last = np.searchsorted(curve.x, (left, right))
         part = slice(max(int(first) - 1, 0), int(last) + 1)
-        item.setData(*envelope(curve.x[part], curve.y[part], width))
+        x, y = envelope(curve.x[part], curve.y[part], width // PIXELS_PER_PIECE)
+        item.setData(x, y)
+        if len(y):
+            self._spans[item] = (y.min(), y[y > 0].min(initial=np.inf), y.max())
 
     def _mark_not_finite(self) -> None:
         places = self.lines.not_finite[:1000]

@@ -23,8 +23,8 @@ from gui.training import Training
 if TYPE_CHECKING:
     from gui.plots import Plot
 
-REDRAW_MILLISECONDS = 80
-"""Between two drawings of the curves: a dozen a second, however often the run speaks."""
+REDRAW_MILLISECONDS = 90
+"""Between two drawings of the curves: ten a second, however often the run speaks."""
 STEPS = 1000
 """How finely the bar shows the share that is done."""
 

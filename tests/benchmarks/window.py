@@ -190,8 +190,8 @@ def main() -> None:
         os.environ["LAYERLOOM_HOME"] = name
         parts: dict[str, Callable[[], dict[str, Any]]] = {
             "paint": lambda: first_paint(options.rounds),
-            "mlp": lambda: training("digits-mlp", 60, options.rounds, Path(name)),
-            "cnn": lambda: training("digits-cnn", 15, options.rounds, Path(name)),
+            "mlp": lambda: training("digits-mlp", 500, options.rounds, Path(name)),
+            "cnn": lambda: training("digits-cnn", 30, options.rounds, Path(name)),
         }
         for part, measure in parts.items():
             if options.only in {None, part}:
