@@ -427,16 +427,23 @@ def test_breaking_steps_off_changes_no_bit(tmp_path: Path, monkeypatch: pytest.M
     folder = begun(dropping(**plan), tmp_path, "broken off")
     thread, heard = in_thread(folder, controls)
     moments = random.Random(0)
+    pauses = 0
     while thread.is_alive():
         time.sleep(moments.uniform(0.01, 0.15))
         controls.pause()
-        time.sleep(0.001)
+        while thread.is_alive() and _pauses(heard) == pauses:
+            time.sleep(0.001)
+        pauses = _pauses(heard)
         controls.proceed()
     thread.join()
 
-    assert sum(isinstance(event, Paused) for event in heard) >= 2
+    assert pauses >= 2
     assert losses(heard) == losses(unbroken)
     assert same(last_weights(folder), last_weights(whole))
+
+
+def _pauses(heard: list[TrainingEvent]) -> int:
+    return sum(isinstance(event, Paused) for event in heard)
 
 
 # ---- numbers that are not finite ----
