@@ -25,7 +25,7 @@ Span = tuple[float, float, float]
 """The least value of a line, the least above zero, and the greatest."""
 SMALLEST = 1e-12
 """Where a logarithmic scale ends."""
-FULLEST, RIM = 0.6, 0.05
+FULLEST, RIM = 0.6, 0.08
 """The share of the height that the lines fill at least, and what is left free above and below."""
 PIXELS_PER_PIECE = 3
 """Each piece of a curve is a line from its lowest to its highest value."""
@@ -175,7 +175,7 @@ class Plot(QFrame):
             low, high = (math.log10(max(value, SMALLEST)) for value in (min(leasts), high))
         room = (high - low) or abs(high) or 1.0
         bottom, top = self._box.viewRange()[1]
-        if bottom <= low and high <= top and room >= FULLEST * (top - bottom):
+        if bottom < low and high < top and room >= FULLEST * (top - bottom):
             return
         self._box.setYRange(low - RIM * room, high + RIM * room, padding=0)
 
