@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import signal
 import sys
 from functools import partial
@@ -83,8 +84,9 @@ def run(file: Path | None, template: str = "") -> int:
         window.open(file.absolute())
     if (found := find(template)) is not None:
         window.new_from(found)
-    try:
-        return app.exec()
-    finally:
-        del desk
-        logs.stop()
+    code = app.exec()
+    del desk
+    logs.stop()
+    if not window.jobs.wait(0):
+        os._exit(code)  # a thread that is still at work would take the end for a crash
+    return code

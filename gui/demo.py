@@ -56,9 +56,7 @@ def driven(out: Path, template: str = TEMPLATE) -> int:
         sys.stderr.write(f"{error}\n")
         return FAILED
     finally:
-        window.training.stop()
-        window.training.wait(5000)
-        window.close()
+        window.leave()
         logs.stop()
     return DONE
 

@@ -49,10 +49,11 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Whole epochs below the plot; the last one says what they are."""
 
     epochs = 0
+    word = "epoch"
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [
-            f"epoch {value:g}" if value == self.epochs and value else f"{value:g}"
+            f"{self.word} {value:g}" if value == self.epochs and value else f"{value:g}"
             for value in values
         ]
 
@@ -97,6 +98,7 @@ class Plot(QFrame):
     def _make_plot(self) -> None:
         self._epoch_axis = EpochAxis(orientation="bottom")
         self._epoch_axis.setStyle(hideOverlappingLabels=40)  # pixels that a label may hang over
+        self._epoch_axis.word = self.tr("epoch")
         self._widget = pg.PlotWidget(axisItems={"bottom": self._epoch_axis})
         self._widget.setFrameShape(QFrame.Shape.NoFrame)
         self._plot = self._widget.getPlotItem()
@@ -113,7 +115,7 @@ class Plot(QFrame):
         self._raw = self._plot.plot(antialias=False)
         self._training = self._plot.plot(antialias=True)
         self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
-        self._best = pg.InfiniteLine(label="best", labelOpts={"position": 0.92, "movable": False})
+        self._best = pg.InfiniteLine(label=self.tr("best"), labelOpts={"position": 0.92})
         self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
         for item in (self._best, self._not_finite):
             self._plot.addItem(item, ignoreBounds=True)

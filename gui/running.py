@@ -14,6 +14,7 @@ from gui.questions import tell
 from gui.results import Results
 from gui.session import Session
 from gui.training import Training
+from gui.training_view import run_name
 from gui.worker import Jobs
 
 
@@ -98,7 +99,7 @@ class Running(QObject):
         """Ask where, then write the run in view as a file of the kind ``to``."""
         if self.run is None:
             return
-        name, folder = Path(self._session.title).stem, self._folder_for_files()
+        name, folder = run_name(str(self.run)), self._folder_for_files()
         self._dialog = ExportDialog(self.run, to, name, folder, self._window)
         self._dialog.exported.connect(self.exported)
         self._dialog.finished.connect(self._forget_dialog)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -104,7 +104,8 @@ class RunsView(QWidget):
         self._told.setVisible(not found)
         self._table.setRowCount(len(found))
         for row, run in enumerate(found):
-            cells = (run.document, _local(run.started), run.state, str(run.epochs), best(run))
+            state = self._state_words(run.state)
+            cells = (run.document, _local(run.started), state, str(run.epochs), best(run))
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if column in {1, 3, 4}:
@@ -113,6 +114,16 @@ class RunsView(QWidget):
             if chosen is not None and run.folder == chosen.folder:
                 self._table.selectRow(row)
         self._choose()
+
+    def _state_words(self, state: str) -> str:
+        return {
+            "new": self.tr("new"),
+            "running": self.tr("running"),
+            "stopped": self.tr("stopped"),
+            "finished": self.tr("finished"),
+            "failed": self.tr("failed"),
+            "diverged": self.tr("diverged"),
+        }.get(state, state)
 
     def _fail(self, failed: Failed) -> None:
         self._told.setText(failed.message)
@@ -162,7 +173,8 @@ def best(run: Summary) -> str:
     epoch = measured.pop("epoch", None)
     telling = [name for name in measured if name.rpartition("/")[2] != "loss"] or list(measured)
     words = ", ".join(f"{name} {measured[name]:.4g}" for name in telling[:2])
-    return f"epoch {epoch:.0f}: {words}" if epoch is not None else words
+    told = QCoreApplication.translate("RunsView", "epoch {epoch:.0f}: {words}")
+    return told.format(epoch=epoch, words=words) if epoch is not None else words
 
 
 def _local(started: str) -> str:

@@ -44,8 +44,8 @@ from gui.worker import Jobs
 
 log = logging.getLogger(__name__)
 
-JOB_MILLISECONDS = 2000
-"""How long the program waits for small jobs when it ends."""
+JOB_MILLISECONDS = 10_000
+"""How long the program waits for small jobs when it ends; its window is gone by then."""
 STOP_MILLISECONDS = 3000
 """How long a run may take to stop before the user is offered to end the program all the same."""
 
@@ -312,8 +312,15 @@ class Window(QMainWindow):
                 _end,
             )
 
+    def leave(self) -> None:
+        """Close without a question; a run that is going is stopped and can be resumed."""
+        self.training.stop()
+        self.training.wait(STOP_MILLISECONDS)
+        self._go()
+
     def _leave(self) -> None:
         self.running.stop_exporting()
+        self.hide()
         self.jobs.wait(JOB_MILLISECONDS)
         self.kept = self.docks.kept(self.kept)
         settings.write(self.kept)

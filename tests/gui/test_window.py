@@ -276,6 +276,13 @@ def test_the_search_goes_to_a_node_by_name_and_by_shape(window: Window) -> None:
         assert {window.session.document.main.nodes[node].name for node in chosen} == {name}
 
 
+def test_what_the_search_found_can_be_clicked(window: Window) -> None:
+    rows = find(window, "softmax")
+    click(rows.viewport(), rows.visualItemRect(rows.item(0)).center())
+    assert names(window) == {"softmax"}
+    assert not rows.isVisible()
+
+
 def test_the_search_offers_no_command_that_cannot_be_used(window: Window) -> None:
     rows = find(window, "export")
     assert rows.count() == 0

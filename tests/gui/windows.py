@@ -37,11 +37,9 @@ def opened(qtbot: QtBot) -> Iterator[Window]:
     try:
         yield window
     finally:
-        window.training.stop()
+        window.leave()
         qtbot.waitUntil(lambda: not window.training.is_live, timeout=LONG)
         qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
-        window._may_go = True
-        window.close()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
