@@ -115,7 +115,7 @@ class Plot(QFrame):
         self._raw = self._plot.plot(antialias=False)
         self._training = self._plot.plot(antialias=True)
         self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
-        self._best = pg.InfiniteLine(label=self.tr("best"), labelOpts={"position": 0.92})
+        self._best = pg.InfiniteLine(label=self.tr("best"), labelOpts={"position": 0.55})
         self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
         for item in (self._best, self._not_finite):
             self._plot.addItem(item, ignoreBounds=True)
@@ -177,7 +177,8 @@ class Plot(QFrame):
             low, high = (math.log10(max(value, SMALLEST)) for value in (min(leasts), high))
         room = (high - low) or abs(high) or 1.0
         bottom, top = self._box.viewRange()[1]
-        if bottom < low and high < top and room >= FULLEST * (top - bottom):
+        rim, full = RIM / 2 * (top - bottom), FULLEST * (top - bottom)
+        if bottom + rim <= low and high <= top - rim and room >= full:
             return
         self._box.setYRange(low - RIM * room, high + RIM * room, padding=0)
 
