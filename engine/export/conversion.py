@@ -109,7 +109,7 @@ def _traced(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> ONNXP
             opset_version=OPSET,
             input_names=list(network.inputs),
             output_names=list(network.outputs),
-            dynamic_shapes=(free,),
+            dynamic_shapes=(free,) if free else None,  # learned values alone need no input
             custom_translation_table=TRANSLATIONS,
         )
     assert program is not None  # dynamo=True always gives one

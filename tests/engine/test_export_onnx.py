@@ -325,3 +325,10 @@ def test_no_name_of_a_node_hinders_the_export(names: tuple[str, ...], tmp_path: 
     assert [value.name for value in graph.input] == [source]
     assert [value.name for value in graph.output] == [output]
     assert f"{hidden}.weight" in {weight.name for weight in graph.initializer}
+
+
+def test_a_network_of_learned_values_alone_exports_without_an_input(tmp_path: Path) -> None:
+    exported = proven(exporting.model(branched([("parameter", {}, "row")])), tmp_path / "one.onnx")
+
+    session = onnxruntime.InferenceSession(str(tmp_path / "one.onnx"))
+    assert session.get_inputs() == [] and exported.max_abs_diff == 0
