@@ -12,8 +12,8 @@ Batch = dict[str, torch.Tensor]
 
 BLOCK = 16
 """Batches gathered at once: on small data this takes half the time of one by one."""
-BLOCK_BYTES = 2**24
-"""The most that a block of several batches takes."""
+BLOCK_BYTES = 2**18
+"""The most that a block of several batches takes: more leaves the cache before it is used."""
 
 
 def epoch_batches(
@@ -68,17 +68,16 @@ def _sizes(count: int, batch_size: int, drop_single: bool) -> list[int]:
 
 
 def _gathered(split: Split, order: torch.Tensor, sizes: list[int]) -> Iterator[Batch]:
-    names = list(split.tensors)
-    each = sum(tensor.nbytes for tensor in split.tensors.values()) // max(len(split), 1)
+    names, tensors = list(split.tensors), list(split.tensors.values())
+    each = sum(tensor.nbytes for tensor in tensors) // max(len(split), 1)
     at_once = max(1, min(BLOCK, BLOCK_BYTES // max(each * max(sizes, default=1), 1)))
-    for first in range(0, len(sizes), at_once):
-        block = sizes[first : first + at_once]
-        count = sum(block)
-        rows, order = order[:count], order[count:]
-        parts = []
-        for name in names:
-            tensor = split.tensors[name]
-            gathered = tensor.index_select(0, rows.to(tensor.device))
-            parts.append(torch.split(gathered, block))
-        for tensors in zip(*parts, strict=True):
-            yield dict(zip(names, tensors, strict=True))
+    blocks = [sizes[first : first + at_once] for first in range(0, len(sizes), at_once)]
+    order = order.to(tensors[0].device)  # all of a split lies on one device
+    for block, rows in zip(blocks, torch.split(order, [sum(b) for b in blocks]), strict=True):
+        gathered = [tensor.index_select(0, rows) for tensor in tensors]
+        if len(block) == 1:
+            yield dict(zip(names, gathered, strict=True))
+            continue
+        parts = [torch.split(tensor, block) for tensor in gathered]
+        for batch in zip(*parts, strict=True):
+            yield dict(zip(names, batch, strict=True))
