@@ -6,158 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QSpinBox,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QMenu, QToolButton
 
 from graphs.describe import FieldName, FilePath, Parameter
-from gui import icons, theme
+from gui import icons
+from gui.editor import Editor, NoWheel
 from gui.spelling import STEPS, WRITTEN
 from gui.stylesheet import give_role
-
-NARROWEST = 64
-LARGEST = 2**31 - 1
-"""Spin boxes hold no more."""
-SWITCH = QSize(36, 22)
-
-
-class Editor(QWidget):
-    """Base of every editor."""
-
-    edited = Signal(object)
-    """A value that its parameter has nothing against, while the user is still at it."""
-    settled = Signal()
-    """The user is done with this value."""
-    faulty = Signal(str)
-    """Why what is written cannot be used, as the end of a sentence; empty when it can."""
-
-    def __init__(self, parameter: Parameter, inside: QWidget) -> None:
-        super().__init__()
-        self.parameter = parameter
-        self.inside = inside
-        inside.setMinimumWidth(NARROWEST)
-        inside.setObjectName(parameter.name)
-        inside.setAccessibleName(parameter.name)
-        inside.setAccessibleDescription(parameter.help)
-        self.setFocusProxy(inside)
-        row = self.row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(inside)
-        if isinstance(inside, Switch):
-            inside.setFixedSize(SWITCH)
-
-    def show_value(self, value: Any) -> None:
-        """Show what the document holds, without saying so."""
-        raise NotImplementedError
-
-
-class NoWheel(QObject):
-    """Leaves the wheel to the panel that scrolls, so that no value changes in passing."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QWheelEvent):
-            event.ignore()
-            return True
-        return False
-
-
-class Counter(QSpinBox):
-    """Lets numbers be written that it cannot hold, so that the reason can be said."""
-
-    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
-        digits = input.removesuffix(self.suffix()).strip().removeprefix("-")
-        if digits.isdecimal():
-            fine = self.has_room_for(input)
-            state = QValidator.State.Acceptable if fine else QValidator.State.Intermediate
-            return state, input, pos
-        return super().validate(input, pos)
-
-    def has_room_for(self, text: str) -> bool:
-        """Whether a number as it is written lies within the limits."""
-        try:
-            number = int(text.removesuffix(self.suffix()))
-        except ValueError:  # also more digits than Python reads
-            return False
-        return self.minimum() <= number <= self.maximum()
-
-
-class WholeNumber(Editor):
-    """A whole number in a box with arrows. What it cannot hold stays written, with the limits."""
-
-    def __init__(self, parameter: Parameter) -> None:
-        box = self.box = Counter()
-        self._refused = ""
-        self._before = 0
-        super().__init__(parameter, box)
-        low = parameter.low if parameter.low is not None else -LARGEST
-        high = parameter.high if parameter.high is not None else LARGEST
-        if parameter.above is not None:
-            low = max(low, parameter.above + 1)
-        if parameter.below is not None:
-            high = min(high, parameter.below - 1)
-        box.setRange(int(max(low, -LARGEST)), int(min(high, LARGEST)))
-        box.setSuffix(f" {parameter.unit}" if parameter.unit else "")
-        box.installEventFilter(NoWheel(box))
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box.lineEdit().setTextMargins(8, 0, 0, 0)  # the stylesheet's padding does not reach inside
-        box.lineEdit().textEdited.connect(self._check)
-        box.valueChanged.connect(self._edit)
-        box.editingFinished.connect(self._finish)
-
-    def _check(self, text: str) -> None:
-        number = text.removesuffix(self.box.suffix()).strip()
-        wrong = bool(number) and number != "-" and not self.box.has_room_for(text)
-        self._refuse(text if wrong else "")
-
-    def _refuse(self, text: str) -> None:
-        if not text and not self._refused:
-            return
-        begins, self._refused = not self._refused, text
-        limits = f"{self.box.minimum():,} to {self.box.maximum():,}"
-        self.faulty.emit(f"must be a whole number from {limits}" if text else "")
-        if text and begins:  # its first digits may have been a number of their own
-            self._hold(self._before)
-            self.box.lineEdit().setText(text)
-            self.edited.emit(self._before)
-
-    def _hold(self, value: int) -> None:
-        self.box.blockSignals(True)
-        self.box.setValue(value)
-        self.box.blockSignals(False)
-
-    def _edit(self, value: int) -> None:
-        if self._refused and value == self._before:  # the box goes back to what it could hold
-            return
-        self._refuse("")
-        self.edited.emit(value)
-
-    def _finish(self) -> None:
-        if self._refused:
-            self.box.lineEdit().setText(self._refused)
-        self._before = self.box.value()
-        self.settled.emit()
-
-    def show_value(self, value: Any) -> None:
-        if not isinstance(value, int):
-            return
-        if not self.box.hasFocus():
-            self._before = value
-        if value != self.box.value():
-            self._refuse("")
-            self._before = value
-            self._hold(value)
+from gui.switch import OnOff
+from gui.whole_number import WholeNumber
 
 
 class Written(Editor):
@@ -230,47 +89,6 @@ class Written(Editor):
                 self._edit()
                 return True
         return False
-
-
-class Switch(QCheckBox):
-    """On or off, drawn as a switch."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedSize(SWITCH)
-
-    def hitButton(self, pos: Any) -> bool:
-        return bool(self.rect().contains(pos))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        groove = QRectF(1, 2, 34, 18)
-        painter.setPen(theme.color("accent") if self.hasFocus() else theme.color("faint"))
-        painter.setBrush(theme.color("accent" if self.isChecked() else "raised"))
-        painter.drawRoundedRect(groove, 9, 9)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("on_accent" if self.isChecked() else "muted"))
-        left = groove.right() - 15 if self.isChecked() else groove.left() + 3
-        painter.drawEllipse(QRectF(left, groove.top() + 3, 12, 12))
-
-
-class OnOff(Editor):
-    """A switch."""
-
-    def __init__(self, parameter: Parameter) -> None:
-        self.switch = Switch()
-        super().__init__(parameter, self.switch)
-        self.row.addStretch()
-        self.switch.toggled.connect(lambda on: self.edited.emit(on))
-        self.switch.clicked.connect(lambda _: self.settled.emit())
-
-    def show_value(self, value: Any) -> None:
-        self.switch.blockSignals(True)
-        self.switch.setChecked(bool(value))
-        self.switch.blockSignals(False)
-        self.switch.update()
 
 
 class OneOf(Editor):

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from graphs.describe import Chosen, Described, Parameter
-from gui.editors import Editor, NoWheel, editor_for
+from gui.editor import Editor, NoWheel
+from gui.editors import editor_for
 from gui.elided import Elided
 from gui.stylesheet import give_role
 

@@ -17,8 +17,9 @@ from graphs.layers import Layer
 from graphs.optimizers import AdamW, Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
-from gui.editors import Switch, editor_for
+from gui.editors import editor_for
 from gui.forms import ChosenForm, Form
+from gui.switch import Switch
 from tests.gui.widgets import click, part
 
 

@@ -13,9 +13,12 @@ from graphs.document import Document
 from graphs.edits import MAIN, ChangeData, ChangeNode, NodeId, Step
 from graphs.layers import Layer
 from graphs.templates import find
-from gui.editors import Switch
-from gui.inspector import Inspector, NodePage, SummaryPage, counted
+from gui.figures import counted
+from gui.inspector import Inspector
+from gui.node_page import NodePage
 from gui.session import Session
+from gui.summary_page import SummaryPage
+from gui.switch import Switch
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import DIGITS, classifier, drawn, put
 from tests.gui.hand import settled

@@ -1,0 +1,87 @@
+"""What there is to say when not one node alone is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from graphs.edits import Link
+from graphs.evaluation import Result
+from graphs.types import spell
+from gui.canvas.facts import number
+from gui.figures import Figures, counted, words
+from gui.session import Session
+
+MARGIN = 16
+
+
+class SummaryPage(QWidget):
+    """What there is to say when not one node alone is chosen."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        rows.setSpacing(8)
+        self.heading = words("", "title")
+        self.about = words("", "muted")
+        self._facts = Figures()
+        for widget in (self.heading, self.about, self._facts):
+            rows.addWidget(widget)
+        rows.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count again."""
+        session = self._session
+        count, links = len(session.selection), session.selected_links
+        if count > 1:
+            self._show_several(count)
+        elif len(links) == 1:
+            self._show_link(next(iter(links)))
+        else:
+            self._show_document()
+
+    def _show_several(self, count: int) -> None:
+        chosen = [self._session.evaluation[node] for node in self._session.selection]
+        self.heading.setText(self.tr("{count} nodes").format(count=count))
+        self.about.setText(self.tr("Drag to move them together. Delete removes them."))
+        self._facts.show_figures(self._totals(chosen))
+
+    def _show_link(self, link: Link) -> None:
+        nodes, evaluation = self._session.document.main.nodes, self._session.evaluation
+        self.heading.setText(f"{nodes[link.source].name} → {nodes[link.target].name}")
+        self.about.setText(f"{link.output} → {link.input}")
+        tensor = evaluation[link.source].outputs.get(link.output)
+        figures = []
+        if tensor is not None:
+            figures = [(self.tr("Shape"), spell(tensor)), (self.tr("Kind"), tensor.kind.value)]
+        self._facts.show_figures(figures)
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        self.heading.setText(self._session.title)
+        source = document.data.source
+        advice = self.tr("Choose a node to see its settings.")
+        self.about.setText(advice if document.main.nodes else self.tr("Nothing is drawn yet."))
+        everything = self._session.evaluation.results.values()
+        self._facts.show_figures(
+            [
+                (self.tr("Data"), source or self.tr("none yet")),
+                (self.tr("Nodes"), f"{len(document.main.nodes):,}"),
+                (self.tr("Links"), f"{document.main.link_count():,}"),
+                *self._totals(everything),
+            ]
+        )
+
+    def _totals(self, results: Iterable[Result]) -> list[tuple[str, str]]:
+        parameters, flops = 0, 0
+        for result in results:
+            parameters += result.parameters
+            flops += number(result.flops)
+        return [
+            (self.tr("Parameters"), f"{parameters:,}"),
+            (self.tr("Multiply-adds"), counted(flops)),
+        ]
