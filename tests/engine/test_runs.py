@@ -15,6 +15,7 @@ from engine import machine, run_index, runs
 from engine.controls import Controls
 from engine.errors import GraphProblems, RunError
 from engine.events import EpochEnded, Failed, Started, decoded, encoded
+from engine.lock import LOCK
 from engine.runs import Run
 from engine.training import train
 from graphs import files
@@ -203,7 +204,7 @@ def test_a_run_whose_process_was_killed_counts_as_stopped() -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
         began = psutil.Process(process.pid).create_time()
         owner = {"pid": process.pid, "began": began}
-        (folder / runs.LOCK).write_bytes(msgspec.json.encode(owner))
+        (folder / LOCK).write_bytes(msgspec.json.encode(owner))
         run.tell(replace_state(run, "running"))
         assert run.state == "running"
         with pytest.raises(RunError, match="Stop it"):
@@ -222,7 +223,7 @@ def replace_state(run: Run, state: runs.State) -> runs.Status:
 def test_the_lock_of_another_process_with_the_same_number_does_not_count() -> None:
     folder = runs.create(document())
     owner = {"pid": os.getpid(), "began": psutil.Process().create_time() - 1000}
-    (folder / runs.LOCK).write_bytes(msgspec.json.encode(owner))
+    (folder / LOCK).write_bytes(msgspec.json.encode(owner))
 
     assert Run.open(folder).state == "new"
     first, *_ = train(folder, Controls())
@@ -233,7 +234,7 @@ def test_a_lock_that_another_took_over_in_between_is_left_to_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run = Run.open(runs.create(document()))
-    lock, me = run.folder / runs.LOCK, psutil.Process()
+    lock, me = run.folder / LOCK, psutil.Process()
     live = msgspec.json.encode({"pid": me.pid, "began": me.create_time()})
     lock.write_bytes(live)
     monkeypatch.setattr(Run, "is_live", False)  # what was true a moment ago
@@ -242,7 +243,7 @@ def test_a_lock_that_another_took_over_in_between_is_left_to_it(
         pytest.fail("two would train the same run")
 
     assert lock.read_bytes() == live
-    assert not list(run.folder.glob(f"{runs.LOCK}.*"))
+    assert not list(run.folder.glob(f"{LOCK}.*"))
 
 
 def test_home_can_be_chosen_by_the_environment(

@@ -1,0 +1,43 @@
+"""What tests of the command line start from."""
+
+from pathlib import Path
+
+import pytest
+
+from engine import commands
+from graphs import files
+from graphs.templates import find
+from tests.engine.commanding import Done, Layerloom, process
+
+
+@pytest.fixture
+def layerloom(capsys: pytest.CaptureFixture[str]) -> Layerloom:
+    """Run a command in this process."""
+
+    def run(*words: object) -> Done:
+        capsys.readouterr()
+        code = commands.main([str(word) for word in words])
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def xor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A document."""
+    path = tmp_path_factory.mktemp("documents") / "xor.loom"
+    template = find("xor")
+    assert template is not None
+    files.write(template.document(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(xor: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that finished."""
+    folder = tmp_path_factory.mktemp("runs") / "xor"
+    home = str(tmp_path_factory.mktemp("home"))  # made before the test's own home is
+    words = ("train", xor, "--epochs", 40, "--seed", 1, "--out", folder)
+    done = process(*words, LAYERLOOM_HOME=home)
+    assert done.code == 0, done.err
+    return folder

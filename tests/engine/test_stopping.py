@@ -1,0 +1,197 @@
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from engine import session
+from engine.controls import Controls
+from engine.events import (
+    Continued,
+    EpochEnded,
+    Finished,
+    Paused,
+    Progress,
+    Started,
+    Stopped,
+    TrainingEvent,
+)
+from engine.runs import Run
+from engine.training import train
+from tests.engine.drawings import dropping
+from tests.engine.running import (
+    begun,
+    in_thread,
+    last_weights,
+    losses,
+    same,
+    slowed,
+    trained,
+    wait_for,
+)
+
+
+def test_stop_acts_between_two_steps_and_resuming_gives_the_same_bits(tmp_path: Path) -> None:
+    whole, unbroken = trained(dropping(), tmp_path, "whole")
+    controls = Controls()
+    folder = begun(dropping(), tmp_path, "stopped")
+    heard = []
+    for event in train(folder, controls):
+        heard.append(event)
+        if isinstance(event, EpochEnded):
+            controls.stop()
+
+    assert isinstance(heard[-1], Stopped)
+    assert Run.open(folder).state == "stopped"
+    resumed = list(train(folder, Controls()))
+
+    assert isinstance(resumed[0], Started)
+    assert resumed[0].step == heard[-1].step
+    assert losses(heard) + losses(resumed) == losses(unbroken)
+    assert losses(Run.open(folder).events()) == losses(unbroken)
+    assert same(last_weights(folder), last_weights(whole))
+    assert isinstance(resumed[-1], Finished)
+    assert isinstance(unbroken[-1], Finished)
+    assert resumed[-1].test == unbroken[-1].test
+    assert Run.open(folder).weights().read_bytes() == Run.open(whole).weights().read_bytes()
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """A run that would take a day."""
+    return begun(dropping(epochs=100_000, batch_size=16), tmp_path)
+
+
+def test_stop_and_pause_act_within_half_a_second(endless: Path) -> None:
+    controls = Controls()
+    thread, heard = in_thread(endless, controls)
+    wait_for(heard, Progress)
+
+    start = time.monotonic()
+    controls.pause()
+    wait_for(heard, Paused)
+    paused_after = time.monotonic() - start
+    steps = len(losses(heard))
+    time.sleep(0.3)
+    assert len(losses(heard)) == steps
+    controls.proceed()
+    wait_for(heard, Continued)
+    start = time.monotonic()
+    controls.stop()
+    thread.join(10)
+    stopped_after = time.monotonic() - start
+
+    assert isinstance(heard[-1], Stopped)
+    assert max(paused_after, stopped_after) < 0.5
+
+
+def test_a_paused_run_can_be_stopped(endless: Path) -> None:
+    controls = Controls()
+    controls.pause()
+    thread, heard = in_thread(endless, controls)
+    wait_for(heard, Paused)
+
+    controls.stop()
+    thread.join(10)
+
+    assert [type(event) for event in heard] == [Started, Paused, Stopped]
+
+
+def test_a_run_stopped_in_validation_measures_again_when_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, unbroken = trained(dropping(), tmp_path, "whole")
+    monkeypatch.setattr("engine.evaluation.MOST_SAMPLES", 50)
+    controls = Controls()
+    folder = begun(dropping(), tmp_path)
+    steps = 0
+    heard = []
+    for event in train(folder, controls):
+        heard.append(event)
+        if isinstance(event, Progress):
+            steps = event.step
+            if steps == 10:  # the last of the epoch: validation comes next
+                controls.stop()
+
+    resumed = list(train(folder, Controls()))
+
+    assert not any(isinstance(event, EpochEnded) for event in heard)
+    assert losses(heard) + losses(resumed) == losses(unbroken)
+    ends = [[e for e in events if isinstance(e, EpochEnded)] for events in (resumed, unbroken)]
+    assert [end.train for end in ends[0]] == [end.train for end in ends[1]]
+
+
+def test_stop_before_the_first_step_leaves_a_run_that_can_begin(tmp_path: Path) -> None:
+    controls = Controls()
+    controls.stop()
+    folder = begun(dropping(), tmp_path)
+
+    heard = list(train(folder, controls))
+
+    assert [type(event) for event in heard] == [Started, Stopped]
+    assert isinstance(list(train(folder, Controls()))[-1], Finished)
+
+
+def test_a_listener_that_goes_away_leaves_a_stopped_run(tmp_path: Path) -> None:
+    folder = begun(dropping(), tmp_path)
+    run = train(folder, Controls())
+    next(run)
+    assert Run.open(folder).state == "running"
+
+    run.close()
+
+    assert Run.open(folder).state == "stopped"
+    assert isinstance(list(train(folder, Controls()))[-1], Finished)
+
+
+def test_a_step_that_takes_long_is_broken_off(
+    endless: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slowed(monkeypatch, 0.1)
+    controls = Controls()
+    thread, heard = in_thread(endless, controls)
+    wait_for(heard, Started)
+
+    for wait in (0.15, 0.75):  # on the way forwards, and backwards
+        time.sleep(wait)
+        start = time.monotonic()
+        controls.pause()
+        wait_for(heard, Paused)
+        assert time.monotonic() - start < 0.5
+        controls.proceed()
+        wait_for(heard, Continued)
+        heard.clear()
+    start = time.monotonic()
+    controls.stop()
+    thread.join(10)
+
+    assert time.monotonic() - start < 0.5
+    assert isinstance(heard[-1], Stopped)
+
+
+def test_breaking_steps_off_changes_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = {"epochs": 2, "batch_size": 512}
+    whole, unbroken = trained(dropping(**plan), tmp_path, "whole")
+    monkeypatch.setattr(session, "SLOW_SECONDS", 0.0)
+    slowed(monkeypatch, 0.002)
+    controls = Controls()
+    folder = begun(dropping(**plan), tmp_path, "broken off")
+    thread, heard = in_thread(folder, controls)
+    moments = random.Random(0)
+    pauses = 0
+    while thread.is_alive():
+        time.sleep(moments.uniform(0.01, 0.15))
+        controls.pause()
+        while thread.is_alive() and _pauses(heard) == pauses:
+            time.sleep(0.001)
+        pauses = _pauses(heard)
+        controls.proceed()
+    thread.join()
+
+    assert pauses >= 2
+    assert losses(heard) == losses(unbroken)
+    assert same(last_weights(folder), last_weights(whole))
+
+
+def _pauses(heard: list[TrainingEvent]) -> int:
+    return sum(isinstance(event, Paused) for event in heard)
