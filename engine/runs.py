@@ -7,20 +7,20 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
-import psutil
 
-from engine import event_log, run_index
+from engine import event_log, lock, run_index
 from engine.data import samples
 from engine.errors import GraphProblems, RunError
 from engine.events import TrainingEvent
+from engine.lock import LOCK
 from engine.machine import environment, home, usual_threads
 from engine.run_index import Stamped, Summary
 from graphs import files, structure
@@ -34,15 +34,13 @@ if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait fo
 
 State: TypeAlias = Literal["new", "running", "stopped", "finished", "failed", "diverged"]
 
-ABOUT, STATUS, LOCK = "run.json", "status.json", "running.lock"
+ABOUT, STATUS = "run.json", "status.json"
 EVENTS, PREPROCESSING, METRICS = "events.jsonl", "preprocessing.json", "metrics.json"
 BEST, CHECKPOINTS = "best.safetensors", "checkpoints"
 VERSION = 1
 _NUMBER = re.compile("[0-9]{8}")
 MOST_THREADS = 4096
 """More than any machine has: torch ends the process when it is told a number beyond reason."""
-CLOCK_SLACK_SECONDS = 5.0
-"""By how much two readings of when a process began may differ."""
 
 
 class About(msgspec.Struct, frozen=True):
@@ -71,13 +69,6 @@ class Status(msgspec.Struct, frozen=True):
     """How many bytes of the events belong to this state."""
     best: dict[str, float] = {}
     """The best epoch and what was measured after it."""
-
-
-class _Owner(msgspec.Struct, frozen=True):
-    """``running.lock``: the process that trains."""
-
-    pid: int
-    began: float
 
 
 class Run:
@@ -145,12 +136,12 @@ class Run:
     def state(self) -> State:
         """How it stands now; a run whose process was killed counts as stopped."""
         written = self.status.state
-        return "stopped" if written == "running" and self._owner() is None else written
+        return "stopped" if written == "running" and not self.is_live else written
 
     @property
     def is_live(self) -> bool:
         """Whether a living process trains it."""
-        return self._owner() is not None
+        return lock.owner(self.folder / LOCK) is not None
 
     @property
     def best(self) -> Mapping[str, float]:
@@ -223,52 +214,9 @@ class Run:
         except FileError as error:
             raise RunError(str(error)) from error
 
-    @contextmanager
-    def claimed(self) -> Iterator[None]:
+    def claimed(self) -> AbstractContextManager[None]:
         """Keep the folder for this training alone; raises RunError when another has it."""
-        lock, taken = self.folder / LOCK, self._taken()
-        if self.is_live:
-            raise taken
-        self._remove_stale(lock)
-        me = psutil.Process()
-        mine = _Owner(me.pid, me.create_time())
-        try:
-            handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-        except FileExistsError:
-            raise taken from None
-        except OSError as error:
-            raise RunError(f"The run cannot be trained in its folder: {reason(error)}") from None
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(mine))
-        # Before anything was in it, another may have thought it stale and put its own there.
-        if self._owner() != mine:
-            raise taken
-        try:
-            yield
-        finally:
-            lock.unlink(missing_ok=True)
-
-    def _taken(self) -> RunError:
-        return RunError(f"The run in {self.folder} is being trained already. Stop it first.")
-
-    def _remove_stale(self, lock: Path) -> None:
-        """Take a dead process's lock away; put it back when another has just made it its own."""
-        aside = lock.with_name(f"{LOCK}.{secrets.token_hex(8)}")
-        with suppress(OSError):  # it is gone already; what is really wrong, the opening says
-            lock.rename(aside)
-            if self._owner(aside) is not None:
-                aside.replace(lock)
-                raise self._taken()
-            aside.unlink()
-
-    def _owner(self, lock: Path | None = None) -> _Owner | None:
-        """The living process that trains this run."""
-        try:
-            owner = msgspec.json.decode((lock or self.folder / LOCK).read_bytes(), type=_Owner)
-            began = psutil.Process(owner.pid).create_time()
-        except (OSError, msgspec.MsgspecError, psutil.Error):
-            return None
-        return owner if abs(began - owner.began) < CLOCK_SLACK_SECONDS else None
+        return lock.claimed(self.folder)
 
 
 def create(document: Document, folder: Path | str | None = None, *, name: str = "") -> Path:
