@@ -78,3 +78,115 @@ BREAST_CANCER = DataSection(
         ),
     },
 )
+
+WINE = DataSection(
+    "wine",
+    {},
+    {
+        "features": Field(
+            Content.TABLE,
+            (13,),
+            columns=tuple(
+                Column(name)
+                for name in (
+                    "alcohol",
+                    "malic acid",
+                    "ash",
+                    "alcalinity of ash",
+                    "magnesium",
+                    "total phenols",
+                    "flavanoids",
+                    "nonflavanoid phenols",
+                    "proanthocyanins",
+                    "color intensity",
+                    "hue",
+                    "od280/od315 of diluted wines",
+                    "proline",
+                )
+            ),
+            normalize=Normalize.STANDARD,
+        ),
+        "grower": Field(Content.CLASS, classes=("class_0", "class_1", "class_2"), target=True),
+    },
+)
+
+DIABETES = DataSection(
+    "diabetes",
+    {},
+    {
+        "features": Field(
+            Content.TABLE,
+            (10,),
+            columns=tuple(
+                Column(name)
+                for name in (
+                    "age",
+                    "sex",
+                    "body mass index",
+                    "blood pressure",
+                    "total cholesterol",
+                    "LDL",
+                    "HDL",
+                    "cholesterol per HDL",
+                    "log of triglycerides",
+                    "blood sugar",
+                )
+            ),
+            normalize=Normalize.STANDARD,
+        ),
+        "progression": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
+    },
+)
+
+CLUSTERS = DataSection(
+    "clusters",
+    {"samples": 5000, "features": 100, "classes": 10, "spread": 0.15, "seed": 0},
+    {
+        "cluster": Field(
+            Content.CLASS, classes=tuple(str(number) for number in range(1, 11)), target=True
+        ),
+        "features": Field(
+            Content.TABLE,
+            (100,),
+            columns=tuple(Column(f"x{number}") for number in range(1, 101)),
+            normalize=Normalize.STANDARD,
+        ),
+    },
+)
+
+RATINGS = DataSection(
+    "ratings",
+    {"users": 200, "items": 100, "ratings": 12_000, "factors": 2, "noise": 0.5, "seed": 0},
+    {
+        "item": Field(Content.TOKENS, vocabulary=100),
+        "rating": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
+        "user": Field(Content.TOKENS, vocabulary=200),
+    },
+)
+
+DIGITS_AND_MEASURES = DataSection(
+    "digits_and_measures",
+    {"noise": 0.3, "error": 0.2, "seed": 0},
+    {
+        "digit": Field(Content.CLASS, classes=tuple("0123456789"), target=True),
+        "image": Field(Content.IMAGE, (1, 8, 8)),
+        "measures": Field(
+            Content.TABLE,
+            (7,),
+            columns=tuple(
+                Column(name)
+                for name in (
+                    "ink",
+                    "width",
+                    "height",
+                    "centre",
+                    "top ink",
+                    "left ink",
+                    "middle ink",
+                )
+            ),
+            normalize=Normalize.STANDARD,
+        ),
+        "slant": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
+    },
+)

@@ -3,9 +3,12 @@
 import pytest
 
 from engine.data.sources import Source
+from graphs.data import DataSection
 from graphs.evaluation import Evaluation
 from graphs.structure import problems
-from graphs.templates import Template, templates
+from graphs.templates import Template, sets, templates
+
+SECTIONS = [value for value in vars(sets).values() if isinstance(value, DataSection)]
 
 every_template = pytest.mark.parametrize("template", templates(), ids=lambda t: t.id)
 
@@ -28,11 +31,15 @@ def test_a_template_can_be_trained_as_it_is(template: Template) -> None:
     assert problems(document, Evaluation(document)) == []
 
 
-@every_template
-def test_a_template_describes_its_data_as_the_source_does(template: Template) -> None:
-    section = template.document().data
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.source)
+def test_data_described_for_templates_is_what_its_source_gives(section: DataSection) -> None:
     source = Source.get(section.source)
     assert source.made(section.settings).section() == section
+
+
+@every_template
+def test_a_template_uses_data_that_is_described_beforehand(template: Template) -> None:
+    assert template.document().data in SECTIONS
 
 
 @every_template

@@ -19,16 +19,28 @@ def bundled(name: str) -> tuple[Array, Array, tuple[str, ...]]:
     path = _folder() / name
     names: tuple[str, ...] = ()
     try:
-        if path.suffix != ".gz":  # iris and breast cancer say their counts and classes first
+        if path.suffix != ".gz":  # the plain files say their counts and classes first
             with path.open(encoding="utf-8", newline="") as file:
                 names = tuple(next(csv.reader(file))[2:])
-        table = np.loadtxt(path, delimiter=",", skiprows=1 if names else 0)
     except OSError as error:
-        raise DataError(
-            f"The data file {name} of scikit-learn cannot be read ({error.strerror}). "
-            "Install scikit-learn again."
-        ) from None
+        raise _unreadable(name, error) from None
+    table = bundled_numbers(name, ",", skipped=1 if names else 0)
     return table[:, :-1], table[:, -1].astype(np.int64), names
+
+
+def bundled_numbers(name: str, delimiter: str | None = None, skipped: int = 0) -> Array:
+    """All numbers of a file, in rows (float64), after its first ``skipped`` lines."""
+    try:
+        return np.loadtxt(_folder() / name, delimiter=delimiter, skiprows=skipped)
+    except OSError as error:
+        raise _unreadable(name, error) from None
+
+
+def _unreadable(name: str, error: OSError) -> DataError:
+    return DataError(
+        f"The data file {name} of scikit-learn cannot be read ({error.strerror}). "
+        "Install scikit-learn again."
+    )
 
 
 @cache

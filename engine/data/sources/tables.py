@@ -1,11 +1,18 @@
 """Iris and breast cancer: small tables of real measurements."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.bundled import bundled
 from engine.data.sources.spec import Source
 from graphs.data import Column, Content, Field, Normalize
+
+if TYPE_CHECKING:
+    import polars
 
 
 class Iris(Source, id="iris", title="Iris flowers", group="Ready-made"):
@@ -59,17 +66,22 @@ def table_samples(
     normalize: Normalize = Normalize.STANDARD,
 ) -> Samples:
     """Samples with one table of numbers, called ``name``, and one class to tell."""
-    import polars
-
-    frame = polars.DataFrame(
-        {column: values[:, at].astype(np.float64) for at, column in enumerate(columns)}
-    )
-    described = tuple(Column(column) for column in columns)
+    field, frame = table_of_numbers(columns, values, normalize)
     return Samples(
-        fields={
-            name: Field(Content.TABLE, (len(columns),), columns=described, normalize=normalize),
-            target: Field(Content.CLASS, classes=classes, target=True),
-        },
+        fields={name: field, target: Field(Content.CLASS, classes=classes, target=True)},
         domains={},
         values={name: frame, target: labels.astype(np.int64)},
     )
+
+
+def table_of_numbers(
+    columns: tuple[str, ...], values: Array, normalize: Normalize = Normalize.STANDARD
+) -> tuple[Field, polars.DataFrame]:
+    """A field that is a table of numbers, and its values: samples × columns, as a frame."""
+    import polars
+
+    described = tuple(Column(column) for column in columns)
+    frame = polars.DataFrame(
+        {column: values[:, at].astype(np.float64) for at, column in enumerate(columns)}
+    )
+    return Field(Content.TABLE, (len(columns),), columns=described, normalize=normalize), frame

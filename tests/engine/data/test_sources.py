@@ -6,7 +6,14 @@ import time
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer, load_digits, load_iris, make_moons
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_iris,
+    load_wine,
+    make_moons,
+)
 
 from engine.data.samples import Array, Samples, read
 from engine.data.sources import Source
@@ -74,14 +81,25 @@ def test_the_large_digits_are_smooth_and_lie_between_0_and_1() -> None:
 
 
 def test_the_tables_are_those_of_scikit_learn() -> None:
-    for source, theirs in (("iris", load_iris()), ("breast_cancer", load_breast_cancer())):
+    for source, theirs in (
+        ("iris", load_iris()),
+        ("breast_cancer", load_breast_cancer()),
+        ("wine", load_wine()),
+    ):
         found = samples(source)
         (target,) = (name for name, field in found.fields.items() if field.target)
         assert np.array_equal(array(found, "features"), theirs.data)
         assert np.array_equal(array(found, target), theirs.target)
         assert found.fields[target].classes == tuple(theirs.target_names)
         columns = [c.name for c in found.fields["features"].columns]
-        assert columns == [n.removesuffix(" (cm)") for n in theirs.feature_names]
+        plain = [n.removesuffix(" (cm)").replace("_", " ") for n in theirs.feature_names]
+        assert columns == plain
+
+
+def test_diabetes_is_that_of_scikit_learn() -> None:
+    theirs, found = load_diabetes(scaled=False), samples("diabetes")
+    assert np.array_equal(array(found, "features"), theirs.data)
+    assert np.array_equal(array(found, "progression")[:, 0], theirs.target)
 
 
 def test_xor_is_exclusive_or() -> None:
@@ -97,7 +115,7 @@ def test_two_moons_lie_where_scikit_learn_puts_them() -> None:
     assert array(found, "moon").tolist() == labels.tolist()
 
 
-@pytest.mark.parametrize("source", ["two_moons", "sine_series"])
+@pytest.mark.parametrize("source", [kind.id for kind in READY if "seed" in kind.defaults()])
 def test_another_seed_gives_other_samples_and_the_global_one_has_no_say(source: str) -> None:
     first = samples(source, seed=0).fingerprint()
     np.random.seed(3)
