@@ -3,8 +3,9 @@
 import keyword
 from collections.abc import Collection
 
-# What ``dir(torch.nn.Module())`` of torch 2.13 lists without underscore, then what the compiled
-# module and the exported script add. A test holds both against torch, which may not be imported.
+# What ``dir(torch.nn.Module())`` of torch 2.13 lists without underscore, what ``torch.fx``'s
+# GraphModule adds (the ONNX exporter puts every module into one), then what the compiled module and
+# the exported script add. A test holds all against torch, which may not be imported here.
 _WORDS = """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
     double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter
@@ -15,6 +16,9 @@ _WORDS = """
     register_load_state_dict_pre_hook register_module register_parameter
     register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
     set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+
+    add_submodule code delete_all_unused_submodules delete_submodule graph meta print_readable
+    recompile shape_env to_folder
 
     input_fields inputs losses nn output_places outputs run self torch wiring
 """

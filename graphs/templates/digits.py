@@ -70,6 +70,36 @@ def digits_mlp() -> Drawing:
     return drawing
 
 
+@template("autoencoder", "Digits squeezed through 16 numbers", "Reconstruction")
+def autoencoder() -> Drawing:
+    """Learns to draw each digit again from 16 numbers that it writes down about it."""
+    plan = Plan(
+        epochs=60,
+        batch_size=64,
+        optimizer=Chosen.of(AdamW(lr=3e-3)),
+        schedule=Chosen.of(OneCycle()),
+    )
+    drawing = Drawing(DIGITS, plan)
+    drawing.node("input", "image", (0, 0), field="image")
+    drawing.node("flatten", "flatten", (1, 0))
+    drawing.node("linear", "encode1", (2, 0), out_features=256)
+    drawing.node("relu", "relu1", (3, 0))
+    drawing.node("linear", "bottleneck", (4, 0), out_features=16)
+    drawing.node("linear", "decode1", (0, 1), out_features=256)
+    drawing.node("relu", "relu2", (1, 1))
+    drawing.node("linear", "decode2", (2, 1), out_features=28 * 28)
+    drawing.node("sigmoid", "pixels", (3, 1))
+    drawing.node("reshape", "drawn", (4, 1), sizes=(1, 28, 28))
+    drawing.node("output", "again", (0, 2))
+    drawing.node("mse_loss", "loss", (0, 3), target="image")
+    drawing.chain(
+        "image", "flatten", "encode1", "relu1", "bottleneck", "decode1", "relu2", "decode2"
+    )
+    drawing.chain("decode2", "pixels", "drawn", "again")
+    drawing.wire("drawn", "loss")
+    return drawing
+
+
 def _convolutional_plan() -> Plan:
     return Plan(
         epochs=30,

@@ -13,6 +13,7 @@ from math import prod
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.fx import Graph, GraphModule
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine import calls
@@ -315,7 +316,8 @@ def test_names_that_a_module_has_are_taken_and_no_others() -> None:
     assert template is not None
     document = template.document()
     network = compiled(document)
-    public = {name for name in dir(network) if not name.startswith("_")}
+    traced = GraphModule(nn.Identity(), Graph())
+    public = {name for name in (*dir(network), *dir(traced)) if not name.startswith("_")}
     written = {"nn", "self", "torch"}  # by the exported script
     assert (public | written) - document.main.names.keys() == names.TAKEN
 

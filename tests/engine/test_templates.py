@@ -15,13 +15,17 @@ every_template = pytest.mark.parametrize("template", templates(), ids=lambda t: 
 
 def test_the_ids_that_others_rely_on_are_there() -> None:
     assert {t.id for t in templates()} >= {
-        "xor",
+        "autoencoder",
         "binary-classifier",
-        "digits-mlp",
+        "breast-cancer",
         "digits-cnn",
         "digits-cnn-batchnorm",
-        "breast-cancer",
+        "digits-mlp",
+        "gru-classifier",
+        "rnn-classifier",
         "sine-lstm",
+        "stacked-lstm",
+        "xor",
     }
 
 

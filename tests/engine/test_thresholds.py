@@ -5,9 +5,11 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+from sklearn.decomposition import PCA
 
 from engine import runs
 from engine.controls import Controls
+from engine.data.prepare import prepare
 from engine.events import Finished
 from engine.training import train
 from graphs.edits import ChangePlan, Step
@@ -23,6 +25,9 @@ SLOW = {
     "digits-cnn": ("accuracy", 0.985),
     "digits-cnn-batchnorm": ("accuracy", 0.985),
     "sine-lstm": ("accuracy", 0.95),
+    "stacked-lstm": ("accuracy", 0.97),
+    "gru-classifier": ("accuracy", 0.95),
+    "rnn-classifier": ("accuracy", 0.95),
 }
 
 
@@ -49,6 +54,25 @@ def test_a_small_template_reaches_its_threshold(id: str, tmp_path: Path) -> None
 def test_a_template_reaches_its_threshold(id: str, tmp_path: Path) -> None:
     metric, threshold = SLOW[id]
     assert reached(id, metric, tmp_path) >= threshold
+
+
+@pytest.mark.proof
+def test_the_autoencoder_draws_better_than_as_many_principal_components(tmp_path: Path) -> None:
+    template = find("autoencoder")
+    assert template is not None
+    document = template.document()
+    (width,) = (
+        node.settings["out_features"]
+        for node in document.main.nodes.values()
+        if node.name == "bottleneck"
+    )
+    prepared = prepare(document.data, document.plan, "cpu")
+    train, test = (
+        split.tensors["image"].flatten(1).numpy() for split in (prepared.train, prepared.test())
+    )
+    components = PCA(width, random_state=0).fit(train)
+    again = components.inverse_transform(components.transform(test))
+    assert reached("autoencoder", "mse", tmp_path) < float(((again - test) ** 2).mean())
 
 
 @pytest.mark.proof
