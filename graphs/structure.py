@@ -25,6 +25,13 @@ NO_DATA = "No data is chosen. Choose a data set or a file of your own."
 NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
 NO_LOSS = "There is no loss, so nothing would be learned. Add one."
 NO_OUTPUT = "There is no Output, so the model returns nothing. Add one."
+BAD_SETTING = "{part}: {name} {fault}. Change it in the training plan."
+NO_TRAINING = (
+    "Validation and test take {share} of the samples; nothing is left for training. "
+    "Lower one of them in the plan."
+)
+OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING})
+"""The templates of problems that are mended in the training plan."""
 
 
 def problems(
@@ -99,11 +106,7 @@ def _of_the_whole(document: Document) -> list[Problem]:
     found += _of_the_plan(plan)
     if plan.validation + plan.test >= 1:
         found.append(
-            problem(
-                "Validation and test take {share} of the samples; nothing is left for training. "
-                "Lower one of them in the plan.",
-                share=f"{plan.validation + plan.test:.0%}",
-            )
+            problem(NO_TRAINING, setting="test", share=f"{plan.validation + plan.test:.0%}")
         )
     return found
 
@@ -118,7 +121,7 @@ def _of_the_plan(plan: Plan) -> list[Problem]:
     ]
     return [
         problem(
-            "{part}: {name} {fault}. Change it in the training plan.",
+            BAD_SETTING,
             part=part.title,
             name=name,
             fault=fault,

@@ -1,6 +1,7 @@
 """The command ``layerloom``: a window, the demo, or the command line without a window."""
 
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -64,7 +65,13 @@ def _complaint() -> str | None:
     return None
 
 
+def _end_on_interrupt() -> None:
+    """Ctrl+C in the terminal ends the program at once, also while its parts are being imported."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _window(file: Path | None) -> int:
+    _end_on_interrupt()
     complaint = _complaint()
     if complaint is not None:
         sys.stderr.write(complaint + "\n")
@@ -86,6 +93,7 @@ def _demo(arguments: Sequence[str]) -> int:
         options = parser.parse_args(arguments)
     except SystemExit as end:
         return USAGE if end.code else DONE
+    _end_on_interrupt()
     if not has_display(os.environ):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     complaint = _complaint()

@@ -3,7 +3,6 @@
 import gc
 import logging
 import os
-import signal
 import sys
 from functools import partial
 from importlib import import_module
@@ -78,7 +77,6 @@ def run(file: Path | None, template: str = "") -> int:
     watch = Watch()
     watch.install()
     desk = ErrorDesk(watch, str(log_file or ""), QApplication.activeWindow)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the program
     window = window_of(app)
     if file is not None:
         window.open(file.absolute())

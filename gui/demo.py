@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer, qInstallMessageHandler
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from gui import logs
 from gui.application import application, run, window_of
+from gui.errors_dialog import qt_message
 from gui.window import Window
 
 Part = TypeVar("Part", bound=QWidget)
@@ -47,6 +48,7 @@ def shown() -> int:
 def driven(out: Path, template: str = TEMPLATE) -> int:
     """Drive the window offscreen, leave the results in ``out``, and print where they are."""
     logs.start()
+    qInstallMessageHandler(qt_message)  # the offscreen platform mutters about every window
     app = application()
     window = window_of(app)
     window.resize(WIDTH, HEIGHT)

@@ -24,6 +24,7 @@ class Docks:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._titles: dict[str, str] = {}
         self._usual = QByteArray()
         options = QMainWindow.DockOption
         window.setDockOptions(
@@ -43,6 +44,7 @@ class Docks:
     def add(self, name: str, title: str, view: QWidget, area: Area) -> None:
         """A panel for ``view``. Below, the tab is the title; at the sides the view has its own."""
         dock = named(QDockWidget(title, self._window), f"dock_{name}")
+        self._titles[name] = title
         dock.setWidget(view)
         view.setMinimumWidth(NARROWEST.get(name, 0))
         if area is Area.BottomDockWidgetArea:
@@ -74,6 +76,11 @@ class Docks:
         """Bring a panel to the front, also when it was closed."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def count(self, name: str, problems: int) -> None:
+        """Say beside a panel's title how many problems wait there."""
+        title = self._titles[name]
+        self._docks[name].setWindowTitle(f"{title} · {problems}" if problems else title)
 
     def restore(self, kept: Settings) -> None:
         """The layout that was kept; the usual one where there is none or it is unusable."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from functools import partial
+from typing import Literal, assert_never
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -18,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from graphs import fixes
 from graphs.document import Document
-from graphs.edits import AddNode, NodeId
+from graphs.edits import AddNode, NodeId, Step
 from graphs.problems import Problem, Severity
+from gui import parts
 from gui.elided import Elided, ElidedButton
-from gui.remedies import Remedy, remedy
+from gui.remedies import AcceptPlan, Remedy, Visit, panel_of, remedies
 from gui.session import Session
 from gui.stylesheet import give_role
 
@@ -59,7 +61,10 @@ class ProblemCard(QFrame):
         self.setObjectName("problem_card")
         grave = problem.severity is Severity.ERROR
         give_role(self, "error-card" if grave else "warn-card")
-        where = place(session.document, problem) or self.tr("The whole graph")
+        self._remedies: tuple[Remedy, ...] = ()
+        if problem.fix is None:
+            self._remedies = remedies(session.document, session.evaluation, problem)
+        where = place(session.document, problem) or self._part_of_the_document()
         heading = Elided(where)
         heading.setToolTip(where)
         give_role(heading, "heading")
@@ -86,14 +91,18 @@ class ProblemCard(QFrame):
         row = QBoxLayout(_DOWN if shape == "narrow" else _ACROSS)
         row.setSpacing(4)
         words = fixes.label(self.problem)
-        if words is None and (way_out := self._remedy()) is not None:
-            words = way_out.label
+        if words is None and self._remedies:
+            words = self._remedies[0].label
         if words is not None:
             self.fix = ElidedButton(words) if shape == "narrow" else QPushButton(words)
             self.fix.setObjectName("fix")
             give_role(self.fix, "primary")
             self.fix.clicked.connect(self.apply_fix)
             row.addWidget(self.fix)
+        for number, other in enumerate(self._remedies[1:], 2):
+            further = parts.button(other.label, f"fix{number}", role="link")
+            further.clicked.connect(partial(self._apply, other))
+            row.addWidget(further)
         beside_it = shape != "wide" and self.problem.other is None
         if self.problem.node is not None and not beside_it:
             both = self.problem.other is not None
@@ -111,8 +120,8 @@ class ProblemCard(QFrame):
 
     def apply_fix(self) -> None:
         """Mend the problem, or say why this fix does not."""
-        if self.problem.fix is None and (way_out := self._remedy()) is not None:
-            self._apply_remedy(way_out)
+        if self._remedies:
+            self._apply(self._remedies[0])
             return
         step = fixes.step(self._session.document, self.problem)
         if step is not None:
@@ -126,18 +135,24 @@ class ProblemCard(QFrame):
             ).format(problem=self.problem.message)
         )
 
-    def _remedy(self) -> Remedy | None:
-        return remedy(self._session.document, self._session.evaluation, self.problem)
+    def _part_of_the_document(self) -> str:
+        names = {"data": self.tr("The data"), "plan": self.tr("The training plan")}
+        return names.get(panel_of(self.problem), self.tr("The whole graph"))
 
-    def _apply_remedy(self, chosen: Remedy) -> None:
-        if chosen.step is None:
-            self._session.data_wanted.emit()
-            return
-        session = self._session  # the step may take this card away
-        new = [edit.node.id for edit in chosen.step.edits if isinstance(edit, AddNode)]
-        session.history.do(chosen.step)
-        if new:
-            session.reveal(new)
+    def _apply(self, chosen: Remedy, *_: bool) -> None:
+        session = self._session  # what is done may take this card away
+        match chosen.does:
+            case Visit(panel):
+                session.panel_wanted.emit(panel)
+            case AcceptPlan():
+                session.accept_plan()
+            case Step() as step:
+                session.history.do(step)
+                new = [edit.node.id for edit in step.edits if isinstance(edit, AddNode)]
+                if new:
+                    session.reveal(new)
+            case _:
+                assert_never(chosen.does)
 
     def show_nodes(self) -> None:
         """Choose the nodes that are involved and bring them into view."""
@@ -147,9 +162,6 @@ class ProblemCard(QFrame):
 
 class ProblemList(QScrollArea):
     """All problems of the document, the ones that stop training first."""
-
-    counted = Signal(int, int)
-    """How many errors and warnings there are now."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,7 +207,6 @@ class ProblemList(QScrollArea):
             self._cards.addWidget(card)
         errors = sum(p.severity is Severity.ERROR for p in problems)
         self.summary.setText(self._summed_up(errors, len(problems) - errors))
-        self.counted.emit(errors, len(problems) - errors)
 
     def _summed_up(self, errors: int, warnings: int) -> str:
         if not errors and not warnings:

@@ -8,8 +8,9 @@ from itertools import islice
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.data import samples
 from graphs import evaluation as evaluations
-from graphs import operations, structure
+from graphs import files, operations, structure
 from graphs.document import Document, Graph
 from graphs.edits import Link, NodeId, Position, Step
 from graphs.evaluation import Evaluation
@@ -29,30 +30,59 @@ MANY = 50
 """With more free outputs than this nobody can say which one was meant."""
 
 
+OF_THE_DATA = {structure.NO_DATA, samples.UNKNOWN_SOURCE, samples.WRONG_SETTING}
+OF_THE_PLAN = structure.OF_THE_PLAN | {files.REPLANNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Go to a panel, where the user mends it by hand."""
+
+    panel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptPlan:
+    """Train by the plan as it is now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What a button says, and the step it takes; without one the data is to be chosen."""
+    """What a button says, and what it does."""
 
     label: str
-    step: Step | None
+    does: Step | Visit | AcceptPlan
 
 
-def remedy(document: Document, evaluation: Evaluation, problem: Problem) -> Remedy | None:
-    """What can be done about a problem, or None."""
+def panel_of(problem: Problem) -> str:
+    """The panel in which a problem is mended, ``data`` or ``plan``; empty for the graph itself."""
+    if problem.template in OF_THE_DATA:
+        return "data"
+    return "plan" if problem.template in OF_THE_PLAN else ""
+
+
+def remedies(document: Document, evaluation: Evaluation, problem: Problem) -> tuple[Remedy, ...]:
+    """What can be done about a problem, the best first."""
     match problem.template:
-        case structure.NO_DATA:
-            return Remedy(_say("Choose data"), None)
+        case files.REPLANNED:
+            accept = Remedy(_say("Use this plan"), AcceptPlan())
+            return accept, Remedy(_say("Look at the plan"), Visit("plan"))
+        case template if template in OF_THE_DATA:
+            return (Remedy(_say("Choose data"), Visit("data")),)
+        case template if template in OF_THE_PLAN:
+            return (Remedy(_say("Show the plan"), Visit("plan")),)
         case structure.NO_INPUT:
-            return Remedy(_say("Add an Input"), _add(document, "input", None))
+            return (Remedy(_say("Add an Input"), _add(document, "input", None)),)
         case structure.NO_OUTPUT:
             end = next(_ends(document.main, evaluation), None)
-            return Remedy(_say("Add an Output"), _add(document, "output", end))
+            return (Remedy(_say("Add an Output"), _add(document, "output", end)),)
         case structure.NO_LOSS:
-            return Remedy(_say("Add a loss"), _add_loss(document, evaluation))
+            return (Remedy(_say("Add a loss"), _add_loss(document, evaluation)),)
         case evaluations.NOT_WIRED if problem.node is not None and problem.port is not None:
-            return _wire(document, evaluation, NodeId(problem.node), problem.port)
+            wired = _wire(document, evaluation, NodeId(problem.node), problem.port)
+            return () if wired is None else (wired,)
         case _:
-            return None
+            return ()
 
 
 def _say(words: str) -> str:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from engine.data import samples
 from graphs import files, structure
 from graphs.document import Change, Document
 from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
 from graphs.history import History
-from graphs.problems import Problem
+from graphs.problems import Problem, problem
 
 
 class Session(QObject):
@@ -30,8 +31,8 @@ class Session(QObject):
     history_changed = Signal()
     """What can be undone or redone, whether all is saved, or the path is new."""
 
-    data_wanted = Signal()
-    """The user wants to choose the data."""
+    panel_wanted = Signal(str)
+    """The user wants to mend something in the panel of this name: ``data`` or ``plan``."""
     revealed = Signal(object)
     """These nodes are to be brought into view."""
 
@@ -51,6 +52,7 @@ class Session(QObject):
         self.history = History(document)
         self.evaluation = Evaluation(document)
         self.path, self.name = path, name
+        self._replanned: tuple[str, ...] = ()
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_links: frozenset[Link] = frozenset()
         self.evaluation.changed.connect(self._note_results)
@@ -70,6 +72,8 @@ class Session(QObject):
         """Open a file; what had to be mended in it is returned as sentences. Raises FileError."""
         opened = files.read(path)
         self._replace(opened.document, path)
+        self._replanned = opened.replanned
+        self._spoil_problems()
         return tuple(opened.notices)
 
     def save(self, path: Path | None = None) -> None:
@@ -78,7 +82,14 @@ class Session(QObject):
         assert target is not None  # the window asks for a place first
         files.write(self.document, target)
         self.path = target
+        self.accept_plan()
         self.history.mark_saved()
+
+    def accept_plan(self) -> None:
+        """Train by the plan as it is now, although the file that was opened asked for another."""
+        if self._replanned:
+            self._replanned = ()
+            self._spoil_problems()
 
     @property
     def is_saved(self) -> bool:
@@ -120,8 +131,17 @@ class Session(QObject):
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the document as it is now."""
         if self._problems is None:
-            self._problems = tuple(structure.problems(self.document, self.evaluation))
+            self._problems = (
+                *samples.problems(self.document.data),
+                *self._problems_of_opening(),
+                *structure.problems(self.document, self.evaluation),
+            )
         return self._problems
+
+    def _problems_of_opening(self) -> Iterable[Problem]:
+        """A plan that had to be changed is not trained before the user has agreed to it."""
+        if self._replanned:
+            yield problem(files.REPLANNED, changes=" ".join(self._replanned))
 
     def problems_at(self, node: NodeId) -> tuple[Problem, ...]:
         """The problems that sit at one node."""

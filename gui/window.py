@@ -32,6 +32,7 @@ from gui.palette import Palette
 from gui.plan_form import PlanForm
 from gui.problems import ProblemList
 from gui.questions import ask, tell
+from gui.remedies import panel_of
 from gui.results import Results
 from gui.running import Running
 from gui.runs_view import RunsView
@@ -151,8 +152,8 @@ class Window(QMainWindow):
         self.runs_view.resume_asked.connect(running.resume)
         self.runs_view.network_asked.connect(self._open_network)
         running.panel_wanted.connect(self.docks.show)
-        session.data_wanted.connect(lambda: self.docks.show("data"))
-        self.problem_list.counted.connect(self._count_problems)
+        session.panel_wanted.connect(self.docks.show)
+        session.problems_changed.connect(self._mark_panels)
 
     # ---- how things stand ----
 
@@ -185,10 +186,12 @@ class Window(QMainWindow):
             if self._going:
                 self._go()
 
-    def _count_problems(self, errors: int, warnings: int) -> None:
-        count = errors + warnings
-        title = self.tr("Problems")
-        self.docks["problems"].setWindowTitle(f"{title} · {count}" if count else title)
+    def _mark_panels(self) -> None:
+        """Say on their tabs how many problems there are, and how many are mended in each."""
+        problems = self.session.problems
+        self.docks.count("problems", len(problems))
+        for panel in ("data", "plan"):
+            self.docks.count(panel, sum(panel_of(problem) == panel for problem in problems))
 
     def _remember(self, path: Path) -> None:
         self.kept = self.kept.remembering(path)

@@ -30,6 +30,9 @@ numbers to predict as rows of one.
 Poll: TypeAlias = Callable[[], None]
 """Called several times a second while something is read; what it raises ends the reading."""
 
+UNKNOWN_SOURCE = "This version knows no data source “{source}”. Choose another."
+WRONG_SETTING = "{source}: the setting “{name}” {fault}. Choose the data again."
+
 
 def go_on() -> None:
     """The poll of those who never want to stop."""
@@ -87,15 +90,10 @@ def problems(section: DataSection) -> list[Problem]:
         return []
     kind = Source.find(section.source)
     if kind is None:
-        return [
-            problem(
-                "This version knows no data source “{source}”. Choose another.",
-                source=section.source,
-            )
-        ]
+        return [problem(UNKNOWN_SOURCE, source=section.source)]
     return [
         problem(
-            "{source}: the setting “{name}” {fault}. Choose the data again.",
+            WRONG_SETTING,
             source=kind.title,
             name=name,
             fault=fault,

@@ -11,12 +11,12 @@ from graphs import saving
 from graphs.document import Document
 from graphs.errors import Unreadable
 from graphs.files import limits
-from graphs.files.decoding import Opened, opened
+from graphs.files.decoding import REPLANNED, Opened, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated
 from graphs.files.parsing import parsed
 
-__all__ = ["Opened", "decoded", "encoded", "read", "write"]
+__all__ = ["REPLANNED", "Opened", "decoded", "encoded", "read", "write"]
 
 SUFFIX = ".loom"
 

@@ -23,6 +23,7 @@ from graphs.edits import (
     Edit,
     Frame,
     Link,
+    MoveNodes,
     Node,
     NodeId,
     Note,
@@ -35,6 +36,7 @@ from graphs.files import limits
 from graphs.files.sections import Reading, current, data_section, plan, shown
 from graphs.layers import Layer
 from graphs.layers.spec import Ports
+from graphs.layout import ROW, layout
 
 Coordinate: TypeAlias = Annotated[int, msgspec.Meta(ge=-limits.FURTHEST, le=limits.FURTHEST)]
 Slot: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=limits.MAX_LINKS)]
@@ -64,6 +66,10 @@ class _Node(msgspec.Struct, forbid_unknown_fields=True):
 
 class _View(msgspec.Struct, forbid_unknown_fields=True):
     positions: dict[str, Any] = {}
+
+
+REPLANNED = "The file asks for a training that this version cannot make. {changes}"
+"""Stands between such a document and its training until the user agrees to another plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +103,27 @@ def opened(tree: Mapping[str, Any], name: str) -> Opened:
         ChangePlan(document.plan, plan(reading, file.plan)),
     ]
     replanned = tuple(reading.notices[before:])
+    repairs: dict[str, _Repair] = {}
     for graph, entry in graphs.items():
         document.graphs.setdefault(graph, Graph())
         view = reading.typed(_View, file.view.pop(graph, {}), f"view.{graph}")
-        edits += _Repair(reading, graph, entry, view).edits()
+        repair = repairs[graph] = _Repair(reading, graph, entry, view)
+        edits += repair.edits()
     if file.view:
         reading.notices.append("Places on the canvas of graphs that are not there were left out.")
     document.apply(Step("Open", tuple(edits)))
+    for graph, repair in repairs.items():
+        document.apply(Step("Arrange", tuple(_placed(document, graph, repair.unplaced))))
     return Opened(document, tuple(reading.notices), replanned)
+
+
+def _placed(document: Document, name: str, nodes: list[NodeId]) -> Iterator[Edit]:
+    """Bring nodes that lie at the origin for want of a place below those that have one."""
+    graph = document.graphs[name]
+    others = [graph.positions[node][1] for node in graph.nodes.keys() - set(nodes)]
+    down = max(others) + 2 * ROW if others else 0
+    for node, (x, y) in sorted(layout(graph, nodes).items() if nodes else ()):
+        yield MoveNodes(name, frozenset({node}), (x, y + down))
 
 
 def _check_counts(graphs: Mapping[str, _Graph], name: str) -> None:
@@ -130,6 +149,7 @@ class _Repair:
         self._nodes: dict[str, Node] = {}
         self._ports: dict[str, Ports | None] = {}
         self._numbers: dict[str, int] = {}
+        self.unplaced: list[NodeId] = []
 
     def edits(self) -> Iterator[Edit]:
         """What makes the graph from an empty one."""
@@ -169,12 +189,17 @@ class _Repair:
             self._nodes[id] = node = Node(NodeId(id), entry.layer, name, settings)
             yield AddNode(self._graph, node, self._position(id))
         lost = len(self._positions.keys() - self._nodes.keys())
+        if len(self.unplaced) == 1:
+            name = self._nodes[self.unplaced[0]].name
+            self._say(f"“{name}” had no place on the canvas; it was put where there is room.")
+        elif self.unplaced:
+            self._say(f"{len(self.unplaced)} nodes had no place on the canvas; they were arranged.")
         if lost:
             self._say(f"Places on the canvas of {lost} nodes that are not there were left out.")
 
     def _position(self, id: str) -> Position:
         if id not in self._positions:
-            self._say(f"“{self._nodes[id].name}” had no place on the canvas; it is at the origin.")
+            self.unplaced.append(NodeId(id))
             return 0, 0
         place = f"view.{self._graph}.positions.{id}"
         return self._reading.typed(tuple[Coordinate, Coordinate], self._positions[id], place)

@@ -161,10 +161,20 @@ def test_a_new_name_does_not_take_one_that_comes_later_in_the_file() -> None:
     assert len(result.notices) == 1
 
 
-def test_a_node_without_a_place_lies_at_the_origin() -> None:
+def test_a_node_without_a_place_is_put_below_the_others() -> None:
     result = opened(lambda tree: tree["view"]["main"]["positions"].pop("loss"))
-    assert result.document.main.positions[NodeId("loss")] == (0, 0)
-    assert result.notices == ("“loss” had no place on the canvas; it is at the origin.",)
+    positions = dict(result.document.main.positions)
+    x, y = positions.pop(NodeId("loss"))
+    assert (x, y > max(down for _, down in positions.values())) == (0, True)
+    assert result.notices == ("“loss” had no place on the canvas; it was put where there is room.",)
+
+
+def test_nodes_without_places_are_arranged_and_counted_in_one_line() -> None:
+    result = opened(lambda tree: tree["view"]["main"]["positions"].clear())
+    positions = result.document.main.positions
+    assert len(set(positions.values())) == len(positions)
+    count = len(positions)
+    assert result.notices == (f"{count} nodes had no place on the canvas; they were arranged.",)
 
 
 def test_places_of_nothing_are_left_out_and_told() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,61 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
         check=False,
         timeout=120,
     )
+
+
+INTERRUPTED = """
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "PySide6.QtWidgets":
+            os.kill(os.getpid(), signal.SIGINT)
+        return None
+
+sys.meta_path.insert(0, Interrupting())
+from gui.__main__ import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no signals to send")
+@pytest.mark.parametrize("arguments", [(), ("demo",)])
+def test_an_interrupt_while_the_window_is_imported_ends_without_a_traceback(
+    arguments: tuple[str, ...],
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *arguments],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == -signal.SIGINT
+    assert ended.stderr == ""
+
+
+MUTTERING = """
+from pathlib import Path
+import sys
+from gui import demo
+demo.Driver.drive = lambda self, template: self._window.setMinimumWidth(2000)
+sys.exit(demo.driven(Path(sys.argv[1])))
+"""
+
+
+def test_what_qt_mutters_offscreen_goes_into_the_log(tmp_path: Path, home: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", MUTTERING, str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "propagateSizeHints" in next(home.rglob("layerloom.log")).read_text(encoding="utf-8")
 
 
 def test_without_a_display_the_window_is_refused_with_the_way_out() -> None:

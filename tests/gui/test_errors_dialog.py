@@ -67,7 +67,10 @@ def test_an_error_in_a_python_thread_is_told_too(qtbot: QtBot, hooks: None) -> N
 
 
 def test_a_paint_method_that_fails_sixty_times_is_told_and_logged_once(
-    qtbot: QtBot, hooks: None, caplog: pytest.LogCaptureFixture
+    qtbot: QtBot,
+    hooks: None,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     painted = []
 
@@ -89,6 +92,8 @@ def test_a_paint_method_that_fails_sixty_times_is_told_and_logged_once(
     ticks.stop()
     assert [trouble.message for trouble in told] == ["cannot paint"]
     assert len([r for r in caplog.records if r.name == "gui.errors_dialog"]) == 1
+    said = capfd.readouterr().err.splitlines()  # the binding's own line, past every hook
+    assert all(line.startswith("Error calling Python override of QWidget::") for line in said)
 
 
 def test_the_same_error_after_a_quiet_while_is_told_again(qtbot: QtBot) -> None:
