@@ -78,6 +78,11 @@ class Field:
     normalize: Normalize = Normalize.NONE
     target: bool = False
     """Whether it is what is to be predicted; what is not may be wired to an Input."""
+    words: tuple[str, ...] = ()
+    """How tokens are spelled, in the order of their numbers; empty where they are numbers only."""
+    joint: str = ""
+    """What stands between two tokens in a text: nothing between characters, a space between words.
+    """
 
 
 @dataclass(frozen=True, slots=True)

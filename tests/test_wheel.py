@@ -17,6 +17,8 @@ import assets
 assert assets.path("layers/linear.svg").read_bytes()
 assert assets.path("layerloom.svg").read_bytes()
 assert assets.path("fonts/Inter-Regular.otf").read_bytes()
+assert assets.path("text/topics.json").read_bytes()
+assert assets.path("text/topics-LICENSE.txt").read_bytes()
 print(assets.__file__)
 """
 

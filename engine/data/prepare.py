@@ -10,7 +10,7 @@ import torch
 
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Array, Poll, Samples, go_on, read
-from engine.data.split import Indices, split
+from engine.data.split import Indices, split, split_groups
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Field
 from graphs.plan import Plan
@@ -93,9 +93,7 @@ def prepare_samples(
     """``prepare`` for samples that are read already."""
     if not section.fields or not len(samples):
         raise DataError("The data has no samples. Choose other data.")
-    indices = split(
-        len(samples), plan.validation, plan.test, plan.seed, _labels(samples, section.fields)
-    )
+    indices = _indices(samples, plan)
     if known is None:
         known = Preprocessing.fitted(samples, indices.train)
     elif known.fields != section.fields:
@@ -103,6 +101,14 @@ def prepare_samples(
             "The data's fields are not those that this run was trained with. Train a new run."
         )
     return Prepared(samples, indices, known, section, device)
+
+
+def _indices(samples: Samples, plan: Plan) -> Indices:
+    shares = plan.validation, plan.test, plan.seed
+    labels = _labels(samples, samples.fields)
+    if samples.groups is not None:
+        return split_groups(samples.groups, *shares, labels)
+    return split(len(samples), *shares, labels)
 
 
 def taken(samples: Samples, name: str, rows: Array) -> Array | polars.DataFrame:
@@ -114,6 +120,6 @@ def taken(samples: Samples, name: str, rows: Array) -> Array | polars.DataFrame:
 def _labels(samples: Samples, fields: Mapping[str, Field]) -> Array | None:
     """The classes by which the split is stratified: those of the first class target."""
     for name, field in sorted(fields.items()):
-        if field.target and field.content is Content.CLASS:
+        if field.target and field.content is Content.CLASS and not field.sizes:
             return cast("Array", samples.values[name])
     return None

@@ -9,11 +9,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from engine.data.samples import Array, Samples, read
+from engine.data.tokens import Speller
 from graphs.data import Content, DataSection, Field
 
 Shown: TypeAlias = "Array | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
-"""Pictures as samples × height × width × channels of bytes; series as samples × steps × values;
-rows of a table by column; classes by name; numbers."""
+"""Pictures as samples × height × width × channels of bytes; series and rows of numbers as samples ×
+steps × values; tokens that have a spelling as texts; rows of a table by column; classes by name,
+those of several steps as one text; numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def preview(section: DataSection, count: int = 16, samples: Samples | None = Non
     classes = {
         name: np.asarray(found.values[name])
         for name, field in found.fields.items()
-        if field.content is Content.CLASS and field.target
+        if field.content is Content.CLASS and field.target and not field.sizes
     }
     rows = _mixed(next(iter(classes.values()), np.zeros(len(found), dtype=np.int64)), count)
     return Preview(
@@ -79,9 +81,22 @@ def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
             if pictures.dtype == np.uint8:
                 return pictures
             return (pictures.clip(0, 1) * 255).round().astype(np.uint8)
+        case Content.TOKENS if field.words:
+            return tuple(
+                Speller.of(field).spelled(tokens) for tokens in taken.reshape(len(taken), -1)
+            )
+        case Content.CLASS if field.sizes:
+            joint = _joint_of(samples, field)
+            return tuple(Speller(field.classes, joint).spelled(row.flat) for row in taken)
         case Content.CLASS:
             return tuple(field.classes[int(label)] for label in taken)
-        case Content.NUMBER:
+        case Content.NUMBER if field.sizes in {(), (1,)}:
             return tuple(float(value) for value in taken.reshape(-1))
         case _:
             return taken
+
+
+def _joint_of(samples: Samples, target: Field) -> str:
+    """How to write one class after the other: as the tokens of the same spelling are written."""
+    fields = samples.fields.values()
+    return next((one.joint for one in fields if one.words == target.classes), " ")

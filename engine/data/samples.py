@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -49,6 +49,8 @@ class Samples:
     """What was left out and why, one line per file or row."""
     notices: tuple[str, ...] = ()
     """What the user should know about how the data was read, as sentences."""
+    groups: Array | None = None
+    """What each sample belongs to, as whole numbers; the split keeps such samples together."""
 
     def __len__(self) -> int:
         return min((len(values) for values in self.values.values()), default=0)
@@ -122,12 +124,11 @@ def read(section: DataSection, poll: Poll = go_on) -> Samples:
             )
         if (difference := _difference(field, found.fields[name])) is not None:
             raise DataError(f"The data has changed: “{name}” {difference}. {_AGAIN}")
-    return Samples(
-        section.fields,
-        section.domains,
-        {name: found.values[name] for name in section.fields},
-        found.skipped,
-        found.notices,
+    return replace(
+        found,
+        fields=section.fields,
+        domains=section.domains,
+        values={name: found.values[name] for name in section.fields},
     )
 
 
@@ -146,6 +147,10 @@ def _difference(old: Field, new: Field) -> str | None:
         return f"was {_spelled(old.sizes)} per sample, and is now {_spelled(new.sizes)}"
     if old.vocabulary != new.vocabulary:
         return f"had a vocabulary of {old.vocabulary}, and now has one of {new.vocabulary}"
+    if old.words != new.words:
+        return _names_difference("word", "words", old.words, new.words)
+    if old.joint != new.joint:
+        return "was cut into characters or words, and is now cut in the other way"
     return None
 
 

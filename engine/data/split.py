@@ -40,6 +40,48 @@ def split(
     return Indices(train, valid=parts[1], test=parts[0])
 
 
+def split_groups(
+    groups: Array, validation: float, test: float, seed: int, classes: Array | None = None
+) -> Indices:
+    """Split samples so that those of one group land in the same part.
+
+    With ``classes``, of which each group has one, each class keeps its share as nearly as its
+    groups allow; one with a group for every part is in every part. Raises DataError for an empty
+    part.
+    """
+    sizes = _sizes(len(groups), validation, test)
+    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    labels = np.zeros(len(first), dtype=np.int64) if classes is None else classes[first]
+    part_of = np.zeros(len(first), dtype=np.int64)  # 0 is training, 1 the test, 2 validation
+    counts = np.bincount(group)
+    for turn, label in enumerate(np.unique(labels)):
+        members = np.flatnonzero(labels == label)
+        members = members[shuffled(len(members), seed, "groups", turn)]
+        whole, taken = counts[members].sum(), 0
+        for part, size in enumerate(sizes, 1):
+            later = len([s for s in sizes[part:] if s]) + 1
+            wanted = whole * size / len(groups)
+            had = taken
+            while size and len(members) - taken > later:
+                held = counts[members[had:taken]].sum()
+                if taken > had and held + counts[members[taken]] / 2 > wanted:
+                    break
+                part_of[members[taken]] = part
+                taken += 1
+    return _in_parts(part_of[group], sizes)
+
+
+def _in_parts(part_of: Array, sizes: tuple[int, int]) -> Indices:
+    train, test, valid = (np.flatnonzero(part_of == part) for part in range(3))
+    for part, size in ((test, sizes[0]), (valid, sizes[1])):
+        if size and not len(part):
+            raise DataError(
+                "The samples belong to too few wholes to be split: what belongs together is never "
+                "parted. Add data, or make the shares for validation and test 0."
+            )
+    return Indices(train, valid if sizes[1] else train, test if sizes[0] else train)
+
+
 def _sizes(count: int, validation: float, test: float) -> tuple[int, int]:
     """How many samples go to the test and to validation."""
     if not (0 <= validation < 1 and 0 <= test < 1):

@@ -133,6 +133,8 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
         return "it has no classes"
     if field.vocabulary is not None and not 0 < field.vocabulary <= limits.FURTHEST:
         return f"{field.vocabulary} is no size of a vocabulary"
+    if field.words and len(field.words) != field.vocabulary:
+        return f"it has {len(field.words)} words, but a vocabulary of {field.vocabulary}"
     return None
 
 

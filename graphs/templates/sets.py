@@ -190,3 +190,18 @@ DIGITS_AND_MEASURES = DataSection(
         "slant": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
     },
 )
+
+_CHARACTERS = tuple(
+    "\n !\"#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_"
+    "abcdefghijklmnopqrstuvwxyz{|}~°ß–—‘’“”…"
+)
+
+ENGLISH_TEXT = DataSection(
+    "english_text",
+    {"unit": "characters", "length": 64, "stride": 64, "most_words": 5000},
+    {
+        "next": Field(Content.CLASS, ("T",), classes=_CHARACTERS, target=True),
+        "text": Field(Content.TOKENS, ("T",), vocabulary=len(_CHARACTERS), words=_CHARACTERS),
+    },
+    {"T": Domain(1, 64)},
+)

@@ -34,9 +34,9 @@ def array(found: Samples, name: str) -> Array:
 
 @pytest.mark.parametrize("kind", READY, ids=lambda kind: kind.id)
 def test_a_source_gives_what_its_section_says(kind: type[Source]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     proposal = kind.made({}).propose()
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     found = read(proposal.section)
     assert found.fields == proposal.section.fields == proposal.samples.fields
     assert proposal.section.inputs() and proposal.section.targets()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from engine.data.split import split
+from engine.data.split import split, split_groups
 from engine.errors import DataError
 
 
@@ -112,3 +112,34 @@ def test_an_impossible_split_is_refused_in_words(
 ) -> None:
     with pytest.raises(DataError, match=words):
         split(count, validation, test, 0)
+
+
+@given(
+    sizes=st.lists(st.integers(1, 30), min_size=3, max_size=40),
+    share=st.sampled_from([0.0, 0.1, 0.15, 0.25]),
+    classes=st.integers(1, 3),
+    seed=st.integers(0, 3),
+)
+def test_a_group_is_never_parted(sizes: list[int], share: float, classes: int, seed: int) -> None:
+    groups = np.repeat(np.arange(len(sizes)) * 7, sizes)
+    labels = groups // 7 % classes
+    if len(sizes) < 3 * classes or len(groups) < 6:
+        return
+    parts = split_groups(groups, share, share, seed, labels)
+    own = [parts.train, *([parts.valid, parts.test] if share else [])]
+    assert sorted(np.concatenate(own).tolist()) == list(range(len(groups)))
+    held = [set(groups[part].tolist()) for part in own]
+    assert sum(map(len, held)) == len(sizes)
+    for part in own:  # each class has three groups or more, so it is in every part
+        assert set(labels[part].tolist()) == set(range(classes))
+
+
+def test_groups_of_one_sample_are_split_by_their_shares() -> None:
+    parts = split_groups(np.arange(200), 0.15, 0.25, 0, np.repeat([0, 1], [40, 160]))
+    assert (len(parts.train), len(parts.valid), len(parts.test)) == (120, 30, 50)
+    assert (parts.test < 40).sum() == 10
+
+
+def test_too_few_groups_are_refused_in_words() -> None:
+    with pytest.raises(DataError, match="too few wholes"):
+        split_groups(np.repeat([0, 1], 50), 0.2, 0.2, 0)

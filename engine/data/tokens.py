@@ -1,0 +1,83 @@
+"""Texts as tokens: cut into characters or words, and numbered by a vocabulary."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.samples import Array
+from graphs.data import Field
+
+Unit: TypeAlias = Literal["characters", "words"]
+JOINTS: dict[Unit, str] = {"characters": "", "words": " "}
+"""What stands between tokens when they are written one after the other."""
+
+PAD, UNKNOWN = "<pad>", "<unk>"
+SPECIAL = (PAD, UNKNOWN)
+"""Tokens 0 and 1 of every vocabulary that may meet what it does not know, or fill up."""
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # doesn't is one word, a full stop another
+
+
+def pieces(text: str, joint: str) -> list[str]:
+    """The text cut into characters where ``joint`` is empty, otherwise into words and signs."""
+    return _WORD.findall(text) if joint else list(text)
+
+
+def vocabulary(counted: Counter[str], most: int, least: int = 1) -> tuple[str, ...]:
+    """The commonest pieces behind the special ones, ``most`` in all; ``least`` is how often."""
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    known = [piece for piece, count in ranked if count >= least and piece not in SPECIAL]
+    return (*SPECIAL, *known[: max(most - len(SPECIAL), 0)])
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A text as numbers of tokens, and the pieces that the vocabulary does not hold."""
+
+    tokens: Array
+    unknown: tuple[str, ...]
+
+
+class Speller:
+    """Numbers the tokens of one field, and spells them."""
+
+    def __init__(self, words: Sequence[str], joint: str) -> None:
+        self._words, self._joint = tuple(words), joint
+        self._numbers = {word: number for number, word in enumerate(self._words)}
+        self._unknown = self._numbers.get(UNKNOWN)
+        for special in SPECIAL:
+            self._numbers.pop(special, None)
+
+    @classmethod
+    def of(cls, field: Field) -> "Speller":
+        """The speller of a field with words."""
+        return cls(field.words, field.joint)
+
+    def numbered(self, text: str) -> Numbered:
+        """The text as tokens.
+
+        A word that is not known as it is written is looked up in small letters. What is unknown
+        becomes the unknown token; where there is none it is left out.
+        """
+        cut = pieces(text, self._joint)
+        found = [self._number(piece) for piece in cut]
+        unknown = tuple(p for p, n in zip(cut, found, strict=True) if n is None)
+        instead = () if self._unknown is None else (self._unknown,)
+        if unknown:
+            kept = [one for n in found for one in (instead if n is None else (n,))]
+        else:
+            kept = [n for n in found if n is not None]
+        return Numbered(np.array(kept, dtype=np.int32), unknown)
+
+    def _number(self, piece: str) -> int | None:
+        known = self._numbers.get(piece)
+        return self._numbers.get(piece.lower()) if known is None and self._joint else known
+
+    def spelled(self, tokens: Iterable[int]) -> str:
+        """The tokens as a text, padding left out."""
+        words = (self._words[token] for token in tokens)
+        return self._joint.join(word for word in words if word != PAD)
