@@ -1,54 +1,22 @@
-"""One sample at a time: what the network says about it, and how sure it is."""
+"""Trying a network: one sample after the other, changed by hand or taken from a file."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import Failed
-from gui.parts import button, column, label, scrolled, wrapped
-from gui.preview import Bar, Table, Tile
-from gui.samples import Bars, draw_sample
+from gui.answers import Answers
+from gui.entry import Entry, choose_file
+from gui.parts import button, label, scrolled, wrapped
 from gui.stylesheet import give_role
-from gui.trial import Asked, AskedFile, Cell, Trial
+from gui.trial import Asked, AskedFile, Cell, Held, Trial
 from gui.worker import Jobs
-
-if TYPE_CHECKING:  # it imports torch
-    from engine.prediction import Prediction
-
-MOST_BARS = 10
-SIDE = 132
-
-
-class Picture(QWidget):
-    """One sample, drawn large."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tile: Tile | None = None
-        self.setFixedSize(SIDE, SIDE)
-
-    def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
-
-    def show_tile(self, tile: Tile | None) -> None:
-        """Show another sample, or none."""
-        self.tile = tile
-        self.setVisible(tile is not None)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.tile is not None:
-            painter = QPainter(self)
-            draw_sample(painter, self.tile, QRectF(self.rect()).adjusted(0, 0, -1, -1))
-            painter.end()
 
 
 class Asking(QWidget):
-    """Walks through the test split, or takes a file that is chosen or dropped here."""
+    """Walks through the test split. What the user changes is asked about at once."""
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -58,40 +26,33 @@ class Asking(QWidget):
         self._members: Sequence[int] = ()
         self._file: AskedFile | None = None
         self._at = 0
-        self._picture, self._bars = Picture(), Bars()
-        self._row = wrapped("", "mono", "asked_row")
-        self._title = label(self.tr("Try it"), "heading")
+        self._entry, self._answers = Entry(), Answers()
+        self._entry.changed.connect(self._ask_new)
+        self._entry.file_chosen.connect(self._take_file)
+        self._title = label("", "heading", "asking_title")
         self._which = label("", "muted", "which")
-        self._verdict = wrapped("", "", "verdict")
         self._told = wrapped("", "error", "asking_told")
+        sides = QHBoxLayout()
+        sides.setSpacing(24)
+        sides.addWidget(scrolled(self._entry), 1)
+        sides.addWidget(scrolled(self._answers), 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self._title)
         rows.addLayout(self._walk_row())
-        rows.addLayout(self._sample_row(), 1)
         rows.addWidget(self._told)
+        rows.addLayout(sides, 1)
 
     def _walk_row(self) -> QHBoxLayout:
+        self._choose = button(self.tr("File…"), "ask_file", self._choose_file)
+        self._all = button(self.tr("All samples"), "all_samples", self._show_all, "link")
         row = QHBoxLayout()
         row.addWidget(button(self.tr("Previous"), "previous", lambda: self._walk(-1)))
         row.addWidget(button(self.tr("Next"), "next", lambda: self._walk(1)))
-        row.addWidget(self._which, 1)
-        row.addWidget(button(self.tr("File…"), "ask_file", self._choose_file))
-        return row
-
-    def _sample_row(self) -> QHBoxLayout:
-        left, right = column(), column()
-        self._row_area = scrolled(self._row)
-        self._row_area.setMaximumWidth(220)
-        left.addWidget(self._picture)
-        left.addWidget(self._row_area, 1)
-        left.addStretch()
-        right.addWidget(self._verdict)
-        right.addWidget(scrolled(self._bars), 1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addLayout(left)
-        row.addLayout(right, 1)
+        row.addWidget(self._title)
+        row.addWidget(self._which)
+        row.addWidget(self._all)
+        row.addStretch()
+        row.addWidget(self._choose)
         return row
 
     # ---- the test split ----
@@ -99,16 +60,25 @@ class Asking(QWidget):
     def show_trial(self, trial: Trial) -> None:
         """Walk through another run's test split, from its first sample."""
         self._trial = trial
-        self._title.setText(self.tr("Try it"))
-        self._show_members(range(len(trial)))
+        self._entry.show_fields(trial.fields)
+        self._choose.setVisible(len(trial.fields) == 1)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        if self._trial is not None:
+            self._show_members("", range(len(self._trial)))
 
     def show_members(self, cell: Cell, members: Sequence[int]) -> None:
         """Walk through the samples of one cell of the confusion matrix."""
         if members:
-            self._title.setText(self.tr("{0} taken for {1}").format(*cell))
-            self._show_members(members)
+            self._show_members(self.tr("{0} taken for {1}").format(*cell), members)
 
-    def _show_members(self, members: Sequence[int], file: AskedFile | None = None) -> None:
+    def _show_members(
+        self, title: str, members: Sequence[int], file: AskedFile | None = None
+    ) -> None:
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._all.setVisible(bool(title))
         self._members, self._file, self._at = members, file, 0
         self._walk(0)
 
@@ -126,34 +96,44 @@ class Asking(QWidget):
         else:
             self._jobs.do(lambda: trial.ask(at), self._show_asked, self._fail, topic="asking")
 
-    def _show_asked(self, asked: Asked) -> None:
-        self._told.setText(" ".join(self._file.notices) if self._file is not None else "")
-        give_role(self._told, "warn")
-        self._show_sample(asked.tile, asked.table)
-        self._show_predictions(asked.predictions, asked.truth)
+    # ---- new samples ----
 
-    # ---- a file ----
+    def _ask_new(self) -> None:
+        """Ask about what the form holds now."""
+        trial, held = self._trial, self._entry.held()
+        if trial is not None:
+            self._which.setText(self.tr("changed by hand"))
+            self._jobs.do(
+                lambda: trial.ask_new(held), self._show_answers, self._fail, topic="asking"
+            )
 
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("A new sample"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.ask_file(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def ask_file(self, path: Path) -> None:
-        """Say what the network thinks of the sample in a file."""
-        trial = self._trial
+    def _take_file(self, name: str, path: Path) -> None:
+        """Let one of several inputs hold what is in a file."""
+        trial, held = self._trial, self._entry.held()
         if trial is None:
             return
-        self._jobs.do(lambda: trial.ask_file(path), self._show_file, self._fail, topic="asking")
+
+        def asked() -> Asked:
+            return trial.ask_new({**held, name: trial.held_in(name, path)})
+
+        self._which.setText(path.name)
+        self._jobs.do(asked, self._show_asked, self._fail, topic="asking")
+
+    def _choose_file(self) -> None:
+        choose_file(self, self.ask_file)
+
+    def ask_file(self, path: Path) -> None:
+        """Say what the network thinks of the samples in a file."""
+        trial = self._trial
+        if trial is not None and len(trial.fields) == 1:
+            self._jobs.do(lambda: trial.ask_file(path), self._show_file, self._fail, topic="asking")
 
     def _show_file(self, file: AskedFile) -> None:
-        self._title.setText(file.name)
-        self._show_members(range(len(file.samples)), file)
+        self._show_members(file.name, range(len(file.samples)), file)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._trial is not None and _file_in(event) is not None:
+        alone = self._trial is not None and len(self._trial.fields) == 1
+        if alone and _file_in(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -164,50 +144,27 @@ class Asking(QWidget):
 
     # ---- what is shown ----
 
-    def _show_sample(self, tile: Tile | None, table: Table) -> None:
-        self._picture.show_tile(tile)
-        cells = table.rows[0] if table.rows else ()
-        lines = [
-            f"{header}: {cell}"
-            for at, (header, cell) in enumerate(zip(table.headers, cells, strict=True))
-            if at not in table.targets
-        ]
-        self._row.setText("\n".join(lines))
-        self._row_area.setVisible(bool(lines))
+    def held(self) -> dict[str, Held]:
+        """The sample in the form."""
+        return self._entry.held()
 
-    def _show_predictions(self, predictions: "Sequence[Prediction]", truth: str) -> None:
-        first = next((p for p in predictions if p.class_ is not None), None)
-        words = [said(prediction) for prediction in predictions]
-        if truth:
-            words.append(self.tr("true: {truth}").format(truth=truth))
-        self._verdict.setText("\n".join(words))
-        right = first is not None and first.class_ == truth
-        give_role(self._verdict, "" if not truth or first is None else "ok" if right else "error")
-        self._bars.show_bars(_probability_bars(first))
+    def _show_asked(self, asked: Asked) -> None:
+        self._entry.show_held(asked.held)
+        self._show_answers(asked)
+
+    def _show_answers(self, asked: Asked) -> None:
+        """What is said of a sample that the form holds already."""
+        self._say(" ".join(asked.notices), "warn")
+        self._answers.show_answers(asked.answers)
 
     def _fail(self, failed: Failed) -> None:
-        self._told.setText(failed.message)
-        give_role(self._told, "error")
+        self._say(failed.message, "error")
+        self._answers.show_answers(())
 
-
-def said(prediction: "Prediction") -> str:
-    """What one output says, in words."""
-    if prediction.class_ is not None:
-        share = (prediction.probabilities or {}).get(prediction.class_, 0.0)
-        return f"{prediction.output}: {prediction.class_} ({100 * share:.1f} %)"
-    value = prediction.value
-    values = value if isinstance(value, tuple) else (value,)
-    shown = ", ".join(f"{one:.4g}" for one in values[:8] if one is not None)
-    return f"{prediction.output}: {shown}{', …' if len(values) > 8 else ''}"
-
-
-def _probability_bars(prediction: "Prediction | None") -> tuple[Bar, ...]:
-    """The likeliest classes, in the order of the classes when there are few."""
-    shares = dict(prediction.probabilities or {}) if prediction is not None else {}
-    if len(shares) > MOST_BARS:
-        likeliest = sorted(shares.items(), key=lambda pair: -pair[1])
-        shares = dict(likeliest[:MOST_BARS])
-    return tuple(Bar(name, share, f"{100 * share:.1f} %") for name, share in shares.items())
+    def _say(self, sentence: str, role: str) -> None:
+        self._told.setText(sentence)
+        self._told.setVisible(bool(sentence))
+        give_role(self._told, role)
 
 
 def _file_in(event: QDropEvent) -> Path | None:

@@ -91,13 +91,20 @@ def can_be_drawn(field: Field) -> bool:
     return field.content in {Content.IMAGE, Content.SERIES}
 
 
-def tile_of(field: Field, value: Array, caption: str = "") -> Tile:
-    """A picture of height × width × channels, or a curve of steps × values."""
+def tile_of(field: Field, value: Array, caption: str = "") -> Tile | None:
+    """A sample as its source gives it, to look at; None for what is not drawn."""
+    import numpy as np
+
     from graphs.data import Content
 
-    if field.content is Content.IMAGE:
-        return Tile(caption, image=image_of(value))
-    return Tile(caption, curve=tuple(float(step) for step in value[:, 0]))
+    if field.content is Content.SERIES:
+        return Tile(caption, curve=tuple(float(step) for step in value[:, 0]))
+    if field.content is not Content.IMAGE:
+        return None
+    pixels = np.moveaxis(value, 0, -1)
+    if pixels.dtype != np.uint8:
+        pixels = (pixels.clip(0, 1) * 255).round().astype(np.uint8)
+    return Tile(caption, image=image_of(pixels))
 
 
 def image_of(pixels: Array) -> QImage:
@@ -143,9 +150,18 @@ def _tiles(section: DataSection, shown: Shown, name: str, target: str) -> tuple[
     captions = [_cell(value) for value in shown.first[target]] if target else []
     values: Any = shown.first[name]
     return tuple(
-        tile_of(section.fields[name], value, captions[at] if captions else "")
+        _tile(section.fields[name], value, captions[at] if captions else "")
         for at, value in enumerate(values)
     )
+
+
+def _tile(field: Field, shown: Array, caption: str) -> Tile:
+    """A picture of height × width × channels, or a curve of steps × values."""
+    from graphs.data import Content
+
+    if field.content is Content.IMAGE:
+        return Tile(caption, image=image_of(shown))
+    return Tile(caption, curve=tuple(float(step) for step in shown[:, 0]))
 
 
 def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:

@@ -122,11 +122,12 @@ class Bars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bars: tuple[Bar, ...] = ()
+        self._whole: float | None = None
         self.setMinimumWidth(130)
 
-    def show_bars(self, bars: tuple[Bar, ...]) -> None:
-        """Show other numbers."""
-        self._bars = bars
+    def show_bars(self, bars: tuple[Bar, ...], whole: float | None = None) -> None:
+        """Show other numbers; the longest bar is full, or one of the value ``whole`` would be."""
+        self._bars, self._whole = bars, whole
         self.setAccessibleName(", ".join(f"{bar.name}: {bar.text}" for bar in bars))
         self.setFixedHeight(max(len(bars) * self.ROW, 1))
         self.update()
@@ -141,7 +142,7 @@ class Bars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.mono(11))
         metrics = painter.fontMetrics()
-        most = max((bar.value for bar in self._bars), default=0) or 1
+        most = self._whole or max((bar.value for bar in self._bars), default=0) or 1
         widest = [metrics.horizontalAdvance(bar.name) for bar in self._bars]
         names = min(max(widest, default=0) + 10, self.width() * 2 // 5)
         widest = [metrics.horizontalAdvance(bar.text) for bar in self._bars]
@@ -156,8 +157,11 @@ class Bars(QWidget):
             painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, bar.text)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("error" if bar.faulty else "accent"))
-            length = max(room * bar.value / most, 2)
-            painter.drawRoundedRect(QRectF(names, row.y() + 6, length, self.ROW - 12), 3, 3)
+            length = room * bar.value / most
+            if length >= 1:  # less would be drawn as more than it is
+                round_ = min(3.0, length / 2)
+                place = QRectF(names, row.y() + 6, length, self.ROW - 12)
+                painter.drawRoundedRect(place, round_, round_)
         painter.end()
 
 

@@ -1,4 +1,4 @@
-"""A trained run, ready to be asked: about its test split, sample by sample, and about new files.
+"""A trained run, ready to be asked: about its test split, sample by sample, and about new ones.
 
 Made and asked on a thread: torch is imported here, and reading the data may take long.
 """
@@ -10,42 +10,70 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QImage
-
-from gui.preview import Table, Tile, can_be_drawn, table_of, tile_of
+from gui.preview import Tile, tile_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from engine.data.raw import Given
     from engine.data.samples import Samples
     from engine.evaluation import Evaluated
     from engine.prediction import Prediction
-    from graphs.data import DataSection
+    from graphs.data import Field
 
 MOST_SORTED = 20_000
-"""Test samples beyond this many are not sorted into the cells of the confusion matrix."""
+"""Test samples beyond this many are neither sorted into cells nor drawn as points."""
 CHUNK = 256
+FEWEST_STEPS = 3
+"""As many numbers of one output are drawn as a curve."""
 Cell = tuple[str, str]
 """The right class and the one that was said."""
+Points = tuple[tuple[float, float], ...]
+"""The right number and the one that was said, of one sample after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one input of a sample holds: as it is given to the network, and to look at."""
+
+    given: Given
+    tile: Tile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one output says of a sample, and what is right where that is known."""
+
+    prediction: Prediction
+    truth: str = ""
+    said_tile: Tile | None = None
+    """Many numbers as a picture or a curve."""
+    true_tile: Tile | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One sample with what was said about it; the truth is empty where it is not known."""
+    """One sample with what was said of it."""
 
-    predictions: tuple[Prediction, ...]
-    truth: str = ""
-    tile: Tile | None = None
-    table: Table = field(default_factory=Table)
+    held: Mapping[str, Held]
+    answers: tuple[Answer, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AskedFile:
-    """The new samples of a file with what was said about them."""
+    """The new samples of a file with what was said of them."""
 
     name: str
     samples: tuple[Asked, ...]
-    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What was said of the whole test split: samples by cell, and points by output."""
+
+    cells: Mapping[Cell, tuple[int, ...]] = field(default_factory=dict)
+    points: Mapping[str, Points] = field(default_factory=dict)
 
 
 class Trial:
@@ -59,43 +87,86 @@ class Trial:
 
         document = Run.open(folder).document
         self.folder, self.evaluated = folder, evaluated
-        self._section: DataSection = document.data
         self._samples: Samples = read(document.data)
         self._predictor = Predictor(folder)
+        self._known = document.data.fields
+        self.fields: Mapping[str, Field] = {
+            name: self._known[name] for name in sorted(set(self._predictor.fields))
+        }
+        """The fields that a sample consists of."""
         known = self._predictor.preprocessing
         prepared = prepare_samples(self._samples, document.data, document.plan, "cpu", known)
         self._rows = prepared.indices.test
         self._tensors: Mapping[str, Tensor] = prepared.test().tensors
-        self.cells = self._sorted_into_cells()
+        self._targets = {
+            place.name: loss.target
+            for place in self._predictor.network.output_places
+            for loss in self._predictor.network.losses
+            if loss.name == place.loss
+        }
+        self.swept = self._sweep()
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    # ---- asking ----
+
     def ask(self, at: int) -> Asked:
         """The test sample number ``at`` and what the network says about it."""
-        from engine.data.preview import preview as look
-        from engine.data.samples import Samples
+        held = {name: self._held(name, self._value(name, at)) for name in self.fields}
+        return Asked(held, tuple(self._answer(said, at) for said in self._said(at, at + 1)[0]))
 
-        row = self._rows[at : at + 1]
-        values = {name: whole[row] for name, whole in self._samples.values.items()}
-        one = Samples(self._samples.fields, self._samples.domains, values)
-        first: Any = look(self._section, 1, one).first
-        drawn = [n for n in self._section.inputs() if can_be_drawn(self._section.fields[n])]
-        table = table_of(self._section, first)
-        truth = ", ".join(table.rows[0][column] for column in sorted(table.targets))
-        tile = tile_of(self._section.fields[drawn[0]], first[drawn[0]][0]) if drawn else None
-        return Asked(tuple(self._said(at, at + 1)[0]), truth, tile, Table() if drawn else table)
+    def ask_new(self, held: Mapping[str, Held]) -> Asked:
+        """What the network says about one new sample. Raises DataError."""
+        from engine.devices import threads
+
+        given = {name: one.given for name, one in held.items()}
+        with threads(1):
+            found = self._predictor.predict(given if len(given) > 1 else next(iter(given.values())))
+        return Asked(held, tuple(map(self._answer, found.samples[0])), found.notices)
 
     def ask_file(self, path: Path) -> AskedFile:
         """What the network says about the new samples in a file. Raises DataError."""
         from engine.devices import threads
 
         with threads(1):
-            predicted = self._predictor.predict(path)
-        image = QImage(str(path))
-        tile = None if image.isNull() else Tile(image=image)
-        samples = tuple(Asked(tuple(row), tile=tile) for row in predicted.samples)
-        return AskedFile(path.name, samples, predicted.notices)
+            found = self._predictor.predict(path)
+        (name,) = self.fields
+        rows = self._rows_of(path, name, len(found.samples))
+        samples = tuple(
+            Asked({name: held}, tuple(map(self._answer, said)), found.notices)
+            for held, said in zip(rows, found.samples, strict=True)
+        )
+        return AskedFile(path.name, samples)
+
+    def held_in(self, name: str, path: Path) -> Held:
+        """A file as what one input holds. Raises DataError when it cannot be."""
+        self._predictor.preprocessing.raw(name, path)
+        return Held(path, _picture_of(path))
+
+    # ---- samples ----
+
+    def _value(self, name: str, at: int) -> Any:
+        """What the source gave for a field of the test sample number ``at``."""
+        values, row = self._samples.values[name], int(self._rows[at])
+        return values[row : row + 1].to_dicts()[0] if hasattr(values, "to_dicts") else values[row]
+
+    def _held(self, name: str, value: Any) -> Held:
+        return Held(value, tile_of(self._known[name], value))
+
+    def _rows_of(self, path: Path, name: str, count: int) -> list[Held]:
+        """The samples of a file, to look at; a table shows its rows."""
+        from engine.data.sheet import read_sheet
+        from graphs.data import Content
+
+        if self._known[name].content is not Content.TABLE or path.suffix.lower() in {".json"}:
+            return [Held(path, _picture_of(path))] * count
+        sheet = read_sheet(path)
+        names = [column.name for column in self._known[name].columns]
+        columns = [sheet.column(one).to_list() for one in names]
+        return [Held(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+
+    # ---- answers ----
 
     def _said(self, first: int, end: int) -> list[list[Prediction]]:
         from engine.devices import threads
@@ -105,23 +176,49 @@ class Trial:
         with threads(1):
             return predicted(self._predictor.network, self._predictor.preprocessing, part)
 
-    def _sorted_into_cells(self) -> Mapping[Cell, tuple[int, ...]]:
-        """The test samples of each cell of the confusion matrix."""
-        if not self.evaluated.classes:
-            return {}
-        import numpy as np
+    def _answer(self, said: Prediction, at: int | None = None) -> Answer:
+        target = self._targets.get(said.output)
+        tile = None
+        if isinstance(said.value, tuple):
+            tile = _tile_of_numbers(self._known[target] if target else None, said.value)
+        if target is None or at is None:
+            return Answer(said, said_tile=tile)
+        true = self._value(target, at)
+        true_tile = tile_of(self._known[target], true) if tile is not None else None
+        return Answer(said, "" if tile else _words(self._known[target], true), tile, true_tile)
 
-        target = next(p.target for p in self._predictor.network.losses if p.task != "number")
-        classes = self.evaluated.classes
-        labels = np.asarray(self._samples.values[target])
+    def _sweep(self) -> Swept:
+        """Ask about every test sample once, for the cells of the matrix and for the points."""
         cells: dict[Cell, list[int]] = {}
-        for first in range(0, min(len(self), MOST_SORTED), CHUNK):
-            for at, said in enumerate(self._said(first, first + CHUNK), first):
-                guess = next((p.class_ for p in said if p.class_ is not None), None)
-                if guess is not None:
-                    right = classes[int(labels[int(self._rows[at])])]
-                    cells.setdefault((right, guess), []).append(at)
-        return {cell: tuple(members) for cell, members in cells.items()}
+        points: dict[str, list[tuple[float, float]]] = {}
+        classes = next((name for name in self._targets if self._is_class(name)), None)
+        numbers = [name for name in self._targets if self._is_number(name)]
+        wanted = len(self) if numbers or (classes and self.evaluated.classes) else 0
+        for first in range(0, min(wanted, MOST_SORTED), CHUNK):
+            for at, row in enumerate(self._said(first, first + CHUNK), first):
+                for said in row:
+                    if said.output == classes and said.class_ is not None:
+                        right = _words(self._known[self._targets[classes]], self._true(classes, at))
+                        cells.setdefault((right, said.class_), []).append(at)
+                    elif said.output in numbers and isinstance(said.value, float):
+                        right_number = float(self._true(said.output, at).reshape(-1)[0])
+                        points.setdefault(said.output, []).append((right_number, said.value))
+        return Swept(
+            {cell: tuple(members) for cell, members in cells.items()},
+            {name: tuple(pairs) for name, pairs in points.items()},
+        )
+
+    def _true(self, output: str, at: int) -> Any:
+        return self._value(self._targets[output], at)
+
+    def _is_class(self, output: str) -> bool:
+        field = self._known[self._targets[output]]
+        return bool(field.classes) and not field.sizes
+
+    def _is_number(self, output: str) -> bool:
+        from graphs.data import Content
+
+        return self._known[self._targets[output]].content is Content.NUMBER
 
 
 def opened(folder: Path) -> Trial:
@@ -129,3 +226,30 @@ def opened(folder: Path) -> Trial:
     from engine.evaluation import evaluate
 
     return Trial(folder, evaluate(folder))
+
+
+def _picture_of(path: Path) -> Tile | None:
+    from PySide6.QtGui import QImage
+
+    image = QImage(str(path))
+    return None if image.isNull() else Tile(image=image)
+
+
+def _words(field: Field, value: Any) -> str:
+    """What is right, as short as what is said."""
+    if field.classes and not field.sizes:
+        return field.classes[int(value)]
+    numbers = [float(number) for number in value.reshape(-1)[:8]]
+    return ", ".join(f"{number:.4g}" for number in numbers)
+
+
+def _tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | None:
+    """What an output with many numbers says, to look at; None for too few to see anything."""
+    import numpy as np
+
+    from graphs.data import Content
+
+    if field is not None and field.content is Content.IMAGE:
+        sizes = tuple(int(size) for size in field.sizes)
+        return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
+    return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None

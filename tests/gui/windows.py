@@ -65,6 +65,13 @@ def show_tab(window: Window, title: str) -> None:
     raise AssertionError(f"there is no tab {title}")
 
 
+def show_page(of: QWidget, title: str) -> None:
+    """Click a tab inside a view."""
+    bar = next(bar for bar in of.findChildren(QTabBar) if bar.isVisible())
+    at = next(at for at in range(bar.count()) if bar.tabText(at) == title)
+    click(bar, bar.tabRect(at).center())
+
+
 def words(of: QWidget, name: str) -> str:
     """What a label says, if it can be seen."""
     label = part(of, QLabel, name)

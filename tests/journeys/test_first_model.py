@@ -6,11 +6,11 @@ import numpy as np
 import onnxruntime
 from pytestqt.qtbot import QtBot
 
-from gui.asking import Picture
+from gui.entry import Picture
 from gui.plots import Plot
 from gui.window import Window
 from tests.gui.widgets import part, press
-from tests.gui.windows import choose_file, show_tab, trigger, words
+from tests.gui.windows import choose_file, show_page, show_tab, trigger, words
 from tests.journeys.steps import export_onnx, measured, set_epochs, train
 
 
@@ -27,6 +27,7 @@ def test_a_new_users_first_model(qtbot: QtBot, window: Window, tmp_path: Path) -
     assert loss.lines.best in {1, 2, 3, 4}
 
     assert measured(qtbot, window)["accuracy"] > 0.85
+    show_page(window.results, "Try it")
     assert words(window.results, "which").startswith("sample 1 of ")
     press(window.results, "next")
     qtbot.waitUntil(lambda: "digit: " in words(window.results, "verdict"))

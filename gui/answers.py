@@ -1,0 +1,107 @@
+"""What a network says about one sample, output by output, and how sure it is."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.entry import Picture
+from gui.parts import column, label, wrapped
+from gui.preview import Bar, Tile
+from gui.samples import Bars
+from gui.stylesheet import give_role
+from gui.trial import Answer
+
+if TYPE_CHECKING:  # it imports torch
+    from engine.prediction import Prediction
+
+MOST_BARS = 200
+"""Classes beyond the likeliest so many are left out."""
+
+
+class Answers(QWidget):
+    """The verdict in words, and below it the classes by likelihood, or a picture of the numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verdict = wrapped("", "", "verdict")
+        self._inside = QWidget()
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 8, 0)
+        self._rows.addWidget(self._verdict)
+        self._rows.addWidget(self._inside)
+        self._rows.addStretch()
+
+    def show_answers(self, answers: Sequence[Answer]) -> None:
+        """Show what is said of another sample."""
+        self._verdict.setText("\n".join(line for each in answers for line in _lines(self, each)))
+        give_role(self._verdict, _verdict_role(answers))
+        old, self._inside = self._inside, QWidget()
+        self._rows.replaceWidget(old, self._inside)
+        old.hide()
+        old.deleteLater()
+        rows = QVBoxLayout(self._inside)
+        rows.setContentsMargins(0, 4, 0, 0)
+        for each in answers:
+            self._add(rows, each, alone=len(answers) == 1)
+
+    def _add(self, rows: QVBoxLayout, answer: Answer, *, alone: bool) -> None:
+        said = answer.prediction
+        if said.probabilities is None and answer.said_tile is None:
+            return
+        if not alone:
+            rows.addWidget(label(said.output, "section"))
+        if said.probabilities is not None:
+            bars = Bars()
+            bars.show_bars(probability_bars(said), whole=1.0)
+            rows.addWidget(bars)
+        if answer.said_tile is not None:
+            rows.addLayout(self._beside(answer.said_tile, answer.true_tile))
+
+    def _beside(self, said: Tile, true: Tile | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for tile, words in ((true, self.tr("true")), (said, self.tr("said"))):
+            if tile is not None:
+                below = column(2)
+                picture = Picture()
+                picture.show_tile(tile)
+                below.addWidget(label(words, "muted"))
+                below.addWidget(picture)
+                row.addLayout(below)
+        row.addStretch()
+        return row
+
+
+def _lines(of: QWidget, answer: Answer) -> list[str]:
+    said = answer.prediction
+    lines = [] if answer.said_tile is not None else [words(said)]
+    if answer.truth:
+        lines.append(of.tr("true: {truth}").format(truth=answer.truth))
+    return lines
+
+
+def _verdict_role(answers: Sequence[Answer]) -> str:
+    """Green when every class is right, red when one is wrong, plain when nobody knows."""
+    known = [
+        each.prediction.class_ == each.truth
+        for each in answers
+        if each.prediction.class_ is not None and each.truth
+    ]
+    return "" if not known else "ok" if all(known) else "error"
+
+
+def words(said: "Prediction") -> str:
+    """What one output says, in words."""
+    if said.class_ is not None:
+        share = (said.probabilities or {}).get(said.class_, 0.0)
+        return f"{said.output}: {said.class_} ({100 * share:.1f} %)"
+    values = said.value if isinstance(said.value, tuple) else (said.value,)
+    shown = ", ".join(f"{one:.4g}" for one in values[:8] if one is not None)
+    return f"{said.output}: {shown}{', …' if len(values) > 8 else ''}"
+
+
+def probability_bars(said: "Prediction") -> tuple[Bar, ...]:
+    """The classes, the likeliest first."""
+    shares = sorted((said.probabilities or {}).items(), key=lambda pair: -pair[1])
+    return tuple(Bar(name, share, f"{100 * share:.1f} %") for name, share in shares[:MOST_BARS])

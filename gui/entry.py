@@ -1,0 +1,280 @@
+"""The inputs of one sample, each in the widget that fits it, to look at and to change."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs.data import Column, Content, Field
+from gui.editors import NoWheel
+from gui.elided import Elided
+from gui.parts import button, label
+from gui.preview import Tile
+from gui.samples import draw_sample
+from gui.stylesheet import give_role
+from gui.trial import Held
+
+if TYPE_CHECKING:  # it imports torch
+    from engine.data.raw import Given
+
+SIDE = 132
+NAMES = 96
+"""Pixels of the names of columns that are always there; more when there is room."""
+TEXT_HEIGHT = 96
+MISSING = "–"
+
+
+class Picture(QWidget):
+    """One sample, drawn large."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tile: Tile | None = None
+        self.setFixedSize(SIDE, SIDE)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE, SIDE)
+
+    def show_tile(self, tile: Tile | None) -> None:
+        """Show another sample, or none."""
+        self.tile = tile
+        self.setVisible(tile is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.tile is not None:
+            painter = QPainter(self)
+            draw_sample(painter, self.tile, QRectF(self.rect()).adjusted(0, 0, -1, -1))
+            painter.end()
+
+
+class Part(QWidget):
+    """What one input holds."""
+
+    changed = Signal()
+    """The user has changed it."""
+
+    def show_held(self, held: Held) -> None:
+        """Show what a sample holds here, without saying so."""
+        raise NotImplementedError
+
+    def held(self) -> Held:
+        """What is shown, as it is given to the network."""
+        raise NotImplementedError
+
+
+class RowPart(Part):
+    """One row of a table: a line for each number, a list for each category."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        super().__init__()
+        self._editors: dict[str, QLineEdit | QComboBox] = {}
+        self._given: Mapping[str, Any] = {}
+        rows = QGridLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.setHorizontalSpacing(8)
+        rows.setVerticalSpacing(4)
+        rows.setColumnStretch(0, 1)
+        for row, column in enumerate(columns):
+            editor = _list_of(column) if column.categories else QLineEdit()
+            editor.setObjectName(column.name)
+            editor.setAccessibleName(column.name)
+            name = Elided(column.name, NAMES)
+            name.setBuddy(editor)
+            name.setToolTip(column.name)
+            editor.setFixedWidth(132)
+            rows.addWidget(name, row, 0)
+            rows.addWidget(editor, row, 1)
+            self._editors[column.name] = editor
+            if isinstance(editor, QLineEdit):
+                editor.setPlaceholderText(self.tr("missing"))
+                editor.textEdited.connect(partial(self._edit, editor))
+            else:
+                editor.activated.connect(lambda at: self.changed.emit())
+        rows.setRowStretch(len(columns), 1)
+        for editor in self._editors.values():
+            if isinstance(editor, QLineEdit):
+                give_role(editor, "number")
+
+    def _edit(self, editor: QLineEdit, text: str) -> None:
+        give_role(editor, "number" if _is_number(text) else "error")
+        self.changed.emit()
+
+    def show_held(self, held: Held) -> None:
+        row = held.given if isinstance(held.given, Mapping) else {}
+        for name, editor in self._editors.items():
+            text = _spelled(row.get(name))
+            if isinstance(editor, QLineEdit):
+                editor.setText(text)
+                editor.setCursorPosition(0)
+                give_role(editor, "number" if _is_number(text) else "error")
+            else:
+                editor.setCurrentIndex(max(editor.findData(text), 0))
+
+    def held(self) -> Held:
+        return Held(
+            {
+                name: editor.text() if isinstance(editor, QLineEdit) else editor.currentData()
+                for name, editor in self._editors.items()
+            }
+        )
+
+
+class TextPart(Part):
+    """A passage."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._text = QPlainTextEdit()
+        self._text.setObjectName(name)
+        self._text.setAccessibleName(name)
+        self._text.setMinimumHeight(TEXT_HEIGHT)
+        self._text.setTabChangesFocus(True)
+        self._shown = ""
+        self._text.textChanged.connect(self._edit)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._text)
+
+    def _edit(self) -> None:
+        if self._text.toPlainText() != self._shown:
+            self._shown = self._text.toPlainText()
+            self.changed.emit()
+
+    def show_held(self, held: Held) -> None:
+        self._shown = str(held.given)
+        self._text.setPlainText(self._shown)
+
+    def held(self) -> Held:
+        return Held(self._text.toPlainText())
+
+
+class PicturePart(Part):
+    """A picture or a curve; a new one comes from a file."""
+
+    file_chosen = Signal(object)
+
+    def __init__(self, name: str, *, alone: bool) -> None:
+        super().__init__()
+        self._held = Held("")
+        self._picture = Picture()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._picture)
+        if not alone:
+            rows.addWidget(button(self.tr("Choose a file…"), f"file_{name}", self._choose))
+        rows.addStretch()
+
+    def _choose(self) -> None:
+        choose_file(self, self.file_chosen.emit)
+
+    def show_held(self, held: Held) -> None:
+        self._held = held
+        self._picture.show_tile(held.tile)
+
+    def held(self) -> Held:
+        return self._held
+
+
+class Entry(QWidget):
+    """All inputs of one sample below each other."""
+
+    changed = Signal()
+    """The user has changed a value."""
+    file_chosen = Signal(str, object)
+    """A field is to hold what is in a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: dict[str, Part] = {}
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(8)
+        self._inside = QWidget()
+        self._rows.addWidget(self._inside)
+
+    def show_fields(self, fields: Mapping[str, Field]) -> None:
+        """Make room for samples of other fields."""
+        old, self._inside = self._inside, QWidget()
+        self._rows.replaceWidget(old, self._inside)
+        old.hide()
+        old.deleteLater()
+        rows = QVBoxLayout(self._inside)
+        rows.setContentsMargins(0, 0, 0, 0)
+        self._parts = {}
+        for name, field in fields.items():
+            if len(fields) > 1:
+                rows.addWidget(label(name, "section"))
+            made = self._parts[name] = self._made(name, field, alone=len(fields) == 1)
+            made.changed.connect(self.changed)
+            rows.addWidget(made)
+        rows.addStretch()
+
+    def _made(self, name: str, field: Field, *, alone: bool) -> Part:
+        match field.content:
+            case Content.TABLE:
+                return RowPart(field.columns)
+            case Content.IMAGE | Content.SERIES:
+                made = PicturePart(name, alone=alone)
+                made.file_chosen.connect(partial(self.file_chosen.emit, name))
+                return made
+            case _:
+                return TextPart(name)
+
+    def show_held(self, held: Mapping[str, Held]) -> None:
+        """Show a sample, without saying so."""
+        for name, part in self._parts.items():
+            part.show_held(held[name])
+
+    def held(self) -> dict[str, Held]:
+        """The sample as it is shown."""
+        return {name: part.held() for name, part in self._parts.items()}
+
+
+def choose_file(parent: QWidget, then: Callable[[Path], object]) -> None:
+    """Ask for a file with a new sample."""
+    dialog = QFileDialog(parent, parent.tr("A new sample"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def _list_of(column: Column) -> QComboBox:
+    box = QComboBox()
+    box.addItem(MISSING, "")
+    for category in column.categories:
+        box.addItem(category, category)
+    box.setMaxVisibleItems(20)
+    box.installEventFilter(NoWheel(box))
+    return box
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell may hold it; an empty one is a missing value."""
+    try:
+        float(text.replace(",", ".") or 0)
+    except ValueError:
+        return False
+    return True
+
+
+def _spelled(value: "Given | None") -> str:
+    """A cell with all its digits."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)

@@ -1,0 +1,142 @@
+"""What was measured on the test split: numbers, what is taken for what, and how far numbers are."""
+
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.confusion import Confusion
+from gui.parts import button, column, named, scrolled
+from gui.trial import Trial
+
+if TYPE_CHECKING:
+    from gui.scatter import Scatter
+
+EXACT = Qt.ItemDataRole.UserRole
+"""Where a cell keeps its number with all digits."""
+NUMBERS = 220
+"""Width of the table of metrics, in pixels."""
+
+
+class Measured(QWidget):
+    """The test metrics of a run, and beside them what its kind of output calls for."""
+
+    cell_chosen = Signal(int, int)
+    """A cell of the confusion matrix was clicked: the true class and the one that was said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trial: Trial | None = None
+        self._metrics = _table("metrics", 2)
+        self._metrics.horizontalHeader().hide()
+        self._confusion = named(Confusion(), "confusion")
+        self._confusion.chosen.connect(self.cell_chosen)
+        self._scatter: Scatter | None = None
+        self._output = named(QComboBox(), "measured_output")
+        self._output.activated.connect(self._draw_points)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(24)
+        columns.addLayout(self._metrics_column())
+        columns.addWidget(self._confusion_part(), 1)
+        columns.addWidget(self._points_part(), 1)
+
+    def _metrics_column(self) -> QVBoxLayout:
+        self._metrics.setFixedWidth(NUMBERS)
+        copy = button(self.tr("Copy as JSON"), "copy_metrics", self._copy)
+        rows = column()
+        rows.addWidget(self._metrics, 1)
+        rows.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
+        return rows
+
+    def _confusion_part(self) -> QWidget:
+        self._classes_part = QWidget()
+        rows = QVBoxLayout(self._classes_part)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(scrolled(self._confusion), 1)
+        return self._classes_part
+
+    def _points_part(self) -> QWidget:
+        self._numbers_part = QWidget()
+        self._points_rows = QVBoxLayout(self._numbers_part)
+        self._points_rows.setContentsMargins(0, 0, 0, 0)
+        self._points_rows.addWidget(self._output, alignment=Qt.AlignmentFlag.AlignLeft)
+        return self._numbers_part
+
+    def show_trial(self, trial: Trial) -> None:
+        """Show what was measured of another run."""
+        self._trial = trial
+        evaluated = trial.evaluated
+        _fill(self._metrics, [(name, value) for name, value in evaluated.test.items()])
+        self._confusion.show_counts(evaluated.confusion, evaluated.classes)
+        self._classes_part.setVisible(bool(evaluated.classes))
+        names = list(trial.swept.points)
+        self._output.clear()
+        self._output.addItems(names)
+        self._output.setVisible(len(names) > 1)
+        self._numbers_part.setVisible(bool(names))
+        if names:
+            self._draw_points()
+
+    def _draw_points(self) -> None:
+        if self._scatter is None:  # late, because importing the plots takes long
+            from gui.scatter import Scatter
+
+            self._scatter = Scatter()
+            self._points_rows.addWidget(self._scatter, 1)
+        name = self._output.currentText()
+        if self._trial is not None:
+            self._scatter.show_points(name, self._trial.swept.points[name])
+
+    def metrics(self) -> dict[str, float]:
+        """The numbers as they are shown, with all digits."""
+        rows = range(self._metrics.rowCount())
+        cells = [(self._metrics.item(row, 0), self._metrics.item(row, 1)) for row in rows]
+        return {name.text(): float(value.data(EXACT)) for name, value in cells if name and value}
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(json.dumps({"test": self.metrics()}, indent=2))
+
+
+def _table(name: str, columns: int) -> QTableWidget:
+    """A table to read, its first column as wide as there is room."""
+    table = named(QTableWidget(0, columns), name)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(26)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    return table
+
+
+def _fill(table: QTableWidget, rows: list[tuple[str | float, ...]]) -> None:
+    """Names to the left, numbers to the right with all their digits behind them."""
+    table.setRowCount(len(rows))
+    for row, cells in enumerate(rows):
+        for at, cell in enumerate(cells):
+            table.setItem(row, at, _item(cell))
+
+
+def _item(cell: str | float) -> QTableWidgetItem:
+    if isinstance(cell, str):
+        return QTableWidgetItem(cell)
+    item = QTableWidgetItem(f"{cell:.4f}" if abs(cell) < 1e4 else f"{cell:.4g}")
+    item.setData(EXACT, cell)
+    item.setFont(theme.mono(12))
+    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item

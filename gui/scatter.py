@@ -1,0 +1,108 @@
+"""Predicted numbers against the true ones: every sample a point, the diagonal is right."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from gui import theme
+from gui.trial import Points
+
+RIM = 0.04
+"""The share of the plot that is left free around the points."""
+
+
+class Scatter(QFrame):
+    """A card like those of a run's curves; residuals are drawn instead when asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "plot")
+        self.setMinimumSize(180, 130)
+        self.points: Points = ()
+        self._title, self._reading = QLabel(), QLabel()
+        self._title.setProperty("role", "heading")
+        self._reading.setProperty("role", "mono")
+        self._residuals = pg.QtWidgets.QToolButton()
+        self._residuals.setText(self.tr("residuals"))
+        self._residuals.setObjectName("residuals")
+        self._residuals.setCheckable(True)
+        self._residuals.setProperty("role", "small")
+        self._residuals.setToolTip(self.tr("Draw how far each prediction is off"))
+        self._residuals.toggled.connect(lambda on: self._draw())
+        self._widget = pg.PlotWidget()
+        self._widget.setFrameShape(QFrame.Shape.NoFrame)
+        self._plot = self._widget.getPlotItem()
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.layout.setContentsMargins(0, 4, 12, 0)
+        self._right = pg.PlotCurveItem()
+        self._dots = pg.ScatterPlotItem(size=6, pxMode=True)
+        for item in (self._right, self._dots):
+            self._plot.addItem(item)
+        self._widget.scene().sigMouseMoved.connect(self._read)
+        top = QHBoxLayout()
+        top.addWidget(self._title)
+        top.addWidget(self._reading, 1)
+        top.addWidget(self._residuals)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(10, 6, 8, 4)
+        rows.setSpacing(2)
+        rows.addLayout(top)
+        rows.addWidget(self._widget)
+        self._dress()
+
+    def show_points(self, name: str, points: Points) -> None:
+        """Show what was said of another output."""
+        self._title.setText(name)
+        self.points = points
+        self._draw()
+
+    def drawn(self) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # as pyqtgraph has them
+        """Where the points lie: what is true, and what was said or by how much that is off."""
+        x, y = self._dots.getData()
+        return x, y
+
+    def _draw(self) -> None:
+        true, said = np.array(self.points).reshape(-1, 2).T
+        off = self._residuals.isChecked()
+        y = said - true if off else said
+        self._dots.setData(true, y)
+        self._plot.setLabel("bottom", self.tr("true"))
+        self._plot.setLabel("left", self.tr("said − true") if off else self.tr("said"))
+        if not len(true):
+            return
+        low, high = float(true.min()), float(true.max())
+        self._right.setData([low, high], [0, 0] if off else [low, high])
+        self._widget.setXRange(low, high, padding=RIM)
+        self._widget.setYRange(
+            min(float(y.min()), 0 if off else low),
+            max(float(y.max()), 0 if off else high),
+            padding=RIM,
+        )
+
+    def _read(self, at: QPointF) -> None:
+        """Say the numbers of the point under the pointer."""
+        found = self._dots.pointsAt(self._plot.getViewBox().mapSceneToView(at))
+        here = found[0].pos() if len(found) else None
+        self._reading.setText(f"{here.x():.4g} → {here.y():.4g}" if here is not None else "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        self._widget.setBackground(theme.color("background"))
+        self._dots.setPen(None)
+        self._dots.setBrush(theme.color("accent", 0.6))
+        pen = pg.mkPen(theme.color("ok"), width=1, style=Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        self._right.setPen(pen)
+        for name in ("left", "bottom"):
+            axis = self._plot.getAxis(name)
+            axis.setPen(theme.color("line"))
+            axis.setTextPen(theme.color("faint"))
+            axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
+            axis.label.setFont(theme.font(11))
+            axis.setLabel(axis.labelText, color=theme.color("muted").name())
