@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.data import Column, Content, Field
-from gui.editors import NoWheel
+from gui.editor import NoWheel
 from gui.elided import Elided
 from gui.parts import button, label
 from gui.preview import Tile

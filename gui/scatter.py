@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from gui import theme
+from gui.curves import Floats
 from gui.trial import Points
 
 RIM = 0.04
@@ -58,7 +59,7 @@ class Scatter(QFrame):
         self.points = points
         self._draw()
 
-    def drawn(self) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # as pyqtgraph has them
+    def drawn(self) -> tuple[Floats, Floats]:
         """Where the points lie: what is true, and what was said or by how much that is off."""
         x, y = self._dots.getData()
         return x, y

@@ -148,8 +148,10 @@ class Trial:
 
     def _value(self, name: str, at: int) -> Any:
         """What the source gave for a field of the test sample number ``at``."""
+        import polars
+
         values, row = self._samples.values[name], int(self._rows[at])
-        return values[row : row + 1].to_dicts()[0] if hasattr(values, "to_dicts") else values[row]
+        return values.row(row, named=True) if isinstance(values, polars.DataFrame) else values[row]
 
     def _held(self, name: str, value: Any) -> Held:
         return Held(value, tile_of(self._known[name], value))

@@ -148,6 +148,7 @@ class Window(QMainWindow):
         self.training_view.train_asked.connect(running.train)
         self.training_view.resume_asked.connect(lambda: running.resume())
         self.training_view.node_asked.connect(self.show_node)
+        self.results.runs_asked.connect(lambda: self.docks.show("runs"))
         self.runs_view.show_asked.connect(running.show_run)
         self.runs_view.resume_asked.connect(running.resume)
         self.runs_view.network_asked.connect(self._open_network)

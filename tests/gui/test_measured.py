@@ -1,0 +1,60 @@
+"""Numbers against what is true: points, residuals, and what the pointer reads."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QComboBox, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from engine.evaluation import Evaluated
+from gui.confusion import Confusion
+from gui.measured import Measured
+from gui.scatter import Scatter
+from gui.trial import Points, Swept
+from tests.gui.widgets import choose, part, press
+
+HEIGHT: Points = ((1.0, 1.5), (2.0, 1.0), (4.0, 4.0))
+WEIGHT: Points = ((10.0, 11.0), (20.0, 18.0))
+
+
+class Trialed:
+    """Stands for a trial: what was measured, and nothing to ask."""
+
+    folder = Path("/runs/1")
+
+    def __init__(self, evaluated: Evaluated, swept: Swept) -> None:
+        self.evaluated, self.swept = evaluated, swept
+
+
+@pytest.fixture
+def measured(qtbot: QtBot) -> Measured:
+    view = Measured()
+    qtbot.addWidget(view)
+    view.resize(900, 260)
+    view.show()
+    points = {"height": HEIGHT, "weight": WEIGHT}
+    trial = Trialed(Evaluated({"loss": 0.25, "height/r2": 0.5}), Swept(points=points))
+    view.show_trial(trial)  # type: ignore[arg-type]
+    return view
+
+
+def test_numbers_are_points_with_what_is_true_to_the_right(measured: Measured) -> None:
+    x, y = part(measured, Scatter).drawn()
+    assert list(zip(x, y, strict=True)) == list(HEIGHT)
+    assert not part(measured, Confusion, "confusion").isVisible()
+    assert measured.metrics() == {"loss": 0.25, "height/r2": 0.5}
+    assert part(measured, QTableWidget, "metrics").rowCount() == 2
+
+
+def test_residuals_are_what_was_said_less_what_is_true(measured: Measured) -> None:
+    press(measured, "residuals")
+    x, y = part(measured, Scatter).drawn()
+    assert np.allclose(x, [1, 2, 4])
+    assert np.allclose(y, [0.5, -1, 0])
+
+
+def test_another_output_has_its_own_points(measured: Measured) -> None:
+    choose(part(measured, QComboBox, "measured_output"), "weight")
+    x, _ = part(measured, Scatter).drawn()
+    assert list(x) == [10.0, 20.0]
