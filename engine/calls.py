@@ -1,7 +1,7 @@
 """From the description of a layer to Python that runs: what it makes, and how it is called."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial, reduce
 from pkgutil import resolve_name
 from typing import Any, TypeAlias, assert_never
@@ -14,6 +14,7 @@ from graphs.layers.spec import (
     Function,
     In,
     Index,
+    LengthsOf,
     Method,
     Module,
     Operator,
@@ -63,12 +64,40 @@ def names(pattern: Pattern) -> tuple[str, ...]:
     return tuple(name for part in pattern for name in names(part))
 
 
+def lengths_port(port: str) -> str:
+    """The name under which the lengths of what is padded at a port enter a function."""
+    return f"{port}.lengths"
+
+
+def lengths_asked(use: Use) -> tuple[str, ...]:
+    """The ports whose lengths a use needs where they are padded."""
+    match use.action:
+        case Module(arguments) | Function(_, arguments) | Method(_, arguments):
+            return tuple(_asked(arguments))
+        case Operator(_, arguments):
+            return tuple(_asked(arguments))
+        case _:
+            return ()
+
+
+def _asked(argument: Any) -> Iterator[str]:
+    match argument:
+        case LengthsOf(port):
+            yield port
+        case tuple() | list():
+            for part in argument:
+                yield from _asked(part)
+        case _:
+            pass
+
+
 def function(use: Use, ports: Sequence[str], module: nn.Module | None = None) -> Callable[..., Any]:
     """A use as a plain function of tensors by position, where ``ports[i]`` is the port of the i-th.
 
-    A variadic port is named once per link. Returns the tensor itself when the use has one output,
-    otherwise one flat tuple in the order of ``names(use.outputs)``. As nothing stands between the
-    caller and torch in the usual cases, a layer costs what it costs when called by hand.
+    A variadic port is named once per link, and ``lengths_port`` names what ``LengthsOf`` takes.
+    Returns the tensor itself when the use has one output, otherwise one flat tuple in the order of
+    ``names(use.outputs)``. As nothing stands between the caller and torch in the usual cases, a
+    layer costs what it costs when called by hand.
     """
     called = _called(use, tuple(ports), module)
     match use.outputs:
@@ -158,6 +187,9 @@ def _getter(argument: Any, ports: tuple[str, ...]) -> Getter:
         case SizeOf(axis, port):
             place = _places(port, ports)[0]
             return lambda tensors: tensors[place].shape[axis]
+        case LengthsOf(port):
+            known = _places(lengths_port(port), ports)
+            return _at(known[0]) if known else lambda tensors: None
         case tuple() | list():
             inner = [_getter(part, ports) for part in argument]
             return lambda tensors: tuple(get(tensors) for get in inner)

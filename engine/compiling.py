@@ -17,6 +17,7 @@ from engine.errors import GraphProblems
 from engine.seeds import OwnRandomness
 from engine.wiring import LossPlace, OutputPlace, Place, Step, Target, Wiring, wired
 from graphs import structure
+from graphs.data import lengths_of
 from graphs.describe import FieldName
 from graphs.document import Document
 from graphs.edits import NodeId
@@ -53,28 +54,39 @@ class Operation(NamedTuple):
 class Network(nn.Module):
     """A compiled graph. State-dict keys begin with node names.
 
-    ``forward`` takes one tensor per Input that an Output needs, in the order of their names, and
-    returns one per Output, in the order of theirs. ``run`` is for training: it computes the losses.
+    ``forward`` takes one tensor per Input that an Output needs, in the order of their names, then
+    the lengths of each ragged field by which an Output tells padding from real steps. It returns
+    one tensor per Output, in the order of theirs. ``run`` is for training: it computes the losses.
     """
 
     def __init__(self, wiring: Wiring, modules: Mapping[str, nn.Module]) -> None:
         super().__init__()
         self.wiring = wiring
-        self.inputs: tuple[str, ...] = wiring.shown_inputs
-        """Names of the Input nodes that ``forward`` takes."""
-        self.input_fields: Mapping[str, FieldName] = {
-            name: field for name, (_, field) in wiring.inputs.items()
+        self.inputs: tuple[str, ...] = (*wiring.shown_inputs, *wiring.shown_lengths)
+        """What ``forward`` takes: names of Input nodes, then those of lengths."""
+        self.lengths_inputs: Mapping[str, FieldName] = wiring.shown_lengths
+        """The ragged fields by the names of those inputs that are their lengths."""
+        self.input_fields: Mapping[str, str] = {
+            **{name: field for name, (_, field) in wiring.inputs.items()},
+            **{name: lengths_of(field) for name, field in wiring.shown_lengths.items()},
         }
-        """Fields of the data by the name of the Input node that brings them in."""
+        """What of a batch each input takes: a field of the data, or the lengths of one."""
         self.output_places: tuple[OutputPlace, ...] = tuple(wiring.outputs)
         self.outputs: tuple[str, ...] = tuple(place.name for place in wiring.outputs)
         """Names of what ``forward`` returns."""
         self.losses: tuple[LossPlace, ...] = tuple(wiring.losses)
         for name, module in modules.items():
             self.add_module(name, module)
-        self._inward = tuple(wiring.inputs[name][0] for name in self.inputs)
+        self._inward = (
+            *(wiring.inputs[name][0] for name in wiring.shown_inputs),
+            *(wiring.lengths[field] for field in wiring.shown_lengths.values()),
+        )
         self._outward = tuple(wiring.outputs.values())
-        self._loads = [*wiring.inputs.values(), *((s, f) for f, s in wiring.targets.items())]
+        self._loads: list[tuple[int, str]] = [
+            *wiring.inputs.values(),
+            *((slot, field) for field, slot in wiring.targets.items()),
+            *((slot, lengths_of(field)) for field, slot in wiring.lengths.items()),
+        ]
         self._loss_slots = tuple(loss for loss, _ in wiring.losses.values())
         self._score_slots = tuple(scores for _, scores in wiring.losses.values())
         self._plain = len(self.losses) == 1 and self.losses[0].weight == 1.0

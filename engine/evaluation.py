@@ -21,7 +21,7 @@ from engine.runs import Run
 from engine.wiring import LossPlace
 from graphs.document import Document
 from graphs.evaluation import evaluated
-from graphs.sizes import bounds
+from graphs.sizes import Size, bounds, substituted, symbol, symbols
 
 WORK_PER_BATCH = 10**9
 """Multiply-adds that are measured between two looks at whether somebody wants to stop."""
@@ -99,7 +99,7 @@ def evaluate(folder: Path | str) -> Evaluated:
         check_data(checkpoint.position.fingerprint, prepared.fingerprint)
     gathered = Gathered(network)
     with torch.no_grad():
-        for batch in ordered_batches(prepared.test(), measuring_batch(document)):
+        for batch in ordered_batches(prepared.test(), measuring_batch(document, prepared.sizes())):
             gathered.add(network.run(batch), batch)
     return gathered.evaluated(preprocessing)
 
@@ -112,9 +112,16 @@ def check_data(then: str, now: str) -> None:
         )
 
 
-def measuring_batch(document: Document) -> int:
-    """How many samples are measured at once: few enough to be done in a fraction of a second."""
-    each = max(1, bounds(evaluated(document).flops)[1])
+def measuring_batch(document: Document, longest: Mapping[str, int] | None = None) -> int:
+    """How many samples are measured at once: few enough to be done in a fraction of a second.
+
+    ``longest`` says how far sizes known only by name go in the data.
+    """
+    flops = evaluated(document).flops
+    far: dict[str, Size] = {
+        s.name: symbol(s.name, s.low, s.high, s.multiple) for s in symbols(flops)
+    }
+    each = max(1, bounds(substituted(flops, {**far, **(longest or {})}))[1])
     return max(1, min(MOST_SAMPLES, WORK_PER_BATCH // each))
 
 

@@ -18,6 +18,7 @@ from engine.data.raw import Given
 from engine.errors import DataError, RunError
 from engine.runs import BEST, Run
 from engine.wiring import OutputPlace
+from graphs.data import lengths_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,11 @@ class Predictor:
 
     def __init__(self, folder: Path | str) -> None:
         self.network, self.preprocessing = load(folder)
-        self.fields = tuple(self.network.input_fields[name] for name in self.network.inputs)
+        self.fields = tuple(
+            field
+            for name, field in self.network.input_fields.items()
+            if name in self.network.inputs and name not in self.network.lengths_inputs
+        )
         """The fields that a sample consists of, in the order of the network's inputs."""
 
     def predict(self, given: Given) -> Predicted:
@@ -84,6 +89,9 @@ class Predictor:
         if len(counts) > 1:
             raise DataError("Every input needs the same number of samples.")
         tensors = {name: one.tensor for name, one in encoded.items()}
+        for name, one in encoded.items():
+            if one.lengths is not None:
+                tensors[lengths_of(name)] = one.lengths
         rows = predicted(self.network, self.preprocessing, tensors)
         notices = tuple(notice for one in encoded.values() for notice in one.notices)
         return Predicted(tuple(tuple(row) for row in rows), notices)
@@ -110,7 +118,10 @@ def predict(folder: Path | str, given: Given) -> list[Prediction]:
 def predicted(
     network: Network, preprocessing: Preprocessing, fields: Mapping[str, Tensor]
 ) -> list[list[Prediction]]:
-    """For each sample what every output says; ``fields`` are encoded, the samples first."""
+    """For each sample what every output says.
+
+    ``fields`` are encoded, the samples first; those that are ragged come with their lengths.
+    """
     with torch.no_grad():
         outputs = network(*(fields[network.input_fields[name]] for name in network.inputs))
     columns = [

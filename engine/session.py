@@ -66,7 +66,7 @@ class Session:
             len(self.prepared.train), self.plan.batch_size, drop_single=self._single_breaks
         )
         self.steps = self.steps_per_epoch * self.plan.epochs
-        self.measuring = measuring_batch(document)
+        self.measuring = measuring_batch(document, self.prepared.sizes())
         self.procedure = Supervised(self.network, self.plan, self.steps, self.device)
         self._augmented = _augmented(self.prepared, self.plan.find_augmentations(), self.plan.seed)
         self.tally = self.fresh_tally()

@@ -12,7 +12,7 @@ from graphs.document import Graph
 from graphs.edits import NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import READINGS, TARGET, Loss, Reading, Task
-from graphs.layers.spec import Call, Use
+from graphs.layers.spec import Call, Given, Use
 
 Place: TypeAlias = tuple[NodeId, str]
 """Where a value comes from: a node and one of its outputs."""
@@ -76,6 +76,10 @@ class Wiring:
     shown_inputs: tuple[str, ...]
     """The names of the Inputs that the Outputs need, sorted."""
     targets: Mapping[FieldName, int]
+    lengths: Mapping[FieldName, int]
+    """The slots of the lengths of ragged fields that a node asks for."""
+    shown_lengths: Mapping[str, FieldName]
+    """The ragged fields whose lengths the Outputs need, by the name of that input, sorted."""
     outputs: Mapping[OutputPlace, int]
     losses: Mapping[LossPlace, tuple[int, int]]
     """The slots of each loss and of the scores that reach it."""
@@ -120,6 +124,7 @@ class _Layout:
         self._names = {node: graph.nodes[node].name for node in self._order}
         self._slots: dict[Place, int] = {}
         self._targets: dict[FieldName, int] = {}
+        self._lengths: dict[FieldName, int] = {}
         self._modules: dict[str, tuple[NodeId, Call]] = {}
         self._size = 0
 
@@ -130,10 +135,17 @@ class _Layout:
         steps = [self._step(n) for n in self._order if self._layer(n) not in {"input", "output"}]
         shown = _before(self._graph, outputs.values())
         losses = [self._loss_place(n) for n in self._order if self._loss(n)]
+        shown_inputs = tuple(name for name in slots if inputs[name] in shown)
+        read = {slot for step in steps if step.node in shown for slot in step.reads}
+        needed = {field for field, slot in self._lengths.items() if slot in read}
         return Wiring(
             inputs={name: (slots[name], self._field(inputs[name])) for name in slots},
-            shown_inputs=tuple(name for name in slots if inputs[name] in shown),
+            shown_inputs=shown_inputs,
             targets=self._targets,
+            lengths=self._lengths,
+            shown_lengths=self._named(
+                {name: self._field(inputs[name]) for name in shown_inputs}, needed
+            ),
             outputs={
                 self._output_place(outputs[name], losses): self._slots[self._feeder(outputs[name])]
                 for name in sorted(outputs)
@@ -162,6 +174,10 @@ class _Layout:
         if (loss := self._loss(node)) is not None:
             ports.append(TARGET)
             reads.append(self._target(loss.target))
+        for port in calls.lengths_asked(described.use):
+            if (field := _padding(result.given, port, loss)) is not None:
+                ports.append(calls.lengths_port(port))
+                reads.append(self._length(field))
         writes = [self._slot((node, output)) for output in calls.names(described.use.outputs)]
         target = _target_of(loss) if loss is not None else None
         return Step(node, name, described.use, tuple(ports), tuple(reads), tuple(writes), target)
@@ -176,6 +192,25 @@ class _Layout:
             self._targets[name] = self._size
             self._size += 1
         return self._targets[name]
+
+    def _length(self, name: FieldName) -> int:
+        if name not in self._lengths:
+            self._lengths[name] = self._size
+            self._size += 1
+        return self._lengths[name]
+
+    def _named(
+        self, brought: Mapping[str, FieldName], needed: set[FieldName]
+    ) -> dict[str, FieldName]:
+        """Names for the lengths of the ``needed`` fields, which no node has."""
+        bringers = {field: name for name, field in sorted(brought.items(), reverse=True)}
+        found: dict[str, FieldName] = {}
+        for field in sorted(needed, key=bringers.__getitem__):
+            name = f"{bringers[field]}_lengths"
+            while name in self._graph.names:
+                name += "_"
+            found[name] = field
+        return found
 
     def _layer(self, node: NodeId) -> str:
         return self._graph.nodes[node].layer
@@ -225,6 +260,13 @@ class _Layout:
         place = self._feeder(output)
         readable = self._layer(place[0]) in READINGS
         return [place, self._feeder(place[0])] if readable else [place]
+
+
+def _padding(given: Given, port: str, loss: Loss | None) -> FieldName | None:
+    """The ragged field whose lengths go with what enters a port."""
+    if loss is not None and port == TARGET:
+        return given.fields[loss.target].padded
+    return next((tensor.padded for tensor in given.all(port) if tensor.padded is not None), None)
 
 
 def _target_of(loss: Loss) -> Target:

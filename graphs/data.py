@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from graphs.describe import FieldName
 from graphs.sizes import BATCH, Polynomial, Size, symbol
 from graphs.types import Kind, TensorType
 
@@ -83,6 +84,8 @@ class Field:
     joint: str = ""
     """What stands between two tokens in a text: nothing between characters, a space between words.
     """
+    ragged: bool = False
+    """Whether samples differ in their number of steps, the first size, which is a symbol then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class DataSection:
         symbols = {
             name: symbol(name, d.low, d.high, d.multiple) for name, d in self.domains.items()
         }
-        return {name: _type(field, symbols) for name, field in self.fields.items()}
+        return {name: _type(name, field, symbols) for name, field in self.fields.items()}
 
     def inputs(self) -> tuple[str, ...]:
         """Fields for Input nodes, in name order."""
@@ -110,12 +113,22 @@ class DataSection:
         return tuple(sorted(name for name, f in self.fields.items() if f.target))
 
 
-def _type(field: Field, symbols: Mapping[str, Polynomial]) -> TensorType:
+RAGGED = frozenset({Content.SERIES, Content.TOKENS, Content.CLASS, Content.NUMBER})
+"""What comes in steps, and may come in another number of them from sample to sample."""
+
+
+def lengths_of(field: str) -> str:
+    """Where a batch holds the lengths of a ragged field."""
+    return f"{field}.lengths"
+
+
+def _type(name: str, field: Field, symbols: Mapping[str, Polynomial]) -> TensorType:
+    padded = FieldName(name) if field.ragged else None
     sizes: tuple[Size, ...] = tuple(symbols[s] if isinstance(s, str) else s for s in field.sizes)
     match field.content:
         case Content.CLASS:
-            return TensorType(Kind.INDEX, (BATCH, *sizes), values=len(field.classes))
+            return TensorType(Kind.INDEX, (BATCH, *sizes), values=len(field.classes), padded=padded)
         case Content.TOKENS:
-            return TensorType(Kind.TOKENS, (BATCH, *sizes), values=field.vocabulary)
+            return TensorType(Kind.TOKENS, (BATCH, *sizes), values=field.vocabulary, padded=padded)
         case _:
-            return TensorType(Kind.FLOAT, (BATCH, *sizes))
+            return TensorType(Kind.FLOAT, (BATCH, *sizes), padded=padded)

@@ -20,7 +20,7 @@ _WORDS = """
     add_submodule code delete_all_unused_submodules delete_submodule graph meta print_readable
     recompile shape_env to_folder
 
-    input_fields inputs losses nn output_places outputs run self torch wiring
+    input_fields inputs lengths_inputs losses nn output_places outputs run self torch wiring
 """
 TAKEN = frozenset(_WORDS.split())
 

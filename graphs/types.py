@@ -1,8 +1,9 @@
 """Tensor types: what flows along a link, with the batch axis first and every size exact."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from graphs.describe import FieldName
 from graphs.sizes import BATCH, Size, product, quotient
 
 
@@ -36,6 +37,12 @@ class TensorType:
     values: int | None = None
     """How many values tokens or classes can take: the vocabulary or the number of classes."""
     scale: Scale = Scale.ANY
+    padded: FieldName | None = None
+    """The ragged field whose lengths say how many steps (axis 1) of each sample are real.
+
+    The rest is padding at the end, whose values mean nothing. None where every step is real, and
+    where it is no longer known.
+    """
     before: "TensorType | None" = field(default=None, compare=False, repr=False)
     """What entered the layer that made it, where leaving that layer out may be the mend."""
 
@@ -50,15 +57,22 @@ class TensorType:
         return self.sizes[1:]
 
     def of(self, *sizes: Size) -> "TensorType":
-        """The same kind of tensor with other sizes, about whose scale nothing is known."""
+        """The same kind with other sizes, about whose scale and padding nothing is known."""
         return TensorType(self.kind, sizes, self.values)
 
     def scaled(self, scale: Scale) -> "TensorType":
         """The same sizes after a computation that leaves values of ``scale``."""
-        return TensorType(self.kind, self.sizes, self.values, scale)
+        return TensorType(self.kind, self.sizes, self.values, scale, self.padded)
+
+    def stepwise(self, like: "TensorType") -> "TensorType":
+        """The same tensor after a computation that leaves the steps of ``like`` apart."""
+        return replace(self, padded=like.padded)
 
     def rearranged(self, *sizes: Size) -> "TensorType":
-        """The same values laid out otherwise; classes that added up to 1 may be apart now."""
+        """The same values laid out otherwise; classes that added up to 1 may be apart now.
+
+        Which steps are real is forgotten; ``stepwise`` says that they are where they were.
+        """
         scale = Scale.ANY if self.scale is Scale.ANY else Scale.PROBABILITIES
         return TensorType(self.kind, sizes, self.values, scale)
 

@@ -150,7 +150,11 @@ class Trial:
         """What the source gave for a field of the test sample number ``at``."""
         import polars
 
+        from engine.data.ragged import Ragged
+
         values, row = self._samples.values[name], int(self._rows[at])
+        if isinstance(values, Ragged):
+            return values.sample(row)
         return values.row(row, named=True) if isinstance(values, polars.DataFrame) else values[row]
 
     def _held(self, name: str, value: Any) -> Held:

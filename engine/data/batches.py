@@ -48,8 +48,9 @@ def ordered_batches(split: Split, batch_size: int) -> Iterator[Batch]:
     """All samples in their own order, for measuring."""
     names = list(split.tensors)
     parts = [torch.split(split.tensors[name], batch_size) for name in names]
-    for tensors in zip(*parts, strict=True):
-        yield dict(zip(names, tensors, strict=True))
+    rows = torch.split(torch.arange(len(split)), batch_size)
+    for here, tensors in zip(rows, zip(*parts, strict=True), strict=True):
+        yield _cut(split, here, dict(zip(names, tensors, strict=True)))
 
 
 def _sizes(count: int, batch_size: int, drop_single: bool) -> list[int]:
@@ -72,12 +73,20 @@ def _gathered(split: Split, order: torch.Tensor, sizes: list[int]) -> Iterator[B
     each = sum(tensor.nbytes for tensor in tensors) // max(len(split), 1)
     at_once = max(1, min(BLOCK, BLOCK_BYTES // max(each * max(sizes, default=1), 1)))
     blocks = [sizes[first : first + at_once] for first in range(0, len(sizes), at_once)]
-    order = order.to(tensors[0].device)  # all of a split lies on one device
-    for block, rows in zip(blocks, torch.split(order, [sum(b) for b in blocks]), strict=True):
+    there = order.to(tensors[0].device)  # all of a split lies on one device
+    own = iter(torch.split(order, sizes))
+    for block, rows in zip(blocks, torch.split(there, [sum(b) for b in blocks]), strict=True):
         gathered = [tensor.index_select(0, rows) for tensor in tensors]
         if len(block) == 1:
-            yield dict(zip(names, gathered, strict=True))
+            yield _cut(split, next(own), dict(zip(names, gathered, strict=True)))
             continue
         parts = [torch.split(tensor, block) for tensor in gathered]
         for batch in zip(*parts, strict=True):
-            yield dict(zip(names, batch, strict=True))
+            yield _cut(split, next(own), dict(zip(names, batch, strict=True)))
+
+
+def _cut(split: Split, rows: torch.Tensor, batch: Batch) -> Batch:
+    """The batch of these rows without the steps that are padding in all of its samples."""
+    for name, steps in split.steps.items():
+        batch[name] = batch[name][:, : steps.longest(rows)]
+    return batch

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from typing import cast
 
 import torch
 
 from engine.data.preprocessing import Preprocessing
-from engine.data.samples import Array, Poll, Samples, go_on, read
+from engine.data.ragged import Ragged, steps_of
+from engine.data.samples import Array, Poll, Samples, Values, go_on, read
 from engine.data.split import Indices, split, split_groups
 from engine.errors import DataError
-from graphs.data import Content, DataSection, Field
+from graphs.data import Content, DataSection, Domain, Field, lengths_of
 from graphs.plan import Plan
 
-if TYPE_CHECKING:
-    import polars
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How many steps the samples of a ragged field have, known without asking the device."""
+
+    lengths: torch.Tensor
+    domain: Domain
+
+    def longest(self, rows: torch.Tensor) -> int:
+        """How many steps a batch of these samples needs."""
+        return steps_of(int(self.lengths[rows].max()), self.domain)
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One part of the samples: a tensor per field, all with the samples as their first axis."""
+    """One part of the samples: a tensor per field, all with the samples as their first axis.
+
+    A ragged field is padded to its longest sample, and its lengths are a tensor of their own.
+    """
 
     tensors: Mapping[str, torch.Tensor]
+    steps: Mapping[str, Steps] = field(default_factory=dict)
+    """For each ragged field, what a batch is cut to."""
 
     def __len__(self) -> int:
         return len(next(iter(self.tensors.values())))
@@ -57,15 +72,29 @@ class Prepared:
             return self.train
         return self._split(self.indices.test)
 
+    def sizes(self) -> dict[str, int]:
+        """How far each size known only by name goes in the samples, the test split included."""
+        found: dict[str, int] = {}
+        for name, values in self._samples.values.items():
+            if isinstance(values, Ragged):
+                symbol = str(self._samples.fields[name].sizes[0])
+                longest = int(values.lengths.max(initial=1))
+                steps = steps_of(longest, self.section.domains[symbol])
+                found[symbol] = max(found.get(symbol, 0), steps)
+        return found
+
     def _split(self, rows: Array) -> Split:
-        return Split(
-            {
-                name: self.preprocessing.encode(name, taken(self._samples, name, rows)).to(
-                    self._device
-                )
-                for name in sorted(self._samples.fields)
-            }
-        )
+        tensors: dict[str, torch.Tensor] = {}
+        steps: dict[str, Steps] = {}
+        for name in sorted(self._samples.fields):
+            values = taken(self._samples, name, rows)
+            tensors[name] = self.preprocessing.encode(name, values).to(self._device)
+            if isinstance(values, Ragged):
+                lengths = torch.from_numpy(values.lengths)
+                tensors[lengths_of(name)] = lengths.to(self._device)
+                domain = self.preprocessing.domains[str(self._samples.fields[name].sizes[0])]
+                steps[name] = Steps(lengths, domain)
+        return Split(tensors, steps)
 
 
 def prepare(
@@ -111,7 +140,7 @@ def _indices(samples: Samples, plan: Plan) -> Indices:
     return split(len(samples), *shares, labels)
 
 
-def taken(samples: Samples, name: str, rows: Array) -> Array | polars.DataFrame:
+def taken(samples: Samples, name: str, rows: Array) -> Values:
     """The raw values of a field at ``rows``."""
     values = samples.values[name]
     return values[rows]
@@ -119,7 +148,8 @@ def taken(samples: Samples, name: str, rows: Array) -> Array | polars.DataFrame:
 
 def _labels(samples: Samples, fields: Mapping[str, Field]) -> Array | None:
     """The classes by which the split is stratified: those of the first class target."""
-    for name, field in sorted(fields.items()):
-        if field.target and field.content is Content.CLASS and not field.sizes:
+    for name, described in sorted(fields.items()):
+        one_each = described.content is Content.CLASS and not described.sizes
+        if described.target and one_each:
             return cast("Array", samples.values[name])
     return None

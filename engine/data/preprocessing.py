@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import torch
 
+from engine.data.ragged import Ragged, check_lengths, padded
 from engine.data.samples import Array, Samples, Values
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field, Normalize
@@ -91,7 +92,15 @@ class Preprocessing:
         return msgspec.json.format(msgspec.json.encode(self, order="deterministic"), indent=2)
 
     def encode(self, name: str, values: Values) -> torch.Tensor:
-        """Raw values of a field, as Samples hold them, as a tensor on the CPU. Raises DataError."""
+        """Raw values of a field, as Samples hold them, as a tensor on the CPU. Raises DataError.
+
+        What is ragged is padded with zeros at the end of each sample.
+        """
+        if isinstance(values, Ragged):
+            domain = self.domains[str(self.fields[name].sizes[0])]
+            check_lengths(name, values, domain)
+            flat = self.encode(name, values.values)
+            return torch.from_numpy(padded(values.with_values(flat.numpy()), domain))
         field, numbers = self.fields[name], self.numbers[name]
         match field.content:
             case Content.CLASS | Content.TOKENS:
@@ -144,11 +153,13 @@ def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
         return _table_numbers(field, cast("polars.DataFrame", values)[rows])
     if _is_left_alone(field):
         return Numbers()
-    array = cast("Array", values)
+    samples = cast("Array | Ragged", values)
 
     def blocks() -> Iterator[Array]:
         for part in np.split(rows, range(BLOCK, len(rows), BLOCK)):
-            block = _columns_last(field, _unit(field, array[part]))
+            taken = samples[part]
+            array = taken.values if isinstance(taken, Ragged) else taken
+            block = _columns_last(field, _unit(field, array))
             yield block.reshape(-1, block.shape[-1]).astype(np.float64, copy=False)
 
     shift, scale = _shift_and_scale(field.normalize, blocks)

@@ -8,14 +8,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.data.ragged import Ragged
 from engine.data.samples import Array, Samples, read
 from engine.data.tokens import Speller
 from graphs.data import Content, DataSection, Field
 
-Shown: TypeAlias = "Array | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
+Shown: TypeAlias = (
+    "Array | tuple[Array, ...] | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
+)
 """Pictures as samples × height × width × channels of bytes; series and rows of numbers as samples ×
-steps × values; tokens that have a spelling as texts; rows of a table by column; classes by name,
-those of several steps as one text; numbers."""
+steps × values, or as one array per sample where they differ in their steps; tokens that have a
+spelling as texts; rows of a table by column; classes by name, those of several steps as one text;
+numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ def _counts(classes: tuple[str, ...], labels: Array) -> dict[str, int]:
 
 def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
     values = samples.values[name]
+    if isinstance(values, Ragged):
+        several = [values.sample(row) for row in rows]
+        if field.words:
+            return tuple(Speller.of(field).spelled(tokens) for tokens in several)
+        return tuple(several)
     if not isinstance(values, np.ndarray):
         return tuple(values[rows].to_dicts())
     taken = values[rows]

@@ -15,6 +15,7 @@ from engine.data.columns import number_name, parsed, read_column
 from engine.data.delimited import MISSING
 from engine.data.pictures import PictureError, read_picture
 from engine.data.preprocessing import GREATEST, Preprocessing
+from engine.data.ragged import Ragged
 from engine.data.samples import Array
 from engine.data.sheet import Sheet, read_sheet, unreadable
 from engine.errors import DataError
@@ -33,6 +34,8 @@ class Encoded:
 
     tensor: torch.Tensor
     notices: tuple[str, ...] = ()
+    lengths: torch.Tensor | None = None
+    """How many steps of each sample are real, for a ragged field."""
 
 
 def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded:
@@ -41,6 +44,8 @@ def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded
     if field.content is Content.TABLE:
         frame, notices = _table(field, given)
         return Encoded(preprocessing.encode(name, frame), notices)
+    if field.ragged:
+        return encode_ragged(preprocessing, name, _series(preprocessing, name, _loaded(given)))
     if field.content not in {Content.IMAGE, Content.SERIES}:
         raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
     found = _loaded(given)
@@ -53,6 +58,39 @@ def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded
     else:
         array = _shaped(preprocessing, name, _numbers(name, found))
     return Encoded(preprocessing.encode(name, array))
+
+
+def encode_ragged(preprocessing: Preprocessing, name: str, ragged: Ragged) -> Encoded:
+    """Raw samples of a ragged field, padded, with their lengths. Raises DataError."""
+    tensor = preprocessing.encode(name, ragged)
+    return Encoded(tensor, lengths=torch.from_numpy(ragged.lengths))
+
+
+def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
+    """One sample or many as lists of steps, of any lengths. Raises DataError."""
+    field = preprocessing.fields[name]
+    if isinstance(given, Path):
+        raise DataError(f"{given.name} is no series. Give a .npy or .json file, or a list.")
+    many = _depth(given) > len(field.sizes)
+    samples = [_numbers(name, one) for one in (given if many else [given])]
+    for sample in samples:
+        if sample.shape[1:] != field.sizes[1:]:
+            wanted = " × ".join(map(str, field.sizes))
+            got = " × ".join(map(str, sample.shape)) or "1"
+            raise DataError(f"“{name}” takes {wanted} numbers per sample, but {got} are given.")
+        if field.content is Content.TOKENS and (sample != np.round(sample)).any():
+            raise DataError(f"“{name}” takes whole numbers, which stand for its tokens.")
+    if not samples:
+        raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
+    return Ragged.of(samples)
+
+
+def _depth(given: Any) -> int:
+    """How many lists lie in each other, looking at the first of each."""
+    depth = 0
+    while isinstance(given, list | tuple | np.ndarray):
+        depth, given = depth + 1, given[0] if len(given) else None
+    return depth
 
 
 def _loaded(given: Given) -> Any:

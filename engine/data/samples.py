@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 import numpy as np
 
+from engine.data.ragged import Ragged
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field
 from graphs.problems import Problem, problem
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     import polars
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-Values: TypeAlias = "Array | polars.DataFrame"
+Values: TypeAlias = "Array | polars.DataFrame | Ragged"
 """Tables are frames: numbers as Float64, categories as String, null where a value is missing.
 
 Everything else is an array with one row per sample: images as channels × height × width, of bytes
 or of floats from 0 to 1; series as steps × values; classes as positions in ``Field.classes``;
-numbers to predict as rows of one.
+numbers to predict as rows of one. Where samples differ in their number of steps, which their field
+says, they are Ragged.
 """
 
 
@@ -70,6 +72,10 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
     """All that makes up the values, as named arrays."""
     if isinstance(values, np.ndarray):
         yield "", values
+        return
+    if isinstance(values, Ragged):
+        yield "offsets", values.offsets
+        yield "", values.values
         return
     for column in values.iter_columns():
         yield f"{column.name} is missing", column.is_null().to_numpy()
@@ -145,6 +151,9 @@ def _difference(old: Field, new: Field) -> str | None:
         return _names_difference("class", "classes", old.classes, new.classes)
     if old.sizes != new.sizes:
         return f"was {_spelled(old.sizes)} per sample, and is now {_spelled(new.sizes)}"
+    if old.ragged != new.ragged:
+        lengths = ("the same number of steps in all samples", "different numbers of them")
+        return f"had {lengths[old.ragged]}, and now has {lengths[new.ragged]}"
     if old.vocabulary != new.vocabulary:
         return f"had a vocabulary of {old.vocabulary}, and now has one of {new.vocabulary}"
     if old.words != new.words:

@@ -8,6 +8,8 @@ from typing import Any
 from engine.export.model import Model
 from engine.wiring import LossPlace, OutputPlace
 from graphs.data import Content
+from graphs.sizes import BATCH
+from graphs.types import Kind
 
 PROGRAM = "Layerloom"
 
@@ -48,6 +50,13 @@ def program_version() -> str:
 
 
 def _input(model: Model, name: str) -> dict[str, Any]:
+    if (padded := model.network.lengths_inputs.get(name)) is not None:
+        return {
+            "lengths_of": padded,
+            "kind": Kind.INDEX.value,
+            "sizes": [str(BATCH)],
+            "expects": "how many steps of each sample are real; the rest is padding at its end",
+        }
     tensor, field = model.types()[name], model.field(name)
     told: dict[str, Any] = {
         "field": model.network.input_fields[name],

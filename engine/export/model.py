@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine import devices
 from engine.compiling import Network, compiled
+from engine.data.batches import ordered_batches
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import DataError
@@ -41,11 +42,16 @@ class Model:
     def types(self) -> Mapping[str, TensorType]:
         """The type of each input, by its name, in the order of ``forward``."""
         known = self.document.data.types()
-        return {name: known[self.network.input_fields[name]] for name in self.network.inputs}
+        fields, lengths = self.network.input_fields, self.network.lengths_inputs
+        return {
+            name: TensorType(Kind.INDEX, (BATCH,)) if name in lengths else known[fields[name]]
+            for name in self.network.inputs
+        }
 
     def field(self, name: str) -> Field:
-        """The field of the data that the input ``name`` brings in."""
-        return self.document.data.fields[self.network.input_fields[name]]
+        """The field of the data that the input ``name`` brings in, or whose lengths it takes."""
+        lengths, fields = self.network.lengths_inputs, self.network.input_fields
+        return self.document.data.fields[lengths[name] if name in lengths else fields[name]]
 
     def taken_sizes(self) -> frozenset[int]:
         """Every fixed size in the graph, which a size known only by name should not equal."""
@@ -62,10 +68,15 @@ class Model:
         """Inputs of the right kind at the sizes ``at``, the same ones for the same seed."""
         generator = torch.Generator().manual_seed(seed)
         members = {str(BATCH): at.batch, **at.sizes}
-        return tuple(
-            _random(tensor, self.field(name), members, generator)
-            for name, tensor in self.types().items()
-        )
+        found: list[Tensor] = []
+        for name, tensor in self.types().items():
+            field = self.field(name)
+            if name in self.network.lengths_inputs:
+                steps = members[str(field.sizes[0])]
+                found.append(torch.randint(1, steps + 1, (at.batch,), generator=generator))
+            else:
+                found.append(_random(tensor, field, members, generator))
+        return tuple(found)
 
     def real_trial(self) -> tuple[Checked, tuple[Tensor, ...]] | None:
         """As many real inputs as a tried batch holds, and their sizes."""
@@ -115,7 +126,8 @@ def _with_samples(model: Model) -> Model:
         notice = f"Made-up inputs were checked and no real ones. {error}"
         return replace(model, notices=(*model.notices, notice))
     fields = (model.network.input_fields[name] for name in model.network.inputs)
-    samples = tuple(prepared.train.tensors[field][: max(BATCHES)] for field in fields)
+    some = next(ordered_batches(prepared.train, max(BATCHES)))
+    samples = tuple(some[field] for field in fields)
     return replace(model, preprocessing=prepared.preprocessing, samples=samples)
 
 

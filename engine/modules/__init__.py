@@ -6,6 +6,11 @@ import torch
 from torch import Tensor, nn
 
 
+def mask_of(lengths: Tensor, steps: int) -> Tensor:
+    """N × steps: True where a step of a padded sample is real."""
+    return torch.arange(steps, device=lengths.device) < lengths.unsqueeze(1)
+
+
 class Constant(nn.Module):
     """Gives the same tensor whenever it is called. It is no part of the state dict."""
 

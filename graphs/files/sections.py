@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from graphs.augmentations import Augmentation
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import RAGGED, Content, DataSection, Domain, Field
 from graphs.describe import Chosen, Described
 from graphs.errors import BrokenFile
 from graphs.files import limits
@@ -129,6 +129,8 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
             return f"the size “{shown(size)}” is not among the domains"
         if isinstance(size, int) and not 0 < size <= limits.FURTHEST:
             return f"{size} is no size"
+    if field.ragged and (field.content not in RAGGED or not _begins_with_a_name(field.sizes)):
+        return "its samples cannot differ in their number of steps"
     if field.content is Content.CLASS and not field.classes:
         return "it has no classes"
     if field.vocabulary is not None and not 0 < field.vocabulary <= limits.FURTHEST:
@@ -136,6 +138,10 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
     if field.words and len(field.words) != field.vocabulary:
         return f"it has {len(field.words)} words, but a vocabulary of {field.vocabulary}"
     return None
+
+
+def _begins_with_a_name(sizes: tuple[int | str, ...]) -> bool:
+    return bool(sizes) and isinstance(sizes[0], str)
 
 
 # ---- the plan ----

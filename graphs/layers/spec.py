@@ -101,6 +101,17 @@ class SizeOf:
 
 
 @dataclass(frozen=True, slots=True)
+class LengthsOf:
+    """How many steps of each sample at a port are real, as N integers; None when all of them are.
+
+    They are there at run time when the type at the port is padded; where several links enter it,
+    they are those of the first that is.
+    """
+
+    port: str = "input"
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """``self.name(*arguments)``."""
 

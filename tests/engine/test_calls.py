@@ -11,6 +11,7 @@ from graphs.layers.spec import (
     Function,
     In,
     Index,
+    LengthsOf,
     Method,
     Module,
     Operator,
@@ -89,6 +90,19 @@ def test_an_argument_of_a_port_that_is_not_wired_is_none() -> None:
     scores, target = X[:, :, 0], torch.tensor([0, 2])
     found = calls.function(loss, ("input", "target"))(scores, target)
     assert torch.equal(found, nn.functional.cross_entropy(scores, target))
+
+
+def test_lengths_enter_beside_their_port_and_are_none_where_nothing_is_padded() -> None:
+    use = Use(Function("engine.modules.mask_of", (LengthsOf(), SizeOf(1))))
+    lengths = torch.tensor([1, 3])
+
+    mask = calls.function(use, ("input", calls.lengths_port("input")))(X, lengths)
+    only = calls.function(Use(Method("sum", (In(), LengthsOf()))), ("input",))(X)
+
+    assert mask.tolist() == [[True, False, False], [True, True, True]]
+    assert torch.equal(only, X.sum())
+    assert calls.lengths_asked(use) == ("input",)
+    assert calls.lengths_asked(Use(Operator("+", (All("input"), (LengthsOf("b"),))))) == ("b",)
 
 
 def test_what_passes_on_passes_on_and_what_ends_gives_nothing() -> None:

@@ -5,6 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from engine.data.ragged import Ragged
 from engine.data.samples import Array, Samples, read
 from engine.data.sources import Source
 from engine.data.sources.digits_and_measures import slant
@@ -18,6 +19,7 @@ def samples(source: str, **settings: object) -> Samples:
 
 def array(found: Samples, name: str) -> Array:
     values = found.values[name]
+    assert not isinstance(values, Ragged)
     return values if isinstance(values, np.ndarray) else values.to_numpy()
 
 

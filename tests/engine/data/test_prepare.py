@@ -9,6 +9,7 @@ import torch
 from engine.data import prepare as module
 from engine.data.prepare import prepare, prepare_samples
 from engine.data.preprocessing import Preprocessing
+from engine.data.ragged import Ragged
 from engine.data.samples import Array, Samples, Values, read
 from engine.data.sources import Source
 from engine.errors import DataError
@@ -29,6 +30,7 @@ def noisy(values: Values, rows: Array) -> Values:
         changed = values.copy()
         changed[rows] = random.normal(5, 50, changed[rows].shape)
         return changed
+    assert not isinstance(values, Ragged), "the sources here have as many steps in all samples"
     table = values.to_numpy().copy()
     table[rows] = random.normal(5, 50, table[rows].shape)
     return type(values)(table, schema=values.schema)

@@ -15,6 +15,7 @@ from sklearn.datasets import (
     make_moons,
 )
 
+from engine.data.ragged import Ragged
 from engine.data.samples import Array, Samples, read
 from engine.data.sources import Source
 from engine.errors import DataError
@@ -29,6 +30,8 @@ def samples(source: str, **settings: object) -> Samples:
 
 def array(found: Samples, name: str) -> Array:
     values = found.values[name]
+    if isinstance(values, Ragged):
+        return values.values
     return values if isinstance(values, np.ndarray) else values.to_numpy()
 
 

@@ -1,0 +1,83 @@
+"""Samples that differ in their number of steps: as they are read, and as batches hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from engine.errors import DataError
+from graphs.data import Domain
+
+if TYPE_CHECKING:
+    from engine.data.samples import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ragged:
+    """The steps of all samples behind each other; sample ``i`` has those between two offsets."""
+
+    values: Array
+    """Steps along axis 0."""
+    offsets: Array
+    """Where each sample begins, and where the last one ends: one more than there are samples."""
+
+    @classmethod
+    def of(cls, samples: Sequence[Array]) -> Self:
+        """One or more samples, each with its steps along axis 0."""
+        lengths = [len(sample) for sample in samples]
+        return cls(np.concatenate(samples), np.cumsum([0, *lengths], dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, rows: Array) -> Ragged:
+        """The samples at these positions, in this order."""
+        lengths = self.lengths[rows]
+        offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        shift = np.repeat(self.offsets[:-1][rows] - offsets[:-1], lengths)
+        return Ragged(self.values[np.arange(offsets[-1]) + shift], offsets)
+
+    @property
+    def lengths(self) -> Array:
+        """How many steps each sample has."""
+        return np.diff(self.offsets)
+
+    def sample(self, position: int) -> Array:
+        """The steps of one sample."""
+        taken: Array = self.values[self.offsets[position] : self.offsets[position + 1]]
+        return taken
+
+    def with_values(self, values: Array) -> Ragged:
+        """Samples of the same lengths with other values."""
+        return Ragged(values, self.offsets)
+
+
+def padded(ragged: Ragged, domain: Domain) -> Array:
+    """Samples × steps × ..., where the steps that a sample has not are zeros."""
+    steps = steps_of(int(ragged.lengths.max(initial=0)), domain)
+    whole = np.zeros((len(ragged), steps, *ragged.values.shape[1:]), dtype=ragged.values.dtype)
+    whole[np.arange(steps) < ragged.lengths[:, None]] = ragged.values
+    return whole
+
+
+def steps_of(longest: int, domain: Domain) -> int:
+    """How many steps a batch has whose longest sample has so many: the next that is allowed."""
+    return -(-max(longest, domain.low) // domain.multiple) * domain.multiple
+
+
+def check_lengths(name: str, ragged: Ragged, domain: Domain) -> None:
+    """Raise DataError when a sample is empty, or longer than the document says."""
+    lengths = ragged.lengths
+    if len(empty := np.flatnonzero(lengths < 1)):
+        raise DataError(
+            f"“{name}” is empty in sample {empty[0] + 1}. Remove the sample, or give it a step."
+        )
+    most = domain.high // domain.multiple * domain.multiple
+    if len(long := np.flatnonzero(lengths > most)):
+        raise DataError(
+            f"“{name}” has {lengths[long[0]]} steps in sample {long[0] + 1}, but at most {most} "
+            "are known. Choose the data again, or shorten the sample."
+        )
