@@ -77,6 +77,12 @@ class Network(nn.Module):
         self.losses: tuple[LossPlace, ...] = tuple(wiring.losses)
         for name, module in modules.items():
             self.add_module(name, module)
+        if wiring.shared:
+            # One parameter has one key, as files of weights ask, and is at home where that says.
+            after: Any = self.register_state_dict_post_hook  # torch's are untyped
+            before: Any = self.register_load_state_dict_pre_hook
+            after(_without_shared)
+            before(_with_shared)
         self._inward = (
             *(wiring.inputs[name][0] for name in wiring.shown_inputs),
             *(wiring.lengths[field] for field in wiring.shown_lengths.values()),
@@ -177,12 +183,38 @@ def _modules(wiring: Wiring, seed: int) -> dict[str, nn.Module]:
     for name, (node, call) in wiring.modules.items():
         with OwnRandomness(first_seed(seed, node)):
             modules[name] = calls.made(call)
+    for key, home in wiring.shared.items():
+        module, parameter = _holder(modules, key)
+        setattr(module, parameter, getattr(*_holder(modules, home)))
     return modules
+
+
+def _holder(modules: Mapping[str, nn.Module], key: str) -> tuple[nn.Module, str]:
+    """The module that holds the parameter of a state-dict key, and its name there."""
+    name, _, path = key.partition(".")
+    inside, _, parameter = path.rpartition(".")
+    return modules[name].get_submodule(inside), parameter
 
 
 def first_seed(seed: int, node: NodeId) -> int:
     """What a node's first weights are drawn from."""
     return derived(seed, "weights", node)
+
+
+def _without_shared(
+    network: nn.Module, state: dict[str, Tensor], prefix: str, metadata: object
+) -> None:
+    assert isinstance(network, Network)
+    for key in network.wiring.shared:
+        del state[prefix + key]
+
+
+def _with_shared(network: nn.Module, state: dict[str, Tensor], prefix: str, *_: object) -> None:
+    """Give back what ``_without_shared`` took, from where it is at home."""
+    assert isinstance(network, Network)
+    for key, home in network.wiring.shared.items():
+        if prefix + home in state:
+            state[prefix + key] = state[prefix + home]
 
 
 def _execute(program: tuple[Operation, ...], values: list[Any]) -> None:

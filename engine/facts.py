@@ -14,7 +14,7 @@ import msgspec
 from engine.data import samples
 from engine.run_index import Summary
 from graphs import fixes, structure
-from graphs.describe import FieldName, FilePath, Pair, Parameter
+from graphs.describe import FieldName, FilePath, NodeRef, Pair, Parameter
 from graphs.document import Document
 from graphs.edits import NodeId
 from graphs.evaluation import Evaluation, evaluated
@@ -37,6 +37,7 @@ _KINDS: Mapping[Any, str] = {
     tuple[int, ...]: "list of int",
     tuple[float, ...]: "list of float",
     FieldName: "field",
+    NodeRef | None: "node or nothing",
     FilePath: "path",
     int | None: "int or nothing",
     float | None: "float or nothing",

@@ -12,7 +12,7 @@ from graphs.document import Graph
 from graphs.edits import NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import READINGS, TARGET, Loss, Reading, Task
-from graphs.layers.spec import Call, Given, Use
+from graphs.layers.spec import Call, Given, Torch, Use
 
 Place: TypeAlias = tuple[NodeId, str]
 """Where a value comes from: a node and one of its outputs."""
@@ -85,7 +85,9 @@ class Wiring:
     """The slots of each loss and of the scores that reach it."""
     steps: tuple[Step, ...]
     modules: Mapping[str, tuple[NodeId, Call]]
-    """By node name: its id and what makes its module."""
+    """By node name: its id and what makes its module. A node comes after those it shares with."""
+    shared: Mapping[str, str]
+    """By state-dict key, the key of the parameter that stands in its place."""
     slots: Mapping[Place, int]
     size: int
 
@@ -121,18 +123,23 @@ class _Layout:
         ends = [n.id for n in graph.nodes.values() if n.layer == "output" or self._loss(n.id)]
         needed = _before(graph, ends)
         self._order = [node for node in evaluation.order if node in needed]
+        made = _with_lenders(graph, needed)
+        self._made = [node for node in evaluation.order if node in made]
         self._names = {node: graph.nodes[node].name for node in self._order}
         self._slots: dict[Place, int] = {}
         self._targets: dict[FieldName, int] = {}
         self._lengths: dict[FieldName, int] = {}
         self._modules: dict[str, tuple[NodeId, Call]] = {}
+        self._shared: dict[str, str] = {}
         self._size = 0
 
     def wiring(self) -> Wiring:
         inputs = {self._names[n]: n for n in self._order if self._layer(n) == "input"}
         outputs = {self._names[n]: n for n in self._order if self._layer(n) == "output"}
         slots = {name: self._slot((inputs[name], "output")) for name in sorted(inputs)}
-        steps = [self._step(n) for n in self._order if self._layer(n) not in {"input", "output"}]
+        ends = {"input", "output"}
+        known = {n: self._described(n) for n in self._made if self._layer(n) not in ends}
+        steps = [self._step(n, known[n]) for n in self._order if n in known]
         shown = _before(self._graph, outputs.values())
         losses = [self._loss_place(n) for n in self._order if self._loss(n)]
         shown_inputs = tuple(name for name in slots if inputs[name] in shown)
@@ -156,18 +163,26 @@ class _Layout:
             },
             steps=tuple(steps),
             modules=self._modules,
+            shared=self._shared,
             slots=self._slots,
             size=self._size,
         )
 
-    def _step(self, node: NodeId) -> Step:
-        result = self._evaluation[node]
-        assert result.layer is not None, "a graph with problems is not laid out"
-        assert result.given is not None, "a graph with problems is not laid out"
-        described = result.layer.torch(result.given)
-        name = self._names[node]
+    def _described(self, node: NodeId) -> Torch:
+        """What a node is in torch; its module is laid out."""
+        layer, drawn = self._evaluation[node].layer, self._graph.nodes[node]
+        assert layer is not None, "a graph with problems is not laid out"
+        described = layer.torch(self._given(node))
         if described.module is not None:
-            self._modules[name] = (node, described.module)
+            self._modules[drawn.name] = (node, described.module)
+        for parameter, shared in described.shared.items():
+            home = self._graph.nodes[drawn.references[shared.setting]].name
+            key = f"{home}.{shared.name}"
+            self._shared[f"{drawn.name}.{parameter}"] = self._shared.get(key, key)
+        return described
+
+    def _step(self, node: NodeId, described: Torch) -> Step:
+        name = self._names[node]
         links = self._graph.entering(node)
         ports = [link.input for link in links]
         reads = [self._slots[(link.source, link.output)] for link in links]
@@ -175,12 +190,17 @@ class _Layout:
             ports.append(TARGET)
             reads.append(self._target(loss.target))
         for port in calls.lengths_asked(described.use):
-            if (field := _padding(result.given, port, loss)) is not None:
+            if (field := _padding(self._given(node), port, loss)) is not None:
                 ports.append(calls.lengths_port(port))
                 reads.append(self._length(field))
         writes = [self._slot((node, output)) for output in calls.names(described.use.outputs)]
         target = _target_of(loss) if loss is not None else None
         return Step(node, name, described.use, tuple(ports), tuple(reads), tuple(writes), target)
+
+    def _given(self, node: NodeId) -> Given:
+        given = self._evaluation[node].given
+        assert given is not None, "a graph with problems is not laid out"
+        return given
 
     def _slot(self, place: Place) -> int:
         slot = self._slots[place] = self._size
@@ -273,6 +293,16 @@ def _target_of(loss: Loss) -> Target:
     if loss.task == "classes":
         return "class"
     return "probability" if loss.task == "binary" and loss.reading == "none" else "number"
+
+
+def _with_lenders(graph: Graph, needed: set[NodeId]) -> set[NodeId]:
+    """The nodes that are computed, and those whose weights they share."""
+    seen, waiting = set(needed), list(needed)
+    while waiting:
+        new = graph.referred(waiting.pop()) - seen
+        seen |= new
+        waiting.extend(new)
+    return seen
 
 
 def _before(graph: Graph, ends: Iterable[NodeId]) -> set[NodeId]:

@@ -35,6 +35,28 @@ FilePath = NewType("FilePath", str)
 
 
 @dataclass(frozen=True, slots=True)
+class NodeRef:
+    """Another node of the same graph, as a setting holds it: by its id, so that it follows names.
+
+    A type of its own and no text, so that copying, deleting and reading files know it by itself,
+    also in a setting of a layer that this version does not have.
+    """
+
+    node: str
+
+
+def reference(written: object) -> NodeRef | None:
+    """The reference that files write as ``{"node": id}``; None for anything else."""
+    match written:
+        case NodeRef():
+            return written
+        case {"node": str(node), **rest} if not rest:
+            return NodeRef(node)
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """What a form, a file and a check need to know about one setting."""
 
@@ -53,8 +75,16 @@ class Parameter:
         """The words to choose from, or nothing when the setting is no choice."""
         return get_args(self.kind) if get_origin(self.kind) is Literal else ()
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether it holds another node."""
+        return bool(self.kind == NodeRef | None)
+
     def fault(self, value: Any) -> str | None:
         """Why ``value`` cannot be used, as the end of a sentence; None when it can."""
+        if self.is_reference:  # a mapping that only looks like one is no reference
+            fine = value is None or isinstance(value, NodeRef)
+            return None if fine else f"must be {self.wanted()}, not {_shown(value)}"
         try:
             value = msgspec.convert(value, self.kind, strict=True)
         except (msgspec.ValidationError, RecursionError, UnicodeEncodeError):
@@ -108,6 +138,7 @@ _KINDS: dict[Any, str] = {
     int | None: "nothing or a whole number",
     Pair | None: "nothing, or one or two whole numbers",
     float | None: "nothing or a number",
+    NodeRef | None: "nothing or another node",
 }
 
 

@@ -48,7 +48,7 @@ class Change:
     touched: Mapping[str, frozenset[NodeId]]
     """By graph, the nodes whose settings, name or incoming links are new, and those removed."""
     structure: bool
-    """Whether nodes or links came or went."""
+    """Whether nodes, links or references came or went."""
 
 
 class Graph:
@@ -59,13 +59,14 @@ class Graph:
         self.notes: dict[str, Note] = {}
         self.positions: dict[NodeId, Position] = {}
         self.revision = 0
-        """Counts changes of nodes, names and links: others keep what they derive from these."""
+        """Counts changes of nodes, names, links and references: others keep what they derive."""
         self._nodes: dict[NodeId, Node] = {}
         self._shown = MappingProxyType(self._nodes)
         self._named: dict[str, NodeId] = {}
         self._incoming: dict[Socket, Link] = {}
         self._entering: dict[NodeId, dict[Socket, Link]] = {}
         self._leaving: dict[NodeId, dict[Link, None]] = {}
+        self._referring: dict[NodeId, set[NodeId]] = {}
 
     @property
     def nodes(self) -> Mapping[NodeId, Node]:
@@ -117,17 +118,25 @@ class Graph:
         """The nodes that a node feeds."""
         return {link.target for link in self._leaving.get(node, ())}
 
+    def referring(self, node: NodeId) -> set[NodeId]:
+        """The other nodes whose settings refer to a node, which itself need not be there."""
+        return self._referring.get(node, set()) - {node}
+
+    def referred(self, node: NodeId) -> set[NodeId]:
+        """The other nodes that a node's settings refer to and that are there."""
+        found = set(self._nodes[node].references.values())
+        return (found & self._nodes.keys()) - {node} if found else found
+
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
-        """Whether a path leads from ``start`` to ``goal``; a local walk."""
+        """Whether ``goal`` needs ``start``, by links or by references; a local walk."""
         seen, waiting = {start}, [start]
         while waiting:
             node = waiting.pop()
             if node == goal:
                 return True
-            for link in self._leaving.get(node, ()):
-                if link.target not in seen:
-                    seen.add(link.target)
-                    waiting.append(link.target)
+            for after in (self.targets(node) | self.referring(node)) - seen:
+                seen.add(after)
+                waiting.append(after)
         return False
 
     def copy(self) -> Graph:
@@ -137,6 +146,7 @@ class Graph:
             getattr(other, name).update(getattr(self, name))
         other._entering = {node: dict(links) for node, links in self._entering.items()}
         other._leaving = {node: dict(links) for node, links in self._leaving.items()}
+        other._referring = {node: set(others) for node, others in self._referring.items()}
         return other
 
     # ---- written by Document.apply only ----
@@ -148,6 +158,7 @@ class Graph:
         self._name(node)
         self._nodes[node.id] = node
         self.positions[node.id] = position
+        self._refer(node)
 
     def _name(self, node: Node) -> None:
         if (fault := names.fault(node.name)) is not None:
@@ -163,9 +174,18 @@ class Graph:
         if self._entering.get(node.id) or self._leaving.get(node.id):
             raise StepError(f"node {node.name!r} still has links")
         del self._nodes[node.id], self.positions[node.id], self._named[node.name]
+        self._forget(node)
+
+    def _refer(self, node: Node) -> None:
+        for other in node.references.values():
+            self._referring.setdefault(other, set()).add(node.id)
+
+    def _forget(self, node: Node) -> None:
+        for other in set(node.references.values()):
+            self._referring[other].discard(node.id)
 
     def _change(self, old: Node, new: Node) -> None:
-        self.revision += (old.layer, old.name) != (new.layer, new.name)
+        self.revision += _structural(old) != _structural(new)
         if self._nodes.get(old.id) != old or old.id != new.id:
             raise StepError(f"node {old.id} is not there as it was")
         if old.name != new.name:
@@ -176,6 +196,8 @@ class Graph:
                 self._named[old.name] = old.id
                 raise
         self._nodes[new.id] = new
+        self._forget(old)
+        self._refer(new)
 
     def _move(self, nodes: frozenset[NodeId], by: Position) -> None:
         if missing := nodes - self._nodes.keys():
@@ -279,6 +301,11 @@ def _apply_to(graph: Graph, edit: _GraphEdit) -> None:
             assert_never(edit)
 
 
+def _structural(node: Node) -> tuple[str, str, dict[str, NodeId]]:
+    """What of a node the structure of its graph depends on."""
+    return node.layer, node.name, node.references
+
+
 def _exchange(items: dict[str, Item], id: str, old: Item | None, new: Item | None) -> None:
     if items.get(id) != old:
         raise StepError(f"{id} is not as it was")
@@ -296,8 +323,9 @@ def _change(step: Step) -> Change:
             case AddNode(graph, node) | RemoveNode(graph, node):
                 touched.setdefault(graph, set()).add(node.id)
                 structure = True
-            case ChangeNode(graph, _, node):
+            case ChangeNode(graph, old, node):
                 touched.setdefault(graph, set()).add(node.id)
+                structure = structure or old.references != node.references
             case Connect(graph, link) | Disconnect(graph, link):
                 touched.setdefault(graph, set()).add(link.target)
                 structure = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NewType, TypeAlias, assert_never
 
 from graphs.data import DataSection
+from graphs.describe import NodeRef
 from graphs.plan import Plan
 
 NodeId = NewType("NodeId", str)
@@ -22,6 +23,12 @@ class Node:
     layer: str
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def references(self) -> dict[str, NodeId]:
+        """The nodes that its settings refer to, by setting; they need not be there."""
+        held = self.settings.items()
+        return {name: NodeId(value.node) for name, value in held if isinstance(value, NodeRef)}
 
 
 @dataclass(frozen=True, slots=True)

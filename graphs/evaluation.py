@@ -11,14 +11,16 @@ from graphs.describe import FieldName
 from graphs.document import Change, Document, Graph
 from graphs.edits import MAIN, ChangeData, Link, Node, NodeId
 from graphs.layers import Layer
-from graphs.layers.spec import Given, Ports
+from graphs.layers.spec import Given, Ports, Referred
 from graphs.order import topological
-from graphs.problems import Problem, Unlink, problem
+from graphs.problems import Problem, Set, Unlink, problem
 from graphs.signal import Signal
 from graphs.sizes import Size
 from graphs.types import TensorType
 
 NOT_WIRED = "Nothing is wired to “{name}”."
+NOT_THERE = "“{setting_name}” refers to a node that is not there. Choose another or none."
+ITSELF = "“{setting_name}” refers to the node itself. Choose another or none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Result:
     flops: Size = 0
     accepted: bool = False
     """Whether the type rule accepted its inputs."""
+    seen: Referred | None = None
+    """What others that refer to it may know; None while it is not accepted."""
 
     @property
     def parameters(self) -> int:
@@ -111,6 +115,7 @@ class Evaluation:
             touched |= {node for node, result in self._results.items() if _asks_data(result.layer)}
         gone = self._results.keys() - self.graph.nodes.keys()
         for node in gone:
+            touched |= self.graph.referring(node)
             del self._results[node]
             self._known.pop(node, None)
         fresh = self._evaluate(touched - gone)
@@ -136,11 +141,20 @@ class Evaluation:
             fresh.add(node)
             before = self._results.get(node)
             after = self._results[node] = self._ask(node)
-            if before is None or before.outputs != after.outputs:
-                for target in self.graph.targets(node) - queued:
-                    queued.add(target)
-                    heapq.heappush(queue, (rank[target], target))
+            waiting = self._waiting(node, before, after) - queued
+            queued |= waiting
+            for other in waiting:
+                heapq.heappush(queue, (rank[other], other))
         return fresh
+
+    def _waiting(self, node: NodeId, before: Result | None, after: Result) -> set[NodeId]:
+        """The nodes for which a new result makes a difference."""
+        found: set[NodeId] = set()
+        if before is None or before.outputs != after.outputs:
+            found |= self.graph.targets(node)
+        if before is None or before.seen != after.seen:
+            found |= self.graph.referring(node)
+        return found
 
     def _ask(self, node: NodeId) -> Result:
         known = self._know(node)
@@ -150,16 +164,19 @@ class Evaluation:
         if self._rank[node] < 0:
             return Result(layer)
         types, missing = self._gather(node, known.ports)
-        if types is None:
-            return Result(layer, problems=missing)
-        given = Given(types, self._fields)
+        refs, dangling = self._refer(known.node)
+        if types is None or refs is None:
+            given = Given(types, self._fields) if types is not None else None
+            return Result(layer, given, problems=(*missing, *dangling))
+        given = Given(types, self._fields, refs)
         self.rule_calls += 1
         inferred = layer.infer(given)
         if isinstance(inferred, Problem):
             return Result(layer, given, problems=(self._placed(node, inferred),))
         outputs = dict(zip(known.ports.outputs, inferred, strict=True))
         weights, flops = layer.weights(given), layer.flops(given, inferred)
-        return Result(layer, given, outputs, (), weights, flops, accepted=True)
+        seen = Referred(known.node.name, layer, {**weights, **_borrowed(layer, given)})
+        return Result(layer, given, outputs, (), weights, flops, accepted=True, seen=seen)
 
     def _know(self, node: NodeId) -> _Known:
         drawn, known = self.graph.nodes[node], self._known.get(node)
@@ -197,6 +214,18 @@ class Evaluation:
                 complete = False
         return (types if complete else None), tuple(problems)
 
+    def _refer(self, node: Node) -> tuple[dict[str, Referred] | None, tuple[Problem, ...]]:
+        """What settings refer to, or None while that is not known; and what cannot be."""
+        refs: dict[str, Referred] = {}
+        problems: list[Problem] = []
+        for setting, other in node.references.items():
+            result = self._results.get(other)
+            if other == node.id or other not in self.graph.nodes:
+                problems.append(_dangling(node.id, setting, itself=other == node.id))
+            elif result is not None and result.seen is not None:
+                refs[setting] = result.seen
+        return (refs if len(refs) == len(node.references) else None), tuple(problems)
+
     def _has_no_port(self, link: Link, tensor: TensorType | None) -> bool:
         """Whether the source lacks the output, as far as its settings tell."""
         if tensor is not None or link.source not in self.graph.nodes:
@@ -228,6 +257,20 @@ def _no_port(graph: Graph, link: Link) -> Problem:
         name=link.input,
     )
     return replace(found, node=link.target, other=link.source)
+
+
+def _borrowed(layer: Layer, given: Given) -> dict[str, tuple[int, ...]]:
+    """Shapes of the weights that a layer takes from nodes that it refers to."""
+    if not given.refs:
+        return {}
+    shared = layer.torch(given).shared.items()
+    return {name: given.refs[one.setting].weights[one.name] for name, one in shared}
+
+
+def _dangling(node: NodeId, setting: str, itself: bool) -> Problem:
+    template = ITSELF if itself else NOT_THERE
+    found = problem(template, setting=setting, fix=Set(setting, None), setting_name=setting)
+    return replace(found, node=node)
 
 
 def _not_wired(node: NodeId, port: str) -> Problem:

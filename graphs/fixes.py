@@ -30,6 +30,8 @@ def label(problem: Problem) -> str | None:
     match problem.fix:
         case None:
             return None
+        case Set(setting, None):
+            return text("Set {setting} to none").format(setting=setting)
         case Set(setting, value):
             return text("Set {setting} to {value}").format(setting=setting, value=value)
         case Insert(layer):

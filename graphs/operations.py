@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from graphs import evaluation, names
+from graphs.describe import NodeRef, reference
 from graphs.document import Document, Graph
 from graphs.edits import (
     MAIN,
@@ -97,14 +98,27 @@ def connect(document: Document, source: NodeId, output: str, target: NodeId, inp
 
 
 def delete(document: Document, nodes: Collection[NodeId], links: Iterable[Link] = ()) -> Step:
-    """Remove nodes with everything attached to them, and single links."""
+    """Remove nodes with everything attached to them, and single links.
+
+    Settings of other nodes that refer to them refer to nothing then.
+    """
     graph = document.main
     attached = dict.fromkeys(links)
     for node in sorted(nodes):
         attached |= dict.fromkeys((*graph.entering(node), *graph.leaving(node)))
     edits: list[Edit] = [Disconnect(MAIN, link) for link in attached]
+    referring = {other for node in nodes for other in graph.referring(node)} - set(nodes)
+    edits += [
+        ChangeNode(MAIN, graph.nodes[n], released(graph.nodes[n], nodes)) for n in sorted(referring)
+    ]
     edits += [RemoveNode(MAIN, graph.nodes[n], graph.positions[n]) for n in sorted(nodes)]
     return Step("Delete", tuple(edits))
+
+
+def released(node: Node, from_: Collection[NodeId]) -> Node:
+    """The node without its references to those."""
+    freed = {name: None for name, other in node.references.items() if other in from_}
+    return replace(node, settings={**node.settings, **freed})
 
 
 def move(nodes: Collection[NodeId], by: Position) -> Step:
@@ -240,15 +254,19 @@ def copied(document: Document, nodes: Collection[NodeId]) -> Clip:
 
 
 def pasted(document: Document, clip: Clip, by: Position = (24, 24)) -> Step:
-    """Add the clip's nodes under new ids and free names, moved by ``by`` from where they were."""
+    """Add the clip's nodes under new ids and free names, moved by ``by`` from where they were.
+
+    A reference among them follows the copies; one to another node stays where that is there.
+    """
     taken = set(document.main.names)
-    ids: dict[NodeId, NodeId] = {}
+    ids = {node.id: new_id() for node in clip.nodes}
+    there = {**{node: node for node in document.main.nodes}, **ids}
     edits: list[Edit] = []
     for node, (x, y) in zip(clip.nodes, clip.positions, strict=True):
         name = names.free(node.name, taken)
         taken.add(name)
-        ids[node.id] = new_id()
-        fresh = replace(node, id=ids[node.id], name=name, settings=_tuples(node.settings))
+        settings = {n: _followed(_held(value), there) for n, value in node.settings.items()}
+        fresh = replace(node, id=ids[node.id], name=name, settings=settings)
         edits.append(AddNode(MAIN, fresh, (x + by[0], y + by[1])))
     edits += [
         Connect(MAIN, replace(link, source=ids[link.source], target=ids[link.target]))
@@ -263,8 +281,20 @@ def duplicate(document: Document, nodes: Collection[NodeId]) -> Step:
     return replace(pasted(document, copied(document, nodes)), name="Duplicate")
 
 
+def _followed(value: Any, there: Mapping[NodeId, NodeId]) -> Any:
+    """A setting that refers to what a node is ``there``, or to nothing when it is not."""
+    if not isinstance(value, NodeRef):
+        return value
+    now = there.get(NodeId(value.node))
+    return NodeRef(now) if now is not None else None
+
+
+def _held(value: Any) -> Any:
+    """A setting from JSON as documents hold it: references, and tuples for lists at any depth."""
+    return reference(value) or _tuples(value)
+
+
 def _tuples(value: Any) -> Any:
-    """Settings from JSON with lists, at any depth, as the tuples that documents hold."""
     if isinstance(value, dict):
         return {name: _tuples(one) for name, one in value.items()}
     return tuple(_tuples(one) for one in value) if isinstance(value, list) else value

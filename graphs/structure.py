@@ -18,7 +18,7 @@ from graphs.layers.losses import losses
 from graphs.memory import too_large
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
-from graphs.problems import Problem, Remove, Severity, Unlink, problem
+from graphs.problems import Problem, Remove, Set, Severity, Unlink, problem
 from graphs.schedules import Schedule
 
 NO_DATA = "No data is chosen. Choose a data set or a file of your own."
@@ -75,7 +75,7 @@ def _of_structure(graph: Graph, evaluation: Evaluation) -> tuple[list[Problem], 
     """Circles and dead ends, looked for again only when nodes or links have changed."""
     kept = _kept.get(graph)
     if kept is None or kept[0] != graph.revision:
-        circles = _cycles(graph) if evaluation.held_up else []
+        circles = [*_cycles(graph), *_knots(graph)] if evaluation.held_up else []
         kept = (graph.revision, circles, _dead_ends(graph))
         _kept[graph] = kept
     return kept[1], kept[2]
@@ -155,6 +155,41 @@ def _cycles(graph: Graph) -> list[Problem]:
     return sorted(found, key=lambda p: p.node or "")
 
 
+def _knots(graph: Graph) -> list[Problem]:
+    """One problem for each reference to a node that, by links or references, needs the referrer."""
+    structure = _structure(graph)
+    linked = _components(structure)
+    structure.add_edges_from(
+        (other, node) for node in graph.nodes for other in graph.referred(node)
+    )
+    knot = _components(structure)
+    return [
+        replace(
+            problem(
+                "“{name}” refers to “{other}”, which itself needs “{name}”, so neither can come "
+                "first. Choose another node or none.",
+                setting=setting,
+                fix=Set(setting, None),
+                name=node.name,
+                other=graph.nodes[other].name,
+            ),
+            node=node.id,
+            other=other,
+        )
+        for node in sorted(graph.nodes.values(), key=lambda node: node.id)
+        for setting, other in node.references.items()
+        if other in graph.referred(node.id)
+        and knot[other] == knot[node.id]
+        and linked[other] != linked[node.id]
+    ]
+
+
+def _components(structure: nx.MultiDiGraph[NodeId]) -> dict[NodeId, int]:
+    """By node, the number of the knot of nodes that need each other."""
+    knots = enumerate(nx.strongly_connected_components(structure))
+    return {node: number for number, knot in knots for node in knot}
+
+
 def _needed(graph: Graph, link: Link) -> tuple[int, NodeId, str, int]:
     """Least for a link beside which many others enter the same port; ties by id."""
     there = sum(k.input == link.input for k in graph.entering(link.target))
@@ -168,7 +203,8 @@ def _dead_ends(graph: Graph) -> list[Problem]:
         return []
     useful, waiting = set(ends), list(ends)
     while waiting:
-        new = graph.sources(waiting.pop()) - useful
+        node = waiting.pop()
+        new = (graph.sources(node) | graph.referred(node)) - useful
         useful |= new
         waiting.extend(new)
     unused = problem(

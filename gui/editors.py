@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QMenu, 
 from graphs.describe import FieldName, FilePath, Parameter
 from gui import icons
 from gui.editor import Editor, NoWheel
+from gui.node_pick import NodePick
 from gui.spelling import STEPS, WRITTEN
 from gui.stylesheet import give_role
 from gui.switch import OnOff
@@ -165,6 +166,8 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
         )
     if kind is FilePath:
         return Place(parameter)
+    if parameter.is_reference:
+        return NodePick(parameter)
     if kind not in WRITTEN:
         raise TypeError(f"there is no editor for {parameter.name}: {kind}")
     read, spell = WRITTEN[kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +12,7 @@ from graphs.describe import Chosen, Described, Parameter
 from gui.editor import Editor, NoWheel
 from gui.editors import editor_for
 from gui.elided import Elided
+from gui.node_pick import NodePick, Offered
 from gui.stylesheet import give_role
 
 LABELS = 112
@@ -79,6 +80,12 @@ class Form(QWidget):
         for name, editor in self._editors.items():
             if name in settings:
                 editor.show_value(settings[name])
+
+    def show_nodes(self, offered: Callable[[str], Offered]) -> None:
+        """Show, for each setting that refers to a node, those that it can refer to now."""
+        for name, editor in self._editors.items():
+            if isinstance(editor, NodePick):
+                editor.show_nodes(offered(name))
 
     def show_faults(self, faults: Mapping[str, str]) -> None:
         """Show what others have against settings, as sentences by setting."""

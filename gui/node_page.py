@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from graphs import operations
+from graphs import operations, references
 from graphs.edits import NodeId
 from graphs.evaluation import Result
 from graphs.layers import Layer
@@ -103,6 +103,13 @@ class NodePage(QWidget):
         is_loss = self._kind is not None and issubclass(self._kind, Loss)
         return data.targets() if is_loss else data.inputs()
 
+    def _nodes_for(self, setting: str) -> dict[NodeId, str]:
+        """The names of the nodes that a setting can refer to, and of the one it refers to."""
+        nodes = self._session.document.main.nodes
+        now = nodes.get(nodes[self.node].references.get(setting, NodeId("")))
+        found = references.offered(self._session.evaluation, self.node, setting)
+        return {one.id: one.name for one in (*found, *([now] if now is not None else []))}
+
     def is_of_another_kind(self) -> bool:
         """Whether the page has to be made anew: another layer, or other fields to choose from."""
         drawn = self._session.document.main.nodes[self.node]
@@ -143,6 +150,7 @@ class NodePage(QWidget):
         if not self.name.isModified():
             self.name.setText(drawn.name)
         if self.form is not None:
+            self.form.show_nodes(self._nodes_for)
             self.form.show_values(drawn.settings)
         self._facts.show_figures(self._figures(self._session.evaluation[self.node]))
 

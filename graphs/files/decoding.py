@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 
 from graphs import names
+from graphs.describe import reference
 from graphs.document import Document, Graph, Socket
 from graphs.edits import (
     MAIN,
@@ -185,7 +186,8 @@ class _Repair:
         for id, entry in entries.items():
             name = self._name(entry.name, taken, wanted)
             taken.add(name)
-            settings = current(Layer.find(entry.layer), self._reading.frozen(entry.settings))
+            read = {n: reference(v) or v for n, v in entry.settings.items()}
+            settings = current(Layer.find(entry.layer), self._reading.frozen(read))
             self._nodes[id] = node = Node(NodeId(id), entry.layer, name, settings)
             yield AddNode(self._graph, node, self._position(id))
         lost = len(self._positions.keys() - self._nodes.keys())

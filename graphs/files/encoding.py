@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from graphs.describe import Chosen, Described
+from graphs.describe import Chosen, Described, NodeRef
 from graphs.document import Document, Graph
 from graphs.edits import Link
 from graphs.errors import TooLarge
@@ -156,6 +156,8 @@ def _scalar(value: Any) -> str:
             return _text(value)
         case bool() | None:
             return _WORDS[value]
+        case NodeRef(node):  # on one line, so that another reference is one changed line
+            return f'{{"node": {_text(node)}}}'
         case int():
             return _whole(value)
         case float() if not math.isfinite(value):

@@ -12,7 +12,7 @@ import msgspec
 
 from graphs.augmentations import Augmentation
 from graphs.data import RAGGED, Content, DataSection, Domain, Field
-from graphs.describe import Chosen, Described
+from graphs.describe import Chosen, Described, NodeRef
 from graphs.errors import BrokenFile
 from graphs.files import limits
 from graphs.files.encoding import complete
@@ -39,6 +39,8 @@ class Reading:
             return {key: self.frozen(one) for key, one in value.items()}
         if isinstance(value, list):
             return tuple(self.frozen(one) for one in value)
+        if isinstance(value, NodeRef):
+            self.frozen(value.node)
         if isinstance(value, str) and len(value) > limits.MAX_TEXT:
             raise too_long(value, self.name)
         return value

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
-from graphs.describe import param
+from graphs.describe import NodeRef, param
 from graphs.layers.checks import not_fixed, not_floats
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
-from graphs.problems import Insert, Problem, problem
+from graphs.layers.spec import Call, Given, Layer, Outputs, Referred, Shared, Torch
+from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.sizes import BATCH, Size
 
+LENDING = ("embedding", "linear")
+"""Layers whose weight a Linear can share: one row per output, one column per input."""
 
-class Linear(Layer, id="linear", group="Linear", search="dense fully connected affine"):
+
+class Linear(Layer, id="linear", group="Linear", search="dense fully connected affine tied"):
     """Connects every input feature to every output feature.
 
     Works on the last axis: N × ... × in_features becomes N × ... × out_features.
@@ -18,6 +21,10 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
 
     out_features: int = param(default=128, low=1, help="How many outputs.")
     bias: bool = param(default=True, help="Add a learned offset to each output.")
+    tied: NodeRef | None = param(
+        default=None,
+        help="The Embedding or Linear whose weight it shares, as language models do.",
+    )
 
     def infer(self, given: Given) -> Outputs | Problem:
         tensor = given["input"]
@@ -31,11 +38,37 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
             )
         if wrong := not_fixed(tensor.sizes[-1], "in_features"):
             return wrong
+        if (other := given.refs.get("tied")) and (wrong := self._not_shared(given, other)):
+            return wrong
         return (tensor.of(*tensor.sizes[:-1], self.out_features),)
 
+    def _not_shared(self, given: Given, other: Referred) -> Problem | None:
+        """Why the weight of ``other`` cannot be that of this layer too."""
+        theirs = other.weights.get("weight")
+        if other.layer.id not in LENDING or theirs is None:
+            return problem(
+                "Shares the weight of an Embedding or of another Linear, but “{name}” is of the "
+                "kind {layer}.",
+                setting="tied",
+                fix=Set("tied", None),
+                name=other.name,
+                layer=other.layer.title,
+            )
+        mine = (self.out_features, _features(given))
+        if mine == theirs:
+            return None
+        return problem(
+            "The weight here is {mine}, but that of “{name}”, which it shares, is {theirs}.",
+            setting="tied",
+            fix=_made_equal(mine, theirs),
+            name=other.name,
+            mine=_spelled(mine),
+            theirs=_spelled(theirs),
+        )
+
     def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
-        bias = {"bias": (self.out_features,)} if self.bias else {}
-        return {"weight": (self.out_features, _features(given)), **bias}
+        own = {} if "tied" in given.refs else {"weight": (self.out_features, _features(given))}
+        return {**own, "bias": (self.out_features,)} if self.bias else own
 
     def flops(self, given: Given, outputs: Outputs) -> Size:
         return outputs[0].elements() * _features(given)
@@ -47,11 +80,25 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
                 in_features=_features(given),
                 out_features=self.out_features,
                 bias=self.bias,
-            )
+            ),
+            shared={"weight": Shared("tied", "weight")} if "tied" in given.refs else {},
         )
 
     def brief(self) -> str:
-        return str(self.out_features)
+        return f"{self.out_features} · tied" if self.tied else str(self.out_features)
+
+
+def _made_equal(mine: tuple[int, ...], theirs: tuple[int, ...]) -> Recipe:
+    """What makes a weight fit that is to be shared: as many outputs, or another input."""
+    if mine[1:] == theirs[1:]:
+        return Set("out_features", theirs[0])
+    if mine[:1] == theirs[:1]:
+        return Insert("linear", settings={"out_features": theirs[1]})
+    return Set("tied", None)
+
+
+def _spelled(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
 
 
 def _features(given: Given) -> int:

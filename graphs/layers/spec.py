@@ -40,11 +40,23 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
+class Referred:
+    """What a type rule may know of a node that a setting refers to."""
+
+    name: str
+    layer: Layer
+    weights: Mapping[str, tuple[int, ...]]
+    """Shapes by name, those included that it takes from a further node."""
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What reaches a layer: for each wired input port one type per link, and the data's fields."""
 
     types: Mapping[str, tuple[TensorType, ...]]
     fields: Mapping[str, TensorType] = field(default_factory=dict)
+    refs: Mapping[str, Referred] = field(default_factory=dict)
+    """By setting, the node that it refers to."""
 
     def __getitem__(self, port: str) -> TensorType:
         return self.types[port][0]
@@ -172,11 +184,21 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """The parameter ``name`` of the node that ``setting`` refers to."""
+
+    setting: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Torch:
     """What a layer is in torch: the module it makes, if it makes one, and how it is used."""
 
     module: Call | None = None
     use: Use = Use()
+    shared: Mapping[str, Shared] = field(default_factory=dict)
+    """Parameters of the module, by name, in whose place another node's own stands."""
 
 
 Outputs: TypeAlias = tuple[TensorType, ...]
@@ -202,7 +224,10 @@ class Layer(Described, family="layers"):
         raise NotImplementedError
 
     def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
-        """Shapes of the trained parameters, by their name in torch's state dict."""
+        """Shapes of the trained parameters, by their name in torch's state dict.
+
+        Without those that it shares, which count where they are at home.
+        """
         return {}
 
     def flops(self, given: Given, outputs: Outputs) -> Size:

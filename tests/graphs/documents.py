@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from graphs import names
 from graphs.augmentations import Augmentation
 from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
-from graphs.describe import Chosen, Described, Parameter
+from graphs.describe import Chosen, Described, NodeRef, Parameter
 from graphs.document import Document
 from graphs.edits import (
     MAIN,
@@ -108,6 +108,7 @@ def _plain_kind(kind: Any, parameter: Parameter) -> st.SearchStrategy[Any]:
         bool: st.booleans(),
         str: words,
         NoneType: st.none(),
+        NodeRef: st.builds(NodeRef, words),
     }
     return simple[kind]
 

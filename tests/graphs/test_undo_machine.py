@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from graphs import files, operations
+from graphs.describe import NodeRef
 from graphs.document import Document
 from graphs.edits import (
     MAIN,
@@ -136,7 +137,9 @@ class Editing(RuleBasedStateMachine):
     @precondition(has_nodes)
     @rule(which=some)
     def delete(self, which: list[int]) -> None:
-        self._do(operations.delete(self.document, self._pick(which)))
+        gone = self._pick(which)
+        self._do(operations.delete(self.document, gone))
+        assert not any(self.document.main.referring(node) for node in gone)
 
     @precondition(has_nodes)
     @rule(which=some, ways=st.lists(places, min_size=1, max_size=4))
@@ -160,6 +163,13 @@ class Editing(RuleBasedStateMachine):
             parameter = data.draw(st.sampled_from(kind.parameters()))
             value = data.draw(values(parameter) | plain)
             self._do(operations.set_setting(self.document, node, parameter.name, value))
+
+    @precondition(has_nodes)
+    @rule(which=st.tuples(st.integers(0, 20), st.integers(0, 20)))
+    def refer(self, which: tuple[int, int]) -> None:
+        node, other = self._one(which[0]), self._one(which[1])
+        step = operations.set_setting(self.document, node, "tied", NodeRef(other))
+        self._do(step)
 
     @precondition(has_nodes)
     @rule(which=some)
@@ -240,6 +250,8 @@ class Editing(RuleBasedStateMachine):
             assert graph.link_at((link.target, link.input, link.slot)) == link
         assert {k for node in graph.nodes for k in graph.entering(node)} == links
         assert {k for node in graph.nodes for k in graph.leaving(node)} == links
+        refers = {(node, other) for node in graph.nodes for other in graph.referred(node)}
+        assert refers == {(node, other) for other in graph.nodes for node in graph.referring(other)}
         assert graph.positions.keys() == graph.nodes.keys()
         assert dict(graph.names) == {node.name: node.id for node in graph.nodes.values()}
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLin
 from pytestqt.qtbot import QtBot
 
 from graphs.augmentations import Augmentation
-from graphs.describe import Chosen, Described, FieldName, FilePath, Pair, param
+from graphs.describe import Chosen, Described, FieldName, FilePath, NodeRef, Pair, param
 from graphs.layers import Layer
 from graphs.optimizers import AdamW, Optimizer
 from graphs.plan import Plan
@@ -41,6 +41,7 @@ class Everything(Described, family="everything", id="everything"):
     path: FilePath = param(default=FilePath(""), help="Where.")
     words: str = param(default="", help="What.")
     several: tuple[str, ...] = param(default=(), help="Which words.")
+    node: NodeRef | None = param(default=None, help="Which node.")
 
 
 class Watched:
