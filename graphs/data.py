@@ -24,7 +24,7 @@ class Content(StrEnum):
     TABLE = "table"
     """One row of numbers, made of columns."""
     SERIES = "series"
-    """Steps in time × values per step."""
+    """Steps in time × values per step; steps alone where each has one value."""
     TOKENS = "tokens"
     """Positions in a vocabulary."""
     CLASS = "class"

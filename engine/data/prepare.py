@@ -11,7 +11,7 @@ import torch
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
 from engine.data.samples import Array, Poll, Samples, Values, go_on, read
-from engine.data.split import Indices, split, split_groups
+from engine.data.split import Indices, split, split_groups, split_in_order
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field, lengths_of
 from graphs.plan import Plan
@@ -135,6 +135,8 @@ def prepare_samples(
 def _indices(samples: Samples, plan: Plan) -> Indices:
     shares = plan.validation, plan.test, plan.seed
     labels = _labels(samples, samples.fields)
+    if samples.spans is not None:
+        return split_in_order(samples.spans, plan.validation, plan.test)
     if samples.groups is not None:
         return split_groups(samples.groups, *shares, labels)
     return split(len(samples), *shares, labels)

@@ -140,8 +140,15 @@ def _fits(field: Field, numbers: Numbers) -> bool:
         return lengths == (count, count, count)
     if _is_left_alone(field):
         return lengths == (0, 0, 0)
-    count = int(field.sizes[0 if field.content is Content.IMAGE else -1])
+    count = _columns(field)
     return lengths == (count, count, 0)
+
+
+def _columns(field: Field) -> int:
+    """How many pairs of numbers are fitted: per channel, per value of a step, or per number."""
+    if field.content is Content.SERIES and len(field.sizes) == 1:
+        return 1  # one value per step, and all steps share their scale
+    return int(field.sizes[0 if field.content is Content.IMAGE else -1])
 
 
 def _is_left_alone(field: Field) -> bool:
@@ -160,7 +167,7 @@ def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
             taken = samples[part]
             array = taken.values if isinstance(taken, Ragged) else taken
             block = _columns_last(field, _unit(field, array))
-            yield block.reshape(-1, block.shape[-1]).astype(np.float64, copy=False)
+            yield block.reshape(-1, _columns(field)).astype(np.float64, copy=False)
 
     shift, scale = _shift_and_scale(field.normalize, blocks)
     if not np.isfinite(scale).all():

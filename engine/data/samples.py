@@ -41,6 +41,15 @@ def go_on() -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Spans:
+    """Where each sample lies on one line, such as time: from ``starts`` up to ``stops``."""
+
+    starts: Array
+    stops: Array
+    """Where it ends; this place itself is no part of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Samples:
     """All samples of a source, with the fields that they make up."""
 
@@ -53,6 +62,8 @@ class Samples:
     """What the user should know about how the data was read, as sentences."""
     groups: Array | None = None
     """What each sample belongs to, as whole numbers; the split keeps such samples together."""
+    spans: Spans | None = None
+    """For samples cut from one line; the split goes along it, and parts have nothing in common."""
 
     def __len__(self) -> int:
         return min((len(values) for values in self.values.values()), default=0)

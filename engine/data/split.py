@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.samples import Array, Spans
 from engine.data.seeds import shuffled
 from engine.errors import DataError
 
@@ -69,6 +69,31 @@ def split_groups(
                 part_of[members[taken]] = part
                 taken += 1
     return _in_parts(part_of[group], sizes)
+
+
+def split_in_order(spans: Spans, validation: float, test: float) -> Indices:
+    """The first samples for training, then those for validation, the last for the test.
+
+    What reaches from one part into the next is left out, so that they have nothing in common.
+    Raises DataError when nothing is left of a part.
+    """
+    sizes = _sizes(len(spans.starts), validation, test)
+    rows = np.argsort(spans.starts, kind="stable")
+    taken: list[Array] = []
+    for size in sizes:
+        part = rows[len(rows) - size :]
+        rows = rows[: len(rows) - size]
+        if size and len(part):
+            rows = rows[spans.stops[rows] <= spans.starts[part[0]]]
+        taken.append(np.sort(part))
+    parts = [rows, *(part for part, size in zip(taken, sizes, strict=True) if size)]
+    if not all(len(part) for part in parts):
+        raise DataError(
+            "The samples overlap so far that nothing is left of a part when they are split in "
+            "order. Make them shorter, or add data."
+        )
+    train = np.sort(rows)
+    return Indices(train, taken[1] if sizes[1] else train, taken[0] if sizes[0] else train)
 
 
 def _in_parts(part_of: Array, sizes: tuple[int, int]) -> Indices:

@@ -89,7 +89,7 @@ def _output(model: Model, name: str) -> dict[str, Any]:
     if field.content is Content.CLASS:
         told["classes"] = list(field.classes)
     numbers = model.preprocessing.numbers.get(loss.target) if model.preprocessing else None
-    if field.content is Content.NUMBER and numbers is not None and numbers.shift:
+    if numbers is not None and numbers.shift:
         told |= {"shift": list(numbers.shift), "scale": list(numbers.scale)}
     return told
 

@@ -205,3 +205,12 @@ ENGLISH_TEXT = DataSection(
     },
     {"T": Domain(1, 64)},
 )
+
+HOURLY_LOAD = DataSection(
+    "hourly_load",
+    {"days": 182, "window": 168, "horizon": 24, "stride": 1, "noise": 3.0, "seed": 0},
+    {
+        "future": Field(Content.SERIES, (24,), normalize=Normalize.STANDARD, target=True),
+        "past": Field(Content.SERIES, (168, 1), normalize=Normalize.STANDARD),
+    },
+)
