@@ -1,12 +1,14 @@
-"""Export: where to, how far it is, and what was checked before the file counts as done."""
+"""Export: what and where to, how far it is, and what was checked before the file counts as done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QFileDialog,
     QGridLayout,
@@ -19,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from engine.errors import ExportError
 from engine.export import Exported, Exporter, start
+from graphs.errors import FileError
+from gui.export_report import ExportReport
 from gui.parts import button, label, named, wrapped
 from gui.stylesheet import give_role
 
@@ -32,15 +36,24 @@ class Exporting(Protocol):
     def cancel(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """Something to export: what it is called, and its place once it is wanted."""
+
+    title: str
+    place: Callable[[], Path]
+    """Raises FileError when it cannot be put anywhere."""
+
+
 class ExportDialog(QDialog):
-    """Exports the best weights of one run. Closing it stops an export that is not done."""
+    """Exports one of ``choices``. Closing it stops an export that is not done."""
 
     exported = Signal(object)
     """The file is in its place: its path."""
 
     def __init__(
         self,
-        run: Path,
+        choices: Sequence[Exportable],
         to: str,
         name: str,
         folder: Path,
@@ -48,53 +61,80 @@ class ExportDialog(QDialog):
         begin: Callable[[Path, str, Path], Exporting] = start,
     ) -> None:
         super().__init__(parent)
-        self._run, self._to, self._begin = run, to, begin
-        self._kind = Exporter.get(to)
+        self._choices, self._begin = tuple(choices), begin
         self._exporting: Exporting | None = None
+        self._done = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self._poll)
         self.setObjectName("export_dialog")
-        self.setWindowTitle(self.tr("Export {kind}").format(kind=self._kind.title))
-        self.setMinimumWidth(560)
+        self.setWindowTitle(self.tr("Export"))
+        self.setMinimumWidth(640)
+        self._what, self._form = named(QComboBox(), "what"), named(QComboBox(), "format")
+        for choice in self._choices:
+            self._what.addItem(choice.title)
+        for kind in Exporter.members():
+            self._form.addItem(kind.title, kind.id)
+        self._form.setCurrentIndex(self._form.findData(to))
+        self._kind = Exporter.get(to)
+        self._form.currentIndexChanged.connect(self._choose_form)
         self._path = named(QLineEdit(str(folder / f"{name}{self._kind.suffix}")), "path")
         self._bar = named(QProgressBar(), "export_progress")
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
-        self._told = wrapped("", "error", "told")
-        self._report = named(QWidget(), "report")
-        self._rows = QGridLayout(self._report)
-        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._told, self._report = wrapped("", "error", "told"), ExportReport()
         self._lay_out()
         self._show_state()
+        self._path.setFocus()
 
     def _lay_out(self) -> None:
-        about = wrapped(
-            self.tr("The best weights of the run “{run}”. {summary}").format(
-                run=self._run.name, summary=self._kind.summary()
-            ),
-            "muted",
-        )
-        browse = button(self.tr("Choose…"), "browse", self._browse)
+        self._about = wrapped(self._kind.summary(), "muted", "about_format")
+        self._browse_button = button(self.tr("Choose…"), "browse", self._browse)
         self._start = button(self.tr("Export"), "start", self._export, "primary")
+        self._start.setDefault(True)
         self._open_folder = button(self.tr("Open folder"), "open_folder", self._show_folder)
         self._close = button(self.tr("Cancel"), "close", self.close)
-        place = QHBoxLayout()
-        place.addWidget(label(self.tr("File")))
-        place.addWidget(self._path, 1)
-        place.addWidget(browse)
         buttons = QHBoxLayout()
         buttons.addStretch()
         for each in (self._open_folder, self._start, self._close):
             buttons.addWidget(each)
         rows = QVBoxLayout(self)
         rows.setSpacing(12)
-        rows.addWidget(about)
-        rows.addLayout(place)
+        rows.addWidget(self._asked_part())
         for part in (self._bar, self._told, self._report):
             rows.addWidget(part)
         rows.addStretch()
         rows.addLayout(buttons)
+
+    def _asked_part(self) -> QWidget:
+        self._asked = QWidget()
+        grid = QGridLayout(self._asked)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        for row, (words, editor) in enumerate(
+            (
+                (self.tr("What"), self._what),
+                (self.tr("Format"), self._form),
+                ("", self._about),
+                (self.tr("File"), self._path),
+            )
+        ):
+            name = label(words)
+            name.setBuddy(editor)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(editor, row, 1)
+        grid.addWidget(self._browse_button, 3, 2)
+        return self._asked
+
+    # ---- what is asked ----
+
+    def _choose_form(self) -> None:
+        """Another kind of file, which ends otherwise."""
+        before, self._kind = self._kind, Exporter.get(self._form.currentData())
+        self._about.setText(self._kind.summary())
+        path = self._path.text()
+        if path.endswith(before.suffix):
+            self._path.setText(path.removesuffix(before.suffix) + self._kind.suffix)
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Export to"))
@@ -106,11 +146,14 @@ class ExportDialog(QDialog):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    # ---- the work ----
+
     def _export(self) -> None:
         path = Path(self._path.text()).expanduser()
         try:
-            self._exporting = self._begin(self._run, self._to, path)
-        except ExportError as error:
+            place = self._choices[self._what.currentIndex()].place()
+            self._exporting = self._begin(place, self._kind.id, path)
+        except (ExportError, FileError) as error:
             self._say(str(error), "error")
         else:
             self._say("", "error")
@@ -127,7 +170,9 @@ class ExportDialog(QDialog):
         else:
             if exported is not None:
                 self._end()
-                self._show_report(exported)
+                self._done = True
+                self._say(self.tr("Written and checked."), "ok")
+                self._report.show_exported(exported)
                 self.exported.emit(Path(exported.path))
         self._show_state()
 
@@ -140,40 +185,20 @@ class ExportDialog(QDialog):
         give_role(self._told, role)
 
     def _show_state(self) -> None:
-        busy, done = self._exporting is not None, self._report_rows() > 0
+        busy, done = self._exporting is not None, self._done
         self._bar.setVisible(busy)
         self._told.setVisible(bool(self._told.text()))
         self._report.setVisible(done)
+        self._asked.setVisible(not done)
+        self._asked.setEnabled(not busy)
         self._start.setEnabled(not busy)
         self._start.setVisible(not done)
-        self._path.setEnabled(not busy and not done)
         self._open_folder.setVisible(done)
         self._close.setText(self.tr("Close") if done else self.tr("Cancel"))
-
-    def _report_rows(self) -> int:
-        return self._rows.count()
-
-    def _show_report(self, exported: Exported) -> None:
-        """What was checked, so that the user need not believe anybody."""
-        self._say(self.tr("Written and checked: {path}").format(path=exported.path), "ok")
-        checks = [
-            ", ".join(
-                [self.tr("batch {size}").format(size=check.batch)]
-                + [f"{name} = {size}" for name, size in check.sizes.items()]
-            )
-            for check in exported.checked
-        ]
-        facts = [
-            (self.tr("Compared with torch at"), "\n".join(checks)),
-            (self.tr("Largest difference"), f"{exported.max_abs_diff:.2g}"),
-            (self.tr("SHA-256"), f"{exported.sha256[:32]}\n{exported.sha256[32:]}".strip()),
-            *((self.tr("Note"), notice) for notice in exported.notices),
-        ]
-        for row, (what, value) in enumerate(facts):
-            shown = wrapped(value, "mono" if row < 3 else "muted")
-            self._rows.addWidget(label(what, "muted"), row, 0)
-            self._rows.addWidget(shown, row, 1)
-        self._rows.setColumnStretch(1, 1)
+        if done:
+            self._close.setDefault(True)
+        elif not busy:  # what was disabled has lost the focus, and Enter shall try again
+            self._path.setFocus()
 
     def _show_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path.text()).parent)))

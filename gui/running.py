@@ -1,15 +1,17 @@
 """What Train, Resume, Show and Export mean: from the user's wish to a run, a view or a file."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine import runs
 from engine.runs import Run
+from graphs import files
 from graphs.problems import Severity
 from gui.curves import Record, State, recorded
-from gui.export_dialog import ExportDialog
+from gui.export_dialog import Exportable, ExportDialog
 from gui.questions import tell
 from gui.results import Results
 from gui.session import Session
@@ -37,6 +39,7 @@ class Running(QObject):
         self._session, self._training, self._results = session, training, results
         self._jobs, self._window = jobs, window
         self._dialog: ExportDialog | None = None
+        self._drawn: TemporaryDirectory[str] | None = None
         self._was = State.EMPTY
         training.state_changed.connect(self._follow)
 
@@ -95,20 +98,51 @@ class Running(QObject):
         if state is State.FINISHED and before is not state and folder is not None:
             self._results.show_run(folder)
 
+    @property
+    def can_export(self) -> bool:
+        """Whether there is a run to export, or a document that can be compiled."""
+        if self._training.is_live:
+            return False
+        return self.run is not None or self._is_sound
+
+    @property
+    def _is_sound(self) -> bool:
+        document, problems = self._session.document, self._session.problems
+        errors = any(problem.severity is Severity.ERROR for problem in problems)
+        return bool(document.main.nodes) and not errors
+
     def export(self, to: str) -> None:
-        """Ask where, then write the run in view as a file of the kind ``to``."""
-        if self.run is None:
+        """Ask what and where, then write the run in view or the document as drawn."""
+        if not self.can_export:
             return
-        name, folder = run_name(str(self.run)), self._folder_for_files()
-        self._dialog = ExportDialog(self.run, to, name, folder, self._window)
+        choices = []
+        run, drawn = self.run, Path(self._session.title).stem
+        if run is not None:
+            title = self.tr("Best weights of the run “{run}”").format(run=run_name(str(run)))
+            choices.append(Exportable(title, lambda: run))
+        if self._is_sound:
+            title = self.tr("“{name}” as it is drawn, untrained").format(name=drawn)
+            choices.append(Exportable(title, self._written))
+        name = run_name(str(run)) if run is not None else drawn
+        self._dialog = ExportDialog(choices, to, name, self._folder_for_files(), self._window)
         self._dialog.exported.connect(self.exported)
         self._dialog.finished.connect(self._forget_dialog)
         self._dialog.open()
+
+    def _written(self) -> Path:
+        """The document as it is now in a file of its own, for the other process to read."""
+        self._drawn = self._drawn or TemporaryDirectory(prefix="layerloom-drawn-")
+        path = Path(self._drawn.name) / f"{Path(self._session.title).stem}{files.SUFFIX}"
+        files.write(self._session.document, path)
+        return path
 
     def _forget_dialog(self) -> None:
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.deleteLater()
+        if self._drawn is not None:
+            self._drawn.cleanup()
+            self._drawn = None
 
     def stop_exporting(self) -> None:
         """End an export that is under way."""

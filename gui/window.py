@@ -179,7 +179,7 @@ class Window(QMainWindow):
         over = not live and self.training.folder is not None
         self.commands["resume"].setEnabled(over and self.training.record.can_go_on)
         for name in ("export", "export_weights"):
-            self.commands[name].setEnabled(self.running.run is not None)
+            self.commands[name].setEnabled(self.running.can_export)
 
     def _after_state(self) -> None:
         if not self.training.is_live:

@@ -66,19 +66,21 @@ class Names:
     outputs: tuple[str, ...]
 
 
-def check(file: Path, names: Names, reference: Reference, trials: Sequence[Trial]) -> float:
-    """The largest difference between ``file`` and ``reference`` over all trials.
+def check(
+    file: Path, names: Names, reference: Reference, trials: Sequence[Trial]
+) -> dict[str, float]:
+    """The largest difference of each output between ``file`` and ``reference`` over all trials.
 
     Raises Departure when a value differs by more than TOLERANCE x max(1, |value|), and ExportError
     when the file is no valid ONNX file with these names.
     """
     session = _opened(file, names)
-    worst = 0.0
+    worst = dict.fromkeys(names.outputs, 0.0)
     for trial in trials:
         expected = _computed(reference, trial)
         given = _run(session, names, trial)
         for name, want, got in zip(names.outputs, expected, given, strict=True):
-            worst = max(worst, _difference(name, _array(want), got, trial))
+            worst[name] = max(worst[name], _difference(name, _array(want), got, trial))
     return worst
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,6 +34,8 @@ class Exported:
     sha256: str = ""
     notices: tuple[str, ...] = ()
     """What the user should know, such as that the network was never trained."""
+    outputs: Mapping[str, float] = field(default_factory=dict)
+    """The largest difference to torch at each output; empty when nothing was computed."""
 
     def encoded(self) -> dict[str, Any]:
         """The JSON object that ``export --json`` prints."""

@@ -41,11 +41,20 @@ def proven(model: Model, path: Path) -> Exported:
         trials.append(Trial(*real))
     worst = verify(path, model.network, trials)
     distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in trials}
-    return Exported(str(path), worst, tuple(distinct.values()), notices=model.notices)
+    return Exported(
+        str(path),
+        max(worst.values(), default=0.0),
+        tuple(distinct.values()),
+        notices=model.notices,
+        outputs=worst,
+    )
 
 
-def verify(path: Path, network: Network, trials: Sequence[Trial]) -> float:
-    """The largest difference between file and network; raises ExportError, naming the node."""
+def verify(path: Path, network: Network, trials: Sequence[Trial]) -> dict[str, float]:
+    """The largest difference of each output between file and network.
+
+    Raises ExportError, which names the node where they part.
+    """
     names = Names(network.inputs, network.outputs)
 
     def reference(inputs: Sequence[Tensor]) -> Sequence[Tensor]:

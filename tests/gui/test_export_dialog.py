@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ExportError
 from engine.export import Checked, Exported
-from gui.export_dialog import ExportDialog
+from gui.export_dialog import Exportable, ExportDialog
 from tests.gui.runs import template, trained
-from tests.gui.widgets import part, press, write
+from tests.gui.widgets import choose, part, press, write
 from tests.gui.windows import LONG, words
 
 CHECKED = (Checked(1, {"T": 16}), Checked(7, {"T": 40}))
@@ -40,7 +43,8 @@ def begin(prepared: Prepared) -> Callable[[Path, str, Path], Prepared]:
 
 
 def shown(qtbot: QtBot, prepared: Prepared, folder: Path) -> ExportDialog:
-    dialog = ExportDialog(Path("/runs/7"), "onnx", "digits", folder, begin=begin(prepared))
+    choices = [Exportable("run 7", lambda: Path("/runs/7"))]
+    dialog = ExportDialog(choices, "onnx", "digits", folder, begin=begin(prepared))
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -53,7 +57,8 @@ def test_it_proposes_a_name_in_the_folder_of_the_document(qtbot: QtBot, tmp_path
 
 
 def test_the_report_says_sizes_difference_and_checksum(qtbot: QtBot, tmp_path: Path) -> None:
-    done = Exported(str(tmp_path / "digits.onnx"), 2.4e-7, CHECKED, "ab12", ("Untrained.",))
+    place, gaps = str(tmp_path / "digits.onnx"), {"digit": 2.4e-7, "style": 1e-9}
+    done = Exported(place, 2.4e-7, CHECKED, "ab12", ("Untrained.",), gaps)
     dialog = shown(qtbot, Prepared(3, done), tmp_path)
     press(dialog, "start")
     assert part(dialog, QProgressBar, "export_progress").isVisible()
@@ -64,8 +69,11 @@ def test_the_report_says_sizes_difference_and_checksum(qtbot: QtBot, tmp_path: P
     assert report.isVisible()
     texts = [label.text() for label in report.findChildren(QLabel)]
     assert "batch 1, T = 16\nbatch 7, T = 40" in texts
-    assert {"2.4e-07", "ab12", "Untrained."} <= set(texts)
-    assert str(tmp_path / "digits.onnx") in words(dialog, "told")
+    assert {"2.4e-07", "ab12", "Untrained.", place, "digit  2.4e-07\nstyle  1e-09"} <= set(texts)
+    press(dialog, "copy_report")
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert f"File: {place}" in copied and "SHA-256: ab12" in copied
+    assert "Compared with torch at: batch 1, T = 16; batch 7, T = 40" in copied
     assert not part(dialog, QPushButton, "start").isVisible()
 
 
@@ -75,10 +83,37 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, tmp_path: 
     qtbot.waitUntil(lambda: words(dialog, "told") == "“conv1” cannot be exported.")
     assert part(dialog, QPushButton, "start").isEnabled()
     assert not part(dialog, QWidget, "report").isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert part(dialog, QProgressBar, "export_progress").isVisible(), "Enter tries again"
+    qtbot.waitUntil(lambda: words(dialog, "told") != "")
+
+
+def test_another_format_has_its_own_ending_and_words(qtbot: QtBot, tmp_path: Path) -> None:
+    asked: list[tuple[Path, str, Path]] = []
+    prepared = Prepared(10_000, ExportError(""))
+
+    def begun(place: Path, to: str, path: Path) -> Prepared:
+        asked.append((place, to, path))
+        return prepared
+
+    choices = [
+        Exportable("run 7", lambda: Path("/runs/7")),
+        Exportable("as drawn", lambda: Path("/drawn")),
+    ]
+    dialog = ExportDialog(choices, "onnx", "digits", tmp_path, begin=begun)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    before = words(dialog, "about_format")
+    choose(part(dialog, QComboBox, "format"), "Weights (safetensors)")
+    choose(part(dialog, QComboBox, "what"), "as drawn")
+    assert words(dialog, "about_format") != before
+    press(dialog, "start")
+    assert asked == [(Path("/drawn"), "safetensors", tmp_path / "digits.safetensors")]
+    press(dialog, "close")
 
 
 def test_a_place_that_cannot_be_written_is_refused_at_once(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = ExportDialog(tmp_path, "onnx", "digits", tmp_path)
+    dialog = ExportDialog([Exportable("run", lambda: tmp_path)], "onnx", "digits", tmp_path)
     qtbot.addWidget(dialog)
     dialog.show()
     write(part(dialog, QLineEdit, "path"), str(tmp_path / "nowhere" / "digits.onnx"))
@@ -97,7 +132,7 @@ def test_closing_stops_the_other_process(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_a_trained_run_becomes_a_file_of_weights(qtbot: QtBot, tmp_path: Path) -> None:
     run = trained(template("xor", epochs=2), tmp_path)
-    dialog = ExportDialog(run, "safetensors", "xor", tmp_path)
+    dialog = ExportDialog([Exportable("run", lambda: run)], "safetensors", "xor", tmp_path)
     qtbot.addWidget(dialog)
     dialog.show()
     with qtbot.waitSignal(dialog.exported, timeout=LONG):
