@@ -16,15 +16,20 @@ every_template = pytest.mark.parametrize("template", templates(), ids=lambda t: 
 def test_the_ids_that_others_rely_on_are_there() -> None:
     assert {t.id for t in templates()} >= {
         "autoencoder",
+        "big-mlp",
         "binary-classifier",
         "breast-cancer",
+        "diabetes-regression",
         "digits-cnn",
         "digits-cnn-batchnorm",
         "digits-mlp",
         "gru-classifier",
+        "recommender",
         "rnn-classifier",
         "sine-lstm",
         "stacked-lstm",
+        "two-inputs",
+        "two-outputs",
         "xor",
     }
 
