@@ -44,6 +44,12 @@ class LossPlace:
     reading: Reading
     output: str | None
     """The name of the Output that it scores; None when no Output shows the same place."""
+    axis: int = 1
+    """The axis of the classes in the scores: 1, or -1 for the last."""
+    steps: bool = False
+    """Whether each sample has several classes to find, such as one per step."""
+    likelihood: bool = False
+    """Whether it is the plain mean of what the right classes cost, of which perplexity is."""
 
 
 class Step(NamedTuple):
@@ -249,7 +255,11 @@ class _Layout:
 
     def _loss_place(self, node: NodeId) -> LossPlace:
         loss = self._loss(node)
+        given = self._evaluation[node].given
         assert loss is not None, "asked for losses only"
+        assert given is not None, "a graph with problems is not laid out"
+        scores, target = given["input"], given.fields[loss.target]
+        task = loss.learned(target)
         place = self._feeder(node)
         shown = [
             name
@@ -261,9 +271,12 @@ class _Layout:
             self._names[node],
             loss.target,
             loss.weight,
-            loss.task,
+            task,
             loss.reading,
             min(shown, default=None),
+            loss.axis(scores, target),
+            task == "classes" and target.rank > 1,
+            loss.is_likelihood,
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:

@@ -8,14 +8,10 @@ from graphs.document import Document
 from graphs.edits import MAIN, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.evaluation import Evaluation
 from graphs.layers import Layer
-from graphs.layers.losses import (
-    READINGS,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    Loss,
-    MSELoss,
-    losses,
-)
+from graphs.layers.binary_losses import BCEWithLogitsLoss
+from graphs.layers.cross_entropy import CrossEntropyLoss
+from graphs.layers.losses import READINGS, Loss, losses
+from graphs.layers.number_losses import MSELoss
 from graphs.problems import Set
 
 
@@ -124,6 +120,10 @@ class _Choice:
 
 def _fitting(kind: type[Loss], target: Field) -> str:
     """The id of the loss that learns ``target``: ``kind`` itself when it can."""
+    if target.content is Content.LABELS:
+        return kind.id if kind.task == "binary" else BCEWithLogitsLoss.id
+    if target.content is Content.TOKENS:
+        return CrossEntropyLoss.id
     if target.content is not Content.CLASS:
         return kind.id if kind.task == "number" else MSELoss.id
     two = len(target.classes) == 2

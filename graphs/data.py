@@ -29,6 +29,8 @@ class Content(StrEnum):
     """Positions in a vocabulary."""
     CLASS = "class"
     """One of several named classes."""
+    LABELS = "labels"
+    """Several of named classes at once: 1 for each that holds, else 0."""
     NUMBER = "number"
     """One number to predict."""
 
@@ -128,6 +130,8 @@ def _type(name: str, field: Field, symbols: Mapping[str, Polynomial]) -> TensorT
     match field.content:
         case Content.CLASS:
             return TensorType(Kind.INDEX, (BATCH, *sizes), values=len(field.classes), padded=padded)
+        case Content.LABELS:
+            return TensorType(Kind.MASK, (BATCH, len(field.classes)), values=2)
         case Content.TOKENS:
             return TensorType(Kind.TOKENS, (BATCH, *sizes), values=field.vocabulary, padded=padded)
         case _:

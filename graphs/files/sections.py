@@ -133,7 +133,7 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
             return f"{size} is no size"
     if field.ragged and (field.content not in RAGGED or not _begins_with_a_name(field.sizes)):
         return "its samples cannot differ in their number of steps"
-    if field.content is Content.CLASS and not field.classes:
+    if field.content in {Content.CLASS, Content.LABELS} and not field.classes:
         return "it has no classes"
     if field.vocabulary is not None and not 0 < field.vocabulary <= limits.FURTHEST:
         return f"{field.vocabulary} is no size of a vocabulary"

@@ -1,0 +1,71 @@
+"""Losses on two classes: told apart by one score, or several labels by one score each."""
+
+from graphs.layers.losses import Paired, Task, not_a_class
+from graphs.problems import Problem, problem
+from graphs.types import Kind, Scale, TensorType
+
+
+class Binary(Paired):
+    """Base of losses that learn to tell two classes apart by one score.
+
+    With a target that holds several labels there is one score for each of them.
+    """
+
+    task = "binary"
+
+    def learned(self, target: TensorType) -> Task:
+        return "labels" if target.kind is Kind.MASK else self.task
+
+    def target_fault(self, target: TensorType) -> Problem | None:
+        if target.kind is Kind.MASK:
+            return None
+        if target.kind is not Kind.INDEX:
+            return not_a_class(self.target)
+        if target.values != 2:
+            return problem(
+                "The target “{field}” has {classes} classes; this loss tells two apart.",
+                setting="target",
+                field=self.target,
+                classes="unknown" if target.values is None else target.values,
+            )
+        return None
+
+
+class BCEWithLogitsLoss(
+    Binary, id="bce_with_logits_loss", group="Loss", search="binary crossentropy sigmoid two multilabel"
+):
+    """Compares one score per sample with which of two classes is right, or one score per label.
+
+    Takes raw scores (logits) of N × 1, not probabilities: it applies the sigmoid itself. With a
+    target of K labels, of which several may hold at once, it takes N × K.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+    """
+
+    reading = "sigmoid"
+
+    def scale_fault(self, scores: TensorType) -> Problem | None:
+        if scores.scale is Scale.ANY:
+            return None
+        return problem(
+            "Gets probabilities, but applies the sigmoid itself; training would be slow and worse.",
+            port="input",
+        )
+
+
+class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy two multilabel"):
+    """Compares one probability per sample with which of two classes is right, or one per label.
+
+    Takes probabilities of N × 1, as a Sigmoid gives them; N × K with a target of K labels.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+    """
+
+    reading = "none"
+
+    def scale_fault(self, scores: TensorType) -> Problem | None:
+        if scores.scale is not Scale.ANY:
+            return None
+        return problem(
+            "Needs probabilities between 0 and 1, as a Sigmoid gives them.", port="input"
+        )
+
+
