@@ -33,6 +33,8 @@ if TYPE_CHECKING:  # it imports torch, which most commands need not wait for
 Arguments = ParamSpec("Arguments")
 
 DONE, PROBLEM, USAGE, FAILED = 0, 1, 2, 3
+MOST_CLASSES = 50
+"""With more, a table class by class is for scripts only."""
 
 app = typer.Typer(
     help="Draw, train and export neural networks.",
@@ -248,11 +250,13 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
 
     found = evaluation.evaluate(run)
     if as_json:
-        confusion = [list(row) for row in found.confusion]
-        told = {"test": dict(found.test), "confusion": confusion, "classes": list(found.classes)}
-        printing.as_json(told)
+        printing.as_json(facts.of_evaluated(found))
         return
     printing.table([name, f"{number:.4f}"] for name, number in found.test.items())
+    few = {name: one for name, one in found.per_class.items() if len(one) <= MOST_CLASSES}
+    for output, counted in few.items():
+        printing.line(f"\n{output}, class by class:")
+        printing.table(printing.counted(counted))
     if found.confusion:
         rows = zip(found.classes, found.confusion, strict=True)
         printing.line("\nRows are the right classes, columns what was said:")
@@ -281,6 +285,10 @@ def predict(
 
 def _told(sample: int, one: Prediction) -> dict[str, Any]:
     said: dict[str, Any] = {"sample": sample, "output": one.output}
+    if one.labels is not None:
+        return {**said, "labels": list(one.labels), "probabilities": one.probabilities}
+    if one.steps is not None:
+        return {**said, "steps": list(one.steps)}
     if one.class_ is None:
         return {**said, "value": one.value}
     return {**said, "class": one.class_, "probabilities": one.probabilities}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -16,9 +16,9 @@ from engine.data.batches import ordered_batches
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import RunError
+from engine.measures import Counted, measure
 from engine.prediction import load
 from engine.runs import Run
-from engine.wiring import LossPlace
 from graphs.document import Document
 from graphs.evaluation import evaluated
 from graphs.sizes import Size, bounds, substituted, symbol, symbols
@@ -36,15 +36,17 @@ class Evaluated:
     confusion: tuple[tuple[int, ...], ...] = ()
     """Rows are the right classes, columns what was said."""
     classes: tuple[str, ...] = ()
+    per_class: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict)
+    """By the name of the output: how well each class, or label, is told from the others."""
 
 
 class Gathered:
-    """Scores and targets of whole batches, added one by one."""
+    """What whole batches come to, added one by one."""
 
     def __init__(self, network: Network) -> None:
         self._places = network.losses
-        self._scores: list[list[Tensor]] = [[] for _ in self._places]
-        self._targets: list[list[Tensor]] = [[] for _ in self._places]
+        self._measures = [measure(place) for place in self._places]
+        self._counts = [0] * len(self._places)
         self._losses = [0.0] * (len(self._places) + 1)
         self._count = 0
 
@@ -53,36 +55,35 @@ class Gathered:
         size = len(ran.scores[0])
         self._count += size
         losses = torch.stack((ran.total, *ran.losses)).double().tolist()
-        self._losses = [s + size * loss for s, loss in zip(self._losses, losses, strict=True)]
+        self._losses[0] += size * losses[0]
         for n, place in enumerate(self._places):
-            self._scores[n].append(ran.scores[n].cpu())
-            self._targets[n].append(batch[place.target].cpu())
+            lengths = batch[place.lengths] if place.lengths else None
+            real = size if lengths is None else int(lengths.sum())
+            self._counts[n] += real
+            self._losses[n + 1] += real * losses[n + 1]
+            self._measures[n].add(ran.scores[n], batch[place.target], lengths)
 
     def evaluated(self, preprocessing: Preprocessing) -> Evaluated:
         """What it all comes to; what is no finite number is left out."""
-        test = {"loss": self._losses[0] / self._count}
+        means = [loss / n for loss, n in zip(self._losses[1:], self._counts, strict=True)]
+        alone = len(self._places) == 1
+        total = means[0] * self._places[0].weight if alone else self._losses[0] / self._count
+        test = {"loss": total}
         confusion: tuple[tuple[int, ...], ...] = ()
         classes: tuple[str, ...] = ()
-        for n, place in enumerate(self._places):
+        per_class: dict[str, tuple[Counted, ...]] = {}
+        for place, mean, one in zip(self._places, means, self._measures, strict=True):
             label = metrics.prefix(place, self._places)
             if label:
-                test[f"{label}loss"] = self._losses[n + 1] / self._count
-            scores, target = torch.cat(self._scores[n]), torch.cat(self._targets[n])
-            if place.task == "number":
-                found = _numbers(place, scores, target, preprocessing)
-            else:
-                shares, chosen = (
-                    metrics.probabilities(place, scores),
-                    metrics.decided(place, scores),
-                )
-                found = metrics.classified(shares, chosen, target)
-                if not classes:
-                    classes = preprocessing.fields[place.target].classes
-                    table = metrics.confusion(chosen, target, shares.shape[1])
-                    confusion = tuple(tuple(row) for row in table.tolist())
-            test |= {f"{label}{name}": value for name, value in found.items()}
+                test[f"{label}loss"] = mean
+            found = one.measured(preprocessing)
+            test |= {f"{label}{name}": value for name, value in found.metrics.items()}
+            if found.counted:
+                per_class[place.output or place.name] = found.counted
+            if found.confusion and not confusion:
+                confusion, classes = found.confusion, preprocessing.fields[place.target].classes
         sound = {name: value for name, value in test.items() if math.isfinite(value)}
-        return Evaluated(sound, confusion, classes)
+        return Evaluated(sound, confusion, classes, per_class)
 
 
 def evaluate(folder: Path | str) -> Evaluated:
@@ -123,11 +124,3 @@ def measuring_batch(document: Document, longest: Mapping[str, int] | None = None
     }
     each = max(1, bounds(substituted(flops, {**far, **(longest or {})}))[1])
     return max(1, min(MOST_SAMPLES, WORK_PER_BATCH // each))
-
-
-def _numbers(
-    place: LossPlace, scores: Tensor, target: Tensor, preprocessing: Preprocessing
-) -> dict[str, float]:
-    wanted = target.to(scores.dtype).view_as(scores)
-    restored = (preprocessing.restore(place.target, values) for values in (scores, wanted))
-    return metrics.regressed(*restored)

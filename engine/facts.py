@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING
-from typing import Any, Literal, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 import msgspec
 
@@ -23,6 +23,9 @@ from graphs.problems import Problem, Severity
 from graphs.sizes import BATCH, Size, Symbol, symbols, value
 from graphs.templates import templates
 from graphs.types import TensorType
+
+if TYPE_CHECKING:  # it imports torch
+    from engine.evaluation import Evaluated
 
 USUAL_MEMBER = 128
 """Where costs that depend on a size known only by name are told, when its domain allows."""
@@ -103,6 +106,27 @@ def of_run(run: Summary) -> dict[str, Any]:
         "state": run.state,
         "epochs": run.epochs,
         "best": dict(run.best),
+    }
+
+
+def of_evaluated(found: Evaluated) -> dict[str, Any]:
+    """What a run's test came to; ``per_class`` by output, or by label where several can hold."""
+    return {
+        "test": dict(found.test),
+        "confusion": [list(row) for row in found.confusion],
+        "classes": list(found.classes),
+        "per_class": [
+            {
+                "output": output,
+                "class": one.name,
+                "precision": one.precision,
+                "recall": one.recall,
+                "f1": one.f1,
+                "support": one.support,
+            }
+            for output, counted in found.per_class.items()
+            for one in counted
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""How good a model is: what is added up while training, and all that is measured in the end.
+"""What is measured of scores and targets, whatever comes of adding them up.
 
 Names are ``loss``, ``accuracy`` and so on with one loss; with several ``output/accuracy``, beside
 the ``loss`` of them all.
@@ -6,125 +6,24 @@ the ``loss`` of them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from engine.compiling import Ran
 from engine.wiring import LossPlace
 from graphs.layers.losses import Reading
 
-GROUP = 64
-"""Steps whose numbers are looked at together: asking after each one would show on small models."""
-HELD = 2**20
-"""Scores that may be held until then."""
+TOP = (3, 5)
+"""With more classes than that it is told how often the right one is among the so many likeliest."""
+
+EVEN = 0.5
+"""The probability beyond which a label is said to hold."""
 
 Restore = Callable[[str, Tensor], Tensor]
 """Brings numbers of a field back to the user's units."""
-
-
-class Tally:
-    """Adds up losses and hits of many steps, each sample counting the same.
-
-    All sums are of one number per step, in the order of the steps, so that they do not depend on
-    when they are asked for. Nothing is fetched from a GPU before ``fetch``, which is due when it
-    is ``full``.
-    """
-
-    def __init__(self, losses: Sequence[LossPlace], restore: Restore) -> None:
-        self._places, self._restore = tuple(losses), restore
-        self._waiting: list[tuple[Ran, list[Tensor]]] = []
-        self._held = 0
-        self._numbered = range(len(losses))
-        self.count = 0
-        """Samples so far."""
-        self._losses = [0.0] * (len(losses) + 1)
-        self._hits = [0.0] * len(losses)
-
-    def add(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
-        """Count one step."""
-        self._waiting.append((ran, [batch[place.target] for place in self._places]))
-        self._held += ran.scores[0].numel()
-
-    def add_and_fetch(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
-        """Count one batch now: for measuring, where nobody asks for single losses."""
-        self.add(ran, batch)
-        self.fetch()
-
-    @property
-    def full(self) -> bool:
-        """Whether enough is waiting to be fetched."""
-        return len(self._waiting) >= GROUP or self._held >= HELD
-
-    def drop(self, steps: int) -> None:
-        """Forget the last steps: they were not made."""
-        del self._waiting[len(self._waiting) - steps :]
-
-    def fetch(self) -> list[float]:
-        """Add up what is waiting, and return the loss of each of these steps."""
-        waiting, self._waiting, self._held = self._waiting, [], 0
-        if not waiting:
-            return []
-        sizes = [len(ran.scores[0]) for ran, _ in waiting]
-        totals = _numbers([ran.total for ran, _ in waiting])
-        columns = [totals]
-        if len(self._places) > 1:
-            columns += [_numbers([ran.losses[n] for ran, _ in waiting]) for n in self._numbered]
-        for n, column in enumerate(columns):
-            for size, loss in zip(sizes, column, strict=True):
-                self._losses[n] += size * loss
-        self.count += sum(sizes)
-        for n, place in enumerate(self._places):
-            scores = [ran.scores[n].detach() for ran, _ in waiting]
-            targets = [wanted[n] for _, wanted in waiting]
-            for hits in self._hits_of(place, scores, targets, sizes):
-                self._hits[n] += hits
-        return totals
-
-    def metrics(self) -> dict[str, float]:
-        """The means over what was fetched; empty before the first step."""
-        if not self.count:
-            return {}
-        found = {"loss": self._losses[0] / self.count}
-        for n, place in enumerate(self._places):
-            label = prefix(place, self._places)
-            if label:
-                found[f"{label}loss"] = self._losses[n + 1] / self.count
-            found[f"{label}{QUICK[place.task]}"] = self._hits[n] / self.count
-        return found
-
-    def state(self) -> dict[str, Any]:
-        """The sums of what was fetched, for a checkpoint."""
-        return {"count": self.count, "losses": self._losses, "hits": self._hits}
-
-    def load(self, state: Mapping[str, Any]) -> None:
-        """Take back what ``state`` gave."""
-        self.count = state["count"]
-        self._losses, self._hits = list(state["losses"]), list(state["hits"])
-
-    def _hits_of(
-        self, place: LossPlace, scores: list[Tensor], targets: list[Tensor], sizes: list[int]
-    ) -> list[float]:
-        """Per step: right answers, or for numbers how far they were off, added up."""
-        if place.task != "number":
-            right = decided(place, torch.cat(scores)) == torch.cat(targets).flatten()
-            return [float(right.sum().item())]
-        errors = [
-            size * error(self._restore, place, score, target).mean(dtype=torch.float64)
-            for size, score, target in zip(sizes, scores, targets, strict=True)
-        ]
-        return [float(total) for total in torch.stack(errors).tolist()]
-
-
-def _numbers(tensors: list[Tensor]) -> list[float]:
-    found: list[float] = torch.stack(tensors).detach().tolist()
-    return found
-
-
-QUICK = {"classes": "accuracy", "binary": "accuracy", "number": "mae"}
-"""The metric that costs next to nothing and is measured in every epoch."""
 
 
 def prefix(place: LossPlace, places: Sequence[LossPlace]) -> str:
@@ -139,21 +38,24 @@ def error(restore: Restore, place: LossPlace, scores: Tensor, target: Tensor) ->
 
 
 def decided(place: LossPlace, scores: Tensor) -> Tensor:
-    """The class that scores speak for, one per sample."""
+    """The class that scores speak for: one per sample, or per step of it; labels one by one."""
     if place.task == "classes":
-        return scores.argmax(1)
-    threshold = 0.0 if place.reading == "sigmoid" else 0.5
+        return scores.argmax(place.axis)
+    threshold = 0.0 if place.reading == "sigmoid" else EVEN
     return (scores.flatten() > threshold).long()
 
 
 def probabilities(place: LossPlace, scores: Tensor, reading: Reading | None = None) -> Tensor:
-    """Samples × classes, from what reaches a loss on classes.
+    """Samples × classes, from what reaches a loss on classes; samples × labels of one on labels.
 
-    An output behind a Softmax or Sigmoid has another reading, as it shows probabilities already.
+    With a class per step the classes are in the axis that they have in the scores. An output behind
+    a Softmax or Sigmoid has another reading, as it shows probabilities already.
     """
     reading = reading or place.reading
     if place.task == "classes":
-        return scores.double().softmax(1) if reading == "softmax" else scores.double()
+        return scores.double().softmax(place.axis) if reading == "softmax" else scores.double()
+    if place.task == "labels":
+        return scores.double().sigmoid() if reading == "sigmoid" else scores.double()
     one = scores.double().flatten()
     one = one.sigmoid() if reading == "sigmoid" else one
     return torch.stack((1 - one, one), 1)
@@ -162,32 +64,114 @@ def probabilities(place: LossPlace, scores: Tensor, reading: Reading | None = No
 # ---- measured once, on all samples of a split ----
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Of each class, or label, how often it was right, was said, and was there."""
+
+    right: Tensor
+    said: Tensor
+    there: Tensor
+
+    @classmethod
+    def of_table(cls, table: Tensor) -> Hits:
+        """From a confusion matrix."""
+        return cls(table.diagonal(), table.sum(0), table.sum(1))
+
+    @classmethod
+    def of_labels(cls, said: Tensor, there: Tensor) -> Hits:
+        """From what was said of each label and what holds, samples × labels of 0 and 1."""
+        return cls((said * there).sum(0), said.sum(0), there.sum(0))
+
+    @property
+    def precision(self) -> Tensor:
+        """How much of what was said is right; 0 for what was never said."""
+        return self.right.double() / self.said.clamp(min=1)
+
+    @property
+    def recall(self) -> Tensor:
+        """How much of what is there was said; 0 for what never is."""
+        return self.right.double() / self.there.clamp(min=1)
+
+    @property
+    def f1(self) -> Tensor:
+        """The harmonic mean of both."""
+        return 2 * self.right.double() / (self.said + self.there).clamp(min=1)
+
+    def means(self) -> dict[str, float]:
+        """Precision, recall and F1: with two classes those of the second, with more the mean.
+
+        Of those classes that occur, each against the rest.
+        """
+        occurs = (self.said + self.there) > 0
+        of = torch.tensor([1]) if len(self.right) == 2 else occurs.nonzero().flatten()
+        return self.over(of)
+
+    def over(self, of: Tensor) -> dict[str, float]:
+        """The mean precision, recall and F1 of some of them."""
+        return {
+            "precision": self.precision[of].mean().item(),
+            "recall": self.recall[of].mean().item(),
+            "f1": self.f1[of].mean().item(),
+        }
+
+
 def classified(shares: Tensor, chosen: Tensor, target: Tensor) -> dict[str, float]:
-    """Accuracy, precision, recall, F1 and ROC AUC; ``shares`` are samples × classes.
+    """Accuracy, top-k accuracy, precision, recall, F1, ROC AUC; ``shares`` are samples × classes.
 
     With two classes they are those of the second; with more the mean over the classes that occur,
     each against the rest. What has no meaning, such as ROC AUC with one class, is left out.
     """
-    table = confusion(chosen, target, shares.shape[1]).double()
-    hits, called, there = table.diagonal(), table.sum(0), table.sum(1)
-    occurs = (called + there) > 0
-    of = torch.tensor([1]) if len(table) == 2 else occurs.nonzero().flatten()
-    precision = hits / called.clamp(min=1)
-    recall = hits / there.clamp(min=1)
-    f1 = 2 * hits / (called + there).clamp(min=1)
+    table = confusion(chosen, target, shares.shape[1])
+    hits = Hits.of_table(table)
+    ranks = ranked(shares, target)
     found = {
-        "accuracy": (hits.sum() / table.sum()).item(),
-        "precision": precision[of].mean().item(),
-        "recall": recall[of].mean().item(),
-        "f1": f1[of].mean().item(),
+        "accuracy": (hits.right.sum().double() / table.sum()).item(),
+        **{top_name(k): (ranks < k).double().mean().item() for k in TOP if k < shares.shape[1]},
+        **hits.means(),
     }
     areas = _areas(shares, target)
     return {**found, "roc_auc": sum(areas) / len(areas)} if areas else found
 
 
+def labelled(shares: Tensor, target: Tensor) -> dict[str, float]:
+    """Metrics of several labels at once; ``shares`` and ``target`` are samples × labels.
+
+    Accuracy counts every label of every sample, ``exact_match`` samples with all labels right; the
+    others are means over the labels.
+    """
+    said, there = (shares > EVEN).long(), target.long()
+    right = said == there
+    areas = [_area(shares[:, label], there[:, label] == 1) for label in range(there.shape[1])]
+    known = [area for area in areas if area is not None]
+    found = {
+        "accuracy": right.double().mean().item(),
+        "exact_match": right.all(1).double().mean().item(),
+        **Hits.of_labels(said, there).over(torch.arange(there.shape[1])),
+    }
+    return {**found, "roc_auc": sum(known) / len(known)} if known else found
+
+
+def ranked(shares: Tensor, target: Tensor) -> Tensor:
+    """How many classes come before the right one; of equal ones the first comes first."""
+    target = target.flatten().long()[:, None]
+    own = shares.gather(1, target)
+    earlier = torch.arange(shares.shape[1], device=shares.device) < target
+    return ((shares > own) | ((shares == own) & earlier)).sum(1)
+
+
+def top_name(k: int) -> str:
+    """What the share of samples is called whose class is among the ``k`` likeliest."""
+    return f"top_{k}_accuracy"
+
+
+def perplexity(loss: float) -> float:
+    """Among how many equally likely classes the choice would be as hard."""
+    return math.exp(loss) if loss < 700 else math.inf
+
+
 def confusion(chosen: Tensor, target: Tensor, classes: int) -> Tensor:
     """How often each class (row) was taken for each class (column)."""
-    pairs = target.flatten().long() * classes + chosen
+    pairs = target.flatten().long() * classes + chosen.flatten()
     return torch.bincount(pairs, minlength=classes * classes).view(classes, classes)
 
 

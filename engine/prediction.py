@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import torch
@@ -23,12 +24,16 @@ from graphs.data import lengths_of
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What one output says about one sample: a class with all probabilities, or values."""
+    """What one output says about one sample: a class, labels or classes of steps, or values."""
 
     output: str
     class_: str | None = None
     probabilities: Mapping[str, float] | None = None
-    """By class name."""
+    """By class or label; with a class per step there are too many to tell."""
+    labels: tuple[str, ...] | None = None
+    """Those that hold, where several can."""
+    steps: tuple[str, ...] | None = None
+    """The class of each step, or of each place in a picture, row by row."""
     value: float | tuple[float, ...] | None = None
     """In the user's units, when a loss on numbers learned it."""
 
@@ -141,7 +146,14 @@ def _told(
         restored = preprocessing.restore(loss.target, tensor)
         return [Prediction(place.name, value=_plain(row)) for row in restored]
     classes = preprocessing.fields[loss.target].classes
+    if loss.steps:
+        return [
+            Prediction(place.name, steps=tuple(classes[c] for c in row.flatten().tolist()))
+            for row in tensor.argmax(loss.axis)
+        ]
     shares = metrics.probabilities(loss, tensor, place.reading)
+    if loss.task == "labels":
+        return [_labelled(place.name, classes, row) for row in shares]
     return [_chosen(place.name, classes, row) for row in shares]
 
 
@@ -151,6 +163,15 @@ def _chosen(output: str, classes: tuple[str, ...], shares: Tensor) -> Prediction
         output,
         class_=classes[int(shares.argmax())],
         probabilities=dict(zip(classes, numbers, strict=True)),
+    )
+
+
+def _labelled(output: str, labels: tuple[str, ...], shares: Tensor) -> Prediction:
+    numbers = [round(share, 6) for share in shares.tolist()]
+    return Prediction(
+        output,
+        probabilities=dict(zip(labels, numbers, strict=True)),
+        labels=tuple(compress(labels, (shares > metrics.EVEN).tolist())),
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
 
 from graphs.problems import Severity
+
+if TYPE_CHECKING:  # it imports torch
+    from engine.measures import Counted
 
 
 def line(text: str) -> None:
@@ -69,9 +72,23 @@ def problem(told: Mapping[str, Any]) -> str:
 
 def prediction(told: Mapping[str, Any]) -> list[str]:
     """The row of one prediction: the sample, the output, what it says, and how sure it is."""
-    said = told["class"] if "class" in told else _number(told["value"])
+    if "labels" in told:
+        said = ", ".join(told["labels"]) or "no label"
+    elif "steps" in told:
+        said = " ".join(told["steps"])
+    else:
+        said = told["class"] if "class" in told else _number(told["value"])
     sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
     return [str(told["sample"] + 1), told["output"], said, sure]
+
+
+def counted(classes: Sequence[Counted]) -> list[list[str]]:
+    """A table with a row per class: how well it is told from the others."""
+    rows = [
+        [one.name, f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", str(one.support)]
+        for one in classes
+    ]
+    return [["", "precision", "recall", "F1", "samples"], *rows]
 
 
 def _number(value: float | Sequence[float]) -> str:

@@ -19,9 +19,9 @@ from engine.evaluation import check_data, measuring_batch
 from engine.event_log import EventLog
 from engine.events import Progress, Started, TrainingEvent
 from engine.machine import home
-from engine.metrics import Tally
 from engine.procedure import Batch, Supervised
 from engine.runs import BEST, PREPROCESSING, Run, Status
+from engine.tally import Tally
 from graphs.augmentations import Augmentation
 from graphs.data import Content
 

@@ -49,7 +49,14 @@ class LossPlace:
     steps: bool = False
     """Whether each sample has several classes to find, such as one per step."""
     likelihood: bool = False
-    """Whether it is the plain mean of what the right classes cost, of which perplexity is."""
+    """Whether perplexity is told: it is the plain mean of what the right classes in series cost."""
+    lengths: str | None = None
+    """What of a batch says how many steps of each sample are real, where they are padded."""
+
+    @property
+    def confuses(self) -> bool:
+        """Whether each sample has one class, so that one can be taken for another."""
+        return self.task in {"classes", "binary"} and not self.steps
 
 
 class Step(NamedTuple):
@@ -276,7 +283,7 @@ class _Layout:
             min(shown, default=None),
             loss.axis(scores, target),
             task == "classes" and target.rank > 1,
-            loss.is_likelihood,
+            loss.is_likelihood and target.rank == 2,
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:

@@ -84,9 +84,9 @@ def _lines(of: QWidget, answer: Answer) -> list[str]:
 def _verdict_role(answers: Sequence[Answer]) -> str:
     """Green when every class is right, red when one is wrong, plain when nobody knows."""
     known = [
-        each.prediction.class_ == each.truth
+        each.truth in {each.prediction.class_, ", ".join(each.prediction.labels or ())}
         for each in answers
-        if each.prediction.class_ is not None and each.truth
+        if each.prediction.probabilities is not None and each.truth
     ]
     return "" if not known else "ok" if all(known) else "error"
 
@@ -96,6 +96,10 @@ def words(said: "Prediction") -> str:
     if said.class_ is not None:
         share = (said.probabilities or {}).get(said.class_, 0.0)
         return f"{said.output}: {said.class_} ({100 * share:.1f} %)"
+    if said.labels is not None:
+        return f"{said.output}: {', '.join(said.labels) or '–'}"
+    if said.steps is not None:
+        return f"{said.output}: {' '.join(said.steps)}"
     values = said.value if isinstance(said.value, tuple) else (said.value,)
     shown = ", ".join(f"{one:.4g}" for one in values[:8] if one is not None)
     return f"{said.output}: {shown}{', …' if len(values) > 8 else ''}"

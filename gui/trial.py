@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -218,8 +219,10 @@ class Trial:
         return self._value(self._targets[output], at)
 
     def _is_class(self, output: str) -> bool:
+        from graphs.data import Content
+
         field = self._known[self._targets[output]]
-        return bool(field.classes) and not field.sizes
+        return field.content is Content.CLASS and not field.sizes
 
     def _is_number(self, output: str) -> bool:
         from graphs.data import Content
@@ -243,6 +246,10 @@ def _picture_of(path: Path) -> Tile | None:
 
 def _words(field: Field, value: Any) -> str:
     """What is right, as short as what is said."""
+    from graphs.data import Content
+
+    if field.content is Content.LABELS:
+        return ", ".join(compress(field.classes, value.reshape(-1)))
     if field.classes and not field.sizes:
         return field.classes[int(value)]
     numbers = [float(number) for number in value.reshape(-1)[:8]]

@@ -106,6 +106,8 @@ class Preprocessing:
             case Content.CLASS | Content.TOKENS:
                 known = field.vocabulary or len(field.classes)
                 return _positions(name, cast("Array", values), known)
+            case Content.LABELS:
+                return _labels(name, cast("Array", values), len(field.classes))
             case Content.TABLE:
                 return torch.from_numpy(_table(field, numbers, cast("polars.DataFrame", values)))
             case _:
@@ -152,7 +154,8 @@ def _columns(field: Field) -> int:
 
 
 def _is_left_alone(field: Field) -> bool:
-    return field.normalize is Normalize.NONE or field.content in {Content.CLASS, Content.TOKENS}
+    named = {Content.CLASS, Content.LABELS, Content.TOKENS}
+    return field.normalize is Normalize.NONE or field.content in named
 
 
 def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
@@ -290,3 +293,11 @@ def _positions(name: str, values: Array, known: int) -> torch.Tensor:
             "document knows all of them."
         )
     return torch.from_numpy(values.astype(np.int64))
+
+
+def _labels(name: str, values: Array, known: int) -> torch.Tensor:
+    if values.shape[1:] != (known,) or not np.isin(values, (0, 1)).all():
+        raise DataError(
+            f"“{name}” does not say of {known} labels whether they hold. Choose the data again."
+        )
+    return torch.from_numpy(values.astype(np.float32))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -99,6 +100,8 @@ def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
             return tuple(Speller(field.classes, joint).spelled(row.flat) for row in taken)
         case Content.CLASS:
             return tuple(field.classes[int(label)] for label in taken)
+        case Content.LABELS:
+            return tuple(", ".join(compress(field.classes, row)) for row in taken)
         case Content.NUMBER if field.sizes in {(), (1,)}:
             return tuple(float(value) for value in taken.reshape(-1))
         case _:

@@ -32,9 +32,12 @@ class Binary(Paired):
 
 
 class BCEWithLogitsLoss(
-    Binary, id="bce_with_logits_loss", group="Loss", search="binary crossentropy sigmoid two multilabel"
+    Binary,
+    id="bce_with_logits_loss",
+    group="Loss",
+    search="binary crossentropy sigmoid two multilabel",
 ):
-    """Compares one score per sample with which of two classes is right, or one score per label.
+    """Compares one score per sample, or per label, with the right answer.
 
     Takes raw scores (logits) of N × 1, not probabilities: it applies the sigmoid itself. With a
     target of K labels, of which several may hold at once, it takes N × K.
@@ -53,7 +56,7 @@ class BCEWithLogitsLoss(
 
 
 class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy two multilabel"):
-    """Compares one probability per sample with which of two classes is right, or one per label.
+    """Compares one probability per sample, or per label, with the right answer.
 
     Takes probabilities of N × 1, as a Sigmoid gives them; N × K with a target of K labels.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
@@ -67,5 +70,3 @@ class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy t
         return problem(
             "Needs probabilities between 0 and 1, as a Sigmoid gives them.", port="input"
         )
-
-

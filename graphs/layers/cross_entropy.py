@@ -1,6 +1,7 @@
 """Cross entropy: one score per class, for each sample or for each step of one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from graphs.describe import param
@@ -11,6 +12,7 @@ from graphs.sizes import Size, alike, same
 from graphs.types import Kind, Scale, TensorType
 
 Axis = Literal["auto", "second", "last"]
+
 
 class CrossEntropyLoss(
     Loss, id="cross_entropy_loss", group="Loss", search="classification softmax categorical"
@@ -64,7 +66,8 @@ class CrossEntropyLoss(
     def axis(self, scores: TensorType, target: TensorType) -> int:
         found = self._axes(scores, target)
         fitting = [a for a in found if _counts(scores, a, target)]
-        return (fitting or found or [1])[0]
+        usual = -1 if self.class_axis == "last" and scores.rank > 2 else 1
+        return (fitting or found or [usual])[0]
 
     def _axes(self, scores: TensorType, target: TensorType) -> list[int]:
         """Where the classes can lie by the sizes of all other axes, the likeliest first."""
@@ -129,6 +132,8 @@ class CrossEntropyLoss(
     def _mends(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
         if self._is_either(scores, target):
             yield Set("class_axis", "last")
+        elif replace(self, class_axis="auto").compare(scores, target) is None:
+            yield Set("class_axis", "auto")
         yield from super()._mends(scores, target)
 
 

@@ -9,7 +9,7 @@ from graphs.layers.checks import not_floats
 from graphs.layers.spec import Call, Given, In, Layer, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, alike, product, same
-from graphs.types import Kind, Scale, TensorType
+from graphs.types import Scale, TensorType
 
 Task = Literal["classes", "binary", "labels", "number"]
 Reading = Literal["softmax", "sigmoid", "none"]
@@ -101,7 +101,7 @@ class Loss(Layer):
     def _others(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
         """Other losses that have nothing against the same scores and target."""
         for kind in Layer.members():
-            if issubclass(kind, Loss) and kind.is_usual:
+            if issubclass(kind, Loss) and kind.is_usual and kind.id != self.id:
                 other = kind.made({"target": self.target})
                 if other.compare(scores, target) is None:
                     yield Replace(kind.id)

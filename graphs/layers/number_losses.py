@@ -62,5 +62,3 @@ class HuberLoss(Numbers, id="huber_loss", group="Loss", search="regression robus
     is_usual = False
 
     delta: float = param(default=1.0, above=0, help="Differences above this are not squared.")
-
-

@@ -6,27 +6,17 @@ import numpy as np
 import pytest
 import torch
 from sklearn import metrics as oracle
-from torch import Tensor
 
-from engine.compiling import Ran
-from engine.metrics import Tally, classified, confusion, decided, probabilities, regressed
-from engine.wiring import LossPlace
-from graphs.describe import FieldName
-from graphs.edits import NodeId
-
-
-def place(task: Any = "classes", reading: Any = "softmax", name: str = "loss") -> LossPlace:
-    output = f"{name}_output"
-    return LossPlace(NodeId(name), name, FieldName(f"{name}_target"), 1.0, task, reading, output)
-
-
-def scores(rows: int, classes: int, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """Scores with many ties, and targets that they have something to do with."""
-    numbers = np.random.default_rng(seed)
-    target = numbers.integers(0, classes, rows)
-    found = numbers.integers(-3, 4, (rows, classes)).astype(np.float32)
-    found[np.arange(rows), target] += numbers.integers(0, 3, rows)
-    return torch.from_numpy(found), torch.from_numpy(target)
+from engine.metrics import (
+    classified,
+    confusion,
+    decided,
+    labelled,
+    probabilities,
+    ranked,
+    regressed,
+)
+from tests.engine.scoring import place, scores
 
 
 @pytest.mark.parametrize("classes", [2, 3, 10])
@@ -48,7 +38,9 @@ def test_classification_metrics_equal_scikit_learns(classes: int, seed: int) -> 
             right, likely[:, 1] if classes == 2 else likely, multi_class="ovr"
         ),
     }
-    assert measured == pytest.approx(wanted)
+    tops = {name for name in measured if name.startswith("top_")}
+    assert tops == {f"top_{k}_accuracy" for k in (3, 5) if k < classes}
+    assert {name: measured[name] for name in measured.keys() - tops} == pytest.approx(wanted)
     assert confusion(chosen, target, classes).tolist() == (
         oracle.confusion_matrix(right, said, labels=range(classes)).tolist()
     )
@@ -74,6 +66,49 @@ def test_one_score_per_sample_speaks_for_the_second_class(
     assert measured["accuracy"] == oracle.accuracy_score(target, likely > 0.5)
     assert measured["f1"] == pytest.approx(oracle.f1_score(target, likely > 0.5))
     assert measured["roc_auc"] == pytest.approx(oracle.roc_auc_score(target, likely))
+
+
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_the_right_class_is_looked_for_among_the_likeliest(k: int) -> None:
+    numbers = np.random.default_rng(k)
+    target = numbers.integers(0, 8, 90)
+    shares = numbers.permuted(np.tile(np.arange(8.0), (90, 1)), axis=1)
+
+    found = (ranked(torch.from_numpy(shares), torch.from_numpy(target)) < k).double().mean()
+
+    wanted = oracle.top_k_accuracy_score(target, shares, k=k, labels=range(8))
+    assert found.item() == pytest.approx(wanted)
+
+
+def test_of_equally_likely_classes_the_first_is_chosen_and_counted() -> None:
+    found, target = scores(200, 10)
+    assert torch.equal(ranked(found, target) == 0, decided(place(), found) == target)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_metrics_of_several_labels_equal_scikit_learns(seed: int) -> None:
+    numbers = np.random.default_rng(seed)
+    target = numbers.integers(0, 2, (70, 5))
+    target[:, 4] = 0  # a label that never holds has no ROC curve
+    found = torch.from_numpy(numbers.integers(-3, 4, (70, 5)) + 2.0 * target)
+    several = place("labels", "sigmoid")
+
+    shares = probabilities(several, found)
+    measured = labelled(shares, torch.from_numpy(target).float())
+
+    said = (found > 0).long().numpy()
+    each = {"average": "macro", "zero_division": 0}
+    assert measured == pytest.approx(
+        {
+            "accuracy": 1 - oracle.hamming_loss(target, said),
+            "exact_match": oracle.accuracy_score(target, said),
+            "precision": oracle.precision_score(target, said, **each),
+            "recall": oracle.recall_score(target, said, **each),
+            "f1": oracle.f1_score(target, said, **each),
+            "roc_auc": oracle.roc_auc_score(target[:, :4], shares[:, :4].numpy()),
+        }
+    )
+    assert torch.equal(decided(several, found), torch.from_numpy(said).flatten())
 
 
 def test_regression_metrics_equal_scikit_learns() -> None:
@@ -107,95 +142,6 @@ def test_classes_that_do_not_occur_do_not_lower_the_mean() -> None:
     measured = classified(found, found.argmax(1), torch.tensor([0, 1, 0, 1]))
 
     assert (measured["precision"], measured["recall"], measured["f1"]) == (1.0, 1.0, 1.0)
-
-
-def unchanged(field: str, values: Tensor) -> Tensor:
-    return values
-
-
-def ran(*found: Tensor, loss: float = 0.5) -> Ran:
-    losses = tuple(torch.tensor(loss * (n + 1)) for n in range(len(found)))
-    return Ran(torch.stack(losses).sum(), losses, found, {})
-
-
-def test_a_tally_counts_each_sample_alike_however_batches_are_cut() -> None:
-    found, target = scores(50, 4)
-    tally = Tally([place()], unchanged)
-    for start, end in ((0, 20), (20, 45), (45, 50)):
-        tally.add(ran(found[start:end], loss=float(end)), {"loss_target": target[start:end]})
-
-    assert tally.fetch() == [20.0, 45.0, 50.0]
-    assert tally.metrics() == pytest.approx(
-        {
-            "loss": (20 * 20 + 45 * 25 + 50 * 5) / 50,
-            "accuracy": oracle.accuracy_score(target.numpy(), found.argmax(1).numpy()),
-        }
-    )
-
-
-def test_metrics_of_several_losses_carry_the_name_of_their_output() -> None:
-    found, target = scores(8, 4)
-    tally = Tally([place(name="a"), place("number", "none", "b")], unchanged)
-    tally.add(ran(found, torch.ones(8, 1)), {"a_target": target, "b_target": torch.zeros(8)})
-    tally.fetch()
-
-    assert set(tally.metrics()) == {
-        "loss",
-        "a_output/loss",
-        "a_output/accuracy",
-        "b_output/loss",
-        "b_output/mae",
-    }
-    assert tally.metrics()["b_output/mae"] == 1.0
-    assert tally.metrics()["b_output/loss"] == 1.0
-
-
-def test_errors_are_counted_in_the_users_units() -> None:
-    tally = Tally([place("number", "none")], lambda field, values: values * 10 + 3)
-    tally.add(ran(torch.tensor([[1.0], [2.0]])), {"loss_target": torch.tensor([[2.0], [2.0]])})
-    tally.fetch()
-
-    assert tally.metrics()["mae"] == pytest.approx(5.0)
-
-
-def test_sums_do_not_depend_on_when_they_are_fetched() -> None:
-    numbers = torch.Generator().manual_seed(0)
-    steps = [(torch.randn(7, 1, generator=numbers), torch.randn(7)) for _ in range(40)]
-    at_once, bit_by_bit = (Tally([place("number", "none")], unchanged) for _ in range(2))
-    for n, (found, target) in enumerate(steps):
-        at_once.add(ran(found, loss=n / 3), {"loss_target": target})
-        bit_by_bit.add(ran(found, loss=n / 3), {"loss_target": target})
-        if n % 3 == 0:
-            bit_by_bit.fetch()
-            state = bit_by_bit.state()
-            bit_by_bit = Tally([place("number", "none")], unchanged)
-            bit_by_bit.load(state)
-    at_once.fetch()
-    bit_by_bit.fetch()
-
-    assert at_once.metrics() == bit_by_bit.metrics()
-
-
-def test_steps_that_were_not_made_are_dropped() -> None:
-    found, target = scores(6, 3)
-    tally = Tally([place()], unchanged)
-    for loss in (1.0, 2.0, float("nan"), float("nan")):
-        tally.add(ran(found, loss=loss), {"loss_target": target})
-
-    tally.drop(2)
-
-    assert tally.fetch() == [1.0, 2.0]
-    assert tally.metrics()["loss"] == 1.5
-
-
-def test_a_tally_is_full_before_it_holds_too_much() -> None:
-    large = Tally([place()], unchanged)
-    large.add(ran(torch.zeros(2**10, 2**10)), {"loss_target": torch.zeros(2**10)})
-    small = Tally([place()], unchanged)
-    small.add(ran(torch.zeros(4, 4)), {"loss_target": torch.zeros(4)})
-
-    assert large.full
-    assert not small.full
 
 
 @pytest.mark.parametrize(("task", "reading"), [("classes", "softmax"), ("binary", "sigmoid")])

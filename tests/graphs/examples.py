@@ -193,6 +193,12 @@ def scored(random: Random) -> Given:
     kind = Kind.INDEX if per_class else kind
     values = known if kind is Kind.INDEX else None
     chosen = scores.sizes[2:] if per_class else random.choice(features)
+    if per_class and scores.rank > 2 and random.random() < 0.5:  # the classes in the last axis
+        classes = scores.sizes[-1]
+        chosen = scores.sizes[1:-1]
+        values = classes if isinstance(classes, int) and random.random() < 0.6 else 7
+    if kind is Kind.INDEX and random.random() < 0.2:
+        kind, values = Kind.MASK, 2
     target = TensorType(kind, (BATCH, *chosen), values)
     if random.random() < 0.2:
         target = any_type(random, (Kind.FLOAT, Kind.INDEX))

@@ -1,8 +1,12 @@
 """Losses say what does not fit between scores and target, and which one step mends it."""
 
+from dataclasses import replace
+
 import pytest
 
+from graphs.describe import FieldName
 from graphs.layers import Layer
+from graphs.layers.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses import READINGS, Loss
 from graphs.layers.spec import Given
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set
@@ -17,6 +21,7 @@ FIELDS = {
     "price": floats(),
     "column": floats(1),
     "place": floats(2),
+    "tags": TensorType(Kind.MASK, (BATCH, 5), values=2),
 }
 PROBABILITY = floats(1).scaled(Scale.PROBABILITIES)
 
@@ -51,6 +56,9 @@ def _outputs(kind: str, tensor: TensorType) -> tuple[TensorType, ...]:
         ("l1_loss", "price", floats(1)),
         ("smooth_l1_loss", "column", floats()),
         ("huber_loss", "place", floats(2)),
+        ("cross_entropy_loss", "steps", floats(T, 10)),
+        ("bce_with_logits_loss", "tags", floats(5)),
+        ("bce_loss", "tags", floats(5).scaled(Scale.PROBABILITIES)),
     ],
 )
 def test_what_fits_is_accepted(loss: str, target: str, scores: TensorType) -> None:
@@ -83,6 +91,10 @@ def test_what_fits_is_accepted(loss: str, target: str, scores: TensorType) -> No
         ("mse_loss", "pair", PROBABILITY, Replace("bce_loss")),
         ("mse_loss", "pair", floats(1), Replace("bce_with_logits_loss")),
         ("mse_loss", "place", floats(1), Set("out_features", 2, "input")),
+        ("cross_entropy_loss", "steps", floats(T, 7), Set("out_features", 10, "input")),
+        ("cross_entropy_loss", "tags", floats(5), Replace("bce_with_logits_loss")),
+        ("bce_with_logits_loss", "tags", floats(4), Set("out_features", 5, "input")),
+        ("mse_loss", "tags", floats(5), Replace("bce_with_logits_loss")),
     ],
 )
 def test_what_does_not_fit_gets_the_step_that_mends_it(
@@ -96,7 +108,7 @@ def test_what_does_not_fit_gets_the_step_that_mends_it(
 def test_a_target_that_is_not_there_is_named_with_those_that_are() -> None:
     found = answer("mse_loss", "prize", floats(1))
     assert found is not None and found.setting == "target"
-    assert "column, pair, place, price, steps, ten" in found.message
+    assert "column, pair, place, price, steps, tags, ten" in found.message
     assert (chosen := answer("mse_loss", "", floats(1))) is not None and chosen.setting == "target"
 
 
@@ -115,3 +127,35 @@ def test_classes_are_weighed_each_by_its_own_number() -> None:
     assert weighed.infer(given) == ()
     module = weighed.torch(given).module
     assert module is not None and module.arguments["weight"].arguments == {"data": (1.0, 2.5)}
+
+
+def test_a_class_per_step_is_learned_whichever_axis_has_the_classes() -> None:
+    target = FIELDS["steps"]
+    for scores, axis, module in (
+        (floats(10, T), 1, "torch.nn.CrossEntropyLoss"),
+        (floats(T, 10), -1, "engine.modules.StepsCrossEntropyLoss"),
+    ):
+        loss = CrossEntropyLoss(target=FieldName("steps"))
+        given = Given({"input": (scores,)}, FIELDS)
+        assert loss.infer(given) == ()
+        assert loss.axis(scores, target) == axis
+        call = loss.torch(given).module
+        assert call is not None and call.target == module
+
+
+def test_as_many_steps_as_classes_leave_open_which_axis_is_which() -> None:
+    fields = {"square": TensorType(Kind.INDEX, (BATCH, 10), values=10)}
+    given = Given({"input": (floats(10, 10),)}, fields)
+    made = CrossEntropyLoss(target=FieldName("square"))
+    found = made.infer(given)
+    assert isinstance(found, Problem) and found.fix == Set("class_axis", "last")
+    for axis in ("second", "last"):
+        assert replace(made, class_axis=axis).infer(given) == ()
+    wrong = replace(made, class_axis="second").infer(Given({"input": (floats(T, 10),)}, FIELDS))
+    assert isinstance(wrong, Problem)
+
+
+def test_the_wrong_axis_is_mended_by_looking_for_the_right_one() -> None:
+    made = CrossEntropyLoss(target=FieldName("steps"), class_axis="second")
+    found = made.infer(Given({"input": (floats(T, 10),)}, FIELDS))
+    assert isinstance(found, Problem) and found.fix == Set("class_axis", "auto")

@@ -1,0 +1,136 @@
+"""What is gathered over a split is what scikit-learn and torchmetrics say of it whole."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import astuple
+
+import pytest
+import torch
+from sklearn import metrics as oracle
+from torch import Tensor, nn
+from torchmetrics.text import Perplexity
+
+from engine.data.preprocessing import Numbers, Preprocessing
+from engine.measures import Counted, Measured, measure
+from engine.modules import StepsCrossEntropyLoss, mask_of
+from engine.wiring import LossPlace
+from graphs.data import Content, Field
+from tests.engine.scoring import place, scores
+
+LETTERS = tuple("abcdefgh")
+
+
+def measured(
+    loss: LossPlace,
+    found: Tensor,
+    target: Tensor,
+    field: Field,
+    lengths: Tensor | None = None,
+) -> Measured:
+    """Gathered in batches of unequal size."""
+    gathering = measure(loss)
+    for rows in (slice(0, 3), slice(3, 4), slice(4, None)):
+        part = None if lengths is None else lengths[rows]
+        gathering.add(found[rows], target[rows], part)
+    known = Preprocessing({loss.target: field}, {}, {loss.target: Numbers()})
+    return gathering.measured(known)
+
+
+def series(classes: int, seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """Scores of 9 samples × 6 steps × classes, the right classes, and how many steps are real."""
+    generator = torch.Generator().manual_seed(seed)
+    target = torch.randint(0, classes, (9, 6), generator=generator)
+    found = torch.randn(9, 6, classes, generator=generator)
+    found += 2 * nn.functional.one_hot(target, classes) * torch.rand(9, 6, 1, generator=generator)
+    return found, target, torch.randint(1, 7, (9,), generator=generator)
+
+
+@pytest.mark.parametrize("classes", [2, 4, 8])
+def test_each_class_is_measured_by_itself(classes: int) -> None:
+    found, target = scores(60, classes)
+    field = Field(Content.CLASS, classes=LETTERS[:classes], target=True)
+
+    counted = measured(place(), found, target, field).counted
+
+    columns = oracle.precision_recall_fscore_support(
+        target, found.argmax(1), labels=range(classes), zero_division=0
+    )
+    rows = zip(LETTERS, *(column.tolist() for column in columns), strict=False)
+    assert_counted(counted, rows)
+
+
+def assert_counted(counted: tuple[Counted, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    for one, (name, *numbers) in zip(counted, rows, strict=True):
+        assert one.name == name
+        assert astuple(one)[1:] == pytest.approx(numbers)
+
+
+def test_each_label_is_measured_by_itself() -> None:
+    target = torch.tensor([[1, 0, 0], [1, 1, 0], [0, 1, 0], [1, 1, 0], [0, 0, 0]])
+    found = torch.tensor([[2, 1, -1], [1, 3, 1], [-1, 1, -2], [-2, 1, -1], [-1, -1, -1]]).float()
+    field = Field(Content.LABELS, classes=("red", "blue", "old"), target=True)
+
+    told = measured(place("labels", "sigmoid"), found, target.float(), field)
+
+    columns = oracle.precision_recall_fscore_support(target, found > 0, zero_division=0)
+    rows = zip(field.classes, *(column.tolist() for column in columns), strict=True)
+    assert_counted(told.counted, rows)
+    assert told.confusion == ()
+
+
+@pytest.mark.parametrize("axis", [-1, 1])
+@pytest.mark.parametrize("padded", [False, True])
+def test_a_class_per_step_is_measured_over_all_real_steps(axis: int, padded: bool) -> None:
+    found, target, lengths = series(8)
+    field = Field(Content.CLASS, ("T",), classes=LETTERS, target=True)
+    loss = place(axis=axis, steps=True)
+    shaped = found.movedim(-1, axis)
+
+    told = measured(loss, shaped, target, field, lengths if padded else None)
+
+    real = mask_of(lengths, 6) if padded else torch.ones(9, 6, dtype=torch.bool)
+    right, said = target[real], found[real]
+    perplexity = Perplexity(ignore_index=-1)
+    perplexity.update(found, target.masked_fill(~real, -1))
+    bits = nn.functional.cross_entropy(said, right).item() / math.log(2)
+    average = {"average": "macro", "zero_division": 0}
+    assert told.metrics == pytest.approx(
+        {
+            "accuracy": oracle.accuracy_score(right, said.argmax(1)),
+            "top_3_accuracy": oracle.top_k_accuracy_score(right, said, k=3, labels=range(8)),
+            "top_5_accuracy": oracle.top_k_accuracy_score(right, said, k=5, labels=range(8)),
+            "precision": oracle.precision_score(right, said.argmax(1), **average),
+            "recall": oracle.recall_score(right, said.argmax(1), **average),
+            "f1": oracle.f1_score(right, said.argmax(1), **average),
+            "perplexity": perplexity.compute().item(),
+            "bits_per_character": bits,
+        },
+        rel=1e-5,
+    )
+    assert sum(one.support for one in told.counted) == int(real.sum())
+
+
+def test_bits_per_character_are_told_of_characters_only() -> None:
+    found, target, _ = series(3)
+    words = Field(Content.CLASS, (6,), classes=("the", "a", "of"), target=True)
+    told = measured(place(axis=-1, steps=True), found, target, words).metrics
+    assert "perplexity" in told
+    assert "bits_per_character" not in told
+
+
+def test_pictures_with_a_class_per_pixel_are_measured_without_perplexity() -> None:
+    generator = torch.Generator().manual_seed(2)
+    target = torch.randint(0, 3, (6, 4, 5), generator=generator)
+    found = torch.randn(6, 3, 4, 5, generator=generator)
+    field = Field(Content.CLASS, (4, 5), classes=("sky", "sea", "sand"), target=True)
+    told = measured(place(steps=True), found, target, field).metrics
+    assert told["accuracy"] == pytest.approx((found.argmax(1) == target).double().mean().item())
+    assert "perplexity" not in told
+
+
+def test_the_loss_of_steps_is_torchs_with_the_classes_moved() -> None:
+    found, target, _ = series(5)
+    weights = torch.rand(5)
+    for settings in ({}, {"weight": weights}, {"weight": weights, "label_smoothing": 0.1}):
+        wanted = nn.CrossEntropyLoss(**settings)(found.movedim(-1, 1), target)
+        assert torch.equal(StepsCrossEntropyLoss(**settings)(found, target), wanted)
