@@ -36,6 +36,9 @@ class Ran:
     tapped: Mapping[Place, Tensor]
 
 
+Loss: TypeAlias = Callable[..., Tensor]
+"""Takes scores, a target, and where samples are padded their lengths."""
+
 Poll: TypeAlias = Callable[[], None]
 """Raises something when nobody wants to wait any longer."""
 
@@ -239,21 +242,21 @@ def _execute_slowly(program: tuple[Operation, ...], values: list[Any], poll: Pol
                 tensor.register_hook(lambda gradient: poll())  # type: ignore[no-untyped-call]
 
 
-def _to_classes(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> Tensor:
-    return loss(scores, target.long())
+def _to_classes(loss: Loss, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
+    return loss(scores, target.long(), *lengths)
 
 
-def _to_numbers(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> Tensor:
-    return loss(scores, target.to(scores.dtype).view_as(scores))
+def _to_numbers(loss: Loss, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
+    return loss(scores, target.to(scores.dtype).view_as(scores), *lengths)
 
 
-def _to_probabilities(loss: Callable[..., Tensor], scores: Tensor, target: Tensor) -> Tensor:
+def _to_probabilities(loss: Loss, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
     """torch's loss raises an error for NaN, on a GPU one that ends the process; here it is NaN."""
     sound = scores.nan_to_num(nan=0.5)
-    return _to_numbers(loss, sound, target) + 0 * scores.sum()
+    return _to_numbers(loss, sound, target, *lengths) + 0 * scores.sum()
 
 
-_ADAPTED: Mapping[Target, Callable[..., Tensor]] = {
+_ADAPTED: Mapping[Target, Loss] = {
     "class": _to_classes,
     "number": _to_numbers,
     "probability": _to_probabilities,

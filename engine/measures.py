@@ -139,18 +139,20 @@ class PerStep(Measure):
         shares = {k: hits / sums.steps for k, hits in sums.top.items()}
         found = {"accuracy": shares.pop(1)} | {top_name(k): share for k, share in shares.items()}
         if len(field.sizes) == 1:
-            found |= _in_series(sums.cost / sums.steps, field)
+            cost = sums.cost / sums.steps
+            found["perplexity"] = perplexity(cost)
+            if _is_of_characters(field, preprocessing.fields):
+                found["bits_per_character"] = cost / math.log(2)
         if sums.table is None:
             return Measured(found)
         hits = Hits.of_table(sums.table)
         return Measured(found | hits.means(), _counted(field.classes, hits))
 
 
-def _in_series(cost: float, field: Field) -> dict[str, float]:
-    """Perplexity, and for single characters the bits that each would take."""
-    found = {"perplexity": perplexity(cost)}
-    alone = all(len(name) == 1 for name in field.classes)
-    return {**found, "bits_per_character": cost / math.log(2)} if alone else found
+def _is_of_characters(target: Field, fields: Mapping[str, Field]) -> bool:
+    """Whether each class is a character: as the tokens of the same spelling are written."""
+    joints = [one.joint for one in fields.values() if one.words == target.classes]
+    return not any(joints) if joints else all(len(name) == 1 for name in target.classes)
 
 
 def _counted(names: tuple[str, ...], hits: Hits) -> tuple[Counted, ...]:

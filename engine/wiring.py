@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from engine import calls
+from graphs.data import lengths_of
 from graphs.describe import FieldName
 from graphs.document import Graph
 from graphs.edits import NodeId
@@ -284,6 +285,7 @@ class _Layout:
             loss.axis(scores, target),
             task == "classes" and target.rank > 1,
             loss.is_likelihood and target.rank == 2,
+            lengths_of(target.padded) if target.padded else None,
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:

@@ -87,10 +87,7 @@ def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
     taken = values[rows]
     match field.content:
         case Content.IMAGE:
-            pictures = np.moveaxis(taken, 1, -1)
-            if pictures.dtype == np.uint8:
-                return pictures
-            return (pictures.clip(0, 1) * 255).round().astype(np.uint8)
+            return pictures(taken)
         case Content.TOKENS if field.words:
             return tuple(
                 Speller.of(field).spelled(tokens) for tokens in taken.reshape(len(taken), -1)
@@ -106,6 +103,14 @@ def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
             return tuple(float(value) for value in taken.reshape(-1))
         case _:
             return taken
+
+
+def pictures(images: Array) -> Array:
+    """Images of bytes, or of floats from 0 to 1, as bytes with the channels last."""
+    last = np.moveaxis(images, 1, -1)
+    if last.dtype == np.uint8:
+        return last
+    return (last.clip(0, 1) * 255).round().astype(np.uint8)
 
 
 def _joint_of(samples: Samples, target: Field) -> str:

@@ -42,10 +42,3 @@ class Parameter(nn.Module):
 
     def forward(self) -> Tensor:
         return self.weight
-
-
-class StepsCrossEntropyLoss(nn.CrossEntropyLoss):
-    """Cross entropy of N × T × classes, where torch's own has the classes in axis 1."""
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return super().forward(input.movedim(-1, 1), target)

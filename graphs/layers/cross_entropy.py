@@ -6,7 +6,7 @@ from typing import Literal
 
 from graphs.describe import param
 from graphs.layers.losses import TARGET, Loss, not_a_class
-from graphs.layers.spec import Call, Given, In, Module, Outputs, Torch, Use
+from graphs.layers.spec import Call, Given, In, LengthsOf, Module, Outputs, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import Kind, Scale, TensorType
@@ -83,10 +83,13 @@ class CrossEntropyLoss(
         return {"weight": weight, "label_smoothing": self.label_smoothing}
 
     def torch(self, given: Given) -> Torch:
-        if self.axis(given["input"], given.fields[self.target]) == 1:
+        target = given.fields[self.target]
+        axis = self.axis(given["input"], target)
+        if axis == 1 and target.padded is None:
             return super().torch(given)
-        call = Call("engine.modules.StepsCrossEntropyLoss", self.arguments())
-        return Torch(call, Use(Module((In(), In(TARGET))), outputs="loss"))
+        arguments = {"axis": axis, **self.arguments()}
+        call = Call("engine.modules.losses.StepsCrossEntropyLoss", arguments)
+        return Torch(call, Use(Module((In(), In(TARGET), LengthsOf(TARGET))), outputs="loss"))
 
     def wanted(self, target: TensorType) -> Size | None:
         return target.values

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from graphs.describe import FieldName, param
 from graphs.layers.checks import not_floats
-from graphs.layers.spec import Call, Given, In, Layer, Module, Outputs, Ports, Torch, Use
+from graphs.layers.spec import Call, Given, In, Layer, LengthsOf, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, alike, product, same
 from graphs.types import Scale, TensorType
@@ -134,6 +134,13 @@ class Paired(Loss):
                 got=scores,
             )
         return self.scale_fault(scores)
+
+    def torch(self, given: Given) -> Torch:
+        if given.fields[self.target].padded is None:
+            return super().torch(given)
+        each = Call(f"torch.nn.{type(self).__name__}", {**self.arguments(), "reduction": "none"})
+        call = Call.of("engine.modules.losses.RealStepsLoss", loss=each)
+        return Torch(call, Use(Module((In(), In(TARGET), LengthsOf(TARGET))), outputs="loss"))
 
     def target_fault(self, target: TensorType) -> Problem | None:
         """What is wrong with the target."""

@@ -12,7 +12,8 @@ from torchmetrics.text import Perplexity
 
 from engine.data.preprocessing import Numbers, Preprocessing
 from engine.measures import Counted, Measured, measure
-from engine.modules import StepsCrossEntropyLoss, mask_of
+from engine.modules import mask_of
+from engine.modules.losses import RealStepsLoss, StepsCrossEntropyLoss
 from engine.wiring import LossPlace
 from graphs.data import Content, Field
 from tests.engine.scoring import place, scores
@@ -134,3 +135,23 @@ def test_the_loss_of_steps_is_torchs_with_the_classes_moved() -> None:
     for settings in ({}, {"weight": weights}, {"weight": weights, "label_smoothing": 0.1}):
         wanted = nn.CrossEntropyLoss(**settings)(found.movedim(-1, 1), target)
         assert torch.equal(StepsCrossEntropyLoss(**settings)(found, target), wanted)
+
+
+@pytest.mark.parametrize("axis", [-1, 1])
+def test_padding_does_not_count_in_the_loss(axis: int) -> None:
+    found, target, lengths = series(5)
+    real = mask_of(lengths, 6)
+    shaped = found.movedim(-1, axis)
+    for settings in ({}, {"weight": torch.rand(5)}, {"label_smoothing": 0.2}):
+        wanted = nn.CrossEntropyLoss(**settings)(found[real], target[real])
+        loss = StepsCrossEntropyLoss(axis, **settings)(shaped, target, lengths)
+        assert torch.allclose(loss, wanted)
+
+
+def test_what_is_infinite_on_padding_leaves_the_loss_as_it_is() -> None:
+    lengths = torch.tensor([1, 3])
+    real = mask_of(lengths, 3)
+    scores = torch.randn(2, 3, 4).masked_fill(~real[..., None], math.inf)
+    wanted = torch.randn(2, 3, 4)
+    loss = RealStepsLoss(nn.MSELoss(reduction="none"))(scores, wanted, lengths)
+    assert torch.allclose(loss, nn.MSELoss()(scores[real], wanted[real]))

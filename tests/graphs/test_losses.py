@@ -133,7 +133,7 @@ def test_a_class_per_step_is_learned_whichever_axis_has_the_classes() -> None:
     target = FIELDS["steps"]
     for scores, axis, module in (
         (floats(10, T), 1, "torch.nn.CrossEntropyLoss"),
-        (floats(T, 10), -1, "engine.modules.StepsCrossEntropyLoss"),
+        (floats(T, 10), -1, "engine.modules.losses.StepsCrossEntropyLoss"),
     ):
         loss = CrossEntropyLoss(target=FieldName("steps"))
         given = Given({"input": (scores,)}, FIELDS)
