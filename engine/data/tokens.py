@@ -73,6 +73,11 @@ class Speller:
             kept = [n for n in found if n is not None]
         return Numbered(np.array(kept, dtype=np.int32), unknown)
 
+    def read(self, text: str, longest: int) -> Array:
+        """The first tokens of a text; one unknown token where there is none."""
+        tokens = self.numbered(text).tokens[:longest]
+        return tokens if len(tokens) else np.array([self._unknown or 0], dtype=np.int32)
+
     def _number(self, piece: str) -> int | None:
         known = self._numbers.get(piece)
         return self._numbers.get(piece.lower()) if known is None and self._joint else known

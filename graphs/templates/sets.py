@@ -4,6 +4,7 @@ They stand here so that templates open without reading any data; a test holds th
 sources.
 """
 
+import assets
 from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
 
 DIGITS = DataSection(
@@ -213,4 +214,35 @@ HOURLY_LOAD = DataSection(
         "future": Field(Content.SERIES, (24,), normalize=Normalize.STANDARD, target=True),
         "past": Field(Content.SERIES, (168, 1), normalize=Normalize.STANDARD),
     },
+)
+
+_WORDS = tuple(assets.path("text/topics-words.txt").read_text(encoding="utf-8").split())
+
+TOPICS = DataSection(
+    "topics",
+    {"classes": 12, "length": 60, "most_words": 2000},
+    {
+        "passage": Field(
+            Content.TOKENS, ("T",), vocabulary=len(_WORDS), words=_WORDS, joint=" ", ragged=True
+        ),
+        "topic": Field(
+            Content.CLASS,
+            classes=(
+                "assignment",
+                "attribute-access",
+                "comparisons",
+                "compound",
+                "customization",
+                "debugger",
+                "formatstrings",
+                "specialnames",
+                "string-methods",
+                "types",
+                "typesmapping",
+                "typesseq",
+            ),
+            target=True,
+        ),
+    },
+    {"T": Domain(8, 60)},
 )

@@ -15,7 +15,7 @@ from sklearn.datasets import (
     make_moons,
 )
 
-from engine.data.ragged import Ragged
+from engine.data.ragged import Ragged, padded
 from engine.data.samples import Array, Samples, read
 from engine.data.sources import Source
 from engine.errors import DataError
@@ -31,7 +31,7 @@ def samples(source: str, **settings: object) -> Samples:
 def array(found: Samples, name: str) -> Array:
     values = found.values[name]
     if isinstance(values, Ragged):
-        return values.values
+        return padded(values, found.domains[str(found.fields[name].sizes[0])])
     return values if isinstance(values, np.ndarray) else values.to_numpy()
 
 
