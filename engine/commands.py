@@ -166,7 +166,7 @@ def check(
         printing.as_json(told)
     else:
         printing.table(printing.node(one) for one in told["nodes"])
-        printing.line(f"{told['parameters']:,} parameters, {printing.flops(told)} per sample")
+        printing.line(f"{printing.parameters(told)}, {printing.flops(told)} per sample")
         for one in told["problems"]:
             printing.line(printing.problem(one))
     if not facts.can_be_trained(told):
@@ -180,8 +180,8 @@ def train(
         Path | None, typer.Option("--resume", metavar="DIR", help="Go on with the run in DIR.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the samples.")] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
-    precision: Annotated[str | None, typer.Option(help="The kind of numbers: 32.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")] = None,
+    precision: Annotated[str | None, typer.Option(help="fp32, bf16-mixed or fp16-mixed.")] = None,
     seed: Annotated[int | None, typer.Option(help="For split, first weights, order.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="The run's folder.")] = None,
@@ -190,14 +190,16 @@ def train(
     """Train a document, or go on with a run that was stopped."""
     from engine.runs import create
 
-    asked = {"epochs": epochs, "device": device, "seed": seed, "threads": threads}
+    asked = {
+        "epochs": epochs,
+        "device": device,
+        "precision": "fp32" if precision == "32" else precision,
+        "seed": seed,
+        "threads": threads,
+    }
     wishes = {name: wish for name, wish in asked.items() if wish is not None}
-    if precision not in {None, "32"}:
-        raise typer.BadParameter(
-            f"{precision!r} is not known here, only 32", param_hint="--precision"
-        )
     if resume is not None:
-        if file is not None or out is not None or wishes or precision is not None:
+        if file is not None or out is not None or wishes:
             raise typer.BadParameter("--resume takes everything from the run, so it stands alone")
         _train(resume, as_json)
         return

@@ -80,6 +80,8 @@ class Network(nn.Module):
         self.losses: tuple[LossPlace, ...] = tuple(wiring.losses)
         for name, module in modules.items():
             self.add_module(name, module)
+            if name in wiring.frozen:
+                self._freeze(name, module)
         if wiring.shared:
             # One parameter has one key, as files of weights ask, and is at home where that says.
             after: Any = self.register_state_dict_post_hook  # torch's are untyped
@@ -99,11 +101,43 @@ class Network(nn.Module):
         self._loss_slots = tuple(loss for loss, _ in wiring.losses.values())
         self._score_slots = tuple(scores for _, scores in wiring.losses.values())
         self._plain = len(self.losses) == 1 and self.losses[0].weight == 1.0
+        self._shorter: torch.dtype | None = None
+        self._faster: Callable[..., tuple[Tensor, ...]] | None = None
         self._forward = self._program(self._outward)
         self._training: dict[tuple[Place, ...], tuple[Operation, ...]] = {
             (): self._program((*self._loss_slots, *self._score_slots))
         }
         """Programs by the places that they tap."""
+
+    def train(self, mode: bool = True) -> Self:
+        """As torch's; norms of frozen nodes go on to use, and to keep, their statistics."""
+        super().train(mode)
+        for name in self.wiring.frozen & self._modules.keys():
+            for module in self.get_submodule(name).modules():
+                # Not all of the node: cuDNN's recurrent layers give no gradients in eval mode.
+                if isinstance(module, nn.modules.batchnorm._NormBase):
+                    module.eval()
+        return self
+
+    def _freeze(self, name: str, module: nn.Module) -> None:
+        """No parameter of the node is trained; one that it shares belongs to another node."""
+        for key, parameter in module.named_parameters():
+            if f"{name}.{key}" not in self.wiring.shared:
+                parameter.requires_grad_(False)
+
+    def compute_in(self, shorter: torch.dtype | None) -> None:
+        """In training, ``run`` computes in these shorter numbers from now on where that is safe.
+
+        Measuring stays in float32, as those compute who use the weights later.
+        """
+        self._shorter = shorter
+
+    def make_faster(self, yes: bool = True) -> None:
+        """In training, ``run`` goes by code that torch.compile makes at the next call, or not.
+
+        It is one piece then: nothing polls inside of it.
+        """
+        self._faster = torch.compile(self._pass) if yes else None
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
         values: list[Any] = [None] * self.wiring.size
@@ -119,6 +153,17 @@ class Network(nn.Module):
 
         ``poll`` is called between two nodes, later also on the way back; what it raises comes out.
         """
+        if self._shorter is not None and self.training:
+            kind = next(iter(batch.values())).device.type
+            with torch.autocast(kind, self._shorter):
+                return self._run(batch, taps, poll)
+        return self._run(batch, taps, poll)
+
+    def _run(self, batch: Mapping[str, Tensor], taps: Sequence[Place], poll: Poll | None) -> Ran:
+        if self._faster is not None and self.training and not taps:
+            computed = self._faster([batch[name] for _, name in self._loads])
+            found, scores = computed[: len(self.losses)], computed[len(self.losses) :]
+            return Ran(self._total(found), found, scores, {})
         wanted = tuple(taps)
         tapped = tuple([self.wiring.slots[place] for place in wanted])
         if wanted not in self._training:
@@ -139,6 +184,14 @@ class Network(nn.Module):
             dict(zip(wanted, [values[slot] for slot in tapped], strict=True)) if wanted else {},
         )
 
+    def _pass(self, loaded: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        """The losses and what reached them, as one function of tensors."""
+        values: list[Any] = [None] * self.wiring.size
+        for (slot, _), tensor in zip(self._loads, loaded, strict=True):
+            values[slot] = tensor
+        _execute(self._training[()], values)
+        return tuple([values[slot] for slot in (*self._loss_slots, *self._score_slots)])
+
     def _total(self, losses: Sequence[Tensor]) -> Tensor:
         if self._plain:
             return losses[0]
@@ -156,7 +209,9 @@ class Network(nn.Module):
 
     def _bound(self, step: Step) -> Callable[..., Any]:
         call = calls.function(step.use, step.ports, self._modules.get(step.name))
-        return call if step.target is None else partial(_ADAPTED[step.target], call)
+        if step.target is None:
+            return call
+        return partial(_in_full, partial(_ADAPTED[step.target], call))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Operations hold modules, so a copy binds its own."""
@@ -240,6 +295,15 @@ def _execute_slowly(program: tuple[Operation, ...], values: list[Any], poll: Pol
             if isinstance(tensor := values[slot], Tensor) and tensor.requires_grad:
                 # Called by backpropagation when it comes by this place.
                 tensor.register_hook(lambda gradient: poll())  # type: ignore[no-untyped-call]
+
+
+def _in_full(loss: Loss, *values: Tensor) -> Tensor:
+    """A loss in float32, whatever the layers before it computed in: some are wrong otherwise."""
+    kind = values[0].device.type
+    if not torch.is_autocast_enabled(kind):
+        return loss(*values)
+    with torch.autocast(kind, enabled=False):
+        return loss(*[v.float() if v.is_floating_point() else v for v in values])
 
 
 def _to_classes(loss: Loss, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:

@@ -1,26 +1,61 @@
 """Where a run computes: what there is, how much memory is free, how many threads it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import get_args
 
 import psutil
 import torch
 
 from engine.errors import DeviceError
-from graphs.plan import Device
+from engine.precision import reason_against
+from graphs.memory import spelled
+from graphs.plan import Device, Precision
 
 MEMORY_SHARE = 0.9
 """How much of the free memory a run may plan to use."""
 
 
-def available() -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A device to choose, as a user knows it."""
+
+    id: Device
+    words: str
+    """``cuda:0 NVIDIA H200, 139 GB free``."""
+    faults: Mapping[Precision, str]
+    """Why it does not compute in a precision, as a sentence."""
+
+
+def available() -> tuple[Device, ...]:
     """The devices that torch can use here, the best first."""
-    found = []
+    found: list[Device] = []
     if torch.cuda.is_available():
-        found.append("cuda")
+        there = {f"cuda:{n}" for n in range(torch.cuda.device_count())}
+        found += [device for device in get_args(Device) if device == "cuda" or device in there]
     if torch.backends.mps.is_available():
         found.append("mps")
     return (*found, "cpu")
+
+
+def offers() -> tuple[Offer, ...]:
+    """What can be chosen here, with names, free memory and precisions; auto comes first."""
+    found = find("auto")
+    offered = [Offer("auto", f"auto: {describe(found)}", _faults(found))]
+    for id in available():
+        if id == "cuda":  # the first of its cards, which has a number of its own
+            continue
+        found = find(id)
+        words = f"{describe(found)}, {spelled(_free(found))} free"
+        offered.append(Offer(id, words, _faults(found)))
+    return tuple(offered)
+
+
+def _faults(device: torch.device) -> dict[Precision, str]:
+    every: tuple[Precision, ...] = get_args(Precision)
+    reasons = {one: reason_against(one, device) for one in every}
+    return {one: reason for one, reason in reasons.items() if reason is not None}
 
 
 def find(wish: Device) -> torch.device:
@@ -32,23 +67,26 @@ def find(wish: Device) -> torch.device:
             "Choose another device in the plan, or auto."
         )
     name = there[0] if wish == "auto" else wish
-    return torch.device(name, 0) if name == "cuda" else torch.device(name)
+    return torch.device("cuda:0" if name == "cuda" else name)
 
 
 def describe(device: torch.device) -> str:
     """The device as a user knows it."""
     if device.type == "cuda":
-        return f"cuda ({torch.cuda.get_device_name(device)})"
+        return f"{device} {torch.cuda.get_device_name(device)}"
     return device.type
 
 
 def free_memory(device: torch.device) -> int:
     """Bytes that a run may plan to use there."""
+    return int(_free(device) * MEMORY_SHARE)
+
+
+def _free(device: torch.device) -> int:
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
-    else:
-        free = psutil.virtual_memory().available
-    return int(free * MEMORY_SHARE)
+        return free
+    return psutil.virtual_memory().available
 
 
 @contextmanager

@@ -93,6 +93,7 @@ def of_document(document: Document, available: int | None = None) -> dict[str, A
         "problems": [_problem(document, one) for one in found],
         "nodes": [_node(document, evaluation, node) for node in order],
         "parameters": evaluation.parameters,
+        "trained": evaluation.trained,
         **_cost(evaluation.flops),
     }
 
@@ -171,6 +172,8 @@ def _node(document: Document, evaluation: Evaluation, id: NodeId) -> dict[str, A
         "layer": node.layer,
         "outputs": [_sizes(tensor) for tensor in result.outputs.values()],
         "parameters": result.parameters,
+        "frozen": node.frozen,
+        "rate": node.rate,
         **_cost(result.flops),
     }
 

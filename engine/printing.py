@@ -57,10 +57,18 @@ def flops(told: Mapping[str, Any]) -> str:
 
 
 def node(told: Mapping[str, Any]) -> list[str]:
-    """The row of one node: name, layer, what comes out, parameters."""
+    """The row of one node: name, layer, what comes out, parameters, how it learns."""
     shapes = (" × ".join(map(str, sizes)) or "1 value" for sizes in told["outputs"])
     count = f"{told['parameters']:,}" if told["parameters"] else ""
-    return [told["name"], told["layer"], "; ".join(shapes), count]
+    learns = "" if told["rate"] == 1 else f"rate × {told['rate']:g}"
+    note = "frozen" if told["frozen"] else learns
+    return [told["name"], told["layer"], "; ".join(shapes), count, note if count else ""]
+
+
+def parameters(told: Mapping[str, Any]) -> str:
+    """``1,234 parameters``, and how many of them are trained when some are frozen."""
+    some = f" ({told['trained']:,} trained)" if told["trained"] != told["parameters"] else ""
+    return f"{told['parameters']:,} parameters{some}"
 
 
 def problem(told: Mapping[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """What one training step is: a procedure owns models and optimizers, and the loop calls it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from engine import precision
 from engine.compiling import Network, Poll, Ran
 from engine.diagnosis import first_broken
 from engine.optimization import Descent
@@ -72,25 +73,50 @@ class Supervised(Procedure):
 
     def __init__(self, network: Network, plan: Plan, steps: int, device: torch.device) -> None:
         self._network, self._seed, self._device = network, plan.seed, device
-        self._descent = Descent(network, plan, steps, device)
+        network.compute_in(precision.shorter(plan.precision, device))
+        scaler = precision.scaler(plan.precision, device)
+        self._descent = Descent(network, plan, steps, device, network.wiring.rates, scaler)
+        self._parts = _part_size(plan)
         self.models = {"network": network}
         self.descents = {"network": self._descent}
 
     def step(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
         seed_step(self._seed, number, self._device)
         if poll is None:
-            ran = self._network.run(batch)
-            self._descent.descend(ran.total, number)
-            return ran
+            return self._descend(batch, number)
         before = [buffer.clone() for buffer in self._network.buffers()]
         try:
-            ran = self._network.run(batch, (), poll)
-            self._descent.descend(ran.total, number)
+            return self._descend(batch, number, poll)
         except BaseException:
             for buffer, value in zip(self._network.buffers(), before, strict=True):
                 buffer.copy_(value)
             raise
+
+    def _descend(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
+        if self._parts is not None:
+            return self._descend_in_parts(parts(batch, self._parts), number, poll)
+        ran = self._network.run(batch, (), poll)
+        self._descent.descend(ran.total, number)
         return ran
+
+    def _descend_in_parts(
+        self, every: Sequence[tuple[Batch, float]], number: int, poll: Poll | None
+    ) -> Ran:
+        """One step by the gradients of all parts, each counting by its share of the samples."""
+        done = []
+        try:
+            for part, share in every:
+                ran = self._network.run(part, (), poll)
+                total = ran.total * share
+                self._descent.add(total)
+                losses = tuple([loss.detach() * share for loss in ran.losses])
+                scores = tuple([one.detach() for one in ran.scores])
+                done.append(Ran(total.detach(), losses, scores, {}))
+            whole = _joined(done)
+            self._descent.move(whole.total, number)
+        finally:
+            self._descent.forget()
+        return whole
 
     def rate(self, number: int) -> float:
         """The learning rate at step ``number``."""
@@ -103,6 +129,34 @@ class Supervised(Procedure):
         """
         seed_step(self._seed, number, self._device)
         return first_broken(self._network, batch)
+
+
+def parts(batch: Batch, size: int) -> list[tuple[Batch, float]]:
+    """A batch in parts of ``size`` samples, and the share of each.
+
+    A last part of one sample joins the one before it: batch normalisation cannot learn from one.
+    """
+    count = len(next(iter(batch.values())))
+    sizes = [size] * (count // size) + [count % size] * bool(count % size)
+    if len(sizes) > 1 and sizes[-1] == 1:
+        sizes[-2:] = [sizes[-2] + 1]
+    split = {name: torch.split(tensor, sizes) for name, tensor in batch.items()}
+    return [
+        ({name: pieces[n] for name, pieces in split.items()}, size / count)
+        for n, size in enumerate(sizes)
+    ]
+
+
+def _part_size(plan: Plan) -> int | None:
+    return plan.batch_size if plan.accumulate > 1 else None
+
+
+def _joined(done: Sequence[Ran]) -> Ran:
+    """What the whole batch would have given."""
+    totals = torch.stack([ran.total for ran in done])
+    losses = [torch.stack(each).sum() for each in zip(*(ran.losses for ran in done), strict=True)]
+    scores = [torch.cat(each) for each in zip(*(ran.scores for ran in done), strict=True)]
+    return Ran(totals.sum(), tuple(losses), tuple(scores), {})
 
 
 def under(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from engine.data.prepare import Prepared, prepare
 from engine.evaluation import check_data, measuring_batch
 from engine.event_log import EventLog
 from engine.events import Progress, Started, TrainingEvent
+from engine.faster import made_faster
 from engine.machine import home
 from engine.procedure import Batch, Supervised
 from engine.runs import BEST, PREPROCESSING, Run, Status
@@ -58,12 +59,16 @@ class Session:
         self.device = devices.find(self.plan.device)
         network = compiled(document, available=devices.free_memory(self.device))
         self.network: Network = network.to(self.device)
+        if self.plan.channels_last:
+            self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.prepared = _prepared(run, controls, checkpoint, self.device)
         self._single_breaks = any(
             isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()
         )
+        self._at_once = self.plan.batch_size * self.plan.accumulate
+        """Samples of one step."""
         self.steps_per_epoch = steps_per_epoch(
-            len(self.prepared.train), self.plan.batch_size, drop_single=self._single_breaks
+            len(self.prepared.train), self._at_once, drop_single=self._single_breaks
         )
         self.steps = self.steps_per_epoch * self.plan.epochs
         self.measuring = measuring_batch(document, self.prepared.sizes())
@@ -74,6 +79,8 @@ class Session:
         self.position = Position(fingerprint=self.prepared.fingerprint, decided=decided)
         self.best: dict[str, Tensor] = {}
         self._notices = [*_home_notices(run), *self.prepared.notices]
+        if self.plan.compile and (notice := made_faster(self.network, next(self.batches()))):
+            self._notices.append(notice)
         if checkpoint is not None:
             self._resume(checkpoint, decided)
         self.position.device = self.device.type
@@ -108,14 +115,15 @@ class Session:
         epoch, start = self.position.epoch, self.position.batch
         batches = epoch_batches(
             self.prepared.train,
-            self.plan.batch_size,
+            self._at_once,
             self.plan.seed,
             epoch,
             drop_single=self._single_breaks,
             start=start,
         )
         for number, batch in enumerate(batches, start):
-            yield self._augmented(batch, epoch, number)
+            changed = self._augmented(batch, epoch, number)
+            yield laid_out(changed) if self.plan.channels_last else changed
 
     def step(self, batch: Batch) -> Ran | None:
         """Make the next training step; None when the user does not want to wait for it."""
@@ -170,7 +178,7 @@ class Session:
         if not self._untold or not (now or time >= self._due_report):
             return
         losses, self._untold = tuple(self._untold), []
-        speed = len(losses) * self.plan.batch_size / max(here.learning - self._told, 1e-9)
+        speed = len(losses) * self._at_once / max(here.learning - self._told, 1e-9)
         self._told, self._due_report = here.learning, time + REPORT_SECONDS
         yield self.say(
             Progress(
@@ -245,6 +253,12 @@ class Session:
                 f"The run began on {self.position.device} and goes on on {self.device.type}, so "
                 "the last digits may come out otherwise than without the interruption."
             )
+
+
+def laid_out(batch: Batch) -> Batch:
+    """The batch with the channels of its images last in memory; every number stays the same."""
+    last = torch.channels_last
+    return {n: t.contiguous(memory_format=last) if t.dim() == 4 else t for n, t in batch.items()}
 
 
 def _home_notices(run: Run) -> list[str]:

@@ -15,12 +15,31 @@ QuickStep: TypeAlias = Callable[[list[Tensor], float, Tensor | None], None]
 """Takes the gradients, the learning rate, and on a GPU what says that a number is not finite."""
 
 
-def quick_step(optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor]) -> QuickStep | None:
+def quick_step(optimizer: torch.optim.Optimizer, factors: Sequence[float]) -> QuickStep | None:
     """The next steps of an optimizer that has made one; None for those that have no such function.
 
-    The optimizer's memory goes on to be its own: what is kept here are the same tensors.
+    ``factors`` multiply the rate in each of its groups; gradients come in the groups' order. The
+    optimizer's memory goes on to be its own: what is kept here are the same tensors.
     """
-    (group,) = optimizer.param_groups
+    groups = optimizer.param_groups
+    steps = [quick for group in groups if (quick := _of_group(optimizer, group)) is not None]
+    if len(steps) < len(groups):
+        return None
+    if list(factors) == [1.0]:
+        return steps[0]
+    sizes = [len(group["params"]) for group in groups]
+
+    def step(gradients: list[Tensor], rate: float, found_inf: Tensor | None) -> None:
+        start = 0
+        for one, factor, size in zip(steps, factors, sizes, strict=True):
+            one(gradients[start : start + size], rate * factor, found_inf)
+            start += size
+
+    return step
+
+
+def _of_group(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> QuickStep | None:
+    parameters = group["params"]
     memory = [optimizer.state[parameter] for parameter in parameters]
     if not group.get("fused"):
         return None

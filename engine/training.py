@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 import msgspec
 import torch
 
-from engine import checkpoints, devices
+from engine import checkpoints, devices, precision
 from engine.checkpoints import Checkpoint
 from engine.compiling import Ran
 from engine.controls import Controls
@@ -29,6 +29,7 @@ from engine.events import (
     Stopped,
     TrainingEvent,
 )
+from engine.precision import TYPES
 from engine.procedure import Batch
 from engine.runs import EVENTS, METRICS, Run, State
 from engine.session import Session, Stop
@@ -269,7 +270,16 @@ def _out_of_memory(error: RuntimeError | MemoryError) -> bool:
 
 
 def _memory_message(device: torch.device, plan: Plan) -> str:
+    half = plan.batch_size // 2
+    ways = []
+    if half:
+        twice = 2 * plan.accumulate
+        ways.append(f"a batch size of {half} (with accumulate {twice} it learns the same)")
+    if plan.precision == "fp32":
+        better = [p for p in TYPES if precision.reason_against(p, device) is None]
+        ways += [f"the precision {name}" for name in better[:1]]
+    ways.append("smaller layers")
     return (
         f"The memory of {devices.describe(device)} ran out at batch size {plan.batch_size}. "
-        "Lower the batch size or the sizes of layers, then start a new run."
+        f"Choose {', or '.join(ways)}, then start a new run."
     )

@@ -10,7 +10,7 @@ from engine import calls
 from graphs.data import lengths_of
 from graphs.describe import FieldName
 from graphs.document import Graph
-from graphs.edits import NodeId
+from graphs.edits import Node, NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import READINGS, TARGET, Loss, Reading, Task
 from graphs.layers.spec import Call, Given, Torch, Use
@@ -104,6 +104,10 @@ class Wiring:
     """By state-dict key, the key of the parameter that stands in its place."""
     slots: Mapping[Place, int]
     size: int
+    frozen: frozenset[str]
+    """The names of nodes whose weights are not trained."""
+    rates: Mapping[str, float]
+    """What multiplies the learning rate of a node, by its name, where it is not 1."""
 
     def schedule(self, results: Iterable[int]) -> tuple[Scheduled, ...]:
         """The steps that ``results`` need; every other slot is freed after its last reader."""
@@ -180,6 +184,8 @@ class _Layout:
             shared=self._shared,
             slots=self._slots,
             size=self._size,
+            frozen=frozenset(node.name for node in self._drawn() if node.frozen),
+            rates={node.name: node.rate for node in self._drawn() if node.rate != 1.0},
         )
 
     def _described(self, node: NodeId) -> Torch:
@@ -215,6 +221,9 @@ class _Layout:
         given = self._evaluation[node].given
         assert given is not None, "a graph with problems is not laid out"
         return given
+
+    def _drawn(self) -> list[Node]:
+        return [self._graph.nodes[node] for node in self._order]
 
     def _slot(self, place: Place) -> int:
         slot = self._slots[place] = self._size

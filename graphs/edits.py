@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NewType, TypeAlias, assert_never
+from typing import Annotated, Any, NewType, TypeAlias, assert_never
+
+import msgspec
 
 from graphs.data import DataSection
 from graphs.describe import NodeRef
@@ -13,6 +15,8 @@ from graphs.plan import Plan
 NodeId = NewType("NodeId", str)
 MAIN = "main"
 """The name of the graph that every document has."""
+Rate: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=1000)]
+"""What a node's learning rate is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,10 @@ class Node:
     layer: str
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    frozen: bool = False
+    """Whether its weights, and what it counts beside them, stay as they are in training."""
+    rate: Rate = 1.0
+    """A factor on the learning rate of its weights."""
 
     @property
     def references(self) -> dict[str, NodeId]:

@@ -95,8 +95,14 @@ class Evaluation:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the whole graph trains."""
+        """How many weights the whole graph has."""
         return sum(result.parameters for result in self._results.values())
+
+    @property
+    def trained(self) -> int:
+        """How many of them are trained: those of nodes that are not frozen."""
+        nodes = self.graph.nodes
+        return sum(r.parameters for id, r in self._results.items() if not nodes[id].frozen)
 
     @property
     def flops(self) -> Size:

@@ -5,38 +5,53 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graphs.evaluation import Evaluation, Result
+from graphs.plan import Plan
 from graphs.problems import Problem, problem
 from graphs.sizes import bounds
 
 BYTES_PER_WEIGHT = 16
 """A float32 weight, its gradient and the two averages of Adam."""
+BYTES_PER_SHORT_COPY = 2
+"""What mixed precision keeps of a weight beside it, in half as many bits."""
+BYTES_PER_FROZEN_WEIGHT = 4
 BYTES_PER_ACTIVATION = 8
 """A float32 output, kept for the backward pass, and its gradient."""
+BYTES_PER_MIXED_ACTIVATION = 6
+"""Outputs of matrices and convolutions take half of that, those of norms and softmax all of it."""
 
 
-def needed(result: Result, batch_size: int) -> int:
-    """Bytes that one node needs while training, at the greatest sizes its symbols allow."""
+def needed(result: Result, plan: Plan, frozen: bool = False) -> int:
+    """Bytes that one node needs while training, at the greatest sizes its symbols allow.
+
+    Batches that are added up for one step pass one after another, so one of them counts.
+    """
+    mixed = plan.precision != "fp32"
+    weight = BYTES_PER_FROZEN_WEIGHT if frozen else BYTES_PER_WEIGHT
+    weight += BYTES_PER_SHORT_COPY if mixed else 0
     activations = sum(bounds(t.elements())[1] for t in result.outputs.values())
-    return (
-        result.parameters * BYTES_PER_WEIGHT
-        + max(activations, 0) * batch_size * BYTES_PER_ACTIVATION
-    )
+    each = BYTES_PER_MIXED_ACTIVATION if mixed else BYTES_PER_ACTIVATION
+    return result.parameters * weight + max(activations, 0) * plan.batch_size * each
 
 
-def too_large(evaluation: Evaluation, batch_size: int, available: int) -> list[Problem]:
+def too_large(evaluation: Evaluation, plan: Plan, available: int) -> list[Problem]:
     """A problem at the node that needs most when training needs more than ``available`` bytes."""
-    bills = {node: needed(result, batch_size) for node, result in evaluation.results.items()}
+    nodes = evaluation.graph.nodes
+    bills = {
+        node: needed(result, plan, nodes[node].frozen)
+        for node, result in evaluation.results.items()
+    }
     total = sum(bills.values())
     if total <= available:
         return []
     worst = max(bills, key=lambda node: (bills[node], node))
     found = problem(
         "Training needs about {total}, but {available} are free; {most} of it for “{name}”. "
-        "Lower its sizes or the batch size.",
+        "Lower its sizes or the batch size{instead}.",
         total=spelled(total),
         available=spelled(available),
         most=spelled(bills[worst]),
-        name=evaluation.graph.nodes[worst].name,
+        name=nodes[worst].name,
+        instead=" and accumulate more batches instead" if plan.batch_size > 1 else "",
     )
     return [replace(found, node=worst)]
 

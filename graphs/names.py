@@ -20,7 +20,8 @@ _WORDS = """
     add_submodule code delete_all_unused_submodules delete_submodule graph meta print_readable
     recompile shape_env to_folder
 
-    input_fields inputs lengths_inputs losses nn output_places outputs run self torch wiring
+    compute_in input_fields inputs lengths_inputs losses make_faster nn output_places outputs run
+    self torch wiring
 """
 TAKEN = frozenset(_WORDS.split())
 

@@ -152,6 +152,27 @@ def set_settings(document: Document, node: NodeId, values: dict[str, Any], name:
     return changed_node(document, replace(old, settings={**old.settings, **values}), name)
 
 
+def set_training(
+    document: Document,
+    nodes: Collection[NodeId],
+    frozen: bool | None = None,
+    rate: float | None = None,
+) -> Step:
+    """Freeze nodes or let them learn, and set the factor on their learning rate; None keeps it."""
+    edits = []
+    for id in sorted(nodes):
+        old = document.main.nodes[id]
+        new = replace(
+            old,
+            frozen=old.frozen if frozen is None else frozen,
+            rate=old.rate if rate is None else rate,
+        )
+        if new != old:
+            edits.append(ChangeNode(MAIN, old, new))
+    name = "Set the learning rate" if frozen is None else "Freeze" if frozen else "Unfreeze"
+    return Step(name, tuple(edits))
+
+
 def changed_node(document: Document, new: Node, name: str) -> Step:
     """Replace a node by ``new`` of the same id; links to ports that no longer exist are removed."""
     graph = document.main

@@ -30,7 +30,8 @@ NO_TRAINING = (
     "Validation and test take {share} of the samples; nothing is left for training. "
     "Lower one of them in the plan."
 )
-OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING})
+NO_SUCH_FOLD = "The plan asks for fold {fold} of {folds}. Choose a smaller one, or none for all."
+OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD})
 """The templates of problems that are mended in the training plan."""
 
 
@@ -50,6 +51,7 @@ def problems(
         *circles,
         *evaluation.problems(),
         *dead_ends,
+        *_all_frozen(evaluation),
         *_memory(document, evaluation, available),
     ]
 
@@ -65,7 +67,23 @@ def errors(
 def _memory(document: Document, evaluation: Evaluation, available: int | None) -> list[Problem]:
     if available is None:
         return []
-    return too_large(evaluation, document.plan.batch_size, available)
+    return too_large(evaluation, document.plan, available)
+
+
+def _all_frozen(evaluation: Evaluation) -> list[Problem]:
+    """Nothing can be learned when every node that has weights is frozen."""
+    nodes = evaluation.graph.nodes
+    if not any(node.frozen for node in nodes.values()) or evaluation.trained:
+        return []  # adding up the weights of a thousand nodes takes time in every edit
+    frozen = min((n for n, r in evaluation.results.items() if r.parameters), default=None)
+    if frozen is None:
+        return []
+    found = problem(
+        "All nodes with weights are frozen, so nothing would be learned. Unfreeze “{name}” or "
+        "another one in the inspector.",
+        name=nodes[frozen].name,
+    )
+    return [replace(found, node=frozen)]
 
 
 _kept: WeakKeyDictionary[Graph, tuple[int, list[Problem], list[Problem]]] = WeakKeyDictionary()
@@ -104,10 +122,17 @@ def _of_the_whole(document: Document) -> list[Problem]:
         found.append(problem(NO_OUTPUT))
     plan = document.plan
     found += _of_the_plan(plan)
-    if plan.validation + plan.test >= 1:
-        found.append(
-            problem(NO_TRAINING, setting="test", share=f"{plan.validation + plan.test:.0%}")
-        )
+    found += _of_the_split(plan)
+    return found
+
+
+def _of_the_split(plan: Plan) -> list[Problem]:
+    found = []
+    if plan.folds is not None and (plan.fold or 0) > plan.folds:
+        found.append(problem(NO_SUCH_FOLD, setting="fold", fold=plan.fold, folds=plan.folds))
+    kept = plan.validation + (plan.test if plan.folds is None else 1 / plan.folds)
+    if kept >= 1:
+        found.append(problem(NO_TRAINING, setting="test", share=f"{kept:.0%}"))
     return found
 
 

@@ -20,9 +20,9 @@ from gui.forms import ChosenForm, Form
 from gui.parts import label, named
 from gui.session import Session
 
-LOOP = ("epochs", "batch_size", "clip_norm", "patience")
-SPLIT = ("validation", "test", "seed")
-MACHINE = ("device", "threads")
+LOOP = ("epochs", "batch_size", "accumulate", "clip_norm", "l1", "patience")
+SPLIT = ("validation", "test", "folds", "fold", "seed")
+MACHINE = ("device", "precision", "compile", "channels_last", "threads")
 DRAWN_STEPS = 200
 COLUMN = 230
 """Least width of a column of the form, in pixels."""

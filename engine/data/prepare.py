@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+import numpy as np
 import torch
 
+from engine.data.folds import fold_of, within
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
 from engine.data.samples import Array, Poll, Samples, Values, go_on, read
@@ -133,13 +135,36 @@ def prepare_samples(
 
 
 def _indices(samples: Samples, plan: Plan) -> Indices:
-    shares = plan.validation, plan.test, plan.seed
     labels = _labels(samples, samples.fields)
+    if plan.folds is not None and plan.fold is not None:
+        return _indices_of_fold(samples, plan, plan.folds, plan.fold, labels)
+    shares = plan.validation, plan.test, plan.seed
     if samples.spans is not None:
         return split_in_order(samples.spans, plan.validation, plan.test)
     if samples.groups is not None:
         return split_groups(samples.groups, *shares, labels)
     return split(len(samples), *shares, labels)
+
+
+def _indices_of_fold(
+    samples: Samples, plan: Plan, folds: int, fold: int, labels: Array | None
+) -> Indices:
+    """One fold is the test; validation is taken out of the others."""
+    if samples.spans is not None:
+        raise DataError(
+            "These samples are stretches of one series, and folds would test on what lies before "
+            "the training samples. Set folds to none in the plan."
+        )
+    count, groups = len(samples), samples.groups
+    of = fold_of(count, folds, plan.seed, labels, groups)
+    rows, test = np.flatnonzero(of != fold - 1), np.flatnonzero(of == fold - 1)
+    share = plan.validation * count / len(rows)
+    if share >= 1:
+        raise DataError("No samples are left for training. Lower validation in the plan.")
+    inside = None if labels is None else labels[rows]
+    if groups is not None:
+        return within(rows, test, split_groups(groups[rows], share, 0, plan.seed, inside))
+    return within(rows, test, split(len(rows), share, 0, plan.seed, inside))
 
 
 def taken(samples: Samples, name: str, rows: Array) -> Values:

@@ -29,6 +29,7 @@ from graphs.edits import (
     NodeId,
     Note,
     Position,
+    Rate,
     Step,
 )
 from graphs.errors import TooLarge
@@ -63,6 +64,8 @@ class _Node(msgspec.Struct, forbid_unknown_fields=True):
     layer: str
     name: str
     settings: dict[str, Any]
+    frozen: bool = False
+    rate: Rate = 1.0
 
 
 class _View(msgspec.Struct, forbid_unknown_fields=True):
@@ -188,7 +191,9 @@ class _Repair:
             taken.add(name)
             read = {n: reference(v) or v for n, v in entry.settings.items()}
             settings = current(Layer.find(entry.layer), self._reading.frozen(read))
-            self._nodes[id] = node = Node(NodeId(id), entry.layer, name, settings)
+            self._nodes[id] = node = Node(
+                NodeId(id), entry.layer, name, settings, entry.frozen, entry.rate
+            )
             yield AddNode(self._graph, node, self._position(id))
         lost = len(self._positions.keys() - self._nodes.keys())
         if len(self.unplaced) == 1:

@@ -76,6 +76,9 @@ def _graph(graph: Graph) -> dict[str, Any]:
                 "layer": node.layer,
                 "name": node.name,
                 "settings": complete(Layer.find(node.layer), node.settings),
+                # Most nodes learn as the plan says, now and in any later version.
+                **({"frozen": True} if node.frozen else {}),
+                **({"rate": node.rate} if node.rate != 1.0 else {}),
             }
             for id, node in graph.nodes.items()
         },

@@ -8,8 +8,10 @@ import pytest
 
 from graphs import files
 from graphs.edits import Link, NodeId
+from graphs.errors import FileError
 from graphs.evaluation import Evaluation
 from graphs.files import Opened
+from graphs.operations import set_training
 from graphs.optimizers import SGD
 from graphs.plan import Plan
 from graphs.structure import problems
@@ -203,6 +205,30 @@ def test_settings_that_a_file_does_not_say_get_their_default() -> None:
     result = opened(lambda tree: nodes(tree)["classify"]["settings"].pop("bias"))
     assert result.document.main.nodes[NodeId("classify")].settings["bias"] is True
     assert result.notices == ()
+
+
+def test_how_a_node_learns_is_written_only_where_it_is_unusual() -> None:
+    document = classifier()
+    plain = files.encoded(document)
+    document.apply(set_training(document, [NodeId("classify")], frozen=True, rate=0.5))
+
+    written = files.encoded(document).decode()
+
+    assert b"frozen" not in plain
+    assert b'"rate"' not in plain
+    fresh = set(written.splitlines()) - set(plain.decode().splitlines())
+    assert fresh == {'          "frozen": true,', '          "rate": 0.5,'}
+    node = files.decoded(written.encode()).document.main.nodes[NodeId("classify")]
+    assert (node.frozen, node.rate) == (True, 0.5)
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1e9, "1e999", '"fast"', "null"])
+def test_a_rate_that_no_node_can_have_is_refused_with_its_place(rate: object) -> None:
+    document = classifier()
+    document.apply(set_training(document, [NodeId("classify")], rate=0.5))
+    text = files.encoded(document).decode().replace('"rate": 0.5', f'"rate": {rate}')
+    with pytest.raises(FileError):
+        files.decoded(text.encode())
 
 
 # ---- the plan ----

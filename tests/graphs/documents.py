@@ -64,6 +64,10 @@ def snapshot(document: Document) -> dict[str, Any]:
     return {"graphs": graphs, "data": document.data, "plan": document.plan}
 
 
+rates = st.sampled_from([1.0, 0.1, 3.5, 1000.0])
+"""What multiplies the learning rate of a node."""
+
+
 # ---- settings ----
 
 
@@ -139,12 +143,12 @@ def nodes(draw: st.DrawFn, id: str, name: str) -> Node:
     if draw(st.integers(0, 9)) == 0:
         unknown = words.filter(lambda layer: Layer.find(layer) is None)
         told = draw(st.dictionaries(words, plain, max_size=3))
-        return Node(NodeId(id), draw(unknown), name, told)
+        return Node(NodeId(id), draw(unknown), name, told, draw(st.booleans()))
     kind = draw(st.sampled_from(Layer.members()))
     told = draw(settings_of(kind))
     if draw(st.integers(0, 9)) == 0:
         told = {"mystery": draw(plain), **told}
-    return Node(NodeId(id), kind.id, name, told)
+    return Node(NodeId(id), kind.id, name, told, draw(st.booleans()), draw(rates))
 
 
 @st.composite

@@ -4,7 +4,7 @@ import pytest
 
 from graphs import operations
 from graphs.document import Document
-from graphs.edits import NodeId
+from graphs.edits import AddNode, NodeId
 from graphs.evaluation import Evaluation
 from graphs.history import History
 from tests.graphs.drawing import classifier, drawn, put, wire
@@ -151,3 +151,36 @@ def test_a_setting_that_takes_a_port_away_takes_its_links_along() -> None:
     step = operations.set_setting(document, NodeId("pool"), "return_indices", False)
     document.apply(step)
     assert document.main.entering(NodeId("where")) == []
+
+
+def test_nodes_are_frozen_together_in_one_step_that_can_be_undone() -> None:
+    document = classifier()
+    history = History(document)
+    nodes = document.main.nodes
+
+    history.do(operations.set_training(document, [FLATTEN, CLASSIFY], frozen=True))
+    assert [nodes[id].frozen for id in (FLATTEN, CLASSIFY)] == [True, True]
+    history.do(operations.set_training(document, [CLASSIFY], rate=0.1))
+    assert (nodes[CLASSIFY].frozen, nodes[CLASSIFY].rate) == (True, 0.1)
+
+    assert history.undo_name == "Set the learning rate"
+    history.undo()
+    assert nodes[CLASSIFY].rate == 1.0
+    assert history.undo_name == "Freeze"
+    history.undo()
+    assert not any(node.frozen for node in nodes.values())
+    assert operations.set_training(document, [CLASSIFY], frozen=False, rate=1.0).edits == ()
+
+
+def test_a_copy_learns_as_its_original_does_and_no_clip_has_an_absurd_rate() -> None:
+    document = classifier()
+    document.apply(operations.set_training(document, [CLASSIFY], frozen=True, rate=2.0))
+    clip = operations.copied(document, [CLASSIFY])
+
+    read = operations.Clip.of_text(clip.text())
+
+    assert read is not None
+    (edit,) = operations.pasted(document, read).edits
+    assert isinstance(edit, AddNode)
+    assert (edit.node.frozen, edit.node.rate) == (True, 2.0)
+    assert operations.Clip.of_text(clip.text().replace('"rate":2.0', '"rate":-2.0')) is None

@@ -10,7 +10,8 @@ from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.edits import MAIN, ChangePlan, Connect, Link, NodeId, Step
 from graphs.evaluation import Evaluation
-from graphs.memory import spelled
+from graphs.memory import needed, spelled
+from graphs.operations import set_training
 from graphs.optimizers import SGD, Adam
 from graphs.problems import Problem, Severity
 from tests.graphs.drawing import classifier, drawn, put, wire
@@ -125,3 +126,29 @@ def test_sizes_beyond_any_number_of_the_machine_can_be_told() -> None:
     assert spelled(999) == "999 bytes"
     assert spelled(3_700_000_000) == "3.7 GB"
     assert spelled(2 * 10**20) == "200 EB"
+
+
+def test_the_memory_counts_frozen_weights_precision_and_batches_as_training_does() -> None:
+    document = classifier()
+    plan = document.plan
+
+    def needs(node: str, frozen: bool = False, **change: Any) -> int:
+        return needed(Evaluation(document)[NodeId(node)], replace(plan, **change), frozen)
+
+    weights = Evaluation(document)[NodeId("classify")].parameters
+    whole = needs("classify")
+    assert needs("classify", accumulate=8) == whole
+    assert whole - needs("classify", frozen=True) == 12 * weights
+    assert needs("flatten", precision="bf16-mixed") == needs("flatten") * 3 // 4
+    assert needs("flatten", batch_size=2 * plan.batch_size) == 2 * needs("flatten")
+
+
+def test_a_graph_whose_weights_are_all_frozen_learns_nothing() -> None:
+    document = classifier()
+    document.apply(set_training(document, [NodeId("classify")], frozen=True))
+
+    (problem,) = structure.errors(document, Evaluation(document))
+
+    assert "Unfreeze “classify”" in problem.message
+    document.apply(set_training(document, [NodeId("classify")], frozen=False))
+    assert structure.errors(document, Evaluation(document)) == []
