@@ -38,14 +38,16 @@ def not_floats(tensor: TensorType, port: str = "input", slot: int = 0) -> Proble
 
 
 def not_rank(
-    tensor: TensorType, ranks: tuple[int, ...], wanted: str, fix: Recipe | None = None
+    tensor: TensorType,
+    ranks: tuple[int, ...],
+    wanted: str,
+    fix: Recipe | None = None,
+    port: str = "input",
 ) -> Problem | None:
     """``ranks`` count the batch; ``wanted`` says the sizes without it: "channels × height"."""
     if tensor.rank in ranks:
         return None
-    return problem(
-        "Needs {wanted}, but gets {got}.", port="input", fix=fix, wanted=wanted, got=tensor
-    )
+    return problem("Needs {wanted}, but gets {got}.", port=port, fix=fix, wanted=wanted, got=tensor)
 
 
 def not_grid(layer: Layer, tensor: TensorType, axes: int) -> Problem | None:
@@ -67,26 +69,26 @@ def not_grid(layer: Layer, tensor: TensorType, axes: int) -> Problem | None:
     return not_rank(tensor, (axes + 2,), wanted, fix)
 
 
-def not_fixed(size: Size, parameter: str) -> Problem | None:
+def not_fixed(size: Size, parameter: str, port: str = "input") -> Problem | None:
     """Weights need a number: a size known only by name cannot be ``parameter``."""
     if not isinstance(size, int):
         return problem(
             "{parameter} must be a fixed number, but the size here is {size}, "
             "which varies from batch to batch.",
-            port="input",
+            port=port,
             parameter=parameter,
             size=size,
         )
     if size < 1:
-        return problem("{parameter} would be {size}.", port="input", parameter=parameter, size=size)
+        return problem("{parameter} would be {size}.", port=port, parameter=parameter, size=size)
     return None
 
 
-def empty(sizes: Iterable[Size]) -> Problem | None:
+def empty(sizes: Iterable[Size], port: str = "input") -> Problem | None:
     """An axis that may hold nothing, where torch needs at least one value."""
     for size in sizes:
         if not at_least(size, 1):
-            return problem("An axis of the input may be empty: {size}.", port="input", size=size)
+            return problem("An axis of the input may be empty: {size}.", port=port, size=size)
     return None
 
 

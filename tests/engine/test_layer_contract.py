@@ -87,6 +87,8 @@ SLIDING = (
     *("conv1d", "conv2d", "conv_transpose2d", "max_pool1d", "max_pool2d"),
     *("avg_pool1d", "avg_pool2d", *ADAPTIVE, "instance_norm2d"),
 )
+ATTENTION = ("multihead_attention", "transformer_encoder_layer", "transformer_decoder_layer")
+POSITIONS = ("sinusoidal_position", "learned_position")
 GLOBAL = ("global_avg_pool", "global_max_pool")
 MEANS = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "global_avg_pool", "mean")
 NORMS = ("batch_norm1d", "batch_norm2d", "group_norm", "instance_norm2d")
@@ -118,6 +120,9 @@ EXEMPT = (
     Exempt(MEANS, "An axis of the input", "the mean of nothing is no number"),
     Exempt(NORMS, "{parameter} must be", "the channels are stated, if unused then", _keeps_nothing),
     Exempt(NORMS, "An axis of the input", "the spread of nothing is no number"),
+    Exempt(ATTENTION, "An axis of the input", "there is nothing to look at"),
+    Exempt(ATTENTION, "Every series must", "a series of one would be repeated, not in torch's own"),
+    Exempt(POSITIONS, "{parameter} must be", "a size that may be 1 would be repeated"),
     Exempt(("layer_norm",), "normalized_dims", "torch is told the sizes, not how many"),
     Exempt(("add", "multiply"), "Wire two or more", "one tensor is no sum and no product"),
     Exempt(("matmul",), "Needs rows", "one value per sample is neither a row nor a column"),

@@ -16,9 +16,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from graphs.describe import FieldName, Pair, Parameter
 from graphs.layers import Layer
+from graphs.layers.attention import MultiheadAttention
 from graphs.layers.losses import Loss
 from graphs.layers.recurrent import GRU, LSTM, RNN, Recurrent
 from graphs.layers.spec import Given, Outputs, Port
+from graphs.layers.transformer import TransformerDecoderLayer, TransformerEncoderLayer
 from graphs.problems import Problem
 from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
 from graphs.types import Kind, Scale, TensorType
@@ -273,6 +275,27 @@ def _series(
     return entering(kind.made(settings), random, [first])
 
 
+def _attending(
+    kind: type[Layer], random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Series whose features the heads share, and a mask between them."""
+    heads = "num_heads" if "num_heads" in settings else "nhead"
+    settings[heads] = random.choice((1, 2, 2, 3, 4))
+    features = random.choice((4, 6, 8, 12, 12, size(random)))
+    steps = random.choice((1, 2, 3, S, S, S, E))
+    first = replace(any_type(random), sizes=(BATCH, steps, features))
+    if random.random() < 0.8:
+        first = TensorType(Kind.FLOAT, first.sizes)
+    given = entering(kind.made(settings), random, [first])
+    if "mask" in given and random.random() < 0.8 and given["query"][0].rank == 3:
+        key = given.get("key", given["query"])[0]
+        whole = (BATCH, settings[heads], given["query"][0].sizes[1], *key.sizes[1:2])
+        kept = whole[random.choice((0, 1, 2, 2)) :]
+        drawn = TensorType(random.choice((Kind.FLOAT, Kind.MASK)), kept)
+        given["mask"] = (relative(drawn, random),)
+    return given
+
+
 LIKELY: Mapping[
     str, Callable[[Random, dict[str, Any]], Mapping[str, tuple[TensorType, ...]] | None]
 ] = {
@@ -290,6 +313,10 @@ LIKELY: Mapping[
     "permute": _in_order,
     "squeeze": _single,
     **{kind.id: partial(_series, kind) for kind in (RNN, GRU, LSTM)},
+    **{
+        kind.id: partial(_attending, kind)
+        for kind in (MultiheadAttention, TransformerEncoderLayer, TransformerDecoderLayer)
+    },
 }
 
 

@@ -1,0 +1,182 @@
+"""Attention and Transformer layers compute what torch's own compute for the same weights."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.modules.attention import MultiheadAttention
+from engine.modules.positions import LearnedPosition, SinusoidalPosition
+from engine.modules.transformer import TransformerDecoderLayer, TransformerEncoderLayer
+
+BOTH = pytest.mark.parametrize("causal", [False, True])
+LENGTHS = torch.tensor([5, 1, 3])
+
+
+def drawn(*sizes: int, seed: int = 0) -> Tensor:
+    return torch.randn(*sizes, generator=torch.Generator().manual_seed(seed))
+
+
+def past(steps: int) -> Tensor:
+    """Where torch's own may not look."""
+    return torch.ones(steps, steps, dtype=torch.bool).triu(1)
+
+
+def padding(lengths: Tensor, steps: int) -> Tensor:
+    """Which keys torch's own leaves out."""
+    return torch.arange(steps) >= lengths[:, None]
+
+
+def twins(own: nn.Module, theirs: nn.Module) -> None:
+    """Give both the same weights, by the same names."""
+    for weight in theirs.parameters():
+        nn.init.normal_(weight, std=0.3)
+    own.load_state_dict(theirs.state_dict())
+
+
+@BOTH
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("widths", [(8, 8), (8, 5), (6, 5), (6, 8)])
+@pytest.mark.parametrize("lengths", [None, LENGTHS])
+def test_attention_finds_and_weighs_what_torchs_own_does(
+    widths: tuple[int, int], bias: bool, causal: bool, lengths: Tensor | None
+) -> None:
+    kdim, vdim = widths
+    own = MultiheadAttention(8, 2, 0.0, bias, kdim, vdim, is_causal=causal, need_weights=True)
+    theirs = nn.MultiheadAttention(8, 2, 0.0, bias, kdim=kdim, vdim=vdim, batch_first=True)
+    twins(own, theirs)
+    query, key, value = drawn(3, 5, 8), drawn(3, 5, kdim, seed=1), drawn(3, 5, vdim, seed=2)
+
+    output, weights = own(query, key, value, None, lengths)
+
+    hidden = None if lengths is None else padding(lengths, 5)
+    wanted = theirs(
+        *(query, key, value, hidden),
+        attn_mask=past(5) if causal else None,
+        average_attn_weights=False,
+    )
+    torch.testing.assert_close((output, weights), wanted)
+    own.need_weights = False
+    torch.testing.assert_close(own(query, key, value, None, lengths), wanted[0])
+    torch.testing.assert_close(own.weights(query, key, value, None, lengths), wanted[1])
+
+
+def test_attention_starts_with_the_weights_that_torchs_own_would_draw() -> None:
+    made = []
+    for kind in (MultiheadAttention, nn.MultiheadAttention):
+        torch.manual_seed(3)
+        made.append(kind(8, 2).state_dict())
+    torch.testing.assert_close(made[0], made[1], rtol=0, atol=0)
+
+
+def test_a_series_looks_at_itself_unless_told_otherwise() -> None:
+    own, x = MultiheadAttention(8, 4), drawn(2, 5, 8)
+    torch.testing.assert_close(own(x), own(x, x, x))
+    other = drawn(2, 3, 8, seed=1)
+    torch.testing.assert_close(own(x, other), own(x, other, other))
+
+
+@BOTH
+@pytest.mark.parametrize("form", [(5, 4), (2, 5, 4), (3, 1, 5, 4)])
+def test_a_mask_is_added_or_says_where_to_look(form: tuple[int, ...], causal: bool) -> None:
+    own = MultiheadAttention(8, 2, is_causal=causal)
+    query, key = drawn(3, 5, 8), drawn(3, 4, 8, seed=1)
+    may = drawn(*form, seed=4) > 0
+    may[..., 0] = True
+    added = torch.zeros(form).masked_fill(~may, float("-inf"))
+
+    found = own(query, key, None, may)
+
+    torch.testing.assert_close(own(query, key, None, added), found)
+    whole = own.weights(query, key, None, added, torch.tensor([4, 4, 2]))
+    assert (whole[2, :, :, 2:] == 0).all()
+    assert (whole.masked_select(~may.expand_as(whole)) == 0).all()
+    torch.testing.assert_close(whole.sum(-1), torch.ones(3, 2, 5))
+    with pytest.raises(RuntimeError):
+        own(query, key, None, drawn(5, 5))
+
+
+def test_a_sample_without_steps_gives_numbers() -> None:
+    found = MultiheadAttention(8, 2)(drawn(2, 3, 8), None, None, None, torch.tensor([0, 3]))
+    assert found.isfinite().all()
+
+
+def test_glances_are_left_out_while_training_only() -> None:
+    own, x = MultiheadAttention(8, 2, dropout=0.5), drawn(2, 6, 8)
+    assert not torch.equal(own(x), own(x))
+    own.eval()
+    assert torch.equal(own(x), own(x))
+
+
+ENCODER: dict[str, Any] = {"d_model": 8, "nhead": 2, "dim_feedforward": 12, "dropout": 0.0}
+
+
+@BOTH
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("norm_first", [False, True])
+@pytest.mark.parametrize(("activation", "bias"), [("relu", True), ("gelu", False)])
+def test_an_encoder_layer_computes_what_torchs_own_does(
+    activation: Any, bias: bool, norm_first: bool, training: bool, causal: bool
+) -> None:
+    form = {**ENCODER, "activation": activation, "bias": bias, "norm_first": norm_first}
+    own = TransformerEncoderLayer(**form, is_causal=causal).train(training)
+    theirs = nn.TransformerEncoderLayer(**form, batch_first=True).train(training)
+    twins(own, theirs)
+    x = drawn(3, 5, 8)
+    mask = past(5) if causal else None
+    gradients = []
+    for layer, given in ((own, (x, LENGTHS)), (theirs, (x, mask, padding(LENGTHS, 5)))):
+        found = layer(*given)[~padding(LENGTHS, 5)]
+        found.square().sum().backward()
+        gradients.append([found, *(weight.grad for weight in layer.parameters())])
+    torch.testing.assert_close(gradients[0], gradients[1])
+    torch.testing.assert_close(own(x), theirs(x, mask))
+
+
+@BOTH
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("norm_first", [False, True])
+@pytest.mark.parametrize(("activation", "bias"), [("relu", True), ("gelu", False)])
+def test_a_decoder_layer_computes_what_torchs_own_does(
+    activation: Any, bias: bool, norm_first: bool, training: bool, causal: bool
+) -> None:
+    form = {**ENCODER, "activation": activation, "bias": bias, "norm_first": norm_first}
+    own = TransformerDecoderLayer(**form, is_causal=causal).train(training)
+    theirs = nn.TransformerDecoderLayer(**form, batch_first=True).train(training)
+    twins(own, theirs)
+    x, memory, known = drawn(3, 5, 8), drawn(3, 4, 8, seed=1), torch.tensor([1, 4, 2])
+    mask = past(5) if causal else None
+
+    found = own(x, memory, LENGTHS, known)
+
+    hidden = {
+        "tgt_key_padding_mask": padding(LENGTHS, 5),
+        "memory_key_padding_mask": padding(known, 4),
+    }
+    real = ~padding(LENGTHS, 5)
+    torch.testing.assert_close(found[real], theirs(x, memory, mask, **hidden)[real])
+    torch.testing.assert_close(own(x, memory), theirs(x, memory, mask))
+
+
+@pytest.mark.parametrize("features", [1, 2, 7, 8])
+def test_waves_are_those_of_the_paper_at_any_length(features: int) -> None:
+    found = SinusoidalPosition(features)(torch.zeros(2, 9, features))
+
+    for place in range(9):
+        for at in range(features):
+            angle = torch.tensor(place / 10_000 ** (at // 2 * 2 / features))
+            wanted = angle.cos() if at % 2 else angle.sin()
+            torch.testing.assert_close(found[:, place, at], wanted.expand(2))
+    known = SinusoidalPosition(features, steps=9)
+    torch.testing.assert_close(known(torch.zeros(2, 9, features)), found)
+    assert not known.state_dict()
+    assert known.double()(torch.zeros(2, 9, features).double()).dtype == torch.float64
+
+
+def test_learned_positions_are_small_and_end_somewhere() -> None:
+    own = LearnedPosition(400, 16)
+    assert 0.015 < own.weight.std() < 0.025
+    torch.testing.assert_close(own(torch.ones(2, 7, 16))[1], 1 + own.weight[:7])
+    with pytest.raises(RuntimeError):
+        own(torch.ones(2, 401, 16))
