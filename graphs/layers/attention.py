@@ -11,6 +11,7 @@ from graphs.layers.spec import (
     Given,
     In,
     Layer,
+    LengthsOf,
     Module,
     Outputs,
     Port,
@@ -21,6 +22,8 @@ from graphs.layers.spec import (
 from graphs.problems import Bypass, Problem, Set, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import Kind, TensorType
+
+ENTERING = ("query", "key", "value", "mask")
 
 
 class MultiheadAttention(
@@ -68,7 +71,7 @@ class MultiheadAttention(
         if wrong:
             return wrong
         weights = query.of(query.sizes[0], self.num_heads, query.sizes[1], key.sizes[1])
-        output = query.of(*query.sizes)
+        output = query.of(*query.sizes).stepwise(query)
         return (output, weights) if self.need_weights else (output,)
 
     def _key_fault(self, given: Given) -> Problem | None:
@@ -84,6 +87,13 @@ class MultiheadAttention(
                 port="value",
                 keys=key.sizes[1],
                 values=value.sizes[1],
+            )
+        if None not in (key.padded, value.padded) and key.padded != value.padded:
+            return problem(
+                "Keys are padded as “{keys}” is, but values as “{values}”; both must agree.",
+                port="value",
+                keys=key.padded,
+                values=value.padded,
             )
         return empty(key.sizes[1:2], looked_at)
 
@@ -117,13 +127,19 @@ class MultiheadAttention(
         width, kdim, vdim = _widths(given)
         others = {} if (kdim, vdim) == (width, width) else {"kdim": kdim, "vdim": vdim}
         arguments = {"embed_dim": width, **others, **self.settings}
-        ports = [port for port in ("query", "key", "value", "mask") if given.get(port) is not None]
-        last = ("query", "key", "value", "mask").index(ports[-1]) + 1
-        used = tuple(In(port) for port in ("query", "key", "value", "mask")[:last])
         return Torch(
             Call("engine.modules.attention.MultiheadAttention", arguments),
-            Use(Module(used), ("output", "weights") if self.need_weights else "output"),
+            Use(
+                Module(self._used(given)), ("output", "weights") if self.need_weights else "output"
+            ),
         )
+
+    def _used(self, given: Given) -> tuple[object, ...]:
+        """What ``forward`` is called with: all arguments up to the last that is there."""
+        if (padded := _padded_port(given)) is not None:
+            return (*map(In, ENTERING), LengthsOf(padded))
+        last = max(at for at, port in enumerate(ENTERING) if given.get(port) is not None)
+        return tuple(map(In, ENTERING[: last + 1]))
 
     def brief(self) -> str:
         return f"{self.num_heads} heads" + (" · causal" if self.is_causal else "")
@@ -134,6 +150,13 @@ def _entering(given: Given) -> tuple[TensorType, TensorType, TensorType]:
     query = given["query"]
     key = given.get("key") or query
     return query, key, given.get("value") or key
+
+
+def _padded_port(given: Given) -> str | None:
+    """The port where it is known which of the keys are padding."""
+    looked_at = "query" if given.get("key") is None else "key"
+    known = (port for port in (looked_at, "value") if given.get(port) is not None)
+    return next((port for port in known if given[port].padded is not None), None)
 
 
 def _widths(given: Given) -> tuple[int, int, int]:

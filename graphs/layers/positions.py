@@ -23,7 +23,7 @@ class Position(Layer):
             or not_fixed(series.sizes[2], "features")
             or self.length_fault(given)
         )
-        return wrong or (series.of(*series.sizes),)
+        return wrong or (series.of(*series.sizes).stepwise(series),)
 
     def length_fault(self, given: Given) -> Problem | None:
         """What is wrong with the number of steps."""

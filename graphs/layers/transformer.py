@@ -11,7 +11,19 @@ from graphs.layers.attention import (
     series_fault,
 )
 from graphs.layers.checks import empty
-from graphs.layers.spec import Call, Given, In, Layer, Module, Outputs, Port, Ports, Torch, Use
+from graphs.layers.spec import (
+    Call,
+    Given,
+    In,
+    Layer,
+    LengthsOf,
+    Module,
+    Outputs,
+    Port,
+    Ports,
+    Torch,
+    Use,
+)
 from graphs.problems import Insert, Problem, problem
 from graphs.sizes import Size, same
 
@@ -46,7 +58,7 @@ class TransformerLayer(Layer):
         series = given["input"]
         wrong = series_fault(self, series, "input") or heads_fault(series, self.nhead, "nhead")
         wrong = wrong or empty(series.sizes[1:2]) or self.memory_fault(given)
-        return wrong or (series.of(*series.sizes),)
+        return wrong or (series.of(*series.sizes).stepwise(series),)
 
     def memory_fault(self, given: Given) -> Problem | None:
         """What is wrong with a second series."""
@@ -78,7 +90,7 @@ class TransformerLayer(Layer):
 
     def used(self, given: Given) -> tuple[object, ...]:
         """What ``forward`` is called with."""
-        return (In(),)
+        return (In(), LengthsOf()) if given["input"].padded else (In(),)
 
     def brief(self) -> str:
         return f"{self.nhead} heads · {self.dim_feedforward}"
@@ -145,7 +157,9 @@ class TransformerDecoderLayer(
         return super().flops(given, outputs) + attention_flops(series, memory, memory)
 
     def used(self, given: Given) -> tuple[object, ...]:
-        return (In(), In("memory"))
+        tensors = (In(), In("memory"))
+        padded = any(given[tensor.port].padded for tensor in tensors)
+        return (*tensors, *(LengthsOf(t.port) for t in tensors)) if padded else tensors
 
 
 def _width(given: Given) -> int:
