@@ -6,7 +6,7 @@ from graphs.describe import FieldName
 from graphs.layers import Layer
 from graphs.layers.spec import Given, In, LengthsOf, Module
 from graphs.problems import Insert, Problem, Set
-from graphs.sizes import BATCH, symbol
+from graphs.sizes import BATCH, Size, symbol
 from graphs.types import Kind, TensorType, floats
 
 T, S = symbol("T", 1, 60), symbol("S", 1, 100_000)
@@ -72,11 +72,13 @@ def test_the_lengths_that_count_are_those_of_the_keys() -> None:
 
 def test_a_mask_lies_between_queries_and_keys() -> None:
     query, key = floats(T, 8), floats(S, 8)
-    for sizes in ((T, S), (1, S), (8, T, S), (BATCH, 1, T, S)):
+    fit: list[tuple[Size, ...]] = [(T, S), (1, S), (8, T, S), (BATCH, 1, T, S)]
+    for sizes in fit:
         for kind in (Kind.FLOAT, Kind.MASK):
             given = {"query": (query,), "key": (key,), "mask": (TensorType(kind, sizes),)}
             assert ATTENTION.made({}).infer(Given(given)) == (query,)
-    for sizes in ((S, T), (2, T, S), (BATCH, T, S), (1, BATCH, 8, T, S)):
+    others: list[tuple[Size, ...]] = [(S, T), (2, T, S), (BATCH, T, S), (1, BATCH, 8, T, S)]
+    for sizes in others:
         found = refused(ATTENTION, {}, query=query, key=key, mask=TensorType(Kind.FLOAT, sizes))
         assert found.port == "mask" and "8 × T × S" in found.message
 
