@@ -1,10 +1,10 @@
-"""Series: values one after the other."""
+"""Series: values one after the other, told apart or continued."""
 
 from graphs.describe import Chosen
 from graphs.optimizers import AdamW
 from graphs.plan import Plan
 from graphs.schedules import OneCycle
-from graphs.templates.sets import SINE_SERIES
+from graphs.templates.sets import HOURLY_LOAD, SINE_SERIES
 from graphs.templates.spec import Drawing, template
 
 
@@ -57,6 +57,26 @@ def sine_lstm() -> Drawing:
     drawing.wire("encoder.hidden", "decoder.hidden")
     drawing.wire("encoder.cell", "decoder.cell")
     _head(drawing, "last")
+    return drawing
+
+
+@template("forecast", "The next day of an hourly series", "Forecasting")
+def forecast() -> Drawing:
+    """Continues a series by a day: a linear map of the last week, and what a hidden layer adds."""
+    drawing = Drawing(HOURLY_LOAD, _plan(lr=3e-3, epochs=20))
+    drawing.node("input", "past", (0, 0), field="past")
+    drawing.node("flatten", "flatten", (1, 0))
+    drawing.node("linear", "direct", (2, 0), out_features=24)
+    drawing.node("linear", "hidden", (2, 1), out_features=64)
+    drawing.node("relu", "relu", (3, 1))
+    drawing.node("linear", "rest", (4, 1), out_features=24)
+    drawing.node("add", "hours", (3, 0))
+    drawing.node("output", "future", (4, 0))
+    drawing.node("mse_loss", "loss", (5, 0), target="future")
+    drawing.chain("past", "flatten", "direct", "hours", "future")
+    drawing.chain("flatten", "hidden", "relu", "rest")
+    drawing.wire("rest", "hours", 1)
+    drawing.wire("hours", "loss")
     return drawing
 
 

@@ -47,3 +47,14 @@ def logistic_accuracy(document: Document, target: str, *fields: str) -> float:
         flat(train, *fields), train.tensors[target].numpy()
     )
     return float(model.score(flat(test, *fields), test.tensors[target].numpy()))
+
+
+def repeated_error(document: Document, past: str, future: str, back: int) -> float:
+    """Mean absolute error, in the data's units, of repeating the last ``back`` values."""
+    prepared = parted(document)
+    test, restore = prepared.test().tensors, prepared.preprocessing.restore
+    wanted = restore(future, test[future])
+    known = restore(past, test[past])[:, -back:, 0]
+    repeats = -(-wanted.shape[1] // back)
+    guess = known.repeat(1, repeats)[:, : wanted.shape[1]]
+    return float((guess - wanted).abs().mean())

@@ -23,6 +23,7 @@ def test_the_ids_that_others_rely_on_are_there() -> None:
         "digits-cnn",
         "digits-cnn-batchnorm",
         "digits-mlp",
+        "forecast",
         "gru-classifier",
         "recommender",
         "rnn-classifier",

@@ -15,7 +15,7 @@ from engine.training import train
 from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.templates import find
-from tests.engine.baselines import components_error, linear_r2, logistic_accuracy
+from tests.engine.baselines import components_error, linear_r2, logistic_accuracy, repeated_error
 
 QUICK = {
     "xor": ("accuracy", 1.0),
@@ -86,6 +86,13 @@ def test_the_regression_is_at_most_two_hundredths_behind_a_linear_one(tmp_path: 
 def test_the_recommender_errs_by_little_more_than_the_noise(tmp_path: Path) -> None:
     noise = drawn("recommender").data.settings["noise"]
     assert sqrt(measured("recommender", tmp_path)["mse"]) <= 1.1 * noise
+
+
+@pytest.mark.proof
+def test_the_forecast_errs_half_as_much_as_repeating_does(tmp_path: Path) -> None:
+    document, error = drawn("forecast"), measured("forecast", tmp_path)["mae"]
+    assert error <= 0.5 * repeated_error(document, "past", "future", back=1)
+    assert error < repeated_error(document, "past", "future", back=168)
 
 
 @pytest.mark.proof
