@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gui import theme
 from gui.entry import Picture
 from gui.parts import column, label, wrapped
 from gui.preview import Bar, Tile
@@ -61,16 +62,26 @@ class Answers(QWidget):
     def _beside(self, said: Tile, true: Tile | None) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        for tile, words in ((true, self.tr("true")), (said, self.tr("said"))):
+        said_words = self._forecast_words() if said.forecast else self.tr("said")
+        for tile, words in ((true, self.tr("true")), (said, said_words)):
             if tile is not None:
                 below = column(2)
                 picture = Picture()
                 picture.show_tile(tile)
                 below.addWidget(label(words, "muted"))
                 below.addWidget(picture)
-                row.addLayout(below)
-        row.addStretch()
+                row.addLayout(below, 1 if tile.curve else 0)
+        if not said.curve:
+            row.addStretch()
         return row
+
+    def _forecast_words(self) -> str:
+        """Which line is which, in its colour."""
+        look = theme.tokens()
+        return (
+            f'<span style="color:{look.accent}">●</span> {self.tr("said")}&nbsp;&nbsp; '
+            f'<span style="color:{look.held_out}">●</span> {self.tr("true")}'
+        )
 
 
 def _lines(of: QWidget, answer: Answer) -> list[str]:

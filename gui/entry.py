@@ -42,14 +42,17 @@ class Picture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.tile: Tile | None = None
-        self.setFixedSize(SIDE, SIDE)
+        self.setFixedHeight(SIDE)
+        self.setMinimumWidth(SIDE)
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE)
 
     def show_tile(self, tile: Tile | None) -> None:
-        """Show another sample, or none."""
+        """Show another sample, or none; a curve is drawn as wide as there is room."""
         self.tile = tile
+        wide = tile is not None and bool(tile.curve)
+        self.setMaximumWidth(16 * SIDE if wide else SIDE)
         self.setVisible(tile is not None)
         self.update()
 
@@ -161,6 +164,28 @@ class TextPart(Part):
         return Held(self._text.toPlainText())
 
 
+class NumberPart(Part):
+    """A whole number that stands for somebody or something, such as a user."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._line = QLineEdit()
+        self._line.setObjectName(name)
+        self._line.setAccessibleName(name)
+        give_role(self._line, "number")
+        self._line.textEdited.connect(lambda text: self.changed.emit())
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._line)
+
+    def show_held(self, held: Held) -> None:
+        self._line.setText(_spelled(held.given))
+
+    def held(self) -> Held:
+        text = self._line.text().strip()
+        return Held(int(text) if text.lstrip("-").isdecimal() else text)
+
+
 class PicturePart(Part):
     """A picture or a curve; a new one comes from a file."""
 
@@ -230,8 +255,10 @@ class Entry(QWidget):
                 made = PicturePart(name, alone=alone)
                 made.file_chosen.connect(partial(self.file_chosen.emit, name))
                 return made
-            case _:
+            case _ if field.sizes:
                 return TextPart(name)
+            case _:
+                return NumberPart(name)
 
     def show_held(self, held: Mapping[str, Held]) -> None:
         """Show a sample, without saying so."""

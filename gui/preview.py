@@ -26,6 +26,10 @@ class Tile:
     caption: str = ""
     image: QImage | None = None
     curve: tuple[float, ...] = ()
+    forecast: tuple[float, ...] = ()
+    """What is said to come after the curve."""
+    ahead: tuple[float, ...] = ()
+    """What really came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def tile_of(field: Field, value: Array, caption: str = "") -> Tile | None:
     from graphs.data import Content
 
     if field.content is Content.SERIES:
-        return Tile(caption, curve=tuple(float(step) for step in value[:, 0]))
+        return Tile(caption, curve=_first_values(value))
     if field.content is not Content.IMAGE:
         return None
     pixels = np.moveaxis(value, 0, -1)
@@ -161,7 +165,12 @@ def _tile(field: Field, shown: Array, caption: str) -> Tile:
 
     if field.content is Content.IMAGE:
         return Tile(caption, image=image_of(shown))
-    return Tile(caption, curve=tuple(float(step) for step in shown[:, 0]))
+    return Tile(caption, curve=_first_values(shown))
+
+
+def _first_values(steps: Array) -> tuple[float, ...]:
+    """A series as one curve: of several values per step, the first."""
+    return tuple(float(step) for step in steps.reshape(len(steps), -1)[:, 0])
 
 
 def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:

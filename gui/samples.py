@@ -94,23 +94,37 @@ def draw_sample(painter: QPainter, tile: Tile, place: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not large)
         painter.drawImage(inside, tile.image)
     elif tile.curve:
-        _draw_curve(painter, tile.curve, place.adjusted(3, 6, -3, -6))
+        _draw_curve(painter, tile, place.adjusted(3, 6, -3, -6))
     painter.setPen(QPen(theme.color("line"), 1))
     painter.drawRect(place)
 
 
-def _draw_curve(painter: QPainter, curve: tuple[float, ...], place: QRectF) -> None:
-    low, high = min(curve), max(curve)
+def _draw_curve(painter: QPainter, tile: Tile, place: QRectF) -> None:
+    """The curve, and behind it what was said to come above what really came."""
+    later = (tile.ahead, tile.forecast)
+    every = (*tile.curve, *tile.ahead, *tile.forecast)
+    steps = len(tile.curve) + max(map(len, later))
+    low, high = min(every), max(every)
     height = place.height() / ((high - low) or 1.0)
-    width = place.width() / max(len(curve) - 1, 1)
-    points = [
-        QPointF(place.x() + at * width, place.bottom() - (value - low) * height)
-        for at, value in enumerate(curve)
-    ]
+    width = place.width() / max(steps - 1, 1)
+
+    def points(values: tuple[float, ...], first: int) -> QPolygonF:
+        return QPolygonF(
+            [
+                QPointF(place.x() + at * width, place.bottom() - (value - low) * height)
+                for at, value in enumerate(values, first)
+            ]
+        )
+
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme.color("accent"), 1.2))
-    painter.drawPolyline(QPolygonF(points))
+    painter.setPen(QPen(theme.color("muted" if any(later) else "accent"), 1.2))
+    painter.drawPolyline(points(tile.curve, 0))
+    last = tile.curve[-1:]
+    for values, color in zip(later, ("held_out", "accent"), strict=True):
+        if values:
+            painter.setPen(QPen(theme.color(color), 1.6))
+            painter.drawPolyline(points(last + values, len(tile.curve) - len(last)))
     painter.restore()
 
 

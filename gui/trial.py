@@ -115,7 +115,8 @@ class Trial:
     def ask(self, at: int) -> Asked:
         """The test sample number ``at`` and what the network says about it."""
         held = {name: self._held(name, self._value(name, at)) for name in self.fields}
-        return Asked(held, tuple(self._answer(said, at) for said in self._said(at, at + 1)[0]))
+        (said,) = self._said(at, at + 1)
+        return Asked(held, tuple(self._answer(one, held, at) for one in said))
 
     def ask_new(self, held: Mapping[str, Held]) -> Asked:
         """What the network says about one new sample. Raises DataError."""
@@ -124,7 +125,8 @@ class Trial:
         given = {name: one.given for name, one in held.items()}
         with threads(1):
             found = self._predictor.predict(given if len(given) > 1 else next(iter(given.values())))
-        return Asked(held, tuple(map(self._answer, found.samples[0])), found.notices)
+        answers = tuple(self._answer(one, held) for one in found.samples[0])
+        return Asked(held, answers, found.notices)
 
     def ask_file(self, path: Path) -> AskedFile:
         """What the network says about the new samples in a file. Raises DataError."""
@@ -133,12 +135,14 @@ class Trial:
         with threads(1):
             found = self._predictor.predict(path)
         (name,) = self.fields
-        rows = self._rows_of(path, name, len(found.samples))
-        samples = tuple(
-            Asked({name: held}, tuple(map(self._answer, said)), found.notices)
-            for held, said in zip(rows, found.samples, strict=True)
-        )
-        return AskedFile(path.name, samples)
+        samples = []
+        for one, said in zip(
+            self._rows_of(path, name, len(found.samples)), found.samples, strict=True
+        ):
+            held = {name: one}
+            answers = tuple(self._answer(each, held) for each in said)
+            samples.append(Asked(held, answers, found.notices))
+        return AskedFile(path.name, tuple(samples))
 
     def held_in(self, name: str, path: Path) -> Held:
         """A file as what one input holds. Raises DataError when it cannot be."""
@@ -183,16 +187,26 @@ class Trial:
         with threads(1):
             return predicted(self._predictor.network, self._predictor.preprocessing, part)
 
-    def _answer(self, said: Prediction, at: int | None = None) -> Answer:
+    def _answer(self, said: Prediction, held: Mapping[str, Held], at: int | None = None) -> Answer:
+        """What is said, with what is true of the test sample number ``at``."""
         target = self._targets.get(said.output)
-        tile = None
-        if isinstance(said.value, tuple):
-            tile = _tile_of_numbers(self._known[target] if target else None, said.value)
-        if target is None or at is None:
+        field = self._known[target] if target is not None else None
+        numbers = said.value if isinstance(said.value, tuple) else ()
+        true = self._value(target, at) if target is not None and at is not None else None
+        past = self._past(held)
+        if field is not None and past is not None and _is_series(field) and numbers:
+            return Answer(said, said_tile=_continued(past, field, numbers, true))
+        tile = _tile_of_numbers(field, numbers)
+        if field is None or true is None:
             return Answer(said, said_tile=tile)
-        true = self._value(target, at)
-        true_tile = tile_of(self._known[target], true) if tile is not None else None
-        return Answer(said, "" if tile else _words(self._known[target], true), tile, true_tile)
+        if tile is not None:
+            return Answer(said, "", tile, tile_of(field, true))
+        return Answer(said, _words(field, true))
+
+    def _past(self, held: Mapping[str, Held]) -> Tile | None:
+        """The one series that a sample holds, which another may continue."""
+        found = [held[name].tile for name, field in self.fields.items() if _is_series(field)]
+        return found[0] if len(found) == 1 else None
 
     def _sweep(self) -> Swept:
         """Ask about every test sample once, for the cells of the matrix and for the points."""
@@ -256,13 +270,29 @@ def _words(field: Field, value: Any) -> str:
     return ", ".join(f"{number:.4g}" for number in numbers)
 
 
+def _is_series(field: Field) -> bool:
+    from graphs.data import Content
+
+    return field.content is Content.SERIES
+
+
+def _continued(past: Tile, field: Field, numbers: tuple[float, ...], true: Any) -> Tile:
+    """A series with what comes after it; of several values per step, the first."""
+    import numpy as np
+
+    steps = int(field.sizes[0]) if isinstance(field.sizes[0], int) else len(numbers)
+    said = np.array(numbers).reshape(steps, -1)[:, 0]
+    right = () if true is None else tuple(map(float, true.reshape(steps, -1)[:, 0]))
+    return Tile(curve=past.curve, forecast=tuple(map(float, said)), ahead=right)
+
+
 def _tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | None:
     """What an output with many numbers says, to look at; None for too few to see anything."""
     import numpy as np
 
     from graphs.data import Content
 
-    if field is not None and field.content is Content.IMAGE:
+    if field is not None and field.content is Content.IMAGE and numbers:
         sizes = tuple(int(size) for size in field.sizes)
         return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
     return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None
