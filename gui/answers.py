@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # it imports torch
 
 MOST_BARS = 200
 """Classes beyond the likeliest so many are left out."""
+MOST_LETTERS = 400
 
 
 class Answers(QWidget):
@@ -86,10 +87,17 @@ class Answers(QWidget):
 
 def _lines(of: QWidget, answer: Answer) -> list[str]:
     said = answer.prediction
-    lines = [] if answer.said_tile is not None else [words(said)]
+    if answer.said:
+        lines = [f"{said.output}: {_short(answer.said)}"]
+    else:
+        lines = [] if answer.said_tile is not None else [words(said)]
     if answer.truth:
-        lines.append(of.tr("true: {truth}").format(truth=answer.truth))
+        lines.append(of.tr("true: {truth}").format(truth=_short(answer.truth)))
     return lines
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else text[:MOST_LETTERS] + "…"
 
 
 def _verdict_role(answers: Sequence[Answer]) -> str:
@@ -111,6 +119,8 @@ def words(said: "Prediction") -> str:
         return f"{said.output}: {', '.join(said.labels) or '–'}"
     if said.steps is not None:
         return f"{said.output}: {' '.join(said.steps)}"
+    if said.labels is not None:
+        return f"{said.output}: {', '.join(said.labels) or '–'}"
     values = said.value if isinstance(said.value, tuple) else (said.value,)
     shown = ", ".join(f"{one:.4g}" for one in values[:8] if one is not None)
     return f"{said.output}: {shown}{', …' if len(values) > 8 else ''}"

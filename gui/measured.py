@@ -1,6 +1,7 @@
 """What was measured on the test split: numbers, what is taken for what, and how far numbers are."""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 EXACT = Qt.ItemDataRole.UserRole
 """Where a cell keeps its number with all digits."""
-NUMBERS = 220
+NUMBERS = 208
 """Width of the table of metrics, in pixels."""
 
 
@@ -45,13 +46,24 @@ class Measured(QWidget):
         self._confusion.chosen.connect(self.cell_chosen)
         self._scatter: Scatter | None = None
         self._output = named(QComboBox(), "measured_output")
-        self._output.activated.connect(self._draw_points)
+        self._output.activated.connect(self._show_output)
+        self._per_class = _table("per_class", 5)
+        self._per_class.setHorizontalHeaderLabels(
+            [
+                self.tr("Class"),
+                self.tr("Precision"),
+                self.tr("Recall"),
+                self.tr("F1"),
+                self.tr("Count"),
+            ]
+        )
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(24)
+        columns.setSpacing(16)
         columns.addLayout(self._metrics_column())
-        columns.addWidget(self._confusion_part(), 1)
-        columns.addWidget(self._points_part(), 1)
+        self._confusion_area = scrolled(self._confusion)
+        columns.addWidget(self._confusion_area, 4)
+        columns.addWidget(self._output_part(), 5)
 
     def _metrics_column(self) -> QVBoxLayout:
         self._metrics.setFixedWidth(NUMBERS)
@@ -61,19 +73,14 @@ class Measured(QWidget):
         rows.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
         return rows
 
-    def _confusion_part(self) -> QWidget:
-        self._classes_part = QWidget()
-        rows = QVBoxLayout(self._classes_part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(scrolled(self._confusion), 1)
-        return self._classes_part
-
-    def _points_part(self) -> QWidget:
-        self._numbers_part = QWidget()
-        self._points_rows = QVBoxLayout(self._numbers_part)
-        self._points_rows.setContentsMargins(0, 0, 0, 0)
-        self._points_rows.addWidget(self._output, alignment=Qt.AlignmentFlag.AlignLeft)
-        return self._numbers_part
+    def _output_part(self) -> QWidget:
+        """What is known of one output: class by class, or point by point."""
+        self._of_output = QWidget()
+        self._output_rows = QVBoxLayout(self._of_output)
+        self._output_rows.setContentsMargins(0, 0, 0, 0)
+        self._output_rows.addWidget(self._output, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._output_rows.addWidget(self._per_class, 1)
+        return self._of_output
 
     def show_trial(self, trial: Trial) -> None:
         """Show what was measured of another run."""
@@ -81,24 +88,39 @@ class Measured(QWidget):
         evaluated = trial.evaluated
         _fill(self._metrics, [(name, value) for name, value in evaluated.test.items()])
         self._confusion.show_counts(evaluated.confusion, evaluated.classes)
-        self._classes_part.setVisible(bool(evaluated.classes))
-        names = list(trial.swept.points)
+        self._confusion_area.setVisible(bool(evaluated.classes))
+        names = [*evaluated.per_class, *trial.swept.points]
         self._output.clear()
         self._output.addItems(names)
         self._output.setVisible(len(names) > 1)
-        self._numbers_part.setVisible(bool(names))
-        if names:
-            self._draw_points()
+        self._of_output.setVisible(bool(names))
+        self._show_output()
 
-    def _draw_points(self) -> None:
-        if self._scatter is None:  # late, because importing the plots takes long
-            from gui.scatter import Scatter
-
-            self._scatter = Scatter()
-            self._points_rows.addWidget(self._scatter, 1)
+    def _show_output(self) -> None:
         name = self._output.currentText()
-        if self._trial is not None:
-            self._scatter.show_points(name, self._trial.swept.points[name])
+        trial = self._trial
+        if trial is None:
+            return
+        counted = trial.evaluated.per_class.get(name, ())
+        points = trial.swept.points.get(name, ())
+        self._per_class.setVisible(bool(counted))
+        _fill(
+            self._per_class,
+            [(one.name, one.precision, one.recall, one.f1, one.support) for one in counted],
+            digits=3,
+        )
+        if points or self._scatter is not None:
+            scatter = self._scatter or self._make_scatter()
+            scatter.setVisible(bool(points))
+            scatter.show_points(name, points)
+
+    def _make_scatter(self) -> "Scatter":
+        """Late, because importing the plots takes long."""
+        from gui.scatter import Scatter
+
+        self._scatter = Scatter()
+        self._output_rows.addWidget(self._scatter, 1)
+        return self._scatter
 
     def metrics(self) -> dict[str, float]:
         """The numbers as they are shown, with all digits."""
@@ -121,21 +143,25 @@ def _table(name: str, columns: int) -> QTableWidget:
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    header.setMinimumSectionSize(48)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return table
 
 
-def _fill(table: QTableWidget, rows: list[tuple[str | float, ...]]) -> None:
+def _fill(table: QTableWidget, rows: Sequence[tuple[str | float, ...]], digits: int = 4) -> None:
     """Names to the left, numbers to the right with all their digits behind them."""
     table.setRowCount(len(rows))
     for row, cells in enumerate(rows):
         for at, cell in enumerate(cells):
-            table.setItem(row, at, _item(cell))
+            table.setItem(row, at, _item(cell, digits))
 
 
-def _item(cell: str | float) -> QTableWidgetItem:
+def _item(cell: str | float, digits: int) -> QTableWidgetItem:
     if isinstance(cell, str):
         return QTableWidgetItem(cell)
-    item = QTableWidgetItem(f"{cell:.4f}" if abs(cell) < 1e4 else f"{cell:.4g}")
+    short = f"{cell:.{digits}f}" if abs(cell) < 1e4 else f"{cell:.4g}"
+    item = QTableWidgetItem(f"{cell:,}" if isinstance(cell, int) else short)
     item.setData(EXACT, cell)
     item.setFont(theme.mono(12))
     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

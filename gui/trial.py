@@ -47,6 +47,8 @@ class Answer:
 
     prediction: Prediction
     truth: str = ""
+    said: str = ""
+    """The classes of several steps as one text."""
     said_tile: Tile | None = None
     """Many numbers as a picture or a curve."""
     true_tile: Tile | None = None
@@ -197,11 +199,31 @@ class Trial:
         if field is not None and past is not None and _is_series(field) and numbers:
             return Answer(said, said_tile=_continued(past, field, numbers, true))
         tile = _tile_of_numbers(field, numbers)
-        if field is None or true is None:
+        if field is None:
             return Answer(said, said_tile=tile)
+        if true is None:
+            return Answer(said, said=self._joint(field).join(said.steps or ()), said_tile=tile)
         if tile is not None:
-            return Answer(said, "", tile, tile_of(field, true))
-        return Answer(said, _words(field, true))
+            return Answer(said, said_tile=tile, true_tile=tile_of(field, true))
+        return Answer(
+            said, self._true_words(field, true), self._joint(field).join(said.steps or ())
+        )
+
+    def _true_words(self, field: Field, value: Any) -> str:
+        """What is right, as short as what is said."""
+        from graphs.data import Content
+
+        if field.content is Content.LABELS:
+            return ", ".join(compress(field.classes, value))
+        if field.content is Content.CLASS:
+            each = [field.classes[int(label)] for label in value.reshape(-1)]
+            return self._joint(field).join(each)
+        return ", ".join(f"{float(number):.4g}" for number in value.reshape(-1)[:8])
+
+    def _joint(self, target: Field) -> str:
+        """What stands between classes of steps: what stands between tokens of that spelling."""
+        fields = self._known.values()
+        return next((one.joint for one in fields if one.words == target.classes), " ")
 
     def _past(self, held: Mapping[str, Held]) -> Tile | None:
         """The one series that a sample holds, which another may continue."""
@@ -219,7 +241,8 @@ class Trial:
             for at, row in enumerate(self._said(first, first + CHUNK), first):
                 for said in row:
                     if said.output == classes and said.class_ is not None:
-                        right = _words(self._known[self._targets[classes]], self._true(classes, at))
+                        target = self._known[self._targets[classes]]
+                        right = target.classes[int(self._true(classes, at))]
                         cells.setdefault((right, said.class_), []).append(at)
                     elif said.output in numbers and isinstance(said.value, float):
                         right_number = float(self._true(said.output, at).reshape(-1)[0])
@@ -236,7 +259,8 @@ class Trial:
         from graphs.data import Content
 
         field = self._known[self._targets[output]]
-        return field.content is Content.CLASS and not field.sizes
+        alone = field.content is Content.CLASS and not field.sizes
+        return alone and field.classes == self.evaluated.classes
 
     def _is_number(self, output: str) -> bool:
         from graphs.data import Content
@@ -256,18 +280,6 @@ def _picture_of(path: Path) -> Tile | None:
 
     image = QImage(str(path))
     return None if image.isNull() else Tile(image=image)
-
-
-def _words(field: Field, value: Any) -> str:
-    """What is right, as short as what is said."""
-    from graphs.data import Content
-
-    if field.content is Content.LABELS:
-        return ", ".join(compress(field.classes, value.reshape(-1)))
-    if field.classes and not field.sizes:
-        return field.classes[int(value)]
-    numbers = [float(number) for number in value.reshape(-1)[:8]]
-    return ", ".join(f"{number:.4g}" for number in numbers)
 
 
 def _is_series(field: Field) -> bool:

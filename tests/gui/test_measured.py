@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.evaluation import Evaluated
+from engine.measures import Counted
 from gui.confusion import Confusion
 from gui.measured import Measured
 from gui.scatter import Scatter
@@ -58,3 +59,18 @@ def test_another_output_has_its_own_points(measured: Measured) -> None:
     choose(part(measured, QComboBox, "measured_output"), "weight")
     x, _ = part(measured, Scatter).drawn()
     assert list(x) == [10.0, 20.0]
+
+
+def test_each_class_has_its_own_numbers(qtbot: QtBot) -> None:
+    view = Measured()
+    qtbot.addWidget(view)
+    view.resize(900, 260)
+    view.show()
+    cats = Counted("cat", 0.5, 1.0, 2 / 3, 1200)
+    evaluated = Evaluated({"loss": 1.0}, ((1, 0), (1, 0)), ("cat", "dog"), {"animal": (cats,)})
+    view.show_trial(Trialed(evaluated, Swept()))  # type: ignore[arg-type]
+    table = part(view, QTableWidget, "per_class")
+    cells = [table.item(0, column) for column in range(table.columnCount())]
+    assert [cell.text() for cell in cells if cell] == ["cat", "0.500", "1.000", "0.667", "1,200"]
+    assert view.findChildren(Scatter) == []
+    assert part(view, Confusion, "confusion").isVisible()
