@@ -64,10 +64,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words of the user's on the canvas."""
+    """Words of the user's on the canvas, on a paper of ``size``: its width and height."""
 
     text: str
     position: Position
+    size: tuple[int, int] = (208, 104)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,25 @@ from graphs.document import Document, Graph
 from graphs.edits import (
     MAIN,
     AddNode,
+    ChangeFrame,
     ChangeNode,
+    ChangeNote,
     Connect,
     Disconnect,
     Edit,
+    Frame,
     Link,
     MoveNodes,
     Node,
     NodeId,
+    Note,
     Position,
     RemoveNode,
     Step,
 )
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
+from graphs.marks import NO_MARKS, Marks, moved_frame, moved_note
 from graphs.problems import Problem, problem
 
 NO_PORTS = Ports((), ())
@@ -247,6 +252,8 @@ class Clip:
     nodes: tuple[Node, ...]
     positions: tuple[Position, ...]
     links: tuple[Link, ...]
+    frames: tuple[Frame, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def text(self) -> str:
         """The clip as JSON."""
@@ -263,7 +270,7 @@ class Clip:
         return clip if whole else None
 
 
-def copied(document: Document, nodes: Collection[NodeId]) -> Clip:
+def copied(document: Document, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> Clip:
     """The nodes with the links among them, in an order that does not depend on the selection's."""
     graph, kept = document.main, sorted(nodes)
     links = (link for node in kept for link in graph.entering(node) if link.source in nodes)
@@ -271,6 +278,8 @@ def copied(document: Document, nodes: Collection[NodeId]) -> Clip:
         tuple(graph.nodes[node] for node in kept),
         tuple(graph.positions[node] for node in kept),
         tuple(links),
+        tuple(graph.frames[id] for id in sorted(marks.frames)),
+        tuple(graph.notes[id] for id in sorted(marks.notes)),
     )
 
 
@@ -294,12 +303,16 @@ def pasted(document: Document, clip: Clip, by: Position = (24, 24)) -> Step:
         for link in clip.links
         if link.source in ids and link.target in ids
     ]
+    for frame in clip.frames:
+        edits.append(ChangeFrame(MAIN, new_id(), None, moved_frame(frame, by)))
+    for note in clip.notes:
+        edits.append(ChangeNote(MAIN, new_id(), None, moved_note(note, by)))
     return Step("Paste", tuple(edits))
 
 
-def duplicate(document: Document, nodes: Collection[NodeId]) -> Step:
+def duplicate(document: Document, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> Step:
     """Add a copy of each node beside it, wired among themselves as the originals are."""
-    return replace(pasted(document, copied(document, nodes)), name="Duplicate")
+    return replace(pasted(document, copied(document, nodes, marks)), name="Duplicate")
 
 
 def _followed(value: Any, there: Mapping[NodeId, NodeId]) -> Any:

@@ -1,6 +1,8 @@
 """Finding layers by what a user types: the palette and the search on the canvas share this."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from graphs.layers import Layer
 
@@ -20,14 +22,59 @@ ORDER = (
     "Recurrent",
     "Attention",
     "Loss",
+    "Canvas",
 )
 MIME = "application/x-layerloom-layer"
 """What is dragged from the palette: the layer's id."""
 
 
-def found(text: str, among: Iterable[type[Layer]] | None = None) -> list[type[Layer]]:
-    """The layers that ``text`` may mean, best first; all, by group, when it is empty."""
-    kinds = list(Layer.members() if among is None else among)
+class Entry(Protocol):
+    """What is listed: a layer, or something else that can be put on the canvas."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def search(self) -> str: ...
+    def summary(self) -> str:
+        """What it is, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Something that is no layer."""
+
+    id: str
+    title: str
+    group: str
+    search: str
+    words: str
+
+    def summary(self) -> str:
+        """What it is, in one sentence."""
+        return self.words
+
+
+NOTE = Extra("note", "Note", "Canvas", "comment text annotation sticky", "Words on the canvas.")
+Kind = TypeVar("Kind", bound=Entry)
+
+
+def entries() -> tuple[Entry, ...]:
+    """Everything that can be put on the canvas."""
+    return (*Layer.members(), NOTE)
+
+
+def entry(id: str) -> Entry | None:
+    """The layer or other thing of that id; None for one that is not known."""
+    return NOTE if id == NOTE.id else Layer.find(id)
+
+
+def found(text: str, among: Iterable[Kind]) -> list[Kind]:
+    """Those that ``text`` may mean, best first; all, by group, when it is empty."""
+    kinds = list(among)
     words = text.casefold().split()
     if not words:
         return sorted(kinds, key=_in_order)
@@ -35,32 +82,32 @@ def found(text: str, among: Iterable[type[Layer]] | None = None) -> list[type[La
     return [kind for _, kind in sorted(ranked, key=lambda pair: (*pair[0], *_likely(pair[1])))]
 
 
-def groups(kinds: Iterable[type[Layer]]) -> Iterator[tuple[str, list[type[Layer]]]]:
+def groups(kinds: Iterable[Kind]) -> Iterator[tuple[str, list[Kind]]]:
     """The layers by group, in the order of the palette."""
-    by_group: dict[str, list[type[Layer]]] = {}
+    by_group: dict[str, list[Kind]] = {}
     for kind in sorted(kinds, key=_in_order):
         by_group.setdefault(kind.group, []).append(kind)
     yield from by_group.items()
 
 
-def _in_order(kind: type[Layer]) -> tuple[int, str, str]:
+def _in_order(kind: Entry) -> tuple[int, str, str]:
     place = ORDER.index(kind.group) if kind.group in ORDER else len(ORDER)
     return place, kind.group, kind.title.casefold()
 
 
-def _likely(kind: type[Layer]) -> tuple[bool, tuple[int, str, str]]:
+def _likely(kind: Entry) -> tuple[bool, tuple[int, str, str]]:
     """Of equals, the one for images comes before the one for series: it is meant more often."""
     return kind.id.endswith("1d"), _in_order(kind)
 
 
-def _rank(kind: type[Layer], words: list[str]) -> tuple[int, int] | None:
+def _rank(kind: Entry, words: list[str]) -> tuple[int, int] | None:
     """How well a layer answers to all the words: the worst one, then all; None is not at all."""
     ranks = [_rank_of_word(kind, word) for word in words]
     answered = [rank for rank in ranks if rank is not None]
     return (max(answered), sum(answered)) if len(answered) == len(ranks) else None
 
 
-def _rank_of_word(kind: type[Layer], word: str) -> int | None:
+def _rank_of_word(kind: Entry, word: str) -> int | None:
     title, id = kind.title.casefold(), kind.id.casefold()
     others = f"{kind.search} {kind.group}".casefold()
     tests = (

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs.layers import Layer
 from gui import catalogue, icons, theme
+from gui.catalogue import Entry
 
 ID = Qt.ItemDataRole.UserRole
 GROUP = Qt.ItemDataRole.UserRole + 1
@@ -44,7 +44,7 @@ class LayerList(QListWidget):
         self.setUniformItemSizes(False)
         self.setMouseTracking(True)
 
-    def show_layers(self, kinds: Iterable[type[Layer]], best: type[Layer] | None = None) -> None:
+    def show_layers(self, kinds: Iterable[Entry], best: Entry | None = None) -> None:
         """Show these layers, in this order or by group, and choose ``best`` if there is one."""
         self.clear()
         if not self._headings:
@@ -66,7 +66,7 @@ class LayerList(QListWidget):
             if self.item(place).data(ID) == layer:
                 self.setCurrentRow(place)
 
-    def _add(self, kind: type[Layer]) -> None:
+    def _add(self, kind: Entry) -> None:
         row = QListWidgetItem(kind.title)
         row.setData(ID, kind.id)
         row.setData(GROUP, kind.group)
@@ -106,11 +106,12 @@ class LayerList(QListWidget):
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         layer = self.choice
-        if layer is None:
+        kind = catalogue.entry(layer) if layer is not None else None
+        if layer is None or kind is None:
             return
         drag = QDrag(self)
         drag.setMimeData(dragged(layer))
-        drag.setPixmap(_card(Layer.get(layer)))
+        drag.setPixmap(_card(kind))
         drag.setHotSpot(QPoint(24, 20))
         drag.exec(Qt.DropAction.CopyAction)
 
@@ -127,10 +128,10 @@ def layer_in(carried: QMimeData) -> str | None:
     if not carried.hasFormat(catalogue.MIME):
         return None
     id = bytes(carried.data(catalogue.MIME).data()).decode(errors="replace")
-    return id if Layer.find(id) is not None else None
+    return id if catalogue.entry(id) is not None else None
 
 
-def _card(kind: type[Layer]) -> QPixmap:
+def _card(kind: Entry) -> QPixmap:
     """What hangs at the pointer while a layer is dragged."""
     width = 44 + theme.width_of(kind.title, theme.font(13, bold=True))
     picture = QPixmap(2 * width, 80)

@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from graphs.layers import Layer
 from gui import catalogue
 from gui.layer_list import LayerList
 from gui.stylesheet import give_role
@@ -54,13 +53,13 @@ class Palette(QWidget):
         return USUAL_SIZE
 
     def _show(self, text: str) -> None:
-        found = catalogue.found(text)
+        found = catalogue.found(text, catalogue.entries())
         self.list.show_layers(found, best=found[0] if text.strip() and found else None)
         self.empty.setVisible(not found)
 
     def _want(self) -> None:
         layer = self.list.choice
-        if layer is not None and Layer.find(layer) is not None:
+        if layer is not None:
             self.layer_wanted.emit(layer)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

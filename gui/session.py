@@ -11,6 +11,7 @@ from graphs.document import Change, Document
 from graphs.edits import Link, NodeId
 from graphs.evaluation import Evaluation
 from graphs.history import History
+from graphs.marks import NO_MARKS, Marks
 from graphs.problems import Problem, problem
 
 
@@ -55,6 +56,7 @@ class Session(QObject):
         self._replanned: tuple[str, ...] = ()
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_links: frozenset[Link] = frozenset()
+        self.selected_marks = NO_MARKS
         self.evaluation.changed.connect(self._note_results)
         document.changed.connect(
             self._follow
@@ -110,13 +112,17 @@ class Session(QObject):
 
     # ---- selection ----
 
-    def select(self, nodes: Iterable[NodeId], links: Iterable[Link] = ()) -> None:
-        """Choose nodes and links; what is not there is left out."""
+    def select(
+        self, nodes: Iterable[NodeId], links: Iterable[Link] = (), marks: Marks = NO_MARKS
+    ) -> None:
+        """Choose nodes, links, frames and notes; what is not there is left out."""
         graph = self.document.main
         chosen = frozenset(node for node in nodes if node in graph.nodes)
         wired = frozenset(k for k in links if graph.link_at((k.target, k.input, k.slot)) == k)
-        if (chosen, wired) != (self.selection, self.selected_links):
-            self.selection, self.selected_links = chosen, wired
+        marked = marks.within(graph)
+        before = (self.selection, self.selected_links, self.selected_marks)
+        if (chosen, wired, marked) != before:
+            self.selection, self.selected_links, self.selected_marks = chosen, wired, marked
             self.selection_changed.emit()
 
     def reveal(self, nodes: Iterable[NodeId]) -> None:
@@ -169,5 +175,5 @@ class Session(QObject):
         fresh, self._fresh = self._fresh, frozenset()
         self._spoil_problems()
         self.changed.emit(change, fresh)
-        if change.structure:
-            self.select(self.selection, self.selected_links)
+        if change.structure or self.selected_marks:
+            self.select(self.selection, self.selected_links, self.selected_marks)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graphs.edits import Link
 from graphs.evaluation import Result
+from graphs.marks import Marks
 from graphs.types import spell
 from gui.canvas.facts import number
 from gui.figures import Figures, counted, words
@@ -39,6 +40,8 @@ class SummaryPage(QWidget):
         count, links = len(session.selection), session.selected_links
         if count > 1:
             self._show_several(count)
+        elif session.selected_marks:
+            self._show_marks(session.selected_marks)
         elif len(links) == 1:
             self._show_link(next(iter(links)))
         else:
@@ -49,6 +52,18 @@ class SummaryPage(QWidget):
         self.heading.setText(self.tr("{count} nodes").format(count=count))
         self.about.setText(self.tr("Drag to move them together. Delete removes them."))
         self._facts.show_figures(self._totals(chosen))
+
+    def _show_marks(self, marks: Marks) -> None:
+        graph = self._session.document.main
+        if marks.frames:
+            titles = [graph.frames[id].title for id in sorted(marks.frames)]
+            self.heading.setText(", ".join(filter(None, titles)) or self.tr("Frame"))
+            words = self.tr("A frame moves with all that lies in it. F2 edits its title.")
+        else:
+            self.heading.setText(self.tr("Note"))
+            words = self.tr("Words on the canvas. F2 edits them.")
+        self.about.setText(words)
+        self._facts.show_figures([])
 
     def _show_link(self, link: Link) -> None:
         nodes, evaluation = self._session.document.main.nodes, self._session.evaluation

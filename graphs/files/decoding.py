@@ -166,7 +166,7 @@ class _Repair:
             yield ChangeFrame(self._graph, id, None, frame)
         for id, value in self._entry.notes.items():
             note = self._reading.typed(Note, value, f"{place}.notes.{id}")
-            self._check_near(note.position, f"{place}.notes.{id}")
+            self._check_near((*note.position, *note.size), f"{place}.notes.{id}")
             yield ChangeNote(self._graph, id, None, note)
 
     def _check_near(self, numbers: tuple[int, ...], place: str) -> None:

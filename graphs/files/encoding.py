@@ -91,7 +91,8 @@ def _graph(graph: Graph) -> dict[str, Any]:
             for id, frame in graph.frames.items()
         },
         "notes": {
-            id: {"text": note.text, "position": note.position} for id, note in graph.notes.items()
+            id: {"text": note.text, "position": note.position, "size": note.size}
+            for id, note in graph.notes.items()
         },
     }
 

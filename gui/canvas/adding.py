@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF
 
 from graphs.edits import NodeId
-from graphs.layers import Layer
+from gui import catalogue
 from gui.canvas import places
 from gui.fitting import Loose, fitting
 
@@ -29,13 +29,16 @@ class Adding:
         canvas = self._canvas
         self._end, self._place = end, canvas.scene_point(QPointF(at))
         canvas.hint.hide()
-        kinds = Layer.members()
+        kinds = catalogue.entries()
         if end is not None:
             kinds = fitting(canvas.session.document, canvas.session.evaluation, end)
         canvas.search.open_at(at, kinds)
 
     def _add_found(self, layer: str) -> None:
         place, end = self._place, self._end
+        if layer == catalogue.NOTE.id:
+            self._canvas.writing.add_note_at(place)
+            return
         if end is not None:  # the loose end of the link is at the card's edge
             aside = -places.WIDTH / 2 if end.is_input else places.WIDTH / 2
             place = place + QPointF(aside, 0)
@@ -45,13 +48,15 @@ class Adding:
         elif end.node in self._canvas.sheet.nodes:
             self._canvas.editing.add_free(layer, corner, end)
 
-    def add(self, layer: str) -> NodeId:
+    def add(self, layer: str) -> None:
         """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
         canvas = self._canvas
         middle = canvas.scene_point(QPointF(canvas.viewport().rect().center()))
+        if layer == catalogue.NOTE.id:
+            canvas.writing.add_note_at(middle)
+            return
         node = canvas.editing.add_after_selection(layer, places.corner_for(middle))
         self._bring_into_view(node)
-        return node
 
     def _bring_into_view(self, node: NodeId) -> None:
         canvas = self._canvas

@@ -19,17 +19,19 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from graphs.edits import Link, NodeId
 from gui.canvas import arranging, places
 from gui.canvas.adding import Adding
+from gui.canvas.annotations import MarkHit
 from gui.canvas.commands import Commands
 from gui.canvas.drops import Drops
 from gui.canvas.editing import Editing
-from gui.canvas.gestures import Gesture, Move, Pan, Rubber
+from gui.canvas.gestures import Gesture, Pan
 from gui.canvas.overlays import EmptyState, Hint, NameEditor
 from gui.canvas.peek import Peek
 from gui.canvas.pointer import Pointer
-from gui.canvas.scene import Hit, LinkHit, NodeHit, PortHit, Scene
+from gui.canvas.presses import Presses
+from gui.canvas.scene import Hit, LinkHit, NodeHit, Scene
 from gui.canvas.search import LayerSearch
 from gui.canvas.view import View
-from gui.canvas.wiring import Wire
+from gui.canvas.writing import Writing
 from gui.session import Session
 
 NUDGES = {
@@ -40,8 +42,6 @@ NUDGES = {
 }
 FARTHER = 8
 """With Shift a nudge goes this many times as far."""
-NAME_HEIGHT = 34
-"""How far down a card a double-click edits its name."""
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -66,10 +66,10 @@ class Canvas(View):
         self.drag_distance = max(3, QApplication.startDragDistance() // 2)
         self._gesture: Gesture | None = None
         self._space = False
-        self._click: NodeId | None = None
-        self.editing = Editing(session)
-        self.commands = Commands(self)
+        self.editing = Editing(session, lambda: self.sheet.sizes)
+        self.presses = Presses(self)
         self._build_overlays()
+        self.commands = Commands(self)
         session.replaced.connect(self._begin)
         session.changed.connect(self._after_step)
         session.revealed.connect(self._reveal)
@@ -82,6 +82,7 @@ class Canvas(View):
         self.name_editor = NameEditor(self)
         self.name_editor.faulty.connect(self._say_name_fault)
         self.name_editor.finished.connect(self._rename)
+        self.writing = Writing(self)
         self.peek = Peek(self)
         self.pointer = Pointer(self)
         self.adding = Adding(self)
@@ -98,6 +99,7 @@ class Canvas(View):
         self._drops.leave()
         self.search.close_search()
         self.name_editor.hide()
+        self.writing.give_up()
         self.hint.hide()
         self.peek.wake()
         self._show_empty()
@@ -111,9 +113,10 @@ class Canvas(View):
         if self.name_editor.isVisible() and self.name_editor.node not in self.sheet.nodes:
             self.name_editor.hide()
             self.hint.hide()
+        self.writing.follow()
 
     def _show_empty(self) -> None:
-        self.empty.setVisible(not self.sheet.nodes)
+        self.empty.setVisible(not self.sheet.nodes and not self.sheet.annotations.everything())
         self.empty.centre_in(self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -133,8 +136,9 @@ class Canvas(View):
         self.setFocus()
 
     def select_all(self) -> None:
-        """Choose every node."""
-        self.session.select(self.sheet.nodes, self.sheet.links)
+        """Choose everything."""
+        everything = self.sheet.annotations.everything()
+        self.session.select(self.sheet.nodes, self.sheet.links, everything)
 
     def paste(self) -> None:
         """Paste at the pointer, or in the middle when it is elsewhere."""
@@ -148,8 +152,10 @@ class Canvas(View):
         self.frame_selection()
 
     def rename_selected(self) -> None:
-        """Edit the name of the one chosen node."""
-        if len(self.session.selection) == 1:
+        """Edit the name of the one chosen node, the title of the frame, the words of the note."""
+        if self.session.selected_marks:
+            self.writing.edit(self.session.selected_marks)
+        elif len(self.session.selection) == 1:
             (node,) = self.session.selection
             self.edit_name(node)
 
@@ -187,9 +193,9 @@ class Canvas(View):
         """Search for a layer to add where the pointer is."""
         self.adding.search_at(self.pointer.place())
 
-    def add_layer(self, layer: str) -> NodeId:
+    def add_layer(self, layer: str) -> None:
         """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
-        return self.adding.add(layer)
+        self.adding.add(layer)
 
     # ---- things dropped ----
 
@@ -221,35 +227,10 @@ class Canvas(View):
         ):
             self._begin_gesture(Pan(self, at))
         elif event.button() is Qt.MouseButton.LeftButton:
-            self._press(at, adding=bool(event.modifiers() & ADDING))
+            gesture = self.presses.begun(at, adding=bool(event.modifiers() & ADDING))
+            if gesture is not None:
+                self._begin_gesture(gesture)
         event.accept()
-
-    def _press(self, at: QPoint, *, adding: bool) -> None:
-        self._click = None
-        match self.hit(at):
-            case PortHit() as port:
-                self._begin_gesture(Wire(self, at, port))
-            case NodeHit(node):
-                self._press_node(at, node, adding=adding)
-            case LinkHit(link):
-                chosen = self.session.selected_links
-                links = chosen ^ {link} if adding else frozenset({link})
-                self.session.select(self.session.selection if adding else (), links)
-            case _:
-                kept = self.session.selection if adding else frozenset()
-                self._begin_gesture(Rubber(self, at, kept))
-
-    def _press_node(self, at: QPoint, node: NodeId, *, adding: bool) -> None:
-        selection = self.session.selection
-        if adding:
-            self.session.select(selection ^ {node}, self.session.selected_links)
-            if node in selection:
-                return
-        elif node not in selection:
-            self.session.select({node})
-        else:
-            self._click = node  # a click chooses it alone, a drag moves all that are chosen
-        self._begin_gesture(Move(self, at, node, self.session.selection))
 
     def _begin_gesture(self, gesture: Gesture) -> None:
         self.session.history.end_gesture()
@@ -270,26 +251,15 @@ class Canvas(View):
         if gesture is not None:
             at = event.position().toPoint()
             gesture.released(at)
-            if isinstance(gesture, Move) and not gesture.started and self._click is not None:
-                self.session.select({self._click})
+            self.presses.released(gesture)
             self.peek.wake()
             self.pointer.show_cursor(self.hit(at))
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        if event.button() is not Qt.MouseButton.LeftButton or self._space:
-            return
-        match self.hit(at):
-            case NodeHit(node):
-                card = self.sheet.nodes[node].card()
-                if self.scene_point(event.position()).y() - card.top() <= NAME_HEIGHT:
-                    self.edit_name(node)
-            case None:
-                self.adding.search_at(at)
-            case _:
-                pass
-        event.accept()
+        if event.button() is Qt.MouseButton.LeftButton and not self._space:
+            self.presses.opened(event.position().toPoint())
+            event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         hit = self.hit(event.pos())
@@ -297,6 +267,8 @@ class Canvas(View):
             self.session.select({hit.node})
         elif isinstance(hit, LinkHit):
             self.session.select((), {hit.link})
+        elif isinstance(hit, MarkHit):
+            self.session.select((), (), hit.marks)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in self.commands.edit:

@@ -30,15 +30,23 @@ class Commands(QObject):
         )
         self.delete = self._action("delete", self.tr("Delete"), editing.delete, "Delete")
         self.delete.setShortcuts([QKeySequence("Delete"), QKeySequence("Backspace")])
-        self.rename = self._action("rename", self.tr("Rename"), canvas.rename_selected, "F2")
+        self.rename = self._action(
+            "rename", self.tr("Rename or edit words"), canvas.rename_selected, "F2"
+        )
         self.select_all = self._action(
             "select_all", self.tr("Select all"), canvas.select_all, standard.SelectAll
+        )
+        self.note = self._action("note", self.tr("Add note"), canvas.writing.add_note, "N")
+        self.put_frame = self._action(  # as Blender does; Ctrl+G is for blocks
+            "put_frame", self.tr("Put a frame around"), canvas.writing.put_frame, "Ctrl+J"
         )
         self.arrange = self._action(
             "arrange", self.tr("Arrange nodes"), canvas.arrange, "Ctrl+Shift+L"
         )
-        self.frame = self._action("frame", self.tr("Frame selection"), canvas.frame_selection, "F")
-        self.frame_all = self._action("frame_all", self.tr("Frame all"), canvas.frame_all, "Home")
+        self.frame = self._action(
+            "frame", self.tr("Zoom to selection"), canvas.frame_selection, "F"
+        )
+        self.frame_all = self._action("frame_all", self.tr("Zoom to all"), canvas.frame_all, "Home")
         self.zoom_in = self._action(
             "zoom_in", self.tr("Zoom in"), lambda: canvas.zoom_by(1), standard.ZoomIn
         )
@@ -49,7 +57,8 @@ class Commands(QObject):
             "actual_size", self.tr("Actual size"), lambda: canvas.zoom_to(1.0), "Ctrl+0"
         )
         self.edit: tuple[QAction | None, ...] = (
-            *(self.add, None, self.cut, self.copy, self.paste, self.duplicate, self.delete),
+            *(self.add, self.note, self.put_frame, None),
+            *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
             *(None, self.rename, self.select_all, self.arrange),
         )
         self.view: tuple[QAction | None, ...] = (
@@ -70,7 +79,9 @@ class Commands(QObject):
 
     def _enable(self) -> None:
         session = self._canvas.session
-        for action in (self.cut, self.copy, self.duplicate):
-            action.setEnabled(bool(session.selection))
-        self.delete.setEnabled(bool(session.selection or session.selected_links))
-        self.rename.setEnabled(len(session.selection) == 1)
+        nodes, marks = session.selection, session.selected_marks
+        for action in (self.cut, self.copy, self.duplicate, self.put_frame):
+            action.setEnabled(bool(nodes or marks))
+        self.delete.setEnabled(bool(nodes or marks or session.selected_links))
+        one = len(nodes) + len(marks.frames) + len(marks.notes) == 1
+        self.rename.setEnabled(one)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QDropEvent
 
 from graphs.edits import Link
+from gui import catalogue
 from gui.canvas import places
 from gui.fitting import can_be_inserted
 from gui.layer_list import layer_in
@@ -39,6 +40,9 @@ class Drops:
         layer, link = self._layer(event), self._link
         self._light(None)
         if layer is None:
+            return
+        if layer == catalogue.NOTE.id:
+            self._canvas.writing.add_note_at(self._canvas.scene_point(event.position()))
             return
         corner = places.corner_for(self._canvas.scene_point(event.position()))
         if link is not None:

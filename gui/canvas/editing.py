@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs import operations
+from graphs import marks, operations
 from graphs.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
+from graphs.marks import NO_MARKS, Load, Marks, Sizes
 from gui.canvas import places
 from gui.fitting import Loose, added, fits, inserted, new_nodes
 from gui.session import Session
@@ -20,42 +23,51 @@ NEXT = 240
 class Editing:
     """Proposes steps for the session's selection."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, sizes: Callable[[], Sizes]) -> None:
+        self._session, self._sizes = session, sizes
 
     def _do_and_select(self, step: Step) -> None:
         self._session.history.do(step)
-        self._session.select(new_nodes(step))
+        self._session.select(new_nodes(step), (), marks.new(step))
+
+    def load(self) -> Load:
+        """What is chosen, with what lies in the frames that are."""
+        session = self._session
+        graph = session.document.main
+        return marks.load(graph, session.selection, session.selected_marks, self._sizes())
 
     def delete(self) -> None:
-        """Remove what is chosen, nodes and links."""
+        """Remove what is chosen; what lies in a frame stays."""
         session = self._session
-        if session.selection or session.selected_links:
-            step = operations.delete(session.document, session.selection, session.selected_links)
-            session.history.do(step)
+        self._delete(Load(session.selection, session.selected_marks), session.selected_links)
+
+    def _delete(self, what: Load, links: Collection[Link] = ()) -> None:
+        document = self._session.document
+        step = operations.delete(document, what.nodes, links)
+        gone = marks.removed(document.main, what.marks)
+        self._session.history.do(Step(step.name, (*step.edits, *gone)))
 
     def copy(self) -> None:
-        """Put the chosen nodes on the clipboard, as text that other windows understand."""
-        if self._session.selection:
-            clip = operations.copied(self._session.document, self._session.selection)
+        """Put what is chosen on the clipboard, as text that other windows understand."""
+        if what := self.load():
+            clip = operations.copied(self._session.document, what.nodes, what.marks)
             QGuiApplication.clipboard().setText(clip.text())
 
     def cut(self) -> None:
         """Copy, then remove."""
-        if self._session.selection:
+        if what := self.load():
             self.copy()
-            self.delete()
+            self._delete(what)
 
     def paste(self, at: QPointF | None = None) -> bool:
         """Add what is on the clipboard, its middle at ``at``; False when it holds no nodes."""
         clip = operations.Clip.of_text(QGuiApplication.clipboard().text())
-        if clip is None or not clip.nodes:
+        if clip is None or not (clip.nodes or clip.frames or clip.notes):
             return False
         by: Position = (24, 24)
         if at is not None:
-            xs, ys = zip(*clip.positions, strict=True)
-            middle = (min(xs) + max(xs) + places.WIDTH) / 2, (min(ys) + max(ys) + places.HEIGHT) / 2
-            by = places.snapped(at.x() - middle[0], at.y() - middle[1])
+            middle = _area(clip).center()
+            by = places.snapped(at.x() - middle.x(), at.y() - middle.y())
         try:
             self._do_and_select(operations.pasted(self._session.document, clip, by))
         except StepError:  # text that was tampered with: nothing was done
@@ -63,17 +75,45 @@ class Editing:
         return True
 
     def duplicate(self) -> None:
-        """Add a copy of the chosen nodes beside them."""
-        session = self._session
-        if session.selection:
-            self._do_and_select(operations.duplicate(session.document, session.selection))
+        """Add a copy of what is chosen beside it."""
+        if what := self.load():
+            document = self._session.document
+            self._do_and_select(operations.duplicate(document, what.nodes, what.marks))
 
     def nudge(self, by: Position) -> None:
-        """Move the chosen nodes a little; one step after the other becomes one."""
-        selection = self._session.selection
-        if selection:
-            key = "nudge " + " ".join(sorted(selection))
-            self._session.history.do(operations.move(selection, by), gesture=key)
+        """Move what is chosen a little; one step after the other becomes one."""
+        if what := self.load():
+            step = marks.moved(self._session.document.main, what, by)
+            self._session.history.do(step, gesture=f"nudge {sorted(what.nodes)} {what.marks}")
+
+    def put_frame(self, title: str) -> Marks:
+        """Put a frame around what is chosen, and choose it; no frame around nothing."""
+        session = self._session
+        what = Load(session.selection, session.selected_marks)
+        if not what:
+            return NO_MARKS
+        step, frame = marks.framed(session.document.main, what, self._sizes(), title)
+        framed = Marks(frozenset({frame}))
+        session.history.do(step, gesture=f"words {framed}")
+        session.select((), (), framed)
+        return framed
+
+    def write(self, what: Marks, text: str) -> None:
+        """Give a frame its title or a note its words."""
+        session = self._session
+        graph = session.document.main
+        for frame in what.within(graph).frames:
+            step = marks.retitled(graph, frame, " ".join(text.split()))
+            session.history.do(step, gesture=f"words {what}")
+        for note in what.within(graph).notes:
+            session.history.do(marks.reworded(graph, note, text))
+
+    def add_note(self, text: str, position: Position) -> None:
+        """Add a note; one without words is none."""
+        if text.strip():
+            step, note = marks.noted(text, position)
+            self._session.history.do(step)
+            self._session.select((), (), Marks(notes=frozenset({note})))
 
     def select_beside(self, way: Position) -> None:
         """Choose the nearest node in a direction from the chosen ones; the first when none is."""
@@ -148,3 +188,11 @@ class Editing:
         while any(abs(x - a) < places.WIDTH and abs(y - b) < places.HEIGHT for a, b in taken):
             y += places.HEIGHT + 2 * places.GRID
         return places.snapped(x, y)
+
+
+def _area(clip: operations.Clip) -> QRectF:
+    """Where what is on the clipboard lay."""
+    nodes = [QRectF(x, y, places.WIDTH, places.HEIGHT) for x, y in clip.positions]
+    frames = [QRectF(*frame.rectangle) for frame in clip.frames]
+    notes = [QRectF(*note.position, *note.size) for note in clip.notes]
+    return places.united([*nodes, *frames, *notes])

@@ -6,21 +6,30 @@ between lives in the view alone, so that giving up leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from graphs import operations
+from graphs import marks, operations
 from graphs.edits import Link, NodeId, Position, Step
+from graphs.marks import Load, Marks
 from gui import theme
 from gui.canvas import places
 from gui.fitting import can_be_inserted
 
 if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas
+
+
+CURSORS = {
+    **dict.fromkeys(((-1, 0), (1, 0)), Qt.CursorShape.SizeHorCursor),
+    **dict.fromkeys(((0, -1), (0, 1)), Qt.CursorShape.SizeVerCursor),
+    **dict.fromkeys(((-1, -1), (1, 1)), Qt.CursorShape.SizeFDiagCursor),
+    **dict.fromkeys(((-1, 1), (1, -1)), Qt.CursorShape.SizeBDiagCursor),
+}
+"""By the sides that are pulled."""
 
 
 class Gesture(Protocol):
@@ -58,14 +67,14 @@ class Pan:
 
 
 class Rubber:
-    """Draws a rectangle and chooses what it touches, besides what ``kept`` was chosen before."""
+    """Draws a rectangle and chooses what it touches, besides what was chosen before and is kept."""
 
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, canvas: Canvas, at: QPoint, kept: frozenset[NodeId]) -> None:
+    def __init__(self, canvas: Canvas, at: QPoint, kept: Load) -> None:
         self._canvas, self._kept = canvas, kept
         self._start = canvas.mapToScene(at)
-        self._before = canvas.session.selection
+        self._before = Load(canvas.session.selection, canvas.session.selected_marks)
         self._band = QGraphicsRectItem()
         pen = QPen(theme.color("accent"), 1)
         pen.setCosmetic(True)
@@ -73,23 +82,28 @@ class Rubber:
         self._band.setBrush(theme.color("accent", 0.12))
         self._band.setZValue(10)
         canvas.sheet.addItem(self._band)
-        canvas.session.select(kept)
+        self._select(kept)
+
+    def _select(self, what: Load) -> None:
+        self._canvas.session.select(what.nodes, (), what.marks)
 
     def moved(self, at: QPoint) -> None:
         area = QRectF(self._start, self._canvas.mapToScene(at)).normalized()
         self._band.setRect(area)
-        self._canvas.session.select(self._kept | self._canvas.sheet.within(area))
+        sheet = self._canvas.sheet
+        touched = Load(frozenset(sheet.within(area)), sheet.annotations.within(area))
+        self._select(self._kept | touched)
 
     def released(self, at: QPoint) -> None:
         self._canvas.sheet.removeItem(self._band)
 
     def cancelled(self) -> None:
         self._canvas.sheet.removeItem(self._band)
-        self._canvas.session.select(self._before)
+        self._select(self._before)
 
 
 class Move:
-    """Moves nodes together; the one that was grabbed snaps to the grid.
+    """Moves things together; the ``corner`` of the one that was grabbed snaps to the grid.
 
     A single node without links that is let go over a link is wired into it. When nothing was moved,
     the release is a click, which ``clicked`` answers with the selection it leaves.
@@ -97,21 +111,21 @@ class Move:
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(
-        self, canvas: Canvas, at: QPoint, grabbed: NodeId, nodes: Collection[NodeId]
-    ) -> None:
-        self._canvas, self._grabbed, self._nodes = canvas, grabbed, frozenset(nodes)
+    def __init__(self, canvas: Canvas, at: QPoint, corner: Position, load: Load) -> None:
+        self._canvas, self._corner, self._load = canvas, corner, load
         self._press, self._start = at, canvas.mapToScene(at)
         self._by: Position = (0, 0)
         self._started = False
         self._over: Link | None = None
-        graph = canvas.session.document.main
-        self._insertable = (
-            len(self._nodes) == 1
-            and not graph.entering(grabbed)
-            and not graph.leaving(grabbed)
-            and can_be_inserted(graph.nodes[grabbed].layer)
-        )
+        self._insertable = self._loose_node()
+
+    def _loose_node(self) -> NodeId | None:
+        """The one node that is moved, if it can be put on a link."""
+        if len(self._load.nodes) != 1 or self._load.marks:
+            return None
+        (node,), graph = self._load.nodes, self._canvas.session.document.main
+        is_loose = not graph.entering(node) and not graph.leaving(node)
+        return node if is_loose and can_be_inserted(graph.nodes[node].layer) else None
 
     @property
     def started(self) -> bool:
@@ -123,13 +137,13 @@ class Move:
             return
         self._started = True
         self._by = self._snapped(self._canvas.mapToScene(at) - self._start)
-        self._canvas.sheet.place(self._nodes, self._by)
-        if self._insertable:
-            centre = self._canvas.sheet.nodes[self._grabbed].centre()
+        self._canvas.sheet.place_load(self._load, self._by)
+        if self._insertable is not None:
+            centre = self._canvas.sheet.nodes[self._insertable].centre()
             self._light(self._canvas.link_below(centre))
 
     def _snapped(self, by: QPointF) -> Position:
-        x, y = self._canvas.session.document.main.positions[self._grabbed]
+        x, y = self._corner
         goal = places.snapped(x + by.x(), y + by.y())
         return goal[0] - x, goal[1] - y
 
@@ -145,14 +159,40 @@ class Move:
         self._light(None)
         session = self._canvas.session
         if self._by == (0, 0) and over is None:
-            self._canvas.sheet.place(self._nodes)
+            self._canvas.sheet.place_load(self._load)
             return
-        step = operations.move(self._nodes, self._by)
-        if over is not None:
-            wired = operations.insert_existing(session.document, over, self._grabbed)
+        step = marks.moved(session.document.main, self._load, self._by)
+        if over is not None and self._insertable is not None:
+            wired = operations.insert_existing(session.document, over, self._insertable)
             step = Step(wired.name, (*step.edits, *wired.edits))
         session.history.do(step)
 
     def cancelled(self) -> None:
         self._light(None)
-        self._canvas.sheet.place(self._nodes)
+        self._canvas.sheet.place_load(self._load)
+
+
+class Resize:
+    """Pulls at the edges of a frame or a note; they snap to the grid."""
+
+    def __init__(self, canvas: Canvas, at: QPoint, what: Marks, sides: Position) -> None:
+        self._canvas, self._what, self._sides = canvas, what, sides
+        self.cursor = CURSORS[sides]
+        self._start = canvas.mapToScene(at)
+        self._before = self._now = canvas.sheet.annotations.rectangle(what)
+
+    def moved(self, at: QPoint) -> None:
+        pulled = self._canvas.mapToScene(at) - self._start
+        by = places.snapped(pulled.x(), pulled.y())
+        self._now = marks.resized(self._before, self._sides, by)
+        self._canvas.sheet.annotations.show_resized(self._what, self._now)
+
+    def released(self, at: QPoint) -> None:
+        self.moved(at)
+        if self._now != self._before:
+            graph = self._canvas.session.document.main
+            step = marks.with_rectangle(graph, self._what, self._now)
+            self._canvas.session.history.do(step)
+
+    def cancelled(self) -> None:
+        self._canvas.sheet.annotations.show_resized(self._what, self._before)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor
 
 from graphs.types import TensorType, spell
+from gui.canvas.annotations import MarkHit
+from gui.canvas.gestures import CURSORS
 from gui.canvas.scene import Hit, LinkHit, NodeHit, PortHit
 
 if TYPE_CHECKING:
@@ -76,6 +78,9 @@ class Pointer:
 
     def show_cursor(self, hit: Hit | None) -> None:
         """Show by the cursor what a press would do here."""
-        port = isinstance(hit, PortHit)
-        shape = Qt.CursorShape.CrossCursor if port else Qt.CursorShape.ArrowCursor
+        shape = Qt.CursorShape.ArrowCursor
+        if isinstance(hit, PortHit):
+            shape = Qt.CursorShape.CrossCursor
+        elif isinstance(hit, MarkHit):
+            shape = CURSORS.get(hit.sides, shape)
         self._canvas.viewport().setCursor(shape)

@@ -20,8 +20,10 @@ from graphs.edits import (
     NodeId,
     RemoveNode,
 )
+from graphs.marks import Load
 from graphs.problems import Severity
 from gui.canvas import places
+from gui.canvas.annotations import Annotations, MarkHit
 from gui.canvas.facts import Facts, Socket, facts, multiply_adds
 from gui.canvas.far import NEAR, Far
 from gui.canvas.link import Flow, LinkItem
@@ -32,6 +34,8 @@ EDGE = 100_000.0
 """How far the canvas reaches in each direction."""
 MANY = 64
 """From so many nodes on it is faster to look at every link than at those of each node."""
+EDGE_REACH = 0.6
+"""How near an edge of a frame or a note is taken, as a share of what ports are taken from."""
 SHARE_STEPS = places.WIDTH
 """Costs are compared by the pixel of their bars."""
 
@@ -60,7 +64,7 @@ class LinkHit:
     link: Link
 
 
-Hit: TypeAlias = PortHit | NodeHit | LinkHit
+Hit: TypeAlias = PortHit | NodeHit | LinkHit | MarkHit
 
 
 class Scene(QGraphicsScene):
@@ -75,6 +79,7 @@ class Scene(QGraphicsScene):
         self._shares: dict[NodeId, int] = {}
         self._trouble: dict[NodeId, Severity] = {}
         self._near = True
+        self.annotations = Annotations(lambda: self.graph, self.addItem)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # items move all the time
         self.setSceneRect(-EDGE, -EDGE, 2 * EDGE, 2 * EDGE)
         self._begin()
@@ -99,6 +104,7 @@ class Scene(QGraphicsScene):
             self._add_node(node)
         for link in self.graph.links():
             self._add_link(link)
+        self.annotations.begin()
         self._show_problems()
         self._show_distance()
 
@@ -121,7 +127,7 @@ class Scene(QGraphicsScene):
                     dirty |= {link.source, link.target}
                     wires[link] = None
                 case _:
-                    pass
+                    self.annotations.follow(edit)
         there = self.graph.nodes.keys()
         for id in dirty & there:
             self._show_node(id)
@@ -223,9 +229,20 @@ class Scene(QGraphicsScene):
         for link, wire in self.links.items():
             if wire.selected != (link in self._session.selected_links):
                 wire.light(selected=not wire.selected)
+        self.annotations.select(self._session.selected_marks)
         self.far.forget()
 
     # ---- where things are ----
+
+    @property
+    def sizes(self) -> dict[NodeId, tuple[int, int]]:
+        """How wide and how high each card is."""
+        return {node: (places.WIDTH, item.height) for node, item in self.nodes.items()}
+
+    def place_load(self, load: Load, by: tuple[int, int] = (0, 0)) -> None:
+        """Put nodes, frames and notes where the document has them, moved by ``by``."""
+        self.place(load.nodes, by)
+        self.annotations.place(load.marks, by)
 
     def place(self, nodes: Iterable[NodeId], by: tuple[int, int] = (0, 0)) -> None:
         """Put nodes where the document has them, moved by ``by`` while they are being dragged."""
@@ -254,9 +271,12 @@ class Scene(QGraphicsScene):
         item.run(start, self.nodes[link.target].input_place(link.input, link.slot))
 
     def bounds(self, nodes: Iterable[NodeId] | None = None) -> QRectF:
-        """The rectangle around some nodes, or around all."""
+        """The rectangle around some nodes, or around everything."""
         chosen = self.nodes if nodes is None else nodes
-        return places.united([self.nodes[node].card() for node in chosen])
+        around = places.united([self.nodes[node].card() for node in chosen])
+        if nodes is not None:
+            return around
+        return around.united(self.annotations.area(self.annotations.everything()))
 
     # ---- seen from near and from far ----
 
@@ -276,7 +296,7 @@ class Scene(QGraphicsScene):
     # ---- what is where ----
 
     def hit(self, at: QPointF, reach: float, *, links_only: bool = False) -> Hit | None:
-        """What lies at a point: ports within ``reach`` first, then cards, then links."""
+        """What lies at a point: ports within ``reach`` first, then cards, links, and the rest."""
         around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
         found = self.items(around)
         nodes = [n for n in found if isinstance(n, NodeItem) and not links_only]
@@ -291,7 +311,7 @@ class Scene(QGraphicsScene):
         near = min(links, key=lambda item: places.distance(item.curve, at), default=None)
         if near is not None and places.distance(near.curve, at) <= reach * 0.7:
             return LinkHit(near.link)
-        return None
+        return None if links_only else self.annotations.hit(at, reach * EDGE_REACH)
 
     def _port(self, node: NodeItem, at: QPointF, reach: float) -> PortHit | None:
         offered = [

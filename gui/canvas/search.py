@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from graphs.layers import Layer
 from gui import catalogue
+from gui.catalogue import Entry
 from gui.layer_list import LayerList
 from gui.stylesheet import give_role
 
@@ -26,7 +26,7 @@ class LayerSearch(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
-        self._kinds: tuple[type[Layer], ...] = ()
+        self._kinds: tuple[Entry, ...] = ()
         self.setObjectName("layer_search")
         give_role(self, "card")
         self.setFixedSize(WIDTH, HEIGHT)
@@ -50,7 +50,7 @@ class LayerSearch(QFrame):
         self.list.itemClicked.connect(lambda _: self._choose())
         self.hide()
 
-    def open_at(self, place: QPoint, kinds: Iterable[type[Layer]]) -> None:
+    def open_at(self, place: QPoint, kinds: Iterable[Entry]) -> None:
         """Open near ``place`` of the parent and offer ``kinds``."""
         self._kinds = tuple(kinds)
         self.field.clear()

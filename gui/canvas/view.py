@@ -127,7 +127,7 @@ class View(QGraphicsView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            for item in (*self.sheet.nodes.values(), *self.sheet.links.values()):
+            for item in self.sheet.items():
                 item.update()
             self.sheet.far.forget()
             self.viewport().update()

@@ -10,8 +10,19 @@ from pytestqt.qtbot import QtBot
 
 from graphs import operations
 from graphs.document import Document
-from graphs.edits import MAIN, ChangeData, ChangeNode, NodeId, Step
+from graphs.edits import (
+    MAIN,
+    ChangeData,
+    ChangeFrame,
+    ChangeNode,
+    ChangeNote,
+    Frame,
+    NodeId,
+    Note,
+    Step,
+)
 from graphs.layers import Layer
+from graphs.marks import Marks
 from graphs.templates import find
 from gui.figures import counted
 from gui.inspector import Inspector
@@ -308,3 +319,14 @@ def test_huge_counts_are_said_in_the_unit_that_suits() -> None:
     assert counted(6_080 * 10**9) == "6.08 T"
     assert counted(2 * 10**15) == "2 P"
     assert counted(3 * 10**18) == "3 E"
+
+
+def test_a_chosen_frame_and_a_chosen_note_are_explained(opened: Opened) -> None:
+    inspector, session = opened
+    frame, note = Frame("Head", (0, 0, 300, 200)), Note("words", (0, 0))
+    edits = (ChangeFrame(MAIN, "f", None, frame), ChangeNote(MAIN, "n", None, note))
+    session.history.do(Step("Mark", edits))
+    session.select((), (), Marks(frames=frozenset({"f"})))
+    assert "Head" in words(inspector)
+    session.select((), (), Marks(notes=frozenset({"n"})))
+    assert "Note" in words(inspector)
