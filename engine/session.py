@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine import checkpoints, devices, weights
-from engine.augmentation import Augmenter
+from engine.augmentation import Augmenter, units_of
 from engine.checkpoints import Checkpoint, Position
 from engine.compiling import Network, Poll, Ran, compiled
 from engine.controls import Controls
@@ -290,7 +290,7 @@ def _augmented(
     prepared: Prepared, augmentations: tuple[Augmentation, ...], seed: int
 ) -> Callable[[Batch, int, int], Batch]:
     """What changes the images of a training batch, given the epoch and the step in it."""
-    augmenter = Augmenter(augmentations, seed)
+    augmenter = Augmenter(augmentations, seed, units_of(prepared.preprocessing))
     fields = prepared.section.fields.items()
     images = [name for name, field in fields if field.content is Content.IMAGE and not field.target]
     if not augmenter or not images:

@@ -1,4 +1,7 @@
-"""Random changes to training images, as settings; the engine applies them to whole batches."""
+"""Random changes to training images, as settings; the engine applies them to whole batches.
+
+Each image is changed in its own way, and anew in every epoch.
+"""
 
 from graphs.describe import Described, param
 
@@ -12,4 +15,51 @@ class RandomShift(Augmentation, id="random_shift", title="Random shift", search=
 
     pixels: int = param(
         default=2, low=0, high=64, unit="px", help="The furthest move in each direction."
+    )
+
+
+class RandomFlip(Augmentation, id="random_flip", title="Random flip", search="mirror reflect"):
+    """Mirrors some images, for things that look as likely either way round."""
+
+    horizontal: float = param(
+        default=0.5, low=0, high=1, help="The share of images whose left and right change places."
+    )
+    vertical: float = param(
+        default=0.0, low=0, high=1, help="The share of images whose top and bottom change places."
+    )
+
+
+class RandomRotation(
+    Augmentation, id="random_rotation", title="Random rotation", search="turn angle tilt"
+):
+    """Turns each image about its middle by a random angle; what comes in is empty."""
+
+    degrees: float = param(
+        default=10.0, low=0, high=180, unit="°", help="The furthest turn in each direction."
+    )
+
+
+class RandomScale(Augmentation, id="random_scale", title="Random scale", search="zoom resize"):
+    """Draws each image larger or smaller about its middle; what comes in is empty."""
+
+    share: float = param(
+        default=0.1, low=0, high=0.9, help="The most by which it grows or shrinks: 0.1 is 10 %."
+    )
+
+
+class RandomBrightness(
+    Augmentation, id="random_brightness", title="Random brightness", search="light dark exposure"
+):
+    """Makes each image lighter or darker, all its pixels and colours alike."""
+
+    strength: float = param(
+        default=0.2, low=0, high=1, help="The furthest change, where black is 0 and white is 1."
+    )
+
+
+class RandomNoise(Augmentation, id="random_noise", title="Random noise", search="gaussian grain"):
+    """Adds noise to each pixel and colour, as a camera does in the dark."""
+
+    std: float = param(
+        default=0.05, low=0, high=1, help="Its standard deviation, where black is 0 and white is 1."
     )

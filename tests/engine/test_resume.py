@@ -19,7 +19,7 @@ from engine.events import EpochEnded, Finished, Progress
 from engine.runs import Run
 from engine.training import train
 from graphs import saving
-from graphs.augmentations import RandomShift
+from graphs.augmentations import Augmentation
 from graphs.describe import Chosen
 from graphs.schedules import OneCycle
 from tests.engine.drawings import dropping
@@ -30,7 +30,7 @@ PLAN: dict[str, Any] = {
     "patience": 2,
     "clip_norm": 1.0,
     "schedule": Chosen.of(OneCycle()),
-    "augmentation": (Chosen.of(RandomShift(pixels=1)),),
+    "augmentation": tuple(Chosen(kind.id, kind.defaults()) for kind in Augmentation.members()),
 }
 PARTS = ("best.safetensors", "metrics.json", "preprocessing.json")
 

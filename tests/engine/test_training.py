@@ -20,7 +20,7 @@ from engine.events import (
 )
 from engine.runs import Run
 from engine.training import train
-from graphs.augmentations import RandomShift
+from graphs.augmentations import Augmentation
 from graphs.describe import Chosen
 from graphs.optimizers import SGD, Adam, AdamW
 from graphs.schedules import OneCycle
@@ -99,8 +99,11 @@ def test_learning_follows_the_schedule(tmp_path: Path) -> None:
             assert event.learning_rate == pytest.approx(wanted)
 
 
-def test_augmentation_touches_training_images_only(tmp_path: Path) -> None:
-    shift = (Chosen.of(RandomShift(pixels=2)),)
+@pytest.mark.parametrize("kind", Augmentation.members(), ids=lambda kind: kind.id)
+def test_augmentation_touches_training_images_only(
+    kind: type[Augmentation], tmp_path: Path
+) -> None:
+    shift = (Chosen(kind.id, kind.defaults()),)
     slow = {**QUICK, "optimizer": Chosen.of(SGD(lr=1e-30))}
     _, plain = trained(digits(**slow).document(), tmp_path, "plain")
     _, shifted = trained(digits(**slow, augmentation=shift).document(), tmp_path, "shifted")
