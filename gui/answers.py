@@ -117,10 +117,6 @@ def words(said: "Prediction") -> str:
         return f"{said.output}: {said.class_} ({100 * share:.1f} %)"
     if said.labels is not None:
         return f"{said.output}: {', '.join(said.labels) or '–'}"
-    if said.steps is not None:
-        return f"{said.output}: {' '.join(said.steps)}"
-    if said.labels is not None:
-        return f"{said.output}: {', '.join(said.labels) or '–'}"
     values = said.value if isinstance(said.value, tuple) else (said.value,)
     shown = ", ".join(f"{one:.4g}" for one in values[:8] if one is not None)
     return f"{said.output}: {shown}{', …' if len(values) > 8 else ''}"

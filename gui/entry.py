@@ -179,11 +179,11 @@ class NumberPart(Part):
         rows.addWidget(self._line)
 
     def show_held(self, held: Held) -> None:
-        self._line.setText(_spelled(held.given))
+        self._line.setText(str(held.given))
 
     def held(self) -> Held:
         text = self._line.text().strip()
-        return Held(int(text) if text.lstrip("-").isdecimal() else text)
+        return Held([int(text)] if text.isdecimal() else text)
 
 
 class PicturePart(Part):
