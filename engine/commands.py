@@ -269,7 +269,8 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
 def predict(
     run: RunFolder,
     given: Annotated[
-        str, typer.Argument(metavar="INPUT", help="A picture, a table, a .npy file, or JSON.")
+        str,
+        typer.Argument(metavar="INPUT", help="A picture, a table, a text, a .npy file, or JSON."),
     ],
     as_json: Json = False,
 ) -> None:

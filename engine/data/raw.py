@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +16,7 @@ from engine.data.delimited import MISSING
 from engine.data.pictures import PictureError, read_picture
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
+from engine.data.raw_tokens import positions_given, texts_given, tokens_given
 from engine.data.samples import Array
 from engine.data.sheet import Sheet, read_sheet, unreadable
 from engine.errors import DataError
@@ -24,8 +25,9 @@ from graphs.data import Column, Content, Field
 if TYPE_CHECKING:
     import polars
 
-Given: TypeAlias = "str | Path | Array | Mapping[str, Any] | Sequence[Any]"
-"""A path of a file, JSON as a text, an array, a row by column names, or nested lists of numbers."""
+Given: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
+"""A text, a number, a path of a file, JSON as a text, an array, a row by column names, or nested
+lists of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,36 @@ def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded
     if field.content is Content.TABLE:
         frame, notices = _table(field, given)
         return Encoded(preprocessing.encode(name, frame), notices)
+    if field.content is Content.TOKENS and (texts := texts_given(given)) is not None:
+        if field.words:
+            return _encoded_texts(preprocessing, name, texts)
+        given = _json(texts[0], f"What is given for “{name}”")
     if field.ragged:
         return encode_ragged(preprocessing, name, _series(preprocessing, name, _loaded(given)))
-    if field.content not in {Content.IMAGE, Content.SERIES}:
+    if field.content not in {Content.IMAGE, Content.SERIES, Content.TOKENS}:
         raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
     found = _loaded(given)
     if isinstance(found, Path):
         if field.content is not Content.IMAGE:
             raise DataError(
-                f"{found.name} is no series. Give a .npy or .json file, or a list of numbers."
+                f"{found.name} holds no numbers. Give a .npy or .json file, or a list of numbers."
             )
         array = _picture(field, found)
     else:
         array = _shaped(preprocessing, name, _numbers(name, found))
+    if field.content is Content.TOKENS:
+        array = positions_given(name, field, array)
     return Encoded(preprocessing.encode(name, array))
+
+
+def _encoded_texts(preprocessing: Preprocessing, name: str, texts: Sequence[str]) -> Encoded:
+    field = preprocessing.fields[name]
+    symbol = field.sizes[0] if field.sizes else None
+    domain = preprocessing.domains[symbol] if isinstance(symbol, str) else None
+    values, notices = tokens_given(name, field, domain, texts)
+    if isinstance(values, Ragged):
+        return replace(encode_ragged(preprocessing, name, values), notices=notices)
+    return Encoded(preprocessing.encode(name, values), notices)
 
 
 def encode_ragged(preprocessing: Preprocessing, name: str, ragged: Ragged) -> Encoded:
@@ -78,8 +96,8 @@ def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
             wanted = " × ".join(map(str, field.sizes))
             got = " × ".join(map(str, sample.shape)) or "1"
             raise DataError(f"“{name}” takes {wanted} numbers per sample, but {got} are given.")
-        if field.content is Content.TOKENS and (sample != np.round(sample)).any():
-            raise DataError(f"“{name}” takes whole numbers, which stand for its tokens.")
+        if field.content is Content.TOKENS:
+            positions_given(name, field, sample)
     if not samples:
         raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
     return Ragged.of(samples)

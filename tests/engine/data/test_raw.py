@@ -223,7 +223,7 @@ def test_a_picture_is_not_taken_for_a_series(tmp_path: Path) -> None:
     preprocessing, _ = of("sine_series")
     path = tmp_path / "a.png"
     Image.new("L", (4, 4)).save(path)
-    with pytest.raises(DataError, match=r"a\.png is no series"):
+    with pytest.raises(DataError, match=r"a\.png holds no numbers"):
         preprocessing.raw("series", path)
 
 

@@ -1,0 +1,121 @@
+"""New texts, or numbers of tokens, turned into what a field of tokens takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.data.ragged import Ragged
+from engine.data.samples import Array
+from engine.data.text_files import read_text
+from engine.data.tokens import UNKNOWN, Speller
+from engine.errors import DataError
+from graphs.data import Domain, Field
+
+SHOWN = 5
+"""Unknown words that are named."""
+
+
+def texts_given(given: Any) -> tuple[str, ...] | None:
+    """The texts that a user gives: one, several, or a text file; None for anything else.
+
+    A text is read as JSON only when it is a list of texts, and as a path when such a file exists.
+    Raises DataError for a file that is no text.
+    """
+    if isinstance(given, Path):
+        return None if given.suffix.lower() in {".npy", ".json"} else (read_text(given),)
+    if isinstance(given, str):
+        with suppress(ValueError, RecursionError):
+            given = json.loads(given) if given.lstrip().startswith("[") else given
+    if isinstance(given, str):
+        path = _path(given)
+        return (given,) if path is None else texts_given(path)
+    several = isinstance(given, list | tuple) and len(given)
+    return tuple(given) if several and all(isinstance(one, str) for one in given) else None
+
+
+def _path(text: str) -> Path | None:
+    """The file that the text names: one that is there, or that ends like one."""
+    try:
+        path = Path(text).expanduser()
+        if path.is_file():
+            return path
+    except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a home that is not there
+        return None
+    looks_so = path.suffix.lower() in {".txt", ".npy", ".json"} and not set(text) & set("\n\t ")
+    return path if looks_so else None
+
+
+def tokens_given(
+    name: str, field: Field, domain: Domain | None, texts: Sequence[str]
+) -> tuple[Ragged | Array, tuple[str, ...]]:
+    """The texts as tokens, and what to tell the user. Raises DataError.
+
+    What is longer than ``domain`` allows is cut: a ragged field keeps the beginning, which is what
+    was trained on, and any other the end, which is where a language model goes on.
+    """
+    speller = Speller.of(field)
+    numbered = [speller.numbered(text) for text in texts]
+    notices = _unknown(field, [piece for one in numbered for piece in one.unknown])
+    tokens = [one.tokens for one in numbered]
+    if domain is None:
+        return _single(name, field, tokens), notices
+    most = domain.high // domain.multiple * domain.multiple
+    if any(len(one) > most for one in tokens):
+        kept = "first" if field.ragged else "last"
+        notices += (f"Of “{name}”, only the {kept} {most} tokens of each text are read.",)
+        tokens = [one[:most] if field.ragged else one[-most:] for one in tokens]
+    if any(not len(one) for one in tokens):
+        raise DataError(f"A text given for “{name}” has nothing that is known. Give another text.")
+    if field.ragged:
+        return Ragged.of(tokens), notices
+    if len({len(one) for one in tokens}) > 1:
+        raise DataError(
+            f"The texts given for “{name}” differ in their number of tokens. Give one at a time."
+        )
+    if len(tokens[0]) < domain.low or len(tokens[0]) % domain.multiple:
+        raise DataError(
+            f"“{name}” takes {domain.low} to {domain.high} tokens in steps of {domain.multiple}, "
+            f"but {len(tokens[0])} are given. Give a longer or shorter text."
+        )
+    return np.stack(tokens), notices
+
+
+def _single(name: str, field: Field, tokens: list[Array]) -> Array:
+    """As many tokens per text as the field has, which is one or a fixed number."""
+    wanted = int(np.prod([int(size) for size in field.sizes], dtype=np.int64))
+    for one in tokens:
+        if len(one) != wanted:
+            raise DataError(
+                f"“{name}” takes {wanted} token{'s' * (wanted != 1)}, but {len(one)} are given."
+            )
+    return np.stack([one.reshape(tuple(int(size) for size in field.sizes)) for one in tokens])
+
+
+def _unknown(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
+    if not pieces:
+        return ()
+    known = [f"“{piece}”" for piece in dict.fromkeys(pieces)]
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    does = "are read as unknown" if UNKNOWN in field.words else "are left out"
+    noun = "words" if field.joint else "characters"
+    return (
+        f"These {noun} did not occur in the data and {does}: {', '.join(known[:SHOWN])}{more}.",
+    )
+
+
+def positions_given(name: str, field: Field, numbers: Array) -> Array:
+    """Numbers of tokens, checked. Raises DataError."""
+    most = (field.vocabulary or 1) - 1
+    whole = numbers.astype(np.int64)
+    if (whole != numbers).any() or whole.min() < 0 or whole.max() > most:
+        raise DataError(
+            f"“{name}” takes whole numbers from 0 to {most}, which stand for its tokens. Correct "
+            "what is given."
+        )
+    return whole
