@@ -286,6 +286,35 @@ def predict(
         printing.table(map(printing.prediction, rows))
 
 
+@_command("generate")
+def generate(
+    run: RunFolder,
+    prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="Where the text begins.")],
+    length: Annotated[int, typer.Option(min=1, help="How many tokens are written.")] = 200,
+    temperature: Annotated[
+        float, typer.Option(min=0, max=100, help="0 takes the likeliest; 1 is as the model says.")
+    ] = 1.0,
+    top_k: Annotated[
+        int | None, typer.Option(min=1, help="Draw from so many likeliest tokens only.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same text.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Go on with a text by a run that predicts the next token."""
+    from engine.generation import Sampling, Writer
+    from engine.prediction import load
+
+    writer = Writer(*load(run))
+    begun = writer.read(prompt)
+    _tell(begun.notices)
+    pieces = writer.write(begun, Sampling(length, temperature, top_k, seed))
+    if as_json:
+        tokens = list(pieces)
+        printing.as_json({"prompt": prompt, "text": "".join(tokens), "tokens": tokens})
+    else:
+        printing.flowing([prompt], pieces)
+
+
 def _told(sample: int, one: Prediction) -> dict[str, Any]:
     said: dict[str, Any] = {"sample": sample, "output": one.output}
     if one.labels is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,6 +19,13 @@ if TYPE_CHECKING:  # it imports torch
 def line(text: str) -> None:
     """One line on standard output, there at once."""
     typer.echo(text)
+
+
+def flowing(*parts: Iterable[str]) -> None:
+    """Pieces of one text on standard output, each as soon as it is there."""
+    for piece in chain(*parts):
+        typer.echo(piece, nl=False)
+    line("")
 
 
 def note(text: str) -> None:

@@ -211,6 +211,7 @@ def test_the_names_of_the_commands_are_known() -> None:
         "train",
         "evaluate",
         "predict",
+        "generate",
         "export",
         "runs",
     }
