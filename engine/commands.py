@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the user's input has a problem, 2 wrong usage, 3 the work 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -297,10 +298,14 @@ def generate(
     top_k: Annotated[
         int | None, typer.Option(min=1, help="Draw from so many likeliest tokens only.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed writes the same text.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**63 - 1, help="The same seed writes the same text.")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """Go on with a text by a run that predicts the next token."""
+    if math.isnan(temperature):
+        raise typer.BadParameter("it must be a number", param_hint="--temperature")
     from engine.generation import Sampling, Writer
     from engine.prediction import load
 

@@ -159,7 +159,7 @@ class Writer:
 def _drawn(shares: Tensor, sampling: Sampling, random: torch.Generator) -> int:
     if sampling.temperature == 0:
         return int(shares.argmax())
-    scores = shares.log() / sampling.temperature
+    scores = (shares / shares.max()).log() / sampling.temperature  # 0 for the likeliest
     if sampling.top_k is not None:
         least = scores.topk(min(sampling.top_k, len(scores))).values[-1]
         scores = scores.masked_fill(scores < least, float("-inf"))

@@ -158,6 +158,8 @@ def test_the_command_goes_on_with_a_prompt(layerloom: Layerloom, tmp_path: Path)
     assert told["text"] == "".join(told["tokens"])
     assert plain.out == f"The list{told['text']}\n" and plain.code == 0
     assert len(set(other["tokens"])) < 12
+    assert layerloom(*asked, "--temperature", "1e-320", "--json").json()["text"] == other["text"]
+    assert layerloom(*asked, "--temperature", "nan").code == 2
     assert unknown.code == 1 and "knows 0 characters" in unknown.err
 
 
