@@ -22,7 +22,7 @@ from engine import facts, printing
 from engine.errors import EngineError, ExportError, GraphProblems
 from graphs import files, structure
 from graphs.document import Document
-from graphs.edits import ChangePlan, Step
+from graphs.edits import ChangePlan, ChangeWeights, Step
 from graphs.errors import GraphError
 from graphs.evaluation import evaluated
 from graphs.plan import Plan
@@ -162,16 +162,55 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Say what is wrong with a document, and its shapes, parameters and multiply-adds."""
-    told = facts.of_document(_read(file), psutil.virtual_memory().available)
+    document = _read(file)
+    told = facts.of_document(document, psutil.virtual_memory().available)
+    if document.weights is not None:
+        from engine import starting_facts
+
+        told |= starting_facts.of_document(document, file, told["problems"])
     if as_json:
         printing.as_json(told)
     else:
         printing.table(printing.node(one) for one in told["nodes"])
         printing.line(f"{printing.parameters(told)}, {printing.flops(told)} per sample")
+        for sentence in told.get("weights", {}).get("sentences", ()):
+            printing.line(sentence)
         for one in told["problems"]:
             printing.line(printing.problem(one))
     if not facts.can_be_trained(told):
         _end(PROBLEM, f"{file} cannot be trained. Mend its errors first.")
+
+
+@_command("weights")
+def start_from(
+    source: Annotated[
+        Path, typer.Argument(metavar="RUN|WEIGHTS", help="A run, or a .safetensors file.")
+    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .loom file.")],
+    as_json: Json = False,
+) -> None:
+    """Let a document start from the weights of a run or of a file, where they fit.
+
+    With "none" in place of RUN|WEIGHTS it starts from fresh weights again.
+    """
+    from engine import starting, starting_facts
+    from engine.weight_store import folders
+
+    opened = files.read(file)
+    if opened.notices:
+        _tell(opened.notices)
+        _end(PROBLEM, f"{file} was changed while it was read. Save it in the window first.")
+    document, sha = opened.document, None
+    if str(source) != "none":
+        sha = starting.of_run(source) if os.path.isdir(source) else starting.of_file(source)
+    document.apply(Step("Start from weights", (ChangeWeights(document.weights, sha),)))
+    told = starting_facts.of_document(document, file, []) if sha is not None else {}
+    _tell(files.write(document, file, folders(file)))
+    if as_json:
+        printing.as_json({"weights": None, **told})
+        return
+    for sentence in told.get("weights", {}).get("sentences", ()):
+        printing.line(sentence)
 
 
 @_command("train")
@@ -190,6 +229,7 @@ def train(
 ) -> None:
     """Train a document, or go on with a run that was stopped."""
     from engine.runs import create
+    from engine.weight_store import folders
 
     asked = {
         "epochs": epochs,
@@ -218,7 +258,7 @@ def train(
     plan = _planned(document.plan, wishes)
     document.apply(Step("Change the plan", (ChangePlan(document.plan, plan),)))
     _refuse_problems(document)
-    _train(create(document, out, name=file.stem), as_json)
+    _train(create(document, out, name=file.stem, beside=folders(file)), as_json)
 
 
 def _planned(plan: Plan, wishes: dict[str, Any]) -> Plan:
@@ -341,6 +381,8 @@ def export(
     """Write a model for other programs, shown to compute the same."""
     from engine.export import Exporter, start
     from engine.runs import Run
+    from engine.weight_store import check as check_weights
+    from engine.weight_store import folders
 
     if Exporter.find(to) is None:
         known = ", ".join(kind.id for kind in Exporter.members())
@@ -354,6 +396,7 @@ def export(
         opened = files.read(source)
         available = psutil.virtual_memory().available  # the first weights are made before writing
         _refuse_problems(opened.document, opened.notices, available)
+        check_weights(opened.document, folders(source))
     exporting = start(source, to, output)
     try:
         done = exporting.wait()

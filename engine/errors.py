@@ -5,6 +5,7 @@ EngineError
 ├── GraphProblems    the document has problems and cannot be trained
 ├── DeviceError      the device is not there or has not enough memory
 ├── RunError         a run's folder is broken or does not fit what is asked of it
+├── WeightsError     a file holds no weights that training could start from
 └── ExportError      no file was written, or what was written does not compute the same
 """
 
@@ -35,6 +36,10 @@ class DeviceError(EngineError):
 
 class RunError(EngineError):
     """A run's folder is broken or does not fit what is asked of it."""
+
+
+class WeightsError(EngineError):
+    """A file holds no weights that training could start from."""
 
 
 class ExportError(EngineError):

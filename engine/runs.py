@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
-from engine import event_log, lock, run_index
+from engine import event_log, lock, run_index, weight_store
 from engine.data import samples
 from engine.errors import GraphProblems, RunError
 from engine.events import TrainingEvent
@@ -27,6 +27,7 @@ from graphs import files, structure
 from graphs.document import Document
 from graphs.errors import FileError
 from graphs.evaluation import evaluated
+from graphs.files import weights
 from graphs.saving import reason, write_atomically
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
@@ -219,14 +220,23 @@ class Run:
         return lock.claimed(self.folder)
 
 
-def create(document: Document, folder: Path | str | None = None, *, name: str = "") -> Path:
+def create(
+    document: Document,
+    folder: Path | str | None = None,
+    *,
+    name: str = "",
+    beside: Iterable[Path] = (),
+) -> Path:
     """Set up a run of ``document`` and return its folder; a new one among the user's runs for None.
 
-    Raises GraphProblems when the document cannot be trained and RunError when the folder is taken.
+    The weights that it starts from are copied into it from one of the folders ``beside``. Raises
+    GraphProblems when the document cannot be trained, RunError when the folder is taken and
+    FileError when the weights are missing or altered.
     """
     found = [*samples.problems(document.data), *structure.errors(document, evaluated(document))]
     if found:
         raise GraphProblems(found)
+    weight_store.check(document, beside)
     now = datetime.now(UTC)
     id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
     place = _free_folder(home().folder, name, id) if folder is None else _made(Path(folder))
@@ -240,6 +250,8 @@ def create(document: Document, folder: Path | str | None = None, *, name: str = 
         environment(),
     )
     run = Run(place, about)
+    if document.weights is not None:
+        weights.copied(document.weights, (*beside, weight_store.store()), place)
     run.write(ABOUT, msgspec.json.format(msgspec.json.encode(about), indent=2))
     run_index.remember(home().folder, run.stamp(), run.summary())
     return place
@@ -269,6 +281,9 @@ def delete(folder: Path | str) -> None:
         for name in (ABOUT, STATUS, LOCK, EVENTS, PREPROCESSING, METRICS, BEST):
             (run.folder / name).unlink(missing_ok=True)
         shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
+        for path in run.folder.glob(f"*{weights.SUFFIX}"):
+            if re.match(weights.SHA256, path.stem):
+                path.unlink(missing_ok=True)
         with suppress(OSError):  # something of the user's is in it
             run.folder.rmdir()
     except OSError as error:

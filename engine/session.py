@@ -8,7 +8,7 @@ from time import perf_counter
 import torch
 from torch import Tensor, nn
 
-from engine import checkpoints, devices, weights
+from engine import checkpoints, devices, starting, weights
 from engine.augmentation import Augmenter, units_of
 from engine.checkpoints import Checkpoint, Position
 from engine.compiling import Network, Poll, Ran, compiled
@@ -58,6 +58,10 @@ class Session:
         self.plan = document.plan
         self.device = devices.find(self.plan.device)
         network = compiled(document, available=devices.free_memory(self.device))
+        self._notices: list[str] = []
+        if document.weights is not None and checkpoint is None:
+            started = starting.take(network, document.weights, (run.folder,))
+            self._notices += started.sentences()
         self.network: Network = network.to(self.device)
         if self.plan.channels_last:
             self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -78,7 +82,7 @@ class Session:
         decided = run.decided()
         self.position = Position(fingerprint=self.prepared.fingerprint, decided=decided)
         self.best: dict[str, Tensor] = {}
-        self._notices = [*_home_notices(run), *self.prepared.notices]
+        self._notices += [*_home_notices(run), *self.prepared.notices]
         if self.plan.compile and (notice := made_faster(self.network, next(self.batches()))):
             self._notices.append(notice)
         if checkpoint is not None:

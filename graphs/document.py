@@ -17,6 +17,7 @@ from graphs.edits import (
     ChangeNode,
     ChangeNote,
     ChangePlan,
+    ChangeWeights,
     Connect,
     Disconnect,
     Edit,
@@ -66,6 +67,7 @@ class Graph:
         self._incoming: dict[Socket, Link] = {}
         self._entering: dict[NodeId, dict[Socket, Link]] = {}
         self._leaving: dict[NodeId, dict[Link, None]] = {}
+        self._referred: dict[NodeId, set[NodeId]] = {}
         self._referring: dict[NodeId, set[NodeId]] = {}
 
     @property
@@ -124,8 +126,7 @@ class Graph:
 
     def referred(self, node: NodeId) -> set[NodeId]:
         """The other nodes that a node's settings refer to and that are there."""
-        found = set(self._nodes[node].references.values())
-        return (found & self._nodes.keys()) - {node} if found else found
+        return (self._referred.get(node, set()) & self._nodes.keys()) - {node}
 
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether ``goal`` needs ``start``, by links or by references; a local walk."""
@@ -146,6 +147,7 @@ class Graph:
             getattr(other, name).update(getattr(self, name))
         other._entering = {node: dict(links) for node, links in self._entering.items()}
         other._leaving = {node: dict(links) for node, links in self._leaving.items()}
+        other._referred = {node: set(others) for node, others in self._referred.items()}
         other._referring = {node: set(others) for node, others in self._referring.items()}
         return other
 
@@ -177,11 +179,13 @@ class Graph:
         self._forget(node)
 
     def _refer(self, node: Node) -> None:
-        for other in node.references.values():
+        if references := node.references:
+            self._referred[node.id] = set(references.values())
+        for other in references.values():
             self._referring.setdefault(other, set()).add(node.id)
 
     def _forget(self, node: Node) -> None:
-        for other in set(node.references.values()):
+        for other in self._referred.pop(node.id, set()):
             self._referring[other].discard(node.id)
 
     def _change(self, old: Node, new: Node) -> None:
@@ -227,13 +231,18 @@ class Graph:
 
 
 class Document:
-    """Graphs, data, plan and view. Listeners of ``changed`` hear of each step once."""
+    """Graphs, data, plan, weights and view. Listeners of ``changed`` hear of each step once."""
 
     def __init__(self) -> None:
         self.changed: Signal[Change] = Signal()
         self.graphs: dict[str, Graph] = {MAIN: Graph()}
         self.data = DataSection()
         self.plan = Plan()
+        self.weights: str | None = None
+        """The SHA-256 of the file with the weights that training starts from; None for fresh ones.
+
+        The file lies beside the document's own: ``graphs.files.weights``.
+        """
 
     @property
     def main(self) -> Graph:
@@ -244,7 +253,7 @@ class Document:
         """An independent document with the same content and no listeners, to try things on."""
         other = Document()
         other.graphs = {name: graph.copy() for name, graph in self.graphs.items()}
-        other.data, other.plan = self.data, self.plan
+        other.data, other.plan, other.weights = self.data, self.plan, self.weights
         return other
 
     def apply(self, step: Step) -> None:
@@ -268,6 +277,10 @@ class Document:
                 if self.plan != before:
                     raise StepError("the plan is not as it was")
                 self.plan = after
+            case ChangeWeights(held, held_now):
+                if self.weights != held:
+                    raise StepError("the weights are not as they were")
+                self.weights = held_now
             case _:
                 if edit.graph not in self.graphs:
                     raise StepError(f"there is no graph {edit.graph!r}")

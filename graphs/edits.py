@@ -159,6 +159,14 @@ class ChangePlan:
     new: Plan
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeWeights:
+    """Another file of weights to start from, by its SHA-256; None for fresh ones."""
+
+    old: str | None
+    new: str | None
+
+
 Edit: TypeAlias = (
     AddNode
     | RemoveNode
@@ -170,6 +178,7 @@ Edit: TypeAlias = (
     | ChangeNote
     | ChangeData
     | ChangePlan
+    | ChangeWeights
 )
 
 
@@ -204,6 +213,8 @@ def inverse(edit: Edit) -> Edit:  # noqa: C901  # one case per edit is the point
             return ChangeData(other, data)
         case ChangePlan(plan, another):
             return ChangePlan(another, plan)
+        case ChangeWeights(held, held_now):
+            return ChangeWeights(held_now, held)
         case _:
             assert_never(edit)
 
@@ -236,5 +247,7 @@ def _merged(first: Edit, second: Edit) -> Edit | None:
             return ChangePlan(plan, another)
         case ChangeData(data, _), ChangeData(_, other):
             return ChangeData(data, other)
+        case ChangeWeights(held, _), ChangeWeights(_, held_now):
+            return ChangeWeights(held, held_now)
         case _:
             return None

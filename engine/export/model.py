@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine import devices
+from engine import devices, starting
 from engine.compiling import Network, compiled
 from engine.data.batches import ordered_batches
 from engine.data.prepare import prepare
@@ -18,6 +18,7 @@ from engine.errors import DataError
 from engine.export.exporter import Checked
 from engine.export.trials import BATCHES, Cost
 from engine.runs import Run
+from engine.weight_store import folders
 from graphs import files
 from graphs.data import Content, Field, Normalize
 from graphs.document import Document
@@ -94,12 +95,16 @@ class Model:
 
 
 def from_document(path: Path) -> Model:
-    """A document's network with the first weights of its seed: nothing has been learned."""
+    """A document's network with the weights that it starts from, or with fresh ones of its seed."""
     opened = files.read(path)
     available = devices.free_memory(torch.device("cpu"))
     network = compiled(opened.document, available=available).eval()
     notice = "The network has not been trained: it was exported with its first weights."
-    notices = (*opened.notices, notice)
+    told: tuple[str, ...] = ()
+    if (sha := opened.document.weights) is not None:
+        notice = "The network was exported with the weights that the document starts from."
+        told = starting.take(network, sha, folders(path)).sentences()
+    notices = (*opened.notices, notice, *told)
     return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))
 
 

@@ -5,12 +5,13 @@ not found there stays a text.
 """
 
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from graphs import saving
 from graphs.document import Document
 from graphs.errors import Unreadable
-from graphs.files import limits
+from graphs.files import limits, weights
 from graphs.files.decoding import REPLANNED, Opened, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated
@@ -44,6 +45,13 @@ def read(path: Path | str) -> Opened:
     return decoded(data, name)
 
 
-def write(document: Document, path: Path | str) -> None:
-    """Save the document whole or not at all; raises TooLarge and NotSaved with a sentence."""
-    saving.write_atomically(path, encoded(document))
+def write(document: Document, path: Path | str, folders: Iterable[Path] = ()) -> tuple[str, ...]:
+    """Save the document whole or not at all; raises TooLarge and NotSaved with a sentence.
+
+    The weights that it starts from are brought from one of ``folders`` to beside it first. Where
+    they are not to be had, the document is saved without them, and that is returned as a sentence.
+    """
+    data, sha = encoded(document), document.weights
+    notices = weights.brought(sha, folders, Path(path).parent) if sha is not None else ()
+    saving.write_atomically(path, data)
+    return notices

@@ -20,6 +20,7 @@ from graphs.edits import (
     ChangeFrame,
     ChangeNote,
     ChangePlan,
+    ChangeWeights,
     Connect,
     Edit,
     Frame,
@@ -36,6 +37,7 @@ from graphs.errors import TooLarge
 from graphs.evaluation import ports_of
 from graphs.files import limits
 from graphs.files.sections import Reading, current, data_section, plan, shown
+from graphs.files.weights import SHA256
 from graphs.layers import Layer
 from graphs.layers.spec import Ports
 from graphs.layout import ROW, layout
@@ -51,6 +53,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     data: dict[str, Any]
     plan: dict[str, Any]
     view: dict[str, Any]
+    weights: Annotated[str, msgspec.Meta(pattern=SHA256)] | None = None
 
 
 class _Graph(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +108,7 @@ def opened(tree: Mapping[str, Any], name: str) -> Opened:
     edits: list[Edit] = [
         ChangeData(document.data, data),
         ChangePlan(document.plan, plan(reading, file.plan)),
+        ChangeWeights(None, file.weights),
     ]
     replanned = tuple(reading.notices[before:])
     repairs: dict[str, _Repair] = {}

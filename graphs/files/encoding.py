@@ -58,6 +58,7 @@ def tree(document: Document) -> dict[str, Any]:
         "view": {
             name: {"positions": dict(graph.positions)} for name, graph in document.graphs.items()
         },
+        **({"weights": document.weights} if document.weights is not None else {}),
     }
 
 

@@ -214,4 +214,5 @@ def test_the_names_of_the_commands_are_known() -> None:
         "generate",
         "export",
         "runs",
+        "weights",
     }

@@ -18,6 +18,7 @@ from graphs.edits import (
     ChangeFrame,
     ChangeNote,
     ChangePlan,
+    ChangeWeights,
     Connect,
     Edit,
     Frame,
@@ -61,7 +62,8 @@ def snapshot(document: Document) -> dict[str, Any]:
         }
         for name, graph in document.graphs.items()
     }
-    return {"graphs": graphs, "data": document.data, "plan": document.plan}
+    beside = {"data": document.data, "plan": document.plan, "weights": document.weights}
+    return {"graphs": graphs, **beside}
 
 
 rates = st.sampled_from([1.0, 0.1, 3.5, 1000.0])
@@ -207,6 +209,8 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
+shas = st.none() | st.text("0123456789abcdef", min_size=64, max_size=64)
+"""Which weights a document starts from."""
 frames = st.builds(Frame, words, st.tuples(coordinates, coordinates, coordinates, coordinates))
 notes = st.builds(Note, words, places)
 
@@ -230,5 +234,6 @@ def documents(draw: st.DrawFn) -> Document:
     ]
     edits.append(ChangeData(document.data, draw(data_sections())))
     edits.append(ChangePlan(document.plan, draw(plans())))
+    edits.append(ChangeWeights(None, draw(shas)))
     document.apply(Step("Draw", tuple(edits)))
     return document

@@ -89,7 +89,7 @@ def test_the_order_in_which_things_were_made_leaves_no_trace(
     for part in (made, wired, beside):
         order.shuffle(part)
     again.apply(Step("Draw", (*made, *wired, *beside)))
-    again.data, again.plan = document.data, document.plan
+    again.data, again.plan, again.weights = document.data, document.plan, document.weights
     assert files.encoded(again) == files.encoded(document)
 
 

@@ -19,6 +19,7 @@ from graphs.edits import (
     ChangeFrame,
     ChangeNote,
     ChangePlan,
+    ChangeWeights,
     Link,
     NodeId,
     Step,
@@ -35,6 +36,7 @@ from tests.graphs.documents import (
     plain,
     plans,
     settings_of,
+    shas,
     snapshot,
     values,
 )
@@ -188,9 +190,13 @@ class Editing(RuleBasedStateMachine):
         )
         self._do(Step("Write", edits))
 
-    @rule(section=data_sections(), plan=plans())
-    def choose(self, section: Any, plan: Any) -> None:
-        edits = (ChangeData(self.document.data, section), ChangePlan(self.document.plan, plan))
+    @rule(section=data_sections(), plan=plans(), sha=shas)
+    def choose(self, section: Any, plan: Any, sha: str | None) -> None:
+        edits = (
+            ChangeData(self.document.data, section),
+            ChangePlan(self.document.plan, plan),
+            ChangeWeights(self.document.weights, sha),
+        )
         self._do(Step("Choose", edits))
 
     # ---- what takes it back ----

@@ -1,0 +1,101 @@
+"""Weights that a document starts from: a file of its own beside it, named by its SHA-256.
+
+So the document stays small and readable, several can share one file, and what lies there is
+either exactly what was meant or is refused.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from graphs.errors import BrokenFile, FileError, NotSaved, Unreadable
+from graphs.saving import reason, write_atomically
+
+SHA256 = r"\A[0-9a-f]{64}\Z"
+"""What the name of such a file looks like: no path, no dots."""
+SUFFIX = ".safetensors"
+WAY_OUT = "Put it back, or remove the starting weights from the document."
+
+
+def place(sha: str, folder: Path) -> Path:
+    """Where the weights lie in a folder."""
+    return folder / f"{sha}{SUFFIX}"
+
+
+def shown(sha: str) -> str:
+    """The file's name, short enough for a sentence."""
+    return f"{sha[:8]}…{SUFFIX}"
+
+
+def found(sha: str, folders: Iterable[Path]) -> Path:
+    """The file in the first folder that has it, its content checked.
+
+    Raises Unreadable when it is nowhere and BrokenFile when it is not what it was.
+    """
+    altered = False
+    for folder in dict.fromkeys(folders):
+        path = place(sha, folder)
+        if os.path.isfile(path):  # unlike Path.is_file it never raises
+            if _sum(path) == sha:
+                return path
+            altered = True
+    if altered:
+        raise BrokenFile(
+            f"The weights that the document starts from, “{shown(sha)}”, are not what they were: "
+            f"their checksum differs. {WAY_OUT}"
+        )
+    raise Unreadable(
+        f"The weights that the document starts from, “{shown(sha)}”, are not there. {WAY_OUT}"
+    )
+
+
+def kept(data: bytes, folder: Path) -> str:
+    """Write the content of a file of weights into a folder and return its SHA-256.
+
+    Raises NotSaved.
+    """
+    sha = hashlib.sha256(data).hexdigest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotSaved(f"The weights could not be saved: {reason(error)}") from error
+    write_atomically(place(sha, folder), data)
+    return sha
+
+
+def copied(sha: str, folders: Iterable[Path], to: Path) -> None:
+    """Have the weights in the folder ``to`` as well; raises as ``found`` does, and NotSaved."""
+    path = found(sha, (to, *folders))
+    if path.parent == to:
+        return
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"“{shown(sha)}” cannot be read: {reason(error)}") from error
+    kept(data, to)
+
+
+def brought(sha: str, folders: Iterable[Path], to: Path) -> tuple[str, ...]:
+    """The same for a document being saved: what cannot be had is no reason to lose the rest.
+
+    Raises NotSaved, and returns as sentences why the weights are not there. What lies there already
+    is not read again at each save; whoever uses it checks it.
+    """
+    if os.path.isfile(place(sha, to)):
+        return ()
+    try:
+        copied(sha, folders, to)
+    except NotSaved:
+        raise
+    except FileError as error:
+        return (str(error),)
+    return ()
+
+
+def _sum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Unreadable(f"“{path.name[:8]}…{SUFFIX}” cannot be read: {reason(error)}") from error
