@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -14,14 +15,14 @@ from engine.checkpoints import Checkpoint, Position
 from engine.compiling import Network, Poll, Ran, compiled
 from engine.controls import Controls
 from engine.data.batches import epoch_batches, steps_per_epoch
-from engine.data.prepare import Prepared, prepare
-from engine.evaluation import check_data, measuring_batch
+from engine.data.prepare import Prepared
+from engine.evaluation import measuring_batch
 from engine.event_log import EventLog
 from engine.events import Progress, Started, TrainingEvent
 from engine.faster import made_faster
 from engine.machine import home
 from engine.procedure import Batch, Supervised
-from engine.runs import BEST, PREPROCESSING, Run, Status
+from engine.runs import BEST, Run, Status
 from engine.tally import Tally
 from graphs.augmentations import Augmentation
 from graphs.data import Content
@@ -36,38 +37,55 @@ SLOW_SECONDS = 0.1
 """A step that takes longer is broken off when the user wants to stop or pause, and made again."""
 
 
-class Stop(Exception):  # noqa: N818  # a wish, not an error
-    """The user wants the run to end here."""
-
-
 class _BrokenOff(Exception):  # noqa: N818  # a wish, not an error
     """The user does not want to wait for the end of this step."""
 
 
-class Session:
-    """One stretch of a run, from its start or a checkpoint until it ends or is stopped.
+class Parts(NamedTuple):
+    """What a session is made of."""
 
-    Making one reads the data. Raises Stop when the user does not want to wait for it.
+    device: torch.device
+    network: Network
+    notices: tuple[str, ...]
+    prepared: Prepared
+
+
+def network_of(run: Run, fresh: bool) -> tuple[torch.device, Network, tuple[str, ...]]:
+    """The run's network on the device of the plan, and what is to be said about its weights.
+
+    A ``fresh`` one takes those that its document starts from. Raises GraphProblems and DeviceError
+    when there can be none.
     """
+    document = run.document
+    device = devices.find(document.plan.device)
+    network = compiled(document, available=devices.free_memory(device))
+    notices: tuple[str, ...] = ()
+    if document.weights is not None and fresh:
+        started = starting.take(network, document.weights, (run.folder,))
+        notices = tuple(started.sentences())
+    network.to(device)
+    if document.plan.channels_last:
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return device, network, notices
+
+
+class Session:
+    """One stretch of a run, from its start or a checkpoint until it ends or is stopped."""
 
     def __init__(
-        self, run: Run, controls: Controls, checkpoint: Checkpoint | None, log: EventLog
+        self,
+        run: Run,
+        controls: Controls,
+        checkpoint: Checkpoint | None,
+        log: EventLog,
+        parts: Parts,
     ) -> None:
         self.run, self.controls, self.log = run, controls, log
         document = run.document
         self.plan = document.plan
-        self.device = devices.find(self.plan.device)
-        network = compiled(document, available=devices.free_memory(self.device))
-        self._notices: list[str] = []
-        if document.weights is not None and checkpoint is None:
-            started = starting.take(network, document.weights, (run.folder,))
-            self._notices += started.sentences()
-        self.network: Network = network.to(self.device)
-        if self.plan.channels_last:
-            self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.prepared = _prepared(run, controls, checkpoint, self.device)
+        self.device, self.network, notices, self.prepared = parts
         self._single_breaks = any(
-            isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()
+            isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.network.modules()
         )
         self._at_once = self.plan.batch_size * self.plan.accumulate
         """Samples of one step."""
@@ -82,7 +100,7 @@ class Session:
         decided = run.decided()
         self.position = Position(fingerprint=self.prepared.fingerprint, decided=decided)
         self.best: dict[str, Tensor] = {}
-        self._notices += [*_home_notices(run), *self.prepared.notices]
+        self._notices = [*notices, *_home_notices(run), *self.prepared.notices]
         if self.plan.compile and (notice := made_faster(self.network, next(self.batches()))):
             self._notices.append(notice)
         if checkpoint is not None:
@@ -268,26 +286,6 @@ def laid_out(batch: Batch) -> Batch:
 def _home_notices(run: Run) -> list[str]:
     place = home()
     return [place.notice] if place.notice and run.folder.is_relative_to(place.folder) else []
-
-
-def _prepared(
-    run: Run, controls: Controls, checkpoint: Checkpoint | None, device: torch.device
-) -> Prepared:
-    """The data as the run began with it; what was fitted then is used again."""
-
-    def heed() -> None:
-        controls.wait_while_paused()
-        if controls.stopping:
-            raise Stop
-
-    document = run.document
-    known = run.preprocessing if checkpoint is not None else None
-    prepared = prepare(document.data, document.plan, device, known, heed)
-    if checkpoint is None:
-        run.write(PREPROCESSING, prepared.preprocessing.encoded())
-    else:
-        check_data(checkpoint.position.fingerprint, prepared.fingerprint)
-    return prepared
 
 
 def _augmented(

@@ -15,7 +15,7 @@ from engine.checkpoints import Checkpoint
 from engine.compiling import Ran
 from engine.controls import Controls
 from engine.data.batches import ordered_batches
-from engine.data.prepare import Split
+from engine.data.prepare import Prepared, Split
 from engine.diagnosis import first_broken
 from engine.errors import DeviceError, RunError
 from engine.evaluation import Gathered
@@ -31,8 +31,10 @@ from engine.events import (
 )
 from engine.precision import TYPES
 from engine.procedure import Batch
+from engine.reading import Stop
+from engine.reading import read as reading_of
 from engine.runs import EVENTS, METRICS, Run, State
-from engine.session import Session, Stop
+from engine.session import Parts, Session, network_of
 from graphs.plan import Plan
 
 Result = TypeVar("Result")
@@ -81,7 +83,7 @@ def _recorded(
     state: State
     last: TrainingEvent
     try:
-        session = _begun(run, controls, checkpoint, log)
+        session = yield from _begun(run, controls, checkpoint, log)
         state, last = yield from _until_it_ends(session)
     except Stop:  # while the data was read
         status = run.status
@@ -98,14 +100,44 @@ def _recorded(
     return last
 
 
-def _begun(run: Run, controls: Controls, checkpoint: Checkpoint | None, log: EventLog) -> Session:
+def _begun(
+    run: Run, controls: Controls, checkpoint: Checkpoint | None, log: EventLog
+) -> Telling[Session]:
     try:
-        return Session(run, controls, checkpoint, log)
+        device, network, notices = network_of(run, fresh=checkpoint is None)
+        prepared = yield from _read(run, controls, checkpoint, device, log)
+        parts = Parts(device, network, notices, prepared)
+        return Session(run, controls, checkpoint, log, parts)
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
             raise
         plan = run.document.plan
         raise DeviceError(_memory_message(devices.find(plan.device), plan)) from error
+
+
+def _read(
+    run: Run,
+    controls: Controls,
+    checkpoint: Checkpoint | None,
+    device: torch.device,
+    log: EventLog,
+) -> Telling[Prepared]:
+    reading = reading_of(run, controls, checkpoint, device)
+    status = run.status
+    events: dict[str, TrainingEvent] = {
+        "paused": Paused(status.epoch, status.step),
+        "continued": Continued(status.epoch, status.step),
+    }
+    try:
+        while True:
+            event = events[next(reading)]
+            log.add(event)
+            yield event
+    except StopIteration as read:
+        prepared: Prepared = read.value
+        return prepared
+    finally:
+        reading.close()
 
 
 def _until_it_ends(session: Session) -> Telling[tuple[State, TrainingEvent]]:

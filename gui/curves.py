@@ -156,6 +156,8 @@ class Record:
                 self._end_epoch(event)
             case Paused():
                 self.state = State.PAUSED if self.state is not State.STOPPING else self.state
+            case Continued() if self.started is None:  # it was paused while it read its data
+                self.state = State.STARTING if self.state is State.PAUSED else self.state
             case Continued():
                 self._run_on()
             case Finished():

@@ -77,7 +77,7 @@ class Training(QObject):
 
     def pause(self) -> None:
         """Hold the run between two steps."""
-        if self.record.state is State.RUNNING:
+        if self.record.state in {State.STARTING, State.RUNNING}:
             self._controls.pause()
             self._wish(State.PAUSING)
 

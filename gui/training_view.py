@@ -130,7 +130,7 @@ class TrainingView(QWidget):
         self._state.setText(self._state_words(state))
         self._state.setProperty("state", "" if state is State.EMPTY else state.value)
         self._pause.setVisible(state in {State.STARTING, State.RUNNING})
-        self._pause.setEnabled(state is State.RUNNING)
+        self._pause.setEnabled(state in {State.STARTING, State.RUNNING})
         self._proceed.setVisible(state in {State.PAUSED, State.PAUSING})
         self._stop.setVisible(state.is_live)
         self._stop.setEnabled(state is not State.STOPPING)

@@ -1,11 +1,16 @@
 import random
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import session
 from engine.controls import Controls
+from engine.data import prepare as preparing
+from engine.data.samples import Samples, read
 from engine.events import (
     Continued,
     EpochEnded,
@@ -195,3 +200,80 @@ def test_breaking_steps_off_changes_no_bit(tmp_path: Path, monkeypatch: pytest.M
 
 def _pauses(heard: list[TrainingEvent]) -> int:
     return sum(isinstance(event, Paused) for event in heard)
+
+
+def held(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Data that is read until the second event is set; the first says that reading has begun."""
+    begins, ends = threading.Event(), threading.Event()
+
+    def slow(section: Any, poll: Callable[[], None]) -> Samples:
+        begins.set()
+        while not ends.is_set():
+            poll()
+            time.sleep(0.005)
+        return read(section)
+
+    monkeypatch.setattr(preparing, "read", slow)
+    return begins, ends
+
+
+def test_a_pause_while_the_data_is_read_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, unbroken = trained(dropping(epochs=1), tmp_path, "plain")
+    begins, ends = held(monkeypatch)
+    controls = Controls()
+    folder = begun(dropping(epochs=1), tmp_path)
+    thread, heard = in_thread(folder, controls)
+    begins.wait()
+
+    start = time.monotonic()
+    controls.pause()
+    wait_for(heard, Paused)
+    assert time.monotonic() - start < 0.5
+    ends.set()
+    time.sleep(0.1)
+    assert [type(event) for event in heard] == [Paused]
+    controls.proceed()
+    thread.join(20)
+
+    assert [type(event) for event in heard[:3]] == [Paused, Continued, Started]
+    assert losses(heard) == losses(unbroken)
+    assert same(last_weights(folder), last_weights(plain))
+    assert list(Run.open(folder).events()) == heard
+
+
+@pytest.mark.parametrize("paused", [False, True], ids=["reading", "paused"])
+def test_a_run_is_stopped_while_its_data_is_read(
+    paused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins, _ = held(monkeypatch)
+    controls = Controls()
+    folder = begun(dropping(), tmp_path)
+    thread, heard = in_thread(folder, controls)
+    begins.wait()
+    if paused:
+        controls.pause()
+        wait_for(heard, Paused)
+
+    start = time.monotonic()
+    controls.stop()
+    thread.join(10)
+
+    assert time.monotonic() - start < 0.5
+    assert isinstance(heard[-1], Stopped)
+    assert Run.open(folder).state == "stopped"
+
+
+def test_a_listener_that_goes_away_while_a_pause_holds_the_data_leaves_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(monkeypatch)
+    controls = Controls()
+    controls.pause()
+    run = train(begun(dropping(), tmp_path), controls)
+
+    assert isinstance(next(run), Paused)
+    run.close()
+
+    assert not any(thread.name == "read the data" for thread in threading.enumerate())
