@@ -222,23 +222,29 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="Passes over the samples.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")] = None,
     precision: Annotated[str | None, typer.Option(help="fp32, bf16-mixed or fp16-mixed.")] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="Cross-validation: so many runs, each with its own test.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="For split, first weights, order.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="The run's folder.")] = None,
     as_json: Json = False,
 ) -> None:
     """Train a document, or go on with a run that was stopped."""
-    from engine.runs import create
+    from engine import folding, runs
     from engine.weight_store import folders
 
     asked = {
         "epochs": epochs,
         "device": device,
         "precision": "fp32" if precision == "32" else precision,
+        "folds": folds,
         "seed": seed,
         "threads": threads,
     }
-    wishes = {name: wish for name, wish in asked.items() if wish is not None}
+    wishes: dict[str, Any] = {name: wish for name, wish in asked.items() if wish is not None}
+    if folds is not None:
+        wishes["fold"] = None  # all of them, whichever one the file asks for
     if resume is not None:
         if file is not None or out is not None or wishes:
             raise typer.BadParameter("--resume takes everything from the run, so it stands alone")
@@ -258,6 +264,7 @@ def train(
     plan = _planned(document.plan, wishes)
     document.apply(Step("Change the plan", (ChangePlan(document.plan, plan),)))
     _refuse_problems(document)
+    create = folding.create if folding.wanted(document) else runs.create
     _train(create(document, out, name=file.stem, beside=folders(file)), as_json)
 
 

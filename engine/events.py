@@ -96,8 +96,42 @@ class Failed:
     run: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FoldBegan:
+    """The next run of a cross-validation: ``fold`` of ``folds``, counted from 1, in ``fold_run``.
+
+    What follows is said by that run; ``run`` is the folder of them all.
+    """
+
+    run: str
+    fold: int
+    folds: int
+    fold_run: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoldsFinished:
+    """All folds are done. ``test`` is the mean over their test splits, ``spread`` the standard
+    deviation between them, ``each`` what each fold measured."""
+
+    run: str
+    folds: int
+    test: Metrics
+    spread: Metrics
+    each: tuple[Metrics, ...]
+
+
 TrainingEvent: TypeAlias = (
-    Started | Progress | EpochEnded | Paused | Continued | Finished | Stopped | Failed
+    Started
+    | Progress
+    | EpochEnded
+    | Paused
+    | Continued
+    | Finished
+    | Stopped
+    | Failed
+    | FoldBegan
+    | FoldsFinished
 )
 
 _NAMES: dict[type[TrainingEvent], str] = {
@@ -109,6 +143,8 @@ _NAMES: dict[type[TrainingEvent], str] = {
     Finished: "finished",
     Stopped: "stopped",
     Failed: "failed",
+    FoldBegan: "fold",
+    FoldsFinished: "folds",
 }
 
 

@@ -25,20 +25,23 @@ def trained(folder: Path, as_json: bool) -> str | None:
     """
     begun, fault = False, "The run ended without a result."
     with _interruptible() as controls, nullcontext() if as_json else Watch() as watch:
-        from engine.training import train  # torch: now it can be interrupted
+        from engine import folding, training  # torch: now it can be interrupted
 
+        several = folding.is_folds(folder)
         try:
-            for event in train(folder, controls):
+            for event in (folding if several else training).train(folder, controls):
                 begun = True
                 if watch is None:
                     printing.as_json(events.encoded(event))
                 else:
                     watch.show(event)
                 match event:
-                    case events.Finished():
+                    case events.Finished() if not several:
+                        return None
+                    case events.FoldsFinished():
                         return None
                     case events.Stopped():
-                        fault = f"Stopped. Go on with: layerloom train --resume {event.run}"
+                        fault = f"Stopped. Go on with: layerloom train --resume {folder}"
                     case events.Failed():
                         fault = event.message
                     case _:
@@ -125,6 +128,14 @@ class Watch:
                     f"epoch {event.epoch}/{self._epochs}: {printing.metrics(event.train)}; "
                     f"validation {printing.metrics(event.valid)}{' (best)' if event.best else ''}"
                 )
+            case events.FoldBegan():
+                self._bar.update(self._task, description="reading the data", completed=0)
+                self._tell(f"Fold {event.fold} of {event.folds}")
+            case events.FoldsFinished():
+                self._tell(f"Test over {event.folds} folds, mean and spread:")
+                for name, mean in event.test.items():
+                    self._tell(f"{name} {mean:.4f} ± {event.spread[name]:.4f}")
+                self._tell(f"In {event.run}")
             case events.Stopped():
                 self._tell(f"Stopped in epoch {event.epoch}, after step {event.step}.")
             case events.Finished():

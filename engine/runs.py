@@ -38,6 +38,8 @@ State: TypeAlias = Literal["new", "running", "stopped", "finished", "failed", "d
 ABOUT, STATUS = "run.json", "status.json"
 EVENTS, PREPROCESSING, METRICS = "events.jsonl", "preprocessing.json", "metrics.json"
 BEST, CHECKPOINTS = "best.safetensors", "checkpoints"
+FOLDS = "folds.json"
+"""In the folder of several runs that belong together."""
 VERSION = 1
 _NUMBER = re.compile("[0-9]{8}")
 MOST_THREADS = 4096
@@ -220,6 +222,21 @@ class Run:
         return lock.claimed(self.folder)
 
 
+def check(document: Document, beside: Iterable[Path] = ()) -> None:
+    """Raise what ``create`` raises for a document that cannot be trained."""
+    found = [*samples.problems(document.data), *structure.errors(document, evaluated(document))]
+    if found:
+        raise GraphProblems(found)
+    weight_store.check(document, beside)
+
+
+def folder_for_several(folder: Path | str | None, name: str) -> Path:
+    """A new folder for runs that belong together, among the user's runs for None."""
+    if folder is not None:
+        return _made(Path(folder))
+    return _free_folder(home().folder, name, _new_id(datetime.now(UTC)))
+
+
 def create(
     document: Document,
     folder: Path | str | None = None,
@@ -233,12 +250,9 @@ def create(
     GraphProblems when the document cannot be trained, RunError when the folder is taken and
     FileError when the weights are missing or altered.
     """
-    found = [*samples.problems(document.data), *structure.errors(document, evaluated(document))]
-    if found:
-        raise GraphProblems(found)
-    weight_store.check(document, beside)
+    check(document, beside)
     now = datetime.now(UTC)
-    id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    id = _new_id(now)
     place = _free_folder(home().folder, name, id) if folder is None else _made(Path(folder))
     about = About(
         VERSION,
@@ -286,9 +300,22 @@ def delete(folder: Path | str) -> None:
                 path.unlink(missing_ok=True)
         with suppress(OSError):  # something of the user's is in it
             run.folder.rmdir()
+        _remove_shell(run.folder.parent)
     except OSError as error:
         raise RunError(f"The run in {run.folder} cannot be deleted: {reason(error)}") from None
     run_index.forget(home().folder, str(run.folder))
+
+
+def _remove_shell(folder: Path) -> None:
+    """Remove what held runs that belonged together, once the last of them is gone."""
+    if (folder / FOLDS).is_file() and not any(map(_holds_run, folder.iterdir())):
+        (folder / FOLDS).unlink()
+        with suppress(OSError):  # something of the user's is in it
+            folder.rmdir()
+
+
+def _new_id(now: datetime) -> str:
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
 def _made(folder: Path) -> Path:
@@ -311,12 +338,14 @@ def _free_folder(base: Path, name: str, id: str) -> Path:
 
 
 def _in(folder: Path) -> list[Path]:
-    """The folders of runs: itself and those right below."""
+    """The folders of runs: itself, those right below, and those in folders of several runs."""
     folder = folder.absolute()
     if not os.path.isdir(folder):
         return []
     try:
         places = [folder, *folder.iterdir()]
+        for several in [place for place in places if os.path.isfile(place / FOLDS)]:
+            places += several.iterdir()
     except OSError as error:
         raise RunError(f"The folder {folder} cannot be listed: {reason(error)}") from None
     return [place for place in places if _holds_run(place)]

@@ -12,6 +12,8 @@ from engine.events import (
     EpochEnded,
     Failed,
     Finished,
+    FoldBegan,
+    FoldsFinished,
     Metrics,
     Paused,
     Progress,
@@ -110,6 +112,10 @@ class Record:
         self.progress: Progress | None = None
         self.finished: Finished | None = None
         self.failed: Failed | None = None
+        self.fold: FoldBegan | None = None
+        """Which part of a cross-validation this is, if it is one."""
+        self.folds: FoldsFinished | None = None
+        """What came of the whole cross-validation, once all folds are done."""
         self.run = ""
         self.epoch = 0
         """The epoch under way, counted from 1."""
@@ -136,7 +142,8 @@ class Record:
         """The share of the run that is done, from 0 to 1."""
         if self.state is State.FINISHED:
             return 1.0
-        return self.progress.step / self.progress.steps if self.progress else 0.0
+        done = self.progress.step / self.progress.steps if self.progress else 0.0
+        return (self.fold.fold - 1 + done) / self.fold.folds if self.fold else done
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -144,7 +151,7 @@ class Record:
         names = [name for name in {**self.valid, **self.train} if not _is_loss(name)]
         return tuple(sorted(names, key=_telling))
 
-    def tell(self, event: TrainingEvent) -> None:
+    def tell(self, event: TrainingEvent) -> None:  # noqa: C901  # one case per event is the point
         """Take in what the run says next."""
         self.version += 1
         match event:
@@ -165,6 +172,10 @@ class Record:
                 self.best = event.best_epoch or self.best
             case Stopped():
                 self.state = State.STOPPED
+            case FoldBegan():
+                self.fold = event
+            case FoldsFinished():
+                self.state, self.folds = State.FINISHED, event
             case Failed():
                 self.state, self.failed = State.FAILED, event
                 self.run = event.run or self.run

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine import runs
+from engine import folding, runs
 from engine.runs import Run
 from graphs import files
 from graphs.problems import Severity
@@ -57,12 +57,13 @@ class Running(QObject):
             return
         document, name = self._session.document.copy(), Path(self._session.title).stem
         self._results.clear()
-        self._training.start(lambda: runs.create(document, name=name))
+        create = folding.create if folding.wanted(document) else runs.create
+        self._training.start(lambda: create(document, name=name))
         self.panel_wanted.emit("training")
 
     def resume(self, folder: Path | None = None) -> None:
         """Go on with the run in ``folder``, or with the one in view."""
-        place = folder or self._training.folder
+        place = folder or self._training.whole
         if self._training.is_live or place is None:
             return
         self._results.clear()

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.controls import Controls
-from engine.events import Failed
+from engine.events import Failed, Finished, FoldBegan
 from gui.curves import Record, State, recorded
 from gui.worker import Worker
 
@@ -21,16 +21,35 @@ class Past:
 
     folder: Path
     record: Record = field(default_factory=Record)
+    whole: Path | None = None
+    """The folder of the cross-validation that it belongs to."""
 
 
 def told_by(prepare: Prepare, controls: Controls) -> Iterator[object]:
-    """The past of a run, then what it says from now on. torch is imported here, on the thread."""
+    """The past of a run, then what it says from now on. torch is imported here, on the thread.
+
+    Of a cross-validation each fold has its past; only the end of them all is told as an end.
+    """
+    from engine import folding
     from engine.runs import Run
     from engine.training import train
 
     folder = prepare()
-    yield Past(folder, recorded(Run.open(folder).events()))
-    yield from train(folder, controls)
+    if not folding.is_folds(folder):
+        yield Past(folder, recorded(Run.open(folder).events()))
+        yield from train(folder, controls)
+        return
+    for event in folding.train(folder, controls):
+        match event:
+            case FoldBegan():
+                place = Path(event.fold_run)
+                record = recorded(Run.open(place).events())
+                record.tell(event)
+                yield Past(place, record, folder)
+            case Finished():
+                pass
+            case _:
+                yield event
 
 
 class Training(QObject):
@@ -48,6 +67,8 @@ class Training(QObject):
         super().__init__(parent)
         self.record = Record()
         self.folder: Path | None = None
+        self.whole: Path | None = None
+        """What is gone on with: the run, or the cross-validation that it is a fold of."""
         self._tell = tell
         self._controls = Controls()
         self._worker: Worker | None = None
@@ -71,7 +92,7 @@ class Training(QObject):
 
     def show(self, record: Record, folder: Path | None = None) -> None:
         """Look at another run."""
-        self.record, self.folder = record, folder
+        self.record, self.folder, self.whole = record, folder, folder
         self.heard.emit()
         self.state_changed.emit()
 
@@ -105,8 +126,8 @@ class Training(QObject):
     def _hear(self, told: object) -> None:
         before = self.record.state
         match told:
-            case Past(folder, record):
-                self.folder, self.record = folder, record
+            case Past(folder, record, whole):
+                self.folder, self.record, self.whole = folder, record, whole or folder
                 self.record.wish(before)
             case _:
                 self.record.tell(told)  # type: ignore[arg-type]  # a Qt signal carries objects

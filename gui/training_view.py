@@ -225,13 +225,21 @@ class TrainingView(QWidget):
 
     def _number_words(self, record: Record) -> list[str]:
         words = [run_name(record.run)] if record.run else []
-        if record.started is not None:
+        if record.fold is not None:
+            fold = self.tr("fold {at} of {all}")
+            words.append(fold.format(at=record.fold.fold, all=record.fold.folds))
+        if record.started is not None and record.folds is None:
             words.append(self.tr("epoch {at} of {all}").format(at=record.epoch, all=record.epochs))
         if record.progress is not None and record.state.is_live:
             speed = f"{record.progress.samples_per_second:,.0f}"
             words.append(self.tr("{speed} samples/s").format(speed=speed))
             words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))
-        if record.finished is not None:
+        if record.folds is not None:
+            for name, mean in record.folds.test.items():
+                spread = record.folds.spread[name]
+                told = self.tr("test {name} {mean:.4g} ± {spread:.2g}")
+                words.append(told.format(name=name, mean=mean, spread=spread))
+        elif record.finished is not None:
             words.append(duration(record.finished.seconds))
             for name in (*record.metrics[:1], LOSS):
                 if name in record.finished.test:

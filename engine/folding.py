@@ -1,0 +1,142 @@
+"""Cross-validation: a folder of runs, one per fold, trained one after another as one thing."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine import lock, runs
+from engine.errors import RunError
+from engine.events import Finished, FoldBegan, FoldsFinished, TrainingEvent
+from engine.runs import FOLDS, Run
+from graphs.document import Document
+from graphs.edits import ChangePlan, Step
+from graphs.errors import FileError
+from graphs.saving import write_atomically
+
+if TYPE_CHECKING:
+    from engine.controls import Controls
+
+VERSION = 1
+
+
+class Folds(msgspec.Struct, frozen=True):
+    """``folds.json``: that the folder holds the runs of one cross-validation."""
+
+    version: int
+    name: str
+    folds: int
+
+
+def is_folds(folder: Path | str) -> bool:
+    """Whether a cross-validation lies in ``folder``."""
+    return (Path(folder) / FOLDS).is_file()
+
+
+def wanted(document: Document) -> bool:
+    """Whether the plan asks for all folds, not for one run."""
+    return document.plan.folds is not None and document.plan.fold is None
+
+
+def create(
+    document: Document,
+    folder: Path | str | None = None,
+    *,
+    name: str = "",
+    beside: Iterable[Path] = (),
+) -> Path:
+    """Set up one run per fold of the document's plan and return the folder that holds them.
+
+    Raises what setting up a run raises.
+    """
+    plan = document.plan
+    assert plan.folds is not None, "a plan without folds is one run"
+    runs.check(document, beside)
+    place = runs.folder_for_several(folder, name)
+    for fold in range(1, plan.folds + 1):
+        one = document.copy()
+        one.apply(Step("Fold", (ChangePlan(plan, replace(plan, fold=fold)),)))
+        called = f"{name or place.name} {fold}/{plan.folds}"
+        runs.create(one, folder_of(place, fold), name=called, beside=beside)
+    told = Folds(VERSION, name or place.name, plan.folds)
+    try:
+        write_atomically(place / FOLDS, msgspec.json.format(msgspec.json.encode(told), indent=2))
+    except FileError as error:
+        raise RunError(str(error)) from error
+    return place
+
+
+def folder_of(folder: Path | str, fold: int) -> Path:
+    """Where the run of a fold lies; folds are counted from 1."""
+    return Path(folder) / f"fold-{fold:03d}"
+
+
+def about(folder: Path | str) -> Folds:
+    """What ``folds.json`` says; raises RunError when it cannot be read."""
+    try:
+        found = msgspec.json.decode((Path(folder) / FOLDS).read_bytes(), type=Folds)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        raise RunError(
+            f"The cross-validation in {folder} is broken: {FOLDS} cannot be read."
+        ) from None
+    if found.version > VERSION:
+        raise RunError(
+            f"The cross-validation in {folder} was made by a newer version. Update Layerloom."
+        )
+    return found
+
+
+def train(folder: Path | str, controls: Controls) -> Generator[TrainingEvent]:
+    """Train the folds that are not finished, and tell what each says, then how good all are.
+
+    What a fold says follows a FoldBegan. The first one that stops or fails is the last.
+    """
+    from engine.training import train as train_one
+
+    place = Path(folder).absolute()
+    folds = about(place).folds
+    with lock.claimed(place):
+        for fold in range(1, folds + 1):
+            run = Run.open(folder_of(place, fold))
+            if run.state == "finished":
+                continue
+            yield FoldBegan(str(place), fold, folds, str(run.folder))
+            last: TrainingEvent | None = None
+            for last in train_one(run.folder, controls):
+                yield last
+            if not isinstance(last, Finished):
+                return
+    yield summary(place)
+
+
+def summary(folder: Path | str) -> FoldsFinished:
+    """How good the folds are that are finished, each on its own test split."""
+    folds = about(folder).folds
+    tests = []
+    for fold in range(1, folds + 1):
+        events = Run.open(folder_of(folder, fold)).events()
+        tests += [dict(event.test) for event in events[-1:] if isinstance(event, Finished)]
+    return FoldsFinished(str(folder), folds, _mean(tests), _spread(tests), tuple(tests))
+
+
+def _mean(tests: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: statistics.fmean(column) for name, column in _columns(tests).items()}
+
+
+def _spread(tests: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The standard deviation between folds, of a sample; 0 for a single one."""
+    return {
+        name: statistics.stdev(column) if len(column) > 1 else 0.0
+        for name, column in _columns(tests).items()
+    }
+
+
+def _columns(tests: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
+    """The values of each metric that every fold has."""
+    names = [name for name in (tests[0] if tests else ()) if all(name in test for test in tests)]
+    return {name: [test[name] for test in tests] for name in names}
