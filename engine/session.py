@@ -25,7 +25,6 @@ from engine.procedure import Batch, Supervised
 from engine.runs import BEST, Run, Status
 from engine.tally import Tally
 from graphs.augmentations import Augmentation
-from graphs.data import Content
 
 REPORT_SECONDS = 0.1
 """Between two progress events."""
@@ -293,8 +292,7 @@ def _augmented(
 ) -> Callable[[Batch, int, int], Batch]:
     """What changes the images of a training batch, given the epoch and the step in it."""
     augmenter = Augmenter(augmentations, seed, units_of(prepared.preprocessing))
-    fields = prepared.section.fields.items()
-    images = [name for name, field in fields if field.content is Content.IMAGE and not field.target]
+    images = prepared.section.pictures()
     if not augmenter or not images:
         return lambda batch, epoch, step: batch
 

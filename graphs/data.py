@@ -110,6 +110,10 @@ class DataSection:
         """Fields for Input nodes, in name order."""
         return tuple(sorted(name for name, f in self.fields.items() if not f.target))
 
+    def pictures(self) -> tuple[str, ...]:
+        """Fields whose pictures training may change, in name order."""
+        return tuple(n for n in self.inputs() if self.fields[n].content is Content.IMAGE)
+
     def targets(self) -> tuple[str, ...]:
         """Fields for losses, in name order."""
         return tuple(sorted(name for name, f in self.fields.items() if f.target))

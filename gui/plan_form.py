@@ -1,21 +1,27 @@
 """The training plan as a form: each change is a step that can be undone."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QStackedLayout,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
-from graphs.augmentations import Augmentation
 from graphs.describe import Chosen
 from graphs.edits import ChangePlan, Step
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
 from gui import theme
+from gui.augmentations import Augmentations
 from gui.forms import ChosenForm, Form
 from gui.parts import label, named
 from gui.session import Session
@@ -72,54 +78,13 @@ class RateCurve(QWidget):
         painter.end()
 
 
-class Augmentations(QWidget):
-    """One switch per augmentation; its settings below while it is on."""
-
-    edited = Signal(str, object)
-    """What was changed, and all augmentations as they are now."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._chosen: dict[str, Chosen] = {}
-        self._switches: dict[str, QCheckBox] = {}
-        self._forms: dict[str, Form] = {}
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        for kind in Augmentation.members():
-            switch = named(QCheckBox(kind.title), f"augment_{kind.id}")
-            switch.setToolTip(kind.summary())
-            switch.clicked.connect(partial(self._switch, kind, switch))
-            form = Form(kind.parameters(), kind.defaults())
-            form.edited.connect(partial(self._edit, kind))
-            self._switches[kind.id], self._forms[kind.id] = switch, form
-            rows.addWidget(switch)
-            rows.addWidget(form)
-
-    def show_chosen(self, chosen: tuple[Chosen, ...]) -> None:
-        """Show what the plan holds now."""
-        self._chosen = {one.id: one for one in chosen}
-        for id, switch in self._switches.items():
-            switch.setChecked(id in self._chosen)
-            self._forms[id].setVisible(id in self._chosen)
-            if id in self._chosen:
-                self._forms[id].show_values(self._chosen[id].settings)
-
-    def _switch(self, kind: type[Augmentation], switch: QCheckBox) -> None:
-        self._tell(kind.id, Chosen(kind.id, kind.defaults()) if switch.isChecked() else None)
-
-    def _edit(self, kind: type[Augmentation], name: str, value: object) -> None:
-        settings: Mapping[str, Any] = {**self._chosen[kind.id].settings, name: value}
-        self._tell(kind.id, Chosen(kind.id, settings))
-
-    def _tell(self, id: str, fresh: Chosen | None) -> None:
-        others = {**self._chosen, id: fresh}
-        self.edited.emit(id, tuple(one for one in others.values() if one is not None))
-
-
 class PlanForm(QWidget):
-    """Shows the plan of the session's document and proposes changes of it."""
+    """Shows the plan of the session's document and proposes changes of it.
 
-    def __init__(self, session: Session) -> None:
+    ``augmented`` shows below the augmentations what they do.
+    """
+
+    def __init__(self, session: Session, augmented: QWidget | None = None) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._session = session
@@ -137,7 +102,7 @@ class PlanForm(QWidget):
             self._schedule.settled,
         ):
             settled.connect(self._settle)
-        self._lay_out()
+        self._lay_out(augmented)
         session.replaced.connect(self._refresh)
         session.changed.connect(self._refresh)
         self._refresh()
@@ -148,25 +113,46 @@ class PlanForm(QWidget):
         form.edited.connect(self._edit)
         return form
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, augmented: QWidget | None) -> None:
         loop, split, machine = self._forms
         inside = QWidget()
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(16, 10, 16, 12)
         columns.setSpacing(32)
         for parts in (
-            ((self.tr("Training"), loop), (self.tr("Augmentation"), self._augmentations)),
+            ((self.tr("Training"), loop),),
             ((self.tr("Optimizer"), self._optimizer), (self.tr("Machine"), machine)),
             ((self.tr("Schedule"), self._curve), ("", self._schedule), (self.tr("Split"), split)),
         ):
             columns.addWidget(_column(parts), 4)
         columns.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
+        self._tabs = named(QTabBar(), "plan_tabs")
+        self._tabs.setExpanding(False)
+        pages = QStackedLayout()
+        for title, page in (
+            (self.tr("Training"), _rolling(inside)),
+            (self.tr("Augmentation"), self._augmentation_page(augmented)),
+        ):
+            self._tabs.addTab(title)
+            pages.addWidget(page)
+        self._tabs.currentChanged.connect(pages.setCurrentIndex)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(area)
+        rows.setSpacing(0)
+        rows.addWidget(self._tabs)
+        rows.addLayout(pages)
+
+    def _augmentation_page(self, augmented: QWidget | None) -> QWidget:
+        """Switches, and beside them what they do."""
+        page = QWidget()
+        columns = QHBoxLayout(page)
+        columns.setContentsMargins(16, 4, 16, 4)
+        columns.setSpacing(32)
+        columns.addWidget(_rolling(_column((("", self._augmentations),))), 2)
+        if augmented is not None:
+            columns.addWidget(augmented, 3)
+        columns.addStretch(1)
+        return page
 
     def _refresh(self) -> None:
         """Show the plan as it is now, whoever changed it."""
@@ -191,6 +177,13 @@ class PlanForm(QWidget):
 
     def _settle(self) -> None:
         self._session.history.end_gesture()
+
+
+def _rolling(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(page)
+    return area
 
 
 def _column(parts: tuple[tuple[str, QWidget], ...]) -> QWidget:

@@ -19,6 +19,7 @@ from graphs.files import SUFFIX
 from graphs.templates import Template
 from gui import about, settings, theme
 from gui.actions import Actions
+from gui.augmented import AugmentedView
 from gui.canvas import Canvas
 from gui.curves import State
 from gui.data_view import DataView
@@ -83,7 +84,7 @@ class Window(QMainWindow):
         self.palette_view = Palette()
         self.inspector = Inspector(self.session)
         self.data_view = DataView(self.session, self.jobs)
-        self.plan_form = PlanForm(self.session)
+        self.plan_form = PlanForm(self.session, AugmentedView(self.session, self.jobs))
         self.training_view = TrainingView(self.training)
         self.results = Results(self.jobs)
         self.runs_view = RunsView(self.jobs)

@@ -124,7 +124,7 @@ def prepare_samples(
     """``prepare`` for samples that are read already."""
     if not section.fields or not len(samples):
         raise DataError("The data has no samples. Choose other data.")
-    indices = _indices(samples, plan)
+    indices = indices_of(samples, plan)
     if known is None:
         known = Preprocessing.fitted(samples, indices.train)
     elif known.fields != section.fields:
@@ -134,7 +134,8 @@ def prepare_samples(
     return Prepared(samples, indices, known, section, device)
 
 
-def _indices(samples: Samples, plan: Plan) -> Indices:
+def indices_of(samples: Samples, plan: Plan) -> Indices:
+    """Which samples a plan trains, validates and tests with. Raises DataError."""
     labels = _labels(samples, samples.fields)
     if plan.folds is not None and plan.fold is not None:
         return _indices_of_fold(samples, plan, plan.folds, plan.fold, labels)

@@ -13,6 +13,7 @@ from graphs.templates import templates
 from gui.plan_form import DRAWN_STEPS, PlanForm, RateCurve
 from gui.session import Session
 from tests.gui.widgets import choose, part, write
+from tests.gui.windows import show_page
 
 Shown = tuple[Session, PlanForm]
 
@@ -81,6 +82,7 @@ def test_every_schedule_can_be_chosen_and_drawn(shown: Shown) -> None:
 
 def test_an_augmentation_is_switched_on_set_and_off(shown: Shown) -> None:
     session, form = shown
+    show_page(form, "Augmentation")
     switch = part(form, QCheckBox, "augment_random_shift")
     pixels = part(form, QSpinBox, "pixels")
     assert not pixels.isVisible()
