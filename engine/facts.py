@@ -25,6 +25,7 @@ from graphs.templates import templates
 from graphs.types import TensorType
 
 if TYPE_CHECKING:  # it imports torch
+    from engine.comparison import Comparison
     from engine.evaluation import Evaluated
 
 USUAL_MEMBER = 128
@@ -128,6 +129,15 @@ def of_evaluated(found: Evaluated) -> dict[str, Any]:
             for output, counted in found.per_class.items()
             for one in counted
         ],
+    }
+
+
+def of_comparison(found: Comparison) -> dict[str, Any]:
+    """Runs side by side; every list has one entry for each run."""
+    return {
+        "runs": [of_run(run) for run in found.runs],
+        "differences": [msgspec.to_builtins(one) for one in found.differences],
+        "test": {name: list(values) for name, values in found.test.items()},
     }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import typer
 
+from engine.run_index import Summary
 from graphs.problems import Severity
 
 if TYPE_CHECKING:  # it imports torch
@@ -56,6 +57,18 @@ def best(found: Mapping[str, float]) -> str:
     """``epoch 3: loss 0.1234``; nothing before the first epoch has ended."""
     measured = {name: number for name, number in found.items() if name != "epoch"}
     return f"epoch {found['epoch']:.0f}: {metrics(measured)}" if found else ""
+
+
+def run(told: Summary) -> list[str]:
+    """The row of one run in a list."""
+    epochs = f"{told.epochs} epochs"
+    return [told.started, told.document, told.state, epochs, best(told.best), told.folder]
+
+
+def beside(metric: tuple[str, Sequence[float | None]]) -> list[str]:
+    """The row of one metric of several runs."""
+    name, values = metric
+    return [name, *("" if value is None else f"{value:.4f}" for value in values)]
 
 
 def flops(told: Mapping[str, Any]) -> str:
