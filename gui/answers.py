@@ -37,6 +37,7 @@ class Answers(QWidget):
     def show_answers(self, answers: Sequence[Answer]) -> None:
         """Show what is said of another sample."""
         self._verdict.setText("\n".join(line for each in answers for line in _lines(self, each)))
+        self._verdict.setVisible(bool(self._verdict.text()))
         give_role(self._verdict, _verdict_role(answers))
         old, self._inside = self._inside, QWidget()
         self._rows.replaceWidget(old, self._inside)

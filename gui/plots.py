@@ -215,7 +215,7 @@ class Plot(QFrame):
         """Say the values under the pointer."""
         epoch = self._box.mapSceneToView(at).x()
         inside = self._box.sceneBoundingRect().contains(at)
-        told = [_value_at(curve, epoch) for curve in (self.lines.training, self.lines.valid)]
+        told = [value_at(curve, epoch) for curve in (self.lines.training, self.lines.valid)]
         known = [value for value in told if value is not None]
         text = f"{max(epoch, 0):.1f}:  " + "  ".join(f"{value:.4g}" for value in known)
         self._reading.setText(text if inside and known else "")
@@ -228,37 +228,42 @@ class Plot(QFrame):
     def _dress(self) -> None:
         look = theme.tokens()
         self._widget.setBackground(theme.color("background"))
-        self._raw.setPen(_pen(theme.color("accent", 0.5), 1))
-        self._training.setPen(_pen(theme.color("accent"), 2))
-        self._valid.setPen(_pen(theme.color("held_out"), 2))
+        self._raw.setPen(cosmetic(theme.color("accent", 0.5), 1))
+        self._training.setPen(cosmetic(theme.color("accent"), 2))
+        self._valid.setPen(cosmetic(theme.color("held_out"), 2))
         self._valid.setSymbolBrush(theme.color("held_out"))
         self._valid.setSymbolPen(None)
-        self._best.setPen(_pen(theme.color("ok"), 1, Qt.PenStyle.DashLine))
+        self._best.setPen(cosmetic(theme.color("ok"), 1, Qt.PenStyle.DashLine))
         self._best.label.setColor(theme.color("ok"))
         self._best.label.setFont(theme.mono(10))
-        self._not_finite.setPen(_pen(theme.color("error"), 2))
+        self._not_finite.setPen(cosmetic(theme.color("error"), 2))
         self._legend.setText(
             f'<span style="color:{look.accent}">●</span> {self.tr("training")}&nbsp;&nbsp; '
             f'<span style="color:{look.held_out}">●</span> {self.tr("valid")}'
         )
-        for name in ("left", "bottom"):
-            axis = self._plot.getAxis(name)
-            axis.setPen(_pen(theme.color("line", 0), 1))
-            axis.setTickPen(_pen(theme.color("line"), 1))
-            axis.setTextPen(theme.color("faint"))
-            axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
-        self._plot.getAxis("left").setWidth(40)
-        self._plot.showGrid(y=True, alpha=0.6)
+        dress_axes(self._plot)
 
 
-def _pen(color: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+def dress_axes(plot: pg.PlotItem) -> None:
+    """Numbers in the monospaced face, and a grid that is barely visible."""
+    for name in ("left", "bottom"):
+        axis = plot.getAxis(name)
+        axis.setPen(cosmetic(theme.color("line", 0), 1))
+        axis.setTickPen(cosmetic(theme.color("line"), 1))
+        axis.setTextPen(theme.color("faint"))
+        axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
+    plot.getAxis("left").setWidth(40)
+    plot.showGrid(y=True, alpha=0.6)
+
+
+def cosmetic(color: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """A line that is as wide at every zoom."""
     pen = QPen(color, width, style)
     pen.setCosmetic(True)
     return pen
 
 
-def _value_at(curve: Curve | None, epoch: float) -> float | None:
+def value_at(curve: Curve | None, epoch: float) -> float | None:
     """The value of a curve next to ``epoch``."""
     if curve is None or not len(curve) or not math.isfinite(epoch):
         return None

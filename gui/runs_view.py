@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
+    QStackedLayout,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,6 +22,7 @@ from engine import runs
 from engine.events import Failed
 from engine.run_index import Summary
 from gui import theme
+from gui.compare_view import Compared, CompareView, compared
 from gui.parts import button, named, wrapped
 from gui.questions import ask
 from gui.worker import Jobs
@@ -36,6 +38,8 @@ class RunsView(QWidget):
     """The folder of the run whose curves and results are wanted."""
     resume_asked = Signal(object)
     network_asked = Signal(object)
+    train_asked = Signal()
+    """There is no run yet, and the user wants one."""
 
     def __init__(self, jobs: Jobs, listed: Callable[[], list[Summary]] = runs.listed) -> None:
         super().__init__()
@@ -50,16 +54,32 @@ class RunsView(QWidget):
             self.tr("Open its network"), "open_network", lambda: self._ask(self.network_asked)
         )
         self._delete = button(self.tr("Delete…"), "delete_run", self._ask_to_delete, "danger")
+        self._compare = button(self.tr("Compare"), "compare_runs", self.compare_chosen)
+        self._train = button(self.tr("Train"), "train_from_runs", self.train_asked.emit, "primary")
+        self._comparison = CompareView()
+        self._comparison.back_asked.connect(self._show_list)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._list_page())
+        self._pages.addWidget(self._comparison)
+        self._comparison.setContentsMargins(16, 8, 16, 12)
+        self._choose()
+
+    def _list_page(self) -> QWidget:
+        page = QWidget()
         buttons = QHBoxLayout()
-        for each in self._buttons():
+        for each in (self._show, self._compare, *self._buttons()[1:]):
             buttons.addWidget(each)
         buttons.addStretch()
-        rows = QVBoxLayout(self)
+        top = QHBoxLayout()
+        top.addWidget(self._told)
+        top.addWidget(self._train)
+        top.addStretch()
+        rows = QVBoxLayout(page)
         rows.setContentsMargins(16, 8, 16, 12)
-        rows.addWidget(self._told)
+        rows.addLayout(top)
         rows.addWidget(self._table, 1)
         rows.addLayout(buttons)
-        self._choose()
+        return page
 
     def _buttons(self) -> tuple[QPushButton, ...]:
         return self._show, self._resume, self._network, self._delete
@@ -77,7 +97,7 @@ class RunsView(QWidget):
         table.verticalHeader().hide()
         table.setShowGrid(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().setStretchLastSection(True)
@@ -98,10 +118,11 @@ class RunsView(QWidget):
             self._jobs.do(self._listed, self._fill, self._fail, topic="runs")
 
     def _fill(self, found: list[Summary]) -> None:
-        chosen = self.chosen()
+        chosen = {run.folder for run in self.all_chosen()}
         self._runs = found
         self._told.setText("" if found else self.tr("No runs yet. Press Train to begin one."))
         self._told.setVisible(not found)
+        self._train.setVisible(not found)
         self._table.setRowCount(len(found))
         for row, run in enumerate(found):
             state = self._state_words(run.state)
@@ -111,9 +132,14 @@ class RunsView(QWidget):
                 if column in {1, 3, 4}:
                     item.setFont(theme.mono(12))
                 self._table.setItem(row, column, item)
-            if chosen is not None and run.folder == chosen.folder:
-                self._table.selectRow(row)
+        self._select([row for row, run in enumerate(found) if run.folder in chosen])
         self._choose()
+
+    def _select(self, rows: list[int]) -> None:
+        model, flag = self._table.selectionModel(), QItemSelectionModel.SelectionFlag
+        model.clearSelection()
+        for row in rows:
+            model.select(self._table.model().index(row, 0), flag.Select | flag.Rows)
 
     def _state_words(self, state: str) -> str:
         return {
@@ -129,11 +155,15 @@ class RunsView(QWidget):
         self._told.setText(failed.message)
         self._told.show()
 
+    def all_chosen(self) -> list[Summary]:
+        """The runs in the rows that are chosen, from top to bottom."""
+        rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
+        return [self._runs[row] for row in rows if row < len(self._runs)]
+
     def chosen(self) -> Summary | None:
-        """The run in the row that is chosen."""
-        rows = self._table.selectionModel().selectedRows()
-        at = rows[0].row() if rows else -1
-        return self._runs[at] if 0 <= at < len(self._runs) else None
+        """The one run that is chosen."""
+        every = self.all_chosen()
+        return every[0] if len(every) == 1 else None
 
     def _choose(self) -> None:
         run = self.chosen()
@@ -141,6 +171,27 @@ class RunsView(QWidget):
             each.setEnabled(run is not None)
         self._resume.setEnabled(run is not None and run.state in CAN_GO_ON)
         self._delete.setEnabled(run is not None and run.state != "running")
+        several = len(self.all_chosen()) > 1
+        self._compare.setEnabled(several)
+        self._compare.setToolTip(
+            "" if several else self.tr("Choose two runs or more, with Ctrl or Shift held.")
+        )
+
+    # ---- comparing ----
+
+    def compare_chosen(self) -> None:
+        """Show the chosen runs side by side."""
+        folders = [Path(run.folder) for run in self.all_chosen()]
+        self._jobs.do(
+            lambda: compared(folders), self._show_comparison, self._fail, topic="compared runs"
+        )
+
+    def _show_comparison(self, found: Compared) -> None:
+        self._comparison.show_compared(found)
+        self._pages.setCurrentWidget(self._comparison)
+
+    def _show_list(self) -> None:
+        self._pages.setCurrentIndex(0)
 
     def _ask(self, signal: SignalInstance) -> None:
         run = self.chosen()

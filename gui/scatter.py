@@ -3,10 +3,11 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from gui import theme
 from gui.curves import Floats
+from gui.plots import cosmetic, dress_axes
 from gui.trial import Points
 
 RIM = 0.04
@@ -24,7 +25,7 @@ class Scatter(QFrame):
         self._title, self._reading = QLabel(), QLabel()
         self._title.setProperty("role", "heading")
         self._reading.setProperty("role", "mono")
-        self._residuals = pg.QtWidgets.QToolButton()
+        self._residuals = QToolButton()
         self._residuals.setText(self.tr("residuals"))
         self._residuals.setObjectName("residuals")
         self._residuals.setCheckable(True)
@@ -97,13 +98,10 @@ class Scatter(QFrame):
         self._widget.setBackground(theme.color("background"))
         self._dots.setPen(None)
         self._dots.setBrush(theme.color("accent", 0.6))
-        pen = pg.mkPen(theme.color("ok"), width=1, style=Qt.PenStyle.DashLine)
-        pen.setCosmetic(True)
-        self._right.setPen(pen)
+        self._right.setPen(cosmetic(theme.color("ok"), 1, Qt.PenStyle.DashLine))
+        dress_axes(self._plot)
         for name in ("left", "bottom"):
             axis = self._plot.getAxis(name)
-            axis.setPen(theme.color("line"))
-            axis.setTextPen(theme.color("faint"))
-            axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
             axis.label.setFont(theme.font(11))
             axis.setLabel(axis.labelText, color=theme.color("muted").name())
+        self._plot.getAxis("left").setWidth(56)

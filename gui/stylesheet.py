@@ -110,6 +110,7 @@ QPushButton[role="primary"]:focus { border-color: %(text)s; }
 QPushButton[role="primary"]:disabled { background: %(line)s; border-color: %(line)s;
     color: %(faint)s; }
 QPushButton[role="danger"] { color: %(error)s; }
+QPushButton[role="danger"]:disabled { color: %(faint)s; }
 QPushButton[role="link"], QPushButton[role="flat"] { background: transparent;
     border-color: transparent; padding: 5px 8px; }
 QPushButton[role="link"] { color: %(accent)s; }

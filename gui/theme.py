@@ -108,6 +108,8 @@ FAMILIES = {
     "In and out": _GREEN,
     "Loss": _GREEN,
 }
+APART = ("#3d8fd1", "#e69f00", "#16a27c", "#cc79a7", "#d55e00", "#8c7ae6")
+"""For things side by side, such as runs (after Okabe and Ito's colours for all kinds of eyes)."""
 ON_FAMILY = "#ffffff"
 """Icons on a tile in a family's colour."""
 
@@ -136,6 +138,11 @@ def color(name: str, opacity: float = 1.0) -> QColor:
 def family(group: str) -> QColor:
     """The colour of a group of layers; grey for regularisation, shapes and all that has none."""
     return QColor(FAMILIES.get(group, _GREY))
+
+
+def apart(number: int) -> QColor:
+    """The colour of the thing of that number; they begin again when there are many."""
+    return QColor(APART[number % len(APART)])
 
 
 def kind_color(kind: Kind | None) -> QColor:

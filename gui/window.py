@@ -152,6 +152,7 @@ class Window(QMainWindow):
         self.results.runs_asked.connect(lambda: self.docks.show("runs"))
         self.runs_view.show_asked.connect(running.show_run)
         self.runs_view.resume_asked.connect(running.resume)
+        self.runs_view.train_asked.connect(running.train)
         self.runs_view.network_asked.connect(self._open_network)
         running.panel_wanted.connect(self.docks.show)
         session.panel_wanted.connect(self.docks.show)

@@ -1,0 +1,137 @@
+"""Runs side by side: their curves in one plot, and a table of what they came to and differ in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.comparison import Comparison, compare
+from engine.runs import Run
+from gui import theme
+from gui.curves import LOSS, Record, recorded
+from gui.parts import button, label, named
+
+if TYPE_CHECKING:
+    from gui.overlay import Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison with the records whose curves are drawn."""
+
+    comparison: Comparison
+    records: tuple[Record, ...]
+
+    def names(self) -> tuple[str, ...]:
+        """The runs by number and name: several may have the same name."""
+        return tuple(f"{n} {run.document}" for n, run in enumerate(self.comparison.runs, 1))
+
+
+def compared(folders: Sequence[Path]) -> Compared:
+    """Read what is to be compared; of long runs it takes a while. Raises RunError."""
+    records = tuple(recorded(Run.open(folder).events()) for folder in folders)
+    return Compared(compare(folders), records)
+
+
+class CompareView(QWidget):
+    """Shows a comparison until the user goes back."""
+
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compared: Compared | None = None
+        self._overlay: Overlay | None = None
+        self._legend = label("", "muted", "compared_runs")
+        self._metric = named(QComboBox(), "compared_metric")
+        self._metric.activated.connect(self._draw)
+        self._table = self._make_table()
+        top = QHBoxLayout()
+        top.addWidget(button(self.tr("All runs"), "all_runs", self.back_asked.emit))
+        top.addWidget(self._legend, 1)
+        top.addWidget(self._metric)
+        self._sides = QHBoxLayout()
+        self._sides.setSpacing(16)
+        self._sides.addWidget(self._table, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addLayout(top)
+        rows.addLayout(self._sides, 1)
+
+    def _make_table(self) -> QTableWidget:
+        table = named(QTableWidget(0, 0), "compared")
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(26)
+        table.setShowGrid(False)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        return table
+
+    def show_compared(self, compared: Compared) -> None:
+        """Show other runs side by side."""
+        self._compared = compared
+        self._legend.setText(
+            "&nbsp;&nbsp; ".join(
+                f'<span style="color:{theme.apart(n).name()}">●</span> {name}'
+                for n, name in enumerate(compared.names())
+            )
+        )
+        names = dict.fromkeys(name for record in compared.records for name in record.metrics)
+        self._metric.clear()
+        self._metric.addItems([LOSS, *(name for name in names if name != LOSS)])
+        self._fill(compared.comparison)
+        self._draw()
+
+    def _fill(self, comparison: Comparison) -> None:
+        runs = comparison.runs
+        rows: list[tuple[str, Sequence[str]]] = [
+            (f"{one.part}: {one.name}", one.values) for one in comparison.differences
+        ]
+        if not rows:
+            rows.append((self.tr("They differ in no setting."), [""] * len(runs)))
+        for name, numbers in comparison.test.items():
+            words = ["" if number is None else f"{number:.4g}" for number in numbers]
+            rows.append((self.tr("test {name}").format(name=name), words))
+        self._table.setColumnCount(1 + len(runs))
+        self._table.setHorizontalHeaderLabels(["", *map(str, range(1, len(runs) + 1))])
+        self._table.setRowCount(len(rows))
+        for row, (name, values) in enumerate(rows):
+            self._table.setItem(row, 0, QTableWidgetItem(name))
+            for at, value in enumerate(values, 1):
+                item = QTableWidgetItem(value)
+                item.setFont(theme.mono(12))
+                item.setToolTip(value)
+                self._table.setItem(row, at, item)
+
+    def _draw(self) -> None:
+        if self._compared is None:
+            return
+        from gui.overlay import Overlaid, Overlay
+
+        if self._overlay is None:  # late, because importing the plots takes long
+            self._overlay = Overlay()
+            self._sides.insertWidget(0, self._overlay, 1)
+        metric = self._metric.currentText()
+        self._overlay.show_runs(
+            [
+                Overlaid(name, record.train.get(metric), record.valid.get(metric))
+                for name, record in zip(self._compared.names(), self._compared.records, strict=True)
+            ]
+        )

@@ -1,0 +1,135 @@
+"""The curves of several runs in one plot, each run in its colour."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout
+
+from gui import theme
+from gui.curves import Curve
+from gui.plots import EpochAxis, cosmetic, dress_axes, value_at
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """One run's line: what was measured on the training split, and on the one held out."""
+
+    name: str
+    train: Curve | None
+    valid: Curve | None
+
+
+class Overlay(QFrame):
+    """A card like those of one run: training dashed, held-out whole, best read at the pointer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "plot")
+        self.setMinimumSize(220, 130)
+        self.runs: tuple[Overlaid, ...] = ()
+        self._items: list[pg.PlotDataItem] = []
+        self._reading = QLabel()
+        self._reading.setProperty("role", "mono")
+        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._train = self._switch(
+            self.tr("training"), "overlay_train", self.tr("Also draw the training split, dashed")
+        )
+        self._log = self._switch(
+            self.tr("log"), "overlay_log", self.tr("Draw the values on a logarithmic scale")
+        )
+        axis = EpochAxis(orientation="bottom")
+        axis.word = self.tr("epoch")
+        self._axis = axis
+        self._widget = pg.PlotWidget(axisItems={"bottom": axis})
+        self._widget.setFrameShape(QFrame.Shape.NoFrame)
+        self._plot = self._widget.getPlotItem()
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.layout.setContentsMargins(0, 4, 30, 0)
+        self._widget.scene().sigMouseMoved.connect(self._read)
+        top = QHBoxLayout()
+        top.addWidget(self._reading, 1)
+        top.addWidget(self._train)
+        top.addWidget(self._log)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(10, 6, 8, 4)
+        rows.setSpacing(2)
+        rows.addLayout(top)
+        rows.addWidget(self._widget)
+        self._dress()
+
+    def _switch(self, words: str, name: str, tip: str) -> QToolButton:
+        made = QToolButton()
+        made.setText(words)
+        made.setObjectName(name)
+        made.setCheckable(True)
+        made.setProperty("role", "small")
+        made.setToolTip(tip)
+        made.toggled.connect(lambda on: self._draw())
+        return made
+
+    def show_runs(self, runs: Sequence[Overlaid]) -> None:
+        """Show other curves."""
+        self.runs = tuple(runs)
+        self._draw()
+        self._plot.autoRange()
+
+    def drawn(self) -> list[tuple[str, list[float]]]:
+        """The colour and the values of each line, as they are drawn."""
+        return [
+            (pg.mkPen(item.opts["pen"]).color().name(), list(item.getOriginalDataset()[1]))
+            for item in self._items
+        ]
+
+    def _draw(self) -> None:
+        for item in self._items:
+            self._plot.removeItem(item)
+        self._items = []
+        self._plot.setLogMode(y=self._log.isChecked())
+        for number, run in enumerate(self.runs):
+            if run.train is not None and self._train.isChecked():
+                self._add(run.train, number, Qt.PenStyle.DashLine)
+            if run.valid is not None:
+                self._add(run.valid, number, Qt.PenStyle.SolidLine)
+        curves = [c for run in self.runs for c in (run.train, run.valid) if c is not None]
+        self._axis.epochs = math.ceil(max((c.x[-1] for c in curves if len(c)), default=0))
+        self._plot.enableAutoRange()
+
+    def _add(self, curve: Curve, number: int, style: Qt.PenStyle) -> None:
+        pen = cosmetic(theme.apart(number), 2, style)
+        alone = len(curve) == 1  # one point makes no line
+        item = self._plot.plot(
+            np.array(curve.x),
+            np.array(curve.y),
+            pen=pen,
+            antialias=True,
+            symbol="o" if alone else None,
+            symbolBrush=theme.apart(number),
+        )
+        self._items.append(item)
+
+    def _read(self, at: QPointF) -> None:
+        """Say the held-out values under the pointer, run by run."""
+        box = self._plot.getViewBox()
+        epoch = box.mapSceneToView(at).x()
+        told = []
+        for number, run in enumerate(self.runs):
+            value = value_at(run.valid, epoch)
+            if value is not None:
+                told.append(f'<span style="color:{theme.apart(number).name()}">{value:.4g}</span>')
+        inside = box.sceneBoundingRect().contains(at) and told
+        words = f"{max(epoch, 0):.1f}: {'&nbsp; '.join(told)}"
+        self._reading.setText(words if inside else "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        self._widget.setBackground(theme.color("background"))
+        dress_axes(self._plot)
