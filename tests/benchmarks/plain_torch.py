@@ -1,16 +1,18 @@
 """Training loops as people write them in plain torch, to be compared with."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 
 @dataclass(frozen=True)
 class Data:
-    """Images and digits for training and validation."""
+    """What goes in and the classes to be told, for training and validation."""
 
     x: Tensor
     y: Tensor
@@ -46,6 +48,66 @@ def cnn() -> nn.Sequential:
     )
 
 
+class Waves(nn.Module):
+    """Two LSTMs with 32 units, the second going on from the first one's states."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.LSTM(1, 32, batch_first=True)
+        self.decoder = nn.LSTM(32, 32, batch_first=True)
+        self.classify = nn.Linear(32, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x, states = self.encoder(x)
+        x, _ = self.decoder(x, states)
+        scores: Tensor = self.classify(x[:, -1])
+        return scores
+
+
+class Block(nn.Module):
+    """A causal Transformer block, normalized first."""
+
+    def __init__(self, width: int, heads: int, hidden: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.into = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.up = nn.Linear(width, hidden)
+        self.down = nn.Linear(hidden, width)
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, steps, width = x.shape
+        parts = self.into(self.norm1(x)).view(batch, steps, 3, self.heads, -1)
+        queries, keys, values = parts.permute(2, 0, 3, 1, 4)
+        found = functional.scaled_dot_product_attention(queries, keys, values, is_causal=True)
+        x = x + self.out(found.transpose(1, 2).reshape(batch, steps, width))
+        hidden: Tensor = x + self.down(functional.gelu(self.up(self.norm2(x))))
+        return hidden
+
+
+class Writer(nn.Module):
+    """Two blocks of width 64 with 8 heads over characters; one row of scores per character."""
+
+    def __init__(self, vocabulary: int, longest: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, 64)
+        self.blocks = nn.Sequential(Block(64, 8, 256), Block(64, 8, 256))
+        self.norm = nn.LayerNorm(64)
+        self.scores = nn.Linear(64, vocabulary)
+        angles = torch.arange(longest)[:, None] * torch.exp(
+            torch.arange(0, 64, 2) * (-math.log(10000.0) / 64)
+        )
+        waves = torch.stack((angles.sin(), angles.cos()), 2).flatten(1)
+        self.waves: Tensor
+        self.register_buffer("waves", waves, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.embedding(x) + self.waves[: x.shape[1]]
+        scores: Tensor = self.scores(self.norm(self.blocks(x)))
+        return scores.flatten(0, 1)
+
+
 def tuned(
     model: nn.Module,
     data: Data,
@@ -63,7 +125,7 @@ def tuned(
         losses = []
         for rows in torch.split(order, batch_size):
             x, y = data.x.index_select(0, rows), data.y.index_select(0, rows)
-            loss = loss_of(model(x), y)
+            loss = loss_of(model(x), y.flatten())
             loss.backward()
             optimizer.step()
             optimizer.zero_grad()
@@ -91,7 +153,7 @@ def usual(
         total, right = 0.0, 0
         for x, y in loader:
             optimizer.zero_grad()
-            scores = model(x)
+            scores, y = model(x), y.flatten()
             loss = loss_of(scores, y)
             loss.backward()
             optimizer.step()
@@ -104,6 +166,6 @@ def usual(
 @torch.no_grad()
 def _validate(model: nn.Module, data: Data) -> tuple[float, float]:
     model.eval()
-    scores = model(data.valid_x)
-    right = (scores.argmax(1) == data.valid_y).float().mean().item()
-    return nn.functional.cross_entropy(scores, data.valid_y).item(), right
+    scores, y = model(data.valid_x), data.valid_y.flatten()
+    right = (scores.argmax(1) == y).float().mean().item()
+    return functional.cross_entropy(scores, y).item(), right

@@ -1,7 +1,7 @@
 """Training speed of a run, from its folder and with all its events, against loops in plain torch.
 
-All start from the same weights and see the same batches; ours and the tuned loop end with the same
-weights, which is checked. They take turns five times, as other work on the machine comes and goes.
+All start from the same weights and see the same batches; how far apart the weights of ours and of
+the tuned loop end is told. They take turns five times, as other work on the machine comes and goes.
 """
 
 import argparse
@@ -40,7 +40,8 @@ def compare(document: Document, make: Callable[[], nn.Module], clock: Clock) -> 
     torch.set_num_threads(plan.threads)
     prepared = prepare(document.data, plan, "cpu")
     train, valid = prepared.train.tensors, prepared.valid.tensors
-    data = Data(train["image"], train["digit"], valid["image"], valid["digit"])
+    (x,), (y,) = document.data.inputs(), document.data.targets()
+    data = Data(train[x], train[y], valid[x], valid[y])
     orders = [_order(len(data.x), plan.seed, epoch) for epoch in range(plan.epochs)]
     rate = plan.find_optimizer().lr
     first = list(compiled(document).state_dict().values())
@@ -52,15 +53,17 @@ def compare(document: Document, make: Callable[[], nn.Module], clock: Clock) -> 
         return speed, list(model.state_dict().values())
 
     speeds: dict[str, list[float]] = {"ours": [], "tuned": [], "usual": []}
-    same = True
+    apart = 0.0
     for _ in range(TURNS):
         speed, ended = _ours(document, clock)
         speeds["ours"].append(speed)
         speed, wanted = by_hand(plain_torch.tuned)
         speeds["tuned"].append(speed)
-        same = same and all(map(torch.equal, ended, wanted))
+        apart = max(
+            apart, *(float((a - b).abs().max()) for a, b in zip(ended, wanted, strict=True))
+        )
         speeds["usual"].append(by_hand(plain_torch.usual)[0])
-    return {**_told(speeds), "same_weights": same, "threads": plan.threads}
+    return {**_told(speeds), "weights_differ_by": apart, "threads": plan.threads}
 
 
 def _ours(document: Document, clock: Clock) -> tuple[float, list[Tensor]]:

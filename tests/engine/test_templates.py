@@ -19,6 +19,7 @@ def test_the_ids_that_others_rely_on_are_there() -> None:
         "big-mlp",
         "binary-classifier",
         "breast-cancer",
+        "char-transformer",
         "diabetes-regression",
         "digits-cnn",
         "digits-cnn-batchnorm",

@@ -15,7 +15,13 @@ from engine.training import train
 from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.templates import find
-from tests.engine.baselines import components_error, linear_r2, logistic_accuracy, repeated_error
+from tests.engine.baselines import (
+    components_error,
+    linear_r2,
+    logistic_accuracy,
+    repeated_error,
+    three_gram_bits,
+)
 
 QUICK = {
     "xor": ("accuracy", 1.0),
@@ -93,6 +99,12 @@ def test_the_forecast_errs_half_as_much_as_repeating_does(tmp_path: Path) -> Non
     document, error = drawn("forecast"), measured("forecast", tmp_path)["mae"]
     assert error <= 0.5 * repeated_error(document, "past", "future", back=1)
     assert error < repeated_error(document, "past", "future", back=168)
+
+
+@pytest.mark.proof
+def test_the_transformer_needs_fewer_bits_than_a_3_gram_model(tmp_path: Path) -> None:
+    bits = measured("char-transformer", tmp_path)["bits_per_character"]
+    assert bits < three_gram_bits(drawn("char-transformer"), "text", "next")
 
 
 @pytest.mark.proof

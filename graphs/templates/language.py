@@ -1,0 +1,43 @@
+"""Texts: what comes next, and what a passage is about."""
+
+from graphs.describe import Chosen
+from graphs.optimizers import AdamW
+from graphs.plan import Plan
+from graphs.schedules import OneCycle
+from graphs.templates.sets import ENGLISH_TEXT
+from graphs.templates.spec import Drawing, template
+
+
+@template("char-transformer", "A Transformer that writes", "Language model")
+def char_transformer() -> Drawing:
+    """Learns from English text which character comes next; it can then write by itself."""
+    plan = Plan(
+        epochs=12,
+        batch_size=32,
+        clip_norm=1.0,
+        optimizer=Chosen.of(AdamW(lr=3e-3)),
+        schedule=Chosen.of(OneCycle()),
+    )
+    drawing = Drawing(ENGLISH_TEXT, plan)
+    drawing.node("input", "text", (0, 0), field="text")
+    drawing.node("embedding", "embedding", (1, 0), embedding_dim=64)
+    drawing.node("sinusoidal_position", "position", (2, 0))
+    for number in (1, 2):
+        drawing.node(
+            "transformer_encoder_layer",
+            f"block{number}",
+            (2 + number, 0),
+            nhead=8,
+            dim_feedforward=256,
+            dropout=0.0,
+            activation="gelu",
+            norm_first=True,
+            is_causal=True,
+        )
+    drawing.node("layer_norm", "norm", (0, 1))
+    drawing.node("linear", "scores", (1, 1), out_features=len(ENGLISH_TEXT.fields["text"].words))
+    drawing.node("output", "next", (2, 1))
+    drawing.node("cross_entropy_loss", "loss", (2, 2), target="next")
+    drawing.chain("text", "embedding", "position", "block1", "block2", "norm", "scores", "next")
+    drawing.wire("scores", "loss")
+    return drawing
