@@ -108,9 +108,12 @@ class Predictor:
         if isinstance(given, str) and given.lstrip().startswith("{"):
             with suppress(ValueError):
                 given = json.loads(given)
+        if isinstance(given, str | Path) and Path(given).suffix.lower() == ".npz":
+            return [(name, given) for name in self.fields]
         if not isinstance(given, Mapping) or set(self.fields) - set(given):
             raise DataError(
-                f"This model has several inputs. Give a JSON object with: {', '.join(self.fields)}."
+                f"This model has several inputs. Give a JSON object with, or a .npz file of: "
+                f"{', '.join(self.fields)}."
             )
         return [(name, given[name]) for name in self.fields]
 

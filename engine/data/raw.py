@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import torch
 
+from engine.data.array_files import ENDINGS, headers, read_arrays
 from engine.data.columns import number_name, parsed, read_column
 from engine.data.delimited import MISSING
 from engine.data.pictures import PictureError, read_picture
@@ -44,17 +45,19 @@ def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded
     """What a user gives for the field ``name``, preprocessed as in training. Raises DataError."""
     field = preprocessing.fields[name]
     if field.content is Content.TABLE:
-        frame, notices = _table(field, given)
+        frame, notices = _table(name, field, given)
         return Encoded(preprocessing.encode(name, frame), notices)
     if field.content is Content.TOKENS and (texts := texts_given(given)) is not None:
         if field.words:
             return _encoded_texts(preprocessing, name, texts)
         given = _json(texts[0], f"What is given for “{name}”")
     if field.ragged:
-        return encode_ragged(preprocessing, name, _series(preprocessing, name, _loaded(given)))
+        return encode_ragged(
+            preprocessing, name, _series(preprocessing, name, _loaded(name, given))
+        )
     if field.content not in {Content.IMAGE, Content.SERIES, Content.TOKENS}:
         raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
-    found = _loaded(given)
+    found = _loaded(name, given)
     if isinstance(found, Path):
         if field.content is not Content.IMAGE:
             raise DataError(
@@ -111,27 +114,34 @@ def _depth(given: Any) -> int:
     return depth
 
 
-def _loaded(given: Given) -> Any:
-    """The values given, or the path of a file that is neither JSON nor .npy."""
+def _loaded(name: str, given: Given) -> Any:
+    """The values given, or the path of a file that holds neither JSON nor arrays."""
     if isinstance(given, str) and given.lstrip().startswith(("[", "{")):
         return _json(given, "The text given")
     if not isinstance(given, str | Path):
         return given
     path = Path(given).expanduser()
+    if path.suffix.lower() in ENDINGS:
+        return _saved(name, path)
     try:
-        if path.suffix.lower() == ".npy":
-            # Mapped first, because a header may claim more than the file and the memory hold.
-            return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
         if path.suffix.lower() == ".json":
             return _json(path.read_text(encoding="utf-8"), path.name)
         path.stat()
     except OSError as error:
         raise DataError(unreadable(path, error)) from None
-    except (ValueError, EOFError, MemoryError) as error:
-        raise DataError(
-            f"{path.name} holds no plain array: {str(error).rstrip('.')}. Choose another file."
-        ) from None
+    except ValueError as error:
+        raise DataError(f"{path.name} is no text: {error}. Choose another file.") from None
     return path
+
+
+def _saved(name: str, path: Path) -> Array:
+    """The array of a file that is called like the field, or the only one. Raises DataError."""
+    known = headers(path)
+    if name not in known and len(known) > 1:
+        there = ", ".join(f"“{one}”" for one in list(known)[:20])
+        raise DataError(f"{path.name} has no array “{name}”, but: {there}. Name one so.")
+    chosen = name if name in known else next(iter(known))
+    return read_arrays(path, {chosen: known[chosen]})[chosen]
 
 
 def _json(text: str, where: str) -> Any:
@@ -169,10 +179,11 @@ def _numbers(name: str, given: Any) -> Array:
 
 def _shaped(preprocessing: Preprocessing, name: str, array: Array) -> Array:
     """The array with samples first and all axes of the field. Raises DataError."""
-    for form in _forms(array, preprocessing.fields[name].sizes):
+    field = preprocessing.fields[name]
+    for form in _forms(array, field):
         if _sizes_fit(preprocessing, name, form):
             return form
-    sizes = preprocessing.fields[name].sizes
+    sizes = field.sizes
     wanted = " × ".join(map(str, sizes))
     domains = ", ".join(
         f"{size} from {d.low} to {d.high}" + f" in steps of {d.multiple}" * (d.multiple > 1)
@@ -185,8 +196,12 @@ def _shaped(preprocessing: Preprocessing, name: str, array: Array) -> Array:
     )
 
 
-def _forms(array: Array, sizes: tuple[int | str, ...]) -> Iterator[Array]:
-    """The ways to read an array as samples: as one or many, with or without axes of size 1."""
+def _forms(array: Array, field: Field) -> Iterator[Array]:
+    """The ways to read an array as samples: as one or many, with or without axes of size 1.
+
+    The channels of a picture may come last.
+    """
+    sizes = field.sizes
     ones = tuple(axis + 1 for axis, size in enumerate(sizes) if size == 1)
     rank = len(sizes) + 1
     if array.ndim == rank:
@@ -197,6 +212,9 @@ def _forms(array: Array, sizes: tuple[int | str, ...]) -> Iterator[Array]:
         yield np.expand_dims(array, ones)
     if ones and array.ndim == rank - 1 - len(ones):
         yield np.expand_dims(array[None], ones)
+    if field.content is Content.IMAGE and array.ndim in (3, 4):
+        channels_first = np.moveaxis(array, -1, -3)
+        yield channels_first if array.ndim == 4 else channels_first[None]
 
 
 def _sizes_fit(preprocessing: Preprocessing, name: str, array: Array) -> bool:
@@ -211,8 +229,8 @@ def _sizes_fit(preprocessing: Preprocessing, name: str, array: Array) -> bool:
     return True
 
 
-def _table(field: Field, given: Given) -> tuple[polars.DataFrame, tuple[str, ...]]:
-    found = _loaded(given)
+def _table(name: str, field: Field, given: Given) -> tuple[polars.DataFrame, tuple[str, ...]]:
+    found = _loaded(name, given)
     sheet = read_sheet(found) if isinstance(found, Path) else _sheet(field, found)
     notices: list[str] = []
     columns = [_column(sheet, column, notices) for column in field.columns]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.data.array_files import ENDINGS
 from engine.data.ragged import Ragged
 from engine.data.samples import Array
 from engine.data.text_files import read_text
@@ -28,7 +29,7 @@ def texts_given(given: Any) -> tuple[str, ...] | None:
     Raises DataError for a file that is no text.
     """
     if isinstance(given, Path):
-        return None if given.suffix.lower() in {".npy", ".json"} else (read_text(given),)
+        return None if given.suffix.lower() in {".json", *ENDINGS} else (read_text(given),)
     if isinstance(given, str):
         with suppress(ValueError, RecursionError):
             given = json.loads(given) if given.lstrip().startswith("[") else given
@@ -47,7 +48,7 @@ def _path(text: str) -> Path | None:
             return path
     except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a home that is not there
         return None
-    looks_so = path.suffix.lower() in {".txt", ".npy", ".json"} and not set(text) & set("\n\t ")
+    looks_so = path.suffix.lower() in {".txt", ".json", *ENDINGS} and not set(text) & set("\n\t ")
     return path if looks_so else None
 
 

@@ -1,0 +1,153 @@
+"""Plain arrays as fields: what their type and shape say about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.columns import number_name
+from engine.data.samples import Array, Values
+from engine.errors import DataError
+from graphs.data import Column, Content, Field, Normalize
+
+if TYPE_CHECKING:
+    import polars
+
+Role: TypeAlias = Literal["input", "target"]
+MOST_CLASSES = 1000
+FEW_CLASSES = 20
+"""So many different whole numbers are still taken for classes where every sample has its own."""
+MOST_COLUMNS = 4096
+CHANNELS = frozenset({1, 3, 4})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An array as a field of the data, with its values as Samples hold them."""
+
+    field: Field
+    values: Values
+
+
+def as_tokens(name: str, array: Array) -> Found:
+    """Whole numbers as tokens. Raises DataError for others."""
+    if array.dtype.kind not in "bui" or (array.size and array.min() < 0):
+        raise DataError(
+            f"“{name}” cannot be read as tokens, which are whole numbers from 0 on. Choose another "
+            "array."
+        )
+    vocabulary = int(array.max(initial=0)) + 1
+    field = Field(Content.TOKENS, array.shape[1:], vocabulary=vocabulary)
+    return Found(field, array.astype(np.int64))
+
+
+def as_classes(name: str, array: Array) -> Found:
+    """Whole numbers, yes and no, or texts as classes, one per sample or per step."""
+    known, labels = np.unique(array, return_inverse=True)
+    if len(known) > MOST_CLASSES:
+        raise DataError(
+            f"“{name}” has {len(known):,} different values, too many to tell apart as classes. "
+            "Read it as numbers, or choose another array."
+        )
+    if len(known) < 2:
+        raise DataError(
+            f"“{name}” has the same value everywhere, so there is nothing to learn. Choose another "
+            "array to predict."
+        )
+    names = tuple(_class_name(value) for value in known)
+    sizes = () if array.shape[1:] == (1,) else array.shape[1:]
+    labels = labels.reshape((len(array), *sizes)).astype(np.int64)
+    return Found(Field(Content.CLASS, sizes, classes=names, target=True), labels)
+
+
+def _class_name(value: np.generic) -> str:
+    return number_name(float(value)) if isinstance(value, np.floating) else str(value)
+
+
+def as_target(name: str, array: Array) -> Found:
+    """What is to be predicted: classes where the type says so, otherwise numbers."""
+    if array.dtype.kind in "bU":
+        return as_classes(name, array)
+    if array.dtype.kind in "ui":
+        distinct = len(np.unique(array))
+        if distinct <= MOST_CLASSES and (distinct <= FEW_CLASSES or distinct * 2 <= array.size):
+            return as_classes(name, array)
+    return as_numbers(name, array)
+
+
+def as_numbers(name: str, array: Array) -> Found:
+    """Numbers to predict: N and N × 1 alike as one, anything else as it is."""
+    numbers = _finite(name, array).astype(np.float64)
+    numbers = numbers[:, None] if numbers.ndim == 1 else numbers
+    field = Field(Content.NUMBER, numbers.shape[1:], normalize=Normalize.STANDARD, target=True)
+    return Found(field, numbers)
+
+
+def as_input(name: str, array: Array) -> Found:
+    """What to learn from: pictures, series of steps, or a row of numbers per sample."""
+    if array.dtype.kind not in "buif":
+        raise DataError(
+            f"“{name}” holds {array.dtype.name}, which cannot be learned from. Choose other arrays."
+        )
+    is_bytes = array.dtype == np.uint8
+    if array.ndim == 4 or (array.ndim == 3 and is_bytes):
+        return _pictures(name, array)
+    if array.ndim == 3:
+        steps = _finite(name, array).astype(np.float64)
+        return Found(Field(Content.SERIES, steps.shape[1:], normalize=Normalize.STANDARD), steps)
+    if array.ndim <= 2:
+        return _rows(name, array)
+    raise DataError(
+        f"“{name}” has {array.ndim} axes, and at most 4 can be learned from: samples, channels, "
+        "height and width. Choose other arrays."
+    )
+
+
+def _pictures(name: str, array: Array) -> Found:
+    """Channels first, whichever way they come: N × H × W, N × C × H × W or N × H × W × C."""
+    if array.ndim == 3:
+        array = array[:, None]
+    elif array.shape[-1] in CHANNELS and array.shape[1] > array.shape[-1]:
+        array = np.ascontiguousarray(np.moveaxis(array, -1, 1))
+    if array.dtype == np.uint8:
+        return Found(Field(Content.IMAGE, array.shape[1:]), array)
+    numbers = _finite(name, array).astype(np.float32)
+    in_unit = numbers.size and numbers.min() >= 0 and numbers.max() <= 1
+    normalize = Normalize.NONE if in_unit else Normalize.STANDARD
+    return Found(Field(Content.IMAGE, numbers.shape[1:], normalize=normalize), numbers)
+
+
+def _rows(name: str, array: Array) -> Found:
+    """A table whose columns are numbered; what is not a number is missing."""
+    import polars
+
+    rows = array[:, None] if array.ndim == 1 else array
+    if rows.shape[1] > MOST_COLUMNS:
+        raise DataError(
+            f"“{name}” has {rows.shape[1]:,} numbers per sample, and a table has at most "
+            f"{MOST_COLUMNS:,}. Save it with a third axis, as steps or as a picture."
+        )
+    numbers = rows.astype(np.float64)
+    if np.isinf(numbers).any():
+        raise DataError(f"“{name}” holds infinite numbers. Correct or remove them.")
+    names = [f"{name} {at}" for at in range(1, rows.shape[1] + 1)] if array.ndim > 1 else [name]
+    frame: polars.DataFrame = polars.DataFrame(
+        [polars.Series(n, numbers[:, at]).fill_nan(None) for at, n in enumerate(names)]
+    )
+    columns = tuple(Column(one) for one in names)
+    field = Field(Content.TABLE, (len(names),), columns=columns, normalize=Normalize.STANDARD)
+    return Found(field, frame)
+
+
+def _finite(name: str, array: Array) -> Array:
+    if array.dtype.kind not in "buif":
+        raise DataError(f"“{name}” holds {array.dtype.name} and no numbers. Choose another array.")
+    bad = ~np.isfinite(array.reshape(len(array), -1)).all(axis=1)
+    if bad.any():
+        raise DataError(
+            f"“{name}” holds values that are no finite numbers in sample {int(bad.argmax()) + 1} "
+            f"and {int(bad.sum()) - 1} more. Correct or remove them."
+        )
+    return array
