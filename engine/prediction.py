@@ -89,6 +89,12 @@ class Predictor:
 
         With several inputs ``given`` maps each field to its raw values. Raises DataError.
         """
+        tensors, notices = self.encode(given)
+        rows = predicted(self.network, self.preprocessing, tensors)
+        return Predicted(tuple(tuple(row) for row in rows), notices)
+
+    def encode(self, given: Given) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+        """What is given as the network takes it, by field, and what the user should know of it."""
         encoded = {name: self.preprocessing.raw(name, raw) for name, raw in self._split(given)}
         counts = {len(one.tensor) for one in encoded.values()}
         if len(counts) > 1:
@@ -97,9 +103,7 @@ class Predictor:
         for name, one in encoded.items():
             if one.lengths is not None:
                 tensors[lengths_of(name)] = one.lengths
-        rows = predicted(self.network, self.preprocessing, tensors)
-        notices = tuple(notice for one in encoded.values() for notice in one.notices)
-        return Predicted(tuple(tuple(row) for row in rows), notices)
+        return tensors, tuple(notice for one in encoded.values() for notice in one.notices)
 
     def _split(self, given: Given) -> list[tuple[str, Given]]:
         """What is given for each field."""

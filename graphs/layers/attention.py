@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import gcd
+from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
@@ -26,8 +27,19 @@ from graphs.types import Kind, TensorType
 ENTERING = ("query", "key", "value", "mask")
 
 
+class Attending(Layer):
+    """Base of layers whose steps look at steps, so that it can be shown how much at which."""
+
+    looks: ClassVar[Mapping[str, tuple[str, str]]]
+    """Each attention by its name in torch's state dict: the ports of its queries and its keys.
+
+    A layer that is an attention itself has no name for it; queries that look at themselves have no
+    other port.
+    """
+
+
 class MultiheadAttention(
-    Layer, id="multihead_attention", group="Attention", search="self cross mha transformer"
+    Attending, id="multihead_attention", group="Attention", search="self cross mha transformer"
 ):
     """Lets each step of a series gather what it needs from other steps.
 
@@ -37,6 +49,8 @@ class MultiheadAttention(
     a step may look. Padding is never looked at. Always batch_first.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html
     """
+
+    looks: ClassVar[Mapping[str, tuple[str, str]]] = {"": ("query", "key")}
 
     num_heads: int = param(
         default=8, low=1, help="How many times it looks, each in its own way; divides embed_dim."

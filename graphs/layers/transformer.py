@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.attention import (
+    Attending,
     attention_flops,
     attention_weights,
     heads_fault,
@@ -15,7 +16,6 @@ from graphs.layers.spec import (
     Call,
     Given,
     In,
-    Layer,
     LengthsOf,
     Module,
     Outputs,
@@ -28,11 +28,8 @@ from graphs.problems import Insert, Problem, problem
 from graphs.sizes import Size, same
 
 
-class TransformerLayer(Layer):
+class TransformerLayer(Attending):
     """Base of the two: everything but what is looked at."""
-
-    attentions: ClassVar[tuple[str, ...]]
-    """The names of the attentions in torch's state dict."""
 
     nhead: int = param(
         default=8, low=1, help="How many times each step looks around; it must divide the features."
@@ -67,11 +64,11 @@ class TransformerLayer(Layer):
     def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
         width, inner = _width(given), self.dim_feedforward
         found: dict[str, tuple[int, ...]] = {}
-        for part in self.attentions:
+        for part in self.looks:
             inside = attention_weights(width, self.bias, width, width)
             found |= {f"{part}.{name}": shape for name, shape in inside.items()}
         found |= {"linear1.weight": (inner, width), "linear2.weight": (width, inner)}
-        norms = [f"norm{number}" for number in range(1, len(self.attentions) + 2)]
+        norms = [f"norm{number}" for number in range(1, len(self.looks) + 2)]
         found |= {f"{norm}.weight": (width,) for norm in norms}
         if self.bias:
             found |= {"linear1.bias": (inner,), "linear2.bias": (width,)}
@@ -106,7 +103,7 @@ class TransformerEncoderLayer(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html
     """
 
-    attentions = ("self_attn",)
+    looks: ClassVar[Mapping[str, tuple[str, str]]] = {"self_attn": ("input", "input")}
 
     is_causal: bool = param(
         default=False, help="Look only at steps up to its own, never at what comes later."
@@ -126,7 +123,10 @@ class TransformerDecoderLayer(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoderLayer.html
     """
 
-    attentions = ("self_attn", "multihead_attn")
+    looks: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "self_attn": ("input", "input"),
+        "multihead_attn": ("input", "memory"),
+    }
 
     is_causal: bool = param(
         default=True, help="Look only at steps up to its own; all of the memory is seen."

@@ -180,3 +180,40 @@ def test_learned_positions_are_small_and_end_somewhere() -> None:
     torch.testing.assert_close(own(torch.ones(2, 7, 16))[1], 1 + own.weight[:7])
     with pytest.raises(RuntimeError):
         own(torch.ones(2, 401, 16))
+
+
+def stacked() -> nn.Module:
+    """Everything here behind each other, on one series and its lengths."""
+
+    class Stacked(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.waves, self.rows = SinusoidalPosition(8), LearnedPosition(60, 8)
+            self.encoder = TransformerEncoderLayer(8, 2, 12, 0.0, is_causal=True)
+            self.decoder = TransformerDecoderLayer(8, 2, 12, 0.0)
+            self.attention = MultiheadAttention(8, 2, need_weights=True)
+
+        def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+            x = self.encoder(self.rows(self.waves(x)), lengths)
+            x = self.decoder(x, x, lengths, lengths)
+            found: Tensor = self.attention(x, None, None, x.new_zeros(x.shape[1], 1), lengths)[0]
+            return found
+
+    return Stacked()
+
+
+def test_all_of_it_compiles_in_one_piece_for_every_length() -> None:
+    own = stacked()
+    compiled = torch.compile(own, fullgraph=True, dynamic=True, backend="eager")
+    for steps in (5, 9, 30):
+        x, lengths = drawn(3, steps, 8), torch.tensor([steps, 2, 3])
+        torch.testing.assert_close(compiled(x, lengths), own(x, lengths))
+
+
+def test_all_of_it_computes_in_shorter_numbers() -> None:
+    own, x = stacked(), drawn(3, 5, 8)
+    with torch.autocast("cpu", torch.bfloat16):
+        short = own(x, LENGTHS)
+        added = MultiheadAttention(8, 2)(x, None, None, torch.zeros(5, 5), LENGTHS)
+    assert short.dtype == added.dtype == torch.bfloat16
+    torch.testing.assert_close(short.float(), own(x, LENGTHS), rtol=0.1, atol=0.1)
