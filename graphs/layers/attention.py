@@ -75,7 +75,7 @@ class MultiheadAttention(
         query, key, _ = _entering(given)
         for port in ("query", "key", "value"):
             tensor = given.get(port)
-            if tensor is not None and (wrong := series_fault(self, tensor, port)):
+            if tensor is not None and (wrong := series_fault(tensor, port)):
                 return wrong
         wrong = (
             heads_fault(query, self.num_heads, "num_heads")
@@ -156,7 +156,7 @@ class MultiheadAttention(
         return tuple(map(In, ENTERING[: last + 1]))
 
     def brief(self) -> str:
-        return f"{self.num_heads} heads" + (" · causal" if self.is_causal else "")
+        return heads(self.num_heads) + (" · causal" if self.is_causal else "")
 
 
 def _entering(given: Given) -> tuple[TensorType, TensorType, TensorType]:
@@ -188,7 +188,7 @@ def _width(series: TensorType) -> int:
 # ---- what the layers of a Transformer ask and count as well ----
 
 
-def series_fault(layer: Layer, tensor: TensorType, port: str) -> Problem | None:
+def series_fault(tensor: TensorType, port: str) -> Problem | None:
     """What keeps ``tensor`` from being a series of floats with a known number of features."""
     before = tensor.before
     fits = before is not None and before.rank == 3 and isinstance(before.sizes[2], int)
@@ -198,16 +198,21 @@ def series_fault(layer: Layer, tensor: TensorType, port: str) -> Problem | None:
     return wrong or not_fixed(tensor.sizes[2], "embed_dim", port)
 
 
-def heads_fault(series: TensorType, heads: int, setting: str) -> Problem | None:
+def heads(count: int) -> str:
+    """How many there are, as nodes show it."""
+    return f"{count} head" + "s" * (count != 1)
+
+
+def heads_fault(series: TensorType, count: int, setting: str) -> Problem | None:
     """Each head takes an equal share of the features."""
     width = _width(series)
-    if width % heads == 0:
+    if width % count == 0:
         return None
     return problem(
         "{setting} = {heads} must divide the {width} features.",
         setting=setting,
-        fix=Set(setting, gcd(heads, width)),
-        heads=heads,
+        fix=Set(setting, gcd(count, width)),
+        heads=count,
         width=width,
     )
 

@@ -8,6 +8,7 @@ from graphs.layers.attention import (
     Attending,
     attention_flops,
     attention_weights,
+    heads,
     heads_fault,
     series_fault,
 )
@@ -53,7 +54,7 @@ class TransformerLayer(Attending):
 
     def infer(self, given: Given) -> Outputs | Problem:
         series = given["input"]
-        wrong = series_fault(self, series, "input") or heads_fault(series, self.nhead, "nhead")
+        wrong = series_fault(series, "input") or heads_fault(series, self.nhead, "nhead")
         wrong = wrong or empty(series.sizes[1:2]) or self.memory_fault(given)
         return wrong or (series.of(*series.sizes).stepwise(series),)
 
@@ -90,7 +91,8 @@ class TransformerLayer(Attending):
         return (In(), LengthsOf()) if given["input"].padded else (In(),)
 
     def brief(self) -> str:
-        return f"{self.nhead} heads · {self.dim_feedforward}"
+        causal = " · causal" if self.settings["is_causal"] else ""
+        return f"{heads(self.nhead)} · {self.dim_feedforward}{causal}"
 
 
 class TransformerEncoderLayer(
@@ -137,7 +139,7 @@ class TransformerDecoderLayer(
 
     def memory_fault(self, given: Given) -> Problem | None:
         series, memory = given["input"], given["memory"]
-        if wrong := series_fault(self, memory, "memory"):
+        if wrong := series_fault(memory, "memory"):
             return wrong
         width = _width(given)
         if memory.sizes[2] != width:
