@@ -21,16 +21,15 @@ DATA = DataSection(
     {},
     {
         "high": Field(Content.CLASS, classes=("low", "high"), target=True),
-        "series": Field(Content.SERIES, ("S", 8)),
-        "text": Field(Content.TOKENS, ("T",), vocabulary=5, words=WORDS, joint=" ", ragged=True),
+        "series": Field(Content.SERIES, ("S", 8), ragged=True),
+        "text": Field(Content.TOKENS, ("T",), vocabulary=5, words=WORDS, joint=" "),
     },
     {"T": Domain(1, 60), "S": Domain(1, 5000)},
 )
-SERIES = torch.randn(1, 4, 8, generator=torch.Generator().manual_seed(0))
 FIELDS = {
-    "series": SERIES,
-    "text": torch.tensor([[3, 4, 2, 0, 0]]),
-    "text.lengths": torch.tensor([3]),
+    "series": torch.randn(1, 6, 8, generator=torch.Generator().manual_seed(0)),
+    "series.lengths": torch.tensor([4]),
+    "text": torch.tensor([[3, 4, 2]]),
 }
 
 
@@ -78,9 +77,9 @@ def test_every_attention_tells_where_it_looks_in_the_users_words() -> None:
     assert (np.triu(found[0].weights, 1) == 0).all()
     assert (np.triu(found[1].weights, 1) == 0).all()
     with torch.no_grad():
-        given = dict(zip(("series", "text", "text_lengths"), FIELDS.values(), strict=True))
-        outputs: tuple[Tensor, ...] = network(*(given[name] for name in network.inputs))
-    drawn = outputs[network.outputs.index("out_third")][0, :, :, :3]
+        given = [FIELDS[network.input_fields[name]] for name in network.inputs]
+        outputs: tuple[Tensor, ...] = network(*given)
+    drawn = outputs[network.outputs.index("out_third")][0, :, :4]
     np.testing.assert_allclose(found[3].weights, drawn.numpy(), rtol=1e-5)
 
 
@@ -89,7 +88,7 @@ def test_looking_changes_nothing_and_leaves_nothing_behind() -> None:
     network = compiled(document).eval()
 
     attended(network, document, FIELDS)
-    long = {**FIELDS, "series": torch.zeros(1, 5000, 8)}
+    long = {**FIELDS, "series": torch.zeros(1, 5000, 8), "series.lengths": torch.tensor([5000])}
     with pytest.raises(DataError, match="5,000 steps"):
         attended(network, document, long)
 
