@@ -1,7 +1,7 @@
 """From the description of a layer to Python that runs: what it makes, and how it is called."""
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from pkgutil import resolve_name
 from typing import Any, TypeAlias, assert_never
@@ -67,28 +67,6 @@ def names(pattern: Pattern) -> tuple[str, ...]:
 def lengths_port(port: str) -> str:
     """The name under which the lengths of what is padded at a port enter a function."""
     return f"{port}.lengths"
-
-
-def lengths_asked(use: Use) -> tuple[str, ...]:
-    """The ports whose lengths a use needs where they are padded."""
-    match use.action:
-        case Module(arguments) | Function(_, arguments) | Method(_, arguments):
-            return tuple(_asked(arguments))
-        case Operator(_, arguments):
-            return tuple(_asked(arguments))
-        case _:
-            return ()
-
-
-def _asked(argument: Any) -> Iterator[str]:
-    match argument:
-        case LengthsOf(port):
-            yield port
-        case tuple() | list():
-            for part in argument:
-                yield from _asked(part)
-        case _:
-            pass
 
 
 def function(use: Use, ports: Sequence[str], module: nn.Module | None = None) -> Callable[..., Any]:

@@ -209,7 +209,7 @@ class _Layout:
         if (loss := self._loss(node)) is not None:
             ports.append(TARGET)
             reads.append(self._target(loss.target))
-        for port in calls.lengths_asked(described.use):
+        for port in described.use.lengths_asked():
             if (field := _padding(self._given(node), port, loss)) is not None:
                 ports.append(calls.lengths_port(port))
                 reads.append(self._length(field))

@@ -181,8 +181,10 @@ class Evaluation:
             return Result(layer, given, problems=(self._placed(node, inferred),))
         outputs = dict(zip(known.ports.outputs, inferred, strict=True))
         weights, flops = layer.weights(given), layer.flops(given, inferred)
+        caution = layer.caution(given, inferred)
+        problems = (self._placed(node, caution),) if caution is not None else ()
         seen = Referred(known.node.name, layer, {**weights, **_borrowed(layer, given)})
-        return Result(layer, given, outputs, (), weights, flops, accepted=True, seen=seen)
+        return Result(layer, given, outputs, problems, weights, flops, accepted=True, seen=seen)
 
     def _know(self, node: NodeId) -> _Known:
         drawn, known = self.graph.nodes[node], self._known.get(node)

@@ -5,16 +5,18 @@ and keeps the length of what an ``nn.RNN`` was traced with. The operators here c
 ONNX's own layout: each translation is one line, right at all sizes.
 
 An operator takes steps × N × features, D × gates·hidden × features, D × gates·hidden × hidden,
-D × 2·gates·hidden and the states as D × N × hidden, for D directions; it gives
-steps × D × N × hidden and the last states.
+D × 2·gates·hidden, the states as D × N × hidden for D directions, and the lengths of the N samples
+where not all of their steps are real; it gives steps × D × N × hidden and the last states.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
 import torch
+from onnx import TensorProto
 from onnxscript import opset20
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 States = tuple[Tensor, ...]
 
@@ -24,6 +26,7 @@ LSTM_OF_TORCH: tuple[int, ...] = (0, 2, 3, 1)
 GRU_ORDER: tuple[int, ...] = (1, 0, 2)
 """ONNX keeps the gates as update, reset, new; torch as reset, update, new."""
 RNN_ORDER: tuple[int, ...] = (0,)
+INT32 = int(TensorProto.INT32)
 
 
 @torch.library.custom_op("layerloom::lstm", mutates_args=())
@@ -34,15 +37,20 @@ def lstm(
     bias: Tensor | None,
     hidden: Tensor | None,
     cell: Tensor | None,
+    lengths: Tensor | None,
     hidden_size: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One layer of an LSTM, in one or two directions."""
     states = [_or_zeros(state, x, weight, hidden_size) for state in (hidden, cell)]
     weights = _weights(weight, recurrence, bias, LSTM_OF_TORCH)
-    y, last_hidden, last_cell = torch.ops.aten.lstm.input(
-        x, states, weights, bias is not None, 1, 0.0, False, len(weight) == 2, False
-    )
-    return _by_direction(y, hidden_size), last_hidden, last_cell
+    how = (weights, bias is not None, 1, 0.0, False, len(weight) == 2)
+    if lengths is None:
+        y, *lasts = torch.ops.aten.lstm.input(x, states, *how, False)
+    else:
+        packed, states = _packed(x, lengths, states)
+        y, *lasts = torch.ops.aten.lstm.data(packed.data, packed.batch_sizes, states, *how)
+        y, lasts = _unpacked(packed._replace(data=y), x, lasts)
+    return _by_direction(y, hidden_size), lasts[0], lasts[1]
 
 
 @torch.library.custom_op("layerloom::gru", mutates_args=())
@@ -52,15 +60,12 @@ def gru(
     recurrence: Tensor,
     bias: Tensor | None,
     hidden: Tensor | None,
+    lengths: Tensor | None,
     hidden_size: int,
 ) -> tuple[Tensor, Tensor]:
     """One layer of a GRU, in one or two directions."""
     weights = _weights(weight, recurrence, bias, GRU_ORDER)
-    state = _or_zeros(hidden, x, weight, hidden_size)
-    y, last = torch.ops.aten.gru.input(
-        x, state, weights, bias is not None, 1, 0.0, False, len(weight) == 2, False
-    )
-    return _by_direction(y, hidden_size), last
+    return _with_one_state(torch.ops.aten.gru, x, weight, weights, hidden, lengths, hidden_size)
 
 
 @torch.library.custom_op("layerloom::rnn", mutates_args=())
@@ -70,17 +75,54 @@ def rnn(
     recurrence: Tensor,
     bias: Tensor | None,
     hidden: Tensor | None,
+    lengths: Tensor | None,
     hidden_size: int,
     activation: str,
 ) -> tuple[Tensor, Tensor]:
     """One layer of an RNN with the activation Tanh or Relu, in one or two directions."""
     compute = {"Tanh": torch.ops.aten.rnn_tanh, "Relu": torch.ops.aten.rnn_relu}[activation]
     weights = _weights(weight, recurrence, bias, RNN_ORDER)
+    return _with_one_state(compute, x, weight, weights, hidden, lengths, hidden_size)
+
+
+def _with_one_state(
+    compute: Any,
+    x: Tensor,
+    weight: Tensor,
+    weights: list[Tensor],
+    hidden: Tensor | None,
+    lengths: Tensor | None,
+    hidden_size: int,
+) -> tuple[Tensor, Tensor]:
+    """One layer by torch's own operators, which take whole or packed series."""
     state = _or_zeros(hidden, x, weight, hidden_size)
-    y, last = compute.input(
-        x, state, weights, bias is not None, 1, 0.0, False, len(weight) == 2, False
-    )
+    has_bias = len(weights) == 4 * len(weight)
+    how = (weights, has_bias, 1, 0.0, False, len(weight) == 2)
+    if lengths is None:
+        y, last = compute.input(x, state, *how, False)
+    else:
+        packed, (state,) = _packed(x, lengths, [state])
+        y, last = compute.data(packed.data, packed.batch_sizes, state, *how)
+        y, (last,) = _unpacked(packed._replace(data=y), x, [last])
     return _by_direction(y, hidden_size), last
+
+
+def _packed(
+    x: Tensor, lengths: Tensor, states: Sequence[Tensor]
+) -> tuple[PackedSequence, list[Tensor]]:
+    """The real steps alone, and the states in the order of the samples there."""
+    packed = pack_padded_sequence(x, lengths.cpu(), enforce_sorted=False)
+    assert packed.sorted_indices is not None  # the samples were not sorted before
+    return packed, [state.index_select(1, packed.sorted_indices) for state in states]
+
+
+def _unpacked(
+    packed: PackedSequence, x: Tensor, lasts: Sequence[Tensor]
+) -> tuple[Tensor, list[Tensor]]:
+    """Steps with zeros for padding, and the last states, all in the order that ``x`` had."""
+    assert packed.unsorted_indices is not None  # the samples were not sorted before
+    y, _ = pad_packed_sequence(packed, total_length=x.shape[0])
+    return y, [last.index_select(1, packed.unsorted_indices) for last in lasts]
 
 
 def _or_zeros(state: Tensor | None, x: Tensor, weight: Tensor, hidden_size: int) -> Tensor:
@@ -120,16 +162,23 @@ def _(x: Tensor, weight: Tensor, recurrence: Tensor, *rest: object) -> tuple[Ten
 
 
 def _translated_lstm(
-    x: Any, weight: Any, recurrence: Any, bias: Any, hidden: Any, cell: Any, hidden_size: int
+    x: Any,
+    weight: Any,
+    recurrence: Any,
+    bias: Any,
+    hidden: Any,
+    cell: Any,
+    lengths: Any,
+    hidden_size: int,
 ) -> Any:
-    given = (x, weight, recurrence, bias, None, hidden, cell)
+    given = (x, weight, recurrence, bias, _short(lengths), hidden, cell)
     return opset20.LSTM(*given, hidden_size=hidden_size, direction=_direction(weight))
 
 
 def _translated_gru(
-    x: Any, weight: Any, recurrence: Any, bias: Any, hidden: Any, hidden_size: int
+    x: Any, weight: Any, recurrence: Any, bias: Any, hidden: Any, lengths: Any, hidden_size: int
 ) -> Any:
-    given = (x, weight, recurrence, bias, None, hidden)
+    given = (x, weight, recurrence, bias, _short(lengths), hidden)
     direction = _direction(weight)
     return opset20.GRU(*given, hidden_size=hidden_size, direction=direction, linear_before_reset=1)
 
@@ -140,14 +189,20 @@ def _translated_rnn(
     recurrence: Any,
     bias: Any,
     hidden: Any,
+    lengths: Any,
     hidden_size: int,
     activation: str,
 ) -> Any:
-    given = (x, weight, recurrence, bias, None, hidden)
+    given = (x, weight, recurrence, bias, _short(lengths), hidden)
     direction, activations = _direction(weight), [activation] * weight.shape[0]
     return opset20.RNN(
         *given, hidden_size=hidden_size, direction=direction, activations=activations
     )
+
+
+def _short(lengths: Any) -> Any:
+    """Lengths in the form that ONNX wants."""
+    return None if lengths is None else opset20.Cast(lengths, to=INT32)
 
 
 def _direction(weight: Any) -> str:
@@ -191,12 +246,18 @@ class Written(nn.Module):
         return torch.cat([_gates(cast("Tensor", half), self.order) for half in halves])
 
     def step(
-        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
     ) -> tuple[Tensor, ...]:
         """One layer: its output by direction, then its last states."""
         raise NotImplementedError
 
-    def through(self, x: Tensor, states: States | None) -> tuple[Tensor, States]:
+    def through(
+        self, x: Tensor, states: States | None, lengths: Tensor | None = None
+    ) -> tuple[Tensor, States]:
         """All layers: the output, and the last states of all."""
         x = x.transpose(0, 1) if self.batch_first else x
         lasts: list[States] = []
@@ -205,7 +266,7 @@ class Written(nn.Module):
             before = None if states is None else [state[part] for state in states]
             names = ("weight", "recurrence", "bias")
             weights = [cast("Tensor", getattr(self, f"{name}{layer}")) for name in names]
-            y, *last = self.step(x, weights, before)
+            y, *last = self.step(x, weights, before, lengths)
             x = y.transpose(1, 2).flatten(2)
             lasts.append(tuple(last))
         x = x.transpose(0, 1) if self.batch_first else x
@@ -218,11 +279,15 @@ class WrittenLSTM(Written):
     order = LSTM_OF_ONNX
 
     def step(
-        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
     ) -> tuple[Tensor, ...]:
         weight, recurrence, bias = weights
         hidden, cell = states or (None, None)
-        found = lstm(x, weight, recurrence, bias, hidden, cell, self.hidden_size)
+        found = lstm(x, weight, recurrence, bias, hidden, cell, lengths, self.hidden_size)
         return cast("States", found)
 
     def forward(self, x: Tensor, states: States | None = None) -> tuple[Tensor, States]:
@@ -235,10 +300,14 @@ class WrittenGRU(Written):
     order = GRU_ORDER
 
     def step(
-        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
     ) -> tuple[Tensor, ...]:
         hidden = states[0] if states else None
-        return cast("States", gru(x, *weights, hidden, self.hidden_size))
+        return cast("States", gru(x, *weights, hidden, lengths, self.hidden_size))
 
     def forward(self, x: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
         x, (last,) = self.through(x, None if hidden is None else (hidden,))
@@ -255,10 +324,43 @@ class WrittenRNN(WrittenGRU):
         self.activation = cast("str", of.nonlinearity).capitalize()
 
     def step(
-        self, x: Tensor, weights: Sequence[Tensor], states: Sequence[Tensor] | None
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
     ) -> tuple[Tensor, ...]:
         hidden = states[0] if states else None
-        return cast("States", rnn(x, *weights, hidden, self.hidden_size, self.activation))
+        return cast("States", rnn(x, *weights, hidden, lengths, self.hidden_size, self.activation))
+
+
+class WrittenPaddedLSTM(WrittenLSTM):
+    """Stands in for ``PaddedLSTM``, which takes the lengths of the samples too."""
+
+    def forward(  # type: ignore[override]
+        self, x: Tensor, lengths: Tensor, states: States | None = None
+    ) -> tuple[Tensor, States]:
+        return self.through(x, states, lengths)
+
+
+class WrittenPaddedGRU(WrittenGRU):
+    """Stands in for ``PaddedGRU``."""
+
+    def forward(  # type: ignore[override]
+        self, x: Tensor, lengths: Tensor, hidden: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        x, (last,) = self.through(x, None if hidden is None else (hidden,), lengths)
+        return x, last
+
+
+class WrittenPaddedRNN(WrittenRNN):
+    """Stands in for ``PaddedRNN``."""
+
+    def forward(  # type: ignore[override]
+        self, x: Tensor, lengths: Tensor, hidden: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        x, (last,) = self.through(x, None if hidden is None else (hidden,), lengths)
+        return x, last
 
 
 def _gates(rows: Tensor, order: tuple[int, ...]) -> Tensor:

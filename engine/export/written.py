@@ -11,7 +11,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.export.recurrent import WrittenGRU, WrittenLSTM, WrittenRNN
+from engine.export.recurrent import (
+    WrittenGRU,
+    WrittenLSTM,
+    WrittenPaddedGRU,
+    WrittenPaddedLSTM,
+    WrittenPaddedRNN,
+    WrittenRNN,
+)
+from engine.modules.steps import PaddedGRU, PaddedLSTM, PaddedRNN
 
 
 class WrittenAvgPool2d(nn.Module):
@@ -73,6 +81,9 @@ def written_out(module: nn.Module) -> nn.Module:
 
 
 _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.Module]], ...] = (
+    (PaddedLSTM, lambda lstm: True, WrittenPaddedLSTM),
+    (PaddedGRU, lambda gru: True, WrittenPaddedGRU),
+    (PaddedRNN, lambda rnn: True, WrittenPaddedRNN),
     (nn.LSTM, lambda lstm: True, WrittenLSTM),
     (nn.GRU, lambda gru: True, WrittenGRU),
     (nn.RNN, lambda rnn: True, WrittenRNN),

@@ -6,7 +6,17 @@ from typing import ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.checks import no_axis, not_floats
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
+from graphs.layers.spec import (
+    Call,
+    Function,
+    Given,
+    In,
+    Layer,
+    LengthsOf,
+    Outputs,
+    Torch,
+    Use,
+)
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import Size, same
 from graphs.types import Scale, TensorType
@@ -137,19 +147,28 @@ class Tanh(Elementwise, id="tanh", group="Activation", search="hyperbolic tangen
 class Normalized(Layer):
     """Base of activations that weigh the values along one axis against each other."""
 
+    over_steps: ClassVar[str]
+    """What computes it along the real steps of a padded series; padding becomes 0."""
+
     dim: int = param(default=-1, help="The axis of the classes; 0 is the batch, -1 is the last.")
 
     def infer(self, given: Given) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := not_floats(tensor) or no_axis(self.dim, tensor.rank, "dim"):
             return wrong
-        return _with_before((tensor.scaled(self.scale(tensor)),), given)
+        shares = tensor.scaled(self.scale(tensor))
+        if self.dim % tensor.rank == 0:  # another sample's padding counts too
+            shares = replace(shares, padded=None)
+        return _with_before((shares,), given)
 
     def scale(self, tensor: TensorType) -> Scale:
         """What is known about the values afterwards."""
         return Scale.ANY
 
     def torch(self, given: Given) -> Torch:
+        tensor = given["input"]
+        if tensor.padded and self.dim % tensor.rank == 1:
+            return Torch(use=Use(Function(self.over_steps, (In(), LengthsOf()))))
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 
 
@@ -158,8 +177,11 @@ class Softmax(
 ):
     """Turns the values along one axis into shares that add up to 1.
 
+    Along the steps of a series, padding has no share.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
     """
+
+    over_steps = "engine.modules.steps.softmax_over_steps"
 
     def scale(self, tensor: TensorType) -> Scale:
         over_batch = self.dim % tensor.rank == 0
@@ -173,6 +195,8 @@ class LogSoftmax(
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
     """
+
+    over_steps = "engine.modules.steps.log_softmax_over_steps"
 
 
 def _channels(tensor: TensorType) -> Size:

@@ -23,7 +23,9 @@ class Permute(Layer, id="permute", group="Shape", search="transpose swap order a
         tensor = given["input"]
         rank = tensor.rank
         if self._names_all(rank):
-            return (tensor.rearranged(*(tensor.sizes[dim] for dim in self.dims)),)
+            turned = tensor.rearranged(*(tensor.sizes[dim] for dim in self.dims))
+            stay = [dim % rank for dim in self.dims[:2]] == [0, 1]
+            return (turned.stepwise(tensor) if stay else turned,)
         return problem(
             "dims must name each of the {rank} axes of the input once, from 0 (the batch).",
             setting="dims",
@@ -66,7 +68,8 @@ class Squeeze(Layer, id="squeeze", group="Shape", search="remove drop axis"):
                 dim=self.dim,
                 size=tensor.sizes[axis],
             )
-        return (tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :]),)
+        left = tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :])
+        return (left.stepwise(tensor) if axis > 1 else left,)
 
     def torch(self, given: Given) -> Torch:
         return Torch(use=Use(Method("squeeze", (In(), self.dim))))
@@ -96,7 +99,8 @@ class Unsqueeze(Layer, id="unsqueeze", group="Shape", search="expand_dims new ad
                 last=tensor.rank,
             )
         axis = self.dim % places
-        return (tensor.rearranged(*tensor.sizes[:axis], 1, *tensor.sizes[axis:]),)
+        wider = tensor.rearranged(*tensor.sizes[:axis], 1, *tensor.sizes[axis:])
+        return (wider.stepwise(tensor) if axis > 1 else wider,)
 
     def torch(self, given: Given) -> Torch:
         return Torch(use=Use(Method("unsqueeze", (In(), self.dim))))
@@ -156,7 +160,8 @@ class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range
                 fix=Set("start", 0) if last == size and at_least(size, 1) else None,
                 size=size,
             )
-        return (tensor.rearranged(*tensor.sizes[:axis], length, *tensor.sizes[axis + 1 :]),)
+        cut = tensor.rearranged(*tensor.sizes[:axis], length, *tensor.sizes[axis + 1 :])
+        return (cut.stepwise(tensor) if axis > 1 else cut,)
 
     def torch(self, given: Given) -> Torch:
         step = None if self.step == 1 else self.step

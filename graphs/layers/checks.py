@@ -118,6 +118,21 @@ def no_axis(dim: int, rank: int, setting: str) -> Problem | None:
     )
 
 
+def padded_apart(tensors: Iterable[TensorType], port: str) -> Problem | None:
+    """Series that are filled up by different fields, so that their steps do not go together."""
+    fields = dict.fromkeys(tensor.padded for tensor in tensors if tensor.padded is not None)
+    if len(fields) < 2:
+        return None
+    first, second, *_ = fields
+    return problem(
+        "The samples of “{first}” and “{second}” have steps of their own, so they cannot be put "
+        "together step by step. Make one value of the steps first, such as with Mean.",
+        port=port,
+        first=first,
+        second=second,
+    )
+
+
 def accepts(layer: Layer, tensor: TensorType) -> bool:
     """Whether a layer with one input would take ``tensor``."""
     return not isinstance(layer.infer(Given({"input": (tensor,)})), Problem)

@@ -37,7 +37,7 @@ class Embedding(Layer, id="embedding", group="Embedding", search="lookup word ve
         if tokens.values is None or tokens.values < 1:
             return problem("It is not known how many tokens there are.", port="input")
         return self._padding_fault(tokens.values) or (
-            TensorType(Kind.FLOAT, (*tokens.sizes, self.embedding_dim)),
+            TensorType(Kind.FLOAT, (*tokens.sizes, self.embedding_dim), padded=tokens.padded),
         )
 
     def _padding_fault(self, vocabulary: int) -> Problem | None:

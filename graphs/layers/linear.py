@@ -40,7 +40,7 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
             return wrong
         if (other := given.refs.get("tied")) and (wrong := self._not_shared(given, other)):
             return wrong
-        return (tensor.of(*tensor.sizes[:-1], self.out_features),)
+        return (tensor.of(*tensor.sizes[:-1], self.out_features).stepwise(tensor),)
 
     def _not_shared(self, given: Given, other: Referred) -> Problem | None:
         """Why the weight of ``other`` cannot be that of this layer too."""

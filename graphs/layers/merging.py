@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from graphs.describe import param
-from graphs.layers.checks import no_axis, not_floats
+from graphs.describe import FieldName, param
+from graphs.layers.checks import no_axis, not_floats, padded_apart
 from graphs.layers.spec import (
     All,
     Function,
@@ -65,7 +65,8 @@ class Arithmetic(Layer):
                     second=tensor,
                 )
             total = wider
-        return (tensors[0].of(*total),)
+        apart = padded_apart(tensors, self.place(1)[0])
+        return apart or (replace(tensors[0].of(*total), padded=_steps_of(tensors, len(total))),)
 
     def _projection(self, tensors: tuple[TensorType, ...]) -> Insert | None:
         fix = _projection(tensors)
@@ -154,7 +155,12 @@ class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot atten
                 first=one,
                 second=other,
             )
-        return (one.of(*before, one.sizes[-2], other.sizes[-1]),)
+        product = one.of(*before, one.sizes[-2], other.sizes[-1])
+        # Steps, or samples, that are the columns of the first or the rows of the second are mixed.
+        if (one.padded and one.rank == 2) or (other.padded and other.rank < 4):
+            return (product,)
+        apart = padded_apart((one, other), "other")
+        return apart or (replace(product, padded=_steps_of((one, other), product.rank)),)
 
     def _turned(self, one: TensorType, other: TensorType) -> Insert | None:
         """Rows of the second as its columns, when they fit then."""
@@ -210,7 +216,7 @@ class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge
                     second=tensor,
                     axis=axis,
                 )
-        return (_joined(tensors, axis),)
+        return padded_apart(tensors, "input") or (_joined(tensors, axis),)
 
     def torch(self, given: Given) -> Torch:
         return Torch(use=Use(Function("torch.cat", (All("input"),), {"dim": self.dim})))
@@ -288,7 +294,14 @@ def _joined(tensors: tuple[TensorType, ...], axis: int) -> TensorType:
         tuple(sizes),
         max(known) if len(known) == len(values) else None,
         Scale.ANY if plain else Scale.PROBABILITIES,
+        _steps_of(tensors, first.rank) if axis > 1 else None,
     )
+
+
+def _steps_of(tensors: tuple[TensorType, ...], rank: int) -> FieldName | None:
+    """What pads the result, when the steps of all that is padded are its axis 1."""
+    padded = [tensor for tensor in tensors if tensor.padded is not None]
+    return padded[0].padded if padded and all(t.rank == rank for t in padded) else None
 
 
 def _flattened(tensors: tuple[TensorType, ...], axis: int) -> Insert | None:

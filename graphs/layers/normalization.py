@@ -228,7 +228,7 @@ class LayerNorm(
         for size in tensor.sizes[-self.normalized_dims :]:
             if wrong := not_fixed(size, "normalized_shape"):
                 return wrong
-        return (tensor.of(*tensor.sizes),)
+        return (tensor.of(*tensor.sizes).stepwise(tensor),)
 
     def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
         if not self.elementwise_affine:

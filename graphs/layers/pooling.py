@@ -39,9 +39,8 @@ class Windows(Layer):
         if wrong or (wrong := empty(tensor.sizes[1:])):
             return wrong
         out = self.sides(tensor, self.ceil_mode)
-        return vanishing(out, self._partial(tensor)) or self.outputs(
-            tensor.rearranged(*tensor.sizes[:2], *out)
-        )
+        pooled = tensor.rearranged(*tensor.sizes[:2], *out).stepwise(tensor)
+        return vanishing(out, self._partial(tensor)) or self.outputs(pooled)
 
     def outputs(self, pooled: TensorType) -> Outputs:
         """What comes out, given the type of the pooled image."""
@@ -101,7 +100,7 @@ class Maximum(Windows):
         return Ports(outputs=("output", "indices") if self.return_indices else ("output",))
 
     def outputs(self, pooled: TensorType) -> Outputs:
-        places = TensorType(Kind.INDEX, pooled.sizes)
+        places = TensorType(Kind.INDEX, pooled.sizes, padded=pooled.padded)
         return (pooled, places) if self.return_indices else (pooled,)
 
     def torch(self, given: Given) -> Torch:
@@ -204,7 +203,8 @@ class Adaptive(Layer):
         return wrong or self._free_sides(tensor) or (self._pooled(tensor),)
 
     def _pooled(self, tensor: TensorType) -> TensorType:
-        return tensor.rearranged(*tensor.sizes[:2], *each(self.output_size, self.axes))
+        sides = each(self.output_size, self.axes)
+        return tensor.rearranged(*tensor.sizes[:2], *sides).stepwise(tensor)
 
     def _free_sides(self, tensor: TensorType) -> Problem | None:
         """ONNX has no such pool to more than 1; what torch writes is wrong at other sizes."""

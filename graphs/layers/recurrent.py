@@ -10,6 +10,7 @@ from graphs.layers.spec import (
     Given,
     In,
     Layer,
+    LengthsOf,
     Module,
     Outputs,
     Pattern,
@@ -62,7 +63,7 @@ class Recurrent(Layer):
         wrong = (
             not_fixed(features, "input_size") or empty((steps,)) or self._state_fault(given, state)
         )
-        output = series.of(batch, steps, self._directions * self.hidden_size)
+        output = series.of(batch, steps, self._directions * self.hidden_size).stepwise(series)
         return wrong or (output, *(state for _ in self.states))
 
     @property
@@ -151,9 +152,11 @@ class Recurrent(Layer):
         names: Pattern = self.states[0] if len(self.states) == 1 else self.states
         entering = tuple(In(name) for name in self.states)
         first = entering if len(entering) > 1 else entering[0]
+        padded = given["input"].padded is not None
+        kind = ("engine.modules.steps.Padded" if padded else "torch.nn.") + type(self).__name__
+        taken = (In(), *((LengthsOf(),) if padded else ()), *((first,) if stated else ()))
         return Torch(
-            Call(f"torch.nn.{type(self).__name__}", {**arguments, "batch_first": True}),
-            Use(Module((In(), first) if stated else (In(),)), ("output", names)),
+            Call(kind, {**arguments, "batch_first": True}), Use(Module(taken), ("output", names))
         )
 
     def brief(self) -> str:
@@ -166,7 +169,7 @@ class RNN(Recurrent, id="rnn", group="Recurrent", search="simplernn elman sequen
 
     N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
     the last step, layers × N × hidden_size, is an output too; wired to another RNN's input, that
-    one goes on from there. Always batch_first.
+    one goes on from there. Of a padded series only the real steps are read. Always batch_first.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
     """
 
@@ -182,7 +185,7 @@ class GRU(Recurrent, id="gru", group="Recurrent", search="gated recurrent unit r
 
     N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
     the last step, layers × N × hidden_size, is an output too; wired to another GRU's input, that
-    one goes on from there. Always batch_first.
+    one goes on from there. Of a padded series only the real steps are read. Always batch_first.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
     """
 
@@ -194,7 +197,7 @@ class LSTM(Recurrent, id="lstm", group="Recurrent", search="long short-term memo
 
     N × T × features becomes N × T × hidden_size (twice that in both directions). The states after
     the last step, layers × N × hidden_size, are outputs too; wired to another LSTM's inputs, that
-    one goes on from there. Always batch_first.
+    one goes on from there. Of a padded series only the real steps are read. Always batch_first.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
     """
 

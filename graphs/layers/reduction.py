@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import empty, no_axis, not_floats
-from graphs.layers.spec import Function, Given, In, Layer, Outputs, Torch, Use
+from graphs.layers.spec import Function, Given, In, Layer, LengthsOf, Outputs, Torch, Use
 from graphs.problems import Problem, problem
 from graphs.types import Scale, TensorType
 
@@ -40,7 +40,8 @@ class Reduction(Layer):
         """What is left of a tensor."""
         kept = (1,) if self.keepdim else ()
         sizes = ((size,) if axis not in axes else kept for axis, size in enumerate(tensor.sizes))
-        return tensor.rearranged(*(size for part in sizes for size in part))
+        left = tensor.rearranged(*(size for part in sizes for size in part))
+        return left.stepwise(tensor) if min(axes, default=2) > 1 else left
 
     def torch(self, given: Given) -> Torch:
         arguments = (In(), self.torch_axes(given["input"]))
@@ -98,6 +99,9 @@ class GlobalMaxPool(
 class AlongAxis(Reduction):
     """Base of layers that make one value of all along one axis."""
 
+    over_steps: ClassVar[str]
+    """What computes it along the real steps of a padded series."""
+
     dim: int = param(default=1, help="The axis to take away; 0 is the batch, -1 is the last.")
 
     def axis_fault(self, tensor: TensorType) -> Problem | None:
@@ -109,38 +113,48 @@ class AlongAxis(Reduction):
     def torch_axes(self, tensor: TensorType) -> int | tuple[int, ...]:
         return self.dim
 
+    def torch(self, given: Given) -> Torch:
+        tensor = given["input"]
+        if tensor.padded is None or self.axes(tensor) != (1,):
+            return super().torch(given)
+        named = {"keepdim": self.keepdim}
+        return Torch(use=Use(Function(self.over_steps, (In(), LengthsOf()), named)))
+
     def brief(self) -> str:
         return f"axis {self.dim}"
 
 
 class Mean(AlongAxis, id="mean", group="Pooling", search="average globalaveragepooling1d reduce"):
-    """Averages all values along one axis, such as the steps of a series.
+    """Averages all values along one axis, such as the steps of a series; padding does not count.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
     https://docs.pytorch.org/docs/stable/generated/torch.mean.html
     """
 
     function = "torch.mean"
+    over_steps = "engine.modules.steps.mean_over_steps"
 
 
 class Max(AlongAxis, id="max", group="Pooling", search="maximum largest amax reduce"):
-    """Keeps the largest value along one axis, such as the steps of a series.
+    """Keeps the largest value along one axis, such as the steps of a series; padding has none.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
     https://docs.pytorch.org/docs/stable/generated/torch.amax.html
     """
 
     function = "torch.amax"
+    over_steps = "engine.modules.steps.max_over_steps"
 
 
 class Sum(AlongAxis, id="sum", group="Pooling", search="total add up reduce"):
-    """Adds up all values along one axis, such as the steps of a series.
+    """Adds up all values along one axis, such as the steps of a series; padding does not count.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
     https://docs.pytorch.org/docs/stable/generated/torch.sum.html
     """
 
     function = "torch.sum"
+    over_steps = "engine.modules.steps.sum_over_steps"
     takes_nothing = True
 
     def reduced(self, tensor: TensorType, axes: tuple[int, ...]) -> TensorType:

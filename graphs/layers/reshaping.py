@@ -5,7 +5,7 @@ from dataclasses import replace
 from graphs.describe import param
 from graphs.layers.checks import no_axis
 from graphs.layers.spec import Call, Given, In, Index, Layer, Method, Outputs, SizeOf, Torch, Use
-from graphs.problems import Problem, Set, problem
+from graphs.problems import Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, at_least, product, quotient, same
 from graphs.types import TensorType
 
@@ -35,6 +35,8 @@ class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
             )
         merged = product(tensor.sizes[first : last + 1])
         flat = tensor.rearranged(*tensor.sizes[:first], merged, *tensor.sizes[last + 1 :])
+        if first > 1 or first == last:
+            flat = flat.stepwise(tensor)
         return (replace(flat, before=replace(tensor, before=None)),)
 
     def torch(self, given: Given) -> Torch:
@@ -81,7 +83,9 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
                 total=product(tensor.features),
                 sizes=" × ".join(map(str, self.sizes)),
             )
-        return (tensor.rearranged(tensor.sizes[0], *sizes),)
+        shaped = tensor.rearranged(tensor.sizes[0], *sizes)
+        stay = tensor.padded is not None and sizes and same(sizes[0], tensor.sizes[1])
+        return (shaped.stepwise(tensor) if stay else shaped,)
 
     def _filled(self, total: Size) -> tuple[Size, ...] | None:
         """The sizes with the missing one found, or None when ``total`` values do not fit."""
@@ -134,7 +138,17 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
                 needed=needed,
                 size=tensor.sizes[axis],
             )
-        return (tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :]),)
+        taken = tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :])
+        return (taken.stepwise(tensor) if axis > 1 else taken,)
+
+    def caution(self, given: Given, outputs: Outputs) -> Problem | None:
+        along_steps = self.dim % given["input"].rank == 1
+        # Every sample has a first step.
+        return None if along_steps and self.index == 0 else super().caution(given, outputs)
+
+    def padding_fix(self, given: Given) -> Recipe | None:
+        along_steps = self.dim % given["input"].rank == 1
+        return Replace("last_step") if along_steps and self.index == -1 else None
 
     def torch(self, given: Given) -> Torch:
         return Torch(use=Use(along(self.dim, self.index)))

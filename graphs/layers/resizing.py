@@ -35,6 +35,8 @@ class Pad(Layer, id="pad", group="Shape", search="padding zeropadding border mar
         for axis, (before, after) in self._padded(tensor).items():
             sizes[axis] = sizes[axis] + (before + after)
         kept = tensor.rearranged(*sizes)
+        if not any(any(sides) for axis, sides in self._padded(tensor).items() if axis < 2):
+            kept = kept.stepwise(tensor)
         return (kept.scaled(Scale.ANY) if self.mode == "constant" else kept,)
 
     def _padded(self, tensor: TensorType) -> dict[int, tuple[int, int]]:
@@ -127,10 +129,10 @@ class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize 
         if wrong or (wrong := empty(image.sizes[1:])):
             return wrong
         if self.size is not None:
-            return (image.rearranged(*image.sizes[:2], *each(self.size, 2)),)
+            return (image.rearranged(*image.sizes[:2], *each(self.size, 2)).stepwise(image),)
         factors = each(self.scale_factor or 1, 2)
         sides = (side * factor for side, factor in zip(image.sizes[2:], factors, strict=True))
-        return (image.rearranged(*image.sizes[:2], *sides),)
+        return (image.rearranged(*image.sizes[:2], *sides).stepwise(image),)
 
     def _choice_fault(self) -> Problem | None:
         if (self.size is None) != (self.scale_factor is None):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any, ClassVar, Self, TypeAlias
 
 from graphs.describe import Described
-from graphs.problems import Problem
+from graphs.problems import Problem, Recipe, Severity, problem
 from graphs.sizes import Size
 from graphs.types import TensorType
 
@@ -182,6 +182,25 @@ class Use:
     action: Action = Module()
     outputs: Pattern = "output"
 
+    def lengths_asked(self) -> tuple[str, ...]:
+        """The ports whose lengths are needed where they are padded."""
+        match self.action:
+            case Index() | Same():
+                return ()
+            case _:
+                return tuple(_asked(self.action.arguments))
+
+
+def _asked(argument: Any) -> Iterator[str]:
+    match argument:
+        case LengthsOf(port):
+            yield port
+        case tuple() | list():
+            for part in argument:
+                yield from _asked(part)
+        case _:
+            pass
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -200,6 +219,11 @@ class Torch:
     shared: Mapping[str, Shared] = field(default_factory=dict)
     """Parameters of the module, by name, in whose place another node's own stands."""
 
+
+PADDING_COUNTS = (
+    "Short samples are filled up with padding, which counts as real from this layer on. "
+    "Put a layer that knows the real steps before it, such as Mean, Max, Last step or LSTM."
+)
 
 Outputs: TypeAlias = tuple[TensorType, ...]
 """Types in the order of the output ports."""
@@ -233,6 +257,25 @@ class Layer(Described, family="layers"):
     def flops(self, given: Given, outputs: Outputs) -> Size:
         """Multiply-adds per sample: half of what ``torch.utils.flop_counter`` counts."""
         return 0
+
+    def caution(self, given: Given, outputs: Outputs) -> Problem | None:
+        """What deserves a look although it can be computed.
+
+        That is a layer which neither leaves steps apart nor asks which of them are real.
+        """
+        if not outputs or any(tensor.padded for tensor in outputs):
+            return None
+        padded = [port for port, types in given.types.items() if any(t.padded for t in types)]
+        unknowing = set(padded).difference(self.torch(given).use.lengths_asked()) if padded else ()
+        if not unknowing:
+            return None
+        fix = self.padding_fix(given)
+        port = next(port for port in padded if port in unknowing)
+        return problem(PADDING_COUNTS, port=port, fix=fix, severity=Severity.WARNING)
+
+    def padding_fix(self, given: Given) -> Recipe | None:
+        """How the same is computed from real steps alone."""
+        return None
 
     def torch(self, given: Given) -> Torch:
         """The torch module and how ``forward`` calls it."""

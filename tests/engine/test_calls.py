@@ -101,8 +101,8 @@ def test_lengths_enter_beside_their_port_and_are_none_where_nothing_is_padded() 
 
     assert mask.tolist() == [[True, False, False], [True, True, True]]
     assert torch.equal(only, X.sum())
-    assert calls.lengths_asked(use) == ("input",)
-    assert calls.lengths_asked(Use(Operator("+", (All("input"), (LengthsOf("b"),))))) == ("b",)
+    assert use.lengths_asked() == ("input",)
+    assert Use(Operator("+", (All("input"), (LengthsOf("b"),)))).lengths_asked() == ("b",)
 
 
 def test_what_passes_on_passes_on_and_what_ends_gives_nothing() -> None:

@@ -121,7 +121,7 @@ def test_the_written_form_computes_what_torchs_own_computes(
 
 @pytest.mark.parametrize(
     ("operator", "gates", "rest"),
-    [(lstm, 4, (None, 5)), (gru, 3, (5,)), (rnn, 1, (5, "Relu"))],
+    [(lstm, 4, (None, None, 5)), (gru, 3, (None, 5)), (rnn, 1, (None, 5, "Relu"))],
     ids=("lstm", "gru", "rnn"),
 )
 def test_torch_finds_the_operator_well_formed(

@@ -1,0 +1,80 @@
+"""Padded series, N × steps × ..., of which only the first steps of each sample are real."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from engine.modules import mask_of
+
+States: TypeAlias = Tensor | tuple[Tensor, Tensor]
+
+
+def _without_padding(x: Tensor, lengths: Tensor, instead: float) -> Tensor:
+    mask = mask_of(lengths, x.shape[1])
+    return x.masked_fill(~mask[(...,) + (None,) * (x.dim() - 2)], instead)
+
+
+def sum_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
+    """The sum of the real steps."""
+    return _without_padding(x, lengths, 0.0).sum(1, keepdim=keepdim)
+
+
+def mean_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
+    """The mean of the real steps."""
+    total = sum_over_steps(x, lengths, keepdim)
+    return total / lengths.to(x.dtype).view(-1, *[1] * (total.dim() - 1))
+
+
+def max_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
+    """The largest values of the real steps."""
+    return _without_padding(x, lengths, -torch.inf).amax(1, keepdim=keepdim)
+
+
+def softmax_over_steps(x: Tensor, lengths: Tensor) -> Tensor:
+    """Shares of the real steps; padding has none."""
+    return _without_padding(x, lengths, -torch.inf).softmax(1)
+
+
+def log_softmax_over_steps(x: Tensor, lengths: Tensor) -> Tensor:
+    """The logarithms of ``softmax_over_steps``; padding is 0, as minus infinity would spread."""
+    shares = _without_padding(x, lengths, -torch.inf).log_softmax(1)
+    return _without_padding(shares, lengths, 0.0)
+
+
+def last_real_step(x: Tensor, lengths: Tensor) -> Tensor:
+    """The last real step of each sample."""
+    place = (lengths - 1).view(-1, *[1] * (x.dim() - 1))
+    return x.gather(1, place.expand(-1, 1, *x.shape[2:])).squeeze(1)
+
+
+def read(forward: Callable[..., Any], x: Tensor, lengths: Tensor, states: States | None) -> Any:
+    """What a recurrent module makes of the real steps alone; its output is zero on padding."""
+    # torch wants to know on the CPU how long the samples are.
+    packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+    output, last = forward(packed, states)
+    padded, _ = pad_packed_sequence(output, batch_first=True, total_length=x.shape[1])
+    return padded, last
+
+
+class PaddedRNN(nn.RNN):
+    """An RNN with ``batch_first`` that ends, and backwards begins, at the last real step."""
+
+    def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
+        return read(super().forward, x, lengths, states)
+
+
+class PaddedGRU(nn.GRU):
+    """A GRU with ``batch_first`` that ends, and backwards begins, at the last real step."""
+
+    def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
+        return read(super().forward, x, lengths, states)
+
+
+class PaddedLSTM(nn.LSTM):
+    """An LSTM with ``batch_first`` that ends, and backwards begins, at the last real step."""
+
+    def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
+        return read(super().forward, x, lengths, states)
