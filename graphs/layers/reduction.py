@@ -125,9 +125,9 @@ class AlongAxis(Reduction):
 
 
 class Mean(AlongAxis, id="mean", group="Pooling", search="average globalaveragepooling1d reduce"):
-    """Averages all values along one axis, such as the steps of a series; padding does not count.
+    """Averages all values along one axis, such as the steps of a series.
 
-    The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.mean.html
     """
 
@@ -136,9 +136,9 @@ class Mean(AlongAxis, id="mean", group="Pooling", search="average globalaveragep
 
 
 class Max(AlongAxis, id="max", group="Pooling", search="maximum largest amax reduce"):
-    """Keeps the largest value along one axis, such as the steps of a series; padding has none.
+    """Keeps the largest value along one axis, such as the steps of a series.
 
-    The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.amax.html
     """
 
@@ -147,9 +147,9 @@ class Max(AlongAxis, id="max", group="Pooling", search="maximum largest amax red
 
 
 class Sum(AlongAxis, id="sum", group="Pooling", search="total add up reduce"):
-    """Adds up all values along one axis, such as the steps of a series; padding does not count.
+    """Adds up all values along one axis, such as the steps of a series.
 
-    The axis is gone afterwards: N × T × F with dim 1 becomes N × F.
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.sum.html
     """
 

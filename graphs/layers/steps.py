@@ -9,7 +9,7 @@ from graphs.problems import Problem, problem
 class LastStep(
     Layer, id="last_step", title="Last step", group="Shape", search="final end select series state"
 ):
-    """Takes the last step of each series; where samples differ in length, the last real one.
+    """Takes the last step of each series, which padding does not count as.
 
     The axis of the steps is gone afterwards: N × T × F becomes N × F.
     https://docs.pytorch.org/docs/stable/generated/torch.select.html
