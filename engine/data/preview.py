@@ -54,7 +54,8 @@ def preview(section: DataSection, count: int = 16, samples: Samples | None = Non
         first={name: _shown(found, name, field, rows) for name, field in found.fields.items()},
         counts={
             name: _counts(found.fields[name].classes, labels) for name, labels in classes.items()
-        },
+        }
+        | dict(_label_counts(found)),
         skipped=found.skipped,
         notices=found.notices,
     )
@@ -73,6 +74,17 @@ def _mixed(labels: Array, count: int) -> Array:
 def _counts(classes: tuple[str, ...], labels: Array) -> dict[str, int]:
     counted = np.bincount(labels, minlength=len(classes)).tolist()
     return dict(zip(classes, counted, strict=True))
+
+
+def _label_counts(samples: Samples) -> Mapping[str, Mapping[str, int]]:
+    """How many samples have each label, by the target that says it."""
+    return {
+        name: dict(
+            zip(field.classes, np.asarray(samples.values[name]).sum(0).tolist(), strict=True)
+        )
+        for name, field in samples.fields.items()
+        if field.content is Content.LABELS and field.target
+    }
 
 
 def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:

@@ -86,7 +86,7 @@ def _output(model: Model, name: str) -> dict[str, Any]:
         "task": loss.task,
         "means": _meaning(loss, place),
     }
-    if field.content is Content.CLASS:
+    if field.content in {Content.CLASS, Content.LABELS}:
         told["classes"] = list(field.classes)
     numbers = model.preprocessing.numbers.get(loss.target) if model.preprocessing else None
     if numbers is not None and numbers.shift:
@@ -97,6 +97,11 @@ def _output(model: Model, name: str) -> dict[str, Any]:
 def _meaning(loss: LossPlace, place: OutputPlace) -> str:
     if loss.task == "number":
         return "numbers"
+    if loss.task == "labels":
+        return {
+            "sigmoid": "scores; their sigmoid are the probabilities that each label holds",
+            "none": "the probabilities that each label holds",
+        }[place.reading]
     return {
         "softmax": "scores; their softmax are the probabilities of the classes",
         "sigmoid": "scores; their sigmoid is the probability of the second class",

@@ -18,6 +18,7 @@ from engine.data.columns import (
     reason_to_ignore,
     remarks,
 )
+from engine.data.labels import Separator, labelled
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.sources.spec import Proposal, Source
@@ -54,8 +55,13 @@ class Table(
     categories: tuple[str, ...] = param(
         default=(), help="Columns to read as categories although they hold numbers."
     )
-    target_kind: Literal["auto", "class", "number"] = param(
-        default="auto", help="Whether a class or a number is predicted; auto looks at the column."
+    target_kind: Literal["auto", "class", "labels", "number"] = param(
+        default="auto",
+        help="Whether a class, several labels at once, or a number is predicted; auto looks at "
+        "the column, and takes it for one class or a number.",
+    )
+    separator: Separator = param(
+        default=";", help="What stands between labels, where a row may have several."
     )
     decimal: DecimalSign = param(default=".", help="The sign before the decimals of a number.")
 
@@ -128,8 +134,10 @@ class Table(
 
     def _answered(self, sheet: Sheet, target: str) -> tuple[Sheet, Read, tuple[str, ...]]:
         """The rows that have a value to predict, that value, and what was left out."""
-        as_texts = (target,) if self.target_kind == "class" or target in self.categories else ()
-        answer = read_column(sheet, target, as_texts, self.decimal)
+        texts = self.target_kind in {"class", "labels"} or target in self.categories
+        answer = read_column(sheet, target, (target,) if texts else (), self.decimal)
+        if self.target_kind == "labels":  # an empty cell says that none applies
+            return sheet, answer, ()
         without = answer.values.is_null().arg_true().to_list()
         if not without:
             return sheet, answer, ()
@@ -175,6 +183,8 @@ class Table(
                 )
             field = Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True)
             return field, answer.values.to_numpy().reshape(-1, 1)
+        if kind == "labels":
+            return self._labels_field(answer, file)
         classes, labels = _classes(answer.values)
         if len(classes) > MOST_CLASSES or len(classes) * 2 > max(len(labels), 2 * FEW_CLASSES):
             raise DataError(
@@ -182,6 +192,17 @@ class Table(
                 f"{len(labels)} rows, too many to tell apart as classes. Choose another column."
             )
         return Field(Content.CLASS, classes=classes, target=True), labels
+
+    def _labels_field(self, answer: Read, file: str) -> tuple[Field, Array]:
+        name = answer.values.name
+        known, held = labelled(answer.values, self.separator)
+        if len(known) < 2 or len(known) > MOST_CLASSES:
+            raise DataError(
+                f"The column “{name}” of {file} has {len(known)} different labels between "
+                f"“{self.separator}”; from 2 to {MOST_CLASSES} can be learned. Set another "
+                "separator, or choose another column."
+            )
+        return Field(Content.LABELS, classes=known, target=True), held
 
 
 def _likely_kind(answer: Read) -> Literal["class", "number"]:

@@ -80,6 +80,7 @@ def test_the_proposal_settles_what_it_found(csv: Path) -> None:
         "ignored": ("id",),
         "categories": (),
         "target_kind": "auto",
+        "separator": ";",
         "decimal": ".",
     }
     assert any("“id” has another number in every row" in n for n in proposal.samples.notices)
