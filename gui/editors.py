@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QMenu, QToolButton
 
 from graphs.describe import FieldName, FilePath, Parameter
@@ -101,19 +101,38 @@ class OneOf(Editor):
         box.installEventFilter(NoWheel(box))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setPlaceholderText(self.tr(none))
-        box.addItems(list(words))
+        for word in words:
+            box.addItem(word, word)
         box.setEnabled(bool(words))
-        box.textActivated.connect(self._choose)
+        box.activated.connect(self._choose)
 
-    def _choose(self, word: str) -> None:
-        self.edited.emit(word)
+    def _choose(self, at: int) -> None:
+        self.edited.emit(self.box.itemData(at))
         self.settled.emit()
 
     def show_value(self, value: Any) -> None:
         word = str(value)
-        if word and self.box.findText(word) < 0:  # kept although it is no longer offered
-            self.box.addItem(word)
-        self.box.setCurrentIndex(self.box.findText(word) if word else -1)
+        if word and self.box.findData(word) < 0:  # kept although it is no longer offered
+            self.box.addItem(word, word)
+        self.box.setCurrentIndex(self.box.findData(word) if word else -1)
+        self.box.setToolTip(self.box.currentText())  # it may be longer than there is room for
+
+    def offer(self, words: Mapping[str, str]) -> None:
+        """Offer only these values, in these words; the one that is chosen stays."""
+        chosen = self.box.currentData()
+        self.box.clear()
+        for value, word in words.items():
+            self.box.addItem(word, value)
+        self.show_value(chosen)
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Grey out the values that cannot be chosen, each with the reason."""
+        model = self.box.model()
+        assert isinstance(model, QStandardItemModel)
+        for at in range(self.box.count()):
+            reason = reasons.get(self.box.itemData(at), "")
+            model.item(at).setEnabled(not reason)
+            model.item(at).setToolTip(reason)
 
 
 class Place(Written):

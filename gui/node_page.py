@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
@@ -19,6 +20,7 @@ from graphs.types import spell
 from gui import icons
 from gui.figures import Figures, counted, words
 from gui.forms import Form
+from gui.learning import Learning
 from gui.parts import line
 from gui.problems import ProblemCard
 from gui.session import Session
@@ -43,6 +45,10 @@ class NodePage(QWidget):
         self._add_heading()
         if self._kind is not None:
             self._add_form(self._kind)
+        self._learning = Learning()
+        self._learning.edited.connect(self._set_learning)
+        self._learning.settled.connect(lambda: self._session.history.end_gesture())
+        rows.addWidget(self._learning)
         rows.addSpacing(4)
         rows.addWidget(line())
         rows.addSpacing(4)
@@ -123,6 +129,11 @@ class NodePage(QWidget):
             step = operations.set_setting(self._session.document, self.node, name, value)
             self._session.history.do(step, gesture=f"set {self.node} {name}")
 
+    def _set_learning(self, name: str, value: Any) -> None:
+        step = operations.set_training(self._session.document, [self.node], **{name: value})
+        if step.edits:
+            self._session.history.do(step, gesture=f"learn {self.node} {name}")
+
     def _say_fault(self, name: str) -> bool:
         fault = operations.rename_fault(self._session.document, self.node, name)
         self.fault.setText(fault or "")
@@ -152,6 +163,8 @@ class NodePage(QWidget):
         if self.form is not None:
             self.form.show_nodes(self._nodes_for)
             self.form.show_values(drawn.settings)
+        parameters = self._session.evaluation[self.node].parameters
+        self._learning.show_node(drawn, parameters)
         self._facts.show_figures(self._figures(self._session.evaluation[self.node]))
 
     def _figures(self, result: Result) -> Iterable[tuple[str, str]]:
@@ -164,7 +177,10 @@ class NodePage(QWidget):
         for port, tensor in result.outputs.items():
             usual = port == "output" or len(result.outputs) == 1
             yield self.tr("Output") if usual else f"{self.tr('Output')} {port}", spell(tensor)
-        yield self.tr("Parameters"), f"{result.parameters:,}"
+        drawn = self._session.document.main.nodes[self.node]
+        count = f"{result.parameters:,}"
+        some = self.tr("{count}, frozen").format(count=count)
+        yield self.tr("Parameters"), some if drawn.frozen and result.parameters else count
         yield self.tr("Multiply-adds"), counted(result.flops)
 
     def show_problems(self) -> None:

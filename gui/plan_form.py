@@ -15,20 +15,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs.describe import Chosen
+from graphs.describe import Chosen, Parameter
 from graphs.edits import ChangePlan, Step
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
 from gui import theme
 from gui.augmentations import Augmentations
+from gui.foldable import Foldable
 from gui.forms import ChosenForm, Form
+from gui.machine_form import MachineForm, Offers, offers
 from gui.parts import label, named
 from gui.session import Session
+from gui.worker import Jobs
 
-LOOP = ("epochs", "batch_size", "accumulate", "clip_norm", "l1", "patience")
-SPLIT = ("validation", "test", "folds", "fold", "seed")
-MACHINE = ("device", "precision", "compile", "channels_last", "threads")
+LOOP = ("epochs", "batch_size", "patience")
+SPLIT = ("validation", "test", "folds", "seed")
+MACHINE = ("device", "precision")
+ADVANCED = ("accumulate", "clip_norm", "l1", "fold", "compile", "channels_last", "threads")
 DRAWN_STEPS = 200
 COLUMN = 230
 """Least width of a column of the form, in pixels."""
@@ -84,12 +88,21 @@ class PlanForm(QWidget):
     ``augmented`` shows below the augmentations what they do.
     """
 
-    def __init__(self, session: Session, augmented: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        augmented: QWidget | None = None,
+        ask: Offers = offers,
+    ) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._session = session
         plan = session.document.plan
-        self._forms = [self._form(names, plan) for names in (LOOP, SPLIT, MACHINE)]
+        self._forms = [self._form(names, plan) for names in (LOOP, SPLIT, ADVANCED)]
+        self._machine = MachineForm(_parameters(MACHINE), plan, jobs, ask)
+        self._machine.edited.connect(self._edit)
+        self._advanced = Foldable(self.tr("Advanced"), self._forms[2], "advanced")
         self._optimizer = ChosenForm("optimizer", Optimizer, plan.optimizer)
         self._schedule = ChosenForm("schedule", Schedule, plan.schedule)
         self._augmentations, self._curve = Augmentations(), RateCurve()
@@ -98,30 +111,32 @@ class PlanForm(QWidget):
         self._augmentations.edited.connect(self._augment)
         for settled in (
             *(form.settled for form in self._forms),
+            self._machine.settled,
             self._optimizer.settled,
             self._schedule.settled,
         ):
             settled.connect(self._settle)
         self._lay_out(augmented)
         session.replaced.connect(self._refresh)
+        session.replaced.connect(self._unfold)
         session.changed.connect(self._refresh)
         self._refresh()
+        self._unfold()
 
     def _form(self, names: tuple[str, ...], plan: Plan) -> Form:
-        by_name = {parameter.name: parameter for parameter in Plan.parameters()}
-        form = Form([by_name[name] for name in names], plan.settings)
+        form = Form(_parameters(names), plan.settings)
         form.edited.connect(self._edit)
         return form
 
     def _lay_out(self, augmented: QWidget | None) -> None:
-        loop, split, machine = self._forms
+        loop, split, _ = self._forms
         inside = QWidget()
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(16, 10, 16, 12)
         columns.setSpacing(32)
         for parts in (
-            ((self.tr("Training"), loop),),
-            ((self.tr("Optimizer"), self._optimizer), (self.tr("Machine"), machine)),
+            ((self.tr("Training"), loop), ("", self._advanced)),
+            ((self.tr("Optimizer"), self._optimizer), (self.tr("Machine"), self._machine)),
             ((self.tr("Schedule"), self._curve), ("", self._schedule), (self.tr("Split"), split)),
         ):
             columns.addWidget(_column(parts), 4)
@@ -159,10 +174,17 @@ class PlanForm(QWidget):
         plan = self._session.document.plan
         for form in self._forms:
             form.show_values(plan.settings)
+        self._machine.show_plan(plan)
         self._optimizer.show_value(plan.optimizer)
         self._schedule.show_value(plan.schedule)
         self._augmentations.show_chosen(plan.augmentation)
         self._curve.show_rates(plan.find_schedule(), plan.find_optimizer().lr)
+
+    def _unfold(self) -> None:
+        """Nothing unusual stays out of sight."""
+        plan, usual = self._session.document.plan.settings, Plan.defaults()
+        if any(plan[name] != usual[name] for name in ADVANCED):
+            self._advanced.open()
 
     def _edit(self, name: str, value: Any) -> None:
         """One step; what is typed into one field in a row is one."""
@@ -184,6 +206,11 @@ def _rolling(page: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setWidget(page)
     return area
+
+
+def _parameters(names: tuple[str, ...]) -> list[Parameter]:
+    by_name = {parameter.name: parameter for parameter in Plan.parameters()}
+    return [by_name[name] for name in names]
 
 
 def _column(parts: tuple[tuple[str, QWidget], ...]) -> QWidget:

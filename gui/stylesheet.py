@@ -124,6 +124,9 @@ QToolButton:checked { background: %(hover)s; border-color: %(line)s; }
 QToolButton:focus { border-color: %(accent)s; }
 QPushButton[role="field"] { text-align: left; color: %(muted)s; padding: 4px 10px; }
 QLabel[role="keys"] { font-family: "JetBrains Mono"; font-size: 11px; color: %(faint)s; }
+QToolButton[role="fold"] { font-size: 12px; font-weight: 600; color: %(muted)s; padding: 2px 0;
+    border: none; background: transparent; }
+QToolButton[role="fold"]:focus { color: %(accent)s; }
 QToolButton[role="small"] { font-size: 11px; color: %(muted)s; padding: 1px 6px; }
 QToolButton::menu-indicator { image: none; }
 

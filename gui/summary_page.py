@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from graphs.edits import Link
-from graphs.evaluation import Result
+from graphs.edits import Link, NodeId
 from graphs.marks import Marks
 from graphs.types import spell
 from gui.canvas.facts import number
@@ -48,7 +47,7 @@ class SummaryPage(QWidget):
             self._show_document()
 
     def _show_several(self, count: int) -> None:
-        chosen = [self._session.evaluation[node] for node in self._session.selection]
+        chosen = self._session.selection
         self.heading.setText(self.tr("{count} nodes").format(count=count))
         self.about.setText(self.tr("Drag to move them together. Delete removes them."))
         self._facts.show_figures(self._totals(chosen))
@@ -81,7 +80,7 @@ class SummaryPage(QWidget):
         source = document.data.source
         advice = self.tr("Choose a node to see its settings.")
         self.about.setText(advice if document.main.nodes else self.tr("Nothing is drawn yet."))
-        everything = self._session.evaluation.results.values()
+        everything = document.main.nodes
         self._facts.show_figures(
             [
                 (self.tr("Data"), source or self.tr("none yet")),
@@ -91,12 +90,15 @@ class SummaryPage(QWidget):
             ]
         )
 
-    def _totals(self, results: Iterable[Result]) -> list[tuple[str, str]]:
-        parameters, flops = 0, 0
-        for result in results:
+    def _totals(self, ids: Iterable[NodeId]) -> list[tuple[str, str]]:
+        nodes, parameters, trained, flops = self._session.document.main.nodes, 0, 0, 0
+        for id in ids:
+            result = self._session.evaluation[id]
             parameters += result.parameters
+            trained += 0 if nodes[id].frozen else result.parameters
             flops += number(result.flops)
         return [
             (self.tr("Parameters"), f"{parameters:,}"),
+            *([(self.tr("Trained"), f"{trained:,}")] if trained != parameters else []),
             (self.tr("Multiply-adds"), counted(flops)),
         ]

@@ -47,6 +47,8 @@ class Facts:
     trouble: Severity | None = None
     share: float = 0.0
     """Its part of the whole graph's multiply-adds."""
+    frozen: bool = False
+    """Whether its weights stay as they are in training."""
 
 
 def facts(
@@ -65,6 +67,7 @@ def facts(
         refused,
         trouble,
         share,
+        node.frozen and result.parameters > 0,
     )
 
 

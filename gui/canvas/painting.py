@@ -19,6 +19,8 @@ LEFT, RIGHT = 11.0, WIDTH - 11.0
 CORNER = 8.0
 TILE = QRectF(10, 10, 20, 20)
 NAME_BASE, SUBTITLE_BASE, SHAPE_BASE = 24.5, 46.0, 65.5
+FROST = 14.0
+"""Room for the mark of a frozen node, left of its parameters."""
 BADGE = QPointF(WIDTH - 18, 20)
 BADGE_RADIUS = 8.0
 
@@ -57,6 +59,7 @@ class Lines:
         self.parameters = shown.parameters
         taken = figures.horizontalAdvance(shown.parameters)
         self.parameters_at = RIGHT - taken
+        taken += FROST if shown.frozen else 0
         self.shape = figures.elidedText(shown.shape, right, RIGHT - LEFT - taken - 8)
 
 
@@ -78,12 +81,24 @@ def paint_card(
     painter.drawText(QPointF(LEFT, SUBTITLE_BASE), lines.subtitle)
     painter.setFont(figures)
     painter.drawText(QPointF(lines.parameters_at, SHAPE_BASE), lines.parameters)
+    if shown.frozen:
+        _paint_frost(painter, QPointF(lines.parameters_at - FROST / 2 - 2, SHAPE_BASE - 4))
     painter.setPen(theme.color("error" if shown.refused else "text"))
     painter.drawText(QPointF(LEFT, SHAPE_BASE), lines.shape)
     _paint_share(painter, shown, height)
     if shown.trouble is not None:
         color = look.error if shown.trouble is Severity.ERROR else look.warn
         _paint_badge(painter, color)
+
+
+def _paint_frost(painter: QPainter, middle: QPointF) -> None:
+    """A snowflake: these weights stay as they are."""
+    painter.setPen(QPen(theme.color("accent"), 1.2))
+    arm = FROST / 2 - 2
+    for turn in range(3):
+        angle = math.pi * (turn / 3 + 0.5)
+        reach = QPointF(arm * math.cos(angle), arm * math.sin(angle))
+        painter.drawLine(middle - reach, middle + reach)
 
 
 def _paint_picture(painter: QPainter, picture: QPixmap, at: QPointF) -> None:

@@ -25,7 +25,7 @@ class Page:
 
     def __init__(self, qtbot: QtBot, template: str) -> None:
         self.qtbot, self.session, self.jobs = qtbot, Session(), Jobs()
-        self.form = PlanForm(self.session, AugmentedView(self.session, self.jobs))
+        self.form = PlanForm(self.session, self.jobs, AugmentedView(self.session, self.jobs))
         qtbot.addWidget(self.form)
         self.form.resize(900, 500)
         self.form.show()

@@ -2,29 +2,41 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
+from engine.devices import Offer
+from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.plan import Plan
 from graphs.schedules import OneCycle, Schedule
 from graphs.templates import templates
 from gui.plan_form import DRAWN_STEPS, PlanForm, RateCurve
 from gui.session import Session
+from gui.worker import Jobs
 from tests.gui.widgets import choose, part, write
 from tests.gui.windows import show_page
 
 Shown = tuple[Session, PlanForm]
+OFFERS = (
+    Offer("auto", "auto: cuda:0 NVIDIA T4", {"bf16-mixed": "T4 is too old for bf16-mixed."}),
+    Offer("cuda:0", "cuda:0 NVIDIA T4, 14.1 GB free", {"bf16-mixed": "T4 is too old for it."}),
+    Offer("cpu", "cpu, 8.2 GB free", {"fp16-mixed": "fp16-mixed needs a GPU."}),
+)
 
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> Shown:
     session = Session()
-    form = PlanForm(session)
+    jobs = Jobs()
+    form = PlanForm(session, jobs, ask=lambda: OFFERS)
     qtbot.addWidget(form)
+    jobs.setParent(form)
     form.resize(1000, 900)
     form.show()
+    qtbot.waitUntil(lambda: not jobs.busy)
     return session, form
 
 
@@ -122,6 +134,58 @@ def test_a_change_from_elsewhere_is_shown(shown: Shown) -> None:
 
 def test_device_and_threads_are_part_of_the_plan(shown: Shown) -> None:
     session, form = shown
-    choose(part(form, QComboBox, "device"), "cpu")
+    choose(part(form, QComboBox, "device"), "cpu, 8.2 GB free")
+    part(form, QToolButton, "advanced").click()
     write(part(form, QLineEdit, "threads"), "3")
     assert (plan(session).device, plan(session).threads) == ("cpu", 3)
+
+
+def test_devices_are_offered_by_their_names_and_one_that_is_not_there_says_so(shown: Shown) -> None:
+    session, form = shown
+    device = part(form, QComboBox, "device")
+    assert [device.itemText(at) for at in range(device.count())] == [o.words for o in OFFERS]
+    assert device.currentText() == "auto: cuda:0 NVIDIA T4"
+
+    session.history.do(Step("Plan", (ChangePlan(plan(session), Plan(device="cuda:7")),)))
+    fault = part(form, QLabel, "fault_device")
+    assert fault.isVisible()
+    assert fault.text() == "This machine has no cuda:7. Choose another device, or auto."
+    session.history.do(Step("Plan", (ChangePlan(plan(session), Plan(device="cuda")),)))
+    assert not fault.isVisible()
+
+
+def test_a_precision_that_the_device_has_not_is_grey_with_the_reason(shown: Shown) -> None:
+    session, form = shown
+    box = part(form, QComboBox, "precision")
+
+    def grey() -> dict[str, str]:
+        rows = box.model()
+        assert isinstance(rows, QStandardItemModel)
+        items = [rows.item(at) for at in range(box.count())]
+        return {item.text(): item.toolTip() for item in items if not item.isEnabled()}
+
+    assert grey() == {"bf16-mixed": "T4 is too old for bf16-mixed."}
+    choose(part(form, QComboBox, "device"), "cpu, 8.2 GB free")
+    assert grey() == {"fp16-mixed": "fp16-mixed needs a GPU."}
+    session.history.do(
+        Step("Plan", (ChangePlan(plan(session), Plan(device="cpu", precision="fp16-mixed")),))
+    )
+    assert part(form, QLabel, "fault_precision").text() == "fp16-mixed needs a GPU."
+
+
+def test_advanced_settings_fold_away_until_one_of_them_is_unusual(shown: Shown) -> None:
+    session, form = shown
+    penalty, title = part(form, QLineEdit, "l1"), part(form, QToolButton, "advanced")
+    assert not penalty.isVisible()
+
+    title.click()
+    assert penalty.isVisible()
+    write(penalty, "0.01")
+    assert plan(session).l1 == 0.01
+    title.click()
+    assert not penalty.isVisible()
+
+    document = Document()
+    document.apply(Step("Plan", (ChangePlan(document.plan, Plan(accumulate=4)),)))
+    session.new(document)
+    assert penalty.isVisible()
