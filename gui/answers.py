@@ -41,7 +41,7 @@ class Answers(QWidget):
         give_role(self._verdict, _verdict_role(answers))
         old, self._inside = self._inside, QWidget()
         self._rows.replaceWidget(old, self._inside)
-        old.hide()
+        old.setParent(None)
         old.deleteLater()
         rows = QVBoxLayout(self._inside)
         rows.setContentsMargins(0, 4, 0, 0)

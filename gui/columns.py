@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -34,6 +34,23 @@ def roles_of(section: DataSection) -> dict[str, str]:
     return roles | ({target: PREDICT} if target else {})
 
 
+def kinds_of(section: DataSection) -> dict[str, str]:
+    """What every column that is used holds, in words."""
+    kinds = {}
+    for name, field in section.fields.items():
+        if field.content is Content.TABLE:
+            kinds |= {column.name: _kind(len(column.categories)) for column in field.columns}
+        elif field.target:
+            kinds[name] = _kind(len(field.classes))
+    return kinds
+
+
+def _kind(values: int) -> str:
+    if not values:
+        return QCoreApplication.translate("Columns", "numbers")
+    return QCoreApplication.translate("Columns", "{count} values").format(count=values)
+
+
 def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
     """The settings of the source that give these roles."""
     by_role: dict[str, list[str]] = {}
@@ -52,22 +69,24 @@ class Columns(QTableWidget):
     edited = Signal()
 
     def __init__(self) -> None:
-        super().__init__(0, 2)
+        super().__init__(0, 3)
         named(self, "columns")
         self.roles: dict[str, str] = {}
-        self.setHorizontalHeaderLabels([self.tr("Column"), self.tr("Used")])
+        self.setHorizontalHeaderLabels([self.tr("Column"), self.tr("Holds"), self.tr("Used")])
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().setDefaultSectionSize(34)
 
-    def show_roles(self, roles: Mapping[str, str]) -> None:
-        """Show other columns, or other roles."""
+    def show_roles(self, roles: Mapping[str, str], kinds: Mapping[str, str]) -> None:
+        """Show other columns, or other roles, and what they hold where that is known."""
         if dict(roles) == self.roles and self.rowCount() == len(roles):
+            self._show_kinds(kinds)
             return
         self.roles = dict(roles)
         self.setRowCount(len(self.roles))
@@ -75,11 +94,16 @@ class Columns(QTableWidget):
             item = QTableWidgetItem(name)
             item.setToolTip(name)
             self.setItem(row, 0, item)
-            self.setCellWidget(row, 1, self._choice(name, role))
+            self.setCellWidget(row, 2, self._choice(name, role))
+        self._show_kinds(kinds)
+
+    def _show_kinds(self, kinds: Mapping[str, str]) -> None:
+        for row, name in enumerate(self.roles):
+            self.setItem(row, 1, QTableWidgetItem(kinds.get(name, "–")))
 
     def choice(self, name: str) -> QComboBox:
         """The widget in which the role of a column is chosen."""
-        found = self.cellWidget(list(self.roles).index(name), 1)
+        found = self.cellWidget(list(self.roles).index(name), 2)
         assert isinstance(found, QComboBox)
         return found
 

@@ -20,11 +20,11 @@ from engine.data.sources import Source
 from engine.events import Failed
 from graphs.choosing import choose_data
 from graphs.data import DataSection
-from gui import columns
+from gui import columns, theme
 from gui.columns import Columns
 from gui.field_picks import FieldPicks
 from gui.forms import Form
-from gui.parts import button, column, label, named, wrapped
+from gui.parts import button, label, named, wrapped
 from gui.preview import Preview, preview
 from gui.preview_view import PreviewView
 from gui.session import Session
@@ -35,6 +35,8 @@ READ_MILLISECONDS = 300
 TABLES = {".csv", ".tsv", ".txt", ".parquet"}
 """How files with tables end."""
 ID = Qt.ItemDataRole.UserRole
+SOURCES, SETTINGS = 164, 244
+"""Widths in pixels: of the list of sources, and what the settings need at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ class DataView(QWidget):
         self._preview = PreviewView(self._columns)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 12)
-        row.setSpacing(20)
-        row.addLayout(self._sources_column(), 2)
-        row.addWidget(self._settings_column(), 4)
+        row.setSpacing(16)
+        row.addWidget(self._sources)
+        row.addWidget(self._settings_column(), 3)
         row.addWidget(self._preview, 8)
         session.replaced.connect(self._begin)
         session.changed.connect(self._show_choice)
@@ -83,8 +85,12 @@ class DataView(QWidget):
     def _make_sources(self) -> QListWidget:
         rows = named(QListWidget(), "sources")
         rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows.setMinimumWidth(150)
+        rows.setFixedWidth(SOURCES)
+        group = ""
         for source in Source.members():
+            if source.group != group:
+                group = source.group
+                rows.addItem(self._heading(group))
             item = QListWidgetItem(source.title)
             item.setData(ID, source.id)
             item.setToolTip(source.summary())
@@ -92,13 +98,15 @@ class DataView(QWidget):
         rows.itemSelectionChanged.connect(self._choose_source)
         return rows
 
-    def _sources_column(self) -> QVBoxLayout:
-        rows = column()
-        rows.addWidget(label(self.tr("Sources"), "section"))
-        rows.addWidget(self._sources, 1)
-        return rows
+    def _heading(self, words: str) -> QListWidgetItem:
+        """The name of a group, which cannot be chosen."""
+        item = QListWidgetItem(words)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setFont(theme.font(12, bold=True))
+        return item
 
     def _settings_column(self) -> QWidget:
+        """The settings scroll; what is done with them stays in view below."""
         self._title = label("", "heading")
         self._help = wrapped("", "muted")
         self._form_place = QVBoxLayout()
@@ -108,17 +116,23 @@ class DataView(QWidget):
         inside = QWidget()
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(0, 0, 8, 0)
-        rows.addWidget(self._title)
         rows.addWidget(self._help)
-        rows.addWidget(self._use, alignment=Qt.AlignmentFlag.AlignLeft)
-        rows.addWidget(self._in_use)
         rows.addLayout(self._form_place)
         rows.addWidget(self._picks)
         rows.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
-        return area
+        whole = QWidget()
+        whole.setMinimumWidth(SETTINGS)
+        parts = QVBoxLayout(whole)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.addWidget(self._title)
+        parts.addWidget(area, 1)
+        parts.addWidget(self._use)
+        parts.addWidget(self._in_use)
+        return whole
 
     # ---- what is looked at ----
 
@@ -173,7 +187,7 @@ class DataView(QWidget):
             self._form.setParent(None)
             self._form.deleteLater()
             self._form = None
-        self._columns.show_roles({})
+        self._columns.show_roles({}, {})
         self._title.setText(source.title if source else "")
         self._help.setText(source.summary() if source else "")
         self._show_choice()
@@ -232,7 +246,8 @@ class DataView(QWidget):
         self._looked = looked
         tabular = hasattr(self._source(), "column_names")
         if tabular:
-            self._columns.show_roles(columns.roles_of(looked.section))
+            section = looked.section
+            self._columns.show_roles(columns.roles_of(section), columns.kinds_of(section))
         self._preview.show_preview(looked.preview, choose_columns=tabular)
         self._show_choice()
 

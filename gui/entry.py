@@ -234,7 +234,7 @@ class Entry(QWidget):
         """Make room for samples of other fields."""
         old, self._inside = self._inside, QWidget()
         self._rows.replaceWidget(old, self._inside)
-        old.hide()
+        old.setParent(None)
         old.deleteLater()
         rows = QVBoxLayout(self._inside)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_SAMPLES = 60
 MOST_BARS = 100
+MOST_NUMBERS = 6
+"""Of an array in a cell, so many are told."""
 BINS = 12
 """Bars for a number to predict."""
 
@@ -30,6 +32,15 @@ class Tile:
     """What is said to come after the curve."""
     ahead: tuple[float, ...] = ()
     """What really came."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One sample with all that it consists of: pictures and curves, texts, what is to be said."""
+
+    tiles: tuple[Tile, ...] = ()
+    text: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class Preview:
 
     total: int = 0
     tiles: tuple[Tile, ...] = ()
+    rows: tuple[SampleRow, ...] = ()
     table: Table = Table()
     target: str = ""
     bars: tuple[Bar, ...] = ()
@@ -68,18 +80,22 @@ class Preview:
 
 
 def preview(section: DataSection, samples: Samples) -> Preview:
-    """Pictures for images and series, a table for the rest, and the spread of the first target."""
+    """Pictures and curves as tiles, texts and several inputs as rows, everything else as a table;
+    and the spread of the first target.
+    """
     from engine.data.preview import preview as look
 
     shown = look(section, MOST_SAMPLES, samples)
-    targets = section.targets()
-    target = targets[0] if targets else ""
-    drawn = [name for name in section.inputs() if can_be_drawn(section.fields[name])]
+    target = next(iter(section.targets()), "")
+    inputs = [section.fields[name] for name in section.inputs()]
+    drawn = [field for field in inputs if can_be_drawn(field)]
+    in_rows = any(field.words for field in inputs) or (drawn and len(inputs) > 1)
     bars = _bars(samples, shown, target)
     return Preview(
         total=shown.total,
-        tiles=_tiles(section, shown, drawn[0], target) if drawn else (),
-        table=Table() if drawn else table_of(section, shown.first),
+        tiles=_tiles(section, shown, target) if drawn and not in_rows else (),
+        rows=_rows(section, shown) if in_rows else (),
+        table=Table() if drawn or in_rows else table_of(section, shown.first),
         target=target,
         bars=tuple(bars[:MOST_BARS]),
         more_bars=max(len(bars) - MOST_BARS, 0),
@@ -147,16 +163,48 @@ def _cell(value: Any) -> str:
         return "–"
     if hasattr(value, "tolist"):
         value = value.tolist()
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value[:MOST_NUMBERS])) + ("…" if value[MOST_NUMBERS:] else "")
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _tiles(section: DataSection, shown: Shown, name: str, target: str) -> tuple[Tile, ...]:
-    captions = [_cell(value) for value in shown.first[target]] if target else []
+def _tiles(section: DataSection, shown: Shown, target: str) -> tuple[Tile, ...]:
+    """The one input of each sample; a series to predict goes on behind the one it belongs to."""
+    (name,) = section.inputs()
+    future = target if target and can_be_drawn(section.fields[target]) else ""
+    captions = [_cell(value) for value in shown.first[target]] if target and not future else []
     values: Any = shown.first[name]
-    return tuple(
-        _tile(section.fields[name], value, captions[at] if captions else "")
-        for at, value in enumerate(values)
-    )
+    tiles = []
+    for at, value in enumerate(values):
+        tile = _tile(section.fields[name], value, captions[at] if captions else "")
+        if future and tile.curve:
+            later: Any = shown.first[future]
+            tile = replace(tile, ahead=_first_values(later[at]))
+        tiles.append(tile)
+    return tuple(tiles)
+
+
+def _rows(section: DataSection, shown: Shown) -> tuple[SampleRow, ...]:
+    fields, first = section.fields, shown.first
+    drawn = [name for name in section.inputs() if can_be_drawn(fields[name])]
+    texts = [name for name in section.inputs() if fields[name].words]
+    others = [name for name in section.inputs() if name not in (*drawn, *texts)]
+    rows = []
+    for at in range(min((len(first[name]) for name in section.inputs()), default=0)):
+        tiles = tuple(_tile(fields[name], first[name][at], "") for name in drawn)
+        passages = [str(first[name][at]) for name in texts]
+        told = [cell for name in others for cell in _named_cells(name, first[name][at])]
+        said = [_cell(first[name][at]) for name in section.targets()]
+        text = "\n".join([*passages, " · ".join(told)] if told else passages)
+        rows.append(SampleRow(tiles, text, ", ".join(said)))
+    return tuple(rows)
+
+
+def _named_cells(name: str, value: Any) -> list[str]:
+    pairs = value.items() if isinstance(value, dict) else [(name, value)]
+    return [f"{key} {_cell(cell)}" for key, cell in pairs]
 
 
 def _tile(field: Field, shown: Array, caption: str) -> Tile:
@@ -177,11 +225,20 @@ def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:
     """How many samples there are of each class, or in each stretch of a number."""
     import numpy as np
 
+    from engine.data.ragged import Ragged
+
     if target in shown.counts:
         return [Bar(name, n, f"{n:,}", faulty=n == 0) for name, n in shown.counts[target].items()]
     if not target:
         return []
-    numbers = np.asarray(samples.values[target], dtype=float).reshape(-1)
+    field, found = samples.fields[target], samples.values[target]
+    if isinstance(found, Ragged):
+        found = found.values
+    if not isinstance(found, np.ndarray):
+        return []
+    if field.classes:
+        return _class_bars(field.classes, found)
+    numbers = np.asarray(found, dtype=float).reshape(-1)
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers):
         return []
@@ -190,3 +247,19 @@ def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:
         Bar(f"{low:.3g} … {high:.3g}", int(n), f"{n:,}")
         for low, high, n in zip(edges, edges[1:], counts, strict=False)
     ]
+
+
+def _class_bars(classes: tuple[str, ...], found: Array) -> list[Bar]:
+    """How often each class is there: as a step of many, or as one of several labels; most first."""
+    import numpy as np
+
+    several = found.ndim == 2 and found.shape[1] == len(classes) and found.max(initial=0) <= 1
+    counted = found.sum(axis=0) if several else np.bincount(found.reshape(-1).astype(np.int64))
+    pairs = zip(classes, counted.tolist(), strict=False)
+    bars = [Bar(_visible(name), int(n), f"{int(n):,}") for name, n in pairs]
+    return sorted((bar for bar in bars if bar.value), key=lambda bar: -bar.value)
+
+
+def _visible(name: str) -> str:
+    """A character that has no shape of its own, spelled."""
+    return name if name.strip() else repr(name)

@@ -11,11 +11,11 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
-from gui.preview import Bar, Table, Tile
+from gui.preview import Bar, SampleRow, Table, Tile
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -79,6 +79,73 @@ class Tiles(QWidget):
         metrics = painter.fontMetrics()
         text = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideRight, int(below.width()))
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, text)
+
+
+class SampleRows(QWidget):
+    """Samples of several parts below each other: pictures, then texts, then what is to be said."""
+
+    HEIGHT, SIDE, GAP = 72, 60, 10
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[SampleRow, ...] = ()
+
+    def show_rows(self, rows: tuple[SampleRow, ...]) -> None:
+        """Show other samples."""
+        self._rows = rows
+        self.setAccessibleName("; ".join(f"{row.text[:60]}: {row.caption}" for row in rows))
+        self.setFixedHeight(max(len(rows) * self.HEIGHT, 1))
+        self.update()
+
+    @property
+    def rows(self) -> tuple[SampleRow, ...]:
+        """What is shown."""
+        return self._rows
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(theme.font(12))
+        for at, row in enumerate(self._rows):
+            place = QRectF(0, at * self.HEIGHT, self.width(), self.HEIGHT)
+            if event.rect().intersects(place.toAlignedRect()):
+                self._paint_row(painter, row, place.adjusted(0, 6, 0, -6))
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, row: SampleRow, place: QRectF) -> None:
+        x = place.x()
+        for tile in row.tiles:
+            draw_sample(painter, tile, QRectF(x, place.y(), self.SIDE, self.SIDE))
+            x += self.SIDE + self.GAP
+        metrics = painter.fontMetrics()
+        said = metrics.horizontalAdvance(row.caption)
+        right = min(said, self.width() // 4) + self.GAP if row.caption else 0
+        self._paint_text(painter, row.text, place.adjusted(x - place.x(), 0, -right, 0))
+        painter.setPen(theme.color("accent"))
+        short = metrics.elidedText(row.caption, Qt.TextElideMode.ElideRight, right - self.GAP)
+        top = Qt.AlignmentFlag.AlignTop
+        painter.drawText(place, top | Qt.AlignmentFlag.AlignRight, short.replace("\n", " "))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(
+            QPointF(place.x(), place.bottom() + 6), QPointF(place.right(), place.bottom() + 6)
+        )
+
+    def _paint_text(self, painter: QPainter, text: str, place: QRectF) -> None:
+        """As many whole lines as there is room for."""
+        layout = QTextLayout(text.replace("\n", "\u2028"), painter.font())
+        layout.beginLayout()
+        height = 0.0
+        lines = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(place.width())
+            line.setPosition(QPointF(0, height))
+            height += line.height()
+            if height > place.height():
+                break
+            lines.append(line)
+        layout.endLayout()
+        painter.setPen(theme.color("text"))
+        for line in lines:
+            line.draw(painter, place.topLeft())
 
 
 def draw_sample(painter: QPainter, tile: Tile, place: QRectF) -> None:

@@ -6,7 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QTableView
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import Source
@@ -14,12 +22,12 @@ from graphs import files
 from graphs.data import Content
 from gui.columns import IGNORE, LEARN, PREDICT, Columns
 from gui.data_view import DataView
-from gui.samples import Bars, Tiles
+from gui.samples import Bars, SampleRows, Tiles
 from gui.session import Session
 from gui.worker import Jobs
 from tests.gui.runs import template
 from tests.gui.widgets import choose, part, press, write
-from tests.gui.windows import LONG, words
+from tests.gui.windows import LONG, show_page, words
 
 CSV = "id,age,colour,bought\n" + "".join(
     f"{n},{20 + n % 40},{'red' if n % 3 else 'blue'},{'yes' if n % 2 else 'no'}\n"
@@ -70,16 +78,21 @@ def table(tmp_path: Path) -> Path:
 
 def test_every_source_is_offered_and_those_without_a_file_can_be_looked_at(shown: Shown) -> None:
     rows = part(shown.view, QListWidget, "sources")
-    assert rows.count() == len(Source.members())
+    items = [rows.item(at) for at in range(rows.count())]
+    usable = [item.text() for item in items if item.flags() & Qt.ItemFlag.ItemIsSelectable]
+    assert usable == [source.title for source in Source.members()]
+    assert len(items) - len(usable) == len({source.group for source in Source.members()})
     for source in Source.members():
         if "path" not in source.defaults():
             shown.choose(source.id)
             assert shown.says("preview_summary").endswith("samples"), source.id
-            assert part(shown.view, Bars).bars
-            assert (
-                bool(part(shown.view, Tiles).tiles)
-                != part(shown.view, QTableView, "sample_table").isVisible()
-            )
+            assert part(shown.view, Bars).bars, source.id
+            seen = [
+                part(shown.view, Tiles).isVisible(),
+                part(shown.view, SampleRows).isVisible(),
+                part(shown.view, QTableView, "sample_table").isVisible(),
+            ]
+            assert sum(seen) == 1, source.id
 
 
 def test_digits_are_pictures_with_their_class_below(shown: Shown) -> None:
@@ -89,6 +102,42 @@ def test_digits_are_pictures_with_their_class_below(shown: Shown) -> None:
     assert all(tile.image is not None and tile.image.width() == 28 for tile in tiles)
     assert {tile.caption for tile in tiles} == {str(digit) for digit in range(10)}
     assert sum(int(bar.value) for bar in part(shown.view, Bars).bars) == 1797
+
+
+def test_passages_stand_beside_what_they_are_about(shown: Shown) -> None:
+    shown.choose("topics")
+    rows = part(shown.view, SampleRows).rows
+    assert len(rows) == 60
+    assert all(len(row.text.split()) > 3 and row.caption for row in rows)
+    bars = part(shown.view, Bars).bars
+    assert {row.caption for row in rows} <= {bar.name for bar in bars}
+
+
+def test_samples_of_several_parts_show_all_of_them(shown: Shown) -> None:
+    shown.choose("digits_and_measures")
+    row = part(shown.view, SampleRows).rows[0]
+    assert len(row.tiles) == 1 and row.tiles[0].image is not None
+    assert row.text.startswith("ink ")
+    digit, slant = row.caption.split(", ")
+    assert digit.isdigit() and float(slant)
+
+
+def test_a_forecast_is_drawn_behind_its_past(shown: Shown) -> None:
+    shown.choose("hourly_load")
+    tile = part(shown.view, Tiles).tiles[0]
+    assert len(tile.curve) == 168 and len(tile.ahead) == 24
+    assert tile.caption == ""
+
+
+def test_in_a_narrow_panel_the_spread_has_a_tab(shown: Shown) -> None:
+    shown.choose("digits")
+    assert part(shown.view, Bars).isVisible()
+    shown.view.resize(830, 290)
+    assert not part(shown.view, Bars).isVisible()
+    assert part(shown.view, QPushButton, "use_data").isVisible()
+    show_page(shown.view, "digit")
+    assert part(shown.view, Bars).isVisible()
+    assert not part(shown.view, Tiles).isVisible()
 
 
 def test_another_setting_is_read_again(shown: Shown) -> None:
@@ -134,6 +183,9 @@ def test_a_table_shows_its_rows_its_columns_and_what_is_proposed(shown: Shown, t
     columns = part(shown.view, Columns, "columns")
     assert columns.roles == {"age": LEARN, "colour": LEARN, "id": IGNORE, "bought": PREDICT}
     assert "“id”" in shown.says("preview_notices")
+    held = [columns.item(row, 1) for row in range(4)]
+    assert [item.text() for item in held if item] == ["numbers", "2 values", "–", "2 values"]
+    assert columns.isVisible(), "what to learn from is chosen first"
     model = part(shown.view, QTableView, "sample_table").model()
     assert model.columnCount() == 3
     assert model.index(0, 2).data() == "no"
