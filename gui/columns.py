@@ -36,7 +36,7 @@ def roles_of(section: DataSection) -> dict[str, str]:
 
 def kinds_of(section: DataSection) -> dict[str, str]:
     """What every column that is used holds, in words."""
-    kinds = {}
+    kinds: dict[str, str] = {}
     for name, field in section.fields.items():
         if field.content is Content.TABLE:
             kinds |= {column.name: _kind(len(column.categories)) for column in field.columns}

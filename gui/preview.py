@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +187,8 @@ def _tiles(section: DataSection, shown: Shown, target: str) -> tuple[Tile, ...]:
 
 
 def _rows(section: DataSection, shown: Shown) -> tuple[SampleRow, ...]:
-    fields, first = section.fields, shown.first
+    fields = section.fields
+    first: Mapping[str, Any] = shown.first
     drawn = [name for name in section.inputs() if can_be_drawn(fields[name])]
     texts = [name for name in section.inputs() if fields[name].words]
     others = [name for name in section.inputs() if name not in (*drawn, *texts)]
