@@ -76,6 +76,18 @@ def folder_of(folder: Path | str, fold: int) -> Path:
     return Path(folder) / f"fold-{fold:03d}"
 
 
+def part_of(run: Path | str) -> FoldBegan | None:
+    """Which fold of which cross-validation a run is; None for a run of its own."""
+    place = Path(run).absolute()
+    if not is_folds(place.parent):
+        return None
+    folds = about(place.parent).folds
+    for fold in range(1, folds + 1):
+        if folder_of(place.parent, fold) == place:
+            return FoldBegan(str(place.parent), fold, folds, str(place))
+    return None
+
+
 def about(folder: Path | str) -> Folds:
     """What ``folds.json`` says; raises RunError when it cannot be read."""
     try:

@@ -6,13 +6,15 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
+from engine.events import FoldsFinished
 from gui.asking import Asking
+from gui.folds_table import FoldsTable
 from gui.measured import Measured
 from gui.parts import button, label, named, wrapped
 from gui.trial import Trial, opened
 from gui.worker import Jobs
 
-MEASURED, ASKING = range(2)
+MEASURED, ASKING, FOLDS = range(3)
 """The pages."""
 
 
@@ -36,9 +38,12 @@ class Results(QWidget):
         self._tabs.setExpanding(False)
         self._tabs.addTab(self.tr("Test split"))
         self._tabs.addTab(self.tr("Try it"))
+        self._tabs.addTab(self.tr("Folds"))
+        self._folds = FoldsTable()
+        self._across: FoldsFinished | None = None
         self._pages_place = QWidget()
         self._pages = QStackedLayout(self._pages_place)
-        for page in (self._measured, self._asking):
+        for page in (self._measured, self._asking, self._folds):
             self._pages.addWidget(page)
         self._hint = label("", "muted", "results_hint")
         self._tabs.currentChanged.connect(self._show_page)
@@ -62,9 +67,12 @@ class Results(QWidget):
         self._say(self.tr("No results yet. When a training has finished, they are here."))
         self._choose.show()
 
-    def show_run(self, folder: Path) -> None:
-        """Measure the run in ``folder`` and show it; what comes too late is dropped."""
-        self._folder, self.trial = folder, None
+    def show_run(self, folder: Path, folds: FoldsFinished | None = None) -> None:
+        """Measure the run in ``folder`` and show it; what comes too late is dropped.
+
+        ``folds`` is what came of the cross-validation that it belongs to.
+        """
+        self._folder, self.trial, self._across = folder, None, folds
         self._say(self.tr("Measuring the test split…"))
         self._jobs.do(
             lambda: self._open_run(folder),
@@ -97,6 +105,10 @@ class Results(QWidget):
         self._measured.show_trial(trial)
         self._asking.show_trial(trial)
         self._say("")
+        self._tabs.setTabVisible(FOLDS, self._across is not None)
+        if self._across is not None:
+            self._folds.show_folds(self._across)
+            self._tabs.setCurrentIndex(FOLDS)
         self._show_page(self._tabs.currentIndex())
 
     def _choose_cell(self, true: int, guess: int) -> None:

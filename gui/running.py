@@ -64,6 +64,8 @@ class Running(QObject):
     def resume(self, folder: Path | None = None) -> None:
         """Go on with the run in ``folder``, or with the one in view."""
         place = folder or self._training.whole
+        if folder is not None and (part := folding.part_of(folder)) is not None:
+            place = Path(part.run)
         if self._training.is_live or place is None:
             return
         self._results.clear()
@@ -97,7 +99,7 @@ class Running(QObject):
         self._was = state
         folder = self._training.folder
         if state is State.FINISHED and before is not state and folder is not None:
-            self._results.show_run(folder)
+            self._results.show_run(folder, self._training.record.folds)
 
     @property
     def can_export(self) -> bool:
@@ -161,6 +163,10 @@ class Running(QObject):
 def _recorded(folder: Path) -> Record:
     record = recorded(Run.open(folder).events())
     record.run = record.run or str(folder)
+    record.fold = folding.part_of(folder)
+    if record.fold is not None and record.state is State.FINISHED:
+        across = folding.summary(record.fold.run)
+        record.folds = across if len(across.each) == across.folds else None
     if record.state.is_live or record.state is State.EMPTY:  # it was killed, or never began
         record.wish(State.STOPPED)
     return record

@@ -92,7 +92,8 @@ class Training(QObject):
 
     def show(self, record: Record, folder: Path | None = None) -> None:
         """Look at another run."""
-        self.record, self.folder, self.whole = record, folder, folder
+        self.record, self.folder = record, folder
+        self.whole = Path(record.fold.run) if record.fold is not None else folder
         self.heard.emit()
         self.state_changed.emit()
 
