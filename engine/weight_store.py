@@ -4,12 +4,25 @@ What a user has chosen once is kept here too, by its SHA-256: an undone step, a 
 never saved and a run's own copy of its document all find it again.
 """
 
+import json
+import struct
 from collections.abc import Iterable
 from pathlib import Path
 
 from engine.machine import home
 from graphs.document import Document
+from graphs.errors import BrokenFile
 from graphs.files import weights
+from graphs.problems import Problem, problem
+
+LONGEST_HEADER = 16 * 2**20
+"""Bytes; every tensor takes about a hundred."""
+_NOT_A_HEADER = (AttributeError, LookupError, TypeError)
+"""What comes of JSON of another form."""
+MISSING = (
+    "The weights that the document starts from, “{name}”, are not there. Put the file back, or "
+    "remove the starting weights in the plan."
+)
 
 
 def store() -> Path:
@@ -32,3 +45,28 @@ def check(document: Document, places: Iterable[Path]) -> None:
     """Raise FileError when the document starts from weights that are missing or altered."""
     if document.weights is not None:
         weights.found(document.weights, (*places, store()))
+
+
+def problems(document: Document, path: Path | None) -> list[Problem]:
+    """What keeps a document at a path from being trained: its weights are nowhere."""
+    sha = document.weights
+    if sha is None or weights.lying(sha, folders(path)):
+        return []
+    return [problem(MISSING, name=weights.shown(sha))]
+
+
+def shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """The sizes of the tensors in a file of weights, from its header alone and without torch.
+
+    Raises BrokenFile for a file that has no such header.
+    """
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            header = json.loads(file.read(min(length, LONGEST_HEADER)))
+        tensors = {name: one for name, one in header.items() if name != "__metadata__"}
+        return {name: tuple(map(int, one["shape"])) for name, one in tensors.items()}
+    except (OSError, struct.error, ValueError, RecursionError, *_NOT_A_HEADER) as error:
+        raise BrokenFile(
+            f"“{weights.shown(path.stem)}” holds no weights ({error}). {weights.WAY_OUT}"
+        ) from error

@@ -106,11 +106,14 @@ class Filing(QObject):
 
     def _save(self, path: Path, then: Then | None) -> None:
         try:
-            self._session.save(path)
+            notices = self._session.save(path)
         except FileError as error:
             box = tell(self._window, self.tr("The document was not saved."), str(error))
             box.finished.connect(lambda: self.save_as(then))
             return
         self.used.emit(path)
-        if then is not None:
+        if notices:
+            box = tell(self._window, self.tr("Not all was saved."), "\n".join(notices))
+            box.finished.connect(lambda: then() if then is not None else None)
+        elif then is not None:
             then()

@@ -27,6 +27,7 @@ from gui.forms import ChosenForm, Form
 from gui.machine_form import MachineForm, Offers, offers
 from gui.parts import label, named
 from gui.session import Session
+from gui.starting import Starting
 from gui.worker import Jobs
 
 LOOP = ("epochs", "batch_size", "patience")
@@ -106,6 +107,7 @@ class PlanForm(QWidget):
         self._optimizer = ChosenForm("optimizer", Optimizer, plan.optimizer)
         self._schedule = ChosenForm("schedule", Schedule, plan.schedule)
         self._augmentations, self._curve = Augmentations(), RateCurve()
+        self.starting = Starting(session, jobs)
         self._optimizer.edited.connect(partial(self._edit, "optimizer"))
         self._schedule.edited.connect(partial(self._edit, "schedule"))
         self._augmentations.edited.connect(self._augment)
@@ -154,8 +156,12 @@ class PlanForm(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(self._tabs)
-        rows.addLayout(pages)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self._tabs)
+        top.addWidget(self.starting, 1)
+        rows.addLayout(top)
+        rows.addLayout(pages, 1)
 
     def _augmentation_page(self, augmented: QWidget | None) -> QWidget:
         """Switches, and beside them what they do."""

@@ -57,8 +57,9 @@ class Running(QObject):
             return
         document, name = self._session.document.copy(), Path(self._session.title).stem
         self._results.clear()
+        beside = self._session.folders()
         create = folding.create if folding.wanted(document) else runs.create
-        self._training.start(lambda: create(document, name=name))
+        self._training.start(lambda: create(document, name=name, beside=beside))
         self.panel_wanted.emit("training")
 
     def resume(self, folder: Path | None = None) -> None:

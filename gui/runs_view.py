@@ -40,6 +40,8 @@ class RunsView(QWidget):
     network_asked = Signal(object)
     train_asked = Signal()
     """There is no run yet, and the user wants one."""
+    weights_asked = Signal(object)
+    """The folder of the run from whose weights training is to start."""
 
     def __init__(self, jobs: Jobs, listed: Callable[[], list[Summary]] = runs.listed) -> None:
         super().__init__()
@@ -52,6 +54,11 @@ class RunsView(QWidget):
         self._resume = button(self.tr("Resume"), "resume_run", lambda: self._ask(self.resume_asked))
         self._network = button(
             self.tr("Open its network"), "open_network", lambda: self._ask(self.network_asked)
+        )
+        self._weights = button(
+            self.tr("Start from its weights"),
+            "start_from_run",
+            lambda: self._ask(self.weights_asked),
         )
         self._delete = button(self.tr("Delete…"), "delete_run", self._ask_to_delete, "danger")
         self._compare = button(self.tr("Compare"), "compare_runs", self.compare_chosen)
@@ -82,7 +89,7 @@ class RunsView(QWidget):
         return page
 
     def _buttons(self) -> tuple[QPushButton, ...]:
-        return self._show, self._resume, self._network, self._delete
+        return self._show, self._resume, self._network, self._weights, self._delete
 
     def _make_table(self) -> QTableWidget:
         headers = [

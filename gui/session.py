@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from engine import weight_store
 from engine.data import samples
 from graphs import files, structure
 from graphs.document import Change, Document
@@ -78,14 +79,22 @@ class Session(QObject):
         self._spoil_problems()
         return tuple(opened.notices)
 
-    def save(self, path: Path | None = None) -> None:
-        """Write to ``path`` or to where it was last. Raises FileError; then nothing changed."""
+    def save(self, path: Path | None = None) -> tuple[str, ...]:
+        """Write to ``path`` or to where it was last. Raises FileError; then nothing changed.
+
+        What could not be written with it, though the document itself was, is returned as sentences.
+        """
         target = path or self.path
         assert target is not None  # the window asks for a place first
-        files.write(self.document, target)
+        notices = files.write(self.document, target, self.folders())
         self.path = target
         self.accept_plan()
         self.history.mark_saved()
+        return notices
+
+    def folders(self) -> tuple[Path, ...]:
+        """Where the weights that the document starts from may lie; nowhere when it has none."""
+        return () if self.document.weights is None else weight_store.folders(self.path)
 
     def accept_plan(self) -> None:
         """Train by the plan as it is now, although the file that was opened asked for another."""
@@ -140,6 +149,7 @@ class Session(QObject):
             self._problems = (
                 *samples.problems(self.document.data),
                 *self._problems_of_opening(),
+                *weight_store.problems(self.document, self.path),
                 *structure.problems(self.document, self.evaluation),
             )
         return self._problems

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
+from engine import weight_store
 from engine.errors import EngineError
 from engine.runs import Run
 from graphs.document import Document
 from graphs.edits import NodeId
-from graphs.errors import GraphError
+from graphs.errors import FileError, GraphError
 from graphs.files import SUFFIX
 from graphs.templates import Template
 from gui import about, settings, theme
@@ -155,6 +157,8 @@ class Window(QMainWindow):
         self.runs_view.resume_asked.connect(running.resume)
         self.runs_view.train_asked.connect(running.train)
         self.runs_view.network_asked.connect(self._open_network)
+        self.runs_view.weights_asked.connect(self.plan_form.starting.start_from_run)
+        self.plan_form.starting.chosen.connect(lambda: self.docks.show("plan"))
         running.panel_wanted.connect(self.docks.show)
         session.panel_wanted.connect(self.docks.show)
         session.problems_changed.connect(self._mark_panels)
@@ -239,6 +243,8 @@ class Window(QMainWindow):
         except (EngineError, GraphError) as error:
             tell(self, self.tr("The network cannot be opened."), str(error))
             return
+        with suppress(FileError):  # what is missing is said when the document is there
+            weight_store.keep(document.weights, [folder])
         self.filing.new(lambda: document, folder.name)
 
     def _offer_templates(self) -> None:

@@ -33,21 +33,27 @@ def found(sha: str, folders: Iterable[Path]) -> Path:
 
     Raises Unreadable when it is nowhere and BrokenFile when it is not what it was.
     """
-    altered = False
-    for folder in dict.fromkeys(folders):
-        path = place(sha, folder)
-        if os.path.isfile(path):  # unlike Path.is_file it never raises
-            if _sum(path) == sha:
-                return path
-            altered = True
-    if altered:
+    there = lying(sha, folders)
+    for path in there:
+        if _sum(path) == sha:
+            return path
+    if there:
         raise BrokenFile(
             f"The weights that the document starts from, “{shown(sha)}”, are not what they were: "
             f"their checksum differs. {WAY_OUT}"
         )
-    raise Unreadable(
-        f"The weights that the document starts from, “{shown(sha)}”, are not there. {WAY_OUT}"
-    )
+    raise Unreadable(missing(sha))
+
+
+def lying(sha: str, folders: Iterable[Path]) -> list[Path]:
+    """The files of that name in the folders; nobody has looked into them."""
+    places = (place(sha, folder) for folder in dict.fromkeys(folders))
+    return [path for path in places if os.path.isfile(path)]  # unlike Path.is_file it never raises
+
+
+def missing(sha: str) -> str:
+    """What to say when they are nowhere."""
+    return f"The weights that the document starts from, “{shown(sha)}”, are not there. {WAY_OUT}"
 
 
 def kept(data: bytes, folder: Path) -> str:
