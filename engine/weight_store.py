@@ -5,8 +5,10 @@ never saved and a run's own copy of its document all find it again.
 """
 
 import json
+import os
 import struct
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from engine.machine import home
@@ -27,7 +29,13 @@ MISSING = (
 
 def store() -> Path:
     """The user's own folder for them."""
-    return home().folder.parent / "weights"
+    return _base(os.environ.get("LAYERLOOM_HOME")) / "weights"
+
+
+@cache
+def _base(asked: str | None) -> Path:
+    """Found out once per place that is asked for: it takes a file to see whether one can write."""
+    return home().folder.parent
 
 
 def folders(document: Path | None) -> tuple[Path, ...]:

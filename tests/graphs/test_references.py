@@ -1,6 +1,7 @@
 """A setting can refer to another node, and follows what happens to it."""
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -271,3 +272,34 @@ def test_offered_are_the_nodes_that_fit_and_come_before() -> None:
     wire(document, "head", "behind")
     names = [node.name for node in offered(evaluated(document), HEAD, "tied")]
     assert names == ["aside", "embedding"]
+
+
+def test_following_any_steps_gives_what_a_fresh_evaluation_gives() -> None:
+    """References to anything, wires, names, sizes, deletion and undo, in any order."""
+    chance = random.Random(11)
+    document = language_model()
+    history, evaluation = History(document), Evaluation(document)
+    for number in range(400):
+        nodes = sorted(document.main.nodes)
+        node, other = chance.choice(nodes), chance.choice(nodes)
+        match chance.randrange(7):
+            case 0:
+                history.do(operations.duplicate(document, {node, other}))
+            case 1 if len(nodes) > 5:
+                history.do(operations.delete(document, [node]))
+            case 2:
+                history.do(operations.rename(document, node, f"name{number}"))
+            case 3:
+                history.undo()
+            case 4 if operations.refusal(document, node, "output", other, "input") is None:
+                history.do(operations.connect(document, node, "output", other, "input"))
+            case 5 if "embedding_dim" in document.main.nodes[node].settings:
+                size = chance.choice((8, 50))
+                history.do(operations.set_setting(document, node, "embedding_dim", size))
+            case _:
+                value = NodeRef(chance.choice((*nodes, NodeId("nowhere"))))
+                history.do(operations.set_setting(document, node, "tied", value))
+        fresh = evaluated(document)
+        assert dict(evaluation.results) == dict(fresh.results)
+        assert evaluation.order == fresh.order
+        structure.problems(document, evaluation)
