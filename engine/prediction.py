@@ -16,10 +16,11 @@ from engine import checkpoints, metrics, weights
 from engine.compiling import Network, compiled
 from engine.data.preprocessing import Preprocessing
 from engine.data.raw import Given
+from engine.data.raw_tokens import TABLE_ENDINGS
 from engine.errors import DataError, RunError
 from engine.runs import BEST, Run
 from engine.wiring import OutputPlace
-from graphs.data import lengths_of
+from graphs.data import Content, lengths_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,31 @@ class Predictor:
         """What is given for each field."""
         if len(self.fields) == 1:
             return [(self.fields[0], given)]
-        if isinstance(given, str) and given.lstrip().startswith("{"):
+        if isinstance(given, str) and given.lstrip().startswith(("{", "[")):
             with suppress(ValueError):
                 given = json.loads(given)
-        if isinstance(given, str | Path) and Path(given).suffix.lower() == ".npz":
+        if isinstance(given, Mapping) and not set(self.fields) - set(given):
+            return [(name, given[name]) for name in self.fields]
+        if self._share(given):
             return [(name, given) for name in self.fields]
-        if not isinstance(given, Mapping) or set(self.fields) - set(given):
-            raise DataError(
-                f"This model has several inputs. Give a JSON object with, or a .npz file of: "
-                f"{', '.join(self.fields)}."
-            )
-        return [(name, given[name]) for name in self.fields]
+        raise DataError(
+            f"This model has several inputs. Give a JSON object with, or a .npz file of: "
+            f"{', '.join(self.fields)}."
+        )
+
+    def _share(self, given: Given) -> bool:
+        """Whether every field finds its part in what is given: arrays by name, or whole rows."""
+        if isinstance(given, str | Path):
+            ending = Path(given).suffix.lower()
+            return ending == ".npz" or (ending in TABLE_ENDINGS and self._takes_rows())
+        rows = [given] if isinstance(given, Mapping) else given
+        is_rows = isinstance(rows, list | tuple) and all(isinstance(row, Mapping) for row in rows)
+        return is_rows and bool(rows) and self._takes_rows()
+
+    def _takes_rows(self) -> bool:
+        """Whether all inputs are columns of one table: its numbers, its categories, its texts."""
+        fields = [self.preprocessing.fields[name] for name in self.fields]
+        return all(field.content is Content.TABLE or field.words for field in fields)
 
 
 def predict(folder: Path | str, given: Given) -> list[Prediction]:

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 from graphs.data import Content, DataSection
 from gui.parts import named
 
-LEARN, CATEGORY, PREDICT, IGNORE = "learn", "category", "predict", "ignore"
-SETTINGS = frozenset({"target", "ignored", "categories"})
+LEARN, CATEGORY, TEXT = "learn", "category", "text"
+PREDICT, ALSO, IGNORE = "predict", "also", "ignore"
+SETTINGS = frozenset({"target", "also", "ignored", "categories", "texts"})
 """The settings of a source that are chosen here, and not in its form."""
 
 
@@ -29,7 +30,9 @@ def roles_of(section: DataSection) -> dict[str, str]:
         if field.content is Content.TABLE:
             for column in field.columns:
                 roles[column.name] = CATEGORY if column.name in as_categories else LEARN
+    roles |= dict.fromkeys(section.settings.get("texts") or (), TEXT)
     roles |= dict.fromkeys(section.settings.get("ignored") or (), IGNORE)
+    roles |= dict.fromkeys(section.settings.get("also", ()), ALSO)
     target = section.settings.get("target")
     return roles | ({target: PREDICT} if target else {})
 
@@ -58,13 +61,15 @@ def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
         by_role.setdefault(role, []).append(name)
     return {
         "target": (by_role.get(PREDICT) or [""])[0],
+        "also": by_role.get(ALSO, []),
         "ignored": by_role.get(IGNORE, []),
         "categories": by_role.get(CATEGORY, []),
+        "texts": by_role.get(TEXT, []),
     }
 
 
 class Columns(QTableWidget):
-    """One row per column. Exactly one is predicted: choosing another frees the one before."""
+    """One row per column. One is predicted above all: choosing another frees the one before."""
 
     edited = Signal()
 
@@ -112,8 +117,10 @@ class Columns(QTableWidget):
         for value, words in (
             (LEARN, self.tr("to learn from")),
             (CATEGORY, self.tr("as categories")),
-            (PREDICT, self.tr("to predict")),
+            (TEXT, self.tr("as text")),
             (IGNORE, self.tr("not at all")),
+            (ALSO, self.tr("also to predict")),
+            (PREDICT, self.tr("to predict")),  # last: arrow keys must not pass it, as it displaces
         ):
             box.addItem(words, value)
         box.setCurrentIndex(box.findData(role))

@@ -47,7 +47,7 @@ def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded
     if field.content is Content.TABLE:
         frame, notices = _table(name, field, given)
         return Encoded(preprocessing.encode(name, frame), notices)
-    if field.content is Content.TOKENS and (texts := texts_given(given)) is not None:
+    if field.content is Content.TOKENS and (texts := texts_given(name, given)) is not None:
         if field.words:
             return _encoded_texts(preprocessing, name, texts)
         given = _json(texts[0], f"What is given for “{name}”")

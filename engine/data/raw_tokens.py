@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,31 +13,53 @@ import numpy as np
 from engine.data.array_files import ENDINGS
 from engine.data.ragged import Ragged
 from engine.data.samples import Array
+from engine.data.sheet import read_sheet
 from engine.data.text_files import read_text
 from engine.data.tokens import UNKNOWN, Speller
 from engine.errors import DataError
 from graphs.data import Domain, Field
 
+TABLE_ENDINGS = frozenset({".csv", ".tsv", ".parquet", ".pq"})
 SHOWN = 5
 """Unknown words that are named."""
 
 
-def texts_given(given: Any) -> tuple[str, ...] | None:
-    """The texts that a user gives: one, several, or a text file; None for anything else.
+def texts_given(name: str, given: Any) -> tuple[str, ...] | None:
+    """The texts that a user gives for the field ``name``; None for what is no text.
 
-    A text is read as JSON only when it is a list of texts, and as a path when such a file exists.
-    Raises DataError for a file that is no text.
+    They may come one by one, as a text file, or as the column of this name of rows or of a table.
+    A text is read as JSON only when it is a list, and as a path when such a file exists. Raises
+    DataError for a file that is no text, and rows without the column.
     """
     if isinstance(given, Path):
-        return None if given.suffix.lower() in {".json", *ENDINGS} else (read_text(given),)
+        return _texts_of_file(name, given)
     if isinstance(given, str):
         with suppress(ValueError, RecursionError):
             given = json.loads(given) if given.lstrip().startswith("[") else given
     if isinstance(given, str):
         path = _path(given)
-        return (given,) if path is None else texts_given(path)
-    several = isinstance(given, list | tuple) and len(given)
-    return tuple(given) if several and all(isinstance(one, str) for one in given) else None
+        return (given,) if path is None else _texts_of_file(name, path)
+    rows = [given] if isinstance(given, Mapping) else given
+    if not isinstance(rows, list | tuple) or not rows:
+        return None
+    if all(isinstance(row, Mapping) for row in rows):
+        return tuple(_cell(name, row) for row in rows)
+    return tuple(rows) if all(isinstance(one, str) for one in rows) else None
+
+
+def _texts_of_file(name: str, path: Path) -> tuple[str, ...] | None:
+    if path.suffix.lower() in {".json", *ENDINGS}:
+        return None
+    if path.suffix.lower() not in TABLE_ENDINGS:
+        return (read_text(path),)
+    column = read_sheet(path).column(name)
+    return tuple("" if value is None else str(value) for value in column)
+
+
+def _cell(name: str, row: Mapping[str, Any]) -> str:
+    if name not in row:
+        raise DataError(f"The row has no “{name}”. It needs a text of this name.")
+    return "" if row[name] is None else str(row[name])
 
 
 def _path(text: str) -> Path | None:
@@ -48,7 +70,9 @@ def _path(text: str) -> Path | None:
             return path
     except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a home that is not there
         return None
-    looks_so = path.suffix.lower() in {".txt", ".json", *ENDINGS} and not set(text) & set("\n\t ")
+    looks_so = path.suffix.lower() in {".txt", ".json", *ENDINGS, *TABLE_ENDINGS} and not set(
+        text
+    ) & set("\n\t ")
     return path if looks_so else None
 
 
@@ -64,6 +88,8 @@ def tokens_given(
     numbered = [speller.numbered(text) for text in texts]
     notices = _unknown(field, [piece for one in numbered for piece in one.unknown])
     tokens = [one.tokens for one in numbered]
+    if field.ragged:  # as in training, nothing is one unknown token
+        tokens = [one if len(one) else speller.read("", 1) for one in tokens]
     if domain is None:
         return _single(name, field, tokens), notices
     most = domain.high // domain.multiple * domain.multiple

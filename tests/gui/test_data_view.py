@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from engine.data.sources import Source
 from graphs import files
 from graphs.data import Content
-from gui.columns import IGNORE, LEARN, PREDICT, Columns
+from gui.columns import ALSO, IGNORE, LEARN, PREDICT, TEXT, Columns
 from gui.data_view import DataView
 from gui.samples import Bars, SampleRows, Tiles
 from gui.session import Session
@@ -206,6 +206,22 @@ def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
     names = [column.name for column in data.fields["features"].columns]
     assert names == ["age", "bought"]
     assert data.settings["ignored"] == ("id",)
+
+
+def test_several_columns_can_be_predicted_and_a_column_read_as_text(
+    shown: Shown, table: Path
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.choice("age"), "also to predict")
+    choose(columns.choice("colour"), "as text")
+    shown.wait()
+    assert columns.roles == {"age": ALSO, "colour": TEXT, "id": IGNORE, "bought": PREDICT}
+    press(shown.view, "use_data")
+    data = shown.session.document.data
+    assert data.targets() == ("age", "bought")
+    assert data.fields["colour"].content is Content.TOKENS
 
 
 def test_a_number_can_be_predicted(shown: Shown, table: Path) -> None:

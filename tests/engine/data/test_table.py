@@ -82,6 +82,12 @@ def test_the_proposal_settles_what_it_found(csv: Path) -> None:
         "target_kind": "auto",
         "separator": ";",
         "decimal": ".",
+        "also": (),
+        "texts": (),
+        "text_unit": "words",
+        "text_length": 100,
+        "text_words": 5000,
+        "text_least": 2,
     }
     assert any("“id” has another number in every row" in n for n in proposal.samples.notices)
     assert any(
@@ -431,7 +437,7 @@ def test_a_large_table_is_read_in_about_a_second(csv: Path) -> None:
     polars.DataFrame({**columns, "y": random.randint(2, size=count)}).write_csv(csv)
     polls: list[int] = []
     found = Source.get("table").made({"path": str(csv)}).read(lambda: polls.append(1))
-    assert len(polls) == 3
+    assert len(polls) == 3 + 6  # for each chunk, then for each column
     assert len(found) == count
     assert np.array_equal(frame(found).to_numpy(), np.stack(list(columns.values()), axis=1))
 
