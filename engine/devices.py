@@ -82,6 +82,11 @@ def free_memory(device: torch.device) -> int:
     return int(_free(device) * MEMORY_SHARE)
 
 
+def room_for_data(device: torch.device) -> int | None:
+    """Bytes that the data may take there for the whole run; None where the memory is our own."""
+    return None if device.type == "cpu" else free_memory(device) // 2
+
+
 def _free(device: torch.device) -> int:
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)

@@ -49,7 +49,8 @@ def read(
             with devices.threads(run.about.threads):
                 document = run.document
                 known = run.preprocessing if checkpoint is not None else None
-                news.put(prepare(document.data, document.plan, device, known, heed))
+                room = devices.room_for_data(device)
+                news.put(prepare(document.data, document.plan, device, known, heed, room))
         except BaseException as error:  # noqa: BLE001  # the thread's edge: it is raised below
             news.put(error)
 

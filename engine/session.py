@@ -15,6 +15,7 @@ from engine.checkpoints import Checkpoint, Position
 from engine.compiling import Network, Poll, Ran, compiled
 from engine.controls import Controls
 from engine.data.batches import epoch_batches, steps_per_epoch
+from engine.data.prefetch import moved
 from engine.data.prepare import Prepared
 from engine.evaluation import measuring_batch
 from engine.event_log import EventLog
@@ -142,9 +143,13 @@ class Session:
             drop_single=self._single_breaks,
             start=start,
         )
-        for number, batch in enumerate(batches, start):
+        for number, batch in enumerate(self.moved(batches), start):
             changed = self._augmented(batch, epoch, number)
             yield laid_out(changed) if self.plan.channels_last else changed
+
+    def moved(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The batches on the device, where they are already unless the data does not fit there."""
+        return moved(batches, self.device) if self.prepared.stays_outside else batches
 
     def step(self, batch: Batch) -> Ran | None:
         """Make the next training step; None when the user does not want to wait for it."""

@@ -275,7 +275,7 @@ def _measure(
 ) -> Iterator[TrainingEvent]:
     """Run a whole split through the network without learning from it."""
     session.network.eval()
-    for batch in ordered_batches(split, session.measuring):
+    for batch in session.moved(ordered_batches(split, session.measuring)):
         while (ran := session.measured(batch)) is None:
             yield from _heed(session)
         add(ran, batch)
@@ -283,7 +283,8 @@ def _measure(
 
 
 def _first_broken(session: Session, split: Split) -> str | None:
-    broken = (first_broken(session.network, b) for b in ordered_batches(split, session.measuring))
+    batches = session.moved(ordered_batches(split, session.measuring))
+    broken = (first_broken(session.network, batch) for batch in batches)
     return next((node for node in broken if node is not None), None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -16,6 +16,7 @@ from engine.data.samples import Array, Poll, Samples, Values, go_on, read
 from engine.data.split import Indices, split, split_groups, split_in_order
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field, lengths_of
+from graphs.memory import spelled
 from graphs.plan import Plan
 
 
@@ -45,6 +46,14 @@ class Split:
     def __len__(self) -> int:
         return len(next(iter(self.tensors.values())))
 
+    def to(self, device: torch.device) -> Split:
+        """The same on another device; itself where it is there already."""
+        return replace(self, tensors={n: t.to(device) for n, t in self.tensors.items()})
+
+    def nbytes(self) -> int:
+        """How much memory the tensors take."""
+        return sum(tensor.nbytes for tensor in self.tensors.values())
+
 
 class Prepared:
     """The data of a run. The test split becomes tensors only when ``test`` is called."""
@@ -56,6 +65,7 @@ class Prepared:
         preprocessing: Preprocessing,
         section: DataSection,
         device: torch.device | str,
+        room: int | None = None,
     ) -> None:
         self.preprocessing = preprocessing
         self.section = section
@@ -64,7 +74,17 @@ class Prepared:
         self.fingerprint = samples.fingerprint()
         self._samples = samples
         self._device = torch.device(device)
-        self.train = self._split(indices.train)
+        train = self._encoded(indices.train)
+        whole = train.nbytes() * len(samples) // max(len(train), 1)
+        self.stays_outside = room is not None and whole > room
+        """Whether the data does not fit the device, so that each batch is to be sent there."""
+        if self.stays_outside:
+            self._device = torch.device("cpu")
+            self.notices += (
+                f"The data takes {spelled(whole)}, more than {device} has room for, so each batch "
+                "is sent there when it is needed.",
+            )
+        self.train = train.to(self._device)
         # With a share of 0 they are the training samples: one copy on the device is enough.
         self.valid = self.train if indices.valid is indices.train else self._split(indices.valid)
 
@@ -86,14 +106,17 @@ class Prepared:
         return found
 
     def _split(self, rows: Array) -> Split:
+        return self._encoded(rows).to(self._device)
+
+    def _encoded(self, rows: Array) -> Split:
         tensors: dict[str, torch.Tensor] = {}
         steps: dict[str, Steps] = {}
         for name in sorted(self._samples.fields):
             values = taken(self._samples, name, rows)
-            tensors[name] = self.preprocessing.encode(name, values).to(self._device)
+            tensors[name] = self.preprocessing.encode(name, values)
             if isinstance(values, Ragged):
                 lengths = torch.from_numpy(values.lengths)
-                tensors[lengths_of(name)] = lengths.to(self._device)
+                tensors[lengths_of(name)] = lengths
                 domain = self.preprocessing.domains[str(self._samples.fields[name].sizes[0])]
                 steps[name] = Steps(lengths, domain)
         return Split(tensors, steps)
@@ -105,13 +128,15 @@ def prepare(
     device: torch.device | str,
     known: Preprocessing | None = None,
     poll: Poll = go_on,
+    room: int | None = None,
 ) -> Prepared:
     """Read, split and encode the data. ``known`` is what a run fitted when it began.
 
+    What takes more than ``room`` bytes stays outside of the device.
     Raises DataError when the data cannot be read, split, or is not what the section says, and
     whatever ``poll`` raises, which is called several times a second while files are read.
     """
-    return prepare_samples(read(section, poll), section, plan, device, known)
+    return prepare_samples(read(section, poll), section, plan, device, known, room)
 
 
 def prepare_samples(
@@ -120,6 +145,7 @@ def prepare_samples(
     plan: Plan,
     device: torch.device | str,
     known: Preprocessing | None = None,
+    room: int | None = None,
 ) -> Prepared:
     """``prepare`` for samples that are read already."""
     if not section.fields or not len(samples):
@@ -131,7 +157,7 @@ def prepare_samples(
         raise DataError(
             "The data's fields are not those that this run was trained with. Train a new run."
         )
-    return Prepared(samples, indices, known, section, device)
+    return Prepared(samples, indices, known, section, device, room)
 
 
 def indices_of(samples: Samples, plan: Plan) -> Indices:

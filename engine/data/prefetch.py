@@ -1,0 +1,51 @@
+"""Batches of data that a GPU has no room for: each is on its way there while one is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias, TypeVar
+
+import torch
+
+Batch: TypeAlias = Mapping[str, torch.Tensor]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def moved(batches: Iterator[Batch], device: torch.device) -> Iterator[Batch]:
+    """The batches on ``device``; on a CUDA card through pinned memory, one ahead of time."""
+    if device.type == "cpu":
+        return batches
+    if device.type != "cuda":
+        return ({name: tensor.to(device) for name, tensor in b.items()} for b in batches)
+    stream: torch.cuda.Stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+
+    def send(batch: Batch) -> Batch:
+        with torch.cuda.stream(stream):
+            return {
+                name: tensor.pin_memory().to(device, non_blocking=True)
+                for name, tensor in batch.items()
+            }
+
+    def arrive(batch: Batch) -> Batch:
+        here = torch.cuda.current_stream(device)
+        here.wait_stream(stream)
+        for tensor in batch.values():
+            tensor.record_stream(here)  # its memory is in use until this stream is done with it
+        return batch
+
+    return ahead(batches, send, arrive)
+
+
+def ahead(
+    items: Iterator[Item], send: Callable[[Item], Result], arrive: Callable[[Result], Result]
+) -> Iterator[Result]:
+    """Send each item while the one before it is in use; ``arrive`` waits for what was sent."""
+    sent: list[Result] = [send(item) for item in (next(items, None),) if item is not None]
+    while sent:
+        # Waiting comes before the next one is sent: a stream is waited for with all that is in it.
+        now = arrive(sent.pop())
+        following = next(items, None)
+        if following is not None:
+            sent.append(send(following))
+        yield now
