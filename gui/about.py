@@ -8,13 +8,11 @@ from pathlib import Path
 
 import psutil
 from PySide6.QtCore import qVersion
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QGridLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -107,42 +105,3 @@ class AboutDialog(QDialog):
         buttons.rejected.connect(self.reject)
         rows.addWidget(buttons)
         self.setMinimumWidth(520)
-
-
-class ShortcutsDialog(QDialog):
-    """Every action that has keys, with them."""
-
-    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("shortcuts_dialog")
-        self.setWindowTitle(self.tr("Shortcuts"))
-        sheet = QWidget()
-        grid = QGridLayout(sheet)
-        grid.setHorizontalSpacing(32)
-        grid.setVerticalSpacing(6)
-        for row, (text, keys) in enumerate(_with_keys(actions)):
-            grid.addWidget(label(text), row, 0)
-            grid.addWidget(label(keys, "mono"), row, 1)
-        area = QScrollArea()
-        area.setWidget(sheet)
-        area.setWidgetResizable(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        rows = QVBoxLayout(self)
-        rows.addWidget(area)
-        rows.addWidget(buttons)
-        self.resize(420, 560)
-
-
-def _with_keys(actions: list[QAction]) -> list[tuple[str, str]]:
-    return [
-        (action.text().replace("…", ""), "  ".join(_spelled(action)))
-        for action in actions
-        if action.shortcuts()
-    ]
-
-
-def _spelled(action: QAction) -> list[str]:
-    """The keys of an action, without those that only some keyboards have, such as “Open”."""
-    keys = [shortcut.toString() for shortcut in action.shortcuts()]
-    return [key for key in keys if not action.text().startswith(key)][:2]

@@ -54,16 +54,34 @@ class Actions(QObject):
             action.setCheckable(True)
             group.addAction(action)
         self._add("reset_layout", self.tr("Reset the panels"))
+        self._add("next_panel", self.tr("Next panel"), "F6")
+        self._add("previous_panel", self.tr("Previous panel"), "Shift+F6")
+        for number, (name, text) in enumerate(self.panels().items(), 1):
+            self._add(f"go_{name}", text, f"Ctrl+{number}")
+
+    def panels(self) -> dict[str, str]:
+        """What going to each panel is called, by its name."""
+        return {
+            "canvas": self.tr("Go to the canvas"),
+            "palette": self.tr("Go to the layers"),
+            "inspector": self.tr("Go to the inspector"),
+            "data": self.tr("Go to the data"),
+            "plan": self.tr("Go to the plan"),
+            "training": self.tr("Go to the training"),
+            "results": self.tr("Go to the results"),
+            "runs": self.tr("Go to the runs"),
+            "problems": self.tr("Go to the problems"),
+        }
 
     def _run(self) -> None:
         self._add("train", self.tr("Train"), ("Ctrl+Return", "F5"))
-        self._add("pause", self.tr("Pause"), "F6")
-        self._add("proceed", self.tr("Go on"), "F7")
+        self._add("pause", self.tr("Pause"), "F8")
+        self._add("proceed", self.tr("Go on"), "F9")
         self._add("stop", self.tr("Stop"), "Shift+F5")
         self._add("resume", self.tr("Resume the stopped run"))
 
     def _help(self) -> None:
-        self._add("shortcuts", self.tr("Shortcuts"), "F1")
+        self._add("shortcuts", self.tr("Keyboard shortcuts"), "F1")
         self._add("copy_diagnostics", self.tr("Copy diagnostics"))
         about = self._add("about", self.tr("About Layerloom"))
         about.setMenuRole(QAction.MenuRole.AboutRole)

@@ -184,7 +184,8 @@ class DataView(QWidget):
     def _show_source(self, source: type[Source] | None, settings: Mapping[str, Any]) -> None:
         self._looked = None
         if self._form is not None:
-            self._form.setParent(None)
+            self._form_place.removeWidget(self._form)
+            self._form.hide()  # without a parent it would be a window, and take the focus
             self._form.deleteLater()
             self._form = None
         self._columns.show_roles({}, {})
@@ -199,6 +200,7 @@ class DataView(QWidget):
         self._form = Form(parameters, self._settings)
         self._form.edited.connect(self._edit)
         self._form_place.addWidget(self._form)
+        self._form.follow(self._use)
         self._read()
 
     def _is_column_setting(self, source: type[Source], name: str) -> bool:

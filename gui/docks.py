@@ -1,11 +1,11 @@
 """Where the panels are: the usual layout, and the one the user has made."""
 
-from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui import settings
-from gui.parts import named
+from gui.parts import in_tab_order, named
 from gui.settings import Settings
 
 Area = Qt.DockWidgetArea
@@ -26,6 +26,8 @@ class Docks:
         self._docks: dict[str, QDockWidget] = {}
         self._titles: dict[str, str] = {}
         self._usual = QByteArray()
+        self._leaving = _Escape(window)
+        self.left = self._leaving.pressed
         options = QMainWindow.DockOption
         window.setDockOptions(
             options.AllowTabbedDocks | options.GroupedDragging | options.AllowNestedDocks
@@ -41,11 +43,34 @@ class Docks:
         """Every panel, in the order in which they were added."""
         return list(self._docks.values())
 
+    def shown(self) -> list[str]:
+        """The panels that can be seen, in order."""
+        return [n for n, dock in self._docks.items() if not dock.visibleRegion().isEmpty()]
+
+    def with_focus(self) -> str | None:
+        """The panel in which the keys are."""
+        focus = QApplication.focusWidget()
+        for name, dock in self._docks.items():
+            if focus is not None and dock.isAncestorOf(focus):
+                return name
+        return None
+
+    def focus(self, name: str) -> None:
+        """Bring a panel to the front, and the keys to the first thing in it that takes them."""
+        self.show(name)
+        view = self._docks[name].widget()
+        assert view is not None
+        first = next((one for one in in_tab_order(view) if one.isVisibleTo(view)), None)
+        if first is None:  # it is read with the arrow keys at least
+            view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        (first or view).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def add(self, name: str, title: str, view: QWidget, area: Area) -> None:
         """A panel for ``view``. Below, the tab is the title; at the sides the view has its own."""
         dock = named(QDockWidget(title, self._window), f"dock_{name}")
         self._titles[name] = title
         dock.setWidget(view)
+        dock.installEventFilter(self._leaving)
         view.setMinimumWidth(NARROWEST.get(name, 0))
         if area is Area.BottomDockWidgetArea:
             view.setMinimumHeight(LOWEST)  # or the one that wants most room moves the canvas
@@ -100,6 +125,20 @@ class Docks:
             settings.as_text(bytes(window.saveGeometry().data())),
             settings.as_text(bytes(window.saveState(LAYOUT_VERSION).data())),
         )
+
+
+class _Escape(QObject):
+    """Hears of Escape when nothing in a panel has a use for it, also in one that floats."""
+
+    pressed = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() != Qt.Key.Key_Escape:
+            return False
+        self.pressed.emit()
+        return True
 
 
 def _usual_size() -> QSize:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphs.layers import Layer
 from graphs.types import spell
 from gui import catalogue, icons
 from gui.finder import Find
+from gui.shortcuts import spelled
 
 if TYPE_CHECKING:
     from gui.window import Window
 
 
 def finds(window: Window) -> list[Find]:
-    """Commands that can be used now, then nodes by name and shape, then layers to add."""
-    return [*_commands(window), *_nodes(window), *_layers(window)]
+    """Commands with their keys, nodes by name and shape, layers to add, and recent files."""
+    return [*_commands(window), *_nodes(window), *_layers(window), *_recent(window)]
 
 
 def _commands(window: Window) -> list[Find]:
@@ -26,11 +28,19 @@ def _commands(window: Window) -> list[Find]:
             action.text().replace("…", ""),
             template if action.objectName().startswith("template_") else command,
             action.trigger,
-            f"{action.toolTip()} {action.objectName()}",
+            f"{action.toolTip()} {action.objectName().removeprefix('canvas_')}",
+            keys=next(iter(spelled(action)), ""),
+            usable=action.isEnabled(),
         )
         for action in window.menus.all_actions()
-        if action.isEnabled() and action.objectName() != "search"
+        if action.objectName() != "search"
     ]
+
+
+def _recent(window: Window) -> list[Find]:
+    kind = window.tr("recent file")
+    paths = [Path(name) for name in window.kept.recent]
+    return [Find(path.name, kind, partial(window.open, path), str(path)) for path in paths]
 
 
 def _nodes(window: Window) -> list[Find]:

@@ -13,6 +13,7 @@ from gui.editor import Editor, NoWheel
 from gui.editors import editor_for
 from gui.elided import Elided
 from gui.node_pick import NodePick, Offered
+from gui.parts import in_tab_order
 from gui.stylesheet import give_role
 
 LABELS = 112
@@ -74,6 +75,16 @@ class Form(QWidget):
     def editor(self, name: str) -> Editor:
         """The editor of a setting."""
         return self._editors[name]
+
+    def follow(self, before: QWidget) -> None:
+        """Be reached by Tab right after ``before``: what is made late is last otherwise."""
+        for widget in in_tab_order(self):
+            QWidget.setTabOrder(before, widget)
+            before = widget
+
+    def first(self) -> Editor | None:
+        """The first editor that can be used."""
+        return next((one for one in self._editors.values() if one.isEnabled()), None)
 
     def show_values(self, settings: Mapping[str, Any]) -> None:
         """Show what the document holds now, without saying so."""
@@ -168,6 +179,7 @@ class ChosenForm(QWidget):
         self._form.edited.connect(self._edit)
         self._form.settled.connect(self.settled)
         self._rows.addWidget(self._form)
+        self._form.follow(self.box)
 
     def _choose(self) -> None:
         id = self.box.currentData()

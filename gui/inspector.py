@@ -44,6 +44,12 @@ class Inspector(QScrollArea):
             old.hide()
             old.deleteLater()
 
+    def focus_settings(self) -> None:
+        """Bring the keys to the first setting of the node that is shown, or to its name."""
+        if isinstance(self.page, NodePage):
+            first = self.page.form.first() if self.page.form is not None else None
+            (first or self.page.name).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _follow(self, change: Change, fresh: frozenset[NodeId]) -> None:
         page = self.page
         if not isinstance(page, NodePage):

@@ -79,6 +79,9 @@ class Menus:
         for dock in self._window.docks.all():
             menu.addAction(dock.toggleViewAction())
         self._add(menu, "reset_layout")
+        going = menu.addMenu(self._window.tr("Go to"))
+        names = [f"go_{name}" for name in self._window.commands.panels()]
+        self._add(going, "next_panel", "previous_panel", None, *names)
 
     def _run(self) -> None:
         menu = self._menu(self._window.tr("&Run"))

@@ -69,11 +69,12 @@ class NodePage(QWidget):
         self.name.setAccessibleName(self.tr("Name of the node"))
         self.name.setToolTip(self.tr("Name in weights, scripts and exported files"))
         give_role(self.name, "name")
-        self.name.textEdited.connect(lambda text: self._say_fault(text.strip()))
+        self.name.textEdited.connect(self._check_name)
         self.name.editingFinished.connect(self._rename)
-        undo = QShortcut(Qt.Key.Key_Escape, self.name)
-        undo.setContext(Qt.ShortcutContext.WidgetShortcut)
-        undo.activated.connect(self._give_name_up)
+        self._undo = QShortcut(Qt.Key.Key_Escape, self.name)
+        self._undo.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self._undo.setEnabled(False)  # else Escape would never lead back to the canvas
+        self._undo.activated.connect(self._give_name_up)
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(tile)
@@ -134,6 +135,10 @@ class NodePage(QWidget):
         if step.edits:
             self._session.history.do(step, gesture=f"learn {self.node} {name}")
 
+    def _check_name(self, text: str) -> None:
+        self._undo.setEnabled(True)
+        self._say_fault(text.strip())
+
     def _say_fault(self, name: str) -> bool:
         fault = operations.rename_fault(self._session.document, self.node, name)
         self.fault.setText(fault or "")
@@ -146,12 +151,15 @@ class NodePage(QWidget):
         if self.node not in nodes or self._say_fault(name):
             return
         self.name.setModified(False)
+        self._undo.setEnabled(False)
         if name != nodes[self.node].name:
             self._session.history.do(operations.rename(self._session.document, self.node, name))
 
     def _give_name_up(self) -> None:
         self.name.setText(self._session.document.main.nodes[self.node].name)
+        self.name.setModified(False)
         self.fault.hide()
+        self._undo.setEnabled(False)
 
     # ---- what is shown ----
 

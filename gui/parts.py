@@ -66,6 +66,16 @@ def scrolled(widget: QWidget) -> QScrollArea:
     return area
 
 
+def in_tab_order(view: QWidget) -> list[QWidget]:
+    """What Tab reaches in a widget, in its order; also what cannot be seen just now."""
+    found, widget = [], view.nextInFocusChain()
+    while widget is not None and widget is not view and view.isAncestorOf(widget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
 def line() -> QFrame:
     """A thin line between two parts of a view."""
     return named(QFrame(), "", "line")

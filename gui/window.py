@@ -1,14 +1,12 @@
 """The window: canvas in the middle, panels around it, menus and the bar above."""
 
-import logging
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
 from engine import weight_store
@@ -23,35 +21,34 @@ from gui import about, settings, theme
 from gui.actions import Actions
 from gui.augmented import AugmentedView
 from gui.canvas import Canvas
+from gui.closing import STOP_MILLISECONDS, Closing
 from gui.curves import State
 from gui.data_view import DataView
 from gui.docks import Area, Docks
 from gui.filing import Filing
 from gui.finder import Finder
 from gui.finds import finds
+from gui.going import Going
 from gui.inspector import Inspector
 from gui.menus import Menus
 from gui.palette import Palette
 from gui.plan_form import PlanForm
 from gui.problems import ProblemList
-from gui.questions import ask, tell
+from gui.questions import tell
 from gui.remedies import panel_of
 from gui.results import Results
 from gui.running import Running
 from gui.runs_view import RunsView
 from gui.session import Session
+from gui.shortcuts import ShortcutsDialog
 from gui.theme import Scheme
 from gui.topbar import TopBar
 from gui.training import Training
 from gui.training_view import TrainingView
 from gui.worker import Jobs
 
-log = logging.getLogger(__name__)
-
 JOB_MILLISECONDS = 10_000
 """How long the program waits for small jobs when it ends; its window is gone by then."""
-STOP_MILLISECONDS = 3000
-"""How long a run may take to stop before the user is offered to end the program all the same."""
 
 
 class Window(QMainWindow):
@@ -67,12 +64,13 @@ class Window(QMainWindow):
         self.jobs = Jobs(self)
         self.filing = Filing(self.session, self)
         self.commands = Actions(self)
-        self._going = self._may_go = False
+        self.closing = Closing(self.training, self)
         self._make_views()
         self.top_bar = TopBar(self.commands, self.session)
         self.setMenuWidget(self.top_bar)
         self._finder = Finder(lambda: finds(self), self)
         self._make_docks()
+        self.going = Going(self.canvas, self.docks, self.inspector)
         self.menus = Menus(self, self.top_bar.menus)
         self._connect_commands()
         self._connect_views()
@@ -123,6 +121,9 @@ class Window(QMainWindow):
             "redo": lambda: self.session.history.redo(),
             "search": self._search,
             "reset_layout": self.docks.reset,
+            "next_panel": partial(self.going.on, 1),
+            "previous_panel": partial(self.going.on, -1),
+            **{f"go_{name}": partial(self.going.to, name) for name in self.commands.panels()},
             "train": running.train,
             "pause": training.pause,
             "proceed": training.proceed,
@@ -149,6 +150,8 @@ class Window(QMainWindow):
         self.canvas.open_wanted.connect(self.filing.choose)
         self.canvas.template_wanted.connect(self._offer_templates)
         self.palette_view.layer_wanted.connect(self.canvas.add_layer)
+        self.canvas.settings_wanted.connect(self.going.to_settings)
+        self.docks.left.connect(self.canvas.setFocus)
         self.training_view.train_asked.connect(running.train)
         self.training_view.resume_asked.connect(lambda: running.resume())
         self.training_view.node_asked.connect(self.show_node)
@@ -191,8 +194,6 @@ class Window(QMainWindow):
     def _after_state(self) -> None:
         if not self.training.is_live:
             self.runs_view.refresh()
-            if self._going:
-                self._go()
 
     def _mark_panels(self) -> None:
         """Say on their tabs how many problems there are, and how many are mended in each."""
@@ -256,13 +257,19 @@ class Window(QMainWindow):
         self._finder.open_at(field.mapTo(self, QPoint(0, -4)), max(field.width(), 420))
 
     def _show_shortcuts(self) -> None:
-        self._open_dialog(about.ShortcutsDialog(self.menus.all_actions(), self))
+        self._open_dialog(ShortcutsDialog(self.menus.all_actions(), self))
 
     def _open_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     # ---- what comes from outside ----
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:  # nobody nearer had a use for it
+            self.canvas.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event) is not None:
@@ -282,54 +289,18 @@ class Window(QMainWindow):
     # ---- the end ----
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_go or (self.session.is_saved and not self.training.is_live):
+        if self.closing.may_go or (self.session.is_saved and not self.training.is_live):
             self._leave()
             event.accept()
         else:
             event.ignore()
-            self.filing.settle(self._ask_to_stop)
-
-    def _ask_to_stop(self) -> None:
-        """Nothing unsaved is left; a run that is still going is asked about."""
-        if not self.training.is_live:
-            self._go()
-            return
-        ask(
-            self,
-            "stop_question",
-            self.tr("Stop the training and quit?"),
-            self.tr("It can be resumed from the list of runs."),
-            self.tr("Stop and quit"),
-            self._stop_and_go,
-        )
-
-    def _stop_and_go(self) -> None:
-        self._going = True
-        self.training.stop()
-        self._after_state()
-        QTimer.singleShot(STOP_MILLISECONDS, self, self._offer_to_end)
-
-    def _go(self) -> None:
-        self._may_go = True
-        self.close()
-
-    def _offer_to_end(self) -> None:
-        """A thread cannot be ended from outside, but the run in its folder survives the end."""
-        if self.training.is_live:
-            ask(
-                self,
-                "end_question",
-                self.tr("The training does not stop."),
-                self.tr("What it has learned up to its last checkpoint can be resumed."),
-                self.tr("End the program"),
-                _end,
-            )
+            self.filing.settle(self.closing.ask_to_stop)
 
     def leave(self) -> None:
         """Close without a question; a run that is going is stopped and can be resumed."""
         self.training.stop()
         self.training.wait(STOP_MILLISECONDS)
-        self._go()
+        self.closing.go()
 
     def _leave(self) -> None:
         self.running.stop_exporting()
@@ -342,12 +313,6 @@ class Window(QMainWindow):
 def _without_the_tick(does: Callable[[], object], *ticked: bool) -> None:
     """What an action does; Qt tells also whether it is ticked now."""
     does()
-
-
-def _end() -> None:
-    log.warning("the program was ended while a run did not stop")
-    logging.shutdown()
-    os._exit(0)
 
 
 def _dropped(event: QDropEvent) -> Path | None:

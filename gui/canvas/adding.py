@@ -44,7 +44,7 @@ class Adding:
             place = place + QPointF(aside, 0)
         corner = places.corner_for(place)
         if end is None:
-            self._bring_into_view(self._canvas.editing.add_found(layer, corner))
+            self.bring_into_view(self._canvas.editing.add_found(layer, corner))
         elif end.node in self._canvas.sheet.nodes:
             self._canvas.editing.add_free(layer, corner, end)
 
@@ -56,9 +56,10 @@ class Adding:
             canvas.writing.add_note_at(middle)
             return
         node = canvas.editing.add_after_selection(layer, places.corner_for(middle))
-        self._bring_into_view(node)
+        self.bring_into_view(node)
 
-    def _bring_into_view(self, node: NodeId) -> None:
+    def bring_into_view(self, node: NodeId) -> None:
+        """Pan until the whole node can be seen."""
         canvas = self._canvas
         if not canvas.seen().contains(canvas.sheet.bounds({node})):
             canvas.centerOn(canvas.sheet.nodes[node].centre())

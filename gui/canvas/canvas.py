@@ -24,6 +24,7 @@ from gui.canvas.commands import Commands
 from gui.canvas.drops import Drops
 from gui.canvas.editing import Editing
 from gui.canvas.gestures import Gesture, Pan
+from gui.canvas.keys import Keys
 from gui.canvas.overlays import EmptyState, Hint, NameEditor
 from gui.canvas.peek import Peek
 from gui.canvas.pointer import Pointer
@@ -31,17 +32,11 @@ from gui.canvas.presses import Presses
 from gui.canvas.scene import Hit, LinkHit, NodeHit, Scene
 from gui.canvas.search import LayerSearch
 from gui.canvas.view import View
+from gui.canvas.walking import Walking
+from gui.canvas.wires import Wires
 from gui.canvas.writing import Writing
 from gui.session import Session
 
-NUDGES = {
-    Qt.Key.Key_Left: (-places.GRID, 0),
-    Qt.Key.Key_Right: (places.GRID, 0),
-    Qt.Key.Key_Up: (0, -places.GRID),
-    Qt.Key.Key_Down: (0, places.GRID),
-}
-FARTHER = 8
-"""With Shift a nudge goes this many times as far."""
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -54,6 +49,8 @@ class Canvas(View):
 
     template_wanted = Signal()
     open_wanted = Signal()
+    settings_wanted = Signal()
+    """The user wants to write the settings of the chosen node."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(Scene(session), parent)
@@ -65,7 +62,7 @@ class Canvas(View):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.drag_distance = max(3, QApplication.startDragDistance() // 2)
         self._gesture: Gesture | None = None
-        self._space = False
+        self.keys = Keys(self)
         self.editing = Editing(session, lambda: self.sheet.sizes)
         self.presses = Presses(self)
         self._build_overlays()
@@ -83,6 +80,8 @@ class Canvas(View):
         self.name_editor.faulty.connect(self._say_name_fault)
         self.name_editor.finished.connect(self._rename)
         self.writing = Writing(self)
+        self.wires = Wires(self)
+        self.walking = Walking(self)
         self.peek = Peek(self)
         self.pointer = Pointer(self)
         self.adding = Adding(self)
@@ -220,10 +219,11 @@ class Canvas(View):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         self.hint.hide()
+        self.walking.by_keys(on=False)
         if self._gesture is not None:
             return
         if event.button() is Qt.MouseButton.MiddleButton or (
-            event.button() is Qt.MouseButton.LeftButton and self._space
+            event.button() is Qt.MouseButton.LeftButton and self.keys.space
         ):
             self._begin_gesture(Pan(self, at))
         elif event.button() is Qt.MouseButton.LeftButton:
@@ -257,7 +257,7 @@ class Canvas(View):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and not self._space:
+        if event.button() is Qt.MouseButton.LeftButton and not self.keys.space:
             self.presses.opened(event.position().toPoint())
             event.accept()
 
@@ -281,26 +281,18 @@ class Canvas(View):
     # ---- the keys ----
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key is Qt.Key.Key_Escape:
-            self.give_up()
-        elif key is Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = True
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        elif key in NUDGES:
-            x, y = NUDGES[key]
-            times = FARTHER if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-                self.editing.select_beside((x, y))
-            else:
-                self.editing.nudge((x * times, y * times))
-        else:
+        if not self.keys.pressed(event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
-            self.pointer.show_cursor(None)
+        self.keys.released(event)
+
+    def open_chosen(self) -> None:
+        """Go on to what the chosen thing holds: settings of a node, words of a note or frame."""
+        if self.session.selected_marks:
+            self.writing.edit(self.session.selected_marks)
+        elif len(self.session.selection) == 1:
+            self.settings_wanted.emit()
 
     def give_up(self) -> None:
         """Drop what is going on; when nothing is, choose nothing."""
@@ -313,6 +305,11 @@ class Canvas(View):
         else:
             self.session.select(())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.walking.show()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._space = False
+        self.keys.space = False
         super().focusOutEvent(event)
+        self.walking.show()

@@ -36,6 +36,7 @@ class Commands(QObject):
         self.select_all = self._action(
             "select_all", self.tr("Select all"), canvas.select_all, standard.SelectAll
         )
+        self.wire = self._action("wire", self.tr("Wire to…"), canvas.wires.open, "W")
         self.note = self._action("note", self.tr("Add note"), canvas.writing.add_note, "N")
         self.put_frame = self._action(  # as Blender does; Ctrl+G is for blocks
             "put_frame", self.tr("Put a frame around"), canvas.writing.put_frame, "Ctrl+J"
@@ -57,7 +58,7 @@ class Commands(QObject):
             "actual_size", self.tr("Actual size"), lambda: canvas.zoom_to(1.0), "Ctrl+0"
         )
         self.edit: tuple[QAction | None, ...] = (
-            *(self.add, self.note, self.put_frame, None),
+            *(self.add, self.wire, self.note, self.put_frame, None),
             *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
             *(None, self.rename, self.select_all, self.arrange),
         )
@@ -85,3 +86,4 @@ class Commands(QObject):
         self.delete.setEnabled(bool(nodes or marks or session.selected_links))
         one = len(nodes) + len(marks.frames) + len(marks.notes) == 1
         self.rename.setEnabled(one)
+        self.wire.setEnabled(len(nodes) == 1)

@@ -115,25 +115,6 @@ class Editing:
             self._session.history.do(step)
             self._session.select((), (), Marks(notes=frozenset({note})))
 
-    def select_beside(self, way: Position) -> None:
-        """Choose the nearest node in a direction from the chosen ones; the first when none is."""
-        session = self._session
-        positions = session.document.main.positions
-        if not session.selection:
-            session.select(sorted(positions, key=lambda n: (positions[n], n))[:1])
-            return
-        x, y = max(positions[node] for node in session.selection)
-
-        def cost(node: NodeId) -> float:
-            right, down = positions[node][0] - x, positions[node][1] - y
-            along = right * way[0] + down * way[1]
-            aside = abs(right * way[1]) + abs(down * way[0])
-            return along + 2 * aside if along > 0 else float("inf")
-
-        best = min(positions.keys() - session.selection, key=cost, default=None)
-        if best is not None and cost(best) < float("inf"):
-            session.reveal({best})
-
     def rename(self, node: NodeId, name: str) -> None:
         """Give a node a name that nothing speaks against."""
         self._session.history.do(operations.rename(self._session.document, node, name))

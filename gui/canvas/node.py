@@ -20,7 +20,7 @@ class NodeItem(QGraphicsRectItem):
         super().__init__()
         self.id = id
         self._ask, self._stale = ask, False
-        self.selected = self.hovered = False
+        self.selected = self.hovered = self.ringed = False
         self.setPen(Qt.PenStyle.NoPen)
         self.setZValue(1)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -70,14 +70,21 @@ class NodeItem(QGraphicsRectItem):
             for socket, y in zip(sockets, heights, strict=True)
         }
 
-    def light(self, *, selected: bool | None = None, hovered: bool | None = None) -> None:
-        """Mark it as chosen or as under the pointer, or no longer."""
+    def light(
+        self,
+        *,
+        selected: bool | None = None,
+        hovered: bool | None = None,
+        ringed: bool | None = None,
+    ) -> None:
+        """Mark it as chosen, as under the pointer, as where the keys are; or no longer."""
         new = (
             self.selected if selected is None else selected,
             self.hovered if hovered is None else hovered,
+            self.ringed if ringed is None else ringed,
         )
-        if new != (self.selected, self.hovered):
-            self.selected, self.hovered = new
+        if new != (self.selected, self.hovered, self.ringed):
+            self.selected, self.hovered, self.ringed = new
             self.update()
 
     def card(self) -> QRectF:
@@ -117,3 +124,5 @@ class NodeItem(QGraphicsRectItem):
             hovered=self.hovered,
         )
         painting.paint_ports(painter, shown, self.height)
+        if self.ringed:
+            painting.paint_ring(painter, self.height)

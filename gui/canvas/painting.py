@@ -23,6 +23,8 @@ FROST = 14.0
 """Room for the mark of a frozen node, left of its parameters."""
 BADGE = QPointF(WIDTH - 18, 20)
 BADGE_RADIUS = 8.0
+RING = 5.0
+"""From a card's edge to the ring around it."""
 
 
 @cache
@@ -150,6 +152,14 @@ def _paint_edge(painter: QPainter, card: QRectF, edge: Edge) -> None:
         painter.setPen(QPen(theme.color("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(card.adjusted(-3, -3, 3, 3), CORNER + 3, CORNER + 3)
+
+
+def paint_ring(painter: QPainter, height: int) -> None:
+    """Paint the ring around the card that the keys are at."""
+    painter.setPen(QPen(theme.color("text"), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = QRectF(0, 0, WIDTH, height).adjusted(-RING, -RING, RING, RING)
+    painter.drawRoundedRect(ring, CORNER + RING, CORNER + RING)
 
 
 def _paint_tile(painter: QPainter, layer: str, scale: float) -> None:

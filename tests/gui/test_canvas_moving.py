@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.canvas import places
 from tests.graphs.drawing import classifier
-from tests.gui.hand import ALT, CTRL, SHIFT, Hand, hand_on
+from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
 
 
 @pytest.fixture
@@ -124,24 +124,16 @@ def test_a_click_on_one_of_several_chosen_nodes_chooses_it_alone(hand: Hand) -> 
     assert hand.chosen() == {"classify"}
 
 
-def test_arrows_move_what_is_chosen_as_one_step(hand: Hand) -> None:
+def test_arrows_with_ctrl_move_what_is_chosen_as_one_step(hand: Hand) -> None:
     hand.click(hand.node("classify"))
     before = hand.session.document.main.positions[hand.id("classify")]
     for _ in range(3):
-        hand.key(Qt.Key.Key_Right)
-    hand.key(Qt.Key.Key_Down, SHIFT)
+        hand.key(Qt.Key.Key_Right, CTRL)
+    hand.key(Qt.Key.Key_Down, CTRL | SHIFT)
     x, y = hand.session.document.main.positions[hand.id("classify")]
     assert (x - before[0], y - before[1]) == (24, 64)
     hand.undo()
     assert hand.session.document.main.positions[hand.id("classify")] == before
-
-
-def test_alt_and_arrows_walk_from_node_to_node(hand: Hand) -> None:
-    hand.click(hand.node("image"))
-    hand.key(Qt.Key.Key_Right, ALT)
-    assert hand.chosen() == {"flatten"}
-    hand.key(Qt.Key.Key_Left, ALT)
-    assert hand.chosen() == {"image"}
 
 
 def test_arranging_is_one_step_that_keeps_the_other_nodes(hand: Hand) -> None:

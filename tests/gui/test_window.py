@@ -13,6 +13,7 @@ from graphs import files, operations
 from graphs.edits import NodeId
 from graphs.templates import templates
 from gui import settings, theme
+from gui.find_rows import KEYS
 from gui.settings import Settings
 from gui.theme import Scheme
 from gui.window import Window
@@ -283,9 +284,25 @@ def test_what_the_search_found_can_be_clicked(window: Window) -> None:
     assert not rows.isVisible()
 
 
-def test_the_search_offers_no_command_that_cannot_be_used(window: Window) -> None:
-    rows = find(window, "export")
-    assert rows.count() == 0
+def test_a_command_that_cannot_be_used_is_shown_with_its_keys_but_not_done(window: Window) -> None:
+    rows = find(window, "export onnx")
+    assert rows.item(0).data(KEYS) == "Ctrl+E"
+    assert not rows.item(0).flags() & Qt.ItemFlag.ItemIsEnabled
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
+    assert rows.isVisible()
+
+
+def test_letters_that_only_follow_each_other_find_something_too(window: Window) -> None:
+    rows = find(window, "cnvt2")
+    assert rows.item(0).text() == "ConvTranspose2d"
+    assert find(window, "go pln").item(0).text() == "Go to the plan"
+
+
+def test_the_search_gives_the_focus_back(window: Window) -> None:
+    window.canvas.setFocus()
+    trigger(window, "search")
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Escape)
+    assert window.canvas.hasFocus()
 
 
 def test_about_says_versions_device_and_where_the_logs_are(qtbot: QtBot, window: Window) -> None:

@@ -130,8 +130,8 @@ def test_a_run_that_does_not_stop_can_be_left_behind(
     qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate, ended = threading.Event(), list[bool]()
-    monkeypatch.setattr("gui.window.STOP_MILLISECONDS", 50)
-    monkeypatch.setattr("gui.window._end", lambda: ended.append(True))
+    monkeypatch.setattr("gui.closing.STOP_MILLISECONDS", 50)
+    monkeypatch.setattr("gui.closing._end", lambda: ended.append(True))
     monkeypatch.setattr(window.training, "_tell", lambda prepare, controls: iter(gate.wait, True))
     window.session.new(template("xor"))
     press(window, "train_button")
