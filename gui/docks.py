@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QScrollArea,
+    QTabWidget,
+    QWidget,
+)
 
 from gui import settings
 from gui.parts import in_tab_order, named
@@ -14,6 +21,7 @@ LAYOUT_VERSION = 1
 LEFT, RIGHT, BOTTOM = 196, 288, 320
 """Usual sizes in pixels."""
 NARROWEST = {"palette": 168, "inspector": 248}
+NARROWEST_BELOW = 320
 LOWEST = 120
 SIDES = ("palette", "inspector")
 
@@ -69,7 +77,7 @@ class Docks:
         """A panel for ``view``. Below, the tab is the title; at the sides the view has its own."""
         dock = named(QDockWidget(title, self._window), f"dock_{name}")
         self._titles[name] = title
-        dock.setWidget(view)
+        dock.setWidget(view if name in SIDES else _narrow(view))
         dock.installEventFilter(self._leaving)
         view.setMinimumWidth(NARROWEST.get(name, 0))
         if area is Area.BottomDockWidgetArea:
@@ -125,6 +133,16 @@ class Docks:
             settings.as_text(bytes(window.saveGeometry().data())),
             settings.as_text(bytes(window.saveState(LAYOUT_VERSION).data())),
         )
+
+
+def _narrow(view: QWidget) -> QScrollArea:
+    """A panel that scrolls where it is too narrow: what lies below must not widen the window."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setMinimumWidth(NARROWEST_BELOW)
+    area.setWidget(view)
+    return area
 
 
 class _Escape(QObject):

@@ -2,13 +2,17 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenuBar, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QSizePolicy
 
 from gui import icons
 from gui.actions import Actions
+from gui.elided import Elided
 from gui.parts import button, label, named
 from gui.session import Session
 from gui.stylesheet import give_role
+
+SHORTEST = 48
+"""Pixels that at least are left to the document's name."""
 
 
 class TopBar(QFrame):
@@ -20,20 +24,24 @@ class TopBar(QFrame):
         self.setFixedHeight(44)
         self._session = session
         self.menus = QMenuBar()
-        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._document = label("", "muted", "document_name")
+        self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._document = named(Elided("", SHORTEST), "document_name", "muted")
         self._dot = label("●", "warn", "unsaved_dot")
         self._dot.setToolTip(self.tr("There are changes that are not saved"))
-        self.search = button(self.tr("Search layers, commands, nodes, shapes…"), "search", None)
+        self.search = button("", "search", None)
         give_role(self.search, "field")
-        self.search.setMinimumWidth(330)
+        self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(420)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search.clicked.connect(actions["search"].trigger)
-        keys = QHBoxLayout(self.search)
-        keys.setContentsMargins(0, 0, 10, 0)
-        keys.addStretch()
-        keys.addWidget(label("Ctrl K", "keys"))
+        words = named(Elided(self.tr("Search layers, commands, nodes, shapes…")), "", "muted")
+        self.search.setAccessibleName(words.text())
+        inside = QHBoxLayout(self.search)
+        inside.setContentsMargins(32, 0, 10, 0)
+        inside.addWidget(words, 1)
+        inside.addWidget(label("Ctrl K", "keys"))
+        for each in (words, *self.search.findChildren(QLabel)):
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 12, 0)
         row.setSpacing(8)
@@ -43,7 +51,7 @@ class TopBar(QFrame):
         row.addWidget(self._document)
         row.addWidget(self._dot)
         row.addStretch(1)
-        row.addWidget(self.search, 2)
+        row.addWidget(self.search, 8)
         row.addStretch(1)
         train = actions["train"]
         row.addWidget(action_button(train, "train_button", train.text(), "primary"))

@@ -366,3 +366,19 @@ def test_the_problem_that_no_data_is_chosen_leads_to_the_data_panel(window: Wind
     press(card, "fix")
     QApplication.processEvents()
     assert not window.data_view.visibleRegion().isEmpty()
+
+
+@pytest.mark.parametrize("panel", ["data", "plan", "training", "results", "runs", "problems"])
+def test_the_window_fits_on_a_small_screen_whatever_is_shown(
+    qtbot: QtBot, window: Window, panel: str
+) -> None:
+    trigger(window, "template_digits-cnn")
+    window.docks.show(panel)
+    qtbot.waitUntil(lambda: not window.jobs.busy)
+    window.resize(900, 600)
+    QApplication.processEvents()
+    assert window.width() <= 1000
+    menus = window.top_bar.menus
+    last = menus.actionGeometry(menus.actions()[-1])
+    assert menus.rect().contains(last)
+    assert window.rect().contains(part(window, QPushButton, "export_button").geometry())
