@@ -128,6 +128,16 @@ class Graph:
         """The other nodes that a node's settings refer to and that are there."""
         return (self._referred.get(node, set()) & self._nodes.keys()) - {node}
 
+    def before(self, node: NodeId) -> set[NodeId]:
+        """The nodes that a node needs: those that feed it and those that it refers to."""
+        found = self.sources(node)
+        return found | self.referred(node) if node in self._referred else found
+
+    def after(self, node: NodeId) -> set[NodeId]:
+        """The nodes that need a node: those that it feeds and those that refer to it."""
+        found = self.targets(node)
+        return found | self.referring(node) if self._referring.get(node) else found
+
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether ``goal`` needs ``start``, by links or by references; a local walk."""
         seen, waiting = {start}, [start]
@@ -135,9 +145,9 @@ class Graph:
             node = waiting.pop()
             if node == goal:
                 return True
-            for after in (self.targets(node) | self.referring(node)) - seen:
-                seen.add(after)
-                waiting.append(after)
+            new = self.after(node) - seen
+            seen |= new
+            waiting.extend(new)
         return False
 
     def copy(self) -> Graph:

@@ -11,14 +11,14 @@ from graphs.edits import NodeId
 
 def topological(graph: Graph) -> tuple[list[NodeId], list[NodeId]]:
     """All nodes, sources first, ties by id; and apart, those on or behind a cycle."""
-    waiting = {node: len(graph.sources(node) | graph.referred(node)) for node in graph.nodes}
+    waiting = {node: len(graph.before(node)) for node in graph.nodes}
     ready = [node for node, count in waiting.items() if count == 0]
     heapq.heapify(ready)
     order: list[NodeId] = []
     while ready:
         node = heapq.heappop(ready)
         order.append(node)
-        for target in graph.targets(node) | graph.referring(node):
+        for target in graph.after(node):
             waiting[target] -= 1
             if waiting[target] == 0:
                 heapq.heappush(ready, target)

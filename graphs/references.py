@@ -38,7 +38,7 @@ def _behind(graph: Graph, node: NodeId) -> set[NodeId]:
     seen, waiting = {node}, [node]
     while waiting:
         one = waiting.pop()
-        after = (graph.targets(one) | graph.referring(one)) - seen
+        after = graph.after(one) - seen
         seen |= after
         waiting.extend(after)
     return seen

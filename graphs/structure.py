@@ -228,8 +228,7 @@ def _dead_ends(graph: Graph) -> list[Problem]:
         return []
     useful, waiting = set(ends), list(ends)
     while waiting:
-        node = waiting.pop()
-        new = (graph.sources(node) | graph.referred(node)) - useful
+        new = graph.before(waiting.pop()) - useful
         useful |= new
         waiting.extend(new)
     unused = problem(
