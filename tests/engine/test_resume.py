@@ -21,6 +21,9 @@ from engine.training import train
 from graphs import saving
 from graphs.augmentations import Augmentation
 from graphs.describe import Chosen
+from graphs.document import Document
+from graphs.edits import NodeId
+from graphs.operations import set_training
 from graphs.schedules import OneCycle
 from tests.engine.drawings import dropping
 from tests.engine.killing import Killer, killer
@@ -31,6 +34,11 @@ PLAN: dict[str, Any] = {
     "clip_norm": 1.0,
     "schedule": Chosen.of(OneCycle()),
     "augmentation": tuple(Chosen(kind.id, kind.defaults()) for kind in Augmentation.members()),
+}
+PLANS: dict[str, dict[str, Any]] = {
+    "plain": PLAN,
+    # Two batches of 64 for each step, in shorter numbers, with a penalty.
+    "mixed": {**PLAN, "precision": "bf16-mixed", "batch_size": 64, "accumulate": 2, "l1": 1e-5},
 }
 PARTS = ("best.safetensors", "metrics.json", "preprocessing.json")
 
@@ -75,12 +83,19 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def unbroken(process: Killer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, float]:
-    """The outcome of the run that nobody disturbs, and how long it takes."""
-    folder, again = tmp_path_factory.mktemp("unbroken"), tmp_path_factory.mktemp("again")
-    runs.create(dropping(**PLAN), folder)
-    runs.create(dropping(**PLAN), again)
+def learning(plan: str) -> Document:
+    """A document of one of the plans; in the mixed one a node is frozen and one learns slowly."""
+    document = dropping(**PLANS[plan])
+    if plan == "mixed":
+        document.apply(set_training(document, [NodeId("#norm")], frozen=True))
+        document.apply(set_training(document, [NodeId("#conv")], rate=0.3))
+    return document
+
+
+def whole_of(plan: str, process: Killer, folders: pytest.TempPathFactory) -> tuple[Outcome, float]:
+    folder, again = folders.mktemp("unbroken"), folders.mktemp("again")
+    runs.create(learning(plan), folder)
+    runs.create(learning(plan), again)
     process.train(folder)
     wanted = outcome(folder)
     start = time.monotonic()
@@ -88,13 +103,27 @@ def unbroken(process: Killer, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return wanted, time.monotonic() - start
 
 
+@pytest.fixture(scope="module")
+def unbroken(process: Killer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, float]:
+    """The outcome of the run that nobody disturbs, and how long it takes."""
+    return whole_of("plain", process, tmp_path_factory)
+
+
+@pytest.fixture(scope="module", params=list(PLANS))
+def planned(
+    request: pytest.FixtureRequest, process: Killer, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, tuple[Outcome, float]]:
+    """The same for each of the plans, with its name."""
+    return request.param, whole_of(request.param, process, tmp_path_factory)
+
+
 def kill_and_resume(
-    process: Killer, whole: tuple[Outcome, float], folder: Path, kills: int, seed: int
+    process: Killer, planned: tuple[str, tuple[Outcome, float]], folder: Path, kills: int, seed: int
 ) -> int:
     """Kill one run again and again at random moments, let it end, and compare."""
-    wanted, seconds = whole
+    plan, (wanted, seconds) = planned
     moments = random.Random(seed)
-    runs.create(dropping(**PLAN), folder)
+    runs.create(learning(plan), folder)
     run, killed = Run.open(folder), 0
     while killed < kills and process.train(folder, after=moments.uniform(0.1, 0.7) * seconds):
         killed += 1
@@ -108,22 +137,22 @@ def kill_and_resume(
 
 
 def test_killed_at_random_moments_it_resumes_to_the_same_bits(
-    process: Killer, unbroken: tuple[Outcome, float], tmp_path: Path
+    process: Killer, planned: tuple[str, tuple[Outcome, float]], tmp_path: Path
 ) -> None:
     killed = seed = 0
-    while killed < 5:
+    while killed < 4:
         seed += 1
-        killed += kill_and_resume(process, unbroken, tmp_path / f"run{seed}", 5 - killed, seed)
+        killed += kill_and_resume(process, planned, tmp_path / f"run{seed}", 4 - killed, seed)
 
 
 @pytest.mark.proof
 def test_two_hundred_kills_leave_no_trace(
-    process: Killer, unbroken: tuple[Outcome, float], tmp_path: Path
+    process: Killer, planned: tuple[str, tuple[Outcome, float]], tmp_path: Path
 ) -> None:
     killed = seed = 0
     while killed < 200:
         seed += 1
-        killed += kill_and_resume(process, unbroken, tmp_path / f"run{seed}", 8, seed)
+        killed += kill_and_resume(process, planned, tmp_path / f"run{seed}", 8, seed)
 
 
 @pytest.mark.parametrize("at", ["write 5", "replace 9", "sync 14"])
@@ -196,6 +225,8 @@ def test_a_run_whose_plan_or_threads_were_changed_by_hand_does_not_go_on(tmp_pat
     written = about.read_text()
     for old, new, told in (
         ('\\"clip_norm\\": 1.0', '\\"clip_norm\\": 2.0', "the training plan changed"),
+        ('\\"precision\\": \\"fp32\\"', '\\"precision\\": \\"bf16-mixed\\"', "plan changed"),
+        ('\\"accumulate\\": 1', '\\"accumulate\\": 2', "the training plan changed"),
         ('\\"p\\": 0.3', '\\"p\\": 0.4', "the graph changed"),
         ('"threads": 1', '"threads": 2', "the number of threads changed"),
     ):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import session
+from engine import session, weights
 from engine.controls import Controls
 from engine.data import prepare as preparing
 from engine.data.samples import Samples, read
@@ -277,3 +277,29 @@ def test_a_listener_that_goes_away_while_a_pause_holds_the_data_leaves_no_thread
     run.close()
 
     assert not any(thread.name == "read the data" for thread in threading.enumerate())
+
+
+def test_a_stop_while_a_checkpoint_is_written_waits_for_it_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, unbroken = trained(dropping(epochs=2), tmp_path, "whole")
+    monkeypatch.setattr(session, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(session, "CHECKPOINT_SHARE", 1e9)
+    controls = Controls()
+    write, written = weights.write, []
+
+    def stopping(path: Path, *rest: Any) -> str:
+        written.append(path)
+        if len(written) == 3:
+            controls.stop()
+        return write(path, *rest)
+
+    monkeypatch.setattr(weights, "write", stopping)
+    folder = begun(dropping(epochs=2), tmp_path)
+
+    heard = list(train(folder, controls))
+    assert isinstance(heard[-1], Stopped)
+    heard += train(folder, Controls())
+
+    assert losses(heard) == losses(unbroken)
+    assert same(last_weights(folder), last_weights(whole))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine import runs
 from engine.compiling import compiled
 from engine.controls import Controls
 from engine.data import prepare as preparing
@@ -24,8 +25,15 @@ from tests.engine.drawings import QUICK, XOR, Drawing, digits, dropping
 from tests.engine.running import last_weights, losses, same, trained
 
 
-def test_an_absurd_learning_rate_ends_the_run_at_the_first_broken_step(tmp_path: Path) -> None:
-    document = digits(**{**QUICK, "optimizer": Chosen.of(SGD(lr=1e30))}).document()
+@pytest.mark.parametrize(
+    "plan",
+    [{}, {"accumulate": 2, "batch_size": 64}, {"precision": "bf16-mixed"}, {"clip_norm": 1.0}],
+    ids=["plain", "accumulated", "bf16", "clipped"],
+)
+def test_an_absurd_learning_rate_ends_the_run_at_the_first_broken_step(
+    plan: dict[str, Any], tmp_path: Path
+) -> None:
+    document = digits(**{**QUICK, "optimizer": Chosen.of(SGD(lr=1e30)), **plan}).document()
     folder, events = trained(document, tmp_path)
 
     failed = events[-1]
@@ -37,6 +45,7 @@ def test_an_absurd_learning_rate_ends_the_run_at_the_first_broken_step(tmp_path:
     assert all(np.isfinite(losses(events)))
     run = Run.open(folder)
     assert (run.state, run.status.node) == ("diverged", failed.node)
+    assert [one.state for one in runs.listed(tmp_path)] == ["diverged"]
     assert all(tensor.isfinite().all() for tensor in last_weights(folder).values())
     with pytest.raises(RunError, match="learning rate"):
         list(train(folder, Controls()))
