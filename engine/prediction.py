@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engine import checkpoints, metrics, weights
 from engine.compiling import Network, compiled
+from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
 from engine.data.raw import Given
 from engine.data.raw_tokens import TABLE_ENDINGS
@@ -100,7 +101,8 @@ class Predictor:
         counts = {len(one.tensor) for one in encoded.values()}
         if len(counts) > 1:
             raise DataError("Every input needs the same number of samples.")
-        tensors = {name: one.tensor for name, one in encoded.items()}
+        known = self.preprocessing.fields
+        tensors = aligned({name: one.tensor for name, one in encoded.items()}, known)
         for name, one in encoded.items():
             if one.lengths is not None:
                 tensors[lengths_of(name)] = one.lengths
@@ -152,26 +154,42 @@ def predicted(
     with torch.no_grad():
         outputs = network(*(fields[network.input_fields[name]] for name in network.inputs))
     columns = [
-        _told(network, preprocessing, place, tensor)
+        _told(network, preprocessing, place, tensor, _lengths(fields, place))
         for place, tensor in zip(network.output_places, outputs, strict=True)
     ]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
+def _lengths(fields: Mapping[str, Tensor], place: OutputPlace) -> list[int] | None:
+    """How many steps of each sample an output says something about; None for all of them."""
+    return None if place.padded is None else fields[lengths_of(place.padded)].tolist()
+
+
+def _rows(tensor: Tensor, lengths: list[int] | None) -> list[Tensor]:
+    """What belongs to each sample, padding left out."""
+    if lengths is None:
+        return list(tensor)
+    return [row[:length] for row, length in zip(tensor, lengths, strict=True)]
+
+
 def _told(
-    network: Network, preprocessing: Preprocessing, place: OutputPlace, tensor: Tensor
+    network: Network,
+    preprocessing: Preprocessing,
+    place: OutputPlace,
+    tensor: Tensor,
+    lengths: list[int] | None,
 ) -> list[Prediction]:
     loss = next((one for one in network.losses if one.name == place.loss), None)
     if loss is None:
-        return [Prediction(place.name, value=_plain(row)) for row in tensor]
+        return [Prediction(place.name, value=_plain(row)) for row in _rows(tensor, lengths)]
     if loss.task == "number":
         restored = preprocessing.restore(loss.target, tensor)
-        return [Prediction(place.name, value=_plain(row)) for row in restored]
+        return [Prediction(place.name, value=_plain(row)) for row in _rows(restored, lengths)]
     classes = preprocessing.fields[loss.target].classes
     if loss.steps:
         return [
             Prediction(place.name, steps=tuple(classes[c] for c in row.flatten().tolist()))
-            for row in tensor.argmax(loss.axis)
+            for row in _rows(tensor.argmax(loss.axis), lengths)
         ]
     shares = metrics.probabilities(loss, tensor, place.reading)
     if loss.task == "labels":

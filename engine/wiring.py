@@ -31,6 +31,8 @@ class OutputPlace:
     """The name of the loss node that scores it; None when none does."""
     reading: Reading
     """What is still to be applied to it to get probabilities."""
+    padded: FieldName | None = None
+    """The ragged field whose lengths say how many of its steps are real."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,13 +300,13 @@ class _Layout:
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:
-        shows = self._shows(node)
+        shows, padded = self._shows(node), self._given(node).first().padded
         for loss in losses:
             place = self._feeder(loss.node)
             if place in shows:
                 reading = loss.reading if place == shows[0] else "none"
-                return OutputPlace(self._names[node], loss.name, reading)
-        return OutputPlace(self._names[node], None, "none")
+                return OutputPlace(self._names[node], loss.name, reading, padded)
+        return OutputPlace(self._names[node], None, "none", padded)
 
     def _shows(self, output: NodeId) -> list[Place]:
         """What feeds an Output, and when that is a Softmax or Sigmoid, what feeds this."""

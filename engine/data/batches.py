@@ -87,6 +87,9 @@ def _gathered(split: Split, order: torch.Tensor, sizes: list[int]) -> Iterator[B
 
 def _cut(split: Split, rows: torch.Tensor, batch: Batch) -> Batch:
     """The batch of these rows without the steps that are padding in all of its samples."""
+    longest: dict[str, int] = {}
+    for steps in split.steps.values():
+        longest[steps.size] = max(longest.get(steps.size, 0), steps.longest(rows))
     for name, steps in split.steps.items():
-        batch[name] = batch[name][:, : steps.longest(rows)]
+        batch[name] = batch[name][:, : longest[steps.size]]
     return batch

@@ -25,6 +25,8 @@ class Steps:
     """How many steps the samples of a ragged field have, known without asking the device."""
 
     lengths: torch.Tensor
+    size: str
+    """The name of the size; fields that share it have as many steps in a batch."""
     domain: Domain
 
     def longest(self, rows: torch.Tensor) -> int:
@@ -117,9 +119,9 @@ class Prepared:
             if isinstance(values, Ragged):
                 lengths = torch.from_numpy(values.lengths)
                 tensors[lengths_of(name)] = lengths
-                domain = self.preprocessing.domains[str(self._samples.fields[name].sizes[0])]
-                steps[name] = Steps(lengths, domain)
-        return Split(tensors, steps)
+                size = str(self._samples.fields[name].sizes[0])
+                steps[name] = Steps(lengths, size, self.preprocessing.domains[size])
+        return Split(aligned(tensors, self._samples.fields), steps)
 
 
 def prepare(
@@ -192,6 +194,22 @@ def _indices_of_fold(
     if groups is not None:
         return within(rows, test, split_groups(groups[rows], share, 0, plan.seed, inside))
     return within(rows, test, split(len(rows), share, 0, plan.seed, inside))
+
+
+def aligned(
+    tensors: Mapping[str, torch.Tensor], fields: Mapping[str, Field]
+) -> dict[str, torch.Tensor]:
+    """The tensors of fields, those that are ragged by the same size padded to the same steps."""
+    sizes = {name: str(f.sizes[0]) for name, f in fields.items() if f.ragged and name in tensors}
+    longest: dict[str, int] = {}
+    for name, size in sizes.items():
+        longest[size] = max(longest.get(size, 0), tensors[name].shape[1])
+    found = dict(tensors)
+    for name, size in sizes.items():
+        if missing := longest[size] - tensors[name].shape[1]:
+            deeper = (0, 0) * (tensors[name].dim() - 2)
+            found[name] = torch.nn.functional.pad(tensors[name], (*deeper, 0, missing))
+    return found
 
 
 def taken(samples: Samples, name: str, rows: Array) -> Values:

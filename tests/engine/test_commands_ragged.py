@@ -109,6 +109,24 @@ def test_every_command_takes_texts_of_different_lengths(
     assert [one.name for one in session.get_inputs()] == ["text", "text_lengths"]
 
 
+def test_what_is_said_of_each_step_ends_with_the_real_ones(trained: Path, tmp_path: Path) -> None:
+    document = Run.open(trained).document
+    drawing = Drawing(document.data, epochs=1, threads=1)
+    drawing.node("input", "text", field="text")
+    drawing.node("embedding", "embed", embedding_dim=2)
+    drawing.node("output", "steps")
+    drawing.node("mean", "mean", dim=1)
+    drawing.node("cross_entropy_loss", "loss", target="label")
+    drawing.chain("text", "embed", "steps")
+    drawing.chain("embed", "mean", "loss")
+    folder = runs.create(drawing.document(), tmp_path / "run")
+    list(train(folder, Controls()))
+
+    short, long = Predictor(folder).predict(["the snow", "the and of snow"]).samples
+
+    assert [len(one[0].value or ()) for one in (short, long)] == [2 * 2, 4 * 2]  # type: ignore[arg-type]
+
+
 def weights_of(folder: Path) -> dict[str, torch.Tensor]:
     return dict(Predictor(folder).network.state_dict())
 

@@ -90,6 +90,21 @@ def test_a_shuffled_epoch_gives_each_sample_once_cut_to_its_batch() -> None:
     torch.testing.assert_close(sums.sort().values, wanted.sort().values)
 
 
+def test_fields_that_share_a_size_have_as_many_steps_in_every_batch() -> None:
+    found = samples()
+    words = found.values["words"]
+    assert isinstance(words, Ragged)
+    ends = [np.arange(words.offsets[n], words.offsets[n] + 1) for n in range(len(words))]
+    first = Ragged(words.values[np.concatenate(ends)], np.arange(len(words) + 1))
+    shorter = replace(found, values={**found.values, "words": first})
+    train = prepare_samples(shorter, DATA, PLAN, "cpu").train
+
+    for batch in epoch_batches(train, 16, seed=1, epoch=0):
+        assert batch["words"].shape == batch["series"].shape[:2]
+        assert batch["words.lengths"].eq(1).all()
+        assert not batch["words"][:, 1:].any()
+
+
 def test_an_epoch_goes_on_from_any_batch_with_the_same_bits() -> None:
     train = prepared().train
     whole = list(epoch_batches(train, 16, seed=1, epoch=2))
@@ -149,7 +164,7 @@ def test_new_samples_are_given_as_lists_of_any_lengths() -> None:
         ("series", "[]", "is empty"),
         ("series", '[[1, "two"]]', "something else than numbers"),
         ("words", "[1.5]", "whole numbers"),
-        ("words", "[12]", "values outside of 0 to 11"),
+        ("words", "[12]", "whole numbers from 0 to 11"),
     ],
 )
 def test_what_fits_no_series_is_refused(field: str, given: str, said: str) -> None:
