@@ -30,6 +30,7 @@ def test_the_ids_that_others_rely_on_are_there() -> None:
         "rnn-classifier",
         "sine-lstm",
         "stacked-lstm",
+        "text-attention",
         "two-inputs",
         "two-outputs",
         "xor",

@@ -16,6 +16,7 @@ from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.templates import find
 from tests.engine.baselines import (
+    commonest_share,
     components_error,
     linear_r2,
     logistic_accuracy,
@@ -105,6 +106,12 @@ def test_the_forecast_errs_half_as_much_as_repeating_does(tmp_path: Path) -> Non
 def test_the_transformer_needs_fewer_bits_than_a_3_gram_model(tmp_path: Path) -> None:
     bits = measured("char-transformer", tmp_path)["bits_per_character"]
     assert bits < three_gram_bits(drawn("char-transformer"), "text", "next")
+
+
+@pytest.mark.proof
+def test_topics_are_told_twice_as_well_as_by_saying_the_commonest(tmp_path: Path) -> None:
+    accuracy = measured("text-attention", tmp_path)["accuracy"]
+    assert accuracy >= 2 * commonest_share(drawn("text-attention"), "topic")
 
 
 @pytest.mark.proof
