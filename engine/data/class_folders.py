@@ -1,14 +1,40 @@
 """Samples in folders, one folder per class: which there are, always in the same order."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from engine.data.samples import Array
 from engine.data.sheet import unreadable
 from engine.errors import DataError
+
+Broken: TypeAlias = Literal["leave out", "stop"]
+"""What is done with files that cannot be read."""
+SHOWN_FILES = 20
+"""Files that are named when many are left out."""
+NAMED_FILES = 3
+"""Files that are named in an error."""
+
+
+def left_out(faults: Sequence[str], files: int, broken: Broken) -> tuple[str, ...]:
+    """What is said of the files that cannot be read, each with its reason as a sentence.
+
+    Raises DataError when there are some and reading is to stop at them.
+    """
+    if faults and broken == "stop":
+        more = f" {len(faults) - NAMED_FILES} more like it." if len(faults) > NAMED_FILES else ""
+        named = " ".join(faults[:NAMED_FILES])
+        raise DataError(
+            f"{len(faults)} of {files} files cannot be read: {named}{more} "
+            "Mend or remove them, or let what is broken be left out."
+        )
+    shown = list(faults[:SHOWN_FILES])
+    if len(faults) > SHOWN_FILES:
+        shown.append(f"{len(faults) - SHOWN_FILES} more of {files} files cannot be read.")
+    return tuple(shown)
 
 
 def class_folders(root: Path, noun: str) -> tuple[list[Path], list[str]]:

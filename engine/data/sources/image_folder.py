@@ -9,7 +9,14 @@ from typing import Literal
 
 import numpy as np
 
-from engine.data.class_folders import checked, class_folders, files_in, spelled
+from engine.data.class_folders import (
+    Broken,
+    checked,
+    class_folders,
+    files_in,
+    left_out,
+    spelled,
+)
 from engine.data.memory import check_memory
 from engine.data.pictures import PictureError, read_picture
 from engine.data.samples import Array, Poll, Samples, go_on
@@ -39,6 +46,7 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
     colour: Literal["rgb", "grey"] = param(
         default="rgb", help="Whether colours are kept (3 channels) or not (1 channel)."
     )
+    broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
 
     def read(self, poll: Poll = go_on) -> Samples:
         root = Path(self.path).expanduser()
@@ -59,11 +67,12 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
         images = np.empty((len(files), *shape), dtype=np.uint8)
         faults = _read_into(images, [file for _, file in files], poll)
         good = [row for row, fault in enumerate(faults) if fault is None]
-        skipped += [
+        told = [
             f"{spelled(str(file.relative_to(root)))} {fault}."
             for (_, file), fault in zip(files, faults, strict=True)
             if fault is not None
         ]
+        skipped += left_out(told, len(files), self.broken)
         labels = np.array([files[row][0] for row in good], dtype=np.int64)
         notices = checked(root, folders, labels, skipped, "pictures")
         return Samples(

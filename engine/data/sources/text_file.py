@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from engine.data.class_folders import Broken, left_out, spelled
 from engine.data.language import Cut, language_samples
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source
@@ -42,11 +43,15 @@ class TextFile(
         help="How many words are told apart, the commonest first; the rest are unknown.",
     )
 
+    broken: Broken = param(
+        default="leave out", help="What is done with files of a folder that cannot be read."
+    )
+
     def read(self, poll: Poll = go_on) -> Samples:
         root = Path(self.path).expanduser()
         if root == Path():
             raise DataError("Choose a text file, or a folder of text files.")
-        texts, skipped = _texts(root, poll)
+        texts, skipped = _texts(root, self.broken, poll)
         cut = Cut(self.unit, self.length, self.stride, self.most_words)
         return replace(language_samples(texts, cut, poll), skipped=tuple(skipped))
 
@@ -56,18 +61,20 @@ class TextFile(
         return Proposal.of(replace(self, path=path), self.read(poll))
 
 
-def _texts(root: Path, poll: Poll) -> tuple[list[str], list[str]]:
+def _texts(root: Path, broken: Broken, poll: Poll) -> tuple[list[str], list[str]]:
     """The texts of a file or of all files of a folder, and what of it was left out."""
     if not root.is_dir():
         return [read_text(root)], []
     texts: list[str] = []
     skipped: list[str] = []
+    faults: list[str] = []
     for path in text_paths(root, skipped):
         poll()
         try:
             texts.append(read_text(path))
         except DataError as error:
-            skipped.append(str(error))
+            faults.append(spelled(str(error)))
+    skipped += left_out(faults, len(faults) + len(texts), broken)
     if not texts:
         shown = " ".join(skipped[:3])
         raise DataError(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.class_folders import checked, class_folders, spelled
+from engine.data.class_folders import Broken, checked, class_folders, left_out, spelled
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source
 from engine.data.text_files import read_text, text_paths
@@ -41,11 +41,14 @@ class TextFolder(
         default=2, low=1, high=1000, help="How often a word must occur to be told apart."
     )
 
+    broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
+
     def read(self, poll: Poll = go_on) -> Samples:
         root = Path(self.path).expanduser()
         folders, skipped = class_folders(root, "texts")
         texts: list[str] = []
         labels: list[int] = []
+        faults: list[str] = []
         for label, folder in enumerate(folders):
             for path in text_paths(folder, skipped):
                 poll()
@@ -53,7 +56,8 @@ class TextFolder(
                     texts.append(read_text(path))
                     labels.append(label)
                 except DataError as error:
-                    skipped.append(spelled(str(error)))
+                    faults.append(spelled(str(error)))
+        skipped += left_out(faults, len(faults) + len(texts), self.broken)
         found = np.array(labels, dtype=np.int64)
         notices = checked(root, folders, found, skipped, "texts")
         reading = Reading(self.unit, self.length, self.most_words, self.least)

@@ -176,6 +176,22 @@ def test_broken_files_are_listed_with_reasons_and_the_rest_is_read(root: Path) -
     assert len(found.skipped) == 8
 
 
+def test_reading_can_stop_at_broken_files_and_says_how_many_there_are(root: Path) -> None:
+    for number in range(5):
+        (root / "cat" / f"broken {number}.png").write_bytes(b"")
+    with pytest.raises(DataError, match=r"5 of 7 files .*broken 0.png is empty. .* 2 more like it"):
+        scan(root, broken="stop")
+
+
+def test_of_many_broken_files_the_first_are_named_and_the_rest_counted(root: Path) -> None:
+    for number in range(40):
+        (root / "cat" / f"{number:02}.png").write_bytes(b"")
+    found = scan(root)
+    assert len(found) == 2
+    assert len(found.skipped) == 21
+    assert found.skipped[-1] == "20 more of 42 files cannot be read."
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 def test_damage_anywhere_in_a_file_is_survived(root: Path) -> None:
     random = np.random.RandomState(0)
@@ -189,7 +205,8 @@ def test_damage_anywhere_in_a_file_is_survived(root: Path) -> None:
             broken[random.randint(len(data))] ^= 1 << random.randint(8)
             (root / "cat" / f"{kind}{n}.{kind}").write_bytes(bytes(broken))
     found = scan(root)
-    assert len(found) + len(found.skipped) == 2 + 6 * 25
+    more = int(found.skipped[-1].split()[0])  # beyond those that are named
+    assert len(found) + len(found.skipped) - 1 + more == 2 + 6 * 25
 
 
 def test_loops_of_links_are_not_followed(root: Path) -> None:

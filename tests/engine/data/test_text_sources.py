@@ -98,6 +98,14 @@ def test_broken_texts_in_a_folder_are_left_out_by_name(tmp_path: Path) -> None:
     assert "The folder “birds” has no texts, so its class" in found.samples.notices[0]
 
 
+def test_reading_can_stop_at_broken_texts(tmp_path: Path) -> None:
+    root = folder(tmp_path / "texts")
+    (root / "cats" / "empty.txt").write_bytes(b"")
+    for source in ("text_folder", "text_file"):
+        with pytest.raises(DataError, match=r"1 of 9 files cannot be read: empty.txt is empty"):
+            propose(source, root, broken="stop", length=8)
+
+
 def test_a_folder_without_classes_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"has no class folders. Put the texts of each class"):
         propose("text_folder", tmp_path)
