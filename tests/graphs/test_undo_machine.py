@@ -9,7 +9,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from graphs import files, operations
+from graphs import files, fixes, operations
 from graphs.describe import NodeRef
 from graphs.document import Document
 from graphs.edits import (
@@ -24,8 +24,10 @@ from graphs.edits import (
     NodeId,
     Step,
 )
+from graphs.evaluation import Evaluation
 from graphs.history import History
 from graphs.layers import Layer
+from graphs.marks import Marks
 from tests.graphs.documents import (
     data_sections,
     frames,
@@ -40,6 +42,7 @@ from tests.graphs.documents import (
     snapshot,
     values,
 )
+from tests.graphs.random_graphs import random_document
 
 some = st.lists(st.integers(0, 20), min_size=1, max_size=4)
 """Which nodes, counted around."""
@@ -180,6 +183,47 @@ class Editing(RuleBasedStateMachine):
         pasted = operations.Clip.of_text(clip.text())
         assert pasted is not None
         self._do(operations.pasted(self.document, pasted))
+
+    @precondition(has_nodes)
+    @rule(which=some, frame=frames, note=notes)
+    def duplicate_with_marks(self, which: list[int], frame: Any, note: Any) -> None:
+        graph = self.document.main
+        edits = (
+            ChangeFrame(MAIN, "a", graph.frames.get("a"), frame),
+            ChangeNote(MAIN, "b", graph.notes.get("b"), note),
+        )
+        self._do(Step("Write", edits))
+        marks = Marks(frozenset("a"), frozenset("b"))
+        self._do(operations.duplicate(self.document, self._pick(which), marks))
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20), layer=st.sampled_from(["relu", "linear", "add", "gru"]))
+    def replace(self, which: int, layer: str) -> None:
+        self._do(operations.replaced(self.document, self._one(which), layer))
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20))
+    def dissolve(self, which: int) -> None:
+        node = self._one(which)
+        if len(self.document.main.entering(node)) == 1:
+            self._do(operations.dissolve(self.document, node))
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20), frozen=st.booleans(), rate=st.sampled_from([0.1, 0.5, 1.0]))
+    def train_otherwise(self, which: int, frozen: bool, rate: float) -> None:
+        node = self._one(which)
+        self._do(operations.set_training(self.document, [node], frozen, rate))
+
+    @rule(which=st.integers(0, 20))
+    def mend(self, which: int) -> None:
+        found = Evaluation(self.document.copy()).problems()
+        if found:
+            step = fixes.step(self.document, found[which % len(found)])
+            self._do(*([step] if step is not None else []))
+
+    @rule(seed=st.integers(0, 200), size=st.integers(1, 12))
+    def open_another(self, seed: int, size: int) -> None:
+        self._begin(random_document(seed, size))
 
     @rule(id=st.sampled_from("ab"), frame=st.none() | frames, note=st.none() | notes)
     def write_beside(self, id: str, frame: Any, note: Any) -> None:

@@ -1,0 +1,109 @@
+"""Graphs drawn at random from all kinds: types, torch and ONNX say the same of each of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.compiling import compiled
+from engine.errors import ExportError
+from engine.export.model import Model
+from engine.export.proof import proven
+from graphs import files, structure
+from graphs.document import Document
+from graphs.edits import NodeId
+from graphs.evaluation import Evaluation, evaluated
+from graphs.sizes import symbols, value
+from tests.engine import exporting
+from tests.graphs.random_graphs import KINDS, random_document
+
+MANY = range(120)
+FEW = (2, 5)
+REFUSED = {1: "avg_pool2d_12", 10: "AveragePool"}
+"""With ceil_mode and a stride beyond the window the exporter counts the windows wrong."""
+PROVEN = [seed for seed in range(46) if seed not in {*FEW, *REFUSED}]
+
+
+def model_of(seed: int) -> Model:
+    return exporting.model(random_document(seed), f"random_{seed}")
+
+
+def shapes(document: Document, evaluation: Evaluation, sizes: dict[str, int]) -> Iterator[object]:
+    """The size of each Output by its type, in the order of their names."""
+    graph = document.main
+    for name in sorted(n.name for n in graph.nodes.values() if n.layer == "output"):
+        (link,) = graph.entering(graph.names[name])
+        tensor = evaluation[link.source].outputs[link.output]
+        members = {s.name: sizes[s.name] for size in tensor.sizes for s in symbols(size)}
+        yield tuple(value(size, members) for size in tensor.sizes)
+
+
+def test_every_kind_is_drawn_and_nothing_is_wrong_with_what_is_drawn() -> None:
+    drawn: set[str] = set()
+    for seed in MANY:
+        document = random_document(seed)
+        assert structure.errors(document, evaluated(document)) == [], seed
+        drawn |= {node.layer for node in document.main.nodes.values()}
+        assert files.decoded(files.encoded(document)).notices == ()
+    assert {kind.id for kind in KINDS} <= drawn
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_torch_gives_what_the_types_say_at_every_size(seed: int) -> None:
+    model = model_of(seed)
+    evaluation = evaluated(model.document)
+    for trial in exporting.trials(model)[:4]:
+        with torch.no_grad():
+            outputs = model.network(*trial.inputs)
+        sizes = {"N": trial.at.batch, **trial.at.sizes}
+        assert [tuple(one.shape) for one in outputs] == [*shapes(model.document, evaluation, sizes)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_weights_have_the_names_and_sizes_that_the_layers_say(seed: int) -> None:
+    document = random_document(seed)
+    network, evaluation = compiled(document), evaluated(document)
+    trained = {name: tuple(one.shape) for name, one in network.named_parameters()}
+    wanted = {
+        f"{node.name}.{key}": sizes
+        for node in document.main.nodes.values()
+        for key, sizes in weights(evaluation, node.id).items()
+        if node.name in network.wiring.modules
+    }
+    assert trained == wanted
+
+
+def weights(evaluation: Evaluation, node: NodeId) -> dict[str, tuple[int, ...]]:
+    result = evaluation[node]
+    assert result.layer is not None and result.given is not None
+    return dict(result.layer.weights(result.given))
+
+
+def test_the_same_document_gives_the_same_network_in_any_order() -> None:
+    for seed in range(10):
+        document = random_document(seed)
+        again = files.decoded(files.encoded(document)).document
+        first, second = compiled(document), compiled(again)
+        assert first.state_dict().keys() == second.state_dict().keys()
+        for key, one in first.state_dict().items():
+            assert torch.equal(one, second.state_dict()[key]), (seed, key)
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_onnxruntime_agrees_with_torch(seed: int, tmp_path: Path) -> None:
+    assert proven(model_of(seed), tmp_path / "random.onnx").checked
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", REFUSED)
+def test_what_is_written_wrong_is_refused_by_name(seed: int, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=REFUSED[seed]):
+        proven(model_of(seed), tmp_path / "random.onnx")
+    assert not (tmp_path / "random.onnx").exists()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", PROVEN)
+def test_onnxruntime_agrees_with_torch_on_many_graphs(seed: int, tmp_path: Path) -> None:
+    assert proven(model_of(seed), tmp_path / "random.onnx").checked
