@@ -147,6 +147,7 @@ def _of_the_plan(plan: Plan) -> list[Problem]:
     return [
         problem(
             BAD_SETTING,
+            setting=name if part is Plan else None,
             part=part.title,
             name=name,
             fault=fault,

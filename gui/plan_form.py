@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs import structure
 from graphs.describe import Chosen, Parameter
 from graphs.edits import ChangePlan, Step
 from graphs.optimizers import Optimizer
@@ -122,6 +123,7 @@ class PlanForm(QWidget):
         session.replaced.connect(self._refresh)
         session.replaced.connect(self._unfold)
         session.changed.connect(self._refresh)
+        session.problems_changed.connect(self._show_problems)
         self._refresh()
         self._unfold()
 
@@ -174,6 +176,13 @@ class PlanForm(QWidget):
             columns.addWidget(augmented, 3)
         columns.addStretch(1)
         return page
+
+    def _show_problems(self) -> None:
+        """What settings of the plan make impossible together stands below them."""
+        plan = structure.OF_THE_PLAN
+        problems = [p for p in self._session.problems if p.template in plan and p.setting]
+        for form in self._forms:
+            form.show_faults({str(p.setting): p.message for p in problems})
 
     def _refresh(self) -> None:
         """Show the plan as it is now, whoever changed it."""

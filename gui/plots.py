@@ -58,6 +58,10 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         ]
 
 
+BESIDE = [(1, 0.5), (1, 0.5)]
+"""The label's right end lies on the line, whichever way the label leans."""
+
+
 class Plot(QFrame):
     """A card with a title, a legend, what lies under the pointer, and the lines."""
 
@@ -115,7 +119,10 @@ class Plot(QFrame):
         self._raw = self._plot.plot(antialias=False)
         self._training = self._plot.plot(antialias=True)
         self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
-        self._best = pg.InfiniteLine(label=self.tr("best"), labelOpts={"position": 0.55})
+        # At the top, where curves that fall are not, and on the side where they end.
+        self._best = pg.InfiniteLine(
+            label=self.tr("best"), labelOpts={"position": 0.95, "anchors": BESIDE}
+        )
         self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
         for item in (self._best, self._not_finite):
             self._plot.addItem(item, ignoreBounds=True)

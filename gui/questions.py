@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from gui import icons, theme
+
 Buttons = QMessageBox.StandardButton
+ICONS = {QMessageBox.Icon.Question: "question", QMessageBox.Icon.Warning: "alert"}
+SIDE = 28
 
 
 def ask(
@@ -50,7 +54,8 @@ def _box(parent: QWidget, name: str, text: str, more: str, icon: QMessageBox.Ico
     box = QMessageBox(parent)
     box.setObjectName(name)
     box.setWindowTitle("Layerloom")
-    box.setIcon(icon)
+    color = "warn" if icon is QMessageBox.Icon.Warning else "accent"
+    box.setIconPixmap(icons.pixmap(ICONS[icon], theme.color(color), SIDE))
     box.setText(text)
     box.setInformativeText(more)
     box.finished.connect(box.deleteLater)

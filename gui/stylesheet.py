@@ -128,6 +128,7 @@ QToolButton[role="fold"] { font-size: 12px; font-weight: 600; color: %(muted)s; 
     border: none; background: transparent; }
 QToolButton[role="fold"]:focus { color: %(accent)s; }
 QToolButton[role="small"] { font-size: 11px; color: %(muted)s; padding: 1px 6px; }
+QToolButton[role="small"]:checked { color: %(accent)s; border-color: %(accent)s; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit { background: %(raised)s;

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from math import isqrt
 
 from graphs.layers.spec import Given, Layer
-from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, problem
+from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, TensorType
 
 SIDES = {1: ("length",), 2: ("height", "width")}
 """What the axes behind the channels are called, by their number."""
 TOO_SMALL = "The {axis} would shrink to {size}. Lower kernel_size or give it a larger input."
+MENDED = (
+    "The {axis} would shrink to {size}. Set {way}, lower kernel_size, or give it a larger input."
+)
 
 
 def not_floats(tensor: TensorType, port: str = "input", slot: int = 0) -> Problem | None:
@@ -99,9 +102,13 @@ def vanishing(
     template: str = TOO_SMALL,
 ) -> Problem | None:
     """A side of an output that could shrink to nothing."""
+    way = fix.setting if isinstance(fix, Set) else ""
+    if way and template is TOO_SMALL:  # the sentence names what the button does
+        template = MENDED
     for axis, size in zip(SIDES[len(sides)], sides, strict=True):
         if not at_least(size, 1):
-            return problem(template, port="input", setting=setting, fix=fix, axis=axis, size=size)
+            values = {"axis": axis, "size": size} | ({"way": way} if way else {})
+            return Problem(template, values, port="input", setting=setting, fix=fix)
     return None
 
 

@@ -27,7 +27,9 @@ class Filters(Layer):
     kernel_size: Pair = param(default=3, low=1, unit="px", help="Height and width of each pattern.")
     stride: Pair = param(default=1, low=1, unit="px", help="Pixels to move between two looks.")
     padding: Pair = param(default=0, low=0, unit="px", help="Pixels added on each side.")
-    dilation: Pair = param(default=1, low=1, help="Spacing between the pixels of one pattern.")
+    dilation: Pair = param(
+        default=1, low=1, unit="px", help="Spacing between the pixels of one pattern."
+    )
     groups: int = param(default=1, low=1, help="Blocks of channels that do not see each other.")
     bias: bool = param(default=True, help="Add a learned offset to each filter's map.")
 

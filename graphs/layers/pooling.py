@@ -87,7 +87,9 @@ class Windows(Layer):
 class Maximum(Windows):
     """Base of pools that keep the largest value, and may say where it was."""
 
-    dilation: Pair = param(default=1, low=1, help="Spacing between the pixels of one window.")
+    dilation: Pair = param(
+        default=1, low=1, unit="px", help="Spacing between the pixels of one window."
+    )
     return_indices: bool = param(
         default=False, help="Give the place of each value in its image as a second output."
     )

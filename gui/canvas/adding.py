@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas
 
 
+FREE = 24
+"""Pixels between a node that is brought into view and the edge of the view."""
+
+
 class Adding:
     """Asks which layer, and puts it where it was asked for."""
 
@@ -46,7 +50,7 @@ class Adding:
         if end is None:
             self.bring_into_view(self._canvas.editing.add_found(layer, corner))
         elif end.node in self._canvas.sheet.nodes:
-            self._canvas.editing.add_free(layer, corner, end)
+            self.bring_into_view(self._canvas.editing.add_free(layer, corner, end))
 
     def add(self, layer: str) -> None:
         """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
@@ -61,6 +65,9 @@ class Adding:
     def bring_into_view(self, node: NodeId) -> None:
         """Pan until the whole node can be seen."""
         canvas = self._canvas
-        if not canvas.seen().contains(canvas.sheet.bounds({node})):
-            canvas.centerOn(canvas.sheet.nodes[node].centre())
-            canvas.panned.emit()
+        room = canvas.viewport().rect().adjusted(FREE, FREE, -FREE, -FREE)
+        card = canvas.node_area(node)
+        across = min(room.right() - card.right(), max(room.left() - card.left(), 0))
+        down = min(room.bottom() - card.bottom(), max(room.top() - card.top(), 0))
+        if (across, down) != (0, 0):
+            canvas.pan(QPoint(across, down))

@@ -46,9 +46,10 @@ class Drops:
             return
         corner = places.corner_for(self._canvas.scene_point(event.position()))
         if link is not None:
-            self._canvas.editing.insert(layer, link, corner)
+            node = self._canvas.editing.insert(layer, link, corner)
         else:
-            self._canvas.editing.add(layer, corner)
+            node = self._canvas.editing.add(layer, corner)
+        self._canvas.adding.bring_into_view(node)
         self._canvas.setFocus()
 
     def _layer(self, event: QDropEvent) -> str | None:

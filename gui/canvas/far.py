@@ -6,6 +6,7 @@ them all: colours alone when they are tiny, names too when these can be read.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -27,8 +28,6 @@ NAMES = 0.2
 NAME_PIXELS, NAME_HEIGHT = 11, 14
 BAND, EDGE = 20.0, 3.0
 """How wide, where names are shown, the stripe in the family's colour and the card's edge are."""
-RATIO = 2
-"""Names are painted this much finer than pixels, for screens that show it."""
 
 
 class Far(QGraphicsItem):
@@ -47,7 +46,7 @@ class Far(QGraphicsItem):
         self._lines: dict[tuple[str, bool], list[QLineF]] = {}
         self._names: list[tuple[float, float, str]] = []
         self._pictures: list[tuple[float, float, QPixmap]] = []
-        self._room = 0.0
+        self._made_for = (0.0, 0.0)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setVisible(False)
@@ -101,7 +100,7 @@ class Far(QGraphicsItem):
         self._cards, self._bands, self._lines = {}, {}, {}
         self._whole, self._inside = [], []
         self._marked = {"error": [], "accent": []}
-        self._names, self._room = [], 0.0
+        self._names, self._made_for = [], (0.0, 0.0)
         for node in self._nodes:
             card = node.card()
             self._whole.append(card)
@@ -123,9 +122,12 @@ class Far(QGraphicsItem):
         """Names in one size on the screen, whatever the zoom, cut to the width of the cards."""
         room = (places.WIDTH - BAND) * zoom - 6
         ink = theme.tokens().text
-        if room != self._room:
-            self._room = room
-            self._pictures = [(x, y, _written(name, room, ink)) for x, y, name in self._names]
+        ratio = painter.device().devicePixelRatioF()  # pictures of another scale are slow to paint
+        if (room, ratio) != self._made_for:
+            self._made_for = (room, ratio)
+            self._pictures = [
+                (x, y, _written(name, room, ink, ratio)) for x, y, name in self._names
+            ]
         place = painter.worldTransform()
         right, down = place.dx() + BAND * zoom + 3, place.dy() - NAME_HEIGHT / 2
         left, most = seen.left() - places.WIDTH, seen.right()
@@ -158,16 +160,16 @@ def _cuts(name: str) -> list[float]:
     return [advance(name, count) for count in range(1, len(name) + 1)]
 
 
-def _written(name: str, room: float, ink: str) -> QPixmap:
+def _written(name: str, room: float, ink: str, ratio: float) -> QPixmap:
     """As much of a name as there is room for, as a picture."""
-    return _picture(name[: bisect_right(_cuts(name), room)], ink)
+    return _picture(name[: bisect_right(_cuts(name), room)], ink, ratio)
 
 
 @lru_cache(maxsize=20_000)
-def _picture(words: str, ink: str) -> QPixmap:
+def _picture(words: str, ink: str, ratio: float) -> QPixmap:
     width = _metrics().horizontalAdvance(words) + 2
-    picture = QPixmap(round(width) * RATIO, NAME_HEIGHT * RATIO)
-    picture.setDevicePixelRatio(RATIO)
+    picture = QPixmap(math.ceil(width * ratio), math.ceil(NAME_HEIGHT * ratio))
+    picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setFont(theme.font(NAME_PIXELS, bold=True))

@@ -217,3 +217,11 @@ def test_tab_leaves_a_layer_that_does_not_fit_unwired(hand: Hand) -> None:
     hand.write("conv2d")
     hand.key(Qt.Key.Key_Return)
     assert hand.links() == before
+
+
+def test_a_layer_dropped_at_the_edge_is_brought_into_view(qtbot: QtBot) -> None:
+    hand = hand_on(qtbot, classifier())
+    view = hand.canvas.viewport().rect()
+    hand.drop("relu", QPoint(view.right() - 4, view.bottom() - 4))
+    assert view.contains(hand.canvas.node_area(hand.id("relu")))
+    assert hand.canvas.zoom == 1.0

@@ -1,27 +1,29 @@
 """Data and plans that a file asks for and this version does not have: refused, with a way out."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from graphs import files
+from graphs.edits import ChangePlan, Step
 from gui.curves import State
 from gui.problems import ProblemCard
 from gui.window import Window
 from tests.gui.runs import template
-from tests.gui.widgets import press
+from tests.gui.widgets import part, press
 from tests.gui.windows import LONG, answer, question
 
 
 def open_changed(qtbot: QtBot, window: Window, folder: Path, **changes: Any) -> None:
     """Open the XOR example after other values were written into parts of its file."""
     tree = json.loads(files.encoded(template("xor", epochs=2)))
-    for part, values in changes.items():
-        tree[part] |= values
+    for section, values in changes.items():
+        tree[section] |= values
     path = folder / "changed.loom"
     path.write_text(json.dumps(tree), encoding="utf-8")
     window.open(path)
@@ -91,3 +93,22 @@ def test_data_that_cannot_be_used_is_a_problem_that_leads_to_the_data_panel(
     press(card(window, words), "fix")
     QApplication.processEvents()
     assert not window.data_view.visibleRegion().isEmpty()
+
+
+def test_settings_that_leave_nothing_to_train_on_are_told_beside_them(window: Window) -> None:
+    window.session.new(template("binary-classifier"))
+    window.docks.show("plan")
+    plan = window.session.document.plan
+    greedy = replace(plan, validation=0.5, test=0.5)
+    window.session.history.do(Step("Plan", (ChangePlan(plan, greedy),)))
+    QApplication.processEvents()
+    fault = part(window.plan_form, QLabel, "fault_test")
+    assert fault.isVisible()
+    assert "nothing is left for training" in fault.text()
+    window.docks.show("problems")
+    press(card(window, "nothing is left for training"), "fix")
+    QApplication.processEvents()
+    assert not window.plan_form.visibleRegion().isEmpty()
+    window.session.history.undo()
+    QApplication.processEvents()
+    assert not fault.isVisible()
