@@ -17,7 +17,7 @@ from torch.onnx.errors import OnnxExporterError
 from engine import calls
 from engine.compiling import Network
 from engine.errors import ExportError
-from engine.export.recurrent import TRANSLATIONS
+from engine.export.operators import TRANSLATIONS
 from engine.export.trials import is_fixed
 from engine.export.written import written_out
 from engine.wiring import OutputPlace

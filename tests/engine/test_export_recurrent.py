@@ -11,8 +11,9 @@ import torch
 from torch import nn
 from torch._library.custom_ops import CustomOpDef
 
+from engine.export.operators import gru, lstm, rnn
 from engine.export.proof import proven
-from engine.export.recurrent import Written, WrittenGRU, WrittenLSTM, WrittenRNN, gru, lstm, rnn
+from engine.export.recurrent import Written, WrittenGRU, WrittenLSTM, WrittenRNN
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
 from tests.engine.exporting import SERIES
