@@ -17,7 +17,7 @@ from engine.compiling import Network, compiled
 from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
 from engine.data.raw import Given
-from engine.data.raw_tokens import TABLE_ENDINGS
+from engine.data.sheet import TABLE_ENDINGS
 from engine.errors import DataError, RunError
 from engine.runs import BEST, Run
 from engine.wiring import OutputPlace

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.dropped import likely_source
 from engine.data.sources import Source
 from engine.events import Failed
 from graphs.choosing import choose_data
@@ -32,8 +33,6 @@ from gui.worker import Jobs
 
 READ_MILLISECONDS = 300
 """How long settings must be left alone before the data is read again."""
-TABLES = {".csv", ".tsv", ".txt", ".parquet"}
-"""How files with tables end."""
 ID = Qt.ItemDataRole.UserRole
 SOURCES, SETTINGS = 164, 244
 """Widths in pixels: of the list of sources, and what the settings need at least."""
@@ -158,13 +157,10 @@ class DataView(QWidget):
 
     def offer(self, path: Path) -> bool:
         """Look at a file or folder that the user dropped; False when it is no data."""
-        if path.is_dir():
-            self.choose("image_folder", {"path": str(path)})
-        elif path.suffix.lower() in TABLES:
-            self.choose("table", {"path": str(path)})
-        else:
-            return False
-        return True
+        source = likely_source(path)
+        if source is not None:
+            self.choose(source, {"path": str(path)})
+        return source is not None
 
     def choose(self, id: str, settings: Mapping[str, Any]) -> None:
         """Look at a source with some of its settings."""

@@ -25,8 +25,11 @@ def read_parquet(path: Path) -> Sheet:
         ) from None
     if not frame.height:
         raise DataError(f"{path.name} has no rows. Choose a file with samples.")
-    columns, left_out = [], []
+    columns, left_out, moments = [], [], {}
     for column in frame.iter_columns():
+        if column.dtype in (polars.Date, polars.Datetime):
+            micros = column.cast(polars.Datetime("us")).cast(polars.Int64)
+            moments[column.name] = micros.cast(polars.Float64)
         if (read := _column(column)) is None:
             left_out.append(
                 f"The column “{column.name}” holds {_called(column.dtype)}, which cannot be "
@@ -37,7 +40,7 @@ def read_parquet(path: Path) -> Sheet:
     if not columns:
         raise DataError(f"{path.name} has no column of numbers or texts. Choose another file.")
     lines = range(1, frame.height + 1)
-    return Sheet(path, polars.DataFrame(columns), lines, "row", tuple(left_out))
+    return Sheet(path, polars.DataFrame(columns), lines, "row", tuple(left_out), moments)
 
 
 def _column(column: polars.Series) -> polars.Series | None:

@@ -13,13 +13,12 @@ import numpy as np
 from engine.data.array_files import ENDINGS
 from engine.data.ragged import Ragged
 from engine.data.samples import Array
-from engine.data.sheet import read_sheet
+from engine.data.sheet import TABLE_ENDINGS, read_sheet
 from engine.data.text_files import read_text
 from engine.data.tokens import UNKNOWN, Speller
 from engine.errors import DataError
 from graphs.data import Domain, Field
 
-TABLE_ENDINGS = frozenset({".csv", ".tsv", ".parquet", ".pq"})
 SHOWN = 5
 """Unknown words that are named."""
 

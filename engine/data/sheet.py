@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from engine.errors import DataError
 if TYPE_CHECKING:
     import polars
 
+TABLE_ENDINGS = frozenset({".csv", ".tsv", ".parquet", ".pq"})
+"""How files end that hold tables; texts of other names may hold one, too."""
 MEMORY_PER_BYTE = 8
 """How many bytes of memory one byte of a file may take while it is read."""
 
@@ -31,6 +33,8 @@ class Sheet:
     """What ``lines`` counts: lines of a text, or rows."""
     left_out: tuple[str, ...] = ()
     """Columns of kinds that cannot be learned from, each with the reason, as sentences."""
+    moments: Mapping[str, polars.Series] = field(default_factory=dict)
+    """Columns of dates and times among those left out, as Float64 microseconds."""
 
     def place(self, row: int) -> str:
         """Where a row is, for a message: ``people.csv, line 17``."""

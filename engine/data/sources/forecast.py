@@ -74,7 +74,7 @@ class Forecast(
     def _lines(self, poll: Poll) -> _Lines:
         sheet = read_sheet(Path(self.path).expanduser(), poll)
         time = self.time or _likely_time(sheet)
-        notices = list(sheet.left_out)
+        notices = [one for one in sheet.left_out if not (time and f"“{time}”" in one)]
         order = np.arange(len(sheet.frame))
         if time:
             order = _order(sheet, time, self.decimal, notices)
@@ -116,7 +116,8 @@ class _Lines:
 
 
 def _likely_time(sheet: Sheet) -> str:
-    return next((name for name in sheet.frame.columns if name.lower() in USUAL_TIMES), "")
+    names = (*sheet.moments, *sheet.frame.columns)
+    return next((name for name in names if name.lower() in USUAL_TIMES), "")
 
 
 def _order(sheet: Sheet, name: str, decimal: DecimalSign, notices: list[str]) -> Array:
@@ -140,7 +141,7 @@ def _order(sheet: Sheet, name: str, decimal: DecimalSign, notices: list[str]) ->
 def _moments(sheet: Sheet, name: str, decimal: DecimalSign) -> Array:
     import polars
 
-    column = sheet.column(name)
+    column = sheet.moments[name] if name in sheet.moments else sheet.column(name)
     times = column
     if column.dtype == polars.String:
         times = parsed(column, decimal)

@@ -1,8 +1,10 @@
 """Forecasts: windows in the order of time, from generated series and from files."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import polars
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -156,6 +158,20 @@ def test_times_are_dates_or_numbers(tmp_path: Path, times: tuple[str, ...]) -> N
     found = propose(write(tmp_path / "a.csv", "when,value\n" + lines), time="when")
     assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
     assert found.samples.notices == ()
+
+
+def test_parquet_keeps_its_times_for_sorting(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    days = [datetime(2024, 5, day, tzinfo=UTC) for day in (3, 1, 2, 4)]
+    polars.DataFrame({"date": days, "v": [3.0, 1.0, 2.0, 4.0]}).write_parquet(path)
+    found = propose(path)
+    assert found.section.settings["time"] == "date"
+    assert found.samples.notices == ()
+    assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
+    gap = polars.DataFrame({"date": [days[0], None, days[2]], "v": [1.0, 2.0, 3.0]})
+    gap.write_parquet(path)
+    with pytest.raises(DataError, match="row 2: the column “date” is empty"):
+        propose(path)
 
 
 def test_equal_and_uneven_times_are_told(tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""Which source a file or folder is likely for, by its name and a look at its beginning."""
+
+from itertools import islice
+from pathlib import Path
+
+from engine.data import array_files, text_files
+from engine.data.class_folders import files_in
+from engine.data.delimited import SEPARATORS
+from engine.data.sheet import TABLE_ENDINGS
+
+LOOKED_AT = 200
+"""Files of a folder that are looked at."""
+LINES = 5
+"""Lines of a text that are looked at."""
+
+
+def likely_source(path: Path) -> str | None:
+    """The id of the source that reads this; None when it is no data."""
+    if path.is_dir():
+        return _of_folder(path)
+    ending = path.suffix.lower()
+    if ending in TABLE_ENDINGS:
+        return "table"
+    if ending in array_files.ENDINGS:
+        return "arrays"
+    if ending in text_files.ENDINGS:
+        return "table" if ending == ".txt" and _is_table(path) else "text_file"
+    return None
+
+
+def _of_folder(folder: Path) -> str:
+    """Texts where most of the first files are texts, with classes where none lies at the top."""
+    files = list(islice(files_in(folder, []), LOOKED_AT))
+    texts = [file for file in files if file.suffix.lower() in text_files.ENDINGS]
+    if 2 * len(texts) <= len(files):
+        return "image_folder"
+    return "text_file" if any(text.parent == folder for text in texts) else "text_folder"
+
+
+def _is_table(path: Path) -> bool:
+    """Whether every one of the first lines holds one separator equally often."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            lines = list(islice((line for line in file if line.strip()), LINES))
+    except (OSError, ValueError):
+        return False
+    counts = [{line.count(separator) for line in lines} for separator in SEPARATORS]
+    return len(lines) > 1 and any(len(found) == 1 and 0 not in found for found in counts)
