@@ -1,5 +1,6 @@
 """Shorter numbers, other layouts and compiled code: what they change and what they must not."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from engine.optimization import Descent
 from engine.precision import reason_against
 from engine.procedure import Supervised
 from engine.training import train
+from graphs import files
 from graphs.describe import Chosen
 from graphs.optimizers import SGD, AdamW, Optimizer, RMSprop
 from graphs.plan import Plan
+from tests.engine.commanding import process
 from tests.engine.drawings import QUICK, digits, dropping
 from tests.engine.running import begun, last_weights, losses, same, trained
 
@@ -276,10 +279,21 @@ def test_what_was_compiled_is_used_in_training_and_not_for_measuring(
 
 @pytest.mark.proof
 def test_compiled_code_learns_nearly_the_same(tmp_path: Path) -> None:
-    _, usual = trained(digits(**QUICK).document(), tmp_path, "usual")
-    _, heard = trained(digits(**QUICK, compile=True).document(), tmp_path, "compiled")
+    """In processes of their own: torch keeps the threads that compile for the life of one."""
 
-    assert isinstance(heard[0], Started)
-    if not any("compiler" in notice for notice in heard[0].notices):
-        assert heard[0].notices == ()
-    assert losses(heard) == pytest.approx(losses(usual), abs=1e-3)
+    def told(name: str, **plan: Any) -> list[dict[str, Any]]:
+        files.write(digits(**QUICK, **plan).document(), tmp_path / f"{name}.loom")
+        done = process("train", tmp_path / f"{name}.loom", "--out", tmp_path / name, "--json")
+        assert done.code == 0, done.err
+        return [json.loads(line) for line in done.out.splitlines()]
+
+    usual, faster = told("usual"), told("faster", compile=True)
+
+    if not any("has no compiler" in notice for notice in faster[0]["notices"]):
+        assert faster[0]["notices"] == []
+    learned = [
+        [loss for one in lines if one["event"] == "progress" for loss in one["losses"]]
+        for lines in (usual, faster)
+    ]
+    assert len(learned[0]) == 30
+    assert learned[1] == pytest.approx(learned[0], abs=1e-3)

@@ -106,6 +106,8 @@ def test_running_out_of_memory_is_a_sentence_not_a_crash(
 
     assert isinstance(last, Failed)
     assert "batch size 128" in last.message
+    assert "a batch size of 64 (with accumulate 2 it learns the same)" in last.message
+    assert "the precision bf16-mixed" in last.message
     assert Run.open(folder).state == "failed"
 
 
