@@ -14,6 +14,7 @@ from engine.compiling import Network
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.raw import encode_ragged
+from engine.data.raw_tokens import unknown_pieces
 from engine.data.tokens import SPECIAL, Speller
 from engine.errors import DataError
 from engine.wiring import LossPlace, OutputPlace
@@ -105,7 +106,7 @@ class Writer:
                 f"The model knows {len(tokens)} {noun} of this prompt, but needs {least}. "
                 "Give a longer one."
             )
-        return Prompt(tokens, _unknown(numbered.unknown, noun))
+        return Prompt(tokens, unknown_pieces(self.field, numbered.unknown))
 
     def write(
         self, prompt: Prompt, sampling: Sampling | None = None, stop: Stop = lambda: False
@@ -164,10 +165,3 @@ def _drawn(shares: Tensor, sampling: Sampling, random: torch.Generator) -> int:
         least = scores.topk(min(sampling.top_k, len(scores))).values[-1]
         scores = scores.masked_fill(scores < least, float("-inf"))
     return int(torch.multinomial(scores.softmax(0), 1, generator=random))
-
-
-def _unknown(pieces: Sequence[str], noun: str) -> tuple[str, ...]:
-    if not pieces:
-        return ()
-    shown = ", ".join(f"“{piece}”" for piece in list(dict.fromkeys(pieces))[:5])
-    return (f"The prompt holds {noun} that the model does not know, such as {shown}.",)

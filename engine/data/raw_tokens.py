@@ -85,7 +85,7 @@ def tokens_given(
     """
     speller = Speller.of(field)
     numbered = [speller.numbered(text) for text in texts]
-    notices = _unknown(field, [piece for one in numbered for piece in one.unknown])
+    notices = unknown_pieces(field, [piece for one in numbered for piece in one.unknown])
     tokens = [one.tokens for one in numbered]
     if field.ragged:  # as in training, nothing is one unknown token
         tokens = [one if len(one) else speller.read("", 1) for one in tokens]
@@ -123,7 +123,8 @@ def _single(name: str, field: Field, tokens: list[Array]) -> Array:
     return np.stack([one.reshape(tuple(int(size) for size in field.sizes)) for one in tokens])
 
 
-def _unknown(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
+def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
+    """What to tell the user of words or characters that a field does not know."""
     if not pieces:
         return ()
     known = [f"“{piece}”" for piece in dict.fromkeys(pieces)]
