@@ -43,6 +43,8 @@ def kinds_of(section: DataSection) -> dict[str, str]:
     for name, field in section.fields.items():
         if field.content is Content.TABLE:
             kinds |= {column.name: _kind(len(column.categories)) for column in field.columns}
+        elif field.content is Content.TOKENS:
+            kinds[name] = QCoreApplication.translate("Columns", "text")
         elif field.target:
             kinds[name] = _kind(len(field.classes))
     return kinds

@@ -62,9 +62,9 @@ def preview(section: DataSection, count: int = 16, samples: Samples | None = Non
 
 
 def _mixed(labels: Array, count: int) -> Array:
-    """The first rows if they show several classes, otherwise one row of each class in turn."""
+    """The first rows; one of each class in turn where they come sorted or show one class only."""
     first = np.arange(min(count, len(labels)))
-    if len(first) < 2 or len(np.unique(labels[first])) > 1 or len(np.unique(labels)) == 1:
+    if len(np.unique(labels[first])) > 1 and (np.diff(labels) < 0).any():
         return first
     members = [np.flatnonzero(labels == label)[:count] for label in np.unique(labels)]
     turns = [(turn, row) for rows in members for turn, row in enumerate(rows)]

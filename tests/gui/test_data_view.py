@@ -218,6 +218,8 @@ def test_several_columns_can_be_predicted_and_a_column_read_as_text(
     choose(columns.choice("colour"), "as text")
     shown.wait()
     assert columns.roles == {"age": ALSO, "colour": TEXT, "id": IGNORE, "bought": PREDICT}
+    held = columns.item(list(columns.roles).index("colour"), 1)
+    assert held is not None and held.text() == "text"
     press(shown.view, "use_data")
     data = shown.session.document.data
     assert data.targets() == ("age", "bought")

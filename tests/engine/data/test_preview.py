@@ -24,6 +24,14 @@ def test_counts_add_up_and_every_field_is_shown(kind: type[Source]) -> None:
         assert len(set(shown.first[name])) > 1  # several classes, also where they come sorted
 
 
+def test_samples_sorted_by_class_are_shown_in_turn() -> None:
+    shown = preview(Source.get("topics").made({}).section(), 24)
+    topics = shown.first["topic"]
+    assert isinstance(topics, tuple)
+    assert len(set(topics)) == 12 and set(topics[:12]) == set(topics[12:])
+    assert all(isinstance(passage, str) and passage for passage in shown.first["passage"])
+
+
 def test_pictures_are_shown_in_bytes_with_channels_last(tmp_path: Path) -> None:
     for name, colour in (("cat", "red"), ("dog", "blue")):
         (tmp_path / name).mkdir()
