@@ -21,17 +21,22 @@ from PySide6.QtWidgets import (
 
 from engine.errors import ExportError
 from engine.export import Exported, Exporter, start
+from engine.export.stages import Stage
 from graphs.errors import FileError
 from gui.export_report import ExportReport
 from gui.parts import button, label, named, wrapped
 from gui.stylesheet import give_role
 
 POLL_MILLISECONDS = 50
+LONG_SECONDS = 30
+"""An export that takes longer says how long."""
 
 
 class Exporting(Protocol):
     """An export under way in another process."""
 
+    @property
+    def stage(self) -> Stage | None: ...
     def poll(self) -> Exported | None: ...
     def cancel(self) -> None: ...
 
@@ -168,13 +173,28 @@ class ExportDialog(QDialog):
             self._end()
             self._say(str(error), "error")
         else:
-            if exported is not None:
+            if exported is None:
+                self._say(self._stage_words(self._exporting.stage), "muted")
+            else:
                 self._end()
                 self._done = True
                 self._say(self.tr("Written and checked."), "ok")
                 self._report.show_exported(exported)
                 self.exported.emit(Path(exported.path))
         self._show_state()
+
+    def _stage_words(self, stage: Stage | None) -> str:
+        """What is being done, and for how long where that is worth waiting elsewhere."""
+        if stage is None or stage.name == "reading":
+            return self.tr("Reading the network…")
+        if stage.name == "checking":
+            return self.tr("Checking the file at several sizes…")
+        if stage.seconds < LONG_SECONDS:
+            return self.tr("Writing the network down…")
+        return self.tr(
+            "Writing {nodes:,} nodes down, which takes about {minutes:.0f} min. Cancel stops it at "
+            "once."
+        ).format(nodes=stage.nodes, minutes=max(1, stage.seconds / 60))
 
     def _end(self) -> None:
         self._timer.stop()

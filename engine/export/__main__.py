@@ -1,4 +1,7 @@
-"""The child process of one export: a request as one line of JSON in, an answer as one line out."""
+"""The child process of one export: a request as one line of JSON in, an answer as one line out.
+
+Before the answer come lines that say how far it is.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ import shutil
 import sys
 import threading
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, ExportError, RunError
 from engine.export.exporter import Exporter
+from engine.export.stages import Stage, heard_by, tell
 from graphs.errors import FileError, GraphError, NotSaved
 from graphs.saving import reason
 
@@ -22,18 +27,28 @@ def main() -> int:
     answers = _own_output()
     request: dict[str, Any] = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, args=(request["folder"],), daemon=True).start()
+
+    def write_down(stage: Stage) -> None:
+        _write(answers, {"stage": asdict(stage)})
+
     try:
-        answer = _exported(request)
+        with heard_by(write_down):
+            answer = _exported(request)
     except (EngineError, GraphError, OSError) as error:
         answer = {"error": _not_written(error, request) or str(error)}
     except Exception as error:  # noqa: BLE001  # the process's edge: the asker gets a sentence
         traceback.print_exc()
         answer = {"error": _surprise(error)}
-    os.write(answers, json.dumps(answer).encode() + b"\n")
+    _write(answers, answer)
     return 1 if "error" in answer else 0
 
 
+def _write(answers: int, line: dict[str, Any]) -> None:
+    os.write(answers, json.dumps(line).encode() + b"\n")
+
+
 def _exported(request: dict[str, Any]) -> dict[str, Any]:
+    tell(Stage("reading"))
     exporter = Exporter.get(request["to"]).made(request["settings"])
     import torch  # only once the request is known to be right
 

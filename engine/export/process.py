@@ -24,6 +24,7 @@ import engine
 from engine.controls import Controls
 from engine.errors import ExportError
 from engine.export.exporter import Exported, Exporter
+from engine.export.stages import Stage
 from graphs.errors import NotSaved
 from graphs.saving import reason, write_atomically
 
@@ -65,6 +66,16 @@ class Exporting:
             raise self._done
         return self._done
 
+    @property
+    def stage(self) -> Stage | None:
+        """What is being done now; None before the child has begun and after the end."""
+        if self._done is not None:
+            return None
+        # The last line may be half written.
+        lines = self._answer.read_bytes().split(b"\n")[:-1]
+        told = json.loads(lines[-1]) if lines else {}
+        return msgspec.convert(told["stage"], Stage) if "stage" in told else None
+
     def wait(self, controls: Controls | None = None) -> Exported:
         """The result. Stopped through ``controls`` it raises ExportError, and nothing is left."""
         while (result := self.poll()) is None:
@@ -103,14 +114,14 @@ class Exporting:
 
     def _answered(self) -> dict[str, Any]:
         lines = self._answer.read_bytes().splitlines()
-        if not lines:
+        answer: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": None}
+        if "stage" in answer:
             said = self._errors.read_text(errors="replace").strip().splitlines()[-1:]
             raise ExportError(
                 f"The process that writes the file ended with code {self._child.returncode} before "
                 f"it was done{': ' + said[0] if said else ''}. Memory may have run out. "
                 "No file was written."
             )
-        answer: dict[str, Any] = json.loads(lines[-1])
         return answer
 
     def _end(self) -> None:

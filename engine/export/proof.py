@@ -17,6 +17,7 @@ from engine.export.conversion import converted, opened
 from engine.export.exporter import Exported
 from engine.export.metadata import PROGRAM, described, program_version
 from engine.export.model import Model
+from engine.export.stages import Stage, tell
 from engine.export.trials import named_sizes, traced, tried
 
 LARGEST = 2**31 - 2**20
@@ -30,6 +31,8 @@ def proven(model: Model, path: Path) -> Exported:
     real = model.real_trial()
     taken = model.taken_sizes() | frozenset(real[0].sizes.values() if real else ())
     at = traced(named, taken)
+    nodes = len(model.document.main.nodes)
+    tell(Stage("tracing", nodes))
     proto = converted(model.network, model.types(), model.random_inputs(at, seed=0))
     _sign(proto, model)
     path.write_bytes(proto.SerializeToString(deterministic=True))
@@ -39,6 +42,7 @@ def proven(model: Model, path: Path) -> Exported:
     ]
     if real is not None:
         trials.append(Trial(*real))
+    tell(Stage("checking", nodes))
     worst = verify(path, model.network, trials)
     distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in trials}
     return Exported(

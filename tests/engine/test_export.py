@@ -21,6 +21,7 @@ from engine.controls import Controls
 from engine.errors import ExportError
 from engine.export import Exported, Exporter, Exporting, export, start
 from engine.export import process as child_process
+from engine.export.stages import Stage
 from graphs import files
 from graphs.errors import NotSaved
 from tests.engine.drawings import digits
@@ -93,6 +94,22 @@ def test_the_weights_alone_come_with_names_kinds_and_a_checksum(
         "loss": "cross_entropy_loss",
     }
     assert exported.sha256 == hashlib.sha256(Path(exported.path).read_bytes()).hexdigest()
+
+
+def test_who_waits_hears_how_far_it_is(drawn: Path, tmp_path: Path) -> None:
+    exporting = start(drawn, "onnx", tmp_path / "model.onnx")
+    heard: list[Stage] = []
+    while exporting.poll() is None:
+        stage = exporting.stage
+        if stage is not None and stage not in heard:
+            heard.append(stage)
+        time.sleep(0.01)
+    assert exporting.stage is None
+    order = [stage.name for stage in heard]
+    assert "tracing" in order
+    assert order == [one for one in ("reading", "tracing", "checking") if one in order]
+    (tracing,) = (stage for stage in heard if stage.name == "tracing")
+    assert 0 < tracing.seconds < 1
 
 
 def test_a_cancelled_export_leaves_the_older_file_and_nothing_else(

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import ExportError
 from engine.export import Checked, Exported
+from engine.export.stages import Stage
 from gui.export_dialog import Exportable, ExportDialog
 from tests.gui.runs import template, trained
 from tests.gui.widgets import choose, part, press, write
@@ -25,6 +26,7 @@ class Prepared:
     def __init__(self, looks: int, result: Exported | ExportError) -> None:
         self._looks, self._result = looks, result
         self.cancelled = False
+        self.stage: Stage | None = None
 
     def poll(self) -> Exported | None:
         self._looks -= 1
@@ -119,6 +121,21 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(qtbot: QtBot, tmp_pat
     write(part(dialog, QLineEdit, "path"), str(tmp_path / "nowhere" / "digits.onnx"))
     press(dialog, "start")
     assert "There is no folder" in words(dialog, "told")
+
+
+def test_it_says_what_is_being_done_and_for_how_long(qtbot: QtBot, tmp_path: Path) -> None:
+    prepared = Prepared(10_000, ExportError(""))
+    dialog = shown(qtbot, prepared, tmp_path)
+    press(dialog, "start")
+    qtbot.waitUntil(lambda: words(dialog, "told") == "Reading the network…")
+    prepared.stage = Stage("tracing", 40)
+    qtbot.waitUntil(lambda: words(dialog, "told") == "Writing the network down…")
+    prepared.stage = Stage("tracing", 10_000)
+    qtbot.waitUntil(lambda: "10,000 nodes down, which takes about 2 min" in words(dialog, "told"))
+    prepared.stage = Stage("checking", 10_000)
+    qtbot.waitUntil(lambda: "Checking the file" in words(dialog, "told"))
+    dialog.close()
+    assert prepared.cancelled
 
 
 def test_closing_stops_the_other_process(qtbot: QtBot, tmp_path: Path) -> None:
