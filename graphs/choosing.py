@@ -22,10 +22,13 @@ def choose_data(document: Document, section: DataSection) -> Step:
     """
     choice = _Choice(document)
     choice.make(ChangeData(document.data, section))
-    choice.point("field", choice.nodes({"input"}), section.inputs())
+    choice.point("field", choice.nodes({"input"}), section.inputs(), shared=False)
     if not choice.nodes({"input"}) and section.inputs():
         choice.add_input(section.inputs()[0])
-    choice.point("target", choice.nodes(losses()), section.targets())
+    again = [n for n in choice.nodes(losses()) if n.settings["target"] in document.data.inputs()]
+    others = [node for node in choice.nodes(losses()) if node not in again]
+    choice.point("target", again, section.inputs())  # what goes in is to come out again
+    choice.point("target", others, section.targets())
     if not choice.nodes(losses()) and section.targets():
         choice.add_loss(section)
     for loss in choice.nodes(losses()):
@@ -49,12 +52,18 @@ class _Choice:
         found = (node for node in self.trial.main.nodes.values() if node.layer in layers)
         return sorted(found, key=lambda node: (self.trial.main.positions[node.id], node.id))
 
-    def point(self, setting: str, nodes: list[Node], offered: tuple[str, ...]) -> None:
-        """Give each node whose field is not there the next one that no other node has."""
+    def point(
+        self, setting: str, nodes: list[Node], offered: tuple[str, ...], shared: bool = True
+    ) -> None:
+        """Give each node whose field is not there the next one that no other node has.
+
+        When all have one, the rest get the first, or stay as they are if it may not be shared: two
+        Inputs of one field would be two ways to the same numbers, which nobody asked for.
+        """
         used = {node.settings.get(setting) for node in nodes}
         unused = [name for name in offered if name not in used]
         for node in nodes:
-            if node.settings.get(setting) not in offered and offered:
+            if node.settings.get(setting) not in offered and (unused or (shared and offered)):
                 field = unused.pop(0) if unused else offered[0]
                 step = operations.set_setting(self.trial, node.id, setting, field)
                 self.make(*step.edits)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphs import operations
+from graphs import fixes, operations
 from graphs.choosing import choose_data
 from graphs.data import Column, Content, DataSection, Field, Normalize
 from graphs.document import Document
@@ -49,16 +49,19 @@ SECTIONS = {
 }
 
 
+SIZED = {"autoencoder", "forecast"}
+"""Templates whose layers hold the very size of their data."""
+
+
 def opened(template: str) -> Document:
     found = find(template)
     assert found is not None
     return found.document()
 
 
-def form(section: DataSection) -> Content:
+def form(section: DataSection) -> list[Content]:
     """What the samples are, which decides the layers."""
-    (name,) = section.inputs()
-    return section.fields[name].content
+    return [section.fields[name].content for name in (*section.inputs(), *section.targets()[1:])]
 
 
 def told(document: Document) -> list[Problem]:
@@ -78,8 +81,10 @@ def test_only_what_the_form_of_the_data_asks_is_left_to_the_user(
     history.do(choose_data(document, section))
     assert document.data == section
     left = told(document)
-    assert not left or form(section) is not form(own)
-    assert all(one.port == "input" and not isinstance(one.fix, Set) for one in left)
+    assert not left or form(section) != form(own) or template in SIZED
+    for one in left:
+        counted = isinstance(one.fix, Set) and fixes.step(document, one) is not None
+        assert one.setting == "field" or (one.port == "input" and not counted)
     there = encoded(document)
 
     history.do(choose_data(document, own))
@@ -89,6 +94,23 @@ def test_only_what_the_form_of_the_data_asks_is_left_to_the_user(
         assert encoded(document) == there
     history.undo()
     assert encoded(document) == before
+
+
+def test_what_is_to_come_out_again_follows_what_goes_in() -> None:
+    document = opened("autoencoder")
+    document.apply(choose_data(document, PHOTOS))
+    assert document.main.nodes[NodeId("loss")].settings["target"] == "image"
+    document.apply(choose_data(document, SINE_SERIES))
+    assert document.main.nodes[NodeId("loss")].settings["target"] == "series"
+
+
+def test_an_input_for_which_there_is_no_field_is_left_to_the_user() -> None:
+    document = opened("two-inputs")
+    document.apply(choose_data(document, DIGITS))
+    nodes = document.main.nodes
+    assert nodes[NodeId("image")].settings["field"] == "image"
+    assert nodes[NodeId("measures")].settings["field"] == "measures"
+    assert [one.node for one in told(document) if one.setting == "field"] == ["measures"]
 
 
 def test_two_classes_become_three() -> None:
