@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.asked import Answer
 from gui.entry import Picture
 from gui.parts import column, label, wrapped
 from gui.preview import Bar, Tile
 from gui.samples import Bars
 from gui.stylesheet import give_role
-from gui.trial import Answer
 
 if TYPE_CHECKING:  # it imports torch
     from engine.prediction import Prediction

@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import Failed
 from gui.answers import Answers
+from gui.asked import Asked, AskedFile, Cell, Held
 from gui.entry import Entry, choose_file
 from gui.parts import button, label, scrolled, wrapped
 from gui.stylesheet import give_role
-from gui.trial import Asked, AskedFile, Cell, Held, Trial
+from gui.trial import Trial
 from gui.worker import Jobs
 
 
 class Asking(QWidget):
     """Walks through the test split. What the user changes is asked about at once."""
+
+    shown = Signal(object)
+    """Another sample is in the form: what it holds, by input."""
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -46,8 +51,8 @@ class Asking(QWidget):
         self._choose = button(self.tr("File…"), "ask_file", self._choose_file)
         self._all = button(self.tr("All samples"), "all_samples", self._show_all, "link")
         row = QHBoxLayout()
-        row.addWidget(button(self.tr("Previous"), "previous", lambda: self._walk(-1)))
-        row.addWidget(button(self.tr("Next"), "next", lambda: self._walk(1)))
+        row.addWidget(button(self.tr("Previous"), "previous", lambda: self.walk(-1)))
+        row.addWidget(button(self.tr("Next"), "next", lambda: self.walk(1)))
         row.addWidget(self._title)
         row.addWidget(self._which)
         row.addWidget(self._all)
@@ -80,9 +85,10 @@ class Asking(QWidget):
         self._title.setVisible(bool(title))
         self._all.setVisible(bool(title))
         self._members, self._file, self._at = members, file, 0
-        self._walk(0)
+        self.walk(0)
 
-    def _walk(self, by: int) -> None:
+    def walk(self, by: int) -> None:
+        """Go on to a later sample, or back; behind the last comes the first."""
         trial, file = self._trial, self._file
         if trial is None or not self._members:
             return
@@ -156,6 +162,7 @@ class Asking(QWidget):
         """What is said of a sample that the form holds already."""
         self._say(" ".join(asked.notices), "warn")
         self._answers.show_answers(asked.answers)
+        self.shown.emit(asked.held)
 
     def _fail(self, failed: Failed) -> None:
         self._say(failed.message, "error")

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.data import Column, Content, Field
+from gui.asked import Held
 from gui.editor import NoWheel
 from gui.elided import Elided
 from gui.parts import button, label
 from gui.preview import Tile
 from gui.samples import draw_sample
 from gui.stylesheet import give_role
-from gui.trial import Held
 
 if TYPE_CHECKING:  # it imports torch
     from engine.data.raw import Given

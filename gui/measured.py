@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.confusion import Confusion
 from gui.parts import button, column, named, scrolled
+from gui.preview import visible
 from gui.trial import Trial
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 EXACT = Qt.ItemDataRole.UserRole
 """Where a cell keeps its number with all digits."""
-NUMBERS = 208
+NUMBERS = 220
 """Width of the table of metrics, in pixels."""
 
 
@@ -48,6 +49,7 @@ class Measured(QWidget):
         self._output = named(QComboBox(), "measured_output")
         self._output.activated.connect(self._show_output)
         self._per_class = _table("per_class", 5)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self._per_class.setHorizontalHeaderLabels(
             [
                 self.tr("Class"),
@@ -57,6 +59,7 @@ class Measured(QWidget):
                 self.tr("Count"),
             ]
         )
+        self._per_class.horizontalHeaderItem(0).setTextAlignment(left)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(16)
@@ -106,7 +109,10 @@ class Measured(QWidget):
         self._per_class.setVisible(bool(counted))
         _fill(
             self._per_class,
-            [(one.name, one.precision, one.recall, one.f1, one.support) for one in counted],
+            [
+                (visible(one.name), one.precision, one.recall, one.f1, one.support)
+                for one in counted
+            ],
             digits=3,
         )
         if points or self._scatter is not None:

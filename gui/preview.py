@@ -257,10 +257,10 @@ def _class_bars(classes: tuple[str, ...], found: Array) -> list[Bar]:
     several = found.ndim == 2 and found.shape[1] == len(classes) and found.max(initial=0) <= 1
     counted = found.sum(axis=0) if several else np.bincount(found.reshape(-1).astype(np.int64))
     pairs = zip(classes, counted.tolist(), strict=False)
-    bars = [Bar(_visible(name), int(n), f"{int(n):,}") for name, n in pairs]
+    bars = [Bar(visible(name), int(n), f"{int(n):,}") for name, n in pairs]
     return sorted((bar for bar in bars if bar.value), key=lambda bar: -bar.value)
 
 
-def _visible(name: str) -> str:
-    """A character that has no shape of its own, spelled."""
-    return name if name.strip() else repr(name)
+def visible(name: str) -> str:
+    """A character that has no shape of its own, as one that has."""
+    return {" ": "␣", "\n": "↵", "\t": "⇥", "": "∅"}.get(name, name)

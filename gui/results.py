@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout,
 
 from engine.events import FoldsFinished
 from gui.asking import Asking
+from gui.attention_view import AttentionView
 from gui.folds_table import FoldsTable
 from gui.measured import Measured
 from gui.parts import button, label, named, wrapped
 from gui.trial import Trial, opened
 from gui.worker import Jobs
+from gui.writing import Writing
 
-MEASURED, ASKING, FOLDS = range(3)
+MEASURED, ASKING, WRITING, ATTENTION, FOLDS = range(5)
 """The pages."""
 
 
@@ -33,17 +35,31 @@ class Results(QWidget):
         self._told = wrapped("", "muted", "results_told")
         self._choose = button(self.tr("Choose a run"), "choose_run", self.runs_asked.emit)
         self._measured, self._asking = Measured(), Asking(jobs)
+        self._writing, self._attention = Writing(jobs), AttentionView(jobs)
+        self._asking.shown.connect(self._attention.show_held)
+        self._attention.walked.connect(self._asking.walk)
         self._measured.cell_chosen.connect(self._choose_cell)
         self._tabs = named(QTabBar(), "results_tabs")
         self._tabs.setExpanding(False)
-        self._tabs.addTab(self.tr("Test split"))
-        self._tabs.addTab(self.tr("Try it"))
-        self._tabs.addTab(self.tr("Folds"))
+        for words in (
+            self.tr("Test split"),
+            self.tr("Try it"),
+            self.tr("Write"),
+            self.tr("Attention"),
+            self.tr("Folds"),
+        ):
+            self._tabs.addTab(words)
         self._folds = FoldsTable()
         self._across: FoldsFinished | None = None
         self._pages_place = QWidget()
         self._pages = QStackedLayout(self._pages_place)
-        for page in (self._measured, self._asking, self._folds):
+        for page in (
+            self._measured,
+            self._asking,
+            self._writing,
+            self._attention,
+            self._folds,
+        ):
             self._pages.addWidget(page)
         self._hint = label("", "muted", "results_hint")
         self._tabs.currentChanged.connect(self._show_page)
@@ -97,13 +113,23 @@ class Results(QWidget):
         matrix = page == MEASURED and self.trial is not None and self.trial.evaluated.classes
         words = self.tr("Rows are the true classes. Click a cell to see its samples.")
         self._hint.setText(words if matrix else "")
+        if page == ATTENTION:
+            self._attention.read()
+
+    def stop(self) -> None:
+        """End what is still being written."""
+        self._writing.stop()
 
     def _show(self, trial: Trial) -> None:
         if trial.folder != self._folder:  # cleared meanwhile
             return
         self.trial = trial
         self._measured.show_trial(trial)
+        self._attention.show_trial(trial)
         self._asking.show_trial(trial)
+        self._writing.show_trial(trial)
+        self._tabs.setTabVisible(WRITING, trial.writes)
+        self._tabs.setTabVisible(ATTENTION, trial.attends)
         self._say("")
         self._tabs.setTabVisible(FOLDS, self._across is not None)
         if self._across is not None:

@@ -148,8 +148,9 @@ class Running(QObject):
             self._drawn.cleanup()
             self._drawn = None
 
-    def stop_exporting(self) -> None:
-        """End an export that is under way."""
+    def stop(self) -> None:
+        """End an export that is under way, and a text that is being written."""
+        self._results.stop()
         if self._dialog is not None:
             self._dialog.reject()
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from gui import theme
+from gui.asked import Points
 from gui.curves import Floats
 from gui.plots import cosmetic, dress_axes
-from gui.trial import Points
 
 RIM = 0.04
 """The share of the plot that is left free around the points."""

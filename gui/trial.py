@@ -5,20 +5,22 @@ Made and asked on a thread: torch is imported here, and reading the data may tak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import DataError
+from gui.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
 from gui.preview import Tile, tile_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.data.raw import Given
+    from engine.attention import Attended
     from engine.data.samples import Samples
     from engine.evaluation import Evaluated
+    from engine.generation import Writer
     from engine.prediction import Prediction
     from graphs.data import Field
 
@@ -27,62 +29,15 @@ MOST_SORTED = 20_000
 CHUNK = 256
 FEWEST_STEPS = 3
 """As many numbers of one output are drawn as a curve."""
-Cell = tuple[str, str]
-"""The right class and the one that was said."""
-Points = tuple[tuple[float, float], ...]
-"""The right number and the one that was said, of one sample after the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one input of a sample holds: as it is given to the network, and to look at."""
-
-    given: Given
-    tile: Tile | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one output says of a sample, and what is right where that is known."""
-
-    prediction: Prediction
-    truth: str = ""
-    said: str = ""
-    """The classes of several steps as one text."""
-    said_tile: Tile | None = None
-    """Many numbers as a picture or a curve."""
-    true_tile: Tile | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One sample with what was said of it."""
-
-    held: Mapping[str, Held]
-    answers: tuple[Answer, ...]
-    notices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AskedFile:
-    """The new samples of a file with what was said of them."""
-
-    name: str
-    samples: tuple[Asked, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What was said of the whole test split: samples by cell, and points by output."""
-
-    cells: Mapping[Cell, tuple[int, ...]] = field(default_factory=dict)
-    points: Mapping[str, Points] = field(default_factory=dict)
+PROMPT_LETTERS = 60
+"""So much of a sample is proposed as a prompt."""
 
 
 class Trial:
     """A run's network with its test split."""
 
     def __init__(self, folder: Path, evaluated: Evaluated) -> None:
+        from engine.attention import AttentionReader
         from engine.data.prepare import prepare_samples
         from engine.data.samples import read
         from engine.prediction import Predictor
@@ -108,6 +63,17 @@ class Trial:
             if loss.name == place.loss
         }
         self.swept = self._sweep()
+        self._writer = self._found_writer()
+        self._attention = AttentionReader(folder)
+        self.attends = bool(self._attention.nodes)
+        """Whether there is an attention to look at."""
+        self.prompt = self._prompt() if self.writes else ""
+        """Where a text may begin: as a sample of the test split does."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the network is a language model."""
+        return self._writer is not None
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -129,6 +95,45 @@ class Trial:
             found = self._predictor.predict(given if len(given) > 1 else next(iter(given.values())))
         answers = tuple(self._answer(one, held) for one in found.samples[0])
         return Asked(held, answers, found.notices)
+
+    def attended(self, held: Mapping[str, Held]) -> tuple[Attended, ...]:
+        """Where the network looks in a sample. Raises DataError."""
+        from engine.devices import threads
+
+        given = {name: one.given for name, one in held.items()}
+        with threads(1):
+            return self._attention.read(given if len(given) > 1 else next(iter(given.values())))
+
+    def written(self, wish: Wish, stop: Callable[[], bool]) -> Iterator[str]:
+        """A text that goes on where its prompt ends, token by token. Raises DataError."""
+        from engine.devices import threads
+        from engine.generation import Sampling
+
+        assert self._writer is not None, "it is no language model"
+        sampling = Sampling(wish.length, wish.temperature, seed=wish.seed)
+        with threads(1):
+            yield from self._writer.write(self._writer.read(wish.prompt), sampling, stop)
+
+    def _found_writer(self) -> Writer | None:
+        from engine.generation import Writer, language
+
+        network, preprocessing = self._predictor.network, self._predictor.preprocessing
+        if language(network, preprocessing.fields) is None:
+            return None
+        return Writer(network, preprocessing)
+
+    def _prompt(self) -> str:
+        """As much of the first test sample as the model needs to begin, and a line at most."""
+        (name,) = self.fields
+        text = str(self._held(name, self._value(name, 0)).given)
+        assert self._writer is not None
+        for end in (PROMPT_LETTERS, len(text)):
+            try:
+                self._writer.read(text[:end])
+            except DataError:
+                continue
+            return text[:end]
+        return text
 
     def ask_file(self, path: Path) -> AskedFile:
         """What the network says about the new samples in a file. Raises DataError."""
@@ -165,7 +170,16 @@ class Trial:
         return values.row(row, named=True) if isinstance(values, polars.DataFrame) else values[row]
 
     def _held(self, name: str, value: Any) -> Held:
-        return Held(value, tile_of(self._known[name], value))
+        """As a user would give it: texts as texts, and tokens without a spelling as numbers."""
+        from engine.data.tokens import Speller
+        from graphs.data import Content
+
+        field = self._known[name]
+        if field.words:
+            return Held(Speller.of(field).spelled(value.reshape(-1)))
+        if field.content is Content.TOKENS:
+            return Held(value.tolist())
+        return Held(value, tile_of(field, value))
 
     def _rows_of(self, path: Path, name: str, count: int) -> list[Held]:
         """The samples of a file, to look at; a table shows its rows."""

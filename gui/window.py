@@ -303,7 +303,7 @@ class Window(QMainWindow):
         self.closing.go()
 
     def _leave(self) -> None:
-        self.running.stop_exporting()
+        self.running.stop()
         self.hide()
         self.jobs.wait(JOB_MILLISECONDS)
         self.kept = self.docks.kept(self.kept)

@@ -89,6 +89,25 @@ class Jobs(QObject):
         self._workers[worker] = None
         worker.start()
 
+    def follow(
+        self,
+        work: Callable[[], Iterable[Made]],
+        told: Callable[[Made], None],
+        failed: Callable[[Failed], None],
+        over: Callable[[], None],
+    ) -> None:
+        """Work on a thread that tells bit by bit; ``over`` is called when nothing more comes."""
+        worker = Worker(work, self)
+        worker.told.connect(partial(self._answer, worker, "", told, failed))
+        worker.finished.connect(partial(self._end, worker, over))
+        self._workers[worker] = None
+        worker.start()
+
+    def _end(self, worker: Worker, over: Callable[[], None]) -> None:
+        self._forget(worker)
+        if not self._dropping:
+            over()
+
     @property
     def busy(self) -> bool:
         """Whether any job is still at work."""

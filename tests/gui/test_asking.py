@@ -14,9 +14,10 @@ from engine.prediction import Prediction, predict
 from graphs.choosing import choose_data
 from gui import theme
 from gui.answers import MOST_BARS, Answers, probability_bars
+from gui.asked import Answer
 from gui.asking import Asking
 from gui.samples import Bars
-from gui.trial import Answer, Trial
+from gui.trial import Trial
 from gui.worker import Jobs
 from tests.gui.runs import template, trained
 from tests.gui.widgets import choose, part, press, write

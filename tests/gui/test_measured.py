@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.evaluation import Evaluated
 from engine.measures import Counted
+from gui.asked import Points, Swept
 from gui.confusion import Confusion
 from gui.measured import Measured
 from gui.scatter import Scatter
-from gui.trial import Points, Swept
 from tests.gui.widgets import choose, part, press
 
 HEIGHT: Points = ((1.0, 1.5), (2.0, 1.0), (4.0, 4.0))
