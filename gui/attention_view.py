@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -156,7 +157,7 @@ class AttentionView(QWidget):
             (self.tr("Previous"), "previous_attended", -1),
             (self.tr("Next"), "next_attended", 1),
         ):
-            row.addWidget(button(words, name, lambda by=by: self.walked.emit(by)))
+            row.addWidget(button(words, name, partial(self.walked.emit, by)))
         row.addWidget(self._node)
         row.addWidget(self._head)
         row.addStretch()

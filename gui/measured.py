@@ -59,7 +59,9 @@ class Measured(QWidget):
                 self.tr("Count"),
             ]
         )
-        self._per_class.horizontalHeaderItem(0).setTextAlignment(left)
+        header = self._per_class.horizontalHeaderItem(0)
+        assert header is not None  # it has just been named
+        header.setTextAlignment(left)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(16)
