@@ -149,7 +149,6 @@ EXEMPT = (
     ),
     Exempt(("cross_entropy_loss", *BINARY), "The target “{field}” has", "torch counts no classes"),
     Exempt(("cross_entropy_loss",), "There are as many steps", "torch knows one order only"),
-    Exempt(("cross_entropy_loss",), "The target “{field}” may have", "torch takes any number"),
     Exempt(NUMBERS, "The target “{field}” is a class", "its number means nothing"),
     Exempt(("bce_loss",), "Needs probabilities", "torch looks at the values while training"),
     Exempt(("bce_with_logits_loss", "cross_entropy_loss"), "Gets probabilities", "it learns badly"),
