@@ -224,7 +224,8 @@ class TrainingView(QWidget):
         }[state]
 
     def _number_words(self, record: Record) -> list[str]:
-        words = [run_name(record.run)] if record.run else []
+        place = record.fold.run if record.fold is not None else record.run
+        words = [run_name(place)] if place else []
         if record.fold is not None:
             fold = self.tr("fold {at} of {all}")
             words.append(fold.format(at=record.fold.fold, all=record.fold.folds))
@@ -235,8 +236,10 @@ class TrainingView(QWidget):
             words.append(self.tr("{speed} samples/s").format(speed=speed))
             words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))
         if record.folds is not None:
-            for name, mean in record.folds.test.items():
-                spread = record.folds.spread[name]
+            for name in (*record.metrics[:1], LOSS):
+                if name not in record.folds.test:
+                    continue
+                mean, spread = record.folds.test[name], record.folds.spread[name]
                 told = self.tr("test {name} {mean:.4g} ± {spread:.2g}")
                 words.append(told.format(name=name, mean=mean, spread=spread))
         elif record.finished is not None:
