@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from engine.events import Failed
 from gui import theme
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # it imports torch
 
 LEAST, MOST = 3, 26
 """Side of a cell in pixels."""
-READABLE = 12
+READABLE = 9
 """From this side on, the steps have their names beside them."""
 NAMES = 84
 """Pixels for the names of the steps."""
@@ -39,6 +39,9 @@ class AttentionMap(QWidget):
         self.queries: tuple[str, ...] = ()
         self.keys: tuple[str, ...] = ()
         self._image = QImage()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def show_weights(self, attended: Attended, head: int | None) -> None:
         """Show one head, or the mean of all."""
@@ -46,7 +49,7 @@ class AttentionMap(QWidget):
         self.weights = weights.mean(axis=0) if head is None else weights[head]
         self.queries, self.keys = attended.queries, attended.keys
         self._image = self._drawn()
-        self.setMinimumSize(self._room(LEAST))
+        self.setMinimumWidth(LEAST * len(self.keys))
         self.updateGeometry()
         self.update()
 
@@ -70,17 +73,22 @@ class AttentionMap(QWidget):
             query=visible(self.queries[query]), key=visible(self.keys[key]), share=share
         )
 
-    def sizeHint(self) -> QSize:
-        return self._room(MOST)
+    def hasHeightForWidth(self) -> bool:
+        return True
 
-    def _room(self, side: int) -> QSize:
-        names = NAMES if side >= READABLE else 0
-        return QSize(names + side * len(self.keys), names // 3 + side * len(self.queries))
+    def heightForWidth(self, width: int) -> int:
+        side = self._side_in(width)
+        return (NAMES // 3 if side >= READABLE else 0) + side * len(self.queries) + 1
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.width(), self.heightForWidth(self.width()))
+
+    def _side_in(self, width: int) -> int:
+        """As wide as there is room for; what is too high then is reached by scrolling."""
+        return max(min((width - NAMES) // max(len(self.keys), 1), MOST), LEAST)
 
     def _side(self) -> int:
-        wide, high = max(len(self.keys), 1), max(len(self.queries), 1)
-        side = min((self.width() - NAMES) // wide, (self.height() - NAMES // 3) // high, MOST)
-        return max(side, LEAST)
+        return self._side_in(self.width())
 
     def _corner(self) -> QPoint:
         readable = self._side() >= READABLE
@@ -106,7 +114,7 @@ class AttentionMap(QWidget):
         painter.end()
 
     def _paint_names(self, painter: QPainter, corner: QPoint, side: int) -> None:
-        painter.setFont(theme.mono(11))
+        painter.setFont(theme.mono(min(11, side - 1)))
         painter.setPen(theme.color("muted"))
         metrics, right = painter.fontMetrics(), Qt.AlignmentFlag.AlignRight
         for at, name in enumerate(self.queries):
