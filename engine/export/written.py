@@ -4,7 +4,7 @@ They stand in while a file is written, and only then: training keeps torch's own
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import torch
@@ -22,26 +22,52 @@ from engine.export.recurrent import (
 from engine.modules.steps import PaddedGRU, PaddedLSTM, PaddedRNN
 
 
-class WrittenAvgPool2d(nn.Module):
-    """Computes what an ``nn.AvgPool2d`` with ``divisor_override`` computes, by a convolution.
+class WrittenAvgPool(nn.Module):
+    """Computes what an ``nn.AvgPool1d`` or ``nn.AvgPool2d`` computes: sums, divided by counts.
 
-    torch's exporter leaves the divisor out without a word.
+    torch's exporter leaves ``divisor_override`` out without a word. With ``ceil_mode`` and a stride
+    beyond the window, ONNX counts one window more than torch, whose windows all begin inside.
     """
 
-    def __init__(self, of: nn.AvgPool2d) -> None:
+    def __init__(self, of: nn.AvgPool1d | nn.AvgPool2d) -> None:
         super().__init__()
-        self.of, self.kernel = of, _pair(of.kernel_size)
-        (high, wide), (below, right) = _pair(of.padding), _pair(of.stride)
-        # With ceil_mode windows reach beyond the padding, by less than a stride.
-        self.sides = (wide, wide + right - 1, high, high + below - 1)
+        axes = 2 if isinstance(of, nn.AvgPool2d) else 1
+        self.kernel, self.stride, self.padding = (
+            _each(size, axes) for size in (of.kernel_size, of.stride, of.padding)
+        )
+        self.ceil, self.counts_padding = of.ceil_mode, of.count_include_pad
+        self.divisor: int | None = getattr(of, "divisor_override", None)
+        self.sum = functional.conv2d if axes == 2 else functional.conv1d
 
     def forward(self, x: Tensor) -> Tensor:
-        channels = x.shape[1]
-        share = torch.full((channels, 1, *self.kernel), 1 / cast("int", self.of.divisor_override))
-        padded = functional.pad(x, self.sides)
-        found = functional.conv2d(padded, share, stride=_pair(self.of.stride), groups=channels)
-        height, width = self.of(x).shape[2:]
-        return found[..., :height, :width]
+        sums = self._sums(functional.pad(x, self._sides(self.padding)))
+        if self.divisor is not None:
+            return self._inside(sums, x) / self.divisor
+        ones = torch.ones_like(x[:1, :1])
+        ones = functional.pad(ones, self._sides(self.padding), value=float(self.counts_padding))
+        return self._inside(sums / self._sums(ones), x)
+
+    def _sums(self, padded: Tensor) -> Tensor:
+        """Of all windows that begin before the end of what is padded."""
+        if self.ceil:  # windows reach beyond the padding, by less than a stride
+            padded = functional.pad(padded, self._sides([s - 1 for s in self.stride], before=False))
+        window = torch.ones(1, 1, *self.kernel, dtype=padded.dtype)
+        # Channels become samples, as there may be a number of them that varies.
+        found: Tensor = self.sum(padded.flatten(0, 1).unsqueeze(1), window, stride=self.stride)
+        return found.reshape(*padded.shape[:2], *found.shape[2:])
+
+    def _inside(self, found: Tensor, x: Tensor) -> Tensor:
+        """Without windows that begin in the padding behind."""
+        for axis, (k, s, p) in enumerate(
+            zip(self.kernel, self.stride, self.padding, strict=True), start=2
+        ):
+            if self.ceil and p + s >= k:
+                found = found.narrow(axis, 0, (x.shape[axis] + p + s - 1) // s)
+        return found
+
+    def _sides(self, sizes: Sequence[int], before: bool = True) -> list[int]:
+        """As ``pad`` wants them: from the last axis to the first, before and behind."""
+        return [side for size in reversed(sizes) for side in (size * before, size)]
 
 
 class WrittenAdaptiveMaxPool2d(nn.Module):
@@ -88,8 +114,13 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
     (nn.GRU, lambda gru: True, WrittenGRU),
     (nn.RNN, lambda rnn: True, WrittenRNN),
     (nn.AdaptiveMaxPool2d, lambda pool: True, WrittenAdaptiveMaxPool2d),
-    (nn.AvgPool2d, lambda pool: pool.divisor_override is not None, WrittenAvgPool2d),
+    (nn.AvgPool1d, lambda pool: pool.ceil_mode, WrittenAvgPool),
+    (nn.AvgPool2d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),
 )
+
+
+def _each(value: int | tuple[int, ...], axes: int) -> tuple[int, ...]:
+    return (value,) * axes if isinstance(value, int) else value
 
 
 def _pair(value: int | tuple[int, int]) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from torch import nn
 
 from engine.export.proof import proven
 from engine.export.recurrent import WrittenLSTM
-from engine.export.written import WrittenAdaptiveMaxPool2d, WrittenAvgPool2d, written_out
+from engine.export.written import WrittenAdaptiveMaxPool2d, WrittenAvgPool, written_out
 from tests.engine import exporting
 from tests.engine.exporting import Branch, branched
 
@@ -40,8 +40,28 @@ def test_an_average_pool_with_its_own_divisor_is_written_as_it_computes(
 
     written = written_out(own)
 
-    assert isinstance(written, WrittenAvgPool2d)
+    assert isinstance(written, WrittenAvgPool)
     torch.testing.assert_close(written(images), own(images))
+
+
+@given(
+    kernel=st.integers(1, 5),
+    stride=st.integers(1, 8),
+    padding=st.integers(0, 2),
+    count_include_pad=st.booleans(),
+    length=st.integers(5, 14),
+)
+def test_windows_that_reach_beyond_the_end_are_those_of_torch(
+    kernel: int, stride: int, padding: int, count_include_pad: bool, length: int
+) -> None:
+    assume(padding <= kernel // 2)
+    own = nn.AvgPool1d(kernel, stride, padding, True, count_include_pad)
+    series = torch.randn(2, 3, length, generator=torch.Generator().manual_seed(length))
+
+    written = written_out(own)
+
+    assert isinstance(written, WrittenAvgPool)
+    torch.testing.assert_close(written(series), own(series))
 
 
 def test_an_average_pool_with_its_own_divisor_exports_at_sides_that_vary(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from engine.compiling import compiled
-from engine.errors import ExportError
 from engine.export.model import Model
 from engine.export.proof import proven
 from graphs import files, structure
@@ -19,10 +18,8 @@ from tests.engine import exporting
 from tests.graphs.random_graphs import KINDS, random_document
 
 MANY = range(120)
-FEW = (2, 5)
-REFUSED = {1: "avg_pool2d_12", 10: "AveragePool"}
-"""With ceil_mode and a stride beyond the window the exporter counts the windows wrong."""
-PROVEN = [seed for seed in range(46) if seed not in {*FEW, *REFUSED}]
+FEW = (1, 10)
+PROVEN = [seed for seed in range(46) if seed not in FEW]
 
 
 def model_of(seed: int) -> Model:
@@ -93,14 +90,6 @@ def test_the_same_document_gives_the_same_network_in_any_order() -> None:
 @pytest.mark.parametrize("seed", FEW)
 def test_onnxruntime_agrees_with_torch(seed: int, tmp_path: Path) -> None:
     assert proven(model_of(seed), tmp_path / "random.onnx").checked
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("seed", REFUSED)
-def test_what_is_written_wrong_is_refused_by_name(seed: int, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=REFUSED[seed]):
-        proven(model_of(seed), tmp_path / "random.onnx")
-    assert not (tmp_path / "random.onnx").exists()
 
 
 @pytest.mark.proof
