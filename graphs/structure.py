@@ -46,7 +46,7 @@ def problems(
     if not graph.nodes:
         return [problem("The graph is empty. Add layers, or start from a template.")]
     circles, dead_ends = _of_structure(graph, evaluation)
-    return [
+    found = [
         *_of_the_whole(document),
         *circles,
         *evaluation.problems(),
@@ -54,6 +54,9 @@ def problems(
         *_all_frozen(evaluation),
         *_memory(document, evaluation, available),
     ]
+    if all(p.severity is not Severity.ERROR for p in found):
+        found += _nothing_to_learn(evaluation)
+    return found
 
 
 def errors(
@@ -84,6 +87,26 @@ def _all_frozen(evaluation: Evaluation) -> list[Problem]:
         name=nodes[frozen].name,
     )
     return [replace(found, node=frozen)]
+
+
+def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
+    """No trained weight has a part in any loss. Usually the node before a loss has some."""
+    graph, waiting = evaluation.graph, _losses(evaluation.graph)
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if evaluation[node].parameters and not graph.nodes[node].frozen:
+            return []
+        new = graph.before(node) - seen
+        seen |= new
+        waiting.extend(new)
+    loss = min(_losses(graph))
+    nothing = problem(
+        "No layer that learns leads to “{name}”. Wire it behind one with weights, such as Linear.",
+        port="input",
+        name=graph.nodes[loss].name,
+    )
+    return [replace(nothing, node=loss)]
 
 
 _kept: WeakKeyDictionary[Graph, tuple[int, list[Problem], list[Problem]]] = WeakKeyDictionary()

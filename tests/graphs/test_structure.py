@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graphs import fixes, structure
+from graphs import fixes, operations, structure
 from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.edits import MAIN, ChangePlan, Connect, Link, NodeId, Step
@@ -39,6 +39,16 @@ def test_what_is_missing_from_the_whole_is_said_at_once() -> None:
     words = said(document)
     for part in ("No data", "no Input", "no loss", "no Output", "Nothing is wired"):
         assert part in words
+
+
+def test_a_loss_that_no_weights_lead_to_is_said_though_others_have_weights() -> None:
+    document = classifier()
+    document.apply(operations.delete(document, [NodeId("loss")]))
+    put(document, "mse_loss", "own", target="image")
+    wire(document, "image", "own")
+    (told,) = found(document)  # the Linear layer still leads to the Output
+    assert told.node == "own"
+    assert "No layer that learns leads to “own”" in told.message
 
 
 def test_a_circle_names_its_nodes_and_removing_a_link_mends_it() -> None:
