@@ -25,7 +25,7 @@ from gui import columns, theme
 from gui.columns import Columns
 from gui.field_picks import FieldPicks
 from gui.forms import Form
-from gui.parts import button, label, named, wrapped
+from gui.parts import button, follow, in_tab_order, label, named, wrapped
 from gui.preview import Preview, preview
 from gui.preview_view import PreviewView
 from gui.session import Session
@@ -259,6 +259,8 @@ class DataView(QWidget):
         self._picks.setVisible(used)
         if used:
             self._picks.refresh()
+            settings = in_tab_order(self._form) if self._form is not None else []
+            follow(settings[-1] if settings else self._use, self._picks)
 
     def _apply(self) -> None:
         if self._looked is not None:

@@ -141,8 +141,9 @@ class Driver:
         self._press(dialog, QAbstractButton, "start")
         report = self._part(dialog, QWidget, "report")
         told = self._part(dialog, QLabel, "told")
+        start = self._part(dialog, QAbstractButton, "start")  # it can be used again after a failure
         self._wait(
-            lambda: report.isVisible() or bool(told.text()), EXPORT_SECONDS, "The export to end"
+            lambda: report.isVisible() or start.isEnabled(), EXPORT_SECONDS, "The export to end"
         )
         if not report.isVisible():
             raise DemoError(f"{name} was not written. {told.text()}")

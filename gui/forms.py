@@ -13,7 +13,7 @@ from gui.editor import Editor, NoWheel
 from gui.editors import editor_for
 from gui.elided import Elided
 from gui.node_pick import NodePick, Offered
-from gui.parts import in_tab_order
+from gui.parts import follow
 from gui.stylesheet import give_role
 
 LABELS = 112
@@ -78,9 +78,7 @@ class Form(QWidget):
 
     def follow(self, before: QWidget) -> None:
         """Be reached by Tab right after ``before``: what is made late is last otherwise."""
-        for widget in in_tab_order(self):
-            QWidget.setTabOrder(before, widget)
-            before = widget
+        follow(before, self)
 
     def first(self) -> Editor | None:
         """The first editor that can be used."""

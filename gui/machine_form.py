@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graphs.describe import Parameter
@@ -48,8 +47,8 @@ class MachineForm(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.form)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def look(self) -> None:
+        """Ask for the devices, once: it is seen now, and torch is large."""
         if not self._asked:
             self._asked = True
             self._jobs.do(self._ask, self._take, lambda failed: None, topic="devices")

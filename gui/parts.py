@@ -76,6 +76,13 @@ def in_tab_order(view: QWidget) -> list[QWidget]:
     return found
 
 
+def follow(before: QWidget, view: QWidget) -> None:
+    """Let what is in ``view`` be reached by Tab right after ``before``, in its own order."""
+    for widget in in_tab_order(view):
+        QWidget.setTabOrder(before, widget)
+        before = widget
+
+
 def line() -> QFrame:
     """A thin line between two parts of a view."""
     return named(QFrame(), "", "line")

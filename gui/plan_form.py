@@ -127,6 +127,11 @@ class PlanForm(QWidget):
         self._refresh()
         self._unfold()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Panels behind others count as shown; this one is seen."""
+        super().paintEvent(event)
+        self._machine.look()
+
     def _form(self, names: tuple[str, ...], plan: Plan) -> Form:
         form = Form(_parameters(names), plan.settings)
         form.edited.connect(self._edit)
@@ -148,6 +153,15 @@ class PlanForm(QWidget):
         self._tabs = named(QTabBar(), "plan_tabs")
         self._tabs.setExpanding(False)
         pages = QStackedLayout()
+        rows = QVBoxLayout(self)  # pages of a layout without a widget would be windows
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        rows.addLayout(top)
+        rows.addLayout(pages, 1)
+        top.addWidget(self._tabs)
+        top.addWidget(self.starting, 1)
         for title, page in (
             (self.tr("Training"), _rolling(inside)),
             (self.tr("Augmentation"), self._augmentation_page(augmented)),
@@ -155,15 +169,6 @@ class PlanForm(QWidget):
             self._tabs.addTab(title)
             pages.addWidget(page)
         self._tabs.currentChanged.connect(pages.setCurrentIndex)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        top.addWidget(self._tabs)
-        top.addWidget(self.starting, 1)
-        rows.addLayout(top)
-        rows.addLayout(pages, 1)
 
     def _augmentation_page(self, augmented: QWidget | None) -> QWidget:
         """Switches, and beside them what they do."""

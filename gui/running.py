@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine import folding, runs
+from engine.events import Failed
 from engine.runs import Run
 from graphs import files
+from graphs.document import Document
 from graphs.problems import Severity
 from gui.curves import Record, State, recorded
 from gui.export_dialog import Exportable, ExportDialog
@@ -41,7 +43,10 @@ class Running(QObject):
         self._dialog: ExportDialog | None = None
         self._drawn: TemporaryDirectory[str] | None = None
         self._was = State.EMPTY
+        self._trained: tuple[Document, Path | None, str] | None = None
         training.state_changed.connect(self._follow)
+        training.not_begun.connect(self._say_not_begun)
+        session.replaced.connect(self._say_origin)
 
     @property
     def run(self) -> Path | None:
@@ -56,6 +61,7 @@ class Running(QObject):
             self.panel_wanted.emit("problems")
             return
         document, name = self._session.document.copy(), Path(self._session.title).stem
+        self._trained = (self._session.document, self._session.path, self._session.title)
         self._results.clear()
         beside = self._session.folders()
         create = folding.create if folding.wanted(document) else runs.create
@@ -69,8 +75,11 @@ class Running(QObject):
             place = Path(part.run)
         if self._training.is_live or place is None:
             return
+        if place != self._training.whole:
+            self._trained = None
         self._results.clear()
         self._training.start(lambda: place)
+        self._say_origin()
         self.panel_wanted.emit("training")
 
     def show_run(self, folder: Path) -> None:
@@ -88,11 +97,25 @@ class Running(QObject):
 
     def _show(self, folder: Path, record: Record) -> None:
         if not self._training.is_live:
+            self._trained = None
             self._training.show(record, folder)
             self.panel_wanted.emit("training")
 
     def _refuse(self, sentence: str) -> None:
         tell(self._window, self.tr("The run cannot be opened."), sentence)
+
+    def _say_not_begun(self, failed: Failed) -> None:
+        tell(self._window, self.tr("The training did not begin."), failed.message)
+
+    def _say_origin(self) -> None:
+        """Another document is open: say so beside the run of the one before."""
+        if self._trained is None or self._training.record.state is State.EMPTY:
+            return
+        document, path, title = self._trained
+        session = self._session
+        same = session.document is document or (path is not None and session.path == path)
+        words = self.tr("This run is of “{name}”, not of the document that is open.")
+        self._training.say_origin("" if same else words.format(name=title))
 
     def _follow(self) -> None:
         """A run that is finished is measured on its test split."""

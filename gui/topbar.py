@@ -11,7 +11,7 @@ from gui.parts import button, label, named
 from gui.session import Session
 from gui.stylesheet import give_role
 
-SHORTEST = 48
+SHORTEST = 16
 """Pixels that at least are left to the document's name."""
 
 

@@ -58,6 +58,8 @@ class Training(QObject):
     heard = Signal()
     """Something was said, or a wish was expressed: ``record`` is new."""
     state_changed = Signal()
+    not_begun = Signal(object)
+    """A run failed before it was there; the one that was in view before is in view again."""
 
     def __init__(
         self,
@@ -67,6 +69,9 @@ class Training(QObject):
         super().__init__(parent)
         self.record = Record()
         self.folder: Path | None = None
+        self.origin = ""
+        """Of which other document the run in view is, as a sentence; empty for the open one."""
+        self._before: tuple[Record, Path | None] = (self.record, None)
         self.whole: Path | None = None
         """What is gone on with: the run, or the cross-validation that it is a fold of."""
         self._tell = tell
@@ -82,7 +87,8 @@ class Training(QObject):
         """Train a run, from its beginning or from where it was left."""
         assert not self.is_live
         controls, tell = Controls(), self._tell
-        self.folder, self._controls = None, controls
+        self._before = (self.record, self.folder)
+        self._controls = controls
         self._worker = Worker(lambda: tell(prepare, controls), self)
         self._worker.told.connect(self._hear)
         self._worker.finished.connect(self._end)
@@ -92,10 +98,15 @@ class Training(QObject):
 
     def show(self, record: Record, folder: Path | None = None) -> None:
         """Look at another run."""
-        self.record, self.folder = record, folder
+        self.record, self.folder, self.origin = record, folder, ""
         self.whole = Path(record.fold.run) if record.fold is not None else folder
         self.heard.emit()
         self.state_changed.emit()
+
+    def say_origin(self, sentence: str) -> None:
+        """Another document is open than the one the run in view is of, or the same one again."""
+        self.origin = sentence
+        self.heard.emit()
 
     def pause(self) -> None:
         """Hold the run between two steps."""
@@ -143,4 +154,9 @@ class Training(QObject):
         worker.deleteLater()
         if self.record.state.is_live:
             self._hear(Failed(self.tr("The training ended without saying why.")))
-        self.state_changed.emit()
+        failed, (record, folder) = self.record.failed, self._before
+        if self.folder is None and failed is not None and record.state is not State.EMPTY:
+            self.show(record, folder)
+            self.not_begun.emit(failed)
+        else:
+            self.state_changed.emit()

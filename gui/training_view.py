@@ -69,6 +69,7 @@ class TrainingView(QWidget):
     def _run_page(self) -> QWidget:
         page = QWidget()
         self._notices = wrapped("", "warn", "run_notices")
+        self._origin = wrapped("", "muted", "origin")
         self._bar = named(QProgressBar(), "progress")
         self._bar.setMaximum(STEPS)
         self._bar.setTextVisible(False)
@@ -81,6 +82,7 @@ class TrainingView(QWidget):
         rows.addLayout(self._header())
         rows.addWidget(self._bar)
         rows.addLayout(self._failure_row())
+        rows.addWidget(self._origin)
         rows.addWidget(self._notices)
         rows.addLayout(self._curves, 1)
         return page
@@ -143,6 +145,8 @@ class TrainingView(QWidget):
         self._numbers.setText(" · ".join(self._number_words(record)))
         self._numbers.setToolTip(record.run)
         self._bar.setValue(round(record.done * STEPS))
+        self._origin.setText(self._training.origin)
+        self._origin.setVisible(bool(self._training.origin))
         failed = record.failed
         self._failure.setText(failed.message if failed else "")
         self._failure.setToolTip(failed.details if failed else "")

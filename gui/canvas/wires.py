@@ -47,7 +47,10 @@ class Wires:
         self.finder.open_at(QPoint(left, top), WIDTH)
 
     def _finds(self) -> list[Find]:
-        possible = sorted(self._possible(), key=self._distance)
+        graph, here = self._canvas.sheet.graph, self._node
+        there = {*graph.entering(here), *graph.leaving(here)}
+        possible = [one for one in self._possible() if one[0] not in there]
+        possible.sort(key=self._distance)
         rated = [
             (self._rated(link, socket) if place < CHECKED else (2, ""), link)
             for place, (link, socket) in enumerate(possible)
@@ -79,8 +82,6 @@ class Wires:
         """How likely a link is meant, lowest first, and what is to be said of it."""
         session = self._canvas.session
         there = session.document.main.link_at((link.target, link.input, link.slot))
-        if there == link:
-            return 4, self._canvas.tr("wired")
         wrong = type_problem(session.document, session.evaluation, link, there)
         if wrong is not None and wrong.fix is None:
             return 3, self._canvas.tr("does not fit")
@@ -93,9 +94,8 @@ class Wires:
         other = link.target if link.source == self._node else link.source
         title = self._title(link)
         icon = icons.layer_icon(nodes[other].layer)
-        there = self._canvas.sheet.graph.link_at((link.target, link.input, link.slot))
         does = partial(self._connect, link)
-        return Find(title, words, does, nodes[self._node].name, icon, usable=there != link)
+        return Find(title, words, does, nodes[self._node].name, icon)
 
     def _title(self, link: Link) -> str:
         """The link as seen from the chosen node; ports are named where there are several."""

@@ -128,6 +128,7 @@ def test_what_would_close_a_circle_is_not_offered_to_be_wired(hand: Hand) -> Non
     shown = offered(hand)
     assert "→ flatten" not in shown and "→ image" not in shown
     assert {"← flatten", "← image", "→ digit"} <= shown.keys()
+    assert shown["→ digit"] == "remove the link"
 
 
 def test_what_fits_and_is_free_comes_first_and_what_does_not_says_so(hand: Hand) -> None:

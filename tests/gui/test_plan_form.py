@@ -36,7 +36,8 @@ def shown(qtbot: QtBot) -> Shown:
     jobs.setParent(form)
     form.resize(1000, 900)
     form.show()
-    qtbot.waitUntil(lambda: not jobs.busy)
+    device = part(form, QComboBox, "device")  # asked for once the form is painted
+    qtbot.waitUntil(lambda: device.count() == len(OFFERS) and not jobs.busy)
     return session, form
 
 

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.errors import DataError
 from engine.runs import Run
 from graphs import files, operations
 from graphs.edits import ChangePlan, NodeId, Step
@@ -172,3 +173,42 @@ def test_data_that_is_gone_is_a_sentence(qtbot: QtBot, window: Window, tmp_path:
     wait_for(qtbot, window, State.FAILED)
     assert "gone.csv" in words(window, "failure")
     assert can_use(window, "train")
+
+
+def test_a_run_says_when_it_is_of_another_document_than_the_open_one(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window)
+    assert words(window, "origin") == ""
+    window.session.new()
+    qtbot.waitUntil(lambda: "of “xor”" in words(window, "origin"))
+    press(window, "stop")
+    wait_for(qtbot, window, State.STOPPED)
+    press(window, "resume")
+    wait_for(qtbot, window, State.RUNNING)
+    assert "of “xor”" in words(window, "origin")
+    press(window, "stop")
+    wait_for(qtbot, window, State.STOPPED)
+    begin(qtbot, window)
+    assert words(window, "origin") == ""
+
+
+def test_a_run_that_cannot_begin_leaves_the_one_before_in_view(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.session.new(template("xor", epochs=3), "xor")
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FINISHED)
+    record, place = window.training.record, folder(window)
+
+    def full(*_: object, **__: object) -> None:
+        raise DataError("The disk is full. Make room, then train again.")
+
+    monkeypatch.setattr("engine.runs.create", full)
+    press(window, "train_button")
+    box = question(qtbot, "told")
+    assert box.text() == "The training did not begin."
+    assert "The disk is full" in box.informativeText()
+    answer(box, "OK")
+    assert (window.training.record, window.training.folder) == (record, place)
+    assert words(window, "state") == "Finished"

@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.export_dialog import ExportDialog
@@ -91,8 +91,8 @@ def export(qtbot: QtBot, window: Window, path: Path) -> None:
     key(Qt.Key.Key_A, CTRL)
     write(str(path))
     key(Qt.Key.Key_Return)
-    report, told = part(dialog, QWidget, "report"), part(dialog, QLabel, "told")
-    qtbot.waitUntil(lambda: report.isVisible() or bool(told.text()), timeout=2 * LONG)
+    report, start = part(dialog, QWidget, "report"), part(dialog, QPushButton, "start")
+    qtbot.waitUntil(lambda: report.isVisible() or start.isEnabled(), timeout=2 * LONG)
     assert report.isVisible(), words(dialog, "told")
     key(Qt.Key.Key_Escape)
 
