@@ -62,7 +62,11 @@ def _traceback(error: Exception) -> str:
 
 
 class Jobs(QObject):
-    """Keeps the workers of small jobs until they are done, and their answers on this thread."""
+    """Keeps the workers of small jobs until they are done, and their answers on this thread.
+
+    They are no children of this object: what a worker is connected to may hold the last reference
+    to it. A worker that is being deleted would then delete its parent, which deletes the worker.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +85,7 @@ class Jobs(QObject):
 
         Of several jobs with one ``topic`` only the newest is answered.
         """
-        worker = Worker(lambda: [work()], self)
+        worker = Worker(lambda: [work()])
         if topic:
             self._newest[topic] = worker
         worker.told.connect(partial(self._answer, worker, topic, done, failed))
@@ -97,7 +101,7 @@ class Jobs(QObject):
         over: Callable[[], None],
     ) -> None:
         """Work on a thread that tells bit by bit; ``over`` is called when nothing more comes."""
-        worker = Worker(work, self)
+        worker = Worker(work)
         worker.told.connect(partial(self._answer, worker, "", told, failed))
         worker.finished.connect(partial(self._end, worker, over))
         self._workers[worker] = None

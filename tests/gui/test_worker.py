@@ -1,10 +1,15 @@
 """Work on a thread: what it says arrives, what breaks it arrives too."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+import gui
 from engine.errors import DataError, GraphProblems
 from engine.events import Failed
 from graphs.problems import Problem
@@ -100,3 +105,35 @@ def test_of_jobs_on_one_topic_only_the_newest_is_answered(qtbot: QtBot) -> None:
     gate.set()
     qtbot.waitUntil(lambda: not jobs.busy)
     assert made == ["new"]
+
+
+FORGOTTEN = """
+import sys
+from PySide6.QtCore import QCoreApplication, QEvent
+from gui.worker import Jobs
+
+app = QCoreApplication(sys.argv)
+
+def work():
+    jobs = Jobs()
+    jobs.do(lambda: 1, lambda made: None, lambda failed: None)
+    while jobs.busy:
+        app.processEvents()
+
+for _ in range(30):
+    work()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+"""
+
+
+def test_jobs_that_nobody_keeps_any_longer_take_no_process_down() -> None:
+    """In a process of its own: what goes wrong here is a crash."""
+    root = str(Path(gui.__file__).parents[1])
+    ended = subprocess.run(
+        [sys.executable, "-c", FORGOTTEN],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
