@@ -25,6 +25,7 @@ from graphs.edits import NodeId
 from graphs.evaluation import Evaluation, evaluated
 from graphs.layers.attention import Attending
 from graphs.sizes import same
+from graphs.walk import reached
 
 MOST_WEIGHTS = 2**25
 """Beyond this many weights of one attention nobody sees anything, and memory runs out."""
@@ -181,12 +182,6 @@ class _Spelling:
     def _above(self, node: NodeId, port: str) -> set[str]:
         """The fields that reach a port."""
         graph = self._document.main
-        waiting = [link.source for link in graph.entering(node) if link.input == port]
-        seen = set(waiting)
-        while waiting:
-            for link in graph.entering(waiting.pop()):
-                if link.source not in seen:
-                    seen.add(link.source)
-                    waiting.append(link.source)
-        inputs = (graph.nodes[n] for n in seen if graph.nodes[n].layer == "input")
-        return {node.settings["field"] for node in inputs}
+        entering = {link.source for link in graph.entering(node) if link.input == port}
+        above = (graph.nodes[other] for other in reached(entering, graph.sources))
+        return {drawn.settings["field"] for drawn in above if drawn.layer == "input"}

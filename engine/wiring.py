@@ -14,6 +14,7 @@ from graphs.edits import Node, NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers.losses import READINGS, TARGET, Loss, Reading, Task
 from graphs.layers.spec import Call, Given, Torch, Use
+from graphs.walk import reached
 
 Place: TypeAlias = tuple[NodeId, str]
 """Where a value comes from: a node and one of its outputs."""
@@ -141,9 +142,9 @@ class _Layout:
     def __init__(self, graph: Graph, evaluation: Evaluation) -> None:
         self._graph, self._evaluation = graph, evaluation
         ends = [n.id for n in graph.nodes.values() if n.layer == "output" or self._loss(n.id)]
-        needed = _before(graph, ends)
+        needed = set(reached(ends, graph.sources))
         self._order = [node for node in evaluation.order if node in needed]
-        made = _with_lenders(graph, needed)
+        made = set(reached(needed, graph.referred))  # also those that only lend their weights
         self._made = [node for node in evaluation.order if node in made]
         self._names = {node: graph.nodes[node].name for node in self._order}
         self._slots: dict[Place, int] = {}
@@ -160,7 +161,7 @@ class _Layout:
         ends = {"input", "output"}
         known = {n: self._described(n) for n in self._made if self._layer(n) not in ends}
         steps = [self._step(n, known[n]) for n in self._order if n in known]
-        shown = _before(self._graph, outputs.values())
+        shown = set(reached(outputs.values(), self._graph.sources))
         losses = [self._loss_place(n) for n in self._order if self._loss(n)]
         shown_inputs = tuple(name for name in slots if inputs[name] in shown)
         read = {slot for step in steps if step.node in shown for slot in step.reads}
@@ -326,25 +327,3 @@ def _target_of(loss: Loss) -> Target:
     if loss.task == "classes":
         return "class"
     return "probability" if loss.task == "binary" and loss.reading == "none" else "number"
-
-
-def _with_lenders(graph: Graph, needed: set[NodeId]) -> set[NodeId]:
-    """The nodes that are computed, and those whose weights they share."""
-    seen, waiting = set(needed), list(needed)
-    while waiting:
-        new = graph.referred(waiting.pop()) - seen
-        seen |= new
-        waiting.extend(new)
-    return seen
-
-
-def _before(graph: Graph, ends: Iterable[NodeId]) -> set[NodeId]:
-    """The nodes from which a path leads to one of ``ends``, these included."""
-    seen = set(ends)
-    waiting = list(seen)
-    while waiting:
-        for link in graph.entering(waiting.pop()):
-            if link.source not in seen:
-                seen.add(link.source)
-                waiting.append(link.source)
-    return seen

@@ -35,6 +35,7 @@ from graphs.edits import (
 from graphs.errors import StepError
 from graphs.plan import Plan
 from graphs.signal import Signal
+from graphs.walk import reached
 
 Item = TypeVar("Item")
 Socket: TypeAlias = tuple[NodeId, str, int]
@@ -140,15 +141,7 @@ class Graph:
 
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether ``goal`` needs ``start``, by links or by references; a local walk."""
-        seen, waiting = {start}, [start]
-        while waiting:
-            node = waiting.pop()
-            if node == goal:
-                return True
-            new = self.after(node) - seen
-            seen |= new
-            waiting.extend(new)
-        return False
+        return goal in reached((start,), self.after)
 
     def copy(self) -> Graph:
         """An independent graph with the same content."""

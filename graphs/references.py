@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graphs.describe import NodeRef
-from graphs.document import Graph
 from graphs.edits import Node, NodeId
 from graphs.evaluation import Evaluation
 from graphs.layers import Layer
 from graphs.layers.spec import Given, Referred
 from graphs.problems import Problem, Set
+from graphs.walk import reached
 
 
 def offered(evaluation: Evaluation, node: NodeId, setting: str) -> tuple[Node, ...]:
@@ -21,7 +21,7 @@ def offered(evaluation: Evaluation, node: NodeId, setting: str) -> tuple[Node, .
     graph, result = evaluation.graph, evaluation[node]
     if result.layer is None or result.given is None:
         return ()
-    behind = _behind(graph, node)
+    behind = set(reached((node,), graph.after))  # what needs the node cannot lend to it
     found = [
         graph.nodes[other]
         for other, known in evaluation.results.items()
@@ -31,17 +31,6 @@ def offered(evaluation: Evaluation, node: NodeId, setting: str) -> tuple[Node, .
         and _takes(result.layer, result.given, setting, other, known.seen)
     ]
     return tuple(sorted(found, key=lambda one: one.name))
-
-
-def _behind(graph: Graph, node: NodeId) -> set[NodeId]:
-    """The node itself and all that need it, by links or by other settings than its own."""
-    seen, waiting = {node}, [node]
-    while waiting:
-        one = waiting.pop()
-        after = graph.after(one) - seen
-        seen |= after
-        waiting.extend(after)
-    return seen
 
 
 def _takes(layer: Layer, given: Given, setting: str, other: NodeId, seen: Referred) -> bool:

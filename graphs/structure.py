@@ -20,6 +20,7 @@ from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.problems import Problem, Remove, Set, Severity, Unlink, problem
 from graphs.schedules import Schedule
+from graphs.walk import reached
 
 NO_DATA = "No data is chosen. Choose a data set or a file of your own."
 NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
@@ -250,11 +251,7 @@ def _dead_ends(graph: Graph) -> list[Problem]:
     ends = {*_kinds(graph, "output"), *_losses(graph)}
     if not ends:
         return []
-    useful, waiting = set(ends), list(ends)
-    while waiting:
-        new = graph.before(waiting.pop()) - useful
-        useful |= new
-        waiting.extend(new)
+    useful = set(reached(ends, graph.before))
     unused = problem(
         "Nothing that is returned or learned depends on this node, so it is left out. "
         "Wire it on or delete it.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint
 from graphs import operations
 from graphs.edits import Link, NodeId
 from graphs.types import spell
+from graphs.walk import reached
 from gui import icons
 from gui.canvas.facts import Socket
 from gui.finder import Find, Finder
@@ -61,7 +62,7 @@ class Wires:
     def _possible(self) -> Iterator[tuple[Link, Socket]]:
         """All links from and to the node that close no circle, with the input they would enter."""
         graph, sheet, here = self._canvas.sheet.graph, self._canvas.sheet, self._node
-        before, after = _closure(here, graph.sources), _closure(here, graph.targets)
+        before, after = set(reached((here,), graph.before)), set(reached((here,), graph.after))
         own = sheet.nodes[here].facts
         for id, item in sheet.nodes.items():
             if id not in before:
@@ -133,13 +134,3 @@ class Wires:
 def _open(sockets: tuple[Socket, ...]) -> Iterator[Socket]:
     """Those that can take a link: of a port for many, the free place only."""
     return (socket for socket in sockets if not (socket.variadic and socket.wired))
-
-
-def _closure(start: NodeId, beside: Callable[[NodeId], set[NodeId]]) -> set[NodeId]:
-    """A node with all that lie before it, or behind it."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        new = beside(waiting.pop()) - seen
-        seen |= new
-        waiting.extend(new)
-    return seen

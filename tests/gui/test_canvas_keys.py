@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
+from graphs.describe import NodeRef
 from gui import theme
 from gui.find_rows import KIND
 from tests.graphs.drawing import classifier, put
@@ -129,6 +130,17 @@ def test_what_would_close_a_circle_is_not_offered_to_be_wired(hand: Hand) -> Non
     assert "→ flatten" not in shown and "→ image" not in shown
     assert {"← flatten", "← image", "→ digit"} <= shown.keys()
     assert shown["→ digit"] == "remove the link"
+
+
+def test_a_circle_by_shared_weights_is_not_offered_either(qtbot: QtBot) -> None:
+    document = classifier()
+    lender = document.main.names["classify"]
+    put(document, "linear", "borrower", tied=NodeRef(lender))
+    hand = hand_on(qtbot, document)
+    hand.click(hand.node("borrower"))
+    hand.key(Qt.Key.Key_W)
+    assert "← classify" in offered(hand)
+    assert not offered(hand).keys() & {"→ classify", "→ flatten"}
 
 
 def test_what_fits_and_is_free_comes_first_and_what_does_not_says_so(hand: Hand) -> None:
