@@ -169,7 +169,8 @@ class Driver:
     def _show_tab(self, title: str) -> None:
         for bar in self._window.findChildren(QTabBar):
             for at in range(bar.count()):
-                if bar.tabText(at) == title and bar.isVisible():
+                seen = not bar.visibleRegion().isEmpty()  # a panel behind another is “visible” too
+                if bar.tabText(at) == title and seen:
                     place = bar.tabRect(at).center()
                     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=place)
                     return

@@ -30,6 +30,7 @@ def test_the_demo_leaves_picture_metrics_weights_and_onnx(
     metrics = json.loads((out / "metrics.json").read_text())
     assert metrics["test"]["accuracy"] == 1.0
     assert QImage(str(out / "window.png")).width() == window.width()
+    assert "training" in window.docks.shown(), "the picture is of the curves"
     assert {str(out / name) for name in names} <= set(said)
     assert "test accuracy: 1.0000" in said
 
