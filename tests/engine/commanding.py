@@ -12,7 +12,7 @@ from engine import commands
 from graphs import files
 from tests.engine.drawings import digits
 
-ROOT = Path(commands.__file__).parents[1]
+ROOT = Path(commands.__file__).parents[2]
 
 
 class Done(NamedTuple):

@@ -202,8 +202,8 @@ def test_what_needs_no_torch_does_not_wait_for_it(xor: Path, tmp_path: Path) -> 
     assert ended.returncode == 0, ended.stderr.decode()
 
 
-def test_the_names_of_the_commands_are_known() -> None:
-    assert set(commands.names()) == {
+def test_the_commands_are_those_that_scripts_know() -> None:
+    assert set(commands.COMMANDS) == {
         "templates",
         "layers",
         "new",

@@ -1,0 +1,49 @@
+"""The command line without a window. What a command needs is imported when it runs: torch is slow.
+
+Exit codes: 0 done, 1 the user's input has a problem, 2 wrong usage, 3 the work itself failed.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+import typer
+
+from engine.commands import asking, documents, exporting, listing, training
+from engine.commands.ending import DONE, FAILED, guarded
+
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "templates": documents.list_templates,
+    "layers": documents.list_layers,
+    "new": documents.write_template,
+    "check": documents.check,
+    "weights": documents.start_from,
+    "train": training.train,
+    "evaluate": asking.evaluate,
+    "predict": asking.predict,
+    "generate": asking.generate,
+    "export": exporting.export,
+    "runs": listing.list_runs,
+}
+"""By the name under which they are called, in the order of the help."""
+
+app = typer.Typer(
+    help="Draw, train and export neural networks.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for _name, _function in COMMANDS.items():
+    app.command(_name)(guarded(_function))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows a question mark, and the work goes on.
+        getattr(stream, "reconfigure", lambda errors: None)(errors="replace")
+    try:
+        app(args=None if argv is None else list(argv), prog_name="layerloom")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else DONE if end.code is None else FAILED
+    return DONE

@@ -1,0 +1,59 @@
+"""The command that lists runs, and lays them side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import facts, printing
+from engine.commands.ending import PROBLEM, end
+from engine.commands.reading import Json
+
+
+def list_runs(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[DIR|RUN]...", help="Where they lie, if not at home."),
+    ] = None,
+    compared: Annotated[
+        bool, typer.Option("--compare", help="Tell in what these runs differ.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """List runs, the newest first, or compare them."""
+    from engine.runs import listed
+
+    for folder in folders or ():
+        if not os.path.isdir(folder):
+            end(PROBLEM, f"There is no folder {folder}. Choose another.")
+    found = [run for folder in folders or (None,) for run in listed(folder)]
+    if compared:
+        _compare([Path(one.folder) for one in found], as_json)
+    elif as_json:
+        printing.as_json({"runs": [facts.of_run(one) for one in found]})
+    else:
+        printing.table(map(printing.run, found))
+
+
+def _compare(folders: Sequence[Path], as_json: bool) -> None:
+    from engine.comparison import compare
+
+    found = compare(list(dict.fromkeys(folders)))
+    if as_json:
+        printing.as_json(facts.of_comparison(found))
+        return
+    printing.table([str(n), *printing.run(one)] for n, one in enumerate(found.runs, 1))
+    numbers = [str(n) for n in range(1, len(found.runs) + 1)]
+    if found.differences:
+        printing.line("\nThey differ in:")
+        rows = [[f"{one.part}: {one.name}", *one.values] for one in found.differences]
+        printing.table([["", *numbers], *rows])
+    else:
+        printing.line("\nThey differ in no setting.")
+    if found.test:
+        printing.line("\nOn the test split:")
+        printing.table([["", *numbers], *map(printing.beside, found.test.items())])
