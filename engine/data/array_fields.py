@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def as_target(name: str, array: Array) -> Found:
 
 def as_numbers(name: str, array: Array) -> Found:
     """Numbers to predict: N and N × 1 alike as one, anything else as it is."""
-    numbers = _finite(name, array).astype(np.float64)
+    numbers = _converted(_finite(name, array), np.float64)
     numbers = numbers[:, None] if numbers.ndim == 1 else numbers
     field = Field(Content.NUMBER, numbers.shape[1:], normalize=Normalize.STANDARD, target=True)
     return Found(field, numbers)
@@ -95,7 +95,7 @@ def as_input(name: str, array: Array) -> Found:
     if array.ndim == 4 or (array.ndim == 3 and is_bytes):
         return _pictures(name, array)
     if array.ndim == 3:
-        steps = _finite(name, array).astype(np.float64)
+        steps = _converted(_finite(name, array), np.float64)
         return Found(Field(Content.SERIES, steps.shape[1:], normalize=Normalize.STANDARD), steps)
     if array.ndim <= 2:
         return _rows(name, array)
@@ -113,7 +113,7 @@ def _pictures(name: str, array: Array) -> Found:
         array = np.ascontiguousarray(np.moveaxis(array, -1, 1))
     if array.dtype == np.uint8:
         return Found(Field(Content.IMAGE, array.shape[1:]), array)
-    numbers = _finite(name, array).astype(np.float32)
+    numbers = _converted(_finite(name, array), np.float32)
     in_unit = numbers.size and numbers.min() >= 0 and numbers.max() <= 1
     normalize = Normalize.NONE if in_unit else Normalize.STANDARD
     return Found(Field(Content.IMAGE, numbers.shape[1:], normalize=normalize), numbers)
@@ -129,7 +129,7 @@ def _rows(name: str, array: Array) -> Found:
             f"“{name}” has {rows.shape[1]:,} numbers per sample, and a table has at most "
             f"{MOST_COLUMNS:,}. Save it with a third axis, as steps or as a picture."
         )
-    numbers = rows.astype(np.float64)
+    numbers = _converted(rows, np.float64)
     if np.isinf(numbers).any():
         raise DataError(f"“{name}” holds infinite numbers. Correct or remove them.")
     names = [f"{name} {at}" for at in range(1, rows.shape[1] + 1)] if array.ndim > 1 else [name]
@@ -139,6 +139,12 @@ def _rows(name: str, array: Array) -> Found:
     columns = tuple(Column(one) for one in names)
     field = Field(Content.TABLE, (len(names),), columns=columns, normalize=Normalize.STANDARD)
     return Found(field, frame)
+
+
+def _converted(array: Array, kind: type[np.floating[Any]]) -> Array:
+    """The numbers as others; those that are too large become infinite, which is refused later."""
+    with np.errstate(over="ignore"):
+        return array.astype(kind)
 
 
 def _finite(name: str, array: Array) -> Array:

@@ -21,12 +21,14 @@ import numpy as np
 from numpy.lib import format as npy
 
 from engine.data.memory import check_memory
+from engine.data.paths import unreadable
 from engine.data.samples import Array, Poll, go_on
-from engine.data.sheet import unreadable
 from engine.errors import DataError
 
 MOST_ARRAYS = 1000
 ENDINGS = frozenset({".npy", ".npz"})
+MOST_LETTERS = 200
+"""Of what numpy says, which may be a whole header."""
 COPIES = 4
 """An array as it is read, split, encoded and trained on."""
 _BROKEN = (
@@ -114,7 +116,7 @@ def _opened(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
     except OSError as error:
         raise DataError(unreadable(path, error)) from None
     except _BROKEN as error:
-        reason = str(error).split("\n")[0].rstrip(".") or type(error).__name__
+        reason = str(error).split("\n")[0][:MOST_LETTERS].rstrip(".") or type(error).__name__
         raise DataError(
             f"{path.name} cannot be read: {reason}. It may be damaged; choose another file."
         ) from None
@@ -149,6 +151,8 @@ def _header(path: Path, name: str, file: IO[bytes]) -> Header:
         raise _unsafe(path)
     if any(size < 0 for size in shape):
         raise DataError(f"“{name}” in {path.name} has a negative size. Choose another file.")
+    if bool in map(type, shape):
+        raise DataError(f"“{name}” in {path.name} has a size that is no number. Choose another.")
     return Header(shape, dtype)
 
 

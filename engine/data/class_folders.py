@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from engine.data.paths import unreadable
 from engine.data.samples import Array
-from engine.data.sheet import unreadable
 from engine.errors import DataError
 
 Broken: TypeAlias = Literal["leave out", "stop"]

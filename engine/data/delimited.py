@@ -15,8 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.data.paths import unreadable
 from engine.data.samples import Poll, go_on
-from engine.data.sheet import Sheet, unreadable
+from engine.data.sheet import Sheet
 from engine.errors import DataError
 
 if TYPE_CHECKING:

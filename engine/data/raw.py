@@ -14,12 +14,13 @@ import torch
 from engine.data.array_files import ENDINGS, headers, read_arrays
 from engine.data.columns import number_name, parsed, read_column
 from engine.data.delimited import MISSING
+from engine.data.paths import located, unreadable
 from engine.data.pictures import PictureError, read_picture
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.raw_tokens import positions_given, texts_given, tokens_given
 from engine.data.samples import Array
-from engine.data.sheet import Sheet, read_sheet, unreadable
+from engine.data.sheet import Sheet, read_sheet
 from engine.errors import DataError
 from graphs.data import Column, Content, Field
 
@@ -120,7 +121,7 @@ def _loaded(name: str, given: Given) -> Any:
         return _json(given, "The text given")
     if not isinstance(given, str | Path):
         return given
-    path = Path(given).expanduser()
+    path = located(given)
     if path.suffix.lower() in ENDINGS:
         return _saved(name, path)
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from engine.data.paths import unreadable
 from engine.data.samples import Poll, go_on
 from engine.errors import DataError
 
@@ -80,16 +81,3 @@ def read_sheet(path: Path, poll: Poll = go_on) -> Sheet:
         )
     parquet = path.suffix.lower() in {".parquet", ".pq"}
     return read_parquet(path) if parquet else read_delimited(path, poll)
-
-
-def unreadable(path: Path, error: OSError | ValueError) -> str:
-    """Why a file cannot be opened, as a sentence."""
-    match error:
-        case FileNotFoundError():
-            return f"{path} is not there. It may have been moved or renamed; choose it again."
-        case PermissionError():
-            return f"{path} may not be read. Allow reading it, or choose another file."
-        case OSError():
-            return f"{path} cannot be read: {error.strerror or error}. Choose another file."
-        case _:
-            return f"{str(path)!r} is no path of a file. Choose another file."

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.data.class_folders import files_in
 from engine.data.memory import check_memory
-from engine.data.sheet import unreadable
+from engine.data.paths import unreadable
 from engine.errors import DataError
 
 MEMORY_PER_BYTE = 40

@@ -4,7 +4,7 @@ What is wrong in the plan falls back to its default with a notice, because the g
 than the plan. The data section is all or nothing: shapes are computed from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any, TypeVar
 
@@ -106,13 +106,19 @@ def data_section(reading: Reading, raw: Mapping[str, Any]) -> DataSection:
         for name, entry in entries.items() if isinstance(entries, dict) else ():
             reading.typed(kind, entry, f"data.{part}.{name}")  # its error names the entry
     section = reading.typed(DataSection, value, "data")
+    for place, fault in faults(section):
+        raise reading.broken(f"data.{place}", fault)
+    return section
+
+
+def faults(section: DataSection) -> Iterator[tuple[str, str]]:
+    """Why no file can hold the section: a place in it, and the end of a sentence about it."""
     for name, domain in section.domains.items():
         if (fault := _domain_fault(name, domain)) is not None:
-            raise reading.broken(f"data.domains.{name}", fault)
+            yield f"domains.{name}", fault
     for name, field in section.fields.items():
         if (fault := _field_fault(field, section.domains)) is not None:
-            raise reading.broken(f"data.fields.{name}", fault)
-    return section
+            yield f"fields.{name}", fault
 
 
 def _domain_fault(name: str, domain: Domain) -> str | None:

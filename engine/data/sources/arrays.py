@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.data.array_fields import Found, as_input, as_numbers, as_target, as_tokens
 from engine.data.array_files import Header, headers, read_arrays
+from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source
 from engine.errors import DataError
@@ -55,7 +56,7 @@ class Arrays(
         return Proposal.of(settled, samples)
 
     def _path(self) -> Path:
-        path = Path(self.path).expanduser()
+        path = located(self.path)
         if path == Path():
             raise DataError("Choose a .npz or .npy file.")
         if path.is_dir():
@@ -65,6 +66,13 @@ class Arrays(
     def _samples(self, path: Path, known: Mapping[str, Header], poll: Poll) -> Samples:
         inputs, targets, notices = self._roles(path, known)
         chosen = {name: known[name] for name in (*inputs, *targets)}
+        for name, header in chosen.items():
+            if 0 in header.shape:
+                sizes = " × ".join(map(str, header.shape))
+                raise DataError(
+                    f"“{name}” in {path.name} has no values: its sizes are {sizes}. Choose other "
+                    "arrays."
+                )
         arrays = read_arrays(path, chosen, poll)
         found = {name: self._input(name, arrays[name]) for name in inputs}
         found |= {name: self._target(name, arrays[name]) for name in targets}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.data.columns import DecimalSign, parsed, read_column
+from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.series import Windows, forecast_samples
 from engine.data.sheet import Sheet, read_sheet
@@ -61,7 +61,7 @@ class Forecast(
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and the columns settled, whatever the file becomes."""
         lines = self._lines(poll)
-        path = FilePath(str(Path(self.path).expanduser().absolute()))
+        path = FilePath(str(located(self.path).absolute()))
         settled = replace(self, path=path, predicted=lines.predicted, time=lines.time)
         return Proposal.of(settled, self._cut(lines))
 
@@ -72,7 +72,7 @@ class Forecast(
         return replace(samples, notices=lines.notices)
 
     def _lines(self, poll: Poll) -> _Lines:
-        sheet = read_sheet(Path(self.path).expanduser(), poll)
+        sheet = read_sheet(located(self.path), poll)
         time = self.time or _likely_time(sheet)
         notices = [one for one in sheet.left_out if not (time and f"“{time}”" in one)]
         order = np.arange(len(sheet.frame))

@@ -18,6 +18,7 @@ from engine.data.class_folders import (
     spelled,
 )
 from engine.data.memory import check_memory
+from engine.data.paths import located
 from engine.data.pictures import PictureError, read_picture
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source
@@ -49,7 +50,7 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
     broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
 
     def read(self, poll: Poll = go_on) -> Samples:
-        root = Path(self.path).expanduser()
+        root = located(self.path)
         folders, skipped = class_folders(root, "pictures")
         files = [
             (label, file)
@@ -92,7 +93,7 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path in full, so that it stays right wherever the program starts."""
-        path = FilePath(str(Path(self.path).expanduser().absolute()))
+        path = FilePath(str(located(self.path).absolute()))
         samples = self.read(poll)
         return Proposal.of(replace(self, path=path), samples)
 

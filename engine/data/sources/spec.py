@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from typing import Self
 
 from engine.data.samples import Poll, Samples, go_on
+from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.describe import Described
+from graphs.document import Document
+from graphs.edits import ChangeData, Step
+from graphs.errors import TooLarge
+from graphs.files import encoded
+from graphs.files.sections import faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +25,23 @@ class Proposal:
 
     @classmethod
     def of(cls, source: Source, samples: Samples) -> Self:
-        """What ``source`` with all its settings writes into the document."""
+        """What ``source`` with all its settings writes into the document.
+
+        Raises DataError for data that no file could describe: such a document could be saved, and
+        never opened again.
+        """
         section = DataSection(source.id, source.settings, samples.fields, samples.domains)
+        for place, fault in faults(section):
+            name = place.partition(".")[2]
+            raise DataError(f"A document cannot hold “{name}”: {fault}. Choose other data.")
+        document = Document()
+        document.apply(Step("Choose data", (ChangeData(document.data, section),)))
+        try:
+            encoded(document)
+        except TooLarge as error:
+            raise DataError(
+                f"The names of fields and classes take too much room. {error}"
+            ) from None
         return cls(section, samples)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,6 +18,7 @@ from engine.data.columns import (
     remarks,
 )
 from engine.data.labels import Separator, labelled
+from engine.data.paths import located
 from engine.data.prose import is_prose, text_fields
 from engine.data.samples import Array, Poll, Samples, Values, go_on
 from engine.data.sheet import Sheet, read_sheet
@@ -114,7 +114,7 @@ class Table(
         return Proposal.of(settled, samples)
 
     def _sheet(self, poll: Poll = go_on) -> Sheet:
-        return read_sheet(Path(self.path).expanduser(), poll)
+        return read_sheet(located(self.path), poll)
 
     def _samples(self, sheet: Sheet, poll: Poll) -> Samples:
         targets = self._targets(sheet)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.data.class_folders import Broken, left_out, spelled
 from engine.data.language import Cut, language_samples
+from engine.data.paths import located
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source
 from engine.data.text_files import ENDINGS, read_text, text_paths
@@ -48,7 +49,7 @@ class TextFile(
     )
 
     def read(self, poll: Poll = go_on) -> Samples:
-        root = Path(self.path).expanduser()
+        root = located(self.path)
         if root == Path():
             raise DataError("Choose a text file, or a folder of text files.")
         texts, skipped = _texts(root, self.broken, poll)
@@ -57,7 +58,7 @@ class TextFile(
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path in full, so that it stays right wherever the program starts."""
-        path = FilePath(str(Path(self.path).expanduser().absolute()))
+        path = FilePath(str(located(self.path).absolute()))
         return Proposal.of(replace(self, path=path), self.read(poll))
 
 

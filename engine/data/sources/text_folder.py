@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from engine.data.class_folders import Broken, checked, class_folders, left_out, spelled
+from engine.data.paths import located
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source
 from engine.data.text_files import read_text, text_paths
@@ -44,7 +44,7 @@ class TextFolder(
     broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
 
     def read(self, poll: Poll = go_on) -> Samples:
-        root = Path(self.path).expanduser()
+        root = located(self.path)
         folders, skipped = class_folders(root, "texts")
         texts: list[str] = []
         labels: list[int] = []
@@ -76,5 +76,5 @@ class TextFolder(
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path in full, so that it stays right wherever the program starts."""
-        path = FilePath(str(Path(self.path).expanduser().absolute()))
+        path = FilePath(str(located(self.path).absolute()))
         return Proposal.of(replace(self, path=path), self.read(poll))

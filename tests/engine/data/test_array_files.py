@@ -88,6 +88,7 @@ def test_what_could_run_a_program_is_refused_and_does_not_run(tmp_path: Path, ki
         (header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}"), "negative size"),
         (header("{'descr': '<f8', 'fortran_order': False, 'shape': (3,)}"), "cannot be read"),
         (header("{'descr': '<f8', 'fortran_order': False, 'shape': ('3',)}"), "cannot be read"),
+        (header("{'descr': '<f8', 'fortran_order': False, 'shape': (True, 2)}"), "no number"),
         (header("__import__('os').system('true')"), "cannot be read"),
         (header("(" * 100), "cannot be read"),
     ],
