@@ -25,10 +25,6 @@ class Controls:
         """Let a paused run go on."""
         self._go.set()
 
-    def release(self) -> None:
-        """Let whoever waits for the end of a pause go, as nobody will ever end it."""
-        self._go.set()
-
     @property
     def stopping(self) -> bool:
         """Whether the run is to end."""

@@ -23,7 +23,7 @@ class Offer:
 
     id: Device
     words: str
-    """``cuda:0 NVIDIA H200, 139 GB free``."""
+    """``cuda:0 NVIDIA GeForce RTX 4090, 23 GB free``."""
     faults: Mapping[Precision, str]
     """Why it does not compute in a precision, as a sentence."""
 

@@ -61,7 +61,7 @@ def read(
     finally:
         if thread.is_alive():
             abandoned.set()
-            controls.release()
+            controls.proceed()  # else it would wait for the end of a pause that nobody ends
             thread.join()
     if checkpoint is None:
         run.write(PREPROCESSING, prepared.preprocessing.encoded())

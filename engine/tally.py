@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.compiling import Ran
 from engine.metrics import Restore, decided, error, perplexity, prefix
-from engine.modules import mask_of
+from engine.modules import mask_like, mask_of
 from engine.wiring import LossPlace
 
 GROUP = 64
@@ -155,8 +155,7 @@ def right_answers(
     right = decided(place, scores).view_as(target) == target
     if lengths is None:
         return right, torch.tensor(right.numel())
-    real = mask_of(lengths, target.shape[1])
-    real = real.view(*real.shape, *[1] * (target.ndim - 2)).expand_as(target)
+    real = mask_like(lengths, target).expand_as(target)
     return right & real, real.sum()
 
 

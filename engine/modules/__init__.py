@@ -11,6 +11,12 @@ def mask_of(lengths: Tensor, steps: int) -> Tensor:
     return torch.arange(steps, device=lengths.device) < lengths.unsqueeze(1)
 
 
+def mask_like(lengths: Tensor, values: Tensor) -> Tensor:
+    """``mask_of`` for values of N × steps × any sizes, to be broadcast to these."""
+    mask = mask_of(lengths, values.shape[1])
+    return mask[(...,) + (None,) * (values.dim() - 2)]
+
+
 class Constant(nn.Module):
     """Gives the same tensor whenever it is called. It is no part of the state dict."""
 

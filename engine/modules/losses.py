@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from engine.modules import mask_of
+from engine.modules import mask_like
 
 
 class StepsCrossEntropyLoss(nn.CrossEntropyLoss):
@@ -19,7 +19,7 @@ class StepsCrossEntropyLoss(nn.CrossEntropyLoss):
 
     def forward(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> Tensor:
         if lengths is not None:
-            target = target.masked_fill(~_real(lengths, target), self.ignore_index)
+            target = target.masked_fill(~mask_like(lengths, target), self.ignore_index)
         return super().forward(input.movedim(self.axis, 1), target)
 
 
@@ -35,12 +35,6 @@ class RealStepsLoss(nn.Module):
 
     def forward(self, input: Tensor, target: Tensor, lengths: Tensor) -> Tensor:
         each: Tensor = self.loss(input, target)
-        real = _real(lengths, each)
+        real = mask_like(lengths, each).expand_as(each)
         # Not a product with the mask: what is not finite on padding would stay so.
         return each.masked_fill(~real, 0.0).sum() / real.sum()
-
-
-def _real(lengths: Tensor, values: Tensor) -> Tensor:
-    """Where values of N × steps × any sizes are not padding."""
-    real = mask_of(lengths, values.shape[1])
-    return real.view(*real.shape, *[1] * (values.ndim - 2)).expand_as(values)

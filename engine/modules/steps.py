@@ -7,14 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from engine.modules import mask_of
+from engine.modules import mask_like
 
 States: TypeAlias = Tensor | tuple[Tensor, Tensor]
 
 
 def _without_padding(x: Tensor, lengths: Tensor, instead: float) -> Tensor:
-    mask = mask_of(lengths, x.shape[1])
-    return x.masked_fill(~mask[(...,) + (None,) * (x.dim() - 2)], instead)
+    return x.masked_fill(~mask_like(lengths, x), instead)
 
 
 def sum_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:

@@ -190,7 +190,7 @@ def stacked() -> nn.Module:
             super().__init__()
             self.waves, self.rows = SinusoidalPosition(8), LearnedPosition(60, 8)
             self.encoder = TransformerEncoderLayer(8, 2, 12, 0.0, is_causal=True)
-            self.decoder = TransformerDecoderLayer(8, 2, 12, 0.0)
+            self.decoder = TransformerDecoderLayer(8, 2, 12, 0.0, is_causal=True)
             self.attention = MultiheadAttention(8, 2, need_weights=True)
 
         def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
