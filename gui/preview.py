@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
+from graphs.data import Content, DataSection, Field
+
 if TYPE_CHECKING:
     from engine.data.preview import Preview as Shown
     from engine.data.samples import Array, Samples
-    from graphs.data import DataSection, Field
 
 MOST_SAMPLES = 60
 MOST_BARS = 100
@@ -106,25 +107,18 @@ def preview(section: DataSection, samples: Samples) -> Preview:
 
 def can_be_drawn(field: Field) -> bool:
     """Whether samples of the field are pictures or curves."""
-    from graphs.data import Content
-
     return field.content in {Content.IMAGE, Content.SERIES}
 
 
 def tile_of(field: Field, value: Array, caption: str = "") -> Tile | None:
     """A sample as its source gives it, to look at; None for what is not drawn."""
-    import numpy as np
-
-    from graphs.data import Content
+    from engine.data.preview import pictures
 
     if field.content is Content.SERIES:
         return Tile(caption, curve=_first_values(value))
     if field.content is not Content.IMAGE:
         return None
-    pixels = np.moveaxis(value, 0, -1)
-    if pixels.dtype != np.uint8:
-        pixels = (pixels.clip(0, 1) * 255).round().astype(np.uint8)
-    return Tile(caption, image=image_of(pixels))
+    return Tile(caption, image=image_of(pictures(value[None])[0]))
 
 
 def image_of(pixels: Array) -> QImage:
@@ -210,8 +204,6 @@ def _named_cells(name: str, value: Any) -> list[str]:
 
 def _tile(field: Field, shown: Array, caption: str) -> Tile:
     """A picture of height × width × channels, or a curve of steps × values."""
-    from graphs.data import Content
-
     if field.content is Content.IMAGE:
         return Tile(caption, image=image_of(shown))
     return Tile(caption, curve=_first_values(shown))
@@ -251,11 +243,10 @@ def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:
 
 
 def _class_bars(classes: tuple[str, ...], found: Array) -> list[Bar]:
-    """How often each class is there: as a step of many, or as one of several labels; most first."""
+    """How often each class is there, where every step has one; most first."""
     import numpy as np
 
-    several = found.ndim == 2 and found.shape[1] == len(classes) and found.max(initial=0) <= 1
-    counted = found.sum(axis=0) if several else np.bincount(found.reshape(-1).astype(np.int64))
+    counted = np.bincount(found.reshape(-1).astype(np.int64))
     pairs = zip(classes, counted.tolist(), strict=False)
     bars = [Bar(visible(name), int(n), f"{int(n):,}") for name, n in pairs]
     return sorted((bar for bar in bars if bar.value), key=lambda bar: -bar.value)
