@@ -6,7 +6,7 @@ without reading it again; training checks them against what the source really gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -121,6 +121,11 @@ class DataSection:
 
 RAGGED = frozenset({Content.SERIES, Content.TOKENS, Content.CLASS, Content.NUMBER})
 """What comes in steps, and may come in another number of them from sample to sample."""
+
+
+def joint_of(target: Field, fields: Iterable[Field]) -> str:
+    """What stands between classes of steps: what does between the tokens of the same spelling."""
+    return next((one.joint for one in fields if one.words == target.classes), " ")
 
 
 def lengths_of(field: str) -> str:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,7 +21,7 @@ from engine.comparison import Comparison, compare
 from engine.runs import Run
 from gui import theme
 from gui.curves import LOSS, Record, recorded
-from gui.parts import button, label, named
+from gui.parts import button, label, named, to_read
 
 if TYPE_CHECKING:
     from gui.overlay import Overlay
@@ -59,7 +57,8 @@ class CompareView(QWidget):
         self._legend = label("", "muted", "compared_runs")
         self._metric = named(QComboBox(), "compared_metric")
         self._metric.activated.connect(self._draw)
-        self._table = self._make_table()
+        self._table = to_read(QTableWidget(0, 0), "compared")
+        self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         top = QHBoxLayout()
         top.addWidget(button(self.tr("All runs"), "all_runs", self.back_asked.emit))
         top.addWidget(self._legend, 1)
@@ -71,18 +70,6 @@ class CompareView(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(top)
         rows.addLayout(self._sides, 1)
-
-    def _make_table(self) -> QTableWidget:
-        table = named(QTableWidget(0, 0), "compared")
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(26)
-        table.setShowGrid(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        return table
 
     def show_compared(self, compared: Compared) -> None:
         """Show other runs side by side."""

@@ -1,10 +1,11 @@
 """What each fold of a cross-validation measured, and how far they lie apart."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
 from engine.events import FoldsFinished
 from gui import theme
+from gui.parts import to_read
 
 
 class FoldsTable(QTableWidget):
@@ -12,14 +13,8 @@ class FoldsTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, 0)
-        self.setObjectName("folds_table")
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
-        self.setShowGrid(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        to_read(self, "folds_table")
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(96)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 

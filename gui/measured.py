@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.confusion import Confusion
-from gui.parts import button, column, named, scrolled
+from gui.parts import button, column, named, scrolled, to_read
 from gui.preview import visible
 from gui.trial import Trial
 
@@ -142,14 +141,8 @@ class Measured(QWidget):
 
 def _table(name: str, columns: int) -> QTableWidget:
     """A table to read, its first column as wide as there is room."""
-    table = named(QTableWidget(0, columns), name)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(26)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table = to_read(QTableWidget(0, columns), name)
     header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     header.setMinimumSectionSize(48)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -5,16 +5,20 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QFrame,
+    QHeaderView,
     QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QTableWidget,
     QVBoxLayout,
     QWidget,
 )
 
 Kind = TypeVar("Kind", bound=QWidget)
+Table = TypeVar("Table", bound=QTableWidget)
 
 
 def named(widget: Kind, name: str, role: str = "") -> Kind:
@@ -64,6 +68,18 @@ def scrolled(widget: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setWidget(widget)
     return area
+
+
+def to_read(table: Table, name: str) -> Table:
+    """A table that is only read: low rows without numbers, columns as wide as what is in them."""
+    named(table, name)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(26)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    return table
 
 
 def in_tab_order(view: QWidget) -> list[QWidget]:

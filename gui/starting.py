@@ -79,9 +79,9 @@ class Starting(QWidget):
 
     def _fitting(self, sha: str) -> str:
         there = self._shapes(sha)
-        names = self._session.document.main.nodes
+        nodes = self._session.document.main.nodes
         learning = {
-            names[node].name: result.weights
+            nodes[node].name: result.weights
             for node, result in self._session.evaluation.results.items()
             if result.weights
         }

@@ -57,11 +57,11 @@ class SummaryPage(QWidget):
         if marks.frames:
             titles = [graph.frames[id].title for id in sorted(marks.frames)]
             self.heading.setText(", ".join(filter(None, titles)) or self.tr("Frame"))
-            words = self.tr("A frame moves with all that lies in it. F2 edits its title.")
+            about = self.tr("A frame moves with all that lies in it. F2 edits its title.")
         else:
             self.heading.setText(self.tr("Note"))
-            words = self.tr("Words on the canvas. F2 edits them.")
-        self.about.setText(words)
+            about = self.tr("Words on the canvas. F2 edits them.")
+        self.about.setText(about)
         self._facts.show_figures([])
 
     def _show_link(self, link: Link) -> None:

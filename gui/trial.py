@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
+from graphs.data import Content, Field, joint_of
 from gui.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
 from gui.preview import Tile, tile_of
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from engine.evaluation import Evaluated
     from engine.generation import Writer
     from engine.prediction import Prediction
-    from graphs.data import Field
 
 MOST_SORTED = 20_000
 """Test samples beyond this many are neither sorted into cells nor drawn as points."""
@@ -90,9 +90,8 @@ class Trial:
         """What the network says about one new sample. Raises DataError."""
         from engine.devices import threads
 
-        given = {name: one.given for name, one in held.items()}
         with threads(1):
-            found = self._predictor.predict(given if len(given) > 1 else next(iter(given.values())))
+            found = self._predictor.predict(_given(held))
         answers = tuple(self._answer(one, held) for one in found.samples[0])
         return Asked(held, answers, found.notices)
 
@@ -100,9 +99,8 @@ class Trial:
         """Where the network looks in a sample. Raises DataError."""
         from engine.devices import threads
 
-        given = {name: one.given for name, one in held.items()}
         with threads(1):
-            return self._attention.read(given if len(given) > 1 else next(iter(given.values())))
+            return self._attention.read(_given(held))
 
     def written(self, wish: Wish, stop: Callable[[], bool]) -> Iterator[str]:
         """A text that goes on where its prompt ends, token by token. Raises DataError."""
@@ -160,19 +158,11 @@ class Trial:
 
     def _value(self, name: str, at: int) -> Any:
         """What the source gave for a field of the test sample number ``at``."""
-        import polars
-
-        from engine.data.ragged import Ragged
-
-        values, row = self._samples.values[name], int(self._rows[at])
-        if isinstance(values, Ragged):
-            return values.sample(row)
-        return values.row(row, named=True) if isinstance(values, polars.DataFrame) else values[row]
+        return self._samples.sample(name, int(self._rows[at]))
 
     def _held(self, name: str, value: Any) -> Held:
         """As a user would give it: texts as texts, and tokens without a spelling as numbers."""
         from engine.data.tokens import Speller
-        from graphs.data import Content
 
         field = self._known[name]
         if field.words:
@@ -184,7 +174,6 @@ class Trial:
     def _rows_of(self, path: Path, name: str, count: int) -> list[Held]:
         """The samples of a file, to look at; a table shows its rows."""
         from engine.data.sheet import read_sheet
-        from graphs.data import Content
 
         if self._known[name].content is not Content.TABLE or path.suffix.lower() in {".json"}:
             return [Held(path, _picture_of(path))] * count
@@ -225,8 +214,6 @@ class Trial:
 
     def _true_words(self, field: Field, value: Any) -> str:
         """What is right, as short as what is said."""
-        from graphs.data import Content
-
         if field.content is Content.LABELS:
             return ", ".join(compress(field.classes, value))
         if field.content is Content.CLASS:
@@ -235,9 +222,7 @@ class Trial:
         return ", ".join(f"{float(number):.4g}" for number in value.reshape(-1)[:8])
 
     def _joint(self, target: Field) -> str:
-        """What stands between classes of steps: what stands between tokens of that spelling."""
-        fields = self._known.values()
-        return next((one.joint for one in fields if one.words == target.classes), " ")
+        return joint_of(target, self._known.values())
 
     def _past(self, held: Mapping[str, Held]) -> Tile | None:
         """The one series that a sample holds, which another may continue."""
@@ -270,15 +255,11 @@ class Trial:
         return self._value(self._targets[output], at)
 
     def _is_class(self, output: str) -> bool:
-        from graphs.data import Content
-
         field = self._known[self._targets[output]]
         alone = field.content is Content.CLASS and not field.sizes
         return alone and field.classes == self.evaluated.classes
 
     def _is_number(self, output: str) -> bool:
-        from graphs.data import Content
-
         return self._known[self._targets[output]].content is Content.NUMBER
 
 
@@ -289,6 +270,12 @@ def opened(folder: Path) -> Trial:
     return Trial(folder, evaluate(folder))
 
 
+def _given(held: Mapping[str, Held]) -> Any:
+    """A sample as the network takes it: by input, or as it is when there is one."""
+    given = {name: one.given for name, one in held.items()}
+    return given if len(given) > 1 else next(iter(given.values()))
+
+
 def _picture_of(path: Path) -> Tile | None:
     from PySide6.QtGui import QImage
 
@@ -297,8 +284,6 @@ def _picture_of(path: Path) -> Tile | None:
 
 
 def _is_series(field: Field) -> bool:
-    from graphs.data import Content
-
     return field.content is Content.SERIES
 
 
@@ -315,8 +300,6 @@ def _continued(past: Tile, field: Field, numbers: tuple[float, ...], true: Any) 
 def _tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | None:
     """What an output with many numbers says, to look at; None for too few to see anything."""
     import numpy as np
-
-    from graphs.data import Content
 
     if field is not None and field.content is Content.IMAGE and numbers:
         sizes = tuple(int(size) for size in field.sizes)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.data.ragged import Ragged
 from engine.data.samples import Array, Samples, read
 from engine.data.tokens import Speller
-from graphs.data import Content, DataSection, Field
+from graphs.data import Content, DataSection, Field, joint_of
 
 Shown: TypeAlias = (
     "Array | tuple[Array, ...] | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
@@ -105,7 +105,7 @@ def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
                 Speller.of(field).spelled(tokens) for tokens in taken.reshape(len(taken), -1)
             )
         case Content.CLASS if field.sizes:
-            joint = _joint_of(samples, field)
+            joint = joint_of(field, samples.fields.values())
             return tuple(Speller(field.classes, joint).spelled(row.flat) for row in taken)
         case Content.CLASS:
             return tuple(field.classes[int(label)] for label in taken)
@@ -123,9 +123,3 @@ def pictures(images: Array) -> Array:
     if last.dtype == np.uint8:
         return last
     return (last.clip(0, 1) * 255).round().astype(np.uint8)
-
-
-def _joint_of(samples: Samples, target: Field) -> str:
-    """How to write one class after the other: as the tokens of the same spelling are written."""
-    fields = samples.fields.values()
-    return next((one.joint for one in fields if one.words == target.classes), " ")

@@ -68,6 +68,13 @@ class Samples:
     def __len__(self) -> int:
         return min((len(values) for values in self.values.values()), default=0)
 
+    def sample(self, name: str, row: int) -> Any:
+        """What the source gave for a field of one sample: an array, a number, or a table's row."""
+        values = self.values[name]
+        if isinstance(values, Ragged):
+            return values.sample(row)
+        return values[row] if isinstance(values, np.ndarray) else values.row(row, named=True)
+
     def fingerprint(self) -> str:
         """SHA-256 of every value, so that a run can tell whether its data changed."""
         digest = hashlib.sha256()
