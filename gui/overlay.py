@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtCore import QPointF, Qt
 
 from gui import theme
 from gui.curves import Curve
-from gui.plots import EpochAxis, cosmetic, dress_axes, value_at
+from gui.plot_card import PlotCard, cosmetic
+from gui.plots import EpochAxis, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,54 +23,25 @@ class Overlaid:
     valid: Curve | None
 
 
-class Overlay(QFrame):
+class Overlay(PlotCard):
     """A card like those of one run: training dashed, held-out whole, best read at the pointer."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "plot")
+        self._axis = EpochAxis(orientation="bottom")
+        super().__init__(30, {"bottom": self._axis})
+        self._axis.word = self.tr("epoch")
         self.setMinimumSize(220, 130)
         self.runs: tuple[Overlaid, ...] = ()
         self._items: list[pg.PlotDataItem] = []
-        self._reading = QLabel()
-        self._reading.setProperty("role", "mono")
-        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._train = self._switch(
             self.tr("training"), "overlay_train", self.tr("Also draw the training split, dashed")
         )
         self._log = self._switch(
             self.tr("log"), "overlay_log", self.tr("Draw the values on a logarithmic scale")
         )
-        axis = EpochAxis(orientation="bottom")
-        axis.word = self.tr("epoch")
-        self._axis = axis
-        self._widget = pg.PlotWidget(axisItems={"bottom": axis})
-        self._widget.setFrameShape(QFrame.Shape.NoFrame)
-        self._plot = self._widget.getPlotItem()
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.layout.setContentsMargins(0, 4, 30, 0)
-        self._widget.scene().sigMouseMoved.connect(self._read)
-        top = QHBoxLayout()
-        top.addWidget(self._reading, 1)
-        top.addWidget(self._train)
-        top.addWidget(self._log)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(10, 6, 8, 4)
-        rows.setSpacing(2)
-        rows.addLayout(top)
-        rows.addWidget(self._widget)
-        self._dress()
-
-    def _switch(self, words: str, name: str, tip: str) -> QToolButton:
-        made = QToolButton()
-        made.setText(words)
-        made.setObjectName(name)
-        made.setCheckable(True)
-        made.setProperty("role", "small")
-        made.setToolTip(tip)
-        made.toggled.connect(lambda on: self._draw())
-        return made
+        for switch in (self._train, self._log):
+            switch.toggled.connect(lambda on: self._draw())
+        self._lay_out(self._reading, self._train, self._log)
 
     def show_runs(self, runs: Sequence[Overlaid]) -> None:
         """Show other curves."""
@@ -124,12 +95,3 @@ class Overlay(QFrame):
         inside = box.sceneBoundingRect().contains(at) and told
         words = f"{max(epoch, 0):.1f}: {'&nbsp; '.join(told)}"
         self._reading.setText(words if inside else "")
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-        super().changeEvent(event)
-
-    def _dress(self) -> None:
-        self._widget.setBackground(theme.color("background"))
-        dress_axes(self._plot)

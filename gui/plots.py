@@ -5,20 +5,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import (
-    QFrame,
-    QGraphicsItem,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-)
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QGraphicsItem, QLabel
 
 from gui import theme
 from gui.curves import Curve, envelope
+from gui.plot_card import PlotCard, cosmetic
 
 NOTHING = np.empty(0)
 Span = tuple[float, float, float]
@@ -62,56 +54,30 @@ BESIDE = [(1, 0.5), (1, 0.5)]
 """The label's right end lies on the line, whichever way the label leans."""
 
 
-class Plot(QFrame):
+class Plot(PlotCard):
     """A card with a title, a legend, what lies under the pointer, and the lines."""
 
     def __init__(self, title: str) -> None:
-        super().__init__()
-        self.setProperty("role", "plot")
-        self.setMinimumSize(180, 130)
+        self._epoch_axis = EpochAxis(orientation="bottom")
+        self._epoch_axis.setStyle(hideOverlappingLabels=40)  # pixels that a label may hang over
+        super().__init__(30, {"bottom": self._epoch_axis})
+        self._epoch_axis.word = self.tr("epoch")
         self.lines = Lines()
         self._title = QLabel(title)
         self._title.setProperty("role", "heading")
-        self._legend, self._reading = QLabel(), QLabel()
+        self._legend = QLabel()
         self._legend.setProperty("role", "muted")
-        self._reading.setProperty("role", "mono")
-        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._log = QToolButton()
-        self._log.setText(self.tr("log"))
-        self._log.setCheckable(True)
-        self._log.setProperty("role", "small")
-        self._log.setToolTip(self.tr("Draw the values on a logarithmic scale"))
+        self._log = self._switch(
+            self.tr("log"), "log", self.tr("Draw the values on a logarithmic scale")
+        )
         self._log.toggled.connect(self._switch_scale)
         self._make_plot()
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(10, 6, 8, 4)
-        rows.setSpacing(2)
-        rows.addLayout(self._title_row())
-        rows.addWidget(self._widget)
-        self._dress()
-
-    def _title_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(self._title)
-        row.addWidget(self._reading, 1)
-        row.addWidget(self._legend)
-        row.addWidget(self._log)
-        return row
+        self._lay_out(self._title, self._reading, self._legend, self._log)
 
     def _make_plot(self) -> None:
-        self._epoch_axis = EpochAxis(orientation="bottom")
-        self._epoch_axis.setStyle(hideOverlappingLabels=40)  # pixels that a label may hang over
-        self._epoch_axis.word = self.tr("epoch")
-        self._widget = pg.PlotWidget(axisItems={"bottom": self._epoch_axis})
-        self._widget.setFrameShape(QFrame.Shape.NoFrame)
-        self._plot = self._widget.getPlotItem()
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
         for name in ("left", "bottom"):  # text is slow to draw: a third of a frame for each axis
             axis = self._plot.getAxis(name)
             axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._plot.layout.setContentsMargins(0, 4, 30, 0)
         self._box = self._plot.getViewBox()
         self._box.setMouseEnabled(x=True, y=False)
         self._box.disableAutoRange()
@@ -126,7 +92,6 @@ class Plot(QFrame):
         self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
         for item in (self._best, self._not_finite):
             self._plot.addItem(item, ignoreBounds=True)
-        self._widget.scene().sigMouseMoved.connect(self._read)
         self._drawing = False
         self._shown: dict[pg.PlotDataItem, tuple[float, ...]] = {}
         self._spans: dict[pg.PlotDataItem, Span] = {}
@@ -227,14 +192,9 @@ class Plot(QFrame):
         text = f"{max(epoch, 0):.1f}:  " + "  ".join(f"{value:.4g}" for value in known)
         self._reading.setText(text if inside and known else "")
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-        super().changeEvent(event)
-
     def _dress(self) -> None:
+        super()._dress()
         look = theme.tokens()
-        self._widget.setBackground(theme.color("background"))
         self._raw.setPen(cosmetic(theme.color("accent", 0.5), 1))
         self._training.setPen(cosmetic(theme.color("accent"), 2))
         self._valid.setPen(cosmetic(theme.color("held_out"), 2))
@@ -248,26 +208,6 @@ class Plot(QFrame):
             f'<span style="color:{look.accent}">●</span> {self.tr("training")}&nbsp;&nbsp; '
             f'<span style="color:{look.held_out}">●</span> {self.tr("valid")}'
         )
-        dress_axes(self._plot)
-
-
-def dress_axes(plot: pg.PlotItem) -> None:
-    """Numbers in the monospaced face, and a grid that is barely visible."""
-    for name in ("left", "bottom"):
-        axis = plot.getAxis(name)
-        axis.setPen(cosmetic(theme.color("line", 0), 1))
-        axis.setTickPen(cosmetic(theme.color("line"), 1))
-        axis.setTextPen(theme.color("faint"))
-        axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
-    plot.getAxis("left").setWidth(40)
-    plot.showGrid(y=True, alpha=0.6)
-
-
-def cosmetic(color: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A line that is as wide at every zoom."""
-    pen = QPen(color, width, style)
-    pen.setCosmetic(True)
-    return pen
 
 
 def value_at(curve: Curve | None, epoch: float) -> float | None:

@@ -2,57 +2,35 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QLabel
 
 from gui import theme
 from gui.asked import Points
 from gui.curves import Floats
-from gui.plots import cosmetic, dress_axes
+from gui.plot_card import PlotCard, cosmetic
 
 RIM = 0.04
 """The share of the plot that is left free around the points."""
 
 
-class Scatter(QFrame):
+class Scatter(PlotCard):
     """A card like those of a run's curves; residuals are drawn instead when asked for."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "plot")
-        self.setMinimumSize(180, 130)
+        super().__init__(12)
         self.points: Points = ()
-        self._title, self._reading = QLabel(), QLabel()
+        self._title = QLabel()
         self._title.setProperty("role", "heading")
-        self._reading.setProperty("role", "mono")
-        self._residuals = QToolButton()
-        self._residuals.setText(self.tr("residuals"))
-        self._residuals.setObjectName("residuals")
-        self._residuals.setCheckable(True)
-        self._residuals.setProperty("role", "small")
-        self._residuals.setToolTip(self.tr("Draw how far each prediction is off"))
+        self._residuals = self._switch(
+            self.tr("residuals"), "residuals", self.tr("Draw how far each prediction is off")
+        )
         self._residuals.toggled.connect(lambda on: self._draw())
-        self._widget = pg.PlotWidget()
-        self._widget.setFrameShape(QFrame.Shape.NoFrame)
-        self._plot = self._widget.getPlotItem()
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.layout.setContentsMargins(0, 4, 12, 0)
         self._right = pg.PlotCurveItem()
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True)
         for item in (self._right, self._dots):
             self._plot.addItem(item)
-        self._widget.scene().sigMouseMoved.connect(self._read)
-        top = QHBoxLayout()
-        top.addWidget(self._title)
-        top.addWidget(self._reading, 1)
-        top.addWidget(self._residuals)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(10, 6, 8, 4)
-        rows.setSpacing(2)
-        rows.addLayout(top)
-        rows.addWidget(self._widget)
-        self._dress()
+        self._lay_out(self._title, self._reading, self._residuals)
 
     def show_points(self, name: str, points: Points) -> None:
         """Show what was said of another output."""
@@ -89,17 +67,11 @@ class Scatter(QFrame):
         here = found[0].pos() if len(found) else None
         self._reading.setText(f"{here.x():.4g} → {here.y():.4g}" if here is not None else "")
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-        super().changeEvent(event)
-
     def _dress(self) -> None:
-        self._widget.setBackground(theme.color("background"))
+        super()._dress()
         self._dots.setPen(None)
         self._dots.setBrush(theme.color("accent", 0.6))
         self._right.setPen(cosmetic(theme.color("ok"), 1, Qt.PenStyle.DashLine))
-        dress_axes(self._plot)
         for name in ("left", "bottom"):
             axis = self._plot.getAxis(name)
             axis.label.setFont(theme.font(11))
