@@ -102,13 +102,17 @@ def _short(text: str) -> str:
 
 
 def _verdict_role(answers: Sequence[Answer]) -> str:
-    """Green when every class is right, red when one is wrong, plain when nobody knows."""
-    known = [
+    """Green when every class is right, red when one is wrong.
+
+    Plain when nobody knows, and beside numbers, which are never just right or wrong.
+    """
+    if not all(each.prediction.probabilities is not None and each.truth for each in answers):
+        return ""
+    right = (
         each.truth in {each.prediction.class_, ", ".join(each.prediction.labels or ())}
         for each in answers
-        if each.prediction.probabilities is not None and each.truth
-    ]
-    return "" if not known else "ok" if all(known) else "error"
+    )
+    return "ok" if all(right) else "error"
 
 
 def words(said: "Prediction") -> str:

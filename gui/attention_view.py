@@ -155,6 +155,8 @@ class AttentionView(QWidget):
         self._held: Mapping[str, Held] | None = None
         self._attended: tuple[Attended, ...] = ()
         self._node, self._head = named(QComboBox(), "attention"), named(QComboBox(), "head")
+        for box in (self._node, self._head):  # they are filled after they were first shown
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._node.activated.connect(self._show_attention)
         self._head.activated.connect(self._show_head)
         self._told = wrapped("", "error", "attention_told")

@@ -24,6 +24,8 @@ from engine.events import (
 
 Floats = NDArray[np.float64]
 LOSS = "loss"
+SHORT = 25
+"""The smoothed line forgets what lies farther back than such a part of the run."""
 
 
 class Curve:
@@ -199,7 +201,9 @@ class Record:
         self.not_finite = [x for x in self.not_finite if x <= reached]
         if self.best is not None and self.best > event.epoch:
             self.best = None
-        self._smoothed = Smoothed(event.steps_per_epoch / 2)
+        # Half an epoch, but in short runs less, or the line would hang above a loss that falls.
+        half = event.steps_per_epoch / 2
+        self._smoothed = Smoothed(min(half, event.steps_per_epoch * event.epochs / SHORT))
         for value in self.losses.y[-event.steps_per_epoch :]:
             self._smoothed.next(float(value))
 

@@ -182,6 +182,8 @@ class ExportDialog(QDialog):
                 self._report.show_exported(exported)
                 self.exported.emit(Path(exported.path))
         self._show_state()
+        if self._done:  # the report needs less room than what it follows
+            self.adjustSize()
 
     def _stage_words(self, stage: Stage | None) -> str:
         """What is being done, and for how long where that is worth waiting elsewhere."""

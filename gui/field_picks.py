@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 from graphs import operations
 from graphs.edits import Node, NodeId
 from graphs.layers.losses import losses
-from gui.parts import label, named
+from gui.elided import Elided
+from gui.forms import LABELS
+from gui.parts import named
 from gui.session import Session
 
 
@@ -38,7 +40,10 @@ class FieldPicks(QWidget):
         box.setCurrentIndex(box.findText(str(node.settings.get(setting, ""))))
         box.setPlaceholderText(self.tr("choose"))
         box.textActivated.connect(partial(self._pick, NodeId(node.id), setting))
-        self._form.addRow(label(f"{words} {node.name}", "muted"), box)
+        name = Elided(f"{words} {node.name}", LABELS)
+        name.setMinimumHeight(box.sizeHint().height())
+        name.setToolTip(name.text())
+        self._form.addRow(name, box)
 
     def _pick(self, node: NodeId, setting: str, field: str) -> None:
         step = operations.set_setting(self._session.document, node, setting, field)

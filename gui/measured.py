@@ -46,6 +46,7 @@ class Measured(QWidget):
         self._confusion.chosen.connect(self.cell_chosen)
         self._scatter: Scatter | None = None
         self._output = named(QComboBox(), "measured_output")
+        self._output.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._output.activated.connect(self._show_output)
         self._per_class = _table("per_class", 5)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -68,6 +69,7 @@ class Measured(QWidget):
         self._confusion_area = scrolled(self._confusion)
         columns.addWidget(self._confusion_area, 4)
         columns.addWidget(self._output_part(), 5)
+        columns.addStretch()  # the numbers stay at the left when they are all there is
 
     def _metrics_column(self) -> QVBoxLayout:
         self._metrics.setFixedWidth(NUMBERS)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QStackedLayout,
     QTabBar,
     QVBoxLayout,
@@ -164,7 +165,7 @@ class PlanForm(QWidget):
         top.addWidget(self.starting, 1)
         for title, page in (
             (self.tr("Training"), _rolling(inside)),
-            (self.tr("Augmentation"), self._augmentation_page(augmented)),
+            (self.tr("Augmentation"), _rolling(self._augmentation_page(augmented))),
         ):
             self._tabs.addTab(title)
             pages.addWidget(page)
@@ -225,6 +226,8 @@ def _rolling(page: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setWidget(page)
+    # It wants no height of its own, or the panel around it would scroll as well.
+    area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
     return area
 
 

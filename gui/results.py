@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from engine.events import FoldsFinished
 from gui.asking import Asking
 from gui.attention_view import AttentionView
+from gui.elided import Elided
 from gui.folds_table import FoldsTable
 from gui.measured import Measured
-from gui.parts import button, label, named, wrapped
+from gui.parts import button, named, wrapped
 from gui.trial import Trial, opened
 from gui.worker import Jobs
 from gui.writing import Writing
@@ -41,6 +42,7 @@ class Results(QWidget):
         self._measured.cell_chosen.connect(self._choose_cell)
         self._tabs = named(QTabBar(), "results_tabs")
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)  # five tabs have room; arrows would hide them
         for words in (
             self.tr("Test split"),
             self.tr("Try it"),
@@ -61,19 +63,29 @@ class Results(QWidget):
             self._folds,
         ):
             self._pages.addWidget(page)
-        self._hint = label("", "muted", "results_hint")
+        self._hint = named(Elided(""), "results_hint", "muted")
         self._tabs.currentChanged.connect(self._show_page)
         top = QHBoxLayout()
-        for part in (self._told, self._choose, self._tabs):
-            top.addWidget(part)
+        top.addWidget(self._tabs)
         top.addStretch()
         top.addWidget(self._hint)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 8, 16, 12)
         rows.addLayout(top)
         rows.addWidget(self._pages_place, 1)
-        rows.addStretch()
+        rows.addWidget(self._nothing_page(), 1)
         self.clear()
+
+    def _nothing_page(self) -> QWidget:
+        """In the middle, why there is nothing to see, and what to do about it."""
+        self._nothing = QWidget()
+        self._told.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        rows = QVBoxLayout(self._nothing)
+        rows.addStretch()
+        rows.addWidget(self._told)
+        rows.addWidget(self._choose, alignment=Qt.AlignmentFlag.AlignHCenter)
+        rows.addStretch()
+        return self._nothing
 
     # ---- which run ----
 
@@ -103,7 +115,7 @@ class Results(QWidget):
 
     def _say(self, words: str) -> None:
         self._told.setText(words)
-        self._told.setVisible(bool(words))
+        self._nothing.setVisible(bool(words))
         self._choose.hide()
         for part in (self._tabs, self._hint, self._pages_place):
             part.setVisible(not words)
@@ -132,6 +144,7 @@ class Results(QWidget):
         self._tabs.setTabVisible(ATTENTION, trial.attends)
         self._say("")
         self._tabs.setTabVisible(FOLDS, self._across is not None)
+        self._tabs.updateGeometry()  # while it was hidden, nobody heard of more tabs
         if self._across is not None:
             self._folds.show_folds(self._across)
             self._tabs.setCurrentIndex(FOLDS)

@@ -117,7 +117,7 @@ class SampleRows(QWidget):
             draw_sample(painter, tile, QRectF(x, place.y(), self.SIDE, self.SIDE))
             x += self.SIDE + self.GAP
         metrics = painter.fontMetrics()
-        said = metrics.horizontalAdvance(row.caption)
+        said = metrics.horizontalAdvance(row.caption) + 1  # it was rounded
         right = min(said, self.width() // 4) + self.GAP if row.caption else 0
         self._paint_text(painter, row.text, place.adjusted(x - place.x(), 0, -right, 0))
         painter.setPen(theme.color("accent"))

@@ -34,6 +34,7 @@ class TrainingView(QWidget):
 
     train_asked = Signal()
     resume_asked = Signal()
+    results_asked = Signal()
     node_asked = Signal(str)
 
     def __init__(self, training: Training) -> None:
@@ -92,18 +93,21 @@ class TrainingView(QWidget):
         self._numbers = label("", "muted", "numbers")
         self._numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._metric = named(QComboBox(), "metric")
+        self._metric.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._metric.hide()
         self._metric.activated.connect(self._draw)
         self._pause = button(self.tr("Pause"), "pause", self._training.pause)
         self._proceed = button(self.tr("Go on"), "proceed", self._training.proceed)
         self._stop = button(self.tr("Stop"), "stop", self._training.stop)
         self._resume = button(self.tr("Resume"), "resume", self.resume_asked.emit)
+        self._see = button(self.tr("See results"), "see_results", self.results_asked.emit)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._state)
         row.addSpacing(6)
         row.addWidget(self._numbers, 1)
-        for widget in (self._metric, self._pause, self._proceed, self._stop, self._resume):
+        states = (self._pause, self._proceed, self._stop, self._resume, self._see)
+        for widget in (self._metric, *states):
             row.addWidget(widget)
         return row
 
@@ -138,6 +142,7 @@ class TrainingView(QWidget):
         self._stop.setEnabled(state is not State.STOPPING)
         over = not self._training.is_live and bool(self._training.record.run)
         self._resume.setVisible(over and self._training.record.can_go_on)
+        self._see.setVisible(over and state is State.FINISHED)
         self._show_words()
 
     def _show_words(self) -> None:

@@ -107,6 +107,7 @@ class Canvas(View):
     def _after_step(self) -> None:
         if self._gesture is not None:  # an undo while a button is down
             self.give_up()
+        self.stay()
         self._show_empty()
         self.pointer.forget()
         if self.name_editor.isVisible() and self.name_editor.node not in self.sheet.nodes:

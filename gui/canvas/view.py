@@ -42,7 +42,7 @@ class View(QGraphicsView):
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KILOBYTES))
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self._grid = Grid()
-        self._shown_once = False
+        self._shows_all = True
 
     @property
     def zoom(self) -> float:
@@ -72,6 +72,7 @@ class View(QGraphicsView):
 
     def pan(self, by: QPoint) -> None:
         """Move what is seen by pixels on the screen."""
+        self._shows_all = False
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - by.x())
         down.setValue(down.value() - by.y())
@@ -90,8 +91,9 @@ class View(QGraphicsView):
         self.panned.emit()
 
     def frame_all(self) -> None:
-        """Bring the whole graph into view."""
+        """Bring the whole graph into view, and keep it there while only the window changes."""
         self.frame()
+        self._shows_all = True
 
     def seen(self) -> QRectF:
         """The part of the scene that is in view."""
@@ -106,10 +108,13 @@ class View(QGraphicsView):
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 240)
 
+    def stay(self) -> None:
+        """Keep what is seen where it is from now on, whatever size the window gets."""
+        self._shows_all = False
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._shown_once:  # the first real size is known only now
-            self._shown_once = True
+        if self._shows_all:
             self.frame_all()
         self.panned.emit()
 

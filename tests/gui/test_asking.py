@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import Source
@@ -162,6 +162,7 @@ def test_several_outputs_have_a_verdict_each(qtbot: QtBot) -> None:
         "size: 3.25",
         "true: 3.5",
     ]
+    assert part(answers, QLabel, "verdict").property("role") == "", "a number is not just right"
 
 
 def test_a_trial_of_numbers_knows_what_is_true_and_what_was_said(tmp_path: Path) -> None:

@@ -64,6 +64,27 @@ def test_f_frames_what_is_chosen_and_home_frames_everything(hand: Hand) -> None:
     assert middle.manhattanLength() <= 3
 
 
+def test_the_whole_graph_stays_in_view_when_the_window_changes_its_size(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_Home)
+    for width, height in ((2400, 1300), (700, 450)):
+        hand.canvas.resize(width, height)
+        view = hand.canvas.viewport().rect()
+        assert all(view.contains(hand.node(name)) for name in hand.names())
+    assert hand.canvas.zoom < 1.0
+
+
+@pytest.mark.parametrize("by", ["panning", "an edit"])
+def test_what_the_user_has_moved_or_changed_stays_at_its_size(hand: Hand, by: str) -> None:
+    hand.key(Qt.Key.Key_Home)
+    if by == "panning":
+        hand.canvas.pan(QPoint(10, 10))
+    else:
+        hand.session.history.do(operations.add(hand.session.document, "relu", (0, 400)))
+    before = hand.canvas.zoom
+    hand.canvas.resize(500, 300)
+    assert hand.canvas.zoom == before
+
+
 def test_ctrl_0_shows_actual_size(hand: Hand) -> None:
     hand.wheel(hand.empty(), -4)
     hand.key(Qt.Key.Key_0, CTRL)

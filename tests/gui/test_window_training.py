@@ -161,6 +161,14 @@ def test_numbers_that_are_not_finite_end_the_run_and_name_the_node(
     assert window.session.selection == {NodeId(node.id)}
 
 
+def test_what_came_of_a_run_is_a_press_away(qtbot: QtBot, window: Window) -> None:
+    window.session.new(template("xor", epochs=2))
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FINISHED)
+    press(window, "see_results")
+    assert "results" in window.docks.shown()
+
+
 def test_data_that_is_gone_is_a_sentence(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
     table = tmp_path / "gone.csv"
     table.write_text("x,y\n" + "".join(f"{n % 7 + 0.5},{n % 2}\n" for n in range(50)))
