@@ -14,14 +14,17 @@ from torch import Tensor
 
 from engine import checkpoints, metrics, weights
 from engine.compiling import Network, compiled
+from engine.data.paths import located
 from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
 from engine.data.raw import Given
 from engine.data.sheet import TABLE_ENDINGS
+from engine.data.sources import Source
+from engine.data.sources.spec import Newest
 from engine.errors import DataError, RunError
 from engine.runs import BEST, Run
 from engine.wiring import OutputPlace
-from graphs.data import Content, lengths_of
+from graphs.data import Content, DataSection, lengths_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Predictor:
 
     def __init__(self, folder: Path | str) -> None:
         self.network, self.preprocessing = load(folder)
+        self._source = _source(Run.open(folder).document.data)
         self.fields = tuple(
             field
             for name, field in self.network.input_fields.items()
@@ -97,7 +101,9 @@ class Predictor:
 
     def encode(self, given: Given) -> tuple[dict[str, Tensor], tuple[str, ...]]:
         """What is given as the network takes it, by field, and what the user should know of it."""
-        encoded = {name: self.preprocessing.raw(name, raw) for name, raw in self._split(given)}
+        newest = self._newest(given)
+        parts = self._split(given) if newest is None else list(newest.values.items())
+        encoded = {name: self.preprocessing.raw(name, raw) for name, raw in parts}
         counts = {len(one.tensor) for one in encoded.values()}
         if len(counts) > 1:
             raise DataError("Every input needs the same number of samples.")
@@ -106,7 +112,16 @@ class Predictor:
         for name, one in encoded.items():
             if one.lengths is not None:
                 tensors[lengths_of(name)] = one.lengths
-        return tensors, tuple(notice for one in encoded.values() for notice in one.notices)
+        told = tuple(notice for one in encoded.values() for notice in one.notices)
+        return tensors, (*told, *(newest.notices if newest is not None else ()))
+
+    def _newest(self, given: Given) -> Newest | None:
+        """The end of a table whose lines follow each other, where the data is such a table."""
+        if self._source is None or not isinstance(given, str | Path):
+            return None
+        if Path(given).suffix.lower() not in TABLE_ENDINGS:
+            return None
+        return self._source.newest(located(given))
 
     def _split(self, given: Given) -> list[tuple[str, Given]]:
         """What is given for each field."""
@@ -137,6 +152,14 @@ class Predictor:
         """Whether all inputs are columns of one table: its numbers, its categories, its texts."""
         fields = [self.preprocessing.fields[name] for name in self.fields]
         return all(field.content is Content.TABLE or field.words for field in fields)
+
+
+def _source(section: DataSection) -> Source | None:
+    """What the data of a run was read from; None when this version does not know it."""
+    kind = Source.find(section.source)
+    if kind is None or kind.faults(section.settings):
+        return None
+    return kind.made(section.settings)
 
 
 def predict(folder: Path | str, given: Given) -> list[Prediction]:

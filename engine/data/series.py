@@ -9,6 +9,8 @@ from engine.data.samples import Array, Samples, Spans
 from engine.errors import DataError
 from graphs.data import Content, Field, Normalize
 
+PAST, FUTURE = "past", "future"
+"""The fields of a forecast."""
 BYTES_PER_NUMBER = 24
 """As it is read, split and trained on, and some to spare."""
 
@@ -46,20 +48,18 @@ def forecast_samples(past: Array, future: Array, cut: Windows) -> Samples:
         ahead = ahead[..., 0]
     return Samples(
         fields={
-            "future": Field(
+            FUTURE: Field(
                 Content.SERIES,
                 ahead.shape[1:],
                 normalize=Normalize.STANDARD,
                 target=True,
             ),
-            "past": Field(
-                Content.SERIES, (cut.window, past.shape[1]), normalize=Normalize.STANDARD
-            ),
+            PAST: Field(Content.SERIES, (cut.window, past.shape[1]), normalize=Normalize.STANDARD),
         },
         domains={},
         values={
-            "future": ahead,
-            "past": _cut(past, starts, cut.window),
+            FUTURE: ahead,
+            PAST: _cut(past, starts, cut.window),
         },
         spans=Spans(starts, starts + whole),
     )

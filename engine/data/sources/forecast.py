@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +11,9 @@ import numpy as np
 from engine.data.columns import DecimalSign, parsed, read_column
 from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
-from engine.data.series import Windows, forecast_samples
+from engine.data.series import PAST, Windows, forecast_samples
 from engine.data.sheet import Sheet, read_sheet
-from engine.data.sources.spec import Proposal, Source
+from engine.data.sources.spec import Newest, Proposal, Source
 from engine.errors import DataError
 from graphs.describe import FilePath, param
 
@@ -64,6 +65,18 @@ class Forecast(
         path = FilePath(str(located(self.path).absolute()))
         settled = replace(self, path=path, predicted=lines.predicted, time=lines.time)
         return Proposal.of(settled, self._cut(lines))
+
+    def newest(self, path: Path) -> Newest:
+        """The last window of a file with the same columns."""
+        lines = replace(self, path=FilePath(str(path)))._lines(go_on)
+        steps = len(lines.values)
+        if steps < self.window:
+            raise DataError(
+                f"{path.name} has {steps:,} lines, but {self.window} are needed to predict what "
+                "comes next. Give a longer file."
+            )
+        told = f"Predicted is what follows the last of {steps:,} lines of {path.name}."
+        return Newest({PAST: lines.values[None, -self.window :]}, (*lines.notices, told))
 
     def _cut(self, lines: _Lines) -> Samples:
         count = len(lines.predicted)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
-from engine.data.samples import Poll, Samples, go_on
+from engine.data.samples import Array, Poll, Samples, go_on
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.describe import Described
@@ -45,6 +47,14 @@ class Proposal:
         return cls(section, samples)
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The end of a file, after which something is to be predicted: one sample, raw, by field."""
+
+    values: Mapping[str, Array]
+    notices: tuple[str, ...] = ()
+
+
 class Source(Described, family="sources"):
     """Base of every source. Subclassing it with an id registers the source."""
 
@@ -58,6 +68,13 @@ class Source(Described, family="sources"):
     def propose(self, poll: Poll = go_on) -> Proposal:
         """What to write into the document when the user chooses this source. Raises DataError."""
         return Proposal.of(self, self.read(poll))
+
+    def newest(self, path: Path) -> Newest | None:
+        """What to predict from in a file like the one it was read from, where order matters.
+
+        None when every line of such a file is a sample by itself. Raises DataError.
+        """
+        return None
 
     def section(self) -> DataSection:
         """The proposed data section alone. Raises DataError."""

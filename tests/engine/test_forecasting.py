@@ -1,0 +1,72 @@
+"""A forecast goes on from the end of a new file, in whatever order its lines come."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from engine.data.sources import Source
+from engine.errors import DataError
+from engine.prediction import Predictor
+from tests.engine.drawings import QUICK, Drawing
+from tests.engine.running import trained
+
+HEAD = "day,sold,price"
+
+
+def line(day: int) -> str:
+    return f"2024-01-{day:02},{day % 7},{10 + day}"
+
+
+def write(path: Path, lines: list[str]) -> Path:
+    path.write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    file = write(tmp_path / "sales.csv", [line(day) for day in range(1, 29)])
+    settings = {
+        "path": str(file),
+        "predicted": ["sold"],
+        "further": ["price"],
+        "time": "day",
+        "window": 4,
+        "horizon": 2,
+    }
+    drawing = Drawing(Source.get("forecast").made(settings).section(), **QUICK)
+    drawing.node("input", "past", field="past")
+    drawing.node("flatten", "flatten")
+    drawing.node("linear", "ahead", out_features=2)
+    drawing.node("output", "future")
+    drawing.node("mse_loss", "loss", target="future")
+    drawing.chain("past", "flatten", "ahead", "future")
+    drawing.wire("ahead", "loss")
+    folder, _ = trained(drawing.document(), tmp_path)
+    return folder
+
+
+def test_a_file_is_read_in_the_order_of_time_and_its_end_predicted_from(
+    run: Path, tmp_path: Path
+) -> None:
+    lines = [line(day) for day in range(11, 20)]
+    random.Random(0).shuffle(lines)
+    predictor = Predictor(run)
+    found = predictor.predict(write(tmp_path / "new.csv", lines))
+    window = [[day % 7, 10 + day] for day in range(16, 20)]
+    assert found.samples == predictor.predict(json.dumps(window)).samples
+    assert found.notices[-1] == "Predicted is what follows the last of 9 lines of new.csv."
+
+
+def test_a_file_that_is_shorter_than_a_window_is_refused(run: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "short.csv", [line(1), line(2)])
+    with pytest.raises(DataError, match="has 2 lines, but 4 are needed"):
+        Predictor(run).predict(file)
+
+
+def test_a_file_without_the_columns_is_refused_by_their_name(run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text("day,sold\n2024-01-01,3\n", encoding="utf-8")
+    with pytest.raises(DataError, match="price"):
+        Predictor(run).predict(file)
