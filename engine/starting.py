@@ -27,6 +27,8 @@ MOST_TENSORS = 50_000
 """More than any network of a document has."""
 NAMED = 3
 """So many tensors are named in a sentence."""
+LONGEST = 100
+"""Letters of such a name."""
 
 Fit: TypeAlias = Literal["taken", "other sizes", "other numbers", "not there", "not used"]
 """``not there``: the network has it and the file has not; ``not used``: the other way round."""
@@ -63,7 +65,7 @@ class Report:
         if fresh:
             told.append(f"Drawn anew: {_listed([_why(row) for row in fresh])}.")
         if unused:
-            told.append(f"Not used: {_listed([f'“{row.name}”' for row in unused])}.")
+            told.append(f"Not used: {_listed([f'“{_short(row.name)}”' for row in unused])}.")
         return tuple(told)
 
 
@@ -119,6 +121,12 @@ def take(network: nn.Module, sha: str, folders: Iterable[Path]) -> Report:
     with _opened(path) as file:
         report = _compared(state, _headers(file))
         read = {row.name: file.get_tensor(row.name) for row in report.of("taken")}
+    for name, tensor in read.items():
+        if not tensor.to(state[name].dtype).isfinite().all():
+            raise WeightsError(
+                f"The weights to start from hold values in “{_short(name)}” that are no finite "
+                "numbers. Choose others, or remove the starting weights from the document."
+            )
     with torch.no_grad():
         for name, tensor in read.items():
             state[name].copy_(tensor)
@@ -189,6 +197,10 @@ def _why(row: Row) -> str:
             return f"“{row.name}” holds another kind of numbers in the file"
         case _:
             return f"“{row.name}” is not in the file"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}..."
 
 
 def _listed(words: list[str]) -> str:

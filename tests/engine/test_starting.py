@@ -91,6 +91,24 @@ def test_numbers_of_another_kind_are_not_taken() -> None:
     assert torch.equal(network.state_dict()["classify.bias"], state()["classify.bias"])
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300])
+def test_weights_that_are_no_finite_numbers_are_refused_by_name(value: float) -> None:
+    """Otherwise training breaks at its first step, and blames the learning rate."""
+    tensors = state()
+    tensors["hidden.bias"] = torch.full((32,), value, dtype=torch.float64)
+    network = compiled(document())
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    with pytest.raises(WeightsError, match=r"“hidden\.bias” that are no finite numbers"):
+        starting.take(network, kept(tensors), ())
+    assert same(dict(network.state_dict()), before), "nothing is put in by half"
+
+
+def test_an_endless_name_is_told_in_short() -> None:
+    tensors = {**state(), "x" * 100_000: torch.zeros(1)}
+    report = starting.take(compiled(document()), kept(tensors), ())
+    assert len(" ".join(report.sentences())) < 500
+
+
 def test_a_run_gives_its_best_weights(tmp_path: Path) -> None:
     folder, _ = trained(document(), tmp_path)
     sha = starting.of_run(folder)
