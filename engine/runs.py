@@ -88,7 +88,7 @@ class Run:
         try:
             about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
         except OSError:
-            raise RunError(f"There is no run in {folder}. Choose another folder.") from None
+            raise RunError(_no_run(folder)) from None
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise RunError(f"The run in {folder} is broken: {ABOUT} cannot be read.") from None
         if about.version > VERSION:
@@ -312,6 +312,15 @@ def _remove_shell(folder: Path) -> None:
         (folder / FOLDS).unlink()
         with suppress(OSError):  # something of the user's is in it
             folder.rmdir()
+
+
+def _no_run(folder: Path) -> str:
+    if os.path.isfile(folder / FOLDS):
+        return (
+            f"{folder} holds the runs of a cross-validation. Choose one of them, such as "
+            f"{folder / 'fold-001'}."
+        )
+    return f"There is no run in {folder}. Choose another folder."
 
 
 def _new_id(now: datetime) -> str:

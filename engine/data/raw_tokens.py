@@ -21,20 +21,21 @@ from graphs.data import Domain, Field
 
 SHOWN = 5
 """Unknown words that are named."""
+LONGEST = 40
+"""Characters of them that are shown."""
 
 
 def texts_given(name: str, given: Any) -> tuple[str, ...] | None:
     """The texts that a user gives for the field ``name``; None for what is no text.
 
     They may come one by one, as a text file, or as the column of this name of rows or of a table.
-    A text is read as JSON only when it is a list, and as a path when such a file exists. Raises
-    DataError for a file that is no text, and rows without the column.
+    A text is read as JSON only when it is a list or a row with the column, and as a path when such
+    a file exists. Raises DataError for a file that is no text, and rows without the column.
     """
     if isinstance(given, Path):
         return _texts_of_file(name, given)
     if isinstance(given, str):
-        with suppress(ValueError, RecursionError):
-            given = json.loads(given) if given.lstrip().startswith("[") else given
+        given = _written_as_json(name, given)
     if isinstance(given, str):
         path = _path(given)
         return (given,) if path is None else _texts_of_file(name, path)
@@ -46,9 +47,24 @@ def texts_given(name: str, given: Any) -> tuple[str, ...] | None:
     return tuple(rows) if all(isinstance(one, str) for one in rows) else None
 
 
+def _written_as_json(name: str, text: str) -> Any:
+    """The list or the row with a ``name`` that a text is in JSON; the text itself otherwise."""
+    if text.lstrip().startswith(("[", "{")):
+        with suppress(ValueError, RecursionError):
+            found = json.loads(text)
+            return found if isinstance(found, list) or name in found else text
+    return text
+
+
 def _texts_of_file(name: str, path: Path) -> tuple[str, ...] | None:
-    if path.suffix.lower() in {".json", *ENDINGS}:
+    if path.suffix.lower() in ENDINGS:
         return None
+    if path.suffix.lower() == ".json":
+        try:
+            found = json.loads(read_text(path))
+        except (ValueError, RecursionError):
+            return None  # whoever reads numbers says what is wrong with it
+        return (found,) if isinstance(found, str) else texts_given(name, found)
     if path.suffix.lower() not in TABLE_ENDINGS:
         return (read_text(path),)
     column = read_sheet(path).column(name)
@@ -127,13 +143,17 @@ def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
     """What to tell the user of words or characters that a field does not know."""
     if not pieces:
         return ()
-    known = [f"“{piece}”" for piece in dict.fromkeys(pieces)]
+    known = [f"“{_short(piece)}”" for piece in dict.fromkeys(pieces)]
     more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
     does = "are read as unknown" if UNKNOWN in field.words else "are left out"
     noun = "words" if field.joint else "characters"
     return (
         f"These {noun} did not occur in the data and {does}: {', '.join(known[:SHOWN])}{more}.",
     )
+
+
+def _short(piece: str) -> str:
+    return piece if len(piece) <= LONGEST else f"{piece[:LONGEST]}..."
 
 
 def positions_given(name: str, field: Field, numbers: Array) -> Array:

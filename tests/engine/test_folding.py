@@ -123,6 +123,12 @@ def test_its_runs_are_listed_and_its_folder_goes_with_the_last_of_them(tmp_path:
     assert not place.exists()
 
 
+def test_where_one_run_is_asked_for_a_cross_validation_names_its_runs(tmp_path: Path) -> None:
+    place = folding.create(document(), tmp_path / "folds")
+    with pytest.raises(RunError, match=r"holds the runs of a cross-validation.*fold-001"):
+        Run.open(place)
+
+
 def test_broken_and_newer_folders_are_sentences(tmp_path: Path) -> None:
     place = folding.create(document(), tmp_path / "folds")
     facts = place / runs.FOLDS

@@ -57,6 +57,28 @@ def test_a_text_that_looks_like_json_is_a_text(language: Preprocessing) -> None:
     assert words(language, "text", "17") == [["1", "7"]]
 
 
+def test_a_row_in_json_is_its_text_and_not_its_braces(ragged: Preprocessing) -> None:
+    meant = words(ragged, "text", "the cat")
+    assert words(ragged, "text", '{"text": "the cat", "id": 3}') == meant
+    assert words(ragged, "text", '{"the": "cat"}') != meant
+    assert len(words(ragged, "text", "{the cat}")[0]) == 8, "braces are text where it is no JSON"
+
+
+def test_texts_can_be_given_as_a_json_file(ragged: Preprocessing, tmp_path: Path) -> None:
+    path = tmp_path / "texts.json"
+    for given in (["the cat", "now"], [{"text": "the cat"}, {"text": "now"}]):
+        path.write_text(json.dumps(given))
+        assert words(ragged, "text", str(path)) == words(ragged, "text", ["the cat", "now"])
+    path.write_text('"the cat"')
+    assert words(ragged, "text", path) == words(ragged, "text", "the cat")
+    path.write_text("[[2, 3]]")
+    assert ragged.raw("text", path).tensor.tolist()[0][:2] == [2, 3]
+
+
+def test_an_endless_unknown_word_is_named_in_short(ragged: Preprocessing) -> None:
+    assert len(ragged.raw("text", "x" * 100_000).notices[0]) < 200
+
+
 def test_unknown_words_are_named(ragged: Preprocessing) -> None:
     found = ragged.raw("text", "the green cat")
     assert words(ragged, "text", "the green cat")[0][:3] == ["the", "<unk>", "cat"]
