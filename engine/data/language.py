@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data.memory import check_memory
 from engine.data.samples import Array, Poll, Samples, go_on
-from engine.data.tokens import JOINTS, Speller, Unit, pieces, vocabulary
+from engine.data.tokens import JOINTS, Speller, Unit, parts, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field
 
@@ -43,10 +43,7 @@ def language_samples(texts: Sequence[str], cut: Cut, poll: Poll = go_on) -> Samp
     joint = JOINTS[cut.unit]
     words = _words(texts, cut, poll)
     speller = Speller(words, joint)
-    tokens = []
-    for text in texts:
-        poll()
-        tokens.append(speller.numbered(text).tokens)
+    tokens = [np.concatenate(_numbered(text, speller, joint, poll)) for text in texts]
     size = _block_size(sum(map(len, tokens)), cut.length)
     blocks = [part for one in tokens for part in _blocks(one, size, cut.length)]
     if not blocks:
@@ -71,13 +68,24 @@ def language_samples(texts: Sequence[str], cut: Cut, poll: Poll = go_on) -> Samp
 
 
 def _words(texts: Sequence[str], cut: Cut, poll: Poll) -> tuple[str, ...]:
-    if cut.unit == "characters":
-        return tuple(sorted(set().union(*texts)))
+    joint = JOINTS[cut.unit]
     counted: Counter[str] = Counter()
     for text in texts:
-        poll()
-        counted.update(pieces(text, JOINTS[cut.unit]))
+        for part in parts(text, joint):
+            poll()
+            counted.update(pieces(part, joint))
+    if cut.unit == "characters":
+        return tuple(sorted(counted))
     return vocabulary(counted, cut.most_words)
+
+
+def _numbered(text: str, speller: Speller, joint: str, poll: Poll) -> list[Array]:
+    """The tokens of a text, part by part, so that reading can be ended in between."""
+    found = []
+    for part in parts(text, joint):
+        poll()
+        found.append(speller.numbered(part).tokens)
+    return found or [speller.numbered("").tokens]
 
 
 def _block_size(count: int, length: int) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -19,12 +19,28 @@ PAD, UNKNOWN = "<pad>", "<unk>"
 SPECIAL = (PAD, UNKNOWN)
 """Tokens 0 and 1 of every vocabulary that may meet what it does not know, or fill up."""
 
+PART = 200_000
+"""Characters of a text that are cut at once: as long as a thread keeps all others waiting."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # doesn't is one word, a full stop another
+_SPACE = re.compile(r"\s")
 
 
 def pieces(text: str, joint: str) -> list[str]:
     """The text cut into characters where ``joint`` is empty, otherwise into words and signs."""
     return _WORD.findall(text) if joint else list(text)
+
+
+def parts(text: str, joint: str) -> Iterator[str]:
+    """A long text in turn, divided where no piece is: between two characters or in a space."""
+    start = 0
+    while start < len(text):
+        end = start + PART
+        if joint and (space := _SPACE.search(text, min(end, len(text)))) is not None:
+            end = space.start()
+        elif joint:
+            end = len(text)
+        yield text[start:end]
+        start = end
 
 
 def vocabulary(counted: Counter[str], most: int, least: int = 1) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from engine.data.language import Cut, language_samples
 from engine.data.prepare import prepare
 from engine.data.samples import Array
 from engine.data.sources import Source
+from engine.data.tokens import Unit
 from engine.errors import DataError
 from graphs.plan import Plan
 
@@ -77,6 +78,19 @@ def test_words_are_numbered_by_the_commonest() -> None:
     assert found.fields["next"].classes == found.fields["text"].words
     assert array(found.values["text"])[0].tolist() == [2, 3, 2]
     assert array(found.values["next"])[0].tolist() == [3, 2, 1]
+
+
+@pytest.mark.parametrize("unit", ["characters", "words"])
+def test_reading_a_long_text_can_be_ended_soon(unit: Unit) -> None:
+    """A single call over the whole text would also keep the window from being drawn."""
+    asked = 0
+
+    def poll() -> None:
+        nonlocal asked
+        asked += 1
+
+    language_samples(["so it goes " * 100_000], Cut(unit, 64, 64, 100), poll)
+    assert asked > 8, "more than once per stretch, and not once per text"
 
 
 def test_too_short_a_text_is_refused_in_words() -> None:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.tokens import PAD, UNKNOWN, Speller, pieces, vocabulary
+from engine.data import tokens
+from engine.data.tokens import PAD, UNKNOWN, Speller, parts, pieces, vocabulary
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
@@ -22,6 +24,17 @@ def test_characters_are_spelled_as_they_were(written: str) -> None:
 def test_words_lose_nothing_but_blanks(written: str) -> None:
     cut = pieces(written, " ")
     assert "".join(cut) == "".join(written.split())
+
+
+@given(st.text(alphabet="ab'’. \n漢", max_size=60), st.integers(1, 9), st.sampled_from(["", " "]))
+def test_a_text_has_the_same_pieces_when_it_is_cut_in_parts(
+    written: str, size: int, joint: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "PART", size)
+        cut = list(parts(written, joint))
+    assert "".join(cut) == written
+    assert [piece for part in cut for piece in pieces(part, joint)] == pieces(written, joint)
 
 
 def test_words_keep_their_apostrophes_and_leave_their_signs() -> None:
