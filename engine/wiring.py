@@ -57,11 +57,6 @@ class LossPlace:
     lengths: str | None = None
     """What of a batch says how many steps of each sample are real, where they are padded."""
 
-    @property
-    def confuses(self) -> bool:
-        """Whether each sample has one class, so that one can be taken for another."""
-        return self.task in {"classes", "binary"} and not self.steps
-
 
 class Step(NamedTuple):
     """One node at work: how it is called, which slots it reads and writes."""

@@ -15,6 +15,8 @@ from graphs.plan import Plan
 NodeId = NewType("NodeId", str)
 MAIN = "main"
 """The name of the graph that every document has."""
+NOTE_SIZE = (208, 104)
+"""Width and height of a new note, in pixels of the canvas."""
 Rate: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=1000)]
 """What a node's learning rate is multiplied by."""
 
@@ -68,7 +70,7 @@ class Note:
 
     text: str
     position: Position
-    size: tuple[int, int] = (208, 104)
+    size: tuple[int, int] = NOTE_SIZE
 
 
 @dataclass(frozen=True, slots=True)

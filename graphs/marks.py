@@ -30,8 +30,6 @@ TITLE = 32
 """Height of a frame's title, at its top."""
 PADDING = 24
 """Room between a frame's edges and what it is put around."""
-NOTE_SIZE = (208, 104)
-"""Width and height of a new note."""
 LEAST = 48
 """Neither frames nor notes get smaller than this."""
 
@@ -156,7 +154,7 @@ def framed(graph: Graph, what: Load, sizes: Sizes, title: str) -> tuple[Step, st
 def noted(text: str, position: Position) -> tuple[Step, str]:
     """A new note, and its id."""
     id = secrets.token_hex(5)
-    return Step("Add note", (ChangeNote(MAIN, id, None, Note(text, position, NOTE_SIZE)),)), id
+    return Step("Add note", (ChangeNote(MAIN, id, None, Note(text, position)),)), id
 
 
 def retitled(graph: Graph, frame: str, title: str) -> Step:

@@ -23,11 +23,6 @@ class Foldable(QWidget):
         rows.addWidget(inside)
         self.open(False)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether what is inside can be seen."""
-        return self.button.isChecked()
-
     def open(self, yes: bool = True) -> None:
         """Show what is inside, or hide it."""
         self.button.setChecked(yes)

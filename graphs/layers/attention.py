@@ -175,17 +175,18 @@ def _padded_port(given: Given) -> str | None:
 
 def _widths(given: Given) -> tuple[int, int, int]:
     """The features of query, key and value."""
-    query, key, value = (_width(tensor) for tensor in _entering(given))
+    query, key, value = (width_of(tensor) for tensor in _entering(given))
     return query, key, value
 
 
-def _width(series: TensorType) -> int:
-    width = series.sizes[2]
-    assert isinstance(width, int)  # series_fault has refused anything else
-    return width
-
-
 # ---- what the layers of a Transformer ask and count as well ----
+
+
+def width_of(series: TensorType) -> int:
+    """The features of each step of a series that ``series_fault`` has nothing against."""
+    width = series.sizes[2]
+    assert isinstance(width, int)  # anything else was refused
+    return width
 
 
 def series_fault(tensor: TensorType, port: str) -> Problem | None:
@@ -205,7 +206,7 @@ def heads(count: int) -> str:
 
 def heads_fault(series: TensorType, count: int, setting: str) -> Problem | None:
     """Each head takes an equal share of the features."""
-    width = _width(series)
+    width = width_of(series)
     if width % count == 0:
         return None
     return problem(

@@ -11,6 +11,7 @@ from graphs.layers.attention import (
     heads,
     heads_fault,
     series_fault,
+    width_of,
 )
 from graphs.layers.checks import empty
 from graphs.layers.spec import (
@@ -63,7 +64,7 @@ class TransformerLayer(Attending):
         return None
 
     def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
-        width, inner = _width(given), self.dim_feedforward
+        width, inner = width_of(given["input"]), self.dim_feedforward
         found: dict[str, tuple[int, ...]] = {}
         for part in self.looks:
             inside = attention_weights(width, self.bias, width, width)
@@ -82,7 +83,7 @@ class TransformerLayer(Attending):
         return attention_flops(series, series, series) + computing
 
     def torch(self, given: Given) -> Torch:
-        arguments = {"d_model": _width(given), **self.settings}
+        arguments = {"d_model": width_of(given["input"]), **self.settings}
         made = Call(f"engine.modules.transformer.{type(self).__name__}", arguments)
         return Torch(made, Use(Module(self.used(given))))
 
@@ -141,7 +142,7 @@ class TransformerDecoderLayer(
         series, memory = given["input"], given["memory"]
         if wrong := series_fault(memory, "memory"):
             return wrong
-        width = _width(given)
+        width = width_of(given["input"])
         if memory.sizes[2] != width:
             return problem(
                 "The memory has {got} features, but the series {wanted}; both must agree.",
@@ -162,9 +163,3 @@ class TransformerDecoderLayer(
         tensors = (In(), In("memory"))
         padded = any(given[tensor.port].padded for tensor in tensors)
         return (*tensors, *(LengthsOf(t.port) for t in tensors)) if padded else tensors
-
-
-def _width(given: Given) -> int:
-    size = given["input"].sizes[2]
-    assert isinstance(size, int)  # infer has refused anything else
-    return size

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 
-from graphs.marks import NO_MARKS, NOTE_SIZE, Marks
+from graphs.edits import NOTE_SIZE
+from graphs.marks import NO_MARKS, Marks
 from gui.canvas import places
 from gui.canvas.mark_items import FONT, TITLE_FONT
 from gui.canvas.words import WordsEditor

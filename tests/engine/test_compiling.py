@@ -1,3 +1,5 @@
+"""A document becomes a network: what it computes, and how its weights are named and drawn."""
+
 import copy
 import gc
 import threading

@@ -1,3 +1,5 @@
+"""What a trained run is worth on its test split, and what it says of new samples."""
+
 from pathlib import Path
 from typing import Any
 

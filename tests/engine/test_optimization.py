@@ -1,3 +1,5 @@
+"""From gradients to the next weights, held against torch's own optimizers."""
+
 from collections.abc import Callable
 from itertools import combinations, product
 from typing import Any

@@ -1,3 +1,5 @@
+"""Runs as folders: made, listed, told apart and deleted."""
+
 import errno
 import os
 import sqlite3

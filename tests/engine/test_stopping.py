@@ -1,3 +1,5 @@
+"""Stopping and pausing a run wherever it is, and going on to the same bits."""
+
 import random
 import threading
 import time

@@ -1,3 +1,5 @@
+"""Training from the document to the last event."""
+
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

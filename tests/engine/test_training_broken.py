@@ -1,3 +1,5 @@
+"""Training on numbers that are no longer finite."""
+
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

@@ -1,3 +1,5 @@
+"""What keeps a run from being trained, as sentences."""
+
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

@@ -1,3 +1,5 @@
+"""Files of weights: what is written is read, and nothing else."""
+
 from pathlib import Path
 from typing import Any
 
