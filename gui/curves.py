@@ -24,8 +24,9 @@ from engine.events import (
 
 Floats = NDArray[np.float64]
 LOSS = "loss"
-SHORT = 25
-"""The smoothed line forgets what lies farther back than such a part of the run."""
+SHORT, FEWEST = 25, 5
+"""The smoothed line forgets what lies farther back than such a part of the run, or than so many
+steps where that is more."""
 
 
 class Curve:
@@ -203,7 +204,8 @@ class Record:
             self.best = None
         # Half an epoch, but in short runs less, or the line would hang above a loss that falls.
         half = event.steps_per_epoch / 2
-        self._smoothed = Smoothed(min(half, event.steps_per_epoch * event.epochs / SHORT))
+        part = event.steps_per_epoch * event.epochs / SHORT
+        self._smoothed = Smoothed(min(half, max(part, FEWEST)))
         for value in self.losses.y[-event.steps_per_epoch :]:
             self._smoothed.next(float(value))
 

@@ -43,7 +43,18 @@ class Writing:
     def add_note(self) -> None:
         """Write a note where the pointer is; it is there once there are words."""
         at = self._canvas.scene_point(QPointF(self._canvas.pointer.place()))
-        self.add_note_at(at)
+        self.add_note_at(self._free(at))
+
+    def _free(self, place: QPointF) -> QPointF:
+        """The nearest place from there down where no card lies on the note."""
+        corner = places.snapped(place.x(), place.y())
+        note = QRectF(QPointF(*corner), QSizeF(*NOTE_SIZE))
+        positions = self._canvas.session.document.main.positions.values()
+        cards = [QRectF(x, y, places.WIDTH, places.HEIGHT) for x, y in positions]
+        near = [card for card in cards if card.left() < note.right() and card.right() > note.left()]
+        while any(note.intersects(card) for card in near):
+            note.translate(0, places.GRID)
+        return note.topLeft()
 
     def add_note_at(self, place: QPointF) -> None:
         """Write a note at a point of the scene."""

@@ -1,14 +1,16 @@
 """Frames and notes on the canvas: written, moved, resized, copied and removed by a hand."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from graphs import operations
 from graphs.document import Document
 from graphs.edits import MAIN, ChangeFrame, ChangeNote, Frame, Note, Step
 from graphs.marks import Marks
 from gui import theme
+from gui.canvas import places
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
@@ -68,6 +70,20 @@ def test_n_writes_a_note_that_one_undo_takes_away(hand: Hand) -> None:
     hand.undo()
     assert snapshot(hand.session.document) == before
     assert len(hand.canvas.sheet.annotations.notes) == 1
+
+
+def test_no_card_lies_on_a_new_note(hand: Hand) -> None:
+    middle = hand.canvas.scene_point(QPointF(hand.canvas.pointer.place()))
+    beside = places.snapped(middle.x() - 40, middle.y() - 20)
+    hand.session.history.do(operations.add(hand.session.document, "relu", beside))
+    hand.canvas.setFocus()
+    hand.key(Qt.Key.Key_N)
+    hand.write("apart")
+    hand.canvas.setFocus()
+    items = hand.canvas.sheet.annotations.notes.values()
+    (made,) = (item for item in items if item.text == "apart")
+    for card in hand.canvas.sheet.nodes.values():
+        assert not made.area.intersects(QRectF(card.pos(), QSizeF(places.WIDTH, places.HEIGHT)))
 
 
 def test_a_note_without_words_is_none(hand: Hand) -> None:
