@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidg
 
 from graphs.describe import Chosen, Described, Parameter
 from gui.editor import Editor, NoWheel
-from gui.editors import editor_for
+from gui.editors import Place, editor_for
 from gui.elided import Elided
 from gui.node_pick import NodePick, Offered
 from gui.parts import follow
@@ -63,10 +63,13 @@ class Form(QWidget):
         fault.hide()
         for widget in (label, editor):
             widget.setToolTip(_tip(parameter))
-        row = 2 * len(self._editors)
+        row = 3 * len(self._editors)
         self._rows.addWidget(label, row, 0)
-        self._rows.addWidget(editor, row, 1)
-        self._rows.addWidget(fault, row + 1, 0, 1, 2)
+        if isinstance(editor, Place):  # where a file lies is long: a line of its own
+            self._rows.addWidget(editor, row + 1, 0, 1, 2)
+        else:
+            self._rows.addWidget(editor, row, 1)
+        self._rows.addWidget(fault, row + 2, 0, 1, 2)
         name = parameter.name
         editor.edited.connect(lambda value: self.edited.emit(name, value))
         editor.settled.connect(self.settled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from graphs.templates import templates
+from gui import theme
 
 if TYPE_CHECKING:
     from gui.window import Window
@@ -37,16 +39,22 @@ class Menus:
         return [
             *self._window.commands.all(),
             *(action for action in (*canvas.edit, *canvas.view) if action is not None),
-            *self.templates.actions(),
+            *(action for action in self.templates.actions() if action.objectName()),
         ]
 
     def _fill_templates(self) -> None:
+        """Each under what it learns to do."""
         window = self._window
-        for template in templates():
-            action = self.templates.addAction(template.title)
-            action.setObjectName(f"template_{template.id}")
-            action.setToolTip(f"{template.task}. {template.summary}")
-            action.triggered.connect(partial(window.new_from, template))
+        ordered = sorted(templates(), key=lambda one: (one.task, one.title))
+        for task, members in groupby(ordered, key=lambda one: one.task):
+            heading = self.templates.addAction(task)
+            heading.setEnabled(False)
+            heading.setFont(theme.font(11, bold=True))
+            for template in members:
+                action = self.templates.addAction(template.title)
+                action.setObjectName(f"template_{template.id}")
+                action.setToolTip(f"{template.task}. {template.summary}")
+                action.triggered.connect(partial(window.new_from, template))
 
     def _fill_recent(self) -> None:
         self.recent.clear()

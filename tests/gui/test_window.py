@@ -50,6 +50,18 @@ def test_every_template_can_be_started_from_the_menu(window: Window, template: s
     assert window.session.is_saved
 
 
+def test_templates_stand_below_what_they_learn_to_do(window: Window) -> None:
+    below = ""
+    tasks = {f"template_{template.id}": template.task for template in templates()}
+    for action in window.menus.templates.actions():
+        if action.objectName():
+            assert tasks.pop(action.objectName()) == below
+        else:
+            assert not action.isEnabled(), "a heading does nothing"
+            below = action.text()
+    assert not tasks
+
+
 def test_the_title_and_a_dot_say_that_something_is_not_saved(window: Window) -> None:
     dot = part(window, QLabel, "unsaved_dot")
     assert not window.isWindowModified() and not dot.isVisible()
