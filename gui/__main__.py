@@ -1,9 +1,11 @@
 """The command ``layerloom``: a window, the demo, or the command line without a window."""
 
+import gc
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 DONE, PROBLEM, USAGE = 0, 1, 2
@@ -70,13 +72,24 @@ def _end_on_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is imported is no garbage; looking through it again and again takes a tenth of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def _window(file: Path | None) -> int:
     _end_on_interrupt()
     complaint = _complaint()
     if complaint is not None:
         sys.stderr.write(complaint + "\n")
         return PROBLEM
-    from gui.application import run
+    with _uncollected():
+        from gui.application import run
 
     return run(file)
 
@@ -100,7 +113,8 @@ def _demo(arguments: Sequence[str]) -> int:
     if complaint is not None:
         sys.stderr.write(complaint + "\n")
         return PROBLEM
-    from gui import demo
+    with _uncollected():
+        from gui import demo
 
     return demo.shown() if has_display(os.environ) else demo.driven(options.out)
 
