@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolTip, QVB
 from engine.events import Failed
 from gui import theme
 from gui.asked import Held
-from gui.parts import button, label, named, scrolled, wrapped
+from gui.elided import Elided
+from gui.parts import button, named, scrolled, wrapped
 from gui.preview import visible
 from gui.trial import Trial
 from gui.worker import Jobs
@@ -171,7 +172,8 @@ class AttentionView(QWidget):
         row.addWidget(self._node)
         row.addWidget(self._head)
         row.addStretch()
-        row.addWidget(label(self.tr("Each row is a step, and shows which it looks at."), "muted"))
+        told = Elided(self.tr("Each row is a step, and shows which it looks at."))
+        row.addWidget(named(told, "attention_hint", "muted"))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(row)

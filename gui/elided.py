@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 BUTTON = 96
-"""A button gets no narrower."""
+"""A button gets no narrower, where nothing else is said."""
 ASIDE = 24
 """Of a button's width, what its words leave free."""
 
@@ -55,13 +55,14 @@ class Elided(QLabel):
 class ElidedButton(QPushButton):
     """A button that never makes its panel wider; what it cannot show stands in its tooltip."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, least: int = BUTTON, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self._least = least
         self.setToolTip(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(BUTTON, super().minimumSizeHint().height())
+        return QSize(self._least, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()

@@ -23,12 +23,16 @@ from engine.events import Failed
 from engine.run_index import Summary
 from gui import theme
 from gui.compare_view import Compared, CompareView, compared
+from gui.elided import ElidedButton
 from gui.parts import button, named, wrapped
 from gui.questions import ask
 from gui.worker import Jobs
 
 CAN_GO_ON = {"new", "stopped", "failed"}
 """States from which a run can be resumed."""
+
+NARROWEST = 72
+"""Pixels that a button with long words keeps."""
 
 
 class RunsView(QWidget):
@@ -52,10 +56,10 @@ class RunsView(QWidget):
         self._told = wrapped("", "muted", "runs_told")
         self._show = button(self.tr("Show"), "show_run", lambda: self._ask(self.show_asked))
         self._resume = button(self.tr("Resume"), "resume_run", lambda: self._ask(self.resume_asked))
-        self._network = button(
+        self._network = _giving_way(
             self.tr("Open its network"), "open_network", lambda: self._ask(self.network_asked)
         )
-        self._weights = button(
+        self._weights = _giving_way(
             self.tr("Start from its weights"),
             "start_from_run",
             lambda: self._ask(self.weights_asked),
@@ -223,6 +227,14 @@ class RunsView(QWidget):
 
     def _delete_run(self, run: Summary) -> None:
         self._jobs.do(lambda: runs.delete(run.folder), lambda _: self.refresh(), self._fail)
+
+
+def _giving_way(text: str, name: str, clicked: Callable[[], object]) -> QPushButton:
+    """A button with long words, which are cut off where the window is narrow."""
+    made = named(ElidedButton(text, NARROWEST), name)
+    made.setAutoDefault(False)
+    made.clicked.connect(lambda: clicked())
+    return made
 
 
 def best(run: Summary) -> str:

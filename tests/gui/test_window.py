@@ -6,7 +6,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+)
 from pytestqt.qtbot import QtBot
 
 from graphs import files, operations
@@ -48,6 +56,18 @@ def test_every_template_can_be_started_from_the_menu(window: Window, template: s
     assert names(window)
     assert window.windowTitle() == f"{template}[*] – Layerloom"
     assert window.session.is_saved
+
+
+@pytest.mark.parametrize("panel", ["data", "plan", "training", "results", "runs", "problems"])
+def test_no_panel_scrolls_sideways_in_a_small_window(window: Window, panel: str) -> None:
+    window.resize(1024, 700)
+    area = window.docks[panel].widget()
+    assert isinstance(area, QScrollArea)
+    view = area.widget()
+    assert view is not None
+    window.docks.show(panel)
+    QApplication.processEvents()
+    assert view.minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_templates_stand_below_what_they_learn_to_do(window: Window) -> None:
