@@ -5,7 +5,7 @@ used are changed, links that lead nowhere are left out, and each such case is a 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -41,6 +41,7 @@ from graphs.files.weights import SHA256
 from graphs.layers import Layer
 from graphs.layers.spec import Ports
 from graphs.layout import ROW, layout
+from graphs.marks import LEAST
 
 Coordinate: TypeAlias = Annotated[int, msgspec.Meta(ge=-limits.FURTHEST, le=limits.FURTHEST)]
 Slot: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=limits.MAX_LINKS)]
@@ -167,11 +168,24 @@ class _Repair:
         for id, value in self._entry.frames.items():
             frame = self._reading.typed(Frame, value, f"{place}.frames.{id}")
             self._check_near(frame.rectangle, f"{place}.frames.{id}")
+            left, top, width, height = frame.rectangle
+            if self._is_too_small((width, height), f"The frame “{shown(frame.title)}”"):
+                sizes = max(width, LEAST), max(height, LEAST)
+                frame = replace(frame, rectangle=(left, top, *sizes))
             yield ChangeFrame(self._graph, id, None, frame)
         for id, value in self._entry.notes.items():
             note = self._reading.typed(Note, value, f"{place}.notes.{id}")
             self._check_near((*note.position, *note.size), f"{place}.notes.{id}")
+            if self._is_too_small(note.size, f"The note “{shown(note.text)}”"):
+                note = replace(note, size=(max(note.size[0], LEAST), max(note.size[1], LEAST)))
             yield ChangeNote(self._graph, id, None, note)
+
+    def _is_too_small(self, size: tuple[int, int], what: str) -> bool:
+        """Whether nobody could see or grasp it, which is said."""
+        if min(size) >= LEAST:
+            return False
+        self._say(f"{what} was too small to be seen; it is larger now.")
+        return True
 
     def _check_near(self, numbers: tuple[int, ...], place: str) -> None:
         if max(map(abs, numbers)) > limits.FURTHEST:

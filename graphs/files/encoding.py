@@ -56,7 +56,8 @@ def tree(document: Document) -> dict[str, Any]:
         "graphs": {name: _graph(graph) for name, graph in document.graphs.items()},
         "plan": _plan(document.plan),
         "view": {
-            name: {"positions": dict(graph.positions)} for name, graph in document.graphs.items()
+            name: {"positions": {id: _near(place) for id, place in graph.positions.items()}}
+            for name, graph in document.graphs.items()
         },
         **({"weights": document.weights} if document.weights is not None else {}),
     }
@@ -88,14 +89,23 @@ def _graph(graph: Graph) -> dict[str, Any]:
             for link in sorted(graph.links(), key=_rank)
         ],
         "frames": {
-            id: {"title": frame.title, "rectangle": frame.rectangle}
+            id: {"title": frame.title, "rectangle": _near(frame.rectangle)}
             for id, frame in graph.frames.items()
         },
         "notes": {
-            id: {"text": note.text, "position": note.position, "size": note.size}
+            id: {
+                "text": note.text,
+                "position": _near(note.position),
+                "size": _near(note.size),
+            }
             for id, note in graph.notes.items()
         },
     }
+
+
+def _near(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """Places on the canvas, no further away than a file may say."""
+    return tuple(min(max(one, -limits.FURTHEST), limits.FURTHEST) for one in numbers)
 
 
 def _rank(link: Link) -> tuple[str, str, int]:

@@ -16,6 +16,8 @@ STRIPE = 3.0
 MARGIN = 10.0
 """From a note's edge to its words."""
 FONT, TITLE_FONT = 12, 13
+MOST_LETTERS = 20_000
+"""More takes seconds to lay out, and no note on a screen shows as many."""
 ABOVE = 24.0 / 0.05
 """How far above a frame its title may stand when the canvas is seen from furthest away."""
 
@@ -53,7 +55,7 @@ class FrameItem(MarkItem):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the frame as it is now."""
-        self.title = frame.title
+        self.title = " ".join(frame.title[:MOST_LETTERS].split())
         self.area = QRectF(*frame.rectangle)
         self.setRect(self.area.adjusted(-2, -ABOVE, 2, 2))
         self.update()
@@ -92,8 +94,8 @@ class NoteItem(MarkItem):
 
     def show_note(self, note: Note) -> None:
         """Show the note as it is now."""
-        self.text = note.text
         self.area = QRectF(*note.position, *note.size)
+        self.text = _fitting(note.text, self.area)
         self.setPos(self.area.topLeft())
         self.setRect(QRectF(-2, -2, self.area.width() + 4, self.area.height() + 4))
         self.update()
@@ -121,6 +123,12 @@ class NoteItem(MarkItem):
             painter.drawText(words, Qt.TextFlag.TextWordWrap, self.text)
         elif zoom >= NAMES:
             _write_small(painter, self.text.strip().partition("\n")[0], words, zoom)
+
+
+def _fitting(text: str, area: QRectF) -> str:
+    """The beginning of a text: at least what there is room for, and never a whole book."""
+    lines = text[:MOST_LETTERS].split("\n")
+    return "\n".join(lines[: max(int(area.height() / FONT), 1) + 1])
 
 
 def _write(painter: QPainter, words: str, pixels: int, area: QRectF) -> None:

@@ -30,6 +30,7 @@ from graphs.edits import (
 )
 from graphs.evaluation import ports_of
 from graphs.layers import Layer
+from graphs.marks import LEAST
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
@@ -211,8 +212,9 @@ def plans(draw: st.DrawFn) -> Plan:
 
 shas = st.none() | st.text("0123456789abcdef", min_size=64, max_size=64)
 """Which weights a document starts from."""
-frames = st.builds(Frame, words, st.tuples(coordinates, coordinates, coordinates, coordinates))
-notes = st.builds(Note, words, places)
+lengths = st.integers(LEAST, 10**6)
+frames = st.builds(Frame, words, st.tuples(coordinates, coordinates, lengths, lengths))
+notes = st.builds(Note, words, places, st.tuples(lengths, lengths))
 
 
 @st.composite

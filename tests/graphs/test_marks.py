@@ -2,11 +2,12 @@
 
 import pytest
 
-from graphs import marks
+from graphs import files, marks
 from graphs.document import Document
 from graphs.edits import MAIN, ChangeFrame, ChangeNote, Frame, MoveNodes, NodeId, Note, Step
-from graphs.marks import Load, Marks
-from tests.graphs.drawing import put
+from graphs.files import limits
+from graphs.marks import LEAST, Load, Marks
+from tests.graphs.drawing import classifier, put
 
 A, B = NodeId("a"), NodeId("b")
 SIZES = {A: (100, 50), B: (100, 50)}
@@ -77,3 +78,35 @@ def test_the_side_that_is_not_pulled_stays(
 def test_a_note_whose_words_are_cleared_goes(document: Document) -> None:
     document.apply(marks.reworded(document.main, "n", "  \n"))
     assert document.main.notes == {}
+
+
+def test_what_is_too_small_to_be_grasped_is_widened_when_a_file_is_opened() -> None:
+    document = classifier()
+    edits = (
+        ChangeNote(MAIN, "n", None, Note("hi", (5, 6), (0, -50))),
+        ChangeFrame(MAIN, "f", None, Frame("all", (1, 2, -300, 300))),
+    )
+    document.apply(Step("Mark", edits))
+    opened = files.decoded(files.encoded(document))
+    assert opened.document.main.notes["n"].size == (LEAST, LEAST)
+    assert opened.document.main.frames["f"].rectangle == (1, 2, LEAST, 300)
+    assert [notice.split(" was ")[0] for notice in opened.notices] == [
+        "The frame “all”",
+        "The note “hi”",
+    ]
+
+
+def test_what_was_moved_too_far_away_can_be_opened_again() -> None:
+    document = classifier()
+    node = next(iter(document.main.nodes))
+    far = (2**40, -(2**40))
+    edits = (
+        MoveNodes(MAIN, frozenset({node}), far),
+        ChangeNote(MAIN, "n", None, Note("hi", far, (100, 100))),
+        ChangeFrame(MAIN, "f", None, Frame("all", (*far, 100, 100))),
+    )
+    document.apply(Step("Mark", edits))
+    again = files.decoded(files.encoded(document)).document.main
+    furthest = (limits.FURTHEST, -limits.FURTHEST)
+    assert again.positions[node] == furthest == again.notes["n"].position
+    assert again.frames["f"].rectangle == (*furthest, 100, 100)

@@ -11,6 +11,7 @@ from graphs.edits import MAIN, ChangeFrame, ChangeNote, Frame, Note, Step
 from graphs.marks import Marks
 from gui import theme
 from gui.canvas import places
+from gui.canvas.mark_items import MOST_LETTERS, FrameItem, NoteItem
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
@@ -56,6 +57,22 @@ def on_title(hand: Hand, frame: Frame) -> QPoint:
 def positions(hand: Hand) -> dict[str, tuple[int, int]]:
     graph = hand.session.document.main
     return {graph.nodes[id].name: place for id, place in graph.positions.items()}
+
+
+def test_an_endless_note_or_title_is_laid_out_only_as_far_as_it_is_seen(qtbot: QtBot) -> None:
+    """A million lines take Qt six seconds at each zoom, in which the window stands still."""
+    document = classifier()
+    endless = Note("a\n" * 499_999, (0, 300), (200, 96))
+    frame = Frame("t\n" * 499_999, (0, 0, 300, 300))
+    edits = (ChangeNote(MAIN, "n", None, endless), ChangeFrame(MAIN, "f", None, frame))
+    document.apply(Step("Mark", edits))
+    hand = hand_on(qtbot, document)
+    items = hand.canvas.sheet.items()
+    (paper,) = [item for item in items if isinstance(item, NoteItem)]
+    (outline,) = [item for item in items if isinstance(item, FrameItem)]
+    assert 5 <= paper.text.count("\n") < 50
+    assert len(outline.title) <= MOST_LETTERS
+    assert note(hand).text == endless.text
 
 
 def test_n_writes_a_note_that_one_undo_takes_away(hand: Hand) -> None:
