@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine import lock, runs
+from engine.comparison import tested
 from engine.errors import RunError
 from engine.events import Finished, FoldBegan, FoldsFinished, TrainingEvent
 from engine.runs import FOLDS, Run
@@ -100,7 +101,20 @@ def about(folder: Path | str) -> Folds:
         raise RunError(
             f"The cross-validation in {folder} was made by a newer version. Update Layerloom."
         )
+    if found.folds < 2:
+        raise RunError(f"The cross-validation in {folder} is broken: {found.folds} folds are none.")
     return found
+
+
+def _run_of(folder: Path | str, fold: int) -> Run:
+    """The run of a fold; raises RunError when it is gone."""
+    place = folder_of(folder, fold)
+    if not (place / runs.ABOUT).is_file():
+        raise RunError(
+            f"The cross-validation in {folder} is broken: the run of fold {fold} is missing. Put "
+            f"{place.name} back, or start a new one."
+        )
+    return Run.open(place)
 
 
 def train(folder: Path | str, controls: Controls) -> Generator[TrainingEvent]:
@@ -114,7 +128,7 @@ def train(folder: Path | str, controls: Controls) -> Generator[TrainingEvent]:
     folds = about(place).folds
     with lock.claimed(place):
         for fold in range(1, folds + 1):
-            run = Run.open(folder_of(place, fold))
+            run = _run_of(place, fold)
             if run.state == "finished":
                 continue
             yield FoldBegan(str(place), fold, folds, str(run.folder))
@@ -127,13 +141,29 @@ def train(folder: Path | str, controls: Controls) -> Generator[TrainingEvent]:
 
 
 def summary(folder: Path | str) -> FoldsFinished:
-    """How good the folds are that are finished, each on its own test split."""
+    """How good the folds are that are finished, each on its own test split.
+
+    Raises RunError when a finished one no longer says it: a mean of the others would be another.
+    """
     folds = about(folder).folds
     tests = []
     for fold in range(1, folds + 1):
-        events = Run.open(folder_of(folder, fold)).events()
-        tests += [dict(event.test) for event in events[-1:] if isinstance(event, Finished)]
+        run = _run_of(folder, fold)
+        if run.state == "finished":
+            tests.append(_tested(run, fold))
     return FoldsFinished(str(folder), folds, _mean(tests), _spread(tests), tuple(tests))
+
+
+def _tested(run: Run, fold: int) -> dict[str, float]:
+    events = run.events()
+    if events and isinstance(events[-1], Finished):
+        return dict(events[-1].test)
+    if found := tested(run):
+        return found
+    raise RunError(
+        f"What fold {fold} measured cannot be read in {run.folder}. Put its files back, or start a "
+        "new cross-validation."
+    )
 
 
 def _mean(tests: Sequence[Mapping[str, float]]) -> dict[str, float]:

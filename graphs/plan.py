@@ -32,6 +32,7 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
     l1: float = param(
         default=0.0,
         low=0,
+        high=1000,
         help="Weight of the L1 penalty, the sum of the sizes of all weights; biases, norms and "
         "slopes are left out. The losses shown do not hold it.",
     )

@@ -1,6 +1,7 @@
 """Cross-validation from the folder of its runs to mean and spread."""
 
 import json
+import shutil
 import statistics
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,27 @@ def test_where_one_run_is_asked_for_a_cross_validation_names_its_runs(tmp_path: 
     place = folding.create(document(), tmp_path / "folds")
     with pytest.raises(RunError, match=r"holds the runs of a cross-validation.*fold-001"):
         Run.open(place)
+
+
+def test_a_fold_that_no_longer_says_what_it_measured_is_never_left_out_of_the_mean(
+    whole: tuple[Path, list[TrainingEvent]], tmp_path: Path
+) -> None:
+    place = tmp_path / "folds"
+    shutil.copytree(whole[0], place)
+    before = folding.summary(place)
+    run = folding.folder_of(place, 2)
+    (run / runs.EVENTS).unlink()
+    assert folding.summary(place).each == before.each, "its file of metrics says it, too"
+    (run / runs.METRICS).unlink()
+    with pytest.raises(RunError, match=r"What fold 2 measured cannot be read"):
+        folding.summary(place)
+    shutil.rmtree(run)
+    with pytest.raises(RunError, match=r"the run of fold 2 is missing\. Put fold-002 back"):
+        list(folding.train(place, Controls()))
+    facts = place / runs.FOLDS
+    facts.write_text(facts.read_text().replace('"folds": 3', '"folds": -5'))
+    with pytest.raises(RunError, match="broken: -5 folds are none"):
+        folding.summary(place)
 
 
 def test_broken_and_newer_folders_are_sentences(tmp_path: Path) -> None:
