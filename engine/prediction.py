@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -245,9 +246,14 @@ def _plain(row: Tensor) -> float | tuple[float, ...]:
 
 def _weights(run: Run, best: bool) -> Mapping[str, Tensor]:
     """A finished run has a file of its own for them; any other has them in its checkpoint."""
-    if best and run.state == "finished":
+    finished = run.state == "finished"
+    if best and finished and os.path.lexists(run.folder / BEST):
         return weights.read(run.folder / BEST).tensors
     checkpoint = checkpoints.newest(run)
+    if checkpoint is None and finished:
+        raise RunError(
+            f"“{BEST}” is missing from the run in {run.folder}. Put it back, or start a new run."
+        )
     if checkpoint is None:
         raise RunError(f"The run in {run.folder} has no weights yet. Train it first.")
     return (checkpoint.best() if best else {}) or checkpoint.network()

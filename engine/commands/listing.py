@@ -30,13 +30,23 @@ def list_runs(
     for folder in folders or ():
         if not os.path.isdir(folder):
             end(PROBLEM, f"There is no folder {folder}. Choose another.")
-    found = [run for folder in folders or (None,) for run in listed(folder)]
     if compared:
-        _compare([Path(one.folder) for one in found], as_json)
-    elif as_json:
+        _compare([one for folder in folders or (None,) for one in _runs_in(folder)], as_json)
+        return
+    found = [run for folder in folders or (None,) for run in listed(folder)]
+    if as_json:
         printing.as_json({"runs": [facts.of_run(one) for one in found]})
     else:
         printing.table(map(printing.run, found))
+
+
+def _runs_in(folder: Path | None) -> list[Path]:
+    """What is compared: a run that is named, even a broken one, or all that lie in a folder."""
+    from engine.runs import ABOUT, listed
+
+    if folder is not None and os.path.lexists(folder / ABOUT):
+        return [folder.absolute()]
+    return [Path(one.folder) for one in listed(folder)]
 
 
 def _compare(folders: Sequence[Path], as_json: bool) -> None:

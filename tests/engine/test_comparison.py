@@ -7,7 +7,7 @@ import pytest
 
 from engine.comparison import Comparison, compare, settings_of
 from engine.errors import RunError
-from engine.runs import METRICS, Run, create
+from engine.runs import ABOUT, METRICS, Run, create
 from graphs import operations
 from graphs.describe import Chosen
 from graphs.document import Document
@@ -100,3 +100,6 @@ def test_the_command_compares_the_runs_of_a_folder_or_those_named(
     assert line.split() == ["plan:", "epochs", "500", "7"]
     alone = layerloom("runs", first, "--compare")
     assert alone.code == 1 and "two runs or more" in alone.err
+    (second / ABOUT).write_bytes(b"{")
+    broken = layerloom("runs", first, second, first, "--compare")
+    assert broken.code == 1 and "is broken" in broken.err, "it was named, so it is not passed over"

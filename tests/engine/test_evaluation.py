@@ -1,5 +1,6 @@
 """What a trained run is worth on its test split, and what it says of new samples."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from graphs.describe import Chosen
 from graphs.document import Document
 from graphs.optimizers import AdamW
 from tests.engine.drawings import DIGITS, QUICK, Drawing, digits, dropping
+from tests.engine.running import same
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +122,19 @@ def test_damaged_weights_are_not_half_loaded(
     best.write_bytes(best.read_bytes()[:-8] + bytes(8))
 
     with pytest.raises(RunError, match="checksum"):
+        load(copy)
+
+
+def test_a_lost_file_of_best_weights_is_made_good_by_a_checkpoint(
+    tmp_path: Path, finished: tuple[Path, Finished]
+) -> None:
+    whole, _ = load(finished[0])
+    copy = tmp_path / "copy"
+    shutil.copytree(finished[0], copy)
+    (copy / runs.BEST).unlink()
+    assert same(dict(load(copy)[0].state_dict()), dict(whole.state_dict()))
+    shutil.rmtree(copy / runs.CHECKPOINTS)
+    with pytest.raises(RunError, match=r"is missing from the run in .* Put it back"):
         load(copy)
 
 
