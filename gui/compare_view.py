@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -25,6 +26,9 @@ from gui.parts import button, label, named, to_read
 
 if TYPE_CHECKING:
     from gui.overlay import Overlay
+
+NAME, VALUE = 190, 72
+"""Pixels that a name takes at most, and the value of a run at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +91,36 @@ class CompareView(QWidget):
         self._draw()
 
     def _fill(self, comparison: Comparison) -> None:
+        """What they came to stands above what they differ in."""
         runs = comparison.runs
-        rows: list[tuple[str, Sequence[str]]] = [
-            (f"{one.part}: {one.name}", one.values) for one in comparison.differences
-        ]
-        if not rows:
-            rows.append((self.tr("They differ in no setting."), [""] * len(runs)))
+        rows: list[tuple[str, Sequence[str]]] = []
         for name, numbers in comparison.test.items():
             words = ["" if number is None else f"{number:.4g}" for number in numbers]
             rows.append((self.tr("test {name}").format(name=name), words))
+        rows += [(f"{one.part}: {one.name}", one.values) for one in comparison.differences]
+        if not comparison.differences:
+            rows.append((self.tr("They differ in no setting."), [""] * len(runs)))
         self._table.setColumnCount(1 + len(runs))
         self._table.setHorizontalHeaderLabels(["", *map(str, range(1, len(runs) + 1))])
         self._table.setRowCount(len(rows))
         for row, (name, values) in enumerate(rows):
-            self._table.setItem(row, 0, QTableWidgetItem(name))
+            title = QTableWidgetItem(name)
+            title.setToolTip(name)
+            self._table.setItem(row, 0, title)
             for at, value in enumerate(values, 1):
                 item = QTableWidgetItem(value)
                 item.setFont(theme.mono(12))
                 item.setToolTip(value)
                 self._table.setItem(row, at, item)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Every run is in view; long names and values are cut off, and are in full in tooltips."""
+        header = self._table.horizontalHeader()
+        header.setMinimumSectionSize(VALUE)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(0, min(self._table.sizeHintForColumn(0) + 8, NAME))
 
     def _draw(self) -> None:
         if self._compared is None:

@@ -64,6 +64,16 @@ def told(view: RunsView) -> dict[str, list[str]]:
     return {name: values for name, *values in rows}
 
 
+def test_every_run_is_in_view_beside_what_it_came_to(qtbot: QtBot, view: RunsView) -> None:
+    compare(qtbot, view)
+    table = part(view, QTableWidget, "compared")
+    rows = list(told(view))
+    assert rows.index("test accuracy") < rows.index("plan: epochs")
+    last = table.columnCount() - 1
+    end = table.columnViewportPosition(last) + table.columnWidth(last)
+    assert end <= table.viewport().width()
+
+
 def test_two_chosen_runs_are_told_apart(qtbot: QtBot, view: RunsView, folder: Path) -> None:
     table = part(view, QTableWidget, "runs")
     table.selectRow(0)
