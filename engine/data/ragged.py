@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from engine.data.memory import check_memory
 from engine.errors import DataError
 from graphs.data import Domain
 
@@ -55,9 +57,22 @@ class Ragged:
         return Ragged(values, self.offsets)
 
 
+ENCODED, MASKED = 8, 1
+"""Bytes of a value once it is a tensor, and of a step while it is padded."""
+
+
 def padded(ragged: Ragged, domain: Domain) -> Array:
-    """Samples × steps × ..., where the steps that a sample has not are zeros."""
+    """Samples × steps × ..., where the steps that a sample has not are zeros.
+
+    Raises DataError when one sample is so long that the memory does not hold all as long as it.
+    """
     steps = steps_of(int(ragged.lengths.max(initial=0)), domain)
+    at_each = prod(ragged.values.shape[1:]) * (ragged.values.itemsize + ENCODED) + MASKED
+    check_memory(
+        len(ragged) * steps * at_each,
+        f"{len(ragged):,} samples that are padded to {steps:,} steps, the length of the longest,",
+        "Leave long samples out, or read fewer steps of each.",
+    )
     whole = np.zeros((len(ragged), steps, *ragged.values.shape[1:]), dtype=ragged.values.dtype)
     whole[np.arange(steps) < ragged.lengths[:, None]] = ragged.values
     return whole

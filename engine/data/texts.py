@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.data.ragged import Ragged
 from engine.data.samples import Poll, go_on
-from engine.data.tokens import JOINTS, Speller, Unit, pieces, vocabulary
+from engine.data.tokens import JOINTS, SPECIAL, Speller, Unit, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field
 
@@ -56,6 +56,11 @@ def tokens_of(
     if not counted:
         raise DataError("The texts are empty. Choose others.")
     words = vocabulary(counted, reading.most_words, reading.least)
+    if words == SPECIAL:
+        raise DataError(
+            f"None of the {reading.unit} occurs {reading.least} times, so all would be unknown. "
+            "Let what occurs less often be told apart, or choose other texts."
+        )
     speller = Speller(words, joint)
     values = Ragged.of([speller.read(text, reading.longest) for text in texts])
     high = max(reading.longest, SHORTEST)

@@ -43,6 +43,15 @@ def test_padding_is_zero_and_at_the_end() -> None:
     assert padded(ragged(), Domain(1, 9)).tolist() == [[1, 2, 3], [4, 0, 0], [5, 6, 0]]
 
 
+def test_one_sample_too_long_for_all_to_be_as_long_is_refused_before_memory_is_taken() -> None:
+    lengths = np.ones(200_001, dtype=np.int64)
+    lengths[7] = 50_000_000
+    values = np.broadcast_to(np.zeros(1, dtype=np.int32), (int(lengths.sum()),))
+    ragged = Ragged(values, np.concatenate([[0], lengths.cumsum()]))
+    with pytest.raises(DataError, match=r"200,001 samples that are padded to 50,000,000 steps"):
+        padded(ragged, Domain(1, 50_000_000))
+
+
 @pytest.mark.parametrize(
     ("domain", "steps"), [((1, 9, 1), 3), ((5, 9, 1), 5), ((1, 9, 4), 4), ((5, 9, 4), 8)]
 )

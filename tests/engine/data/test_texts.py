@@ -51,6 +51,11 @@ def test_texts_without_any_token_are_refused() -> None:
         tokens_of([" ", ""], Reading("words", 9, 100))
 
 
+def test_texts_in_which_every_word_would_be_unknown_are_refused() -> None:
+    with pytest.raises(DataError, match="None of the words occurs 2 times"):
+        tokens_of(["one two", "three four"], Reading("words", 10, 100, 2))
+
+
 def test_short_texts_are_padded_so_far_that_a_convolution_has_room() -> None:
     tokens = tokens_of(["a", "a b"], Reading("words", 60, 100))
     samples = Samples({"text": tokens.field}, tokens.domains, {"text": tokens.values})
