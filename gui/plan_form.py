@@ -164,7 +164,7 @@ class PlanForm(QWidget):
         top.addWidget(self._tabs)
         top.addWidget(self.starting, 1)
         for title, page in (
-            (self.tr("Training"), _rolling(inside)),
+            (self.tr("Settings"), _rolling(inside)),
             (self.tr("Augmentation"), _rolling(self._augmentation_page(augmented))),
         ):
             self._tabs.addTab(title)
