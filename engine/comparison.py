@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from engine.errors import RunError
 from engine.run_index import Summary
 from engine.runs import METRICS, Run
+from graphs import files
 
 Part: TypeAlias = Literal["graph", "data", "plan", "run"]
 Settings: TypeAlias = Mapping[tuple[Part, str], str]
@@ -70,8 +71,11 @@ def tested(run: Run) -> dict[str, float]:
 
 
 def settings_of(run: Run) -> Settings:
-    """Everything that decides the run, as names that a user knows."""
-    tree = json.loads(run.about.document)
+    """Everything that decides the run, as names that a user knows.
+
+    Raises RunError when the document in it is broken.
+    """
+    tree = json.loads(files.encoded(run.document))
     found: dict[tuple[Part, str], str] = {}
     for graph in tree["graphs"].values():
         found |= {("graph", name): value for name, value in _of_graph(graph)}

@@ -56,7 +56,7 @@ def metrics(found: Mapping[str, float]) -> str:
 def best(found: Mapping[str, float]) -> str:
     """``epoch 3: loss 0.1234``; nothing before the first epoch has ended."""
     measured = {name: number for name, number in found.items() if name != "epoch"}
-    return f"epoch {found['epoch']:.0f}: {metrics(measured)}" if found else ""
+    return f"epoch {found['epoch']:.0f}: {metrics(measured)}" if "epoch" in found else ""
 
 
 def run(told: Summary) -> list[str]:

@@ -115,13 +115,19 @@ class Run:
 
     def decided(self) -> dict[str, str]:
         """A SHA-256 of each part of what decides the run, by what users call the part."""
-        tree = json.loads(self.about.document)
-        parts = {
-            "the graph": tree["graphs"],
-            "the data": tree["data"],
-            "the training plan": tree["plan"],
-            "the number of threads": self.about.threads,
-        }
+        try:
+            tree = json.loads(self.about.document)
+            parts = {
+                "the graph": tree["graphs"],
+                "the data": tree["data"],
+                "the training plan": tree["plan"],
+                "the number of threads": self.about.threads,
+            }
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise RunError(
+                f"The run in {self.folder} is broken: the document in {ABOUT} cannot be read. Put "
+                "it back as it was, or start a new run."
+            ) from None
         return {
             name: sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()
             for name, part in parts.items()

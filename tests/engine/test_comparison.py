@@ -1,5 +1,6 @@
 """Runs side by side: what they differ in, and what each came to."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from engine.comparison import Comparison, compare, settings_of
 from engine.errors import RunError
-from engine.runs import ABOUT, METRICS, Run, create
+from engine.runs import ABOUT, METRICS, STATUS, Run, create
 from graphs import operations
 from graphs.describe import Chosen
 from graphs.document import Document
@@ -82,6 +83,25 @@ def test_test_metrics_stand_beside_each_other(tmp_path: Path) -> None:
 def test_one_run_alone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="two runs or more"):
         compare([create(document(), tmp_path / "a")])
+
+
+@pytest.mark.parametrize("text", ["", "null", "{}", "[", '{"graphs": {"main": 3}}'])
+def test_a_run_whose_document_is_broken_is_a_sentence(
+    layerloom: Layerloom, tmp_path: Path, text: str
+) -> None:
+    first, second = create(document(), tmp_path / "a"), create(document(), tmp_path / "b")
+    about = json.loads((second / ABOUT).read_bytes())
+    (second / ABOUT).write_text(json.dumps({**about, "document": text}))
+    found = layerloom("runs", first, second, "--compare")
+    assert found.code == 1 and "The document of this run" in found.err
+    with pytest.raises(RunError, match=r"the document in run\.json cannot be read"):
+        Run.open(second).decided()
+
+
+def test_a_best_epoch_without_its_number_is_not_told(layerloom: Layerloom, tmp_path: Path) -> None:
+    place = create(document(), tmp_path / "a")
+    (place / STATUS).write_text('{"state": "stopped", "best": {"loss": 1.0}}')
+    assert layerloom("runs", place).code == 0
 
 
 def test_the_command_compares_the_runs_of_a_folder_or_those_named(
