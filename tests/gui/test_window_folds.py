@@ -36,7 +36,7 @@ def begin(qtbot: QtBot, window: Window, epochs: int) -> None:
 def test_folds_are_trained_one_after_another_and_shown_with_mean_and_spread(
     qtbot: QtBot, window: Window
 ) -> None:
-    begin(qtbot, window, epochs=2)
+    begin(qtbot, window, epochs=600)  # so long that each fold is drawn more than once
     qtbot.waitUntil(lambda: "fold 2 of 3" in words(window, "numbers"), timeout=LONG)
     assert 1 / 3 <= window.training.record.done <= 2 / 3
     qtbot.waitUntil(lambda: ended(window, State.FINISHED), timeout=LONG)
