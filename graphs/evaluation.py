@@ -53,6 +53,9 @@ class _Known:
     node: Node
     layer: Layer | None
     ports: Ports
+    inputs: Mapping[str, bool]
+    """The input ports by name, and whether they are variadic."""
+    references: Mapping[str, NodeId]
     faults: tuple[Problem, ...] = ()
 
 
@@ -158,8 +161,9 @@ class Evaluation:
         found: set[NodeId] = set()
         if before is None or before.outputs != after.outputs:
             found |= self.graph.targets(node)
-        if before is None or before.seen != after.seen:
-            found |= self.graph.referring(node)
+        referring = self.graph.referring(node)
+        if referring and (before is None or before.seen != after.seen):
+            found |= referring
         return found
 
     def _ask(self, node: NodeId) -> Result:
@@ -169,8 +173,8 @@ class Evaluation:
             return Result(problems=known.faults)
         if self._rank[node] < 0:
             return Result(layer)
-        types, missing = self._gather(node, known.ports)
-        refs, dangling = self._refer(known.node)
+        types, missing = self._gather(node, known)
+        refs, dangling = self._refer(known)
         if types is None or refs is None:
             given = Given(types, self._fields) if types is not None else None
             return Result(layer, given, problems=(*missing, *dangling))
@@ -183,22 +187,23 @@ class Evaluation:
         weights, flops = layer.weights(given), layer.flops(given, inferred)
         caution = layer.caution(given, inferred)
         problems = (self._placed(node, caution),) if caution is not None else ()
-        seen = Referred(known.node.name, layer, {**weights, **_borrowed(layer, given)})
+        lent = {**weights, **_borrowed(layer, given)} if refs else weights
+        seen = Referred(known.node.name, layer, lent)
         return Result(layer, given, outputs, problems, weights, flops, accepted=True, seen=seen)
 
     def _know(self, node: NodeId) -> _Known:
         drawn, known = self.graph.nodes[node], self._known.get(node)
         if known is None or known.node is not drawn:
             made = layer_of(drawn)
-            if isinstance(made, tuple):
-                known = _Known(drawn, None, Ports((), ()), made)
-            else:
-                known = _Known(drawn, made, made.ports())
+            layer, faults = (None, made) if isinstance(made, tuple) else (made, ())
+            ports = Ports((), ()) if layer is None else layer.ports()
+            inputs = {port.name: port.variadic for port in ports.inputs}
+            known = _Known(drawn, layer, ports, inputs, drawn.references, faults)
             self._known[node] = known
         return known
 
     def _gather(
-        self, node: NodeId, ports: Ports
+        self, node: NodeId, known: _Known
     ) -> tuple[dict[str, tuple[TensorType, ...]] | None, tuple[Problem, ...]]:
         """Types by port, or None while some are not known; and what is not wired."""
         types: dict[str, tuple[TensorType, ...]] = {}
@@ -208,7 +213,9 @@ class Evaluation:
         for link in links:
             source = self._results.get(link.source)
             tensor = source.outputs.get(link.output) if source is not None else None
-            if not ports.takes(link.input, link.slot) or self._has_no_port(link, tensor):
+            variadic = known.inputs.get(link.input)
+            takes = variadic or (variadic is not None and link.slot == 0)
+            if not takes or self._has_no_port(link, tensor):
                 problems.append(_no_port(self.graph, link))
                 complete = False
             elif tensor is None:
@@ -216,23 +223,24 @@ class Evaluation:
             else:
                 types[link.input] = (*types.get(link.input, ()), tensor)
         wired = {link.input for link in links}
-        for port in ports.inputs:
+        for port in known.ports.inputs:
             if not port.optional and port.name not in wired:
                 problems.append(_not_wired(node, port.name))
                 complete = False
         return (types if complete else None), tuple(problems)
 
-    def _refer(self, node: Node) -> tuple[dict[str, Referred] | None, tuple[Problem, ...]]:
+    def _refer(self, known: _Known) -> tuple[dict[str, Referred] | None, tuple[Problem, ...]]:
         """What settings refer to, or None while that is not known; and what cannot be."""
         refs: dict[str, Referred] = {}
         problems: list[Problem] = []
-        for setting, other in node.references.items():
+        node = known.node.id
+        for setting, other in known.references.items():
             result = self._results.get(other)
-            if other == node.id or other not in self.graph.nodes:
-                problems.append(_dangling(node.id, setting, itself=other == node.id))
+            if other == node or other not in self.graph.nodes:
+                problems.append(_dangling(node, setting, itself=other == node))
             elif result is not None and result.seen is not None:
                 refs[setting] = result.seen
-        return (refs if len(refs) == len(node.references) else None), tuple(problems)
+        return (refs if len(refs) == len(known.references) else None), tuple(problems)
 
     def _has_no_port(self, link: Link, tensor: TensorType | None) -> bool:
         """Whether the source lacks the output, as far as its settings tell."""
@@ -269,8 +277,6 @@ def _no_port(graph: Graph, link: Link) -> Problem:
 
 def _borrowed(layer: Layer, given: Given) -> dict[str, tuple[int, ...]]:
     """Shapes of the weights that a layer takes from nodes that it refers to."""
-    if not given.refs:
-        return {}
     shared = layer.torch(given).shared.items()
     return {name: given.refs[one.setting].weights[one.name] for name, one in shared}
 

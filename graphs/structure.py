@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -130,19 +130,19 @@ def _structure(graph: Graph) -> nx.MultiDiGraph[NodeId]:
     return structure
 
 
-def _kinds(graph: Graph, layer: str) -> list[NodeId]:
-    return [node.id for node in graph.nodes.values() if node.layer == layer]
+def _kinds(graph: Graph, layers: Collection[str]) -> list[NodeId]:
+    return [node.id for node in graph.nodes.values() if node.layer in layers]
 
 
 def _of_the_whole(document: Document) -> list[Problem]:
     graph, found = document.main, []
     if not document.data.source:
         found.append(problem(NO_DATA))
-    if not _kinds(graph, "input"):
+    if not _kinds(graph, {"input"}):
         found.append(problem(NO_INPUT))
     if not _losses(graph):
         found.append(problem(NO_LOSS))
-    if not _kinds(graph, "output"):
+    if not _kinds(graph, {"output"}):
         found.append(problem(NO_OUTPUT))
     plan = document.plan
     found += _of_the_plan(plan)
@@ -182,7 +182,7 @@ def _of_the_plan(plan: Plan) -> list[Problem]:
 
 
 def _losses(graph: Graph) -> list[NodeId]:
-    return [node for loss in sorted(losses()) for node in _kinds(graph, loss)]
+    return _kinds(graph, losses())
 
 
 def _cycles(graph: Graph) -> list[Problem]:
@@ -248,7 +248,7 @@ def _needed(graph: Graph, link: Link) -> tuple[int, NodeId, str, int]:
 
 def _dead_ends(graph: Graph) -> list[Problem]:
     """Nodes from which no path leads to an Output or a loss; they would not be computed."""
-    ends = {*_kinds(graph, "output"), *_losses(graph)}
+    ends = {*_kinds(graph, {"output", *losses()})}
     if not ends:
         return []
     useful = set(reached(ends, graph.before))

@@ -114,7 +114,8 @@ class Convolution(Filters):
         return sides(tensor.sizes[2:], self.kernel_size, self.stride, padding, self.dilation)
 
     def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
-        return vanishing(out, self._wider(tensor))
+        # The way out costs as much as the rule itself, so it is looked for only when needed.
+        return vanishing(out) and vanishing(out, self._wider(tensor))
 
     def _wider(self, tensor: TensorType) -> Recipe | None:
         """Padding that makes up for what the kernel takes away, if the input is too small."""

@@ -40,7 +40,9 @@ class Windows(Layer):
             return wrong
         out = self.sides(tensor, self.ceil_mode)
         pooled = tensor.rearranged(*tensor.sizes[:2], *out).stepwise(tensor)
-        return vanishing(out, self._partial(tensor)) or self.outputs(pooled)
+        if vanishing(out):
+            return vanishing(out, self._partial(tensor)) or self.outputs(pooled)
+        return self.outputs(pooled)
 
     def outputs(self, pooled: TensorType) -> Outputs:
         """What comes out, given the type of the pooled image."""

@@ -263,10 +263,10 @@ class Layer(Described, family="layers"):
 
         That is a layer which neither leaves steps apart nor asks which of them are real.
         """
-        if not outputs or any(tensor.padded for tensor in outputs):
+        padded = [p for p, types in given.types.items() for t in types if t.padded is not None]
+        if not padded or not outputs or any(tensor.padded for tensor in outputs):
             return None
-        padded = [port for port, types in given.types.items() if any(t.padded for t in types)]
-        unknowing = set(padded).difference(self.torch(given).use.lengths_asked()) if padded else ()
+        unknowing = set(padded).difference(self.torch(given).use.lengths_asked())
         if not unknowing:
             return None
         fix = self.padding_fix(given)
