@@ -19,6 +19,10 @@ SMALLEST = 1e-12
 """Where a logarithmic scale ends."""
 FULLEST, RIM = 0.6, 0.08
 """The share of the height that the lines fill at least, and what is left free above and below."""
+HIGH_LABEL, LOW_LABEL = 0.95, 0.07
+"""Where the word at the best epoch stands, as a share of the height."""
+CROWDED = 0.75
+"""Curves above this share of the height would run through the word at the top."""
 PIXELS_PER_PIECE = 3
 """Each piece of a curve is a line from its lowest to its highest value."""
 MOST_SYMBOLS = 100
@@ -87,7 +91,7 @@ class Plot(PlotCard):
         self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
         # At the top, where curves that fall are not, and on the side where they end.
         self._best = pg.InfiniteLine(
-            label=self.tr("best"), labelOpts={"position": 0.95, "anchors": BESIDE}
+            label=self.tr("best"), labelOpts={"position": HIGH_LABEL, "anchors": BESIDE}
         )
         self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
         for item in (self._best, self._not_finite):
@@ -132,6 +136,7 @@ class Plot(PlotCard):
         if lines.best is not None:
             self._best.setValue(lines.best)
         self._fit()
+        self._place_best()
         self._mark_not_finite()
         self._drawing = False
 
@@ -176,6 +181,18 @@ class Plot(PlotCard):
         item.setData(x, y)
         if len(y):
             self._spans[item] = (y.min(), y[y > 0].min(initial=np.inf), y.max())
+
+    def _place_best(self) -> None:
+        """Write “best” at the top of its line, or at the bottom where the curves are at the top."""
+        best, lines = self.lines.best, (self.lines.raw, self.lines.training, self.lines.valid)
+        if best is None:
+            return
+        known = [value for value in (value_at(curve, best) for curve in lines) if value is not None]
+        if self._log.isChecked():
+            known = [math.log10(max(value, SMALLEST)) for value in known]
+        bottom, top = self._box.viewRange()[1]
+        is_full = any(value > bottom + CROWDED * (top - bottom) for value in known)
+        self._best.label.setPosition(LOW_LABEL if is_full else HIGH_LABEL)
 
     def _mark_not_finite(self) -> None:
         places = self.lines.not_finite[:1000]

@@ -91,6 +91,13 @@ def test_zooming_in_shows_more_of_what_is_in_view(plot: Plot) -> None:
     assert plot._raw.getData()[0].min() <= 1
 
 
+def test_the_word_at_the_best_epoch_keeps_off_the_curves(plot: Plot) -> None:
+    plot.show_lines(Lines(valid=curve(0.1, 0.8, 1.0), best=3, epochs=3))
+    assert plot._best.label.orthoPos < 0.5, "accuracies end at the top"
+    plot.show_lines(Lines(valid=curve(1.0, 0.2, 0.1), best=3, epochs=3))
+    assert plot._best.label.orthoPos > 0.5, "losses end at the bottom"
+
+
 def test_the_best_epoch_is_marked_where_it_is(plot: Plot) -> None:
     plot.show_lines(Lines(valid=curve(1.0, 0.5, 0.7), best=2, epochs=3))
     assert plot._best.isVisible() and plot._best.value() == 2
