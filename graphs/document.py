@@ -238,6 +238,7 @@ class Document:
 
     def __init__(self) -> None:
         self.changed: Signal[Change] = Signal()
+        self._announcing = False
         self.graphs: dict[str, Graph] = {MAIN: Graph()}
         self.data = DataSection()
         self.plan = Plan()
@@ -261,6 +262,15 @@ class Document:
 
     def apply(self, step: Step) -> None:
         """Make all edits of ``step`` and tell listeners, or make none and raise StepError."""
+        self.announce(self.make(step))
+
+    def make(self, step: Step) -> Change:
+        """Make all edits of ``step``, or make none and raise StepError; tell nobody yet.
+
+        For who has something of their own to bring into agreement before ``announce``.
+        """
+        # Who hears of a step after the one that followed it would see a document that is ahead.
+        assert not self._announcing, "a step amid the announcement of another"
         for count, edit in enumerate(step.edits):
             try:
                 self._apply(edit)
@@ -268,7 +278,15 @@ class Document:
                 for done in reversed(step.edits[:count]):
                     self._apply(inverse(done))
                 raise
-        self.changed.emit(_change(step))
+        return _change(step)
+
+    def announce(self, change: Change) -> None:
+        """Tell listeners of what ``make`` has made."""
+        self._announcing = True
+        try:
+            self.changed.emit(change)
+        finally:
+            self._announcing = False
 
     def _apply(self, edit: Edit) -> None:
         match edit:

@@ -59,11 +59,22 @@ class _Known:
     faults: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A step of the document, and the nodes whose results are new or gone since."""
+
+    change: Change
+    fresh: frozenset[NodeId]
+
+
 class Evaluation:
-    """Follows a document. ``changed`` tells, once per step, which nodes have new results."""
+    """Follows a document. ``changed`` tells of each step once, when all results are right again.
+
+    Who needs results with the document listens here: nothing rests on who heard first.
+    """
 
     def __init__(self, document: Document) -> None:
-        self.changed: Signal[frozenset[NodeId]] = Signal()
+        self.changed: Signal[Evaluated] = Signal()
         self.rule_calls = 0
         """How often a type rule was asked, for tests that hold the work down."""
         self._document = document
@@ -128,8 +139,7 @@ class Evaluation:
             del self._results[node]
             self._known.pop(node, None)
         fresh = self._evaluate(touched - gone)
-        if fresh or gone or touched:
-            self.changed.emit(frozenset(fresh | gone | touched))
+        self.changed.emit(Evaluated(change, frozenset(fresh | gone | touched)))
 
     def _sort(self) -> frozenset[NodeId]:
         """Find the order; returns the nodes that a circle now holds up, or no longer does."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graphs.document import Document
+from graphs.document import Change, Document
 from graphs.edits import Step, merged, undone
 from graphs.signal import Signal
 
@@ -23,7 +23,7 @@ class History:
         if not step.edits:
             return  # an undo that changes nothing would only puzzle
         step = replace(step)  # the same step may be made twice, and is_saved tells them apart
-        self.document.apply(step)
+        change = self.document.make(step)
         same = gesture is not None and gesture == self._gesture and bool(self._done)
         if same and self._done[-1] is self._saved:
             same = False  # what was saved stays a state to return to
@@ -34,6 +34,11 @@ class History:
             self._done[-1] = together
         self._gesture = gesture
         self._undone.clear()
+        self._announce(change)
+
+    def _announce(self, change: Change) -> None:
+        """Tell of a step, when what can be undone agrees with the document already."""
+        self.document.announce(change)
         self.changed.emit(None)
 
     def end_gesture(self) -> None:
@@ -54,17 +59,17 @@ class History:
         """Take the last step back; nothing happens when there is none."""
         if self._done:
             self._gesture = None
-            self.document.apply(undone(self._done[-1]))
+            change = self.document.make(undone(self._done[-1]))
             self._undone.append(self._done.pop())
-            self.changed.emit(None)
+            self._announce(change)
 
     def redo(self) -> None:
         """Make the last step that was taken back again; nothing happens when there is none."""
         if self._undone:
             self._gesture = None
-            self.document.apply(self._undone[-1])
+            change = self.document.make(self._undone[-1])
             self._done.append(self._undone.pop())
-            self.changed.emit(None)
+            self._announce(change)
 
     @property
     def is_saved(self) -> bool:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from engine import weight_store
 from engine.data import samples
 from graphs import files, structure
-from graphs.document import Change, Document
+from graphs.document import Document
 from graphs.edits import Link, NodeId
-from graphs.evaluation import Evaluation
+from graphs.evaluation import Evaluated, Evaluation
 from graphs.history import History
 from graphs.marks import NO_MARKS, Marks
 from graphs.problems import Problem, problem
@@ -26,7 +26,10 @@ class Session(QObject):
     replaced = Signal()
     """Another document is here; history, evaluation, path, selection and problems are its own."""
     changed = Signal(object, object)
-    """After each step: the ``Change``, and the frozenset of node ids whose results are new."""
+    """Once per step: the ``Change``, and the frozenset of node ids whose results are new.
+
+    Document, results, problems, history and selection agree by then: what is chosen is there.
+    """
     problems_changed = Signal()
     """At most once per turn of the event loop, after steps."""
     selection_changed = Signal()
@@ -45,7 +48,6 @@ class Session(QObject):
         self._problems: tuple[Problem, ...] | None = None
         self._by_node: dict[NodeId, list[Problem]] | None = None
         self._told = True
-        self._fresh: frozenset[NodeId] = frozenset()
         self._stale.connect(self._tell_problems, Qt.ConnectionType.QueuedConnection)
         self._begin(document or Document(), None)
 
@@ -58,10 +60,7 @@ class Session(QObject):
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_links: frozenset[Link] = frozenset()
         self.selected_marks = NO_MARKS
-        self.evaluation.changed.connect(self._note_results)
-        document.changed.connect(
-            self._follow
-        )  # after the evaluation, so that all results are right
+        self.evaluation.changed.connect(self._follow)
         self.history.changed.connect(lambda _: self.history_changed.emit())
         self._spoil_problems()
 
@@ -125,14 +124,18 @@ class Session(QObject):
         self, nodes: Iterable[NodeId], links: Iterable[Link] = (), marks: Marks = NO_MARKS
     ) -> None:
         """Choose nodes, links, frames and notes; what is not there is left out."""
+        if self._choose(nodes, links, marks):
+            self.selection_changed.emit()
+
+    def _choose(self, nodes: Iterable[NodeId], links: Iterable[Link], marks: Marks) -> bool:
+        """Whether something else is chosen now; what is not there is left out."""
         graph = self.document.main
         chosen = frozenset(node for node in nodes if node in graph.nodes)
         wired = frozenset(k for k in links if graph.link_at((k.target, k.input, k.slot)) == k)
         marked = marks.within(graph)
         before = (self.selection, self.selected_links, self.selected_marks)
-        if (chosen, wired, marked) != before:
-            self.selection, self.selected_links, self.selected_marks = chosen, wired, marked
-            self.selection_changed.emit()
+        self.selection, self.selected_links, self.selected_marks = chosen, wired, marked
+        return (chosen, wired, marked) != before
 
     def reveal(self, nodes: Iterable[NodeId]) -> None:
         """Choose nodes and bring them into view."""
@@ -178,12 +181,10 @@ class Session(QObject):
         self._told = True
         self.problems_changed.emit()
 
-    def _note_results(self, fresh: frozenset[NodeId]) -> None:
-        self._fresh = fresh
-
-    def _follow(self, change: Change) -> None:
-        fresh, self._fresh = self._fresh, frozenset()
+    def _follow(self, evaluated: Evaluated) -> None:
+        """Bring all into agreement first, and tell then."""
         self._spoil_problems()
-        self.changed.emit(change, fresh)
-        if change.structure or self.selected_marks:
-            self.select(self.selection, self.selected_links, self.selected_marks)
+        chosen_anew = self._choose(self.selection, self.selected_links, self.selected_marks)
+        self.changed.emit(evaluated.change, evaluated.fresh)
+        if chosen_anew:
+            self.selection_changed.emit()

@@ -7,7 +7,7 @@ from graphs import operations
 from graphs.data import DataSection
 from graphs.document import Document
 from graphs.edits import MAIN, ChangeData, Connect, Link, NodeId, Step
-from graphs.evaluation import Evaluation, evaluated
+from graphs.evaluation import Evaluated, Evaluation, evaluated
 from graphs.history import History
 from graphs.layers import Layer
 from graphs.templates import templates
@@ -61,10 +61,13 @@ def test_other_data_changes_the_inputs_and_what_follows() -> None:
 def test_a_listener_hears_once_per_step_which_results_are_new() -> None:
     document = classifier()
     evaluation = Evaluation(document)
-    heard: list[frozenset[NodeId]] = []
+    heard: list[Evaluated] = []
     evaluation.changed.connect(heard.append)
-    document.apply(operations.set_setting(document, NodeId("classify"), "out_features", 5))
-    assert heard == [frozenset({NodeId("classify"), NodeId("digit"), NodeId("loss")})]
+    step = operations.set_setting(document, NodeId("classify"), "out_features", 5)
+    document.apply(step)
+    ((change, fresh),) = [(one.change, one.fresh) for one in heard]
+    assert change.step is step
+    assert fresh == {NodeId("classify"), NodeId("digit"), NodeId("loss")}
 
 
 def test_following_steps_gives_what_a_fresh_evaluation_gives() -> None:

@@ -1,5 +1,6 @@
 """The session: one document at a time, with everything right when its listeners hear of a step."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,38 @@ def test_the_selection_holds_only_what_is_there(session: Session) -> None:
     assert told == [{CLASSIFY}]
     session.history.do(operations.delete(session.document, [CLASSIFY]))
     assert told == [{CLASSIFY}, frozenset()]
+
+
+def test_all_agrees_whenever_anything_is_told(session: Session) -> None:
+    """Two chosen nodes go, come back and go again: no listener sees one thing without another."""
+    heard: list[str] = []
+
+    def look(signal: str, *_: object) -> None:
+        there = session.document.main.nodes.keys()
+        assert session.selection <= there
+        assert session.evaluation.results.keys() == there
+        assert {problem.node for problem in session.problems} <= {*there, None}
+        told.append((session.history.undo_name, len(there)))
+        heard.append(signal)
+
+    told: list[tuple[str | None, int]] = []
+    for signal in ("changed", "selection_changed", "history_changed"):
+        getattr(session, signal).connect(partial(look, signal))
+    ids = [CLASSIFY, NodeId("loss")]
+    session.select(ids)
+    count = len(session.document.main.nodes)
+    session.history.do(operations.delete(session.document, ids))
+    session.history.undo()
+    session.history.redo()
+    assert heard.count("changed") == heard.count("history_changed") == 3
+    assert heard.count("selection_changed") == 2
+    assert set(told) == {(None, count), ("Delete", count - 2)}
+
+
+def test_a_step_amid_the_announcement_of_another_is_refused(session: Session) -> None:
+    session.evaluation.changed.connect(lambda _: widen(session, 13))
+    with pytest.raises(AssertionError, match="amid the announcement"):
+        widen(session)
 
 
 def test_a_new_document_replaces_everything(session: Session) -> None:
