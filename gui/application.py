@@ -51,14 +51,17 @@ def window_of(app: QApplication, *, ready: bool = True) -> Window:
 
 
 def preload(window: Window) -> None:
-    """Import torch on a thread, so that the first run does not wait for it."""
+    """Import what the first run needs, so that it does not wait for it.
+
+    The plots come on this thread: on another one pyqtgraph, which looks at everything that Qt has
+    and so makes types of it, would kill the window while it paints. Torch comes on a thread.
+    """
+    import_module("gui.plots")
     window.jobs.do(_import_torch, lambda _: None, lambda failed: log.warning(failed.message))
     window.jobs.do(lambda: home().notice, partial(_say, window), lambda _: None)
 
 
 def _import_torch() -> None:
-    """And the plots, which would otherwise be imported while the first run begins."""
-    import_module("gui.plots")
     import_module("torch")
     import_module("engine.training")
     gc.freeze()  # what is imported stays: looking through it again and again would stall the window

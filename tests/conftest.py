@@ -4,6 +4,8 @@ Python warnings and Qt warnings fail a test through the settings in pyproject.to
 threads and timers are watched here.
 """
 
+import builtins
+import importlib
 import logging
 import os
 import threading
@@ -81,6 +83,42 @@ def _is_expected(record: logging.LogRecord) -> bool:
         record.name == name and message.startswith(beginning)
         for name, beginning in (*EXPECTED_LOGS, *_expected_here)
     )
+
+
+QT_ROOTS = frozenset({"PySide6", "shiboken6", "pyqtgraph", "gui"})
+"""What imports Qt, or is Qt."""
+
+
+@pytest.fixture(autouse=True)
+def qt_is_imported_on_the_windows_thread_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which another thread imports anything of Qt, loaded already or not.
+
+    Qt's types are made when they are first asked for; made on one thread while another one paints,
+    they kill the process, but seldom enough to pass.
+    """
+    found: list[str] = []
+
+    def note(name: str) -> None:
+        if name.partition(".")[0] in QT_ROOTS:
+            thread = threading.current_thread()
+            if thread is not threading.main_thread():
+                found.append(f"{name} on {thread.name}")
+
+    statement, function = builtins.__import__, importlib.import_module
+
+    def by_statement(name: str, *args: Any, **kwargs: Any) -> Any:
+        note(name)
+        return statement(name, *args, **kwargs)
+
+    def by_function(name: str, package: str | None = None) -> Any:
+        note(name)
+        return function(name, package)
+
+    monkeypatch.setattr(builtins, "__import__", by_statement)
+    monkeypatch.setattr(importlib, "import_module", by_function)
+    yield
+    if found:
+        pytest.fail(f"imported off the window's thread: {', '.join(found)}", pytrace=False)
 
 
 @pytest.fixture(autouse=True)

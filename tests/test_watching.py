@@ -54,6 +54,15 @@ def test_thread():
     threading.Thread(target=threading.Event().wait, args=(5,), name="forgotten").start()
 
 
+def test_import():
+    def careless():
+        import PySide6.QtGui
+
+    thread = threading.Thread(target=careless, name="importer")
+    thread.start()
+    thread.join()
+
+
 def test_qt_thread(qtbot):
     test_qt_thread.kept = Sleeper()
     test_qt_thread.kept.start()
@@ -82,7 +91,7 @@ def test_each_carelessness_fails_the_test_that_committed_it(pytester: pytest.Pyt
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "gui")
 
     # A test that passes and leaves something behind counts as passed and as an error.
-    result.assert_outcomes(passed=8, failed=2, errors=5)
+    result.assert_outcomes(passed=9, failed=2, errors=6)
     output = result.stdout.str()
     for complaint in (
         "FAILED gui/test_careless.py::test_python_warning",
@@ -90,6 +99,7 @@ def test_each_carelessness_fails_the_test_that_committed_it(pytester: pytest.Pyt
         "WARNING somewhere: careful now",
         "ERROR quiet: told nobody",
         "threads still running: forgotten",
+        "imported off the window's thread: PySide6.QtGui on importer",
         "still running after the test: Sleeper (unnamed)",
         "still running after the test: QTimer (ticker)",
     ):

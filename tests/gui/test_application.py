@@ -1,12 +1,19 @@
 """The whole program: it opens a file, survives an error nobody foresaw, and ends cleanly."""
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from pytestqt.qtbot import QtBot
+
 from graphs import files
+from gui.application import preload
+from gui.window import Window
 from tests.gui.runs import template
+from tests.gui.windows import LONG
 
 SCRIPT = """
 import sys
@@ -39,6 +46,64 @@ code = run(Path(sys.argv[1]))
 print("ended", code, flush=True)
 sys.exit(code)
 """
+
+
+STARTED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from gui.application import application, run
+
+app = application()
+windows = app.topLevelWidgets
+
+def look():
+    busy = any(w.jobs.busy for w in windows() if hasattr(w, "jobs"))
+    if "engine.training" in sys.modules and not busy:
+        looking.stop()
+        QTimer.singleShot(0, app.closeAllWindows)
+
+looking = QTimer()
+looking.timeout.connect(look)
+looking.start(20)
+sys.exit(run(Path(sys.argv[1])))
+"""
+AT_ONCE = 6
+"""So many starts share the processor: what goes wrong by chance goes wrong then."""
+
+
+def start(document: Path, home: Path) -> subprocess.Popen[str]:
+    """Start the program as a process of its own, which ends when all that it needs is imported."""
+    return subprocess.Popen(
+        [sys.executable, "-X", "faulthandler", "-c", STARTED, str(document)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "LAYERLOOM_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("starts", [6, pytest.param(40, marks=pytest.mark.proof)])
+def test_the_program_starts_under_load(starts: int, tmp_path: Path) -> None:
+    document = tmp_path / "digits.loom"
+    files.write(template("digits-cnn"), document)
+    ended: list[tuple[int, str]] = []
+    for first in range(0, starts, AT_ONCE):
+        together = range(first, min(first + AT_ONCE, starts))
+        running = [start(document, tmp_path / str(one)) for one in together]
+        for process in running:
+            output, _ = process.communicate(timeout=180)
+            ended.append((process.returncode, output))
+    assert [end for end in ended if end[0] != 0] == []
+
+
+def test_what_the_first_run_needs_is_imported_before_it(window: Window, qtbot: QtBot) -> None:
+    preload(window)
+    assert "gui.plots" in sys.modules
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    assert "engine.training" in sys.modules
+    gc.unfreeze()  # the tests that follow count what is left
 
 
 def test_an_error_is_shown_once_and_logged_once_and_the_program_ends_cleanly(
