@@ -10,6 +10,8 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 # Extra words for pytest: make test ARGS="-k history -x"
 ARGS ?=
+# A worker for every core, up to eight, as each takes a gigabyte; a file at a time to each of them.
+WORKERS ?= -n logical --maxprocesses 8 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types imports proof gpu wheel clean
@@ -23,7 +25,7 @@ run: $(READY) ## set up and open the digits example
 
 test: $(READY_DEV) ## set up and run the tests
 	@$(BIN)/python -m gui.libraries --offscreen
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 check: lint types imports test ## everything that continuous integration runs
 
@@ -38,7 +40,7 @@ imports: $(READY_DEV) ## the contracts between the packages
 	$(BIN)/lint-imports
 
 proof: $(READY_DEV) ## the slow tests, before a release
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m proof --timeout 1800 $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(WORKERS) -m proof --timeout 1800 $(ARGS)
 
 gpu: $(READY_DEV) ## the tests that need a graphics card
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m gpu $(ARGS)

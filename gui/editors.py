@@ -168,6 +168,8 @@ class Place(Written):
             self.line.setText(path)
             self._edit()
             self._finish()
+            self.line.clearFocus()  # nothing is written in it any more
+            self.browse.clearFocus()
 
 
 def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:

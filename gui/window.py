@@ -30,6 +30,7 @@ from gui.finder import Finder
 from gui.finds import finds
 from gui.going import Going
 from gui.inspector import Inspector
+from gui.keyboard import Keyboard
 from gui.menus import Menus
 from gui.palette import Palette
 from gui.plan_form import PlanForm
@@ -71,6 +72,7 @@ class Window(QMainWindow):
         self._finder = Finder(lambda: finds(self), self)
         self._make_docks()
         self.going = Going(self.canvas, self.docks, self.inspector)
+        self._keyboard = Keyboard(self, home=self.canvas, beside=self.inspector)
         self.menus = Menus(self, self.top_bar.menus)
         self._connect_commands()
         self._connect_views()

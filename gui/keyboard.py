@@ -1,0 +1,83 @@
+"""Whose the keys are: a field has them while somebody writes in it, and then the canvas again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+from shiboken6 import isValid
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Keyboard(QObject):
+    """Watches what has the keys in one window, and brings them back to where its user looks.
+
+    * Enter in a field of several lines is the field's, with Ctrl too: it starts no training.
+    * Enter in a line ends it. Who had clicked into the line goes on at ``home``, and so does who
+      wrote in one of ``beside``; who came by the keys goes on from there with Tab.
+    * When what was clicked goes away, Qt gives the keys to whatever comes next in the panel; they
+      go home instead.
+    """
+
+    def __init__(self, window: QWidget, home: QWidget, beside: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._home, self._beside = window, home, beside
+        self._clicked = False
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.MouseButtonPress:
+            self._clicked = True
+        elif isinstance(event, QKeyEvent) and kind == QEvent.Type.ShortcutOverride:
+            if event.key() in ENTER and isinstance(watched, QPlainTextEdit | QTextEdit):
+                event.accept()
+        elif isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
+            return self._pressed(watched, event)
+        return False
+
+    def _pressed(self, watched: QObject, event: QKeyEvent) -> bool:
+        """Whether the key was Enter in a line, which then has done its work."""
+        if event.key() not in ENTER:
+            return False
+        if not isinstance(watched, QLineEdit | QAbstractSpinBox) or not watched.hasFocus():
+            return False
+        if watched.window() is not self._window:
+            return False
+        if not self._clicked and not self._beside.isAncestorOf(watched):
+            return False
+        watched.event(event)  # what Enter means there comes first
+        if isValid(watched) and watched.hasFocus():
+            self._go_home()
+        return True
+
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        clicked, self._clicked = self._clicked, False
+        for widget in _with_inside(old):
+            widget.removeEventFilter(self)
+        for widget in _with_inside(new):
+            widget.installEventFilter(self)
+        gone = old is not None and not (isValid(old) and old.isVisible() and old.isEnabled())
+        if clicked and (gone or new is None) and self._window.isActiveWindow():
+            self._go_home()
+
+    def _go_home(self) -> None:
+        self._home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _with_inside(widget: QWidget | None) -> list[QWidget]:
+    """What has the focus, and the line inside it that takes the clicks."""
+    if widget is None or not isValid(widget):
+        return []
+    line = widget.findChild(QLineEdit) if isinstance(widget, QAbstractSpinBox) else None
+    return [widget] if line is None else [widget, line]
