@@ -6,7 +6,11 @@ GraphError
     ├── NewerFile        written by a newer Layerloom
     ├── TooLarge         over a stated limit
     ├── BrokenFile       not a document
-    ├── Unreadable       the system does not give it: not there, not allowed, a folder
+    ├── Unreadable       the system does not give it
+    │   ├── Missing          nothing is there
+    │   ├── Denied           it may not be read
+    │   ├── NoFile           a folder, a pipe, a device or a socket
+    │   └── Outside          a link that leads out of the folder that is read
     └── NotSaved         the system does not take it; what was there before is untouched
 """
 
@@ -37,6 +41,22 @@ class BrokenFile(FileError):  # noqa: N818  # the name says what is wrong
 
 class Unreadable(FileError):  # noqa: N818  # the name says what is wrong
     """The system does not give the file: it is not there, not allowed, or no file."""
+
+
+class Missing(Unreadable):
+    """Nothing is there."""
+
+
+class Denied(Unreadable):
+    """It may not be read."""
+
+
+class NoFile(Unreadable):
+    """What is there is a folder, a pipe, a device or a socket."""
+
+
+class Outside(Unreadable):
+    """A link that leads out of the folder whose files are read."""
 
 
 class NotSaved(FileError):  # noqa: N818  # the name says what is wrong

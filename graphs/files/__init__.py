@@ -4,14 +4,13 @@ Opening one runs nothing and imports nothing: ids are looked up in closed regist
 not found there stays a text.
 """
 
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from graphs import saving
 from graphs.document import Document
-from graphs.errors import Unreadable
-from graphs.files import limits, weights
+from graphs.errors import NoFile
+from graphs.files import limits, opener, weights
 from graphs.files.decoding import REPLANNED, Opened, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated
@@ -34,14 +33,11 @@ def read(path: Path | str) -> Opened:
     """The document in a file; raises FileError with a sentence."""
     path = Path(path)
     saving.sweep(path.parent)
-    name = f"“{path.name}”"
+    name = opener.shown(path)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise Unreadable(f"{name} is no file. Choose a file that ends in {SUFFIX}.")
-        with path.open("rb") as file:
-            data = file.read(limits.MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise Unreadable(f"{name} cannot be read: {saving.reason(error)}") from error
+        data = opener.read_bytes(path, limits.MAX_BYTES, name=name)
+    except NoFile as error:
+        raise NoFile(f"{name} is no file. Choose a file that ends in {SUFFIX}.") from error
     return decoded(data, name)
 
 

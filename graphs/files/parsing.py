@@ -7,12 +7,15 @@ without end), recurses into nesting and does not say where; all of that is added
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from typing import Any, NoReturn
 
 from graphs.errors import BrokenFile, TooLarge
 from graphs.files import limits
 from graphs.files.migrations import OTHER_COPY
+from graphs.visible import visible
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 # The closing quote may be missing: broken files must not make the search go back again and again.
@@ -39,54 +42,72 @@ def too_long(text: str, name: str) -> TooLarge:
     """The error for a text over the limit."""
     return TooLarge(
         f"{name} holds a text of {len(text):,} characters, more than the {limits.MAX_TEXT:,} "
-        f"allowed: “{_shortened(text)}”. Shorten it outside Layerloom."
+        f"allowed: “{visible(_shortened(text))}”. Shorten it outside Layerloom."
     )
 
 
-def parsed(data: bytes, name: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of file: what messages say of it, and which whole numbers it may hold."""
+
+    what: str = "document"
+    divide: str = "Divide it into several documents."
+    """The way out of a file that is too large."""
+    earlier: str = "Open an earlier copy."
+    other: str = OTHER_COPY
+    """The way out of a file that is broken."""
+    greatest: int | None = None
+    """No whole number is further from zero; None leaves it at so many digits."""
+
+
+DOCUMENT = Form()
+
+
+def parsed(data: bytes, name: str, form: Form = DOCUMENT) -> Any:
     """The values that the bytes of a file say.
 
     Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
     """
     if (fault := limits.fault(data)) is not None:
-        raise TooLarge(f"{name} {fault}, so it was not opened. Divide it into several documents.")
-    text = _decoded(data, name)
+        raise TooLarge(f"{name} {fault}, so it was not opened. {form.divide}")
+    text = _decoded(data, name, form)
     if not text.strip():
-        raise BrokenFile(f"{name} is empty. Open an earlier copy.")
+        raise BrokenFile(f"{name} is empty. {form.earlier}")
     if _depth(data) > limits.MAX_DEPTH:
         raise BrokenFile(
-            f"{name} nests brackets more than {limits.MAX_DEPTH} deep, which no document does. "
-            f"{OTHER_COPY}"
+            f"{name} nests brackets more than {limits.MAX_DEPTH} deep, which no {form.what} "
+            f"does. {form.other}"
         )
     try:
         return json.loads(
             text,
             object_pairs_hook=_object,
-            parse_int=_whole,
+            parse_int=partial(_whole, greatest=form.greatest),
             parse_float=_fraction,
             parse_constant=_refuse,
         )
     except json.JSONDecodeError as error:
-        _break(name, text, error.pos, _lowered(error.msg))
+        _break(name, text, error.pos, _lowered(error.msg), form)
     except _DoubledKeyError:
         place, key = next(_doubled(text))
-        _break(name, text, place, f"the key {key} is there twice")
+        _break(name, text, place, f"the key {visible(key)} is there twice", form)
     except _NumberError as error:
         number = str(error)
         place = next(m.start() for m in _STRING_OR_NUMBER.finditer(text) if m[0] == number)
-        _break(name, text, place, f"{_shortened(number)} is no number that a document can hold")
+        reason = f"{_shortened(number)} is no number that a {form.what} can hold"
+        _break(name, text, place, reason, form)
     except _TextError as error:
         raise too_long(str(error), name) from None
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decoded(data: bytes, name: str, form: Form) -> str:
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BrokenFile(
             f"{name} breaks in line {line}, at byte {error.start}: that is no UTF-8 text. "
-            f"{OTHER_COPY}"
+            f"{form.other}"
         ) from error
 
 
@@ -107,10 +128,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _whole(number: str) -> int:
+def _whole(number: str, greatest: int | None) -> int:
     if len(number.lstrip("-")) > limits.MAX_DIGITS:
         raise _NumberError(number)
-    return int(number)
+    value = int(number)
+    if greatest is not None and abs(value) > greatest:
+        raise _NumberError(number)
+    return value
 
 
 def _fraction(number: str) -> float:
@@ -139,10 +163,10 @@ def _doubled(text: str) -> Iterator[tuple[int, str]]:
             objects[-1].add(key)
 
 
-def _break(name: str, text: str, place: int, reason: str) -> NoReturn:
+def _break(name: str, text: str, place: int, reason: str, form: Form) -> NoReturn:
     line = text.count("\n", 0, place) + 1
     column = place - text.rfind("\n", 0, place)
-    raise BrokenFile(f"{name} breaks in line {line}, column {column}: {reason}. {OTHER_COPY}")
+    raise BrokenFile(f"{name} breaks in line {line}, column {column}: {reason}. {form.other}")
 
 
 def _shortened(written: str) -> str:

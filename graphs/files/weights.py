@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graphs.errors import BrokenFile, FileError, NotSaved, Unreadable
+from graphs.files import opener
 from graphs.saving import reason, write_atomically
 
 SHA256 = r"\A[0-9a-f]{64}\Z"
 """What the name of such a file looks like: no path, no dots."""
 SUFFIX = ".safetensors"
+MOST_BYTES = 64 * 10**9
+"""Far more than any network that is drawn; it bounds a file that has no end."""
 WAY_OUT = "Put it back, or remove the starting weights from the document."
 
 
@@ -75,11 +78,7 @@ def copied(sha: str, folders: Iterable[Path], to: Path) -> None:
     path = found(sha, (to, *folders))
     if path.parent == to:
         return
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"“{shown(sha)}” cannot be read: {reason(error)}") from error
-    kept(data, to)
+    kept(opener.read_bytes(path, MOST_BYTES, name=f"“{shown(sha)}”"), to)
 
 
 def brought(sha: str, folders: Iterable[Path], to: Path) -> tuple[str, ...]:
@@ -100,8 +99,9 @@ def brought(sha: str, folders: Iterable[Path], to: Path) -> tuple[str, ...]:
 
 
 def _sum(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
+    name = f"“{path.name[:8]}…{SUFFIX}”"
+    with opener.opened(path, name=name) as file:
+        try:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise Unreadable(f"“{path.name[:8]}…{SUFFIX}” cannot be read: {reason(error)}") from error
+        except OSError as error:
+            opener.refuse(error, name)

@@ -11,7 +11,7 @@ import pytest
 
 from graphs import files, operations, saving
 from graphs.edits import NodeId
-from graphs.errors import NotSaved, Unreadable
+from graphs.errors import Missing, NotSaved, Unreadable
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 
@@ -212,7 +212,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     for name in ("pipe.loom", "folder.loom"):
         with pytest.raises(Unreadable, match="is no file"):
             files.read(tmp_path / name)
-    with pytest.raises(Unreadable, match="cannot be read: it or its folder is not there"):
+    with pytest.raises(Missing, match=r"“gone\.loom” is not there"):
         files.read(tmp_path / "gone.loom")
 
 
