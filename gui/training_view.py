@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 
 from gui.curves import LOSS, Record, State
 from gui.parts import button, label, named, wrapped
+from gui.rhythm import Rhythm
 from gui.training import Training
 
 if TYPE_CHECKING:
     from gui.plots import Plot
 
-REDRAW_MILLISECONDS = 90
-"""Between two drawings of the curves: ten a second, however often the run speaks."""
 STEPS = 1000
 """How finely the bar shows the share that is done."""
 
@@ -45,7 +44,8 @@ class TrainingView(QWidget):
         self._drawn = (Record(), -1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(REDRAW_MILLISECONDS)
+        self._rhythm = Rhythm()
+        self._timer.setInterval(self._rhythm.milliseconds)
         self._timer.timeout.connect(self._draw)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty_page())
@@ -165,6 +165,7 @@ class TrainingView(QWidget):
 
     def _draw(self) -> None:
         record = self._training.record
+        self._timer.setInterval(self._rhythm.beat())
         if not self.isVisible() or self._pages.currentIndex() == 0:
             return
         self._show_words()
