@@ -154,8 +154,8 @@ def _read(path: Path) -> Checkpoint:
     try:
         position = msgspec.convert(whole.facts["position"], Position)
         return Checkpoint(path, position, whole.tensors, whole.facts["values"])
-    except (KeyError, msgspec.ValidationError) as error:
-        raise RunError(f"“{path.name}” is no checkpoint: {error}.") from None
+    except (LookupError, TypeError, ValueError, msgspec.ValidationError):
+        raise RunError(f"“{path.name}” is no checkpoint. Use another copy of it.") from None
 
 
 def snapshot(model: torch.nn.Module) -> dict[str, Tensor]:

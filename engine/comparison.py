@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import msgspec
+
 from engine.errors import RunError
 from engine.run_index import Summary
 from engine.runs import METRICS, Run
 from graphs import files
+from graphs.files import strict
 
 Part: TypeAlias = Literal["graph", "data", "plan", "run"]
 Settings: TypeAlias = Mapping[tuple[Part, str], str]
@@ -42,6 +45,12 @@ class Comparison:
     """The test metrics by name, one for each run; None where a run has none of it yet."""
 
 
+class _Tested(msgspec.Struct, frozen=True):
+    """``metrics.json``, as far as it is compared."""
+
+    test: dict[str, float] = {}
+
+
 def compare(folders: Sequence[Path | str]) -> Comparison:
     """Compare the runs in these folders. Raises RunError when one holds none."""
     if len(folders) < 2:
@@ -63,11 +72,9 @@ def compare(folders: Sequence[Path | str]) -> Comparison:
 
 def tested(run: Run) -> dict[str, float]:
     """The metrics on the test split, as they were written when the run finished."""
-    try:
-        found = json.loads((run.folder / METRICS).read_bytes())["test"]
-        return {str(name): float(value) for name, value in found.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+    path = run.folder / METRICS
+    most = strict.LARGEST_WITH_DOCUMENT  # it holds what was taken for what, class by class
+    return strict.read_or(path, _Tested(), _Tested, most=most, within=run.folder)[0].test
 
 
 def settings_of(run: Run) -> Settings:

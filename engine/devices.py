@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import get_args
 
-import psutil
 import torch
 
+from engine import machine
 from engine.errors import DeviceError
 from engine.precision import reason_against
 from graphs.memory import spelled
@@ -91,7 +91,7 @@ def _free(device: torch.device) -> int:
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         return free
-    return psutil.virtual_memory().available
+    return machine.free_memory()
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,7 +12,12 @@ import msgspec
 
 from engine.errors import RunError
 from engine.events import TrainingEvent, decoded, encoded
+from graphs.errors import FileError
+from graphs.files import opener
 from graphs.saving import reason
+
+LONGEST = 2**30
+"""Bytes of events that are read; a hundred million steps come to less."""
 
 
 class EventLog:
@@ -19,11 +26,9 @@ class EventLog:
     def __init__(self, path: Path, keep: int) -> None:
         """``keep`` is how many bytes are kept of what is there."""
         self.path = path
-        try:
-            self._file = path.open("ab")
+        with self._writing():
+            self._file = opener.appended(path, within=path.parent)
             self._file.truncate(keep)
-        except OSError as error:
-            raise RunError(f"“{path.name}” cannot be written: {reason(error)}") from None
 
     @property
     def length(self) -> int:
@@ -32,15 +37,26 @@ class EventLog:
 
     def add(self, event: TrainingEvent) -> None:
         """Write one event."""
-        try:
+        with self._writing():
             self._file.write(json.dumps(encoded(event), allow_nan=False).encode() + b"\n")
             self._file.flush()
-        except OSError as error:
-            raise RunError(f"“{self.path.name}” cannot be written: {reason(error)}") from None
 
     def sync(self) -> None:
         """Wait until all is on the disk itself."""
-        os.fsync(self._file.fileno())
+        with self._writing():
+            os.fsync(self._file.fileno())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except FileError as error:
+            raise RunError(str(error)) from error
+        except OSError as error:
+            raise RunError(
+                f"“{self.path.name}” cannot be written: {reason(error)} Then go on with the run; "
+                "nothing up to its last checkpoint is lost."
+            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -51,19 +67,24 @@ class EventLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError:  # what it could not write
+            if kind is None:
+                with self._writing():
+                    raise
 
 
 def read(path: Path, keep: int | None = None) -> tuple[TrainingEvent, ...]:
     """The events in the first ``keep`` bytes; what is torn or not understood ends the list."""
     try:
-        lines = path.read_bytes()[:keep].split(b"\n")
-    except OSError:
+        lines = opener.read_bytes(path, LONGEST, within=path.parent)[:keep].split(b"\n")
+    except FileError:
         return ()
     events: list[TrainingEvent] = []
     for line in lines[:-1]:
         try:
             events.append(decoded(json.loads(line)))
-        except (ValueError, TypeError, AttributeError, msgspec.ValidationError):
+        except (ValueError, TypeError, AttributeError, RecursionError, msgspec.ValidationError):
             break
     return tuple(events)

@@ -18,6 +18,7 @@ from engine.runs import FOLDS, Run
 from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.errors import FileError
+from graphs.files import strict
 from graphs.saving import write_atomically
 
 if TYPE_CHECKING:
@@ -92,11 +93,9 @@ def part_of(run: Path | str) -> FoldBegan | None:
 def about(folder: Path | str) -> Folds:
     """What ``folds.json`` says; raises RunError when it cannot be read."""
     try:
-        found = msgspec.json.decode((Path(folder) / FOLDS).read_bytes(), type=Folds)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        raise RunError(
-            f"The cross-validation in {folder} is broken: {FOLDS} cannot be read."
-        ) from None
+        found = strict.read(Path(folder) / FOLDS, Folds, within=Path(folder))
+    except FileError as error:
+        raise RunError(f"The cross-validation in {folder} is broken: {error}") from None
     if found.version > VERSION:
         raise RunError(
             f"The cross-validation in {folder} was made by a newer version. Update Layerloom."

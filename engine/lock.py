@@ -7,11 +7,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import psutil
 
 from engine.errors import RunError
+from graphs.errors import FileError
+from graphs.files import strict
 from graphs.saving import reason
 
 LOCK = "running.lock"
@@ -22,16 +25,16 @@ CLOCK_SLACK_SECONDS = 5.0
 class Owner(msgspec.Struct, frozen=True):
     """``running.lock``: the process that trains."""
 
-    pid: int
+    pid: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
     began: float
 
 
 def owner(lock: Path) -> Owner | None:
     """The living process whose lock this is."""
     try:
-        found = msgspec.json.decode(lock.read_bytes(), type=Owner)
+        found = strict.read(lock, Owner, within=lock.parent)
         began = psutil.Process(found.pid).create_time()
-    except (OSError, msgspec.MsgspecError, psutil.Error):
+    except (FileError, psutil.Error):
         return None
     return found if abs(began - found.began) < CLOCK_SLACK_SECONDS else None
 

@@ -2,15 +2,27 @@
 
 import os
 import platform
+import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import platformdirs
+import psutil
 
 from graphs.saving import reason
+
+_GROUP = Path("/sys/fs/cgroup")
+"""Where Linux says what a container may take."""
+_GROUPS = (
+    ("", "memory.max", "memory.current", "inactive_file"),
+    ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+)
+"""The names of its files there, of the second version and of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,36 @@ def home() -> Home:
             f"Runs are kept in {spare}, which the system may empty, because {base} does not take "
             f"them: {reason(error)}",
         )
+
+
+def free_memory() -> int:
+    """Bytes of memory that this process may still take: of the machine, or of a limit set to us."""
+    found = psutil.virtual_memory().available
+    limits: list[Callable[[], int]] = [partial(_left_to_group, *names) for names in _GROUPS]
+    for limit in (*limits, _left_to_process):
+        with suppress(OSError, ValueError):
+            found = min(found, limit())
+    return max(found, 0)
+
+
+def _left_to_group(folder: str, limit: str, usage: str, cached: str) -> int:
+    """What a container has left; what its files are kept in is given up when it is needed."""
+    place = _GROUP / folder
+    most = int((place / limit).read_text())  # a word where there is no limit
+    now = int((place / usage).read_text())
+    told = dict(line.split() for line in (place / "memory.stat").read_text().splitlines())
+    return most - now + int(told.get(cached, 0))
+
+
+def _left_to_process() -> int:
+    if sys.platform == "win32":
+        raise OSError
+    import resource
+
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if most == resource.RLIM_INFINITY:
+        raise OSError
+    return int(most) - psutil.Process().memory_info().vms
 
 
 def usual_threads() -> int:

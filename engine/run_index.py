@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import msgspec
+
+from graphs.errors import FileError
+from graphs.files import strict
 
 Result = TypeVar("Result")
 
@@ -63,10 +68,7 @@ def known(home: Path) -> dict[str, Stamped]:
         rows = index.execute(
             "SELECT folder, stamp, document, started, state, epochs, best FROM runs"
         )
-        return {
-            folder: (stamp, Summary(folder, document, started, state, epochs, json.loads(best)))
-            for folder, stamp, document, started, state, epochs, best in rows
-        }
+        return {run.folder: (stamp, run) for stamp, run in filter(None, map(_stamped, rows))}
 
     return _do(home, read, {})
 
@@ -109,6 +111,18 @@ def _tried(path: Path) -> sqlite3.Connection:
         index.close()
         raise
     return index
+
+
+def _stamped(row: Sequence[Any]) -> Stamped | None:
+    """What a row says; None for one that is broken, whose run is read from its folder again."""
+    folder, stamp, document, started, state, epochs, best = row
+    try:
+        told = strict.value(best.encode(), dict[str, float], NAME)
+        run = Summary(folder, document, started, state, epochs, told)
+        checked: Stamped = msgspec.convert((stamp, msgspec.to_builtins(run)), Stamped)
+    except (AttributeError, FileError, UnicodeError, msgspec.ValidationError):
+        return None
+    return checked
 
 
 def _row(stamp: int, run: Summary) -> tuple[str, int, str, str, str, int, str]:

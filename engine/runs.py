@@ -25,9 +25,9 @@ from engine.machine import environment, home, usual_threads
 from engine.run_index import Stamped, Summary
 from graphs import files, structure
 from graphs.document import Document
-from graphs.errors import FileError
+from graphs.errors import FileError, Missing
 from graphs.evaluation import evaluated
-from graphs.files import weights
+from graphs.files import opener, strict, weights
 from graphs.saving import reason, write_atomically
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
@@ -86,11 +86,12 @@ class Run:
         """The run in ``folder``; raises RunError when there is none."""
         folder = Path(folder).absolute()
         try:
-            about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
-        except OSError:
+            most = strict.LARGEST_WITH_DOCUMENT
+            about = strict.read(folder / ABOUT, About, most=most, within=folder)
+        except Missing:
             raise RunError(_no_run(folder)) from None
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise RunError(f"The run in {folder} is broken: {ABOUT} cannot be read.") from None
+        except FileError as error:
+            raise RunError(f"The run in {folder} is broken: {error}") from error
         if about.version > VERSION:
             raise RunError(f"The run in {folder} was made by a newer version. Update Layerloom.")
         if not 0 < about.threads <= MOST_THREADS:
@@ -135,11 +136,10 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """How it stands, as last written."""
-        try:
-            return msgspec.json.decode((self.folder / STATUS).read_bytes(), type=Status)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return Status("new")
+        """How it stands, as last written; what cannot be read counts as stopped, and says why."""
+        path = self.folder / STATUS
+        status, fault = strict.read_or(path, Status("new"), Status, within=self.folder)
+        return Status("stopped", fault) if fault else status
 
     @property
     def state(self) -> State:
@@ -167,8 +167,10 @@ class Run:
         from engine.data.preprocessing import Preprocessing
 
         try:
-            return Preprocessing.decoded((self.folder / PREPROCESSING).read_bytes())
-        except FileNotFoundError:
+            most = strict.LARGEST_WITH_DOCUMENT
+            path = self.folder / PREPROCESSING
+            return Preprocessing.decoded(opener.read_bytes(path, most, within=self.folder))
+        except Missing:
             if self.checkpoints() or (self.folder / BEST).exists():
                 raise RunError(
                     f"“{PREPROCESSING}” is missing from the run in {self.folder}, so its inputs "
@@ -177,10 +179,8 @@ class Run:
             raise RunError(
                 f"The run in {self.folder} has not read its data yet. Train it first."
             ) from None
-        except OSError as error:
-            raise RunError(
-                f"“{PREPROCESSING}” of the run in {self.folder} cannot be read: {reason(error)}"
-            ) from None
+        except FileError as error:
+            raise RunError(f"The run in {self.folder} cannot be used: {error}") from None
 
     def weights(self, best: bool = True) -> Path:
         """The file with the best weights, or the newest checkpoint; raises RunError without any."""
@@ -219,7 +219,7 @@ class Run:
     def write(self, name: str, data: bytes) -> None:
         """Put a file into the folder, whole or not at all."""
         try:
-            write_atomically(self.folder / name, data)
+            write_atomically(self.folder / name, data, within=self.folder)
         except FileError as error:
             raise RunError(str(error)) from error
 

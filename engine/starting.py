@@ -20,7 +20,9 @@ from engine.errors import WeightsError
 from engine.runs import BEST, Run
 from engine.weight_store import store
 from graphs.document import Document
-from graphs.files.weights import found, kept
+from graphs.errors import Unreadable
+from graphs.files import opener
+from graphs.files.weights import MOST_BYTES, found, kept
 from graphs.saving import reason
 
 MOST_TENSORS = 50_000
@@ -105,9 +107,9 @@ def of_file(path: Path) -> str:
     with _opened(path):
         pass
     try:
-        return kept(path.read_bytes(), store())
-    except OSError as error:
-        raise WeightsError(f"“{path.name}” cannot be read: {reason(error)}") from error
+        return kept(opener.read_bytes(path, MOST_BYTES), store())
+    except Unreadable as error:
+        raise WeightsError(str(error)) from error
 
 
 def take(network: nn.Module, sha: str, folders: Iterable[Path]) -> Report:
@@ -172,6 +174,7 @@ def _headers(file: Any) -> dict[str, _Header]:
 def _opened(path: Path) -> Iterator[Any]:
     """The file of weights at a path; raises WeightsError, also for what is read in the block."""
     try:
+        opener.check(path)  # the library would wait for ever at a pipe
         with safetensors.safe_open(path, "pt") as file:
             count = len(file.keys())
             if count > MOST_TENSORS:
@@ -180,12 +183,14 @@ def _opened(path: Path) -> Iterator[Any]:
                     "allowed. Choose another file."
                 )
             yield file
+    except Unreadable as error:
+        raise WeightsError(str(error)) from error
     except OSError as error:
-        raise WeightsError(f"“{path.name}” cannot be read: {reason(error)}") from error
+        raise WeightsError(f"{opener.shown(path)} cannot be read: {reason(error)}") from error
     except (safetensors.SafetensorError, ValueError, OverflowError) as error:
         raise WeightsError(
-            f"“{path.name}” holds no weights in the safetensors format ({error}). Files of other "
-            "formats are not opened, as some of them can run programs: convert it first."
+            f"{opener.shown(path)} holds no whole weights in the safetensors format. Files of "
+            "other formats are not opened, as some of them can run programs: convert it first."
         ) from error
 
 

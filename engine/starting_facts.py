@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from engine import starting
 from engine.errors import GraphProblems, WeightsError
+from engine.machine import free_memory
 from engine.starting import Report, Row
 from engine.weight_store import check, folders
 from graphs.document import Document
@@ -28,8 +27,7 @@ def of_document(document: Document, path: Path, problems: list[dict[str, Any]]) 
     told: dict[str, Any] = {"sha256": sha, "sentences": [], "tensors": []}
     try:
         check(document, folders(path))
-        available = psutil.virtual_memory().available
-        told |= _told(starting.report(document, sha, folders(path), available))
+        told |= _told(starting.report(document, sha, folders(path), free_memory()))
     except GraphProblems:
         told["sentences"] = [UNTOLD]
     except (FileError, WeightsError) as error:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from engine.machine import home
 from graphs.document import Document
-from graphs.errors import BrokenFile
-from graphs.files import weights
+from graphs.errors import BrokenFile, FileError
+from graphs.files import opener, weights
 from graphs.problems import Problem, problem
 
 LONGEST_HEADER = 16 * 2**20
@@ -69,12 +69,12 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
     Raises BrokenFile for a file that has no such header.
     """
     try:
-        with path.open("rb") as file:
+        with opener.opened(path) as file:
             (length,) = struct.unpack("<Q", file.read(8))
             header = json.loads(file.read(min(length, LONGEST_HEADER)))
         tensors = {name: one for name, one in header.items() if name != "__metadata__"}
         return {name: tuple(map(int, one["shape"])) for name, one in tensors.items()}
-    except (OSError, struct.error, ValueError, RecursionError, *_NOT_A_HEADER) as error:
+    except (FileError, OSError, struct.error, ValueError, RecursionError, *_NOT_A_HEADER) as error:
         raise BrokenFile(
             f"“{weights.shown(path.stem)}” holds no weights ({error}). {weights.WAY_OUT}"
         ) from error

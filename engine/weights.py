@@ -15,8 +15,10 @@ import torch
 from torch import Tensor
 
 from engine.errors import RunError
-from graphs.errors import NotSaved
-from graphs.saving import reason, write_atomically
+from graphs.errors import FileError, NotSaved
+from graphs.files import opener
+from graphs.files.weights import MOST_BYTES
+from graphs.saving import write_atomically
 
 _ABOUT = "layerloom"
 """The one text in the header: hash and facts. With two, safetensors would shuffle the bytes."""
@@ -49,9 +51,9 @@ def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -
 def read(path: Path) -> Weights:
     """What ``write`` wrote. Raises RunError for a file that is torn, changed or something else."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RunError(f"“{path.name}” cannot be read: {reason(error)}") from None
+        data = opener.read_bytes(path, MOST_BYTES)
+    except FileError as error:
+        raise RunError(str(error)) from None
     try:
         tensors = safetensors.torch.load(data)
         hashed, _, told = _metadata(data)[_ABOUT].partition(" ")

@@ -72,15 +72,17 @@ class Disk:
             os.close(handle)
 
 
-def write_atomically(path: Path | str, data: bytes, disk: Disk | None = None) -> None:
+def write_atomically(
+    path: Path | str, data: bytes, disk: Disk | None = None, *, within: Path | None = None
+) -> None:
     """Put ``data`` into the file at ``path``, in the place of what was there.
 
-    A link is followed, and who may read the file stays as it was. Raises NotSaved with a sentence;
-    then the old file is untouched.
+    A link is followed, but not out of the folder ``within``, and who may read the file stays as it
+    was. Raises NotSaved with a sentence; then the old file is untouched.
     """
     path = Path(path)
     try:
-        target = Path(os.path.realpath(path))
+        target = _target(path, within)
         mode = _mode(target)
         sweep(target.parent)
         _replace(target, data, mode, disk or Disk())
@@ -94,6 +96,22 @@ def reason(error: OSError | ValueError) -> str:
         return "its name holds characters that the disk does not take. Choose another name."
     known = _REASONS.get(error.errno or 0)
     return known or f"{error.strerror or error}. Choose another place, or try again."
+
+
+def _target(path: Path, within: Path | None) -> Path:
+    """The file that a path leads to."""
+    target = Path(os.path.realpath(path))
+    if within is not None and not lies_in(target, within):
+        raise OSError(None, "it is a link that leads out of its folder")
+    return target
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path leads to somewhere in a folder, once all links are followed."""
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    except (OSError, ValueError):
+        return False
 
 
 def _mode(target: Path) -> int | None:

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import psutil
 import typer
 
 from engine import facts, printing
 from engine.commands.ending import PROBLEM, end
 from engine.commands.reading import Json, read, tell
+from engine.machine import free_memory
 from graphs import files
 from graphs.edits import ChangeWeights, Step
 from graphs.templates import find, templates
@@ -59,7 +59,7 @@ def check(
 ) -> None:
     """Say what is wrong with a document, and its shapes, parameters and multiply-adds."""
     document = read(file)
-    told = facts.of_document(document, psutil.virtual_memory().available)
+    told = facts.of_document(document, free_memory())
     if document.weights is not None:
         from engine import starting_facts
 

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import psutil
 import typer
 
 from engine import printing
 from engine.commands.ending import FAILED, end
 from engine.commands.reading import Json, refuse_problems, tell
 from engine.errors import ExportError
+from engine.machine import free_memory
 from graphs import files
 
 
@@ -61,6 +61,6 @@ def _refuse_unfit(source: Path) -> None:
         from engine import weight_store
 
         opened = files.read(source)
-        available = psutil.virtual_memory().available  # the first weights are made before writing
-        refuse_problems(opened.document, opened.notices, available)
+        # The first weights are made before writing.
+        refuse_problems(opened.document, opened.notices, free_memory())
         weight_store.check(opened.document, weight_store.folders(source))

@@ -14,6 +14,8 @@ from engine.data.ragged import Ragged, check_lengths, padded
 from engine.data.samples import Array, Samples, Values
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field, Normalize
+from graphs.errors import FileError
+from graphs.files import strict
 
 if TYPE_CHECKING:
     import polars
@@ -69,10 +71,10 @@ class Preprocessing:
     def decoded(cls, data: bytes) -> Preprocessing:
         """What ``encoded`` wrote. Raises DataError for anything else."""
         try:
-            read = msgspec.json.decode(data, type=cls)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            read = strict.value(data, cls, "Its file")
+        except FileError as error:
             raise DataError(
-                f"The preprocessing of this run cannot be read: {error}. Train it again."
+                f"The preprocessing of this run cannot be read. {error} Or train it again."
             ) from None
         if read.version != VERSION:
             raise DataError(

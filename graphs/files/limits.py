@@ -20,13 +20,17 @@ FURTHEST = 2**31 - 1
 """How far from the origin something can lie on the canvas, and the largest size of a tensor."""
 
 
-def fault(data: bytes) -> str | None:
-    """Which limit the bytes of a file break, as the end of a sentence; None when none."""
-    if len(data) > MAX_BYTES:
-        return f"has {len(data) / 2**20:.0f} MiB, more than the {MAX_BYTES / 2**20:.0f} MiB allowed"
+def fault(data: bytes, times: int = 1) -> str | None:
+    """Which limit the bytes of a file break, as the end of a sentence; None when none.
+
+    The limits are those of a document, so many ``times``.
+    """
+    most, most_values = times * MAX_BYTES, times * MAX_VALUES
+    if len(data) > most:
+        return f"has {len(data) / 2**20:.0f} MiB, more than the {most / 2**20:.0f} MiB allowed"
     values = sum(data.count(sign) for sign in (b",", b":", b"[", b"{"))
-    if values > MAX_VALUES or data.count(b'"') > 2 * MAX_VALUES:
-        return f"holds more than the {MAX_VALUES:,} values allowed"
+    if values > most_values or data.count(b'"') > 2 * most_values:
+        return f"holds more than the {most_values:,} values allowed"
     return None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from graphs.errors import Denied, Missing, NoFile, Outside, TooLarge, Unreadable
-from graphs.saving import reason
+from graphs.saving import lies_in, reason
 from graphs.visible import visible
 
 _FLAGS = (
@@ -163,11 +163,3 @@ def _check_inside(path: Path, within: Path | None, name: str) -> None:
         raise Outside(
             f"{name} is a link that leads out of its folder. Put the file itself into the folder."
         )
-
-
-def lies_in(path: Path, folder: Path) -> bool:
-    """Whether a path leads to somewhere in a folder, once all links are followed."""
-    try:
-        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
-    except (OSError, ValueError):
-        return False

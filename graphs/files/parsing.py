@@ -48,7 +48,7 @@ def too_long(text: str, name: str) -> TooLarge:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of file: what messages say of it, and which whole numbers it may hold."""
+    """A kind of file: what messages say of it, and how much it may hold."""
 
     what: str = "document"
     divide: str = "Divide it into several documents."
@@ -58,6 +58,8 @@ class Form:
     """The way out of a file that is broken."""
     greatest: int | None = None
     """No whole number is further from zero; None leaves it at so many digits."""
+    times: int = 1
+    """How many times what a document may hold, which may lie in one text of it."""
 
 
 DOCUMENT = Form()
@@ -68,7 +70,7 @@ def parsed(data: bytes, name: str, form: Form = DOCUMENT) -> Any:
 
     Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
     """
-    if (fault := limits.fault(data)) is not None:
+    if (fault := limits.fault(data, form.times)) is not None:
         raise TooLarge(f"{name} {fault}, so it was not opened. {form.divide}")
     text = _decoded(data, name, form)
     if not text.strip():
@@ -81,7 +83,7 @@ def parsed(data: bytes, name: str, form: Form = DOCUMENT) -> Any:
     try:
         return json.loads(
             text,
-            object_pairs_hook=_object,
+            object_pairs_hook=partial(_object, form=form),
             parse_int=partial(_whole, greatest=form.greatest),
             parse_float=_fraction,
             parse_constant=_refuse,
@@ -116,14 +118,15 @@ def _depth(data: bytes) -> int:
     return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]], form: Form) -> dict[str, Any]:
+    longest = limits.MAX_TEXT if form is DOCUMENT else form.times * limits.MAX_BYTES
     values = dict(pairs)
     if len(values) != len(pairs):
         raise _DoubledKeyError
     for key, value in pairs:
         if len(key) > limits.MAX_TEXT:
             raise _TextError(key)
-        if isinstance(value, str) and len(value) > limits.MAX_TEXT:
+        if isinstance(value, str) and len(value) > longest:
             raise _TextError(value)
     return values
 

@@ -6,19 +6,22 @@ where it breaks, and whoever asked goes on with a default. What would be written
 """
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from graphs.errors import BrokenFile, FileError, Missing
-from graphs.files import opener
+from graphs.files import limits, opener
 from graphs.files.parsing import Form, parsed
 from graphs.visible import visible
 
 Value = TypeVar("Value")
 
 LARGEST = 4_000_000
-"""Bytes; what the program keeps for itself has a few thousand."""
+"""Bytes; what the program keeps for itself has a few thousand, but for what holds a document."""
+TIMES = 3
+"""Within a text, each quotation mark and line end of a document takes one byte more."""
+LARGEST_WITH_DOCUMENT = TIMES * limits.MAX_BYTES
 MOST_ASIDE = 9
 """So many broken ones are kept beside each other; then the last is written over."""
 _SMALL = Form(
@@ -27,6 +30,7 @@ _SMALL = Form(
     earlier="Put it back as it was.",
     other="It may have been damaged or changed by hand; put it back as it was.",
     greatest=2**63 - 1,
+    times=TIMES,
 )
 
 
@@ -35,13 +39,10 @@ def value(data: bytes, kind: type[Value], name: str) -> Value:
 
     ``name`` is what the messages call the file.
     """
-    return converted(parsed(data, name, _SMALL), kind, name)
-
-
-def converted(tree: Any, kind: type[Value], name: str) -> Value:
-    """Plain values as a ``kind``. Raises BrokenFile that says where they are not."""
+    tree = parsed(data, name, _SMALL)
     try:
-        msgspec.json.encode(tree)  # a text with half a character in it is found wherever it is
+        if b"\\u" in data:
+            msgspec.json.encode(tree)  # halves of characters are found wherever they are
         return msgspec.convert(tree, kind, strict=True)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$")

@@ -216,7 +216,7 @@ def test_what_is_no_file_of_weights_is_refused_at_once(data: bytes, tmp_path: Pa
 
 def test_a_folder_or_nothing_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere.safetensors"):
-        with pytest.raises(WeightsError, match="cannot be read"):
+        with pytest.raises(WeightsError, match=r"is a folder|is not there"):
             starting.of_file(path)
 
 
