@@ -52,14 +52,16 @@ class Inspector(QScrollArea):
 
     def _follow(self, change: Change, fresh: frozenset[NodeId]) -> None:
         page = self.page
-        if not isinstance(page, NodePage):
+        if not isinstance(page, NodePage) or page.node not in self._session.document.main.nodes:
+            return
+        if page.is_of_another_kind():
+            self.refresh()
+        else:
             page.refresh()
-        elif page.node in self._session.document.main.nodes:
-            if page.is_of_another_kind():
-                self.refresh()
-            else:
-                page.refresh()
 
     def _show_problems(self) -> None:
-        if isinstance(self.page, NodePage) and self.page.node in self._session.document.main.nodes:
+        """At most once per turn: what is counted over all nodes is counted here as well."""
+        if isinstance(self.page, SummaryPage):
+            self.page.refresh()
+        elif self.page.node in self._session.document.main.nodes:
             self.page.show_problems()

@@ -54,6 +54,12 @@ class LinkItem(QGraphicsRectItem):
             self.ends, self._curve = (start, end), None
             self.setRect(QRectF(start, end).normalized().adjusted(-SWING, -LIFT, SWING, LIFT))
 
+    def shift(self, by: QPointF) -> None:
+        """Move as a whole, as both its nodes did."""
+        self.ends = (self.ends[0] + by, self.ends[1] + by)
+        self._curve = None
+        self.setRect(self.rect().translated(by))
+
     @property
     def curve(self) -> places.Curve:
         """Where it runs."""
@@ -70,10 +76,11 @@ class LinkItem(QGraphicsRectItem):
             self._flow = self._ask(self.link)
         return self._flow
 
-    def forget(self) -> None:
-        """Something else may flow: ask again when it is needed."""
+    def forget(self, *, seen: bool = True) -> None:
+        """Something else may flow: ask again when it is needed; paint again if it is ``seen``."""
         self._flow = None
-        self.update()
+        if seen:
+            self.update()
 
     def light(
         self,

@@ -35,10 +35,14 @@ class NodeItem(QGraphicsRectItem):
             self._take(self._ask(self.id))
         return self._facts
 
-    def forget(self) -> None:
-        """What is shown may be another, but not the ports: ask again when it is needed."""
+    def forget(self, *, seen: bool = True) -> None:
+        """What is shown may be another, but not the ports: ask again when it is needed.
+
+        While another item paints it, what it has painted is thrown away when it is ``seen`` again.
+        """
         self._stale = True
-        self.update()
+        if seen:
+            self.update()
 
     def ask_again(self) -> None:
         """Show what is so now; the ports may be others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -134,7 +134,7 @@ class Scene(QGraphicsScene):
         for link in wires:
             self._match_link(link)
         for id in self._count(fresh & there) | (fresh & there) - dirty:
-            self.nodes[id].forget()
+            self.nodes[id].forget(seen=self._near)
         self._forget_flows(fresh & there)
         self.far.forget()
 
@@ -143,12 +143,12 @@ class Scene(QGraphicsScene):
         if len(fresh) > MANY:
             for link, item in self.links.items():
                 if link.source in fresh or link.target in fresh:
-                    item.forget()
+                    item.forget(seen=self._near)
             return
         for node in fresh:
             for link in self._wires(node):
                 if link in self.links:
-                    self.links[link].forget()
+                    self.links[link].forget(seen=self._near)
 
     def _match_link(self, link: Link) -> None:
         """Show or remove a link as the document has it by now."""
@@ -246,15 +246,28 @@ class Scene(QGraphicsScene):
 
     def place(self, nodes: Iterable[NodeId], by: tuple[int, int] = (0, 0)) -> None:
         """Put nodes where the document has them, moved by ``by`` while they are being dragged."""
-        wires: set[Link] = set()
+        moved: dict[NodeId, tuple[float, float]] = {}
+        positions, (across, down) = self.graph.positions, by
         for node in self.nodes.keys() & set(nodes):
-            x, y = self.graph.positions[node]
-            self.nodes[node].setPos(x + by[0], y + by[1])
-            wires |= set(self._wires(node))
-        for link in wires:
-            if link in self.links:
-                self._run(self.links[link])
+            item, (x, y) = self.nodes[node], positions[node]
+            before = item.pos()
+            moved[node] = (x + across - before.x(), y + down - before.y())
+            item.setPos(x + across, y + down)
+        self._follow_moved(moved)
         self.far.forget()
+
+    def _follow_moved(self, moved: Mapping[NodeId, tuple[float, float]]) -> None:
+        """Bring the links of moved nodes along; where both ends moved alike, as they are."""
+        many = len(moved) > MANY
+        near = self.links if many else {k: None for node in moved for k in self._wires(node)}
+        for link in near:
+            start, end = moved.get(link.source), moved.get(link.target)
+            if link not in self.links or (start is None and end is None):
+                continue
+            if start is not None and start == end:
+                self.links[link].shift(QPointF(*start))
+            else:
+                self._run(self.links[link])
 
     def _wires(self, node: NodeId) -> list[Link]:
         return [*self.graph.entering(node), *self.graph.leaving(node)]
@@ -292,6 +305,8 @@ class Scene(QGraphicsScene):
         self.far.setVisible(not self._near)
         for item in (*self.nodes.values(), *self.links.values()):
             item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not self._near)
+            if self._near:
+                item.update()  # it may have changed while it was seen from far
 
     # ---- what is where ----
 
