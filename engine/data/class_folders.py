@@ -1,14 +1,13 @@
-"""Samples in folders, one folder per class: which there are, always in the same order."""
+"""What lies in folders of samples, always in the same order, and how it is told."""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from engine.data.paths import unreadable
-from engine.data.samples import Array
 from engine.errors import DataError
 
 Broken: TypeAlias = Literal["leave out", "stop"]
@@ -17,6 +16,54 @@ SHOWN_FILES = 20
 """Files that are named when many are left out."""
 NAMED_FILES = 3
 """Files that are named in an error."""
+
+
+def folders_in(root: Path, skipped: list[str], prefix: str = "") -> list[Path]:
+    """The folders in a folder by name; what else lies there is told. Raises DataError."""
+    try:
+        if not root.is_dir() and root.exists():
+            raise DataError(f"{root} is a file. Choose the folder that holds the class folders.")
+        entries = sorted(root.iterdir())
+    except (OSError, ValueError) as error:
+        raise DataError(unreadable(root, error)) from None
+    own = root.resolve()
+    folders = []
+    for entry in entries:
+        name = spelled(f"{prefix}/{entry.name}" if prefix else entry.name)
+        if entry.name.startswith("."):
+            if os.path.isdir(entry):
+                skipped.append(f"{name} is a hidden folder, and is left out.")
+        elif entry.name == "__MACOSX" and os.path.isdir(entry):
+            skipped.append(f"{name} is no class but what an archive has left, and is left out.")
+        elif not os.path.isdir(entry):
+            skipped.append(f"{name} lies in no class folder.")
+        elif own.is_relative_to(_resolved(entry)):
+            skipped.append(f"{name} is a link back to a folder that holds it.")
+        else:
+            folders.append(entry)
+    return folders
+
+
+def glance(folder: Path) -> tuple[list[Path], bool]:
+    """The folders in a folder by name, and whether files lie beside them; hidden ones left apart.
+
+    Empty for what cannot be looked into: whoever reads it says so.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = [(one.is_dir(), one.path) for one in entries if one.name[0] != "."]
+    except (OSError, ValueError):
+        return [], False
+    folders = sorted(Path(path) for is_folder, path in found if is_folder)
+    return folders, len(folders) < len(found)
+
+
+def _resolved(path: Path) -> Path:
+    """Where a link leads; a link in a circle leads to itself."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
 
 
 def left_out(faults: Sequence[str], files: int, broken: Broken) -> tuple[str, ...]:
@@ -37,44 +84,6 @@ def left_out(faults: Sequence[str], files: int, broken: Broken) -> tuple[str, ..
     return tuple(shown)
 
 
-def class_folders(root: Path, noun: str) -> tuple[list[Path], list[str]]:
-    """Folders of classes by name, and what was left out beside them. Raises DataError.
-
-    ``noun`` says what they hold, in the plural.
-    """
-    if root == Path():
-        raise DataError(f"Choose a folder that holds one folder of {noun} per class.")
-    try:
-        if not root.is_dir() and root.exists():
-            raise DataError(f"{root} is a file. Choose the folder that holds the class folders.")
-        entries = sorted(p for p in root.iterdir() if not p.name.startswith("."))
-    except (OSError, ValueError) as error:
-        raise DataError(unreadable(root, error)) from None
-    own = root.resolve()
-    folders, skipped = [], []
-    for entry in entries:
-        if not entry.is_dir():
-            skipped.append(f"{spelled(entry.name)} lies in no class folder.")
-        elif own.is_relative_to(_resolved(entry)):
-            skipped.append(f"{spelled(entry.name)} is a link back to a folder that holds it.")
-        else:
-            folders.append(entry)
-    if len(folders) < 2:
-        raise DataError(
-            f"{root} has {len(folders) or 'no'} class folder{'s' * (len(folders) != 1)}. Put the "
-            f"{noun} of each class into a folder of its own, named like the class; it takes two."
-        )
-    return folders, skipped
-
-
-def _resolved(path: Path) -> Path:
-    """Where a link leads; a link in a circle leads to itself."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path
-
-
 def files_in(folder: Path, skipped: list[str]) -> Iterator[Path]:
     """Every file below, in an order that is always the same. Links to folders are not followed."""
 
@@ -89,23 +98,3 @@ def files_in(folder: Path, skipped: list[str]) -> Iterator[Path]:
 def spelled(name: str) -> str:
     """A name that is no valid text on disk, as one that can be written into a document."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def checked(
-    root: Path, folders: list[Path], labels: Array, skipped: list[str], noun: str
-) -> tuple[str, ...]:
-    """What to say about classes without samples. Raises DataError when too little is left."""
-    counts = np.bincount(labels, minlength=len(folders))
-    filled = int((counts > 0).sum())
-    if filled < 2:
-        shown = " ".join(skipped[:3])
-        raise DataError(
-            f"{root} has {noun} of {filled or 'no'} class{'es' * (filled != 1)}, and it takes "
-            f"two. Add {noun}. {shown}".rstrip()
-        )
-    return tuple(
-        f"The folder “{spelled(folder.name)}” has no {noun}, so its class cannot be learned. "
-        "Add some, or delete the folder."
-        for folder, count in zip(folders, counts, strict=True)
-        if not count
-    )

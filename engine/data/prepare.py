@@ -10,10 +10,11 @@ import numpy as np
 import torch
 
 from engine.data.folds import fold_of, within
+from engine.data.given_split import TEST, planned
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
 from engine.data.samples import Array, Poll, Samples, Values, go_on, read
-from engine.data.split import Indices, split, split_groups, split_in_order
+from engine.data.split import Indices, split, split_given, split_groups, split_in_order
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field, lengths_of
 from graphs.memory import spelled
@@ -153,6 +154,10 @@ def prepare_samples(
     if not section.fields or not len(samples):
         raise DataError("The data has no samples. Choose other data.")
     indices = indices_of(samples, plan)
+    if samples.parts is not None and (
+        told := planned(samples.parts, plan.validation, plan.test, plan.folds)
+    ):
+        samples = replace(samples, notices=(*samples.notices, told))
     if known is None:
         known = Preprocessing.fitted(samples, indices.train)
     elif known.fields != section.fields:
@@ -170,6 +175,8 @@ def indices_of(samples: Samples, plan: Plan) -> Indices:
     shares = plan.validation, plan.test, plan.seed
     if samples.spans is not None:
         return split_in_order(samples.spans, plan.validation, plan.test)
+    if samples.parts is not None:
+        return split_given(samples.parts, *shares, labels, samples.groups)
     if samples.groups is not None:
         return split_groups(samples.groups, *shares, labels)
     return split(len(samples), *shares, labels)
@@ -178,15 +185,27 @@ def indices_of(samples: Samples, plan: Plan) -> Indices:
 def _indices_of_fold(
     samples: Samples, plan: Plan, folds: int, fold: int, labels: Array | None
 ) -> Indices:
-    """One fold is the test; validation is taken out of the others."""
+    """One fold is the test; validation is taken out of the others.
+
+    What the data gives for the test is in no fold: it stays unseen.
+    """
     if samples.spans is not None:
         raise DataError(
             "These samples are stretches of one series, and folds would test on what lies before "
             "the training samples. Set folds to none in the plan."
         )
-    count, groups = len(samples), samples.groups
-    of = fold_of(count, folds, plan.seed, labels, groups)
-    rows, test = np.flatnonzero(of != fold - 1), np.flatnonzero(of == fold - 1)
+    pool = np.arange(len(samples))
+    if samples.parts is not None:
+        pool = pool[samples.parts != TEST]
+    count, groups = len(pool), samples.groups
+    of = fold_of(
+        count,
+        folds,
+        plan.seed,
+        None if labels is None else labels[pool],
+        None if groups is None else groups[pool],
+    )
+    rows, test = pool[of != fold - 1], pool[of == fold - 1]
     share = plan.validation * count / len(rows)
     if share >= 1:
         raise DataError("No samples are left for training. Lower validation in the plan.")

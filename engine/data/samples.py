@@ -64,6 +64,8 @@ class Samples:
     """What each sample belongs to, as whole numbers; the split keeps such samples together."""
     spans: Spans | None = None
     """For samples cut from one line; the split goes along it, and parts have nothing in common."""
+    parts: Array | None = None
+    """Which part each sample is given for, as ``engine.data.given_split`` numbers them."""
 
     def __len__(self) -> int:
         return min((len(values) for values in self.values.values()), default=0)
@@ -83,6 +85,8 @@ class Samples:
                 head = [name, label, part.dtype.str, list(part.shape)]
                 digest.update(msgspec.json.encode(head))
                 digest.update(np.ascontiguousarray(part).data)
+        if self.parts is not None:
+            digest.update(b"parts" + self.parts.astype(np.int64).tobytes())
         return digest.hexdigest()
 
 

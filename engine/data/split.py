@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.data.given_split import TEST, TRAIN, VALID, check
 from engine.data.samples import Array, Spans
 from engine.data.seeds import shuffled
 from engine.errors import DataError
@@ -69,6 +70,37 @@ def split_groups(
                 part_of[members[taken]] = part
                 taken += 1
     return _in_parts(part_of[group], sizes)
+
+
+def split_given(
+    parts: Array,
+    validation: float,
+    test: float,
+    seed: int,
+    classes: Array | None = None,
+    groups: Array | None = None,
+) -> Indices:
+    """The split that the data brings along; a part that it lacks is drawn from the training part.
+
+    Raises DataError when nothing is given for training, and as ``split`` does.
+    """
+    check(parts)
+    rows, given = (
+        np.flatnonzero(parts == TRAIN),
+        [np.flatnonzero(parts == p) for p in (VALID, TEST)],
+    )
+    shares = [0.0 if len(g) else share for g, share in zip(given, (validation, test), strict=True)]
+    inside = None if classes is None else classes[rows]
+    if groups is not None:
+        drawn = split_groups(groups[rows], shares[0], shares[1], seed, inside)
+    else:
+        drawn = split(len(rows), shares[0], shares[1], seed, inside)
+    train = rows[drawn.train]
+    valid, tested = (
+        given_rows if len(given_rows) else train if part is drawn.train else rows[part]
+        for given_rows, part in zip(given, (drawn.valid, drawn.test), strict=True)
+    )
+    return Indices(train, valid, tested)
 
 
 def split_in_order(spans: Spans, validation: float, test: float) -> Indices:

@@ -9,19 +9,14 @@ from typing import Literal
 
 import numpy as np
 
-from engine.data.class_folders import (
-    Broken,
-    checked,
-    class_folders,
-    files_in,
-    left_out,
-    spelled,
-)
+from engine.data.class_folders import Broken, files_in, left_out, spelled
+from engine.data.folder_layout import Folders, Layout, checked, layout, with_own
+from engine.data.given_split import TEST, VALID, SplitBy
 from engine.data.memory import check_memory
 from engine.data.paths import located
 from engine.data.pictures import PictureError, read_picture
 from engine.data.samples import Array, Poll, Samples, go_on
-from engine.data.sources.spec import Proposal, Source
+from engine.data.sources.spec import Proposal, Source, in_full
 from graphs.data import Content, Field
 from graphs.describe import FilePath, Pair, pair, param
 
@@ -36,11 +31,27 @@ BYTES_PER_VALUE = 8
 class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="From files"):
     """A folder with one folder per class, which holds pictures of that class.
 
-    Pictures of any kind and size are stretched to one size. Files that cannot be read are left out
-    and listed.
+    Folders for training, validation and test with the class folders in them are the split. Pictures
+    of any kind and size are stretched to one size. Files that cannot be read are left out and
+    listed.
     """
 
     path: FilePath = param(default=FilePath(""), help="The folder that holds the class folders.")
+    folders: Folders = param(
+        default="auto",
+        help="What the folders on top are: classes, or the parts of a split with classes in them; "
+        "auto goes by names such as train and test.",
+    )
+    split: SplitBy = param(
+        default="given",
+        help="Whether a split that is given by folders is kept, or drawn by the plan's shares.",
+    )
+    validation_path: FilePath = param(
+        default=FilePath(""), help="A folder of its own for validation, with class folders."
+    )
+    test_path: FilePath = param(
+        default=FilePath(""), help="A folder of its own for the test, with class folders."
+    )
     size: Pair = param(
         default=64, low=1, high=4096, unit="px", help="Height and width that all are brought to."
     )
@@ -50,12 +61,13 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
     broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
 
     def read(self, poll: Poll = go_on) -> Samples:
-        root = located(self.path)
-        folders, skipped = class_folders(root, "pictures")
+        found = self._layout()
+        root = found.root
+        skipped = list(found.skipped)
         files = [
-            (label, file)
-            for label, folder in enumerate(folders)
-            for file in files_in(folder, skipped)
+            (at, file)
+            for at, place in enumerate(found.places)
+            for file in files_in(place.folder, skipped)
         ]
         height, width = pair(self.size)
         channels = 3 if self.colour == "rgb" else 1
@@ -69,33 +81,42 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
         faults = _read_into(images, [file for _, file in files], poll)
         good = [row for row, fault in enumerate(faults) if fault is None]
         told = [
-            f"{spelled(str(file.relative_to(root)))} {fault}."
+            f"{_named(file, root)} {fault}."
             for (_, file), fault in zip(files, faults, strict=True)
             if fault is not None
         ]
         skipped += left_out(told, len(files), self.broken)
-        labels = np.array([files[row][0] for row in good], dtype=np.int64)
-        notices = checked(root, folders, labels, skipped, "pictures")
+        chosen = [files[row][0] for row in good]
+        labels = np.array([found.places[at].label for at in chosen], dtype=np.int64)
+        parts = found.parts(chosen)
+        notices = checked(found, labels, skipped, parts)
         return Samples(
             fields={
                 "image": Field(Content.IMAGE, shape),
-                "label": Field(
-                    Content.CLASS,
-                    classes=tuple(spelled(folder.name) for folder in folders),
-                    target=True,
-                ),
+                "label": Field(Content.CLASS, classes=found.classes, target=True),
             },
             domains={},
             values={"image": images if len(good) == len(files) else images[good], "label": labels},
             skipped=tuple(skipped),
             notices=notices,
+            parts=parts,
         )
 
     def propose(self, poll: Poll = go_on) -> Proposal:
-        """With the path in full, so that it stays right wherever the program starts."""
-        path = FilePath(str(located(self.path).absolute()))
-        samples = self.read(poll)
-        return Proposal.of(replace(self, path=path), samples)
+        """With the path and what the folders are settled, so that they stay as they are seen."""
+        samples, found = self.read(poll), self._layout()
+        settled = replace(self, path=FilePath(str(found.root)), folders=found.top)
+        return Proposal.of(in_full(settled), samples)
+
+    def _layout(self) -> Layout:
+        found = layout(located(self.path), "pictures", self.folders, self.split)
+        own = {VALID: located(self.validation_path), TEST: located(self.test_path)}
+        return with_own(found, own)
+
+
+def _named(file: Path, root: Path) -> str:
+    """A file as messages call it: below its folder, or in full where it lies elsewhere."""
+    return spelled(str(file.relative_to(root) if file.is_relative_to(root) else file))
 
 
 def _read_into(images: Array, files: list[Path], poll: Poll) -> list[str | None]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
+from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.errors import DataError
 from graphs.data import DataSection
-from graphs.describe import Described
+from graphs.describe import Described, FilePath
 from graphs.document import Document
 from graphs.edits import ChangeData, Step
 from graphs.errors import TooLarge
@@ -79,3 +80,16 @@ class Source(Described, family="sources"):
     def section(self) -> DataSection:
         """The proposed data section alone. Raises DataError."""
         return self.propose().section
+
+
+AnySource = TypeVar("AnySource", bound=Source)
+
+
+def in_full(source: AnySource) -> AnySource:
+    """A source with its paths in full, so that they stay right wherever the program starts."""
+    paths = {
+        p.name: FilePath(str(located(getattr(source, p.name)).absolute()))
+        for p in source.parameters()
+        if p.kind is FilePath and getattr(source, p.name)
+    }
+    return replace(source, **paths)

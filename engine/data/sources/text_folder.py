@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.data.class_folders import Broken, checked, class_folders, left_out, spelled
+from engine.data.class_folders import Broken, left_out, spelled
+from engine.data.folder_layout import Folders, Layout, checked, layout, with_own
+from engine.data.given_split import TEST, VALID, SplitBy
 from engine.data.paths import located
 from engine.data.samples import Poll, Samples, go_on
-from engine.data.sources.spec import Proposal, Source
+from engine.data.sources.spec import Proposal, Source, in_full
 from engine.data.text_files import read_text, text_paths
 from engine.data.texts import Reading, tokens_of
 from engine.data.tokens import Unit
@@ -27,6 +29,21 @@ class TextFolder(
     """
 
     path: FilePath = param(default=FilePath(""), help="The folder that holds the class folders.")
+    folders: Folders = param(
+        default="auto",
+        help="What the folders on top are: classes, or the parts of a split with classes in them; "
+        "auto goes by names such as train and test.",
+    )
+    split: SplitBy = param(
+        default="given",
+        help="Whether a split that is given by folders is kept, or drawn by the plan's shares.",
+    )
+    validation_path: FilePath = param(
+        default=FilePath(""), help="A folder of its own for validation, with class folders."
+    )
+    test_path: FilePath = param(
+        default=FilePath(""), help="A folder of its own for the test, with class folders."
+    )
     unit: Unit = param(default="words", help="What a token is: a character or a word.")
     length: int = param(
         default=200, low=1, high=100_000, unit="tokens", help="So many tokens of a text are read."
@@ -44,37 +61,44 @@ class TextFolder(
     broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
 
     def read(self, poll: Poll = go_on) -> Samples:
-        root = located(self.path)
-        folders, skipped = class_folders(root, "texts")
+        found = self._layout()
+        skipped = list(found.skipped)
         texts: list[str] = []
-        labels: list[int] = []
+        chosen: list[int] = []
         faults: list[str] = []
-        for label, folder in enumerate(folders):
-            for path in text_paths(folder, skipped):
+        for at, place in enumerate(found.places):
+            for path in text_paths(place.folder, skipped):
                 poll()
                 try:
                     texts.append(read_text(path))
-                    labels.append(label)
+                    chosen.append(at)
                 except DataError as error:
                     faults.append(spelled(str(error)))
         skipped += left_out(faults, len(faults) + len(texts), self.broken)
-        found = np.array(labels, dtype=np.int64)
-        notices = checked(root, folders, found, skipped, "texts")
+        labels = np.array([found.places[at].label for at in chosen], dtype=np.int64)
+        parts = found.parts(chosen)
+        notices = checked(found, labels, skipped, parts)
         reading = Reading(self.unit, self.length, self.most_words, self.least)
         tokens = tokens_of(texts, reading, poll=poll)
-        classes = tuple(spelled(folder.name) for folder in folders)
         return Samples(
             fields={
-                "label": Field(Content.CLASS, classes=classes, target=True),
+                "label": Field(Content.CLASS, classes=found.classes, target=True),
                 "text": tokens.field,
             },
             domains=tokens.domains,
-            values={"label": found, "text": tokens.values},
+            values={"label": labels, "text": tokens.values},
             skipped=tuple(skipped),
             notices=(*notices, *tokens.notices),
+            parts=parts,
         )
 
     def propose(self, poll: Poll = go_on) -> Proposal:
-        """With the path in full, so that it stays right wherever the program starts."""
-        path = FilePath(str(located(self.path).absolute()))
-        return Proposal.of(replace(self, path=path), self.read(poll))
+        """With the path and what the folders are settled, so that they stay as they are seen."""
+        samples, found = self.read(poll), self._layout()
+        settled = replace(self, path=FilePath(str(found.root)), folders=found.top)
+        return Proposal.of(in_full(settled), samples)
+
+    def _layout(self) -> Layout:
+        found = layout(located(self.path), "texts", self.folders, self.split)
+        own = {VALID: located(self.validation_path), TEST: located(self.test_path)}
+        return with_own(found, own)

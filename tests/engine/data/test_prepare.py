@@ -121,3 +121,19 @@ def test_training_data_does_not_share_memory_with_the_source() -> None:
     prepared = prepare_samples(samples, chosen, Plan(validation=0, test=0), "cpu")
     prepared.train.tensors["image"].zero_()
     assert samples.fingerprint() == before
+
+
+def test_what_is_fitted_is_fitted_on_the_part_that_is_given_for_training() -> None:
+    chosen = section("iris")
+    samples = read(chosen)
+    parts = np.arange(len(samples)) % 3
+    samples = replace(samples, parts=parts)
+    fitted = prepare_samples(samples, chosen, PLAN, "cpu").preprocessing
+    others = {
+        n: noisy(v, np.flatnonzero(parts)) if n == "features" else v
+        for n, v in samples.values.items()
+    }
+    changed = replace(samples, values=others)
+    assert prepare_samples(changed, chosen, PLAN, "cpu").preprocessing == fitted
+    assert changed.fingerprint() != samples.fingerprint()
+    assert replace(samples, parts=None).fingerprint() != samples.fingerprint()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from engine.data.split import split, split_groups
+from engine.data.split import split, split_given, split_groups
 from engine.errors import DataError
 
 
@@ -143,3 +143,31 @@ def test_groups_of_one_sample_are_split_by_their_shares() -> None:
 def test_too_few_groups_are_refused_in_words() -> None:
     with pytest.raises(DataError, match="too few wholes"):
         split_groups(np.repeat([0, 1], 50), 0.2, 0.2, 0)
+
+
+@given(
+    parts=st.lists(st.sampled_from([0, 0, 0, 0, 1, 2]), min_size=12, max_size=80),
+    validation=st.sampled_from([0.0, 0.2]),
+    test=st.sampled_from([0.0, 0.2]),
+    grouped=st.booleans(),
+)
+def test_given_parts_are_kept_and_missing_ones_drawn_from_training(
+    parts: list[int], validation: float, test: float, grouped: bool
+) -> None:
+    given_parts = np.array([0] * 8 + parts)
+    groups = np.arange(len(given_parts)) // 2 if grouped else None
+    found = split_given(given_parts, validation, test, 0, None, groups)
+    for rows, part, share in ((found.valid, 1, validation), (found.test, 2, test)):
+        if part in parts:
+            assert rows.tolist() == np.flatnonzero(given_parts == part).tolist()
+        elif share:
+            assert set(given_parts[rows]) == {0}
+            assert not set(rows) & set(found.train)
+        else:
+            assert rows is found.train
+    assert set(given_parts[found.train]) == {0}
+
+
+def test_a_given_split_without_training_samples_is_refused() -> None:
+    with pytest.raises(DataError, match="no samples for training"):
+        split_given(np.array([1, 1, 2, 2]), 0.1, 0.1, 0)

@@ -1,0 +1,86 @@
+"""The split that the data brings along: how its parts are called, and which sample is in which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.samples import Array
+from engine.errors import DataError
+
+SplitBy: TypeAlias = Literal["given", "shares"]
+"""Whether the parts that the data brings along are kept, or the plan's shares are drawn."""
+TRAIN, VALID, TEST = 0, 1, 2
+"""How ``Samples.parts`` names them."""
+PARTS = ("training", "validation", "test")
+"""The same in words."""
+_NAMES = {
+    TRAIN: ("train", "training", "trainset", "trainingset"),
+    VALID: (
+        "val", "valid", "validation", "validate", "dev", "development", "validationset", "valset",
+    ),
+    TEST: ("test", "testing", "tests", "testset", "holdout"),
+}  # fmt: skip
+_BY_NAME = {name: part for part, names in _NAMES.items() for name in names}
+
+
+def part_named(name: str) -> int | None:
+    """The part that a folder, an array or a cell names, in whatever case; None for another name."""
+    plain = "".join(letter for letter in name.casefold() if letter.isalnum())
+    return _BY_NAME.get(plain)
+
+
+def are_parts(names: Iterable[str]) -> bool:
+    """Whether names can only mean a split: all are parts, training is one, and none stands twice.
+
+    Names like ``val`` and ``valid`` beside each other are the same part, and so no split.
+    """
+    found = [part_named(name) for name in names]
+    return None not in found and TRAIN in found and 1 < len(set(found)) == len(found)
+
+
+def parts_in(values: Sequence[str | None]) -> Array | None:
+    """The part of each row of a column; None when the column holds anything else.
+
+    Training and another part have to be there.
+    """
+    known = {value: part_named(value or "") for value in set(values)}
+    if None in known.values() or TRAIN not in known.values() or len(set(known.values())) < 2:
+        return None
+    return np.array([known[value] for value in values], dtype=np.int64)
+
+
+def told(parts: Array, where: str) -> str:
+    """What to say of a split that the data brings along; ``where`` begins the sentence."""
+    counts = np.bincount(parts, minlength=len(PARTS)).tolist()
+    shown = [f"{count:,} for {part}" for part, count in zip(PARTS, counts, strict=True) if count]
+    listed = ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown[1:] else shown[0]
+    return (
+        f"{where} which samples are for what: {listed}. The plan's shares are not used for these. "
+        "To draw them anew, set the split to shares."
+    )
+
+
+def planned(parts: Array, validation: float, test: float, folds: int | None) -> str | None:
+    """What a plan does with a split that the data brings along, where that is not plain."""
+    if folds is not None:
+        kept = int((parts == TEST).sum())
+        aside = f" The {kept:,} samples given for the test are in no fold." if kept else ""
+        return f"The folds are drawn from the samples given for training and validation.{aside}"
+    taken = [
+        f"{share:.0%} of the training samples are taken for {PARTS[part]}"
+        for part, share in ((VALID, validation), (TEST, test))
+        if share and not (parts == part).any()
+    ]
+    return f"The data gives no such part, so {' and '.join(taken)}." if taken else None
+
+
+def check(parts: Array) -> None:
+    """Raise DataError when no sample is left to train with."""
+    if not (parts == TRAIN).any():
+        raise DataError(
+            "The data gives no samples for training, only for validation and test. Add some, or "
+            "set the split to shares."
+        )
