@@ -14,7 +14,12 @@ class RandomShift(Augmentation, id="random_shift", title="Random shift", search=
     """Moves each image by a random number of whole pixels; what comes in is empty."""
 
     pixels: int = param(
-        default=2, low=0, high=64, unit="px", help="The furthest move in each direction."
+        title="Most pixels",
+        default=2,
+        low=0,
+        high=64,
+        unit="px",
+        help="The furthest move in each direction.",
     )
 
 
@@ -22,10 +27,18 @@ class RandomFlip(Augmentation, id="random_flip", title="Random flip", search="mi
     """Mirrors some images, for things that look as likely either way round."""
 
     horizontal: float = param(
-        default=0.5, low=0, high=1, help="The share of images whose left and right change places."
+        title="Left to right",
+        default=0.5,
+        low=0,
+        high=1,
+        help="The share of images whose left and right change places.",
     )
     vertical: float = param(
-        default=0.0, low=0, high=1, help="The share of images whose top and bottom change places."
+        title="Top to bottom",
+        default=0.0,
+        low=0,
+        high=1,
+        help="The share of images whose top and bottom change places.",
     )
 
 
@@ -35,7 +48,12 @@ class RandomRotation(
     """Turns each image about its middle by a random angle; what comes in is empty."""
 
     degrees: float = param(
-        default=10.0, low=0, high=180, unit="°", help="The furthest turn in each direction."
+        title="Most degrees",
+        default=10.0,
+        low=0,
+        high=180,
+        unit="°",
+        help="The furthest turn in each direction.",
     )
 
 
@@ -43,7 +61,11 @@ class RandomScale(Augmentation, id="random_scale", title="Random scale", search=
     """Draws each image larger or smaller about its middle; what comes in is empty."""
 
     share: float = param(
-        default=0.1, low=0, high=0.9, help="The most by which it grows or shrinks: 0.1 is 10 %."
+        title="Most growth",
+        default=0.1,
+        low=0,
+        high=0.9,
+        help="The most by which it grows or shrinks: 0.1 is 10 %.",
     )
 
 
@@ -53,7 +75,11 @@ class RandomBrightness(
     """Makes each image lighter or darker, all its pixels and colours alike."""
 
     strength: float = param(
-        default=0.2, low=0, high=1, help="The furthest change, where black is 0 and white is 1."
+        title="Most change",
+        default=0.2,
+        low=0,
+        high=1,
+        help="The furthest change, where black is 0 and white is 1.",
     )
 
 
@@ -61,5 +87,9 @@ class RandomNoise(Augmentation, id="random_noise", title="Random noise", search=
     """Adds noise to each pixel and colour, as a camera does in the dark."""
 
     std: float = param(
-        default=0.05, low=0, high=1, help="Its standard deviation, where black is 0 and white is 1."
+        title="Standard deviation",
+        default=0.05,
+        low=0,
+        high=1,
+        help="Its standard deviation, where black is 0 and white is 1.",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import cache
 from typing import (
     Any,
@@ -69,6 +69,8 @@ class Parameter:
     above: float | None = None
     below: float | None = None
     unit: str = ""
+    title: str = ""
+    """What it is called in a form: in words, or as torch calls it where torch has it."""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -161,13 +163,15 @@ def param(
     above: float | None = None,
     below: float | None = None,
     unit: str = "",
+    title: str = "",
 ) -> Any:
-    """Declare a setting: default, the sentence shown beside it, limits.
+    """Declare a setting: default, the sentence shown beside it, limits, unit.
 
-    ``low`` and ``high`` are allowed themselves, ``above`` and ``below`` are not.
+    ``low`` and ``high`` are allowed themselves, ``above`` and ``below`` are not. ``title`` is what
+    it is called where its name in words would not say enough.
     """
-    about = {"help": help, "low": low, "high": high, "above": above, "below": below, "unit": unit}
-    return field(default=default, metadata=about)
+    limits = {"low": low, "high": high, "above": above, "below": below}
+    return field(default=default, metadata={"help": help, **limits, "unit": unit, "title": title})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(param,))
@@ -180,6 +184,8 @@ class Described:
     search: ClassVar[str]
     """Further words under which it is found, such as its name in Keras."""
     family: ClassVar[str]
+    named_as_in_torch: ClassVar[bool] = False
+    """Whether users know its settings by their names in torch, and see these."""
     formerly: ClassVar[Mapping[str, str]]
     """Earlier names of settings and what they are called now."""
     _members: ClassVar[dict[str, type[Any]]]
@@ -227,10 +233,18 @@ class Described:
         """Its settings, in the order of the form."""
         kinds = get_type_hints(cls)
         return tuple(
-            Parameter(f.name, kinds[f.name], f.default, **f.metadata)
+            Parameter(f.name, kinds[f.name], f.default, **{**f.metadata, "title": cls._titled(f)})
             for f in fields(cls)  # type: ignore[arg-type]  # the base is no dataclass to mypy
             if f.metadata
         )
+
+    @classmethod
+    def _titled(cls, setting: Field[Any]) -> str:
+        title: str = setting.metadata["title"]
+        if title or cls.named_as_in_torch:
+            return title or setting.name
+        words = setting.name.replace("_", " ")
+        return words[0].upper() + words[1:]
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:

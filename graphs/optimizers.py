@@ -10,6 +10,8 @@ from graphs.layers.spec import Call
 class Optimizer(Described, family="optimizers"):
     """Base of every optimizer. Its settings are torch's arguments."""
 
+    named_as_in_torch = True
+
     fused: ClassVar[bool] = True
     """Whether torch has one fused step for it, which is faster and skips non-finite gradients."""
 

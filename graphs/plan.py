@@ -23,6 +23,7 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
     epochs: int = param(default=10, low=1, high=1_000_000, help="Passes over the training samples.")
     batch_size: int = param(default=64, low=1, high=2**20, help="Samples per step.")
     accumulate: int = param(
+        title="Batches per step",
         default=1,
         low=1,
         high=4096,
@@ -30,6 +31,7 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
         "the size, in the memory of one.",
     )
     l1: float = param(
+        title="L1 penalty",
         default=0.0,
         low=0,
         high=1000,
@@ -37,18 +39,26 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
         "slopes are left out. The losses shown do not hold it.",
     )
     clip_norm: float | None = param(
-        default=None, above=0, help="Longest gradient allowed, over all weights; none for no limit."
+        title="Clip gradient norm",
+        default=None,
+        above=0,
+        help="Longest gradient allowed, over all weights; none for no limit.",
     )
     patience: int | None = param(
-        default=None, low=1, help="Stop after this many epochs without a better validation loss."
+        title="Early stop after",
+        default=None,
+        low=1,
+        help="Stop after this many epochs without a better validation loss.",
     )
     validation: float = param(
+        title="Validation share",
         default=0.15,
         low=0,
         high=0.9,
         help="Share of the samples for validation; 0 measures on the training samples.",
     )
     test: float = param(
+        title="Test share",
         default=0.15,
         low=0,
         high=0.9,
@@ -62,6 +72,7 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
         "the test; none for one run with the share above.",
     )
     fold: int | None = param(
+        title="Only fold",
         default=None,
         low=1,
         high=1000,
@@ -79,6 +90,7 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
         "and memory where the device has them. Measuring is always in float32.",
     )
     compile: bool = param(
+        title="Compile",
         default=False,
         help="Let torch.compile make faster code first, which takes a minute or so; until then "
         "the run cannot be stopped. Needs a C++ compiler.",
@@ -88,7 +100,11 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
         help="Lay out images with their channels last, which many convolutions prefer.",
     )
     threads: int | None = param(
-        default=None, low=1, high=256, help="CPU threads; none for one less than there are cores."
+        title="CPU threads",
+        default=None,
+        low=1,
+        high=256,
+        help="CPU threads; none for one less than there are cores.",
     )
     optimizer: Chosen = field(default_factory=lambda: Chosen.of(AdamW()))
     schedule: Chosen = field(default_factory=lambda: Chosen.of(Constant()))

@@ -8,6 +8,8 @@ from graphs.describe import Described, param
 class Schedule(Described, family="schedules"):
     """Base of every schedule."""
 
+    named_as_in_torch = True
+
     def factor(self, step: int, steps: int) -> float:
         """What the optimizer's rate is multiplied by at ``step`` (from 0) of ``steps``."""
         raise NotImplementedError

@@ -230,7 +230,9 @@ class DataView(QWidget):
             return
         faults = source.faults(settings)
         if faults:
-            self._preview.say(" ".join(f"{n} {fault}." for n, fault in faults.items()), "error")
+            titles = {p.name: p.title for p in source.parameters()}
+            told = [f"{titles.get(name, name)} {fault}." for name, fault in faults.items()]
+            self._preview.say(" ".join(told), "error")
             return
         self._preview.say(self.tr("Reading…"))
         self._jobs.do(lambda: look(id, settings), self._show_looked, self._fail, topic="data")

@@ -29,7 +29,7 @@ class Editor(QWidget):
         self.inside = inside
         inside.setMinimumWidth(NARROWEST)
         inside.setObjectName(parameter.name)
-        inside.setAccessibleName(parameter.name)
+        inside.setAccessibleName(parameter.title)
         inside.setAccessibleDescription(parameter.help)
         self.setFocusProxy(inside)
         row = self.row = QHBoxLayout(self)

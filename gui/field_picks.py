@@ -30,7 +30,7 @@ class FieldPicks(QWidget):
         targets = losses()
         for node in sorted(document.main.nodes.values(), key=lambda node: node.name):
             if node.layer == "input":
-                self._add(node, "field", self.tr("Input"), document.data.inputs())
+                self._add(node, "field", self.tr("Data for"), document.data.inputs())
             elif node.layer in targets:
                 self._add(node, "target", self.tr("Target of"), document.data.targets())
 

@@ -53,7 +53,7 @@ class Form(QWidget):
 
     def _add(self, parameter: Parameter, fields: tuple[str, ...]) -> None:
         editor = self._editors[parameter.name] = editor_for(parameter, fields)
-        label = Elided(parameter.name, LABELS)
+        label = Elided(parameter.title, LABELS)
         label.setBuddy(editor)
         fault = self._faults[parameter.name] = QLabel()
         fault.setObjectName(f"fault_{parameter.name}")
@@ -70,10 +70,10 @@ class Form(QWidget):
         else:
             self._rows.addWidget(editor, row, 1)
         self._rows.addWidget(fault, row + 2, 0, 1, 2)
-        name = parameter.name
+        name, title = parameter.name, parameter.title
         editor.edited.connect(lambda value: self.edited.emit(name, value))
         editor.settled.connect(self.settled)
-        editor.faulty.connect(lambda words: self._say(name, f"{name} {words}." if words else ""))
+        editor.faulty.connect(lambda words: self._say(name, f"{title} {words}." if words else ""))
 
     def editor(self, name: str) -> Editor:
         """The editor of a setting."""

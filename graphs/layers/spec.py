@@ -236,6 +236,8 @@ class Layer(Described, family="layers"):
     are asked only after ``infer`` has accepted the same inputs.
     """
 
+    named_as_in_torch = True
+
     runs_in_training_only: ClassVar[bool] = False
     """True for losses: they are no part of what the model returns."""
 

@@ -8,7 +8,7 @@ import pytest
 from engine.data.sources import Source
 from engine.export import Exporter
 from graphs.augmentations import Augmentation
-from graphs.describe import Described, Pair, Parameter
+from graphs.describe import Described, Pair, Parameter, param
 from graphs.layers import Layer
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
@@ -68,3 +68,27 @@ def test_an_upper_limit_may_be_excluded(value: float, right: bool) -> None:
     fault = parameter(float, low=0, below=1).fault(value)
     assert (fault is None) == right
     assert fault is None or "less than 1" in fault
+
+
+def test_settings_are_called_in_words_or_as_in_torch() -> None:
+    class Cake(Described, family="cakes"):
+        """Sweet."""
+
+    class Sponge(Cake, id="sponge"):
+        """Light."""
+
+        oven_heat: int = param(default=180, help="How hot.")
+        l1: int = param(default=0, help="A penalty.", title="L1 penalty")
+
+    class Layered(Described, family="layered"):
+        """As torch has it."""
+
+        named_as_in_torch = True
+
+    class Torte(Layered, id="torte"):
+        """Heavy."""
+
+        num_layers: int = param(default=3, help="How many.")
+
+    assert [p.title for p in Sponge.parameters()] == ["Oven heat", "L1 penalty"]
+    assert [p.title for p in Torte.parameters()] == ["num_layers"]

@@ -130,14 +130,14 @@ def test_what_is_written_becomes_the_value(
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("rate", "fast", "rate must be a number of more than 0."),
-        ("rate", "nan", "rate must be a finite number, not nan."),
-        ("rate", "-1", "rate must be a number of more than 0, not -1.0."),
-        ("limit", "0", "limit must be nothing or a number of more than 0, not 0.0."),
-        ("kernel", "0", "kernel must be one or two whole numbers of at least 1, not 0."),
-        ("kernel", "1 2 3", "kernel must be one or two whole numbers of at least 1."),
-        ("sizes", "4, x2.5", "sizes must be a list of whole numbers."),
-        ("betas", "0.9", "betas must be"),
+        ("rate", "fast", "Rate must be a number of more than 0."),
+        ("rate", "nan", "Rate must be a finite number, not nan."),
+        ("rate", "-1", "Rate must be a number of more than 0, not -1.0."),
+        ("limit", "0", "Limit must be nothing or a number of more than 0, not 0.0."),
+        ("kernel", "0", "Kernel must be one or two whole numbers of at least 1, not 0."),
+        ("kernel", "1 2 3", "Kernel must be one or two whole numbers of at least 1."),
+        ("sizes", "4, x2.5", "Sizes must be a list of whole numbers."),
+        ("betas", "0.9", "Betas must be"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_a_sentence_and_forgotten(

@@ -21,8 +21,12 @@ class EnglishText(
     under its licence.
     """
 
-    unit: Unit = param(default="characters", help="What a token is: a character or a word.")
-    length: int = param(default=64, low=2, high=8192, unit="tokens", help="Tokens in a window.")
+    unit: Unit = param(
+        title="Token", default="characters", help="What a token is: a character or a word."
+    )
+    length: int = param(
+        title="Text length", default=64, low=2, high=8192, unit="tokens", help="Tokens in a window."
+    )
     stride: int = param(
         default=64,
         low=1,
@@ -31,6 +35,7 @@ class EnglishText(
         help="How far apart windows begin; below the length they overlap.",
     )
     most_words: int = param(
+        title="Vocabulary size",
         default=5000,
         low=10,
         high=100_000,

@@ -28,8 +28,12 @@ class TextFile(
     path: FilePath = param(
         default=FilePath(""), help="A text file, or a folder whose text files are all read."
     )
-    unit: Unit = param(default="characters", help="What a token is: a character or a word.")
-    length: int = param(default=64, low=2, high=8192, unit="tokens", help="Tokens in a window.")
+    unit: Unit = param(
+        title="Token", default="characters", help="What a token is: a character or a word."
+    )
+    length: int = param(
+        title="Text length", default=64, low=2, high=8192, unit="tokens", help="Tokens in a window."
+    )
     stride: int = param(
         default=64,
         low=1,
@@ -38,6 +42,7 @@ class TextFile(
         help="How far apart windows begin; below the length they overlap.",
     )
     most_words: int = param(
+        title="Vocabulary size",
         default=5000,
         low=10,
         high=100_000,
@@ -45,7 +50,9 @@ class TextFile(
     )
 
     broken: Broken = param(
-        default="leave out", help="What is done with files of a folder that cannot be read."
+        title="Broken files",
+        default="leave out",
+        help="What is done with files of a folder that cannot be read.",
     )
 
     def read(self, poll: Poll = go_on) -> Samples:

@@ -44,21 +44,37 @@ class TextFolder(
     test_path: FilePath = param(
         default=FilePath(""), help="A folder of its own for the test, with class folders."
     )
-    unit: Unit = param(default="words", help="What a token is: a character or a word.")
+    unit: Unit = param(
+        title="Token", default="words", help="What a token is: a character or a word."
+    )
     length: int = param(
-        default=200, low=1, high=100_000, unit="tokens", help="So many tokens of a text are read."
+        title="Text length",
+        default=200,
+        low=1,
+        high=100_000,
+        unit="tokens",
+        help="So many tokens of a text are read.",
     )
     most_words: int = param(
+        title="Vocabulary size",
         default=5000,
         low=10,
         high=100_000,
         help="How many words are told apart, the commonest first; the rest are unknown.",
     )
     least: int = param(
-        default=2, low=1, high=1000, help="How often a word must occur to be told apart."
+        title="Least occurrences",
+        default=2,
+        low=1,
+        high=1000,
+        help="How often a word must occur to be told apart.",
     )
 
-    broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
+    broken: Broken = param(
+        title="Broken files",
+        default="leave out",
+        help="What is done with files that cannot be read.",
+    )
 
     def read(self, poll: Poll = go_on) -> Samples:
         found = self._layout()

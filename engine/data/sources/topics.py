@@ -33,9 +33,15 @@ class Topics(
         default=12, low=2, high=40, help="How many topics, those with most passages first."
     )
     length: int = param(
-        default=60, low=8, high=1000, unit="words", help="Words of a passage at most."
+        title="Text length",
+        default=60,
+        low=8,
+        high=1000,
+        unit="words",
+        help="Words of a passage at most.",
     )
     most_words: int = param(
+        title="Vocabulary size",
         default=2000,
         low=10,
         high=100_000,
