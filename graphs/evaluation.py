@@ -84,7 +84,7 @@ class Evaluation:
         self._rank: dict[NodeId, int] = {}
         self.held_up: frozenset[NodeId] = frozenset()
         """Nodes on a circle or behind one, which therefore have no place in the order."""
-        self._fields = document.data.types()
+        self._fields, self._targets = document.data.types(), document.data.targets()
         self._sort()
         self._evaluate(set(document.main.nodes))
         self.close = document.changed.connect(self._follow)
@@ -131,7 +131,8 @@ class Evaluation:
         if change.structure:
             touched |= self._sort()
         if any(isinstance(edit, ChangeData) for edit in change.step.edits):
-            self._fields = self._document.data.types()
+            data = self._document.data
+            self._fields, self._targets = data.types(), data.targets()
             touched |= {node for node, result in self._results.items() if _asks_data(result.layer)}
         gone = self._results.keys() - self.graph.nodes.keys()
         for node in gone:
@@ -186,9 +187,9 @@ class Evaluation:
         types, missing = self._gather(node, known)
         refs, dangling = self._refer(known)
         if types is None or refs is None:
-            given = Given(types, self._fields) if types is not None else None
+            given = Given(types, self._fields, targets=self._targets) if types is not None else None
             return Result(layer, given, problems=(*missing, *dangling))
-        given = Given(types, self._fields, refs)
+        given = Given(types, self._fields, refs, self._targets)
         self.rule_calls += 1
         inferred = layer.infer(given)
         if isinstance(inferred, Problem):

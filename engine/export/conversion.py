@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import onnx
@@ -77,16 +78,33 @@ def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onn
 
     Raises ExportError, naming the node, when torch cannot write one of the layers in ONNX.
     """
-    try:
-        program = _traced(opened(_written(network)).network, types, inputs)
-    except OnnxExporterError as e:
-        raise ExportError(_refusal(network, types, inputs)) from e
+    with _learning_nothing(network):
+        try:
+            program = _traced(opened(_written(network)).network, types, inputs)
+        except OnnxExporterError as e:
+            raise ExportError(_refusal(network, types, inputs)) from e
     model = program.model
     _name_axes(program, types)
     # The other values were outputs only so that they got their names.
     del model.graph.outputs[len(network.outputs) :]
     RemoveUnusedNodesPass()(model)
     return _plain(onnx_ir.to_proto(model))
+
+
+@contextmanager
+def _learning_nothing(network: Network) -> Iterator[None]:
+    """No weight is learned inside of it.
+
+    Attention with a learned mask would be traced for training, which cannot be written in ONNX.
+    """
+    learned = [weight for weight in network.parameters() if weight.requires_grad]
+    try:
+        for weight in learned:
+            weight.requires_grad_(False)
+        yield
+    finally:
+        for weight in learned:
+            weight.requires_grad_(True)
 
 
 def _written(network: Network) -> Network:

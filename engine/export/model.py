@@ -75,6 +75,7 @@ class Model:
             if name in self.network.lengths_inputs:
                 steps = members[str(field.sizes[0])]
                 found.append(torch.randint(1, steps + 1, (at.batch,), generator=generator))
+                found[-1][0] = 1  # as little as there can be
             else:
                 found.append(_random(tensor, field, members, generator))
         return tuple(found)
@@ -144,7 +145,9 @@ def _random(
         case Kind.TOKENS | Kind.INDEX:
             return torch.randint(0, tensor.values or 1, shape, generator=generator)
         case Kind.MASK:
-            return torch.randint(0, 2, shape, generator=generator).bool()
+            found = torch.randint(0, 2, shape, generator=generator).bool()
+            found[0] = False  # as a mask it hides everything, where programs differ most
+            return found
         case Kind.FLOAT:
             if field.content is Content.IMAGE and field.normalize is Normalize.NONE:
                 return torch.rand(shape, generator=generator)

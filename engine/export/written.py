@@ -5,7 +5,7 @@ They stand in while a file is written, and only then: training keeps torch's own
 
 import copy
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -70,6 +70,97 @@ class WrittenAvgPool(nn.Module):
         return [side for size in reversed(sizes) for side in (size * before, size)]
 
 
+class WrittenMaxPool(nn.Module):
+    """Computes what an ``nn.MaxPool1d`` or ``nn.MaxPool2d`` with ``ceil_mode`` computes.
+
+    Torch's windows all begin inside. ONNX's own rule for shapes counts one more where the stride
+    takes a window beyond, so that readers of the file disagree about its sizes. Here there is
+    enough behind the input for whole windows, and none is counted that begins there.
+    """
+
+    def __init__(self, of: nn.MaxPool1d | nn.MaxPool2d) -> None:
+        super().__init__()
+        self.windows = _windows_of(of)
+        sizes: tuple[Any, ...] = (of.kernel_size, of.stride, of.padding, of.dilation)
+        kind: Any = type(of)
+        self.pool = kind(*sizes, of.return_indices)
+        self.places = of.return_indices
+
+    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        behind = [side for one in reversed(self.windows) for side in (0, one.stride - 1)]
+        wide = functional.pad(x, behind, value=float("-inf"))
+        if not self.places:
+            return self._inside(self.pool(wide), x)
+        found, places = (self._inside(one, x) for one in self.pool(wide))
+        if len(self.windows) == 1:
+            return found, places
+        rows = places // wide.shape[-1]
+        return found, places - rows * (wide.shape[-1] - x.shape[-1])
+
+    def _inside(self, found: Tensor, x: Tensor) -> Tensor:
+        for axis, one in enumerate(self.windows, start=2):
+            if one.may_begin_behind:
+                count = (x.shape[axis] + one.padding - 1) // one.stride + 1
+                found = found.narrow(axis, 0, count)
+        return found
+
+
+class _Window(NamedTuple):
+    """How a window of a pool slides along one axis."""
+
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+
+    @property
+    def may_begin_behind(self) -> bool:
+        """Whether, with ``ceil_mode``, the stride can take it beyond the last value."""
+        return self.padding + self.stride > self.dilation * (self.kernel - 1) + 1
+
+
+def _windows_of(pool: nn.MaxPool1d | nn.MaxPool2d) -> list[_Window]:
+    axes = 2 if isinstance(pool, nn.MaxPool2d) else 1
+    sizes = (pool.kernel_size, pool.stride, pool.padding, pool.dilation)
+    return list(map(_Window, *(_each(cast("int", size), axes) for size in sizes)))
+
+
+def _counts_otherwise(pool: nn.MaxPool1d | nn.MaxPool2d) -> bool:
+    """Whether ONNX's rule counts windows that torch leaves out."""
+    return pool.ceil_mode and any(one.may_begin_behind for one in _windows_of(pool))
+
+
+class WrittenConvTranspose2d(nn.Module):
+    """Computes what an ``nn.ConvTranspose2d`` computes: painted whole, then extended and cut.
+
+    Where ``output_padding`` is not below the stride, which torch allows with a dilation beyond it,
+    onnxruntime refuses ONNX's operator.
+    """
+
+    def __init__(self, of: nn.ConvTranspose2d) -> None:
+        super().__init__()
+        self.weight, self.bias, self.groups = of.weight, of.bias, of.groups
+        sizes = (of.stride, of.padding, of.dilation, of.output_padding)
+        self.stride, self.padding, self.dilation, self.added = (
+            _pair(cast("int | tuple[int, int]", size)) for size in sizes
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        whole = functional.conv_transpose2d(
+            x, self.weight, None, self.stride, 0, 0, self.groups, self.dilation
+        )
+        down, right = self.added
+        whole = functional.pad(whole, (0, right, 0, down))
+        for axis, cut in enumerate(self.padding, start=2):
+            whole = whole.narrow(axis, cut, whole.shape[axis] - 2 * cut)
+        return whole if self.bias is None else whole + self.bias[:, None, None]
+
+
+def _adds_a_stride(of: nn.ConvTranspose2d) -> bool:
+    sizes = (cast("int | tuple[int, int]", size) for size in (of.output_padding, of.stride))
+    return any(added >= stride for added, stride in zip(*map(_pair, sizes), strict=True))
+
+
 class WrittenAdaptiveMaxPool2d(nn.Module):
     """Computes what an ``nn.AdaptiveMaxPool2d`` computes: the largest value of slice after slice.
 
@@ -114,6 +205,9 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
     (nn.GRU, lambda gru: True, WrittenGRU),
     (nn.RNN, lambda rnn: True, WrittenRNN),
     (nn.AdaptiveMaxPool2d, lambda pool: True, WrittenAdaptiveMaxPool2d),
+    (nn.MaxPool1d, _counts_otherwise, WrittenMaxPool),
+    (nn.MaxPool2d, _counts_otherwise, WrittenMaxPool),
+    (nn.ConvTranspose2d, _adds_a_stride, WrittenConvTranspose2d),
     (nn.AvgPool1d, lambda pool: pool.ceil_mode, WrittenAvgPool),
     (nn.AvgPool2d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),
 )

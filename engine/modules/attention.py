@@ -7,6 +7,7 @@ training and use. Here is one path, on ``scaled_dot_product_attention``, with to
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,9 @@ class MultiheadAttention(nn.MultiheadAttention):
     """torch's attention with batch_first: the same weights, drawn and named alike.
 
     A mask is added to the scores; one of truth values says where a query may look. Both are
-    broadcast to N × heads × queries × keys. Keys beyond ``lengths`` are never looked at.
+    broadcast to N × heads × queries × keys. Keys beyond ``lengths`` are never looked at. A query
+    that may look nowhere finds zeros, as by ``scaled_dot_product_attention``, whose backends and
+    translations do not agree on it: here no softmax is ever taken over nothing.
     """
 
     def __init__(
@@ -52,20 +55,18 @@ class MultiheadAttention(nn.MultiheadAttention):
         """
         queries, keys, values = self._projected(query, key, value)
         dropout = self.dropout if self.training else 0.0
-        if self.need_weights:
-            allowed = self._mask(queries, keys, mask, lengths)
-            weights = functional.dropout(_weights(queries, keys, allowed), dropout)
-            return self._joined(weights @ values), weights
-        if mask is None and lengths is None:
+        if mask is None and lengths is None and not self.need_weights:
             return self._joined(
                 functional.scaled_dot_product_attention(
                     queries, keys, values, dropout_p=dropout, is_causal=self.is_causal
                 )
             )
-        allowed = self._mask(queries, keys, mask, lengths)
-        return self._joined(
-            functional.scaled_dot_product_attention(queries, keys, values, allowed, dropout)
-        )
+        view = self._view(queries, keys, mask, lengths)
+        if self.need_weights:
+            weights = functional.dropout(_weights(queries, keys, view), dropout)
+            return self._joined(weights @ values), weights
+        found = functional.scaled_dot_product_attention(queries, keys, values, view.mask, dropout)
+        return self._joined(_seeing(found, view))
 
     def weights(
         self,
@@ -77,7 +78,7 @@ class MultiheadAttention(nn.MultiheadAttention):
     ) -> Tensor:
         """How much each query looks at each key, N × heads × queries × keys; no dropout."""
         queries, keys, _ = self._projected(query, key, value)
-        return _weights(queries, keys, self._mask(queries, keys, mask, lengths))
+        return _weights(queries, keys, self._view(queries, keys, mask, lengths))
 
     def _projected(
         self, query: Tensor, key: Tensor | None, value: Tensor | None
@@ -115,23 +116,54 @@ class MultiheadAttention(nn.MultiheadAttention):
         output: Tensor = self.out_proj(x.transpose(1, 2).flatten(2))
         return output
 
-    def _mask(
+    def _view(
         self, queries: Tensor, keys: Tensor, mask: Tensor | None, lengths: Tensor | None
-    ) -> Tensor | None:
-        """All that limits where queries look, in one; None when nothing does."""
+    ) -> _View:
+        """All that limits where queries look, in one."""
         allowed = _past(queries, keys) if self.is_causal else None
         if lengths is not None:
-            # A sample without steps looks at padding, so that what it finds is still a number.
-            real = mask_of(lengths.clamp(min=1), keys.shape[2])[:, None, None]
+            real = mask_of(lengths, keys.shape[2])[:, None, None]
             allowed = real if allowed is None else allowed & real
-        if mask is None:
-            return allowed
-        mask = mask.expand(*queries.shape[:3], keys.shape[2])
+            if mask is None:
+                return _View(*_opened(allowed))
+        if mask is None:  # the past of a step holds at least itself
+            return _View(allowed)
         if allowed is None:
-            return mask
-        if mask.dtype == torch.bool:
-            return allowed & mask
-        return torch.where(allowed, mask, float("-inf"))
+            allowed = mask
+        elif mask.dtype == torch.bool:
+            allowed = allowed & mask
+        else:
+            allowed = torch.where(allowed, mask, float("-inf"))
+        mask, seeing = _opened(allowed)
+        return _View(mask.expand(*queries.shape[:3], keys.shape[2]), seeing)
+
+
+class _View(NamedTuple):
+    """Where queries look: a mask that hides nothing wholly, and which of them see anything."""
+
+    mask: Tensor | None
+    """None when nothing is hidden."""
+    seeing: Tensor | None = None
+    """... × queries × 1; None when all of them do."""
+
+
+def _opened(mask: Tensor) -> tuple[Tensor, Tensor]:
+    """A mask that hides nothing wholly, and which queries see anything by the one given.
+
+    Queries that see nothing look everywhere instead, so that a softmax has something to share.
+
+    What they find is set to zero afterwards, and so is its gradient.
+    """
+    if mask.dtype == torch.bool:
+        seeing = mask.any(-1, keepdim=True)
+        return mask | ~seeing, seeing
+    seeing = (mask != float("-inf")).any(-1, keepdim=True)  # what is no number is to be seen
+    return mask.masked_fill(~seeing, 0.0), seeing
+
+
+def _seeing(found: Tensor, view: _View) -> Tensor:
+    """What was found, and zeros by queries that see nothing."""
+    return found if view.seeing is None else found.masked_fill(~view.seeing, 0.0)
 
 
 def _past(queries: Tensor, keys: Tensor) -> Tensor:
@@ -140,10 +172,10 @@ def _past(queries: Tensor, keys: Tensor) -> Tensor:
     return of_query[:, None] >= of_key
 
 
-def _weights(queries: Tensor, keys: Tensor, mask: Tensor | None) -> Tensor:
+def _weights(queries: Tensor, keys: Tensor, view: _View) -> Tensor:
     scores = queries @ keys.transpose(-2, -1) / math.sqrt(queries.shape[-1])
-    if mask is not None and mask.dtype == torch.bool:
-        scores = scores.masked_fill(~mask, float("-inf"))
-    elif mask is not None:
-        scores = scores + mask
-    return scores.softmax(-1)
+    if view.mask is not None and view.mask.dtype == torch.bool:
+        scores = scores.masked_fill(~view.mask, float("-inf"))
+    elif view.mask is not None:
+        scores = scores + view.mask
+    return _seeing(scores.softmax(-1), view)

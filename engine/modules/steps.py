@@ -1,4 +1,7 @@
-"""Padded series, N × steps × ..., of which only the first steps of each sample are real."""
+"""Padded series, N × steps × ..., of which only the first steps of each sample are real.
+
+Of a sample without steps every answer is zero, and so is its gradient.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -16,6 +19,11 @@ def _without_padding(x: Tensor, lengths: Tensor, instead: float) -> Tensor:
     return x.masked_fill(~mask_like(lengths, x), instead)
 
 
+def _beside(each: Tensor, values: Tensor) -> Tensor:
+    """One value per sample, to be broadcast to ``values``."""
+    return each.view(-1, *[1] * (values.dim() - 1))
+
+
 def sum_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
     """The sum of the real steps."""
     return _without_padding(x, lengths, 0.0).sum(1, keepdim=keepdim)
@@ -24,29 +32,32 @@ def sum_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
 def mean_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
     """The mean of the real steps."""
     total = sum_over_steps(x, lengths, keepdim)
-    return total / lengths.to(x.dtype).view(-1, *[1] * (total.dim() - 1))
+    return total / _beside(lengths.clamp(min=1).to(x.dtype), total)
 
 
 def max_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
     """The largest values of the real steps."""
-    return _without_padding(x, lengths, -torch.inf).amax(1, keepdim=keepdim)
+    largest = _without_padding(x, lengths, -torch.inf).amax(1, keepdim=keepdim)
+    return largest.masked_fill(_beside(lengths < 1, largest), 0.0)
 
 
 def softmax_over_steps(x: Tensor, lengths: Tensor) -> Tensor:
     """Shares of the real steps; padding has none."""
-    return _without_padding(x, lengths, -torch.inf).softmax(1)
+    shares = _without_padding(x, lengths.clamp(min=1), -torch.inf).softmax(1)
+    return _without_padding(shares, lengths, 0.0)
 
 
 def log_softmax_over_steps(x: Tensor, lengths: Tensor) -> Tensor:
     """The logarithms of ``softmax_over_steps``; padding is 0, as minus infinity would spread."""
-    shares = _without_padding(x, lengths, -torch.inf).log_softmax(1)
+    shares = _without_padding(x, lengths.clamp(min=1), -torch.inf).log_softmax(1)
     return _without_padding(shares, lengths, 0.0)
 
 
 def last_real_step(x: Tensor, lengths: Tensor) -> Tensor:
     """The last real step of each sample."""
-    place = (lengths - 1).view(-1, *[1] * (x.dim() - 1))
-    return x.gather(1, place.expand(-1, 1, *x.shape[2:])).squeeze(1)
+    place = _beside(lengths.clamp(min=1) - 1, x)
+    last = x.gather(1, place.expand(-1, 1, *x.shape[2:])).squeeze(1)
+    return last.masked_fill(_beside(lengths < 1, last), 0.0)
 
 
 def read(forward: Callable[..., Any], x: Tensor, lengths: Tensor, states: States | None) -> Any:

@@ -2,7 +2,7 @@
 
 from graphs.describe import FieldName, param
 from graphs.layers.spec import Given, Layer, Outputs, Ports, Same, Torch, Use
-from graphs.problems import Problem, problem
+from graphs.problems import Problem, Set, problem
 
 
 class Input(Layer, id="input", group="In and out", search="source data placeholder"):
@@ -28,7 +28,22 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
                 field=self.field,
                 known=", ".join(sorted(given.fields)) or "(no data chosen)",
             )
+        if self.field in given.targets:
+            return self._target(given)
         return (given.fields[self.field],)
+
+    def _target(self, given: Given) -> Problem:
+        """That the answer cannot go in; the fix brings in what is most like it."""
+        others = sorted(given.fields.keys() - set(given.targets))
+        alike = [name for name in others if given.fields[name] == given.fields[self.field]]
+        known = next(iter([*alike, *others]), None)
+        return problem(
+            "The field “{field}” is what is to be predicted, so it is not known of new samples and "
+            "cannot go in. Choose another field.",
+            setting="field",
+            fix=None if known is None else Set("field", known),
+            field=self.field,
+        )
 
     def torch(self, given: Given) -> Torch:
         return Torch(use=Use(Same()))

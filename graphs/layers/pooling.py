@@ -38,11 +38,17 @@ class Windows(Layer):
         wrong = not_floats(tensor) or not_grid(self, tensor, self.axes) or self._padding_fault()
         if wrong or (wrong := empty(tensor.sizes[1:])):
             return wrong
+        if wrong := self.hollow(tensor):
+            return wrong
         out = self.sides(tensor, self.ceil_mode)
         pooled = tensor.rearranged(*tensor.sizes[:2], *out).stepwise(tensor)
         if vanishing(out):
             return vanishing(out, self._partial(tensor)) or self.outputs(pooled)
         return self.outputs(pooled)
+
+    def hollow(self, tensor: TensorType) -> Problem | None:
+        """A window that could hold nothing but padding."""
+        return None
 
     def outputs(self, pooled: TensorType) -> Outputs:
         """What comes out, given the type of the pooled image."""
@@ -99,6 +105,21 @@ class Maximum(Windows):
     @property
     def spacing(self) -> Pair:
         return self.dilation
+
+    def hollow(self, tensor: TensorType) -> Problem | None:
+        """With padding, a window that is spread wider than the input can step over all of it."""
+        settings = (each(value, self.axes) for value in (self.padding, self.dilation))
+        for length, padding, spacing in zip(tensor.sizes[2:], *settings, strict=True):
+            if padding and not at_least(length, spacing):
+                return problem(
+                    "With dilation = {dilation} a window can step over the whole input, {size} "
+                    "here, and hold nothing but padding. Lower dilation, or set padding to 0.",
+                    setting="dilation",
+                    fix=Set("dilation", 1),
+                    dilation=spacing,
+                    size=length,
+                )
+        return None
 
     def ports(self) -> Ports:
         return Ports(outputs=("output", "indices") if self.return_indices else ("output",))

@@ -57,6 +57,8 @@ class Given:
     fields: Mapping[str, TensorType] = field(default_factory=dict)
     refs: Mapping[str, Referred] = field(default_factory=dict)
     """By setting, the node that it refers to."""
+    targets: tuple[str, ...] = ()
+    """The fields that are to be predicted."""
 
     def __getitem__(self, port: str) -> TensorType:
         return self.types[port][0]

@@ -1,5 +1,6 @@
 """Attention and Transformer layers compute what torch's own compute for the same weights."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -217,3 +218,58 @@ def test_all_of_it_computes_in_shorter_numbers() -> None:
         added = MultiheadAttention(8, 2)(x, None, None, torch.zeros(5, 5), LENGTHS)
     assert short.dtype == added.dtype == torch.bfloat16
     torch.testing.assert_close(short.float(), own(x, LENGTHS), rtol=0.1, atol=0.1)
+
+
+def hidden_whole(form: str) -> Tensor:
+    """A mask that hides everything from the third sample and from one query of the first."""
+    may = drawn(3, 1, 5, 5, seed=4) > 0
+    may[..., 0] = True
+    may[0, :, 1] = False
+    may[2] = False
+    return may if form == "truth" else torch.zeros(may.shape).masked_fill(~may, float("-inf"))
+
+
+@pytest.mark.parametrize("form", ["truth", "added"])
+@pytest.mark.parametrize("weights", [False, True])
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("lengths", [None, torch.tensor([5, 0, 3])])
+@BOTH
+def test_a_query_that_may_look_nowhere_finds_zeros_however_it_is_computed(
+    form: str, weights: bool, training: bool, lengths: Tensor | None, causal: bool
+) -> None:
+    own = MultiheadAttention(8, 2, is_causal=causal, need_weights=weights).train(training)
+    x, mask = drawn(3, 5, 8).requires_grad_(), hidden_whole(form)
+
+    def found(attention: Callable[..., Any]) -> tuple[Tensor, Tensor]:
+        output = attention(x, None, None, mask, lengths)
+        output = output[0] if weights else output
+        (gradient,) = torch.autograd.grad(output.square().sum(), x)
+        return output, gradient
+
+    output, gradient = found(own)
+    blind = own.weights(x, None, None, mask, lengths).sum(-1)[:, 0] == 0
+
+    assert blind[2].all() and blind[0, 1]
+    assert blind[1].all() == (lengths is not None)
+    torch.testing.assert_close(output[blind], own.out_proj.bias.expand_as(output[blind]))
+    assert gradient.isfinite().all() and (gradient[2] == 0).all()
+    torch.compiler.reset()  # each case is a kind of its own, and few are kept
+    compiled = torch.compile(own, backend="eager", fullgraph=True)
+    torch.testing.assert_close(found(compiled), (output, gradient))
+
+
+def test_zeros_are_what_torchs_own_attention_finds_where_it_may_not_look() -> None:
+    own, x = MultiheadAttention(8, 2), drawn(3, 5, 8)
+    queries, keys, values = own._projected(x, None, None)
+    for form in ("truth", "added"):
+        mask = hidden_whole(form).expand(3, 2, 5, 5)
+        plain = nn.functional.scaled_dot_product_attention(queries, keys, values, mask)
+        torch.testing.assert_close(own(x, None, None, mask), own._joined(plain))
+
+
+@pytest.mark.parametrize("kind", [TransformerEncoderLayer, TransformerDecoderLayer])
+def test_a_series_without_steps_spoils_no_gradient(kind: type[nn.Module]) -> None:
+    own, x, lengths = kind(**ENCODER), drawn(2, 3, 8), torch.tensor([0, 2])
+    given = (x, lengths) if kind is TransformerEncoderLayer else (x, x, lengths, lengths)
+    own(*given).square().sum().backward()
+    assert all(w.grad is not None and w.grad.isfinite().all() for w in own.parameters())

@@ -1,7 +1,9 @@
 """What stands in for modules that torch's exporter writes wrong computes what they compute."""
 
 from pathlib import Path
+from typing import Any
 
+import onnx
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -9,7 +11,13 @@ from torch import nn
 
 from engine.export.proof import proven
 from engine.export.recurrent import WrittenLSTM
-from engine.export.written import WrittenAdaptiveMaxPool2d, WrittenAvgPool, written_out
+from engine.export.written import (
+    WrittenAdaptiveMaxPool2d,
+    WrittenAvgPool,
+    WrittenConvTranspose2d,
+    WrittenMaxPool,
+    written_out,
+)
 from tests.engine import exporting
 from tests.engine.exporting import Branch, branched
 
@@ -116,3 +124,101 @@ def test_a_part_deep_inside_another_module_is_written_out_too() -> None:
     assert not any(isinstance(part, WrittenLSTM) for part in own.modules())
     torch.testing.assert_close(made(series), own(series))
     assert written_out(made) is made
+
+
+@given(
+    kernel=PAIRS,
+    stride=st.tuples(st.integers(1, 6), st.integers(1, 6)),
+    padding=st.integers(0, 2),
+    dilation=st.integers(1, 3),
+    places=st.booleans(),
+    sides=st.tuples(st.integers(3, 11), st.integers(3, 11)),
+)
+def test_a_max_pool_that_keeps_what_reaches_over_is_written_as_it_computes(
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    padding: int,
+    dilation: int,
+    places: bool,
+    sides: tuple[int, int],
+) -> None:
+    assume(padding <= min(kernel) // 2)
+    fits = all(
+        side + 2 * padding > dilation * (k - 1) for side, k in zip(sides, kernel, strict=True)
+    )
+    assume(fits)
+    own = nn.MaxPool2d(kernel, stride, padding, dilation, places, ceil_mode=True)
+    images = torch.randn(2, 3, *sides, generator=torch.Generator().manual_seed(sides[0]))
+
+    written = WrittenMaxPool(own)
+
+    torch.testing.assert_close(written(images), own(images), rtol=0, atol=0)
+    line = nn.MaxPool1d(kernel[0], stride[0], padding, dilation, places, ceil_mode=True)
+    series = images[:, :, :, 0]
+    torch.testing.assert_close(WrittenMaxPool(line)(series), line(series), rtol=0, atol=0)
+
+
+@given(
+    kernel=PAIRS,
+    stride=PAIRS,
+    padding=st.integers(0, 2),
+    dilation=st.integers(1, 4),
+    added=st.integers(0, 3),
+    bias=st.booleans(),
+    sides=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+)
+def test_a_transposed_convolution_is_written_as_it_computes(
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    padding: int,
+    dilation: int,
+    added: int,
+    bias: bool,
+    sides: tuple[int, int],
+) -> None:
+    assume(added < max(min(stride), dilation))
+    made = zip(sides, kernel, stride, strict=True)
+    assume(all((n - 1) * s - 2 * padding + dilation * (k - 1) + added >= 0 for n, k, s in made))
+    own = nn.ConvTranspose2d(
+        4, 6, kernel, stride, padding, added, groups=2, bias=bias, dilation=dilation
+    )
+    images = torch.randn(2, 4, *sides, generator=torch.Generator().manual_seed(added))
+
+    written = WrittenConvTranspose2d(own)
+
+    torch.testing.assert_close(written(images), own(images))
+    assert isinstance(written_out(own), WrittenConvTranspose2d) == (added >= min(stride))
+
+
+def test_sizes_that_onnx_counts_otherwise_export_with_shapes_that_all_readers_find(
+    tmp_path: Path,
+) -> None:
+    beyond: dict[str, Any] = {"kernel_size": 1, "stride": 2, "ceil_mode": True}
+    spread: dict[str, Any] = {
+        "kernel_size": 3,
+        "stride": 4,
+        "padding": 1,
+        "dilation": 2,
+        "ceil_mode": True,
+    }
+    painted: dict[str, Any] = {"out_channels": 2, "dilation": 3, "output_padding": 2}
+    cases: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
+        ("max_pool2d", beyond, "image", {}),
+        ("max_pool2d", beyond, "picture", {"return_indices": True}),
+        ("max_pool2d", spread, "picture", {"return_indices": True}),
+        ("max_pool1d", beyond, "steps", {}),
+        ("max_pool1d", spread, "steps", {"return_indices": True}),
+        ("avg_pool2d", beyond, "image", {}),
+        ("avg_pool2d", beyond, "picture", {"count_include_pad": False}),
+        ("avg_pool1d", beyond, "line", {}),
+        ("conv_transpose2d", painted, "image", {}),
+        ("conv_transpose2d", {**painted, "padding": 2}, "picture", {"stride": 2}),
+    ]
+    branches: list[Branch] = [
+        (kind, {**settings, **more}, field) for kind, settings, field, more in cases
+    ]
+
+    exported = proven(exporting.model(branched(branches)), tmp_path / "pools.onnx")
+
+    onnx.checker.check_model(str(tmp_path / "pools.onnx"), full_check=True)
+    assert exported.max_abs_diff < 1e-5

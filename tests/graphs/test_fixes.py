@@ -42,9 +42,20 @@ def groups_that_divide_nothing() -> Document:
     return drawn(("input", "image", {"field": "image"}), ("conv2d", "conv", {"groups": 3}))
 
 
+def an_input_of_the_answer() -> Document:
+    return drawn(("input", "image", {"field": "digit"}), ("flatten", "flatten", {}))
+
+
+def a_window_that_steps_over_its_input() -> Document:
+    spread = {"kernel_size": 2, "padding": 1, "dilation": 40}
+    return drawn(("input", "image", {"field": "image"}), ("max_pool2d", "pool", spread))
+
+
 @pytest.mark.parametrize(
     "mistake",
     [
+        an_input_of_the_answer,
+        a_window_that_steps_over_its_input,
         wrong_class_count,
         wrong_class_count_behind_dropout,
         softmax_before_cross_entropy,
