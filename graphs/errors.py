@@ -2,6 +2,7 @@
 
 GraphError
 ├── StepError        a step that does not fit the document it is applied to (our mistake)
+├── NothingToLearn   data for which no network can be proposed (the user's, with the way out)
 └── FileError        a file that cannot be read or written (the user's, with the way out)
     ├── NewerFile        written by a newer Layerloom
     ├── TooLarge         over a stated limit
@@ -21,6 +22,10 @@ class GraphError(Exception):
 
 class StepError(GraphError):
     """A step does not fit the document: what it removes is not there, or a name is taken."""
+
+
+class NothingToLearn(GraphError):  # noqa: N818  # the name says what is wrong
+    """No network can be proposed for the data. The message is a sentence for the user."""
 
 
 class FileError(GraphError):

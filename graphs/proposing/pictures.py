@@ -1,0 +1,77 @@
+"""How pictures are read: convolutions, as many as the picture has room for, then one average."""
+
+from __future__ import annotations
+
+from graphs.data import Content
+from graphs.proposing.readers import Reader
+from graphs.proposing.sketch import Features, Sketch, Spot
+from graphs.sizes import Size, bounds
+
+CHANNELS = (32, 64, 128, 256, 256)
+"""Maps of one stage after the other."""
+LEAST_SIDE = 8
+"""A shorter side is not halved any more."""
+LARGE, HUGE = 128, 512
+"""Longer sides than these are first looked at in steps of 2 and of 4 pixels."""
+DILATIONS = (1, 2, 4, 1)
+"""Of convolutions that keep every pixel and yet look far."""
+
+
+class Pictures(Reader, content=Content.IMAGE):
+    """Reads pictures by convolutions with batch normalisation."""
+
+    def features(self, sketch: Sketch, name: str) -> Features:
+        """Pools between stages while both sides can be halved, then an average over the rest."""
+        spot = sketch.input(name)
+        _, _, height, width = sketch.type(spot).sizes
+        if bounds(height)[1] * bounds(width)[1] < 4:
+            return Features(sketch.add("flatten", spot), learned=False)
+        stride = _first_stride(height, width)
+        for stage, channels in enumerate(CHANNELS):
+            if stage:
+                spot = sketch.add("max_pool2d", spot, kernel_size=_window(sketch, spot))
+            spot = convolution(sketch, spot, channels, stride=1 if stage else stride)
+            if _window(sketch, spot) == (1, 1):
+                break
+        return Features(sketch.add("global_avg_pool", spot), learned=True)
+
+    def maps(self, sketch: Sketch, name: str) -> Spot:
+        """Convolutions that keep every pixel."""
+        spot = sketch.input(name)
+        for dilation in DILATIONS:
+            spot = convolution(sketch, spot, CHANNELS[0], dilation=dilation)
+        return spot
+
+
+def convolution(
+    sketch: Sketch, spot: Spot, channels: int, stride: int = 1, dilation: int = 1
+) -> Spot:
+    """A convolution that leaves the sides as they are (divided by the stride), normalised, bent."""
+    maps = sketch.add(
+        "conv2d",
+        spot,
+        out_channels=channels,
+        kernel_size=3,
+        stride=stride,
+        dilation=dilation,
+        padding=dilation,
+        bias=False,
+    )
+    return sketch.add("relu", sketch.add("batch_norm2d", maps))
+
+
+def _first_stride(height: Size, width: Size) -> int:
+    longest = max(bounds(height)[1], bounds(width)[1])
+    shortest = min(bounds(height)[0], bounds(width)[0])
+    stride = 4 if longest > HUGE else 2 if longest > LARGE else 1
+    return stride if shortest >= LEAST_SIDE * stride else 1
+
+
+def _window(sketch: Sketch, spot: Spot) -> tuple[int, int]:
+    """The pool that halves each side that can be halved."""
+    _, _, height, width = sketch.type(spot).sizes
+    return _halved(height), _halved(width)
+
+
+def _halved(side: Size) -> int:
+    return 2 if bounds(side)[0] >= LEAST_SIDE else 1

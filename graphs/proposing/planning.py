@@ -1,0 +1,52 @@
+"""The training plan that goes with a proposed network: so many steps, in batches that fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+
+from graphs.data import Content
+from graphs.describe import Chosen
+from graphs.optimizers import AdamW
+from graphs.plan import Plan
+from graphs.proposing.sketch import Sketch
+from graphs.schedules import OneCycle
+from graphs.sizes import bounds
+
+STEPS = 1500
+"""How many steps training is to take, about."""
+LEAST_EPOCHS, MOST_EPOCHS = 5, 200
+FEW = 20
+"""So few samples are not split: all of them are learned, and measured."""
+BATCHES = ((300, 16), (5_000, 32), (50_000, 64), (500_000, 128))
+"""Samples below which a batch has so many of them."""
+MOST_PIXELS = 2**20
+"""Pixels of all pictures in a batch."""
+IN_STEPS = frozenset({Content.SERIES, Content.TOKENS})
+
+
+def planned(plan: Plan, sketch: Sketch) -> Plan:
+    """``plan`` with another pace; where and with what seed it computes stays."""
+    section, samples = sketch.section, sketch.samples
+    few = samples < FEW
+    batch = next((size for below, size in BATCHES if samples < below), 256)
+    batch = max(2, min(batch, MOST_PIXELS // _pixels(sketch)))
+    learned = samples * max(0.1, 1 - plan.validation - plan.test)
+    epochs = ceil(STEPS * (4 if few else 1) / max(1.0, learned / batch))
+    in_steps = any(field.content in IN_STEPS for field in section.fields.values())
+    pace = replace(
+        plan,
+        epochs=min(max(epochs, LEAST_EPOCHS), MOST_EPOCHS * (5 if few else 1)),
+        batch_size=batch,
+        accumulate=1,
+        clip_norm=1.0 if in_steps else plan.clip_norm,
+        optimizer=Chosen.of(AdamW(lr=1e-2 if few else 3e-3, weight_decay=0.05)),
+        schedule=Chosen.of(OneCycle()),
+    )
+    return replace(pace, validation=0.0, test=0.0, folds=None, fold=None) if few else pace
+
+
+def _pixels(sketch: Sketch) -> int:
+    types = sketch.section.types()
+    shapes = (types[name].sizes[-2:] for name in sketch.section.pictures())
+    return max((bounds(h)[1] * bounds(w)[1] for h, w in shapes), default=1) or 1

@@ -1,0 +1,44 @@
+"""How tokens and given classes are read: by a learned row of numbers for each."""
+
+from __future__ import annotations
+
+from graphs.data import Content
+from graphs.proposing.readers import Reader
+from graphs.proposing.series import averaged, remembered
+from graphs.proposing.sketch import Features, Sketch, Spot
+
+TEXT_WIDTH = 64
+"""Numbers for each token of a text."""
+MOST_WIDE = 50
+"""Numbers at most for a token that stands alone, such as a user."""
+
+
+class Tokens(Reader, content=Content.TOKENS):
+    """Reads tokens: one per sample by its numbers, a text by the average over a GRU."""
+
+    def features(self, sketch: Sketch, name: str) -> Features:
+        """The row of a token, or what a text comes to."""
+        spot = sketch.input(name)
+        tensor = sketch.type(spot)
+        if tensor.rank == 1:
+            wide = min(MOST_WIDE, 2 + round((tensor.values or 1) ** 0.5))
+            row = sketch.add("embedding", spot, name=f"{name}_row", embedding_dim=wide)
+            return Features(row, learned=False)
+        rows = sketch.dropped(_rows(sketch, name))
+        return Features(averaged(sketch, rows), learned=True)
+
+    def steps(self, sketch: Sketch, name: str, causal: bool) -> Spot:
+        """What a GRU remembers at each token."""
+        return remembered(sketch, _rows(sketch, name), causal)
+
+
+class Classes(Tokens, content=Content.CLASS):
+    """Reads classes that are given rather than predicted."""
+
+
+def _rows(sketch: Sketch, name: str) -> Spot:
+    """Tokens × numbers; tokens that lie in rows and columns are read row by row."""
+    spot = sketch.input(name)
+    if sketch.type(spot).rank > 2:
+        spot = sketch.add("flatten", spot)
+    return sketch.add("embedding", spot, embedding_dim=TEXT_WIDTH)
