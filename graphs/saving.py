@@ -6,6 +6,7 @@ import secrets
 import socket
 import stat
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -73,21 +74,37 @@ class Disk:
 
 
 def write_atomically(
-    path: Path | str, data: bytes, disk: Disk | None = None, *, within: Path | None = None
-) -> None:
+    path: Path | str,
+    data: bytes,
+    disk: Disk | None = None,
+    *,
+    within: Path | None = None,
+    last_look: Callable[[Path], None] | None = None,
+) -> tuple[str, ...]:
     """Put ``data`` into the file at ``path``, in the place of what was there.
 
     A link is followed, but not out of the folder ``within``, and who may read the file stays as it
-    was. Raises NotSaved with a sentence; then the old file is untouched.
+    was. ``last_look`` is given the file that is about to be replaced, when all is written; what it
+    raises ends the saving. Raises NotSaved with a sentence; then the old file is untouched.
+
+    What is uncertain although the file is saved is returned as a sentence.
     """
-    path = Path(path)
+    path, disk = Path(path), disk or Disk()
     try:
         target = _target(path, within)
         mode = _mode(target)
         sweep(target.parent)
-        _replace(target, data, mode, disk or Disk())
+        _replace(target, data, mode, disk, last_look)
     except (OSError, ValueError) as error:
         raise NotSaved(f"“{path.name}” could not be saved: {reason(error)}") from error
+    try:
+        disk.sync_folder(target.parent)
+    except OSError as error:  # the new file has its name already
+        return (
+            f"“{path.name}” was saved. Whether it would outlast a power cut is not certain: "
+            f"{reason(error)}",
+        )
+    return ()
 
 
 def reason(error: OSError | ValueError) -> str:
@@ -130,16 +147,23 @@ def _mode(target: Path) -> int | None:
     return stat.S_IMODE(mode)
 
 
-def _replace(target: Path, data: bytes, mode: int | None, disk: Disk) -> None:
+def _replace(
+    target: Path,
+    data: bytes,
+    mode: int | None,
+    disk: Disk,
+    last_look: Callable[[Path], None] | None,
+) -> None:
     temporary = target.parent / f"{_mine()}{secrets.token_hex(4)}{SUFFIX}"
     try:
         _fill(temporary, data, mode, disk)
+        if last_look is not None:
+            last_look(target)
         disk.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    disk.sync_folder(target.parent)
 
 
 def _fill(path: Path, data: bytes, mode: int | None, disk: Disk) -> None:

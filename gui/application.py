@@ -16,9 +16,9 @@ import assets
 from engine.machine import home
 from graphs import texts
 from graphs.templates import find
-from gui import logs, settings, theme
+from gui import logs, screen, settings, theme
 from gui.about import version
-from gui.errors_dialog import ErrorDesk, Watch
+from gui.errors_dialog import ErrorDesk, Watch, qt_message
 from gui.questions import tell
 from gui.theme import Scheme
 from gui.window import Window
@@ -32,7 +32,8 @@ def application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    app = QApplication(sys.argv[:1])
+    with screen.explained(qt_message):
+        app = QApplication(sys.argv[:1])
     app.setApplicationName("Layerloom")
     app.setApplicationVersion(version("layerloom"))
     app.setDesktopFileName("layerloom")

@@ -113,7 +113,9 @@ class Filing(QObject):
             return
         self.used.emit(path)
         if notices:
-            box = tell(self._window, self.tr("Not all was saved."), "\n".join(notices))
+            box = tell(
+                self._window, self.tr("The document was saved, with a remark."), "\n".join(notices)
+            )
             box.finished.connect(lambda: then() if then is not None else None)
         elif then is not None:
             then()

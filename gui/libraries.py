@@ -83,7 +83,7 @@ def _trace(path: Path) -> str:
     return subprocess.run([ldd, str(path)], capture_output=True, text=True, check=False).stdout
 
 
-def _folder() -> Path | None:
+def folder() -> Path | None:
     """Where PySide6 is installed, without importing any of its libraries."""
     spec = importlib.util.find_spec("PySide6")
     if spec is None or not spec.submodule_search_locations:
@@ -135,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     environment = dict(os.environ)
     if options.offscreen:
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    problem = complaint(environment, folder=_folder())
+    problem = complaint(environment, folder=folder())
     if problem is None:
         return 0
     print(problem, file=sys.stderr)

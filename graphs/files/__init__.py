@@ -45,9 +45,9 @@ def write(document: Document, path: Path | str, folders: Iterable[Path] = ()) ->
     """Save the document whole or not at all; raises TooLarge and NotSaved with a sentence.
 
     The weights that it starts from are brought from one of ``folders`` to beside it first. Where
-    they are not to be had, the document is saved without them, and that is returned as a sentence.
+    they are not to be had, the document is saved without them, and that is returned as a sentence,
+    as is what else is uncertain.
     """
     data, sha = encoded(document), document.weights
     notices = weights.brought(sha, folders, Path(path).parent) if sha is not None else ()
-    saving.write_atomically(path, data)
-    return notices
+    return (*notices, *saving.write_atomically(path, data))
