@@ -9,17 +9,25 @@ from typing import Literal, TypeAlias
 
 from engine.data.paths import unreadable
 from engine.errors import DataError
+from graphs.saving import lies_in
+from graphs.visible import spelled
 
 Broken: TypeAlias = Literal["leave out", "stop"]
 """What is done with files that cannot be read."""
 SHOWN_FILES = 20
 """Files that are named when many are left out."""
+LEADS_OUT = "is a link that leads out of the folder that is read"
 NAMED_FILES = 3
 """Files that are named in an error."""
 
 
-def folders_in(root: Path, skipped: list[str], prefix: str = "") -> list[Path]:
-    """The folders in a folder by name; what else lies there is told. Raises DataError."""
+def folders_in(
+    root: Path, skipped: list[str], prefix: str = "", within: Path | None = None
+) -> list[Path]:
+    """The folders in a folder by name; what else lies there is told. Raises DataError.
+
+    Links are followed inside of ``within`` only, which is the folder itself where nothing is said.
+    """
     try:
         if not root.is_dir() and root.exists():
             raise DataError(f"{root} is a file. Choose the folder that holds the class folders.")
@@ -39,6 +47,8 @@ def folders_in(root: Path, skipped: list[str], prefix: str = "") -> list[Path]:
             skipped.append(f"{name} lies in no class folder.")
         elif own.is_relative_to(_resolved(entry)):
             skipped.append(f"{name} is a link back to a folder that holds it.")
+        elif not lies_in(entry, within or own):
+            skipped.append(f"{name} {LEADS_OUT}.")
         else:
             folders.append(entry)
     return folders
@@ -84,17 +94,21 @@ def left_out(faults: Sequence[str], files: int, broken: Broken) -> tuple[str, ..
     return tuple(shown)
 
 
-def files_in(folder: Path, skipped: list[str]) -> Iterator[Path]:
-    """Every file below, in an order that is always the same. Links to folders are not followed."""
+def files_in(folder: Path, skipped: list[str], root: Path | None = None) -> Iterator[Path]:
+    """Every file below, in an order that is always the same.
+
+    Links to folders are not followed, and those to files only inside of ``root``, or of the folder
+    itself where it lies elsewhere.
+    """
+    root = root if root is not None and folder.is_relative_to(root) else folder
 
     def refused(error: OSError) -> None:
         skipped.append(f"{spelled(str(error.filename))} cannot be opened: {error.strerror}.")
 
     for place, folders, names in os.walk(folder, onerror=refused, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place) / name for name in sorted(names) if not name.startswith("."))
-
-
-def spelled(name: str) -> str:
-    """A name that is no valid text on disk, as one that can be written into a document."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        for path in (Path(place) / name for name in sorted(names) if not name.startswith(".")):
+            if os.path.islink(path) and os.path.exists(path) and not lies_in(path, root):
+                skipped.append(f"{spelled(str(path.relative_to(root)))} {LEADS_OUT}.")
+            else:
+                yield path

@@ -6,10 +6,14 @@ from pathlib import Path
 from engine.data import array_files, text_files
 from engine.data.class_folders import files_in
 from engine.data.delimited import SEPARATORS
+from engine.data.paths import opened
 from engine.data.sheet import TABLE_ENDINGS
+from engine.errors import DataError
 
 LOOKED_AT = 200
 """Files of a folder that are looked at."""
+BEGINNING = 65_536
+"""Bytes of a text that are looked at."""
 LINES = 5
 """Lines of a text that are looked at."""
 
@@ -40,9 +44,10 @@ def _of_folder(folder: Path) -> str:
 def _is_table(path: Path) -> bool:
     """Whether every one of the first lines holds one separator equally often."""
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            lines = list(islice((line for line in file if line.strip()), LINES))
-    except (OSError, ValueError):
+        with opened(path) as file:
+            text = file.read(BEGINNING).decode("utf-8-sig", "ignore")
+    except (DataError, OSError):
         return False
+    lines = list(islice((line for line in text.splitlines() if line.strip()), LINES))
     counts = [{line.count(separator) for line in lines} for separator in SEPARATORS]
     return len(lines) > 1 and any(len(found) == 1 and 0 not in found for found in counts)

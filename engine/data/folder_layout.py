@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.class_folders import folders_in, glance, spelled
+from engine.data.class_folders import folders_in, glance
 from engine.data.given_split import PARTS, TRAIN, SplitBy, are_parts, part_named, told
 from engine.data.samples import Array
 from engine.errors import DataError
+from graphs.visible import spelled
 
 Folders: TypeAlias = Literal["auto", "classes", "parts"]
 """What the folders on top are: classes, or training, validation and test with classes below."""
@@ -125,7 +126,7 @@ def _descended(
     inner = root
     for _ in range(DEEPEST):
         beside: list[str] = []
-        found = folders_in(inner, beside)
+        found = folders_in(inner, beside, within=root)
         if len(found) != 1 or folders != "auto" or glance(inner)[1] or not glance(found[0])[0]:
             break
         inner = found[0]
@@ -170,7 +171,7 @@ def _split_layout(
                 "test, and is left out."
             )
             continue
-        inside = folders_in(folder, skipped, prefix=folder.name)
+        inside = folders_in(folder, skipped, prefix=folder.name, within=root)
         if not inside:
             skipped.append(
                 f"The folder “{spelled(folder.name)}” has no class folders, so its {noun} have no "

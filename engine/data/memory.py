@@ -1,7 +1,26 @@
 """Refuses, before anything is read or made, what the memory cannot hold."""
 
+from pathlib import Path
+
 from engine.errors import DataError
 from engine.machine import free_memory
+from graphs.data import DataSection
+from graphs.files.opener import amount
+from graphs.visible import visible
+
+
+def too_much(section: DataSection) -> str:
+    """What to say when the memory ran out while data was read, whose size nobody could foresee."""
+    place = str(section.settings.get("path") or "")
+    try:
+        size = f", which has {amount(Path(place).stat().st_size)} on the disk," if place else ""
+    except (OSError, ValueError):
+        size = ""
+    what = f"The data in {visible(place)}{size} does" if place else "The data does"
+    return (
+        f"{what} not fit into the memory, of which {amount(free_memory())} are free. Choose a part "
+        "of it, close other programs, or use a machine with more memory."
+    )
 
 
 def check_memory(needed: int, what: str, advice: str) -> None:
@@ -9,6 +28,5 @@ def check_memory(needed: int, what: str, advice: str) -> None:
     free = free_memory()
     if needed > free:
         raise DataError(
-            f"{what} need {needed / 1e9:.1f} GB of memory, but only {free / 1e9:.1f} GB are free. "
-            f"{advice}"
+            f"{what} need {amount(needed)} of memory, but only {amount(free)} are free. {advice}"
         )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from io import BufferedReader
 from pathlib import Path
 
+from engine.data.memory import check_memory
 from engine.errors import DataError
+from graphs.errors import FileError
+from graphs.files import opener
+from graphs.saving import reason
+from graphs.visible import visible
 
 
 def located(written: Path | str) -> Path:
@@ -16,7 +22,8 @@ def located(written: Path | str) -> Path:
         path = Path(written).expanduser()
     except RuntimeError:  # ~somebody, who has no home here
         raise DataError(
-            f"There is no home folder for the beginning of {written}. Write the path in full."
+            f"There is no home folder for the beginning of {visible(written)}. Write the path in "
+            "full."
         ) from None
     try:
         path.stat()
@@ -27,14 +34,37 @@ def located(written: Path | str) -> Path:
     return path
 
 
+def opened(path: Path) -> BufferedReader:
+    """A regular file, open for reading. Raises DataError for everything else."""
+    try:
+        return opener.opened(path, name=visible(path))
+    except FileError as error:
+        raise DataError(str(error)) from None
+
+
+def read_file(path: Path, memory_per_byte: int, what: str, advice: str = "Choose a part.") -> bytes:
+    """All bytes of a file, of which each takes so much memory until it is learned from.
+
+    Raises DataError, before anything is read, when that is not free: ``what``, in the plural.
+    """
+    with opened(path) as file:
+        size = opener.size(file)
+        check_memory(size * memory_per_byte, what, advice)
+        try:
+            return opener.content(file, size, visible(path))
+        except FileError as error:
+            raise DataError(str(error)) from None
+
+
 def unreadable(path: Path, error: OSError | ValueError) -> str:
     """Why a file cannot be opened, as a sentence."""
+    shown = visible(path)
     match error:
         case FileNotFoundError():
-            return f"{path} is not there. It may have been moved or renamed; choose it again."
+            return f"{shown} is not there. It may have been moved or renamed; choose it again."
         case PermissionError():
-            return f"{path} may not be read. Allow reading it, or choose another file."
+            return f"{shown} may not be read. Allow reading it, or choose another file."
         case OSError():
-            return f"{path} cannot be read: {error.strerror or error}. Choose another file."
+            return f"{shown} cannot be read: {reason(error)}"
         case _:
             return f"{str(path)!r} is no path of a file. Choose another file."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import struct
 import warnings
 import zlib
@@ -11,9 +13,19 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from engine.data.samples import Array
+from engine.machine import free_memory
+from graphs.errors import Denied, FileError, Missing, NoFile
+from graphs.files import opener
+from graphs.visible import visible
+
+log = logging.getLogger(__name__)
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 """Kinds that Pillow decodes by itself; others would call programs outside."""
+MEMORY_PER_POINT = 32
+"""Bytes that a point takes while its colours are turned into plain ones."""
+MANY = 10**8
+"""Bytes of memory that are not asked for; four pictures are read at a time."""
 
 # At its limit of pixels Pillow only warns, and raises at twice that; here the limit itself counts.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -46,11 +58,10 @@ def read_picture(path: Path, channels: int, height: int, width: int) -> Array:
     It is turned as its camera says, put on white where it is transparent, and stretched to size.
     """
     try:
-        if not path.stat().st_size:
-            raise PictureError("is empty")
-        with Image.open(path, formats=FORMATS) as image:
+        with opener.opened(path) as file, Image.open(file, formats=FORMATS) as image:
             side = 2 * max(width, height)
             image.draft(None, (side, side))  # a large JPEG need not be decoded in full
+            _check_room(image)
             turned = ImageOps.exif_transpose(image)
             plain = _plain(turned, "RGB" if channels == 3 else "L")
             small = plain.resize((width, height), Image.Resampling.BILINEAR)
@@ -58,14 +69,30 @@ def read_picture(path: Path, channels: int, height: int, width: int) -> Array:
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise PictureError(f"has more than {limit} million pixels") from None
     except UnidentifiedImageError:
-        raise PictureError("is no picture of a known kind") from None
-    except FileNotFoundError:
+        empty = os.path.isfile(path) and not os.path.getsize(path)
+        raise PictureError("is empty" if empty else "is no picture of a known kind") from None
+    except Missing:
         raise PictureError("is not there, or is a link that leads nowhere") from None
-    except PermissionError:
+    except Denied:
         raise PictureError("may not be read") from None
+    except NoFile:
+        raise PictureError("is no file") from None
+    except FileError:
+        raise PictureError("cannot be read") from None
     except _BROKEN as error:
-        raise PictureError(f"is damaged ({str(error) or type(error).__name__})") from None
+        log.info("%s: %s: %s", visible(path), type(error).__name__, visible(error))
+        raise PictureError("is damaged") from None
     return np.moveaxis(np.asarray(small).reshape(height, width, channels), -1, 0)
+
+
+def _check_room(image: Image.Image) -> None:
+    """Raise PictureError for one whose points the memory cannot hold."""
+    needed = MEMORY_PER_POINT * image.width * image.height
+    if needed > MANY and needed > (free := free_memory()):
+        raise PictureError(
+            f"has {image.width:,} × {image.height:,} points, which take {opener.amount(needed)} of "
+            f"memory while {opener.amount(free)} are free"
+        )
 
 
 def _plain(image: Image.Image, mode: str) -> Image.Image:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 
 from engine.data.folds import fold_of, within
 from engine.data.given_split import TEST, planned
+from engine.data.memory import check_memory, too_much
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
 from engine.data.samples import Array, Poll, Samples, Values, go_on, read
@@ -19,6 +21,8 @@ from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field, lengths_of
 from graphs.memory import spelled
 from graphs.plan import Plan
+
+BYTES_PER_NUMBER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,12 @@ def prepare(
     Raises DataError when the data cannot be read, split, or is not what the section says, and
     whatever ``poll`` raises, which is called several times a second while files are read.
     """
-    return prepare_samples(read(section, poll), section, plan, device, known, room)
+    try:
+        return prepare_samples(read(section, poll), section, plan, device, known, room)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's words
+            raise DataError(too_much(section)) from error
+        raise
 
 
 def prepare_samples(
@@ -153,6 +162,8 @@ def prepare_samples(
     """``prepare`` for samples that are read already."""
     if not section.fields or not len(samples):
         raise DataError("The data has no samples. Choose other data.")
+    advice = "Choose fewer samples, columns or categories, or a smaller size."
+    check_memory(tensor_bytes(samples), f"{len(samples):,} samples, as numbers,", advice)
     indices = indices_of(samples, plan)
     if samples.parts is not None and (
         told := planned(samples.parts, plan.validation, plan.test, plan.folds)
@@ -165,6 +176,20 @@ def prepare_samples(
             "The data's fields are not those that this run was trained with. Train a new run."
         )
     return Prepared(samples, indices, known, section, device, room)
+
+
+def tensor_bytes(samples: Samples) -> int:
+    """How much memory the samples take as tensors, padded and with a column for each category."""
+    found = 0
+    for name, described in samples.fields.items():
+        values = samples.values[name]
+        each = prod(size for size in described.sizes if isinstance(size, int))
+        if isinstance(values, Ragged):
+            each *= int(values.lengths.max(initial=1))
+        elif isinstance(values, np.ndarray):
+            each = prod(values.shape[1:])
+        found += len(samples) * each * BYTES_PER_NUMBER
+    return found
 
 
 def indices_of(samples: Samples, plan: Plan) -> Indices:

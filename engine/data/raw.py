@@ -14,15 +14,17 @@ import torch
 from engine.data.array_files import ENDINGS, headers, read_arrays
 from engine.data.columns import number_name, parsed, read_column
 from engine.data.delimited import MISSING
-from engine.data.paths import located, unreadable
+from engine.data.paths import located, opened, read_file
 from engine.data.pictures import PictureError, read_picture
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.raw_tokens import positions_given, texts_given, tokens_given
 from engine.data.samples import Array
 from engine.data.sheet import Sheet, read_sheet
+from engine.data.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Content, Field
+from graphs.visible import visible
 
 if TYPE_CHECKING:
     import polars
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 Given: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
 """A text, a number, a path of a file, JSON as a text, an array, a row by column names, or nested
 lists of numbers."""
+
+MEMORY_PER_BYTE = 40
+"""What a byte of JSON may take as numbers in lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +129,10 @@ def _loaded(name: str, given: Given) -> Any:
     path = located(given)
     if path.suffix.lower() in ENDINGS:
         return _saved(name, path)
-    try:
-        if path.suffix.lower() == ".json":
-            return _json(path.read_text(encoding="utf-8"), path.name)
-        path.stat()
-    except OSError as error:
-        raise DataError(unreadable(path, error)) from None
-    except ValueError as error:
-        raise DataError(f"{path.name} is no text: {error}. Choose another file.") from None
+    if path.suffix.lower() == ".json":
+        data = read_file(path, MEMORY_PER_BYTE, f"The values in {visible(path.name)}")
+        return _json(decoded(data, visible(path.name)), visible(path.name))
+    opened(path).close()
     return path
 
 
@@ -148,8 +149,15 @@ def _saved(name: str, path: Path) -> Array:
 def _json(text: str, where: str) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where} is no valid JSON: {error}. Correct it.") from None
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{where} is no valid JSON: it breaks in line {error.lineno}, column {error.colno}. "
+            "Correct it."
+        ) from None
+    except (ValueError, RecursionError):
+        raise DataError(
+            f"{where} is no valid JSON: it holds a number or brackets without end. Correct it."
+        ) from None
 
 
 def _picture(field: Field, path: Path) -> Array:

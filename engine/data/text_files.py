@@ -1,12 +1,16 @@
 """Reads text files: UTF-8 and UTF-16 are told apart by their first bytes, the rest is refused."""
 
 import codecs
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from engine.data.class_folders import files_in
 from engine.data.memory import check_memory
-from engine.data.paths import unreadable
+from engine.data.paths import read_file
 from engine.errors import DataError
+from graphs.files import opener
+from graphs.visible import visible
 
 MEMORY_PER_BYTE = 40
 """A character takes up to four bytes, and its token eight in each of two fields, and some more."""
@@ -23,23 +27,26 @@ _MARKS = (
 
 def read_text(path: Path) -> str:
     """The text in a file, with plain line ends. Raises DataError that says where it breaks."""
-    try:
-        if path.is_dir():
-            raise DataError(f"{path} is a folder. Choose a text file in it.")
-        size = path.stat().st_size
-        check_memory(size * MEMORY_PER_BYTE, f"The characters of {path.name}", "Choose a part.")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise DataError(unreadable(path, error)) from None
-    text = decoded(data, path.name)
+    data = read_file(path, MEMORY_PER_BYTE, f"The characters of {visible(path.name)}")
+    text = decoded(data, visible(path.name))
     if not text.strip():
-        raise DataError(f"{path.name} is empty. Choose a file with text.")
+        raise DataError(f"{visible(path.name)} is empty. Choose a file with text.")
     return text
 
 
-def text_paths(folder: Path, skipped: list[str]) -> list[Path]:
-    """Every text file below a folder, in an order that is always the same."""
-    return [path for path in files_in(folder, skipped) if path.suffix.lower() in ENDINGS]
+def text_paths(folder: Path, skipped: list[str], root: Path | None = None) -> list[Path]:
+    """Every text file below a folder, in an order that is always the same; see ``files_in``."""
+    return [path for path in files_in(folder, skipped, root) if path.suffix.lower() in ENDINGS]
+
+
+def check_sizes(paths: Iterable[Path], root: Path) -> None:
+    """Raise DataError when the memory cannot hold all these texts."""
+    size = 0
+    for path in paths:
+        with suppress(OSError, ValueError):
+            size += path.stat().st_size
+    what = f"The characters of the {opener.amount(size)} of texts in {visible(root)}"
+    check_memory(size * MEMORY_PER_BYTE, what, "Choose a part of them.")
 
 
 def decoded(data: bytes, name: str) -> str:

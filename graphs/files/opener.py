@@ -135,6 +135,11 @@ def refuse(error: OSError | ValueError, name: str) -> NoReturn:
             raise NoFile(f"{name} is a folder. Choose a file in it.") from error
         case OSError(errno=errno.ENXIO | errno.EAGAIN):  # a pipe without a reader, or locked
             raise NoFile(f"{name} is in use or is no file. Choose another file.") from error
+        case ValueError():  # it holds a zero, or a letter that the disk cannot write
+            raise Unreadable(
+                f"{name} is no path of a file: it holds characters that no name has. Choose "
+                "another file."
+            ) from error
         case _:
             raise Unreadable(f"{name} cannot be read: {reason(error)}") from error
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.data.class_folders import Broken, files_in, left_out, spelled
+from engine.data.class_folders import Broken, files_in, left_out
 from engine.data.folder_layout import Folders, Layout, checked, layout, with_own
 from engine.data.given_split import TEST, VALID, SplitBy
 from engine.data.memory import check_memory
@@ -19,6 +19,7 @@ from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source, in_full
 from graphs.data import Content, Field
 from graphs.describe import FilePath, Pair, pair, param
+from graphs.visible import spelled
 
 READERS = 4
 """Threads that decode pictures; Pillow lets go of Python's lock meanwhile."""
@@ -67,7 +68,7 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
         files = [
             (at, file)
             for at, place in enumerate(found.places)
-            for file in files_in(place.folder, skipped)
+            for file in files_in(place.folder, skipped, root)
         ]
         height, width = pair(self.size)
         channels = 3 if self.colour == "rgb" else 1

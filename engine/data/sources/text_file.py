@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.data.class_folders import Broken, left_out, spelled
+from engine.data.class_folders import Broken, left_out
 from engine.data.language import Cut, language_samples
 from engine.data.paths import located
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source
-from engine.data.text_files import ENDINGS, read_text, text_paths
+from engine.data.text_files import ENDINGS, check_sizes, read_text, text_paths
 from engine.data.tokens import Unit
 from engine.errors import DataError
 from graphs.describe import FilePath, param
+from graphs.visible import spelled
 
 
 class TextFile(
@@ -76,7 +77,9 @@ def _texts(root: Path, broken: Broken, poll: Poll) -> tuple[list[str], list[str]
     texts: list[str] = []
     skipped: list[str] = []
     faults: list[str] = []
-    for path in text_paths(root, skipped):
+    paths = text_paths(root, skipped)
+    check_sizes(paths, root)
+    for path in paths:
         poll()
         try:
             texts.append(read_text(path))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
-from engine.data.class_folders import Broken, left_out, spelled
+from engine.data.class_folders import Broken, left_out
 from engine.data.folder_layout import Folders, Layout, checked, layout, with_own
 from engine.data.given_split import TEST, VALID, SplitBy
 from engine.data.paths import located
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source, in_full
-from engine.data.text_files import read_text, text_paths
+from engine.data.text_files import check_sizes, read_text, text_paths
 from engine.data.texts import Reading, tokens_of
 from engine.data.tokens import Unit
 from engine.errors import DataError
 from graphs.data import Content, Field
 from graphs.describe import FilePath, param
+from graphs.visible import spelled
 
 
 class TextFolder(
@@ -82,8 +84,10 @@ class TextFolder(
         texts: list[str] = []
         chosen: list[int] = []
         faults: list[str] = []
-        for at, place in enumerate(found.places):
-            for path in text_paths(place.folder, skipped):
+        paths = [text_paths(place.folder, skipped, found.root) for place in found.places]
+        check_sizes(chain(*paths), found.root)
+        for at, of_place in enumerate(paths):
+            for path in of_place:
                 poll()
                 try:
                     texts.append(read_text(path))

@@ -70,7 +70,7 @@ def test_what_could_run_a_program_is_refused_and_does_not_run(tmp_path: Path, ki
         path.write_bytes(objects if kind == "object array" else pickle.dumps(payload))
     with pytest.raises(DataError, match=r"evil\.npz is in an unsafe format"):
         headers(path)
-    wanted = {name: Header((2, 2), np.dtype("f8")) for name in ("x", "y", "data", "evil")}
+    wanted = {name: Header((2, 2), np.dtype("f8"), 32) for name in ("x", "y", "data", "evil")}
     with pytest.raises(DataError, match=r"unsafe format|cannot be read"):
         read_arrays(path, wanted)
     assert not sentinel.exists()
@@ -86,7 +86,7 @@ def test_what_could_run_a_program_is_refused_and_does_not_run(tmp_path: Path, ki
         (b"\x93NUMPY\x01\x00", "cannot be read"),
         (b"\x93NUMPY\x09\x00\x10\x00" + b" " * 16, "cannot be read|version 9"),
         (header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}"), "negative size"),
-        (header("{'descr': '<f8', 'fortran_order': False, 'shape': (3,)}"), "cannot be read"),
+        (header("{'descr': '<f8', 'fortran_order': False, 'shape': (3,)}"), "is cut off"),
         (header("{'descr': '<f8', 'fortran_order': False, 'shape': ('3',)}"), "cannot be read"),
         (header("{'descr': '<f8', 'fortran_order': False, 'shape': (True, 2)}"), "no number"),
         (header("__import__('os').system('true')"), "cannot be read"),
@@ -102,7 +102,7 @@ def test_a_damaged_file_is_refused_in_words(tmp_path: Path, data: bytes, words: 
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.npz", tmp_path):
-        with pytest.raises(DataError, match=r"is not there|cannot be read"):
+        with pytest.raises(DataError, match=r"is not there|is a folder"):
             headers(path)
 
 
@@ -112,7 +112,9 @@ def test_sizes_beyond_the_memory_are_refused_by_the_header(tmp_path: Path) -> No
     archive(path, x__npy=huge, y__npy=saved(np.arange(3)))
     known = headers(path)
     assert known["x"].shape == (1_000_000, 1_000_000)
-    with pytest.raises(DataError, match=r"The arrays of huge.npz need .* GB of memory"):
+    with pytest.raises(
+        DataError, match=r"“x” in huge\.npz is cut off: it says to have 8,000\.0 GB"
+    ):
         read_arrays(path, known)
     assert read_arrays(path, {"y": known["y"]})["y"].tolist() == [0, 1, 2]
 

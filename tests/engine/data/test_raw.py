@@ -196,10 +196,10 @@ def test_files_that_cannot_be_used_are_refused_in_words(tmp_path: Path) -> None:
     np.save(tmp_path / "objects.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     for name, words in {
         "text.png": "is no picture of a known kind",
-        "junk.npy": "junk.npy cannot be read: .* It may be damaged",
+        "junk.npy": "junk.npy cannot be read: it is not whole",
         "empty.npy": "is no .npy or .npz file",
         "objects.npy": "is in an unsafe format",
-        "latin.json": "latin.json is no text",
+        "latin.json": "latin.json, line 1, is not written in UTF-8",
         "gone.npy": "is not there",
         "gone.png": "is not there",
     }.items():
@@ -215,7 +215,7 @@ def test_an_array_whose_header_lies_about_its_size_is_refused(tmp_path: Path) ->
     lying = data.replace(b"(8, 8), }           ", b"(8888888, 888888), }")
     assert lying != data and len(lying) == len(data)
     path.write_bytes(lying)
-    with pytest.raises(DataError, match=r"lying.npy need .* GB of memory"):
+    with pytest.raises(DataError, match=r"“lying” in lying\.npy is cut off"):
         preprocessing.raw("image", path)
 
 
