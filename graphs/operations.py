@@ -310,9 +310,14 @@ def pasted(document: Document, clip: Clip, by: Position = (24, 24)) -> Step:
     return Step("Paste", tuple(edits))
 
 
-def duplicate(document: Document, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> Step:
-    """Add a copy of each node beside it, wired among themselves as the originals are."""
-    return replace(pasted(document, copied(document, nodes, marks)), name="Duplicate")
+def duplicate(
+    document: Document,
+    nodes: Collection[NodeId],
+    marks: Marks = NO_MARKS,
+    by: Position = (24, 24),
+) -> Step:
+    """Add a copy of each node, moved by ``by``, wired among themselves as the originals are."""
+    return replace(pasted(document, copied(document, nodes, marks), by), name="Duplicate")
 
 
 def _followed(value: Any, there: Mapping[NodeId, NodeId]) -> Any:

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas
 
 
-FREE = 24
-"""Pixels between a node that is brought into view and the edge of the view."""
-
-
 class Adding:
     """Asks which layer, and puts it where it was asked for."""
 
@@ -64,10 +60,4 @@ class Adding:
 
     def bring_into_view(self, node: NodeId) -> None:
         """Pan until the whole node can be seen."""
-        canvas = self._canvas
-        room = canvas.viewport().rect().adjusted(FREE, FREE, -FREE, -FREE)
-        card = canvas.node_area(node)
-        across = min(room.right() - card.right(), max(room.left() - card.left(), 0))
-        down = min(room.bottom() - card.bottom(), max(room.top() - card.top(), 0))
-        if (across, down) != (0, 0):
-            canvas.pan(QPoint(across, down))
+        self._canvas.bring(self._canvas.sheet.bounds((node,)))

@@ -7,13 +7,16 @@ from graphs.layout import layout
 from gui.session import Session
 
 
-def arrange(session: Session, nodes: Collection[NodeId] = ()) -> None:
-    """Lay out ``nodes``, or all when there are fewer than two, from where the leftmost stands."""
+def arrange(session: Session, nodes: Collection[NodeId] = (), room: Position | None = None) -> None:
+    """Lay out ``nodes``, or all when there are fewer than two, from where the leftmost stands.
+
+    In rows that can be read in a view of the size ``room``.
+    """
     graph = session.document.main
     chosen = set(nodes) if len(nodes) > 1 else set(graph.nodes)
     if not chosen:
         return
-    wanted = layout(graph, chosen)
+    wanted = layout(graph, chosen, room)
     left = min(graph.positions[node][0] for node in chosen)
     top = min(graph.positions[node][1] for node in chosen)
     moves: dict[Position, set[NodeId]] = {}

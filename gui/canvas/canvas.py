@@ -131,8 +131,8 @@ class Canvas(View):
 
     def _reveal(self, nodes: tuple[NodeId, ...]) -> None:
         there = frozenset(node for node in nodes if node in self.sheet.nodes)
-        if there and not self.seen().contains(self.sheet.bounds(there)):
-            self.frame(there)
+        if there:
+            self.bring(self.sheet.bounds(there))
         self.setFocus()
 
     def select_all(self) -> None:
@@ -147,9 +147,13 @@ class Canvas(View):
             self.hint.say(self.tr("The clipboard holds no nodes. Copy some first."), at, "warn")
 
     def arrange(self) -> None:
-        """Lay the chosen nodes out from left to right, or all."""
-        arranging.arrange(self.session, self.session.selection)
-        self.frame_selection()
+        """Lay the chosen nodes out in rows from left to right, or all, and bring them into view."""
+        chosen, room = self.session.selection, self.viewport().size()
+        arranging.arrange(self.session, chosen, (room.width(), room.height()))
+        if len(chosen) > 1:
+            self.frame(chosen)
+        else:
+            self.frame_all()
 
     def rename_selected(self) -> None:
         """Edit the name of the one chosen node, the title of the frame, the words of the note."""

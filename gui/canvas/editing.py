@@ -7,17 +7,14 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs import marks, operations
+from graphs import marks, operations, placing
 from graphs.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
-from graphs.marks import NO_MARKS, Load, Marks, Sizes
+from graphs.marks import NO_MARKS, Load, Marks, Sizes, moved_note
 from gui.canvas import places
 from gui.fitting import Loose, added, fits, inserted, new_nodes
 from gui.session import Session
-
-NEXT = 240
-"""From one node to the one after it."""
 
 
 class Editing:
@@ -60,7 +57,10 @@ class Editing:
             self._delete(what)
 
     def paste(self, at: QPointF | None = None) -> bool:
-        """Add what is on the clipboard, its middle at ``at``; False when it holds no nodes."""
+        """Add what is on the clipboard; False when it holds no nodes.
+
+        Its middle comes to ``at``, or as far below as it takes to lie on nothing that is there.
+        """
         clip = operations.Clip.of_text(QGuiApplication.clipboard().text())
         if clip is None or not (clip.nodes or clip.frames or clip.notes):
             return False
@@ -68,6 +68,7 @@ class Editing:
         if at is not None:
             middle = _area(clip).center()
             by = places.snapped(at.x() - middle.x(), at.y() - middle.y())
+        by = self._free_shift(clip, by)
         try:
             self._do_and_select(operations.pasted(self._session.document, clip, by))
         except StepError:  # text that was tampered with: nothing was done
@@ -75,10 +76,19 @@ class Editing:
         return True
 
     def duplicate(self) -> None:
-        """Add a copy of what is chosen beside it."""
+        """Add a copy of what is chosen below it."""
         if what := self.load():
             document = self._session.document
-            self._do_and_select(operations.duplicate(document, what.nodes, what.marks))
+            clip = operations.copied(document, what.nodes, what.marks)
+            by = self._free_shift(clip, (0, 0))
+            self._do_and_select(operations.duplicate(document, what.nodes, what.marks, by))
+
+    def _free_shift(self, clip: operations.Clip, by: Position) -> Position:
+        """``by``, or further down where the clip's nodes and notes lie on no node."""
+        moved = [(x + by[0], y + by[1]) for x, y in clip.positions]
+        notes = [moved_note(note, by) for note in clip.notes]
+        shift = placing.free_shift(self._session.document.main, placing.boxes(moved, notes))
+        return by[0] + shift[0], by[1] + shift[1]
 
     def nudge(self, by: Position) -> None:
         """Move what is chosen a little; one step after the other becomes one."""
@@ -149,7 +159,7 @@ class Editing:
             return self.add_free(layer, otherwise)
         (node,) = selection
         x, y = self._session.document.main.positions[node]
-        return self.add_free(layer, (x + NEXT, y), self._end_for(layer))
+        return self.add_free(layer, (x + placing.BESIDE, y), self._end_for(layer))
 
     def _end_for(self, layer: str) -> Loose | None:
         """The first output of the one chosen node, if the layer takes what comes out there."""
@@ -164,11 +174,7 @@ class Editing:
 
     def _free(self, wish: Position) -> Position:
         """A place near ``wish`` where no node lies, further down."""
-        x, y = wish
-        taken = list(self._session.document.main.positions.values())
-        while any(abs(x - a) < places.WIDTH and abs(y - b) < places.HEIGHT for a, b in taken):
-            y += places.HEIGHT + 2 * places.GRID
-        return places.snapped(x, y)
+        return placing.free_place(self._session.document.main, places.snapped(*wish))
 
 
 def _area(clip: operations.Clip) -> QRectF:

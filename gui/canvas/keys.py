@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from gui.canvas.places import GRID
+from graphs.placing import GRID
 
 if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas

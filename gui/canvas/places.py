@@ -8,10 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from graphs.edits import Position
+from graphs.placing import CARD, GRID
 
-WIDTH, HEIGHT = 176, 78
-GRID = 8
-"""Nodes snap to this."""
+WIDTH, HEIGHT = CARD
 DOTS = 24
 """From one dot of the background to the next."""
 PORT = 5.5

@@ -17,6 +17,8 @@ STEP = 1.2
 """What one notch of the wheel zooms by."""
 CACHE_KILOBYTES = 128 * 1024
 """Room for the pictures of all cards in view on a large screen; Qt's own 10 MB hold one in ten."""
+EDGE = 24
+"""Pixels between what is brought into view and the edge of the view."""
 RIM = 64
 """Pixels left free around what is framed."""
 
@@ -89,6 +91,18 @@ class View(QGraphicsView):
             self.zoom_to(min(1.0, fit))
         self.centerOn(area.center())
         self.panned.emit()
+
+    def bring(self, area: QRectF) -> None:
+        """Bring a part of the scene into view by as little as it takes; zoom only to fit it in."""
+        room = self.viewport().rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        fit = min(room.width() / area.width(), room.height() / area.height())
+        if 0 < fit < self.zoom:
+            self.zoom_to(fit)
+        seen = self.viewportTransform().mapRect(area)
+        across = max(room.left() - seen.left(), 0.0) + min(room.right() - seen.right(), 0.0)
+        down = max(room.top() - seen.top(), 0.0) + min(room.bottom() - seen.bottom(), 0.0)
+        if (across, down) != (0.0, 0.0):
+            self.pan(QPoint(round(across), round(down)))
 
     def frame_all(self) -> None:
         """Bring the whole graph into view, and keep it there while only the window changes."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 
 from graphs.edits import NOTE_SIZE
 from graphs.marks import NO_MARKS, Marks
+from graphs.placing import GRID
 from gui.canvas import places
 from gui.canvas.mark_items import FONT, TITLE_FONT
 from gui.canvas.words import WordsEditor
@@ -53,7 +54,7 @@ class Writing:
         cards = [QRectF(x, y, places.WIDTH, places.HEIGHT) for x, y in positions]
         near = [card for card in cards if card.left() < note.right() and card.right() > note.left()]
         while any(note.intersects(card) for card in near):
-            note.translate(0, places.GRID)
+            note.translate(0, GRID)
         return note.topLeft()
 
     def add_note_at(self, place: QPointF) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from graphs.document import Document
+from graphs.placing import DOWN
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
@@ -126,12 +127,25 @@ def test_cut_nodes_are_gone_and_can_be_pasted(hand: Hand) -> None:
     assert "classify" in hand.names()
 
 
-def test_duplicate_makes_a_copy_beside_the_original(hand: Hand) -> None:
+def test_duplicate_makes_a_copy_below_the_original(hand: Hand) -> None:
     hand.click(hand.node("classify"))
     hand.key(Qt.Key.Key_D, CTRL)
     assert hand.chosen() == {"classify2"}
     x, y = hand.session.document.main.positions[hand.id("classify")]
-    assert hand.session.document.main.positions[hand.id("classify2")] == (x + 24, y + 24)
+    assert hand.session.document.main.positions[hand.id("classify2")] == (x, y + DOWN)
+
+
+def test_what_is_pasted_twice_at_one_place_lies_apart(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_C, CTRL)
+    at = hand.empty()
+    for _ in range(3):
+        hand.move(at)
+        hand.key(Qt.Key.Key_V, CTRL)
+    cards = [item.card() for item in hand.canvas.sheet.nodes.values()]
+    assert len(cards) == 8
+    for place, card in enumerate(cards):
+        assert not any(card.intersects(other) for other in cards[place + 1 :])
 
 
 @pytest.mark.parametrize(
