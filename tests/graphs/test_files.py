@@ -36,7 +36,7 @@ from tests.graphs.drawing import classifier
 
 
 def lines(document: Document) -> list[str]:
-    return files.encoded(document).decode().splitlines()
+    return files.encoded(document).decode().split("\n")
 
 
 def changes(before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
