@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from engine.data.array_kinds import MOST_CLASSES, Channels, InputKind, TargetKind, is_one_hot
 from engine.data.columns import number_name
+from engine.data.picture_range import Span, span_of, told
 from engine.data.samples import Array, Values
 from engine.errors import DataError
 from graphs.data import Column, Content, Field, Normalize
@@ -16,11 +19,7 @@ if TYPE_CHECKING:
     import polars
 
 Role: TypeAlias = Literal["input", "target"]
-MOST_CLASSES = 1000
-FEW_CLASSES = 20
-"""So many different whole numbers are still taken for classes where every sample has its own."""
 MOST_COLUMNS = 4096
-CHANNELS = frozenset({1, 3, 4})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Found:
 
     field: Field
     values: Values
+    notices: tuple[str, ...] = ()
 
 
 def as_tokens(name: str, array: Array) -> Found:
@@ -66,15 +66,26 @@ def _class_name(value: np.generic) -> str:
     return number_name(float(value)) if isinstance(value, np.floating) else str(value)
 
 
-def as_target(name: str, array: Array) -> Found:
-    """What is to be predicted: classes where the type says so, otherwise numbers."""
-    if array.dtype.kind in "bU":
-        return as_classes(name, array)
-    if array.dtype.kind in "ui":
-        distinct = len(np.unique(array))
-        if distinct <= MOST_CLASSES and (distinct <= FEW_CLASSES or distinct * 2 <= array.size):
+def as_target(name: str, array: Array, kind: TargetKind) -> Found:
+    """What is to be predicted, of the kind that was decided. Raises DataError."""
+    match kind:
+        case "classes":
             return as_classes(name, array)
-    return as_numbers(name, array)
+        case "one_hot":
+            return _as_one_hot(name, array)
+        case "numbers":
+            return as_numbers(name, array)
+
+
+def _as_one_hot(name: str, array: Array) -> Found:
+    if not is_one_hot(array):
+        raise DataError(
+            f"“{name}” cannot be read as one-hot rows, each of which has a single 1 and nothing "
+            "else. Read it as classes or as numbers."
+        )
+    names = tuple(map(str, range(array.shape[1])))
+    labels = array.argmax(axis=1).astype(np.int64)
+    return Found(Field(Content.CLASS, classes=names, target=True), labels)
 
 
 def as_numbers(name: str, array: Array) -> Found:
@@ -85,45 +96,68 @@ def as_numbers(name: str, array: Array) -> Found:
     return Found(field, numbers)
 
 
-def as_input(name: str, array: Array) -> Found:
-    """What to learn from: pictures, series of steps, or a row of numbers per sample."""
+def as_input(name: str, array: Array, kind: InputKind, where: Channels) -> Found:
+    """What to learn from, of the kind that was decided. Raises DataError."""
     if array.dtype.kind not in "buif":
         raise DataError(
             f"“{name}” holds {array.dtype.name}, which cannot be learned from. Choose other arrays."
         )
-    is_bytes = array.dtype == np.uint8
-    if array.ndim == 4 or (array.ndim == 3 and is_bytes):
-        return _pictures(name, array)
+    if array.ndim > 4:
+        raise DataError(
+            f"“{name}” has {array.ndim} axes, and at most 4 can be learned from: samples, "
+            "channels, height and width. Choose other arrays."
+        )
+    match kind:
+        case "pictures":
+            return _pictures(name, _channels_first(name, array, where))
+        case "series":
+            return _series(name, array)
+        case "tables":
+            return _rows(name, array)
+
+
+def _channels_first(name: str, array: Array, where: Channels) -> Array:
+    """N × C × H × W, whichever way the pictures come. Raises DataError for what are none."""
+    if array.ndim == 2 and (side := isqrt(array.shape[1])) ** 2 == array.shape[1]:
+        return array.reshape(len(array), 1, side, side)
     if array.ndim == 3:
-        steps = _converted(_finite(name, array), np.float64)
-        return Found(Field(Content.SERIES, steps.shape[1:], normalize=Normalize.STANDARD), steps)
-    if array.ndim <= 2:
-        return _rows(name, array)
-    raise DataError(
-        f"“{name}” has {array.ndim} axes, and at most 4 can be learned from: samples, channels, "
-        "height and width. Choose other arrays."
-    )
+        return array[:, None]
+    if array.ndim != 4:
+        sizes = " × ".join(map(str, array.shape[1:])) or "1"
+        raise DataError(f"“{name}” has {sizes} numbers per sample, which are no pictures.")
+    return np.ascontiguousarray(np.moveaxis(array, -1, 1)) if where == "last" else array
+
+
+def _series(name: str, array: Array) -> Found:
+    """Steps × values; steps of a single value where there is no axis for values."""
+    if array.ndim not in (2, 3):
+        raise DataError(
+            f"“{name}” has {array.ndim} axes, and a series has samples, steps and values. Read it "
+            "as pictures."
+        )
+    steps = _converted(_finite(name, array), np.float64)
+    steps = steps[..., None] if array.ndim == 2 else steps
+    return Found(Field(Content.SERIES, steps.shape[1:], normalize=Normalize.STANDARD), steps)
 
 
 def _pictures(name: str, array: Array) -> Found:
-    """Channels first, whichever way they come: N × H × W, N × C × H × W or N × H × W × C."""
-    if array.ndim == 3:
-        array = array[:, None]
-    elif array.shape[-1] in CHANNELS and array.shape[1] > array.shape[-1]:
-        array = np.ascontiguousarray(np.moveaxis(array, -1, 1))
     if array.dtype == np.uint8:
         return Found(Field(Content.IMAGE, array.shape[1:]), array)
     numbers = _converted(_finite(name, array), np.float32)
-    in_unit = numbers.size and numbers.min() >= 0 and numbers.max() <= 1
-    normalize = Normalize.NONE if in_unit else Normalize.STANDARD
-    return Found(Field(Content.IMAGE, numbers.shape[1:], normalize=normalize), numbers)
+    low, high = (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 1.0)
+    span = span_of(low, high, whole=array.dtype.kind in "ui")
+    normalize = Normalize.NONE if span == Span(0, 1) else Normalize.STANDARD
+    if span is not None and span.is_deep:
+        normalize = Normalize.RANGE
+    field = Field(Content.IMAGE, numbers.shape[1:], normalize=normalize)
+    return Found(field, numbers, (told(name, low, high, span),))
 
 
 def _rows(name: str, array: Array) -> Found:
     """A table whose columns are numbered; what is not a number is missing."""
     import polars
 
-    rows = array[:, None] if array.ndim == 1 else array
+    rows = array[:, None] if array.ndim == 1 else array.reshape(len(array), -1)
     if rows.shape[1] > MOST_COLUMNS:
         raise DataError(
             f"“{name}” has {rows.shape[1]:,} numbers per sample, and a table has at most "
@@ -132,7 +166,11 @@ def _rows(name: str, array: Array) -> Found:
     numbers = _converted(rows, np.float64)
     if np.isinf(numbers).any():
         raise DataError(f"“{name}” holds infinite numbers. Correct or remove them.")
-    names = [f"{name} {at}" for at in range(1, rows.shape[1] + 1)] if array.ndim > 1 else [name]
+    names = (
+        [f"{name} {at}" for at in range(1, rows.shape[1] + 1)]
+        if rows.shape[1] > 1 or array.ndim > 1
+        else [name]
+    )
     frame: polars.DataFrame = polars.DataFrame(
         [polars.Series(n, numbers[:, at]).fill_nan(None) for at, n in enumerate(names)]
     )

@@ -37,6 +37,7 @@ class TrainingPictures:
         some = train[np.linspace(0, len(train) - 1, min(MOST, len(train))).astype(np.int64)]
         self._images = known.encode(name, taken(samples, name, some))
         self._name, self._units = name, units_of(known)
+        self._span = known.span(name)
         self._shift, self._scale = known.numbers[name].shift, known.numbers[name].scale
 
     def __len__(self) -> int:
@@ -51,7 +52,7 @@ class TrainingPictures:
         with devices.threads(1):
             same = self._images[at].expand(TIMES, -1, -1, -1)
             several = augmenter.apply(same, epoch=0, step=at, name=self._name)
-        return pictures(self._raw(several).numpy())
+        return pictures(self._raw(several).numpy(), self._span)
 
     def _raw(self, images: torch.Tensor) -> torch.Tensor:
         """From the scale of the network to that of light, between 0 and 1."""

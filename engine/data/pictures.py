@@ -8,6 +8,7 @@ import struct
 import warnings
 import zlib
 from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -52,19 +53,40 @@ class PictureError(Exception):
     """A file that cannot be used as a picture; the message is the end of a sentence."""
 
 
+Depth: TypeAlias = Literal["plain", "deep", "cut"]
+"""Deep with more than 8 bits of grey; cut where colours have more, of which 8 are read."""
+
+
+class Picture(NamedTuple):
+    """A decoded file: channels × height × width."""
+
+    values: Array
+    depth: Depth
+
+
 def read_picture(path: Path, channels: int, height: int, width: int) -> Array:
     """The picture as channels × height × width of bytes. Raises PictureError.
 
     It is turned as its camera says, put on white where it is transparent, and stretched to size.
     """
+    return decoded(path, channels, height, width).values
+
+
+def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = False) -> Picture:
+    """The picture as bytes, or as floats in its own numbers where it is deep and is to stay so.
+
+    Raises PictureError. Otherwise as ``read_picture``.
+    """
     try:
         with opener.opened(path) as file, Image.open(file, formats=FORMATS) as image:
+            depth = _depth(image)
             side = 2 * max(width, height)
             image.draft(None, (side, side))  # a large JPEG need not be decoded in full
             _check_room(image)
             turned = ImageOps.exif_transpose(image)
-            plain = _plain(turned, "RGB" if channels == 3 else "L")
-            small = plain.resize((width, height), Image.Resampling.BILINEAR)
+            is_own = deep and depth == "deep"
+            plain = _floats(turned) if is_own else _plain(turned, "RGB" if channels == 3 else "L")
+            small = np.asarray(plain.resize((width, height), Image.Resampling.BILINEAR))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise PictureError(f"has more than {limit} million pixels") from None
@@ -82,7 +104,25 @@ def read_picture(path: Path, channels: int, height: int, width: int) -> Array:
     except _BROKEN as error:
         log.info("%s: %s: %s", visible(path), type(error).__name__, visible(error))
         raise PictureError("is damaged") from None
-    return np.moveaxis(np.asarray(small).reshape(height, width, channels), -1, 0)
+    if is_own:
+        return Picture(np.repeat(small[None], channels, axis=0), depth)
+    return Picture(np.moveaxis(small.reshape(height, width, channels), -1, 0), depth)
+
+
+def _floats(image: Image.Image) -> Image.Image:
+    """A deep picture in its own numbers. Raises PictureError."""
+    numbers = np.asarray(image).astype(np.float32)
+    if not np.isfinite(numbers).all():
+        raise PictureError("holds values that are no finite numbers")
+    return Image.fromarray(numbers)
+
+
+def _depth(image: Image.Image) -> Depth:
+    """How many bits the file has, as far as its kind says it before it is decoded."""
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        return "deep"
+    said = " ".join(str(tile[3]) for tile in getattr(image, "tile", ()))
+    return "cut" if image.mode in {"RGB", "RGBA", "LA"} and "16" in said else "plain"
 
 
 def _check_room(image: Image.Image) -> None:

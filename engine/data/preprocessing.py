@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import torch
 
+from engine.data.picture_range import Span, span_of
 from engine.data.ragged import Ragged, check_lengths, padded
 from engine.data.samples import Array, Samples, Values
 from engine.errors import DataError
@@ -40,6 +41,8 @@ class Numbers:
     scale: tuple[float, ...] = ()
     fill: tuple[float, ...] = ()
     """What stands for a missing number: the median of the training samples."""
+    span: tuple[float, ...] = ()
+    """What black and white are in the raw numbers of pictures, where something says it."""
 
     def factor(self) -> Array:
         """One over ``scale``, and 0 where that is 0."""
@@ -130,6 +133,18 @@ class Preprocessing:
         shift = torch.tensor(numbers.shift, dtype=encoded.dtype, device=encoded.device)
         return encoded * scale + shift
 
+    def span(self, name: str) -> Span | None:
+        """What black and white are in the raw numbers of a field of pictures; None where unknown.
+
+        Runs of before say nothing; where theirs may lie from 0 to 1, they were read so.
+        """
+        numbers, field = self.numbers[name], self.fields[name]
+        if numbers.span:
+            return Span(*numbers.span)
+        widest = 1 if field.normalize is Normalize.RANGE else 0.5
+        in_unit = all(0 <= shift <= 1 for shift in numbers.shift)
+        return Span(0, 1) if in_unit and max(numbers.scale, default=0) <= widest else None
+
     def described(self) -> dict[str, Any]:
         """Fields, class names and numbers as plain JSON values, for an exported file's metadata."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
@@ -139,6 +154,8 @@ class Preprocessing:
 def _fits(field: Field, numbers: Numbers) -> bool:
     """Whether there are as many numbers as ``_fitted`` gives."""
     lengths = len(numbers.shift), len(numbers.scale), len(numbers.fill)
+    if len(numbers.span) not in (0, 2):
+        return False
     if field.content is Content.TABLE:
         count = sum(1 for column in field.columns if not column.categories)
         return lengths == (count, count, count)
@@ -174,10 +191,18 @@ def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
             block = _columns_last(field, _unit(field, array))
             yield block.reshape(-1, _columns(field)).astype(np.float64, copy=False)
 
+    span: tuple[float, ...] = ()
+    if field.content is Content.IMAGE:
+        low = min(float(block.min()) for block in blocks())
+        high = max(float(block.max()) for block in blocks())
+        is_range = field.normalize is Normalize.RANGE
+        whole = is_range or all((block == np.round(block)).all() for block in blocks())
+        known = span_of(low, high, whole=whole)
+        span = () if known is None else (known.black, known.white)
     shift, scale = _shift_and_scale(field.normalize, blocks)
     if not np.isfinite(scale).all():
         raise DataError("The data holds values too large to compute with. Correct them.")
-    return Numbers(tuple(shift.tolist()), tuple(scale.tolist()))
+    return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), span=span)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what is too large gives a scale that is not finite

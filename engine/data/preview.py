@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.data.picture_range import Span, span_of
 from engine.data.ragged import Ragged
 from engine.data.samples import Array, Samples, read
 from engine.data.tokens import Speller
@@ -117,9 +118,14 @@ def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
             return taken
 
 
-def pictures(images: Array) -> Array:
-    """Images of bytes, or of floats from 0 to 1, as bytes with the channels last."""
+def pictures(images: Array, span: Span | None = None) -> Array:
+    """Images of bytes or numbers as bytes with the channels last.
+
+    Where no span is known, their own least and greatest numbers are black and white.
+    """
     last = np.moveaxis(images, 1, -1)
     if last.dtype == np.uint8:
         return last
-    return (last.clip(0, 1) * 255).round().astype(np.uint8)
+    low, high = float(last.min(initial=0)), float(last.max(initial=1))
+    span = span or span_of(low, high, whole=True) or Span(low, high)
+    return (span.unit(last) * 255).round().astype(np.uint8)

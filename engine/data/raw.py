@@ -15,9 +15,9 @@ from engine.data.array_files import ENDINGS, headers, read_arrays
 from engine.data.columns import number_name, parsed, read_column
 from engine.data.delimited import MISSING
 from engine.data.paths import located, opened, read_file
-from engine.data.pictures import PictureError, read_picture
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
+from engine.data.raw_pictures import read_for
 from engine.data.raw_tokens import positions_given, texts_given, tokens_given
 from engine.data.samples import Array
 from engine.data.sheet import Sheet, read_sheet
@@ -63,18 +63,18 @@ def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded
         )
     if field.content not in {Content.IMAGE, Content.SERIES, Content.TOKENS}:
         raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
-    found = _loaded(name, given)
+    found, notices = _loaded(name, given), ()
     if isinstance(found, Path):
         if field.content is not Content.IMAGE:
             raise DataError(
                 f"{found.name} holds no numbers. Give a .npy or .json file, or a list of numbers."
             )
-        array = _picture(field, found)
+        array, notices = read_for(preprocessing, name, found)
     else:
         array = _shaped(preprocessing, name, _numbers(name, found))
     if field.content is Content.TOKENS:
         array = positions_given(name, field, array)
-    return Encoded(preprocessing.encode(name, array))
+    return Encoded(preprocessing.encode(name, array), notices)
 
 
 def _encoded_texts(preprocessing: Preprocessing, name: str, texts: Sequence[str]) -> Encoded:
@@ -158,14 +158,6 @@ def _json(text: str, where: str) -> Any:
         raise DataError(
             f"{where} is no valid JSON: it holds a number or brackets without end. Correct it."
         ) from None
-
-
-def _picture(field: Field, path: Path) -> Array:
-    channels, height, width = (int(size) for size in field.sizes)
-    try:
-        return read_picture(path, channels, height, width)[None]
-    except PictureError as error:
-        raise DataError(f"{path.name} {error}. Choose another picture.") from None
 
 
 def _numbers(name: str, given: Any) -> Array:

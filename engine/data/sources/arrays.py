@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from engine.data.array_fields import Found, as_input, as_numbers, as_target, as_tokens
+import numpy as np
+
+from engine.data.array_fields import Found, as_input, as_target, as_tokens
 from engine.data.array_files import Header, headers, read_arrays
+from engine.data.array_kinds import (
+    COLOURS,
+    Channels,
+    InputKind,
+    TargetKind,
+    about_input,
+    about_target,
+    channels,
+    input_kind,
+    target_kind,
+)
+from engine.data.array_split import Parts, in_parts, joined
+from engine.data.given_split import SplitBy, told
 from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
-from engine.data.sources.spec import Proposal, Source
+from engine.data.sources.spec import Proposal, Source, in_full
 from engine.errors import DataError
 from graphs.describe import FilePath, param
 
@@ -24,8 +40,9 @@ class Arrays(
 ):
     """A file of arrays with a row per sample: one array, or several by name.
 
-    Bytes of two or three axes per sample are pictures, numbers of two axes are steps of a series,
-    numbers of one axis a table. Whole numbers to predict are classes, other numbers are numbers.
+    Arrays of three axes per sample are pictures, those of two pictures or steps of a series, those
+    of one a table. What was decided is told, and can be changed for each array. Arrays in parts,
+    such as x_train and x_test, are one array with its split.
     """
 
     path: FilePath = param(default=FilePath(""), help="A .npz or .npy file.")
@@ -38,22 +55,38 @@ class Arrays(
     tokens: tuple[str, ...] = param(
         default=(), help="Arrays of whole numbers to read as tokens, such as words."
     )
+    pictures: tuple[str, ...] = param(default=(), help="Arrays to read as pictures.")
+    channels_first: tuple[str, ...] = param(
+        default=(), help="Pictures with their channels before height and width."
+    )
+    channels_last: tuple[str, ...] = param(
+        default=(), help="Pictures with their channels behind height and width."
+    )
+    series: tuple[str, ...] = param(default=(), help="Arrays to read as steps with values.")
+    tables: tuple[str, ...] = param(default=(), help="Arrays to read as rows of numbers.")
     numbers: tuple[str, ...] = param(
-        default=(), help="Arrays of whole numbers to predict as numbers rather than as classes."
+        default=(), help="Arrays to predict as numbers rather than as classes."
+    )
+    classes: tuple[str, ...] = param(
+        default=(), help="Arrays to predict as classes rather than as numbers."
+    )
+    one_hot: tuple[str, ...] = param(
+        default=(), help="Arrays to predict as classes, with a single 1 in each row."
+    )
+    split: SplitBy = param(
+        default="given",
+        help="Whether a split by names such as x_train and x_test is kept, or drawn by the plan's "
+        "shares.",
     )
 
     def read(self, poll: Poll = go_on) -> Samples:
-        path = self._path()
-        return self._samples(path, headers(path), poll)
+        return self._look(poll).samples
 
     def propose(self, poll: Poll = go_on) -> Proposal:
-        """With the path and the roles of arrays settled, whatever the file becomes."""
-        path = self._path()
-        samples = self._samples(path, headers(path), poll)
-        targets = tuple(name for name, field in samples.fields.items() if field.target)
-        inputs = tuple(name for name in samples.fields if name not in targets)
-        settled = replace(self, path=FilePath(str(path.absolute())), inputs=inputs, targets=targets)
-        return Proposal.of(settled, samples)
+        """With the path and what each array is settled, whatever the file becomes."""
+        looked = self._look(poll, anew=True)
+        settled = self.made({**self.settings, **looked.settled})
+        return Proposal.of(in_full(settled), looked.samples)
 
     def _path(self) -> Path:
         path = located(self.path)
@@ -63,31 +96,65 @@ class Arrays(
             raise DataError(f"{path} is a folder. Choose a .npz or .npy file in it.")
         return path
 
-    def _samples(self, path: Path, known: Mapping[str, Header], poll: Poll) -> Samples:
-        inputs, targets, notices = self._roles(path, known)
-        chosen = {name: known[name] for name in (*inputs, *targets)}
-        for name, header in chosen.items():
-            if 0 in header.shape:
-                sizes = " × ".join(map(str, header.shape))
-                raise DataError(
-                    f"“{name}” in {path.name} has no values: its sizes are {sizes}. Choose other "
-                    "arrays."
-                )
-        arrays = read_arrays(path, chosen, poll)
-        found = {name: self._input(name, arrays[name]) for name in inputs}
-        found |= {name: self._target(name, arrays[name]) for name in targets}
-        return Samples(
+    def _look(self, poll: Poll, *, anew: bool = False) -> _Looked:
+        """The samples, and what was decided; ``anew`` for a file that the user is choosing."""
+        path = self._path()
+        known = headers(path)
+        named = (*(self.inputs or ()), *(self.targets or ()))
+        pieces = in_parts(known, named)
+        whole = known if pieces is None else joined(known, pieces)
+        inputs, targets, notices = self._roles(path, whole)
+        _refuse_empty(path, {name: whole[name] for name in (*inputs, *targets)})
+        arrays = _read_whole(path, known, pieces, (*inputs, *targets), poll)
+        settled: dict[str, tuple[str, ...]] = {"inputs": inputs, "targets": targets}
+        old = self.inputs is not None and self.targets is not None and not anew
+        found: dict[str, Found] = {}
+        for name in inputs:
+            found[name], lists = self._input(name, arrays[name], old=old)
+            settled |= {one: (*settled.get(one, ()), name) for one in lists}
+        for name in targets:
+            found[name], lists = self._target(name, arrays[name], old=old)
+            settled |= {one: (*settled.get(one, ()), name) for one in lists}
+        parts = _parts(pieces, known, (*inputs, *targets)) if self.split == "given" else None
+        if parts is not None:
+            notices.append(told(parts, "The names of the arrays say"))
+        samples = Samples(
             fields={name: one.field for name, one in found.items()},
             domains={},
             values={name: one.values for name, one in found.items()},
-            notices=tuple(notices),
+            notices=(*notices, *(notice for one in found.values() for notice in one.notices)),
+            parts=parts,
         )
+        return _Looked(samples, {name: settled.get(name, ()) for name in _SETTLED})
 
-    def _input(self, name: str, array: Array) -> Found:
-        return as_tokens(name, array) if name in self.tokens else as_input(name, array)
+    def _input(self, name: str, array: Array, *, old: bool) -> tuple[Found, list[str]]:
+        """What an array to learn from becomes, and the settings that say so."""
+        if name in self.tokens:
+            return as_tokens(name, array), ["tokens"]
+        kinds: tuple[InputKind, ...] = ("pictures", "series", "tables")
+        chosen = [kind for kind in kinds if name in getattr(self, kind)]
+        kind = chosen[0] if chosen else _kind_of_old(array) if old else input_kind(array)
+        guess = _channels_of_old if old else channels
+        where, sure = guess(array.shape) if kind == "pictures" else ("none", True)
+        if where != "none":
+            sides: tuple[Channels, ...] = ("first", "last")
+            said = [side for side in sides if name in getattr(self, f"channels_{side}")]
+            where, sure = (said[0], True) if said else (where, sure)
+        found = as_input(name, array, kind, where)
+        about = about_input(name, array, kind, where, sure)
+        lists = [kind, *([f"channels_{where}"] if where != "none" else [])]
+        return replace(found, notices=(*((about,) if about else ()), *found.notices)), lists
 
-    def _target(self, name: str, array: Array) -> Found:
-        return as_numbers(name, array) if name in self.numbers else as_target(name, array)
+    def _target(self, name: str, array: Array, *, old: bool) -> tuple[Found, list[str]]:
+        """What an array to predict becomes, and the settings that say so."""
+        kinds: tuple[TargetKind, ...] = ("numbers", "classes", "one_hot")
+        chosen = [kind for kind in kinds if name in getattr(self, kind)]
+        kind = chosen[0] if chosen else target_kind(array)
+        if not chosen and old and (kind == "one_hot" or array.dtype.kind == "f"):
+            kind = "numbers" if array.dtype.kind == "f" else "classes"
+        found = as_target(name, array, kind)
+        about = about_target(name, array, kind)
+        return replace(found, notices=(*((about,) if about else ()), *found.notices)), [kind]
 
     def _roles(
         self, path: Path, known: Mapping[str, Header]
@@ -112,12 +179,94 @@ class Arrays(
             )
         return inputs, targets, notices
 
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        """One array can be of one kind only."""
+        for kinds in _ALTERNATIVES:
+            seen: dict[str, str] = {}
+            for kind in kinds:
+                for name in settings.get(kind) or ():
+                    if name in seen:
+                        return {kind: f"has “{name}”, which is among the {seen[name]}, too"}
+                    seen[name] = kind.replace("_", " ")
+        return {}
+
     def _check_names(self, path: Path, known: Mapping[str, Header]) -> None:
-        named = (*(self.inputs or ()), *(self.targets or ()), *self.tokens, *self.numbers)
+        named = (name for one in _SETTLED for name in getattr(self, one) or ())
         for name in named:
             if name not in known:
                 there = ", ".join(f"“{one}”" for one in list(known)[:20])
                 raise DataError(f"{path.name} has no array “{name}”. Choose one of: {there}.")
+
+
+_ALTERNATIVES = (
+    ("tokens", "pictures", "series", "tables"),
+    ("channels_first", "channels_last"),
+    ("numbers", "classes", "one_hot"),
+)
+"""Settings that each say of arrays what they are, of which one can be true."""
+_SETTLED = ("inputs", "targets", *(kind for kinds in _ALTERNATIVES for kind in kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a file holds, and the settings that say how it was read."""
+
+    samples: Samples
+    settled: Mapping[str, tuple[str, ...]]
+
+
+def _kind_of_old(array: Array) -> InputKind:
+    """How documents read an array that do not say it: they stay as they were drawn."""
+    if array.ndim == 3:
+        return "pictures" if array.dtype == np.uint8 else "series"
+    return "pictures" if array.ndim == 4 else "tables"
+
+
+def _channels_of_old(shape: tuple[int, ...]) -> tuple[Channels, bool]:
+    """Where such documents take the channels of pictures to lie."""
+    if len(shape) != 4:
+        return "none", True
+    return ("last" if shape[-1] in COLOURS and shape[1] > shape[-1] else "first"), True
+
+
+def _refuse_empty(path: Path, chosen: Mapping[str, Header]) -> None:
+    for name, header in chosen.items():
+        if 0 in header.shape:
+            sizes = " × ".join(map(str, header.shape))
+            raise DataError(
+                f"“{name}” in {path.name} has no values: its sizes are {sizes}. Choose other "
+                "arrays."
+            )
+
+
+def _read_whole(
+    path: Path,
+    known: Mapping[str, Header],
+    pieces: Parts | None,
+    names: tuple[str, ...],
+    poll: Poll,
+) -> dict[str, Array]:
+    """The arrays of these names, those in parts put together in the order of the parts."""
+    split = {name: list(pieces[name].values()) for name in names if pieces and name in pieces}
+    wanted = [piece for name in names for piece in split.get(name, [name])]
+    read = read_arrays(path, {name: known[name] for name in wanted}, poll)
+    return {
+        name: np.concatenate([read[piece] for piece in split[name]])
+        if name in split
+        else read[name]
+        for name in names
+    }
+
+
+def _parts(
+    pieces: Parts | None, known: Mapping[str, Header], names: tuple[str, ...]
+) -> Array | None:
+    """The part of each sample, where all arrays that are used come in parts."""
+    if pieces is None or any(name not in pieces for name in names):
+        return None
+    one = pieces[names[0]]
+    return np.repeat(list(one), [known[name].shape[0] for name in one.values()])
 
 
 def _usable(

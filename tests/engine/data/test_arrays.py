@@ -118,22 +118,22 @@ def test_several_inputs_and_targets_are_fields_each(tmp_path: Path) -> None:
 
 def test_names_say_what_is_predicted_and_lengths_what_belongs_together(tmp_path: Path) -> None:
     arrays = {
-        "x_train": np.ones((6, 2)),
-        "y_train": LABELS,
-        "x_test": np.ones((4, 2)),
-        "y_test": LABELS[:4],
+        "x": np.ones((6, 2)),
+        "y": LABELS,
+        "other": np.ones((4, 2)),
+        "y_other": LABELS[:4],
         "scale": np.float64(3),
     }
     found = propose(tmp_path, arrays)
-    assert found.section.inputs() == ("x_train",)
-    assert found.section.targets() == ("y_train",)
-    assert found.samples.notices == (
-        "“x_test” has 4 samples rather than 6; it is left out.",
-        "“y_test” has 4 samples rather than 6; it is left out.",
+    assert found.section.inputs() == ("x",)
+    assert found.section.targets() == ("y",)
+    assert found.samples.notices[:3] == (
+        "“other” has 4 samples rather than 6; it is left out.",
+        "“y_other” has 4 samples rather than 6; it is left out.",
         "“scale” has 0 samples rather than 6; it is left out.",
     )
-    chosen = propose(tmp_path, arrays, inputs=["x_test"])
-    assert chosen.section.targets() == ("y_test",)
+    chosen = propose(tmp_path, arrays, inputs=["other"])
+    assert chosen.section.targets() == ("y_other",)
 
 
 def test_one_array_alone_is_an_input(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.data.prepare import prepare, prepare_samples
 from engine.data.samples import Array, Samples, read
 from engine.data.sources import Source
 from engine.errors import DataError
+from graphs.plan import Plan
 
 
 def draw(
@@ -293,3 +295,82 @@ def test_more_than_memory_holds_is_refused_by_its_size(
         DataError, match=r"2 pictures of 4096 × 4096 need 805\.3 MB .* 100\.0 MB are"
     ):
         scan(root, size=4096)
+
+
+def twelve_bits(root: Path) -> Path:
+    """Two classes of dark and light pictures of 16 bits, of which 12 are used."""
+    for folder, low in (("cat", 0), ("dog", 2000)):
+        (root / folder).mkdir(parents=True)
+        for n in range(5):
+            values = (low + 400 * n + np.arange(64).reshape(8, 8)).astype(np.uint16)
+            Image.fromarray(values).save(root / folder / f"{n}.png")
+    return root
+
+
+def test_twelve_bits_in_sixteen_keep_their_levels(tmp_path: Path) -> None:
+    root = twelve_bits(tmp_path / "deep")
+    proposal = Source.get("image_folder").made({"path": str(root), "size": 8}).propose()
+    data = prepare_samples(proposal.samples, proposal.section, Plan(), "cpu")
+    train = data.train.tensors["image"]
+    assert float(train.min()) == pytest.approx(0)
+    assert float(train.max()) == pytest.approx(1)
+    assert len(np.unique(train.numpy())) >= 64 * 5
+    assert any("scaled by what the training pictures use" in one for one in data.notices)
+    first = root / "cat" / "0.png"
+    assert (
+        data.preprocessing.raw("image", first).tensor
+        == data.preprocessing.encode("image", images(proposal.samples)[:1])
+    ).all()
+
+
+def test_a_picture_of_eight_bits_is_brought_to_the_training_range_and_told(tmp_path: Path) -> None:
+    root = twelve_bits(tmp_path / "deep")
+    proposal = Source.get("image_folder").made({"path": str(root), "size": 8}).propose()
+    known = prepare_samples(proposal.samples, proposal.section, Plan(), "cpu").preprocessing
+    found = known.raw("image", draw(tmp_path / "white.png", 255, "L"))
+    assert np.unique(found.tensor.numpy()).tolist() == pytest.approx([1])
+    assert "has 8 bits" in found.notices[0]
+
+
+def test_pictures_of_both_depths_are_told(root: Path) -> None:
+    Image.fromarray(np.full((8, 12), 4095, dtype=np.uint16)).save(root / "cat" / "deep.png")
+    found = scan(root)
+    assert images(found).dtype == np.uint8
+    assert "1 of 3 pictures have more than 8 bits" in found.notices[0]
+
+
+def test_colours_of_sixteen_bits_are_told(root: Path) -> None:
+    row = b"\0" + np.full((4, 3), 4095, dtype=">u2").tobytes()
+    head = struct.pack(">IIBBBBB", 4, 4, 16, 2, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n"
+    for kind, body in ((b"IHDR", head), (b"IDAT", zlib.compress(row * 4)), (b"IEND", b"")):
+        data += struct.pack(">I", len(body)) + kind + body
+        data += struct.pack(">I", zlib.crc32(kind + body))
+    (root / "cat" / "deep.png").write_bytes(data)
+    assert "have 16 bits per colour" in scan(root).notices[0]
+
+
+def test_a_model_of_float_pictures_takes_picture_files_on_their_scale(tmp_path: Path) -> None:
+    grey = np.full((8, 1, 4, 4), 128, dtype=np.float32)
+    grey[0, 0, 0, :2] = 0, 255
+    for scaled, low in ((grey, 0), (grey / 127.5 - 1, -1), (grey / 255, 0)):
+        np.savez(tmp_path / "a.npz", x=scaled)
+        section = Source.get("arrays").made({"path": str(tmp_path / "a.npz")}).section()
+        known = prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
+        given = draw(tmp_path / "grey.png", 128, "L", (4, 4))
+        wanted = known.encode("x", scaled[1:2])
+        assert known.raw("x", given).tensor.numpy() == pytest.approx(wanted.numpy(), abs=1e-5), low
+    np.savez(tmp_path / "a.npz", x=np.random.RandomState(0).normal(0, 9, (8, 1, 4, 4)))
+    section = Source.get("arrays").made({"path": str(tmp_path / "a.npz")}).section()
+    known = prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
+    with pytest.raises(DataError, match="numbers that no picture file has"):
+        known.raw("x", given)
+
+
+def test_a_document_that_says_nothing_of_bits_reads_eight_as_it_did(tmp_path: Path) -> None:
+    found = scan(twelve_bits(tmp_path / "deep"))
+    assert images(found).dtype == np.uint8
+    assert "Read all bits" in found.notices[0]
+    section = Source.get("image_folder").made({"path": str(tmp_path / "deep")}).section()
+    assert section.settings["bits"] == "all bits"
+    assert read(section).values["image"].dtype == np.float32  # type: ignore[union-attr]  # an array
