@@ -30,6 +30,7 @@ class Actions(QObject):
 
     def _file(self) -> None:
         self._add("new", self.tr("New"), Keys.New)
+        self._add("templates", self.tr("New from template…"), "Ctrl+Shift+N")
         self._add("open", self.tr("Open…"), Keys.Open)
         self._add("save", self.tr("Save"), Keys.Save)
         self._add("save_as", self.tr("Save as…"), "Ctrl+Shift+S")

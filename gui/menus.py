@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from graphs.templates import templates
-from gui import theme
+from graphs.templates import Template, templates
 
 if TYPE_CHECKING:
     from gui.window import Window
@@ -22,11 +20,9 @@ class Menus:
 
     def __init__(self, window: Window, bar: QMenuBar) -> None:
         self._window, self._bar = window, bar
-        self.templates = QMenu(window.tr("New from template"), window)
-        self.templates.setToolTipsVisible(True)
+        self.templates = [self._template(one) for one in templates()]
         self.recent = QMenu(window.tr("Open recent"), window)
         self.recent.aboutToShow.connect(self._fill_recent)
-        self._fill_templates()
         self._file()
         self._edit()
         self._view()
@@ -39,22 +35,16 @@ class Menus:
         return [
             *self._window.commands.all(),
             *(action for action in (*canvas.edit, *canvas.view) if action is not None),
-            *(action for action in self.templates.actions() if action.objectName()),
+            *self.templates,
         ]
 
-    def _fill_templates(self) -> None:
-        """Each under what it learns to do."""
-        window = self._window
-        ordered = sorted(templates(), key=lambda one: (one.task, one.title))
-        for task, members in groupby(ordered, key=lambda one: one.task):
-            heading = self.templates.addAction(task)
-            heading.setEnabled(False)
-            heading.setFont(theme.font(11, bold=True))
-            for template in members:
-                action = self.templates.addAction(template.title)
-                action.setObjectName(f"template_{template.id}")
-                action.setToolTip(f"{template.task}. {template.summary}")
-                action.triggered.connect(partial(window.new_from, template))
+    def _template(self, template: Template) -> QAction:
+        """In no menu, but found by whoever searches for it."""
+        action = QAction(template.title, self._window)
+        action.setObjectName(f"template_{template.id}")
+        action.setToolTip(f"{template.task}. {template.summary}")
+        action.triggered.connect(partial(self._window.new_from, template))
+        return action
 
     def _fill_recent(self) -> None:
         self.recent.clear()
@@ -69,7 +59,7 @@ class Menus:
     def _file(self) -> None:
         menu, commands = self._menu(self._window.tr("&File")), self._window.commands
         menu.addAction(commands["new"])
-        menu.addMenu(self.templates)
+        menu.addAction(commands["templates"])
         menu.addAction(commands["open"])
         menu.addMenu(self.recent)
         self._add(menu, None, "save", "save_as", None, "export", "export_weights", None, "quit")

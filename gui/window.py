@@ -28,6 +28,7 @@ from gui.docks import Area, Docks
 from gui.filing import Filing
 from gui.finder import Finder
 from gui.finds import finds
+from gui.gallery import Gallery
 from gui.going import Going
 from gui.inspector import Inspector
 from gui.keyboard import Keyboard
@@ -113,6 +114,7 @@ class Window(QMainWindow):
         filing, running, training = self.filing, self.running, self.training
         slots: dict[str, Callable[[], object]] = {
             "new": lambda: filing.new(Document),
+            "templates": self._offer_templates,
             "open": filing.choose,
             "save": filing.save,
             "save_as": filing.save_as,
@@ -252,8 +254,9 @@ class Window(QMainWindow):
         self.filing.new(lambda: document, folder.name)
 
     def _offer_templates(self) -> None:
-        corner = self.top_bar.mapToGlobal(QPoint(120, self.top_bar.height()))
-        self.menus.templates.popup(corner)
+        gallery = Gallery(self)
+        gallery.chosen.connect(self.new_from)
+        self._open_dialog(gallery)
 
     def _search(self) -> None:
         field = self.top_bar.search

@@ -9,7 +9,7 @@ from graphs.templates.sets import DIGITS
 from graphs.templates.spec import Drawing, template
 
 
-@template("digits-cnn", "Digits with a convolutional network", "Image classification")
+@template("digits-cnn", "Digits with a convolutional network", "Image classification", "beginner")
 def digits_cnn() -> Drawing:
     """Reads handwritten digits with two convolutions; the model to start with."""
     drawing = Drawing(DIGITS, _convolutional_plan())
@@ -26,7 +26,12 @@ def digits_cnn() -> Drawing:
     return drawing
 
 
-@template("digits-cnn-batchnorm", "Digits with batch normalisation", "Image classification")
+@template(
+    "digits-cnn-batchnorm",
+    "Digits with batch normalisation",
+    "Image classification",
+    "intermediate",
+)
 def digits_cnn_batchnorm() -> Drawing:
     """The convolutional digit reader with each convolution's maps normalised over the batch."""
     drawing = Drawing(DIGITS, _convolutional_plan())
@@ -45,7 +50,7 @@ def digits_cnn_batchnorm() -> Drawing:
     return drawing
 
 
-@template("digits-mlp", "Digits with linear layers", "Image classification")
+@template("digits-mlp", "Digits with linear layers", "Image classification", "beginner")
 def digits_mlp() -> Drawing:
     """Reads handwritten digits with two hidden layers and no knowledge that they are images."""
     plan = Plan(
@@ -70,7 +75,7 @@ def digits_mlp() -> Drawing:
     return drawing
 
 
-@template("autoencoder", "Digits squeezed through 16 numbers", "Reconstruction")
+@template("autoencoder", "Digits squeezed through 16 numbers", "Reconstruction", "intermediate")
 def autoencoder() -> Drawing:
     """Learns to draw each digit again from 16 numbers that it writes down about it."""
     plan = Plan(

@@ -8,7 +8,7 @@ from graphs.templates.sets import ENGLISH_TEXT, TOPICS
 from graphs.templates.spec import Drawing, template
 
 
-@template("char-transformer", "A Transformer that writes", "Language model")
+@template("char-transformer", "A Transformer that writes", "Language model", "advanced")
 def char_transformer() -> Drawing:
     """Learns from English text which character comes next; it can then write by itself."""
     plan = Plan(
@@ -43,7 +43,7 @@ def char_transformer() -> Drawing:
     return drawing
 
 
-@template("text-attention", "Topics of passages", "Text classification")
+@template("text-attention", "Topics of passages", "Text classification", "advanced")
 def text_attention() -> Drawing:
     """Tells which topic a passage is about: two LSTMs, with attention over all words between."""
     plan = Plan(

@@ -8,7 +8,7 @@ from graphs.templates.sets import TWO_MOONS, XOR
 from graphs.templates.spec import Drawing, template
 
 
-@template("xor", "Exclusive or", "Binary classification")
+@template("xor", "Exclusive or", "Binary classification", "beginner")
 def xor() -> Drawing:
     """Learns what no straight line can: whether exactly one of two inputs is on."""
     plan = Plan(
@@ -32,7 +32,7 @@ def xor() -> Drawing:
     return drawing
 
 
-@template("binary-classifier", "Two moons", "Binary classification")
+@template("binary-classifier", "Two moons", "Binary classification", "beginner")
 def binary_classifier() -> Drawing:
     """Tells two interleaved half circles of points apart with one hidden layer."""
     plan = Plan(

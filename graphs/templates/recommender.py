@@ -8,7 +8,7 @@ from graphs.templates.sets import RATINGS
 from graphs.templates.spec import Drawing, template
 
 
-@template("recommender", "Ratings from tastes", "Regression")
+@template("recommender", "Ratings from tastes", "Regression", "intermediate")
 def recommender() -> Drawing:
     """Tells how a user would rate an item: how alike their tastes are, and how both usually fare.
 

@@ -8,7 +8,7 @@ from graphs.templates.sets import HOURLY_LOAD, SINE_SERIES
 from graphs.templates.spec import Drawing, template
 
 
-@template("rnn-classifier", "Kinds of waves with an RNN", "Sequence classification")
+@template("rnn-classifier", "Kinds of waves with an RNN", "Sequence classification", "intermediate")
 def rnn_classifier() -> Drawing:
     """Tells four kinds of waves apart with the simplest memory, which each step rewrites."""
     drawing = Drawing(SINE_SERIES, _plan(lr=5e-3, epochs=60))
@@ -20,7 +20,7 @@ def rnn_classifier() -> Drawing:
     return drawing
 
 
-@template("gru-classifier", "Kinds of waves with a GRU", "Sequence classification")
+@template("gru-classifier", "Kinds of waves with a GRU", "Sequence classification", "intermediate")
 def gru_classifier() -> Drawing:
     """Tells four kinds of waves apart with a memory that decides what to keep."""
     drawing = Drawing(SINE_SERIES, _plan(lr=5e-3))
@@ -32,7 +32,9 @@ def gru_classifier() -> Drawing:
     return drawing
 
 
-@template("stacked-lstm", "Kinds of waves with two LSTMs", "Sequence classification")
+@template(
+    "stacked-lstm", "Kinds of waves with two LSTMs", "Sequence classification", "intermediate"
+)
 def stacked_lstm() -> Drawing:
     """Tells four kinds of waves apart; the second LSTM reads all that the first one noted."""
     drawing = Drawing(SINE_SERIES, _plan(lr=5e-3))
@@ -45,7 +47,9 @@ def stacked_lstm() -> Drawing:
     return drawing
 
 
-@template("sine-lstm", "Kinds of waves with an LSTM's states", "Sequence classification")
+@template(
+    "sine-lstm", "Kinds of waves with an LSTM's states", "Sequence classification", "advanced"
+)
 def sine_lstm() -> Drawing:
     """Tells four kinds of waves apart; the second LSTM goes on from the first one's states."""
     drawing = Drawing(SINE_SERIES, _plan(lr=5e-3))
@@ -60,7 +64,7 @@ def sine_lstm() -> Drawing:
     return drawing
 
 
-@template("forecast", "The next day of an hourly series", "Forecasting")
+@template("forecast", "The next day of an hourly series", "Forecasting", "intermediate")
 def forecast() -> Drawing:
     """Continues a series by a day: a linear map of the last week, and what a hidden layer adds."""
     drawing = Drawing(HOURLY_LOAD, _plan(lr=3e-3, epochs=20))

@@ -8,7 +8,7 @@ from graphs.templates.sets import DIGITS_AND_MEASURES
 from graphs.templates.spec import Drawing, template
 
 
-@template("two-inputs", "Digits from a picture and a table", "Image classification")
+@template("two-inputs", "Digits from a picture and a table", "Image classification", "advanced")
 def two_inputs() -> Drawing:
     """Reads noisy digits with the help of measures: picture and table meet before the scores."""
     drawing = Drawing(DIGITS_AND_MEASURES, _plan())
@@ -29,7 +29,9 @@ def two_inputs() -> Drawing:
     return drawing
 
 
-@template("two-outputs", "Which digit, and how slanted", "Classification and regression")
+@template(
+    "two-outputs", "Which digit, and how slanted", "Classification and regression", "advanced"
+)
 def two_outputs() -> Drawing:
     """Tells which digit a noisy picture shows and how far it leans, from the same features."""
     drawing = Drawing(DIGITS_AND_MEASURES, _plan())

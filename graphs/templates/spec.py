@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from graphs.data import DataSection
 from graphs.document import Document
@@ -62,6 +62,11 @@ class Drawing:
         return made
 
 
+Level: TypeAlias = Literal["beginner", "intermediate", "advanced"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""How much one has to know to follow a template, the easiest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A document to start from. ``id`` is a contract; ``task`` says what is learned."""
@@ -69,6 +74,7 @@ class Template:
     id: str
     title: str
     task: str
+    level: Level
     summary: str
     draw: Callable[[], Drawing]
 
@@ -80,13 +86,15 @@ class Template:
 _TEMPLATES: dict[str, Template] = {}
 
 
-def template(id: str, title: str, task: str) -> Callable[[Callable[[], Drawing]], Template]:
+def template(
+    id: str, title: str, task: str, level: Level
+) -> Callable[[Callable[[], Drawing]], Template]:
     """Register the drawing function below as a template; its docstring is the summary."""
 
     def register(draw: Callable[[], Drawing]) -> Template:
         if id in _TEMPLATES:
             raise TypeError(f"two templates are called {id!r}")
-        _TEMPLATES[id] = Template(id, title, task, (draw.__doc__ or "").strip(), draw)
+        _TEMPLATES[id] = Template(id, title, task, level, (draw.__doc__ or "").strip(), draw)
         return _TEMPLATES[id]
 
     return register

@@ -8,7 +8,7 @@ from graphs.templates.sets import BREAST_CANCER, CLUSTERS, DIABETES
 from graphs.templates.spec import Drawing, template
 
 
-@template("breast-cancer", "Breast cancer from measurements", "Binary classification")
+@template("breast-cancer", "Breast cancer from measurements", "Binary classification", "beginner")
 def breast_cancer() -> Drawing:
     """Tells benign from malignant tumours by thirty measurements of cell nuclei."""
     plan = Plan(
@@ -30,7 +30,7 @@ def breast_cancer() -> Drawing:
     return drawing
 
 
-@template("big-mlp", "Clusters with a big hidden layer", "Classification")
+@template("big-mlp", "Clusters with a big hidden layer", "Classification", "intermediate")
 def big_mlp() -> Drawing:
     """Tells ten clusters of points with a hundred coordinates apart: 100, 500 and 10 units."""
     plan = Plan(
@@ -52,7 +52,7 @@ def big_mlp() -> Drawing:
     return drawing
 
 
-@template("diabetes-regression", "How far diabetes comes", "Regression")
+@template("diabetes-regression", "How far diabetes comes", "Regression", "beginner")
 def diabetes_regression() -> Drawing:
     """Tells how far a patient's diabetes comes within a year, from ten measurements."""
     plan = Plan(

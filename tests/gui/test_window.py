@@ -70,18 +70,6 @@ def test_no_panel_scrolls_sideways_in_a_small_window(window: Window, panel: str)
     assert view.minimumSizeHint().width() <= area.viewport().width()
 
 
-def test_templates_stand_below_what_they_learn_to_do(window: Window) -> None:
-    below = ""
-    tasks = {f"template_{template.id}": template.task for template in templates()}
-    for action in window.menus.templates.actions():
-        if action.objectName():
-            assert tasks.pop(action.objectName()) == below
-        else:
-            assert not action.isEnabled(), "a heading does nothing"
-            below = action.text()
-    assert not tasks
-
-
 def test_the_title_and_a_dot_say_that_something_is_not_saved(window: Window) -> None:
     dot = part(window, QLabel, "unsaved_dot")
     assert not window.isWindowModified() and not dot.isVisible()

@@ -1,0 +1,76 @@
+"""How a template looks in the gallery: its picture, its title, its task and how hard it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from graphs.templates import LEVELS, Template
+from gui import theme
+from gui.gallery import thumbnail
+
+CARD = QSize(248, 190)
+"""A card with the gap around it."""
+GAP, RIM, PICTURE = 6, 12, 104
+DOT, BETWEEN = 6, 4
+"""One dot for each level, and the room between two."""
+TEMPLATE = Qt.ItemDataRole.UserRole
+
+
+class Cards(QStyledItemDelegate):
+    """Paints the cards; the words of a level come translated."""
+
+    def __init__(self, levels: dict[str, str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._levels = levels
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return CARD
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        template: Template = index.data(TEMPLATE)
+        area: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        card = area.adjusted(GAP, GAP, -GAP, -GAP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        over = bool(state & QStyle.StateFlag.State_MouseOver)
+        edge = "accent" if chosen else "muted" if over else "line"
+        painter.setPen(QPen(theme.color(edge), 2 if chosen else 1))
+        painter.setBrush(theme.color("raised"))
+        painter.drawRoundedRect(QRectF(card), 8, 8)
+        inside = card.adjusted(RIM, RIM, -RIM, -RIM)
+        picture = QRect(inside.left(), inside.top(), inside.width(), PICTURE - RIM)
+        thumbnail.paint(painter, template.id, QRectF(picture))
+        title = QRect(inside.left(), card.top() + PICTURE + 8, inside.width(), 20)
+        _write(painter, title, template.title, "text", bold=True)
+        _write(painter, title.translated(0, 20), template.task, "muted")
+        self._level(painter, title.translated(0, 40), template)
+        painter.restore()
+
+    def _level(self, painter: QPainter, room: QRect, template: Template) -> None:
+        """So many dots as the level is high, and its name."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        reached = LEVELS.index(template.level)
+        for place in range(len(LEVELS)):
+            painter.setBrush(theme.color("accent" if place <= reached else "line"))
+            left = room.left() + place * (DOT + BETWEEN)
+            painter.drawEllipse(QRectF(left, room.center().y() - DOT / 2 + 1, DOT, DOT))
+        aside = len(LEVELS) * (DOT + BETWEEN) + BETWEEN
+        _write(painter, room.adjusted(aside, 0, 0, 0), self._levels[template.level], "muted")
+
+
+def _write(painter: QPainter, room: QRect, words: str, color: str, *, bold: bool = False) -> None:
+    painter.setFont(theme.font(13 if bold else 12, bold=bold))
+    painter.setPen(theme.color(color))
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -1,0 +1,125 @@
+"""The dialog in which a template is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs.templates import LEVELS, Template, templates
+from gui.gallery.cards import CARD, TEMPLATE, Cards
+from gui.parts import button, label, named, wrapped
+from gui.ranking import rank
+
+USUAL = QSize(4 * CARD.width() + 72, 3 * CARD.height() + 150)
+"""Four cards beside each other and three below, if the screen is large enough."""
+WALKING = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+
+
+class Gallery(QDialog):
+    """Shows every template, the easiest first; words typed above leave those they fit."""
+
+    chosen = Signal(object)
+    """The ``Template`` to start from."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("gallery")
+        self.setWindowTitle(self.tr("Start from a template"))
+        self._levels = {
+            "beginner": self.tr("Beginner"),
+            "intermediate": self.tr("Intermediate"),
+            "advanced": self.tr("Advanced"),
+        }
+        self._filter = named(QLineEdit(), "gallery_filter")
+        self._filter.setPlaceholderText(self.tr("Search by task, layer or word"))
+        self._filter.setAccessibleName(self.tr("Search the templates"))
+        self._filter.setClearButtonEnabled(True)
+        self._filter.textChanged.connect(self._show)
+        self._filter.installEventFilter(self)
+        self._about = wrapped("", "muted", "gallery_about")
+        self._cards = self._make_cards()
+        self._start = button(self.tr("Start"), "gallery_start", self._choose, "primary")
+        self._start.setDefault(True)
+        cancel = button(self.tr("Cancel"), "gallery_cancel", self.reject)
+        below = QHBoxLayout()
+        below.addWidget(self._about, 1)
+        below.addWidget(cancel)
+        below.addWidget(self._start)
+        self._none = label(self.tr("No template is about that."), "muted", "gallery_none")
+        rows = QVBoxLayout(self)
+        rows.addWidget(self._filter)
+        rows.addWidget(self._none)
+        rows.addWidget(self._cards, 1)
+        rows.addLayout(below)
+        self._show("")
+        self.resize(USUAL.boundedTo(self.screen().availableSize() * 0.9))
+
+    def _make_cards(self) -> QListWidget:
+        cards = named(QListWidget(), "gallery_cards")
+        cards.setAccessibleName(self.tr("Templates"))
+        cards.setViewMode(QListView.ViewMode.IconMode)
+        cards.setResizeMode(QListView.ResizeMode.Adjust)
+        cards.setMovement(QListView.Movement.Static)
+        cards.setUniformItemSizes(True)
+        cards.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        cards.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        cards.setMouseTracking(True)
+        cards.setItemDelegate(Cards(self._levels, cards))
+        for template in sorted(templates(), key=lambda t: (LEVELS.index(t.level), t.task, t.title)):
+            item = QListWidgetItem(template.title)  # what a screen reader says
+            item.setData(TEMPLATE, template)
+            item.setToolTip(template.summary)
+            cards.addItem(item)
+        cards.itemSelectionChanged.connect(self._tell)
+        cards.itemDoubleClicked.connect(lambda _: self._choose())
+        return cards
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self._cards.item(row) for row in range(self._cards.count())]
+
+    def _show(self, text: str) -> None:
+        """Leave the templates that every word fits, and choose the first of them."""
+        for item in self._items():
+            template: Template = item.data(TEMPLATE)
+            words = f"{template.id} {template.task} {template.level} {template.summary}"
+            item.setHidden(rank(template.title, words, text) is None)
+        left = [item for item in self._items() if not item.isHidden()]
+        self._none.setVisible(not left)
+        if left:
+            self._cards.setCurrentItem(left[0])
+        self._start.setEnabled(bool(left))
+        self._tell()
+
+    def _current(self) -> Template | None:
+        chosen = [item for item in self._cards.selectedItems() if not item.isHidden()]
+        return chosen[0].data(TEMPLATE) if chosen else None
+
+    def _tell(self) -> None:
+        template = self._current()
+        self._about.setText(template.summary if template is not None else "")
+
+    def _choose(self) -> None:
+        template = self._current()
+        if template is not None:
+            self.accept()
+            self.chosen.emit(template)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows lead from the words to the cards."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() not in WALKING:
+            return False
+        self._cards.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
