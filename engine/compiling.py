@@ -100,7 +100,6 @@ class Network(nn.Module):
         ]
         self._loss_slots = tuple(loss for loss, _ in wiring.losses.values())
         self._score_slots = tuple(scores for _, scores in wiring.losses.values())
-        self._plain = len(self.losses) == 1 and self.losses[0].weight == 1.0
         self._shorter: torch.dtype | None = None
         self._faster: Callable[..., tuple[Tensor, ...]] | None = None
         self._forward = self._program(self._outward)
@@ -163,7 +162,7 @@ class Network(nn.Module):
         if self._faster is not None and self.training and not taps:
             computed = self._faster([batch[name] for _, name in self._loads])
             found, scores = computed[: len(self.losses)], computed[len(self.losses) :]
-            return Ran(self._total(found), found, scores, {})
+            return Ran(added_up(self.losses, found), found, scores, {})
         wanted = tuple(taps)
         tapped = tuple([self.wiring.slots[place] for place in wanted])
         if wanted not in self._training:
@@ -178,7 +177,7 @@ class Network(nn.Module):
             _execute_slowly(self._training[wanted], values, poll)
         losses = tuple([values[slot] for slot in self._loss_slots])
         return Ran(
-            self._total(losses),
+            added_up(self.losses, losses),
             losses,
             tuple([values[slot] for slot in self._score_slots]),
             dict(zip(wanted, [values[slot] for slot in tapped], strict=True)) if wanted else {},
@@ -191,12 +190,6 @@ class Network(nn.Module):
             values[slot] = tensor
         _execute(self._training[()], values)
         return tuple([values[slot] for slot in (*self._loss_slots, *self._score_slots)])
-
-    def _total(self, losses: Sequence[Tensor]) -> Tensor:
-        if self._plain:
-            return losses[0]
-        parts = zip(losses, self.losses, strict=True)
-        return torch.stack([loss * place.weight for loss, place in parts]).sum()
 
     def _program(self, results: Iterable[int]) -> tuple[Operation, ...]:
         wanted = tuple(results)
@@ -219,6 +212,14 @@ class Network(nn.Module):
         made = type(self)(self.wiring, modules)
         made.training = self.training
         return made
+
+
+def added_up(places: Sequence[LossPlace], losses: Sequence[Tensor]) -> Tensor:
+    """The losses by their weights: what training makes small."""
+    if len(places) == 1 and places[0].weight == 1.0:
+        return losses[0]
+    parts = zip(losses, places, strict=True)
+    return torch.stack([loss * place.weight for loss, place in parts]).sum()
 
 
 def compiled(document: Document, seed: int | None = None, available: int | None = None) -> Network:

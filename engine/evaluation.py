@@ -17,8 +17,10 @@ from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import RunError
 from engine.measures import Counted, measure
+from engine.measuring.denominators import denominators
 from engine.prediction import load
 from engine.runs import Run
+from engine.tally import weighed
 from graphs.document import Document
 from graphs.evaluation import evaluated
 from graphs.sizes import Size, bounds, substituted, symbol, symbols
@@ -38,6 +40,8 @@ class Evaluated:
     classes: tuple[str, ...] = ()
     per_class: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict)
     """By the name of the output: how well each class, or label, is told from the others."""
+    remarks: tuple[str, ...] = ()
+    """What cannot be measured, and why, as sentences."""
 
 
 class Gathered:
@@ -46,44 +50,42 @@ class Gathered:
     def __init__(self, network: Network) -> None:
         self._places = network.losses
         self._measures = [measure(place) for place in self._places]
-        self._counts = [0] * len(self._places)
-        self._losses = [0.0] * (len(self._places) + 1)
-        self._count = 0
+        self._losses = [0.0] * len(self._places)
+        self._denominators = [0.0] * len(self._places)
 
     def add(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
         """One more batch."""
-        size = len(ran.scores[0])
-        self._count += size
-        losses = torch.stack((ran.total, *ran.losses)).double().tolist()
-        self._losses[0] += size * losses[0]
-        for n, place in enumerate(self._places):
+        losses = torch.stack(ran.losses).double().tolist()
+        known = [float(one) for one in denominators(self._places, batch)]
+        for n, (place, denominator) in enumerate(zip(self._places, known, strict=True)):
+            self._denominators[n] += denominator
+            self._losses[n] += denominator * losses[n]
             lengths = batch[place.lengths] if place.lengths else None
-            real = size if lengths is None else int(lengths.sum())
-            self._counts[n] += real
-            self._losses[n + 1] += real * losses[n + 1]
             self._measures[n].add(ran.scores[n], batch[place.target], lengths)
 
     def evaluated(self, preprocessing: Preprocessing) -> Evaluated:
         """What it all comes to; what is no finite number is left out."""
-        means = [loss / n for loss, n in zip(self._losses[1:], self._counts, strict=True)]
-        alone = len(self._places) == 1
-        total = means[0] * self._places[0].weight if alone else self._losses[0] / self._count
-        test = {"loss": total}
+        means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
+        test = {"loss": weighed(self._places, means)}
         confusion: tuple[tuple[int, ...], ...] = ()
         classes: tuple[str, ...] = ()
         per_class: dict[str, tuple[Counted, ...]] = {}
+        remarks: list[str] = []
         for place, mean, one in zip(self._places, means, self._measures, strict=True):
             label = metrics.prefix(place, self._places)
             if label:
                 test[f"{label}loss"] = mean
             found = one.measured(preprocessing)
             test |= {f"{label}{name}": value for name, value in found.metrics.items()}
+            remarks += [
+                f"{place.output or place.name}: {said}" if label else said for said in found.remarks
+            ]
             if found.counted:
                 per_class[place.output or place.name] = found.counted
             if found.confusion and not confusion:
                 confusion, classes = found.confusion, preprocessing.fields[place.target].classes
         sound = {name: value for name, value in test.items() if math.isfinite(value)}
-        return Evaluated(sound, confusion, classes, per_class)
+        return Evaluated(sound, confusion, classes, per_class, tuple(remarks))
 
 
 def evaluate(folder: Path | str) -> Evaluated:

@@ -117,6 +117,7 @@ def of_evaluated(found: Evaluated) -> dict[str, Any]:
         "test": dict(found.test),
         "confusion": [list(row) for row in found.confusion],
         "classes": list(found.classes),
+        "remarks": list(found.remarks),
         "per_class": [
             {
                 "output": output,

@@ -12,7 +12,7 @@ import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor
 
 from engine import metrics
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing import Preprocessing, targets_last
 from engine.metrics import TOP, Hits, perplexity, top_name
 from engine.modules import mask_of
 from engine.wiring import LossPlace
@@ -20,6 +20,17 @@ from graphs.data import Field
 
 MOST_CONFUSED = 1000
 """With more classes per step than that, no class is measured by itself: the table would be huge."""
+MOST_TARGETS = 20
+"""With more numbers per sample than that, R2 is told of all together."""
+ONE_NUMBER = "R2 is not defined for one sample alone. Measure it on two or more that differ."
+SAME_NUMBERS = (
+    "R2{whose} is not defined: all measured samples have the same right value, so there is nothing "
+    "to explain. Measure it on samples that differ."
+)
+ONE_CLASS = (
+    "ROC AUC is not defined: all measured samples are of the same class. Measure it on samples of "
+    "several classes."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,39 @@ class Measured:
     """By class or label, where there are some."""
     confusion: tuple[tuple[int, ...], ...] = ()
     """Rows are the right classes, columns what was said; for one class per sample only."""
+    remarks: tuple[str, ...] = ()
+    """What cannot be measured, and why, as sentences."""
+
+
+def _of_numbers(
+    place: LossPlace, scores: Tensor, target: Tensor, preprocessing: Preprocessing
+) -> Measured:
+    """MSE, MAE and R2; of several targets R2 is told of each, and their mean."""
+    field = preprocessing.fields[place.target]
+    wanted = target.to(scores.dtype).view_as(scores)
+    predicted, wanted = (
+        targets_last(field, preprocessing.restore(place.target, values))
+        for values in (scores, wanted)
+    )
+    found = metrics.regressed(predicted, wanted)
+    each = metrics.explained(predicted, wanted)
+    names = _target_names(field, len(each))
+    if 1 < len(each) <= MOST_TARGETS:
+        told = zip(names, each, strict=True)
+        found |= {f"r2[{name}]": share for name, share in told if share is not None}
+    unknown = [name for name, share in zip(names, each, strict=True) if share is None]
+    if not unknown:
+        return Measured(found)
+    if len(wanted) == 1:
+        return Measured(found, remarks=(ONE_NUMBER,))
+    whose = f" of {', '.join(unknown[:MOST_TARGETS])}" if len(each) > 1 else ""
+    return Measured(found, remarks=(SAME_NUMBERS.format(whose=whose),))
+
+
+def _target_names(field: Field, count: int) -> list[str]:
+    """What the targets are called: by their columns, else by their number."""
+    names = [column.name for column in field.columns]
+    return names if len(names) == count else [str(number + 1) for number in range(count)]
 
 
 class Measure(ABC):
@@ -84,9 +128,7 @@ class Held(Measure):
         place, target = self.place, torch.cat(self._targets)
         scores = torch.cat(self._scores)
         if place.task == "number":
-            wanted = target.to(scores.dtype).view_as(scores)
-            restored = (preprocessing.restore(place.target, values) for values in (scores, wanted))
-            return Measured(metrics.regressed(*restored))
+            return _of_numbers(place, scores, target, preprocessing)
         shares = metrics.probabilities(place, scores)
         known = preprocessing.fields[place.target].classes
         if place.task == "labels":
@@ -94,10 +136,12 @@ class Held(Measure):
             return Measured(metrics.labelled(shares, target), _counted(known, hits))
         chosen = metrics.decided(place, scores)
         table = metrics.confusion(chosen, target, shares.shape[1])
+        found = metrics.classified(shares, chosen, target, scores if shares.shape[1] > 2 else None)
         return Measured(
-            metrics.classified(shares, chosen, target),
+            found,
             _counted(known, Hits.of_table(table)),
             tuple(tuple(row) for row in table.tolist()),
+            () if "roc_auc" in found else (ONE_CLASS,),
         )
 
 

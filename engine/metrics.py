@@ -115,15 +115,19 @@ class Hits:
         }
 
 
-def classified(shares: Tensor, chosen: Tensor, target: Tensor) -> dict[str, float]:
+def classified(
+    shares: Tensor, chosen: Tensor, target: Tensor, scores: Tensor | None = None
+) -> dict[str, float]:
     """Accuracy, top-k accuracy, precision, recall, F1, ROC AUC; ``shares`` are samples × classes.
+
+    Classes are ranked by ``scores`` where they are given: tiny shares are no longer told apart.
 
     With two classes they are those of the second; with more the mean over the classes that occur,
     each against the rest. What has no meaning, such as ROC AUC with one class, is left out.
     """
     table = confusion(chosen, target, shares.shape[1])
     hits = Hits.of_table(table)
-    ranks = ranked(shares, target)
+    ranks = ranked(shares if scores is None else scores, target)
     found = {
         "accuracy": (hits.right.sum().double() / table.sum()).item(),
         **{top_name(k): (ranks < k).double().mean().item() for k in TOP if k < shares.shape[1]},
@@ -194,9 +198,26 @@ def _area(score: Tensor, positive: Tensor) -> float | None:
 
 
 def regressed(predicted: Tensor, wanted: Tensor) -> dict[str, float]:
-    """MSE, MAE and R2, all in the user's units; no R2 when there is nothing to explain."""
-    predicted, wanted = predicted.double(), wanted.double()
-    off = predicted - wanted
+    """MSE, MAE and R2, all in the user's units; targets are in the last axis.
+
+    R2 is the mean over the targets that it is defined for; left out when there is none.
+    """
+    off = predicted.double() - wanted.double()
     found = {"mse": off.square().mean().item(), "mae": off.abs().mean().item()}
-    spread = (wanted - wanted.mean()).square().sum().item()
-    return {**found, "r2": 1 - off.square().sum().item() / spread} if spread else found
+    known = [share for share in explained(predicted, wanted) if share is not None]
+    return {**found, "r2": sum(known) / len(known)} if known else found
+
+
+def explained(predicted: Tensor, wanted: Tensor) -> list[float | None]:
+    """R2 of each target, rows × targets; None where all right values are the same.
+
+    Each is held against its own mean: against one mean of all, targets of different sizes would
+    explain each other.
+    """
+    predicted, wanted = (x.double().reshape(-1, x.shape[-1]) for x in (predicted, wanted))
+    off = (predicted - wanted).square().sum(0)
+    spread = (wanted - wanted.mean(0)).square().sum(0)
+    # Not by the spread: the mean of equal numbers may be another one in its last digit.
+    varied = (wanted != wanted[:1]).any(0) & (spread > 0)
+    shares = (1 - off / spread).tolist()
+    return [share if known else None for share, known in zip(shares, varied.tolist(), strict=True)]

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from engine import precision
-from engine.compiling import Network, Poll, Ran
+from engine.compiling import Network, Poll, Ran, added_up
 from engine.diagnosis import first_broken
+from engine.measuring.denominators import denominators
 from engine.optimization import Descent
 from engine.seeds import seed_step
 from graphs.plan import Plan
@@ -94,29 +95,29 @@ class Supervised(Procedure):
 
     def _descend(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
         if self._parts is not None:
-            return self._descend_in_parts(parts(batch, self._parts), number, poll)
+            return self._descend_in_parts(batch, self._parts, number, poll)
         ran = self._network.run(batch, (), poll)
         self._descent.descend(ran.total, number)
         return ran
 
-    def _descend_in_parts(
-        self, every: Sequence[tuple[Batch, float]], number: int, poll: Poll | None
-    ) -> Ran:
-        """One step by the gradients of all parts, each counting by its share of the samples."""
-        done = []
+    def _descend_in_parts(self, batch: Batch, size: int, number: int, poll: Poll | None) -> Ran:
+        """One step by the gradients of all parts, each by its share of what a loss is a mean of."""
+        places, done = self._network.losses, []
+        whole = denominators(places, batch)
         try:
-            for part, share in every:
+            for part in parts(batch, size):
                 ran = self._network.run(part, (), poll)
-                total = ran.total * share
+                own = zip(ran.losses, denominators(places, part), whole, strict=True)
+                losses = [loss * (part_of / all_of) for loss, part_of, all_of in own]
+                total = added_up(places, losses)
                 self._descent.add(total)
-                losses = tuple([loss.detach() * share for loss in ran.losses])
                 scores = tuple([one.detach() for one in ran.scores])
-                done.append(Ran(total.detach(), losses, scores, {}))
-            whole = _joined(done)
-            self._descent.move(whole.total, number)
+                done.append(Ran(total.detach(), tuple([x.detach() for x in losses]), scores, {}))
+            joined = _joined(done)
+            self._descent.move(joined.total, number)
         finally:
             self._descent.forget()
-        return whole
+        return joined
 
     def rate(self, number: int) -> float:
         """The learning rate at step ``number``."""
@@ -131,8 +132,8 @@ class Supervised(Procedure):
         return first_broken(self._network, batch)
 
 
-def parts(batch: Batch, size: int) -> list[tuple[Batch, float]]:
-    """A batch in parts of ``size`` samples, and the share of each.
+def parts(batch: Batch, size: int) -> list[Batch]:
+    """A batch in parts of ``size`` samples.
 
     A last part of one sample joins the one before it: batch normalisation cannot learn from one.
     """
@@ -141,10 +142,7 @@ def parts(batch: Batch, size: int) -> list[tuple[Batch, float]]:
     if len(sizes) > 1 and sizes[-1] == 1:
         sizes[-2:] = [sizes[-2] + 1]
     split = {name: torch.split(tensor, sizes) for name, tensor in batch.items()}
-    return [
-        ({name: pieces[n] for name, pieces in split.items()}, size / count)
-        for n, size in enumerate(sizes)
-    ]
+    return [{name: pieces[n] for name, pieces in split.items()} for n in range(len(sizes))]
 
 
 def _part_size(plan: Plan) -> int | None:

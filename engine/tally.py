@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.compiling import Ran
+from engine.measuring.denominators import Denominator, denominators
 from engine.metrics import Restore, decided, error, perplexity, prefix
 from engine.modules import mask_like, mask_of
 from engine.wiring import LossPlace
@@ -29,12 +30,15 @@ class _Waiting(NamedTuple):
     targets: list[Tensor]
     lengths: list[Tensor | None]
     """Of the samples, where the targets are padded."""
+    denominators: list[Denominator]
+    """What each loss is a mean over."""
 
 
 class Tally:
-    """Adds up losses and hits of many steps, each sample counting the same.
+    """Adds up losses and hits of many steps, so that each loss is that of all samples at once.
 
-    Where samples are padded, each of their real steps counts the same. All sums are of one number
+    Each counts as it does in the loss: by the weight of its class, and where samples are padded, by
+    its real steps. All sums are of one number
     per step, in the order of the steps, so that they do not depend on when they are asked for.
     Nothing is fetched from a GPU before ``fetch``, which is due when it is ``full``.
     """
@@ -46,16 +50,16 @@ class Tally:
         self._numbered = range(len(losses))
         self.count = 0
         """Samples so far."""
-        self._total = 0.0
         self._losses, self._hits = [0.0] * len(losses), [0.0] * len(losses)
-        self._counts, self._answers = [0] * len(losses), [0] * len(losses)
+        self._denominators, self._answers = [0.0] * len(losses), [0] * len(losses)
         """What losses and hits are means over."""
 
     def add(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
         """Count one step."""
         targets = [batch[place.target] for place in self._places]
         lengths = [batch[place.lengths] if place.lengths else None for place in self._places]
-        self._waiting.append(_Waiting(ran, targets, lengths))
+        over = denominators(self._places, batch)
+        self._waiting.append(_Waiting(ran, targets, lengths, over))
         self._held += ran.scores[0].numel()
 
     def add_and_fetch(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
@@ -80,13 +84,14 @@ class Tally:
         sizes = [len(one.ran.scores[0]) for one in waiting]
         totals = _numbers([one.ran.total for one in waiting])
         self.count += sum(sizes)
-        self._total = _added(self._total, totals, sizes)
         for n, place in enumerate(self._places):
             alone = len(self._places) == 1 and place.weight == 1.0
             losses = totals if alone else _numbers([one.ran.losses[n] for one in waiting])
+            over = _known([one.denominators[n] for one in waiting])
+            for loss, denominator in zip(losses, over, strict=True):
+                self._losses[n] += denominator * loss
+                self._denominators[n] += denominator
             counts = _counts(waiting, n, sizes)
-            self._losses[n] = _added(self._losses[n], losses, counts)
-            self._counts[n] += sum(counts)
             for hits, answers in self._hits_of(place, n, waiting, counts):
                 self._hits[n] += hits
                 self._answers[n] += answers
@@ -96,10 +101,8 @@ class Tally:
         """The means over what was fetched; empty before the first step."""
         if not self.count:
             return {}
-        means = [loss / count for loss, count in zip(self._losses, self._counts, strict=True)]
-        alone = len(self._places) == 1
-        total = means[0] * self._places[0].weight if alone else self._total / self.count
-        found = {"loss": total}
+        means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
+        found = {"loss": weighed(self._places, means)}
         for n, place in enumerate(self._places):
             label = prefix(place, self._places)
             if label:
@@ -113,18 +116,19 @@ class Tally:
         """The sums of what was fetched, for a checkpoint."""
         return {
             "count": self.count,
-            "total": self._total,
             "losses": self._losses,
             "hits": self._hits,
-            "counts": self._counts,
+            "denominators": self._denominators,
             "answers": self._answers,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take back what ``state`` gave."""
-        self.count, self._total = state["count"], state["total"]
+        self.count = state["count"]
         self._losses, self._hits = list(state["losses"]), list(state["hits"])
-        self._counts, self._answers = list(state["counts"]), list(state["answers"])
+        # Checkpoints of older versions hold the samples, or the real steps, instead.
+        known = state["denominators"] if "denominators" in state else state["counts"]
+        self._denominators, self._answers = list(known), list(state["answers"])
 
     def _hits_of(
         self, place: LossPlace, n: int, waiting: list[_Waiting], counts: list[int]
@@ -165,14 +169,21 @@ def _mean(errors: Tensor, lengths: Tensor | None) -> Tensor:
     return real.mean(dtype=torch.float64)
 
 
-def _added(total: float, losses: list[float], counts: list[int]) -> float:
-    for loss, count in zip(losses, counts, strict=True):
-        total += count * loss
-    return total
+def weighed(places: Sequence[LossPlace], means: Sequence[float]) -> float:
+    """The losses by their weights, added up: what training makes small."""
+    return sum(place.weight * mean for place, mean in zip(places, means, strict=True))
+
+
+def _known(denominators: list[Denominator]) -> list[float]:
+    """As numbers, fetched together where there is something to fetch."""
+    tensors = [one for one in denominators if isinstance(one, Tensor)]
+    if tensors:
+        return _numbers(tensors)
+    return [float(one) for one in denominators]
 
 
 def _counts(waiting: list[_Waiting], n: int, sizes: list[int]) -> list[int]:
-    """What each step's loss is a mean over: samples, or the real steps of padded ones."""
+    """What each step has answers for: samples, or the real steps of padded ones."""
     known = [lengths.sum() for one in waiting if (lengths := one.lengths[n]) is not None]
     return [int(count) for count in _numbers(known)] if known else sizes
 

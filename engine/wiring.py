@@ -56,6 +56,8 @@ class LossPlace:
     """Whether perplexity is told: it is the plain mean of what the right classes in series cost."""
     lengths: str | None = None
     """What of a batch says how many steps of each sample are real, where they are padded."""
+    class_weights: tuple[float, ...] = ()
+    """How much each class counts in the mean; empty when all count alike."""
 
 
 class Step(NamedTuple):
@@ -293,6 +295,7 @@ class _Layout:
             task == "classes" and target.rank > 1,
             loss.is_likelihood and target.rank == 2,
             lengths_of(target.padded) if target.padded else None,
+            loss.shares,
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:

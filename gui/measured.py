@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.confusion import Confusion
-from gui.parts import button, column, named, scrolled, to_read
+from gui.parts import button, column, named, scrolled, to_read, wrapped
 from gui.preview import visible
 from gui.trial import Trial
 
@@ -42,6 +42,7 @@ class Measured(QWidget):
         self._trial: Trial | None = None
         self._metrics = _table("metrics", 2)
         self._metrics.horizontalHeader().hide()
+        self._remarks = wrapped(name="remarks")
         self._confusion = named(Confusion(), "confusion")
         self._confusion.chosen.connect(self.cell_chosen)
         self._scatter: Scatter | None = None
@@ -76,6 +77,8 @@ class Measured(QWidget):
         copy = button(self.tr("Copy as JSON"), "copy_metrics", self._copy)
         rows = column()
         rows.addWidget(self._metrics, 1)
+        self._remarks.setFixedWidth(NUMBERS)
+        rows.addWidget(self._remarks)
         rows.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
         return rows
 
@@ -93,6 +96,8 @@ class Measured(QWidget):
         self._trial = trial
         evaluated = trial.evaluated
         _fill(self._metrics, [(name, value) for name, value in evaluated.test.items()])
+        self._remarks.setText("\n".join(map(visible, evaluated.remarks)))
+        self._remarks.setVisible(bool(evaluated.remarks))
         self._confusion.show_counts(evaluated.confusion, evaluated.classes)
         self._confusion_area.setVisible(bool(evaluated.classes))
         names = [*evaluated.per_class, *trial.swept.points]

@@ -34,6 +34,8 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
         rows = zip(found.classes, found.confusion, strict=True)
         printing.line("\nRows are the right classes, columns what was said:")
         printing.table([["", *found.classes], *([name, *map(str, row)] for name, row in rows)])
+    for remark in found.remarks:
+        printing.note(f"Note: {remark}")
 
 
 def predict(

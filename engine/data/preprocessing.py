@@ -126,11 +126,13 @@ class Preprocessing:
 
     def restore(self, name: str, encoded: torch.Tensor) -> torch.Tensor:
         """Predictions of a number field in the user's own units again."""
-        numbers = self.numbers[name]
+        numbers, field = self.numbers[name], self.fields[name]
         if not numbers.shift:
             return encoded
-        scale = torch.tensor(numbers.scale, dtype=encoded.dtype, device=encoded.device)
-        shift = torch.tensor(numbers.shift, dtype=encoded.dtype, device=encoded.device)
+        both = (_per_value(field, values, rest) for values, rest in _pairs(numbers))
+        scale, shift = (torch.tensor(v, dtype=encoded.dtype, device=encoded.device) for v in both)
+        if field.content is Content.IMAGE:  # channels × height × width
+            scale, shift = scale[:, None, None], shift[:, None, None]
         return encoded * scale + shift
 
     def span(self, name: str) -> Span | None:
@@ -149,6 +151,34 @@ class Preprocessing:
         """Fields, class names and numbers as plain JSON values, for an exported file's metadata."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
+
+
+def targets_last(field: Field, values: torch.Tensor) -> torch.Tensor:
+    """Values with all that has a number of its own in the last axis, and one where none has.
+
+    That is the channel of a picture, the value of a step, or one of several numbers.
+    """
+    if field.content is Content.IMAGE:
+        return values.movedim(1, -1)
+    if not field.sizes or isinstance(field.sizes[-1], str):
+        return values.reshape(-1, 1)
+    return values.reshape(-1, 1) if _columns(field) == 1 else values
+
+
+def _pairs(numbers: Numbers) -> tuple[tuple[tuple[float, ...], float], ...]:
+    """Scale and shift, each with what a value has that was left as it is."""
+    return (numbers.scale, 1.0), (numbers.shift, 0.0)
+
+
+def _per_value(field: Field, values: tuple[float, ...], rest: float) -> list[float]:
+    """One number for each value of a row: those of categories were left as they are."""
+    if field.content is not Content.TABLE:
+        return list(values)
+    known = iter(values)
+    columns = (
+        [rest] * column.width if column.categories else [next(known)] for column in field.columns
+    )
+    return [number for column in columns for number in column]
 
 
 def _fits(field: Field, numbers: Numbers) -> bool:

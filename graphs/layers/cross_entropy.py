@@ -63,6 +63,10 @@ class CrossEntropyLoss(
     def is_likelihood(self) -> bool:
         return not self.label_smoothing and not self.class_weights
 
+    @property
+    def shares(self) -> tuple[float, ...]:
+        return self.class_weights
+
     def axis(self, scores: TensorType, target: TensorType) -> int:
         found = self._axes(scores, target)
         fitting = [a for a in found if _counts(scores, a, target)]

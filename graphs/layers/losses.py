@@ -72,6 +72,11 @@ class Loss(Layer):
         """Whether it is the plain mean of what the right classes cost, of which perplexity is."""
         return False
 
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How much each class counts in the mean that the loss is; empty when all count alike."""
+        return ()
+
     def wanted(self, target: TensorType) -> Size | None:
         """How many values the last axis of the scores must have for ``target``."""
         return target.sizes[-1] if target.rank > 1 else 1

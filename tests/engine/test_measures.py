@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import astuple
+from typing import Any
 
 import pytest
 import torch
@@ -11,11 +12,18 @@ from torch import Tensor, nn
 from torchmetrics.text import Perplexity
 
 from engine.data.preprocessing import Numbers, Preprocessing
-from engine.measures import Counted, Measured, measure
+from engine.measures import (
+    ONE_CLASS,
+    ONE_NUMBER,
+    SAME_NUMBERS,
+    Counted,
+    Measured,
+    measure,
+)
 from engine.modules import mask_of
 from engine.modules.losses import RealStepsLoss, StepsCrossEntropyLoss
 from engine.wiring import LossPlace
-from graphs.data import Content, Field
+from graphs.data import Column, Content, Field
 from tests.engine.scoring import place, scores
 
 LETTERS = tuple("abcdefgh")
@@ -155,3 +163,86 @@ def test_what_is_infinite_on_padding_leaves_the_loss_as_it_is() -> None:
     wanted = torch.randn(2, 3, 4)
     loss = RealStepsLoss(nn.MSELoss(reduction="none"))(scores, wanted, lengths)
     assert torch.allclose(loss, nn.MSELoss()(scores[real], wanted[real]))
+
+
+def numbers(*sizes: int | str, **more: Any) -> Field:
+    return Field(Content.NUMBER, sizes, target=True, **more)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_target_is_explained_by_itself_and_the_mean_is_theirs(seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    scale, shift = torch.tensor([1.0, 20.0, 0.01]), torch.tensor([0.0, 5000.0, -3.0])
+    target = torch.randn(40, 3, generator=generator) * scale + shift
+    found = target + torch.randn(40, 3, generator=generator) * scale
+    columns = (Column("height"), Column("price"), Column("share"))
+
+    told = measured(place("number", "none"), found, target, numbers(3, columns=columns)).metrics
+
+    each = oracle.r2_score(target.double(), found.double(), multioutput="raw_values")
+    assert [told[f"r2[{column.name}]"] for column in columns] == pytest.approx(each.tolist())
+    assert told["r2"] == pytest.approx(oracle.r2_score(target.double(), found.double()))
+    assert told["r2"] == pytest.approx(sum(each) / 3)
+
+
+def test_noise_that_differs_in_size_is_not_explained() -> None:
+    """Against one mean of all, targets far apart would seem to be explained nearly whole."""
+    generator = torch.Generator().manual_seed(0)
+    target = torch.randn(200, 2, generator=generator) + torch.tensor([0.0, 1000.0])
+    found = torch.tensor([0.0, 1000.0]).expand(200, 2)
+    told = measured(place("number", "none"), found, target, numbers(2)).metrics
+    assert told["r2"] == pytest.approx(0, abs=0.02)
+    assert told.keys() == {"mse", "mae", "r2", "r2[1]", "r2[2]"}
+
+
+def test_steps_of_a_series_with_one_value_are_one_target() -> None:
+    generator = torch.Generator().manual_seed(1)
+    target, found = (torch.randn(9, 6, generator=generator) + torch.arange(6) for _ in range(2))
+    field = Field(Content.SERIES, (6,), target=True)
+    told = measured(place("number", "none"), found, target, field)
+    wanted = oracle.r2_score(target.double().flatten(), found.double().flatten())
+    assert told.metrics["r2"] == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("constant", [0.1, 1 / 3, 1e7])
+def test_what_r2_is_not_defined_for_is_said_and_left_out(constant: float) -> None:
+    generator = torch.Generator().manual_seed(0)
+    target = torch.randn(9, 2, generator=generator)
+    target[:, 0] = constant
+    found = torch.randn(9, 2, generator=generator)
+    loss = place("number", "none")
+
+    told = measured(loss, found, target, numbers(2))
+    assert told.metrics["r2"] == told.metrics["r2[2]"]
+    assert "r2[1]" not in told.metrics
+    assert told.remarks == (SAME_NUMBERS.format(whose=" of 1"),)
+
+    alone = measured(loss, found[:, 0], target[:, 0], numbers())
+    assert alone.metrics.keys() == {"mse", "mae"}
+    assert alone.remarks == (SAME_NUMBERS.format(whose=""),)
+
+
+@pytest.mark.parametrize("field", [numbers(), numbers(1), numbers(2)])
+def test_one_sample_has_no_r2_and_that_is_said(field: Field) -> None:
+    gathering = measure(place("number", "none"))
+    gathering.add(torch.rand(1, *field.sizes), torch.rand(1, *field.sizes), None)  # type: ignore[arg-type]
+    told = gathering.measured(Preprocessing({"loss_target": field}, {}, {"loss_target": Numbers()}))
+    assert told.metrics.keys() == {"mse", "mae"}
+    assert told.remarks == (ONE_NUMBER,)
+
+
+def test_a_split_of_one_class_has_no_roc_curve_and_that_is_said() -> None:
+    found, _ = scores(9, 3)
+    field = Field(Content.CLASS, classes=LETTERS[:3], target=True)
+    told = measured(place(), found, torch.ones(9, dtype=torch.long), field)
+    assert "roc_auc" not in told.metrics
+    assert told.remarks == (ONE_CLASS,)
+
+
+def test_classes_are_ranked_by_their_scores_however_small_their_shares() -> None:
+    """As shares, all but the first would be the same zero, and the right one come last."""
+    found = torch.tensor([[5000.0, 10, 20, 30, 40, 50, 60]]).repeat(9, 1)
+    field = Field(Content.CLASS, classes=LETTERS[:7], target=True)
+    told = measured(place(), found, torch.full((9,), 6), field).metrics
+    assert told["top_3_accuracy"] == 1.0
+    assert told["accuracy"] == 0.0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QComboBox, QTableWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.evaluation import Evaluated
@@ -74,3 +74,15 @@ def test_each_class_has_its_own_numbers(qtbot: QtBot) -> None:
     assert [cell.text() for cell in cells if cell] == ["cat", "0.500", "1.000", "0.667", "1,200"]
     assert view.findChildren(Scatter) == []
     assert part(view, Confusion, "confusion").isVisible()
+
+
+def test_what_cannot_be_measured_is_said(qtbot: QtBot) -> None:
+    view = Measured()
+    qtbot.addWidget(view)
+    view.show()
+    said = "R2 is not defined for one sample alone."
+    trial = Trialed(Evaluated({"loss": 0.25}, remarks=(said,)), Swept(points={}))
+    view.show_trial(trial)  # type: ignore[arg-type]
+    assert part(view, QLabel, "remarks").text() == said
+    view.show_trial(Trialed(Evaluated({"loss": 0.25}), Swept(points={})))  # type: ignore[arg-type]
+    assert not part(view, QLabel, "remarks").isVisible()

@@ -14,7 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
-from engine.data.preprocessing import Preprocessing
+from engine.data.preprocessing import Numbers, Preprocessing
 from engine.data.samples import Samples, Values
 from engine.errors import DataError
 from graphs.data import Column, Content, Domain, Field, Normalize
@@ -205,3 +205,21 @@ def test_a_newer_version_is_refused_by_its_number() -> None:
     plain = fitted(field, np.array([0]), [0]).described()
     with pytest.raises(DataError, match="version 99"):
         Preprocessing.decoded(msgspec.json.encode({**plain, "version": 99}))
+
+
+def test_numbers_of_pictures_and_of_rows_with_categories_come_back_in_their_units() -> None:
+    columns = (Column("a"), Column("kind", ("x", "y")), Column("b"))
+    fields = {
+        "picture": Field(Content.IMAGE, (3, 4, 5)),
+        "row": Field(Content.TABLE, (4,), columns=columns),
+    }
+    numbers = {
+        "picture": Numbers((1.0, 2.0, 3.0), (10.0, 20.0, 30.0)),
+        "row": Numbers((1.0, 2.0), (10.0, 20.0), (0.0, 0.0)),
+    }
+    known = Preprocessing(fields, {}, numbers)
+
+    pictures = known.restore("picture", torch.ones(2, 3, 4, 5))
+
+    assert pictures[1, :, 3, 4].tolist() == [11, 22, 33]
+    assert known.restore("row", torch.ones(2, 4))[1].tolist() == [11, 1, 1, 22]

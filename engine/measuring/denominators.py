@@ -1,0 +1,44 @@
+"""What the mean of a loss is divided by, so that means of parts add up to the mean of the whole.
+
+The mean of a batch times its denominator is the sum that it was made of. With weights of classes,
+or padding, batches of one size have different denominators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from engine.modules import mask_like
+from engine.wiring import LossPlace
+
+Denominator = float | Tensor
+"""A number where sizes alone decide it, so that nothing is fetched from a GPU for it."""
+
+
+def denominators(places: Sequence[LossPlace], batch: Mapping[str, Tensor]) -> list[Denominator]:
+    """That of each loss on a batch of fields."""
+    return [
+        denominator(p, batch[p.target], batch[p.lengths] if p.lengths else None) for p in places
+    ]
+
+
+def denominator(place: LossPlace, target: Tensor, lengths: Tensor | None) -> Denominator:
+    """That of one loss on some samples, of which ``lengths`` says how many steps are real."""
+    if place.class_weights:
+        weights = _on(target.device, place.class_weights)[target.long()]
+        if lengths is not None:
+            weights = weights.masked_fill(~mask_like(lengths, target), 0.0)
+        return weights.sum()
+    if lengths is None:
+        return float(target.numel())
+    return lengths.sum() * (target[:1, :1].numel() or 1)
+
+
+@lru_cache(maxsize=16)
+def _on(device: torch.device, weights: tuple[float, ...]) -> Tensor:
+    """Weights of classes where the targets are; sent there once."""
+    return torch.tensor(weights, device=device)

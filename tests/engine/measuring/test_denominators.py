@@ -1,0 +1,172 @@
+"""A loss measured in batches, or learned in parts, is that of all samples at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from engine.compiling import Network, compiled
+from engine.data.preprocessing import Numbers, Preprocessing
+from engine.evaluation import Gathered
+from engine.procedure import Supervised
+from engine.tally import Tally
+from graphs.data import Content, DataSection, Domain, Field
+from graphs.describe import Chosen
+from graphs.document import Document
+from graphs.optimizers import SGD
+from tests.engine.drawings import Drawing
+from tests.engine.scoring import unchanged
+
+CPU = torch.device("cpu")
+NAMES = ("a", "b", "c")
+DATA = DataSection(
+    "made up",
+    {},
+    {
+        "class": Field(Content.CLASS, classes=NAMES, target=True),
+        "high": Field(Content.CLASS, classes=("no", "yes"), target=True),
+        "labels": Field(Content.LABELS, classes=NAMES, target=True),
+        "numbers": Field(Content.NUMBER, (3,), target=True),
+        "step": Field(Content.CLASS, ("T",), classes=NAMES, ragged=True, target=True),
+        "row": Field(Content.TABLE, (4,)),
+        "series": Field(Content.SERIES, ("T", 3), ragged=True),
+    },
+    {"T": Domain(1, 40)},
+)
+WEIGHTS = (0.05, 1.0, 7.5)
+ROWS: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "plain": ("class", 3, {"layer": "cross_entropy_loss"}),
+    "weights": ("class", 3, {"layer": "cross_entropy_loss", "class_weights": WEIGHTS}),
+    "smooth": (
+        "class",
+        3,
+        {"layer": "cross_entropy_loss", "class_weights": WEIGHTS, "label_smoothing": 0.2},
+    ),
+    "two": ("high", 1, {"layer": "bce_with_logits_loss"}),
+    "labels": ("labels", 3, {"layer": "bce_with_logits_loss"}),
+    **{
+        kind: ("numbers", 3, {"layer": kind})
+        for kind in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+    },
+}
+STEPS: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "steps": ("step", 3, {"layer": "cross_entropy_loss"}),
+    "weighted steps": ("step", 3, {"layer": "cross_entropy_loss", "class_weights": WEIGHTS}),
+    "smooth steps": (
+        "step",
+        3,
+        {"layer": "cross_entropy_loss", "class_weights": WEIGHTS, "label_smoothing": 0.1},
+    ),
+    "series": ("series", 3, {"layer": "mse_loss"}),
+    "robust series": ("series", 3, {"layer": "huber_loss", "delta": 0.5}),
+}
+LOSSES = {**ROWS, **STEPS}
+
+
+def learning(*names: str, **plan: Any) -> Document:
+    """One linear map for each of some losses, which count differently."""
+    drawing = Drawing(DATA, **plan)
+    drawing.node("input", "row", field="row")
+    drawing.node("input", "series", field="series")
+    for number, name in enumerate(names):
+        target, outputs, settings_ = LOSSES[name]
+        layer = settings_["layer"]
+        others = {k: v for k, v in settings_.items() if k != "layer"}
+        drawing.node("linear", f"map_{number}", out_features=outputs)
+        drawing.node("output", f"out_{number}")
+        weight = 1.0 if len(names) == 1 else 0.5 + number
+        drawing.node(layer, f"loss_{number}", target=target, weight=weight, **others)
+        drawing.chain("series" if name in STEPS else "row", f"map_{number}", f"loss_{number}")
+        drawing.wire(f"map_{number}", f"out_{number}")
+    return drawing.document()
+
+
+def samples(count: int, seed: int) -> dict[str, Tensor]:
+    """Rare and common classes, and series of 1 to 6 steps with something on their padding."""
+    generator = torch.Generator().manual_seed(seed)
+    lengths = torch.randint(1, 7, (count,), generator=generator)
+
+    def classes(*sizes: int) -> Tensor:
+        return (torch.rand(sizes, generator=generator) ** 3 * 3).long()
+
+    return {
+        "class": classes(count),
+        "high": classes(count).clamp(max=1),
+        "labels": classes(count, 3).clamp(max=1).bool(),
+        "numbers": torch.randn(count, 3, generator=generator),
+        "step": classes(count, 6),
+        "step.lengths": lengths,
+        "row": torch.randn(count, 4, generator=generator),
+        "series": torch.randn(count, 6, 3, generator=generator),
+        "series.lengths": lengths,
+    }
+
+
+def cut(batch: Mapping[str, Tensor], size: int) -> list[dict[str, Tensor]]:
+    count = len(batch["class"])
+    return [{n: t[at : at + size] for n, t in batch.items()} for at in range(0, count, size)]
+
+
+def measured(network: Network, batches: list[dict[str, Tensor]]) -> list[float]:
+    """The loss while training, and when all is measured."""
+    tally, gathered = Tally(network.losses, unchanged), Gathered(network)
+    with torch.no_grad():
+        for batch in batches:
+            ran = network.run(batch)
+            tally.add(ran, batch)
+            gathered.add(ran, batch)
+    tally.fetch()
+    numbers = {name: Numbers() for name in DATA.fields}
+    known = Preprocessing(dict(DATA.fields), dict(DATA.domains), numbers)
+    return [tally.metrics()["loss"], gathered.evaluated(known).test["loss"]]
+
+
+@given(
+    names=st.lists(st.sampled_from(sorted(LOSSES)), min_size=1, max_size=3, unique=True),
+    count=st.integers(2, 23),
+    size=st.sampled_from([1, 3, 7, 23]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=60)
+def test_a_measured_loss_is_that_of_all_samples_at_once(
+    names: list[str], count: int, size: int, seed: int
+) -> None:
+    network, batch = compiled(learning(*names)), samples(count, seed)
+    with torch.no_grad():
+        whole = network.run(batch).total.item()
+
+    assert measured(network, cut(batch, size)) == pytest.approx([whole, whole], rel=1e-5)
+
+
+def test_the_loss_of_all_samples_is_torchs_own() -> None:
+    network, batch = compiled(learning("smooth")), samples(40, 3)
+    theirs = torch.nn.CrossEntropyLoss(torch.tensor(WEIGHTS), label_smoothing=0.2)
+    with torch.no_grad():
+        wanted = theirs(network.run(batch).scores[0], batch["class"]).item()
+
+    assert measured(network, cut(batch, 3)) == pytest.approx([wanted, wanted], rel=1e-5)
+
+
+@given(
+    names=st.lists(st.sampled_from(sorted(LOSSES)), min_size=1, max_size=3, unique=True),
+    count=st.integers(2, 23),
+    size=st.sampled_from([1, 3, 7]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=40)
+def test_batches_that_are_added_up_teach_what_one_large_batch_teaches(
+    names: list[str], count: int, size: int, seed: int
+) -> None:
+    plan = {"optimizer": Chosen.of(SGD(lr=0.1)), "batch_size": size}
+    batch, learned = samples(count, seed), []
+    for accumulate in (1, 32):
+        document = learning(*names, **plan, accumulate=accumulate)
+        network = compiled(document)
+        ran = Supervised(network, document.plan, 10, CPU).step(batch, 0)
+        learned.append([ran.total, *ran.losses, *ran.scores, *network.parameters()])
+
+    torch.testing.assert_close(learned[1], learned[0], rtol=1e-4, atol=1e-6)
