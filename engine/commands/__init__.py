@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import typer
 
-from engine.commands import asking, documents, exporting, listing, training
+from engine.commands import asking, data, documents, exporting, listing, training
 from engine.commands.ending import DONE, FAILED, guarded
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "templates": documents.list_templates,
     "layers": documents.list_layers,
     "new": documents.write_template,
+    "data": data.choose,
     "check": documents.check,
     "weights": documents.start_from,
     "train": training.train,

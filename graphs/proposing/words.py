@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from graphs.data import Content
 from graphs.proposing.readers import Reader
-from graphs.proposing.series import averaged, remembered
+from graphs.proposing.series import remembered
 from graphs.proposing.sketch import Features, Sketch, Spot
+from graphs.sizes import product
 
 TEXT_WIDTH = 64
 """Numbers for each token of a text."""
+FEW_PLACES, PLACE_WIDTH = 64, 16
+"""With no more tokens than this in each sample, each place has so many numbers of its own."""
 MOST_WIDE = 50
 """Numbers at most for a token that stands alone, such as a user."""
 
 
 class Tokens(Reader, content=Content.TOKENS):
-    """Reads tokens: one per sample by its numbers, a text by the average over a GRU."""
+    """Reads tokens: one per sample by its row, a text by the average of its rows.
+
+    The average knows no order, and yet tells topics apart as well as a GRU, in a fraction of the
+    time (Joulin et al., Bag of tricks for efficient text classification, 2016). A few tokens that
+    always stand at the same places are laid out as they stand.
+    """
 
     def features(self, sketch: Sketch, name: str) -> Features:
         """The row of a token, or what a text comes to."""
@@ -24,8 +32,12 @@ class Tokens(Reader, content=Content.TOKENS):
             wide = min(MOST_WIDE, 2 + round((tensor.values or 1) ** 0.5))
             row = sketch.add("embedding", spot, name=f"{name}_row", embedding_dim=wide)
             return Features(row, learned=False)
+        length = product(tensor.features)
+        if isinstance(length, int) and length <= FEW_PLACES:
+            rows = sketch.add("embedding", spot, embedding_dim=PLACE_WIDTH)
+            return Features(sketch.add("flatten", rows), learned=False)
         rows = sketch.dropped(_rows(sketch, name))
-        return Features(averaged(sketch, rows), learned=True)
+        return Features(sketch.add("mean", rows, dim=1), learned=False)
 
     def steps(self, sketch: Sketch, name: str, causal: bool) -> Spot:
         """What a GRU remembers at each token."""

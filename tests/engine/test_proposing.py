@@ -83,7 +83,7 @@ def test_a_forecast_is_better_than_last_day_again(tmp_path: Path) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize(
     ("source", "target", "least"),
-    [("sine_series", "kind", 0.9), ("topics", "topic", 0.6), ("english_text", "next", 0.4)],
+    [("sine_series", "kind", 0.9), ("topics", "topic", 0.5), ("english_text", "next", 0.4)],
 )
 def test_series_and_texts_are_learned(
     source: str, target: str, least: float, tmp_path: Path

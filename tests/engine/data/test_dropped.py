@@ -1,5 +1,6 @@
 """What is dropped on the window goes to the source that reads it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ def test_a_file_goes_by_its_ending_and_its_first_lines(
     if text is not None:
         path.write_text(text)
     assert likely_source(path) == source
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.timeout(10)
+def test_a_pipe_is_no_table_and_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    assert likely_source(tmp_path / "a.txt") != "table"
 
 
 @pytest.mark.parametrize(

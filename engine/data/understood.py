@@ -1,0 +1,111 @@
+"""What was understood of data, as plain values and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.data.sources import Source
+from engine.data.sources.spec import Proposal
+from graphs.data import Content, DataSection, Field
+
+TOLD = frozenset({"path", "target", "also", "ignored", "inputs", "targets", "texts", "predicted"})
+"""Settings that the rows of fields and columns tell already."""
+NAMED = 5
+"""Classes or categories that are named."""
+CONTENTS: Mapping[Content, str] = {
+    Content.IMAGE: "pictures",
+    Content.TABLE: "numbers",
+    Content.SERIES: "series",
+    Content.TOKENS: "tokens",
+    Content.CLASS: "classes",
+    Content.LABELS: "labels",
+    Content.NUMBER: "numbers",
+}
+
+
+def facts(found: Proposal) -> dict[str, Any]:
+    """The names in here are a contract with scripts: extend, don't rename."""
+    section, samples = found.section, found.samples
+    return {
+        "source": section.source,
+        "settings": msgspec.to_builtins(dict(section.settings)),
+        "samples": len(samples),
+        "fields": [_field(name, field) for name, field in section.fields.items()],
+        "notices": list(samples.notices),
+        "skipped": list(samples.skipped),
+    }
+
+
+def _field(name: str, field: Field) -> dict[str, Any]:
+    return {
+        "name": name,
+        "content": field.content.value,
+        "sizes": list(field.sizes),
+        "classes": list(field.classes),
+        "columns": [msgspec.to_builtins(column) for column in field.columns],
+        "target": field.target,
+        "vocabulary": field.vocabulary,
+        "normalize": field.normalize.value,
+        "ragged": field.ragged,
+    }
+
+
+def rows(section: DataSection) -> list[list[str]]:
+    """One row for each column and each field: its name, what it is for, and what it holds."""
+    fields = section.fields
+    told = [row for name in section.inputs() for row in _rows(name, fields[name])]
+    told += [row for name in section.targets() for row in _rows(name, fields[name])]
+    left = section.settings.get("ignored") or ()
+    return [*told, *([name, "ignored", ""] for name in left)]
+
+
+def _rows(name: str, field: Field) -> list[list[str]]:
+    use = "predicted" if field.target else "learned from"
+    if not field.columns:
+        return [[name, use, _holds(field)]]
+    return [
+        [column.name, use, _values("category", column.categories) or "number"]
+        for column in field.columns
+    ]
+
+
+def _holds(field: Field) -> str:
+    if field.classes and not field.words:
+        word = "label" if field.content is Content.LABELS else "class"
+        return _values(word, field.classes) + _per_step(field)
+    sizes = " × ".join(map(str, field.sizes))
+    lengths = ", of different lengths" if field.ragged else ""
+    known = f", {field.vocabulary:,} different" if field.vocabulary is not None else ""
+    return f"{CONTENTS[field.content]}{f', {sizes}' if sizes else ''}{known}{lengths}"
+
+
+def _per_step(field: Field) -> str:
+    return f", for each of {field.sizes[0]} steps" if field.sizes else ""
+
+
+def _values(word: str, values: tuple[str, ...]) -> str:
+    """``category, 3 values: a, b, c``; nothing without values."""
+    if not values:
+        return ""
+    more = ", ..." if values[NAMED:] else ""
+    return f"{word}, {len(values):,} values: {', '.join(values[:NAMED])}{more}"
+
+
+def settings(section: DataSection) -> list[list[str]]:
+    """Further settings that are not as they are at first: name and value."""
+    kind = Source.get(section.source)
+    usual = kind.defaults()
+    return [
+        [name, _spelled(value)]
+        for name, value in section.settings.items()
+        if name not in TOLD and value and value != usual.get(name)
+    ]
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_spelled, value))
+    return str(value)
