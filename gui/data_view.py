@@ -21,6 +21,7 @@ from engine.data.sources import Source
 from engine.events import Failed
 from graphs.choosing import choose_data
 from graphs.data import DataSection
+from graphs.files.data_paths import settings_in_full
 from gui import columns, theme
 from gui.columns import Columns
 from gui.field_picks import FieldPicks
@@ -224,6 +225,8 @@ class DataView(QWidget):
         source, settings = self._source(), dict(self._settings)
         if source is None:
             return
+        if self._session.path is not None:
+            settings = settings_in_full(settings, self._session.path.parent)
         id = source.id
         if settings.get("path") == "":
             self._preview.say(self.tr("Choose a file, or drop one on the window."))

@@ -10,7 +10,7 @@ from pathlib import Path
 from graphs import saving
 from graphs.document import Document
 from graphs.errors import NoFile
-from graphs.files import limits, opener, weights
+from graphs.files import data_paths, limits, opener, weights
 from graphs.files.decoding import REPLANNED, Opened, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated
@@ -30,7 +30,7 @@ def decoded(data: bytes, name: str = "The file") -> Opened:
 
 
 def read(path: Path | str) -> Opened:
-    """The document in a file; raises FileError with a sentence."""
+    """The document in a file, its data found from the file's folder; raises FileError."""
     path = Path(path)
     saving.sweep(path.parent)
     name = opener.shown(path)
@@ -38,16 +38,21 @@ def read(path: Path | str) -> Opened:
         data = opener.read_bytes(path, limits.MAX_BYTES, name=name)
     except NoFile as error:
         raise NoFile(f"{name} is no file. Choose a file that ends in {SUFFIX}.") from error
-    return decoded(data, name)
+    found = decoded(data, name)
+    data_paths.read_in(found.document, path.parent)
+    return found
 
 
 def write(document: Document, path: Path | str, folders: Iterable[Path] = ()) -> tuple[str, ...]:
     """Save the document whole or not at all; raises TooLarge and NotSaved with a sentence.
 
+    Data that lies below the file's folder is named from there.
+
     The weights that it starts from are brought from one of ``folders`` to beside it first. Where
     they are not to be had, the document is saved without them, and that is returned as a sentence,
     as is what else is uncertain.
     """
-    data, sha = encoded(document), document.weights
+    data = encoded(data_paths.written_to(document, Path(path).parent))
+    sha = document.weights
     notices = weights.brought(sha, folders, Path(path).parent) if sha is not None else ()
     return (*notices, *saving.write_atomically(path, data))

@@ -287,3 +287,13 @@ def test_a_hidden_view_reads_nothing(qtbot: QtBot) -> None:
     view.show()
     qtbot.waitUntil(part(view, QLabel, "in_use").isVisible, timeout=LONG)
     qtbot.waitUntil(lambda: not jobs.busy)
+
+
+def test_a_relative_path_is_taken_from_the_folder_of_the_document(
+    shown: Shown, table: Path
+) -> None:
+    shown.session.save(table.parent / "net.loom")
+    shown.view.choose("table", {"path": table.name})
+    shown.wait()
+    assert shown.view._looked is not None
+    assert shown.view._looked.section.settings["path"] == str(table)

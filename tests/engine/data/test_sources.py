@@ -20,6 +20,8 @@ from engine.data.samples import Array, Samples, read
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.data import Content
+from graphs.describe import FilePath
+from graphs.files.data_paths import is_path
 
 READY = [kind for kind in Source.members() if kind.group in {"Ready-made", "Generated"}]
 
@@ -170,3 +172,9 @@ def test_no_data_chosen_is_said() -> None:
 def test_a_second_source_of_one_id_is_refused() -> None:
     with pytest.raises(TypeError, match="two of sources are called 'iris'"):
         type("Other", (Source,), {}, id="iris")
+
+
+def test_what_is_a_path_can_be_told_by_its_name() -> None:
+    for kind in Source.members():
+        for one in kind.parameters():
+            assert is_path(one.name) == (one.kind is FilePath), f"{kind.id}: {one.name}"
