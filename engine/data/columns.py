@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DecimalSign: TypeAlias = Literal[".", ","]
 
+MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?", "-", "#N/A")
+"""What stands for a missing value, beside an empty cell."""
 MANY_CATEGORIES = 100
 """More than so many are proposed to be ignored: each becomes a column of its own."""
 MOST_CATEGORIES = 1000
@@ -55,7 +57,7 @@ def read_column(
     """
     import polars
 
-    column = sheet.column(name)
+    column = without_missing(sheet.column(name))
     if name in categories:
         return Read(_as_texts(column))
     if column.dtype != polars.String:
@@ -71,6 +73,15 @@ def read_column(
         )
     present = numbers.drop_nulls()
     return Read(numbers, whole=bool((present == present.round()).all()))
+
+
+def without_missing(column: polars.Series) -> polars.Series:
+    """The column of a sheet with null for every text that stands for a missing value."""
+    import polars
+
+    if column.dtype != polars.String:
+        return column
+    return column.set(column.is_in(list(MISSING)).fill_null(value=False), None)
 
 
 def _numbers(sheet: Sheet, column: polars.Series, decimal: DecimalSign) -> polars.Series | None:

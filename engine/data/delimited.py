@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import polars
 
 SEPARATORS = ",;\t|"
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?", "-", "#N/A")
-"""What stands for a missing value."""
 SNIFFED = 50
 """Rows that are tried with each separator."""
 CHUNK = 20_000
@@ -58,16 +56,15 @@ def read_delimited(path: Path, poll: Poll = go_on) -> Sheet:
         )
     if not parts:
         raise DataError(f"{path.name} has column names but no rows. Choose a file with samples.")
-    return Sheet(path, _without_missing(polars.concat(parts)), lines)
+    return Sheet(path, _trimmed(polars.concat(parts)), lines)
 
 
-def _without_missing(frame: polars.DataFrame) -> polars.DataFrame:
+def _trimmed(frame: polars.DataFrame) -> polars.DataFrame:
+    """The cells without the spaces around them, and null for those that are empty."""
     import polars
 
     every = polars.all().str.strip_chars()
-    return frame.with_columns(
-        polars.when(every.is_in(list(MISSING))).then(None).otherwise(every).name.keep()
-    )
+    return frame.with_columns(polars.when(every != "").then(every).name.keep())
 
 
 def _text(path: Path) -> str:

@@ -12,8 +12,7 @@ import numpy as np
 import torch
 
 from engine.data.array_files import ENDINGS, headers, read_arrays
-from engine.data.columns import number_name, parsed, read_column
-from engine.data.delimited import MISSING
+from engine.data.columns import MISSING, number_name, parsed, read_column, without_missing
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
@@ -288,7 +287,7 @@ def _text(value: Any, column: Column) -> str | None:
     if isinstance(value, float | np.floating) and np.isfinite(value):
         return number_name(float(value))
     text = "" if value is None else str(value).strip()
-    return None if text in MISSING else text
+    return None if not text or text in MISSING else text
 
 
 def _column(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series:
@@ -320,7 +319,7 @@ def _unseen(values: polars.Series, column: Column) -> list[str]:
 def _number_column(sheet: Sheet, name: str) -> polars.Series:
     import polars
 
-    column = sheet.column(name)
+    column = without_missing(sheet.column(name))
     numbers = column
     if column.dtype == polars.String:
         # A decimal comma cannot be mistaken for anything else here: the separator is known.

@@ -24,7 +24,10 @@ MEMORY_PER_BYTE = 8
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The columns of a file: texts as String, or numbers as Float64; null for a missing value."""
+    """The columns of a file: numbers as Float64, or trimmed texts as String, as they stand.
+
+    Null is an empty cell. Which texts stand for a missing value, is for the reader of a column.
+    """
 
     path: Path
     frame: polars.DataFrame

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.columns import DecimalSign, parsed, read_column
+from engine.data.columns import DecimalSign, parsed, read_column, without_missing
 from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.series import PAST, Windows, forecast_samples
@@ -105,7 +105,7 @@ class Forecast(
         names = [name for name in sheet.frame.columns if name not in (time, *self.further)]
         found = []
         for name in names:
-            column = sheet.column(name)
+            column = without_missing(sheet.column(name))
             texts = column.dtype == polars.String
             numbers = parsed(column, self.decimal) if texts else column
             if column.null_count() < len(column) and numbers.null_count() == column.null_count():
@@ -154,7 +154,9 @@ def _order(sheet: Sheet, name: str, decimal: DecimalSign, notices: list[str]) ->
 def _moments(sheet: Sheet, name: str, decimal: DecimalSign) -> Array:
     import polars
 
-    column = sheet.moments[name] if name in sheet.moments else sheet.column(name)
+    column = sheet.moments.get(name)
+    if column is None:
+        column = without_missing(sheet.column(name))
     times = column
     if column.dtype == polars.String:
         times = parsed(column, decimal)
