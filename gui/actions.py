@@ -42,6 +42,7 @@ class Actions(QObject):
     def _edit(self) -> None:
         self._add("undo", self.tr("Undo"), Keys.Undo)
         self._add("redo", self.tr("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"))
+        self._add("propose", self.tr("Propose a network for the data"))
 
     def _view(self) -> None:
         self._add("search", self.tr("Search everything"), "Ctrl+K")

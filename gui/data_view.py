@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -55,6 +55,9 @@ def look(id: str, settings: Mapping[str, Any]) -> Looked:
 
 class DataView(QWidget):
     """Reads on a thread what is to be looked at; nothing changes until the user says so."""
+
+    network_wanted = Signal(object, object)
+    """A network is to be proposed for this section, of which there are so many samples."""
 
     def __init__(self, session: Session, jobs: Jobs) -> None:
         super().__init__()
@@ -112,6 +115,13 @@ class DataView(QWidget):
         self._form_place = QVBoxLayout()
         self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
         self._in_use = label(self.tr("This is the document's data."), "ok", "in_use")
+        self._propose = button(self.tr("Propose a network"), "propose_network", self._want_network)
+        self._propose.setToolTip(
+            self.tr(
+                "Use this data, and draw a network that suits it in the place of what is drawn. "
+                "One undo takes it back."
+            )
+        )
         self._picks = FieldPicks(self._session)
         inside = QWidget()
         rows = QVBoxLayout(inside)
@@ -132,6 +142,7 @@ class DataView(QWidget):
         parts.addWidget(area, 1)
         parts.addWidget(self._use)
         parts.addWidget(self._in_use)
+        parts.addWidget(self._propose)
         return whole
 
     # ---- what is looked at ----
@@ -261,6 +272,7 @@ class DataView(QWidget):
         used = section == self._session.document.data
         self._use.setVisible(section is not None and not used)
         self._in_use.setVisible(section is not None and used)
+        self._propose.setVisible(section is not None)
         self._picks.setVisible(used)
         if used:
             self._picks.refresh()
@@ -271,6 +283,10 @@ class DataView(QWidget):
         if self._looked is not None:
             document = self._session.document
             self._session.history.do(choose_data(document, self._looked.section))
+
+    def _want_network(self) -> None:
+        if self._looked is not None:
+            self.network_wanted.emit(self._looked.section, self._looked.preview.total)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

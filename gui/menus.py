@@ -68,7 +68,7 @@ class Menus:
         menu = self._menu(self._window.tr("&Edit"))
         self._add(menu, "undo", "redo", None)
         self._add_actions(menu, self._window.canvas.commands.edit)
-        self._add(menu, None, "search")
+        self._add(menu, None, "propose", None, "search")
 
     def _view(self) -> None:
         menu = self._menu(self._window.tr("&View"))

@@ -36,6 +36,7 @@ from gui.menus import Menus
 from gui.palette import Palette
 from gui.plan_form import PlanForm
 from gui.problems import ProblemList
+from gui.proposing import Proposing
 from gui.questions import tell
 from gui.remedies import panel_of
 from gui.results import Results
@@ -94,6 +95,7 @@ class Window(QMainWindow):
         self.runs_view = RunsView(self.jobs)
         self.problem_list = ProblemList(self.session)
         self.running = Running(self.session, self.training, self.results, self.jobs, self)
+        self.proposing = Proposing(self.session, self.jobs, self)
 
     def _make_docks(self) -> None:
         self.docks = Docks(self)
@@ -123,6 +125,7 @@ class Window(QMainWindow):
             "quit": self.close,
             "undo": lambda: self.session.history.undo(),
             "redo": lambda: self.session.history.redo(),
+            "propose": self.proposing.for_document,
             "search": self._search,
             "reset_layout": self.docks.reset,
             "next_panel": partial(self.going.on, 1),
@@ -153,6 +156,10 @@ class Window(QMainWindow):
         self.filing.missing.connect(self._forget)
         self.canvas.open_wanted.connect(self.filing.choose)
         self.canvas.template_wanted.connect(self._offer_templates)
+        self.canvas.propose_wanted.connect(self.proposing.for_document)
+        self.data_view.network_wanted.connect(self.proposing.put)
+        self.proposing.data_wanted.connect(lambda: self.docks.show("data"))
+        self.proposing.proposed.connect(self.canvas.frame_all)
         self.palette_view.layer_wanted.connect(self.canvas.add_layer)
         self.canvas.settings_wanted.connect(self.going.to_settings)
         self.docks.left.connect(self.canvas.setFocus)

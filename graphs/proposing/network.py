@@ -28,6 +28,8 @@ from graphs.proposing.planning import planned
 from graphs.proposing.readers import Reader
 from graphs.proposing.sketch import Sketch, Spot
 
+ROOM = (1000, 560)
+"""Width and height of a view in which the nodes are to be read, in pixels."""
 MANY_SAMPLES = 1000
 """From so many on, a table gets a second hidden layer."""
 
@@ -50,7 +52,7 @@ def drafted(section: DataSection, samples: int | None = None, plan: Plan | None 
         raise NothingToLearn("This data has no field to learn from. Choose other data.")
     missed = _drawn(sketch)
     document = sketch.document
-    places = layout(document.main)
+    places = layout(document.main, room=ROOM)
     made = Document()
     edits: list[Edit] = [
         ChangeData(made.data, section),

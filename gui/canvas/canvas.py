@@ -47,6 +47,7 @@ class Canvas(View):
     window shows the same actions in its menus.
     """
 
+    propose_wanted = Signal()
     template_wanted = Signal()
     open_wanted = Signal()
     settings_wanted = Signal()
@@ -87,6 +88,7 @@ class Canvas(View):
         self.adding = Adding(self)
         self._drops = Drops(self)
         self.empty = EmptyState(self)
+        self.empty.propose_wanted.connect(self.propose_wanted)
         self.empty.template_wanted.connect(self.template_wanted)
         self.empty.open_wanted.connect(self.open_wanted)
         self.empty.search_wanted.connect(self.search_here)

@@ -127,6 +127,7 @@ class NameEditor(QLineEdit):
 class EmptyState(QFrame):
     """What an empty canvas offers."""
 
+    propose_wanted = Signal()
     template_wanted = Signal()
     open_wanted = Signal()
     search_wanted = Signal()
@@ -138,8 +139,8 @@ class EmptyState(QFrame):
         give_role(title, "title")
         words = QLabel(
             self.tr(
-                "Start from a template, drag layers from the left,\n"
-                "or press Tab and type a layer’s name."
+                "Let one be proposed for your data, start from a template,\n"
+                "drag layers from the left, or press Tab and type a layer’s name."
             )
         )
         give_role(words, "muted")
@@ -152,7 +153,8 @@ class EmptyState(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for name, label, role, signal in (
-            ("start_template", self.tr("Start from a template"), "primary", self.template_wanted),
+            ("start_propose", self.tr("Propose a network"), "primary", self.propose_wanted),
+            ("start_template", self.tr("Start from a template"), "", self.template_wanted),
             ("start_open", self.tr("Open a file"), "", self.open_wanted),
             ("start_add", self.tr("Add a layer"), "", self.search_wanted),
         ):
