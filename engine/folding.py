@@ -20,6 +20,7 @@ from graphs.edits import ChangePlan, Step
 from graphs.errors import FileError
 from graphs.files import strict
 from graphs.saving import write_atomically
+from graphs.visible import spelled
 
 if TYPE_CHECKING:
     from engine.controls import Controls
@@ -65,7 +66,7 @@ def create(
         one.apply(Step("Fold", (ChangePlan(plan, replace(plan, fold=fold)),)))
         called = f"{name or place.name} {fold}/{plan.folds}"
         runs.create(one, folder_of(place, fold), name=called, beside=beside)
-    told = Folds(VERSION, name or place.name, plan.folds)
+    told = Folds(VERSION, spelled(name or place.name), plan.folds)
     try:
         write_atomically(place / FOLDS, msgspec.json.format(msgspec.json.encode(told), indent=2))
     except FileError as error:

@@ -12,36 +12,57 @@ import typer
 
 from engine.run_index import Summary
 from graphs.problems import Severity
+from graphs.visible import spelled, visible, visible_lines
 
 if TYPE_CHECKING:  # it imports torch
     from engine.measures import Counted
 
 
 def line(text: str) -> None:
-    """One line on standard output, there at once."""
-    typer.echo(text)
+    """One line on standard output, there at once; empty ones may come before it."""
+    told = text.lstrip("\n")
+    typer.echo("\n" * (len(text) - len(told)) + visible(told))
 
 
 def flowing(*parts: Iterable[str]) -> None:
     """Pieces of one text on standard output, each as soon as it is there."""
     for piece in chain(*parts):
-        typer.echo(piece, nl=False)
+        typer.echo(visible_lines(piece), nl=False)
     line("")
 
 
 def note(text: str) -> None:
     """One line on standard error, which scripts do not read."""
-    typer.echo(text, err=True)
+    typer.echo(visible(text), err=True)
 
 
 def as_json(value: Any) -> None:
-    """One line of JSON in plain ASCII; numbers that are not finite become null."""
-    typer.echo(json.dumps(json.loads(msgspec.json.encode(value))))
+    """One line of JSON in plain ASCII; numbers that are not finite become null.
+
+    Names on the disk that are no text are spelled, as not every reader takes halves of characters.
+    """
+    try:
+        data = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        data = msgspec.json.encode(_spelled(msgspec.to_builtins(value)))
+    typer.echo(json.dumps(json.loads(data)))
+
+
+def _spelled(value: Any) -> Any:
+    match value:
+        case str():
+            return spelled(value)
+        case Mapping():
+            return {_spelled(key): _spelled(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_spelled(one) for one in value]
+        case _:
+            return value
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Rows in columns, each as wide as its longest cell; numbers to the right."""
-    cells = [list(row) for row in rows]
+    cells = [list(map(visible, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         padded = (_padded(cell, width) for cell, width in zip(row, widths, strict=True))

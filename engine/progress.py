@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from engine import events, printing
 from engine.controls import Controls
 from engine.errors import EngineError
+from graphs.visible import visible
 
 
 def trained(folder: Path, as_json: bool) -> str | None:
@@ -150,6 +151,6 @@ class Watch:
 
     def _tell(self, text: str) -> None:
         if self._console.is_terminal:  # rich puts it above the bar
-            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+            self._console.print(visible(text), markup=False, highlight=False, soft_wrap=True)
         else:
             printing.line(text)

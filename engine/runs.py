@@ -29,6 +29,7 @@ from graphs.errors import FileError, Missing
 from graphs.evaluation import evaluated
 from graphs.files import opener, strict, weights
 from graphs.saving import reason, write_atomically
+from graphs.visible import spelled
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
     from engine.data.preprocessing import Preprocessing
@@ -263,7 +264,7 @@ def create(
     about = About(
         VERSION,
         id,
-        name or place.name,
+        spelled(name or place.name),
         now.isoformat(timespec="seconds"),
         document.plan.threads or usual_threads(),
         files.encoded(document).decode(),

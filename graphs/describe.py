@@ -89,13 +89,13 @@ class Parameter:
             return None if fine else f"must be {self.wanted()}, not {_shown(value)}"
         try:
             value = msgspec.convert(value, self.kind, strict=True)
-        except (msgspec.ValidationError, RecursionError, UnicodeEncodeError):
+        except (msgspec.ValidationError, OverflowError, RecursionError, UnicodeEncodeError):
             return f"must be {self.wanted()}, not {_shown(value)}"
         numbers = value if isinstance(value, tuple) else (value,)
         for number in numbers:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 continue
-            if not math.isfinite(number):
+            if isinstance(number, float) and not math.isfinite(number):
                 return f"must be a finite number, not {number}"
             if (
                 (self.low is not None and number < self.low)

@@ -17,11 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.errors import FileError
+from graphs.files import opener
 from gui import logs
 from gui.parts import button, label, wrapped
 
 PACKAGES = ("torch", "onnx", "onnxruntime", "PySide6-Essentials", "numpy", "polars")
 GIB = 2**30
+LAST_BYTES = 20_000
+"""Of the log, which go into a report."""
 
 
 def version(package: str) -> str:
@@ -67,10 +71,10 @@ def diagnostics() -> str:
 
 def _last_lines(file: Path, count: int = 40) -> list[str]:
     try:
-        with file.open("rb") as opened:
-            opened.seek(max(file.stat().st_size - 20_000, 0))
-            text = opened.read().decode("utf-8", errors="replace")
-    except OSError:
+        with opener.opened(file) as opened:
+            opened.seek(max(opener.size(opened) - LAST_BYTES, 0))
+            text = opened.read(LAST_BYTES).decode("utf-8", errors="replace")
+    except (OSError, FileError):
         return ["(no log)"]
     home = str(Path.home())
     return [line.replace(home, "~") for line in text.splitlines()[-count:]]

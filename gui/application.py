@@ -77,11 +77,14 @@ def _say(window: Window, notice: str) -> None:
 def run(file: Path | None, template: str = "") -> int:
     """Open the window, with ``file`` or a template in it, until it is closed."""
     log_file = logs.start()
+    _, begun_anew = settings.opened()
     app = application()
     watch = Watch()
     watch.install()
     desk = ErrorDesk(watch, str(log_file or ""), QApplication.activeWindow)
     window = window_of(app)
+    if begun_anew:
+        tell(window, window.tr("The settings begin anew."), begun_anew)
     if file is not None:
         window.open(file.absolute())
     if (found := find(template)) is not None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.data import Content, DataSection
-from gui.parts import named
+from gui.parts import named, tip
 
 LEARN, CATEGORY, TEXT = "learn", "category", "text"
 PREDICT, ALSO, IGNORE = "predict", "also", "ignore"
@@ -99,7 +99,7 @@ class Columns(QTableWidget):
         self.setRowCount(len(self.roles))
         for row, (name, role) in enumerate(self.roles.items()):
             item = QTableWidgetItem(name)
-            item.setToolTip(name)
+            item.setToolTip(tip(name))
             self.setItem(row, 0, item)
             self.setCellWidget(row, 2, self._choice(name, role))
         self._show_kinds(kinds)

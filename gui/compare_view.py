@@ -22,7 +22,7 @@ from engine.comparison import Comparison, compare
 from engine.runs import Run
 from gui import theme
 from gui.curves import LOSS, Record, recorded
-from gui.parts import button, label, named, to_read
+from gui.parts import button, label, named, tip, to_read
 
 if TYPE_CHECKING:
     from gui.overlay import Overlay
@@ -105,12 +105,12 @@ class CompareView(QWidget):
         self._table.setRowCount(len(rows))
         for row, (name, values) in enumerate(rows):
             title = QTableWidgetItem(name)
-            title.setToolTip(name)
+            title.setToolTip(tip(name))
             self._table.setItem(row, 0, title)
             for at, value in enumerate(values, 1):
                 item = QTableWidgetItem(value)
                 item.setFont(theme.mono(12))
-                item.setToolTip(value)
+                item.setToolTip(tip(value))
                 self._table.setItem(row, at, item)
         self._share_width()
 

@@ -14,6 +14,7 @@ from graphs.describe import FieldName, FilePath, Parameter
 from gui import icons
 from gui.editor import Editor, NoWheel
 from gui.node_pick import NodePick
+from gui.parts import tip
 from gui.spelling import STEPS, WRITTEN
 from gui.stylesheet import give_role
 from gui.switch import OnOff
@@ -115,7 +116,7 @@ class OneOf(Editor):
         if word and self.box.findData(word) < 0:  # kept although it is no longer offered
             self.box.addItem(word, word)
         self.box.setCurrentIndex(self.box.findData(word) if word else -1)
-        self.box.setToolTip(self.box.currentText())  # it may be longer than there is room for
+        self.box.setToolTip(tip(self.box.currentText()))  # it may be longer than there is room for
 
     def offer(self, words: Mapping[str, str]) -> None:
         """Offer only these values, in these words; the one that is chosen stays."""

@@ -21,7 +21,7 @@ from graphs.data import Column, Content, Field
 from gui.asked import Held
 from gui.editor import NoWheel
 from gui.elided import Elided
-from gui.parts import button, label
+from gui.parts import button, label, tip
 from gui.preview import Tile
 from gui.samples import draw_sample
 from gui.stylesheet import give_role
@@ -96,7 +96,7 @@ class RowPart(Part):
             editor.setAccessibleName(column.name)
             name = Elided(column.name, NAMES)
             name.setBuddy(editor)
-            name.setToolTip(column.name)
+            name.setToolTip(tip(column.name))
             editor.setFixedWidth(132)
             rows.addWidget(name, row, 0)
             rows.addWidget(editor, row, 1)

@@ -9,7 +9,7 @@ from graphs.edits import Node, NodeId
 from graphs.layers.losses import losses
 from gui.elided import Elided
 from gui.forms import LABELS
-from gui.parts import named
+from gui.parts import named, tip
 from gui.session import Session
 
 
@@ -42,7 +42,7 @@ class FieldPicks(QWidget):
         box.textActivated.connect(partial(self._pick, NodeId(node.id), setting))
         name = Elided(f"{words} {node.name}", LABELS)
         name.setMinimumHeight(box.sizeHint().height())
-        name.setToolTip(name.text())
+        name.setToolTip(tip(name.text()))
         self._form.addRow(name, box)
 
     def _pick(self, node: NodeId, setting: str, field: str) -> None:

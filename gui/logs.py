@@ -3,11 +3,16 @@
 import faulthandler
 import logging
 import sys
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
 
 import platformdirs
+
+from graphs.errors import FileError
+from graphs.files import opener
+from graphs.visible import visible, visible_lines
 
 NAME = "layerloom.log"
 CRASHES = "crash.log"
@@ -16,7 +21,25 @@ LONGEST = 1_000_000
 _LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 log = logging.getLogger(__name__)
-_crashes: list[IO[str]] = []
+_crashes: list[IO[bytes]] = []
+
+
+class _LogFile(RotatingFileHandler):
+    """A log file that is a regular file: a pipe in its place would hold up the whole program."""
+
+    def _open(self) -> TextIOWrapper:
+        file = opener.appended(self.baseFilename)
+        return TextIOWrapper(file, encoding="utf-8", errors="backslashreplace")
+
+
+class _Lines(logging.Formatter):
+    """Lines in which no name can forge another line, or be obeyed by the terminal that shows it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return visible(super().formatMessage(record))
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible_lines(super().format(record))
 
 
 def folder() -> Path:
@@ -34,16 +57,14 @@ def start(into: Path | None = None) -> Path | None:
     into = into or folder()
     try:
         into.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            into / NAME, maxBytes=LONGEST, backupCount=3, encoding="utf-8"
-        )
         _watch_crashes(into / CRASHES)
-    except OSError as error:
+        handler: logging.Handler = _LogFile(into / NAME, maxBytes=LONGEST, backupCount=3)
+    except (OSError, FileError) as error:
         handler = logging.StreamHandler(sys.stderr)
         root.addHandler(handler)
         log.warning("no log file can be written in %s: %s", into, error)
         return None
-    handler.setFormatter(logging.Formatter(_LINE))
+    handler.setFormatter(_Lines(_LINE))
     root.addHandler(handler)
     return into / NAME
 
@@ -62,6 +83,6 @@ def stop() -> None:
 
 def _watch_crashes(path: Path) -> None:
     """The stack of a crash below Python goes into ``path``; the file must stay open for it."""
-    file = path.open("a", encoding="utf-8")
+    file = opener.appended(path)
     _crashes.append(file)
     faulthandler.enable(file)

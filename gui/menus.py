@@ -10,6 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from graphs.templates import Template, templates
+from graphs.visible import visible
+from gui.parts import tip
 
 if TYPE_CHECKING:
     from gui.window import Window
@@ -50,8 +52,8 @@ class Menus:
         self.recent.clear()
         for name in self._window.kept.recent:
             path = Path(name)
-            action = self.recent.addAction(path.name)
-            action.setToolTip(name)
+            action = self.recent.addAction(visible(path.name).replace("&", "&&"))
+            action.setToolTip(tip(name))
             action.triggered.connect(partial(_open, self._window, path))
         if self.recent.isEmpty():
             self.recent.addAction(self._window.tr("No recent files")).setEnabled(False)

@@ -1,6 +1,7 @@
 """Small pieces that views are made of, each with its name and its role."""
 
 from collections.abc import Callable
+from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.visible import visible_lines
+
 Kind = TypeVar("Kind", bound=QWidget)
 Table = TypeVar("Table", bound=QTableWidget)
 
@@ -30,14 +33,21 @@ def named(widget: Kind, name: str, role: str = "") -> Kind:
 
 
 def label(text: str = "", role: str = "", name: str = "") -> QLabel:
-    """Words on the window."""
-    return named(QLabel(text), name, role)
+    """Words on the window; never read as HTML, which a name could hold."""
+    made = named(QLabel(visible_lines(text)), name, role)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def tip(text: str) -> str:
+    """Words from elsewhere for a tooltip, which Qt would read as HTML where they look like it."""
+    plain = visible_lines(text)
+    return f"<qt>{escape(plain)}</qt>" if "<" in plain else plain
 
 
 def wrapped(text: str = "", role: str = "", name: str = "") -> QLabel:
     """Words from elsewhere, over several lines where they need it; they can be copied."""
     made = label(text, role, name)
-    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

@@ -23,6 +23,7 @@ from graphs.edits import AddNode, NodeId, Step
 from graphs.problems import Problem, Severity
 from gui import parts
 from gui.elided import Elided, ElidedButton
+from gui.parts import tip
 from gui.remedies import AcceptPlan, Remedy, Visit, panel_of, remedies
 from gui.session import Session
 from gui.stylesheet import give_role
@@ -66,7 +67,7 @@ class ProblemCard(QFrame):
             self._remedies = remedies(session.document, session.evaluation, problem)
         where = place(session.document, problem) or self._part_of_the_document()
         heading = Elided(where)
-        heading.setToolTip(where)
+        heading.setToolTip(tip(where))
         give_role(heading, "heading")
         self.sentence = QLabel(problem.message)
         self.sentence.setWordWrap(True)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from graphs.visible import visible_lines
 from gui import icons, theme
 
 Buttons = QMessageBox.StandardButton
@@ -56,7 +58,8 @@ def _box(parent: QWidget, name: str, text: str, more: str, icon: QMessageBox.Ico
     box.setWindowTitle("Layerloom")
     color = "warn" if icon is QMessageBox.Icon.Warning else "accent"
     box.setIconPixmap(icons.pixmap(ICONS[icon], theme.color(color), SIDE))
-    box.setText(text)
-    box.setInformativeText(more)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # a name may look like HTML
+    box.setText(visible_lines(text))
+    box.setInformativeText(visible_lines(more))
     box.finished.connect(box.deleteLater)
     return box

@@ -14,6 +14,7 @@ from graphs.evaluation import Evaluated, Evaluation
 from graphs.history import History
 from graphs.marks import NO_MARKS, Marks
 from graphs.problems import Problem, problem
+from graphs.visible import visible
 
 
 class Session(QObject):
@@ -109,7 +110,8 @@ class Session(QObject):
     @property
     def title(self) -> str:
         """What the document is called, without folder."""
-        return self.path.name if self.path is not None else self.name or self.tr("Untitled")
+        own = self.path.name if self.path is not None else self.name
+        return visible(own) or self.tr("Untitled")
 
     def _replace(self, document: Document, path: Path | None, name: str = "") -> None:
         self.evaluation.close()

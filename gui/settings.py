@@ -2,14 +2,17 @@
 
 import base64
 import binascii
-import contextlib
 import logging
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 import platformdirs
+
+from graphs.errors import FileError
+from graphs.files import strict
+from graphs.saving import write_atomically
+from graphs.visible import spelled, visible
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +37,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
         return msgspec.structs.replace(self, theme=theme)
 
     def remembering(self, path: Path) -> "Settings":
-        """With ``path`` as the first of the recent files."""
+        """With ``path`` as the first of the recent files; not with one that is no text."""
         first = str(path.absolute())
+        if spelled(first) != first:
+            return self
         others = [recent for recent in self.recent if recent != first]
         return msgspec.structs.replace(self, recent=(first, *others)[:MOST_RECENT])
 
@@ -52,29 +57,30 @@ def file() -> Path:
 
 def read() -> Settings:
     """The settings as they were left; defaults where nothing usable is found."""
-    try:
-        if file().stat().st_size > LARGEST:
-            raise msgspec.ValidationError("too large")
-        return msgspec.json.decode(file().read_bytes(), type=Settings)
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        log.info("the settings cannot be read and start anew: %s", error)
-        return Settings()
+    return opened()[0]
+
+
+def opened() -> tuple[Settings, str]:
+    """The same, and why they are not as they were left, as a sentence; empty when they are.
+
+    What cannot be read is set aside, so that it is not lost when new ones are written.
+    """
+    found, fault = strict.read_or(file(), Settings(), Settings, most=LARGEST)
+    if not fault:
+        return found, ""
+    log.info("the settings cannot be read and start anew: %s", fault)
+    aside = strict.set_aside(file())
+    kept = f" The old ones lie in {visible(aside)}." if aside is not None else ""
+    return found, f"The settings begin anew, because they cannot be read: {fault}{kept}"
 
 
 def write(settings: Settings) -> None:
     """Keep ``settings``; a disk that refuses costs the settings only, never the program."""
-    path = file()
-    beside = path.with_suffix(f".{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
-        beside.replace(path)
-    except OSError as error:
+        file().parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file(), msgspec.json.format(msgspec.json.encode(settings)))
+    except (OSError, FileError) as error:
         log.warning("the settings cannot be kept: %s", error)
-        with contextlib.suppress(OSError):
-            beside.unlink()
 
 
 def as_text(value: bytes) -> str:

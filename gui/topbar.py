@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton
 from gui import icons
 from gui.actions import Actions
 from gui.elided import Elided
-from gui.parts import button, label, named
+from gui.parts import button, label, named, tip
 from gui.session import Session
 from gui.stylesheet import give_role
 
@@ -67,7 +67,7 @@ class TopBar(QFrame):
 
     def _show_document(self) -> None:
         self._document.setText(self._session.title)
-        self._document.setToolTip(str(self._session.path or ""))
+        self._document.setToolTip(tip(str(self._session.path or "")))
         self._dot.setVisible(not self._session.is_saved)
 
 

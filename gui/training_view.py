@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.curves import LOSS, Record, State
-from gui.parts import button, label, named, wrapped
+from gui.parts import button, label, named, tip, wrapped
 from gui.rhythm import Rhythm
 from gui.training import Training
 
@@ -148,19 +148,19 @@ class TrainingView(QWidget):
     def _show_words(self) -> None:
         record = self._training.record
         self._numbers.setText(" · ".join(self._number_words(record)))
-        self._numbers.setToolTip(record.run)
+        self._numbers.setToolTip(tip(record.run))
         self._bar.setValue(round(record.done * STEPS))
         self._origin.setText(self._training.origin)
         self._origin.setVisible(bool(self._training.origin))
         failed = record.failed
         self._failure.setText(failed.message if failed else "")
-        self._failure.setToolTip(failed.details if failed else "")
+        self._failure.setToolTip(tip(failed.details) if failed else "")
         self._failure.setVisible(failed is not None)
         self._show_node.setVisible(failed is not None and failed.node is not None)
         notices = record.started.notices if record.started is not None else ()
         more = self.tr("(and {count} more)").format(count=len(notices) - 1)
         self._notices.setText(" ".join([*notices[:1], *([more] if len(notices) > 1 else [])]))
-        self._notices.setToolTip("\n".join(notices))
+        self._notices.setToolTip(tip("\n".join(notices)))
         self._notices.setVisible(bool(notices))
 
     def _draw(self) -> None:

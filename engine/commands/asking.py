@@ -61,12 +61,15 @@ def predict(
 def generate(
     run: RunFolder,
     prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="Where the text begins.")],
-    length: Annotated[int, typer.Option(min=1, help="How many tokens are written.")] = 200,
+    length: Annotated[
+        int, typer.Option(min=1, max=10**9, help="How many tokens are written.")
+    ] = 200,
     temperature: Annotated[
         float, typer.Option(min=0, max=100, help="0 takes the likeliest; 1 is as the model says.")
     ] = 1.0,
     top_k: Annotated[
-        int | None, typer.Option(min=1, help="Draw from so many likeliest tokens only.")
+        int | None,
+        typer.Option(min=1, max=2**31 - 1, help="Draw from so many likeliest tokens only."),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=2**63 - 1, help="The same seed writes the same text.")

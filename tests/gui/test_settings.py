@@ -1,5 +1,6 @@
 """What is remembered survives a broken settings file and a disk that refuses."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,27 @@ def test_without_a_file_there_are_the_defaults() -> None:
 def test_a_broken_file_gives_the_defaults(garbage: bytes) -> None:
     settings.file().parent.mkdir(parents=True)
     settings.file().write_bytes(garbage)
+    kept, told = settings.opened()
+    assert kept == Settings() and "begin anew" in told and told.endswith(".broken-1.")
+    aside = settings.file().with_name("settings.json.broken-1")
+    assert aside.read_bytes() == garbage
+    assert settings.opened() == (Settings(), "")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_the_place_of_the_file_is_set_aside() -> None:
+    settings.file().parent.mkdir(parents=True)
+    os.mkfifo(settings.file())
     assert settings.read() == Settings()
+    settings.write(Settings("dark"))
+    assert settings.read() == Settings("dark")
+
+
+def test_a_file_whose_name_is_no_text_is_not_remembered(tmp_path: Path) -> None:
+    kept = Settings().remembering(tmp_path / "a").remembering(tmp_path / "caf\udce9.loom")
+    settings.write(kept)
+    assert [Path(recent).name for recent in settings.read().recent] == ["a"]
 
 
 def test_an_enormous_file_is_not_read() -> None:
