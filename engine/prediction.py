@@ -144,13 +144,17 @@ class Predictor:
         """Whether every field finds its part in what is given: arrays by name, or whole rows."""
         if isinstance(given, str | Path):
             ending = Path(given).suffix.lower()
-            return ending == ".npz" or (ending in TABLE_ENDINGS and self._takes_rows())
+            return ending == ".npz" or (ending in TABLE_ENDINGS and self.takes_rows)
         rows = [given] if isinstance(given, Mapping) else given
         is_rows = isinstance(rows, list | tuple) and all(isinstance(row, Mapping) for row in rows)
-        return is_rows and bool(rows) and self._takes_rows()
+        return is_rows and bool(rows) and self.takes_rows
 
-    def _takes_rows(self) -> bool:
-        """Whether all inputs are columns of one table: its numbers, its categories, its texts."""
+    @property
+    def takes_rows(self) -> bool:
+        """Whether all inputs are columns of one table: its numbers, its categories, its texts.
+
+        And whether every row is a sample by itself.
+        """
         fields = [self.preprocessing.fields[name] for name in self.fields]
         return all(field.content is Content.TABLE or field.words for field in fields)
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
 
+from engine.errors import EngineError
 from engine.run_index import Summary
 from graphs.problems import Severity
 from graphs.visible import spelled, visible, visible_lines
 
 if TYPE_CHECKING:  # it imports torch
     from engine.measures import Counted
+
+ROWS = 1000
+"""Rows of a long table that are aligned at a time."""
 
 
 def line(text: str) -> None:
@@ -41,11 +45,36 @@ def as_json(value: Any) -> None:
 
     Names on the disk that are no text are spelled, as not every reader takes halves of characters.
     """
+    typer.echo(_in_ascii(value))
+
+
+def as_json_bit_by_bit(name: str, values: Iterable[Any]) -> None:
+    """The same for an object with one list, of which nothing but the next value is in memory.
+
+    What goes wrong on the way ends the list, and is its ``problem``, before it is raised.
+    """
+    begun = False
+    try:
+        for value in values:
+            typer.echo(f"{', ' if begun else _opening(name)}{_in_ascii(value)}", nl=False)
+            begun = True
+    except EngineError as error:
+        if begun:
+            typer.echo(f'], "problem": {_in_ascii(str(error))}}}')
+        raise
+    typer.echo("]}" if begun else f"{_opening(name)}]}}")
+
+
+def _opening(name: str) -> str:
+    return f"{{{json.dumps(name)}: ["
+
+
+def _in_ascii(value: Any) -> str:
     try:
         data = msgspec.json.encode(value)
     except UnicodeEncodeError:
         data = msgspec.json.encode(_spelled(msgspec.to_builtins(value)))
-    typer.echo(json.dumps(json.loads(data)))
+    return json.dumps(json.loads(data))
 
 
 def _spelled(value: Any) -> Any:
@@ -62,11 +91,24 @@ def _spelled(value: Any) -> Any:
 
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Rows in columns, each as wide as its longest cell; numbers to the right."""
-    cells = [list(map(visible, row)) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    _aligned([list(map(visible, row)) for row in rows], [])
+
+
+def table_bit_by_bit(rows: Iterable[Sequence[str]]) -> None:
+    """The same for so many rows that columns are as wide as their longest cell so far."""
+    left, widths = iter(rows), list[int]()
+    while cells := [list(map(visible, row)) for row in islice(left, ROWS)]:
+        widths = _aligned(cells, widths)
+
+
+def _aligned(cells: list[list[str]], widths: list[int]) -> list[int]:
+    """Print rows in columns of at least these widths, and say how wide they became."""
+    longest = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    widths = [max(pair) for pair in zip(longest, widths or longest, strict=True)]
     for row in cells:
         padded = (_padded(cell, width) for cell, width in zip(row, widths, strict=True))
         line("  ".join(padded).rstrip())
+    return widths
 
 
 def metrics(found: Mapping[str, float]) -> str:
@@ -130,6 +172,14 @@ def prediction(told: Mapping[str, Any]) -> list[str]:
         said = told["class"] if "class" in told else _number(told["value"])
     sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
     return [str(told["sample"] + 1), told["output"], said, sure]
+
+
+def named_prediction(told: Mapping[str, Any]) -> list[str]:
+    """The row of one of several inputs: its name, and what is said of it or why nothing is."""
+    name = visible(told["file"])
+    return (
+        [name, *prediction(told)[1:]] if "problem" not in told else [name, "", told["problem"], ""]
+    )
 
 
 def counted(classes: Sequence[Counted]) -> list[list[str]]:

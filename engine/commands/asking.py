@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from engine import facts, printing
+from engine.commands.ending import PROBLEM, end
 from engine.commands.reading import Json, RunFolder, tell
+from engine.errors import DataError
+from graphs.visible import visible
 
-if TYPE_CHECKING:  # it imports torch, which most commands need not wait for
-    from engine.prediction import Prediction
+if TYPE_CHECKING:  # they import torch, which most commands need not wait for
+    from engine.asking.answers import Answers
+    from engine.prediction import Prediction, Predictor
 
 MOST_CLASSES = 50
 """With more, a table class by class is for scripts only."""
@@ -41,21 +48,82 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
 def predict(
     run: RunFolder,
     given: Annotated[
-        str,
-        typer.Argument(metavar="INPUT", help="A picture, a table, a text, a .npy file, or JSON."),
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Pictures, a folder of them, tables, texts, .npy files, or JSON.",
+        ),
     ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="CSV", help="Write the answers beside the inputs."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: Json = False,
 ) -> None:
     """Say what a run's best weights make of new inputs."""
+    if output is not None and os.path.lexists(output) and not force:
+        end(PROBLEM, f"{visible(output)} is there already. Choose another name, or add --force.")
+    from engine.asking.answers import Answers
     from engine.prediction import Predictor
 
-    found = Predictor(run).predict(given)
-    tell(found.notices)
-    rows = [_told(number, one) for number, row in enumerate(found.samples) for one in row]
-    if as_json:
-        printing.as_json({"predictions": rows})
+    predictor = Predictor(run)
+    if output is not None:
+        _write_answers(predictor, Answers(predictor, given), output, as_json)
+    elif len(given) > 1 or os.path.isdir(given[0]):
+        _tell_answers(Answers(predictor, given), as_json)
     else:
-        printing.table(map(printing.prediction, rows))
+        _tell_one(predictor, given[0], as_json)
+
+
+def _write_answers(predictor: Predictor, answers: Answers, output: Path, as_json: bool) -> None:
+    from engine.asking.answer_file import write
+
+    count, problems = write(output, predictor, answers)
+    tell(answers.notices)
+    if as_json:
+        printing.as_json({"file": str(output), "answers": count, "problems": problems})
+        return
+    told = f"{count:,} answer{'s' * (count != 1)} in {visible(output)}"
+    printing.line(f"{told}, {problems:,} of them problems" if problems else told)
+
+
+def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
+    """A table is asked about bit by bit; everything else at once, as it has one answer or few."""
+    from engine.asking.answers import Answers
+
+    answers = Answers(predictor, [given])
+    rows = (_told(number, one) for number, answer in enumerate(_sure(answers)) for one in answer)
+    if as_json:
+        printing.as_json_bit_by_bit("predictions", rows)
+    else:
+        printing.table_bit_by_bit(map(printing.prediction, rows))
+    tell(answers.notices)
+
+
+def _sure(answers: Answers) -> Iterator[tuple[Prediction, ...]]:
+    """What is said of each; a problem ends the command, as whoever asked has no place for it."""
+    for answer in answers:
+        if answer.problem:
+            raise DataError(answer.problem)
+        yield answer.predictions
+
+
+def _tell_answers(answers: Answers, as_json: bool) -> None:
+    """Several inputs, each with its name; what cannot be read has its reason."""
+
+    def told() -> Iterator[dict[str, Any]]:
+        for number, answer in enumerate(answers):
+            if answer.problem:
+                yield {"sample": number, "file": answer.file, "problem": answer.problem}
+            for one in answer.predictions:
+                yield {**_told(number, one), "file": answer.file}
+
+    if as_json:
+        printing.as_json_bit_by_bit("predictions", told())
+    else:
+        printing.table_bit_by_bit(map(printing.named_prediction, told()))
+    tell(answers.notices)
 
 
 def generate(

@@ -1,0 +1,137 @@
+"""Writes answers as CSV: a line per input, with what was asked beside what was said."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.asking.answers import Answer, Answers
+from engine.errors import DataError
+from engine.prediction import Predictor
+from graphs.saving import reason
+
+if TYPE_CHECKING:
+    from engine.prediction import Prediction
+    from engine.wiring import OutputPlace
+
+MOST_PROBABILITIES = 1000
+"""With more classes only the probability of the likeliest is written."""
+MOST_VALUES = 1000
+"""With more numbers in an answer they stand in one column, parted by spaces."""
+FILE, PROBLEM = "file", "problem"
+
+
+def write(path: Path, predictor: Predictor, answers: Answers) -> tuple[int, int]:
+    """Write all answers into a file; how many there are, and how many of these are problems.
+
+    The file is there when all is written, and not before. Raises DataError, also with what the
+    system says, and what the poll of the answers raises.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+                counted = _write(csv.writer(file), predictor, answers)
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:
+        raise DataError(f"The answers cannot be written to {path.name}: {reason(error)}") from None
+    return counted
+
+
+def _umask() -> int:
+    """What the user's new files are not allowed, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _write(writer: Any, predictor: Predictor, answers: Answers) -> tuple[int, int]:
+    own = answers.columns()
+    told = [
+        column for place in predictor.network.output_places for column in _titles(predictor, place)
+    ]
+    head = [*([FILE] if answers.names_files else []), *own]
+    writer.writerow([*head, *_unlike(head, [*told, PROBLEM])])
+    count = problems = 0
+    for answer in answers:
+        count += 1
+        problems += bool(answer.problem)
+        cells = [*([answer.file] if answers.names_files else []), *_cells(answer, own)]
+        said = [cell for cells in map(_said, _in_order(predictor, answer)) for cell in cells]
+        writer.writerow([*cells, *(said or [""] * len(told)), answer.problem])
+    return count, problems
+
+
+def _cells(answer: Answer, columns: Sequence[str]) -> list[Any]:
+    return ["" if (cell := answer.cells.get(name)) is None else cell for name in columns]
+
+
+def _unlike(taken: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The names, changed where they are taken already."""
+    found: list[str] = []
+    for name in names:
+        while name in taken or name in found:
+            name += " (said)"
+        found.append(name)
+    return found
+
+
+def _in_order(predictor: Predictor, answer: Answer) -> Iterator[tuple[Prediction, int]]:
+    """What each output says, with how many columns it has."""
+    places = predictor.network.output_places
+    for place, prediction in zip(places, answer.predictions, strict=False):
+        yield prediction, len(_titles(predictor, place))
+
+
+def _titles(predictor: Predictor, place: OutputPlace) -> list[str]:
+    """The columns for what one output says."""
+    prefix = f"{place.name}: " if len(predictor.network.output_places) > 1 else ""
+    return [prefix + title for title in _plain_titles(predictor, place)]
+
+
+def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
+    losses = predictor.network.losses
+    loss = next((one for one in losses if one.name == place.loss), None)
+    if loss is None:
+        return ["predicted value"]
+    target = predictor.preprocessing.fields[loss.target]
+    if loss.task == "number":
+        return _value_titles(target.sizes)
+    if loss.steps:
+        return ["predicted steps"]
+    said = "predicted labels" if loss.task == "labels" else "predicted class"
+    if len(target.classes) > MOST_PROBABILITIES:
+        return [said, "probability"]
+    return [said, *(f"probability of {name}" for name in target.classes)]
+
+
+def _value_titles(sizes: tuple[int | str, ...]) -> list[str]:
+    count = 1
+    for size in sizes:
+        count *= size if isinstance(size, int) else MOST_VALUES + 1
+    if count == 1:
+        return ["predicted value"]
+    if count > MOST_VALUES:
+        return ["predicted values"]
+    return [f"predicted value {at}" for at in range(1, count + 1)]
+
+
+def _said(told: tuple[Prediction, int]) -> list[Any]:
+    """The cells of what one output says, as many as it has columns."""
+    one, width = told
+    if one.class_ is not None or one.labels is not None:
+        first = one.class_ if one.class_ is not None else "; ".join(one.labels or ())
+        shares = list((one.probabilities or {}).values())
+        return [first, *(shares if len(shares) == width - 1 else [max(shares, default="")])]
+    if one.steps is not None:
+        return [" ".join(one.steps)]
+    values = one.value if isinstance(one.value, tuple) else (one.value,)
+    return list(values) if len(values) == width else [" ".join(map(str, values))]

@@ -1,0 +1,194 @@
+"""Answers for many inputs, one after the other: rows of tables, pictures of a folder, files.
+
+What cannot be read has an answer, too: the reason. Little is in memory at a time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from engine.data.class_folders import files_in
+from engine.data.paths import located
+from engine.data.samples import Poll, go_on
+from engine.data.sheet import TABLE_ENDINGS, Sheet, read_sheet
+from engine.errors import DataError
+from engine.prediction import Predictor, predicted
+from graphs.visible import visible
+
+if TYPE_CHECKING:
+    from engine.data.raw import Given
+    from engine.prediction import Prediction
+
+ROWS = 1000
+"""Rows of a table that are asked about at a time."""
+FILES = 32
+"""Files that are asked about at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said of one input."""
+
+    file: str
+    """Where it lies, as messages call it; empty for what is no file."""
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    """The row of a table that was asked about, by column."""
+    predictions: tuple[Prediction, ...] = ()
+    """One per output; none where there is a problem."""
+    problem: str = ""
+    """Why nothing can be said, as a sentence."""
+
+
+class Answers:
+    """The answers of a run to several inputs, made while they are iterated over."""
+
+    def __init__(self, predictor: Predictor, inputs: Sequence[Given], poll: Poll = go_on) -> None:
+        self._predictor, self._poll = predictor, poll
+        self._inputs = tuple(_expanded(inputs))
+        self.notices: dict[str, None] = {}
+        """What the user should know, each once; complete after the last answer."""
+
+    @property
+    def names_files(self) -> bool:
+        """Whether the inputs are files that have to be told apart."""
+        return len(self._inputs) > 1 or not any(map(self._is_rows, self._inputs))
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the tables among the inputs, in order. Raises DataError."""
+        tables = [one for one in self._inputs if self._is_rows(one)]
+        names: dict[str, None] = {}
+        for path in tables:
+            try:
+                names |= dict.fromkeys(self._sheet(Path(str(path))).frame.columns)
+            except DataError:
+                if len(self._inputs) == 1:
+                    raise
+        return tuple(names)
+
+    def __iter__(self) -> Iterator[Answer]:
+        """Raises DataError where a single input cannot be read at all, and what ``poll`` raises."""
+        waiting: list[str | Path] = []
+        for given in self._inputs:
+            self._poll()
+            if isinstance(given, str | Path) and not self._is_rows(given) and _is_file(given):
+                waiting.append(given)
+                if len(waiting) == FILES:
+                    yield from self._of_files(waiting)
+                    waiting = []
+                continue
+            yield from self._of_files(waiting)
+            waiting = []
+            yield from self._of_table(given) if self._is_rows(given) else self._of_other(given)
+        yield from self._of_files(waiting)
+
+    def _is_rows(self, given: Given) -> bool:
+        """Whether an input is a table of which every row is a sample."""
+        if not isinstance(given, str | Path) or not self._predictor.takes_rows:
+            return False
+        return Path(given).suffix.lower() in TABLE_ENDINGS and _is_file(given)
+
+    # ---- tables ----
+
+    def _of_table(self, given: Given) -> Iterator[Answer]:
+        path, name = located(str(given)), visible(given) if self.names_files else ""
+        try:
+            sheet = self._sheet(path)
+        except DataError as error:
+            if len(self._inputs) == 1:
+                raise
+            yield Answer(name, problem=str(error))
+            return
+        self._tell(sheet.left_out)
+        for first in range(0, len(sheet.frame), ROWS):
+            self._poll()
+            rows = sheet.frame[first : first + ROWS].to_dicts()
+            try:
+                found = self._predictor.predict(rows)
+            except DataError:  # one row or another is wrong: find out which
+                yield from self._row_by_row(sheet, rows, first, name)
+                continue
+            self._tell(found.notices)
+            for row, said in zip(rows, found.samples, strict=True):
+                yield Answer(name, row, said)
+
+    def _row_by_row(
+        self, sheet: Sheet, rows: list[dict[str, Any]], first: int, name: str
+    ) -> Iterator[Answer]:
+        for at, row in enumerate(rows):
+            try:
+                (said,) = self._predictor.predict([row]).samples
+                yield Answer(name, row, said)
+            except DataError as error:
+                place, reason = sheet.place(first + at), str(error)
+                own = "the rows given, row 1: "
+                told = f"{place}: {reason.removeprefix(own)}" if own in reason else reason
+                yield Answer(name, row, problem=told)
+
+    def _sheet(self, path: Path) -> Sheet:
+        return read_sheet(located(path), self._poll)
+
+    # ---- files and everything else ----
+
+    def _of_files(self, paths: Sequence[str | Path]) -> Iterator[Answer]:
+        """Several files at a time, where each is encoded to the same sizes."""
+        encoded: list[dict[str, torch.Tensor] | str] = []
+        for path in paths:
+            try:
+                tensors, notices = self._predictor.encode(path)
+            except DataError as error:
+                if len(self._inputs) == 1:
+                    raise
+                encoded.append(str(error))
+            else:
+                self._tell(notices)
+                encoded.append(tensors)
+        said = iter(self._said([one for one in encoded if not isinstance(one, str)]))
+        for path, one in zip(paths, encoded, strict=True):
+            if isinstance(one, str):
+                yield Answer(visible(path), problem=one)
+                continue
+            for row in next(said):
+                yield Answer(visible(path), predictions=tuple(row))
+
+    def _said(self, several: list[dict[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
+        """For each of several encoded inputs what is said of each of its samples."""
+        network, known = self._predictor.network, self._predictor.preprocessing
+        shapes = {tuple((n, t.shape[1:]) for n, t in sorted(one.items())) for one in several}
+        if len(shapes) != 1:
+            return [predicted(network, known, one) for one in several]
+        joined = {name: torch.cat([one[name] for one in several]) for name in several[0]}
+        rows = iter(predicted(network, known, joined))
+        counts = [len(next(iter(one.values()))) for one in several]
+        return [[next(rows) for _ in range(count)] for count in counts]
+
+    def _of_other(self, given: Given) -> Iterator[Answer]:
+        found = self._predictor.predict(given)
+        self._tell(found.notices)
+        for said in found.samples:
+            yield Answer("", predictions=said)
+
+    def _tell(self, notices: Sequence[str]) -> None:
+        self.notices |= dict.fromkeys(notices)
+
+
+def _is_file(given: str | Path) -> bool:
+    return isinstance(given, Path) or not given.lstrip().startswith(("{", "["))
+
+
+def _expanded(inputs: Sequence[Given]) -> Iterator[Given]:
+    """The inputs, and for each folder among them the files in it. Raises DataError."""
+    for given in inputs:
+        if isinstance(given, str | Path) and _is_file(given) and os.path.isdir(given):
+            skipped: list[str] = []
+            files = list(files_in(located(given), skipped))
+            if not files:
+                raise DataError(f"{visible(given)} holds no files. Choose another folder.")
+            yield from files
+        else:
+            yield given

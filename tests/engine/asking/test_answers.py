@@ -1,0 +1,192 @@
+"""Answers for many inputs: rows of tables, folders of pictures, and what cannot be read."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.asking.answer_file import write
+from engine.asking.answers import ROWS, Answers
+from engine.controls import Controls
+from engine.data.sources import Source
+from engine.errors import DataError
+from engine.events import Finished
+from engine.prediction import Predictor, predict
+from engine.runs import create
+from engine.training import train
+from graphs.choosing import choose_data
+from graphs.document import Document
+from graphs.templates import find
+from tests.engine.commanding import Layerloom
+
+
+def trained(template: str, folder: Path, source: str, **settings: Any) -> Path:
+    found = find(template)
+    assert found is not None
+    document: Document = found.document()
+    document.apply(choose_data(document, Source.get(source).made(settings).propose().section))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAYERLOOM_HOME", str(folder))
+        run = create(document, folder / "run")
+        assert isinstance(list(train(run, Controls()))[-1], Finished)
+    return run
+
+
+@pytest.fixture(scope="module")
+def rows_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rows")
+    lines = [
+        f"{n % 7},{('Ulm', 'Jena')[n % 2]},{'big' if n % 7 > 3 else 'small'}" for n in range(90)
+    ]
+    (folder / "train.csv").write_text("age,city,class\n" + "\n".join(lines) + "\n")
+    path = str(folder / "train.csv")
+    return trained("binary-classifier", folder, "table", path=path, target="class", ignored=[])
+
+
+@pytest.fixture(scope="module")
+def pictures_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    for name, grey in (("dark", 20), ("light", 220)):
+        (folder / "data" / name).mkdir(parents=True)
+        for n in range(12):
+            Image.new("L", (8, 8), grey + n).save(folder / "data" / name / f"{n}.png")
+    settings = {"path": str(folder / "data"), "size": 8, "colour": "grey"}
+    return trained("digits-mlp", folder, "image_folder", **settings)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rows_of_a_table_stand_beside_what_is_said_of_them(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("name,age,city,class\nAda,1,Ulm,x\nBob,6,Jena,y\n")
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
+    assert (done.code, done.out) == (0, f"2 answers in {tmp_path / 'out.csv'}\n")
+    rows = read(tmp_path / "out.csv")
+    assert [row["name"] for row in rows] == ["Ada", "Bob"]
+    assert [row["class"] for row in rows] == ["x", "y"]
+    for row in rows:
+        (said,) = predict(rows_run, {"age": row["age"], "city": row["city"]})
+        assert row["predicted class"] == said.class_
+        assert float(row["probability of big"]) == pytest.approx(
+            dict(said.probabilities or {})["big"], abs=2e-6
+        )
+        assert row["problem"] == ""
+
+
+def test_a_row_that_cannot_be_read_has_its_reason_and_the_others_their_answers(
+    rows_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n1,Ulm\nmany,Jena\n6,Jena\n")
+    predictor = Predictor(rows_run)
+    counted = write(tmp_path / "o.csv", predictor, Answers(predictor, [tmp_path / "new.csv"]))
+    assert counted == (3, 1)
+    good, bad, also = read(tmp_path / "o.csv")
+    assert bad["predicted class"] == "" and "“many”" in bad["problem"]
+    assert "line 3" in bad["problem"]
+    assert good["predicted class"] and also["predicted class"]
+
+
+def test_more_rows_than_are_asked_at_a_time_are_answered_in_order(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    ages = [n % 7 for n in range(2 * ROWS + 5)]
+    (tmp_path / "new.csv").write_text("age,city\n" + "".join(f"{age},Ulm\n" for age in ages))
+    told = layerloom("predict", rows_run, tmp_path / "new.csv", "--json").json()["predictions"]
+    assert [one["sample"] for one in told] == list(range(len(ages)))
+    by_age = {age: told[age]["class"] for age in range(7)}
+    assert [one["class"] for one in told] == [by_age[age] for age in ages]
+
+
+def test_json_that_ends_early_is_whole_and_says_why(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n1,Ulm\nmany,Jena\n")
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", "--json")
+    assert done.code == 1
+    told = json.loads(done.out)
+    assert len(told["predictions"]) == 1
+    assert "“many”" in told["problem"]
+
+
+def test_a_folder_of_pictures_has_a_row_for_every_file(
+    layerloom: Layerloom, pictures_run: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    for n in range(40):
+        Image.new("L", (8, 8), 200 if n % 2 else 30).save(folder / f"{n:02}.png")
+    (folder / "07.png").write_bytes(b"no picture")
+    done = layerloom("predict", pictures_run, folder, "-o", tmp_path / "out.csv", "--json")
+    assert done.json() == {"file": str(tmp_path / "out.csv"), "answers": 40, "problems": 1}
+    rows = read(tmp_path / "out.csv")
+    assert [Path(row["file"]).name for row in rows] == [f"{n:02}.png" for n in range(40)]
+    assert rows[7]["problem"].startswith("07.png is no picture of a known kind")
+    for n, row in enumerate(rows):
+        if n != 7:
+            assert row["predicted class"] == ("light" if n % 2 else "dark")
+
+
+def test_several_files_are_answered_by_name_and_one_alone_is_refused_when_broken(
+    layerloom: Layerloom, pictures_run: Path, tmp_path: Path
+) -> None:
+    Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    both = layerloom("predict", pictures_run, tmp_path / "a.png", tmp_path / "b.png", "--json")
+    first, second = both.json()["predictions"]
+    assert first["class"] == "light" and first["file"] == str(tmp_path / "a.png")
+    assert "no picture" in second["problem"]
+    shown = layerloom("predict", pictures_run, tmp_path / "a.png", tmp_path / "b.png")
+    assert "light" in shown.out and "no picture" in shown.out
+    alone = layerloom("predict", pictures_run, tmp_path / "b.png")
+    assert alone.code == 1 and "no picture of a known kind" in alone.err
+
+
+def test_answers_replace_a_file_only_when_asked(
+    layerloom: Layerloom, pictures_run: Path, tmp_path: Path
+) -> None:
+    Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
+    (tmp_path / "out.csv").write_text("mine")
+    words = ("predict", pictures_run, tmp_path / "a.png", "-o", tmp_path / "out.csv")
+    assert layerloom(*words).code == 1
+    assert (tmp_path / "out.csv").read_text() == "mine"
+    assert layerloom(*words, "--force").code == 0
+    assert len(read(tmp_path / "out.csv")) == 1
+
+
+def test_what_breaks_off_leaves_no_half_a_file(pictures_run: Path, tmp_path: Path) -> None:
+    class Stop(Exception):  # noqa: N818  # no error
+        pass
+
+    def poll() -> None:
+        raise Stop
+
+    Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
+    predictor = Predictor(pictures_run)
+    with pytest.raises(Stop):
+        write(tmp_path / "o.csv", predictor, Answers(predictor, [tmp_path / "a.png"], poll))
+    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
+    with pytest.raises(DataError, match="cannot be written to"):
+        write(tmp_path / "no" / "o.csv", predictor, Answers(predictor, [tmp_path / "a.png"]))
+
+
+def test_numbers_are_written_in_the_units_of_the_data(tmp_path: Path) -> None:
+    random = np.random.RandomState(0)
+    points = random.normal(0, 1, (90, 2))
+    lines = "".join(f"{a:.3f},{b:.3f},{1000 + 100 * a:.3f}\n" for a, b in points)
+    (tmp_path / "train.csv").write_text("a,b,price\n" + lines)
+    run = trained("diabetes-regression", tmp_path, "table", path=str(tmp_path / "train.csv"))
+    (tmp_path / "new.csv").write_text("a,b\n0.5,1\n")
+    predictor = Predictor(run)
+    write(tmp_path / "o.csv", predictor, Answers(predictor, [tmp_path / "new.csv"]))
+    (row,) = read(tmp_path / "o.csv")
+    (said,) = predict(run, {"a": 0.5, "b": 1})
+    assert isinstance(said.value, float)
+    assert float(row["predicted value"]) == pytest.approx(said.value)
