@@ -208,6 +208,7 @@ def test_the_commands_are_those_that_scripts_know() -> None:
         "layers",
         "new",
         "check",
+        "data",
         "train",
         "evaluate",
         "predict",
