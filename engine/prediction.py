@@ -65,8 +65,8 @@ def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]
         network.load_state_dict(_weights(run, best))
     except RuntimeError as error:
         raise RunError(
-            f"The weights do not fit the run's document: {str(error).splitlines()[-1].strip()} "
-            "Train it again."
+            "The weights of this run do not fit its document: one of them was changed after the "
+            "training. Train it again."
         ) from error
     return network.eval(), preprocessing
 

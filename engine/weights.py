@@ -60,7 +60,10 @@ def read(path: Path) -> Weights:
         whole = hashed == _hash(tensors, told)
         facts = json.loads(told)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise RunError(f"“{path.name}” holds no weights of this program: {error}.") from None
+        raise RunError(
+            f"“{path.name}” holds no weights of this program, or was damaged. Train the run again, "
+            "or bring the file back."
+        ) from error
     if not whole:
         raise RunError(
             f"“{path.name}” is not as it was written: its checksum differs. Use another copy of "

@@ -5,6 +5,7 @@ Before the answer come lines that say how far it is.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -15,11 +16,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.errors import EngineError, ExportError, RunError
+from engine.errors import EngineError, RunError
 from engine.export.exporter import Exporter
+from engine.export.refusals import unforeseen
 from engine.export.stages import Stage, heard_by, tell
 from graphs.errors import FileError, GraphError, NotSaved
 from graphs.saving import reason
+
+_OF_THE_DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+)
+"""Refusals of a disk that there is a sentence for."""
 
 
 def main() -> int:
@@ -31,16 +38,23 @@ def main() -> int:
     def write_down(stage: Stage) -> None:
         _write(answers, {"stage": asdict(stage)})
 
-    try:
-        with heard_by(write_down):
-            answer = _exported(request)
-    except (EngineError, GraphError, OSError) as error:
-        answer = {"error": _not_written(error, request) or str(error)}
-    except Exception as error:  # noqa: BLE001  # the process's edge: the asker gets a sentence
-        traceback.print_exc()
-        answer = {"error": _surprise(error)}
+    with heard_by(write_down):
+        answer = answered(request)
     _write(answers, answer)
     return 1 if "error" in answer else 0
+
+
+def answered(request: dict[str, Any]) -> dict[str, Any]:
+    """What was exported, or under ``error`` why nothing was, in a sentence of our own."""
+    try:
+        return _exported(request)
+    except (EngineError, GraphError, OSError) as error:
+        traceback.print_exc()
+        said = isinstance(error, EngineError | GraphError)
+        return {"error": _no_room(error, request) or (str(error) if said else unforeseen(error))}
+    except Exception as error:  # noqa: BLE001  # the process's edge: the asker gets a sentence
+        traceback.print_exc()
+        return {"error": unforeseen(error)}
 
 
 def _write(answers: int, line: dict[str, Any]) -> None:
@@ -76,7 +90,7 @@ def _end_with_parent(folder: str) -> None:
     os._exit(1)
 
 
-def _not_written(error: Exception, request: dict[str, Any]) -> str | None:
+def _no_room(error: Exception, request: dict[str, Any]) -> str | None:
     """What to say when the disk refused; the user knows the target, not the temporary file."""
     cause: BaseException | None = error
     if isinstance(cause, RunError):
@@ -85,17 +99,12 @@ def _not_written(error: Exception, request: dict[str, Any]) -> str | None:
         cause = cause.__cause__
     if not isinstance(cause, OSError) or isinstance(error, FileError):
         return None
+    if cause.errno not in _OF_THE_DISK:
+        return None
     return (
         f"“{request['target']}” could not be prepared in the folder for temporary files, "
         f"{Path(request['folder']).parent}: {reason(cause)}"
     )
-
-
-def _surprise(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return "There is not enough memory to export this network. No file was written."
-    told = str(ExportError(f"{type(error).__name__}: {error}")).splitlines()[0]
-    return f"The export failed in a way that nobody foresaw ({told[:200]}). No file was written."
 
 
 if __name__ == "__main__":

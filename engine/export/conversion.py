@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -13,11 +13,10 @@ from onnx_ir.passes.common import RemoveUnusedNodesPass
 from torch import Tensor
 from torch.export import Dim
 from torch.onnx import ONNXProgram
-from torch.onnx.errors import OnnxExporterError
 
 from engine import calls
 from engine.compiling import Network
-from engine.errors import ExportError
+from engine.export import refusals
 from engine.export.operators import TRANSLATIONS
 from engine.export.trials import is_fixed
 from engine.export.written import written_out
@@ -80,9 +79,13 @@ def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onn
     """
     with _learning_nothing(network):
         try:
-            program = _traced(opened(_written(network)).network, types, inputs)
-        except OnnxExporterError as e:
-            raise ExportError(_refusal(network, types, inputs)) from e
+            return _translated(network, types, inputs)
+        except Exception as error:  # torch, onnxscript and onnx_ir have no base in common
+            raise refusals.not_written(_culprit(network, types, inputs), error) from error
+
+
+def _translated(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onnx.ModelProto:
+    program = _traced(opened(_written(network)).network, types, inputs)
     model = program.model
     _name_axes(program, types)
     # The other values were outputs only so that they got their names.
@@ -149,7 +152,7 @@ def _name_axes(program: ONNXProgram, types: Types) -> None:
     program.rename_axes(names)
 
 
-def _refusal(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> str:
+def _culprit(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> str | None:
     """Which node ONNX cannot say: the first up to which tracing fails, found by halving."""
     whole = opened(_written(network))
     nodes = list(whole.passed.values())
@@ -159,14 +162,23 @@ def _refusal(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> str:
         try:
             _traced(whole.shortened(middle + 1), types, inputs)
             low = middle + 1
-        except OnnxExporterError:
+        except Exception:  # noqa: BLE001  # as above
             high = middle
-    if low == len(nodes):
-        return "torch cannot write this network in ONNX. No file was written."
-    return (
-        f"The node “{nodes[low]}” cannot be exported to ONNX, because torch knows no way to write "
-        "it there. Replace it by another layer. No file was written."
-    )
+    return nodes[low] if low < len(nodes) else None
+
+
+def first_failing(network: Network, inputs: Sequence[Tensor]) -> str | None:
+    """The first node that raises an error, or gives numbers that are not finite."""
+    whole = opened(network)
+    nodes = list(whole.passed.values())
+    for count, node in enumerate(nodes, start=1):
+        try:
+            found = whole.shortened(count)(*inputs)[-1]
+        except Exception:  # noqa: BLE001  # whatever torch raises
+            return node
+        if not found.isfinite().all():
+            return node
+    return None
 
 
 def _plain(proto: onnx.ModelProto) -> onnx.ModelProto:

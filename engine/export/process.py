@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -24,9 +25,12 @@ import engine
 from engine.controls import Controls
 from engine.errors import ExportError
 from engine.export.exporter import Exported, Exporter
+from engine.export.refusals import CUT_OFF
 from engine.export.stages import Stage
 from graphs.errors import NotSaved
 from graphs.saving import reason, write_atomically
+
+_log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05
 """How often a waiting caller looks whether the export is done or no longer wanted."""
@@ -116,15 +120,11 @@ class Exporting:
         lines = self._answer.read_bytes().splitlines()
         answer: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": None}
         if "stage" in answer:
-            said = self._errors.read_text(errors="replace").strip().splitlines()[-1:]
-            raise ExportError(
-                f"The process that writes the file ended with code {self._child.returncode} before "
-                f"it was done{': ' + said[0] if said else ''}. Memory may have run out. "
-                "No file was written."
-            )
+            raise ExportError(CUT_OFF.format(code=self._child.returncode))
         return answer
 
     def _end(self) -> None:
+        _log.debug("An export's process said: %s", self._errors.read_text(errors="replace"))
         assert self._child.stdin is not None  # a pipe was asked for
         with contextlib.suppress(BrokenPipeError):
             self._child.stdin.close()

@@ -12,8 +12,17 @@ from torch import Tensor
 
 from engine.compiling import Network
 from engine.errors import ExportError
-from engine.export.agreement import Departure, Names, Trial, check, first_departure
-from engine.export.conversion import converted, opened
+from engine.export import refusals
+from engine.export.agreement import (
+    Departure,
+    Failing,
+    Invalid,
+    Names,
+    Trial,
+    check,
+    first_departure,
+)
+from engine.export.conversion import converted, first_failing, opened
 from engine.export.exporter import Exported
 from engine.export.metadata import PROGRAM, described, program_version
 from engine.export.model import Model
@@ -69,24 +78,41 @@ def verify(path: Path, network: Network, trials: Sequence[Trial]) -> dict[str, f
         try:
             return check(path, names, reference, trials)
         except Departure as departure:
-            node = _culprit(path, network, names, departure)
-            raise ExportError(
-                f"{departure}. The first node that departs is “{node}”. No file was written."
-            ) from departure
+            node = _culprit(path, network, names, departure.trial, departure.output)
+            raise refusals.departs(str(departure), node) from departure
+        except Failing as failing:
+            began = first_failing(network, failing.trial.inputs)
+            if failing.output is not None:
+                raise refusals.not_finite(failing.output, began) from failing
+            cause = failing.__cause__
+            assert isinstance(cause, Exception)  # it was raised from one
+            raise refusals.fails_itself(began, failing.trial, cause) from failing
+        except Invalid as invalid:
+            raise refusals.not_valid(_broken(path, network, names, trials)) from invalid
 
 
-def _culprit(path: Path, network: Network, names: Names, departure: Departure) -> str:
+def _broken(path: Path, network: Network, names: Names, trials: Sequence[Trial]) -> str | None:
+    """The node up to which the file cannot be loaded; None when it cannot be read at all."""
+    try:
+        return _culprit(path, network, names, trials[0])
+    except Exception:  # noqa: BLE001  # what breaks the file may break any question to it
+        return None
+
+
+def _culprit(
+    path: Path, network: Network, names: Names, trial: Trial, output: str | None = None
+) -> str:
     """The node where file and network part: the first inside, or the one that makes the output."""
     inner = opened(network)
-    values = inner.network(*departure.trial.inputs)
+    values = inner.network(*trial.inputs)
     wanted = dict(zip(inner.network.outputs, values, strict=True))
     # What is an output too is called by the output's name in the file.
     ranks = {node: rank for rank, node in enumerate(inner.passed.values())}
     places = sorted(
         {**inner.passed, **inner.makers}.items(), key=lambda item: ranks.get(item[1], -1)
     )
-    found = first_departure(path, names, dict(places), wanted, departure.trial)
-    return found or inner.makers[departure.output or names.outputs[0]]
+    found = first_departure(path, names, dict(places), wanted, trial)
+    return found or inner.makers[output or names.outputs[0]]
 
 
 def _refuse_too_large(network: Network) -> None:

@@ -210,7 +210,7 @@ def test_a_network_that_fails_at_a_batch_of_one_is_told_in_a_sentence(tmp_path: 
     relu: torch.nn.Module = model.network.get_submodule("relu")
     vars(relu)["forward"] = _for_more_than_one
 
-    with pytest.raises(ExportError, match="The network itself fails at batch 1"):
+    with pytest.raises(ExportError, match="fails at the node “relu” at batch 1"):
         proven(model, tmp_path / "model.onnx")
 
 
