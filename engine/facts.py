@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 import msgspec
 
-from engine.data import samples
+from engine.data import chosen
 from engine.run_index import Summary
 from graphs import fixes, structure
 from graphs.describe import FieldName, FilePath, NodeRef, Pair, Parameter
@@ -85,7 +85,7 @@ def of_document(document: Document, available: int | None = None) -> dict[str, A
     """Problems, shapes and costs. With ``available`` bytes given, also whether training fits."""
     evaluation = evaluated(document)
     found = [
-        *samples.problems(document.data),
+        *chosen.problems(document.data),
         *structure.problems(document, evaluation, available),
     ]
     graph = document.main

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from engine import event_log, lock, run_index, weight_store
-from engine.data import samples
+from engine.data import chosen
 from engine.errors import GraphProblems, RunError
 from engine.events import TrainingEvent
 from engine.lock import LOCK
@@ -231,7 +231,7 @@ class Run:
 
 def check(document: Document, beside: Iterable[Path] = ()) -> None:
     """Raise what ``create`` raises for a document that cannot be trained."""
-    found = [*samples.problems(document.data), *structure.errors(document, evaluated(document))]
+    found = [*chosen.problems(document.data), *structure.errors(document, evaluated(document))]
     if found:
         raise GraphProblems(found)
     weight_store.check(document, beside)

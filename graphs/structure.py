@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
-
-import networkx as nx
 
 from graphs.augmentations import Augmentation
 from graphs.describe import Described
@@ -21,6 +19,9 @@ from graphs.plan import Plan
 from graphs.problems import Problem, Remove, Set, Severity, Unlink, problem
 from graphs.schedules import Schedule
 from graphs.walk import reached
+
+if TYPE_CHECKING:  # it takes a fifth of a second, and circles are rare
+    import networkx as nx
 
 NO_DATA = "No data is chosen. Choose a data set or a file of your own."
 NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
@@ -124,6 +125,8 @@ def _of_structure(graph: Graph, evaluation: Evaluation) -> tuple[list[Problem], 
 
 
 def _structure(graph: Graph) -> nx.MultiDiGraph[NodeId]:
+    import networkx as nx
+
     structure: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
     structure.add_nodes_from(graph.nodes)
     structure.add_edges_from((link.source, link.target) for link in graph.links())
@@ -187,6 +190,8 @@ def _losses(graph: Graph) -> list[NodeId]:
 
 def _cycles(graph: Graph) -> list[Problem]:
     """One problem for each knot of nodes that need each other, at the link that is best cut."""
+    import networkx as nx
+
     found = []
     for knot in nx.strongly_connected_components(_structure(graph)):
         inside = [k for node in knot for k in graph.entering(node) if k.source in knot]
@@ -236,6 +241,8 @@ def _knots(graph: Graph) -> list[Problem]:
 
 def _components(structure: nx.MultiDiGraph[NodeId]) -> dict[NodeId, int]:
     """By node, the number of the knot of nodes that need each other."""
+    import networkx as nx
+
     knots = enumerate(nx.strongly_connected_components(structure))
     return {node: number for number, knot in knots for node in knot}
 

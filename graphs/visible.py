@@ -17,7 +17,8 @@ _OBEYED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 def visible(text: object) -> str:
     """A name, a path or a sentence on one line."""
-    return "".join(map(_shown, str(text)))
+    told = str(text)
+    return told if told.isprintable() else "".join(map(_shown, told))
 
 
 def visible_lines(text: object) -> str:

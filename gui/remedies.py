@@ -8,7 +8,7 @@ from itertools import islice
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.data import samples
+from engine.data import chosen
 from graphs import evaluation as evaluations
 from graphs import files, operations, structure
 from graphs.document import Document, Graph
@@ -30,7 +30,7 @@ MANY = 50
 """With more free outputs than this nobody can say which one was meant."""
 
 
-OF_THE_DATA = {structure.NO_DATA, samples.UNKNOWN_SOURCE, samples.WRONG_SETTING}
+OF_THE_DATA = {structure.NO_DATA, chosen.UNKNOWN_SOURCE, chosen.WRONG_SETTING}
 OF_THE_PLAN = structure.OF_THE_PLAN | {files.REPLANNED}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine import weight_store
-from engine.data import samples
+from engine.data import chosen
 from graphs import files, structure
 from graphs.document import Document
 from graphs.edits import Link, NodeId
@@ -152,7 +152,7 @@ class Session(QObject):
         """Everything that is wrong with the document as it is now."""
         if self._problems is None:
             self._problems = (
-                *samples.problems(self.document.data),
+                *chosen.problems(self.document.data),
                 *self._problems_of_opening(),
                 *weight_store.problems(self.document, self.path),
                 *structure.problems(self.document, self.evaluation),

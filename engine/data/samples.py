@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 import numpy as np
 
+from engine.data import chosen
 from engine.data.ragged import Ragged
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field
-from graphs.problems import Problem, problem
 
 if TYPE_CHECKING:
     import polars
@@ -31,9 +31,6 @@ says, they are Ragged.
 
 Poll: TypeAlias = Callable[[], None]
 """Called several times a second while something is read; what it raises ends the reading."""
-
-UNKNOWN_SOURCE = "This version knows no data source “{source}”. Choose another."
-WRONG_SETTING = "{source}: the setting “{name}” {fault}. Choose the data again."
 
 
 def go_on() -> None:
@@ -109,29 +106,6 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
             yield column.name, np.frombuffer("".join(texts).encode(), dtype=np.uint8)
 
 
-def problems(section: DataSection) -> list[Problem]:
-    """What can be seen of the source without reading it: that it is unknown, or set wrongly.
-
-    A section without a source has none here; that nothing is chosen is said of every graph.
-    """
-    from engine.data.sources import Source
-
-    if not section.source:
-        return []
-    kind = Source.find(section.source)
-    if kind is None:
-        return [problem(UNKNOWN_SOURCE, source=section.source)]
-    return [
-        problem(
-            WRONG_SETTING,
-            source=kind.title,
-            name=name,
-            fault=fault,
-        )
-        for name, fault in kind.faults(section.settings).items()
-    ]
-
-
 def read(section: DataSection, poll: Poll = go_on) -> Samples:
     """The samples that a document's data section asks for, with the section's own fields.
 
@@ -142,7 +116,7 @@ def read(section: DataSection, poll: Poll = go_on) -> Samples:
 
     if not section.source:
         raise DataError("No data is chosen. Choose it in the data view.")
-    for found_wrong in problems(section):
+    for found_wrong in chosen.problems(section):
         raise DataError(found_wrong.message)
     found = Source.get(section.source).made(section.settings).read(poll)
     for name, field in section.fields.items():

@@ -1,0 +1,99 @@
+"""Commands that need neither torch nor data begin at once, also on large documents."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from graphs import files
+from graphs.templates import find
+from tests.engine.commanding import Layerloom, environment
+
+HEAVY = ("torch", "sklearn", "polars", "onnx", "onnxruntime", "onnxscript", "PySide6", "scipy")
+SLOW = (*HEAVY, "numpy", "networkx", "PIL", "rich")
+"""What no command takes that only lists, writes or explains."""
+ASKED = """
+import json, sys
+from engine import edge
+
+with open(sys.argv[2], "w") as sys.stdout:
+    for words in json.loads(sys.argv[1]):
+        assert edge.run(words) == 0, words
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.__stdout__)
+"""
+
+
+def modules_after(tmp_path: Path, *every: list[str]) -> set[str]:
+    words = [sys.executable, "-c", ASKED, json.dumps(every), str(tmp_path / "told")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment())
+    return set(json.loads(done.stdout))
+
+
+def test_no_command_waits_for_what_it_does_not_need(tmp_path: Path) -> None:
+    file = str(tmp_path / "xor.loom")
+    quick = [
+        ["templates"],
+        ["layers", "--json"],
+        ["new", "xor", "-o", file],
+        ["runs", str(tmp_path)],
+        *([name, "--help"] for name in ("train", "predict", "export", "data", "evaluate")),
+    ]
+    assert not modules_after(tmp_path, *quick) & set(SLOW)
+    assert not modules_after(tmp_path, ["check", file]) & set(HEAVY)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such clock for children")
+def test_a_command_begins_in_half_a_second(tmp_path: Path) -> None:
+    import resource
+
+    def spent() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    times = []
+    for _ in range(3):
+        before = spent()
+        words = [sys.executable, "-m", "engine", "templates"]
+        subprocess.run(words, capture_output=True, check=True, env=environment())
+        times.append(spent() - before)
+    assert min(times) < 0.75  # half a second, where nothing else runs
+
+
+def chain(count: int) -> bytes:
+    """A document with so many nodes one behind the other."""
+    found = find("xor")
+    assert found is not None
+    tree = json.loads(files.encoded(found.document()))
+    graph, positions = tree["graphs"]["main"], tree["view"]["main"]["positions"]
+    first = next(id for id, node in graph["nodes"].items() if node["layer"] == "input")
+    node = next(node for node in graph["nodes"].values() if node["layer"] == "sigmoid")
+    names = [f"s{number:06d}" for number in range(count)]
+    graph["nodes"] = {first: graph["nodes"][first], **{n: {**node, "name": n} for n in names}}
+    graph["links"] = [
+        [before, "output", after, "input", 0]
+        for before, after in zip([first, *names], names, strict=False)
+    ]
+    positions.clear()
+    positions.update({name: [0, 40 * at] for at, name in enumerate(graph["nodes"])})
+    return json.dumps(tree).encode()
+
+
+def test_a_chain_of_nineteen_thousand_nodes_is_checked_in_time(
+    layerloom: Layerloom, tmp_path: Path
+) -> None:
+    (tmp_path / "long.loom").write_bytes(chain(19_000))
+    start = time.process_time()
+    done = layerloom("check", tmp_path / "long.loom")
+    assert time.process_time() - start < 4  # three seconds, where nothing else runs
+    assert done.code == 1 and len(done.out.splitlines()) > 19_000
+
+
+def test_a_hundred_thousand_nodes_are_refused_at_once(layerloom: Layerloom, tmp_path: Path) -> None:
+    (tmp_path / "many.loom").write_bytes(chain(100_000))
+    start = time.process_time()
+    done = layerloom("check", tmp_path / "many.loom")
+    assert time.process_time() - start < 1
+    assert done.code == 1 and "so it was not opened" in done.err
