@@ -22,6 +22,7 @@ from engine.comparison import Comparison, compare
 from engine.runs import Run
 from gui import theme
 from gui.curves import LOSS, Record, recorded
+from gui.metric_names import metric_words
 from gui.parts import button, label, named, tip, to_read
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class CompareView(QWidget):
         )
         names = dict.fromkeys(name for record in compared.records for name in record.metrics)
         self._metric.clear()
-        self._metric.addItems([LOSS, *(name for name in names if name != LOSS)])
+        for name in (LOSS, *(name for name in names if name != LOSS)):
+            self._metric.addItem(metric_words(name), name)
         self._fill(compared.comparison)
         self._draw()
 
@@ -130,7 +132,7 @@ class CompareView(QWidget):
         if self._overlay is None:  # late, because importing the plots takes long
             self._overlay = Overlay()
             self._sides.insertWidget(0, self._overlay, 1)
-        metric = self._metric.currentText()
+        metric = self._metric.currentData()
         self._overlay.show_runs(
             [
                 Overlaid(name, record.train.get(metric), record.valid.get(metric))

@@ -166,6 +166,7 @@ class DataView(QWidget):
             self._show_source(None, {})
         else:
             self.choose(data.source, data.settings)
+        self._sources.scrollToTop()  # what there is comes first; what is used stands beside it
 
     def offer(self, path: Path) -> bool:
         """Look at a file or folder that the user dropped; False when it is no data."""

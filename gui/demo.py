@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from gui import logs
 from gui.application import application, run, window_of
 from gui.errors_dialog import qt_message
+from gui.metric_names import metric_words
 from gui.window import Window
 
 Part = TypeVar("Part", bound=QWidget)
@@ -119,9 +120,10 @@ class Driver:
         (self._out / "metrics.json").write_text(
             QGuiApplication.clipboard().text() + "\n", encoding="utf-8"
         )
+        accuracy = metric_words("accuracy")
         for row in range(table.rowCount()):
             name, value = table.item(row, 0), table.item(row, 1)
-            if name is not None and value is not None and name.text() == "accuracy":
+            if name is not None and value is not None and name.text() == accuracy:
                 self._say(f"test accuracy: {value.text()}")
         self._tell("metrics.json")
 

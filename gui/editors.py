@@ -8,13 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton
 
 from graphs.describe import FieldName, FilePath, Parameter
 from gui import icons
 from gui.editor import Editor, NoWheel
 from gui.node_pick import NodePick
 from gui.parts import tip
+from gui.path_dialog import PathDialog
 from gui.spelling import STEPS, WRITTEN
 from gui.stylesheet import give_role
 from gui.switch import OnOff
@@ -146,23 +147,17 @@ class Place(Written):
         browse.setIcon(icons.icon("folder", "muted"))
         browse.setToolTip(self.tr("Choose a file or a folder"))
         browse.setAccessibleName(browse.toolTip())
-        browse.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(browse)
-        menu.addAction(self.tr("File…"), self._choose_file)
-        menu.addAction(self.tr("Folder…"), self._choose_folder)
-        browse.setMenu(menu)
+        browse.clicked.connect(self._choose)
         self.row.addWidget(browse)
 
     def _folder(self) -> str:
         here = Path(self.line.text().strip() or ".")
         return str(here if here.is_dir() else here.parent)
 
-    def _choose_file(self) -> None:
-        self._take(QFileDialog.getOpenFileName(self, self.tr("Choose a file"), self._folder())[0])
-
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), self._folder())
-        self._take(folder)
+    def _choose(self) -> None:
+        dialog = PathDialog(self, self._folder())
+        dialog.fileSelected.connect(self._take)
+        dialog.open()
 
     def _take(self, path: str) -> None:
         if path:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.confusion import Confusion
+from gui.metric_names import metric_words
 from gui.parts import button, column, named, scrolled, to_read, wrapped
 from gui.preview import visible
 from gui.trial import Trial
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 EXACT = Qt.ItemDataRole.UserRole
 """Where a cell keeps its number with all digits."""
+NAME = EXACT + 1
+"""Where it keeps the name of its metric, as files and scripts call it."""
 NUMBERS = 220
 """Width of the table of metrics, in pixels."""
 
@@ -95,7 +98,14 @@ class Measured(QWidget):
         """Show what was measured of another run."""
         self._trial = trial
         evaluated = trial.evaluated
-        _fill(self._metrics, [(name, value) for name, value in evaluated.test.items()])
+        _fill(
+            self._metrics, [(metric_words(name), value) for name, value in evaluated.test.items()]
+        )
+        for row, name in enumerate(evaluated.test):
+            cell = self._metrics.item(row, 0)
+            assert cell is not None  # it has just been filled
+            cell.setData(NAME, name)
+            cell.setToolTip(cell.text())
         self._remarks.setText("\n".join(map(visible, evaluated.remarks)))
         self._remarks.setVisible(bool(evaluated.remarks))
         self._confusion.show_counts(evaluated.confusion, evaluated.classes)
@@ -140,7 +150,9 @@ class Measured(QWidget):
         """The numbers as they are shown, with all digits."""
         rows = range(self._metrics.rowCount())
         cells = [(self._metrics.item(row, 0), self._metrics.item(row, 1)) for row in rows]
-        return {name.text(): float(value.data(EXACT)) for name, value in cells if name and value}
+        return {
+            name.data(NAME): float(value.data(EXACT)) for name, value in cells if name and value
+        }
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(json.dumps({"test": self.metrics()}, indent=2))

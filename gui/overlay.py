@@ -1,6 +1,5 @@
 """The curves of several runs in one plot, each run in its colour."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,8 +65,6 @@ class Overlay(PlotCard):
                 self._add(run.train, number, Qt.PenStyle.DashLine)
             if run.valid is not None:
                 self._add(run.valid, number, Qt.PenStyle.SolidLine)
-        curves = [c for run in self.runs for c in (run.train, run.valid) if c is not None]
-        self._axis.epochs = math.ceil(max((c.x[-1] for c in curves if len(c)), default=0))
         self._plot.enableAutoRange()
 
     def _add(self, curve: Curve, number: int, style: Qt.PenStyle) -> None:

@@ -42,20 +42,29 @@ class Lines:
 
 
 class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """Whole epochs below the plot; the last one says what they are."""
+    """Whole epochs below the plot; the first one says what they are.
 
-    epochs = 0
+    It has the room beside the numbers of the other axis; the last one would run into its neighbour.
+    """
+
     word = "epoch"
+    _first = 0.0
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+        self._first = min((value for _, values in ticks for value in values), default=low)
+        return ticks
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [
-            f"{self.word} {value:g}" if value == self.epochs and value else f"{value:g}"
-            for value in values
+            f"{self.word} {value:g}" if value == self._first else f"{value:g}" for value in values
         ]
 
 
-BESIDE = [(1, 0.5), (1, 0.5)]
-"""The label's right end lies on the line, whichever way the label leans."""
+LEFT_OF, RIGHT_OF = [(1, 0.5), (1, 0.5)], [(0, 0.5), (0, 0.5)]
+"""Which end of the label lies on the line, whichever way the label leans."""
+NEAR_EDGE = 0.25
+"""In this part of the width, from the left, a label left of its line would be cut off."""
 
 
 class Plot(PlotCard):
@@ -91,7 +100,7 @@ class Plot(PlotCard):
         self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
         # At the top, where curves that fall are not, and on the side where they end.
         self._best = pg.InfiniteLine(
-            label=self.tr("best"), labelOpts={"position": HIGH_LABEL, "anchors": BESIDE}
+            label=self.tr("best"), labelOpts={"position": HIGH_LABEL, "anchors": LEFT_OF}
         )
         self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
         for item in (self._best, self._not_finite):
@@ -114,7 +123,6 @@ class Plot(PlotCard):
 
     def show_all(self) -> None:
         """Back to the whole run."""
-        self._epoch_axis.epochs = self.lines.epochs
         self._box.setXRange(0, max(self.lines.epochs, 1), padding=0.01)
 
     def mouseDoubleClickEvent(self, event: object) -> None:
@@ -192,6 +200,8 @@ class Plot(PlotCard):
             known = [math.log10(max(value, SMALLEST)) for value in known]
         bottom, top = self._box.viewRange()[1]
         is_full = any(value > bottom + CROWDED * (top - bottom) for value in known)
+        left, right = self._box.viewRange()[0]
+        self._best.label.anchors = RIGHT_OF if best < left + NEAR_EDGE * (right - left) else LEFT_OF
         self._best.label.setPosition(LOW_LABEL if is_full else HIGH_LABEL)
 
     def _mark_not_finite(self) -> None:

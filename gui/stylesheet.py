@@ -40,6 +40,7 @@ def text(look: Tokens, corner: int) -> str:
         "check": _image("check", look.on_accent),
         "partly": _image("dash", look.on_accent),
         "close": _image("close", look.muted),
+        "float": _image("float", look.muted),
     }
 
 
@@ -207,7 +208,8 @@ QMainWindow::separator { background: %(line)s; width: 1px; height: 1px; }
 QSplitter::handle { background: %(line)s; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
-QDockWidget { font-weight: 600; titlebar-close-icon: %(close)s; }
+QDockWidget { font-weight: 600; titlebar-close-icon: %(close)s;
+    titlebar-normal-icon: %(float)s; }
 QDockWidget::title { background: %(panel)s; padding: 8px 12px; text-align: left; }
 QDockWidget > QWidget { background: %(panel)s; }
 QToolBar { background: %(panel)s; border: none; border-bottom: 1px solid %(line)s; spacing: 6px;

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.curves import LOSS, Record, State
+from gui.metric_names import metric_words
 from gui.parts import button, label, named, tip, wrapped
 from gui.rhythm import Rhythm
 from gui.training import Training
@@ -84,8 +85,8 @@ class TrainingView(QWidget):
         rows.addWidget(self._bar)
         rows.addLayout(self._failure_row())
         rows.addWidget(self._origin)
-        rows.addWidget(self._notices)
         rows.addLayout(self._curves, 1)
+        rows.addWidget(self._notices)  # below, so that the curves stay where they are
         return page
 
     def _header(self) -> QHBoxLayout:
@@ -185,7 +186,7 @@ class TrainingView(QWidget):
             )
         )
         metric.setVisible(bool(chosen))
-        metric.show_title(self._metric_words(chosen))
+        metric.show_title(metric_words(chosen))
         metric.show_lines(
             Lines(
                 training=record.train.get(chosen),
@@ -209,7 +210,7 @@ class TrainingView(QWidget):
             chosen = self._metric.currentData()
             self._metric.clear()
             for name in names:
-                self._metric.addItem(self._metric_words(name), name)
+                self._metric.addItem(metric_words(name), name)
             self._metric.setCurrentIndex(max(self._metric.findData(chosen), 0))
         self._metric.setVisible(len(names) > 1)
 
@@ -259,20 +260,6 @@ class TrainingView(QWidget):
                     value = f"{record.finished.test[name]:.4g}"
                     words.append(self.tr("test {name} {value}").format(name=name, value=value))
         return words
-
-    def _metric_words(self, name: str) -> str:
-        output, _, metric = name.rpartition("/")
-        words = {
-            "accuracy": self.tr("Accuracy"),
-            "mae": self.tr("Mean absolute error"),
-            "mse": self.tr("Mean squared error"),
-            "r2": self.tr("R²"),
-            "f1": self.tr("F1"),
-            "roc_auc": self.tr("ROC AUC"),
-            "precision": self.tr("Precision"),
-            "recall": self.tr("Recall"),
-        }.get(metric, metric)
-        return f"{output} · {words}" if output else words
 
 
 def run_name(folder: str) -> str:

@@ -99,7 +99,7 @@ def test_their_curves_lie_over_each_other_in_their_colours(
     press(view, "overlay_train")
     assert len(overlay.drawn()) == 4
     press(view, "overlay_train")
-    choose(part(view, QComboBox, "compared_metric"), "accuracy")
+    choose(part(view, QComboBox, "compared_metric"), "Accuracy")
     assert [line for _, line in overlay.drawn()] == [
         list(record.valid["accuracy"].y) for record in records
     ]

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from graphs.augmentations import Augmentation
@@ -17,10 +17,11 @@ from graphs.layers import Layer
 from graphs.optimizers import AdamW, Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
-from gui.editors import editor_for
+from gui.editors import Place, editor_for
 from gui.forms import ChosenForm, Form
 from gui.switch import Switch
 from tests.gui.widgets import click, part
+from tests.gui.windows import choose_file
 
 
 class Everything(Described, family="everything", id="everything"):
@@ -215,19 +216,21 @@ def test_without_data_there_is_no_field_to_choose(qtbot: QtBot) -> None:
     assert box.placeholderText() == "Choose the data first"
 
 
-def test_a_file_is_chosen_in_a_dialog(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("what", ["a file", "a folder"])
+def test_files_and_folders_are_chosen_in_one_dialog(
+    qtbot: QtBot, tmp_path: Path, what: str
 ) -> None:
-    chosen = str(tmp_path / "set.csv")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (chosen, ""))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    editor = watched.form.editor("path")
-    file, folder = editor.browse.menu().actions()  # type: ignore[attr-defined]
-    file.trigger()
-    assert watched.said == [("path", chosen)]
-    assert watched.line("path").text() == chosen
-    folder.trigger()
-    assert watched.said[-1] == ("path", str(tmp_path))
+    (tmp_path / "a file").write_text("1\n")
+    (tmp_path / "a folder").mkdir()
+    editor = Place(next(p for p in Everything.parameters() if p.name == "path"))
+    qtbot.addWidget(editor)
+    editor.show()
+    told: list[object] = []
+    editor.edited.connect(told.append)
+    click(editor.browse)
+    choose_file(qtbot, tmp_path / what)
+    assert told == [str(tmp_path / what)]
+    assert editor.line.text() == str(tmp_path / what)
 
 
 def test_the_wheel_never_changes_a_value(watched: Watched) -> None:

@@ -12,6 +12,7 @@ from engine.measures import Counted
 from gui.asked import Points, Swept
 from gui.confusion import Confusion
 from gui.measured import Measured
+from gui.metric_names import metric_words
 from gui.scatter import Scatter
 from tests.gui.widgets import choose, part, press
 
@@ -86,3 +87,13 @@ def test_what_cannot_be_measured_is_said(qtbot: QtBot) -> None:
     assert part(view, QLabel, "remarks").text() == said
     view.show_trial(Trialed(Evaluated({"loss": 0.25}), Swept(points={})))  # type: ignore[arg-type]
     assert not part(view, QLabel, "remarks").isVisible()
+
+
+def test_every_metric_is_called_in_words() -> None:
+    for name, words in {
+        "top_3_accuracy": "Top-3 accuracy",
+        "digit/roc_auc": "digit · ROC AUC",
+        "bits_per_character": "Bits per character",
+        "never_heard_of": "Never heard of",
+    }.items():
+        assert metric_words(name) == words

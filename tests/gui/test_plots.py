@@ -1,11 +1,13 @@
 """A plot shows all of a run, on either scale, and moves only when it must."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtGui import QPainter, QPicture
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.curves import Curve
@@ -96,6 +98,31 @@ def test_the_word_at_the_best_epoch_keeps_off_the_curves(plot: Plot) -> None:
     assert plot._best.label.orthoPos < 0.5, "accuracies end at the top"
     plot.show_lines(Lines(valid=curve(1.0, 0.2, 0.1), best=3, epochs=3))
     assert plot._best.label.orthoPos > 0.5, "losses end at the bottom"
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 15, 100])
+def test_the_word_at_the_best_epoch_is_cut_off_nowhere(plot: Plot, epochs: int) -> None:
+    for best in {1, (epochs + 1) // 2, epochs}:
+        plot.show_lines(Lines(valid=curve(*[0.5] * epochs), best=best, epochs=epochs))
+        QApplication.processEvents()
+        label, box = plot._best.label, plot._box
+        words = label.mapRectToScene(label.boundingRect())
+        assert box.sceneBoundingRect().left() <= words.left()
+        assert words.right() <= plot._widget.sceneRect().right()
+
+
+@pytest.mark.parametrize("epochs", [1, 3, 15, 40, 1000])
+def test_no_words_below_the_plot_run_into_each_other(plot: Plot, epochs: int) -> None:
+    plot.show_lines(Lines(valid=curve(*[0.5] * epochs), epochs=epochs))
+    QApplication.processEvents()
+    picture = QPicture()
+    painter = QPainter(picture)
+    _, _, texts = plot._epoch_axis.generateDrawSpecs(painter)
+    painter.end()
+    places = sorted((rect.left(), rect.right(), words) for rect, _, words in texts)
+    assert all(right < left for (_, right, _), (left, _, _) in pairwise(places))
+    assert places[0][2].startswith("epoch ")
+    assert sum("epoch" in words for *_, words in places) == 1
 
 
 def test_the_best_epoch_is_marked_where_it_is(plot: Plot) -> None:

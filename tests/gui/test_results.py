@@ -65,7 +65,7 @@ def test_the_metrics_are_those_that_the_engine_measures(
     assert results.metrics() == pytest.approx(dict(evaluated.test))
     table = part(results, QTableWidget, "metrics")
     shown = {table.item(row, 0).text() for row in range(table.rowCount())}  # type: ignore[union-attr]
-    assert {"loss", "accuracy"} <= shown
+    assert {"Loss", "Accuracy", "Top-3 accuracy"} <= shown
 
 
 def test_the_metrics_are_copied_with_all_digits(results: Results, evaluated: Evaluated) -> None:
