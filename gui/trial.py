@@ -10,6 +10,8 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QImage
+
 from engine.errors import DataError
 from graphs.data import Content, Field, joint_of
 from gui.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
@@ -277,8 +279,6 @@ def _given(held: Mapping[str, Held]) -> Any:
 
 
 def _picture_of(path: Path) -> Tile | None:
-    from PySide6.QtGui import QImage
-
     image = QImage(str(path))
     return None if image.isNull() else Tile(image=image)
 
