@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gui.preview import Tile
@@ -50,10 +51,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AskedFile:
-    """The new samples of a file with what was said of them."""
+    """The new samples of a file or of several, with what was said of them."""
 
     name: str
     samples: tuple[Asked, ...]
+    paths: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+    """Why some of them cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

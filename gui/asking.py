@@ -8,9 +8,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import Failed
+from gui.answer_saving import AnswerSaving, choose_files
 from gui.answers import Answers
 from gui.asked import Asked, AskedFile, Cell, Held
-from gui.entry import Entry, choose_file
+from gui.entry import Entry
 from gui.parts import button, label, scrolled, wrapped
 from gui.stylesheet import give_role
 from gui.trial import Trial
@@ -48,7 +49,9 @@ class Asking(QWidget):
         rows.addLayout(sides, 1)
 
     def _walk_row(self) -> QHBoxLayout:
-        self._choose = button(self.tr("File…"), "ask_file", self._choose_file)
+        self._choose = button(self.tr("Files…"), "ask_file", self._choose_files)
+        self._saving = AnswerSaving(self._jobs, self._files)
+        self._saving.said.connect(self._say)
         self._all = button(self.tr("All samples"), "all_samples", self._show_all, "link")
         row = QHBoxLayout()
         row.addWidget(button(self.tr("Previous"), "previous", lambda: self.walk(-1)))
@@ -58,7 +61,12 @@ class Asking(QWidget):
         row.addWidget(self._all)
         row.addStretch()
         row.addWidget(self._choose)
+        row.addWidget(self._saving)
         return row
+
+    def _files(self) -> Sequence[Path]:
+        """The files whose samples are walked through."""
+        return self._file.paths if self._file is not None else ()
 
     # ---- the test split ----
 
@@ -67,6 +75,7 @@ class Asking(QWidget):
         self._trial = trial
         self._entry.show_fields(trial.fields)
         self._choose.setVisible(len(trial.fields) == 1)
+        self._saving.show_trial(trial)
         self._show_all()
 
     def _show_all(self) -> None:
@@ -125,28 +134,33 @@ class Asking(QWidget):
         self._which.setText(path.name)
         self._jobs.do(asked, self._show_asked, self._fail, topic="asking")
 
-    def _choose_file(self) -> None:
-        choose_file(self, self.ask_file)
+    def _choose_files(self) -> None:
+        choose_files(self, self.ask_files)
 
-    def ask_file(self, path: Path) -> None:
-        """Say what the network thinks of the samples in a file."""
+    def ask_files(self, paths: Sequence[Path]) -> None:
+        """Say what the network thinks of the samples in files, or in those of a folder."""
         trial = self._trial
         if trial is not None and len(trial.fields) == 1:
-            self._jobs.do(lambda: trial.ask_file(path), self._show_file, self._fail, topic="asking")
+            self._jobs.do(
+                lambda: trial.ask_files(paths), self._show_file, self._fail, topic="asking"
+            )
 
     def _show_file(self, file: AskedFile) -> None:
         self._show_members(file.name, range(len(file.samples)), file)
+        if file.problems:
+            told = self.tr("{count} of the files cannot be read. {first}")
+            self._say(told.format(count=len(file.problems), first=file.problems[0]), "warn")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         alone = self._trial is not None and len(self._trial.fields) == 1
-        if alone and _file_in(event) is not None:
+        if alone and _files_in(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _file_in(event)
-        if path is not None:
+        paths = _files_in(event)
+        if paths:
             event.acceptProposedAction()
-            self.ask_file(path)
+            self.ask_files(paths)
 
     # ---- what is shown ----
 
@@ -174,6 +188,6 @@ class Asking(QWidget):
         give_role(self._told, role)
 
 
-def _file_in(event: QDropEvent) -> Path | None:
+def _files_in(event: QDropEvent) -> list[Path]:
     urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return [Path(url.toLocalFile()) for url in urls] if all(u.isLocalFile() for u in urls) else []

@@ -5,7 +5,7 @@ Made and asked on a thread: torch is imported here, and reading the data may tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_SORTED = 20_000
 """Test samples beyond this many are neither sorted into cells nor drawn as points."""
+MOST_SHOWN = 200
+"""Of many files so many are shown; all are saved."""
 CHUNK = 256
 FEWEST_STEPS = 3
 """As many numbers of one output are drawn as a curve."""
@@ -149,7 +151,45 @@ class Trial:
             held = {name: one}
             answers = tuple(self._answer(each, held) for each in said)
             samples.append(Asked(held, answers, found.notices))
-        return AskedFile(path.name, tuple(samples))
+        return AskedFile(path.name, tuple(samples), (path,))
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file holds whole samples: of one input, or rows with all of them."""
+        return len(self.fields) == 1 or self._predictor.takes_rows
+
+    def ask_files(self, paths: Sequence[Path]) -> AskedFile:
+        """What the network says about several files, of which the first are shown.
+
+        Raises DataError where none can be read.
+        """
+        files = [file for path in paths for file in _files_of(path)]
+        if len(files) == 1:
+            return self.ask_file(files[0])
+        shown: list[Asked] = []
+        problems: list[str] = []
+        for file in files[:MOST_SHOWN]:
+            try:
+                shown += self.ask_file(file).samples
+            except DataError as error:
+                problems.append(str(error))
+        if not shown:
+            raise DataError(problems[0] if problems else "There are no files. Choose others.")
+        return AskedFile(f"{len(files)} files", tuple(shown), tuple(files), tuple(problems))
+
+    def save_answers(
+        self, paths: Sequence[Path], target: Path, poll: Callable[[], None]
+    ) -> tuple[int, int]:
+        """Write what is said of all files; how many answers, and how many are problems.
+
+        Raises DataError and what ``poll`` raises.
+        """
+        from engine.asking.answer_file import write
+        from engine.asking.answers import Answers
+        from engine.devices import threads
+
+        with threads(1):
+            return write(target, self._predictor, Answers(self._predictor, paths, poll))
 
     def held_in(self, name: str, path: Path) -> Held:
         """A file as what one input holds. Raises DataError when it cannot be."""
@@ -263,6 +303,12 @@ class Trial:
 
     def _is_number(self, output: str) -> bool:
         return self._known[self._targets[output]].content is Content.NUMBER
+
+
+def _files_of(path: Path) -> list[Path]:
+    from engine.data.class_folders import files_in
+
+    return list(files_in(path, [])) if path.is_dir() else [path]
 
 
 def opened(folder: Path) -> Trial:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import Source
@@ -13,6 +13,7 @@ from engine.evaluation import Evaluated, evaluate
 from engine.prediction import Prediction, predict
 from graphs.choosing import choose_data
 from gui import theme
+from gui.answer_saving import AnswerSaving
 from gui.answers import MOST_BARS, Answers, probability_bars
 from gui.asked import Answer
 from gui.asking import Asking
@@ -120,6 +121,63 @@ def test_the_rows_of_a_file_are_shown_in_the_form(
     settle(qtbot, asking)
     assert words(asking, "asking_title") == ""
     assert "true: " in words(asking, "verdict")
+
+
+def test_the_rows_of_a_file_are_saved_with_what_is_said_of_them(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\nold,Ulm\n58,Jena\n", encoding="utf-8")
+    saving = part(asking, AnswerSaving)
+    saving.save([tmp_path / "new.csv"], tmp_path / "out.csv")
+    assert part(asking, QPushButton, "stop_answers").isVisible()
+    settle(qtbot, asking)
+    assert words(asking, "asking_told") == (
+        "2 predictions are saved in out.csv. 1 could not be made; the table says why."
+    )
+    assert part(asking, QPushButton, "save_answers").isVisible()
+    rows = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("age,city,predicted class,probability of big")
+    assert rows[1].startswith("33,Bonn,small")
+    assert "“old”" in rows[2]
+
+
+def test_saving_that_is_stopped_writes_nothing(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n", encoding="utf-8")
+    saving = part(asking, AnswerSaving)
+    saving.save([tmp_path / "new.csv"], tmp_path / "out.csv")
+    press(asking, "stop_answers")
+    settle(qtbot, asking)
+    told = words(asking, "asking_told")
+    assert (tmp_path / "out.csv").exists() == ("stopped" not in told)
+
+
+def test_a_button_asks_where_the_predictions_of_the_files_shown_are_saved(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n", encoding="utf-8")
+    assert drop(asking, tmp_path / "new.csv")
+    settle(qtbot, asking)
+    press(asking, "save_answers")
+    (dialog,) = asking.findChildren(QFileDialog)
+    assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
+    dialog.fileSelected.emit(str(tmp_path / "answers.csv"))
+    dialog.close()
+    settle(qtbot, asking)
+    assert (tmp_path / "answers.csv").exists()
+
+
+def test_several_files_are_walked_through_and_broken_ones_told(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("age,city\n33,Bonn\n44,Ulm\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("age\n33\n", encoding="utf-8")
+    asking.ask_files([tmp_path])
+    settle(qtbot, asking)
+    assert words(asking, "asking_title") == "2 files"
+    assert words(asking, "which") == "sample 1 of 2"
+    assert "1 of the files cannot be read. b.csv" in words(asking, "asking_told")
 
 
 def test_hundreds_of_classes_are_sorted_and_the_least_likely_left_out() -> None:

@@ -152,7 +152,7 @@ def test_a_file_that_is_no_picture_is_refused_with_a_sentence(
     qtbot: QtBot, trying: Results, tmp_path: Path
 ) -> None:
     (tmp_path / "no.png").write_text("this is no picture")
-    part(trying, Asking).ask_file(tmp_path / "no.png")
+    part(trying, Asking).ask_files([tmp_path / "no.png"])
     settled(qtbot, trying)
     assert "no.png" in words(trying, "asking_told")
 
