@@ -14,12 +14,11 @@ from engine import lock, runs
 from engine.comparison import tested
 from engine.errors import RunError
 from engine.events import Finished, FoldBegan, FoldsFinished, TrainingEvent
-from engine.runs import FOLDS, Run
+from engine.runs import FOLDS, Run, making
 from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.errors import FileError
 from graphs.files import strict
-from graphs.saving import write_atomically
 from graphs.visible import spelled
 
 if TYPE_CHECKING:
@@ -59,18 +58,22 @@ def create(
     """
     plan = document.plan
     assert plan.folds is not None, "a plan without folds is one run"
-    runs.check(document, beside)
-    place = runs.folder_for_several(folder, name)
+    making.check(document, beside)
+    name = spelled(name)
+    place = making.place_for(folder, name)
+    called, title = name or spelled(place.name), making.numbered(name)
+    with making.new_folder(place) as work:
+        for fold in range(1, plan.folds + 1):
+            one = document.copy()
+            one.apply(Step("Fold", (ChangePlan(plan, replace(plan, fold=fold)),)))
+            titled = f"{title}, fold {fold} of {plan.folds}" if title else ""
+            folder_of(work, fold).mkdir()
+            making.fill(
+                folder_of(work, fold), one, f"{called} {fold}/{plan.folds}", titled, beside=beside
+            )
+        making.write(work / FOLDS, Folds(VERSION, called, plan.folds))
     for fold in range(1, plan.folds + 1):
-        one = document.copy()
-        one.apply(Step("Fold", (ChangePlan(plan, replace(plan, fold=fold)),)))
-        called = f"{name or place.name} {fold}/{plan.folds}"
-        runs.create(one, folder_of(place, fold), name=called, beside=beside)
-    told = Folds(VERSION, spelled(name or place.name), plan.folds)
-    try:
-        write_atomically(place / FOLDS, msgspec.json.format(msgspec.json.encode(told), indent=2))
-    except FileError as error:
-        raise RunError(str(error)) from error
+        Run.open(folder_of(place, fold)).remember()
     return place
 
 

@@ -5,31 +5,27 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
-import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
-from engine import event_log, lock, run_index, weight_store
-from engine.data import chosen
-from engine.errors import GraphProblems, RunError
+from engine import event_log, lock, run_index
+from engine.errors import RunError
 from engine.events import TrainingEvent
 from engine.lock import LOCK
-from engine.machine import environment, home, usual_threads
-from engine.run_index import Stamped, Summary
-from graphs import files, structure
+from engine.machine import home
+from engine.run_index import Summary
+from engine.runs import longer, notes, places
+from engine.runs.notes import NOTES, Notes
+from graphs import files
 from graphs.document import Document
 from graphs.errors import FileError, Missing
-from graphs.evaluation import evaluated
-from graphs.files import opener, strict, weights
-from graphs.saving import reason, write_atomically
-from graphs.visible import spelled
+from graphs.files import opener, strict
+from graphs.saving import write_atomically
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
     from engine.data.preprocessing import Preprocessing
@@ -42,7 +38,8 @@ BEST, CHECKPOINTS = "best.safetensors", "checkpoints"
 FOLDS = "folds.json"
 """In the folder of several runs that belong together."""
 VERSION = 1
-_NUMBER = re.compile("[0-9]{8}")
+NUMBERED = re.compile("[0-9]{8}")
+"""How checkpoints are called."""
 MOST_THREADS = 4096
 """More than any machine has: torch ends the process when it is told a number beyond reason."""
 
@@ -104,16 +101,29 @@ class Run:
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """What its document was called."""
         return self.about.name
 
     @property
+    def notes(self) -> Notes:
+        """What the user says about it."""
+        return notes.read(self.folder)
+
+    @property
+    def title(self) -> str:
+        """What the run is called: by the user, or by its document and a number."""
+        return self.notes.name or self.name
+
+    @property
     def document(self) -> Document:
-        """The document that is trained, a copy of its own."""
+        """The document that is trained, a copy of its own; its plan has the epochs as they are."""
         try:
-            return files.decoded(self.about.document.encode(), "The document of this run").document
+            text = self.about.document.encode()
+            document = files.decoded(text, "The document of this run").document
         except FileError as error:
             raise RunError(str(error)) from error
+        longer.apply(self.folder, document)
+        return document
 
     def decided(self) -> dict[str, str]:
         """A SHA-256 of each part of what decides the run, by what users call the part."""
@@ -194,28 +204,44 @@ class Run:
     def checkpoints(self) -> list[Path]:
         """The checkpoints, the newest first."""
         found = (self.folder / CHECKPOINTS).glob("*.safetensors")
-        ours = (path for path in found if _NUMBER.fullmatch(path.stem) and os.path.isfile(path))
+        ours = (path for path in found if NUMBERED.fullmatch(path.stem) and os.path.isfile(path))
         return sorted(ours, reverse=True)
 
     def stamp(self) -> int:
         """When its state was last written, in nanoseconds; -1 while it may change any moment."""
         if (self.folder / LOCK).exists():
             return -1
-        return _changed(self.folder)
+        return changed(self.folder)
 
     def summary(self) -> Summary:
         """The line that lists show."""
-        status = self.status
+        status, said = self.status, self.notes
         return Summary(
-            str(self.folder), self.name, self.about.started, self.state, status.epoch, status.best
+            str(self.folder),
+            self.name,
+            self.about.started,
+            self.state,
+            status.epoch,
+            status.best,
+            said.name or self.name,
+            said.note,
+            said.starred,
         )
+
+    def remember(self) -> str:
+        """Have it in the list of runs as it is now; why that cannot be, empty when it is."""
+        place, parent = home().folder, self.folder.parent
+        in_folds = parent.parent == place and os.path.isfile(parent / FOLDS)
+        fault = "" if parent == place or in_folds else places.keep(place, self.folder)
+        run_index.remember(place, self.stamp(), self.summary())
+        return fault
 
     # ---- written while training ----
 
     def tell(self, status: Status) -> None:
         """Write down how the run stands."""
         self.write(STATUS, msgspec.json.encode(status))
-        run_index.remember(home().folder, self.stamp(), self.summary())
+        self.remember()
 
     def write(self, name: str, data: bytes) -> None:
         """Put a file into the folder, whole or not at all."""
@@ -229,98 +255,6 @@ class Run:
         return lock.claimed(self.folder)
 
 
-def check(document: Document, beside: Iterable[Path] = ()) -> None:
-    """Raise what ``create`` raises for a document that cannot be trained."""
-    found = [*chosen.problems(document.data), *structure.errors(document, evaluated(document))]
-    if found:
-        raise GraphProblems(found)
-    weight_store.check(document, beside)
-
-
-def folder_for_several(folder: Path | str | None, name: str) -> Path:
-    """A new folder for runs that belong together, among the user's runs for None."""
-    if folder is not None:
-        return _made(Path(folder))
-    return _free_folder(home().folder, name, _new_id(datetime.now(UTC)))
-
-
-def create(
-    document: Document,
-    folder: Path | str | None = None,
-    *,
-    name: str = "",
-    beside: Iterable[Path] = (),
-) -> Path:
-    """Set up a run of ``document`` and return its folder; a new one among the user's runs for None.
-
-    The weights that it starts from are copied into it from one of the folders ``beside``. Raises
-    GraphProblems when the document cannot be trained, RunError when the folder is taken and
-    FileError when the weights are missing or altered.
-    """
-    check(document, beside)
-    now = datetime.now(UTC)
-    id = _new_id(now)
-    place = _free_folder(home().folder, name, id) if folder is None else _made(Path(folder))
-    about = About(
-        VERSION,
-        id,
-        spelled(name or place.name),
-        now.isoformat(timespec="seconds"),
-        document.plan.threads or usual_threads(),
-        files.encoded(document).decode(),
-        environment(),
-    )
-    run = Run(place, about)
-    if document.weights is not None:
-        weights.copied(document.weights, (*beside, weight_store.store()), place)
-    run.write(ABOUT, msgspec.json.format(msgspec.json.encode(about), indent=2))
-    run_index.remember(home().folder, run.stamp(), run.summary())
-    return place
-
-
-def listed(folder: Path | str | None = None) -> list[Summary]:
-    """The user's runs, or those in ``folder``, the newest first."""
-    if folder is not None:
-        found = _read(_in(Path(folder)), {})
-    else:
-        place = home().folder
-        known = run_index.known(place)
-        elsewhere = [Path(name) for name in known if _holds_run(Path(name))]
-        found = _read([*_in(place), *elsewhere], known)
-        if dict(zip([run.folder for _, run in found], found, strict=True)) != known:
-            run_index.replace(place, found)
-    summaries = (summary for _, summary in found)
-    return sorted(summaries, key=lambda run: (run.started, run.folder), reverse=True)
-
-
-def delete(folder: Path | str) -> None:
-    """Remove a run for good, and nothing else that lies in its folder."""
-    run = Run.open(folder)
-    if run.is_live:
-        raise RunError(f"The run in {run.folder} is being trained. Stop it, then delete it.")
-    try:
-        for name in (ABOUT, STATUS, LOCK, EVENTS, PREPROCESSING, METRICS, BEST):
-            (run.folder / name).unlink(missing_ok=True)
-        shutil.rmtree(run.folder / CHECKPOINTS, ignore_errors=True)
-        for path in run.folder.glob(f"*{weights.SUFFIX}"):
-            if re.match(weights.SHA256, path.stem):
-                path.unlink(missing_ok=True)
-        with suppress(OSError):  # something of the user's is in it
-            run.folder.rmdir()
-        _remove_shell(run.folder.parent)
-    except OSError as error:
-        raise RunError(f"The run in {run.folder} cannot be deleted: {reason(error)}") from None
-    run_index.forget(home().folder, str(run.folder))
-
-
-def _remove_shell(folder: Path) -> None:
-    """Remove what held runs that belonged together, once the last of them is gone."""
-    if (folder / FOLDS).is_file() and not any(map(_holds_run, folder.iterdir())):
-        (folder / FOLDS).unlink()
-        with suppress(OSError):  # something of the user's is in it
-            folder.rmdir()
-
-
 def _no_run(folder: Path) -> str:
     if os.path.isfile(folder / FOLDS):
         return (
@@ -330,64 +264,13 @@ def _no_run(folder: Path) -> str:
     return f"There is no run in {folder}. Choose another folder."
 
 
-def _new_id(now: datetime) -> str:
-    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+def changed(folder: Path) -> int:
+    """When what lists tell of a run was last changed, in nanoseconds; different at each change."""
+    return sum(map(_written, (folder / STATUS, folder / NOTES)))
 
 
-def _made(folder: Path) -> Path:
-    """An empty folder, made when it is not there."""
-    folder = folder.absolute()
+def _written(path: Path) -> int:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        taken = any(folder.iterdir())
-    except OSError as error:
-        raise RunError(f"There can be no run in {folder}: {reason(error)}") from None
-    if taken:
-        raise RunError(f"The folder {folder} is not empty. Choose another one for the run.")
-    return folder
-
-
-def _free_folder(base: Path, name: str, id: str) -> Path:
-    """A new folder that is named after the run, so that people find it; the id keeps it apart."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    return _made(base / (f"{id}-{slug}" if slug else id))
-
-
-def _in(folder: Path) -> list[Path]:
-    """The folders of runs: itself, those right below, and those in folders of several runs."""
-    folder = folder.absolute()
-    if not os.path.isdir(folder):
-        return []
-    try:
-        places = [folder, *folder.iterdir()]
-        for several in [place for place in places if os.path.isfile(place / FOLDS)]:
-            places += several.iterdir()
-    except OSError as error:
-        raise RunError(f"The folder {folder} cannot be listed: {reason(error)}") from None
-    return [place for place in places if _holds_run(place)]
-
-
-def _holds_run(folder: Path) -> bool:
-    """No for a folder that may not be looked into, where ``Path.is_file`` raises."""
-    return os.path.isfile(folder / ABOUT)
-
-
-def _read(folders: Iterable[Path], known: Mapping[str, Stamped]) -> list[Stamped]:
-    """A summary for each run; read anew is only what has changed since it became known."""
-    found: list[Stamped] = []
-    for folder in dict.fromkeys(folders):
-        stamp, summary = known.get(str(folder), (-1, None))
-        if summary is None or stamp != _changed(folder) or (folder / LOCK).exists():
-            with suppress(RunError):
-                run = Run.open(folder)
-                found.append((run.stamp(), run.summary()))
-        else:
-            found.append((stamp, summary))
-    return found
-
-
-def _changed(folder: Path) -> int:
-    try:
-        return (folder / STATUS).stat().st_mtime_ns
+        return path.stat().st_mtime_ns
     except OSError:
         return 0

@@ -1,0 +1,51 @@
+"""Runs: their folders, how they are made, listed, named and removed."""
+
+from engine.runs.folder import (
+    ABOUT,
+    BEST,
+    CHECKPOINTS,
+    EVENTS,
+    FOLDS,
+    METRICS,
+    MOST_THREADS,
+    PREPROCESSING,
+    STATUS,
+    About,
+    Run,
+    State,
+    Status,
+)
+from engine.runs.listing import Listing, interrupted, leave, listed, listing
+from engine.runs.longer import extend
+from engine.runs.making import check, create
+from engine.runs.notes import NOTES, Notes, describe
+from engine.runs.removing import delete, sweep
+
+__all__ = [
+    "ABOUT",
+    "BEST",
+    "CHECKPOINTS",
+    "EVENTS",
+    "FOLDS",
+    "METRICS",
+    "MOST_THREADS",
+    "NOTES",
+    "PREPROCESSING",
+    "STATUS",
+    "About",
+    "Listing",
+    "Notes",
+    "Run",
+    "State",
+    "Status",
+    "check",
+    "create",
+    "delete",
+    "describe",
+    "extend",
+    "interrupted",
+    "leave",
+    "listed",
+    "listing",
+    "sweep",
+]

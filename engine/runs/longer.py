@@ -1,0 +1,99 @@
+"""A run that is to be longer than it was planned: ``epochs.json`` beside ``run.json``.
+
+``run.json`` stays as it was written. From then on the plan of the document has the new number of
+epochs, and all that depends on it is as in a run that was planned so from the beginning: steps are
+counted on, and the schedule is that of the longer run from the next step on. Where the rate does
+not depend on how many steps there will be (constant, or a warm-up that is over), the weights come
+out to the same bits as in a run of that length. Where it does (cosine, one cycle), the rate goes on
+where the schedule of the longer run would be by now, which is higher than where it had fallen to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from engine.errors import RunError
+from graphs.document import Document
+from graphs.edits import ChangePlan, Step
+from graphs.errors import FileError, Missing
+from graphs.files import strict
+from graphs.plan import Plan
+from graphs.saving import write_atomically
+
+if TYPE_CHECKING:  # it applies what is written here
+    from engine.runs.folder import Run
+
+LONGER = "epochs.json"
+_MOST = 1_000_000
+
+
+class Longer(msgspec.Struct, frozen=True):
+    """``epochs.json``: how many epochs there are to be in all, in place of those of the plan."""
+
+    epochs: Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
+
+
+def apply(folder: Path, document: Document) -> None:
+    """Let the plan have the epochs that were asked for since; raises RunError."""
+    try:
+        epochs = strict.read(folder / LONGER, Longer, within=folder).epochs
+    except Missing:
+        return
+    except FileError as error:
+        raise RunError(f"The run in {folder} is broken: {error}") from None
+    plan = document.plan
+    document.apply(Step("Train on", (ChangePlan(plan, replace(plan, epochs=epochs)),)))
+
+
+def extend(folder: Path | str, epochs: int) -> None:
+    """Let the run in ``folder`` have so many epochs in all, so that it can be resumed.
+
+    Raises RunError when it cannot go on, has them already or had more, or is being trained.
+    """
+    from engine.runs.folder import FOLDS, Run
+
+    place = Path(folder).absolute()
+    if (place / FOLDS).is_file():
+        raise RunError(
+            f"{place} holds the runs of a cross-validation, which end together. Start a new one "
+            "with more epochs."
+        )
+    run = Run.open(place)
+    with run.claimed():
+        plan, status = run.document.plan, run.status
+        _check(run, plan, epochs)
+        if status.state == "finished":  # first, as a run that stopped can always go on
+            run.tell(msgspec.structs.replace(status, state="stopped"))
+        try:
+            data = msgspec.json.encode(Longer(epochs))
+            write_atomically(place / LONGER, data, within=place)
+        except FileError as error:
+            raise RunError(str(error)) from error
+
+
+def _check(run: Run, plan: Plan, epochs: int) -> None:
+    status = run.status
+    if not plan.epochs < epochs <= _MOST:
+        raise RunError(
+            f"The run in {run.folder} has {plan.epochs:,} epochs. To train on, ask for more than "
+            f"that, up to {_MOST:,}."
+        )
+    if status.state == "diverged":
+        raise RunError(
+            f"The run in {run.folder} met numbers that were not finite, and would meet them again. "
+            "Start a new run with a lower learning rate."
+        )
+    if status.state == "finished" and status.epoch < plan.epochs:
+        raise RunError(
+            f"The run in {run.folder} ended early, as {plan.patience} epochs brought no better "
+            "validation loss; more epochs would end it at once. Start a new run with more patience."
+        )
+    if status.state == "finished" and not run.checkpoints():
+        raise RunError(
+            f"The run in {run.folder} has no checkpoint to go on from. Put “checkpoints” back, or "
+            "start a new run."
+        )
