@@ -5,10 +5,10 @@ from dataclasses import replace
 from math import prod
 from typing import ClassVar, Literal
 
-from graphs.describe import Pair, param
+from graphs.describe import NodeRef, Pair, param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_grid, vanishing
 from graphs.layers.sliding import alike, each, sides, spelled
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
+from graphs.layers.spec import Call, Given, Layer, Outputs, Shared, Torch
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least
 from graphs.types import TensorType
@@ -32,6 +32,10 @@ class Filters(Layer):
     )
     groups: int = param(default=1, low=1, help="Blocks of channels that do not see each other.")
     bias: bool = param(default=True, help="Add a learned offset to each filter's map.")
+    tied: NodeRef | None = param(
+        default=None,
+        help="The layer of the same kind whose filters it is: one weight and one offset for both.",
+    )
 
     def infer(self, given: Given) -> Outputs | Problem:
         tensor = given["input"]
@@ -41,6 +45,7 @@ class Filters(Layer):
             or self._channels_fault(tensor)
             or self._groups_fault(_channels(given))
             or self.settings_fault(tensor)
+            or self._not_shared(given)
         )
         if wrong:
             return wrong
@@ -78,9 +83,47 @@ class Filters(Layer):
             out=self.out_channels,
         )
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def _not_shared(self, given: Given) -> Problem | None:
+        """Why the filters of the other layer cannot be those of this one too."""
+        other = given.refs.get("tied")
+        if other is None:
+            return None
+        mine, theirs = self._filters(given), dict(other.weights)
+        if other.layer.id != self.id or "weight" not in theirs:
+            return problem(
+                "Shares the filters of another {kind}, but “{name}” is of the kind {layer}.",
+                setting="tied",
+                fix=Set("tied", None),
+                kind=self.title,
+                name=other.name,
+                layer=other.layer.title,
+            )
+        if mine["weight"] != theirs["weight"]:
+            return problem(
+                "The filters here are {mine}, but those of “{name}”, which it shares, are "
+                "{theirs}.",
+                setting="tied",
+                fix=Set("tied", None),
+                name=other.name,
+                mine=" × ".join(map(str, mine["weight"])),
+                theirs=" × ".join(map(str, theirs["weight"])),
+            )
+        if mine.keys() != theirs.keys():
+            return problem(
+                "It shares the filters of “{name}”, but only one of the two adds an offset; both "
+                "must agree.",
+                setting="bias",
+                fix=Set("bias", "bias" in theirs),
+                name=other.name,
+            )
+        return None
+
+    def _filters(self, given: Given) -> dict[str, tuple[int, ...]]:
         kernel = (*self.planes(_channels(given)), *each(self.kernel_size, self.axes))
         return {"weight": kernel, **({"bias": (self.out_channels,)} if self.bias else {})}
+
+    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+        return {} if "tied" in given.refs else self._filters(given)
 
     def planes(self, channels: int) -> tuple[int, int]:
         """The first two sizes of the weight."""
@@ -95,11 +138,15 @@ class Filters(Layer):
         return outputs[0]
 
     def torch(self, given: Given) -> Torch:
-        arguments = {"in_channels": _channels(given), **self.settings}
-        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
+        own = {name: value for name, value in self.settings.items() if name != "tied"}
+        arguments = {"in_channels": _channels(given), **own}
+        names = self._filters(given) if "tied" in given.refs else ()
+        shared = {name: Shared("tied", name) for name in names}
+        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments), shared=shared)
 
     def brief(self) -> str:
-        return f"{self.out_channels} · {spelled(self.kernel_size, self.axes)}"
+        tied = " · tied" if self.tied else ""
+        return f"{self.out_channels} · {spelled(self.kernel_size, self.axes)}{tied}"
 
 
 class Convolution(Filters):

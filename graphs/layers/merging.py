@@ -179,7 +179,8 @@ class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot atten
 class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge stack skip"):
     """Puts tensors behind each other along one axis.
 
-    All other axes must agree.
+    All other axes must agree. What has no batch, such as a Parameter of 1 × 1 × features for a
+    class token, is repeated for every sample.
     https://docs.pytorch.org/docs/stable/generated/torch.cat.html
     """
 
@@ -198,6 +199,8 @@ class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge
         if wrong := no_axis(self.dim, first.rank, "dim"):
             return wrong
         axis = self.dim % first.rank
+        tensors = _with_batch(tensors, axis)
+        first = tensors[0]
         for tensor in tensors[1:]:
             if tensor.kind is not first.kind:
                 return problem(
@@ -219,7 +222,14 @@ class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge
         return padded_apart(tensors, "input") or (_joined(tensors, axis),)
 
     def torch(self, given: Given) -> Torch:
-        return Torch(use=Use(Function("torch.cat", (All("input"),), {"dim": self.dim})))
+        tensors = given.all("input")
+        axis = self.dim % tensors[0].rank
+        alone = _alone(tensors, axis)
+        if not alone:
+            return Torch(use=Use(Function("torch.cat", (All("input"),), {"dim": self.dim})))
+        whole = next(at for at in range(len(tensors)) if at not in alone)
+        named = {"dim": axis, "repeated": alone, "like": whole}
+        return Torch(use=Use(Function("engine.modules.joining.joined", (All("input"),), named)))
 
     def brief(self) -> str:
         return f"axis {self.dim}"
@@ -273,6 +283,26 @@ def _projections(
         settings = {"out_channels": goal, "kernel_size": 1, "stride": stride}
         out = ((side - 1) // stride + 1 for side in tensor.sizes[2:])
         yield Insert("conv2d", settings=settings, slot=slot), (tensor.sizes[0], goal, *out)
+
+
+def _alone(tensors: tuple[TensorType, ...], axis: int) -> tuple[int, ...]:
+    """Which tensors are one sample's while others hold a batch, so that they are repeated."""
+    if axis == 0:
+        return ()
+    ones = tuple(at for at, tensor in enumerate(tensors) if tensor.rank and tensor.sizes[0] == 1)
+    return ones if len(ones) < len(tensors) else ()
+
+
+def _with_batch(tensors: tuple[TensorType, ...], axis: int) -> tuple[TensorType, ...]:
+    """The tensors once those that are one sample's are repeated."""
+    alone = _alone(tensors, axis)
+    if not alone:
+        return tensors
+    batch = next(t.sizes[:1] for at, t in enumerate(tensors) if at not in alone)
+    return tuple(
+        replace(t, sizes=(*batch, *t.sizes[1:])) if at in alone else t
+        for at, t in enumerate(tensors)
+    )
 
 
 def _joinable(one: tuple[Size, ...], other: tuple[Size, ...], axis: int) -> bool:

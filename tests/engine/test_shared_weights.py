@@ -22,6 +22,7 @@ from graphs.data import Content, DataSection, Domain, Field
 from graphs.describe import NodeRef
 from graphs.document import Document
 from graphs.edits import NodeId
+from graphs.evaluation import evaluated
 from graphs.plan import Plan
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, QUICK, Drawing
@@ -159,3 +160,37 @@ def test_what_only_lends_its_weight_is_not_computed() -> None:
     network = compiled(language_model("aside"))
     assert "aside" not in {step.name for step in network.wiring.steps}
     assert "aside.weight" in network.state_dict()
+
+
+@pytest.mark.parametrize("kind", ["conv1d", "conv2d", "conv_transpose2d"])
+def test_two_branches_look_with_the_same_filters(kind: str, tmp_path: Path) -> None:
+    size = (1, 8) if kind == "conv1d" else (1, 8, 8)
+    content = Content.SERIES if kind == "conv1d" else Content.IMAGE
+    alike = Field(Content.CLASS, classes=("no", "yes"), target=True)
+    fields = {"alike": alike, "a": Field(content, size), "b": Field(content, size)}
+    drawing = Drawing(DataSection("made up", {}, fields))
+    for name, tied in (("a", None), ("b", NodeRef("#look_a"))):
+        drawing.node("input", name, field=name)
+        drawing.node(kind, f"look_{name}", out_channels=3, tied=tied)
+        drawing.node("flatten", f"flat_{name}")
+        drawing.chain(name, f"look_{name}", f"flat_{name}")
+    drawing.node("subtract", "less")
+    drawing.node("linear", "score", out_features=1)
+    drawing.node("output", "out")
+    drawing.node("bce_with_logits_loss", "loss", target="alike")
+    drawing.wire("flat_a", "less")
+    drawing.wire("flat_b", "less.other")
+    drawing.chain("less", "score", "out")
+    drawing.wire("score", "loss")
+    document = drawing.document()
+
+    network = compiled(document)
+
+    assert network.get_parameter("look_b.weight") is network.get_parameter("look_a.weight")
+    assert network.get_parameter("look_b.bias") is network.get_parameter("look_a.bias")
+    assert not any(name.startswith("look_b") for name in network.state_dict())
+    same = torch.rand(2, *size)
+    scores = network.run({"a": same, "b": same, "alike": torch.tensor([0, 1])}).scores[0]
+    torch.testing.assert_close(scores, network.get_parameter("score.bias").expand(2, 1))
+    assert evaluated(document).parameters == sum(p.numel() for p in network.parameters())
+    assert proven(exporting.model(document), tmp_path / "twins.onnx").max_abs_diff < 1e-5
