@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.asked import Answer
-from gui.entry import Picture
 from gui.parts import column, label, wrapped
 from gui.preview import Bar, Tile
+from gui.sample_part import Picture
 from gui.samples import Bars
 from gui.stylesheet import give_role
 

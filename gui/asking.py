@@ -1,10 +1,12 @@
 """Trying a network: one sample after the other, changed by hand or taken from a file."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.events import Failed
@@ -12,10 +14,25 @@ from gui.answer_saving import AnswerSaving, choose_files
 from gui.answers import Answers
 from gui.asked import Asked, AskedFile, Cell, Held
 from gui.entry import Entry
+from gui.pad_part import Drawn
 from gui.parts import button, label, scrolled, wrapped
 from gui.stylesheet import give_role
 from gui.trial import Trial
 from gui.worker import Jobs
+
+
+def _pads(trial: Trial) -> dict[str, Drawn]:
+    """How each field that can be drawn by hand is drawn."""
+
+    def held(name: str, coverage: QImage) -> Held:
+        pixels = np.frombuffer(coverage.constBits(), dtype=np.uint8)
+        rows = pixels.reshape(coverage.height(), coverage.bytesPerLine())[:, : coverage.width()]
+        return trial.drawn(name, rows / 255)
+
+    return {
+        name: Drawn(look.background, look.ink, partial(held, name))
+        for name, look in trial.looks.items()
+    }
 
 
 class Asking(QWidget):
@@ -73,7 +90,7 @@ class Asking(QWidget):
     def show_trial(self, trial: Trial) -> None:
         """Walk through another run's test split, from its first sample."""
         self._trial = trial
-        self._entry.show_fields(trial.fields)
+        self._entry.show_fields(trial.fields, _pads(trial))
         self._choose.setVisible(len(trial.fields) == 1)
         self._saving.show_trial(trial)
         self._show_all()

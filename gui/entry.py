@@ -5,8 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -21,61 +20,18 @@ from graphs.data import Column, Content, Field
 from gui.asked import Held
 from gui.editor import NoWheel
 from gui.elided import Elided
+from gui.pad_part import Drawn, PadPart
 from gui.parts import button, label, tip
-from gui.preview import Tile
-from gui.samples import draw_sample
+from gui.sample_part import Part, Picture
 from gui.stylesheet import give_role
 
 if TYPE_CHECKING:  # it imports torch
     from engine.data.raw import Given
 
-SIDE = 132
 NAMES = 96
 """Pixels of the names of columns that are always there; more when there is room."""
 TEXT_HEIGHT = 96
 MISSING = "–"
-
-
-class Picture(QWidget):
-    """One sample, drawn large."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tile: Tile | None = None
-        self.setFixedHeight(SIDE)
-        self.setMinimumWidth(SIDE)
-
-    def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
-
-    def show_tile(self, tile: Tile | None) -> None:
-        """Show another sample, or none; a curve is drawn as wide as there is room."""
-        self.tile = tile
-        wide = tile is not None and bool(tile.curve)
-        self.setMaximumWidth(16 * SIDE if wide else SIDE)
-        self.setVisible(tile is not None)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.tile is not None:
-            painter = QPainter(self)
-            draw_sample(painter, self.tile, QRectF(self.rect()).adjusted(0, 0, -1, -1))
-            painter.end()
-
-
-class Part(QWidget):
-    """What one input holds."""
-
-    changed = Signal()
-    """The user has changed it."""
-
-    def show_held(self, held: Held) -> None:
-        """Show what a sample holds here, without saying so."""
-        raise NotImplementedError
-
-    def held(self) -> Held:
-        """What is shown, as it is given to the network."""
-        raise NotImplementedError
 
 
 class RowPart(Part):
@@ -230,8 +186,8 @@ class Entry(QWidget):
         self._inside = QWidget()
         self._rows.addWidget(self._inside)
 
-    def show_fields(self, fields: Mapping[str, Field]) -> None:
-        """Make room for samples of other fields."""
+    def show_fields(self, fields: Mapping[str, Field], pads: Mapping[str, Drawn]) -> None:
+        """Make room for samples of other fields, with a pad for those in ``pads``."""
         old, self._inside = self._inside, QWidget()
         self._rows.replaceWidget(old, self._inside)
         old.setParent(None)
@@ -242,7 +198,11 @@ class Entry(QWidget):
         for name, field in fields.items():
             if len(fields) > 1:
                 rows.addWidget(label(name, "section"))
-            made = self._parts[name] = self._made(name, field, alone=len(fields) == 1)
+            if name in pads:
+                made: Part = PadPart(name, pads[name])
+            else:
+                made = self._made(name, field, alone=len(fields) == 1)
+            self._parts[name] = made
             made.changed.connect(self.changed)
             rows.addWidget(made)
         rows.addStretch()

@@ -15,13 +15,14 @@ from PySide6.QtGui import QImage
 from engine.errors import DataError
 from graphs.data import Content, Field, joint_of
 from gui.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
-from gui.preview import Tile, tile_of
+from gui.preview import Tile, image_of, tile_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from engine.asking.drawing import Look
     from engine.attention import Attended
-    from engine.data.samples import Samples
+    from engine.data.samples import Array, Samples
     from engine.evaluation import Evaluated
     from engine.generation import Writer
     from engine.prediction import Prediction
@@ -33,6 +34,8 @@ MOST_SHOWN = 200
 CHUNK = 256
 FEWEST_STEPS = 3
 """As many numbers of one output are drawn as a curve."""
+LOOKED_AT = 200
+"""So many test pictures tell what one looks like."""
 PROMPT_LETTERS = 60
 """So much of a sample is proposed as a prompt."""
 
@@ -71,6 +74,8 @@ class Trial:
         self._attention = AttentionReader(folder)
         self.attends = bool(self._attention.nodes)
         """Whether there is an attention to look at."""
+        self.looks = {name: look for name in self.fields if (look := self._look(name)) is not None}
+        """How the pictures look that can be drawn by hand, by field."""
         self.prompt = self._prompt() if self.writes else ""
         """Where a text may begin: as a sample of the test split does."""
 
@@ -195,6 +200,28 @@ class Trial:
         """A file as what one input holds. Raises DataError when it cannot be."""
         self._predictor.preprocessing.raw(name, path)
         return Held(path, _picture_of(path))
+
+    # ---- drawing ----
+
+    def _look(self, name: str) -> Look | None:
+        import numpy as np
+
+        from engine.asking.drawing import can_be_drawn, look_of, unit
+
+        if not can_be_drawn(self._known[name]) or not len(self):
+            return None
+        raw = np.stack([self._value(name, at) for at in range(min(len(self), LOOKED_AT))])
+        return look_of(unit(self._predictor.preprocessing, name, raw))
+
+    def drawn(self, name: str, coverage: Array) -> Held:
+        """What was drawn by hand (rows × columns, from 0 to 1) as a sample of a field."""
+        from engine.asking.drawing import as_given, fitted
+
+        _, height, width = (int(size) for size in self._known[name].sizes)
+        picture = fitted(coverage, self.looks[name], height, width)
+        given = as_given(self._predictor.preprocessing, name, picture)
+        pixels = (picture * 255).round().astype("uint8")
+        return Held(given, Tile(image=image_of(pixels[..., None])))
 
     # ---- samples ----
 

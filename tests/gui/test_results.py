@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from engine.evaluation import Evaluated, evaluate
 from gui.asking import Asking
 from gui.confusion import Confusion
-from gui.entry import Picture
 from gui.results import Results
+from gui.sample_part import Picture
 from gui.samples import Bars
 from gui.worker import Jobs
 from tests.gui.runs import template, trained

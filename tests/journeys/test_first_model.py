@@ -6,8 +6,8 @@ import numpy as np
 import onnxruntime
 from pytestqt.qtbot import QtBot
 
-from gui.entry import Picture
 from gui.plots import Plot
+from gui.sample_part import Picture
 from gui.window import Window
 from tests.gui.widgets import part, press
 from tests.gui.windows import choose_file, show_page, show_tab, trigger, words

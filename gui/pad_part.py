@@ -1,0 +1,71 @@
+"""An input that can be drawn by hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+
+from gui.asked import Held
+from gui.pad import Pad
+from gui.parts import button, label
+from gui.sample_part import Part, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How a field is drawn by hand: in which greys, and what a drawing is to the network."""
+
+    ground: float
+    ink: float
+    held: Callable[[QImage], Held]
+    """From the strokes, white on black, to what the input holds."""
+
+
+class PadPart(Part):
+    """A small picture that can be drawn: the pad, and beside it what the network gets to see."""
+
+    def __init__(self, name: str, drawn: Drawn) -> None:
+        super().__init__()
+        self._drawn = drawn
+        self._held = Held("")
+        self._pad = Pad(f"pad_{name}")
+        self._pad.use(drawn.ground, drawn.ink)
+        self._pad.drawn.connect(self._take)
+        self._seen = Picture()
+        self._undo = button(self.tr("Undo"), f"pad_undo_{name}", self._pad.undo)
+        self._clear = button(self.tr("Clear"), f"pad_clear_{name}", self._pad.clear)
+        beside = QVBoxLayout()
+        beside.setSpacing(6)
+        beside.addWidget(label(self.tr("What the network sees"), "muted"))
+        beside.addWidget(self._seen)
+        beside.addStretch()
+        below = QHBoxLayout()
+        below.addWidget(self._undo)
+        below.addWidget(self._clear)
+        below.addStretch()
+        cells = QGridLayout(self)
+        cells.setContentsMargins(0, 0, 8, 0)
+        cells.addWidget(self._pad, 0, 0)
+        cells.addLayout(beside, 0, 1)
+        cells.addLayout(below, 1, 0, 1, 2)
+        cells.setColumnStretch(1, 1)
+        cells.setRowStretch(2, 1)
+
+    def _take(self) -> None:
+        self._held = self._drawn.held(self._pad.coverage())
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        self._seen.show_tile(self._held.tile)
+        self._undo.setEnabled(self._pad.strokes > 0)
+
+    def show_held(self, held: Held) -> None:
+        if held is not self._held:  # else it is what was drawn, which stays on the pad
+            self._held = held
+            self._pad.show_tile(held.tile)
+        self._show()
+
+    def held(self) -> Held:
+        return self._held
