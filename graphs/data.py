@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from graphs.describe import FieldName
+from graphs.notation import PARTS, Notation
 from graphs.sizes import BATCH, Polynomial, Size, symbol
 from graphs.types import Kind, TensorType
 
@@ -56,15 +57,32 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: a number, or a category that becomes one 0-or-1 column per value."""
+    """One column of a table: a number, a date that becomes several, or a category.
+
+    A category becomes one 0-or-1 column per value.
+    """
 
     name: str
     categories: tuple[str, ...] = ()
     """Its values in order when it is a category; an unseen one later becomes all zeros."""
+    notation: Notation | None = None
+    """How its cells are written; None for plain numbers and for texts as they stand."""
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it holds dates or times."""
+        return self.notation is not None and self.notation.holds == "date"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What a date becomes; nothing for other columns."""
+        return (self.notation.parts or ()) if self.notation is not None and self.is_date else ()
 
     @property
     def width(self) -> int:
         """How many numbers it becomes."""
+        if self.is_date:
+            return sum(PARTS.get(part, 0) for part in self.parts)
         return len(self.categories) or 1
 
 
@@ -88,6 +106,8 @@ class Field:
     """
     ragged: bool = False
     """Whether samples differ in their number of steps, the first size, which is a symbol then."""
+    counts: tuple[int, ...] = ()
+    """How many samples each class had when the data was chosen, where they are very uneven."""
 
 
 @dataclass(frozen=True, slots=True)

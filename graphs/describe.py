@@ -26,6 +26,8 @@ from typing import (
 
 import msgspec
 
+from graphs.notation import NOTATION_NAMES, Notations
+
 Pair: TypeAlias = int | tuple[int, int]
 """One number for both sides of an image, or height and width."""
 FieldName = NewType("FieldName", str)
@@ -87,10 +89,13 @@ class Parameter:
         if self.is_reference:  # a mapping that only looks like one is no reference
             fine = value is None or isinstance(value, NodeRef)
             return None if fine else f"must be {self.wanted()}, not {_shown(value)}"
+        given = value
         try:
             value = msgspec.convert(value, self.kind, strict=True)
         except (msgspec.ValidationError, OverflowError, RecursionError, UnicodeEncodeError):
             return f"must be {self.wanted()}, not {_shown(value)}"
+        if self.kind == Notations and (extra := _unknown(value, given)):
+            return f"must be {self.wanted()}, not {extra}"
         numbers = value if isinstance(value, tuple) else (value,)
         for number in numbers:
             if isinstance(number, bool) or not isinstance(number, int | float):
@@ -141,7 +146,21 @@ _KINDS: dict[Any, str] = {
     Pair | None: "nothing, or one or two whole numbers",
     float | None: "nothing or a number",
     NodeRef | None: "nothing or another node",
+    Notations: "nothing, or how cells are written by column",
 }
+
+
+def _unknown(notations: Notations, given: Any) -> str | None:
+    """A name in what is given that no notation has, which msgspec passes over."""
+    return next(
+        (
+            f"{_shown(name)} of {_shown(column)}"
+            for column in notations or ()
+            for name in given[column]
+            if name not in NOTATION_NAMES
+        ),
+        None,
+    )
 
 
 def _number(limit: float) -> str:
@@ -280,8 +299,13 @@ class Described:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All settings with their values."""
-        return {p.name: getattr(self, p.name) for p in self.parameters()}
+        """All settings with their values, as documents hold them."""
+        named = {p.name: getattr(self, p.name) for p in self.parameters()}
+        for one in self.parameters():
+            if one.kind == Notations and named[one.name] is not None:
+                notations = named[one.name].items()
+                named[one.name] = {column: notation.plain() for column, notation in notations}
+        return named
 
     @classmethod
     def help(cls) -> str:

@@ -1,23 +1,31 @@
-"""What each column of a table is for: to learn from, to predict, or to ignore."""
+"""What each column of a table holds, how it is read, and what it is for."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QInputDialog,
     QTableWidget,
     QTableWidgetItem,
 )
 
 from graphs.data import Content, DataSection
-from gui.parts import named, tip
+from gui.column_readings import choices, chosen
+from gui.parts import named
+
+if TYPE_CHECKING:
+    from engine.data.tables.judging import Way
 
 LEARN, CATEGORY, TEXT = "learn", "category", "text"
 PREDICT, ALSO, IGNORE = "predict", "also", "ignore"
-SETTINGS = frozenset({"target", "also", "ignored", "categories", "texts"})
+SETTINGS = frozenset({"target", "also", "ignored", "categories", "texts", "notations"})
 """The settings of a source that are chosen here, and not in its form."""
 
 
@@ -37,25 +45,6 @@ def roles_of(section: DataSection) -> dict[str, str]:
     return roles | ({target: PREDICT} if target else {})
 
 
-def kinds_of(section: DataSection) -> dict[str, str]:
-    """What every column that is used holds, in words."""
-    kinds: dict[str, str] = {}
-    for name, field in section.fields.items():
-        if field.content is Content.TABLE:
-            kinds |= {column.name: _kind(len(column.categories)) for column in field.columns}
-        elif field.content is Content.TOKENS:
-            kinds[name] = QCoreApplication.translate("Columns", "text")
-        elif field.target:
-            kinds[name] = _kind(len(field.classes))
-    return kinds
-
-
-def _kind(values: int) -> str:
-    if not values:
-        return QCoreApplication.translate("Columns", "numbers")
-    return QCoreApplication.translate("Columns", "{count} values").format(count=values)
-
-
 def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
     """The settings of the source that give these roles."""
     by_role: dict[str, list[str]] = {}
@@ -70,47 +59,68 @@ def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+NAME, HOLDS, USED, READ = range(4)
+"""The columns of the view."""
+JOINT = ";"
+"""What stands between spellings of missing that a user writes."""
+
+
 class Columns(QTableWidget):
     """One row per column. One is predicted above all: choosing another frees the one before."""
 
     edited = Signal()
 
     def __init__(self) -> None:
-        super().__init__(0, 3)
+        super().__init__(0, 4)
         named(self, "columns")
         self.roles: dict[str, str] = {}
-        self.setHorizontalHeaderLabels([self.tr("Column"), self.tr("Holds"), self.tr("Used")])
+        self.notations: dict[str, dict[str, Any]] = {}
+        """How the user has said that columns are written."""
+        self._ways: Mapping[str, Sequence[Way]] = {}
+        self.setHorizontalHeaderLabels(
+            [self.tr("Column"), self.tr("Read as"), self.tr("Used"), self.tr("Change the reading")]
+        )
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(HOLDS, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        for column, width in ((NAME, 96), (USED, 136), (READ, 146)):
+            header.resizeSection(column, width)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().setDefaultSectionSize(34)
+        self.verticalHeader().setDefaultSectionSize(42)
 
-    def show_roles(self, roles: Mapping[str, str], kinds: Mapping[str, str]) -> None:
-        """Show other columns, or other roles, and what they hold where that is known."""
-        if dict(roles) == self.roles and self.rowCount() == len(roles):
-            self._show_kinds(kinds)
-            return
+    def show_roles(
+        self,
+        roles: Mapping[str, str],
+        told: Mapping[str, str],
+        ways: Mapping[str, Sequence[Way]] | None = None,
+    ) -> None:
+        """Show other columns, or other roles, what each was read as, and what is to be chosen."""
+        same = dict(roles) == self.roles and self.rowCount() == len(roles)
+        self._ways = ways or {}
         self.roles = dict(roles)
         self.setRowCount(len(self.roles))
         for row, (name, role) in enumerate(self.roles.items()):
-            item = QTableWidgetItem(name)
-            item.setToolTip(tip(name))
-            self.setItem(row, 0, item)
-            self.setCellWidget(row, 2, self._choice(name, role))
-        self._show_kinds(kinds)
-
-    def _show_kinds(self, kinds: Mapping[str, str]) -> None:
-        for row, name in enumerate(self.roles):
-            self.setItem(row, 1, QTableWidgetItem(kinds.get(name, "–")))
+            if not same:
+                self.setItem(row, NAME, _item(name))
+                self.setCellWidget(row, USED, self._choice(name, role))
+            self.setItem(row, HOLDS, _item(told.get(name, "–")))
+            self.setCellWidget(row, READ, self._reading(name, role))
 
     def choice(self, name: str) -> QComboBox:
         """The widget in which the role of a column is chosen."""
-        found = self.cellWidget(list(self.roles).index(name), 2)
+        return self._box(name, USED)
+
+    def reading(self, name: str) -> QComboBox:
+        """The widget in which it is chosen how a column is read."""
+        return self._box(name, READ)
+
+    def _box(self, name: str, column: int) -> QComboBox:
+        found = self.cellWidget(list(self.roles).index(name), column)
         assert isinstance(found, QComboBox)
         return found
 
@@ -129,10 +139,63 @@ class Columns(QTableWidget):
         box.activated.connect(lambda: self._choose(name, str(box.currentData())))
         return box
 
+    def _reading(self, name: str, role: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(self.tr("How “{name}” is read").format(name=name))
+        offered = choices(self._ways.get(name, ()))
+        for at, one in enumerate(offered):
+            box.addItem(one.words, dict(one.notation))
+            box.setItemData(at, one.words, Qt.ItemDataRole.ToolTipRole)
+        box.addItem(self.tr("say what is missing…"), None)
+        box.setCurrentIndex(chosen(offered, self.notations.get(name, {})))
+        box.setToolTip(box.currentText())
+        box.setEnabled(role not in {IGNORE, TEXT, CATEGORY})
+        box.view().setMinimumWidth(box.sizeHint().width())
+        box.activated.connect(partial(self._read_as, name, box))
+        return box
+
     def _choose(self, name: str, role: str) -> None:
         before = next((n for n, r in self.roles.items() if r == PREDICT), name)
         if role == PREDICT and before != name:
             self.roles[before] = LEARN
             self.choice(before).setCurrentIndex(self.choice(before).findData(LEARN))
+            self.notations.pop(before, None)
         self.roles[name] = role
+        self.notations.pop(name, None)  # what it holds for another use is found out again
         self.edited.emit()
+
+    def _read_as(self, name: str, box: QComboBox, at: int) -> None:
+        notation = box.itemData(at)
+        if notation is None:
+            box.setCurrentIndex(0)
+            self._ask_missing(name)
+            return
+        self.notations[name] = dict(notation)
+        if not notation:
+            del self.notations[name]
+        self.edited.emit()
+
+    def _ask_missing(self, name: str) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Missing values"))
+        dialog.setLabelText(
+            self.tr("What stands for no value in “{name}”, with {joint} between:").format(
+                name=name, joint=JOINT
+            )
+        )
+        dialog.setTextValue(f"{JOINT} ".join(self.notations.get(name, {}).get("missing") or ()))
+        dialog.textValueSelected.connect(partial(self.say_missing, name))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def say_missing(self, name: str, written: str) -> None:
+        """Take these spellings, with ``JOINT`` between them, for no value in a column."""
+        spelled = tuple(part.strip() for part in written.split(JOINT) if part.strip())
+        self.notations[name] = {**self.notations.get(name, {}), "missing": spelled}
+        self.edited.emit()
+
+
+def _item(words: str) -> QTableWidgetItem:
+    item = QTableWidgetItem(words)
+    item.setToolTip(words)
+    return item

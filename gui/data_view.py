@@ -1,9 +1,11 @@
 """Choosing data: a source or a file, its settings, a look at its samples, and then one step."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.data.dropped import likely_source
 from engine.data.sources import Source
+from engine.errors import Undecided
 from engine.events import Failed
 from graphs.choosing import choose_data
 from graphs.data import DataSection
@@ -32,8 +35,13 @@ from gui.preview_view import PreviewView
 from gui.session import Session
 from gui.worker import Jobs
 
+if TYPE_CHECKING:
+    from engine.data.tables.judging import Way
+
 READ_MILLISECONDS = 300
 """How long settings must be left alone before the data is read again."""
+OF_COLUMNS = frozenset({"path", "decimal", "target_kind"})
+"""Settings on which it depends how columns are read."""
 ID = Qt.ItemDataRole.UserRole
 SOURCES, SETTINGS = 164, 244
 """Widths in pixels: of the list of sources, and what the settings need at least."""
@@ -43,14 +51,27 @@ SOURCES, SETTINGS = 164, 244
 class Looked:
     """What reading gave: the section that would be chosen, and what to look at."""
 
-    section: DataSection
+    section: DataSection | None
+    """None while a column can be read in several ways."""
     preview: Preview
+    told: Mapping[str, str]
+    """What each column of a table was read as."""
+    ways: Mapping[str, Sequence[Way]] = field(default_factory=dict)
+    """How open columns can be read."""
+    target: str = ""
+    """What is predicted, while there is no section."""
 
 
 def look(id: str, settings: Mapping[str, Any]) -> Looked:
     """Read the data of a source. Raises DataError."""
-    proposal = Source.get(id).made(settings).propose()
-    return Looked(proposal.section, preview(proposal.section, proposal.samples))
+    try:
+        proposal = Source.get(id).made(settings).propose()
+    except Undecided as open_:
+        told = {name: one.told for name, one in open_.judgements.items()}
+        ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
+        return Looked(None, Preview(notices=(str(open_),)), told, ways, open_.target)
+    shown = preview(proposal.section, proposal.samples)
+    return Looked(proposal.section, shown, proposal.samples.told)
 
 
 class DataView(QWidget):
@@ -205,6 +226,7 @@ class DataView(QWidget):
             self._preview.say(self.tr("Choose where the samples come from."))
             return
         self._settings = {**source.defaults(), **settings}
+        self._columns.notations = dict(self._settings.get("notations") or {})
         parameters = [p for p in source.parameters() if not self._is_column_setting(source, p.name)]
         self._form = Form(parameters, self._settings)
         self._form.edited.connect(self._edit)
@@ -220,10 +242,14 @@ class DataView(QWidget):
         source = self._source()
         if name == "path" and source is not None:  # another file has other columns
             self._settings |= {k: v for k, v in source.defaults().items() if k in columns.SETTINGS}
+        if name in OF_COLUMNS and "notations" in self._settings:  # what was settled with it
+            self._settings["notations"] = None
+            self._columns.notations = {}
         self._timer.start()
 
     def _edit_columns(self) -> None:
         self._settings |= columns.settings_of(self._columns.roles)
+        self._settings["notations"] = dict(self._columns.notations) or None
         self._timer.start()
 
     def _source(self) -> type[Source] | None:
@@ -261,10 +287,17 @@ class DataView(QWidget):
         self._looked = looked
         tabular = hasattr(self._source(), "column_names")
         if tabular:
-            section = looked.section
-            self._columns.show_roles(columns.roles_of(section), columns.kinds_of(section))
+            roles = columns.roles_of(looked.section) if looked.section else self._open_roles(looked)
+            self._columns.show_roles(roles, looked.told, looked.ways)
         self._preview.show_preview(looked.preview, choose_columns=tabular)
         self._show_choice()
+
+    def _open_roles(self, looked: Looked) -> dict[str, str]:
+        """What columns are for while one of them is open: as it was, or as it is set."""
+        before = {n: r for n, r in self._columns.roles.items() if r != columns.PREDICT}
+        set_so = columns.roles_of(DataSection(settings=self._settings))
+        roles = dict.fromkeys(looked.told, columns.LEARN) | before | set_so
+        return roles | {looked.target: columns.PREDICT}
 
     # ---- choosing ----
 
@@ -281,12 +314,12 @@ class DataView(QWidget):
             follow(settings[-1] if settings else self._use, self._picks)
 
     def _apply(self) -> None:
-        if self._looked is not None:
+        if self._looked is not None and self._looked.section is not None:
             document = self._session.document
             self._session.history.do(choose_data(document, self._looked.section))
 
     def _want_network(self) -> None:
-        if self._looked is not None:
+        if self._looked is not None and self._looked.section is not None:
             self.network_wanted.emit(self._looked.section, self._looked.preview.total)
 
     def hideEvent(self, event: QHideEvent) -> None:

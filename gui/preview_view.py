@@ -104,7 +104,8 @@ class PreviewView(QWidget):
     def show_preview(self, preview: Preview, *, choose_columns: bool = False) -> None:
         """Show the first samples of another data set, with its columns where they are chosen."""
         self.say("")
-        self._summary.setText(self.tr("{count:,} samples").format(count=preview.total))
+        counted = self.tr("{count:,} samples").format(count=preview.total)
+        self._summary.setText(counted if preview.total else "")
         self._show_notices(preview)
         self._tiles.show_tiles(preview.tiles)
         self._rows.show_rows(preview.rows)

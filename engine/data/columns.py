@@ -1,23 +1,25 @@
-"""What the columns of a sheet are: numbers, categories, or of no use for learning."""
+"""What the columns of a sheet are for learning: numbers, dates, categories, or of no use."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from engine.data.sheet import Sheet
-from engine.errors import DataError
+from engine.data.tables import judging
+from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.numbers import parsed as parsed_numbers
+from engine.data.tables.numbers import signs_of
+from engine.data.tables.spellings import variants
+from engine.errors import DataError, Undecided
 from graphs.data import Column
+from graphs.notation import OPEN, DecimalSign, Notation
 
 if TYPE_CHECKING:
     import polars
 
-DecimalSign: TypeAlias = Literal[".", ","]
-
-MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?", "-", "#N/A")
-"""What stands for a missing value, beside an empty cell."""
 MANY_CATEGORIES = 100
 """More than so many are proposed to be ignored: each becomes a column of its own."""
 MOST_CATEGORIES = 1000
@@ -26,19 +28,22 @@ FEW_ROWS = 10
 """Below this, values that are all different say nothing about a column."""
 EXACT = 2**53
 """Whole numbers beyond this are not exact as floats."""
-COMMA: Final = r"^[+-]?\d*,\d+([eE][+-]?\d+)?$"
 _ID_NAME = re.compile(
     r"(?i)^(id|uuid|guid|key|index|idx|row|no|nr|column 1)$|[ _-](id|uuid)$|[a-z]I[Dd]$"
 )
+_PLAIN = frozenset({Notation("number", ".", "", ()), Notation("text", missing=())})
+"""What need not be said of a column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A column with its kind settled: Float64 for numbers, String for categories."""
+    """A column with its kind settled: Float64 for numbers, String for categories, Datetime."""
 
     values: polars.Series
     whole: bool = False
     """Whether all its numbers are whole."""
+    notation: Notation = OPEN
+    """How its cells are written."""
 
     @property
     def is_text(self) -> bool:
@@ -47,84 +52,66 @@ class Read:
 
         return self.values.dtype == polars.String
 
+    @property
+    def is_date(self) -> bool:
+        """Whether it holds dates."""
+        return self.values.dtype.is_temporal()
+
 
 def read_column(
-    sheet: Sheet, name: str, categories: Collection[str] = (), decimal: DecimalSign = "."
+    sheet: Sheet, name: str, categories: Collection[str] = (), decimal: DecimalSign = "auto"
 ) -> Read:
-    """The column as numbers when its values are, else as texts.
+    """A column by itself, as numbers, dates or, when it is among ``categories``, texts.
 
-    Raises DataError, with the place, for a mixture of both and for infinite numbers.
+    Raises DataError, with the place, for a mixture and for infinite numbers, and Undecided where
+    it can be read in several ways.
     """
+    settled = {name: Notation("text")} if name in categories else {}
+    found = judged(sheet, [name], settled, decimal)
+    decided(found)
+    return read_as(sheet, name, found[name].notation)
+
+
+def decided(found: Mapping[str, Judgement], target: str = "") -> None:
+    """Raise Undecided when a column can be read in several ways."""
+    for judgement in found.values():
+        if judgement.ways:
+            raise Undecided(judgement.question, found, target)
+
+
+def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
+    """The column as it was decided. Raises DataError, with the place, for infinite numbers."""
     import polars
 
-    column = without_missing(sheet.column(name))
-    if name in categories:
-        return Read(_as_texts(column))
-    if column.dtype != polars.String:
-        numbers = column
-    elif (parsed := _numbers(sheet, column, decimal)) is None:
-        return Read(column)
-    else:
-        numbers = parsed
-    if (infinite := numbers.is_infinite().arg_true()).len():
+    column = sheet.column(name)
+    if notation.holds == "text" and column.dtype != polars.String:
+        column = _as_texts(column)
+    values = judging.read(column, notation)
+    if not values.dtype.is_float():
+        return Read(values, notation=notation)
+    if (infinite := values.is_infinite().arg_true()).len():
         raise DataError(
             f"{sheet.place(infinite[0])}: the column “{name}” holds an infinite number. Correct "
             "it, or leave it empty."
         )
-    present = numbers.drop_nulls()
-    return Read(numbers, whole=bool((present == present.round()).all()))
-
-
-def without_missing(column: polars.Series) -> polars.Series:
-    """The column of a sheet with null for every text that stands for a missing value."""
-    import polars
-
-    if column.dtype != polars.String:
-        return column
-    return column.set(column.is_in(list(MISSING)).fill_null(value=False), None)
-
-
-def _numbers(sheet: Sheet, column: polars.Series, decimal: DecimalSign) -> polars.Series | None:
-    """The column as numbers; None when it holds texts."""
-    numbers = parsed(column, decimal)
-    other = (column.is_not_null() & numbers.is_null()).arg_true()
-    present = column.len() - column.null_count()
-    if not other.len():
-        return numbers
-    row = int(other[0])
-    if decimal == "." and column.gather(other).str.contains(COMMA).all():
-        raise DataError(
-            f"{sheet.place(row)}: the column “{column.name}” writes numbers with a decimal comma "
-            f"(“{column[row]}”). Set the decimal sign to a comma."
-        )
-    if other.len() * 2 > present:
-        return None
-    raise DataError(
-        f"{sheet.place(row)}: the column “{column.name}” holds numbers, but here "
-        f"“{_short(column[row])}”{_more(other.len() - 1)}. Correct or empty it, or name the column "
-        "among those to ignore or to read as categories."
-    )
+    present = values.drop_nulls()
+    return Read(values, bool((present == present.round()).all()), notation)
 
 
 def parsed(column: polars.Series, decimal: DecimalSign) -> polars.Series:
     """Texts as numbers, null where they are none."""
-    import polars
-
-    texts = column
-    if decimal == ",":
-        comma = column.str.contains(COMMA)
-        texts = column.zip_with(~comma, column.str.replace(",", ".", literal=True))
-    return texts.cast(polars.Float64, strict=False).fill_nan(None)
+    sign = signs_of(column.drop_nulls()).decided() if decimal == "auto" else decimal
+    return parsed_numbers(column, sign or ".")
 
 
 def _as_texts(column: polars.Series) -> polars.Series:
     """Numbers written as people write them: 3 rather than 3.0."""
     import polars
 
-    if column.dtype == polars.String:
-        return column
-    texts = [None if v is None else number_name(v) for v in column]
-    return polars.Series(column.name, texts, polars.String)
+    if column.dtype.is_float():
+        texts = [None if v is None else number_name(v) for v in column]
+        return polars.Series(column.name, texts, polars.String)
+    return column.cast(polars.String)
 
 
 def number_name(value: float) -> str:
@@ -168,15 +155,16 @@ def _ends(numbers: polars.Series) -> tuple[float, float]:
 def described(sheet: Sheet, read: Read) -> Column:
     """The column as the document describes it. Raises DataError for too many categories."""
     name = read.values.name
+    notation = None if read.notation in _PLAIN else read.notation
     if not read.is_text:
-        return Column(name)
+        return Column(name, notation=notation)
     categories = tuple(sorted(read.values.drop_nulls().unique().to_list()))
     if len(categories) > MOST_CATEGORIES:
         raise DataError(
             f"The column “{name}” of {sheet.path.name} has {len(categories)} different texts, and "
             f"at most {MOST_CATEGORIES} can be learned from. Name it among the columns to ignore."
         )
-    return Column(name, categories)
+    return Column(name, categories, notation)
 
 
 def remarks(read: Read) -> list[str]:
@@ -193,12 +181,22 @@ def remarks(read: Read) -> list[str]:
         said.append(f"The column “{name}” has no value in {rows}; {policy}.")
     if values.drop_nulls().n_unique() == 1:
         said.append(f"The column “{name}” has the same value in every row; it cannot help.")
-    return said
+    return said + spelled_in_several_ways(read)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else text[:30] + "..."
-
-
-def _more(count: int) -> str:
-    return f" (and {count} more like it)" if count else ""
+def spelled_in_several_ways(read: Read) -> list[str]:
+    """A sentence when texts differ in capitals or composed letters only, and how to merge them."""
+    if not read.is_text or read.notation.merge:
+        return []
+    groups = variants(read.values)
+    if not groups:
+        return []
+    shown = "; ".join(
+        f"“{usual}” also as {', '.join(f'“{other}”' for other in others[:3])}"
+        for usual, *others in groups[:3]
+    )
+    more = f", and {len(groups) - 3} more so" if groups[3:] else ""
+    return [
+        f"The column “{read.values.name}” writes {shown}{more}. They count as different; merge "
+        "the spellings of the column to take them as one."
+    ]

@@ -60,7 +60,7 @@ def read_delimited(path: Path, poll: Poll = go_on) -> Sheet:
 
 
 def _trimmed(frame: polars.DataFrame) -> polars.DataFrame:
-    """The cells without the spaces around them, and null for those that are empty."""
+    """Without spaces around values, and null for empty cells."""
     import polars
 
     every = polars.all().str.strip_chars()

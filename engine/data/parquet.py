@@ -1,4 +1,4 @@
-"""Reads Parquet: numbers and texts as columns, every other kind left out by name."""
+"""Reads Parquet: numbers, texts and dates as columns, every other kind left out by name."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ def _column(column: polars.Series) -> polars.Series | None:
     if kind in (polars.String, polars.Categorical, polars.Enum):
         texts = column.cast(polars.String).str.strip_chars()
         return texts.set(texts == "", None)
+    if kind in (polars.Date, polars.Datetime):
+        moments = column.cast(polars.Datetime("us", getattr(kind, "time_zone", None)))
+        return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     return None
 
 

@@ -13,6 +13,12 @@ import torch
 from engine.data.picture_range import Span, span_of
 from engine.data.ragged import Ragged, check_lengths, padded
 from engine.data.samples import Array, Samples, Values
+from engine.data.tables.encoded_rows import (
+    encoded_rows,
+    filled_columns,
+    refuse_beyond,
+    scaled_names,
+)
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field, Normalize
 from graphs.errors import FileError
@@ -114,7 +120,9 @@ class Preprocessing:
             case Content.LABELS:
                 return _labels(name, cast("Array", values), len(field.classes))
             case Content.TABLE:
-                return torch.from_numpy(_table(field, numbers, cast("polars.DataFrame", values)))
+                return torch.from_numpy(
+                    encoded_rows(field, numbers, cast("polars.DataFrame", values))
+                )
             case _:
                 return torch.from_numpy(_scaled(field, numbers, cast("Array", values)))
 
@@ -187,7 +195,7 @@ def _fits(field: Field, numbers: Numbers) -> bool:
     if len(numbers.span) not in (0, 2):
         return False
     if field.content is Content.TABLE:
-        count = sum(1 for column in field.columns if not column.categories)
+        count = len(scaled_names(field))
         return lengths == (count, count, count)
     if _is_left_alone(field):
         return lengths == (0, 0, 0)
@@ -209,7 +217,13 @@ def _is_left_alone(field: Field) -> bool:
 
 def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
     if field.content is Content.TABLE:
-        return _table_numbers(field, cast("polars.DataFrame", values)[rows])
+        frame = cast("polars.DataFrame", values)[rows]
+        names, filled, medians = filled_columns(field, frame)
+        if not names:
+            return Numbers()
+        shift, scale = _shift_and_scale(field.normalize, lambda: [filled])
+        refuse_beyond(names, scale)
+        return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), medians)
     if _is_left_alone(field):
         return Numbers()
     samples = cast("Array | Ragged", values)
@@ -256,33 +270,6 @@ def _shift_and_scale(how: Normalize, blocks: Callable[[], Iterable[Array]]) -> t
     return shift, np.where(scale <= noise, 0.0, scale)
 
 
-def _table_numbers(field: Field, frame: polars.DataFrame) -> Numbers:
-    names = [column.name for column in field.columns if not column.categories]
-    if not names:
-        return Numbers()
-    medians = [_median(frame[name]) for name in names]
-    filled = np.stack(
-        [
-            frame[name].fill_null(median).to_numpy()
-            for name, median in zip(names, medians, strict=True)
-        ],
-        axis=1,
-    )
-    shift, scale = _shift_and_scale(field.normalize, lambda: [filled])
-    if len(beyond := np.flatnonzero(~np.isfinite(scale))):
-        raise DataError(
-            f"The column “{names[beyond[0]]}” has values too large to compute with. Correct them, "
-            "or ignore the column."
-        )
-    return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), tuple(medians))
-
-
-def _median(column: polars.Series) -> float:
-    """The middle of what is there; 0 when nothing is."""
-    found = column.median()
-    return float(found) if isinstance(found, int | float) else 0.0
-
-
 def _unit(field: Field, values: Array) -> Array:
     """Pictures of bytes as floats from 0 to 1; everything else as it is."""
     if field.content is Content.IMAGE and values.dtype == np.uint8:
@@ -308,38 +295,6 @@ def _scaled(field: Field, numbers: Numbers, values: Array) -> Array:
     if not np.isfinite(encoded).all():
         raise DataError("The data holds values that are no finite numbers. Remove them.")
     return encoded
-
-
-def _table(field: Field, numbers: Numbers, frame: polars.DataFrame) -> Array:
-    """Rows × width: numbers scaled, each category as one column per known value."""
-    table = np.zeros((len(frame), sum(c.width for c in field.columns)), dtype=np.float32)
-    factor, at, number = numbers.factor(), 0, 0
-    for column in field.columns:
-        if column.categories:
-            codes = _codes(frame[column.name], column.categories)
-            known = np.flatnonzero(codes >= 0)
-            table[known, at + codes[known]] = 1.0
-        else:
-            raw = frame[column.name].fill_null(numbers.fill[number]).to_numpy()
-            scaled = (raw - numbers.shift[number]) * factor[number]
-            if len(beyond := np.flatnonzero(~(np.abs(scaled) <= GREATEST))):
-                raise DataError(
-                    f"The column “{column.name}” has the value {raw[beyond[0]]:g}, which is too "
-                    "far from the others to compute with. Correct it, or ignore the column."
-                )
-            table[:, at] = scaled
-            number += 1
-        at += column.width
-    return table
-
-
-def _codes(column: polars.Series, categories: tuple[str, ...]) -> Array:
-    """The position of each value among the categories; -1 for missing and unseen ones."""
-    import polars
-
-    known = {category: position for position, category in enumerate(categories)}
-    codes = column.replace_strict(known, default=-1, return_dtype=polars.Int64)
-    return cast("Array", codes.fill_null(-1).to_numpy())
 
 
 def _positions(name: str, values: Array, known: int) -> torch.Tensor:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from engine.data.array_files import ENDINGS, headers, read_arrays
-from engine.data.columns import MISSING, number_name, parsed, read_column, without_missing
+from engine.data.columns import number_name
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
@@ -20,6 +20,7 @@ from engine.data.raw_pictures import read_for
 from engine.data.raw_tokens import positions_given, texts_given, tokens_given
 from engine.data.samples import Array
 from engine.data.sheet import Sheet, read_sheet
+from engine.data.tables.new_rows import column_of
 from engine.data.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Content, Field
@@ -233,7 +234,7 @@ def _table(name: str, field: Field, given: Given) -> tuple[polars.DataFrame, tup
     found = _loaded(name, given)
     sheet = read_sheet(found) if isinstance(found, Path) else _sheet(field, found)
     notices: list[str] = []
-    columns = [_column(sheet, column, notices) for column in field.columns]
+    columns = [column_of(sheet, column, notices) for column in field.columns]
     import polars
 
     return polars.DataFrame(columns), tuple(notices)
@@ -285,50 +286,12 @@ def _text(value: Any, column: Column) -> str | None:
         spelled = str(bool(value))
         return next((c for c in column.categories if c.lower() == spelled.lower()), spelled)
     if isinstance(value, float | np.floating) and np.isfinite(value):
-        return number_name(float(value))
+        text = number_name(float(value))
+        return text.replace(".", ",") if _has_comma(column) else text
     text = "" if value is None else str(value).strip()
-    return None if not text or text in MISSING else text
+    return text or None
 
 
-def _column(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series:
-    if column.categories:
-        read = read_column(sheet, column.name, (column.name,)).values
-        taken = "all columns of its categories are 0"
-        notices += _unseen(read, column)
-    else:
-        read = _number_column(sheet, column.name)
-        taken = "the median of the training samples is taken"
-    if missing := read.null_count():
-        rows = "" if len(read) == 1 else f" in {missing} row{'s' * (missing != 1)}"
-        notices.append(f"The column “{column.name}” has no value{rows}; {taken}.")
-    return read
-
-
-def _unseen(values: polars.Series, column: Column) -> list[str]:
-    present = values.drop_nulls()
-    unseen = present.filter(~present.is_in(list(column.categories))).unique().sort().to_list()
-    if not unseen:
-        return []
-    shown = ", ".join(f"“{value}”" for value in unseen[:5])
-    return [
-        f"The column “{column.name}” holds {shown}, which training did not know; all columns of "
-        "its categories are 0."
-    ]
-
-
-def _number_column(sheet: Sheet, name: str) -> polars.Series:
-    import polars
-
-    column = without_missing(sheet.column(name))
-    numbers = column
-    if column.dtype == polars.String:
-        # A decimal comma cannot be mistaken for anything else here: the separator is known.
-        numbers = parsed(column, ",")
-    wrong = (column.is_not_null() & ~(numbers.is_finite().fill_null(value=False))).arg_true()
-    if wrong.len():
-        row = int(wrong[0])
-        raise DataError(
-            f"{sheet.place(row)}: the column “{name}” takes numbers, but holds “{column[row]}”. "
-            "Correct it, or leave it empty."
-        )
-    return numbers
+def _has_comma(column: Column) -> bool:
+    """Whether its cells are read with a decimal comma, so that numbers have to be written so."""
+    return column.notation is not None and column.notation.decimal == ","

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from engine.data.array_files import ENDINGS
-from engine.data.columns import without_missing
 from engine.data.ragged import Ragged
 from engine.data.samples import Array
 from engine.data.sheet import TABLE_ENDINGS, read_sheet
@@ -68,7 +67,7 @@ def _texts_of_file(name: str, path: Path) -> tuple[str, ...] | None:
         return (found,) if isinstance(found, str) else texts_given(name, found)
     if path.suffix.lower() not in TABLE_ENDINGS:
         return (read_text(path),)
-    column = without_missing(read_sheet(path).column(name))
+    column = read_sheet(path).column(name)
     return tuple("" if value is None else str(value) for value in column)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Values: TypeAlias = "Array | polars.DataFrame | Ragged"
-"""Tables are frames: numbers as Float64, categories as String, null where a value is missing.
+"""Tables are frames: numbers as Float64, texts as String, dates as Datetime, null for no value.
 
 Everything else is an array with one row per sample: images as channels × height × width, of bytes
 or of floats from 0 to 1; series as steps × values; classes as positions in ``Field.classes``;
@@ -63,6 +64,8 @@ class Samples:
     """For samples cut from one line; the split goes along it, and parts have nothing in common."""
     parts: Array | None = None
     """Which part each sample is given for, as ``engine.data.given_split`` numbers them."""
+    told: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What each column of a table was read as, one line by name."""
 
     def __len__(self) -> int:
         return min((len(values) for values in self.values.values()), default=0)
@@ -100,6 +103,8 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
         yield f"{column.name} is missing", column.is_null().to_numpy()
         if column.dtype.is_numeric():
             yield column.name, column.fill_null(0).to_numpy()
+        elif column.dtype.is_temporal():
+            yield column.name, column.to_physical().fill_null(0).to_numpy()
         else:
             texts = column.fill_null("")
             yield f"{column.name} has bytes", texts.str.len_bytes().to_numpy()
@@ -166,6 +171,8 @@ def _columns_difference(old: Field, new: Field) -> str | None:
         return _names_difference("column", "columns", tuple(before), tuple(after))
     for name, column in before.items():
         now = after[name].categories
+        if column.parts != after[name].parts:
+            return f"had other dates in the column “{name}”: they become other numbers now"
         if bool(column.categories) != bool(now):
             kinds = ("numbers", "categories") if now else ("categories", "numbers")
             return f"had {kinds[0]} in the column “{name}”, and now has {kinds[1]}"

@@ -24,9 +24,9 @@ MEMORY_PER_BYTE = 8
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The columns of a file: numbers as Float64, or trimmed texts as String, as they stand.
+    """The columns of a file: raw texts as String, numbers as Float64, dates as Datetime.
 
-    Null is an empty cell. Which texts stand for a missing value, is for the reader of a column.
+    An empty cell is null; what else stands for no value is for ``engine.data.tables`` to say.
     """
 
     path: Path
@@ -38,7 +38,7 @@ class Sheet:
     left_out: tuple[str, ...] = ()
     """Columns of kinds that cannot be learned from, each with the reason, as sentences."""
     moments: Mapping[str, polars.Series] = field(default_factory=dict)
-    """Columns of dates and times among those left out, as Float64 microseconds."""
+    """Columns of dates and times, as Float64 microseconds."""
 
     def place(self, row: int) -> str:
         """Where a row is, for a message: ``people.csv, line 17``."""

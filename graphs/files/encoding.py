@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from graphs.data import DataSection
 from graphs.describe import Chosen, Described, NodeRef
 from graphs.document import Document, Graph
 from graphs.edits import Link
@@ -48,11 +49,10 @@ def encoded(document: Document) -> bytes:
 
 def tree(document: Document) -> dict[str, Any]:
     """The document as the plain values that its file holds."""
-    data = msgspec.to_builtins(document.data)
     return {
         "format": FORMAT,
         "version": VERSION,
-        "data": data,
+        "data": _data(document.data),
         "graphs": {name: _graph(graph) for name, graph in document.graphs.items()},
         "plan": _plan(document.plan),
         "view": {
@@ -61,6 +61,20 @@ def tree(document: Document) -> dict[str, Any]:
         },
         **({"weights": document.weights} if document.weights is not None else {}),
     }
+
+
+def _data(section: DataSection) -> dict[str, Any]:
+    """The data section; what hardly any field or column has is written only where it has it."""
+    data: dict[str, Any] = msgspec.to_builtins(section)
+    for name, field in section.fields.items():
+        written = data["fields"][name]
+        if not field.counts:
+            del written["counts"]
+        for column, described in zip(written["columns"], field.columns, strict=True):
+            del column["notation"]
+            if described.notation is not None:
+                column["notation"] = described.notation.plain()
+    return data
 
 
 def complete(kind: type[Described] | None, settings: Mapping[str, Any]) -> dict[str, Any]:

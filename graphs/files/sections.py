@@ -18,6 +18,7 @@ from graphs.files import limits
 from graphs.files.encoding import complete
 from graphs.files.migrations import OTHER_COPY
 from graphs.files.parsing import too_long
+from graphs.notation import PARTS
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
@@ -143,8 +144,17 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
         return "it has no classes"
     if field.vocabulary is not None and not 0 < field.vocabulary <= limits.FURTHEST:
         return f"{field.vocabulary} is no size of a vocabulary"
+    if field.counts and len(field.counts) != len(field.classes):
+        return f"it counts {len(field.counts)} classes, but has {len(field.classes)}"
     if field.words and len(field.words) != field.vocabulary:
         return f"it has {len(field.words)} words, but a vocabulary of {field.vocabulary}"
+    return _columns_fault(field)
+
+
+def _columns_fault(field: Field) -> str | None:
+    for column in field.columns:
+        if any(part not in PARTS for part in column.parts) or (column.is_date and not column.parts):
+            return f"the dates of “{shown(column.name)}” become nothing that is known"
     return None
 
 

@@ -31,6 +31,7 @@ from graphs.edits import (
 from graphs.evaluation import ports_of
 from graphs.layers import Layer
 from graphs.marks import LEAST
+from graphs.notation import PARTS, Notation
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.schedules import Schedule
@@ -180,7 +181,16 @@ def data_sections(draw: st.DrawFn) -> DataSection:
     members = st.builds(Domain, st.integers(1, 9), st.integers(20, 99), st.integers(1, 4))
     domains = draw(st.dictionaries(st.sampled_from("HTW"), members, max_size=2))
     size = st.integers(1, 64) | (st.sampled_from(sorted(domains)) if domains else st.nothing())
-    columns = st.builds(Column, words, st.lists(words, max_size=3).map(tuple))
+    texts = st.lists(words, max_size=3).map(tuple)
+    dates = st.lists(st.sampled_from(sorted(PARTS)), min_size=1, unique=True).map(tuple)
+    notations = st.none() | st.builds(
+        Notation,
+        st.sampled_from(["number", "date", "text"]),
+        missing=st.none() | texts,
+        parts=dates,
+        merge=st.booleans(),
+    )
+    columns = st.builds(Column, words, texts, notations)
     fields = st.builds(
         Field,
         st.sampled_from(Content),

@@ -184,7 +184,12 @@ def test_a_table_shows_its_rows_its_columns_and_what_is_proposed(shown: Shown, t
     assert columns.roles == {"age": LEARN, "colour": LEARN, "id": IGNORE, "bought": PREDICT}
     assert "“id”" in shown.says("preview_notices")
     held = [columns.item(row, 1) for row in range(4)]
-    assert [item.text() for item in held if item] == ["numbers", "2 values", "–", "2 values"]
+    assert [item.text() for item in held if item] == [
+        "numbers",
+        "texts: “blue” and “red”",
+        "numbers",
+        "texts: “no” and “yes”",
+    ]
     assert columns.isVisible(), "what to learn from is chosen first"
     model = part(shown.view, QTableView, "sample_table").model()
     assert model.columnCount() == 3
@@ -219,11 +224,54 @@ def test_several_columns_can_be_predicted_and_a_column_read_as_text(
     shown.wait()
     assert columns.roles == {"age": ALSO, "colour": TEXT, "id": IGNORE, "bought": PREDICT}
     held = columns.item(list(columns.roles).index("colour"), 1)
-    assert held is not None and held.text() == "text"
+    assert held is not None and held.text() == "text, read as words"
     press(shown.view, "use_data")
     data = shown.session.document.data
     assert data.targets() == ("age", "bought")
     assert data.fields["colour"].content is Content.TOKENS
+
+
+def test_a_column_that_can_be_read_in_two_ways_is_asked_about(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("price,kind\n" + '"4,098",a\n"2,336",b\n' * 4)
+    shown.view.offer(path)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.isVisible()
+    assert columns.roles == {"price": LEARN, "kind": PREDICT}
+    assert "“4,098” is 4098" in shown.says("preview_notices")
+    assert not part(shown.view, QPushButton, "use_data").isVisible()
+    choose(columns.reading("price"), "4098 (a comma between thousands)")
+    shown.wait()
+    assert columns.reading("price").currentText() == "numbers, decimal point"
+    press(shown.view, "use_data")
+    settled = shown.session.document.data.settings["notations"]["price"]
+    assert (settled["decimal"], settled["thousands"]) == (".", ",")
+
+
+def test_how_a_column_is_read_and_what_is_missing_can_be_changed(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "doses.csv"
+    path.write_text("when,dose,kind\n" + "05.03.2024,7,a\n06.03.2024,0,b\n07.04.2024,9,a\n" * 3)
+    shown.view.offer(path)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    held = columns.item(0, 1)
+    assert held is not None and "2024-03-05" in held.text()
+    choose(columns.reading("when"), "dates, month first")
+    columns.say_missing("dose", "0; none")
+    shown.wait()
+    held = columns.item(0, 1)
+    assert held is not None and "2024-05-03" in held.text()
+    press(shown.view, "use_data")
+    settled = shown.session.document.data.settings["notations"]
+    assert settled["when"]["order"] == "month first"
+    assert settled["dose"]["missing"] == ("0", "none")
+    choose(columns.reading("when"), "as found")
+    shown.wait()
+    held = columns.item(0, 1)
+    assert held is not None and "2024-03-05" in held.text()
 
 
 def test_a_number_can_be_predicted(shown: Shown, table: Path) -> None:
@@ -295,5 +343,6 @@ def test_a_relative_path_is_taken_from_the_folder_of_the_document(
     shown.session.save(table.parent / "net.loom")
     shown.view.choose("table", {"path": table.name})
     shown.wait()
-    assert shown.view._looked is not None
-    assert shown.view._looked.section.settings["path"] == str(table)
+    looked = shown.view._looked
+    assert looked is not None and looked.section is not None
+    assert looked.section.settings["path"] == str(table)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.columns import DecimalSign, parsed, read_column, without_missing
+from engine.data.columns import read_column
 from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.series import PAST, Windows, forecast_samples
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.sources.spec import Newest, Proposal, Source
-from engine.errors import DataError
+from engine.data.tables import judging
+from engine.data.tables.evidence import seen
+from engine.data.tables.judging import judged
+from engine.errors import DataError, Undecided
 from graphs.describe import FilePath, param
-
-if TYPE_CHECKING:
-    import polars
+from graphs.notation import DecimalSign, Notation
 
 USUAL_TIMES = ("time", "date", "datetime", "timestamp", "ds")
 """Names under which the column of time is looked for."""
@@ -54,7 +54,11 @@ class Forecast(
     stride: int = param(
         default=1, low=1, high=100_000, unit="steps", help="How far apart windows begin."
     )
-    decimal: DecimalSign = param(default=".", help="The sign before the decimals of a number.")
+    decimal: DecimalSign = param(
+        default="auto",
+        title="Decimal sign",
+        help="The sign before the decimals of a number; auto looks at the column.",
+    )
 
     def read(self, poll: Poll = go_on) -> Samples:
         return self._cut(self._lines(poll))
@@ -100,15 +104,13 @@ class Forecast(
 
     def _number_columns(self, sheet: Sheet, time: str) -> tuple[str, ...]:
         """The columns that hold numbers, other than time and those only to learn from."""
-        import polars
-
         names = [name for name in sheet.frame.columns if name not in (time, *self.further)]
         found = []
         for name in names:
-            column = without_missing(sheet.column(name))
-            texts = column.dtype == polars.String
-            numbers = parsed(column, self.decimal) if texts else column
-            if column.null_count() < len(column) and numbers.null_count() == column.null_count():
+            column = sheet.column(name)
+            shown = seen(column, Notation(decimal=self.decimal))
+            there = column.null_count() < len(column)
+            if there and shown.holds == "number" and shown.wrong is None:
                 found.append(name)
         if not found:
             raise DataError(
@@ -154,14 +156,17 @@ def _order(sheet: Sheet, name: str, decimal: DecimalSign, notices: list[str]) ->
 def _moments(sheet: Sheet, name: str, decimal: DecimalSign) -> Array:
     import polars
 
-    column = sheet.moments.get(name)
-    if column is None:
-        column = without_missing(sheet.column(name))
-    times = column
-    if column.dtype == polars.String:
-        times = parsed(column, decimal)
-        if times.null_count() == len(column):
-            times = _dates(column)
+    if name in sheet.moments:
+        column = times = sheet.moments[name]
+    else:
+        column, judgement = sheet.column(name), judged(sheet, [name], {}, decimal)[name]
+        times = judging.read(column, judgement.notation)
+        if judgement.ways and not times.null_count():
+            raise Undecided(judgement.question, {name: judgement})
+        if times.dtype == polars.String:
+            times = polars.Series(name, [None] * len(times), polars.Float64)
+        elif times.dtype.is_temporal():
+            times = times.cast(polars.Int64)
     wrong = times.is_null().arg_true()
     if wrong.len():
         row = int(wrong[0])
@@ -172,16 +177,6 @@ def _moments(sheet: Sheet, name: str, decimal: DecimalSign) -> Array:
         )
     moments: Array = times.cast(polars.Float64).to_numpy()
     return moments
-
-
-def _dates(column: polars.Series) -> polars.Series:
-    """Dates with or without a time of day, in microseconds; null for what is none."""
-    import polars
-
-    try:
-        return column.str.to_datetime(strict=False, time_unit="us").cast(polars.Int64)
-    except polars.exceptions.PolarsError:  # no form of a date fits the first lines
-        return polars.Series(column.name, [None] * len(column), polars.Int64)
 
 
 def _numbers(

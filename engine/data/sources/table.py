@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.data.columns import (
-    DecimalSign,
     Read,
+    decided,
     described,
-    number_name,
-    read_column,
+    read_as,
     reason_to_ignore,
     remarks,
 )
-from engine.data.labels import Separator, labelled
+from engine.data.labels import Separator
 from engine.data.paths import located
 from engine.data.prose import is_prose, text_fields
-from engine.data.samples import Array, Poll, Samples, Values, go_on
+from engine.data.samples import Poll, Samples, Values, go_on
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.sources.spec import Proposal, Source
+from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.data.texts import Reading
 from engine.data.tokens import Unit
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field, Normalize
 from graphs.describe import FilePath, param
+from graphs.notation import DecimalSign, Notation, Notations
 
 if TYPE_CHECKING:
     import polars
 
 USUAL_TARGETS = ("target", "label", "class", "y")
 """Names under which the column to predict is looked for; otherwise it is the last one."""
-FEW_CLASSES = 20
-"""So many different whole numbers are still taken for classes."""
-MOST_CLASSES = 1000
 SHOWN_ROWS = 20
 """Rows that are named when many are left out."""
 
@@ -62,7 +61,7 @@ class Table(
     categories: tuple[str, ...] = param(
         default=(), help="Columns to read as categories although they hold numbers."
     )
-    target_kind: Literal["auto", "class", "labels", "number"] = param(
+    target_kind: Kind = param(
         default="auto",
         help="Whether a class, several labels at once, or a number is predicted; auto looks at "
         "the column, and takes it for one class or a number.",
@@ -70,7 +69,17 @@ class Table(
     separator: Separator = param(
         default=";", help="What stands between labels, where a row may have several."
     )
-    decimal: DecimalSign = param(default=".", help="The sign before the decimals of a number.")
+    decimal: DecimalSign = param(
+        default="auto",
+        title="Decimal sign",
+        help="The sign before the decimals of a number; auto looks at the columns.",
+    )
+    notations: Notations = param(
+        default=None,
+        title="How cells are written",
+        help="By column: numbers, dates or texts, their signs, and what stands for no value; what "
+        "is not said is found out.",
+    )
     texts: tuple[str, ...] | None = param(
         default=None, help="Columns to read as text; none takes those that hold sentences."
     )
@@ -93,13 +102,16 @@ class Table(
         return tuple(self._sheet().frame.columns)
 
     def read(self, poll: Poll = go_on) -> Samples:
-        return self._samples(self._sheet(poll), poll)
+        sheet = self._sheet(poll)
+        targets = self._targets(sheet)
+        return self._samples(sheet, targets, self._judged(sheet, targets, poll), poll)
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what each column is for settled, whatever the file becomes."""
         sheet = self._sheet(poll)
-        samples = self._samples(sheet, poll)
         targets = self._targets(sheet)
+        judgements = self._judged(sheet, targets, poll)
+        samples = self._samples(sheet, targets, judgements, poll)
         fields = samples.fields
         texts = tuple(name for name, field in fields.items() if field.content is Content.TOKENS)
         columns = {column.name for field in fields.values() for column in field.columns}
@@ -110,25 +122,29 @@ class Table(
             target=targets[0],
             ignored=tuple(name for name in sheet.frame.columns if name not in used),
             texts=texts,
+            notations={name: one.notation for name, one in judgements.items() if name in used},
         )
         return Proposal.of(settled, samples)
 
     def _sheet(self, poll: Poll = go_on) -> Sheet:
         return read_sheet(located(self.path), poll)
 
-    def _samples(self, sheet: Sheet, poll: Poll) -> Samples:
-        targets = self._targets(sheet)
-        named = {*(self.ignored or ()), *self.categories, *(self.texts or ())}
-        for name in named - set(targets):
-            sheet.column(name)
-        sheet, answers, skipped = self._answered(sheet, targets)
-        columns, texts, notices = self._columns(sheet, targets, poll)
+    def _samples(
+        self,
+        sheet: Sheet,
+        targets: tuple[str, ...],
+        judgements: Mapping[str, Judgement],
+        poll: Poll,
+    ) -> Samples:
+        sheet, answers, skipped = self._answered(sheet, targets, judgements)
+        columns, texts, notices = self._columns(sheet, targets, judgements, poll)
+        notices = [*target_remarks(sheet, answers), *notices]
         if not columns and not texts:
-            raise DataError(
-                f"No column of {sheet.path.name} is left to learn from. Ignore fewer columns."
-            )
+            raise DataError(self._nothing_left(sheet, notices))
         found = {
-            answer.values.name: self._target_field(sheet, answer, main=at == 0)
+            answer.values.name: target_field(
+                sheet, answer, self._kind(answer, judgements, main=at == 0), self.separator
+            )
             for at, answer in enumerate(answers)
         }
         fields = {name: field for name, (field, _) in found.items()}
@@ -143,7 +159,48 @@ class Table(
             notices += [remark for column in columns for remark in remarks(column)]
             features = "inputs" if "features" in fields else "features"
             fields[features], values[features] = _features(sheet, columns)
-        return Samples(fields, domains, values, skipped, (*sheet.left_out, *notices))
+        told = {name: one.told for name, one in judgements.items()}
+        told |= dict.fromkeys((text.name for text in texts), f"text, read as {self.text_unit}")
+        for answer in answers:
+            if fields[answer.values.name].content is Content.CLASS and not answer.is_text:
+                told[answer.values.name] += ", each a class"
+        said = tuple(
+            f"The column “{n}”: {j.told}." for n, j in judgements.items() if not j.is_plain
+        )
+        notices = [*sheet.left_out, *said, *notices]
+        return Samples(fields, domains, values, skipped, tuple(notices), told=told)
+
+    def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:
+        """How each column that is not ignored is written. Raises DataError where one is open."""
+        named = {
+            *(self.ignored or ()),
+            *self.categories,
+            *(self.texts or ()),
+            *(self.notations or ()),
+        }
+        for name in named - set(targets):
+            sheet.column(name)
+        settled = dict(self.notations or {})
+        as_texts = {*self.categories, *(self.texts or ())}
+        if self.target_kind in {"class", "labels"}:
+            as_texts.add(targets[0])
+        for name in as_texts:
+            settled[name] = replace(settled.get(name, Notation()), holds="text")
+        names = [name for name in sheet.frame.columns if name not in (self.ignored or ())]
+        found = judged(sheet, names, settled, self.decimal, poll)
+        decided(found, targets[0])
+        return found
+
+    def _kind(self, answer: Read, judgements: Mapping[str, Judgement], *, main: bool) -> Kind:
+        kind = self.target_kind if main else "auto"
+        measures = judgements[answer.values.name].is_amount and not answer.is_text
+        return "number" if kind == "auto" and measures else kind
+
+    def _nothing_left(self, sheet: Sheet, notices: Sequence[str]) -> str:
+        left = f"No column of {sheet.path.name} is left to learn from."
+        if self.ignored:
+            return f"{left} Ignore fewer columns."
+        return f"{left} {' '.join(notices)} Choose another file, or name what to ignore yourself."
 
     def _targets(self, sheet: Sheet) -> tuple[str, ...]:
         """The columns to predict, the main one first. Raises DataError."""
@@ -171,10 +228,13 @@ class Table(
         return next((name for name in free if name.lower() in USUAL_TARGETS), free[-1])
 
     def _answered(
-        self, sheet: Sheet, targets: tuple[str, ...]
+        self, sheet: Sheet, targets: tuple[str, ...], found: Mapping[str, Judgement]
     ) -> tuple[Sheet, list[Read], tuple[str, ...]]:
         """The rows that have every value to predict, these values, and what was left out."""
-        answers = [self._answer(sheet, name, main=name == targets[0]) for name in targets]
+        answers = [
+            self._answer(sheet, name, found[name].notation, main=name == targets[0])
+            for name in targets
+        ]
         complete = np.ones(len(sheet.frame), dtype=bool)
         skipped: list[str] = []
         for answer in answers:
@@ -195,18 +255,16 @@ class Table(
         rows = np.flatnonzero(complete)
         lines = [sheet.lines[row] for row in rows.tolist()]
         kept = Sheet(sheet.path, sheet.frame[rows], lines, sheet.counted, sheet.left_out)
-        return kept, [Read(one.values[rows], one.whole) for one in answers], tuple(skipped)
+        return kept, [replace(one, values=one.values[rows]) for one in answers], tuple(skipped)
 
-    def _answer(self, sheet: Sheet, name: str, main: bool) -> Read:
-        kind = self.target_kind if main else "auto"
-        as_texts = kind in {"class", "labels"} or name in self.categories
-        answer = read_column(sheet, name, (name,) if as_texts else (), self.decimal)
-        if kind == "labels":  # an empty cell says that none applies
-            return Read(answer.values.fill_null(""))
+    def _answer(self, sheet: Sheet, name: str, notation: Notation, main: bool) -> Read:
+        answer = read_as(sheet, name, notation)
+        if main and self.target_kind == "labels":  # an empty cell says that none applies
+            return replace(answer, values=answer.values.fill_null(""))
         return answer
 
     def _columns(
-        self, sheet: Sheet, targets: tuple[str, ...], poll: Poll
+        self, sheet: Sheet, targets: tuple[str, ...], found: Mapping[str, Judgement], poll: Poll
     ) -> tuple[list[Read], list[polars.Series], list[str]]:
         """The columns to learn from, those to read as text, and why others are not."""
         columns, texts, notices = [], [], []
@@ -215,9 +273,9 @@ class Table(
             if name in targets or name in (self.ignored or ()):
                 continue
             if name in (self.texts or ()):
-                texts.append(read_column(sheet, name, (name,), self.decimal).values)
+                texts.append(read_as(sheet, name, found[name].notation).values)
                 continue
-            column = read_column(sheet, name, self.categories, self.decimal)
+            column = read_as(sheet, name, found[name].notation)
             reason = reason_to_ignore(name, column) if self.ignored is None else None
             if self.texts is None and name not in self.categories and is_prose(column):
                 texts.append(column.values)
@@ -226,66 +284,6 @@ class Table(
             else:
                 notices.append(f"The column “{name}” {reason}; it is ignored.")
         return columns, texts, notices
-
-    def _target_field(self, sheet: Sheet, answer: Read, main: bool) -> tuple[Field, Array]:
-        name, file = answer.values.name, sheet.path.name
-        set_so = self.target_kind if main else "auto"
-        kind = _likely_kind(answer) if set_so == "auto" else set_so
-        if answer.values.n_unique() == 1:
-            raise DataError(
-                f"The column “{name}” of {file} has the same value in every row, so there is "
-                "nothing to learn. Choose another column to predict."
-            )
-        if kind == "number":
-            if answer.is_text:
-                raise DataError(
-                    f"The column “{name}” of {file} holds texts, so no number can be predicted. "
-                    "Predict a class, or choose another column."
-                )
-            field = Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True)
-            return field, answer.values.to_numpy().reshape(-1, 1)
-        if kind == "labels":
-            return self._labels_field(answer, file)
-        classes, labels = _classes(answer.values)
-        if len(classes) > MOST_CLASSES or len(classes) * 2 > max(len(labels), 2 * FEW_CLASSES):
-            raise DataError(
-                f"The column “{name}” of {file} has {len(classes)} different values in "
-                f"{len(labels)} rows, too many to tell apart as classes. Choose another column."
-            )
-        return Field(Content.CLASS, classes=classes, target=True), labels
-
-    def _labels_field(self, answer: Read, file: str) -> tuple[Field, Array]:
-        name = answer.values.name
-        known, held = labelled(answer.values, self.separator)
-        if len(known) < 2 or len(known) > MOST_CLASSES:
-            raise DataError(
-                f"The column “{name}” of {file} has {len(known)} different labels between "
-                f"“{self.separator}”; from 2 to {MOST_CLASSES} can be learned. Set another "
-                "separator, or choose another column."
-            )
-        return Field(Content.LABELS, classes=known, target=True), held
-
-
-def _likely_kind(answer: Read) -> Literal["class", "number"]:
-    distinct = answer.values.n_unique()
-    few = distinct <= FEW_CLASSES and distinct * 2 <= answer.values.len()
-    return "class" if answer.is_text or (answer.whole and few) else "number"
-
-
-def _classes(values: polars.Series) -> tuple[tuple[str, ...], Array]:
-    """Class names in the order of their values, and each row's class."""
-    import polars
-
-    known = values.unique().sort().to_list()
-    if all(isinstance(value, str) and _is_whole(value) for value in known):
-        known.sort(key=int)
-    names = tuple(value if isinstance(value, str) else number_name(value) for value in known)
-    labels = values.replace_strict(known, list(range(len(known))), return_dtype=polars.Int64)
-    return names, np.asarray(labels.to_numpy())
-
-
-def _is_whole(text: str) -> bool:
-    return text.removeprefix("-").isdecimal()
 
 
 def _features(sheet: Sheet, columns: Collection[Read]) -> tuple[Field, polars.DataFrame]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.data import Column
+from graphs.notation import Notation
 from tests.engine.data.tables import PEOPLE, frame, labels, propose
 
 
@@ -41,13 +42,13 @@ def test_quoted_values_may_hold_separators_quotes_and_line_ends(csv: Path) -> No
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
-def test_decimal_commas_are_said_and_read_when_asked(csv: Path, separator: str) -> None:
+def test_decimal_commas_are_read_and_contradict_a_decimal_point(csv: Path, separator: str) -> None:
     text = f"x{separator}y\n1,5{separator}a\n-0,25{separator}b\n3{separator}a\n"
     with pytest.raises(
         DataError, match=r"line 2: the column “x” writes .* \(“1,5”\).*decimal sign"
     ):
-        propose(csv, text)
-    assert frame(propose(csv, text, decimal=",").samples)["x"].to_list() == [1.5, -0.25, 3]
+        propose(csv, text, decimal=".")
+    assert frame(propose(csv, text).samples)["x"].to_list() == [1.5, -0.25, 3]
 
 
 ROWS = "1.5,a\n2.5,b\n"
@@ -133,7 +134,8 @@ def test_parquet_columns_of_other_kinds_are_left_out_by_name(tmp_path: Path) -> 
         {
             "x": [1.5, float("nan"), 3.5, 4.5],
             "flag": [True, False, None, True],
-            "when": polars.Series(["2024-01-01"] * 4).str.to_date(),
+            "when": polars.Series(["2024-01-01", "2024-01-02"] * 2).str.to_date(),
+            "clock": polars.Series(["10:00", "11:00"] * 2).str.to_time("%H:%M"),
             "list": [[1], [2], [3], [4]],
             "raw": [b"a", b"b", b"c", b"d"],
             "kind": polars.Series(["a", "b", "a", "b"], dtype=polars.Categorical),
@@ -141,12 +143,21 @@ def test_parquet_columns_of_other_kinds_are_left_out_by_name(tmp_path: Path) -> 
     ).write_parquet(path)
     proposal = Source.get("table").made({"path": str(path)}).propose()
     notices = " ".join(proposal.samples.notices)
-    assert "“when” holds dates or times" in notices
+    assert "“clock” holds dates or times" in notices
     assert "“list” holds lists or records" in notices
     assert "“raw” holds values of the kind Binary" in notices
     assert proposal.section.fields["features"].columns == (
         Column("x"),
         Column("flag", ("false", "true")),
+        Column(
+            "when",
+            notation=Notation(
+                "date",
+                missing=(),
+                order="microseconds",
+                parts=("elapsed", "day", "weekday"),
+            ),
+        ),
     )
     assert frame(proposal.samples)["x"].to_list() == [1.5, None, 3.5, 4.5]
 
@@ -217,7 +228,7 @@ def test_a_large_table_is_read_in_about_a_second(csv: Path) -> None:
     polars.DataFrame({**columns, "y": random.randint(2, size=count)}).write_csv(csv)
     polls: list[int] = []
     found = Source.get("table").made({"path": str(csv)}).read(lambda: polls.append(1))
-    assert len(polls) == 3 + 6  # for each chunk, then for each column
+    assert len(polls) >= 3 + 6  # for each chunk, then for each column
     assert len(found) == count
     assert np.array_equal(frame(found).to_numpy(), np.stack(list(columns.values()), axis=1))
 

@@ -1,0 +1,123 @@
+"""Rows of a table as the numbers that a network takes: scaled, in rounds, or 0 or 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, cast
+
+import numpy as np
+
+from engine.data.samples import Array
+from engine.data.tables.date_parts import round_of, scaled, scaled_parts
+from engine.errors import DataError
+from graphs.data import Column, Field
+from graphs.notation import SCALED_PARTS
+
+if TYPE_CHECKING:
+    import polars
+
+GREATEST = float(np.finfo(np.float32).max)
+
+
+class Scales(Protocol):
+    """What was fitted for the columns that are scaled, in their order."""
+
+    @property
+    def shift(self) -> tuple[float, ...]: ...
+    @property
+    def fill(self) -> tuple[float, ...]: ...
+    def factor(self) -> Array:
+        """One over the scale of each."""
+
+
+def scaled_names(field: Field) -> list[str]:
+    """What is brought to a common scale, in order: each number, and of dates some parts."""
+    found = []
+    for column in field.columns:
+        if column.is_date:
+            found += [column.name] * len(scaled_parts(column.parts))
+        elif not column.categories:
+            found.append(column.name)
+    return found
+
+
+def filled_columns(
+    field: Field, frame: polars.DataFrame
+) -> tuple[list[str], Array, tuple[float, ...]]:
+    """What is scaled: names, rows × columns without gaps, and the medians that fill them."""
+    columns = [
+        numbers
+        for column in field.columns
+        if not column.categories
+        for numbers in _scaled_columns(column, frame[column.name])
+    ]
+    medians = tuple(_median(column) for column in columns)
+    filled = [column.fill_null(m).to_numpy() for column, m in zip(columns, medians, strict=True)]
+    return scaled_names(field), np.stack(filled, axis=1) if filled else np.empty((0, 0)), medians
+
+
+def refuse_beyond(names: Sequence[str], scale: Array) -> None:
+    """Raise DataError for a column whose values are too large to be scaled."""
+    if len(beyond := np.flatnonzero(~np.isfinite(scale))):
+        raise DataError(
+            f"The column “{names[beyond[0]]}” has values too large to compute with. Correct them, "
+            "or ignore the column."
+        )
+
+
+def encoded_rows(field: Field, numbers: Scales, frame: polars.DataFrame) -> Array:
+    """Rows × width: numbers scaled, rounds as sine and cosine, each category as 0 or 1 columns.
+
+    Raises DataError for a number that is too far from those of the training.
+    """
+    table = np.zeros((len(frame), sum(c.width for c in field.columns)), dtype=np.float32)
+    factor, at, number = numbers.factor(), 0, 0
+    for column in field.columns:
+        values = frame[column.name]
+        if column.categories:
+            codes = _codes(values, column.categories)
+            known = np.flatnonzero(codes >= 0)
+            table[known, at + codes[known]] = 1.0
+            at += column.width
+            continue
+        for part in column.parts or ("",):
+            if part and part not in SCALED_PARTS:
+                table[:, at : at + 2] = round_of(values, part)
+                at += 2
+                continue
+            raw = scaled(values, part) if part else values
+            filled = raw.fill_null(numbers.fill[number]).to_numpy()
+            table[:, at] = _within(column, filled, numbers.shift[number], factor[number])
+            at, number = at + 1, number + 1
+    return table
+
+
+def _within(column: Column, raw: Array, shift: float, factor: float) -> Array:
+    found: Array = (raw - shift) * factor
+    if len(beyond := np.flatnonzero(~(np.abs(found) <= GREATEST))):
+        raise DataError(
+            f"The column “{column.name}” has the value {raw[beyond[0]]:g}, which is too far from "
+            "the others to compute with. Correct it, or ignore the column."
+        )
+    return found
+
+
+def _scaled_columns(column: Column, values: polars.Series) -> list[polars.Series]:
+    if column.is_date:
+        return [scaled(values, part) for part in scaled_parts(column.parts)]
+    return [values]
+
+
+def _median(column: polars.Series) -> float:
+    """The middle of what is there; 0 when nothing is."""
+    found = column.median()
+    return float(found) if isinstance(found, int | float) else 0.0
+
+
+def _codes(column: polars.Series, categories: tuple[str, ...]) -> Array:
+    """The position of each value among the categories; -1 for missing and unseen ones."""
+    import polars
+
+    known = {category: position for position, category in enumerate(categories)}
+    codes = column.replace_strict(known, default=-1, return_dtype=polars.Int64)
+    return cast("Array", codes.fill_null(-1).to_numpy())

@@ -1,0 +1,143 @@
+"""What one column of a file shows by itself: numbers, dates or texts, and how they are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from engine.data.tables import dates, missing, numbers
+from graphs.notation import Notation
+
+if TYPE_CHECKING:
+    import polars
+
+Held: TypeAlias = Literal["number", "date", "text"]
+
+HEAD = 1000
+"""Rows that are looked at first; mostly they settle it."""
+FEW = 3
+"""So many different numbers make one text among them a spelling of missing."""
+MOST_EXTRA = 3
+"""No more than one in so many cells can be such a spelling."""
+_TIME_NAME: Final = re.compile(
+    r"(?i:(^|[^a-z])(time|date|datetime|timestamp|epoch|unix|ts)([^a-z]|$)|_at$)"
+    r"|[a-z](Time|Date|At)$"
+)
+"""Names of columns in which large whole numbers count the time since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a column shows."""
+
+    values: polars.Series
+    """As they stand, null for what is empty or said to be missing."""
+    given: Notation
+    """What is settled about it."""
+    holds: Held
+    missing: tuple[str, ...] = ()
+    """What stands for no value in it."""
+    wrong: polars.Series | None = None
+    """Which cells are neither what the others are nor missing, where there are some."""
+    signs: numbers.Signs = numbers.NO_SIGNS
+    orders: dates.Orders = dates.NO_ORDERS
+
+
+def seen(column: polars.Series, given: Notation) -> Evidence:
+    """What a column shows, as far as it is not settled."""
+    import polars
+
+    if column.dtype != polars.String:
+        return Evidence(column, given, _kind_of_values(column, given))
+    texts = missing.emptied(column, given.missing or ())
+    present = texts.drop_nulls()
+    found = Evidence(texts, given, "text")
+    if given.holds == "text" or not present.len():
+        return replace(found, holds="number" if given.holds == "auto" else given.holds)
+    plain = _all_plain(present)
+    if given.holds in {"auto", "number"}:
+        fits = texts.is_not_null() if plain else numbers.is_number(texts).fill_null(value=False)
+        if (as_numbers := _with_holes(found, fits)) is not None:
+            return _as_numbers(replace(as_numbers, holds="number"))
+    if given.holds in {"auto", "date"}:
+        return _as_dates(found) or found
+    return replace(found, holds="number")
+
+
+def _kind_of_values(column: polars.Series, given: Notation) -> Held:
+    """What a column of a file with kinds of its own holds."""
+    if column.dtype.is_temporal():
+        return "date"
+    if given.holds in {"date", "number", "text"}:
+        return given.holds
+    is_time = _TIME_NAME.search(column.name) and dates.counted_in(column)
+    return "date" if is_time else "number"
+
+
+def _all_plain(present: polars.Series) -> bool:
+    import polars
+
+    return present.cast(polars.Float64, strict=False).null_count() == 0
+
+
+def _with_holes(found: Evidence, fits: polars.Series) -> Evidence | None:
+    """The column as what ``fits``, the other cells being missing or wrong; None if it is not so."""
+    count = int(fits.sum())
+    if not count:
+        return replace(found, wrong=found.values.is_not_null()) if _is_set(found) else None
+    others = found.values.set(fits, None)
+    known = missing.spellings_in(others.drop_nulls())
+    rest = missing.emptied(others, known).drop_nulls()
+    if not rest.len():
+        return replace(found, missing=known)
+    once_more = rest.n_unique() == 1 and rest.len() > 1 and found.given.missing is None
+    if once_more and rest.len() * MOST_EXTRA <= count and _many(found.values.filter(fits)):
+        return replace(found, missing=tuple(sorted({*known, str(rest[0])})))
+    if rest.len() > count and not _is_set(found):
+        return None
+    wrong = missing.emptied(others, known).is_not_null()
+    return replace(found, missing=known, wrong=wrong)
+
+
+def _many(numbers_: polars.Series) -> bool:
+    return numbers_.n_unique() >= FEW
+
+
+def _is_set(found: Evidence) -> bool:
+    return found.given.holds != "auto"
+
+
+def _as_numbers(found: Evidence) -> Evidence:
+    """With what they say about the decimal sign; as times where they count them."""
+    texts = missing.emptied(found.values, found.missing)
+    signs = numbers.signs_of(texts.head(HEAD).drop_nulls())
+    if not signs.point or texts.str.contains(",", literal=True).any():
+        signs = numbers.signs_of(texts.drop_nulls())
+    found = replace(found, signs=signs)
+    is_open = found.given.holds == "auto" and _TIME_NAME.search(found.values.name)
+    if not is_open or signs != numbers.NO_SIGNS or found.wrong is not None:
+        return found
+    return found if dates.counted_in(numbers.parsed(texts, ".")) is None else _counted(found)
+
+
+def _counted(found: Evidence) -> Evidence:
+    unit = dates.counted_in(numbers.parsed(missing.emptied(found.values, found.missing), "."))
+    assert unit is not None
+    return replace(found, holds="date", orders=dates.Orders((unit,)))
+
+
+def _as_dates(found: Evidence) -> Evidence | None:
+    """As dates when most cells are; None when they are not."""
+    if found.given.order in dates.UNITS:
+        return replace(found, holds="date", orders=dates.Orders((found.given.order,)))
+    present = found.values.filter(~missing.is_missing(found.values))
+    head = present.head(HEAD)
+    if not _is_set(found) and not (head.len() and dates.are_mostly(head)):
+        return None
+    orders = dates.orders_of(present)
+    if found.given.order != "auto":
+        orders = dates.Orders((found.given.order,))
+    fits = dates.parsed(found.values, orders.possible[0]).is_not_null()
+    as_dates = _with_holes(found, fits)
+    return None if as_dates is None else replace(as_dates, holds="date", orders=orders)

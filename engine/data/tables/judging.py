@@ -1,0 +1,250 @@
+"""How the columns of a sheet are read, decided on all their values and on the other columns.
+
+A decision is made only where the evidence is one-sided. Otherwise a judgement is open, and says the
+ways to read its column, of which the user chooses one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.data.samples import Poll, go_on
+from engine.data.sheet import Sheet
+from engine.data.tables import date_parts, dates, missing, numbers, telling
+from engine.data.tables.evidence import Evidence, seen
+from engine.data.tables.spellings import alike
+from graphs.notation import DateOrder, DecimalSign, Notation
+
+if TYPE_CHECKING:
+    import polars
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the ways to read a column that can be read in several."""
+
+    notation: Notation
+    told: str
+    """What a sample is then: ``4098 (a comma between thousands)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a column is written, and why it is taken so."""
+
+    notation: Notation
+    told: str
+    """One line: what the column was read as, with the evidence and a sample."""
+    is_plain: bool = True
+    """Whether nothing had to be decided, so that nothing need be said."""
+    is_amount: bool = False
+    """Whether it holds money, percents, dates or large numbers, which no class is called by."""
+    ways: tuple[Way, ...] = ()
+    """Where the column is open: how it can be read."""
+    question: str = ""
+    """Where it is open: the sentence that asks."""
+
+
+def judged(
+    sheet: Sheet,
+    names: Iterable[str],
+    settled: Mapping[str, Notation],
+    decimal: DecimalSign = "auto",
+    poll: Poll = go_on,
+) -> dict[str, Judgement]:
+    """A judgement on each column; what is ``settled`` is not decided again."""
+    shown: dict[str, Evidence] = {}
+    for name in names:
+        poll()
+        given = settled.get(name, Notation())
+        if given.decimal == "auto" and decimal != "auto":
+            given = replace(given, decimal=decimal)
+        shown[name] = seen(sheet.column(name), given)
+    others = _Others.of(shown.values())
+    return {name: _judgement(sheet, one, others) for name, one in shown.items()}
+
+
+def read(column: polars.Series, notation: Notation) -> polars.Series:
+    """The values as Float64, Datetime or String, null where there is none or it fits not."""
+    import polars
+
+    if column.dtype != polars.String:
+        counted = notation.holds == "date" and column.dtype.is_numeric()
+        return dates.parsed(column, notation.order) if counted else column
+    texts = missing.emptied(column, notation.missing or ())
+    match notation.holds:
+        case "number":
+            return numbers.parsed(texts, "," if notation.decimal == "," else ".")
+        case "date" if notation.order in dates.UNITS:
+            found = dates.parsed(numbers.parsed(texts, "."), notation.order)
+            return found.zip_with(found.is_not_null(), dates.parsed(texts, "year first"))
+        case "date":
+            return dates.parsed(texts, notation.order)
+        case _:
+            return alike(texts) if notation.merge else texts
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """What the columns of one file say together."""
+
+    decimal: numbers.Decimal | None
+    """The decimal sign of all columns that show one."""
+    order: DateOrder | None
+    """The order of day and month of all columns that show one."""
+    missing: frozenset[str]
+    """What stands for no value where it can mean nothing else."""
+
+    @classmethod
+    def of(cls, shown: Iterable[Evidence]) -> _Others:
+        of_numbers = [one for one in shown if one.holds == "number"]
+        signs = {one.signs.decided() for one in of_numbers} - {None}
+        orders = {one.orders.possible[0] for one in shown if one.orders.reason}
+        spelled = {text for one in shown if one.holds != "text" for text in one.missing}
+        return cls(
+            next(iter(signs)) if len(signs) == 1 else None,
+            next(iter(orders)) if len(orders) == 1 else None,
+            frozenset(spelled),
+        )
+
+
+def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
+    import polars
+
+    match shown.holds:
+        case "number":
+            found = _of_numbers(shown, others)
+        case "date":
+            found = _of_dates(shown, others)
+        case _:
+            found = _of_texts(shown, others)
+    if found.ways or shown.values.dtype != polars.String:
+        return found
+    wrong = shown.wrong
+    if shown.holds != "text" and wrong is None:
+        values = read(shown.values, found.notation)
+        wrong = shown.values.is_not_null() & values.is_null()
+        if shown.holds == "number":
+            wrong &= ~numbers.is_nothing(shown.values)
+        wrong &= ~missing.is_missing(shown.values, shown.missing)
+    return found if wrong is None or not wrong.any() else _mixture(sheet, shown, found, wrong)
+
+
+def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
+    import polars
+
+    given, signs = shown.given, shown.signs
+    if shown.values.dtype != polars.String:
+        return Judgement(Notation("number", ".", "", ()), telling.NUMBERS)
+    by_others = others.decimal if signs.is_open else None
+    chosen = given.decimal if given.decimal != "auto" else signs.decided() or by_others
+    if chosen is None and signs.is_open:
+        return _asked_for_sign(shown)
+    decimal: numbers.Decimal = "," if chosen == "," else "."
+    present = missing.emptied(shown.values, shown.missing).drop_nulls()
+    groups = given.thousands
+    if groups is None:
+        groups = numbers.thousands_in(present, decimal)
+    spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
+    notation = Notation("number", decimal, groups, spelled)
+    amount = bool(groups or telling.unit(present))
+    plain = decimal == "." and not amount and not spelled
+    told = telling.numbers(present, notation, shown, by_others is not None)
+    return Judgement(notation, told, plain, amount)
+
+
+def _asked_for_sign(shown: Evidence) -> Judgement:
+    example = shown.signs.either
+    groups = "," if "," in example else "."
+    as_whole = Notation("number", "." if groups == "," else ",", groups)
+    as_decimal = Notation("number", "," if groups == "," else ".", "")
+    ways = tuple(
+        Way(replace(one, missing=shown.missing or None), telling.sign_way(example, one))
+        for one in (as_whole, as_decimal)
+    )
+    return _open(shown, example, ways, "set the decimal sign of the file")
+
+
+def _of_dates(shown: Evidence, others: _Others) -> Judgement:
+    given, orders = shown.given, shown.orders
+    possible = orders.possible
+    by_others = others.order if len(possible) > 1 and others.order in possible else None
+    if shown.values.dtype.is_temporal():
+        order: DateOrder = "microseconds"
+    elif given.order != "auto":
+        order = given.order
+    elif shown.values.dtype.is_numeric():
+        order = dates.counted_in(shown.values) or "seconds"
+    elif len(possible) == 1 or by_others is not None:
+        order = by_others or possible[0]
+    else:
+        return _asked_for_order(shown)
+    spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
+    notation = Notation("date", missing=spelled, order=order)
+    values = read(shown.values, notation)
+    parts = given.parts if given.parts is not None else date_parts.varying(values)
+    notation = replace(notation, parts=parts)
+    told = telling.dates(shown, notation, values, by_others is not None)
+    return Judgement(notation, told, is_plain=False, is_amount=True)
+
+
+def _asked_for_order(shown: Evidence) -> Judgement:
+    example = shown.orders.example
+    ways = tuple(
+        Way(
+            Notation("date", order=order, missing=shown.missing or None),
+            telling.order_way(example, order),
+        )
+        for order in shown.orders.possible
+    )
+    return _open(shown, example, ways, "")
+
+
+def _open(shown: Evidence, example: str, ways: tuple[Way, ...], else_: str) -> Judgement:
+    asked = telling.question(shown.values.name, example, [way.told for way in ways], else_)
+    return Judgement(
+        ways[0].notation, telling.open_(example, ways), False, ways=ways, question=asked
+    )
+
+
+def _of_texts(shown: Evidence, others: _Others) -> Judgement:
+    import polars
+
+    given, texts = shown.given, shown.values
+    if texts.dtype != polars.String:
+        return Judgement(Notation("text", missing=(), merge=given.merge), telling.CATEGORIES)
+    spelled = given.missing
+    if spelled is None:
+        spelled = missing.of_texts(texts, others.missing)
+    notation = Notation("text", missing=spelled, merge=given.merge)
+    told = telling.texts(missing.emptied(texts, spelled), notation)
+    kept = missing.spellings_in(missing.emptied(texts, spelled).drop_nulls())
+    return Judgement(notation, told, is_plain=not spelled and not kept and not given.merge)
+
+
+def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Series) -> Judgement:
+    """A column of numbers or dates of which some cells are neither: the user says what they are."""
+    held = "numbers" if shown.holds == "number" else "dates"
+    rest = shown.values.filter(wrong).unique().sort().to_list()
+    left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: telling.MOST_SPELLINGS]}))
+    ways: tuple[Way, ...] = (Way(Notation("text"), f"as texts, each of the {held} too"),)
+    if len(rest) <= telling.MOST_SPELLINGS:
+        without = replace(found.notation, missing=left_out)
+        ways = (Way(without, f"as {held}, {telling.listed(rest)} being missing"), *ways)
+    row = int(wrong.arg_true()[0])
+    asked = telling.mixture(sheet.place(row), shown.values, held, row, int(wrong.sum()))
+    if held == "numbers" and (other := _other_sign(shown, found.notation, wrong)) is not None:
+        ways = (Way(other, telling.sign_way(str(shown.values[row]), other)), *ways)
+        asked = telling.other_sign(sheet.place(row), shown.values, row, other)
+    told = telling.open_(str(shown.values[row]), ways)
+    return Judgement(found.notation, told, False, ways=ways, question=asked)
+
+
+def _other_sign(shown: Evidence, notation: Notation, wrong: polars.Series) -> Notation | None:
+    """The notation with the other decimal sign, where all that fits not is written with it."""
+    sign: numbers.Decimal = "." if notation.decimal == "," else ","
+    if numbers.parsed(shown.values.filter(wrong), sign).null_count():
+        return None
+    return replace(notation, decimal=sign, thousands=None)

@@ -1,0 +1,118 @@
+"""The cells of new rows, read as those of the training were, and never by a guess of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.data.columns import read_as
+from engine.data.sheet import Sheet
+from engine.data.tables import missing, numbers
+from engine.data.tables.judging import read
+from engine.data.tables.spellings import alike
+from engine.data.tables.telling import quoted
+from engine.errors import DataError
+from graphs.data import Column
+from graphs.notation import Notation
+
+if TYPE_CHECKING:
+    import polars
+
+PLAIN = Notation("number", ".", "", ())
+"""Of runs of before, and of columns about which nothing need be said."""
+
+
+def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series:
+    """One column of new rows; what is to be told is added. Raises DataError, with the place."""
+    if column.categories:
+        found = _category_column(sheet, column)
+        taken = "all columns of its categories are 0"
+        notices += _unseen(found, column)
+    else:
+        found = _scaled_column(sheet, column)
+        taken = "the median of the training samples is taken"
+    if gaps := found.null_count():
+        rows = "" if len(found) == 1 else f" in {gaps} row{'s' * (gaps != 1)}"
+        notices.append(f"The column “{column.name}” has no value{rows}; {taken}.")
+    return found
+
+
+def _category_column(sheet: Sheet, column: Column) -> polars.Series:
+    notation = column.notation or Notation("text", missing=())
+    values = read_as(sheet, column.name, Notation("text", missing=notation.missing)).values
+    if notation.merge:
+        return alike(values, column.categories)
+    if column.notation is None:  # what was missing in runs of before
+        gone = values.is_in(list(column.categories)) | ~missing.is_missing(values)
+        return values.set(~gone.fill_null(value=True), None)
+    return values
+
+
+def _unseen(values: polars.Series, column: Column) -> list[str]:
+    present = values.drop_nulls()
+    unseen = present.filter(~present.is_in(list(column.categories))).unique().sort().to_list()
+    if not unseen:
+        return []
+    shown = ", ".join(f"“{value}”" for value in unseen[:5])
+    return [
+        f"The column “{column.name}” holds {shown}, which training did not know; all columns of "
+        "its categories are 0."
+    ]
+
+
+def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
+    """A column of numbers or dates."""
+    import polars
+
+    raw, notation = sheet.column(column.name), column.notation or PLAIN
+    values = read(raw, notation)
+    if raw.dtype == polars.String and notation.holds == "number":
+        values = _only_meant(raw, values, notation)
+    gone = missing.is_missing(raw, notation.missing or ()) if raw.dtype == polars.String else None
+    there = raw.is_not_null() if gone is None else ~gone
+    fine = values.is_not_null()
+    if values.dtype.is_float():
+        fine &= values.is_finite().fill_null(value=False)
+    if len(wrong := (there & ~fine).arg_true()):
+        row = int(wrong[0])
+        raise DataError(
+            f"{sheet.place(row)}: the column “{column.name}” {_wanted(notation)}, but holds "
+            f"{quoted(str(raw[row]))}{_why(str(raw[row]), notation)}. Correct it, or leave it "
+            "empty."
+        )
+    return values
+
+
+def _only_meant(raw: polars.Series, values: polars.Series, notation: Notation) -> polars.Series:
+    """Without what could be another number, as its thousands sign is not that of the training.
+
+    A number that can only be meant with the other decimal sign, such as 12,34, is taken.
+    """
+    decimal: numbers.Decimal = "," if notation.decimal == "," else "."
+    other: numbers.Decimal = "." if decimal == "," else ","
+    groups = notation.thousands or ""
+    if other in groups:
+        return values
+    otherwise = numbers.parsed(raw, other)
+    both = values.is_not_null() & otherwise.is_not_null() & (values != otherwise)
+    grouped = raw.str.contains(other, literal=True)
+    meant = values.set((both & grouped).fill_null(value=False), None)
+    alone = (values.is_null() & otherwise.is_not_null()).fill_null(value=False)
+    return otherwise.zip_with(alone, meant)
+
+
+def _wanted(notation: Notation) -> str:
+    if notation.holds == "date":
+        return (
+            f"takes dates with the {notation.order}" if "first" in notation.order else "takes times"
+        )
+    return "takes numbers"
+
+
+def _why(text: str, notation: Notation) -> str:
+    ways = numbers.shown(text)
+    if notation.holds != "number" or len(set(ways.values())) < 2:
+        return ""
+    return (
+        f", which may be {ways['.']} or {ways[',']}: the run was trained on numbers without such a "
+        "sign between thousands"
+    )

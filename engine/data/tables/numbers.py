@@ -1,0 +1,178 @@
+"""Numbers as people write them: decimal and thousands signs, money, percents, signs behind.
+
+A number can be read with a decimal point or with a decimal comma. Which one a column means is
+decided on all of its values, and only where they leave no doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import polars
+
+Decimal: TypeAlias = Literal[".", ","]
+
+_CODES = "USD|EUR|GBP|JPY|CNY|RMB|CHF|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|BRL|MXN|RUB|TRY|KRW"
+_MONEY = rf"(?:US|A|C|R|NZ|HK|S)?\p{{Sc}}|(?i:{_CODES})|kr\.?|zł|Kč|Ft|Fr\.|Rs\.?|руб\.?|元|円"
+_EXPONENT = r"(?:[eE][+-]?\d+)?"
+_GROUPED: Final = {
+    ".": r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})+,\d{3}",
+    ",": r"[1-9]\d{0,2}(?:\.\d{3})+",
+}
+_OPEN_GROUPS = r"[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:'\d{3})+"
+_SPACES = "[\u00a0\u2002-\u200a\u202f]"
+_MINUSES = "[\u2212\u2012\u2013]"
+FEW_SIGNED = 3
+"""So many values with the sign show, beside plain ones below a thousand, that it groups digits."""
+
+
+def _form(decimal: Decimal) -> str:
+    """The whole of a number without money and spaces around it."""
+    point = rf"\{decimal}"
+    whole = rf"(?:\d+|{_GROUPED[decimal]}|{_OPEN_GROUPS})"
+    return rf"^[+-]?(?:{whole}(?:{point}\d*)?|{point}\d+){_EXPONENT}$"
+
+
+FORMS: Final[dict[Decimal, str]] = {".": _form("."), ",": _form(",")}
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the values of a column say about its decimal sign."""
+
+    point: str = ""
+    """A value that can only have a decimal point; empty where there is none."""
+    comma: str = ""
+    """A value that can only have a decimal comma."""
+    either: str = ""
+    """A value that would be another number with the other sign."""
+    grouping: str = ""
+    """The sign that groups digits, where the plain values beside show it."""
+
+    def decided(self) -> Decimal | None:
+        """The decimal sign, where the column alone settles it."""
+        if self.point and self.comma:
+            return None
+        if self.point or self.grouping == ",":
+            return "."
+        if self.comma or self.grouping == ".":
+            return ","
+        return None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it makes a difference and the column does not settle it."""
+        return bool(self.either) and self.decided() is None
+
+
+NO_SIGNS: Final = Signs()
+
+
+def bare(texts: polars.Series) -> polars.Series:
+    """The digits and signs of numbers: no money or percent, the minus in front, plain spaces."""
+    plain = texts.str.replace_all(_SPACES, " ").str.replace_all("[’ʼ‘]", "'")
+    plain = plain.str.replace_all(_MINUSES, "-").str.strip_chars()
+    plain = plain.str.replace(r"(\d)[.,]-+$", "${1}")  # prices without cents: 5.-
+    plain = plain.str.replace(r"^\(\s*([^()+-]*\d[^()+-]*?)\s*\)$", "-${1}")
+    plain = plain.str.replace(rf"^([+-]?)\s*(?:{_MONEY})\s*([+-]?)\s*([\d.,])", "${1}${2}${3}")
+    plain = plain.str.replace(rf"([\d.,])\s*(?:%|{_MONEY})\s*(-?)$", "${1}${2}")
+    plain = plain.str.replace(r"^([\d.,' ]*\d[.,]?)-$", "-${1}")
+    return plain.str.replace(r"^([+-])\s+", "${1}")
+
+
+def parsed(texts: polars.Series, decimal: Decimal) -> polars.Series:
+    """Texts as Float64, read with one decimal sign; null where they are no numbers."""
+    import polars
+
+    quick = texts.cast(polars.Float64, strict=False)
+    if decimal == "." and quick.null_count() == texts.null_count():
+        return quick.fill_nan(None)
+    digits = bare(texts)
+    fits = digits.str.contains(FORMS[decimal])
+    digits = digits.str.replace_all("[ ']", "").str.replace_all(
+        "," if decimal == "." else ".", "", literal=True
+    )
+    if decimal == ",":
+        digits = digits.str.replace(",", ".", literal=True)
+    read = digits.cast(polars.Float64, strict=False).set(~fits.fill_null(value=False), None)
+    # What Python writes for numbers that are none, such as “inf”, is told from texts by its kind.
+    return read.zip_with(read.is_not_null(), quick.set(~quick.is_infinite(), None))
+
+
+def is_nothing(texts: polars.Series) -> polars.Series:
+    """Whether each text is what programs write for a number that is none: ``nan``."""
+    return texts.str.to_lowercase().is_in(["nan", "-nan", "+nan"]).fill_null(value=False)
+
+
+def is_number(texts: polars.Series) -> polars.Series:
+    """Whether each text is a number with either decimal sign; null stays null."""
+    digits = bare(texts)
+    endless = texts.str.to_lowercase().str.contains(r"^[+-]?inf(inity)?$")
+    return digits.str.contains(FORMS["."]) | digits.str.contains(FORMS[","]) | endless
+
+
+def signs_of(texts: polars.Series) -> Signs:
+    """What texts say about the decimal sign; those that are no numbers say nothing."""
+    signed = texts.filter(texts.str.contains("[.,]"))
+    if not signed.len():
+        return Signs()
+    digits = bare(signed)
+    with_point = digits.str.contains(FORMS["."]).fill_null(value=False)
+    with_comma = digits.str.contains(FORMS[","]).fill_null(value=False)
+    both = with_point & with_comma
+    either = digits.filter(both & digits.str.contains("[.,]"))
+    grouping = _grouping(either, texts) if either.len() >= FEW_SIGNED else ""
+    return Signs(
+        _first(signed.filter(with_point & ~both)),
+        _first(signed.filter(with_comma & ~both)),
+        _first(signed.filter(both & digits.str.contains("[.,]"))),
+        grouping,
+    )
+
+
+def _grouping(either: polars.Series, texts: polars.Series) -> str:
+    """The sign of numbers such as “4,098” where all plain ones lie from 100 to 999.
+
+    Decimals would not leave out the thousands just there; and a plain number from 1,000 on says
+    that digits are not grouped everywhere, which settles nothing.
+    """
+    import polars
+
+    plain = bare(texts.filter(~texts.str.contains("[.,]"))).cast(polars.Float64, strict=False)
+    sizes = plain.abs().drop_nulls()
+    sizes = sizes.filter(sizes != 0)
+    if not sizes.len() or not sizes.is_between(100, 999).all():
+        return ""
+    sign = "," if either.str.contains(",", literal=True).all() else "."
+    return sign if either.str.contains(sign, literal=True).all() else ""
+
+
+def thousands_in(texts: polars.Series, decimal: Decimal) -> str:
+    """The signs that stand between groups of digits in numbers, in a fixed order."""
+    digits = bare(texts).str.replace(_EXPONENT + "$", "")
+    other = "," if decimal == "." else "."
+    return "".join(
+        sign for sign in (other, " ", "'") if digits.str.contains(sign, literal=True).any()
+    )
+
+
+def units_in(texts: polars.Series) -> tuple[str, ...]:
+    """The money and percent signs that stand at numbers, in the order of the alphabet."""
+    found = texts.str.extract(rf"(%|{_MONEY})")
+    return tuple(sorted(found.drop_nulls().unique().to_list()))
+
+
+def shown(text: str, decimals: Iterable[Decimal] = (".", ",")) -> dict[Decimal, str]:
+    """What a text is with each decimal sign, written plainly."""
+    import polars
+
+    column = polars.Series([text])
+    read = {decimal: parsed(column, decimal)[0] for decimal in decimals}
+    return {decimal: f"{value:.15g}" for decimal, value in read.items() if value is not None}
+
+
+def _first(texts: polars.Series) -> str:
+    return str(texts[0]) if texts.len() else ""

@@ -1,0 +1,41 @@
+"""Texts that mean the same and are written differently: in capitals, composed letters, spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars
+
+_SPACES = re.compile(r"\s+")
+MOST = 1000
+"""With more different texts than that nobody is told which of them are alike."""
+
+
+def folded(text: str) -> str:
+    """What two spellings of the same have in common."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def variants(texts: polars.Series) -> list[list[str]]:
+    """The spellings of each text that is written in several ways, the commonest first."""
+    present = texts.drop_nulls()
+    if not present.len() or present.n_unique() > MOST:
+        return []
+    counted = sorted(present.value_counts().iter_rows(), key=lambda row: (-row[1], row[0]))
+    groups: dict[str, list[str]] = {}
+    for text, _ in counted:
+        groups.setdefault(folded(text), []).append(text)
+    return [spelled for spelled in groups.values() if len(spelled) > 1]
+
+
+def alike(texts: polars.Series, known: Iterable[str] = ()) -> polars.Series:
+    """The column with one spelling for each text: a known one, or else the commonest."""
+    usual = {other: spelled[0] for spelled in variants(texts) for other in spelled[1:]}
+    by_fold = {folded(text): text for text in known}
+    for text in texts.drop_nulls().unique().to_list() if by_fold else ():
+        usual[text] = by_fold.get(folded(text), usual.get(text, text))
+    return texts.replace(usual) if usual else texts

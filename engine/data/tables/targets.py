@@ -1,0 +1,127 @@
+"""What is predicted from a table: a class, several labels, or a number; and what is odd in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.columns import Read, number_name, spelled_in_several_ways
+from engine.data.labels import Separator, labelled
+from engine.data.samples import Array
+from engine.data.sheet import Sheet
+from engine.data.tables import date_parts
+from engine.errors import DataError
+from graphs.data import Content, Field, Normalize
+
+if TYPE_CHECKING:
+    import polars
+
+Kind: TypeAlias = Literal["auto", "class", "labels", "number"]
+
+FEW_CLASSES = 20
+"""So many different whole numbers are still taken for classes."""
+MOST_CLASSES = 1000
+FAR = 100.0
+"""So many times as far from the middle as the others is absurd."""
+FEW_FAR = 3
+"""No more values than that are; what is more belongs to the spread."""
+
+
+def target_field(
+    sheet: Sheet, answer: Read, set_so: Kind, separator: Separator
+) -> tuple[Field, Array]:
+    """The field of a column to predict, with its values. Raises DataError."""
+    name, file = answer.values.name, sheet.path.name
+    kind = likely_kind(answer) if set_so == "auto" else set_so
+    if answer.values.n_unique() == 1:
+        raise DataError(
+            f"The column “{name}” of {file} has the same value in every row, so there is nothing "
+            "to learn. Choose another column to predict."
+        )
+    if kind == "number":
+        if answer.is_text:
+            raise DataError(
+                f"The column “{name}” of {file} holds texts, so no number can be predicted. "
+                "Predict a class, or choose another column."
+            )
+        numbers = date_parts.scaled(answer.values, "elapsed") if answer.is_date else answer.values
+        field = Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True)
+        return field, numbers.to_numpy().reshape(-1, 1)
+    if kind == "labels":
+        return _labels_field(answer, separator, file)
+    classes, labels = _classes(answer.values)
+    if len(classes) > MOST_CLASSES or len(classes) * 2 > max(len(labels), 2 * FEW_CLASSES):
+        raise DataError(
+            f"The column “{name}” of {file} has {len(classes)} different values in {len(labels)} "
+            "rows, too many to tell apart as classes. Choose another column."
+        )
+    return Field(Content.CLASS, classes=classes, target=True), labels
+
+
+def likely_kind(answer: Read) -> Literal["class", "number"]:
+    """A class for texts and for few different whole numbers."""
+    distinct = answer.values.n_unique()
+    few = distinct <= FEW_CLASSES and distinct * 2 <= answer.values.len()
+    return "class" if answer.is_text or (answer.whole and few) else "number"
+
+
+def target_remarks(sheet: Sheet, answers: Sequence[Read]) -> list[str]:
+    """What the user should know about the columns to predict, as sentences."""
+    said = []
+    for answer in answers:
+        said += spelled_in_several_ways(answer)
+        if answer.is_date:
+            said.append(
+                f"The column “{answer.values.name}” is predicted as days since 1970-01-01, as a "
+                "date is no number."
+            )
+        elif not answer.is_text and likely_kind(answer) == "number":
+            said += _far_off(sheet, answer.values)
+    return said
+
+
+def _far_off(sheet: Sheet, values: polars.Series) -> list[str]:
+    """The few numbers that lie absurdly far from all others, by line."""
+    numbers = values.to_numpy()
+    middle = np.median(numbers)
+    away = np.abs(numbers - middle)
+    usual = np.percentile(away, 90)
+    far = np.flatnonzero(away > FAR * usual) if usual > 0 else np.array([], dtype=np.int64)
+    if not len(far) or len(far) > FEW_FAR:
+        return []
+    lines = " and ".join(f"{sheet.place(row)} ({numbers[row]:g})" for row in far.tolist())
+    return [
+        f"The column “{values.name}” lies absurdly far from all others in {lines}; the usual is "
+        f"about {middle:g}. Training would learn little else. Look whether it is a mistake, and "
+        "correct or empty it."
+    ]
+
+
+def _labels_field(answer: Read, separator: Separator, file: str) -> tuple[Field, Array]:
+    name = answer.values.name
+    known, held = labelled(answer.values, separator)
+    if len(known) < 2 or len(known) > MOST_CLASSES:
+        raise DataError(
+            f"The column “{name}” of {file} has {len(known)} different labels between "
+            f"“{separator}”; from 2 to {MOST_CLASSES} can be learned. Set another "
+            "separator, or choose another column."
+        )
+    return Field(Content.LABELS, classes=known, target=True), held
+
+
+def _classes(values: polars.Series) -> tuple[tuple[str, ...], Array]:
+    """Class names in the order of their values, and each row's class."""
+    import polars
+
+    known = values.unique().sort().to_list()
+    if all(isinstance(value, str) and _is_whole(value) for value in known):
+        known.sort(key=int)
+    names = tuple(value if isinstance(value, str) else number_name(value) for value in known)
+    labels = values.replace_strict(known, list(range(len(known))), return_dtype=polars.Int64)
+    return names, np.asarray(labels.to_numpy())
+
+
+def _is_whole(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()

@@ -1,0 +1,201 @@
+"""The sentences about columns: what each was read as, with the evidence, and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+
+from engine.data.tables import date_parts, missing
+from engine.data.tables import numbers as forms
+from engine.data.tables.evidence import Evidence
+from engine.data.tables.spellings import variants
+from graphs.notation import DateOrder, Notation
+
+if TYPE_CHECKING:
+    import polars
+
+NUMBERS: Final = "numbers"
+CATEGORIES: Final = "categories"
+MOST_SPELLINGS: Final = 5
+"""So many different spellings are named, and can be said to be missing with one choice."""
+FEW: Final = 3
+"""So many different texts are all named."""
+LONGEST: Final = 30
+"""Characters of a value that are shown."""
+_SIGNS: Final = {",": "a comma", ".": "a point", " ": "a space", "'": "an apostrophe"}
+_PARTS: Final = {
+    "elapsed": "time elapsed",
+    "year": "year",
+    "month": "month",
+    "day": "day",
+    "weekday": "day of the week",
+    "hour": "time of day",
+}
+
+
+class _Told(Protocol):
+    @property
+    def told(self) -> str: ...
+
+
+def short(text: str) -> str:
+    """A value, cut when it is long."""
+    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
+
+
+def quoted(text: str) -> str:
+    """A value as sentences show it."""
+    return f"“{short(text)}”"
+
+
+def listed(texts: Sequence[str], joint: str = "and") -> str:
+    """``“a”, “b” and “c”``; what is more than a few is counted."""
+    named = [quoted(text) for text in texts[:MOST_SPELLINGS]]
+    if more := len(texts) - len(named):
+        return f"{', '.join(named)} and {more} more"
+    return f" {joint} ".join([", ".join(named[:-1]), named[-1]]) if named[1:] else "".join(named)
+
+
+def unit(present: polars.Series) -> str:
+    """The money or percent sign at the numbers; empty when there is none."""
+    return " and ".join(forms.units_in(present))
+
+
+def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_others: bool) -> str:
+    """``numbers with a comma between thousands: “4,098” is 4098``."""
+    said, example = [], ""
+    if notation.decimal == ",":
+        said.append("a decimal comma")
+    said += [f"{_SIGNS.get(s, s)} between thousands" for s in notation.thousands or ""]
+    if one := unit(present):
+        said.append(f"“{one}”")
+    if said:
+        example = _sample(present, notation)
+    told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
+    if by_others:
+        told += "; the other columns show it"
+    return told + _missing(shown, notation)
+
+
+def _sample(present: polars.Series, notation: Notation) -> str:
+    signed = present.filter(present.str.contains(r"[^\d+-]"))
+    texts = signed if signed.len() else present
+    if not texts.len():
+        return ""
+    longest = max(texts.head(100).to_list(), key=len)
+    plain = forms.shown(longest).get("," if notation.decimal == "," else ".")
+    return f": {quoted(longest)} is {plain}" if plain is not None else ""
+
+
+def _missing(shown: Evidence, notation: Notation) -> str:
+    spelled = notation.missing or ()
+    if not spelled:
+        return ""
+    extra = [text for text in spelled if text.lower() not in missing.SPELLINGS]
+    why = " (the only text among them)" if extra and shown.given.missing is None else ""
+    return f"; {listed(spelled)} {'is' if len(spelled) == 1 else 'are'} missing{why}"
+
+
+def sign_way(example: str, notation: Notation) -> str:
+    """``4098 (a comma between thousands)``."""
+    decimal: forms.Decimal = "," if notation.decimal == "," else "."
+    plain = forms.shown(example).get(decimal, "no number")
+    groups = "," if decimal == "." else "."
+    if groups in example:
+        return f"{plain} ({_SIGNS[groups]} between thousands)"
+    return f"{plain} (a decimal {'comma' if decimal == ',' else 'point'})"
+
+
+def order_way(example: str, order: DateOrder) -> str:
+    """``2019-01-10 (the month first)``."""
+    import polars
+
+    from engine.data.tables import dates as moments
+
+    read = moments.parsed(polars.Series([example]), order)[0]
+    return f"{moments.plain(read)} (the {order})"
+
+
+def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others: bool) -> str:
+    """``dates, the month first: “03/30/2026” is 2026-03-30; used as year, month``."""
+    import polars
+
+    from engine.data.tables import dates as moments
+
+    told = "dates"
+    if shown.values.dtype == polars.String and shown.orders.reason:
+        told += f", the {notation.order}"
+    elif notation.order in moments.UNITS and not shown.values.dtype.is_temporal():
+        told += f", counted in {notation.order} since 1970"
+    present = (shown.values.is_not_null() & values.is_not_null()).arg_true()
+    if present.len():
+        row = int(present[0])
+        was, now = str(shown.values[row]), moments.plain(values[row])
+        told += f": {quoted(was)} is {now}" if was != now else f" such as {now}"
+    if by_others:
+        told += "; the other columns show the order"
+    elif shown.orders.reason:
+        told += f", as {shown.orders.reason}"
+    parts = " and ".join(_PARTS[part] for part in notation.parts or () if part in _PARTS)
+    rounds = len(date_parts.scaled_parts(notation.parts or ())) < len(notation.parts or ())
+    told += f"; learned from as {parts.replace(' and ', ', ', max(parts.count(' and ') - 1, 0))}"
+    return told + (" in rounds" if rounds else "") + _missing(shown, notation)
+
+
+def texts(values: polars.Series, notation: Notation) -> str:
+    """``3 different texts, such as “Mild”; “None” is a value like the others``."""
+    present = values.drop_nulls()
+    if not present.len():
+        return "no values"
+    distinct = present.n_unique()
+    told = f"{distinct:,} different texts, such as {quoted(str(present[0]))}"
+    if distinct <= FEW:
+        told = f"texts: {listed(sorted(present.unique().to_list()))}"
+    if notation.missing:
+        told += f"; {listed(notation.missing)} {_is(notation.missing)} missing"
+    if kept := missing.spellings_in(present):
+        told += f"; {listed(kept)} {_is(kept)} a value like the others"
+    if spelled := variants(present):
+        told += f"; {quoted(spelled[0][0])} is also written {listed(spelled[0][1:])}"
+    return told + (", which is taken as one" if notation.merge and spelled else "")
+
+
+def _is(named: Sequence[str]) -> str:
+    return "is" if len(named) == 1 else "are each"
+
+
+def question(column: str, example: str, ways: Sequence[str], else_: str) -> str:
+    """Asks how a column is to be read."""
+    return (
+        f"The column “{column}” can be read in {_count(len(ways))} ways: {quoted(example)} is "
+        f"{' or '.join(ways)}. Nothing in the file settles which. Choose how the column is read"
+        f"{', or ' + else_ if else_ else ''}."
+    )
+
+
+def _count(number: int) -> str:
+    return {2: "two", 3: "three"}.get(number, str(number))
+
+
+def open_(example: str, ways: Iterable[_Told]) -> str:
+    """The line of a column that is open."""
+    return f"to be chosen: {quoted(example)} is {' or '.join(way.told for way in ways)}"
+
+
+def mixture(place: str, column: polars.Series, held: str, row: int, count: int) -> str:
+    """A column of one kind that holds something else in a few cells."""
+    more = f" (and {count - 1} more like it)" if count > 1 else ""
+    return (
+        f"{place}: the column “{column.name}” holds {held}, but here {quoted(str(column[row]))}"
+        f"{more}. Correct or empty it, say that it means a missing value, or name the column among "
+        "those to ignore or to read as categories."
+    )
+
+
+def other_sign(place: str, column: polars.Series, row: int, notation: Notation) -> str:
+    """Numbers that are written with the sign that is not set."""
+    sign = "comma" if notation.decimal == "," else "point"
+    return (
+        f"{place}: the column “{column.name}” writes numbers with a decimal {sign} "
+        f"({quoted(str(column[row]))}). Set the decimal sign to a {sign}."
+    )

@@ -1,0 +1,64 @@
+"""How the cells of one column of a file are written: what stands in a document about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal, TypeAlias
+
+Holds: TypeAlias = Literal["auto", "number", "date", "text"]
+DecimalSign: TypeAlias = Literal["auto", ".", ","]
+DateOrder: TypeAlias = Literal[
+    "auto",
+    "year first",
+    "day first",
+    "month first",
+    "seconds",
+    "milliseconds",
+    "microseconds",
+]
+"""Which part of a date comes first, or in which unit it is counted since 1970."""
+PARTS: Final[Mapping[str, int]] = {
+    "elapsed": 1,
+    "year": 1,
+    "month": 2,
+    "day": 2,
+    "weekday": 2,
+    "hour": 2,
+}
+"""What a date can become, and how many numbers: a round of time is a sine and a cosine."""
+SCALED_PARTS: Final = frozenset({"elapsed", "year"})
+"""Those that are brought to a common scale as any number is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How the cells of one column of a file are written.
+
+    As a setting, what is “auto” or None is found out from the whole column.
+    """
+
+    holds: Holds = "auto"
+    decimal: DecimalSign = "auto"
+    """The sign before the decimals."""
+    thousands: str | None = None
+    """The signs that may stand between groups of three digits; empty for none."""
+    missing: tuple[str, ...] | None = None
+    """What stands for no value, beside an empty cell."""
+    order: DateOrder = "auto"
+    parts: tuple[str, ...] | None = None
+    """What a date becomes, of ``PARTS``."""
+    merge: bool = False
+    """Whether texts that differ only in capitals or composed letters are the same."""
+
+    def plain(self) -> dict[str, Any]:
+        """What is settled, as plain values for a file."""
+        named = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in named.items() if value != getattr(OPEN, name)}
+
+
+OPEN: Final = Notation()
+"""All of it is to be found out."""
+NOTATION_NAMES: Final = frozenset(one.name for one in fields(Notation))
+Notations: TypeAlias = dict[str, Notation] | None
+"""By the name of the column; None, and what is not named, is found out."""
