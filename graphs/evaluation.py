@@ -10,6 +10,7 @@ from math import prod
 from graphs.describe import FieldName
 from graphs.document import Change, Document, Graph
 from graphs.edits import MAIN, ChangeData, Link, Node, NodeId
+from graphs.further_up import named
 from graphs.layers import Layer
 from graphs.layers.spec import Given, Ports, Referred
 from graphs.order import topological
@@ -265,7 +266,7 @@ class Evaluation:
         link = None
         if found.port is not None:
             link = next((k for k in self.graph.entering(node) if k.input == found.port), None)
-        return replace(found, node=node, other=link.source if link is not None else None)
+        return replace(named(self.graph, link, found), node=node)
 
 
 def evaluated(document: Document) -> Evaluation:
@@ -320,11 +321,16 @@ def layer_of(node: Node) -> Layer | tuple[Problem, ...]:
         return (replace(unknown, node=node.id),)
     faults = kind.faults(node.settings)
     if faults:
-        return tuple(
-            replace(problem("{name} {fault}.", setting=name, name=name, fault=fault), node=node.id)
-            for name, fault in faults.items()
-        )
+        return tuple(_unusable(node.id, kind, name, fault) for name, fault in faults.items())
     return kind.made(node.settings)
+
+
+def _unusable(node: NodeId, kind: type[Layer], setting: str, fault: str) -> Problem:
+    """What is wrong with a setting; the fix is the value that it has in a new node."""
+    usual = kind.defaults()
+    fix = Set(setting, usual[setting]) if setting in usual else None
+    found = problem("{name} {fault}.", setting=setting, fix=fix, name=setting, fault=fault)
+    return replace(found, node=node)
 
 
 def ports_of(node: Node) -> Ports | None:

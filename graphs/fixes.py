@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from graphs import operations, structure
@@ -10,6 +10,7 @@ from graphs.document import Document, Graph
 from graphs.edits import MAIN, Connect, Disconnect, Link, NodeId, Step
 from graphs.errors import StepError
 from graphs.evaluation import Evaluation, evaluated
+from graphs.further_up import deciding
 from graphs.layers import Layer
 from graphs.problems import (
     Bypass,
@@ -24,10 +25,13 @@ from graphs.problems import (
 )
 from graphs.texts import text
 
+MISTAKES_AT_ONCE = 3
+"""So many mistakes at one node are mended one after the other."""
+
 
 def label(problem: Problem) -> str | None:
     """The words on the fix's button; None when there is no fix."""
-    match problem.fix:
+    match problem.recipe:
         case None:
             return None
         case Set(setting, None):
@@ -45,18 +49,20 @@ def label(problem: Problem) -> str | None:
         case Remove():
             return text("Delete the node")
         case _:
-            assert_never(problem.fix)
+            assert_never(problem.recipe)
 
 
 def step(document: Document, problem: Problem) -> Step | None:
     """The step that mends ``problem``, tried on a copy first.
 
     None when the problem carries no fix, or when afterwards it would still be there or another
-    error would have come. An error further down that could not be seen before is not a new one.
+    error would have come. An error further down that could not be seen before is not a new one, and
+    at the node itself one may come to light that further fixes mend: of two mistakes at one node
+    only the first can be seen.
     """
-    if problem.fix is None or problem.node is None:
+    if problem.recipe is None or problem.node is None:
         return None
-    mend = _step(problem.fix, document, NodeId(problem.node))
+    mend = _step(problem.recipe, document, NodeId(problem.node))
     if mend is None or not mend.edits:
         return None
     trial = document.copy()
@@ -65,10 +71,12 @@ def step(document: Document, problem: Problem) -> Step | None:
     except StepError:
         return None
     earlier = evaluated(document)
-    before, after = _found(document, earlier), _found(trial, evaluated(trial))
-    waiting = {n for n, result in earlier.results.items() if not result.accepted} - {problem.node}
-    come = {key for key in after - before if key[2] is Severity.ERROR and key[0] not in waiting}
-    return None if come or _key(problem) in after else mend
+    waiting = {n for n, result in earlier.results.items() if not result.accepted}
+    if earlier[NodeId(problem.node)].layer is not None:  # else its own mistakes were hidden, too
+        waiting -= {problem.node}
+    known = frozenset(_found(document, earlier)) - {_key(problem)}
+    seen = _Seen(problem, known, frozenset(waiting))
+    return mend if _leads(trial, seen, MISTAKES_AT_ONCE - 1) else None
 
 
 _Key = tuple[str | None, str, Severity]
@@ -79,8 +87,50 @@ def _key(problem: Problem) -> _Key:
     return problem.node, problem.template, problem.severity
 
 
-def _found(document: Document, evaluation: Evaluation) -> set[_Key]:
-    return {_key(one) for one in structure.problems(document, evaluation)}
+def _found(document: Document, evaluation: Evaluation) -> dict[_Key, Problem]:
+    return {_key(one): one for one in structure.problems(document, evaluation)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How things stood before a problem is mended."""
+
+    problem: Problem
+    known: frozenset[_Key]
+    """Everything else that was wrong already."""
+    waiting: frozenset[str]
+    """Nodes that were not accepted, behind which mistakes may have been hidden."""
+
+
+def _leads(trial: Document, seen: _Seen, further: int) -> bool:
+    """Whether all is well, or what has come at the node itself is mended by so many fixes more."""
+    after, mended = _found(trial, evaluated(trial)), seen.problem
+    come = [
+        one
+        for key, one in after.items()
+        if key == _key(mended)
+        or (key not in seen.known and key[2] is Severity.ERROR and key[0] not in seen.waiting)
+    ]
+    if not come:
+        return True
+    if further == 0 or any(one.node != mended.node for one in come):
+        return False
+    return any(_goes_on(trial, one, seen, further) for one in come)
+
+
+def _goes_on(trial: Document, problem: Problem, seen: _Seen, further: int) -> bool:
+    """Whether the fix of a problem that has come to light is a way on."""
+    if problem.recipe is None or problem.node is None:
+        return False
+    mend = _step(problem.recipe, trial, NodeId(problem.node))
+    if mend is None or not mend.edits:
+        return False
+    other = trial.copy()
+    try:
+        other.apply(mend)
+    except StepError:
+        return False
+    return _leads(other, seen, further - 1)
 
 
 def _step(fix: Recipe, document: Document, node: NodeId) -> Step | None:
@@ -122,7 +172,7 @@ def _set(fix: Set, document: Document, node: NodeId) -> Step | None:
 def _insert(fix: Insert, document: Document, node: NodeId) -> Step | None:
     link = _entering(document.main, node, fix.port, fix.slot)
     if link is not None and fix.ahead:
-        link = next(iter(document.main.entering(link.source)), None)
+        link = deciding(document.main, link)
     if link is None:
         return None
     return operations.insert_on(document, link, fix.layer, **fix.settings)

@@ -79,15 +79,26 @@ class Problem:
     port: str | None = None
     setting: str | None = None
     fix: Recipe | None = None
+    """The one step that mends it."""
+    towards: Recipe | None = None
+    """The first of several steps that mend it, where mistakes have met and no single step does."""
     node: str | None = None
     """The id of the node; rules leave it out and the evaluation fills it in."""
     other: str | None = None
     """The id of the second node where two are involved."""
+    more: str = ""
+    """A further template, where the place of the fix is to be named."""
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """What is offered first: the fix, or the first of several."""
+        return self.fix if self.fix is not None else self.towards
 
     @property
     def message(self) -> str:
         """The sentence for the user."""
-        return text(self.template).format_map({k: str(v) for k, v in self.values.items()})
+        words = " ".join(text(one) for one in (self.template, self.more) if one)
+        return words.format_map({k: str(v) for k, v in self.values.items()})
 
 
 def problem(

@@ -27,6 +27,10 @@ NO_DATA = "No data is chosen. Choose a data set or a file of your own."
 NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
 NO_LOSS = "There is no loss, so nothing would be learned. Add one."
 NO_OUTPUT = "There is no Output, so the model returns nothing. Add one."
+DEAD_END = (
+    "Nothing that is returned or learned depends on this node, so it is left out. "
+    "Wire it on or delete it."
+)
 BAD_SETTING = "{part}: {name} {fault}. Change it in the training plan."
 NO_TRAINING = (
     "Validation and test take {share} of the samples; nothing is left for training. "
@@ -259,10 +263,12 @@ def _dead_ends(graph: Graph) -> list[Problem]:
     if not ends:
         return []
     useful = set(reached(ends, graph.before))
-    unused = problem(
-        "Nothing that is returned or learned depends on this node, so it is left out. "
-        "Wire it on or delete it.",
-        severity=Severity.WARNING,
-        fix=Remove(),
-    )
-    return [replace(unused, node=node) for node in sorted(graph.nodes.keys() - useful)]
+    unused = graph.nodes.keys() - useful
+    return [_unused(graph, node, unused) for node in sorted(unused)]
+
+
+def _unused(graph: Graph, node: NodeId, unused: set[NodeId]) -> Problem:
+    """A node that leads nowhere. To delete it is no fix where a whole chain waits for a link."""
+    beside = {link.source for link in graph.entering(node)} | graph.targets(node)
+    found = problem(DEAD_END, severity=Severity.WARNING, fix=None if beside & unused else Remove())
+    return replace(found, node=node)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from graphs import fixes
 from graphs.document import Document
 from graphs.edits import AddNode, NodeId, Step
-from graphs.problems import Problem, Severity
+from graphs.problems import Problem, Remove, Severity
 from gui import parts
 from gui.elided import Elided, ElidedButton
 from gui.parts import tip
@@ -63,7 +63,7 @@ class ProblemCard(QFrame):
         grave = problem.severity is Severity.ERROR
         give_role(self, "error-card" if grave else "warn-card")
         self._remedies: tuple[Remedy, ...] = ()
-        if problem.fix is None:
+        if problem.recipe is None:
             self._remedies = remedies(session.document, session.evaluation, problem)
         where = place(session.document, problem) or self._part_of_the_document()
         heading = Elided(where)
@@ -97,7 +97,8 @@ class ProblemCard(QFrame):
         if words is not None:
             self.fix = ElidedButton(words) if shape == "narrow" else QPushButton(words)
             self.fix.setObjectName("fix")
-            give_role(self.fix, "primary")
+            deletes = isinstance(self.problem.recipe, Remove)  # work is never lost by a quick press
+            give_role(self.fix, "link" if deletes else "primary")
             self.fix.clicked.connect(self.apply_fix)
             row.addWidget(self.fix)
         for number, other in enumerate(self._remedies[1:], 2):

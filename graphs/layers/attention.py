@@ -210,9 +210,10 @@ def heads_fault(series: TensorType, count: int, setting: str) -> Problem | None:
     if width % count == 0:
         return None
     return problem(
-        "{setting} = {heads} must divide the {width} features.",
+        "{name} = {heads} must divide the {width} features.",
         setting=setting,
         fix=Set(setting, gcd(count, width)),
+        name=setting,
         heads=count,
         width=width,
     )

@@ -1,6 +1,7 @@
 """Questions that many type rules ask of what reaches them. Each answers with a problem or None."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import isqrt
 
 from graphs.layers.spec import Given, Layer
@@ -69,7 +70,10 @@ def not_grid(layer: Layer, tensor: TensorType, axes: int) -> Problem | None:
     known = _pictures(tensor) if axes == 2 else _rows(tensor)
     shapes = (sizes for sizes in known if accepts(layer, _as(tensor, sizes)))
     fix = next((Insert("reshape", settings={"sizes": sizes}) for sizes in shapes), None)
-    return not_rank(tensor, (axes + 2,), wanted, fix)
+    wrong = not_rank(tensor, (axes + 2,), wanted, fix)
+    if wrong is not None and fix is None and before is not None and before.rank == axes + 2:
+        return replace(wrong, towards=Bypass())  # the form is right there, though not the sizes
+    return wrong
 
 
 def not_fixed(size: Size, parameter: str, port: str = "input") -> Problem | None:

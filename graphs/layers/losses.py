@@ -53,7 +53,9 @@ class Loss(Layer):
         wrong = not_floats(scores)
         if wrong or (wrong := self.compare(scores, target)) is None:
             return wrong or ()
-        return replace(wrong, fix=next(self._mends(scores, target), None))
+        if (fix := next(self._mends(scores, target), None)) is not None:
+            return replace(wrong, fix=fix)
+        return replace(wrong, towards=next(self._begins(scores, target, wrong), None))
 
     def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
         """What is wrong between the scores and the target; ``infer`` finds the fix."""
@@ -102,6 +104,33 @@ class Loss(Layer):
         yield from self._others(scores, target)
         if known and scores.sizes[-1] == wanted and fits(scores.rearranged(*batch, wanted or 0)):
             yield Insert("flatten", ahead=True)
+
+    def _begins(self, scores: TensorType, target: TensorType, wrong: Problem) -> Iterator[Recipe]:
+        """Single steps after which something else is wrong, where several mistakes have met."""
+
+        def differs(found: Problem | None) -> bool:
+            return found is not None and found.template != wrong.template
+
+        wanted = self.wanted(target)
+        yield from self._kinds(scores, target, wrong)
+        if scores.rank > max(2, target.rank + (self.task == "classes")):
+            yield _fewer_axes(scores)
+        if isinstance(wanted, int) and wanted > 0 and scores.rank > 1:
+            counted = replace(scores, sizes=(*scores.sizes[:-1], wanted))
+            if differs(self.compare(counted, target)):
+                yield Set("out_features", wanted, port="input")
+        if scores.before is not None and differs(self.compare(scores.before, target)):
+            yield Bypass()
+
+    def _kinds(self, scores: TensorType, target: TensorType, wrong: Problem) -> Iterator[Recipe]:
+        """The usual loss for a target that this one cannot learn, whatever the scores are."""
+        if wrong.setting != "target":
+            return
+        for kind in Layer.members():
+            if issubclass(kind, Loss) and kind.is_usual and kind.id != self.id:
+                found = kind.made({"target": self.target}).compare(scores, target)
+                if found is None or found.setting != "target":
+                    yield Replace(kind.id)
 
     def _others(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
         """Other losses that have nothing against the same scores and target."""
@@ -154,6 +183,15 @@ class Paired(Loss):
     def scale_fault(self, scores: TensorType) -> Problem | None:
         """What is wrong with the range of the scores."""
         return None
+
+
+def _fewer_axes(scores: TensorType) -> Insert:
+    """One row per sample: of steps the last, and of anything else all values."""
+    if scores.rank == 3 and not isinstance(scores.sizes[1], int):
+        if scores.padded is not None:
+            return Insert("last_step", ahead=True)
+        return Insert("select", settings={"dim": 1, "index": -1}, ahead=True)
+    return Insert("flatten", ahead=True)
 
 
 def not_a_class(field: str) -> Problem:
