@@ -100,9 +100,14 @@ class Predictor:
         rows = predicted(self.network, self.preprocessing, tensors)
         return Predicted(tuple(tuple(row) for row in rows), notices)
 
-    def encode(self, given: Given) -> tuple[dict[str, Tensor], tuple[str, ...]]:
-        """What is given as the network takes it, by field, and what the user should know of it."""
-        newest = self._newest(given)
+    def encode(
+        self, given: Given, newest: Newest | None = None
+    ) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+        """What is given as the network takes it, by field, and what the user should know of it.
+
+        ``newest`` is the end of the table given, where it is known already. Raises DataError.
+        """
+        newest = newest or self.newest(given)
         parts = self._split(given) if newest is None else list(newest.values.items())
         encoded = {name: self.preprocessing.raw(name, raw) for name, raw in parts}
         counts = {len(one.tensor) for one in encoded.values()}
@@ -116,8 +121,16 @@ class Predictor:
         told = tuple(notice for one in encoded.values() for notice in one.notices)
         return tensors, (*told, *(newest.notices if newest is not None else ()))
 
-    def _newest(self, given: Given) -> Newest | None:
-        """The end of a table whose lines follow each other, where the data is such a table."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that name each sample, where a file holds the ends of several series."""
+        return () if self._source is None else self._source.names()
+
+    def newest(self, given: Given) -> Newest | None:
+        """The end of a table whose lines follow each other, where the data is such a table.
+
+        Raises DataError.
+        """
         if self._source is None or not isinstance(given, str | Path):
             return None
         if Path(given).suffix.lower() not in TABLE_ENDINGS:

@@ -163,7 +163,7 @@ def problem(told: Mapping[str, Any]) -> str:
 
 
 def prediction(told: Mapping[str, Any]) -> list[str]:
-    """The row of one prediction: the sample, the output, what it says, and how sure it is."""
+    """The row of one prediction: the sample or series, the output, what it says, how surely."""
     if "labels" in told:
         said = ", ".join(told["labels"]) or "no label"
     elif "steps" in told:
@@ -171,7 +171,8 @@ def prediction(told: Mapping[str, Any]) -> list[str]:
     else:
         said = told["class"] if "class" in told else _number(told["value"])
     sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
-    return [str(told["sample"] + 1), told["output"], said, sure]
+    name = ", ".join(told["series"].values()) if "series" in told else str(told["sample"] + 1)
+    return [name, told["output"], said, sure]
 
 
 def named_prediction(told: Mapping[str, Any]) -> list[str]:

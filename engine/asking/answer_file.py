@@ -71,7 +71,8 @@ def _write(writer: Any, predictor: Predictor, answers: Answers) -> tuple[int, in
 
 
 def _cells(answer: Answer, columns: Sequence[str]) -> list[Any]:
-    return ["" if (cell := answer.cells.get(name)) is None else cell for name in columns]
+    own = {**answer.cells, **answer.series}
+    return ["" if (cell := own.get(name)) is None else cell for name in columns]
 
 
 def _unlike(taken: Sequence[str], names: Sequence[str]) -> list[str]:

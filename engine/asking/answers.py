@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ class Answer:
     """One per output; none where there is a problem."""
     problem: str = ""
     """Why nothing can be said, as a sentence."""
+    series: Mapping[str, str] = field(default_factory=dict)
+    """What names the series that goes on, by column."""
 
 
 class Answers:
@@ -60,9 +63,12 @@ class Answers:
         return len(self._inputs) > 1 or not any(map(self._is_rows, self._inputs))
 
     def columns(self) -> tuple[str, ...]:
-        """The columns of the tables among the inputs, in order. Raises DataError."""
+        """The columns of the tables among the inputs, in order, or what names their series.
+
+        Raises DataError.
+        """
         tables = [one for one in self._inputs if self._is_rows(one)]
-        names: dict[str, None] = {}
+        names = dict.fromkeys(self._predictor.names)
         for path in tables:
             try:
                 names |= dict.fromkeys(self._sheet(Path(str(path))).frame.columns)
@@ -138,23 +144,27 @@ class Answers:
     def _of_files(self, paths: Sequence[str | Path]) -> Iterator[Answer]:
         """Several files at a time, where each is encoded to the same sizes."""
         encoded: list[dict[str, torch.Tensor] | str] = []
+        series: list[Sequence[Mapping[str, str]]] = []
         for path in paths:
             try:
-                tensors, notices = self._predictor.encode(path)
+                newest = self._predictor.newest(path)
+                tensors, notices = self._predictor.encode(path, newest)
             except DataError as error:
                 if len(self._inputs) == 1:
                     raise
                 encoded.append(str(error))
+                series.append(())
             else:
                 self._tell(notices)
                 encoded.append(tensors)
+                series.append(newest.rows if newest is not None else ())
         said = iter(self._said([one for one in encoded if not isinstance(one, str)]))
-        for path, one in zip(paths, encoded, strict=True):
+        for path, one, names in zip(paths, encoded, series, strict=True):
             if isinstance(one, str):
                 yield Answer(visible(path), problem=one)
                 continue
-            for row in next(said):
-                yield Answer(visible(path), predictions=tuple(row))
+            for row, name in zip_longest(next(said), names):
+                yield Answer(visible(path), predictions=tuple(row), series=name or {})
 
     def _said(self, several: list[dict[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
         """For each of several encoded inputs what is said of each of its samples."""

@@ -17,7 +17,7 @@ from engine.errors import DataError
 from graphs.visible import visible
 
 if TYPE_CHECKING:  # they import torch, which most commands need not wait for
-    from engine.asking.answers import Answers
+    from engine.asking.answers import Answer, Answers
     from engine.prediction import Prediction, Predictor
 
 MOST_CLASSES = 50
@@ -93,7 +93,11 @@ def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
     from engine.asking.answers import Answers
 
     answers = Answers(predictor, [given])
-    rows = (_told(number, one) for number, answer in enumerate(_sure(answers)) for one in answer)
+    rows = (
+        _told(number, one) | ({"series": dict(answer.series)} if answer.series else {})
+        for number, answer in enumerate(_sure(answers))
+        for one in answer.predictions
+    )
     if as_json:
         printing.as_json_bit_by_bit("predictions", rows)
     else:
@@ -101,12 +105,12 @@ def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
     tell(answers.notices)
 
 
-def _sure(answers: Answers) -> Iterator[tuple[Prediction, ...]]:
+def _sure(answers: Answers) -> Iterator[Answer]:
     """What is said of each; a problem ends the command, as whoever asked has no place for it."""
     for answer in answers:
         if answer.problem:
             raise DataError(answer.problem)
-        yield answer.predictions
+        yield answer
 
 
 def _tell_answers(answers: Answers, as_json: bool) -> None:
@@ -117,7 +121,8 @@ def _tell_answers(answers: Answers, as_json: bool) -> None:
             if answer.problem:
                 yield {"sample": number, "file": answer.file, "problem": answer.problem}
             for one in answer.predictions:
-                yield {**_told(number, one), "file": answer.file}
+                named = {"series": dict(answer.series)} if answer.series else {}
+                yield {**_told(number, one), "file": answer.file, **named}
 
     if as_json:
         printing.as_json_bit_by_bit("predictions", told())

@@ -1,5 +1,7 @@
 """Long series as samples for forecasts: a window of the past, and what comes after it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,19 +26,45 @@ class Windows:
     stride: int
 
 
-def forecast_samples(past: Array, future: Array, cut: Windows) -> Samples:
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Which lines belong to which of several series, and when they are."""
+
+    starts: Array
+    """The first line of each series, and how many lines there are as the last; in rising order."""
+    moments: Array
+    """For each line its place among all times that occur, so that series share one time."""
+
+    @classmethod
+    def one(cls, steps: int) -> Several:
+        """A single series, whose lines follow each other."""
+        return cls(np.array([0, steps]), np.arange(steps))
+
+
+def forecast_samples(
+    past: Array, future: Array, cut: Windows, several: Several | None = None
+) -> Samples:
     """Windows of ``past`` and what ``future`` is behind them; both are steps × values, in time.
 
-    A future of one value per step has one axis only, as a network gives it. The samples lie on one
-    line, so that the split keeps the order of time. Raises DataError for too short a series.
+    No window reaches from one series into the next. A future of one value per step has one axis
+    only, as a network gives it. The samples lie on one line of time, so that the split keeps its
+    order for all series alike. Raises DataError for too short a series.
     """
     steps, whole = len(past), cut.window + cut.horizon
-    if steps < whole:
+    several = several or Several.one(steps)
+    lengths = np.diff(several.starts)
+    if (lengths < whole).all():
+        longest = "series" if len(lengths) == 1 else "longest series"
         raise DataError(
-            f"The series has {steps:,} steps, but a window of {cut.window} and {cut.horizon} to "
-            "predict take more. Choose a longer series, or smaller windows."
+            f"The {longest} has {int(lengths.max()):,} steps, but a window of {cut.window} and "
+            f"{cut.horizon} to predict take more. Choose a longer series, or smaller windows."
         )
-    starts = np.arange(0, steps - whole + 1, cut.stride)
+    starts = np.concatenate(
+        [
+            np.arange(first, end - whole + 1, cut.stride)
+            for first, end in zip(several.starts, several.starts[1:], strict=False)
+        ]
+    )
     numbers = cut.window * past.shape[1] + cut.horizon * future.shape[1]
     check_memory(
         len(starts) * numbers * BYTES_PER_NUMBER,
@@ -46,6 +74,7 @@ def forecast_samples(past: Array, future: Array, cut: Windows) -> Samples:
     ahead = _cut(future[cut.window :], starts, cut.horizon)
     if future.shape[1] == 1:
         ahead = ahead[..., 0]
+    moments = several.moments
     return Samples(
         fields={
             FUTURE: Field(
@@ -61,7 +90,7 @@ def forecast_samples(past: Array, future: Array, cut: Windows) -> Samples:
             FUTURE: ahead,
             PAST: _cut(past, starts, cut.window),
         },
-        spans=Spans(starts, starts + whole),
+        spans=Spans(moments[starts], moments[starts + whole - 1] + 1),
     )
 
 

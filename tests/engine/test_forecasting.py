@@ -9,6 +9,9 @@ import pytest
 from engine.data.sources import Source
 from engine.errors import DataError
 from engine.prediction import Predictor
+from graphs.data import DataSection
+from graphs.document import Document
+from tests.engine.commanding import Layerloom
 from tests.engine.drawings import QUICK, Drawing
 from tests.engine.running import trained
 
@@ -35,7 +38,13 @@ def run(tmp_path: Path) -> Path:
         "window": 4,
         "horizon": 2,
     }
-    drawing = Drawing(Source.get("forecast").made(settings).section(), **QUICK)
+    folder, _ = trained(forecaster(Source.get("forecast").made(settings).section()), tmp_path)
+    return folder
+
+
+def forecaster(section: DataSection) -> Document:
+    """A network that says two steps ahead."""
+    drawing = Drawing(section, **QUICK)
     drawing.node("input", "past", field="past")
     drawing.node("flatten", "flatten")
     drawing.node("linear", "ahead", out_features=2)
@@ -43,8 +52,7 @@ def run(tmp_path: Path) -> Path:
     drawing.node("mse_loss", "loss", target="future")
     drawing.chain("past", "flatten", "ahead", "future")
     drawing.wire("ahead", "loss")
-    folder, _ = trained(drawing.document(), tmp_path)
-    return folder
+    return drawing.document()
 
 
 def test_a_file_is_read_in_the_order_of_time_and_its_end_predicted_from(
@@ -70,3 +78,30 @@ def test_a_file_without_the_columns_is_refused_by_their_name(run: Path, tmp_path
     file.write_text("day,sold\n2024-01-01,3\n", encoding="utf-8")
     with pytest.raises(DataError, match="price"):
         Predictor(run).predict(file)
+
+
+def test_each_series_of_a_file_is_continued_and_named(layerloom: Layerloom, tmp_path: Path) -> None:
+    def shop(name: str, days: range, base: int) -> list[str]:
+        return [f"2024-01-{day:02},{name},{base + day % 7}" for day in days]
+
+    head = "day,shop,sold"
+    rows = [*shop("A", range(1, 29), 0), *shop("B", range(1, 29), 50)]
+    (tmp_path / "sales.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    settings = {"path": str(tmp_path / "sales.csv"), "window": 4, "horizon": 2}
+    section = Source.get("forecast").made(settings).section()
+    assert section.settings["series"] == ("shop",)
+    folder, _ = trained(forecaster(section), tmp_path)
+    new = [*shop("A", range(3, 12), 0), *shop("C", range(2, 11), 50), *shop("D", range(1, 3), 0)]
+    random.Random(0).shuffle(new)
+    (tmp_path / "new.csv").write_text("\n".join([head, *new]) + "\n", encoding="utf-8")
+    told = layerloom("predict", folder, tmp_path / "new.csv", "--json").json()["predictions"]
+    assert [one["series"] for one in told] == [{"shop": "A"}, {"shop": "C"}]
+    predictor = Predictor(folder)
+    for one, (days, base) in zip(told, ((range(8, 12), 0), (range(7, 11), 50)), strict=True):
+        (said,) = predictor.predict(json.dumps([[base + day % 7] for day in days])).samples
+        assert said[0].value == pytest.approx(one["value"], rel=1e-5)
+    assert "A" in layerloom("predict", folder, tmp_path / "new.csv").out.split()
+    layerloom("predict", folder, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "file,shop,predicted value 1,predicted value 2,problem"
+    assert [line.split(",")[1] for line in lines[1:]] == ["A", "C"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -11,17 +14,24 @@ from engine.data.columns import read_column
 from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.series import PAST, Windows, forecast_samples
+from engine.data.series_lines import (
+    Arranged,
+    Moments,
+    about_series,
+    arranged,
+    filled,
+    series_columns,
+)
 from engine.data.sheet import Sheet, read_sheet
-from engine.data.sources.spec import Newest, Proposal, Source
-from engine.data.tables import judging
+from engine.data.sources.spec import Newest, Proposal, Source, in_full
 from engine.data.tables.evidence import seen
-from engine.data.tables.judging import judged
-from engine.errors import DataError, Undecided
+from engine.data.tables.times import found_time, moments_of, usual_time
+from engine.errors import DataError
 from graphs.describe import FilePath, param
-from graphs.notation import DecimalSign, Notation
+from graphs.notation import DateOrder, DecimalSign, Notation
 
-USUAL_TIMES = ("time", "date", "datetime", "timestamp", "ds")
-"""Names under which the column of time is looked for."""
+if TYPE_CHECKING:
+    import polars
 
 
 class Forecast(
@@ -33,8 +43,9 @@ class Forecast(
 ):
     """A file with a line per moment, whose next values are to be predicted.
 
-    Windows of the past are learned from. The split keeps the order of time: the last windows are
-    the test, those before them validation, and no two parts have a moment in common.
+    Windows of the past are learned from; none reaches from one series into another. The split keeps
+    the order of time: the last windows of all series are the test, those before them validation,
+    and no two parts have a moment in common.
     """
 
     path: FilePath = param(default=FilePath(""), help="A CSV or Parquet file.")
@@ -44,7 +55,23 @@ class Forecast(
     further: tuple[str, ...] = param(
         default=(), help="Further columns whose past is learned from, but not predicted."
     )
-    time: str = param(default="", help="The column to sort by; empty takes the lines as they come.")
+    time: str = param(
+        default="", help="The column to sort by; empty looks for one that holds times."
+    )
+    lines: Literal["by time", "as they come"] = param(
+        default="by time",
+        help="Whether lines are sorted by time, or stay in the order of the file.",
+    )
+    date_order: DateOrder = param(
+        default="auto",
+        title="Order of dates",
+        help="Which part of a date comes first; auto looks at the whole column.",
+    )
+    series: tuple[str, ...] | None = param(
+        default=None,
+        help="The columns that tell several series apart; none looks for them where a time stands "
+        "several times.",
+    )
     window: int = param(
         default=48, low=1, high=100_000, unit="steps", help="How much of the past is seen."
     )
@@ -64,47 +91,99 @@ class Forecast(
         return self._cut(self._lines(poll))
 
     def propose(self, poll: Poll = go_on) -> Proposal:
-        """With the path and the columns settled, whatever the file becomes."""
-        lines = self._lines(poll)
-        path = FilePath(str(located(self.path).absolute()))
-        settled = replace(self, path=path, predicted=lines.predicted, time=lines.time)
-        return Proposal.of(settled, self._cut(lines))
+        """With the path, the columns and the order of time settled, whatever the file becomes."""
+        sheet = self._sheet(poll)
+        sorted_by = "" if self.lines == "as they come" else self.time or found_time(sheet)
+        moments, order = self._moments(sheet, sorted_by)
+        series = self.series
+        if series is None:
+            known = (sorted_by, *self.predicted, *self.further)
+            series = () if moments is None else _found_series(sheet, moments, known)
+        settled = replace(
+            self,
+            time=sorted_by,
+            lines="by time" if sorted_by else "as they come",
+            date_order=order,
+            series=series,
+        )
+        settled = replace(settled, predicted=settled._predicted(sheet))
+        return Proposal.of(in_full(settled), settled._cut(settled._lines(poll, sheet)))
 
     def newest(self, path: Path) -> Newest:
-        """The last window of a file with the same columns."""
+        """The last window of each series in a file with the same columns."""
         lines = replace(self, path=FilePath(str(path)))._lines(go_on)
-        steps = len(lines.values)
-        if steps < self.window:
+        starts = lines.arranged.several.starts
+        ends = [end for first, end in pairwise(starts.tolist())
+                if end - first >= self.window]  # fmt: skip
+        if not ends:
             raise DataError(
-                f"{path.name} has {steps:,} lines, but {self.window} are needed to predict what "
-                "comes next. Give a longer file."
+                f"{path.name} has {int(np.diff(starts).max()):,} lines, but {self.window} are "
+                "needed to predict what comes next. Give a longer file."
             )
-        told = f"Predicted is what follows the last of {steps:,} lines of {path.name}."
-        return Newest({PAST: lines.values[None, -self.window :]}, (*lines.notices, told))
+        windows = np.stack([lines.values[end - self.window : end] for end in ends])
+        told = f"Predicted is what follows the last of {len(lines.values):,} lines of {path.name}."
+        if lines.keys:
+            told = (
+                f"Predicted is what follows the last line of each of {len(ends):,} series in "
+                f"{path.name}."
+            )
+        long = set(ends)
+        names = [
+            name
+            for name, end in zip(lines.arranged.keys, starts[1:].tolist(), strict=True)
+            if end in long
+        ]
+        rows = tuple(dict(zip(lines.keys, name, strict=True)) for name in names)
+        return Newest({PAST: windows}, (*lines.notices, told), rows if lines.keys else ())
+
+    def names(self) -> tuple[str, ...]:
+        """The columns that tell the series apart."""
+        return self.series or ()
 
     def _cut(self, lines: _Lines) -> Samples:
         count = len(lines.predicted)
         cut = Windows(self.window, self.horizon, self.stride)
-        samples = forecast_samples(lines.values, lines.values[:, :count], cut)
-        return replace(samples, notices=lines.notices)
+        several = lines.arranged.several
+        samples = forecast_samples(lines.values, lines.values[:, :count], cut, several)
+        short = int((np.diff(several.starts) < self.window + self.horizon).sum())
+        about = about_series(lines.keys, lines.arranged.keys, short)
+        return replace(samples, notices=(*lines.notices, *about))
 
-    def _lines(self, poll: Poll) -> _Lines:
-        sheet = read_sheet(located(self.path), poll)
-        time = self.time or _likely_time(sheet)
+    def _sheet(self, poll: Poll) -> Sheet:
+        return read_sheet(located(self.path), poll)
+
+    def _lines(self, poll: Poll, sheet: Sheet | None = None) -> _Lines:
+        """As it is settled; a document that says nothing of its time has one of a usual name."""
+        sheet = self._sheet(poll) if sheet is None else sheet
+        time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
+        keys = self.series or ()
+        moments, order = self._moments(sheet, time)
+        found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
         notices = [one for one in sheet.left_out if not (time and f"“{time}”" in one)]
-        order = np.arange(len(sheet.frame))
-        if time:
-            order = _order(sheet, time, self.decimal, notices)
-        predicted = self.predicted or self._number_columns(sheet, time)
+        if order in {"day first", "month first"}:
+            notices.append(f"The dates of “{time}” are read with the {order}.")
+        notices += found.notices
+        predicted = self._predicted(sheet, time)
         columns = []
         for name in dict.fromkeys((*predicted, *self.further)):
             poll()
-            columns.append(_numbers(sheet, name, self.decimal, order, notices))
-        return _Lines(predicted, time, np.stack(columns, axis=1), tuple(notices))
+            read = _numbers(sheet, name, self.decimal)[found.order]
+            values, told = filled(name, read, found.several.starts)
+            columns.append(values)
+            notices += [told] if told else []
+        return _Lines(predicted, keys, np.stack(columns, axis=1), found, tuple(notices))
 
-    def _number_columns(self, sheet: Sheet, time: str) -> tuple[str, ...]:
-        """The columns that hold numbers, other than time and those only to learn from."""
-        names = [name for name in sheet.frame.columns if name not in (time, *self.further)]
+    def _moments(self, sheet: Sheet, time: str) -> tuple[Moments | None, DateOrder]:
+        if not time:
+            return None, self.date_order
+        return moments_of(sheet, time, self.decimal, self.date_order)
+
+    def _predicted(self, sheet: Sheet, time: str = "") -> tuple[str, ...]:
+        """The columns to predict; those that hold numbers and are not for something else."""
+        if self.predicted:
+            return self.predicted
+        others = (time or self.time, *self.further, *(self.series or ()))
+        names = [name for name in sheet.frame.columns if name not in others]
         found = []
         for name in names:
             column = sheet.column(name)
@@ -122,82 +201,43 @@ class Forecast(
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """What a file holds: steps × columns in the order of time, those to predict first."""
+    """What a file holds: steps × columns, series by series in the order of time."""
 
     predicted: tuple[str, ...]
-    time: str
+    """The columns to predict, which come first."""
+    keys: tuple[str, ...]
     values: Array
+    arranged: Arranged
     notices: tuple[str, ...]
 
 
-def _likely_time(sheet: Sheet) -> str:
-    names = (*sheet.moments, *sheet.frame.columns)
-    return next((name for name in names if name.lower() in USUAL_TIMES), "")
-
-
-def _order(sheet: Sheet, name: str, decimal: DecimalSign, notices: list[str]) -> Array:
-    """The rows in the order of time. Raises DataError for what is no time."""
-    moments = _moments(sheet, name, decimal)
-    order = np.argsort(moments, kind="stable")
-    steps = np.diff(moments[order])
-    if same := int((steps == 0).sum()):
-        notices.append(
-            f"The column “{name}” has the same time as the line before in {same} "
-            f"line{'s' * (same != 1)}; they stay in the order of the file."
-        )
-    elif len(steps) and (uneven := int((steps != np.median(steps)).sum())):
-        notices.append(
-            f"The steps of “{name}” are not all alike: {uneven} differ from the usual one. The "
-            "model takes them as alike."
-        )
-    return order
-
-
-def _moments(sheet: Sheet, name: str, decimal: DecimalSign) -> Array:
+def _found_series(sheet: Sheet, moments: Moments, known: Sequence[str]) -> tuple[str, ...]:
+    """The columns that tell several series apart, among those that are for nothing else."""
     import polars
 
-    if name in sheet.moments:
-        column = times = sheet.moments[name]
-    else:
-        column, judgement = sheet.column(name), judged(sheet, [name], {}, decimal)[name]
-        times = judging.read(column, judgement.notation)
-        if judgement.ways and not times.null_count():
-            raise Undecided(judgement.question, {name: judgement})
-        if times.dtype == polars.String:
-            times = polars.Series(name, [None] * len(times), polars.Float64)
-        elif times.dtype.is_temporal():
-            times = times.cast(polars.Int64)
-    wrong = times.is_null().arg_true()
-    if wrong.len():
-        row = int(wrong[0])
-        told = "is empty" if column[row] is None else f"holds “{column[row]}”, which is no time"
-        raise DataError(
-            f"{sheet.place(row)}: the column “{name}” {told}. Write times like 2024-05-31 17:00, "
-            "or as numbers."
-        )
-    moments: Array = times.cast(polars.Float64).to_numpy()
-    return moments
+    possible: dict[str, polars.Series] = {}
+    for name in sheet.frame.columns:
+        column = sheet.column(name)
+        if name in known or column.null_count():
+            continue
+        shown = seen(column, Notation())
+        if shown.holds == "text":
+            possible[name] = column
+        elif shown.holds == "number" and shown.wrong is None:
+            possible[name] = column.cast(polars.Float64, strict=False)
+    return series_columns(possible, moments.values)
 
 
-def _numbers(
-    sheet: Sheet, name: str, decimal: DecimalSign, order: Array, notices: list[str]
-) -> Array:
-    """The column in the order of time, gaps filled with the value before. Raises DataError."""
+def _numbers(sheet: Sheet, name: str, decimal: DecimalSign) -> Array:
+    """A column in the order of the file, NaN where it has no value. Raises DataError."""
     read = read_column(sheet, name, (), decimal)
-    if read.is_text:
+    if read.is_text or read.is_date:
+        held = "texts" if read.is_text else "dates"
         raise DataError(
-            f"The column “{name}” of {sheet.path.name} holds texts, and a forecast takes numbers. "
+            f"The column “{name}” of {sheet.path.name} holds {held}, and a forecast takes numbers. "
             "Choose another column."
         )
-    values = read.values.gather(order)
-    if missing := values.null_count():
-        filled = values.fill_null(strategy="forward").fill_null(strategy="backward")
-        if filled.null_count():
-            raise DataError(f"The column “{name}” of {sheet.path.name} has no values. Fill it in.")
-        rows = f"{missing} row{'s' * (missing != 1)}"
-        notices.append(
-            f"The column “{name}” has no value in {rows}; there, the value before is taken."
-        )
-        values = filled
-    numbers: Array = values.to_numpy()
+    if read.values.null_count() == len(read.values):
+        raise DataError(f"The column “{name}” of {sheet.path.name} has no values. Fill it in.")
+    numbers: Array = read.values.to_numpy().astype(np.float64)
     return numbers

@@ -50,10 +50,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The end of a file, after which something is to be predicted: one sample, raw, by field."""
+    """The end of a file, after which something is to be predicted: raw samples, by field."""
 
     values: Mapping[str, Array]
     notices: tuple[str, ...] = ()
+    rows: tuple[Mapping[str, str], ...] = ()
+    """What names each sample by column, where the file holds several series."""
 
 
 class Source(Described, family="sources"):
@@ -76,6 +78,10 @@ class Source(Described, family="sources"):
         None when every line of such a file is a sample by itself. Raises DataError.
         """
         return None
+
+    def names(self) -> tuple[str, ...]:
+        """The columns that name each sample of ``newest``, in its rows."""
+        return ()
 
     def section(self) -> DataSection:
         """The proposed data section alone. Raises DataError."""

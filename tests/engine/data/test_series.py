@@ -117,6 +117,10 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
+def sorted_by(column: str) -> str:
+    return f"The lines are not in the order of time; they are sorted by “{column}”."
+
+
 def propose(path: Path, **settings: object) -> Proposal:
     made = {"path": str(path), "window": 2, "horizon": 1, **settings}
     return Source.get("forecast").made(made).propose()
@@ -131,7 +135,7 @@ def test_a_file_is_cut_into_windows_in_the_order_of_time(tmp_path: Path) -> None
     found = propose(file)
     assert found.section.settings["time"] == "date"
     assert found.section.settings["predicted"] == ("sold", "price")
-    assert found.samples.notices == ()
+    assert found.samples.notices == (sorted_by("date"),)
     assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
     assert array(found.samples, "future").tolist() == [[[3, 30]], [[4, 40]]]
 
@@ -157,7 +161,7 @@ def test_times_are_dates_or_numbers(tmp_path: Path, times: tuple[str, ...]) -> N
     lines = "".join(f"{time},{value}\n" for time, value in zip(times, (2, 1, 3, 4), strict=True))
     found = propose(write(tmp_path / "a.csv", "when,value\n" + lines), time="when")
     assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
-    assert found.samples.notices == ()
+    assert found.samples.notices == (sorted_by("when"),)
 
 
 def test_parquet_keeps_its_times_for_sorting(tmp_path: Path) -> None:
@@ -166,7 +170,7 @@ def test_parquet_keeps_its_times_for_sorting(tmp_path: Path) -> None:
     polars.DataFrame({"date": days, "v": [3.0, 1.0, 2.0, 4.0]}).write_parquet(path)
     found = propose(path)
     assert found.section.settings["time"] == "date"
-    assert found.samples.notices == ()
+    assert found.samples.notices == (sorted_by("date"),)
     assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
     gap = polars.DataFrame({"date": [days[0], None, days[2]], "v": [1.0, 2.0, 3.0]})
     gap.write_parquet(path)
@@ -185,7 +189,7 @@ def test_a_gap_is_filled_with_the_value_before_and_told(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "time,v\n4,8\n1,5\n3,\n2,6\n")
     found = propose(file)
     assert array(found.samples, "past")[:, :, 0].tolist() == [[5, 6], [6, 6]]
-    assert "“v” has no value in 1 row; there, the value before" in found.samples.notices[0]
+    assert "“v” has no value in 1 row; there, the value before" in found.samples.notices[1]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,122 @@
+"""When each line of a table is: the column of time, found by what it holds, read as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data.samples import Array
+from engine.data.series_lines import Moments
+from engine.data.sheet import Sheet
+from engine.data.tables import judging
+from engine.data.tables.evidence import seen
+from engine.data.tables.judging import Judgement, judged
+from engine.errors import DataError
+from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
+
+if TYPE_CHECKING:
+    import polars
+
+USUAL_TIMES = ("time", "date", "datetime", "timestamp", "ds")
+"""Names under which the column of time is looked for."""
+COUNTED_TIMES = (*USUAL_TIMES, "t", "step", "year", "epoch")
+"""Names of columns of numbers that are times; what numbers are is not seen in them."""
+MUCH_MORE_EVEN = 4
+"""An order of day and month is right when the steps of the others are so much less alike."""
+FEW_TIMES = 4
+"""Fewer different times do not show whether their steps are alike."""
+
+
+def usual_time(sheet: Sheet) -> str:
+    """The column of time by its name alone; empty when there is none."""
+    names = (*sheet.moments, *sheet.frame.columns)
+    return next((name for name in names if name.lower() in USUAL_TIMES), "")
+
+
+def found_time(sheet: Sheet) -> str:
+    """The column of time by what it holds: dates, or numbers with the name of a time.
+
+    Of several the one with a usual name, or else with the most different values.
+    """
+    dated = dict.fromkeys((*sheet.moments, *(n for n in sheet.frame.columns if _is_date(sheet, n))))
+    by_name = [name for name in dated if name.lower() in USUAL_TIMES]
+    if by_name:
+        return by_name[0]
+    if dated:
+        return max(dated, key=lambda name: _column(sheet, name).n_unique())
+    return next((n for n in sheet.frame.columns if n.lower() in COUNTED_TIMES), "")
+
+
+def moments_of(
+    sheet: Sheet, name: str, decimal: DecimalSign, order: DateOrder
+) -> tuple[Moments, DateOrder]:
+    """When each line is, and in which order its dates are written.
+
+    Raises DataError for what is no time, and where the order of day and month stays open.
+    """
+    import polars
+
+    if name in sheet.moments:
+        return _checked(sheet, name, sheet.moments[name], sheet.moments[name], True), "auto"
+    column = sheet.column(name)
+    given = OPEN if order == "auto" else Notation("date", order=order)
+    judgement = judged(sheet, [name], {name: given}, decimal)[name]
+    notation = judgement.notation
+    if judgement.ways and all(way.notation.holds == "date" for way in judgement.ways):
+        notation = _evenest(column, judgement)
+    times = judging.read(column, notation)
+    are_dates = times.dtype.is_temporal()
+    if are_dates:
+        times = times.cast(polars.Int64)
+    elif times.dtype == polars.String:
+        times = polars.Series(name, [None] * len(times), polars.Float64)
+    return _checked(sheet, name, column, times, are_dates), notation.order
+
+
+def _is_date(sheet: Sheet, name: str) -> bool:
+    shown = seen(sheet.column(name), OPEN)
+    return shown.holds == "date" and shown.wrong is None
+
+
+def _column(sheet: Sheet, name: str) -> polars.Series:
+    return sheet.moments[name] if name in sheet.moments else sheet.column(name)
+
+
+def _evenest(column: polars.Series, judgement: Judgement) -> Notation:
+    """The way to read dates whose steps are much more alike than in any other. Raises DataError."""
+    spread = [(_unevenness(judging.read(column, way.notation)), way) for way in judgement.ways]
+    (least, best), (next_least, _) = sorted(spread, key=lambda one: one[0])[:2]
+    if np.isfinite(least) and MUCH_MORE_EVEN * least <= next_least:
+        return best.notation
+    ways = " or ".join(way.told for way in judgement.ways)
+    raise DataError(
+        f"The column “{column.name}” can be read in several ways: {ways}. Set the order of dates."
+    )
+
+
+def _unevenness(times: polars.Series) -> float:
+    """How many times the shortest step the longest is; endless when there are too few steps."""
+    import polars
+
+    moments: Array = np.unique(times.drop_nulls().cast(polars.Int64).to_numpy())
+    if times.null_count() or len(moments) < FEW_TIMES:
+        return float("inf")
+    steps = np.diff(moments)
+    return float(steps.max() / steps.min())
+
+
+def _checked(
+    sheet: Sheet, name: str, column: polars.Series, times: polars.Series, are_dates: bool
+) -> Moments:
+    import polars
+
+    wrong = times.is_null().arg_true()
+    if wrong.len():
+        row = int(wrong[0])
+        told = "is empty" if column[row] is None else f"holds “{column[row]}”, which is no time"
+        raise DataError(
+            f"{sheet.place(row)}: the column “{name}” {told}. Write times like 2024-05-31 17:00, "
+            "or as numbers."
+        )
+    return Moments(name, times.cast(polars.Float64).to_numpy(), are_dates)
