@@ -50,6 +50,17 @@ class Answers(QWidget):
 
     def _add(self, rows: QVBoxLayout, answer: Answer, *, alone: bool) -> None:
         said = answer.prediction
+        if answer.said:
+            rows.addWidget(
+                wrapped(
+                    self.tr(
+                        "At each step the likeliest is told by itself, so that together they "
+                        "need not make sense."
+                    ),
+                    "muted",
+                    "steps_told",
+                )
+            )
         if said.probabilities is None and answer.said_tile is None:
             return
         if not alone:

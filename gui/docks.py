@@ -20,6 +20,8 @@ LAYOUT_VERSION = 1
 """Raised when panels come or go, so that a layout from before is not forced upon them."""
 LEFT, RIGHT, BOTTOM = 196, 288, 320
 """Usual sizes in pixels."""
+NARROW = 1200
+"""In a window narrower than this, what lies below would have too little room between the sides."""
 NARROWEST = {"palette": 168, "inspector": 248}
 NARROWEST_BELOW = 320
 LOWEST = 120
@@ -43,6 +45,15 @@ class Docks:
         window.setTabPosition(Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
+
+    def fit(self, width: int) -> None:
+        """Let the panels below reach under those at the sides where the window is narrow."""
+        narrow = width < NARROW
+        left, right = Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner
+        below = Area.BottomDockWidgetArea
+        if (self._window.corner(left) is below) != narrow:
+            self._window.setCorner(left, below if narrow else Area.LeftDockWidgetArea)
+            self._window.setCorner(right, below if narrow else Area.RightDockWidgetArea)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]

@@ -89,7 +89,13 @@ def to_read(table: Table, name: str) -> Table:
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    with_whole_words(table.horizontalHeader())
     return table
+
+
+def with_whole_words(header: QHeaderView) -> None:
+    """Cut the words of a header off with dots where there is no room, never amid a letter."""
+    header.setTextElideMode(Qt.TextElideMode.ElideRight)
 
 
 def in_tab_order(view: QWidget) -> list[QWidget]:

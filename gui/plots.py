@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel
 
 from gui import theme
 from gui.curves import Curve, envelope
+from gui.elided import Elided
 from gui.plot_card import PlotCard, cosmetic
 
 NOTHING = np.empty(0)
@@ -63,6 +65,8 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 LEFT_OF, RIGHT_OF = [(1, 0.5), (1, 0.5)], [(0, 0.5), (0, 0.5)]
 """Which end of the label lies on the line, whichever way the label leans."""
+ROOM_FOR_LEGEND = 250
+"""A card narrower than this, in pixels, has no room to say which line is which."""
 NEAR_EDGE = 0.25
 """In this part of the width, from the left, a label left of its line would be cut off."""
 
@@ -76,7 +80,7 @@ class Plot(PlotCard):
         super().__init__(30, {"bottom": self._epoch_axis})
         self._epoch_axis.word = self.tr("epoch")
         self.lines = Lines()
-        self._title = QLabel(title)
+        self._title = Elided(title)
         self._title.setProperty("role", "heading")
         self._legend = QLabel()
         self._legend.setProperty("role", "muted")
@@ -86,6 +90,10 @@ class Plot(PlotCard):
         self._log.toggled.connect(self._switch_scale)
         self._make_plot()
         self._lay_out(self._title, self._reading, self._legend, self._log)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._legend.setVisible(self.width() >= ROOM_FOR_LEGEND)
 
     def _make_plot(self) -> None:
         for name in ("left", "bottom"):  # text is slow to draw: a third of a frame for each axis
@@ -112,6 +120,7 @@ class Plot(PlotCard):
     def show_title(self, title: str) -> None:
         """What the values are."""
         self._title.setText(title)
+        self._title.setToolTip(title)
 
     def show_lines(self, lines: Lines) -> None:
         """Draw other lines; a plot that the user has moved about stays where it is."""

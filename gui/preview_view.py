@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.columns import Columns
-from gui.parts import column, label, named, scrolled, wrapped
+from gui.parts import column, label, named, scrolled, with_whole_words, wrapped
 from gui.preview import Preview
 from gui.samples import Bars, SampleRows, TableModel, Tiles
 from gui.stylesheet import give_role
@@ -26,6 +26,8 @@ SCROLLBAR = 12
 WIDE = 640
 """From this width on, the spread of the target is seen beside the samples, otherwise on a tab."""
 COLUMNS, SAMPLES, SPREAD = range(3)
+FITTED, NARROWEST, WIDEST = 60, 56, 220
+"""So many columns of a table are made as wide as their words, within these limits in pixels."""
 """The tabs."""
 
 
@@ -89,6 +91,7 @@ class PreviewView(QWidget):
         table.verticalHeader().setDefaultSectionSize(26)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         table.verticalHeader().hide()
+        with_whole_words(table.horizontalHeader())
         table.setSelectionMode(QTableView.SelectionMode.NoSelection)
         table.setCornerButtonEnabled(False)
         return table
@@ -110,6 +113,10 @@ class PreviewView(QWidget):
         self._tiles.show_tiles(preview.tiles)
         self._rows.show_rows(preview.rows)
         self._model.show_table(preview.table)
+        header = self._table.horizontalHeader()
+        for at in range(min(header.count(), FITTED)):
+            wanted = self._table.sizeHintForColumn(at), header.sectionSizeHint(at)
+            header.resizeSection(at, min(max(*wanted, NARROWEST), WIDEST))
         self._bars_title.setText(preview.target)
         self._bars.show_bars(preview.bars)
         more_classes = self.tr("… and {count} more classes").format(count=preview.more_bars)

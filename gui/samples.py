@@ -280,6 +280,7 @@ class TableModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole:
+        told = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if role not in told or orientation is not Qt.Orientation.Horizontal:
             return None
-        return self._table.headers[section] if orientation == Qt.Orientation.Horizontal else None
+        return self._table.headers[section]

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.curves import LOSS, Record, State
+from gui.elided import Elided
 from gui.metric_names import metric_words
 from gui.parts import button, label, named, tip, wrapped
 from gui.rhythm import Rhythm
@@ -91,7 +92,7 @@ class TrainingView(QWidget):
 
     def _header(self) -> QHBoxLayout:
         self._state = label("", "heading", "state")
-        self._numbers = label("", "muted", "numbers")
+        self._numbers = named(Elided(""), "numbers", "muted")
         self._numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._metric = named(QComboBox(), "metric")
         self._metric.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -148,8 +149,9 @@ class TrainingView(QWidget):
 
     def _show_words(self) -> None:
         record = self._training.record
-        self._numbers.setText(" · ".join(self._number_words(record)))
-        self._numbers.setToolTip(tip(record.run))
+        numbers = " · ".join(self._number_words(record))
+        self._numbers.setText(numbers)
+        self._numbers.setToolTip(tip(f"{numbers}\n{record.run}".strip()))
         self._bar.setValue(round(record.done * STEPS))
         self._origin.setText(self._training.origin)
         self._origin.setVisible(bool(self._training.origin))

@@ -163,8 +163,11 @@ def _cuts(name: str) -> list[float]:
 
 
 def _written(name: str, room: float, ink: str, ratio: float) -> QPixmap:
-    """As much of a name as there is room for, as a picture."""
-    return _picture(name[: bisect_right(_cuts(name), room)], ink, ratio)
+    """As much of a name as there is room for, as a picture; dots where it is cut off."""
+    cuts = _cuts(name)
+    if cuts and cuts[-1] > room:
+        name = name[: bisect_right(cuts, room - _metrics().horizontalAdvance("…"))] + "…"
+    return _picture(name, ink, ratio)
 
 
 @lru_cache(maxsize=20_000)

@@ -402,3 +402,13 @@ def test_the_window_fits_on_a_small_screen_whatever_is_shown(
     last = menus.actionGeometry(menus.actions()[-1])
     assert menus.rect().contains(last)
     assert window.rect().contains(part(window, QPushButton, "export_button").geometry())
+
+
+def test_what_lies_below_has_the_whole_width_of_a_narrow_window(window: Window) -> None:
+    for width, whole in ((1000, True), (1500, False), (1100, True)):
+        window.resize(width, 760)
+        QApplication.processEvents()
+        window.docks.show("data")
+        QApplication.processEvents()
+        view = window.docks["data"]
+        assert (view.width() == width) == whole
