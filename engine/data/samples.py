@@ -167,6 +167,8 @@ def _difference(old: Field, new: Field) -> str | None:
 def _columns_difference(old: Field, new: Field) -> str | None:
     before = {column.name: column for column in old.columns}
     after = {column.name: column for column in new.columns}
+    if len(before) < len(old.columns):
+        return "names a column twice"
     if tuple(before) != tuple(after):
         return _names_difference("column", "columns", tuple(before), tuple(after))
     for name, column in before.items():

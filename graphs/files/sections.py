@@ -152,9 +152,22 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
 
 
 def _columns_fault(field: Field) -> str | None:
+    """Why its columns are none of its own: each is there once, and together they are its size."""
+    if not field.columns:
+        return None
     for column in field.columns:
         if any(part not in PARTS for part in column.parts) or (column.is_date and not column.parts):
             return f"the dates of “{shown(column.name)}” become nothing that is known"
+    if field.content is not Content.TABLE:
+        return "it has columns, but it is no table"
+    names = [column.name for column in field.columns]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        return f"it has two columns called “{shown(twice)}”"
+    width = sum(column.width for column in field.columns)
+    if field.sizes != (width,):
+        told = " × ".join(map(str, field.sizes)) or "none"
+        return f"its columns make {width} numbers of a sample, but its size is {told}"
     return None
 
 

@@ -1,6 +1,7 @@
 """Documents drawn at random from everything that is registered, and when two of them are equal."""
 
 import string
+from dataclasses import replace
 from types import NoneType, UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin
 
@@ -175,6 +176,14 @@ def links(draw: st.DrawFn, drawn: list[Node]) -> list[Link]:
     return list(found.values())
 
 
+def _with_its_columns(field: Field) -> Field:
+    """Columns only for a table, whose size they are."""
+    if field.content is not Content.TABLE:
+        return replace(field, columns=())
+    width = sum(column.width for column in field.columns)
+    return replace(field, sizes=(width,)) if field.columns else field
+
+
 @st.composite
 def data_sections(draw: st.DrawFn) -> DataSection:
     """A data section from which tensor types can be computed."""
@@ -191,16 +200,17 @@ def data_sections(draw: st.DrawFn) -> DataSection:
         merge=st.booleans(),
     )
     columns = st.builds(Column, words, texts, notations)
+    different = st.lists(columns, max_size=2, unique_by=lambda column: column.name)
     fields = st.builds(
         Field,
         st.sampled_from(Content),
         st.lists(size, max_size=3).map(tuple),
         st.lists(words, min_size=1, max_size=3).map(tuple),
         st.none() | st.integers(1, 50_000),
-        st.lists(columns, max_size=2).map(tuple),
+        different.map(tuple),
         st.sampled_from(Normalize),
         st.booleans(),
-    )
+    ).map(_with_its_columns)
     return DataSection(
         draw(words),
         draw(st.dictionaries(words, plain, max_size=2)),
