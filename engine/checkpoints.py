@@ -38,6 +38,8 @@ class Position:
     """The best epoch and what was measured after it."""
     worse: int = 0
     """Epochs since then."""
+    valid: list[float] = field(default_factory=list)
+    """The validation losses of the latest epochs, which say whether they still fall."""
     seconds: float = 0.0
     """Time spent, without pauses."""
     learning: float = 0.0

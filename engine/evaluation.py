@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import torch
 from torch import Tensor
@@ -24,6 +25,9 @@ from engine.tally import weighed
 from graphs.document import Document
 from graphs.evaluation import evaluated
 from graphs.sizes import Size, bounds, substituted, symbol, symbols
+
+Part: TypeAlias = Literal["test", "valid"]
+"""Of the samples: those kept for the end, or those that chose the best weights."""
 
 WORK_PER_BATCH = 10**9
 """Multiply-adds that are measured between two looks at whether somebody wants to stop."""
@@ -88,8 +92,8 @@ class Gathered:
         return Evaluated(sound, confusion, classes, per_class, tuple(remarks))
 
 
-def evaluate(folder: Path | str) -> Evaluated:
-    """Measure the best weights of a run on its test split, read anew.
+def evaluate(folder: Path | str, part: Part = "test") -> Evaluated:
+    """Measure the best weights of a run on its test split, or on another part, read anew.
 
     Raises RunError when there are no weights or the data is not what the run was trained with.
     """
@@ -102,7 +106,8 @@ def evaluate(folder: Path | str) -> Evaluated:
         check_data(checkpoint.position.fingerprint, prepared.fingerprint)
     gathered = Gathered(network)
     with torch.no_grad():
-        for batch in ordered_batches(prepared.test(), measuring_batch(document, prepared.sizes())):
+        split = prepared.test() if part == "test" else prepared.valid
+        for batch in ordered_batches(split, measuring_batch(document, prepared.sizes())):
             gathered.add(network.run(batch), batch)
     return gathered.evaluated(preprocessing)
 

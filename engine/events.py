@@ -75,6 +75,8 @@ class Finished:
     epochs: int
     samples_per_second: float
     seconds: float
+    falls: bool = False
+    """Whether the validation loss was still falling when all planned epochs were over."""
 
 
 @dataclass(frozen=True, slots=True)

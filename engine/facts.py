@@ -108,6 +108,9 @@ def of_run(run: Summary) -> dict[str, Any]:
         "state": run.state,
         "epochs": run.epochs,
         "best": dict(run.best),
+        "name": run.title,
+        "note": run.note,
+        "starred": run.starred,
     }
 
 

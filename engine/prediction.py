@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine import checkpoints, metrics, weights
+from engine import metrics
 from engine.compiling import Network, compiled
 from engine.data.paths import located
 from engine.data.prepare import aligned
@@ -23,7 +22,8 @@ from engine.data.sheet import TABLE_ENDINGS
 from engine.data.sources import Source
 from engine.data.sources.spec import Newest
 from engine.errors import DataError, RunError
-from engine.runs import BEST, Run
+from engine.runs import Run
+from engine.runs.trained import trained
 from engine.wiring import OutputPlace
 from graphs.data import Content, DataSection, lengths_of
 
@@ -62,7 +62,7 @@ def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]
     preprocessing = run.preprocessing
     network = compiled(run.document)
     try:
-        network.load_state_dict(_weights(run, best))
+        network.load_state_dict(trained(run, best).tensors)
     except RuntimeError as error:
         raise RunError(
             "The weights of this run do not fit its document: one of them was changed after the "
@@ -75,7 +75,7 @@ def check(folder: Path | str) -> None:
     """Raise RunError or DataError when the files of a run are not as they were written."""
     run = Run.open(folder)
     _ = run.preprocessing
-    _weights(run, best=True)
+    trained(run)
 
 
 class Predictor:
@@ -259,18 +259,3 @@ def _labelled(output: str, labels: tuple[str, ...], shares: Tensor) -> Predictio
 def _plain(row: Tensor) -> float | tuple[float, ...]:
     numbers = tuple(row.double().flatten().tolist())
     return numbers[0] if len(numbers) == 1 else numbers
-
-
-def _weights(run: Run, best: bool) -> Mapping[str, Tensor]:
-    """A finished run has a file of its own for them; any other has them in its checkpoint."""
-    finished = run.state == "finished"
-    if best and finished and os.path.lexists(run.folder / BEST):
-        return weights.read(run.folder / BEST).tensors
-    checkpoint = checkpoints.newest(run)
-    if checkpoint is None and finished:
-        raise RunError(
-            f"“{BEST}” is missing from the run in {run.folder}. Put it back, or start a new run."
-        )
-    if checkpoint is None:
-        raise RunError(f"The run in {run.folder} has no weights yet. Train it first.")
-    return (checkpoint.best() if best else {}) or checkpoint.network()

@@ -22,6 +22,10 @@ ROWS = 1000
 """Rows of a long table that are aligned at a time."""
 
 
+NOTE = 40
+"""Letters of a note in a list."""
+
+
 def line(text: str) -> None:
     """One line on standard output, there at once; empty ones may come before it."""
     told = text.lstrip("\n")
@@ -124,8 +128,11 @@ def best(found: Mapping[str, float]) -> str:
 
 def run(told: Summary) -> list[str]:
     """The row of one run in a list."""
-    epochs = f"{told.epochs} epochs"
-    return [told.started, told.document, told.state, epochs, best(told.best), told.folder]
+    star, epochs = "★ " if told.starred else "", f"{told.epochs} epochs"
+    note = " ".join(told.note.split())
+    short = note if len(note) <= NOTE else f"{note[: NOTE - 1]}…"
+    named = f"{star}{told.title}"
+    return [told.started, named, told.state, epochs, best(told.best), short, told.folder]
 
 
 def beside(metric: tuple[str, Sequence[float | None]]) -> list[str]:

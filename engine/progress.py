@@ -92,6 +92,7 @@ class Watch:
         )
         self._task = self._bar.add_task("reading the data", total=None, speed="")
         self._epochs = 0
+        self._in_folds = False
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -130,6 +131,7 @@ class Watch:
                     f"validation {printing.metrics(event.valid)}{' (best)' if event.best else ''}"
                 )
             case events.FoldBegan():
+                self._in_folds = True
                 self._bar.update(self._task, description="reading the data", completed=0)
                 self._tell(f"Fold {event.fold} of {event.folds}")
             case events.FoldsFinished():
@@ -140,14 +142,20 @@ class Watch:
             case events.Stopped():
                 self._tell(f"Stopped in epoch {event.epoch}, after step {event.step}.")
             case events.Finished():
-                self._tell(f"Test, with the weights after epoch {event.best_epoch}:")
-                self._tell(printing.metrics(event.test))
-                self._tell(
-                    f"Done in {event.seconds:.1f} s, {event.samples_per_second:,.0f} samples/s: "
-                    f"{event.run}"
-                )
+                self._finish(event)
             case _:
                 pass
+
+    def _finish(self, event: events.Finished) -> None:
+        self._tell(f"Test, with the weights after epoch {event.best_epoch}:")
+        self._tell(printing.metrics(event.test))
+        self._tell(
+            f"Done in {event.seconds:.1f} s, {event.samples_per_second:,.0f} samples/s: {event.run}"
+        )
+        if event.falls and not self._in_folds:
+            more = f"layerloom train --resume {event.run} --epochs {2 * event.epochs}"
+            told = f"The validation loss was still falling. Train on with: {more}"
+            (self._tell if self._console.is_terminal else printing.note)(told)
 
     def _tell(self, text: str) -> None:
         if self._console.is_terminal:  # rich puts it above the bar

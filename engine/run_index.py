@@ -64,6 +64,12 @@ class Summary:
         """What the run is called; what its document is where it has no name of its own."""
         return self.name or self.document
 
+    def speaks_of(self, words: str) -> bool:
+        """Whether each of these words is in its name, its note, its document, state or folder."""
+        told = (self.title, self.note, self.document, self.state, Path(self.folder).name)
+        text = "\n".join(told).casefold()
+        return all(word in text for word in words.casefold().split())
+
 
 Stamped = tuple[int, Summary]
 """A summary, and when what it tells was last changed (nanoseconds)."""

@@ -23,7 +23,7 @@ from engine.events import Progress, Started, TrainingEvent
 from engine.faster import made_faster
 from engine.machine import home
 from engine.procedure import Batch, Supervised
-from engine.runs import BEST, Run, Status
+from engine.runs import BEST, Run, Status, longer
 from engine.tally import Tally
 from graphs.augmentations import Augmentation
 
@@ -105,6 +105,8 @@ class Session:
             self._notices.append(notice)
         if checkpoint is not None:
             self._resume(checkpoint, decided)
+            told = longer.notice(run, self.plan, self.steps_per_epoch, self.position.step)
+            self._notices += [told] if told else []
         self.position.device = self.device.type
         self.settle()
         # The first step is slow in any case: much of torch is loaded only then.

@@ -13,11 +13,10 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from engine import weights
-from engine.checkpoints import newest
 from engine.compiling import compiled
 from engine.errors import WeightsError
-from engine.runs import BEST, Run
+from engine.runs import Run
+from engine.runs.trained import trained
 from engine.weight_store import store
 from graphs.document import Document
 from graphs.errors import Unreadable
@@ -89,12 +88,7 @@ def of_run(folder: Path) -> str:
     Raises RunError when it has none, and NotSaved.
     """
     run = Run.open(folder)
-    if run.weights().name == BEST:
-        tensors: Mapping[str, Tensor] = weights.read(run.weights()).tensors
-    else:
-        checkpoint = newest(run)
-        assert checkpoint is not None, "a run without weights was refused above"
-        tensors = checkpoint.best() or checkpoint.network()
+    tensors = trained(run).tensors
     plain = {name: tensor.contiguous().clone() for name, tensor in sorted(tensors.items())}
     return kept(safetensors.torch.save(plain), store())
 

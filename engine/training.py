@@ -29,6 +29,7 @@ from engine.events import (
     Stopped,
     TrainingEvent,
 )
+from engine.measuring.trend import MOST, still_falls
 from engine.precision import TYPES
 from engine.procedure import Batch
 from engine.reading import Stop
@@ -41,8 +42,11 @@ Result = TypeVar("Result")
 Telling: TypeAlias = Generator[TrainingEvent, None, Result]
 """Tells events and returns something in the end."""
 
+KEPT_EPOCHS = 4 * MOST
+"""The losses of so many epochs say whether they still fall."""
+
 _OVER: Mapping[State, str] = {
-    "finished": "The run in {} is finished. Start a new run to train further.",
+    "finished": "The run in {} is finished. To train on, give it more epochs, or start a new run.",
     "diverged": "The run in {} met numbers that were not finite, and would meet them again. "
     "Lower the learning rate or clip the gradients, then start a new run.",
 }
@@ -203,6 +207,7 @@ def _validate(session: Session) -> Iterator[TrainingEvent]:
     if best:
         here.best = {"epoch": float(here.epoch), **valid}
         session.best = checkpoints.snapshot(session.network)
+    here.valid = [*here.valid, valid["loss"]][-KEPT_EPOCHS:]
     session.tally = session.fresh_tally()
     yield session.say(EpochEnded(here.epoch, here.step, train, valid, best))
     if session.due_save:
@@ -228,6 +233,7 @@ def _test(session: Session) -> Telling[Finished]:
         here.epoch,
         speed,
         here.seconds,
+        here.epoch >= session.plan.epochs and still_falls(here.valid),
     )
 
 

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "generate": asking.generate,
     "export": exporting.export,
     "runs": listing.list_runs,
+    "note": listing.describe,
 }
 """By the name under which they are called, in the order of the help."""
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from engine import facts, printing
 from engine.commands.ending import PROBLEM, end
-from engine.commands.reading import Json
+from engine.commands.reading import Json, RunFolder, tell
 
 
 def list_runs(
@@ -22,10 +23,14 @@ def list_runs(
     compared: Annotated[
         bool, typer.Option("--compare", help="Tell in what these runs differ.")
     ] = False,
+    search: Annotated[
+        str, typer.Option(metavar="WORDS", help="Only those whose name, note or state holds them.")
+    ] = "",
+    starred: Annotated[bool, typer.Option("--starred", help="Only those with a star.")] = False,
     as_json: Json = False,
 ) -> None:
     """List runs, the newest first, or compare them."""
-    from engine.runs import listed
+    from engine.runs import listing
 
     for folder in folders or ():
         if not os.path.isdir(folder):
@@ -33,11 +38,33 @@ def list_runs(
     if compared:
         _compare([one for folder in folders or (None,) for one in _runs_in(folder)], as_json)
         return
-    found = [run for folder in folders or (None,) for run in listed(folder)]
+    lists = [listing(folder) for folder in folders or (None,)]
+    tell(one.notice for one in lists if one.notice)
+    every = (run for one in lists for run in one.runs)
+    found = [run for run in every if run.speaks_of(search) and run.starred >= starred]
     if as_json:
         printing.as_json({"runs": [facts.of_run(one) for one in found]})
     else:
         printing.table(map(printing.run, found))
+
+
+def describe(
+    run: RunFolder,
+    name: Annotated[str | None, typer.Option(help="What it is called from now on.")] = None,
+    note: Annotated[str | None, typer.Option(help="What there is to say about it.")] = None,
+    starred: Annotated[
+        bool | None, typer.Option("--star/--no-star", help="Give it a star, or take it away.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Name a run, note something about it, or star it."""
+    from engine import runs
+
+    said = runs.describe(run, name=name, note=note, starred=starred)
+    if as_json:
+        printing.as_json({"run": str(run.absolute()), **msgspec.to_builtins(said)})
+    else:
+        printing.table([printing.run(runs.Run.open(run).summary())])
 
 
 def _runs_in(folder: Path | None) -> list[Path]:

@@ -32,7 +32,7 @@ def train(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="The run's folder.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Train a document, or go on with a run that was stopped."""
+    """Train a document, or go on with a run: one that was stopped, or with more epochs."""
     from engine import folding, runs
     from engine.weight_store import folders
 
@@ -48,8 +48,12 @@ def train(
     if folds is not None:
         wishes["fold"] = None  # all of them, whichever one the file asks for
     if resume is not None:
-        if file is not None or out is not None or wishes:
-            raise typer.BadParameter("--resume takes everything from the run, so it stands alone")
+        if file is not None or out is not None or set(wishes) - {"epochs"}:
+            raise typer.BadParameter(
+                "--resume takes everything from the run but --epochs, if there are to be more"
+            )
+        if epochs is not None:
+            runs.extend(resume, epochs)
         _train(resume, as_json)
         return
     if file is None:

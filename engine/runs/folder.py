@@ -195,7 +195,7 @@ class Run:
 
     def weights(self, best: bool = True) -> Path:
         """The file with the best weights, or the newest checkpoint; raises RunError without any."""
-        if best and (self.folder / BEST).exists():
+        if best and self.state == "finished" and (self.folder / BEST).exists():
             return self.folder / BEST
         if found := self.checkpoints():
             return found[0]

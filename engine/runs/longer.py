@@ -3,13 +3,15 @@
 ``run.json`` stays as it was written. From then on the plan of the document has the new number of
 epochs, and all that depends on it is as in a run that was planned so from the beginning: steps are
 counted on, and the schedule is that of the longer run from the next step on. Where the rate does
-not depend on how many steps there will be (constant, or a warm-up that is over), the weights come
-out to the same bits as in a run of that length. Where it does (cosine, one cycle), the rate goes on
-where the schedule of the longer run would be by now, which is higher than where it had fallen to.
+not depend on how many steps there will be (constant), the weights come out to the same bits as in a
+run of that length. Where it does (cosine, one cycle), the rate goes on where the schedule of the
+longer run would be by now, which is higher than where it had fallen to, and that is said. Killed
+and resumed from there, it comes to the same bits in any case.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from engine.errors import RunError
+from graphs import files
 from graphs.document import Document
 from graphs.edits import ChangePlan, Step
 from graphs.errors import FileError, Missing
@@ -49,12 +52,30 @@ def apply(folder: Path, document: Document) -> None:
     document.apply(Step("Train on", (ChangePlan(plan, replace(plan, epochs=epochs)),)))
 
 
+def notice(run: Run, plan: Plan, steps_per_epoch: int, step: int) -> str:
+    """What is to be said when a run that is longer than planned goes on after so many steps.
+
+    Empty where the rate does not depend on how long it is.
+    """
+    written = files.decoded(run.about.document.encode(), "The document of this run").document.plan
+    schedule = plan.find_schedule()
+    planned, now = (steps_per_epoch * each.epochs for each in (written, plan))
+    fallen, higher = (schedule.factor(step, max(all, step + 1)) for all in (planned, now))
+    if planned == now or fallen == higher:
+        return ""
+    return (
+        f"This run was planned with {written.epochs:,} epochs. It goes on by the schedule of "
+        f"{plan.epochs:,}: the learning rate is {higher:.3g} times the set one now, and would be "
+        f"{fallen:.3g} times by that of {written.epochs:,}."
+    )
+
+
 def extend(folder: Path | str, epochs: int) -> None:
     """Let the run in ``folder`` have so many epochs in all, so that it can be resumed.
 
     Raises RunError when it cannot go on, has them already or had more, or is being trained.
     """
-    from engine.runs.folder import FOLDS, Run
+    from engine.runs.folder import FOLDS, METRICS, Run
 
     place = Path(folder).absolute()
     if (place / FOLDS).is_file():
@@ -68,6 +89,8 @@ def extend(folder: Path | str, epochs: int) -> None:
         _check(run, plan, epochs)
         if status.state == "finished":  # first, as a run that stopped can always go on
             run.tell(msgspec.structs.replace(status, state="stopped"))
+            with suppress(OSError):  # what was measured was of the shorter run
+                (place / METRICS).unlink(missing_ok=True)
         try:
             data = msgspec.json.encode(Longer(epochs))
             write_atomically(place / LONGER, data, within=place)

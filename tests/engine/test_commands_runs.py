@@ -13,7 +13,8 @@ from tests.engine.commanding import Layerloom
 def test_runs_are_listed_with_how_they_stand(layerloom: Layerloom, trained: Path) -> None:
     (run,) = layerloom("runs", trained.parent, "--json").json()["runs"]
 
-    assert run.keys() == {"run", "document", "started", "state", "epochs", "best"}
+    always = {"run", "document", "started", "state", "epochs", "best"}
+    assert run.keys() == {*always, "name", "note", "starred"}
     assert (run["run"], run["state"], run["epochs"]) == (str(trained), "finished", 40)
     assert {"epoch", "loss", "accuracy"} <= run["best"].keys()
     for_people = layerloom("runs", trained.parent)

@@ -11,6 +11,7 @@ from engine.machine import home
 from engine.runs import NOTES, Run
 from graphs.document import Document
 from graphs.templates import find
+from tests.engine.commanding import Layerloom
 from tests.gui.runs import template
 
 
@@ -103,3 +104,30 @@ def test_what_is_too_long_is_a_sentence() -> None:
 def test_a_document_whose_name_is_no_text_is_trained_all_the_same() -> None:
     folder = runs.create(document(), name="r\udcff")
     assert Run.open(folder).title == "r� 1"
+
+
+def test_runs_are_named_noted_starred_and_found_from_the_shell(layerloom: Layerloom) -> None:
+    good, other = (runs.create(document(), name="xor") for _ in range(2))
+    said = layerloom("note", good, "--name", "the good one", "--note", "rate 0.1", "--star")
+    assert said.code == 0 and "★ the good one" in said.out
+
+    told = {run["run"]: run for run in layerloom("runs", "--json").json()["runs"]}
+    assert (told[str(good)]["name"], told[str(good)]["note"]) == ("the good one", "rate 0.1")
+    assert told[str(good)]["starred"] and not told[str(other)]["starred"]
+    assert (told[str(other)]["name"], told[str(other)]["document"]) == ("xor 2", "xor")
+    for words in (["--starred"], ["--search", "GOOD 0.1"]):
+        (one,) = layerloom("runs", *words, "--json").json()["runs"]
+        assert one["run"] == str(good)
+    assert layerloom("note", good, "--no-star", "--json").json() == {
+        "run": str(good),
+        "name": "the good one",
+        "note": "rate 0.1",
+        "starred": False,
+    }
+
+
+def test_compared_runs_say_their_names(layerloom: Layerloom) -> None:
+    for name in ("one", "two"):
+        runs.describe(runs.create(document(), name="xor"), name=name)
+    told = layerloom("runs", "--compare", "--json").json()
+    assert {run["name"] for run in told["runs"]} == {"one", "two"}

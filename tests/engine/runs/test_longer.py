@@ -1,0 +1,169 @@
+"""A run that goes on with more epochs than it was planned with: exact, and no new run."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from engine import comparison, runs
+from engine.controls import Controls
+from engine.errors import RunError
+from engine.events import EpochEnded, Finished, Started, Stopped
+from engine.measuring.trend import still_falls
+from engine.prediction import Predictor
+from engine.runs import Run
+from engine.runs.trained import trained as weights_of
+from engine.training import train
+from graphs.describe import Chosen
+from graphs.schedules import Cosine, OneCycle, Schedule, WarmUp
+from tests.engine.commanding import Layerloom
+from tests.engine.running import last_weights, losses, same, trained
+from tests.gui.runs import template
+
+
+def finished(tmp_path: Path, epochs: int, name: str = "run", **plan: object) -> Path:
+    folder, events = trained(template("xor", epochs=epochs, threads=1, **plan), tmp_path, name)
+    assert isinstance(events[-1], Finished)
+    return folder
+
+
+def test_where_the_rate_is_constant_the_weights_are_those_of_a_longer_run(tmp_path: Path) -> None:
+    longer, folder = finished(tmp_path, 10, "longer"), finished(tmp_path, 4)
+    about = (folder / runs.ABOUT).read_bytes()
+
+    runs.extend(folder, 10)
+    more = list(train(folder, Controls()))
+
+    assert isinstance(more[0], Started) and isinstance(more[-1], Finished)
+    assert (more[0].epoch, more[0].epochs, more[0].notices) == (4, 10, ())
+    assert (folder / runs.ABOUT).read_bytes() == about
+    assert Run.open(folder).document.plan.epochs == 10
+    assert same(last_weights(folder), last_weights(longer))
+    assert losses(Run.open(folder).events()) == losses(Run.open(longer).events())
+    assert Run.open(folder).best == Run.open(longer).best
+
+
+def test_a_warm_up_that_is_over_does_not_begin_again(tmp_path: Path) -> None:
+    folder = finished(tmp_path, 10, schedule=Chosen.of(WarmUp(warmup=0.1)))
+    runs.extend(folder, 14)
+    first, *_ = train(folder, Controls())
+    assert isinstance(first, Started) and first.notices == ()
+
+
+@pytest.mark.parametrize("schedule", [Cosine(), OneCycle()])
+def test_where_the_rate_depends_on_the_length_that_is_said(
+    schedule: Schedule, tmp_path: Path
+) -> None:
+    folder = finished(tmp_path, 4, schedule=Chosen.of(schedule))
+
+    runs.extend(folder, 8)
+    first, *more = train(folder, Controls())
+
+    assert isinstance(first, Started)
+    assert "planned with 4 epochs. It goes on by the schedule of 8" in first.notices[0]
+    assert isinstance(more[-1], Finished) and more[-1].epochs == 8
+
+
+def test_a_longer_run_that_is_stopped_goes_on_to_the_same_bits(tmp_path: Path) -> None:
+    cosine = Chosen.of(Cosine())
+    whole, stopped = (finished(tmp_path, 3, name, schedule=cosine) for name in ("a", "b"))
+    for folder in (whole, stopped):
+        runs.extend(folder, 9)
+    list(train(whole, Controls()))
+    controls = Controls()
+    for event in train(stopped, controls):
+        if isinstance(event, EpochEnded) and event.epoch == 5:
+            controls.stop()
+    assert isinstance(event, Stopped) and Run.open(stopped).state == "stopped"
+    assert comparison.tested(Run.open(stopped)) == {}, "these were of the shorter run"
+    assert weights_of(Run.open(stopped)).epoch == Run.open(stopped).best["epoch"]
+
+    list(train(stopped, Controls()))
+
+    assert same(last_weights(whole), last_weights(stopped))
+    assert Predictor(whole).predict([0, 1]) == Predictor(stopped).predict([0, 1])
+
+
+def test_what_was_asked_for_can_be_asked_for_again(tmp_path: Path) -> None:
+    folder = finished(tmp_path, 2)
+    for epochs in (3, 5):
+        runs.extend(folder, epochs)
+        list(train(folder, Controls()))
+    ended = [event.epoch for event in Run.open(folder).events() if isinstance(event, EpochEnded)]
+    assert ended == [1, 2, 3, 4, 5]
+    assert Run.open(folder).state == "finished"
+
+
+def test_a_run_that_was_stopped_can_have_more_epochs(tmp_path: Path) -> None:
+    folder, controls = runs.create(template("xor", epochs=50), tmp_path / "run"), Controls()
+    for event in train(folder, controls):
+        if isinstance(event, EpochEnded):
+            controls.stop()
+    runs.extend(folder, 51)
+    *_, last = train(folder, Controls())
+    assert isinstance(last, Finished) and last.epochs == 51
+
+
+@pytest.mark.parametrize("epochs", [-1, 0, 2, 3, 10**7, 10**400])
+def test_a_number_that_is_not_more_is_a_sentence(epochs: int, tmp_path: Path) -> None:
+    folder = finished(tmp_path, 3)
+    with pytest.raises(RunError, match=r"has 3 epochs\. To train on, ask for more than that"):
+        runs.extend(folder, epochs)
+    assert Run.open(folder).state == "finished"
+    assert not (folder / "epochs.json").exists()
+
+
+def test_a_run_that_ended_early_says_that_more_would_end_it_at_once(tmp_path: Path) -> None:
+    folder = finished(tmp_path, 400, patience=1)
+    with pytest.raises(RunError, match="ended early, as 1 epochs brought no better"):
+        runs.extend(folder, 800)
+
+
+@pytest.mark.parametrize("data", [b"{", b'{"epochs": 0}', b'{"epochs": "9"}', b"[" * 99_999])
+def test_a_broken_number_of_epochs_is_a_sentence(data: bytes, tmp_path: Path) -> None:
+    folder = finished(tmp_path, 2)
+    runs.extend(folder, 3)
+    (folder / "epochs.json").write_bytes(data)
+    with pytest.raises(RunError, match=r"is broken: “epochs\.json” "):
+        list(train(folder, Controls()))
+
+
+def test_a_run_is_trained_on_from_the_shell(layerloom: Layerloom, tmp_path: Path) -> None:
+    folder = finished(tmp_path, 2)
+    done = layerloom("train", "--resume", folder, "--epochs", 4, "--json")
+    assert done.code == 0
+    assert '"epochs": 4' in done.out.splitlines()[0]
+    assert "asks" not in done.err
+    assert layerloom("train", "--resume", folder, "--seed", 4).code == 2
+    assert layerloom("train", "--resume", folder, "--epochs", 4).code == 1
+
+
+def test_the_shell_says_that_the_loss_was_still_falling(
+    layerloom: Layerloom, tmp_path: Path
+) -> None:
+    folder = runs.create(template("binary-classifier", epochs=4), tmp_path / "run")
+    done = layerloom("train", "--resume", folder)
+    more = f"Train on with: layerloom train --resume {folder} --epochs 8"
+    assert f"The validation loss was still falling. {more}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("losses", "falls"),
+    [
+        ([], False),
+        ([0.7], False),
+        ([0.7, 0.6], True),
+        ([0.7, 0.75], False),
+        ([0.7, 0.699], False),
+        ([math.exp(-0.1 * n) for n in range(30)], True),
+        ([math.exp(-0.1 * n) + 1 for n in range(200)], False),
+        ([0.5 + 0.01 * (-1) ** n for n in range(50)], False),
+        ([1 - 0.03 * n + 0.005 * (-1) ** n for n in range(30)], True),
+        ([*(1 - 0.1 * n for n in range(8)), *(0.3 + 0.05 * n for n in range(8))], False),
+        ([-1.0 - 0.1 * n for n in range(12)], True),
+    ],
+)
+def test_a_loss_falls_when_its_end_does(losses: list[float], falls: bool) -> None:
+    assert still_falls(losses) is falls
