@@ -4,8 +4,9 @@ from itertools import islice
 from pathlib import Path
 
 from engine.data import array_files, text_files
-from engine.data.class_folders import files_in
+from engine.data.class_folders import files_in, glance
 from engine.data.delimited import SEPARATORS
+from engine.data.named_pictures import begins_with_pictures, tables_in
 from engine.data.paths import opened
 from engine.data.sheet import TABLE_ENDINGS
 from engine.errors import DataError
@@ -24,7 +25,7 @@ def likely_source(path: Path) -> str | None:
         return _of_folder(path)
     ending = path.suffix.lower()
     if ending in TABLE_ENDINGS:
-        return "table"
+        return "picture_table" if begins_with_pictures(path) else "table"
     if ending in array_files.ENDINGS:
         return "arrays"
     if ending in text_files.ENDINGS:
@@ -37,7 +38,9 @@ def _of_folder(folder: Path) -> str:
     files = list(islice(files_in(folder, []), LOOKED_AT))
     texts = [file for file in files if file.suffix.lower() in text_files.ENDINGS]
     if 2 * len(texts) <= len(files):
-        return "image_folder"
+        flat = len(glance(folder)[0]) < 2  # with more they are classes
+        named = flat and any(map(begins_with_pictures, tables_in(folder)))
+        return "picture_table" if named else "image_folder"
     return "text_file" if any(text.parent == folder for text in texts) else "text_folder"
 
 

@@ -76,9 +76,15 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
         _refuse_masks(inner, found, noun)
         _refuse_bare_parts(inner, found, noun)
     if len(found) < 2:
+        table = (
+            f" If a table beside them names the {noun}, choose “Pictures named in a table”."
+            if noun == "pictures"
+            else ""
+        )
         raise DataError(
             f"{inner} has {len(found) or 'no'} class folder{'s' * (len(found) != 1)}. Put the "
             f"{noun} of each class into a folder of its own, named like the class; it takes two."
+            f"{table}"
         )
     classes = tuple(spelled(folder.name) for folder in found)
     places = tuple(Place(folder, label) for label, folder in enumerate(found))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from engine.data.samples import Array
 from engine.errors import DataError
+
+if TYPE_CHECKING:
+    from engine.data.sheet import Sheet
 
 SplitBy: TypeAlias = Literal["given", "shares"]
 """Whether the parts that the data brings along are kept, or the plan's shares are drawn."""
@@ -23,6 +26,10 @@ _NAMES = {
     ),
     TEST: ("test", "testing", "tests", "testset", "holdout"),
 }  # fmt: skip
+_COLUMNS = frozenset(
+    {"split", "set", "subset", "partition", "part", "dataset", "data set", "usage"}
+)
+"""Names of columns that say what each row is for."""
 _BY_NAME = {name: part for part, names in _NAMES.items() for name in names}
 
 
@@ -50,6 +57,41 @@ def parts_in(values: Sequence[str | None]) -> Array | None:
     if None in known.values() or TRAIN not in known.values() or len(set(known.values())) < 2:
         return None
     return np.array([known[value] for value in values], dtype=np.int64)
+
+
+def split_column(sheet: Sheet, wanted: str, others: Collection[str] = ()) -> str:
+    """The column that says what each row is for: the one wanted, or one that can be nothing else.
+
+    Such a column is called so, holds names of parts alone, and is none of the ``others``. Raises
+    DataError when the one wanted does not say it.
+    """
+    if wanted:
+        if _parts_of(sheet, wanted) is None:
+            raise DataError(
+                f"The column “{wanted}” of {sheet.path.name} does not say what each row is for: it "
+                "takes words such as train, validation and test in every row. Choose another."
+            )
+        return wanted
+    for name in sheet.frame.columns:
+        if (
+            name not in others
+            and name.casefold() in _COLUMNS
+            and _parts_of(sheet, name) is not None
+        ):
+            return name
+    return ""
+
+
+def column_parts(sheet: Sheet, name: str) -> Array | None:
+    """The part of each row by a column that says it; None where no column does."""
+    return _parts_of(sheet, name) if name else None
+
+
+def _parts_of(sheet: Sheet, name: str) -> Array | None:
+    import polars
+
+    column = sheet.column(name)
+    return parts_in(column.to_list()) if column.dtype == polars.String else None
 
 
 def told(parts: Array, where: str) -> str:

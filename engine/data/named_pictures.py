@@ -1,0 +1,119 @@
+"""Pictures that a table names: the column that does, and where each of them lies."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from engine.data.class_folders import files_in, glance
+from engine.data.paths import opened
+from engine.data.sheet import TABLE_ENDINGS, Sheet, read_sheet
+from engine.errors import DataError
+from graphs.saving import lies_in
+
+ENDINGS = frozenset({
+    ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm",
+})  # fmt: skip
+"""How picture files end."""
+MOST_FILES = 500_000
+"""Files that are looked through."""
+BEGINNING = 8192
+"""Bytes of a table that are looked at first."""
+LINES = 20
+"""Lines that are looked at first."""
+MOST_FOLDERS = 50
+"""Folders beside a table in which its first pictures are looked for."""
+_CELLS = re.compile(r"""[,;\t|"']+""")
+MOSTLY = 0.5
+"""A column names pictures when at least such a share of its texts do."""
+
+
+def is_picture(name: str) -> bool:
+    """Whether a name ends as those of pictures do."""
+    return os.path.splitext(name)[1].lower() in ENDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The pictures below a folder, by their place in it and by their bare names."""
+
+    folder: Path
+    by_name: dict[str, Path | None]
+    """By name with and without its ending; None where several files are called so."""
+
+    @classmethod
+    def of(cls, folder: Path) -> Shelf:
+        """Every picture below a folder."""
+        by_name: dict[str, Path | None] = {}
+        files = (path for path in files_in(folder, []) if is_picture(path.name))
+        for path in islice(files, MOST_FILES):
+            for name in (path.name, path.stem):
+                by_name[name] = None if name in by_name and by_name[name] != path else path
+        return cls(folder, by_name)
+
+    def find(self, written: str) -> Path | None:
+        """The file that is named: by its path from the folder, or by its name anywhere in it."""
+        parts = [part for part in written.replace("\\", "/").split("/") if part not in {"", "."}]
+        if not parts:
+            return None
+        whole = self.folder.joinpath(*parts)
+        if os.path.isfile(whole) and lies_in(whole, self.folder):
+            return whole
+        return self.by_name.get(parts[-1])
+
+
+def naming_column(sheet: Sheet, shelf: Shelf) -> str:
+    """The column that names pictures: by their endings, or because they are there; or none."""
+    import polars
+
+    best, share = "", 0.0
+    for name in sheet.frame.columns:
+        column = sheet.column(name)
+        if column.dtype != polars.String or not (texts := column.drop_nulls().to_list()):
+            continue
+        named = sum(is_picture(text) or text in shelf.by_name for text in texts) / len(texts)
+        if named >= MOSTLY and named > share:
+            best, share = name, named
+    return best
+
+
+def begins_with_pictures(table: Path) -> bool:
+    """Whether the first lines of a text file name pictures that lie beside it or right below."""
+    try:
+        with opened(table) as file:
+            lines = file.read(BEGINNING).decode("utf-8-sig", "replace").splitlines()[:LINES]
+    except (DataError, OSError):
+        return False
+    named = [name for line in lines for name in _CELLS.split(line) if is_picture(name)]
+    places = [table.parent, *glance(table.parent)[0][:MOST_FOLDERS]]
+    there = any(
+        os.path.isfile(place / Path(name).name) or os.path.isfile(place / name)
+        for name in named[:LINES]
+        for place in places
+    )
+    return 2 * len(named) >= len(lines) - 1 and there
+
+
+def tables_in(folder: Path) -> list[Path]:
+    """The tables that lie right in a folder, by name."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [Path(one.path) for one in entries if one.name[0] != "."]
+    except (OSError, ValueError):
+        return []
+    return sorted(p for p in found if p.suffix.lower() in TABLE_ENDINGS and os.path.isfile(p))
+
+
+def table_of_pictures(folder: Path) -> Path | None:
+    """The one table in a folder that names pictures in it; None where there is none, or several."""
+    named = []
+    for path in tables_in(folder):
+        with suppress(DataError):
+            sheet = read_sheet(path)
+            if naming_column(sheet, Shelf.of(folder)):
+                named.append(path)
+    return named[0] if len(named) == 1 else None
