@@ -173,10 +173,13 @@ class ProblemList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.summary = QLabel()
         give_role(self.summary, "muted")
+        self.why = parts.wrapped("", "error", "why_not")
+        self.why.hide()
         inside = QWidget()
         self._rows = QVBoxLayout(inside)
         self._rows.setContentsMargins(12, 12, 12, 12)
         self._rows.setSpacing(8)
+        self._rows.addWidget(self.why)
         self._rows.addWidget(self.summary)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
@@ -194,11 +197,25 @@ class ProblemList(QScrollArea):
         found = (item.widget() for item in items if item is not None)
         return [card for card in found if isinstance(card, ProblemCard)]
 
+    def explain(self, problem: Problem) -> None:
+        """Say why training did not begin, until something has changed."""
+        self.refresh()
+        where = place(self._session.document, problem)
+        words = self.tr("Training did not begin: {problem}").format(problem=problem.message)
+        if where:
+            words = self.tr("Training did not begin because of {place}: {problem}").format(
+                place=where, problem=problem.message
+            )
+        self.why.setText(words)
+        self.why.show()
+        self.verticalScrollBar().setValue(0)
+
     def refresh(self) -> None:
         """Show the problems as they are now."""
         problems = tuple(_grave_first(self._session.problems))
         if problems == self._shown:
             return
+        self.why.hide()
         self._shown = problems
         for card in self.cards:
             self._cards.removeWidget(card)

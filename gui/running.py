@@ -11,7 +11,8 @@ from engine.events import Failed
 from engine.runs import Run
 from graphs import files
 from graphs.document import Document
-from graphs.problems import Severity
+from graphs.edits import NodeId
+from graphs.problems import Problem, Severity
 from gui.curves import Record, State, recorded
 from gui.export_dialog import Exportable, ExportDialog
 from gui.questions import tell
@@ -27,6 +28,8 @@ class Running(QObject):
 
     panel_wanted = Signal(str)
     """The panel in which the next thing is to be seen."""
+    not_ready = Signal(object)
+    """Training did not begin: the first ``Problem`` that has to be mended before."""
     exported = Signal(object)
 
     def __init__(
@@ -57,8 +60,9 @@ class Running(QObject):
         """Train the document as it is now, or show what has to be mended first."""
         if self._training.is_live:
             return
-        if any(problem.severity is Severity.ERROR for problem in self._session.problems):
-            self.panel_wanted.emit("problems")
+        errors = [p for p in self._session.problems if p.severity is Severity.ERROR]
+        if errors:
+            self._refuse_errors(errors)
             return
         document, name = self._session.document.copy(), Path(self._session.title).stem
         self._trained = (self._session.document, self._session.path, self._session.title)
@@ -67,6 +71,14 @@ class Running(QObject):
         create = folding.create if folding.wanted(document) else runs.create
         self._training.start(lambda: create(document, name=name, beside=beside))
         self.panel_wanted.emit("training")
+
+    def _refuse_errors(self, errors: list[Problem]) -> None:
+        """Say why training does not begin, and go to where the first mistake is."""
+        self.panel_wanted.emit("problems")
+        self.not_ready.emit(errors[0])
+        node = next((one.node for one in errors if one.node is not None), None)
+        if node is not None:
+            self._session.reveal([NodeId(node)])
 
     def resume(self, folder: Path | None = None) -> None:
         """Go on with the run in ``folder``, or with the one in view."""

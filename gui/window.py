@@ -175,6 +175,7 @@ class Window(QMainWindow):
         self.runs_view.weights_asked.connect(self.plan_form.starting.start_from_run)
         self.plan_form.starting.chosen.connect(lambda: self.docks.show("plan"))
         running.panel_wanted.connect(self.docks.show)
+        running.not_ready.connect(self.problem_list.explain)
         session.panel_wanted.connect(self.docks.show)
         session.problems_changed.connect(self._mark_panels)
 

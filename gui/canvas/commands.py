@@ -30,6 +30,13 @@ class Commands(QObject):
         )
         self.delete = self._action("delete", self.tr("Delete"), editing.delete, "Delete")
         self.delete.setShortcuts([QKeySequence("Delete"), QKeySequence("Backspace")])
+        self.reconnect = self._action(
+            "delete_and_reconnect",
+            self.tr("Delete and reconnect"),
+            editing.delete_and_reconnect,
+            "Ctrl+Delete",
+        )
+        self.reconnect.setShortcuts([QKeySequence("Ctrl+Delete"), QKeySequence("Ctrl+Backspace")])
         self.rename = self._action(
             "rename", self.tr("Rename or edit words"), canvas.rename_selected, "F2"
         )
@@ -60,6 +67,7 @@ class Commands(QObject):
         self.edit: tuple[QAction | None, ...] = (
             *(self.add, self.wire, self.note, self.put_frame, None),
             *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
+            self.reconnect,
             *(None, self.rename, self.select_all, self.arrange),
         )
         self.view: tuple[QAction | None, ...] = (
@@ -84,6 +92,7 @@ class Commands(QObject):
         for action in (self.cut, self.copy, self.duplicate, self.put_frame):
             action.setEnabled(bool(nodes or marks))
         self.delete.setEnabled(bool(nodes or marks or session.selected_links))
+        self.reconnect.setEnabled(bool(nodes))
         one = len(nodes) + len(marks.frames) + len(marks.notes) == 1
         self.rename.setEnabled(one)
         self.wire.setEnabled(len(nodes) == 1)

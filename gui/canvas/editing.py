@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs import marks, operations, placing
+from graphs import healing, marks, operations, placing
 from graphs.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
@@ -37,6 +37,16 @@ class Editing:
         """Remove what is chosen; what lies in a frame stays."""
         session = self._session
         self._delete(Load(session.selection, session.selected_marks), session.selected_links)
+
+    def delete_and_reconnect(self) -> None:
+        """Remove what is chosen, and wire what it fed to what fed it, where that fits."""
+        session = self._session
+        what = Load(session.selection, session.selected_marks)
+        step = healing.delete_and_reconnect(
+            session.document, what.nodes, tuple(session.selected_links)
+        )
+        gone = marks.removed(session.document.main, what.marks)
+        session.history.do(Step(step.name, (*step.edits, *gone)))
 
     def _delete(self, what: Load, links: Collection[Link] = ()) -> None:
         document = self._session.document

@@ -9,10 +9,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from graphs import operations
 from graphs.document import Document
 from graphs.placing import DOWN
 from tests.graphs.documents import snapshot
-from tests.graphs.drawing import classifier
+from tests.graphs.drawing import classifier, put
 from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
 
 
@@ -31,6 +32,24 @@ def test_delete_removes_what_is_chosen_and_undo_brings_it_back(hand: Hand, key: 
     hand.undo()
     assert snapshot(hand.session.document) == before
     assert len(hand.links()) == 4
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_with_control_delete_leaves_no_gap_in_a_chain(hand: Hand, key: Qt.Key) -> None:
+    put(hand.session.document, "dropout", "dropout")
+    hand.session.history.do(
+        operations.insert_existing(
+            hand.session.document, hand.link("flatten", "classify"), hand.id("dropout")
+        )
+    )
+    before = snapshot(hand.session.document)
+    hand.session.select([hand.id("dropout")])
+    hand.canvas.setFocus()
+    hand.key(key, CTRL)
+    assert "dropout" not in hand.names()
+    assert "flatten.output > classify.input" in hand.links()
+    hand.undo()
+    assert snapshot(hand.session.document) == before
 
 
 def test_delete_does_nothing_while_another_widget_has_the_focus(hand: Hand) -> None:

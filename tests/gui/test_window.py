@@ -35,6 +35,7 @@ from tests.gui.windows import (
     opened,
     question,
     trigger,
+    words,
 )
 
 
@@ -365,6 +366,36 @@ def test_train_on_a_document_with_problems_shows_them_instead(window: Window) ->
     assert not window.training.is_live
     assert window.problem_list.isVisible()
     assert window.problem_list.cards
+
+
+def test_train_says_why_it_does_not_and_goes_to_the_first_mistake(
+    window: Window, qtbot: QtBot
+) -> None:
+    trigger(window, "template_digits-cnn")
+    session = window.session
+    classify = session.document.main.named("classify")
+    assert classify is not None
+    broken = operations.set_setting(session.document, classify.id, "out_features", 12)
+    session.history.do(broken)
+    for name in ("problems", "inspector"):
+        window.docks.show(name)
+    window.docks.show("data")
+    trigger(window, "train")
+    assert not window.training.is_live
+    assert "did not begin" in words(window.problem_list, "why_not")
+    assert "has 10 classes; this gives 12" in words(window.problem_list, "why_not")
+    assert {session.document.main.nodes[node].name for node in session.selection} == {"loss"}
+    session.history.undo()
+    qtbot.waitUntil(lambda: words(window.problem_list, "why_not") == "")
+
+
+def test_train_says_why_it_does_not_on_an_empty_canvas_with_the_panel_closed(
+    window: Window,
+) -> None:
+    window.session.new()
+    window.docks.all()[-1].close()
+    trigger(window, "train")
+    assert "The graph is empty" in words(window.problem_list, "why_not")
 
 
 def test_a_node_that_a_run_names_is_shown(window: Window) -> None:
