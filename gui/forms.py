@@ -130,7 +130,7 @@ class ChosenForm(QWidget):
         self._family, self._chosen = family, chosen
         self.box = QComboBox()
         self.box.setObjectName(name)
-        self.box.setAccessibleName(name)
+        self.box.setAccessibleName(name.capitalize())
         for member in family.members():
             self.box.addItem(member.title, member.id)
             self.box.setItemData(
@@ -139,7 +139,7 @@ class ChosenForm(QWidget):
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box.installEventFilter(NoWheel(self.box))
         self.box.activated.connect(self._choose)
-        label = QLabel(name)
+        label = QLabel(name.capitalize())
         label.setBuddy(self.box)
         top = QGridLayout()
         top.setHorizontalSpacing(8)

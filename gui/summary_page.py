@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from engine.data.sources import Source
 from graphs.edits import Link, NodeId
 from graphs.marks import Marks
 from graphs.types import spell
@@ -77,13 +78,14 @@ class SummaryPage(QWidget):
     def _show_document(self) -> None:
         document = self._session.document
         self.heading.setText(self._session.title)
-        source = document.data.source
+        source = Source.find(document.data.source)
         advice = self.tr("Choose a node to see its settings.")
         self.about.setText(advice if document.main.nodes else self.tr("Nothing is drawn yet."))
         everything = document.main.nodes
+        title = source.title if source is not None else document.data.source
         self._facts.show_figures(
             [
-                (self.tr("Data"), source or self.tr("none yet")),
+                (self.tr("Data"), title or self.tr("none yet")),
                 (self.tr("Nodes"), f"{len(document.main.nodes):,}"),
                 (self.tr("Links"), f"{document.main.link_count():,}"),
                 *self._totals(everything),

@@ -73,7 +73,7 @@ def test_with_nothing_chosen_it_sums_the_document_up(opened: Opened) -> None:
     assert isinstance(inspector.page, SummaryPage)
     assert figure(inspector, "Nodes") == "5"
     assert figure(inspector, "Links") == "4"
-    assert figure(inspector, "Data") == "digits"
+    assert figure(inspector, "Data") == "Handwritten digits"
     assert figure(inspector, "Parameters") == "7,850"
     assert figure(inspector, "Multiply-adds") == "7,840"
 
