@@ -25,7 +25,7 @@ from graphs import files
 from graphs.document import Document
 from graphs.errors import FileError, Missing
 from graphs.files import opener, strict
-from graphs.saving import write_atomically
+from graphs.saving import lies_in, write_atomically
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
     from engine.data.preprocessing import Preprocessing
@@ -244,9 +244,15 @@ class Run:
         self.remember()
 
     def write(self, name: str, data: bytes) -> None:
-        """Put a file into the folder, whole or not at all."""
+        """Put a file into the folder, whole or not at all.
+
+        What lies there and is no file, or leads out of the folder, is set aside.
+        """
+        path = self.folder / name
+        if os.path.lexists(path) and not (os.path.isfile(path) and lies_in(path, self.folder)):
+            strict.set_aside(path)
         try:
-            write_atomically(self.folder / name, data, within=self.folder)
+            write_atomically(path, data, within=self.folder)
         except FileError as error:
             raise RunError(str(error)) from error
 

@@ -90,14 +90,24 @@ def test_the_fault_of_a_run_names_the_file_and_the_place(tmp_path: Path) -> None
         Run.open(folder)
 
 
-@pytest.mark.parametrize("name", [STATUS, EVENTS])
 @pytest.mark.parametrize("harm", ["a pipe", "an endless device", "a link that leads out"])
-def test_training_writes_into_no_pipe_and_through_no_link(
-    name: str, harm: str, tmp_path: Path
+def test_a_state_that_is_no_file_is_set_aside_and_the_run_goes_on(
+    harm: str, tmp_path: Path
 ) -> None:
     (tmp_path / "secret").write_text("mine")
     folder = run_in(tmp_path / "bad")
-    HARMS[harm](folder / name)
+    HARMS[harm](folder / STATUS)
+    list(train(folder, Controls()))
+    assert Run.open(folder).state == "finished"
+    assert (tmp_path / "secret").read_text() == "mine"
+    assert os.path.lexists(folder / f"{STATUS}.broken-1")
+
+
+@pytest.mark.parametrize("harm", ["a pipe", "an endless device", "a link that leads out"])
+def test_training_writes_into_no_pipe_and_through_no_link(harm: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("mine")
+    folder = run_in(tmp_path / "bad")
+    HARMS[harm](folder / EVENTS)
     with pytest.raises(RunError, match=r"pipe|device|leads out of its folder"):
         list(train(folder, Controls()))
     assert (tmp_path / "secret").read_text() == "mine"
