@@ -18,9 +18,13 @@ from engine.data.paths import located
 from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
 from engine.data.raw import Given
-from engine.data.sheet import TABLE_ENDINGS
+from engine.data.samples import Poll, go_on
+from engine.data.sheet import Sheet, is_table
 from engine.data.sources import Source
 from engine.data.sources.spec import Newest
+from engine.data.sources.table_file import TableFile
+from engine.data.tables.files.layout import AUTO
+from engine.data.tables.files.new_files import read_new
 from engine.errors import DataError, RunError
 from engine.runs import Run
 from engine.runs.trained import trained
@@ -50,6 +54,8 @@ class Predicted:
 
     samples: tuple[tuple[Prediction, ...], ...]
     notices: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    """For the rows of a file, the line or row that each sample begins in."""
 
 
 def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]:
@@ -96,9 +102,23 @@ class Predictor:
 
         With several inputs ``given`` maps each field to its raw values. Raises DataError.
         """
-        tensors, notices = self.encode(given)
+        tensors, notices, lines = self._encoded(given)
         rows = predicted(self.network, self.preprocessing, tensors)
-        return Predicted(tuple(tuple(row) for row in rows), notices)
+        return Predicted(tuple(tuple(row) for row in rows), notices, lines)
+
+    def sheet(self, path: Path | str, poll: Poll = go_on) -> Sheet:
+        """The rows of a file, read as the data was that the run was trained with.
+
+        Raises DataError where the file contradicts that, and whatever ``poll`` raises.
+        """
+        source, fields = self._source, self.preprocessing.fields
+        columns = {column.name for field in fields.values() for column in field.columns}
+        if not isinstance(source, TableFile):
+            return read_new(located(path), AUTO, poll=poll)
+        targets = {name for name, field in fields.items() if field.target}
+        ignored = source.settings.get("ignored") or ()
+        known = {*fields, *columns, *ignored}
+        return read_new(located(path), source.layout, known, targets, poll)
 
     def encode(
         self, given: Given, newest: Newest | None = None
@@ -107,9 +127,16 @@ class Predictor:
 
         ``newest`` is the end of the table given, where it is known already. Raises DataError.
         """
+        tensors, notices, _ = self._encoded(given, newest)
+        return tensors, notices
+
+    def _encoded(
+        self, given: Given, newest: Newest | None = None
+    ) -> tuple[dict[str, Tensor], tuple[str, ...], tuple[int, ...]]:
+        """With the lines that the samples begin in, where they are rows of a file."""
         newest = newest or self.newest(given)
         parts = self._split(given) if newest is None else list(newest.values.items())
-        encoded = {name: self.preprocessing.raw(name, raw) for name, raw in parts}
+        encoded = {name: self.preprocessing.raw(name, raw, self.sheet) for name, raw in parts}
         counts = {len(one.tensor) for one in encoded.values()}
         if len(counts) > 1:
             raise DataError("Every input needs the same number of samples.")
@@ -118,8 +145,9 @@ class Predictor:
         for name, one in encoded.items():
             if one.lengths is not None:
                 tensors[lengths_of(name)] = one.lengths
-        told = tuple(notice for one in encoded.values() for notice in one.notices)
-        return tensors, (*told, *(newest.notices if newest is not None else ()))
+        told = dict.fromkeys(notice for one in encoded.values() for notice in one.notices)
+        lines = next((one.lines for one in encoded.values() if one.lines), ())
+        return tensors, (*told, *(newest.notices if newest is not None else ())), lines
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -133,7 +161,7 @@ class Predictor:
         """
         if self._source is None or not isinstance(given, str | Path):
             return None
-        if Path(given).suffix.lower() not in TABLE_ENDINGS:
+        if not is_table(given):
             return None
         return self._source.newest(located(given))
 
@@ -156,8 +184,8 @@ class Predictor:
     def _share(self, given: Given) -> bool:
         """Whether every field finds its part in what is given: arrays by name, or whole rows."""
         if isinstance(given, str | Path):
-            ending = Path(given).suffix.lower()
-            return ending == ".npz" or (ending in TABLE_ENDINGS and self.takes_rows)
+            is_archive = Path(given).suffix.lower() == ".npz"
+            return is_archive or (is_table(given) and self.takes_rows)
         rows = [given] if isinstance(given, Mapping) else given
         is_rows = isinstance(rows, list | tuple) and all(isinstance(row, Mapping) for row in rows)
         return is_rows and bool(rows) and self.takes_rows

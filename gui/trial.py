@@ -198,7 +198,7 @@ class Trial:
 
     def held_in(self, name: str, path: Path) -> Held:
         """A file as what one input holds. Raises DataError when it cannot be."""
-        self._predictor.preprocessing.raw(name, path)
+        self._predictor.preprocessing.raw(name, path, self._predictor.sheet)
         return Held(path, _picture_of(path))
 
     # ---- drawing ----
@@ -242,11 +242,9 @@ class Trial:
 
     def _rows_of(self, path: Path, name: str, count: int) -> list[Held]:
         """The samples of a file, to look at; a table shows its rows."""
-        from engine.data.sheet import read_sheet
-
         if self._known[name].content is not Content.TABLE or path.suffix.lower() in {".json"}:
             return [Held(path, _picture_of(path))] * count
-        sheet = read_sheet(path)
+        sheet = self._predictor.sheet(path)
         names = [column.name for column in self._known[name].columns]
         columns = [sheet.column(one).to_list() for one in names]
         return [Held(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]

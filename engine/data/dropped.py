@@ -5,16 +5,16 @@ from pathlib import Path
 
 from engine.data import array_files, text_files
 from engine.data.class_folders import files_in, glance
-from engine.data.delimited import SEPARATORS
 from engine.data.named_pictures import begins_with_pictures, tables_in
 from engine.data.paths import opened
-from engine.data.sheet import TABLE_ENDINGS
+from engine.data.sheet import is_table
 from engine.errors import DataError
 
 LOOKED_AT = 200
 """Files of a folder that are looked at."""
 BEGINNING = 65_536
 """Bytes of a text that are looked at."""
+SEPARATORS = ",;\t|"
 LINES = 5
 """Lines of a text that are looked at."""
 
@@ -24,8 +24,10 @@ def likely_source(path: Path) -> str | None:
     if path.is_dir():
         return _of_folder(path)
     ending = path.suffix.lower()
-    if ending in TABLE_ENDINGS:
+    if is_table(path):
         return "picture_table" if begins_with_pictures(path) else "table"
+    if ending == ".json" and _is_rows(path):
+        return "table"
     if ending in array_files.ENDINGS:
         return "arrays"
     if ending in text_files.ENDINGS:
@@ -42,6 +44,16 @@ def _of_folder(folder: Path) -> str:
         named = flat and any(map(begins_with_pictures, tables_in(folder)))
         return "picture_table" if named else "image_folder"
     return "text_file" if any(text.parent == folder for text in texts) else "text_folder"
+
+
+def _is_rows(path: Path) -> bool:
+    """Whether JSON begins as a list of rows does, or as a row on each line."""
+    try:
+        with opened(path) as file:
+            begins = file.read(BEGINNING).removeprefix(b"\xef\xbb\xbf").split()
+    except (DataError, OSError):
+        return False
+    return b"".join(begins).startswith((b"[{", b'{"'))
 
 
 def _is_table(path: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.data.class_folders import files_in, glance
 from engine.data.paths import opened
-from engine.data.sheet import TABLE_ENDINGS, Sheet, read_sheet
+from engine.data.sheet import Sheet, is_table, read_sheet
 from engine.errors import DataError
 from graphs.saving import lies_in
 
@@ -105,7 +105,7 @@ def tables_in(folder: Path) -> list[Path]:
             found = [Path(one.path) for one in entries if one.name[0] != "."]
     except (OSError, ValueError):
         return []
-    return sorted(p for p in found if p.suffix.lower() in TABLE_ENDINGS and os.path.isfile(p))
+    return sorted(p for p in found if is_table(p) and os.path.isfile(p))
 
 
 def table_of_pictures(folder: Path) -> Path | None:

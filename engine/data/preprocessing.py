@@ -27,7 +27,7 @@ from graphs.files import strict
 if TYPE_CHECKING:
     import polars
 
-    from engine.data.raw import Encoded, Given
+    from engine.data.raw import Encoded, Given, SheetReader
 
 VERSION = 1
 GREATEST = float(np.finfo(np.float32).max)
@@ -126,11 +126,14 @@ class Preprocessing:
             case _:
                 return torch.from_numpy(_scaled(field, numbers, cast("Array", values)))
 
-    def raw(self, name: str, given: Given) -> Encoded:
-        """What a user gives for a field to predict from: a file, JSON, a row. Raises DataError."""
+    def raw(self, name: str, given: Given, read: SheetReader | None = None) -> Encoded:
+        """What a user gives for a field to predict from: a file, JSON, a row. Raises DataError.
+
+        A file of a table is opened with ``read``, where it is given.
+        """
         from engine.data.raw import encode_raw
 
-        return encode_raw(self, name, given)
+        return encode_raw(self, name, given, *([read] if read is not None else []))
 
     def restore(self, name: str, encoded: torch.Tensor) -> torch.Tensor:
         """Predictions of a number field in the user's own units again."""

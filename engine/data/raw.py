@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -20,18 +20,19 @@ from engine.data.raw_pictures import read_for
 from engine.data.raw_tokens import positions_given, texts_given, tokens_given
 from engine.data.samples import Array
 from engine.data.sheet import Sheet, read_sheet
+from engine.data.tables.files.new_files import blank_lines, check_names
 from engine.data.tables.new_rows import column_of
 from engine.data.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Content, Field
 from graphs.visible import visible
 
-if TYPE_CHECKING:
-    import polars
-
 Given: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
 """A text, a number, a path of a file, JSON as a text, an array, a row by column names, or nested
 lists of numbers."""
+
+SheetReader: TypeAlias = Callable[[Path], Sheet]
+"""How a file of a table is read: as the one was that a model was trained with."""
 
 MEMORY_PER_BYTE = 40
 """What a byte of JSON may take as numbers in lists."""
@@ -45,18 +46,26 @@ class Encoded:
     notices: tuple[str, ...] = ()
     lengths: torch.Tensor | None = None
     """How many steps of each sample are real, for a ragged field."""
+    lines: tuple[int, ...] = ()
+    """For the rows of a file, where each begins in it."""
 
 
-def encode_raw(preprocessing: Preprocessing, name: str, given: Given) -> Encoded:
-    """What a user gives for the field ``name``, preprocessed as in training. Raises DataError."""
+def encode_raw(
+    preprocessing: Preprocessing, name: str, given: Given, read: SheetReader = read_sheet
+) -> Encoded:
+    """What a user gives for the field ``name``, preprocessed as in training. Raises DataError.
+
+    A file of a table is opened with ``read``.
+    """
     field = preprocessing.fields[name]
     if field.content is Content.TABLE:
-        frame, notices = _table(name, field, given)
-        return Encoded(preprocessing.encode(name, frame), notices)
-    if field.content is Content.TOKENS and (texts := texts_given(name, given)) is not None:
+        return _encoded_table(preprocessing, name, given, read)
+    if field.content is Content.TOKENS and (found := texts_given(name, given, read)) is not None:
         if field.words:
-            return _encoded_texts(preprocessing, name, texts)
-        given = _json(texts[0], f"What is given for “{name}”")
+            encoded = _encoded_texts(preprocessing, name, found.texts)
+            notices = (*encoded.notices, *found.notices)
+            return replace(encoded, notices=notices, lines=found.lines)
+        given = _json(found.texts[0], f"What is given for “{name}”")
     if field.ragged:
         return encode_ragged(
             preprocessing, name, _series(preprocessing, name, _loaded(name, given))
@@ -230,14 +239,19 @@ def _sizes_fit(preprocessing: Preprocessing, name: str, array: Array) -> bool:
     return True
 
 
-def _table(name: str, field: Field, given: Given) -> tuple[polars.DataFrame, tuple[str, ...]]:
-    found = _loaded(name, given)
-    sheet = read_sheet(found) if isinstance(found, Path) else _sheet(field, found)
-    notices: list[str] = []
-    columns = [column_of(sheet, column, notices) for column in field.columns]
+def _encoded_table(
+    preprocessing: Preprocessing, name: str, given: Given, read: SheetReader
+) -> Encoded:
     import polars
 
-    return polars.DataFrame(columns), tuple(notices)
+    field, found = preprocessing.fields[name], _loaded(name, given)
+    is_file = isinstance(found, Path)
+    sheet = read(found) if isinstance(found, Path) else _sheet(field, found)
+    check_names(sheet, [column.name for column in field.columns])
+    notices: list[str] = [*sheet.skipped, *blank_lines(sheet)]
+    frame = polars.DataFrame([column_of(sheet, column, notices) for column in field.columns])
+    encoded = preprocessing.encode(name, frame)
+    return Encoded(encoded, tuple(notices), lines=tuple(sheet.lines) if is_file else ())
 
 
 def _sheet(field: Field, given: Any) -> Sheet:

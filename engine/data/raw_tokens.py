@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import numpy as np
 from engine.data.array_files import ENDINGS
 from engine.data.ragged import Ragged
 from engine.data.samples import Array
-from engine.data.sheet import TABLE_ENDINGS, read_sheet
+from engine.data.sheet import Sheet, is_table, read_sheet
+from engine.data.tables.files.new_files import blank_lines, check_names
 from engine.data.text_files import read_text
 from engine.data.tokens import UNKNOWN, Speller
 from engine.errors import DataError
@@ -25,26 +27,37 @@ LONGEST = 40
 """Characters of them that are shown."""
 
 
-def texts_given(name: str, given: Any) -> tuple[str, ...] | None:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts that a user gives."""
+
+    texts: tuple[str, ...]
+    lines: tuple[int, ...] = ()
+    """For the rows of a file, where each begins in it."""
+    notices: tuple[str, ...] = ()
+
+
+def texts_given(name: str, given: Any, read: Callable[[Path], Sheet] = read_sheet) -> Texts | None:
     """The texts that a user gives for the field ``name``; None for what is no text.
 
-    They may come one by one, as a text file, or as the column of this name of rows or of a table.
-    A text is read as JSON only when it is a list or a row with the column, and as a path when such
-    a file exists. Raises DataError for a file that is no text, and rows without the column.
+    They may come one by one, as a text file, or as the column of this name of rows or of a table,
+    which ``read`` opens. A text is read as JSON only when it is a list or a row with the column,
+    and as a path when such a file exists. Raises DataError for a file that is no text, and rows
+    without the column.
     """
     if isinstance(given, Path):
-        return _texts_of_file(name, given)
+        return _texts_of_file(name, given, read)
     if isinstance(given, str):
         given = _written_as_json(name, given)
     if isinstance(given, str):
         path = _path(given)
-        return (given,) if path is None else _texts_of_file(name, path)
+        return Texts((given,)) if path is None else _texts_of_file(name, path, read)
     rows = [given] if isinstance(given, Mapping) else given
     if not isinstance(rows, list | tuple) or not rows:
         return None
     if all(isinstance(row, Mapping) for row in rows):
-        return tuple(_cell(name, row) for row in rows)
-    return tuple(rows) if all(isinstance(one, str) for one in rows) else None
+        return Texts(tuple(_cell(name, row) for row in rows))
+    return Texts(tuple(rows)) if all(isinstance(one, str) for one in rows) else None
 
 
 def _written_as_json(name: str, text: str) -> Any:
@@ -56,7 +69,7 @@ def _written_as_json(name: str, text: str) -> Any:
     return text
 
 
-def _texts_of_file(name: str, path: Path) -> tuple[str, ...] | None:
+def _texts_of_file(name: str, path: Path, read: Callable[[Path], Sheet]) -> Texts | None:
     if path.suffix.lower() in ENDINGS:
         return None
     if path.suffix.lower() == ".json":
@@ -64,11 +77,14 @@ def _texts_of_file(name: str, path: Path) -> tuple[str, ...] | None:
             found = json.loads(read_text(path))
         except (ValueError, RecursionError):
             return None  # whoever reads numbers says what is wrong with it
-        return (found,) if isinstance(found, str) else texts_given(name, found)
-    if path.suffix.lower() not in TABLE_ENDINGS:
-        return (read_text(path),)
-    column = read_sheet(path).column(name)
-    return tuple("" if value is None else str(value) for value in column)
+        return Texts((found,)) if isinstance(found, str) else texts_given(name, found, read)
+    if not is_table(path):
+        return Texts((read_text(path),))
+    sheet = read(path)
+    check_names(sheet, [name])
+    column = sheet.column(name)
+    texts = tuple("" if value is None else str(value) for value in column)
+    return Texts(texts, tuple(sheet.lines), (*sheet.skipped, *blank_lines(sheet)))
 
 
 def _cell(name: str, row: Mapping[str, Any]) -> str:
@@ -85,10 +101,8 @@ def _path(text: str) -> Path | None:
             return path
     except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a home that is not there
         return None
-    looks_so = path.suffix.lower() in {".txt", ".json", *ENDINGS, *TABLE_ENDINGS} and not set(
-        text
-    ) & set("\n\t ")
-    return path if looks_so else None
+    ends_so = path.suffix.lower() in {".txt", ".json", *ENDINGS} or is_table(path)
+    return path if ends_so and not set(text) & set("\n\t ") else None
 
 
 def tokens_given(

@@ -7,19 +7,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
-from engine.data.paths import unreadable
 from engine.data.samples import Poll, go_on
+from engine.data.tables.files.layout import AUTO, TableLayout
 from engine.errors import DataError
 
 if TYPE_CHECKING:
     import polars
 
-TABLE_ENDINGS = frozenset({".csv", ".tsv", ".parquet", ".pq"})
+TABLE_ENDINGS = frozenset(
+    [
+        ".csv",
+        ".tsv",
+        ".tab",
+        ".psv",
+        ".parquet",
+        ".pq",
+        ".xlsx",
+        ".xlsm",
+        ".xlsb",
+        ".xls",
+        ".ods",
+        ".jsonl",
+        ".ndjson",
+    ]
+)
 """How files end that hold tables; texts of other names may hold one, too."""
-MEMORY_PER_BYTE = 8
-"""How many bytes of memory one byte of a file may take while it is read."""
+PACKED = ".gz"
+"""How a file ends that is packed."""
+
+
+def is_table(path: Path | str) -> bool:
+    """Whether a file is called as those are that hold tables."""
+    endings = [ending.lower() for ending in Path(path).suffixes]
+    packed = endings[-1:] == [PACKED]
+    return not TABLE_ENDINGS.isdisjoint(endings[-2:-1] if packed else endings[-1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,14 @@ class Sheet:
     """Columns of kinds that cannot be learned from, each with the reason, as sentences."""
     moments: Mapping[str, polars.Series] = field(default_factory=dict)
     """Columns of dates and times, as Float64 microseconds."""
+    notices: tuple[str, ...] = ()
+    """What was decided about how the file is to be read, as sentences."""
+    skipped: tuple[str, ...] = ()
+    """Lines that were left out because they do not fit, each with the reason."""
+    blank: tuple[int, ...] = ()
+    """Some of the lines between rows that hold nothing."""
+    layout: TableLayout = AUTO
+    """How the table lies in its file, settled."""
 
     def place(self, row: int) -> str:
         """Where a row is, for a message: ``people.csv, line 17``."""
@@ -58,29 +87,26 @@ class Sheet:
         return column
 
 
-def read_sheet(path: Path, poll: Poll = go_on) -> Sheet:
-    """The table in a Parquet file, or in a text file of any other name.
+def read_sheet(path: Path, poll: Poll = go_on, layout: TableLayout = AUTO) -> Sheet:
+    """The table in a file: text, packed text, a workbook, Parquet or JSON, told by its bytes.
 
     Raises DataError, and whatever ``poll`` raises.
     """
     from engine.data.delimited import read_delimited
     from engine.data.parquet import read_parquet
+    from engine.data.tables.files.content import content, kind_of
+    from engine.data.tables.files.json_rows import read_json
+    from engine.data.tables.files.workbooks import read_workbook
 
     if not str(path) or path == Path():
-        raise DataError("Choose a file with a table: CSV or Parquet.")
-    try:
-        if path.is_dir():
-            raise DataError(f"{path} is a folder. Choose a CSV or Parquet file in it.")
-        size = path.stat().st_size
-    except (OSError, ValueError) as error:
-        raise DataError(unreadable(path, error)) from None
-    if not size:
-        raise DataError(f"{path.name} is empty. Choose a file with a table.")
-    needed, free = size * MEMORY_PER_BYTE, psutil.virtual_memory().available
-    if needed > free:
-        raise DataError(
-            f"{path.name} has {size / 1e9:.1f} GB and needs about {needed / 1e9:.0f} GB of memory, "
-            f"but only {free / 1e9:.1f} GB are free. Choose a part of it."
-        )
-    parquet = path.suffix.lower() in {".parquet", ".pq"}
-    return read_parquet(path) if parquet else read_delimited(path, poll)
+        raise DataError("Choose a file with a table: CSV, Excel, Parquet or JSON.")
+    data = content(path)
+    match kind_of(path, data):
+        case "parquet":
+            return read_parquet(path, data)
+        case "workbook":
+            return read_workbook(path, data, layout)
+        case "json":
+            return read_json(path, data, poll)
+        case _:
+            return read_delimited(path, data, layout, poll)

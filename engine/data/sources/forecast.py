@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.data.columns import read_column
-from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.series import PAST, Windows, forecast_samples
 from engine.data.series_lines import (
@@ -22,8 +21,9 @@ from engine.data.series_lines import (
     filled,
     series_columns,
 )
-from engine.data.sheet import Sheet, read_sheet
-from engine.data.sources.spec import Newest, Proposal, Source, in_full
+from engine.data.sheet import Sheet
+from engine.data.sources.spec import Newest, Proposal, in_full
+from engine.data.sources.table_file import TableFile
 from engine.data.tables.evidence import seen
 from engine.data.tables.times import found_time, moments_of, usual_time
 from engine.errors import DataError
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 class Forecast(
-    Source,
+    TableFile,
     id="forecast",
-    title="Time series (CSV, Parquet)",
+    title="Time series (CSV, Excel, Parquet)",
     group="From files",
     search="forecast window horizon",
 ):
@@ -48,7 +48,6 @@ class Forecast(
     and no two parts have a moment in common.
     """
 
-    path: FilePath = param(default=FilePath(""), help="A CSV or Parquet file.")
     predicted: tuple[str, ...] = param(
         default=(), help="The columns whose future is predicted; none takes all with numbers."
     )
@@ -92,7 +91,7 @@ class Forecast(
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path, the columns and the order of time settled, whatever the file becomes."""
-        sheet = self._sheet(poll)
+        sheet = self.sheet(poll)
         sorted_by = "" if self.lines == "as they come" else self.time or found_time(sheet)
         moments, order = self._moments(sheet, sorted_by)
         series = self.series
@@ -105,6 +104,7 @@ class Forecast(
             lines="by time" if sorted_by else "as they come",
             date_order=order,
             series=series,
+            **self.settled(sheet),
         )
         settled = replace(settled, predicted=settled._predicted(sheet))
         return Proposal.of(in_full(settled), settled._cut(settled._lines(poll, sheet)))
@@ -147,19 +147,17 @@ class Forecast(
         samples = forecast_samples(lines.values, lines.values[:, :count], cut, several)
         short = int((np.diff(several.starts) < self.window + self.horizon).sum())
         about = about_series(lines.keys, lines.arranged.keys, short)
-        return replace(samples, notices=(*lines.notices, *about))
-
-    def _sheet(self, poll: Poll) -> Sheet:
-        return read_sheet(located(self.path), poll)
+        return replace(samples, notices=(*lines.notices, *about), skipped=lines.skipped)
 
     def _lines(self, poll: Poll, sheet: Sheet | None = None) -> _Lines:
         """As it is settled; a document that says nothing of its time has one of a usual name."""
-        sheet = self._sheet(poll) if sheet is None else sheet
+        sheet = self.sheet(poll) if sheet is None else sheet
         time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
         keys = self.series or ()
         moments, order = self._moments(sheet, time)
         found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
-        notices = [one for one in sheet.left_out if not (time and f"“{time}”" in one)]
+        left_out = [one for one in sheet.left_out if not (time and f"“{time}”" in one)]
+        notices = [*sheet.notices, *left_out]
         if order in {"day first", "month first"}:
             notices.append(f"The dates of “{time}” are read with the {order}.")
         notices += found.notices
@@ -171,7 +169,8 @@ class Forecast(
             values, told = filled(name, read, found.several.starts)
             columns.append(values)
             notices += [told] if told else []
-        return _Lines(predicted, keys, np.stack(columns, axis=1), found, tuple(notices))
+        values = np.stack(columns, axis=1)
+        return _Lines(predicted, keys, values, found, tuple(notices), sheet.skipped)
 
     def _moments(self, sheet: Sheet, time: str) -> tuple[Moments | None, DateOrder]:
         if not time:
@@ -209,6 +208,7 @@ class _Lines:
     values: Array
     arranged: Arranged
     notices: tuple[str, ...]
+    skipped: tuple[str, ...]
 
 
 def _found_series(sheet: Sheet, moments: Moments, known: Sequence[str]) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from engine.data.paths import located
 from engine.data.picture_files import Bits, Colour, bits_of, read_pictures
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sheet import Sheet, read_sheet
-from engine.data.sources.spec import Proposal, Source, in_full
+from engine.data.sources.spec import Proposal, in_full
+from engine.data.sources.table_file import TableFile
 from engine.data.tables.judging import judged
 from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.errors import DataError
@@ -32,7 +33,7 @@ NAMED = 3
 
 
 class PictureTable(
-    Source,
+    TableFile,
     id="picture_table",
     title="Pictures named in a table",
     group="From files",
@@ -99,7 +100,8 @@ class PictureTable(
         settled = self._settled(sheet)
         samples = settled._samples(sheet, poll)
         name = next(name for name, field in samples.fields.items() if not field.target)
-        settled = replace(settled, bits=bits_of(samples.values[name]))
+        bits = bits_of(samples.values[name])
+        settled = replace(settled, bits=bits, **self.settled(sheet))
         return Proposal.of(in_full(settled), samples)
 
     def _table(self) -> Path:
@@ -116,7 +118,7 @@ class PictureTable(
         return found
 
     def _sheet(self, poll: Poll) -> Sheet:
-        return read_sheet(self._table(), poll)
+        return read_sheet(self._table(), poll, self.layout)
 
     def _shelf(self, sheet: Sheet) -> Shelf:
         own = located(self.pictures_path)
@@ -179,8 +181,14 @@ class PictureTable(
             fields={image: read.field, self.target: field},
             domains={},
             values={image: read.images, self.target: values},
-            skipped=told_left_out,
-            notices=(self._told(), *by, *target_remarks(sheet, [kept]), *read.notices),
+            skipped=(*sheet.skipped, *told_left_out),
+            notices=(
+                *sheet.notices,
+                self._told(),
+                *by,
+                *target_remarks(sheet, [kept]),
+                *read.notices,
+            ),
             parts=given,
         )
 

@@ -1,4 +1,4 @@
-"""Tables from files: CSV and Parquet, with any column to predict."""
+"""Tables from files: CSV, workbooks, Parquet and JSON, with any column to predict."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from engine.data.columns import (
     remarks,
 )
 from engine.data.labels import Separator
-from engine.data.paths import located
 from engine.data.prose import is_prose, text_fields
 from engine.data.samples import Poll, Samples, Values, go_on
-from engine.data.sheet import Sheet, read_sheet
-from engine.data.sources.spec import Proposal, Source
+from engine.data.sheet import Sheet
+from engine.data.sources.spec import Proposal
+from engine.data.sources.table_file import TableFile
 from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.data.texts import Reading
@@ -41,7 +41,11 @@ SHOWN_ROWS = 20
 
 
 class Table(
-    Source, id="table", title="Table (CSV, Parquet)", group="From files", search="csv excel"
+    TableFile,
+    id="table",
+    title="Table (CSV, Excel, Parquet)",
+    group="From files",
+    search="csv tsv xlsx xls ods json workbook spreadsheet",
 ):
     """A file with a line per sample and one or more columns to predict.
 
@@ -50,7 +54,6 @@ class Table(
     ids, are proposed to be ignored.
     """
 
-    path: FilePath = param(default=FilePath(""), help="A CSV or Parquet file.")
     target: str = param(default="", help="The column to predict; empty takes the likeliest.")
     also: tuple[str, ...] = param(
         default=(), help="Further columns to predict, each as a field of its own."
@@ -99,16 +102,16 @@ class Table(
 
     def column_names(self) -> tuple[str, ...]:
         """Every column of the file, to choose from. Raises DataError."""
-        return tuple(self._sheet().frame.columns)
+        return tuple(self.sheet().frame.columns)
 
     def read(self, poll: Poll = go_on) -> Samples:
-        sheet = self._sheet(poll)
+        sheet = self.sheet(poll)
         targets = self._targets(sheet)
         return self._samples(sheet, targets, self._judged(sheet, targets, poll), poll)
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what each column is for settled, whatever the file becomes."""
-        sheet = self._sheet(poll)
+        sheet = self.sheet(poll)
         targets = self._targets(sheet)
         judgements = self._judged(sheet, targets, poll)
         samples = self._samples(sheet, targets, judgements, poll)
@@ -123,11 +126,9 @@ class Table(
             ignored=tuple(name for name in sheet.frame.columns if name not in used),
             texts=texts,
             notations={name: one.notation for name, one in judgements.items() if name in used},
+            **self.settled(sheet),
         )
         return Proposal.of(settled, samples)
-
-    def _sheet(self, poll: Poll = go_on) -> Sheet:
-        return read_sheet(located(self.path), poll)
 
     def _samples(
         self,
@@ -167,7 +168,8 @@ class Table(
         said = tuple(
             f"The column “{n}”: {j.told}." for n, j in judgements.items() if not j.is_plain
         )
-        notices = [*sheet.left_out, *said, *notices]
+        notices = [*sheet.notices, *sheet.left_out, *said, *notices]
+        skipped = (*sheet.skipped, *skipped)
         return Samples(fields, domains, values, skipped, tuple(notices), told=told)
 
     def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:
@@ -254,7 +256,7 @@ class Table(
             return sheet, answers, ()
         rows = np.flatnonzero(complete)
         lines = [sheet.lines[row] for row in rows.tolist()]
-        kept = Sheet(sheet.path, sheet.frame[rows], lines, sheet.counted, sheet.left_out)
+        kept = replace(sheet, frame=sheet.frame[rows], lines=lines)
         return kept, [replace(one, values=one.values[rows]) for one in answers], tuple(skipped)
 
     def _answer(self, sheet: Sheet, name: str, notation: Notation, main: bool) -> Read:

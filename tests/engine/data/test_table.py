@@ -62,6 +62,13 @@ def test_the_proposal_settles_what_it_found(csv: Path) -> None:
         "text_length": 100,
         "text_words": 5000,
         "text_least": 2,
+        "header": "yes",
+        "column_separator": "comma",
+        "lines_to_skip": 0,
+        "comment_sign": "none",
+        "encoding": "utf-8",
+        "workbook_sheet": "",
+        "bad_lines": "stop",
     }
     assert any("“id” has another number in every row" in n for n in proposal.samples.notices)
     assert any(

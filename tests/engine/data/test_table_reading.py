@@ -59,15 +59,15 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ("\n\n", "nothing but blank lines"),
     ("x,y\n", "has column names but no rows"),
     ("x,y\n" + ROWS + "3\n", "line 4, has 1 value, but the first line names 2 columns"),
-    ("x,y\n" + ROWS + "3,a,b\n4,a,b\n", r"line 4, has 3 values.*\(1 more lines"),
-    ("x,y\n1,a\n".encode("utf-16"), "written in UTF-16"),
-    (("x,y\n" + ROWS * 20).encode("utf-16-le"), "written in UTF-16"),
-    (("x,y\n" + ROWS * 20).encode("utf-16-be"), "written in UTF-16"),
-    (b"\xff\xfe", "written in UTF-16"),
+    ("x,y\n" + ROWS + "3,a,b\n4,a,b\n", r"line 4, has 3 values.*line 5 has 3"),
+    (b"\xff\xfe", "nothing but blank lines"),
+    (b"\xff\xfea", "begins like UTF-16-LE, but is damaged"),
     (b"x,y\n1,a\n2,\0b\n", "line 3, holds a zero byte"),
-    ("x,y\n1,a\n2,Zürich\n".encode("latin-1"), "line 3, is not written in UTF-8"),
+    (
+        "x,y\n1,a\n2,Москва\n".encode("cp1251"),
+        "line 3, is not written in UTF-8.*“Москва” as windows-1251",
+    ),
     ("x,x,y\n1,2,a\n", "2 columns called “x”"),
-    ("1,2,3\n4,5,6\n", "The first line of people.csv holds numbers"),
     ("x\n1\n2\n", "has one column only"),
     ("x,y\n1,a\n2,a\n", "“y” of people.csv has the same value in every row"),
     ("x,y\n1.5,a\nabc,b\n2.5,b\n", "line 3: the column “x” holds numbers, but here “abc”"),
@@ -109,10 +109,10 @@ def test_a_path_without_a_file_is_said(tmp_path: Path, name: str, words: str) ->
 def test_a_locked_file_is_said(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     csv.write_text(PEOPLE)
 
-    def denied(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(self))
+    def denied(path: Path, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr("os.open", denied)
     with pytest.raises(DataError, match="may not be read"):
         Source.get("table").made({"path": str(csv)}).read()
 
@@ -228,7 +228,7 @@ def test_a_large_table_is_read_in_about_a_second(csv: Path) -> None:
     polars.DataFrame({**columns, "y": random.randint(2, size=count)}).write_csv(csv)
     polls: list[int] = []
     found = Source.get("table").made({"path": str(csv)}).read(lambda: polls.append(1))
-    assert len(polls) >= 3 + 6  # for each chunk, then for each column
+    assert len(polls) == 1 + 6  # for the bytes, then for each column
     assert len(found) == count
     assert np.array_equal(frame(found).to_numpy(), np.stack(list(columns.values()), axis=1))
 

@@ -1,0 +1,1 @@
+"""How files of tables are read, and what is decided about them: text, workbooks, Parquet, JSON."""

@@ -1,0 +1,145 @@
+"""Tables in JSON: a list of objects, a list for each column, or an object on each line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.data.memory import check_memory
+from engine.data.samples import Poll
+from engine.data.sheet import Sheet
+from engine.data.tables.files.encodings import decoded
+from engine.data.tables.files.typed import typed_sheet
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import polars
+
+MEMORY_PER_BYTE: Final = 40
+"""What a byte of JSON may take as values."""
+_POLLED: Final = 10_000
+
+
+def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
+    """The table in the bytes of a JSON file. Raises DataError, and whatever ``poll`` raises."""
+    check_memory(len(data) * MEMORY_PER_BYTE, f"The values of {path.name}", "Choose a part of it.")
+    text = decoded(data, path.name).data.decode()
+    try:
+        found = _parsed(text)
+    except (ValueError, RecursionError) as error:
+        by_line, lines = _by_line(path, text, error, poll)
+        return typed_sheet(path, _frame(path, by_line), lines, "line")
+    rows = _rows(path, found)
+    return typed_sheet(path, _frame(path, rows), range(1, len(rows) + 1))
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_once, parse_constant=lambda _: None)
+
+
+class _TwiceError(ValueError):
+    """An object that names a column twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _TwiceError(f"an object has “{twice}” twice")
+    return found
+
+
+def _by_line(
+    path: Path, text: str, whole: ValueError | RecursionError, poll: Poll
+) -> tuple[list[Mapping[str, Any]], list[int]]:
+    rows, lines = list[Mapping[str, Any]](), list[int]()
+    for number, line in enumerate(text.split("\n"), 1):
+        if number % _POLLED == 0:
+            poll()
+        if not line.strip():
+            continue
+        try:
+            row = _parsed(line)
+        except (ValueError, RecursionError) as error:
+            if not rows:
+                raise DataError(f"{path.name} is no valid JSON: {_fault(whole)}.") from None
+            raise DataError(
+                f"{path.name}, line {number}, is no valid JSON: {_fault(error)}."
+            ) from None
+        if not isinstance(row, dict):
+            raise DataError(
+                f"{path.name}, line {number}, is no object with a value for each column. Write "
+                'each row like {"age": 31, "city": "Bern"}.'
+            )
+        rows.append(row)
+        lines.append(number)
+    return rows, lines
+
+
+def _fault(error: ValueError | RecursionError) -> str:
+    match error:
+        case json.JSONDecodeError():
+            return (
+                f"it breaks in line {error.lineno} at character {error.colno}. Correct it there, "
+                "or save it again"
+            )
+        case _TwiceError():
+            return f"{error}. Name each column once"
+        case _:
+            return "it is nested too deeply, or has a number with too many digits. Correct it"
+
+
+def _rows(path: Path, found: Any) -> Sequence[Mapping[str, Any]]:
+    if isinstance(found, dict):
+        lists = [value for value in found.values() if isinstance(value, list)]
+        if lists and len(lists) == len(found) and len({len(one) for one in lists}) == 1:
+            return [dict(zip(found, row, strict=True)) for row in zip(*lists, strict=True)]
+        if len(lists) == 1 and all(isinstance(row, dict) for row in lists[0]) and lists[0]:
+            found = lists[0]  # the rows under one name, beside what is said about them
+        elif not lists:
+            found = [found]
+    if isinstance(found, list) and found and all(isinstance(row, dict) for row in found):
+        return found
+    raise DataError(
+        f"{path.name} holds JSON, but no table. Write a list of objects, like "
+        '[{"age": 31, "city": "Bern"}, ...], or one on each line.'
+    )
+
+
+def _frame(path: Path, rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
+    import polars
+
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if not names:
+        raise DataError(f"{path.name} has rows without values. Choose a file with samples.")
+    cells = len(rows) * len(names)
+    check_memory(cells * MEMORY_PER_BYTE, f"The {cells:,} values of {path.name}", "Choose a part.")
+    return polars.DataFrame(
+        [_series(name.strip() or "column", [row.get(name) for row in rows]) for name in names]
+    )
+
+
+def _series(name: str, values: Sequence[Any]) -> polars.Series:
+    """Numbers as numbers, lists and objects as such, and what is mixed as texts."""
+    import polars
+
+    kinds = {type(value) for value in values} - {type(None)}
+    if kinds <= {bool}:
+        return polars.Series(name, values, polars.Boolean)
+    if kinds <= {int, float}:
+        try:
+            return polars.Series(name, [v if v is None else float(v) for v in values])
+        except OverflowError:
+            return polars.Series(name, [v if v is None else str(v) for v in values], polars.String)
+    if kinds & {dict, list}:
+        return polars.Series(name, [[] for _ in values], polars.List(polars.Null))
+    return polars.Series(name, [_written(value) for value in values], polars.String)
+
+
+def _written(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)

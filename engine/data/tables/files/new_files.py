@@ -1,0 +1,112 @@
+"""Reads files of new rows as the file was read that a model was trained with.
+
+Nothing is decided anew: where such a file contradicts what was settled then, a sentence says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+from engine.data.samples import Poll, go_on
+from engine.data.sheet import Sheet, read_sheet
+from engine.data.tables.files import headers
+from engine.data.tables.files.layout import SIGNS, TableLayout
+from engine.errors import DataError
+
+SHOWN: Final = 20
+_NUMBERED: Final = re.compile(r"^column (\d{1,6})$")
+
+
+def read_new(
+    path: Path,
+    layout: TableLayout,
+    known: Collection[str] = (),
+    targets: Collection[str] = (),
+    poll: Poll = go_on,
+) -> Sheet:
+    """The rows of a new file. ``known`` are all columns of the one that was trained with.
+
+    Raises DataError for a file in which the columns cannot be found, and what ``poll`` raises.
+    """
+    sheet = read_sheet(path, poll, layout)
+    if layout.header == "no":
+        _check_unnamed(sheet, known, targets)
+    return sheet
+
+
+def check_names(sheet: Sheet, wanted: Sequence[str]) -> None:
+    """Raise DataError, with the way out, when a sheet lacks columns that a model takes."""
+    there = set(sheet.frame.columns)
+    missing = [name for name in wanted if name not in there]
+    if not missing:
+        return
+    named = _named(missing)
+    noun = f"column{'s' * (len(missing) != 1)}"
+    raise DataError(
+        f"{sheet.path.name} has no {noun} {named}, which the model was trained with. "
+        f"{_way_out(sheet, missing)}Its columns are: {_named(sheet.frame.columns)}."
+    )
+
+
+def blank_lines(sheet: Sheet) -> tuple[str, ...]:
+    """What to say of lines between rows that hold nothing, and so have no answer."""
+    if not sheet.blank:
+        return ()
+    lines = ", ".join(map(str, sheet.blank))
+    several = len(sheet.blank) > 1
+    told = f"Lines {lines} are" if several else f"Line {lines} is"
+    return (f"{sheet.path.name}: {told} blank and ha{'ve' if several else 's'} no answer.",)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(f"“{name}”" for name in names[:SHOWN]) + more
+
+
+def _way_out(sheet: Sheet, missing: Sequence[str]) -> str:
+    frame, layout = sheet.frame, sheet.layout
+    other = next((name for name, sign in SIGNS.items() if sign in "".join(frame.columns)), None)
+    if frame.width == 1 and other not in {None, layout.separator, "spaces"}:
+        return (
+            f"Its columns seem to be parted by {other}, but those of the training data by "
+            f"{layout.separator}: save it in the same way. "
+        )
+    if layout.header == "yes" and headers.votes(frame.columns, frame).verdict() == "row":
+        return (
+            "Its first line is a row of values, and the training data had a line of names above: "
+            "put that line into this file, too. "
+        )
+    lower = {name.lower(): name for name in frame.columns}
+    if found := lower.get(missing[0].lower()):
+        return f"Rename “{found}” to “{missing[0]}”. "
+    skipped = layout.skipped or 0
+    told = f"As in the training data, {skipped} line{'s' * (skipped != 1)} above are skipped. "
+    return (told if skipped else "") + "Add the column, where values may be left empty. "
+
+
+def _check_unnamed(sheet: Sheet, known: Collection[str], targets: Collection[str]) -> None:
+    """Without names, columns are known by their places, so that none may be missing before one."""
+    first = sheet.frame.row(0)
+    cells = [None if cell is None else str(cell) for cell in first]
+    verdict = headers.votes(cells, sheet.frame.slice(1))
+    if verdict.names and verdict.verdict() == "names":
+        shown = ", ".join(cell or "" for cell in cells)[:60]
+        raise DataError(
+            f"The first line of {sheet.path.name} (“{shown}”) seems to hold names, but the "
+            "training data had no line of names. Remove it from this file."
+        )
+    places = {name: int(found[1]) for name in known if (found := _NUMBERED.match(name))}
+    width, needed = sheet.frame.width, max(places.values(), default=0)
+    if not needed or width == needed:
+        return
+    ends = {places[name] for name in targets if name in places}
+    if ends and width == needed - len(ends) and min(ends) > width:
+        return  # only what is to be predicted is missing, at the end
+    raise DataError(
+        f"{sheet.path.name} has {width} column{'s' * (width != 1)}, but the training data had "
+        f"{needed}, without names, so that they are known by their places. Give all {needed}; "
+        "what is to be predicted may be left empty."
+    )

@@ -1,0 +1,90 @@
+"""Tables from files whose columns have kinds of their own: Parquet, workbooks and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.data.memory import check_memory
+from engine.data.sheet import Sheet
+from engine.data.tables.files.layout import TableLayout
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import polars
+
+NAMED: Final = TableLayout(header="yes")
+"""How a table lies in a file that names its columns itself."""
+
+
+def typed_sheet(
+    path: Path,
+    frame: polars.DataFrame,
+    lines: Sequence[int],
+    counted: str = "row",
+    layout: TableLayout = NAMED,
+    notices: tuple[str, ...] = (),
+) -> Sheet:
+    """The columns that can be learned from; every other kind is left out by name.
+
+    Raises DataError when none is left.
+    """
+    import polars
+
+    if not frame.height:
+        raise DataError(f"{path.name} has no rows. Choose a file with samples.")
+    columns, left_out, moments = [], [], {}
+    for column in frame.iter_columns():
+        if column.dtype in (polars.Date, polars.Datetime):
+            micros = column.cast(polars.Datetime("us")).cast(polars.Int64)
+            moments[column.name] = micros.cast(polars.Float64)
+        if (read := _column(path, column)) is None:
+            left_out.append(
+                f"The column “{column.name}” holds {_called(column.dtype)}, which cannot be "
+                "learned from as it is; it is left out."
+            )
+        else:
+            columns.append(read)
+    if not columns:
+        raise DataError(
+            f"{path.name} has no column of numbers, dates or texts. Choose another file."
+        )
+    return Sheet(
+        path,
+        polars.DataFrame(columns),
+        lines,
+        counted,
+        tuple(left_out),
+        moments,
+        notices=notices,
+        layout=layout,
+    )
+
+
+def _column(path: Path, column: polars.Series) -> polars.Series | None:
+    import polars
+
+    kind = column.dtype
+    if kind == polars.Boolean:
+        return column.cast(polars.String)
+    if kind.is_numeric() or kind == polars.Null:
+        return column.cast(polars.Float64).fill_nan(None)
+    if kind in (polars.String, polars.Categorical, polars.Enum):
+        texts = column.cast(polars.String)
+        length = int(texts.str.len_bytes().sum() or 0)  # few texts can stand for many long ones
+        check_memory(2 * length, f"The texts of {path.name}", "Choose a part of it.")
+        texts = texts.str.strip_chars()
+        return texts.set((texts == "").fill_null(value=False), None)
+    if kind in (polars.Date, polars.Datetime):
+        moments = column.cast(polars.Datetime("us", getattr(kind, "time_zone", None)))
+        return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return None
+
+
+def _called(kind: polars.DataType) -> str:
+    if kind.is_temporal():
+        return "dates or times"
+    if kind.is_nested():
+        return "lists or records"
+    return f"values of the kind {kind}"
