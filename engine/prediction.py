@@ -17,7 +17,7 @@ from engine.compiling import Network, compiled
 from engine.data.paths import located
 from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
-from engine.data.raw import Given
+from engine.data.raw import Encoded, Given
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet, is_table
 from engine.data.sources import Source
@@ -102,7 +102,21 @@ class Predictor:
 
         With several inputs ``given`` maps each field to its raw values. Raises DataError.
         """
-        tensors, notices, lines = self._encoded(given)
+        return self._predicted(*self._encoded(given))
+
+    def predict_rows(self, sheet: Sheet) -> Predicted:
+        """What the network says about the rows of a sheet, which may be a part of a file's.
+
+        Raises DataError, with the place.
+        """
+        parts = {
+            name: self.preprocessing.raw(name, sheet.path, lambda _: sheet) for name in self.fields
+        }
+        return self._predicted(*self._joined(parts))
+
+    def _predicted(
+        self, tensors: Mapping[str, Tensor], notices: tuple[str, ...], lines: tuple[int, ...]
+    ) -> Predicted:
         rows = predicted(self.network, self.preprocessing, tensors)
         return Predicted(tuple(tuple(row) for row in rows), notices, lines)
 
@@ -137,6 +151,13 @@ class Predictor:
         newest = newest or self.newest(given)
         parts = self._split(given) if newest is None else list(newest.values.items())
         encoded = {name: self.preprocessing.raw(name, raw, self.sheet) for name, raw in parts}
+        tensors, notices, lines = self._joined(encoded)
+        return tensors, (*notices, *(newest.notices if newest is not None else ())), lines
+
+    def _joined(
+        self, encoded: Mapping[str, Encoded]
+    ) -> tuple[dict[str, Tensor], tuple[str, ...], tuple[int, ...]]:
+        """The encoded inputs as the network takes them, with notices and lines."""
         counts = {len(one.tensor) for one in encoded.values()}
         if len(counts) > 1:
             raise DataError("Every input needs the same number of samples.")
@@ -147,7 +168,7 @@ class Predictor:
                 tensors[lengths_of(name)] = one.lengths
         told = dict.fromkeys(notice for one in encoded.values() for notice in one.notices)
         lines = next((one.lines for one in encoded.values() if one.lines), ())
-        return tensors, (*told, *(newest.notices if newest is not None else ())), lines
+        return tensors, tuple(told), lines
 
     @property
     def names(self) -> tuple[str, ...]:

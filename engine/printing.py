@@ -178,7 +178,8 @@ def prediction(told: Mapping[str, Any]) -> list[str]:
     else:
         said = told["class"] if "class" in told else _number(told["value"])
     sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
-    name = ", ".join(told["series"].values()) if "series" in told else str(told["sample"] + 1)
+    line = f"line {told['line']}" if "line" in told else str(told["sample"] + 1)
+    name = ", ".join(told["series"].values()) if "series" in told else line
     return [name, told["output"], said, sure]
 
 

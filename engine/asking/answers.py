@@ -17,7 +17,7 @@ import torch
 from engine.data.class_folders import files_in
 from engine.data.paths import located
 from engine.data.samples import Poll, go_on
-from engine.data.sheet import TABLE_ENDINGS, Sheet, read_sheet
+from engine.data.sheet import Sheet, is_table
 from engine.errors import DataError
 from engine.prediction import Predictor, predicted
 from graphs.visible import visible
@@ -46,6 +46,8 @@ class Answer:
     """Why nothing can be said, as a sentence."""
     series: Mapping[str, str] = field(default_factory=dict)
     """What names the series that goes on, by column."""
+    line: int | None = None
+    """For the row of a table, the line or row of its file that it begins in."""
 
 
 class Answers:
@@ -97,7 +99,7 @@ class Answers:
         """Whether an input is a table of which every row is a sample."""
         if not isinstance(given, str | Path) or not self._predictor.takes_rows:
             return False
-        return Path(given).suffix.lower() in TABLE_ENDINGS and _is_file(given)
+        return is_table(given) and _is_file(given)
 
     # ---- tables ----
 
@@ -113,31 +115,28 @@ class Answers:
         self._tell(sheet.left_out)
         for first in range(0, len(sheet.frame), ROWS):
             self._poll()
-            rows = sheet.frame[first : first + ROWS].to_dicts()
+            part = sheet.rows(first, first + ROWS)
             try:
-                found = self._predictor.predict(rows)
+                found = self._predictor.predict_rows(part)
             except DataError:  # one row or another is wrong: find out which
-                yield from self._row_by_row(sheet, rows, first, name)
+                yield from self._row_by_row(part, name)
                 continue
             self._tell(found.notices)
-            for row, said in zip(rows, found.samples, strict=True):
-                yield Answer(name, row, said)
+            rows = zip(part.frame.iter_rows(named=True), found.samples, part.lines, strict=True)
+            for row, said, line in rows:
+                yield Answer(name, row, said, line=line)
 
-    def _row_by_row(
-        self, sheet: Sheet, rows: list[dict[str, Any]], first: int, name: str
-    ) -> Iterator[Answer]:
-        for at, row in enumerate(rows):
+    def _row_by_row(self, sheet: Sheet, name: str) -> Iterator[Answer]:
+        for at, row in enumerate(sheet.frame.iter_rows(named=True)):
+            line = sheet.lines[at]
             try:
-                (said,) = self._predictor.predict([row]).samples
-                yield Answer(name, row, said)
+                (said,) = self._predictor.predict_rows(sheet.rows(at, at + 1)).samples
+                yield Answer(name, row, said, line=line)
             except DataError as error:
-                place, reason = sheet.place(first + at), str(error)
-                own = "the rows given, row 1: "
-                told = f"{place}: {reason.removeprefix(own)}" if own in reason else reason
-                yield Answer(name, row, problem=told)
+                yield Answer(name, row, problem=str(error), line=line)
 
     def _sheet(self, path: Path) -> Sheet:
-        return read_sheet(located(path), self._poll)
+        return self._predictor.sheet(path, self._poll)
 
     # ---- files and everything else ----
 

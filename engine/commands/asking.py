@@ -94,7 +94,7 @@ def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
 
     answers = Answers(predictor, [given])
     rows = (
-        _told(number, one) | ({"series": dict(answer.series)} if answer.series else {})
+        _told(number, one, answer.line) | ({"series": dict(answer.series)} if answer.series else {})
         for number, answer in enumerate(_sure(answers))
         for one in answer.predictions
     )
@@ -122,7 +122,7 @@ def _tell_answers(answers: Answers, as_json: bool) -> None:
                 yield {"sample": number, "file": answer.file, "problem": answer.problem}
             for one in answer.predictions:
                 named = {"series": dict(answer.series)} if answer.series else {}
-                yield {**_told(number, one), "file": answer.file, **named}
+                yield {**_told(number, one, answer.line), "file": answer.file, **named}
 
     if as_json:
         printing.as_json_bit_by_bit("predictions", told())
@@ -166,8 +166,10 @@ def generate(
         printing.flowing([prompt], pieces)
 
 
-def _told(sample: int, one: Prediction) -> dict[str, Any]:
+def _told(sample: int, one: Prediction, line: int | None = None) -> dict[str, Any]:
     said: dict[str, Any] = {"sample": sample, "output": one.output}
+    if line is not None:
+        said["line"] = line
     if one.labels is not None:
         return {**said, "labels": list(one.labels), "probabilities": one.probabilities}
     if one.steps is not None:

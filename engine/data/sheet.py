@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,10 @@ class Sheet:
     def place(self, row: int) -> str:
         """Where a row is, for a message: ``people.csv, line 17``."""
         return f"{self.path.name}, {self.counted} {self.lines[row]}"
+
+    def rows(self, first: int, end: int) -> Sheet:
+        """The rows from ``first`` up to ``end``, which itself is not among them."""
+        return replace(self, frame=self.frame[first:end], lines=self.lines[first:end])
 
     def column(self, name: str) -> polars.Series:
         """The column called ``name``. Raises DataError that lists what there is."""
