@@ -68,6 +68,7 @@ class _Reader:
     def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
         """The lines that are no comments; a comment can only begin where a row does."""
         spaces = self._layout.separator == "spaces"
+        blank = " \r\n" if self._layout.separator == "tab" else " \t\r\n"
         while line := text.readline(LONGEST_LINE):
             if len(line) >= LONGEST_LINE:
                 raise DataError(
@@ -76,6 +77,10 @@ class _Reader:
                 )
             self._line += 1
             if self._at_start and is_comment(line, self._layout.comment):
+                continue
+            if self._at_start and not line.strip(blank):
+                if len(self.blank) < SHOWN:
+                    self.blank.append(self._line - 1)
                 continue
             if self._at_start:
                 self._begun = self._line - 1
@@ -86,10 +91,7 @@ class _Reader:
         self._begun = self._line
         try:
             for row in self._reader:
-                if len(row) > 1 or (row and (row[0] == "" or not row[0].isspace())):
-                    yield self._begun, row
-                elif len(self.blank) < SHOWN:
-                    self.blank.append(self._begun)
+                yield self._begun, row
                 self._at_start = True
         except csv.Error as error:
             raise DataError(

@@ -161,7 +161,7 @@ def _readings(data: bytes) -> str:
             word = _word_at(line.decode(encoding))
         except UnicodeDecodeError:
             continue
-        if word and word.isprintable():
+        if word.isalpha():
             told.append(f"“{word}” as {encoding}")
     return f" It reads {', '.join(told[:_SHOWN])}." if told else ""
 

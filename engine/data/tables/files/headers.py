@@ -101,7 +101,7 @@ def _spread(column: polars.Series) -> polars.Series:
 
 
 def _counted(cells: Sequence[str]) -> set[int]:
-    """The places of at least three whole numbers that count up by one, as years in names do."""
+    """The places of whole numbers that count up by one: of years, or of all columns from 0 on."""
     found: set[int] = set()
     run: list[int] = []
     for at, cell in enumerate([*cells, ""]):
@@ -109,7 +109,8 @@ def _counted(cells: Sequence[str]) -> set[int]:
         if whole and run and at == run[-1] + 1 and int(cell) == int(cells[run[-1]]) + 1:
             run.append(at)
             continue
-        if len(run) >= 3:
+        years = len(run) >= 3 and int(cells[run[0]]) >= 1900 and int(cells[run[-1]]) <= 2100
+        if years or (len(run) == len(cells) > 2 and int(cells[0]) == 0):
             found |= set(run)
         run = [at] if whole else []
     return found
