@@ -176,19 +176,14 @@ class PictureTable(
         parts = column_parts(sheet, self.split_column) if self.split == "given" else None
         given = None if parts is None else parts[good]
         image = "picture" if self.target == "image" else "image"
+        about = target_remarks(sheet, [kept])
         by = [told(given, f"The column “{self.split_column}” says")] if given is not None else []
         return Samples(
             fields={image: read.field, self.target: field},
             domains={},
             values={image: read.images, self.target: values},
             skipped=(*sheet.skipped, *told_left_out),
-            notices=(
-                *sheet.notices,
-                self._told(),
-                *by,
-                *target_remarks(sheet, [kept]),
-                *read.notices,
-            ),
+            notices=(*sheet.notices, self._told(), *by, *about, *read.notices),
             parts=given,
         )
 

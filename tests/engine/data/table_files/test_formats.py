@@ -41,7 +41,11 @@ def test_a_workbook_keeps_numbers_dates_and_truth_values(tmp_path: Path) -> None
 
 
 def test_the_first_sheet_with_a_table_is_read_and_the_others_named(tmp_path: Path) -> None:
-    sheets = {"Notes": [["a remark"]], "Sales": [HEAD, *ROWS], "Old": [HEAD, *ROWS[:2]]}
+    sheets: dict[str, list[list[Cell]]] = {
+        "Notes": [["a remark"]],
+        "Sales": [HEAD, *ROWS],
+        "Old": [HEAD, *ROWS[:2]],
+    }
     write_xlsx(tmp_path / "b.xlsx", sheets)
     found = read(tmp_path / "b.xlsx")
     assert found.layout.sheet == "Sales"
