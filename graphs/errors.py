@@ -12,7 +12,9 @@ GraphError
     │   ├── Denied           it may not be read
     │   ├── NoFile           a folder, a pipe, a device or a socket
     │   └── Outside          a link that leads out of the folder that is read
-    └── NotSaved         the system does not take it; what was there before is untouched
+    ├── NotSaved         the system does not take it; what was there before is untouched
+    ├── Overtaken        another program has written the file since it was opened
+    └── InUse            another window has the document open
 """
 
 
@@ -66,3 +68,11 @@ class Outside(Unreadable):
 
 class NotSaved(FileError):  # noqa: N818  # the name says what is wrong
     """The system does not take the file. What was there before is as it was."""
+
+
+class Overtaken(FileError):  # noqa: N818  # the name says what is wrong
+    """The file is not what was opened or saved last. It is as the other program left it."""
+
+
+class InUse(FileError):  # noqa: N818  # the name says what is wrong
+    """Another window has the document open."""

@@ -4,21 +4,43 @@ Opening one runs nothing and imports nothing: ids are looked up in closed regist
 not found there stays a text.
 """
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from graphs import saving
 from graphs.document import Document
 from graphs.errors import NoFile
-from graphs.files import data_paths, limits, opener, weights
+from graphs.files import data_paths, limits, opener, stamps, weights
 from graphs.files.decoding import REPLANNED, Opened, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated
 from graphs.files.parsing import parsed
+from graphs.files.stamps import Stamp, stamp
 
-__all__ = ["REPLANNED", "Opened", "decoded", "encoded", "read", "write"]
+__all__ = [
+    "REPLANNED",
+    "Opened",
+    "Written",
+    "decoded",
+    "document_of",
+    "encoded",
+    "read",
+    "write",
+    "written",
+]
 
 SUFFIX = ".loom"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document is in its file: the file's stamp, and what else is to be said, as sentences."""
+
+    stamp: Stamp
+    notices: tuple[str, ...] = ()
 
 
 def decoded(data: bytes, name: str = "The file") -> Opened:
@@ -26,7 +48,12 @@ def decoded(data: bytes, name: str = "The file") -> Opened:
 
     Raises NewerFile, TooLarge and BrokenFile.
     """
-    return opened(migrated(parsed(data, name), name), name)
+    return document_of(parsed(data, name), name)
+
+
+def document_of(tree: Any, name: str) -> Opened:
+    """The document that plain values say; raises NewerFile, TooLarge and BrokenFile."""
+    return opened(migrated(tree, name), name)
 
 
 def read(path: Path | str) -> Opened:
@@ -35,12 +62,14 @@ def read(path: Path | str) -> Opened:
     saving.sweep(path.parent)
     name = opener.shown(path)
     try:
-        data = opener.read_bytes(path, limits.MAX_BYTES, name=name)
+        with opener.opened(path, name=name) as file:
+            data = opener.content(file, limits.MAX_BYTES, name)
+            found = os.fstat(file.fileno())
     except NoFile as error:
         raise NoFile(f"{name} is no file. Choose a file that ends in {SUFFIX}.") from error
-    found = decoded(data, name)
-    data_paths.read_in(found.document, path.parent)
-    return found
+    made = decoded(data, name)
+    data_paths.read_in(made.document, path.parent)
+    return replace(made, stamp=stamp(data, found))
 
 
 def write(document: Document, path: Path | str, folders: Iterable[Path] = ()) -> tuple[str, ...]:
@@ -52,7 +81,24 @@ def write(document: Document, path: Path | str, folders: Iterable[Path] = ()) ->
     they are not to be had, the document is saved without them, and that is returned as a sentence,
     as is what else is uncertain.
     """
-    data = encoded(data_paths.written_to(document, Path(path).parent))
-    sha = document.weights
+    return written(document, path, folders).notices
+
+
+def written(
+    document: Document,
+    path: Path | str,
+    folders: Iterable[Path] = (),
+    last_look: Callable[[Path], None] | None = None,
+) -> Written:
+    """The same, with the stamp of the file that is there now.
+
+    ``last_look`` is given the file that is about to be replaced; see ``saving.write_atomically``.
+    """
+    data, sha = encoded(data_paths.written_to(document, Path(path).parent)), document.weights
     notices = weights.brought(sha, folders, Path(path).parent) if sha is not None else ()
-    return (*notices, *saving.write_atomically(path, data))
+    notices = (*notices, *saving.write_atomically(path, data, last_look=last_look))
+    try:
+        found = os.stat(path)
+    except OSError:  # another program was quicker; the next look finds what it did
+        return Written(Stamp(0, len(data), stamps.sha256(data)), notices)
+    return Written(stamp(data, found), notices)

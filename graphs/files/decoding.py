@@ -37,6 +37,7 @@ from graphs.errors import TooLarge
 from graphs.evaluation import ports_of
 from graphs.files import limits
 from graphs.files.sections import Reading, current, data_section, plan, shown
+from graphs.files.stamps import Stamp
 from graphs.files.weights import SHA256
 from graphs.layers import Layer
 from graphs.layers.spec import Ports
@@ -88,6 +89,8 @@ class Opened:
     notices: tuple[str, ...] = field(default=())
     replanned: tuple[str, ...] = field(default=())
     """Those notices that say that another training is planned than the file asks for."""
+    stamp: Stamp | None = None
+    """Of the file, when it came from one."""
 
 
 def opened(tree: Mapping[str, Any], name: str) -> Opened:

@@ -15,7 +15,7 @@ import msgspec
 from graphs.data import DataSection
 from graphs.describe import Chosen, Described, NodeRef
 from graphs.document import Document, Graph
-from graphs.edits import Link
+from graphs.edits import Frame, Link, Node, Note
 from graphs.errors import TooLarge
 from graphs.files import limits
 from graphs.files.migrations import FORMAT, VERSION
@@ -52,18 +52,18 @@ def tree(document: Document) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "data": _data(document.data),
+        "data": plain_data(document.data),
         "graphs": {name: _graph(graph) for name, graph in document.graphs.items()},
-        "plan": _plan(document.plan),
+        "plan": plain_plan(document.plan),
         "view": {
-            name: {"positions": {id: _near(place) for id, place in graph.positions.items()}}
+            name: {"positions": {id: near(place) for id, place in graph.positions.items()}}
             for name, graph in document.graphs.items()
         },
         **({"weights": document.weights} if document.weights is not None else {}),
     }
 
 
-def _data(section: DataSection) -> dict[str, Any]:
+def plain_data(section: DataSection) -> dict[str, Any]:
     """The data section; what hardly any field or column has is written only where it has it."""
     data: dict[str, Any] = msgspec.to_builtins(section)
     for name, field in section.fields.items():
@@ -87,37 +87,39 @@ def complete(kind: type[Described] | None, settings: Mapping[str, Any]) -> dict[
 
 def _graph(graph: Graph) -> dict[str, Any]:
     return {
-        "nodes": {
-            id: {
-                "layer": node.layer,
-                "name": node.name,
-                "settings": complete(Layer.find(node.layer), node.settings),
-                # Most nodes learn as the plan says, now and in any later version.
-                **({"frozen": True} if node.frozen else {}),
-                **({"rate": node.rate} if node.rate != 1.0 else {}),
-            }
-            for id, node in graph.nodes.items()
-        },
+        "nodes": {id: plain_node(node) for id, node in graph.nodes.items()},
         "links": [
             [link.source, link.output, link.target, link.input, link.slot]
             for link in sorted(graph.links(), key=_rank)
         ],
-        "frames": {
-            id: {"title": frame.title, "rectangle": _near(frame.rectangle)}
-            for id, frame in graph.frames.items()
-        },
-        "notes": {
-            id: {
-                "text": note.text,
-                "position": _near(note.position),
-                "size": _near(note.size),
-            }
-            for id, note in graph.notes.items()
-        },
+        "frames": {id: plain_frame(frame) for id, frame in graph.frames.items()},
+        "notes": {id: plain_note(note) for id, note in graph.notes.items()},
     }
 
 
-def _near(numbers: tuple[int, ...]) -> tuple[int, ...]:
+def plain_node(node: Node) -> dict[str, Any]:
+    """A node as the values that its file holds."""
+    return {
+        "layer": node.layer,
+        "name": node.name,
+        "settings": complete(Layer.find(node.layer), node.settings),
+        # Most nodes learn as the plan says, now and in any later version.
+        **({"frozen": True} if node.frozen else {}),
+        **({"rate": node.rate} if node.rate != 1.0 else {}),
+    }
+
+
+def plain_frame(frame: Frame) -> dict[str, Any]:
+    """A frame as the values that its file holds."""
+    return {"title": frame.title, "rectangle": near(frame.rectangle)}
+
+
+def plain_note(note: Note) -> dict[str, Any]:
+    """A note as the values that its file holds."""
+    return {"text": note.text, "position": near(note.position), "size": near(note.size)}
+
+
+def near(numbers: tuple[int, ...]) -> tuple[int, ...]:
     """Places on the canvas, no further away than a file may say."""
     return tuple(min(max(one, -limits.FURTHEST), limits.FURTHEST) for one in numbers)
 
@@ -126,7 +128,8 @@ def _rank(link: Link) -> tuple[str, str, int]:
     return link.target, link.input, link.slot
 
 
-def _plan(plan: Plan) -> dict[str, Any]:
+def plain_plan(plan: Plan) -> dict[str, Any]:
+    """A plan as the values that its file holds."""
     return {
         **plan.settings,
         "optimizer": _chosen(Optimizer, plan.optimizer),

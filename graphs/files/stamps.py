@@ -1,0 +1,62 @@
+"""What a file was when it was read or written, so that a change by another program is noticed."""
+
+import hashlib
+import os
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+from graphs.errors import FileError, Missing
+from graphs.files import limits, opener
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """When a file was changed last (in nanoseconds), how many bytes it has, and their SHA-256."""
+
+    changed: int
+    size: int
+    sha256: str
+
+
+class Found(Enum):
+    """What has become of a file since its stamp was taken."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
+def stamp(data: bytes, found: os.stat_result) -> Stamp:
+    """The stamp of a file with these bytes."""
+    return Stamp(found.st_mtime_ns, len(data), sha256(data))
+
+
+def sha256(data: bytes) -> str:
+    """The checksum of a file's bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def glance(path: Path, before: Stamp) -> Found:
+    """Whether the file is as it was; its content is read only when time or size are others."""
+    try:
+        now = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return Found.GONE
+    except (OSError, ValueError):
+        return Found.SAME  # nothing can be said of it now, and saving looks again
+    if (now.st_mtime_ns, now.st_size) == (before.changed, before.size):
+        return Found.SAME
+    return look(path, before)
+
+
+def look(path: Path, before: Stamp) -> Found:
+    """Whether the file holds the same bytes as it did; one that cannot be read has changed."""
+    try:
+        data = opener.read_bytes(path, limits.MAX_BYTES)
+    except Missing:
+        return Found.GONE
+    except FileError:
+        return Found.CHANGED
+    is_same = sha256(data) == before.sha256
+    return Found.SAME if is_same else Found.CHANGED

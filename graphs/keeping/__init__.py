@@ -1,0 +1,1 @@
+"""Keeps the user's work when the program is killed, or another program writes to the same file."""

@@ -1,0 +1,85 @@
+"""Keeps the work on the document of one window: its log, its claim, and what a save replaces."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from graphs.document import Document
+from graphs.errors import FileError, Overtaken
+from graphs.files import opener, stamps
+from graphs.files.stamps import Found, Stamp
+from graphs.keeping import backups, claims
+from graphs.keeping.claims import Claim
+from graphs.keeping.log import About, RecoveryLog
+
+log = logging.getLogger(__name__)
+
+
+def _unheard(_: str) -> None:
+    """Nobody is there to be told."""
+
+
+class Keeper:
+    """Without a folder nothing is kept, but no file is written over unseen."""
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        program: str = "",
+        troubled: Callable[[str], object] = _unheard,
+    ) -> None:
+        self.folder = folder
+        self.log = RecoveryLog(folder, program, troubled)
+        self._claim: Claim | None = None
+
+    def begin(self, document: Document, about: About, claim: Claim | None = None) -> None:
+        """Another document is open, with the claim that it needs; the one before is let go."""
+        if claim is not self._claim:
+            self.release()
+            self._claim = claim
+        self.log.begin(document, about)
+
+    def saved(self, document: Document, about: About, claim: Claim | None) -> None:
+        """The document has been saved; what was unsaved needs keeping no longer."""
+        self.begin(document, about, claim)
+
+    def claim(self, path: Path) -> Claim | None:
+        """The claim of a document, which may be ours already; raises InUse."""
+        if self.folder is None:
+            return None
+        if self._claim is not None and self._claim.is_for(path, self.folder):
+            return self._claim
+        return claims.claim(path, self.folder)
+
+    def let_go(self, claim: Claim | None) -> None:
+        """Give up a claim that was taken for nothing."""
+        if claim is not None and claim is not self._claim:
+            claim.release()
+
+    def release(self) -> None:
+        """The document is closed."""
+        if self._claim is not None:
+            self._claim.release()
+        self._claim = None
+
+    def last_look(self, known: Stamp | None) -> Callable[[Path], None]:
+        """What a save does before it replaces a file: see that it is the known one, and keep it.
+
+        It raises Overtaken when it is another; None stands for any.
+        """
+
+        def look(target: Path) -> None:
+            if known is not None and stamps.look(target, known) is Found.CHANGED:
+                raise Overtaken(
+                    f"{opener.shown(target)} has been changed by another program since you opened "
+                    "or saved it. Reload it, keep yours, or save under another name."
+                )
+            if self.folder is not None:
+                try:
+                    backups.keep(target, self.folder)
+                except FileError as error:  # no reason not to save
+                    log.info("no backup was kept of %s: %s", target, error)
+
+        return look
