@@ -6,6 +6,9 @@ from graphs.document import Change, Document
 from graphs.edits import Step, merged, undone
 from graphs.signal import Signal
 
+_NEVER = Step("", ())
+"""Stands for a state that no undo leads to."""
+
 
 class History:
     """Applies steps to a document and remembers how to take them back, without limit."""
@@ -80,4 +83,9 @@ class History:
         """The document is on disk as it is now."""
         self._saved = self._done[-1] if self._done else None
         self._gesture = None
+        self.changed.emit(None)
+
+    def forget_saved(self) -> None:
+        """No file holds what the document was at any step: saving is the only way to be saved."""
+        self._saved = _NEVER
         self.changed.emit(None)

@@ -34,6 +34,7 @@ class Actions(QObject):
         self._add("open", self.tr("Open…"), Keys.Open)
         self._add("save", self.tr("Save"), Keys.Save)
         self._add("save_as", self.tr("Save as…"), "Ctrl+Shift+S")
+        self._add("recover", self.tr("Recover unsaved changes…"))
         self._add("export", self.tr("Export ONNX…"), "Ctrl+E")
         self._add("export_weights", self.tr("Export weights…"))
         quit_ = self._add("quit", self.tr("Quit"), "Ctrl+Q")

@@ -18,6 +18,7 @@ from graphs import texts
 from graphs.templates import find
 from gui import logs, screen, settings, theme
 from gui.about import version
+from gui.ending import Ending
 from gui.errors_dialog import ErrorDesk, Watch, qt_message
 from gui.questions import tell
 from gui.theme import Scheme
@@ -83,13 +84,19 @@ def run(file: Path | None, template: str = "") -> int:
     watch.install()
     desk = ErrorDesk(watch, str(log_file or ""), QApplication.activeWindow)
     window = window_of(app)
+    ending = Ending(window.leave, app)
     if begun_anew:
         tell(window, window.tr("The settings begin anew."), begun_anew)
-    if file is not None:
-        window.open(file.absolute())
+    if (opened := window.recovering.begin(file)) is not None:
+        window.open(opened.absolute())
     if (found := find(template)) is not None:
         window.new_from(found)
+    window.recovering.look()
+    if window.place.notice:
+        tell(window, window.tr("Unsaved changes are kept in another place."), window.place.notice)
     code = app.exec()
+    code = code if ending.code is None else ending.code
+    ending.stop()
     del desk
     logs.stop()
     if not window.jobs.wait(0):

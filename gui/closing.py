@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
@@ -20,8 +21,9 @@ STOP_MILLISECONDS = 3000
 class Closing(QObject):
     """Knows whether the window may go."""
 
-    def __init__(self, training: Training, window: QWidget) -> None:
+    def __init__(self, training: Training, window: QWidget, ended: Callable[[], object]) -> None:
         super().__init__(window)
+        self._ended = ended
         self._training, self._window = training, window
         self._going = self.may_go = False
         training.state_changed.connect(self._after_state)
@@ -64,11 +66,11 @@ class Closing(QObject):
                 self.tr("The training does not stop."),
                 self.tr("What it has learned up to its last checkpoint can be resumed."),
                 self.tr("End the program"),
-                _end,
+                self._end,
             )
 
-
-def _end() -> None:
-    log.warning("the program was ended while a run did not stop")
-    logging.shutdown()
-    os._exit(0)
+    def _end(self) -> None:
+        log.warning("the program was ended while a run did not stop")
+        self._ended()
+        logging.shutdown()
+        os._exit(0)

@@ -59,7 +59,7 @@ def driven(out: Path, template: str = TEMPLATE) -> int:
         sys.stderr.write(f"{error}\n")
         return FAILED
     finally:
-        window.leave()
+        window.leave(keep=False)
         logs.stop()
     return DONE
 

@@ -1,15 +1,16 @@
 """New, open, save: nothing unsaved is lost without a question, no failure loses anything."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from graphs.document import Document
-from graphs.errors import FileError
+from graphs.errors import FileError, InUse, Overtaken
 from graphs.files import SUFFIX
-from gui.questions import ask_to_save, tell
+from gui.questions import ask, ask_to_save, choose, tell
 from gui.session import Session
 
 Then = Callable[[], None]
@@ -29,6 +30,7 @@ class Filing(QObject):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
+        self._asking: QMessageBox | None = None
 
     # ---- what the menu asks for ----
 
@@ -72,6 +74,53 @@ class Filing(QObject):
             then,
         )
 
+    def open_earlier(self, backup: Path) -> None:
+        """Open an earlier version of the document in its place, unsaved."""
+        self.settle(partial(self._do, partial(self._session.open_earlier, backup)))
+
+    # ---- what another program does ----
+
+    def file_changed(self) -> None:
+        """Another program has written the document's file: the user chooses."""
+        mine = (
+            self.tr("Yours is kept among the earlier versions if you reload.")
+            if not self._session.is_saved
+            else ""
+        )
+        self._ask_which(self.tr("Keep mine"), self._session.keep_mine, mine, None)
+
+    def file_gone(self) -> None:
+        """The document's file was removed or renamed: what is here is all there is."""
+        self._session.count_as_unsaved()
+        tell(
+            self._window,
+            self.tr("“{name}” is not there any more.").format(name=self._session.title),
+            self.tr("Another program has moved or removed it. Saving writes it again."),
+        )
+
+    def _ask_which(
+        self, keep: str, does: Callable[[], object], more: str, then: Then | None
+    ) -> None:
+        if self._asking is not None:
+            self._asking.close()
+        text = self.tr("“{name}” was changed by another program.").format(name=self._session.title)
+        ways: dict[str, Callable[[], object]] = {
+            self.tr("Reload"): self._reload,
+            keep: does,
+            self.tr("Save mine as…"): lambda: self.save_as(then),
+        }
+        self._asking = choose(self._window, "changed_on_disk", text, more, ways)
+        self._asking.finished.connect(self._asked)
+
+    def _asked(self) -> None:
+        self._asking = None
+
+    def _reload(self) -> None:
+        path = self._session.path
+        if path is not None:
+            self._session.set_aside()
+            self._open(path)
+
     # ---- what happens then ----
 
     def _choose(self) -> None:
@@ -93,20 +142,41 @@ class Filing(QObject):
         return dialog
 
     def _open(self, path: Path) -> None:
+        self._do(partial(self._session.open, path), path)
+
+    def _do(self, work: Callable[[], tuple[str, ...]], path: Path | None = None) -> None:
+        """Open by ``work``, which gives sentences; ``path`` is what it was asked to open."""
         try:
-            notices = self._session.open(path)
+            notices = work()
+        except InUse as error:
+            self._offer_copy(error, path)
+            return
         except FileError as error:
-            self.missing.emit(path)
+            if path is not None:
+                self.missing.emit(path)
             tell(self._window, self.tr("The file was not opened."), str(error))
             return
-        self.used.emit(path)
+        if path is not None:
+            self.used.emit(path)
         if notices:
-            title = self.tr("“{name}” was opened with changes.").format(name=path.name)
+            title = self.tr("“{name}” was opened with changes.").format(name=self._session.title)
             tell(self._window, title, "\n".join(notices))
 
-    def _save(self, path: Path, then: Then | None) -> None:
+    def _offer_copy(self, error: InUse, path: Path | None) -> None:
+        if path is not None:
+            copy = self.tr("Open a copy")
+            way = partial(self._do, partial(self._session.open_copy, path))
+            text = self.tr("“{name}” is open already.").format(name=path.name)
+            ask(self._window, "in_use", text, str(error), copy, way)
+
+    def _save(self, path: Path, then: Then | None, over: bool = False) -> None:
         try:
-            notices = self._session.save(path)
+            notices = self._session.save(path, over=over)
+        except Overtaken:
+            more = self.tr("What it has written is kept among the earlier versions if you save.")
+            keep = partial(self._save, path, then, True)
+            self._ask_which(self.tr("Save mine over it"), keep, more, then)
+            return
         except FileError as error:
             box = tell(self._window, self.tr("The document was not saved."), str(error))
             box.finished.connect(lambda: self.save_as(then))
@@ -114,7 +184,9 @@ class Filing(QObject):
         self.used.emit(path)
         if notices:
             box = tell(
-                self._window, self.tr("The document was saved, with a remark."), "\n".join(notices)
+                self._window,
+                self.tr("The document was saved, with a remark."),
+                "\n".join(notices),
             )
             box.finished.connect(lambda: then() if then is not None else None)
         elif then is not None:

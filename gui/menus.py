@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QDateTime, QLocale
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from graphs.keeping import backups
 from graphs.templates import Template, templates
 from graphs.visible import visible
 from gui.parts import tip
@@ -25,6 +27,9 @@ class Menus:
         self.templates = [self._template(one) for one in templates()]
         self.recent = QMenu(window.tr("Open recent"), window)
         self.recent.aboutToShow.connect(self._fill_recent)
+        self.earlier = QMenu(window.tr("Open an earlier version"), window)
+        self.earlier.setObjectName("earlier_versions")
+        self.earlier.aboutToShow.connect(self._fill_earlier)
         self._file()
         self._edit()
         self._view()
@@ -58,13 +63,30 @@ class Menus:
         if self.recent.isEmpty():
             self.recent.addAction(self._window.tr("No recent files")).setEnabled(False)
 
+    def _fill_earlier(self) -> None:
+        """What saving has replaced, the newest first."""
+        window, session = self._window, self._window.session
+        self.earlier.clear()
+        folder = window.place.folder
+        found = backups.of(session.path, folder) if session.path and folder else []
+        for backup in found:
+            when = QDateTime.fromSecsSinceEpoch(int(backup.when))
+            action = QAction(QLocale().toString(when, "d MMM yyyy, HH:mm:ss"), self.earlier)
+            self.earlier.addAction(action)
+            action.triggered.connect(partial(window.filing.open_earlier, backup.path))
+        if self.earlier.isEmpty():
+            self.earlier.addAction(window.tr("No earlier versions")).setEnabled(False)
+
     def _file(self) -> None:
         menu, commands = self._menu(self._window.tr("&File")), self._window.commands
         menu.addAction(commands["new"])
         menu.addAction(commands["templates"])
         menu.addAction(commands["open"])
         menu.addMenu(self.recent)
-        self._add(menu, None, "save", "save_as", None, "export", "export_weights", None, "quit")
+        menu.addMenu(self.earlier)
+        self._add(
+            menu, "recover", None, "save", "save_as", None, "export", "export_weights", None, "quit"
+        )
 
     def _edit(self) -> None:
         menu = self._menu(self._window.tr("&Edit"))

@@ -1,6 +1,6 @@
 """Questions and messages that are opened, never waited for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -38,6 +38,26 @@ def ask_to_save(
             save()
         elif answer == Buttons.Discard:
             go_on()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
+
+
+def choose(
+    parent: QWidget, name: str, text: str, more: str, ways: Mapping[str, Callable[[], object]]
+) -> QMessageBox:
+    """One of several ways to go on, or cancel; the first is the one that the keyboard takes."""
+    box = _box(parent, name, text, more, QMessageBox.Icon.Warning)
+    buttons = {box.addButton(way, QMessageBox.ButtonRole.ActionRole): way for way in ways}
+    box.setDefaultButton(next(iter(buttons)))
+    box.setEscapeButton(box.addButton(Buttons.Cancel))
+
+    def answered() -> None:
+        clicked = box.clickedButton()
+        way = next((way for button, way in buttons.items() if button is clicked), None)
+        if way is not None:
+            ways[way]()
 
     box.finished.connect(answered)
     box.open()

@@ -1,6 +1,8 @@
 """What all views share: one document with its history, results, problems, place and selection."""
 
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,8 +12,16 @@ from engine.data import chosen
 from graphs import files, structure
 from graphs.document import Document
 from graphs.edits import Link, NodeId
+from graphs.errors import FileError, InUse
 from graphs.evaluation import Evaluated, Evaluation
+from graphs.files import stamps
+from graphs.files.stamps import Found
 from graphs.history import History
+from graphs.keeping import backups, claims
+from graphs.keeping.claims import Claim
+from graphs.keeping.keeper import Keeper
+from graphs.keeping.log import About
+from graphs.keeping.lost import Recovered
 from graphs.marks import NO_MARKS, Marks
 from graphs.problems import Problem, problem
 from graphs.visible import visible
@@ -44,53 +54,138 @@ class Session(QObject):
 
     _stale = Signal()
 
-    def __init__(self, document: Document | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document | None = None,
+        parent: QObject | None = None,
+        keeper: Keeper | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.keeper = keeper or Keeper()
         self._problems: tuple[Problem, ...] | None = None
         self._by_node: dict[NodeId, list[Problem]] | None = None
         self._told = True
         self._stale.connect(self._tell_problems, Qt.ConnectionType.QueuedConnection)
-        self._begin(document or Document(), None)
+        self._begin(document or Document(), About())
 
-    def _begin(self, document: Document, path: Path | None, name: str = "") -> None:
+    def _begin(self, document: Document, about: About, claim: Claim | None = None) -> None:
         self.document = document
+        self.keeper.begin(document, about, claim)
+        # The first that hears: whatever views make of a step, it is in the log by then.
+        document.changed.connect(self.keeper.log.note)
         self.history = History(document)
         self.evaluation = Evaluation(document)
-        self.path, self.name = path, name
+        self.path, self.name, self.stamp = about.path, about.name, about.stamp
         self._replanned: tuple[str, ...] = ()
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_links: frozenset[Link] = frozenset()
         self.selected_marks = NO_MARKS
         self.evaluation.changed.connect(self._follow)
-        self.history.changed.connect(lambda _: self.history_changed.emit())
+        self.history.changed.connect(lambda _: self._after_history())
         self._spoil_problems()
+
+    def _after_history(self) -> None:
+        if self.history.is_saved:
+            self.keeper.log.discard()
+        self.history_changed.emit()
 
     # ---- where it comes from and where it goes ----
 
     def new(self, document: Document | None = None, name: str = "") -> None:
         """Start with ``document``, which has no file yet; ``name`` is what it is called so far."""
-        self._replace(document or Document(), None, name)
+        self._replace(document or Document(), About(None, name))
 
     def open(self, path: Path) -> tuple[str, ...]:
-        """Open a file; what had to be mended in it is returned as sentences. Raises FileError."""
-        opened = files.read(path)
-        self._replace(opened.document, path)
+        """Open a file; what had to be mended in it is returned as sentences.
+
+        Raises FileError, and InUse when another window has it open.
+        """
+        claim = self.keeper.claim(path)
+        try:
+            opened = files.read(path)
+        except FileError:
+            self.keeper.let_go(claim)
+            raise
+        self._replace(opened.document, About(path, "", opened.stamp), claim)
         self._replanned = opened.replanned
         self._spoil_problems()
         return tuple(opened.notices)
 
-    def save(self, path: Path | None = None) -> tuple[str, ...]:
+    def open_copy(self, path: Path) -> tuple[str, ...]:
+        """Open what a file holds as a document that has no file yet. Raises FileError."""
+        opened = files.read(path)
+        with suppress(FileError):  # what is missing is said when the document is there
+            weight_store.keep(opened.document.weights, [path.parent])
+        self.new(opened.document, self.tr("{name} (copy)").format(name=path.stem))
+        return tuple(opened.notices)
+
+    def open_earlier(self, backup: Path) -> tuple[str, ...]:
+        """Have an earlier version in place of what is there, unsaved. Raises FileError."""
+        opened = files.read(backup)
+        self._replace(opened.document, About(self.path, self.name, self.stamp), self.keeper.held)
+        self.count_as_unsaved()
+        return tuple(opened.notices)
+
+    def recover(self, found: Recovered, log: Path) -> None:
+        """Have what a dead process left in ``log``, unsaved, with the path that it had."""
+        about, claim = found.about, None
+        try:
+            claim = self.keeper.claim(about.path) if about.path is not None else None
+        except InUse:  # by a window that has opened the file as it was saved
+            about = About(None, self.tr("{name} (copy)").format(name=Path(found.title).stem))
+        self._replace(found.document, about, claim, (log, found.steps))
+
+    def save(self, path: Path | None = None, *, over: bool = False) -> tuple[str, ...]:
         """Write to ``path`` or to where it was last. Raises FileError; then nothing changed.
 
-        What could not be written with it, though the document itself was, is returned as sentences.
+        A file that another program has changed raises Overtaken, unless it is to be written
+        ``over``. What could not be written with it, though the document itself was, is returned as
+        sentences.
         """
         target = path or self.path
         assert target is not None  # the window asks for a place first
-        notices = files.write(self.document, target, self.folders())
-        self.path = target
+        is_own = self.path is not None and claims.key(target) == claims.key(self.path)
+        claim = self.keeper.claim(target)
+        look = self.keeper.last_look(self.stamp if is_own and not over else None)
+        try:
+            written = files.written(self.document, target, self.folders(), look)
+        except FileError:
+            self.keeper.let_go(claim)
+            raise
+        self.path, self.stamp = target, written.stamp
         self.accept_plan()
+        self.keeper.begin(self.document, About(target, self.name, written.stamp), claim)
         self.history.mark_saved()
-        return notices
+        return written.notices
+
+    def look(self) -> Found:
+        """What has become of the document's file since it was opened or saved."""
+        if self.path is None or self.stamp is None:
+            return Found.SAME
+        return stamps.glance(self.path, self.stamp)
+
+    def keep_mine(self) -> None:
+        """Another program has changed the file, and the user wants the document as it is here."""
+        if self.path is not None:
+            with suppress(FileError):
+                self.stamp = files.stamp_of(self.path)
+        self.count_as_unsaved()
+
+    def set_aside(self) -> None:
+        """Keep the document as it is among the earlier versions, before it is replaced."""
+        if self.path is not None and self.keeper.folder is not None and not self.is_saved:
+            with suppress(FileError):
+                data = files.encoded(self.document)
+                backups.put(data, self.path, self.keeper.folder, time.time_ns())
+
+    def count_as_unsaved(self) -> None:
+        """The file does not hold what is here, though no step has said so."""
+        self.history.forget_saved()
+        self.keeper.log.keep_whole()
+
+    def close(self, *, keep: bool) -> None:
+        """The program ends; what is unsaved is kept for the next start, or unwanted."""
+        self.keeper.close(keep=keep)
 
     def folders(self) -> tuple[Path, ...]:
         """Where the weights that the document starts from may lie; nowhere when it has none."""
@@ -113,9 +208,18 @@ class Session(QObject):
         own = self.path.name if self.path is not None else self.name
         return visible(own) or self.tr("Untitled")
 
-    def _replace(self, document: Document, path: Path | None, name: str = "") -> None:
+    def _replace(
+        self,
+        document: Document,
+        about: About,
+        claim: Claim | None = None,
+        lost: tuple[Path, int] | None = None,
+    ) -> None:
         self.evaluation.close()
-        self._begin(document, path, name)
+        self._begin(document, about, claim)
+        if lost is not None:  # before views look at it, as one of them may be what failed
+            self.history.forget_saved()
+            self.keeper.log.adopt(*lost)
         self.replaced.emit()
         self.selection_changed.emit()
         self.history_changed.emit()

@@ -16,6 +16,8 @@ from graphs.document import Document
 from graphs.edits import NodeId
 from graphs.errors import FileError, GraphError
 from graphs.files import SUFFIX
+from graphs.keeping.keeper import Keeper
+from graphs.keeping.place import place
 from graphs.templates import Template
 from gui import about, settings, theme
 from gui.actions import Actions
@@ -33,11 +35,13 @@ from gui.going import Going
 from gui.inspector import Inspector
 from gui.keyboard import Keyboard
 from gui.menus import Menus
+from gui.on_disk import OnDisk
 from gui.palette import Palette
 from gui.plan_form import PlanForm
 from gui.problems import ProblemList
 from gui.proposing import Proposing
 from gui.questions import tell
+from gui.recovering import Recovering
 from gui.remedies import panel_of
 from gui.results import Results
 from gui.running import Running
@@ -62,12 +66,16 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.kept = settings.read()
-        self.session = Session(parent=self)
+        self.place = place()
+        keeper = Keeper(self.place.folder, about.version("layerloom"), self._say_not_kept)
+        self.session = Session(parent=self, keeper=keeper)
         self.training = Training(parent=self)
         self.jobs = Jobs(self)
         self.filing = Filing(self.session, self)
         self.commands = Actions(self)
-        self.closing = Closing(self.training, self)
+        self.on_disk = OnDisk(self.session, self)
+        self.recovering = Recovering(self, self.place.folder, self.filing, self.jobs)
+        self.closing = Closing(self.training, self, partial(self.session.close, keep=False))
         self._make_views()
         self.top_bar = TopBar(self.commands, self.session)
         self.setMenuWidget(self.top_bar)
@@ -78,7 +86,8 @@ class Window(QMainWindow):
         self.menus = Menus(self, self.top_bar.menus)
         self._connect_commands()
         self._connect_views()
-        self.docks.restore(self.kept)
+        if not self.recovering.starts.is_safe:  # what was kept may be what failed
+            self.docks.restore(self.kept)
         self._show_document()
         self._enable()
 
@@ -120,6 +129,7 @@ class Window(QMainWindow):
             "open": filing.choose,
             "save": filing.save,
             "save_as": filing.save_as,
+            "recover": partial(self.recovering.look, asked=True),
             "export": lambda: running.export("onnx"),
             "export_weights": lambda: running.export("safetensors"),
             "quit": self.close,
@@ -154,6 +164,8 @@ class Window(QMainWindow):
         self.training.state_changed.connect(self._after_state)
         self.filing.used.connect(self._remember)
         self.filing.missing.connect(self._forget)
+        self.on_disk.changed.connect(self.filing.file_changed)
+        self.on_disk.gone.connect(self.filing.file_gone)
         self.canvas.open_wanted.connect(self.filing.choose)
         self.canvas.template_wanted.connect(self._offer_templates)
         self.canvas.propose_wanted.connect(self.proposing.for_document)
@@ -277,6 +289,9 @@ class Window(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def _say_not_kept(self, why: str) -> None:
+        tell(self, self.tr("Save soon."), why)
+
     # ---- what comes from outside ----
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -303,6 +318,8 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.top_bar.show_search_icon()
+        elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.on_disk.look()
 
     # ---- the end ----
 
@@ -314,13 +331,20 @@ class Window(QMainWindow):
             event.ignore()
             self.filing.settle(self.closing.ask_to_stop)
 
-    def leave(self) -> None:
-        """Close without a question; a run that is going is stopped and can be resumed."""
+    def leave(self, *, keep: bool = True) -> None:
+        """Close without a question; a run that is going is stopped and can be resumed.
+
+        What is unsaved is kept for the next start, unless it is not to be.
+        """
+        self.session.close(keep=keep)
         self.training.stop()
         self.training.wait(STOP_MILLISECONDS)
         self.closing.go()
 
     def _leave(self) -> None:
+        self.session.close(keep=False)
+        self.on_disk.stop()
+        self.recovering.settle()
         self.running.stop()
         self.hide()
         self.jobs.wait(JOB_MILLISECONDS)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from graphs import saving
 from graphs.document import Document
@@ -28,6 +28,7 @@ __all__ = [
     "document_of",
     "encoded",
     "read",
+    "stamp_of",
     "write",
     "written",
 ]
@@ -64,12 +65,18 @@ def read(path: Path | str) -> Opened:
     try:
         with opener.opened(path, name=name) as file:
             data = opener.content(file, limits.MAX_BYTES, name)
-            found = os.fstat(file.fileno())
+            found = _found(file)
     except NoFile as error:
         raise NoFile(f"{name} is no file. Choose a file that ends in {SUFFIX}.") from error
     made = decoded(data, name)
     data_paths.read_in(made.document, path.parent)
     return replace(made, stamp=stamp(data, found))
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp of what a file holds now; raises FileError."""
+    with opener.opened(path) as file:
+        return stamp(opener.content(file, limits.MAX_BYTES, opener.shown(path)), _found(file))
 
 
 def write(document: Document, path: Path | str, folders: Iterable[Path] = ()) -> tuple[str, ...]:
@@ -102,3 +109,7 @@ def written(
     except OSError:  # another program was quicker; the next look finds what it did
         return Written(Stamp(0, len(data), stamps.sha256(data)), notices)
     return Written(stamp(data, found), notices)
+
+
+def _found(file: IO[bytes]) -> os.stat_result:
+    return os.fstat(file.fileno())

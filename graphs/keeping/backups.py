@@ -35,13 +35,18 @@ def keep(document: Path, folder: Path) -> None:
             saved = document.stat().st_mtime_ns
     except (Missing, FileNotFoundError):
         return
+    put(data, document, folder, saved)
+
+
+def put(data: bytes, document: Path, folder: Path, when: int) -> None:
+    """Keep the bytes of a version; ``when`` in nanoseconds since 1970. Raises FileError."""
     into = folder / FOLDER / key(document)
     newest = next(iter(of(document, folder)), None)
     if newest is not None and _holds(newest.path, data):
         return
     with suppress(OSError):  # what is really wrong, the writing says
         into.mkdir(parents=True, exist_ok=True, mode=0o700)
-    saving.write_atomically(into / f"{saved:020d}{SUFFIX}", data)
+    saving.write_atomically(into / f"{when:020d}{SUFFIX}", data)
     _thin(folder)
 
 

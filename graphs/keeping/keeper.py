@@ -32,37 +32,41 @@ class Keeper:
     ) -> None:
         self.folder = folder
         self.log = RecoveryLog(folder, program, troubled)
-        self._claim: Claim | None = None
+        self.held: Claim | None = None
+        """The claim of the document that is open."""
 
     def begin(self, document: Document, about: About, claim: Claim | None = None) -> None:
         """Another document is open, with the claim that it needs; the one before is let go."""
-        if claim is not self._claim:
-            self.release()
-            self._claim = claim
+        if claim is not self.held:
+            self._release()
+            self.held = claim
         self.log.begin(document, about)
-
-    def saved(self, document: Document, about: About, claim: Claim | None) -> None:
-        """The document has been saved; what was unsaved needs keeping no longer."""
-        self.begin(document, about, claim)
 
     def claim(self, path: Path) -> Claim | None:
         """The claim of a document, which may be ours already; raises InUse."""
         if self.folder is None:
             return None
-        if self._claim is not None and self._claim.is_for(path, self.folder):
-            return self._claim
+        if self.held is not None and self.held.is_for(path, self.folder):
+            return self.held
         return claims.claim(path, self.folder)
 
     def let_go(self, claim: Claim | None) -> None:
         """Give up a claim that was taken for nothing."""
-        if claim is not None and claim is not self._claim:
+        if claim is not None and claim is not self.held:
             claim.release()
 
-    def release(self) -> None:
-        """The document is closed."""
-        if self._claim is not None:
-            self._claim.release()
-        self._claim = None
+    def close(self, *, keep: bool) -> None:
+        """The document is closed; what is unsaved is kept for the next start, or unwanted.
+
+        Nothing is kept of what comes after; the first word holds.
+        """
+        self.log.end(keep=keep)
+        self._release()
+
+    def _release(self) -> None:
+        if self.held is not None:
+            self.held.release()
+        self.held = None
 
     def last_look(self, known: Stamp | None) -> Callable[[Path], None]:
         """What a save does before it replaces a file: see that it is the known one, and keep it.

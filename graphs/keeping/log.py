@@ -43,6 +43,11 @@ class About:
     name: str = ""
     stamp: Stamp | None = None
 
+    @property
+    def title(self) -> str:
+        """What the document is called; empty when it has no name yet."""
+        return self.path.name if self.path is not None else self.name
+
 
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first line of a log."""
@@ -90,6 +95,11 @@ class RecoveryLog:
         self._before = max(1, self._steps, steps)
         self._rewrite()
 
+    def adopt(self, file: Path, steps: int) -> None:
+        """Keep in a log of its own what the log of a dead process held, which is removed then."""
+        self.file = file
+        self.keep_whole(steps)
+
     def note(self, change: Change) -> None:
         """A step was made: it is in the log when this returns."""
         if self._folder is None:
@@ -112,14 +122,23 @@ class RecoveryLog:
 
     def discard(self) -> None:
         """Nothing is unsaved, or the user does not want it: remove the log."""
-        self.close()
+        self._close()
         if self.file is not None:
             with suppress(OSError):
                 self.file.unlink()
         self.file, self._steps, self._before, self._is_spoiled = None, 0, 0, False
 
-    def close(self) -> None:
-        """Write no more; the log stays for the next start."""
+    def end(self, *, keep: bool) -> None:
+        """Write no more; the log stays for the next start, or is removed."""
+        if self._folder is None:
+            return
+        if keep:
+            self._close()
+        else:
+            self.discard()
+        self._folder = None
+
+    def _close(self) -> None:
         if self._handle is not None:
             with suppress(OSError):
                 os.close(self._handle)
@@ -157,7 +176,7 @@ class RecoveryLog:
         if self._folder is None:
             return
         old = self.file
-        self.close()
+        self._close()
         try:
             self._start(_line(encoding.tree(self._document)))
         except OSError as error:
@@ -170,7 +189,7 @@ class RecoveryLog:
 
     def _spoil(self, error: OSError) -> None:
         """What the disk holds ends before this step; the next one tries to write all again."""
-        self.close()
+        self._close()
         self._is_spoiled = True
         if not self._has_told:
             self._has_told = True

@@ -39,7 +39,7 @@ class Lost:
     @property
     def title(self) -> str:
         """What the document is called; empty when it has no name yet."""
-        return self.about.path.name if self.about.path is not None else self.about.name
+        return self.about.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class Recovered:
     about: About
     steps: int
     notices: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the document is called; empty when it has no name yet."""
+        return self.about.title
 
 
 def lost(folder: Path) -> list[Lost]:
