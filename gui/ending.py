@@ -43,7 +43,7 @@ class Ending(QObject):
         self._notifier.activated.connect(self._listen)
         self._wakeup = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
         self._before = {one: signal.signal(one, _heed) for one in SIGNALS}
-        app.commitDataRequest.connect(self._end_of_session, Qt.ConnectionType.DirectConnection)
+        app.commitDataRequest.connect(self.end_of_session, Qt.ConnectionType.DirectConnection)
 
     def stop(self) -> None:
         """Hear no more; signals do again what they did before."""
@@ -72,7 +72,8 @@ class Ending(QObject):
         self._end()
         QCoreApplication.exit(code)
 
-    def _end_of_session(self, _: object) -> None:
+    def end_of_session(self, _: object) -> None:
+        """The user logs out, or the machine is switched off."""
         if self.code is None:
             self.code = 0
             self._end()

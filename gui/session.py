@@ -121,7 +121,8 @@ class Session(QObject):
 
     def open_earlier(self, backup: Path) -> tuple[str, ...]:
         """Have an earlier version in place of what is there, unsaved. Raises FileError."""
-        opened = files.read(backup)
+        folder = None if self.path is None else self.path.parent
+        opened = files.read(backup, folder)
         self._replace(opened.document, About(self.path, self.name, self.stamp), self.keeper.held)
         self.count_as_unsaved()
         return tuple(opened.notices)
@@ -175,7 +176,7 @@ class Session(QObject):
         """Keep the document as it is among the earlier versions, before it is replaced."""
         if self.path is not None and self.keeper.folder is not None and not self.is_saved:
             with suppress(FileError):
-                data = files.encoded(self.document)
+                data = files.content(self.document, self.path.parent)
                 backups.put(data, self.path, self.keeper.folder, time.time_ns())
 
     def count_as_unsaved(self) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "REPLANNED",
     "Opened",
     "Written",
+    "content",
     "decoded",
     "document_of",
     "encoded",
@@ -57,8 +58,11 @@ def document_of(tree: Any, name: str) -> Opened:
     return opened(migrated(tree, name), name)
 
 
-def read(path: Path | str) -> Opened:
-    """The document in a file, its data found from the file's folder; raises FileError."""
+def read(path: Path | str, folder: Path | None = None) -> Opened:
+    """The document in a file; raises FileError with a sentence.
+
+    Its data is found from the file's folder, or from ``folder`` where it belongs elsewhere.
+    """
     path = Path(path)
     saving.sweep(path.parent)
     name = opener.shown(path)
@@ -69,8 +73,13 @@ def read(path: Path | str) -> Opened:
     except NoFile as error:
         raise NoFile(f"{name} is no file. Choose a file that ends in {SUFFIX}.") from error
     made = decoded(data, name)
-    data_paths.read_in(made.document, path.parent)
+    data_paths.read_in(made.document, folder or path.parent)
     return replace(made, stamp=stamp(data, found))
+
+
+def content(document: Document, folder: Path) -> bytes:
+    """The bytes of the document's file in a folder; raises TooLarge."""
+    return encoded(data_paths.written_to(document, folder))
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -101,7 +110,7 @@ def written(
 
     ``last_look`` is given the file that is about to be replaced; see ``saving.write_atomically``.
     """
-    data, sha = encoded(data_paths.written_to(document, Path(path).parent)), document.weights
+    data, sha = content(document, Path(path).parent), document.weights
     notices = weights.brought(sha, folders, Path(path).parent) if sha is not None else ()
     notices = (*notices, *saving.write_atomically(path, data, last_look=last_look))
     try:

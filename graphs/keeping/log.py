@@ -200,7 +200,7 @@ class RecoveryLog:
 
     def _head(self) -> Head:
         about = self._about
-        path = None if about.path is None else str(about.path)
+        path = None if about.path is None else os.path.abspath(about.path)
         return Head(
             FORMAT,
             VERSION,

@@ -125,7 +125,7 @@ def _is_on_disk(found: Recovered) -> bool:
         return False
     try:
         there = opener.read_bytes(found.about.path, files.limits.MAX_BYTES)
-        return there == files.encoded(found.document)
+        return there == files.content(found.document, found.about.path.parent)
     except FileError:
         return False
 
