@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.data.named_pictures import mostly_pictures
 from engine.data.sheet import Sheet
 from engine.data.tables import judging
 from engine.data.tables.judging import Judgement, judged
@@ -128,6 +129,11 @@ def reason_to_ignore(name: str, read: Read) -> str | None:
     distinct = present.n_unique()
     unique = distinct == values.len() >= FEW_ROWS
     if read.is_text:
+        if mostly_pictures(present.to_list()):
+            return (
+                "names pictures, which “Pictures named in a table” reads where they lie beside "
+                "the file or below"
+            )
         if unique:
             return "has another text in every row, like an id"
         if distinct > MANY_CATEGORIES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -28,6 +29,8 @@ LINES = 20
 MOST_FOLDERS = 50
 """Folders beside a table in which its first pictures are looked for."""
 _CELLS = re.compile(r"""[,;\t|"']+""")
+LOOKED_AT = 1000
+"""Texts that are looked at."""
 MOSTLY = 0.5
 """A column names pictures when at least such a share of its texts do."""
 
@@ -35,6 +38,12 @@ MOSTLY = 0.5
 def is_picture(name: str) -> bool:
     """Whether a name ends as those of pictures do."""
     return os.path.splitext(name)[1].lower() in ENDINGS
+
+
+def mostly_pictures(texts: Sequence[str]) -> bool:
+    """Whether most of some texts end as the names of pictures do."""
+    some = texts[:LOOKED_AT]
+    return bool(some) and sum(map(is_picture, some)) > MOSTLY * len(some)
 
 
 @dataclass(frozen=True, slots=True)

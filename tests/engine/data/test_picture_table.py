@@ -152,3 +152,11 @@ def test_a_flat_folder_of_pictures_says_how_a_table_is_chosen(tmp_path: Path) ->
     made(tmp_path, ROWS)
     with pytest.raises(DataError, match="choose “Pictures named in a table”"):
         Source.get("image_folder").made({"path": str(tmp_path)}).read()
+
+
+def test_a_table_of_names_whose_pictures_are_elsewhere_says_how_they_are_read(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "names.csv").write_text("\n".join(["file,label", *ROWS, *ROWS]))
+    with pytest.raises(DataError, match="“file” names pictures, which “Pictures named in a table”"):
+        Source.get("table").made({"path": str(tmp_path / "names.csv")}).propose()
