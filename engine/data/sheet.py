@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.samples import Poll, go_on
+from engine.data.samples import Array, Poll, go_on
 from engine.data.tables.files.layout import AUTO, TableLayout
 from engine.errors import DataError
 
@@ -43,6 +43,19 @@ def is_table(path: Path | str) -> bool:
     return not TABLE_ENDINGS.isdisjoint(endings[-2:-1] if packed else endings[-1:])
 
 
+class Line(int):
+    """Where a row begins in another file than that of its sheet."""
+
+    file: str
+
+    @classmethod
+    def of(cls, line: int, file: str) -> Line:
+        """A line of a file."""
+        made = cls(line)
+        made.file = file
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The columns of a file: raw texts as String, numbers as Float64, dates as Datetime.
@@ -69,9 +82,20 @@ class Sheet:
     layout: TableLayout = AUTO
     """How the table lies in its file, settled."""
 
+    parts: Array | None = None
+    """Which part each row is given for, where files say it; see ``engine.data.given_split``."""
+
     def place(self, row: int) -> str:
         """Where a row is, for a message: ``people.csv, line 17``."""
-        return f"{self.path.name}, {self.counted} {self.lines[row]}"
+        line = self.lines[row]
+        file = line.file if isinstance(line, Line) else self.path.name
+        return f"{file}, {self.counted} {line}"
+
+    def taken(self, rows: Array) -> Sheet:
+        """Some of the rows, by position."""
+        lines = [self.lines[row] for row in rows.tolist()]
+        parts = None if self.parts is None else self.parts[rows]
+        return replace(self, frame=self.frame[rows], lines=lines, parts=parts)
 
     def rows(self, first: int, end: int) -> Sheet:
         """The rows from ``first`` up to ``end``, which itself is not among them."""

@@ -16,13 +16,17 @@ from engine.data.columns import (
     reason_to_ignore,
     remarks,
 )
+from engine.data.given_split import TEST, VALID, SplitBy, column_parts, split_column
+from engine.data.given_split import told as parts_told
 from engine.data.labels import Separator
+from engine.data.paths import located
 from engine.data.prose import is_prose, text_fields
-from engine.data.samples import Poll, Samples, Values, go_on
-from engine.data.sheet import Sheet
-from engine.data.sources.spec import Proposal
+from engine.data.samples import Array, Poll, Samples, Values, go_on
+from engine.data.sheet import Sheet, read_sheet
+from engine.data.sources.spec import Proposal, in_full
 from engine.data.sources.table_file import TableFile
 from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.data.texts import Reading
 from engine.data.tokens import Unit
@@ -86,6 +90,21 @@ class Table(
     texts: tuple[str, ...] | None = param(
         default=None, help="Columns to read as text; none takes those that hold sentences."
     )
+    split: SplitBy = param(
+        default="given",
+        help="Whether a split that a column or files give is kept, or drawn by the plan's shares.",
+    )
+    split_column: str = param(
+        default="",
+        help="The column that says what a row is for, by words such as train and test; empty "
+        "looks for one called split or so.",
+    )
+    validation_path: FilePath = param(
+        default=FilePath(""), help="A file of its own for validation, with the same columns."
+    )
+    test_path: FilePath = param(
+        default=FilePath(""), help="A file of its own for the test, with the same columns."
+    )
     text_unit: Unit = param(default="words", help="What a token of a text is.")
     text_length: int = param(
         default=100, low=1, high=100_000, unit="tokens", help="So many tokens of a text are read."
@@ -105,13 +124,15 @@ class Table(
         return tuple(self.sheet().frame.columns)
 
     def read(self, poll: Poll = go_on) -> Samples:
-        sheet = self.sheet(poll)
+        sheet = self._rows(poll)
         targets = self._targets(sheet)
         return self._samples(sheet, targets, self._judged(sheet, targets, poll), poll)
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what each column is for settled, whatever the file becomes."""
-        sheet = self.sheet(poll)
+        sheet = self._rows(poll)
+        if column := self._likely_split(sheet):
+            return replace(self, split_column=column).propose(poll)
         targets = self._targets(sheet)
         judgements = self._judged(sheet, targets, poll)
         samples = self._samples(sheet, targets, judgements, poll)
@@ -128,7 +149,23 @@ class Table(
             notations={name: one.notation for name, one in judgements.items() if name in used},
             **self.settled(sheet),
         )
-        return Proposal.of(settled, samples)
+        return Proposal.of(in_full(settled), samples)
+
+    def _likely_split(self, sheet: Sheet) -> str:
+        """The column that says what each row is for, where none is named and it is not used."""
+        if self.split_column or self.split == "shares" or sheet.parts is not None:
+            return ""
+        known = (self.target, *self.also, *self.categories, *(self.texts or ()))
+        found = split_column(sheet, "", known)
+        return found if self.ignored is None or found in self.ignored else ""
+
+    def _rows(self, poll: Poll) -> Sheet:
+        """The rows of all files, with the parts that they are given for. Raises DataError."""
+        sheet = self.sheet(poll)
+        own = {VALID: located(self.validation_path), TEST: located(self.test_path)}
+        if self.split_column:
+            split_column(sheet, self.split_column)
+        return with_own_files(sheet, own, lambda path: read_sheet(path, poll, sheet.layout))
 
     def _samples(
         self,
@@ -170,7 +207,19 @@ class Table(
         )
         notices = [*sheet.notices, *sheet.left_out, *said, *notices]
         skipped = (*sheet.skipped, *skipped)
-        return Samples(fields, domains, values, skipped, tuple(notices), told=told)
+        parts, said_by = self._parts(sheet)
+        notices = [*said_by, *notices]
+        return Samples(fields, domains, values, skipped, tuple(notices), parts=parts, told=told)
+
+    def _parts(self, sheet: Sheet) -> tuple[Array | None, list[str]]:
+        """What each row is given for, and what to say of it."""
+        if self.split == "shares":
+            return None, []
+        if sheet.parts is not None:
+            return sheet.parts, [parts_told(sheet.parts, "The files say")]
+        parts = column_parts(sheet, self.split_column)
+        where = f"The column “{self.split_column}” says"
+        return parts, [] if parts is None else [parts_told(parts, where)]
 
     def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:
         """How each column that is not ignored is written. Raises DataError where one is open."""
@@ -188,7 +237,8 @@ class Table(
             as_texts.add(targets[0])
         for name in as_texts:
             settled[name] = replace(settled.get(name, Notation()), holds="text")
-        names = [name for name in sheet.frame.columns if name not in (self.ignored or ())]
+        unused = {*(self.ignored or ()), self.split_column}
+        names = [name for name in sheet.frame.columns if name not in unused]
         found = judged(sheet, names, settled, self.decimal, poll)
         decided(found, targets[0])
         return found
@@ -226,7 +276,8 @@ class Table(
             return self.target
         if self.also:
             return self.also[0]
-        free = [name for name in names if name not in (self.ignored or ())] or names
+        unused = {*(self.ignored or ()), self.split_column}
+        free = [name for name in names if name not in unused] or names
         return next((name for name in free if name.lower() in USUAL_TARGETS), free[-1])
 
     def _answered(
@@ -255,8 +306,7 @@ class Table(
         if complete.all():
             return sheet, answers, ()
         rows = np.flatnonzero(complete)
-        lines = [sheet.lines[row] for row in rows.tolist()]
-        kept = replace(sheet, frame=sheet.frame[rows], lines=lines)
+        kept = sheet.taken(rows)
         return kept, [replace(one, values=one.values[rows]) for one in answers], tuple(skipped)
 
     def _answer(self, sheet: Sheet, name: str, notation: Notation, main: bool) -> Read:
@@ -272,7 +322,7 @@ class Table(
         columns, texts, notices = [], [], []
         for name in sheet.frame.columns:
             poll()
-            if name in targets or name in (self.ignored or ()):
+            if name in targets or name in (self.ignored or ()) or name == self.split_column:
                 continue
             if name in (self.texts or ()):
                 texts.append(read_as(sheet, name, found[name].notation).values)
