@@ -59,6 +59,7 @@ class Forecast(
     )
     lines: Literal["by time", "as they come"] = param(
         default="by time",
+        title="Order of lines",
         help="Whether lines are sorted by time, or stay in the order of the file.",
     )
     date_order: DateOrder = param(
@@ -68,6 +69,7 @@ class Forecast(
     )
     series: tuple[str, ...] | None = param(
         default=None,
+        title="Series columns",
         help="The columns that tell several series apart; none looks for them where a time stands "
         "several times.",
     )
