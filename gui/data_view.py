@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,12 +66,14 @@ def look(id: str, settings: Mapping[str, Any]) -> Looked:
     """Read the data of a source. Raises DataError."""
     try:
         proposal = Source.get(id).made(settings).propose()
+        samples = proposal.samples
     except Undecided as open_:
         told = {name: one.told for name, one in open_.judgements.items()}
         ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
         return Looked(None, Preview(notices=(str(open_),)), told, ways, open_.target)
-    shown = preview(proposal.section, proposal.samples)
-    return Looked(proposal.section, shown, proposal.samples.told)
+    shown, in_rows = preview(proposal.section, samples), samples.lines_of_columns()
+    rest = tuple(notice for notice in shown.notices if notice not in in_rows)
+    return Looked(proposal.section, replace(shown, notices=rest), samples.told)
 
 
 class DataView(QWidget):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.tables.new_rows import fits, spelled
 from graphs.data import Column, Content, Field
 from gui.asked import Held
 from gui.editor import NoWheel
@@ -24,9 +25,6 @@ from gui.pad_part import Drawn, PadPart
 from gui.parts import button, label, tip
 from gui.sample_part import Part, Picture
 from gui.stylesheet import give_role
-
-if TYPE_CHECKING:  # it imports torch
-    from engine.data.raw import Given
 
 NAMES = 96
 """Pixels of the names of columns that are always there; more when there is room."""
@@ -41,6 +39,7 @@ class RowPart(Part):
         super().__init__()
         self._editors: dict[str, QLineEdit | QComboBox] = {}
         self._given: Mapping[str, Any] = {}
+        self._columns = {column.name: column for column in columns}
         rows = QGridLayout(self)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setHorizontalSpacing(8)
@@ -68,17 +67,19 @@ class RowPart(Part):
                 give_role(editor, "number")
 
     def _edit(self, editor: QLineEdit, text: str) -> None:
-        give_role(editor, "number" if _is_number(text) else "error")
+        column = self._columns[editor.objectName()]
+        give_role(editor, "number" if fits(text, column) else "error")
         self.changed.emit()
 
     def show_held(self, held: Held) -> None:
         row = held.given if isinstance(held.given, Mapping) else {}
         for name, editor in self._editors.items():
-            text = _spelled(row.get(name))
+            column = self._columns[name]
+            text = spelled(row.get(name), column)
             if isinstance(editor, QLineEdit):
                 editor.setText(text)
                 editor.setCursorPosition(0)
-                give_role(editor, "number" if _is_number(text) else "error")
+                give_role(editor, "number" if fits(text, column) else "error")
             else:
                 editor.setCurrentIndex(max(editor.findData(text), 0))
 
@@ -247,21 +248,3 @@ def _list_of(column: Column) -> QComboBox:
     box.setMaxVisibleItems(20)
     box.installEventFilter(NoWheel(box))
     return box
-
-
-def _is_number(text: str) -> bool:
-    """Whether a cell may hold it; an empty one is a missing value."""
-    try:
-        float(text.replace(",", ".") or 0)
-    except ValueError:
-        return False
-    return True
-
-
-def _spelled(value: "Given | None") -> str:
-    """A cell with all its digits."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +15,11 @@ from engine.commands.ending import PROBLEM, end
 from engine.commands.reading import Json, tell
 from graphs import files
 from graphs.errors import NothingToLearn
+from graphs.visible import visible
 
 if TYPE_CHECKING:  # they are slow to import, and only this command needs them
     from engine.data.sources import Source
+    from engine.data.sources.spec import Proposal
     from graphs.proposing import Draft
 
 
@@ -48,7 +52,7 @@ def choose(
     from graphs.proposing import drafted
 
     kind = _source(place, source)
-    found = kind.made(settings_of(kind, str(place), target or (), written or ())).propose()
+    found = _proposed(kind, settings_of(kind, str(place), target or (), written or ()))
     draft, without = None, ""
     try:
         draft = drafted(found.section, len(found.samples))
@@ -60,14 +64,32 @@ def choose(
         printing.as_json(_facts(understood.facts(found), draft, without, output))
     else:
         printing.line(f"{kind.title}, {len(found.samples):,} samples")
-        printing.table(understood.rows(found.section))
+        printing.table(understood.rows(found.section, found.samples.told))
         for name, value in understood.settings(found.section):
             printing.line(f"Setting {name}: {value}")
+        in_rows = set(found.samples.lines_of_columns())
         for sentence in (*found.samples.notices, *found.samples.skipped):
-            printing.line(sentence)
+            if sentence not in in_rows:
+                printing.line(sentence)
         _say(draft, output)
     if without:
         end(PROBLEM if output is not None else 0, without)
+
+
+def _proposed(kind: type[Source], settings: dict[str, Any]) -> Proposal:
+    """What the source proposes. Where a column is open, it ends with the ways to read it."""
+    from engine.errors import Undecided
+
+    try:
+        return kind.made(settings).propose()
+    except Undecided as undecided:
+        printing.note(visible(str(undecided)))
+        for name, judgement in undecided.judgements.items():
+            for way in judgement.ways:
+                notation = json.dumps({name: way.notation.plain()}, ensure_ascii=False)
+                setting = shlex.quote(f"notations={notation}")
+                printing.note(visible(f"For {way.told}, add --set {setting}"))
+        raise typer.Exit(PROBLEM) from None
 
 
 def _source(place: Path, named: str | None) -> type[Source]:

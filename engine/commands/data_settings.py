@@ -13,6 +13,7 @@ import msgspec
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.describe import FieldName, FilePath, Parameter
+from graphs.notation import Notations
 from graphs.visible import visible
 
 AIMS = ("target", "targets", "predicted")
@@ -92,6 +93,8 @@ def _read(parameter: Parameter, text: str) -> Any:
     """
     if parameter.choices or parameter.kind in _TEXTS:
         return text
+    if parameter.kind == Notations:  # a document holds them as plain values
+        return next(iter(_meant(text)))
     optional = type(None) in get_args(parameter.kind)
     if optional and text.strip().lower() in NOTHING:
         return None

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 from engine.data.array_files import ENDINGS, headers, read_arrays
-from engine.data.columns import number_name
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
@@ -21,7 +20,7 @@ from engine.data.raw_tokens import positions_given, texts_given, tokens_given
 from engine.data.samples import Array
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.tables.files.new_files import blank_lines, check_names
-from engine.data.tables.new_rows import column_of
+from engine.data.tables.new_rows import column_of, spelled
 from engine.data.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Content, Field
@@ -297,15 +296,9 @@ def _named(field: Field, row: Any) -> Mapping[str, Any]:
 def _text(value: Any, column: Column) -> str | None:
     """A value as a file would hold it; None for a missing one."""
     if isinstance(value, bool | np.bool_):
-        spelled = str(bool(value))
-        return next((c for c in column.categories if c.lower() == spelled.lower()), spelled)
+        word = str(bool(value))
+        return next((c for c in column.categories if c.lower() == word.lower()), word)
     if isinstance(value, float | np.floating) and np.isfinite(value):
-        text = number_name(float(value))
-        return text.replace(".", ",") if _has_comma(column) else text
+        return spelled(float(value), column)
     text = "" if value is None else str(value).strip()
     return text or None
-
-
-def _has_comma(column: Column) -> bool:
-    """Whether its cells are read with a decimal comma, so that numbers have to be written so."""
-    return column.notation is not None and column.notation.decimal == ","

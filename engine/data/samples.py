@@ -77,6 +77,10 @@ class Samples:
             return values.sample(row)
         return values[row] if isinstance(values, np.ndarray) else values.row(row, named=True)
 
+    def lines_of_columns(self) -> list[str]:
+        """The sentences that say what each column was read as."""
+        return [f"The column “{name}”: {line}." for name, line in self.told.items()]
+
     def fingerprint(self) -> str:
         """SHA-256 of every value, so that a run can tell whether its data changed."""
         digest = hashlib.sha256()

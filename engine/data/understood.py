@@ -11,7 +11,9 @@ from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from graphs.data import Content, DataSection, Field
 
-TOLD = frozenset({"path", "target", "also", "ignored", "inputs", "targets", "texts", "predicted"})
+TOLD = frozenset(
+    {"path", "target", "also", "ignored", "inputs", "targets", "texts", "predicted", "notations"}
+)
 """Settings that the rows of fields and columns tell already."""
 NAMED = 5
 """Classes or categories that are named."""
@@ -36,6 +38,7 @@ def facts(found: Proposal) -> dict[str, Any]:
         "fields": [_field(name, field) for name, field in section.fields.items()],
         "notices": list(samples.notices),
         "skipped": list(samples.skipped),
+        "columns": dict(samples.told),
     }
 
 
@@ -53,13 +56,28 @@ def _field(name: str, field: Field) -> dict[str, Any]:
     }
 
 
-def rows(section: DataSection) -> list[list[str]]:
-    """One row for each column and each field: its name, what it is for, and what it holds."""
-    fields = section.fields
-    told = [row for name in section.inputs() for row in _rows(name, fields[name])]
-    told += [row for name in section.targets() for row in _rows(name, fields[name])]
+def rows(section: DataSection, told: Mapping[str, str] | None = None) -> list[list[str]]:
+    """One row for each column and each field: its name, what it is for, and what it holds.
+
+    What columns were read as is ``told``.
+    """
+    fields, known = section.fields, told or {}
+    found = [row for name in section.inputs() for row in _rows(name, fields[name])]
+    found += [row for name in section.targets() for row in _rows(name, fields[name])]
     left = section.settings.get("ignored") or ()
-    return [*told, *([name, "ignored", ""] for name in left)]
+    found += [[name, "ignored", ""] for name in left]
+    return [[name, use, _both(holds, known.get(name, ""))] for name, use, holds in found]
+
+
+def _both(holds: str, told: str) -> str:
+    """What a column is, and how it was read where that says more."""
+    return (
+        told
+        if holds == "number" and told not in {"", "numbers"}
+        else f"{holds}; {told}"
+        if "; " in told
+        else holds
+    )
 
 
 def _rows(name: str, field: Field) -> list[list[str]]:

@@ -202,14 +202,14 @@ class Table(
         for answer in answers:
             if fields[answer.values.name].content is Content.CLASS and not answer.is_text:
                 told[answer.values.name] += ", each a class"
-        said = tuple(
-            f"The column “{n}”: {j.told}." for n, j in judgements.items() if not j.is_plain
-        )
-        notices = [*sheet.notices, *sheet.left_out, *said, *notices]
-        skipped = (*sheet.skipped, *skipped)
         parts, said_by = self._parts(sheet)
-        notices = [*said_by, *notices]
-        return Samples(fields, domains, values, skipped, tuple(notices), parts=parts, told=told)
+        read = Samples(
+            fields, domains, values, (*sheet.skipped, *skipped), parts=parts, told=told
+        )
+        named = zip(judgements.values(), read.lines_of_columns(), strict=True)
+        said = [line for judgement, line in named if not judgement.is_plain]
+        notices = [*said_by, *sheet.notices, *sheet.left_out, *notices, *said]
+        return replace(read, notices=tuple(notices))
 
     def _parts(self, sheet: Sheet) -> tuple[Array | None, list[str]]:
         """What each row is given for, and what to say of it."""

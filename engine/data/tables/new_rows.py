@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.columns import read_as
+from engine.data.columns import number_name, read_as
 from engine.data.sheet import Sheet
 from engine.data.tables import missing, numbers
+from engine.data.tables.dates import plain
 from engine.data.tables.judging import read
 from engine.data.tables.spellings import alike
 from engine.data.tables.telling import quoted
@@ -34,6 +37,31 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
         rows = "" if len(found) == 1 else f" in {gaps} row{'s' * (gaps != 1)}"
         notices.append(f"The column “{column.name}” has no value{rows}; {taken}.")
     return found
+
+
+def spelled(value: object, column: Column) -> str:
+    """A value of a sample as a cell of its column, with all its digits."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return plain(value)
+    if not isinstance(value, float):
+        return str(value)
+    text = number_name(value)
+    comma = column.notation is not None and column.notation.decimal == ","
+    return text.replace(".", ",") if comma else text
+
+
+def fits(text: str, column: Column) -> bool:
+    """Whether a cell of the column may hold a text; an empty one is a missing value."""
+    import polars
+
+    texts = polars.DataFrame({column.name: [text.strip() or None]}, {column.name: polars.String})
+    try:
+        _scaled_column(Sheet(Path("cell"), texts, [1]), column)
+    except DataError:
+        return False
+    return True
 
 
 def _category_column(sheet: Sheet, column: Column) -> polars.Series:
