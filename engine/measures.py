@@ -13,6 +13,7 @@ from torch import Tensor
 
 from engine import metrics
 from engine.data.preprocessing import Preprocessing, targets_last
+from engine.measuring import unrecognised
 from engine.metrics import TOP, Hits, perplexity, top_name
 from engine.modules import mask_of
 from engine.wiring import LossPlace
@@ -141,7 +142,7 @@ class Held(Measure):
             found,
             _counted(known, Hits.of_table(table)),
             tuple(tuple(row) for row in table.tolist()),
-            () if "roc_auc" in found else (ONE_CLASS,),
+            (*(() if "roc_auc" in found else (ONE_CLASS,)), *unrecognised.remarks(known, table)),
         )
 
 
@@ -190,7 +191,8 @@ class PerStep(Measure):
         if sums.table is None:
             return Measured(found)
         hits = Hits.of_table(sums.table)
-        return Measured(found | hits.means(), _counted(field.classes, hits))
+        said = unrecognised.remarks(field.classes, sums.table) if not field.words else ()
+        return Measured(found | hits.means(), _counted(field.classes, hits), remarks=said)
 
 
 def _is_of_characters(target: Field, fields: Mapping[str, Field]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from graphs.augmentations import Augmentation
+from graphs.data_hints import hints
 from graphs.describe import Described
 from graphs.document import Document, Graph
 from graphs.edits import Link, NodeId
@@ -59,6 +60,7 @@ def problems(
         *dead_ends,
         *_all_frozen(evaluation),
         *_memory(document, evaluation, available),
+        *hints(document),
     ]
     if all(p.severity is not Severity.ERROR for p in found):
         found += _nothing_to_learn(evaluation)

@@ -1,7 +1,13 @@
 """Losses on two classes: told apart by one score, or several labels by one score each."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from graphs.describe import param
 from graphs.layers.losses import Paired, Task, not_a_class
-from graphs.problems import Problem, problem
+from graphs.layers.spec import Call
+from graphs.problems import Problem, Recipe, Set, problem
+from graphs.sizes import same
 from graphs.types import Kind, Scale, TensorType
 
 
@@ -45,6 +51,34 @@ class BCEWithLogitsLoss(
     """
 
     reading = "sigmoid"
+
+    pos_weight: tuple[float, ...] = param(
+        default=(),
+        above=0,
+        help="How much the second class counts against the first, or each label that holds "
+        "against one that does not; empty: alike.",
+    )
+
+    def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
+        wrong = super().compare(scores, target)
+        wanted = self.wanted(target)
+        if wrong or not self.pos_weight or wanted is None or same(wanted, len(self.pos_weight)):
+            return wrong
+        return problem(
+            "pos_weight has {count} weights, but takes {wanted}.",
+            setting="pos_weight",
+            count=len(self.pos_weight),
+            wanted=wanted,
+        )
+
+    def _mends(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
+        if self.pos_weight and replace(self, pos_weight=()).compare(scores, target) is None:
+            yield Set("pos_weight", ())
+        yield from super()._mends(scores, target)
+
+    def arguments(self) -> dict[str, object]:
+        weight = Call.of("torch.tensor", data=self.pos_weight)
+        return {"pos_weight": weight} if self.pos_weight else {}
 
     def scale_fault(self, scores: TensorType) -> Problem | None:
         if scores.scale is Scale.ANY:

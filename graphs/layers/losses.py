@@ -8,7 +8,7 @@ from graphs.describe import FieldName, param
 from graphs.layers.checks import not_floats
 from graphs.layers.spec import Call, Given, In, Layer, LengthsOf, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
-from graphs.sizes import Size, alike, product, same
+from graphs.sizes import Size, alike, at_least, product, same
 from graphs.types import Scale, TensorType
 
 Task = Literal["classes", "binary", "labels", "number"]
@@ -96,7 +96,8 @@ class Loss(Layer):
         batch, features, wanted = scores.sizes[:1], scores.features, self.wanted(target)
         if fits(scores.rearranged(*batch, product(features))):
             yield Insert("flatten")
-        if scores.rank == 3 and fits(scores.rearranged(*batch, features[1])):
+        steps = scores.rank == 3 and at_least(scores.sizes[1], 1)  # of none there is no last one
+        if steps and fits(scores.rearranged(*batch, features[1])):
             yield Insert("select", settings={"dim": 1, "index": -1})
         known = isinstance(wanted, int) and wanted > 0 and scores.rank > 1
         if known and fits(scores.rearranged(*scores.sizes[:-1], wanted or 0)):

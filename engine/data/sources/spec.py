@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
+from engine.data.balance import with_counts
 from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.errors import DataError
@@ -33,6 +34,7 @@ class Proposal:
         Raises DataError for data that no file could describe: such a document could be saved, and
         never opened again.
         """
+        samples = with_counts(samples)
         section = DataSection(source.id, source.settings, samples.fields, samples.domains)
         for place, fault in faults(section):
             name = place.partition(".")[2]

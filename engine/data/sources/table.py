@@ -197,15 +197,9 @@ class Table(
             notices += [remark for column in columns for remark in remarks(column)]
             features = "inputs" if "features" in fields else "features"
             fields[features], values[features] = _features(sheet, columns)
-        told = {name: one.told for name, one in judgements.items()}
-        told |= dict.fromkeys((text.name for text in texts), f"text, read as {self.text_unit}")
-        for answer in answers:
-            if fields[answer.values.name].content is Content.CLASS and not answer.is_text:
-                told[answer.values.name] += ", each a class"
+        told = self._told(judgements, fields)
         parts, said_by = self._parts(sheet)
-        read = Samples(
-            fields, domains, values, (*sheet.skipped, *skipped), parts=parts, told=told
-        )
+        read = Samples(fields, domains, values, (*sheet.skipped, *skipped), parts=parts, told=told)
         named = zip(judgements.values(), read.lines_of_columns(), strict=True)
         said = [line for judgement, line in named if not judgement.is_plain]
         notices = [*said_by, *sheet.notices, *sheet.left_out, *notices, *said]
@@ -220,6 +214,20 @@ class Table(
         parts = column_parts(sheet, self.split_column)
         where = f"The column “{self.split_column}” says"
         return parts, [] if parts is None else [parts_told(parts, where)]
+
+    def _told(
+        self, judgements: Mapping[str, Judgement], fields: Mapping[str, Field]
+    ) -> dict[str, str]:
+        """What each column was read as, and what became of it where that is something else."""
+        told = {name: one.told for name, one in judgements.items()}
+        for name, field in fields.items():
+            if name not in judgements:
+                continue
+            if field.content is Content.TOKENS:
+                told[name] = f"text, read as {self.text_unit}"
+            elif field.content is Content.CLASS and judgements[name].notation.holds == "number":
+                told[name] += ", each a class"
+        return told
 
     def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:
         """How each column that is not ignored is written. Raises DataError where one is open."""

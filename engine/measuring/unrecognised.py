@@ -1,0 +1,56 @@
+"""Classes that a network never recognises, said in words beside a high accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+HIGH = 0.5
+"""An accuracy from which nobody would look for classes that are never recognised."""
+NAMED = 3
+"""So many classes are named; more are counted."""
+
+
+def remarks(known: Sequence[str], table: Tensor) -> tuple[str, ...]:
+    """Sentences about classes that are there and of which nothing was recognised.
+
+    ``table`` has a row for each right class and a column for each that was said.
+    """
+    there, right = table.sum(1).tolist(), table.diagonal().tolist()
+    total = sum(there)
+    if not total:
+        return ()
+    said = []
+    missed = [at for at, count in enumerate(there) if count and not right[at]]
+    accuracy = sum(right) / total
+    if missed and accuracy >= HIGH:
+        said.append(_missed(known, there, missed, accuracy))
+    return tuple(said)
+
+
+def _missed(
+    known: Sequence[str], there: Sequence[int], missed: Sequence[int], accuracy: float
+) -> str:
+    count = sum(there[at] for at in missed)
+    names = _listed([known[at] for at in missed])
+    commonest = max(range(len(there)), key=there.__getitem__)
+    of = (
+        f"None of the {count} samples of {names} was"
+        if count > 1
+        else f"The one sample of {names} was not"
+    )
+    always = (
+        f", which is no more than always answering “{known[commonest]}” reaches"
+        if accuracy <= there[commonest] / sum(there)
+        else ""
+    )
+    return (
+        f"{of} recognised: precision and recall are 0 there, although the accuracy is "
+        f"{accuracy:.3g}{always}. Let the loss weigh the classes, or add samples of it."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:NAMED])
+    return f"{shown} and {len(names) - NAMED} more" if names[NAMED:] else shown
