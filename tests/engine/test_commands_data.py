@@ -42,7 +42,7 @@ def test_without_a_file_to_write_it_only_tells(flowers: Path, layerloom: Layerlo
     assert told["soil"] == "learned from  category, 2 values: dry, wet"
     assert told["kind"] == "predicted     class, 2 values: rose, tulip"
     assert told["id"] == "ignored"
-    assert "Table (CSV, Parquet), 60 samples" in done.out
+    assert "Table (CSV, Excel, Parquet), 60 samples" in done.out
     assert "“id”" in done.out
     assert [path.name for path in flowers.parent.iterdir()] == ["flowers.csv"]
 
