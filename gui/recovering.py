@@ -92,6 +92,7 @@ class Recovering(QObject):
             self.settle()
             return
         self._window.session.recover(recovered, found.log)
+        self._window.on_disk.look()  # others may have written the file since
         self._settling.start()
         if recovered.notices:
             title = self.tr("Not all came back as it was.")

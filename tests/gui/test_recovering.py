@@ -164,6 +164,7 @@ def test_a_change_of_the_file_since_is_said(
         shown = dialog(qtbot)
         assert "changed by another program since" in rows(shown)[0]
         click(part(shown, QPushButton, "recover"))
+        answer(question(qtbot, "changed_on_disk"), "Cancel")
         trigger(window, "save")
         answer(question(qtbot, "changed_on_disk"), "Cancel")
         assert not window.session.is_saved
