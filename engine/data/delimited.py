@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet
 from engine.data.tables.files import beginnings, careful, headers, quick
+from engine.data.tables.files.content import LONGEST_LINE
 from engine.data.tables.files.encodings import decoded, line_at
 from engine.data.tables.files.layout import AUTO, SIGNS, Header, TableLayout
 from engine.errors import DataError
+from graphs.files.opener import amount
 
 if TYPE_CHECKING:
     import polars
@@ -84,6 +86,13 @@ def _with_line_ends(path: Path, data: bytes) -> bytes:
             f"{path.name}, line {line_at(data, at)}, holds a zero byte, so it is no text. Choose a "
             "file with a table: CSV, Parquet or a workbook."
         )
+    for at in range(0, len(data) - LONGEST_LINE, LONGEST_LINE):
+        end = at + LONGEST_LINE
+        if data.find(b"\n", at, end) < 0 and data.find(b"\r", at, end) < 0:
+            raise DataError(
+                f"{path.name}, line {line_at(data, at)}, has more than {amount(LONGEST_LINE)}, so "
+                "it is no row of a table. Choose a file with a line for each row."
+            )
     if b"\r" in data[:HEAD] and b"\n" not in data:  # as old programs of the Macintosh write
         return data.replace(b"\r", b"\n")
     return data
