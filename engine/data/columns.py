@@ -126,6 +126,8 @@ def reason_to_ignore(name: str, read: Read) -> str | None:
     present = values.drop_nulls()
     if not present.len():
         return "has no values"
+    if not (read.is_text or read.whole):
+        return None
     distinct = present.n_unique()
     unique = distinct == values.len() >= FEW_ROWS
     if read.is_text:
@@ -138,8 +140,6 @@ def reason_to_ignore(name: str, read: Read) -> str | None:
             return "has another text in every row, like an id"
         if distinct > MANY_CATEGORIES:
             return f"has {distinct} different texts"
-        return None
-    if not read.whole:
         return None
     low, high = _ends(present)
     if max(-low, high) > EXACT:
@@ -185,7 +185,8 @@ def remarks(read: Read) -> list[str]:
             else "there, the median of the training rows is taken"
         )
         said.append(f"The column “{name}” has no value in {rows}; {policy}.")
-    if values.drop_nulls().n_unique() == 1:
+    present = values.drop_nulls()
+    if present.len() and present.min() == present.max():
         said.append(f"The column “{name}” has the same value in every row; it cannot help.")
     return said + spelled_in_several_ways(read)
 

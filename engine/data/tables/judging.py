@@ -126,9 +126,10 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     if shown.holds != "text" and wrong is None:
         values = read(shown.values, found.notation)
         wrong = shown.values.is_not_null() & values.is_null()
-        if shown.holds == "number":
-            wrong &= ~numbers.is_nothing(shown.values)
-        wrong &= ~missing.is_missing(shown.values, shown.missing)
+        if wrong.any():
+            if shown.holds == "number":
+                wrong &= ~numbers.is_nothing(shown.values)
+            wrong &= ~missing.is_missing(shown.values, shown.missing)
     return found if wrong is None or not wrong.any() else _mixture(sheet, shown, found, wrong)
 
 

@@ -41,7 +41,10 @@ def is_missing(texts: polars.Series, further: tuple[str, ...] = ()) -> polars.Se
 
 def emptied(texts: polars.Series, spellings: tuple[str, ...]) -> polars.Series:
     """The column with null for empty cells and for these spellings."""
-    return texts.set(((texts == "") | texts.is_in(list(spellings))).fill_null(value=False), None)
+    empty = texts == ""
+    if spellings:
+        empty |= texts.is_in(list(spellings))
+    return texts.set(empty.fill_null(value=False), None) if empty.any() else texts
 
 
 def spellings_in(texts: polars.Series) -> tuple[str, ...]:

@@ -150,8 +150,17 @@ def _grouping(either: polars.Series, texts: polars.Series) -> str:
     return sign if either.str.contains(sign, literal=True).all() else ""
 
 
+def _all_plain(texts: polars.Series) -> bool:
+    """Whether all are numbers as programs write them, which takes a moment to find out."""
+    import polars
+
+    return texts.cast(polars.Float64, strict=False).null_count() == texts.null_count()
+
+
 def thousands_in(texts: polars.Series, decimal: Decimal) -> str:
     """The signs that stand between groups of digits in numbers, in a fixed order."""
+    if decimal == "." and _all_plain(texts):
+        return ""
     digits = bare(texts).str.replace(_EXPONENT + "$", "")
     other = "," if decimal == "." else "."
     return "".join(
@@ -161,6 +170,8 @@ def thousands_in(texts: polars.Series, decimal: Decimal) -> str:
 
 def units_in(texts: polars.Series) -> tuple[str, ...]:
     """The money and percent signs that stand at numbers, in the order of the alphabet."""
+    if _all_plain(texts):
+        return ()
     found = texts.str.extract(rf"(%|{_MONEY})")
     return tuple(sorted(found.drop_nulls().unique().to_list()))
 

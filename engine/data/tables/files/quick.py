@@ -1,6 +1,7 @@
 """Reads plain text tables with polars, where a check of every byte shows that nothing can go wrong.
 
-That is: no quotation marks, no comments, no blank lines, and in every line as many separators.
+That is: no comments, no blank lines, in every line as many separators, and quotation marks only
+around whole values of one line that hold none themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import polars
 
 _BLOCK: Final = 8 * 2**20
-_NEW_LINE, _RETURN = 10, 13
+_NEW_LINE, _RETURN, _QUOTE = 10, 13, 34
 _SPACES: Final = (32, 9, 11, 12)
 """What is taken off the ends of a text, of ASCII and without the ends of lines."""
 
@@ -33,8 +34,9 @@ def read_plain(
     end = len(data)
     while end > start and data[end - 1] in (_NEW_LINE, _RETURN):
         end -= 1
-    if separator == " " or data.find(b'"', start, end) >= 0 or end == start:
+    if separator == " " or end == start:
         return None
+    is_quoted = data.find(b'"', start, end) >= 0
     if comment not in {"none", "auto"} and _has_comment(data, start, end, comment.encode()):
         return None
     width = _width(data, start, end, ord(separator), poll)
@@ -46,7 +48,7 @@ def read_plain(
             has_header=False,
             infer_schema=False,
             separator=separator,
-            quote_char=None,
+            quote_char='"' if is_quoted else None,
             raise_if_empty=False,
         )
     except polars.exceptions.PolarsError:
@@ -56,7 +58,7 @@ def read_plain(
 
 def is_trimmed(data: bytes, start: int, separator: str) -> bool:
     """Whether no value of plain lines has spaces around it, so that it need not be trimmed."""
-    if not data.isascii() or data.find(b"\r", start) >= 0:
+    if not data.isascii() or any(data.find(sign, start) >= 0 for sign in (b"\r", b'"')):
         return False
     whole = np.frombuffer(data, dtype=np.uint8)[start:]
     edges = (ord(separator), _NEW_LINE)
@@ -88,6 +90,10 @@ def _width(data: bytes, start: int, end: int, separator: int, poll: Poll) -> int
             followed = lines[np.minimum(returns + 1, len(lines) - 1)] == _NEW_LINE
             if not followed.all():
                 return None
+        if len(quotes := np.flatnonzero(lines == _QUOTE)):
+            if not _quotes_are_plain(lines, quotes, ends, separator):
+                return None
+            cuts = cuts[np.searchsorted(quotes, cuts) % 2 == 0]
         count, uneven = divmod(len(cuts), len(ends))
         if uneven or not count or (width is not None and width != count):
             return None
@@ -97,6 +103,18 @@ def _width(data: bytes, start: int, end: int, separator: int, poll: Poll) -> int
         if not ((rows[:, 0] > begins) & (rows[:, -1] < ends)).all():
             return None
     return None if width is None else width + 1
+
+
+def _quotes_are_plain(lines: Array, quotes: Array, ends: Array, separator: int) -> bool:
+    """Whether the quotation marks stand around whole values, which lie in one line each."""
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = lines[np.maximum(opening - 1, 0)]
+    begins = (opening == 0) | (before == separator) | (before == _NEW_LINE)
+    closes = np.isin(lines[closing + 1], (separator, _NEW_LINE, _RETURN))
+    in_one_line = np.searchsorted(ends, opening) == np.searchsorted(ends, closing)
+    return bool((begins & closes & in_one_line).all())
 
 
 def _blocks(data: bytes, start: int, end: int) -> Iterator[Array]:

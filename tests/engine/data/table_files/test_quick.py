@@ -15,7 +15,8 @@ from engine.data.tables.files.layout import TableLayout
 from engine.errors import DataError
 
 PATH = Path("t.csv")
-CELLS = st.text(st.sampled_from("ab1.-; \t'é\u00a0\x0b#"), max_size=4)
+TEXTS = st.text(st.sampled_from("ab1.-; \t'é\u00a0\x0b#"), max_size=4)
+CELLS = TEXTS | st.text(st.sampled_from("ab, "), max_size=4).map('"{}"'.format)
 ENDS = st.sampled_from(["\n", "\r\n"])
 
 
@@ -80,7 +81,12 @@ def test_both_readers_say_the_same_of_any_text(monkeypatch: pytest.MonkeyPatch, 
         ("x,y\r\n1,a\r\n2,b\r\n", True),
         (" x , y\n 1,a\n2,\n", True),
         ("# note\nx,y\n1,a\n2,b\n", True),
-        ('x,y\n1,"a"\n2,b\n', False),
+        ('x,y\n1,"a"\n2,b\n', True),
+        ('"x","y"\r\n1,"a, c"\r\n"",""\r\n', True),
+        ('x,y\n1,"a ""b"""\n2,b\n', False),
+        ('x,y\n1,"a\nb"\n2,b\n', False),
+        ('x,y\n1, "a"\n2,b\n', False),
+        ('x,y\n1,a"b"\n2,b\n', False),
         ("x,y\n1,a\n\n2,b\n", False),
         ("x,y\n1,a\n# note, too\n2,b\n", False),
         ("x,y\n1,a,c\n2\n", False),
