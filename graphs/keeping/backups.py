@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphs import saving
-from graphs.errors import Missing
+from graphs.errors import FileError, Missing
 from graphs.files import SUFFIX, limits, opener
 from graphs.keeping.claims import key
 
@@ -66,8 +66,9 @@ def _in(place: Path) -> list[Path]:
 
 
 def _holds(path: Path, data: bytes) -> bool:
-    with suppress(OSError):
-        return path.stat().st_size == len(data) and path.read_bytes() == data
+    with suppress(FileError, OSError):
+        same_size = path.stat().st_size == len(data)
+        return same_size and opener.read_bytes(path, len(data)) == data
     return False
 
 
