@@ -71,13 +71,9 @@ def rows(section: DataSection, told: Mapping[str, str] | None = None) -> list[li
 
 def _both(holds: str, told: str) -> str:
     """What a column is, and how it was read where that says more."""
-    return (
-        told
-        if holds == "number" and told not in {"", "numbers"}
-        else f"{holds}; {told}"
-        if "; " in told
-        else holds
-    )
+    if holds in {"number", "numbers, 1"}:
+        return holds if told in {"", "numbers"} else told
+    return f"{holds}; {told}" if "; " in told else holds
 
 
 def _rows(name: str, field: Field) -> list[list[str]]:

@@ -227,6 +227,8 @@ class Table(
                 told[name] = f"text, read as {self.text_unit}"
             elif field.content is Content.CLASS and judgements[name].notation.holds == "number":
                 told[name] += ", each a class"
+            elif field.content is Content.NUMBER and judgements[name].notation.holds == "date":
+                told[name] = f"{told[name].partition('; learned')[0]}; predicted as days"
         return told
 
     def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:

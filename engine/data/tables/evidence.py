@@ -40,6 +40,8 @@ class Evidence:
     """What stands for no value in it."""
     wrong: polars.Series | None = None
     """Which cells are neither what the others are nor missing, where there are some."""
+    plain: bool = False
+    """Whether every cell is a number as programs write it, so that little has to be looked at."""
     signs: numbers.Signs = numbers.NO_SIGNS
     orders: dates.Orders = dates.NO_ORDERS
 
@@ -55,9 +57,10 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
     found = Evidence(texts, given, "text")
     if given.holds == "text" or not present.len():
         return replace(found, holds="number" if given.holds == "auto" else given.holds)
-    plain = _all_plain(present)
     if given.holds in {"auto", "number"}:
-        fits = texts.is_not_null() if plain else numbers.is_number(texts).fill_null(value=False)
+        if _all_plain(present):
+            return _as_numbers(replace(found, holds="number", plain=True))
+        fits = numbers.is_number(texts).fill_null(value=False)
         if (as_numbers := _with_holes(found, fits)) is not None:
             return _as_numbers(replace(as_numbers, holds="number"))
     if given.holds in {"auto", "date"}:

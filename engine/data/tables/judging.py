@@ -122,6 +122,8 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
             found = _of_texts(shown, others)
     if found.ways or shown.values.dtype != polars.String:
         return found
+    if shown.plain and shown.holds == "number" and found.notation.decimal == ".":
+        return found
     wrong = shown.wrong
     if shown.holds != "text" and wrong is None:
         values = read(shown.values, found.notation)
@@ -144,16 +146,32 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
     if chosen is None and signs.is_open:
         return _asked_for_sign(shown)
     decimal: numbers.Decimal = "," if chosen == "," else "."
+    if shown.plain and decimal == "." and not given.missing:
+        told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
+        return Judgement(Notation("number", ".", given.thousands or "", ()), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
     groups = given.thousands
     if groups is None:
         groups = numbers.thousands_in(present, decimal)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
     notation = Notation("number", decimal, groups, spelled)
-    amount = bool(groups or telling.unit(present))
+    units = numbers.units_in(present)
+    if len(units) > 1 and given.holds == "auto":
+        return _asked_for_unit(shown, units)
+    amount = bool(groups or units)
     plain = decimal == "." and not amount and not spelled
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
+
+
+def _asked_for_unit(shown: Evidence, units: tuple[str, ...]) -> Judgement:
+    """Amounts in several units, which are no numbers on one scale."""
+    ways = (
+        Way(Notation("text"), "texts as they stand"),
+        Way(Notation("number"), "numbers, whatever stands beside them"),
+    )
+    asked = telling.units(shown.values.name, units)
+    return Judgement(ways[0].notation, asked, False, ways=ways, question=asked)
 
 
 def _asked_for_sign(shown: Evidence) -> Judgement:
@@ -236,7 +254,8 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
         ways = (Way(without, f"as {held}, {telling.listed(rest)} being missing"), *ways)
     row = int(wrong.arg_true()[0])
     asked = telling.mixture(sheet.place(row), shown.values, held, row, int(wrong.sum()))
-    if held == "numbers" and (other := _other_sign(shown, found.notation, wrong)) is not None:
+    other = _other_sign(shown, found.notation, wrong) if held == "numbers" else None
+    if other is not None:
         ways = (Way(other, telling.sign_way(str(shown.values[row]), other)), *ways)
         asked = telling.other_sign(sheet.place(row), shown.values, row, other)
     told = telling.open_(str(shown.values[row]), ways)
@@ -244,7 +263,12 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
 
 
 def _other_sign(shown: Evidence, notation: Notation, wrong: polars.Series) -> Notation | None:
-    """The notation with the other decimal sign, where all that fits not is written with it."""
+    """The notation with the other decimal sign, where all that fits not is written with it.
+
+    None where some cells can only be read with one sign and others only with the other.
+    """
+    if shown.signs.point and shown.signs.comma:
+        return None
     sign: numbers.Decimal = "." if notation.decimal == "," else ","
     if numbers.parsed(shown.values.filter(wrong), sign).null_count():
         return None

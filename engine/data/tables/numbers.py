@@ -25,6 +25,8 @@ _GROUPED: Final = {
 _OPEN_GROUPS = r"[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:'\d{3})+"
 _SPACES = "[\u00a0\u2002-\u200a\u202f]"
 _MINUSES = "[\u2212\u2012\u2013]"
+LONGEST = 50
+"""Characters of a number with its money and signs."""
 FEW_SIGNED = 3
 """So many values with the sign show, beside plain ones below a thousand, that it groups digits."""
 
@@ -109,9 +111,12 @@ def is_nothing(texts: polars.Series) -> polars.Series:
 
 def is_number(texts: polars.Series) -> polars.Series:
     """Whether each text is a number with either decimal sign; null stays null."""
-    digits = bare(texts)
+    # What has no digit or is long is none, and need not be looked at closely.
+    short = (texts.str.contains(r"\d") & (texts.str.len_chars() <= LONGEST)).fill_null(value=False)
+    digits = bare(texts.set(~short, ""))
     endless = texts.str.to_lowercase().str.contains(r"^[+-]?inf(inity)?$")
-    return digits.str.contains(FORMS["."]) | digits.str.contains(FORMS[","]) | endless
+    fits = digits.str.contains(FORMS["."]) | digits.str.contains(FORMS[","]) | endless
+    return fits.set(texts.is_null(), None)
 
 
 def signs_of(texts: polars.Series) -> Signs:

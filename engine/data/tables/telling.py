@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars
 
 NUMBERS: Final = "numbers"
+BY_OTHERS: Final = "; the other columns show it"
 CATEGORIES: Final = "categories"
 MOST_SPELLINGS: Final = 5
 """So many different spellings are named, and can be said to be missing with one choice."""
@@ -73,7 +74,7 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
         example = _sample(present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
     if by_others:
-        told += "; the other columns show it"
+        told += BY_OTHERS
     return told + _missing(shown, notation)
 
 
@@ -170,6 +171,14 @@ def question(column: str, example: str, ways: Sequence[str], else_: str) -> str:
         f"The column “{column}” can be read in {_count(len(ways))} ways: {quoted(example)} is "
         f"{' or '.join(ways)}. Nothing in the file settles which. Choose how the column is read"
         f"{', or ' + else_ if else_ else ''}."
+    )
+
+
+def units(column: str, named: Sequence[str]) -> str:
+    """Asks what amounts in several units are."""
+    return (
+        f"The column “{column}” mixes {listed(named)}, whose amounts cannot be compared. Bring "
+        "them to one, or choose how the column is read."
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import read
 from engine.data.sheet import Sheet
+from engine.data.tables import numbers
 from engine.data.tables.judging import Judgement, judged
 from engine.errors import DataError, Undecided
 from graphs.data import Content
@@ -78,6 +79,30 @@ def test_money_and_percents_are_numbers(csv: Path) -> None:
     assert frame(proposal.samples)["price"].to_list() == [70.48, 28.7] * 3
     assert frame(proposal.samples)["share"].to_list() == [1, 34] * 3
     assert any("“price”: numbers with “$”" in notice for notice in proposal.samples.notices)
+
+
+def test_several_kinds_of_money_or_both_decimal_signs_are_asked_about() -> None:
+    money = judgement("$5", "€7", "$8", "€9")
+    assert "mixes “$” and “€”" in money.question
+    assert [way.notation.holds for way in money.ways] == ["text", "number"]
+    signs = judgement("1.5", "2,5", "3.5")
+    assert "line 3: the column “x” holds numbers, but here “2,5”" in signs.question
+
+
+def test_a_large_table_of_plain_numbers_is_judged_without_a_close_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+    bare = numbers.bare
+
+    def watched(texts: polars.Series) -> polars.Series:
+        looked.append(int((texts != "").sum()))
+        return bare(texts)
+
+    monkeypatch.setattr(numbers, "bare", watched)
+    found = judgement(*(f"{n}.25" for n in range(20_000)), kind=["a", "b"] * 10_000)
+    assert found.is_plain
+    assert sum(looked) <= 5000
 
 
 def test_a_target_of_money_is_a_number_also_where_few_values_occur(csv: Path) -> None:
