@@ -33,7 +33,11 @@ def choose(
     ] = None,
     written: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting of how it is read."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="How it is read; of one column as in notations.price.decimal=. too.",
+        ),
     ] = None,
     source: Annotated[
         str | None, typer.Option("--source", help="How it is read, if not by what it looks like.")

@@ -6,20 +6,24 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.describe import FieldName, FilePath, Parameter
-from graphs.notation import Notations
+from graphs.notation import Notation
 from graphs.visible import visible
 
 AIMS = ("target", "targets", "predicted")
 """The settings that name what is to be predicted, of which a source has at most one."""
 FURTHER = "also"
 """The setting of a source for what is predicted beside its one target."""
+NOTATIONS = "notations"
+"""The setting that says how the cells of columns are written."""
+COLUMN = f"{NOTATIONS}."
+"""Before the name of a column, a point, and one of the things that a notation says."""
 NOTHING = frozenset({"none", "null", "nothing"})
 _TEXTS: tuple[Any, ...] = (str, FilePath, FieldName)
 
@@ -35,11 +39,30 @@ def settings_of(
             raise DataError(
                 f"“{visible(one)}” sets nothing. Write it as NAME=VALUE, such as {_example(kind)}."
             )
-        settings[name] = _value(kind, name, text)
+        if name.startswith(COLUMN):
+            settings[NOTATIONS] = _notations(kind, settings.get(NOTATIONS), name, text)
+        else:
+            settings[name] = _value(kind, name, text)
     settings |= _aims(kind, targets)
     for name, fault in kind.faults(settings).items():
         raise DataError(f"{kind.title}: the setting “{name}” {fault}. Choose another value.")
     return settings
+
+
+def _notations(kind: type[Source], known: Any, name: str, text: str) -> dict[str, Any]:
+    """The notations with one thing more: ``notations.price.decimal=,``."""
+    if NOTATIONS not in kind.defaults():
+        raise DataError(_unknown(kind, NOTATIONS))
+    column, _, part = name.removeprefix(COLUMN).rpartition(".")
+    kinds = get_type_hints(Notation)
+    if not column or part not in kinds:
+        raise DataError(
+            f"“{visible(name)}” sets nothing. Write it as {COLUMN}COLUMN.NAME=VALUE, where NAME is "
+            f"one of: {', '.join(kinds)}."
+        )
+    value = _read(Parameter(part, kinds[part], None, ""), text)
+    before = dict(known or {})
+    return {**before, column: {**before.get(column, {}), part: value}}
 
 
 def _aims(kind: type[Source], targets: Sequence[str]) -> dict[str, Any]:
@@ -93,14 +116,13 @@ def _read(parameter: Parameter, text: str) -> Any:
     """
     if parameter.choices or parameter.kind in _TEXTS:
         return text
-    if parameter.kind == Notations:  # a document holds them as plain values
-        return next(iter(_meant(text)))
     optional = type(None) in get_args(parameter.kind)
     if optional and text.strip().lower() in NOTHING:
         return None
     for value in _meant(text):
         try:
-            return msgspec.convert(value, parameter.kind, strict=False)
+            made = msgspec.convert(value, parameter.kind, strict=False)
+            return value if isinstance(value, dict) else made  # what has parts is held plain
         except (msgspec.ValidationError, RecursionError, OverflowError):
             continue
     return text

@@ -9,12 +9,12 @@ import msgspec
 
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
-from graphs.data import Content, DataSection, Field
+from graphs.data import Column, Content, DataSection, Field
 
 TOLD = frozenset(
     {"path", "target", "also", "ignored", "inputs", "targets", "texts", "predicted", "notations"}
 )
-"""Settings that the rows of fields and columns tell already."""
+"""Settings that the rows of fields and columns tell already, or the notices."""
 NAMED = 5
 """Classes or categories that are named."""
 CONTENTS: Mapping[Content, str] = {
@@ -80,10 +80,12 @@ def _rows(name: str, field: Field) -> list[list[str]]:
     use = "predicted" if field.target else "learned from"
     if not field.columns:
         return [[name, use, _holds(field)]]
-    return [
-        [column.name, use, _values("category", column.categories) or "number"]
-        for column in field.columns
-    ]
+    return [[column.name, use, _kind(column)] for column in field.columns]
+
+
+def _kind(column: Column) -> str:
+    number = "date" if column.is_date else "number"
+    return _values("category", column.categories) or number
 
 
 def _holds(field: Field) -> str:

@@ -42,7 +42,7 @@ def test_without_a_file_to_write_it_only_tells(flowers: Path, layerloom: Layerlo
     assert told["soil"] == "learned from  category, 2 values: dry, wet"
     assert told["kind"] == "predicted     class, 2 values: rose, tulip"
     assert told["id"] == "ignored"
-    assert "Table (CSV, Excel, Parquet), 60 samples" in done.out
+    assert f"{Source.get('table').title}, 60 samples" in done.out
     assert "“id”" in done.out
     assert [path.name for path in flowers.parent.iterdir()] == ["flowers.csv"]
 
@@ -189,6 +189,24 @@ def test_every_setting_can_be_written_as_it_is_told(
 )
 def test_numbers_and_lists_are_written_as_people_do(text: str, value: Any) -> None:
     assert settings_of(Source.get("image_folder"), "x", (), [text])["size"] == value
+
+
+def test_how_one_column_is_written_can_be_said(tmp_path: Path, layerloom: Layerloom) -> None:
+    path = tmp_path / "prices.csv"
+    lines = [f'"{n},{100 + n}",{"ab"[n % 2]}' for n in range(1, 60)]
+    path.write_text("\n".join(["price,kind", *lines]))
+    asked = layerloom("data", path)
+    assert asked.code == 1
+    assert "two ways" in asked.err
+    for words in (
+        ["notations.price.thousands=,", "notations.price.decimal=."],
+        ['notations={"price": {"thousands": ",", "decimal": "."}}'],
+    ):
+        options = [option for word in words for option in ("--set", word)]
+        told = layerloom("data", path, *options, "--json").json()
+        assert told["settings"]["notations"]["price"]["thousands"] == ","
+        assert layerloom("data", path, *options, "-o", tmp_path / "a.loom", "--force").code == 0
+    assert layerloom("data", path, "--set", "notations.price.comma=,").code == 1
 
 
 def test_a_name_with_a_comma_is_quoted() -> None:

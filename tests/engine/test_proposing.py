@@ -19,7 +19,12 @@ from graphs.edits import ChangePlan, Step
 from graphs.evaluation import evaluated
 from graphs.proposing import drafted
 from graphs.structure import problems
-from tests.engine.baselines import commonest_share, logistic_accuracy, repeated_error
+from tests.engine.baselines import (
+    commonest_share,
+    logistic_accuracy,
+    repeated_error,
+    three_gram_bits,
+)
 
 BUNDLED = [source.id for source in Source.members() if "path" not in source.defaults()]
 SMALLER: dict[str, dict[str, Any]] = {
@@ -71,6 +76,7 @@ def test_digits_are_read_after_few_epochs(tmp_path: Path) -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1200)
 def test_digits_are_read_as_well_as_by_the_template(tmp_path: Path) -> None:
     assert outcome(proposed("digits"), tmp_path)["accuracy"] >= 0.985
 
@@ -83,8 +89,9 @@ def test_a_forecast_is_better_than_last_day_again(tmp_path: Path) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize(
     ("source", "target", "least"),
-    [("sine_series", "kind", 0.9), ("topics", "topic", 0.5), ("english_text", "next", 0.4)],
+    [("sine_series", "kind", 0.9), ("topics", "topic", 0.5)],
 )
+@pytest.mark.timeout(1200)
 def test_series_and_texts_are_learned(
     source: str, target: str, least: float, tmp_path: Path
 ) -> None:
@@ -93,9 +100,17 @@ def test_series_and_texts_are_learned(
     assert reached >= least > 1.5 * commonest_share(document, target)
 
 
-def test_texts_are_told_apart_after_few_epochs(tmp_path: Path) -> None:
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+def test_a_text_is_gone_on_with_better_than_by_counts_of_three_letters(tmp_path: Path) -> None:
+    document = proposed("english_text")
+    reached = outcome(document, tmp_path)["bits_per_character"]
+    assert reached < three_gram_bits(document, "text", "next")
+
+
+def test_texts_are_told_apart(tmp_path: Path) -> None:
     document = proposed("topics")
-    reached = outcome(document, tmp_path, epochs=6)["accuracy"]
+    reached = outcome(document, tmp_path, epochs=25)["accuracy"]
     assert reached > 1.5 * commonest_share(document, "topic")
 
 
