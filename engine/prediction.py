@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -27,7 +28,7 @@ from engine.data.tables.files.layout import AUTO
 from engine.data.tables.files.new_files import read_new
 from engine.errors import DataError, RunError
 from engine.runs import Run
-from engine.runs.trained import trained
+from engine.runs.trained import Trained, trained
 from engine.wiring import OutputPlace
 from graphs.data import Content, DataSection, lengths_of
 
@@ -64,17 +65,29 @@ def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]
     With the best weights by validation loss; with those of the last step when ``best`` is off or no
     epoch has ended. Raises RunError when there are none.
     """
+    loaded = _loaded(folder, best)
+    return loaded.network, loaded.preprocessing
+
+
+class _Loaded(NamedTuple):
+    network: Network
+    preprocessing: Preprocessing
+    weights: Trained
+
+
+def _loaded(folder: Path | str, best: bool = True) -> _Loaded:
     run = Run.open(folder)
     preprocessing = run.preprocessing
     network = compiled(run.document)
+    weights = trained(run, best)
     try:
-        network.load_state_dict(trained(run, best).tensors)
+        network.load_state_dict(weights.tensors)
     except RuntimeError as error:
         raise RunError(
             "The weights of this run do not fit its document: one of them was changed after the "
             "training. Train it again."
         ) from error
-    return network.eval(), preprocessing
+    return _Loaded(network.eval(), preprocessing, weights)
 
 
 def check(folder: Path | str) -> None:
@@ -88,7 +101,9 @@ class Predictor:
     """A run's network, loaded once and asked any number of times."""
 
     def __init__(self, folder: Path | str) -> None:
-        self.network, self.preprocessing = load(folder)
+        self.network, self.preprocessing, weights = _loaded(folder)
+        self.epoch, self.step = weights.epoch, weights.step
+        """After which epoch the weights were, or, where that is 0, after which step."""
         self._source = _source(Run.open(folder).document.data)
         self.fields = tuple(
             field

@@ -94,6 +94,7 @@ def run(file: Path | None, template: str = "") -> int:
     window.recovering.look()
     if window.place.notice:
         tell(window, window.tr("Unsaved changes are kept in another place."), window.place.notice)
+    QTimer.singleShot(0, window, window.interrupted.offer)
     code = app.exec()
     code = code if ending.code is None else ending.code
     ending.stop()

@@ -1,8 +1,9 @@
 """Trying a network: one sample after the other, changed by hand or taken from a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -33,6 +34,9 @@ def _pads(trial: Trial) -> dict[str, Drawn]:
         name: Drawn(look.background, look.ink, partial(held, name))
         for name, look in trial.looks.items()
     }
+
+
+Said = TypeVar("Said")
 
 
 class Asking(QWidget):
@@ -126,7 +130,21 @@ class Asking(QWidget):
         if file is not None:
             self._show_asked(file.samples[at])
         else:
-            self._jobs.do(lambda: trial.ask(at), self._show_asked, self._fail, topic="asking")
+            self._do(lambda: trial.ask(at), self._show_asked)
+
+    def _do(self, work: Callable[[], Said], show: Callable[[Said], None]) -> None:
+        """Ask on a thread; an answer is dropped when another run is in view by then."""
+        trial = self._trial
+
+        def shown(said: Said) -> None:
+            if trial is self._trial:
+                show(said)
+
+        def failed(why: Failed) -> None:
+            if trial is self._trial:
+                self._fail(why)
+
+        self._jobs.do(work, shown, failed, topic="asking")
 
     # ---- new samples ----
 
@@ -135,9 +153,7 @@ class Asking(QWidget):
         trial, held = self._trial, self._entry.held()
         if trial is not None:
             self._which.setText(self.tr("changed by hand"))
-            self._jobs.do(
-                lambda: trial.ask_new(held), self._show_answers, self._fail, topic="asking"
-            )
+            self._do(lambda: trial.ask_new(held), self._show_answers)
 
     def _take_file(self, name: str, path: Path) -> None:
         """Let one of several inputs hold what is in a file."""
@@ -149,7 +165,7 @@ class Asking(QWidget):
             return trial.ask_new({**held, name: trial.held_in(name, path)})
 
         self._which.setText(path.name)
-        self._jobs.do(asked, self._show_asked, self._fail, topic="asking")
+        self._do(asked, self._show_asked)
 
     def _choose_files(self) -> None:
         choose_files(self, self.ask_files)
@@ -158,9 +174,7 @@ class Asking(QWidget):
         """Say what the network thinks of the samples in files, or in those of a folder."""
         trial = self._trial
         if trial is not None and len(trial.fields) == 1:
-            self._jobs.do(
-                lambda: trial.ask_files(paths), self._show_file, self._fail, topic="asking"
-            )
+            self._do(lambda: trial.ask_files(paths), self._show_file)
 
     def _show_file(self, file: AskedFile) -> None:
         self._show_members(file.name, range(len(file.samples)), file)

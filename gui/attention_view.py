@@ -196,9 +196,16 @@ class AttentionView(QWidget):
         """Ask where the network looks in the sample that is shown."""
         trial, held = self._trial, self._held
         if trial is not None and held is not None and trial.attends:
-            self._jobs.do(lambda: trial.attended(held), self._show, self._fail, topic="attention")
+            self._jobs.do(
+                lambda: trial.attended(held),
+                partial(self._show, trial),
+                partial(self._fail, trial),
+                topic="attention",
+            )
 
-    def _show(self, attended: tuple[Attended, ...]) -> None:
+    def _show(self, trial: Trial, attended: tuple[Attended, ...]) -> None:
+        if trial is not self._trial:  # another run is in view by now
+            return
         self._attended = attended
         self._say("")
         names = [f"{one.name} · {one.part}" if one.part else one.name for one in attended]
@@ -222,8 +229,9 @@ class AttentionView(QWidget):
         attended = self._attended[self._node.currentIndex()]
         self._map.show_weights(attended, None if head < 0 else head)
 
-    def _fail(self, failed: Failed) -> None:
-        self._say(failed.message)
+    def _fail(self, trial: Trial, failed: Failed) -> None:
+        if trial is self._trial:
+            self._say(failed.message)
 
     def _say(self, sentence: str) -> None:
         self._told.setText(sentence)

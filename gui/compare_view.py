@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.comparison import Comparison, compare
 from engine.runs import Run
+from graphs.visible import visible
 from gui import theme
 from gui.curves import LOSS, Record, recorded
 from gui.metric_names import metric_words
@@ -41,7 +43,7 @@ class Compared:
 
     def names(self) -> tuple[str, ...]:
         """The runs by number and name: several may have the same name."""
-        return tuple(f"{n} {run.document}" for n, run in enumerate(self.comparison.runs, 1))
+        return tuple(f"{n} {run.title}" for n, run in enumerate(self.comparison.runs, 1))
 
 
 def compared(folders: Sequence[Path]) -> Compared:
@@ -60,6 +62,7 @@ class CompareView(QWidget):
         self._compared: Compared | None = None
         self._overlay: Overlay | None = None
         self._legend = label("", "muted", "compared_runs")
+        self._legend.setTextFormat(Qt.TextFormat.RichText)  # its dots are coloured
         self._metric = named(QComboBox(), "compared_metric")
         self._metric.activated.connect(self._draw)
         self._table = to_read(QTableWidget(0, 0), "compared")
@@ -81,7 +84,7 @@ class CompareView(QWidget):
         self._compared = compared
         self._legend.setText(
             "&nbsp;&nbsp; ".join(
-                f'<span style="color:{theme.apart(n).name()}">●</span> {name}'
+                f'<span style="color:{theme.apart(n).name()}">●</span> {escape(visible(name))}'
                 for n, name in enumerate(compared.names())
             )
         )
@@ -99,6 +102,8 @@ class CompareView(QWidget):
         for name, numbers in comparison.test.items():
             words = ["" if number is None else f"{number:.4g}" for number in numbers]
             rows.append((self.tr("test {name}").format(name=name), words))
+        if any(run.note for run in runs):
+            rows.append((self.tr("note"), [run.note for run in runs]))
         rows += [(f"{one.part}: {one.name}", one.values) for one in comparison.differences]
         if not comparison.differences:
             rows.append((self.tr("They differ in no setting."), [""] * len(runs)))

@@ -24,6 +24,8 @@ from engine.events import (
 
 Floats = NDArray[np.float64]
 LOSS = "loss"
+MOST_EPOCHS = 1_000_000
+"""As many as a plan can have."""
 SHORT, FEWEST = 25, 5
 """The smoothed line forgets what lies farther back than such a part of the run, or than so many
 steps where that is more."""
@@ -120,6 +122,8 @@ class Record:
         self.folds: FoldsFinished | None = None
         """What came of the whole cross-validation, once all folds are done."""
         self.run = ""
+        self.title = ""
+        """What the run is called."""
         self.epoch = 0
         """The epoch under way, counted from 1."""
         self.best: int | None = None
@@ -139,6 +143,13 @@ class Record:
         """Whether resuming makes sense; a run that broke at a node would break there again."""
         broke = self.failed is not None and self.failed.node is not None
         return self.state is State.STOPPED or (self.state is State.FAILED and not broke)
+
+    @property
+    def more(self) -> int:
+        """How many epochs in all are proposed, as the loss was still falling; 0 for none."""
+        alone = self.fold is None and self.state is State.FINISHED
+        falls = alone and self.finished is not None and self.finished.falls
+        return min(2 * self.epochs, MOST_EPOCHS) if falls else 0
 
     @property
     def done(self) -> float:
@@ -234,9 +245,10 @@ class Record:
         _add(self.valid, event.epoch, event.valid)
 
 
-def recorded(events: Iterable[TrainingEvent]) -> Record:
-    """The record of all that was said; of a long run it takes a while."""
+def recorded(events: Iterable[TrainingEvent], title: str = "") -> Record:
+    """The record of all that was said by a run of that name; of a long run it takes a while."""
     record = Record()
+    record.title = title
     for event in events:
         record.tell(event)
     return record

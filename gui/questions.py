@@ -25,6 +25,30 @@ def ask(
     return box
 
 
+def choose_among(
+    parent: QWidget,
+    name: str,
+    text: str,
+    more: str,
+    answers: Mapping[str, Callable[[], object]],
+) -> QMessageBox:
+    """A question with several answers; the first is proposed, closing it means the last."""
+    box = _box(parent, name, text, more, QMessageBox.Icon.Question)
+    roles = QMessageBox.ButtonRole
+    buttons = {box.addButton(words, roles.ActionRole): then for words, then in answers.items()}
+    first, *_, last = buttons
+    box.setDefaultButton(first)
+    box.setEscapeButton(last)
+
+    def answered() -> None:
+        clicked = box.clickedButton()
+        next((then for button, then in buttons.items() if button is clicked), buttons[last])()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
+
+
 def ask_to_save(
     parent: QWidget, text: str, more: str, save: Callable[[], object], go_on: Callable[[], object]
 ) -> QMessageBox:

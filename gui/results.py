@@ -1,19 +1,24 @@
 """What a trained run can do: what was measured on its test split, and single predictions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from engine.events import FoldsFinished
+from graphs.visible import visible
 from gui.asking import Asking
 from gui.attention_view import AttentionView
+from gui.curves import Record
 from gui.elided import Elided
+from gui.falling import FallingLoss
 from gui.folds_table import FoldsTable
 from gui.measured import Measured
-from gui.parts import button, named, wrapped
+from gui.parts import button, named, tip, wrapped
 from gui.trial import Trial, opened
+from gui.whose import Shown, part_words
 from gui.worker import Jobs
 from gui.writing import Writing
 
@@ -26,12 +31,15 @@ class Results(QWidget):
 
     runs_asked = Signal()
     """Nothing is here to see, and the user wants to choose among past runs."""
+    train_on_asked = Signal(int)
+    """The run in view is to have so many epochs in all."""
 
     def __init__(self, jobs: Jobs, open_run: Callable[[Path], Trial] = opened) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._jobs, self._open_run = jobs, open_run
-        self._folder: Path | None = None
+        self._asked = 0
+        """Counts what was asked to be shown; answers to what was asked before are dropped."""
         self.trial: Trial | None = None
         self._told = wrapped("", "muted", "results_told")
         self._choose = button(self.tr("Choose a run"), "choose_run", self.runs_asked.emit)
@@ -64,6 +72,9 @@ class Results(QWidget):
         ):
             self._pages.addWidget(page)
         self._hint = named(Elided(""), "results_hint", "muted")
+        self._whose = named(Elided(""), "whose", "muted")
+        self._falling = FallingLoss("train_on_from_results")
+        self._falling.train_on_asked.connect(self.train_on_asked)
         self._tabs.currentChanged.connect(self._show_page)
         top = QHBoxLayout()
         top.addWidget(self._tabs)
@@ -72,6 +83,8 @@ class Results(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 8, 16, 12)
         rows.addLayout(top)
+        rows.addWidget(self._whose)
+        rows.addWidget(self._falling)
         rows.addWidget(self._pages_place, 1)
         rows.addWidget(self._nothing_page(), 1)
         self.clear()
@@ -89,36 +102,62 @@ class Results(QWidget):
 
     # ---- which run ----
 
+    def follow(self, shown: Shown, record: Record) -> None:
+        """Another run is in view, or the same at another time: show what it came to, if it can."""
+        if shown.is_live:
+            self.clear()
+            words = self.tr("“{run}” is being trained. What it comes to is here when it ends.")
+            here = self.tr("The training begins. What it comes to is here when it ends.")
+            self._say(words.format(run=shown.title) if shown.title else here)
+        elif shown.folder is None:
+            self.clear()
+        else:
+            self.show_run(shown.folder, record.folds, record.more)
+
+    def retitle(self, folder: Path, title: str) -> None:
+        """A run has another name."""
+        if self.trial is not None and self.trial.folder == folder:
+            self.trial.whose = replace(self.trial.whose, title=title)
+            self._say_whose(self.trial)
+
     def clear(self) -> None:
         """No run to show."""
-        self._folder = self.trial = None
+        self._asked += 1
+        self.trial = None
+        self._writing.stop()
         self._say(self.tr("No results yet. When a training has finished, they are here."))
         self._choose.show()
 
-    def show_run(self, folder: Path, folds: FoldsFinished | None = None) -> None:
+    def show_run(self, folder: Path, folds: FoldsFinished | None = None, more: int = 0) -> None:
         """Measure the run in ``folder`` and show it; what comes too late is dropped.
 
-        ``folds`` is what came of the cross-validation that it belongs to.
+        ``folds`` is what came of the cross-validation that it belongs to; with ``more`` epochs in
+        all it could be trained on.
         """
-        self._folder, self.trial, self._across = folder, None, folds
-        self._say(self.tr("Measuring the test split…"))
+        self._asked += 1
+        asked, self.trial, self._across = self._asked, None, folds
+        self._falling.offer(more)
+        self._writing.stop()
+        self._say(self.tr("Measuring…"))
         self._jobs.do(
             lambda: self._open_run(folder),
-            self._show,
-            lambda failed: self._fail(failed.message),
+            lambda trial: self._show(trial, asked),
+            lambda failed: self._fail(failed.message, asked),
             topic="results",
         )
 
-    def _fail(self, sentence: str) -> None:
-        self._say(sentence)
-        self._choose.show()
+    def _fail(self, sentence: str, asked: int) -> None:
+        if asked == self._asked:
+            self._say(sentence)
+            self._choose.show()
 
     def _say(self, words: str) -> None:
         self._told.setText(words)
         self._nothing.setVisible(bool(words))
         self._choose.hide()
-        for part in (self._tabs, self._hint, self._pages_place):
+        for part in (self._tabs, self._hint, self._whose, self._pages_place):
             part.setVisible(not words)
+        self._falling.setVisible(not words and self._falling.epochs > 0)
 
     def _show_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
@@ -132,10 +171,17 @@ class Results(QWidget):
         """End what is still being written."""
         self._writing.stop()
 
-    def _show(self, trial: Trial) -> None:
-        if trial.folder != self._folder:  # cleared meanwhile
+    def _say_whose(self, trial: Trial) -> None:
+        self._whose.setText(visible(trial.whose.words()))
+        self._whose.setToolTip(tip(trial.whose.tip()))
+        named_part = part_words("test" if trial.whose.state == "finished" else "valid")
+        self._tabs.setTabText(MEASURED, named_part[:1].upper() + named_part[1:])
+
+    def _show(self, trial: Trial, asked: int) -> None:
+        if asked != self._asked:  # another was asked for meanwhile, or none
             return
         self.trial = trial
+        self._say_whose(trial)
         self._measured.show_trial(trial)
         self._attention.show_trial(trial)
         self._asking.show_trial(trial)

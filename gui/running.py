@@ -20,6 +20,7 @@ from gui.results import Results
 from gui.session import Session
 from gui.training import Training
 from gui.training_view import run_name
+from gui.whose import Shown
 from gui.worker import Jobs
 
 
@@ -45,11 +46,17 @@ class Running(QObject):
         self._jobs, self._window = jobs, window
         self._dialog: ExportDialog | None = None
         self._drawn: TemporaryDirectory[str] | None = None
-        self._was = State.EMPTY
+        self._wanted: Path | None = None
+        """The run that is being read to be shown."""
         self._trained: tuple[Document, Path | None, str] | None = None
-        training.state_changed.connect(self._follow)
+        training.shown_changed.connect(self._follow)
         training.not_begun.connect(self._say_not_begun)
         session.replaced.connect(self._say_origin)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a run is being trained here."""
+        return self._training.is_live
 
     @property
     def run(self) -> Path | None:
@@ -64,9 +71,9 @@ class Running(QObject):
         if errors:
             self._refuse_errors(errors)
             return
-        document, name = self._session.document.copy(), Path(self._session.title).stem
+        document, name = self._session.document.copy(), self._session.stem
         self._trained = (self._session.document, self._session.path, self._session.title)
-        self._results.clear()
+        self._wanted = None
         beside = self._session.folders()
         create = folding.create if folding.wanted(document) else runs.create
         self._training.start(lambda: create(document, name=name, beside=beside))
@@ -89,10 +96,31 @@ class Running(QObject):
             return
         if place != self._training.whole:
             self._trained = None
-        self._results.clear()
+        self._wanted = None
         self._training.start(lambda: place)
         self._say_origin()
         self.panel_wanted.emit("training")
+
+    def train_on(self, epochs: int) -> None:
+        """Let the run in view have so many epochs in all, and go on with it."""
+        place = self._training.folder
+        if self._training.is_live or place is None:
+            return
+        self._wanted = None
+        self._training.start(lambda: _extended(place, epochs))
+        self._say_origin()
+        self.panel_wanted.emit("training")
+
+    def forget(self, folder: Path) -> None:
+        """A run was deleted: nothing is shown of it, also if that was under way."""
+        if self._wanted == folder:
+            self._wanted = None
+        self._training.forget(folder)
+
+    def retitle(self, folder: Path, title: str) -> None:
+        """A run has another name."""
+        self._training.retitle(folder, title)
+        self._results.retitle(folder, title)
 
     def show_run(self, folder: Path) -> None:
         """Show the curves of a past run, and its results if it has any."""
@@ -100,20 +128,24 @@ class Running(QObject):
             words = self.tr("Another run is being trained. Stop it first, or wait for it.")
             tell(self._window, self.tr("The run cannot be shown now."), words)
             return
+        self._wanted = folder
         self._jobs.do(
             lambda: _recorded(folder),
             lambda record: self._show(folder, record),
-            lambda failed: self._refuse(failed.message),
+            lambda failed: self._refuse(folder, failed.message),
             topic="shown run",
         )
 
     def _show(self, folder: Path, record: Record) -> None:
-        if not self._training.is_live:
-            self._trained = None
+        if folder == self._wanted and not self._training.is_live:
+            self._wanted = self._trained = None
             self._training.show(record, folder)
             self.panel_wanted.emit("training")
 
-    def _refuse(self, sentence: str) -> None:
+    def _refuse(self, folder: Path, sentence: str) -> None:
+        if folder != self._wanted:
+            return
+        self._wanted = None
         tell(self._window, self.tr("The run cannot be opened."), sentence)
 
     def _say_not_begun(self, failed: Failed) -> None:
@@ -129,13 +161,9 @@ class Running(QObject):
         words = self.tr("This run is of “{name}”, not of the document that is open.")
         self._training.say_origin("" if same else words.format(name=title))
 
-    def _follow(self) -> None:
-        """A run that is finished is measured on its test split."""
-        state, before = self._training.record.state, self._was
-        self._was = state
-        folder = self._training.folder
-        if state is State.FINISHED and before is not state and folder is not None:
-            self._results.show_run(folder, self._training.record.folds)
+    def _follow(self, shown: Shown) -> None:
+        """What is in view is what results are of, whatever it was before."""
+        self._results.follow(shown, self._training.record)
 
     @property
     def can_export(self) -> bool:
@@ -155,9 +183,10 @@ class Running(QObject):
         if not self.can_export:
             return
         choices = []
-        run, drawn = self.run, Path(self._session.title).stem
+        run, drawn = self.run, self._session.stem
         if run is not None:
-            title = self.tr("Best weights of the run “{run}”").format(run=run_name(str(run)))
+            called = self._training.record.title or run_name(str(run))
+            title = self.tr("Best weights of the run “{run}”").format(run=called)
             choices.append(Exportable(title, lambda: run))
         if self._is_sound:
             title = self.tr("“{name}” as it is drawn, untrained").format(name=drawn)
@@ -171,7 +200,7 @@ class Running(QObject):
     def _written(self) -> Path:
         """The document as it is now in a file of its own, for the other process to read."""
         self._drawn = self._drawn or TemporaryDirectory(prefix="layerloom-drawn-")
-        path = Path(self._drawn.name) / f"{Path(self._session.title).stem}{files.SUFFIX}"
+        path = Path(self._drawn.name) / f"{self._session.stem}{files.SUFFIX}"
         files.write(self._session.document, path)
         return path
 
@@ -197,8 +226,14 @@ class Running(QObject):
         return documents if documents.is_dir() else Path.home()
 
 
+def _extended(folder: Path, epochs: int) -> Path:
+    runs.extend(folder, epochs)
+    return folder
+
+
 def _recorded(folder: Path) -> Record:
-    record = recorded(Run.open(folder).events())
+    run = Run.open(folder)
+    record = recorded(run.events(), run.title)
     record.run = record.run or str(folder)
     record.fold = folding.part_of(folder)
     if record.fold is not None and record.state is State.FINISHED:

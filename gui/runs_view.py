@@ -1,19 +1,17 @@
-"""The list of past runs: look at one, go on with it, open its network, or delete it."""
+"""The list of past runs: look at one, go on with it, name it, open its network, or delete it."""
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeAlias
 
-from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QCheckBox,
     QHBoxLayout,
-    QHeaderView,
+    QLineEdit,
     QPushButton,
     QStackedLayout,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,15 +19,22 @@ from PySide6.QtWidgets import (
 from engine import runs
 from engine.events import Failed
 from engine.run_index import Summary
-from gui import theme
+from engine.runs import Listing, Notes
 from gui.compare_view import Compared, CompareView, compared
 from gui.elided import ElidedButton
 from gui.parts import button, named, wrapped
 from gui.questions import ask
+from gui.run_notes import RunNotesDialog
+from gui.runs_table import RunsTable, best
+from gui.whose import local
 from gui.worker import Jobs
+
+__all__ = ["RunsView", "best"]
 
 CAN_GO_ON = {"new", "stopped", "failed"}
 """States from which a run can be resumed."""
+
+Listed: TypeAlias = Listing | list[Summary]
 
 NARROWEST = 72
 """Pixels that a button with long words keeps."""
@@ -44,15 +49,29 @@ class RunsView(QWidget):
     network_asked = Signal(object)
     train_asked = Signal()
     """There is no run yet, and the user wants one."""
+    described = Signal(object, str)
+    """A run, by its folder, has another name."""
+    deleted = Signal(object)
+    """The folder of a run that is gone."""
     weights_asked = Signal(object)
     """The folder of the run from whose weights training is to start."""
 
-    def __init__(self, jobs: Jobs, listed: Callable[[], list[Summary]] = runs.listed) -> None:
+    def __init__(self, jobs: Jobs, listed: Callable[[], Listed] = runs.listing) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._jobs, self._listed = jobs, listed
         self._runs: list[Summary] = []
-        self._table = self._make_table()
+        self._notice = ""
+        self._table = RunsTable()
+        self._table.itemSelectionChanged.connect(self._choose)
+        self._table.opened.connect(lambda: self._ask(self.show_asked))
+        self._sought = named(QLineEdit(), "sought_runs")
+        self._sought.setPlaceholderText(self.tr("Search names, notes and states"))
+        self._sought.setAccessibleName(self.tr("Search the runs"))
+        self._sought.setClearButtonEnabled(True)
+        self._sought.textChanged.connect(self._seek)
+        self._starred_only = named(QCheckBox(self.tr("Starred only")), "starred_only")
+        self._starred_only.toggled.connect(self._seek)
         self._told = wrapped("", "muted", "runs_told")
         self._show = button(self.tr("Show"), "show_run", lambda: self._ask(self.show_asked))
         self._resume = button(self.tr("Resume"), "resume_run", lambda: self._ask(self.resume_asked))
@@ -65,6 +84,8 @@ class RunsView(QWidget):
             lambda: self._ask(self.weights_asked),
         )
         self._delete = button(self.tr("Delete…"), "delete_run", self._ask_to_delete, "danger")
+        self._describe = _giving_way(self.tr("Name and note…"), "describe_run", self._ask_for_notes)
+        self._star = button(self.tr("Star"), "star_run", self._toggle_star)
         self._compare = button(self.tr("Compare"), "compare_runs", self.compare_chosen)
         self._train = button(self.tr("Train"), "train_from_runs", self.train_asked.emit, "primary")
         self._comparison = CompareView()
@@ -84,7 +105,8 @@ class RunsView(QWidget):
         top = QHBoxLayout()
         top.addWidget(self._told)
         top.addWidget(self._train)
-        top.addStretch()
+        top.addWidget(self._sought, 1)
+        top.addWidget(self._starred_only)
         rows = QVBoxLayout(page)
         rows.setContentsMargins(16, 8, 16, 12)
         rows.addLayout(top)
@@ -93,29 +115,15 @@ class RunsView(QWidget):
         return page
 
     def _buttons(self) -> tuple[QPushButton, ...]:
-        return self._show, self._resume, self._network, self._weights, self._delete
-
-    def _make_table(self) -> QTableWidget:
-        headers = [
-            self.tr("Document"),
-            self.tr("Started"),
-            self.tr("State"),
-            self.tr("Epochs"),
-            self.tr("Best"),
-        ]
-        table = named(QTableWidget(0, len(headers)), "runs")
-        table.setHorizontalHeaderLabels(headers)
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setStretchLastSection(True)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.itemSelectionChanged.connect(self._choose)
-        table.itemDoubleClicked.connect(lambda: self._ask(self.show_asked))
-        return table
+        return (
+            self._show,
+            self._resume,
+            self._describe,
+            self._star,
+            self._network,
+            self._weights,
+            self._delete,
+        )
 
     # ---- the list ----
 
@@ -126,41 +134,33 @@ class RunsView(QWidget):
     def refresh(self) -> None:
         """Read the list again, if anybody looks at it."""
         if self.isVisible():
-            self._jobs.do(self._listed, self._fill, self._fail, topic="runs")
+            self._jobs.do(self._read, self._fill, self._fail, topic="runs")
 
-    def _fill(self, found: list[Summary]) -> None:
-        chosen = {run.folder for run in self.all_chosen()}
-        self._runs = found
-        self._told.setText("" if found else self.tr("No runs yet. Press Train to begin one."))
-        self._told.setVisible(not found)
-        self._train.setVisible(not found)
-        self._table.setRowCount(len(found))
-        for row, run in enumerate(found):
-            state = self._state_words(run.state)
-            cells = (run.document, _local(run.started), state, str(run.epochs), best(run))
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if column in {1, 3, 4}:
-                    item.setFont(theme.mono(12))
-                self._table.setItem(row, column, item)
-        self._select([row for row, run in enumerate(found) if run.folder in chosen])
-        self._choose()
+    def _read(self) -> Listing:
+        found = self._listed()
+        return found if isinstance(found, Listing) else Listing(found)
 
-    def _select(self, rows: list[int]) -> None:
-        model, flag = self._table.selectionModel(), QItemSelectionModel.SelectionFlag
-        model.clearSelection()
-        for row in rows:
-            model.select(self._table.model().index(row, 0), flag.Select | flag.Rows)
+    def _fill(self, found: Listing) -> None:
+        self._runs = found.runs
+        self._notice = found.notice
+        self._train.setVisible(not self._runs)
+        for part in (self._sought, self._starred_only):
+            part.setVisible(bool(self._runs))
+        self._table.show_runs(self._runs)
+        self._say_what_is_there()
 
-    def _state_words(self, state: str) -> str:
-        return {
-            "new": self.tr("new"),
-            "running": self.tr("running"),
-            "stopped": self.tr("stopped"),
-            "finished": self.tr("finished"),
-            "failed": self.tr("failed"),
-            "diverged": self.tr("diverged"),
-        }.get(state, state)
+    def _say_what_is_there(self) -> None:
+        told = self._notice
+        if not self._runs:
+            told = self.tr("No runs yet. Press Train to begin one.")
+        elif self._table.is_vain:
+            told = self.tr("No run is called so. Search for fewer words.")
+        self._told.setText(told)
+        self._told.setVisible(bool(told))
+
+    def _seek(self) -> None:
+        self._table.seek(self._sought.text(), self._starred_only.isChecked())
+        self._say_what_is_there()
 
     def _fail(self, failed: Failed) -> None:
         self._told.setText(failed.message)
@@ -168,8 +168,7 @@ class RunsView(QWidget):
 
     def all_chosen(self) -> list[Summary]:
         """The runs in the rows that are chosen, from top to bottom."""
-        rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
-        return [self._runs[row] for row in rows if row < len(self._runs)]
+        return self._table.all_chosen()
 
     def chosen(self) -> Summary | None:
         """The one run that is chosen."""
@@ -182,6 +181,8 @@ class RunsView(QWidget):
             each.setEnabled(run is not None)
         self._resume.setEnabled(run is not None and run.state in CAN_GO_ON)
         self._delete.setEnabled(run is not None and run.state != "running")
+        starred = run is not None and run.starred
+        self._star.setText(self.tr("Unstar") if starred else self.tr("Star"))
         several = len(self.all_chosen()) > 1
         self._compare.setEnabled(several)
         self._compare.setToolTip(
@@ -209,24 +210,57 @@ class RunsView(QWidget):
         if run is not None:
             signal.emit(Path(run.folder))
 
+    # ---- naming ----
+
+    def _ask_for_notes(self) -> None:
+        run = self.chosen()
+        if run is None:
+            return
+        dialog = RunNotesDialog(run, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._keep(run, dialog.said()))
+        dialog.open()
+
+    def _toggle_star(self) -> None:
+        run = self.chosen()
+        if run is not None:
+            self._keep(run, Notes(run.title, run.note, not run.starred))
+
+    def _keep(self, run: Summary, said: Notes) -> None:
+        def keep() -> str:
+            words = {"name": said.name, "note": said.note, "starred": said.starred}
+            before = {"name": run.title, "note": run.note, "starred": run.starred}
+            new: dict[str, Any] = {k: word for k, word in words.items() if word != before[k]}
+            return runs.describe(run.folder, **new).name or run.document
+
+        self._jobs.do(keep, lambda title: self._tell_name(run, title), self._fail)
+
+    def _tell_name(self, run: Summary, title: str) -> None:
+        self.refresh()
+        self.described.emit(Path(run.folder), title)
+
     # ---- deleting ----
 
     def _ask_to_delete(self) -> None:
         run = self.chosen()
         if run is None:
             return
-        question = self.tr("Delete the run of “{name}” from {time}?")
+        question = self.tr("Delete the run “{name}” from {time}?")
         ask(
             self,
             "delete_question",
-            question.format(name=run.document, time=_local(run.started)),
+            question.format(name=run.title, time=local(run.started)),
             self.tr("Its weights and its curves are gone for good."),
             self.tr("Delete"),
             lambda: self._delete_run(run),
         )
 
     def _delete_run(self, run: Summary) -> None:
-        self._jobs.do(lambda: runs.delete(run.folder), lambda _: self.refresh(), self._fail)
+        self._jobs.do(lambda: runs.delete(run.folder), lambda _: self._tell_gone(run), self._fail)
+
+    def _tell_gone(self, run: Summary) -> None:
+        self.refresh()
+        self.deleted.emit(Path(run.folder))
 
 
 def _giving_way(text: str, name: str, clicked: Callable[[], object]) -> QPushButton:
@@ -235,21 +269,3 @@ def _giving_way(text: str, name: str, clicked: Callable[[], object]) -> QPushBut
     made.setAutoDefault(False)
     made.clicked.connect(lambda: clicked())
     return made
-
-
-def best(run: Summary) -> str:
-    """What was best in a run, in short: ``epoch 17: accuracy 0.991``."""
-    measured = dict(run.best)
-    epoch = measured.pop("epoch", None)
-    telling = [name for name in measured if name.rpartition("/")[2] != "loss"] or list(measured)
-    words = ", ".join(f"{name} {measured[name]:.4g}" for name in telling[:2])
-    told = QCoreApplication.translate("RunsView", "epoch {epoch:.0f}: {words}")
-    return told.format(epoch=epoch, words=words) if epoch is not None else words
-
-
-def _local(started: str) -> str:
-    """A time in UTC as the user's clock shows it."""
-    try:
-        return f"{datetime.fromisoformat(started).astimezone():%Y-%m-%d %H:%M}"
-    except ValueError:
-        return started

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from engine import weight_store
 from engine.data import chosen
 from graphs import files, structure
+from graphs.data import DataSection
 from graphs.document import Document
 from graphs.edits import Link, NodeId
 from graphs.errors import FileError, InUse
@@ -206,8 +207,16 @@ class Session(QObject):
     @property
     def title(self) -> str:
         """What the document is called, without folder."""
-        own = self.path.name if self.path is not None else self.name
-        return visible(own) or self.tr("Untitled")
+        if own := self.name if self.path is None else self.path.name:
+            return visible(own)
+        if by_data := _called_by(self.document.data):
+            return visible(by_data)
+        return self.tr("Untitled")
+
+    @property
+    def stem(self) -> str:
+        """The same without the ending of its file: what its runs are called by."""
+        return self.title if self.path is None else Path(self.title).stem
 
     def _replace(
         self,
@@ -295,3 +304,9 @@ class Session(QObject):
         self.changed.emit(evaluated.change, evaluated.fresh)
         if chosen_anew:
             self.selection_changed.emit()
+
+
+def _called_by(section: DataSection) -> str:
+    """What a document without a name is called by its data; nothing before data was chosen."""
+    path = section.settings.get("path")
+    return Path(path).stem if isinstance(path, str) and path else section.source.replace("_", " ")

@@ -1,7 +1,7 @@
 """The one run that this window trains: started, paused, stopped, and heard from."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.controls import Controls
 from engine.events import Failed, Finished, FoldBegan
 from gui.curves import Record, State, recorded
+from gui.whose import Shown
 from gui.worker import Worker
 
 Prepare = Callable[[], Path]
@@ -36,14 +37,16 @@ def told_by(prepare: Prepare, controls: Controls) -> Iterator[object]:
 
     folder = prepare()
     if not folding.is_folds(folder):
-        yield Past(folder, recorded(Run.open(folder).events()))
+        run = Run.open(folder)
+        yield Past(folder, recorded(run.events(), run.title))
         yield from train(folder, controls)
         return
     for event in folding.train(folder, controls):
         match event:
             case FoldBegan():
                 place = Path(event.fold_run)
-                record = recorded(Run.open(place).events())
+                run = Run.open(place)
+                record = recorded(run.events(), run.title)
                 record.tell(event)
                 yield Past(place, record, folder)
             case Finished():
@@ -58,6 +61,8 @@ class Training(QObject):
     heard = Signal()
     """Something was said, or a wish was expressed: ``record`` is new."""
     state_changed = Signal()
+    shown_changed = Signal(object)
+    """Another run is in view, or the same at another time: a ``Shown``. Results follow this."""
     not_begun = Signal(object)
     """A run failed before it was there; the one that was in view before is in view again."""
 
@@ -69,6 +74,7 @@ class Training(QObject):
         super().__init__(parent)
         self.record = Record()
         self.folder: Path | None = None
+        self.shown = Shown()
         self.origin = ""
         """Of which other document the run in view is, as a sentence; empty for the open one."""
         self._before: tuple[Record, Path | None] = (self.record, None)
@@ -100,8 +106,26 @@ class Training(QObject):
         """Look at another run."""
         self.record, self.folder, self.origin = record, folder, ""
         self.whole = Path(record.fold.run) if record.fold is not None else folder
+        self._announce()
         self.heard.emit()
         self.state_changed.emit()
+
+    def forget(self, folder: Path) -> None:
+        """A run was deleted; if it was in view, none is."""
+        if not self.is_live and self.folder is not None and folder in (self.folder, self.whole):
+            self.show(Record())
+
+    def retitle(self, folder: Path, title: str) -> None:
+        """A run has another name."""
+        if folder == self.folder:
+            self.record.title = title
+            self.shown = replace(self.shown, title=title)
+            self.heard.emit()
+
+    def _announce(self) -> None:
+        moment = self.shown.moment + 1
+        self.shown = Shown(self.folder, self.record.title, self.is_live, moment)
+        self.shown_changed.emit(self.shown)
 
     def say_origin(self, sentence: str) -> None:
         """Another document is open than the one the run in view is of, or the same one again."""
@@ -141,6 +165,7 @@ class Training(QObject):
             case Past(folder, record, whole):
                 self.folder, self.record, self.whole = folder, record, whole or folder
                 self.record.wish(before)
+                self._announce()
             case _:
                 self.record.tell(told)  # type: ignore[arg-type]  # a Qt signal carries objects
         self.heard.emit()
@@ -159,4 +184,5 @@ class Training(QObject):
             self.show(record, folder)
             self.not_begun.emit(failed)
         else:
+            self._announce()
             self.state_changed.emit()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.curves import LOSS, Record, State
 from gui.elided import Elided
+from gui.falling import FallingLoss
 from gui.metric_names import metric_words
 from gui.parts import button, label, named, tip, wrapped
 from gui.rhythm import Rhythm
@@ -37,6 +38,8 @@ class TrainingView(QWidget):
     resume_asked = Signal()
     results_asked = Signal()
     node_asked = Signal(str)
+    train_on_asked = Signal(int)
+    """The run in view is to have so many epochs in all."""
 
     def __init__(self, training: Training) -> None:
         super().__init__()
@@ -73,6 +76,8 @@ class TrainingView(QWidget):
         page = QWidget()
         self._notices = wrapped("", "warn", "run_notices")
         self._origin = wrapped("", "muted", "origin")
+        self._falling = FallingLoss("train_on")
+        self._falling.train_on_asked.connect(self.train_on_asked)
         self._bar = named(QProgressBar(), "progress")
         self._bar.setMaximum(STEPS)
         self._bar.setTextVisible(False)
@@ -85,6 +90,7 @@ class TrainingView(QWidget):
         rows.addLayout(self._header())
         rows.addWidget(self._bar)
         rows.addLayout(self._failure_row())
+        rows.addWidget(self._falling)
         rows.addWidget(self._origin)
         rows.addLayout(self._curves, 1)
         rows.addWidget(self._notices)  # below, so that the curves stay where they are
@@ -144,7 +150,8 @@ class TrainingView(QWidget):
         self._stop.setEnabled(state is not State.STOPPING)
         over = not self._training.is_live and bool(self._training.record.run)
         self._resume.setVisible(over and self._training.record.can_go_on)
-        self._see.setVisible(over and state is State.FINISHED)
+        self._see.setVisible(over and state in {State.FINISHED, State.STOPPED})
+        self._falling.offer(self._training.record.more if over else 0)
         self._show_words()
 
     def _show_words(self) -> None:
@@ -238,10 +245,11 @@ class TrainingView(QWidget):
 
     def _number_words(self, record: Record) -> list[str]:
         place = record.fold.run if record.fold is not None else record.run
-        words = [run_name(place)] if place else []
+        words = [record.title or run_name(place)] if place else []
         if record.fold is not None:
             fold = self.tr("fold {at} of {all}")
-            words.append(fold.format(at=record.fold.fold, all=record.fold.folds))
+            told = fold.format(at=record.fold.fold, all=record.fold.folds)
+            words += [] if told in record.title else [told]
         if record.started is not None and record.folds is None:
             words.append(self.tr("epoch {at} of {all}").format(at=record.epoch, all=record.epochs))
         if record.progress is not None and record.state.is_live:

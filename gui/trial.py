@@ -16,6 +16,7 @@ from engine.errors import DataError
 from graphs.data import Content, Field, joint_of
 from gui.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
 from gui.preview import Tile, image_of, tile_of
+from gui.whose import whose
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from engine.attention import Attended
     from engine.data.samples import Array, Samples
     from engine.evaluation import Evaluated
+    from engine.evaluation import Part as Measured
     from engine.generation import Writer
     from engine.prediction import Prediction
 
@@ -41,16 +43,17 @@ PROMPT_LETTERS = 60
 
 
 class Trial:
-    """A run's network with its test split."""
+    """A run's network with its test split, or with another part of its samples."""
 
-    def __init__(self, folder: Path, evaluated: Evaluated) -> None:
+    def __init__(self, folder: Path, evaluated: Evaluated, part: Measured = "test") -> None:
         from engine.attention import AttentionReader
         from engine.data.prepare import prepare_samples
         from engine.data.samples import read
         from engine.prediction import Predictor
         from engine.runs import Run
 
-        document = Run.open(folder).document
+        run = Run.open(folder)
+        document = run.document
         self.folder, self.evaluated = folder, evaluated
         self._samples: Samples = read(document.data)
         self._predictor = Predictor(folder)
@@ -61,8 +64,14 @@ class Trial:
         """The fields that a sample consists of."""
         known = self._predictor.preprocessing
         prepared = prepare_samples(self._samples, document.data, document.plan, "cpu", known)
-        self._rows = prepared.indices.test
-        self._tensors: Mapping[str, Tensor] = prepared.test().tensors
+        indices, is_test = prepared.indices, part == "test"
+        self._rows = indices.test if is_test else indices.valid
+        split = prepared.test() if is_test else prepared.valid
+        self._tensors: Mapping[str, Tensor] = split.tensors
+        apart = self._rows is not indices.train
+        known_as = self._predictor.epoch, self._predictor.step
+        self.whose = whose(run, part if apart else "train", *known_as)
+        """What stands above all that is shown of it."""
         self._targets = {
             place.name: loss.target
             for place in self._predictor.network.output_places
@@ -337,10 +346,16 @@ def _files_of(path: Path) -> list[Path]:
 
 
 def opened(folder: Path) -> Trial:
-    """Measure the run on its test split, and make it ready to be asked."""
-    from engine.evaluation import evaluate
+    """Measure the run, and make it ready to be asked.
 
-    return Trial(folder, evaluate(folder))
+    One that has finished is measured on its test split. Any other can still be trained, so that its
+    test split stays unread, and it is measured on the samples that its best weights are chosen by.
+    """
+    from engine.evaluation import evaluate
+    from engine.runs import Run
+
+    part: Measured = "test" if Run.open(folder).state == "finished" else "valid"
+    return Trial(folder, evaluate(folder, part), part)
 
 
 def _given(held: Mapping[str, Held]) -> Any:

@@ -33,6 +33,7 @@ from gui.finds import finds
 from gui.gallery import Gallery
 from gui.going import Going
 from gui.inspector import Inspector
+from gui.interrupted import Interrupted
 from gui.keyboard import Keyboard
 from gui.menus import Menus
 from gui.on_disk import OnDisk
@@ -104,6 +105,7 @@ class Window(QMainWindow):
         self.runs_view = RunsView(self.jobs)
         self.problem_list = ProblemList(self.session)
         self.running = Running(self.session, self.training, self.results, self.jobs, self)
+        self.interrupted = Interrupted(self.running, self.jobs, self)
         self.proposing = Proposing(self.session, self.jobs, self)
 
     def _make_docks(self) -> None:
@@ -183,6 +185,10 @@ class Window(QMainWindow):
         self.runs_view.show_asked.connect(running.show_run)
         self.runs_view.resume_asked.connect(running.resume)
         self.runs_view.train_asked.connect(running.train)
+        self.runs_view.described.connect(running.retitle)
+        self.runs_view.deleted.connect(running.forget)
+        self.training_view.train_on_asked.connect(running.train_on)
+        self.results.train_on_asked.connect(running.train_on)
         self.runs_view.network_asked.connect(self._open_network)
         self.runs_view.weights_asked.connect(self.plan_form.starting.start_from_run)
         self.plan_form.starting.chosen.connect(lambda: self.docks.show("plan"))

@@ -1,6 +1,7 @@
 """Letting a language model write: it goes on with a text, and each token is seen as it comes."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Event
 
 from PySide6.QtGui import QGuiApplication, QHideEvent, QTextCursor
@@ -124,14 +125,17 @@ class Writing(QWidget):
         self._text.setPlainText(wish.prompt)
         self._text.moveCursor(QTextCursor.MoveOperation.End)
         written = _written(self._trial, wish, self._stop)
-        self._jobs.follow(written, self._hear, self._fail, self._over)
+        hear = partial(self._hear, self._trial)
+        self._jobs.follow(written, hear, partial(self._fail, self._trial), self._over)
         self._show_state()
 
     def stop(self) -> None:
         """End the text before its next token."""
         self._stop.set()
 
-    def _hear(self, told: str) -> None:
+    def _hear(self, trial: Trial, told: str) -> None:
+        if trial is not self._trial:  # another run is in view by now
+            return
         cursor = self._text.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(told)
@@ -141,8 +145,9 @@ class Writing(QWidget):
         self._busy = False
         self._show_state()
 
-    def _fail(self, failed: Failed) -> None:
-        self._say(failed.message)
+    def _fail(self, trial: Trial, failed: Failed) -> None:
+        if trial is self._trial:
+            self._say(failed.message)
 
     def _say(self, sentence: str) -> None:
         self._told.setText(sentence)

@@ -3,15 +3,22 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QTableWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.run_index import Summary
-from engine.runs import create, listed
+from engine.runs import Listing, create, listed
 from gui.runs_view import RunsView, best
 from gui.worker import Jobs
 from tests.gui.runs import template, trained
-from tests.gui.widgets import part, press
+from tests.gui.widgets import part, press, write
 from tests.gui.windows import answer, question, words
 
 RUNS = [
@@ -129,3 +136,75 @@ def test_the_best_epoch_is_told_by_its_most_telling_metric() -> None:
 def test_a_new_run_is_listed_before_it_was_trained(tmp_path: Path) -> None:
     folder = create(template("xor"), tmp_path / "run", name="xor")
     assert [run.state for run in listed(folder.parent)] == ["new"]
+
+
+NOTED = [
+    Summary("/r/9", "digits", "2026-11-23T10:00:00+00:00", "finished", 3, {}, "wide", "rate 0.1"),
+    *RUNS,
+    Summary("/r/0", "xor", "2026-11-19T10:00:00+00:00", "failed", 0, {}, "xor 1", "", True),
+]
+
+
+def seek(view: RunsView, text: str) -> list[str]:
+    part(view, QLineEdit, "sought_runs").setText(text)
+    table = part(view, QTableWidget, "runs")
+    return [cells(table, row)[0] for row in range(table.rowCount())]
+
+
+def test_runs_are_found_by_name_note_document_and_state(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: NOTED)
+    shown(qtbot, view, jobs)
+    assert seek(view, "WIDE") == seek(view, "0.1 rate") == ["wide"]
+    assert seek(view, "xor") == ["xor", "xor 1"]
+    assert seek(view, "stopped") == ["moons"]
+    assert seek(view, "nothing like it") == []
+    assert words(view, "runs_told") == "No run is called so. Search for fewer words."
+    assert seek(view, "") == ["wide", "digits", "moons", "xor", "xor 1"]
+    part(view, QCheckBox, "starred_only").click()
+    assert seek(view, "") == ["xor 1"]
+
+
+def test_what_is_done_reaches_the_run_in_the_row_also_when_others_are_left_out(
+    qtbot: QtBot,
+) -> None:
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: NOTED)
+    table = shown(qtbot, view, jobs)
+    table.selectRow(2)
+    assert seek(view, "moons") == ["moons"]
+    chosen = view.chosen()
+    assert chosen is not None and chosen.folder == "/r/2"
+    seek(view, "xor")
+    assert view.chosen() is None
+
+
+def test_a_run_is_named_noted_and_starred_in_the_list(qtbot: QtBot) -> None:
+    folder = create(template("xor"), name="xor")
+    jobs = Jobs()
+    view = RunsView(jobs)
+    table = shown(qtbot, view, jobs)
+    table.selectRow(0)
+    press(view, "describe_run")
+    dialog = part(view, QDialog, "run_notes")
+    write(part(dialog, QLineEdit, "run_name"), "the good one")
+    part(dialog, QPlainTextEdit, "run_note").setPlainText("rate 0.1")
+    with qtbot.waitSignal(view.described) as told:
+        dialog.accept()
+    assert told.args == [folder, "the good one"]
+    qtbot.waitUntil(lambda: cells(table, 0)[0] == "the good one")
+    assert cells(table, 0)[-1] == "rate 0.1"
+    press(view, "star_run")
+    qtbot.waitUntil(lambda: part(view, QPushButton, "star_run").text() == "Unstar")
+    assert (listed()[0].name, listed()[0].note, listed()[0].starred) == (
+        "the good one",
+        "rate 0.1",
+        True,
+    )
+
+
+def test_a_list_that_took_long_says_why(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: Listing(RUNS, "Another program holds the index."))
+    shown(qtbot, view, jobs)
+    assert words(view, "runs_told") == "Another program holds the index."

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.data.sources import Source
 from graphs import operations
+from graphs.choosing import choose_data
 from graphs.document import Change, Document
 from graphs.edits import NodeId
 from graphs.errors import FileError
@@ -170,3 +172,12 @@ def test_what_can_be_undone_is_told(session: Session) -> None:
     session.new(Document())
     session.history.do(operations.add(session.document, "relu", (0, 0)))
     assert told[-1] == "Add ReLU"
+
+
+def test_a_document_without_a_name_is_called_by_its_data(session: Session) -> None:
+    session.new()
+    section = Source.get("iris")().section()
+    session.history.do(choose_data(session.document, section))
+    assert session.title == session.stem == "iris"
+    session.new(name="wide net 0.5")
+    assert session.stem == "wide net 0.5"

@@ -129,7 +129,7 @@ def test_a_run_that_does_not_stop_can_be_left_behind(
 ) -> None:
     gate, ended = threading.Event(), list[bool]()
     monkeypatch.setattr("gui.closing.STOP_MILLISECONDS", 50)
-    monkeypatch.setattr("gui.closing._end", lambda: ended.append(True))
+    monkeypatch.setattr("gui.closing.Closing._end", lambda _: ended.append(True))
     monkeypatch.setattr(window.training, "_tell", lambda prepare, controls: iter(gate.wait, True))
     window.session.new(template("xor"))
     press(window, "train_button")

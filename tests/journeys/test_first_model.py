@@ -48,4 +48,4 @@ def test_a_new_users_first_model(qtbot: QtBot, window: Window, tmp_path: Path) -
     show_tab(window, "Runs")
     qtbot.waitUntil(lambda: window.runs_view._table.rowCount() == 1)
     row = [window.runs_view._table.item(0, column) for column in (0, 2, 3)]
-    assert [cell.text() for cell in row if cell] == ["digits-mlp", "finished", "4"]
+    assert [cell.text() for cell in row if cell] == ["digits-mlp 1", "finished", "4"]

@@ -1,0 +1,118 @@
+"""Whose the figures are that a view shows: run, document, weights, split, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.runs import Run
+
+Part: TypeAlias = Literal["test", "valid", "train"]
+"""Of the samples: ``train`` where a plan keeps none apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which run is in view. One more is announced whenever another is, or this one at another time.
+
+    They are told apart by what they are, not by how they look: ``moment`` counts them.
+    """
+
+    folder: Path | None = None
+    title: str = ""
+    is_live: bool = False
+    """Whether it is being trained, so that its weights change."""
+    moment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What stands above figures."""
+
+    title: str
+    document: str
+    started: str
+    """When the run was created, in UTC."""
+    state: str
+    epoch: int
+    """The weights are those after this epoch; 0 when they are those of a step."""
+    step: int
+    epochs: int
+    """As many are planned."""
+    part: Part
+    measured: datetime
+    """When the figures were made."""
+
+    def words(self) -> str:
+        """All of it on one line."""
+        tr = QCoreApplication.translate
+        if self.epoch:
+            weights = tr("Whose", "weights of epoch {at} of {all}")
+            weights = weights.format(at=self.epoch, all=self.epochs)
+        else:
+            weights = tr("Whose", "weights of step {step}").format(step=self.step)
+        run = tr("Whose", "“{title}” of the document “{document}”")
+        told = [
+            run.format(title=self.title, document=self.document),
+            weights if self.state == "finished" else f"{weights} ({self._state()})",
+            part_words(self.part),
+            tr("Whose", "begun {time}").format(time=local(self.started)),
+        ]
+        return " · ".join(told)
+
+    def tip(self) -> str:
+        """The same over several lines, with what else there is to know."""
+        measured = QCoreApplication.translate("Whose", "measured {time:%Y-%m-%d %H:%M}")
+        words = [*self.words().split(" · "), measured.format(time=self.measured)]
+        if self.part == "valid":
+            words.append(
+                QCoreApplication.translate(
+                    "Whose",
+                    "The run can still go on, so its test split stays unread; these are the "
+                    "samples that its best weights were chosen by.",
+                )
+            )
+        return "\n".join(words)
+
+    def _state(self) -> str:
+        return {
+            "stopped": QCoreApplication.translate("Whose", "best so far, stopped"),
+            "failed": QCoreApplication.translate("Whose", "best so far, failed"),
+            "diverged": QCoreApplication.translate("Whose", "best so far, diverged"),
+        }.get(self.state, QCoreApplication.translate("Whose", "best so far"))
+
+
+def whose(run: Run, part: Part, epoch: int, step: int) -> Whose:
+    """Whose the figures are that weights of this run come to on a part of its samples."""
+    return Whose(
+        run.title,
+        run.name,
+        run.about.started,
+        run.state,
+        epoch,
+        step,
+        run.document.plan.epochs,
+        part,
+        datetime.now().astimezone(),
+    )
+
+
+def part_words(part: Part) -> str:
+    """What a part of the samples is called."""
+    return {
+        "test": QCoreApplication.translate("Whose", "test split"),
+        "valid": QCoreApplication.translate("Whose", "validation split"),
+        "train": QCoreApplication.translate("Whose", "training samples"),
+    }[part]
+
+
+def local(started: str) -> str:
+    """A time in UTC as the user's clock shows it."""
+    try:
+        return f"{datetime.fromisoformat(started).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return started
