@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.data.dropped import likely_source
 from engine.data.sources import Source
+from engine.data.tables.files.layout import TableLayout
 from engine.errors import Undecided
 from engine.events import Failed
 from graphs.choosing import choose_data
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
 
 READ_MILLISECONDS = 300
 """How long settings must be left alone before the data is read again."""
-OF_COLUMNS = frozenset({"path", "decimal", "target_kind"})
+LAYOUT = frozenset(TableLayout().settings()) - {"bad_lines"}
+"""The settings that say how a table lies in its file, on which the names of its columns depend."""
+OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
 """Settings on which it depends how columns are read."""
 ID = Qt.ItemDataRole.UserRole
 SOURCES, SETTINGS = 164, 244
@@ -242,12 +245,23 @@ class DataView(QWidget):
     def _edit(self, name: str, value: object) -> None:
         self._settings[name] = value
         source = self._source()
-        if name == "path" and source is not None:  # another file has other columns
-            self._settings |= {k: v for k, v in source.defaults().items() if k in columns.SETTINGS}
+        if source is not None:
+            self._forget(source, name)
         if name in OF_COLUMNS and "notations" in self._settings:  # what was settled with it
             self._settings["notations"] = None
             self._columns.notations = {}
         self._timer.start()
+
+    def _forget(self, source: type[Source], name: str) -> None:
+        """Take back what was settled for another file, or for other columns of the same."""
+        stale = set(columns.SETTINGS) if name == "path" or name in LAYOUT else set[str]()
+        if name == "path":
+            stale |= LAYOUT
+        again = {k: v for k, v in source.defaults().items() if k in stale and k != name}
+        if again:
+            self._settings |= again
+            if self._form is not None and name == "path":
+                self._form.show_values(self._settings)
 
     def _edit_columns(self) -> None:
         self._settings |= columns.settings_of(self._columns.roles)

@@ -231,6 +231,42 @@ def test_several_columns_can_be_predicted_and_a_column_read_as_text(
     assert data.fields["colour"].content is Content.TOKENS
 
 
+def test_what_was_settled_for_a_file_does_not_hold_for_the_next(
+    shown: Shown, table: Path, tmp_path: Path
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.settings["column_separator"] == "comma"
+    shown.view.choose("table", shown.session.document.data.settings)
+    shown.wait()
+    other = tmp_path / "other.csv"
+    other.write_text("1,5;a\n2,5;b\n" * 10)
+    write(part(shown.view, QLineEdit, "path"), str(other))
+    shown.wait()
+    press(shown.view, "use_data")
+    settings = shown.session.document.data.settings
+    assert (settings["header"], settings["column_separator"]) == ("no", "semicolon")
+    assert settings["target"] == "column 2"
+
+
+def test_saying_that_the_first_line_holds_names_gives_the_columns_others(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text("red,yes\nblue,no\n" * 10)
+    shown.view.offer(path)
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.settings["target"] == "column 2"
+    shown.view.choose("table", shown.session.document.data.settings)
+    shown.wait()
+    choose(part(shown.view, QComboBox, "header"), "yes")
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.settings["target"] == "yes"
+
+
 def test_a_column_that_can_be_read_in_two_ways_is_asked_about(shown: Shown, tmp_path: Path) -> None:
     path = tmp_path / "prices.csv"
     path.write_text("price,kind\n" + '"4,098",a\n"2,336",b\n' * 4)

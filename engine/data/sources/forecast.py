@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 class Forecast(
     TableFile,
     id="forecast",
-    title="Time series (CSV, Excel, Parquet)",
+    title="Time series",
     group="From files",
-    search="forecast window horizon",
+    search="forecast window horizon csv excel parquet",
 ):
     """A file with a line per moment, whose next values are to be predicted.
 

@@ -61,7 +61,9 @@ class PictureTable(
         "the column.",
     )
     separator: Separator = param(
-        default=";", help="What stands between labels, where a picture may have several."
+        default=";",
+        title="Label separator",
+        help="What stands between labels, where a picture may have several.",
     )
     decimal: DecimalSign = param(
         default="auto",

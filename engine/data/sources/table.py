@@ -47,7 +47,7 @@ SHOWN_ROWS = 20
 class Table(
     TableFile,
     id="table",
-    title="Table (CSV, Excel, Parquet)",
+    title="Table (CSV, Excel)",
     group="From files",
     search="csv tsv xlsx xls ods json workbook spreadsheet",
 ):
@@ -74,7 +74,9 @@ class Table(
         "the column, and takes it for one class or a number.",
     )
     separator: Separator = param(
-        default=";", help="What stands between labels, where a row may have several."
+        default=";",
+        title="Label separator",
+        help="What stands between labels, where a row may have several.",
     )
     decimal: DecimalSign = param(
         default="auto",
