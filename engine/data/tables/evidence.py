@@ -44,6 +44,8 @@ class Evidence:
     """Whether every cell is a number as programs write it, so that little has to be looked at."""
     signs: numbers.Signs = numbers.NO_SIGNS
     orders: dates.Orders = dates.NO_ORDERS
+    code: str = ""
+    """A whole number that begins with 0, which shows that they are codes and no amounts."""
 
 
 def seen(column: polars.Series, given: Notation) -> Evidence:
@@ -58,6 +60,9 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
     if given.holds == "text" or not present.len():
         return replace(found, holds="number" if given.holds == "auto" else given.holds)
     if given.holds in {"auto", "number"}:
+        code = numbers.code_in(present) if given.holds == "auto" else ""
+        if code:
+            return replace(_as_codes(found), code=code)
         if _all_plain(present):
             return _as_numbers(replace(found, holds="number", plain=True))
         fits = numbers.is_number(texts).fill_null(value=False)
@@ -101,6 +106,15 @@ def _with_holes(found: Evidence, fits: polars.Series) -> Evidence | None:
         return None
     wrong = missing.emptied(others, known).is_not_null()
     return replace(found, missing=known, wrong=wrong)
+
+
+def _as_codes(found: Evidence) -> Evidence:
+    """As texts, of which the signs for no number stand for no value."""
+    others = found.values.filter(~numbers.is_number(found.values).fill_null(value=False))
+    given = found.given.missing
+    return replace(
+        found, missing=missing.spellings_in(others.drop_nulls()) if given is None else ()
+    )
 
 
 def _many(numbers_: polars.Series) -> bool:

@@ -236,11 +236,14 @@ def _of_texts(shown: Evidence, others: _Others) -> Judgement:
         return Judgement(Notation("text", missing=(), merge=given.merge), telling.CATEGORIES)
     spelled = given.missing
     if spelled is None:
-        spelled = missing.of_texts(texts, others.missing)
+        spelled = tuple(sorted({*missing.of_texts(texts, others.missing), *shown.missing}))
     notation = Notation("text", missing=spelled, merge=given.merge)
     told = telling.texts(missing.emptied(texts, spelled), notation)
+    if shown.code:
+        told += telling.codes(shown.code)
     kept = missing.spellings_in(missing.emptied(texts, spelled).drop_nulls())
-    return Judgement(notation, told, is_plain=not spelled and not kept and not given.merge)
+    is_plain = not (spelled or kept or given.merge or shown.code)
+    return Judgement(notation, told, is_plain)
 
 
 def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Series) -> Judgement:

@@ -119,6 +119,20 @@ def is_number(texts: polars.Series) -> polars.Series:
     return fits.set(texts.is_null(), None)
 
 
+def code_in(texts: polars.Series) -> str:
+    """A whole number written with zeros in front, where all that are numbers are plain digits.
+
+    Zeros are written in front of codes, such as 01234 for a place. Beside one number with a sign,
+    decimals or money they say nothing; then, and where there are none, this is empty.
+    """
+    padded = texts.filter(texts.str.starts_with("0"))
+    padded = padded.filter(padded.str.contains(r"^0\d+$"))
+    if not padded.len():
+        return ""
+    others = texts.filter(~texts.str.contains(r"^\d+$"))
+    return "" if is_number(others).any() else str(padded[0])
+
+
 def signs_of(texts: polars.Series) -> Signs:
     """What texts say about the decimal sign; those that are no numbers say nothing."""
     signed = texts.filter(texts.str.contains("[.,]"))

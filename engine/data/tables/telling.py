@@ -161,6 +161,11 @@ def texts(values: polars.Series, notation: Notation) -> str:
     return told + (", which is taken as one" if notation.merge and spelled else "")
 
 
+def codes(example: str) -> str:
+    """Why digits are texts: ``; codes rather than numbers, as “01234” begins with 0``."""
+    return f"; codes rather than numbers, as {quoted(example)} begins with 0"
+
+
 def _is(named: Sequence[str]) -> str:
     return "is" if len(named) == 1 else "are each"
 

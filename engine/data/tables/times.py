@@ -65,12 +65,12 @@ def moments_of(
     notation = judgement.notation
     if judgement.ways and all(way.notation.holds == "date" for way in judgement.ways):
         notation = _evenest(column, judgement)
+    elif notation.holds == "text":  # a time counted with zeros in front, such as 007, is a number
+        notation = Notation("number", ".")
     times = judging.read(column, notation)
     are_dates = times.dtype.is_temporal()
     if are_dates:
         times = times.cast(polars.Int64)
-    elif times.dtype == polars.String:
-        times = polars.Series(name, [None] * len(times), polars.Float64)
     return _checked(sheet, name, column, times, are_dates), notation.order
 
 

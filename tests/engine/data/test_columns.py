@@ -269,3 +269,24 @@ def test_every_column_has_a_line(csv: Path) -> None:
     assert set(samples.told) == {"city", "size", "left"}
     assert samples.told["size"] == "numbers"
     assert labels(samples, "left")[0] == "yes"
+
+
+def test_digits_with_zeros_in_front_are_codes_that_keep_them(csv: Path) -> None:
+    found = judgement("01234", "20095", "99501", "-", "01234")
+    assert found.notation == Notation("text", missing=("-",))
+    assert "codes rather than numbers, as “01234” begins with 0" in found.told
+    samples = propose(csv, "zip,x,y\n" + "01234,1,00501\n20095,2,12\n" * 3).samples
+    assert samples.fields["y"].classes == ("12", "00501")
+    fitted = Preprocessing.fitted(samples, np.arange(6))
+    assert fitted.raw("features", [{"zip": "01234", "x": 1}]).tensor[0, :2].tolist() == [1, 0]
+    assert "“1234”" in fitted.raw("features", [{"zip": "1234", "x": 1}]).notices[0]
+    as_numbers = propose(csv, csv.read_text(), notations={"zip": {"holds": "number"}})
+    assert frame(as_numbers.samples)["zip"].to_list() == [1234, 20095] * 3
+
+
+@pytest.mark.parametrize(
+    "values",
+    [["0", "1", "0"], ["0.5", "0.25", "1"], ["007", "-12", "3"], ["007", "1.5", "2"], ["00:30"]],
+)
+def test_zeros_that_are_no_sign_of_codes_change_nothing(values: list[str]) -> None:
+    assert judgement(*values).notation.holds != "text"
