@@ -31,7 +31,9 @@ _NUMERIC = (
     _WEEKDAY + r"(?P<first>\d{1,4})\s?[-/.]\s?(?P<second_part>\d{1,2})\s?[-/.]\s?(?P<third>\d{1,4})"
     r"\.?" + _THEN
 )
+_COMPACT = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
 _OTHERS = (
+    "^" + _COMPACT + _THEN,
     _WEEKDAY + _DAY + r"[\s\-/]*(?:de\s+|of\s+)?" + _NAME + r"[\s\-/,]*(?:de\s+)?" + _YEAR + _THEN,
     _WEEKDAY + _NAME + r"[\s\-/]*" + _DAY + r"[\s\-/,]+" + _YEAR + _THEN,
     r"^(?P<year>\d{4})[-/](?P<month>\d{1,2})$",
@@ -45,6 +47,11 @@ COUNTED_YEARS = (1985, 2100)
 """Numbers are taken for times only when all lie between these years."""
 PIVOT = 69
 """Years of two digits from this on belong to the century before."""
+COMPACT_YEARS = (1900, 2100)
+"""Digits such as 20240131 are taken for dates only when all are days between these years, ..."""
+FEW_DAYS = 3
+FEW_MONTHS = 2
+"""... and when so many days of the month and months occur, or the column is named as a time."""
 FEW_LINES = 3
 """So many different dates in order show that the order is meant."""
 _NOTHING = np.iinfo(np.int64).min
@@ -71,6 +78,8 @@ def parsed(texts: polars.Series, order: DateOrder) -> polars.Series:
 
     if order in UNITS:
         return _counted(texts, UNITS[order])
+    if texts.dtype != polars.String:
+        texts = _digits(texts)
     micros = _micros(texts, order)
     found = polars.Series(texts.name, micros, polars.Int64)
     return found.set(found == _NOTHING, None).cast(polars.Datetime("us"))
@@ -120,6 +129,34 @@ def counted_in(numbers: polars.Series) -> DateOrder | None:
         if present.is_between(int(low) / micros, int(high) / micros).all():
             return unit  # type: ignore[return-value]  # the names of UNITS are orders
     return None
+
+
+def are_compact(column: polars.Series, is_named: bool) -> bool:
+    """Whether digits without signs, such as 20240131, are days; ``is_named`` as a time or not."""
+    import polars
+
+    present = column.drop_nulls()
+    low, high = COMPACT_YEARS
+    if column.dtype != polars.String:
+        if not present.len() or not present.is_between(low * 10_000, high * 10_000).all():
+            return False
+        if not (present == present.round()).all():
+            return False
+        present = _digits(present)
+    some = present.head(FEW_LINES)  # which settle it mostly, so that the rest is not looked at
+    if not some.len() or not all(one.str.contains(r"^\d{8}$").all() for one in (some, present)):
+        return False
+    days = parsed(present, "year first")
+    if days.null_count() or not days.dt.year().is_between(low, high).all():
+        return False
+    varied = days.dt.day().n_unique() >= FEW_DAYS and days.dt.month().n_unique() >= FEW_MONTHS
+    return is_named or varied
+
+
+def _digits(numbers: polars.Series) -> polars.Series:
+    import polars
+
+    return numbers.cast(polars.Int64, strict=False).cast(polars.String)
 
 
 def _counted(column: polars.Series, micros: int) -> polars.Series:

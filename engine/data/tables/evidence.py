@@ -79,8 +79,11 @@ def _kind_of_values(column: polars.Series, given: Notation) -> Held:
         return "date"
     if given.holds in {"date", "number", "text"}:
         return given.holds
-    is_time = _TIME_NAME.search(column.name) and dates.counted_in(column)
-    return "date" if is_time else "number"
+    if not column.dtype.is_numeric():
+        return "number"
+    is_named = _TIME_NAME.search(column.name) is not None
+    is_counted = is_named and dates.counted_in(column)
+    return "date" if is_counted or dates.are_compact(column, is_named) else "number"
 
 
 def _all_plain(present: polars.Series) -> bool:
@@ -132,8 +135,13 @@ def _as_numbers(found: Evidence) -> Evidence:
     if not signs.point or texts.str.contains(",", literal=True).any():
         signs = numbers.signs_of(texts.drop_nulls())
     found = replace(found, signs=signs)
-    is_open = found.given.holds == "auto" and _TIME_NAME.search(found.values.name)
-    if not is_open or signs != numbers.NO_SIGNS or found.wrong is not None:
+    is_open = found.given.holds == "auto" and found.wrong is None
+    if not is_open or signs != numbers.NO_SIGNS:
+        return found
+    is_named = _TIME_NAME.search(found.values.name) is not None
+    if dates.are_compact(texts, is_named):
+        return replace(found, holds="date", orders=dates.Orders(("year first",)))
+    if not is_named:
         return found
     return found if dates.counted_in(numbers.parsed(texts, ".")) is None else _counted(found)
 

@@ -195,7 +195,7 @@ def _of_dates(shown: Evidence, others: _Others) -> Judgement:
     elif given.order != "auto":
         order = given.order
     elif shown.values.dtype.is_numeric():
-        order = dates.counted_in(shown.values) or "seconds"
+        order = dates.counted_in(shown.values) or _counted_or_compact(shown.values)
     elif len(possible) == 1 or by_others is not None:
         order = by_others or possible[0]
     else:
@@ -207,6 +207,11 @@ def _of_dates(shown: Evidence, others: _Others) -> Judgement:
     notation = replace(notation, parts=parts)
     told = telling.dates(shown, notation, values, by_others is not None)
     return Judgement(notation, told, is_plain=False, is_amount=True)
+
+
+def _counted_or_compact(numbers_: polars.Series) -> DateOrder:
+    """How numbers are dates that are so by setting or by their digits."""
+    return "year first" if dates.are_compact(numbers_, is_named=True) else "seconds"
 
 
 def _asked_for_order(shown: Evidence) -> Judgement:

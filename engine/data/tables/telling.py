@@ -131,7 +131,8 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     present = (shown.values.is_not_null() & values.is_not_null()).arg_true()
     if present.len():
         row = int(present[0])
-        was, now = str(shown.values[row]), moments.plain(values[row])
+        cell, now = shown.values[row], moments.plain(values[row])
+        was = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
         told += f": {quoted(was)} is {now}" if was != now else f" such as {now}"
     if by_others:
         told += "; the other columns show the order"

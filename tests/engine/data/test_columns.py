@@ -9,6 +9,7 @@ import pytest
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import read
 from engine.data.sheet import Sheet
+from engine.data.tables import judging as reading
 from engine.data.tables import numbers
 from engine.data.tables.judging import Judgement, judged
 from engine.errors import DataError, Undecided
@@ -290,3 +291,34 @@ def test_digits_with_zeros_in_front_are_codes_that_keep_them(csv: Path) -> None:
 )
 def test_zeros_that_are_no_sign_of_codes_change_nothing(values: list[str]) -> None:
     assert judgement(*values).notation.holds != "text"
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_digits_that_are_all_days_are_dates(typed: bool) -> None:
+    days = ["20240131", "20240229", "20231115", "20231201"]
+    column = polars.Series("x", days)
+    column = column.cast(polars.Float64) if typed else column
+    sheet = Sheet(Path("a.csv"), polars.DataFrame([column]), range(2, 6))
+    found = judged(sheet, ["x"], {})["x"]
+    assert (found.notation.holds, found.notation.order) == ("date", "year first")
+    assert "dates: “20240131” is 2024-01-31" in found.told
+    assert str(reading.read(column, found.notation)[0]) == "2024-01-31 00:00:00"
+    as_numbers = judged(sheet, ["x"], {"x": Notation("number")})["x"]
+    assert reading.read(column, as_numbers.notation)[0] == 20240131
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["20240131", "20240230", "20231115", "20231201"],
+        ["20240101", "20240102", "20240103", "20240104"],
+        ["31012024", "29022024", "15112023", "01122023"],
+        ["20240131", "20240229", "20231115", "7"],
+    ],
+)
+def test_digits_of_which_not_all_or_too_few_are_days_are_no_dates(values: list[str]) -> None:
+    assert judgement(*values).notation.holds != "date"
+
+
+def test_the_name_of_a_time_settles_that_few_digits_are_days() -> None:
+    assert judgement("20240101", "20240102", name="order_date").notation.holds == "date"

@@ -37,6 +37,8 @@ def texts(*values: str) -> polars.Series:
         ("2024-05-01T10:20:30.5Z", "2024-05-01 10:20:30.500"),
         ("2024-05-01T10:20:30+02:00", "2024-05-01 08:20:30"),
         ("2024年5月3日", "2024-05-03"),
+        ("20240503", "2024-05-03"),
+        ("20240503 06:43", "2024-05-03 06:43"),
     ],
 )
 def test_a_date_is_read_in_any_form(text: str, found: str) -> None:
@@ -45,7 +47,18 @@ def test_a_date_is_read_in_any_form(text: str, found: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["36:15", "2024-02-30", "2024-13-01", "hello 5 world", "Sale 3 2024", "1.5", "7", "12-05", ""],
+    [
+        "36:15",
+        "2024-02-30",
+        "2024-13-01",
+        "hello 5 world",
+        "Sale 3 2024",
+        "1.5",
+        "7",
+        "12-05",
+        "",
+        "20240230",
+    ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
     assert parsed(texts(text), "day first")[0] is None
