@@ -15,6 +15,8 @@ from graphs.optimizers import Optimizer
 from tests.graphs.drawing import classifier
 
 SAMPLES = sorted(Path(__file__).parent.glob("version-*.loom"))
+EARLIER = sorted((Path(__file__).parent / "earlier").glob("*.loom"))
+"""The newest sample as it was written before a layer in it got another setting."""
 
 
 def written() -> str:
@@ -32,6 +34,13 @@ def test_a_sample_of_this_version_is_saved_again_byte_for_byte() -> None:
     opened = files.decoded(data)
     assert opened.notices == ()
     assert files.encoded(opened.document) == data
+
+
+@pytest.mark.parametrize("earlier", EARLIER, ids=lambda sample: sample.stem)
+def test_a_file_from_before_a_setting_came_opens_with_its_usual_value(earlier: Path) -> None:
+    opened = files.read(earlier)
+    assert opened.notices == ()
+    assert files.encoded(opened.document) == SAMPLES[-1].read_bytes()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
