@@ -176,7 +176,7 @@ def _header(path: Path, found: _Found, layout: TableLayout, notices: list[str]) 
     if layout.header != "auto":
         return layout.header
     first = _first(found)
-    shown = ", ".join(cell or "" for cell in first)
+    shown = ", ".join((cell or "").strip() for cell in first)
     shown = shown if len(shown) <= 60 else f"{shown[:60]}..."
     match headers.votes(first, found.frame.slice(1)).verdict():
         case "row" if found.frame.height > 1:

@@ -62,7 +62,8 @@ def votes(first: Sequence[str | None], body: polars.DataFrame) -> Votes:
     for at, (cell, column) in enumerate(zip(cells, body.iter_columns(), strict=False)):
         if cell and cell not in _MISSING:
             vote = _vote(cell, column)
-            found["" if at in counts and vote == "row" else vote] += 1
+            is_count = vote == "row" and at in counts and not _holds_years(cell, column)
+            found["" if is_count else vote] += 1
     if counts and not found["names"] and not found["row"]:
         found["likely_names"] += 1
     if not found["names"] and not found["row"] and not found["likely_names"]:
@@ -86,7 +87,7 @@ def _vote(cell: str, column: polars.Series) -> str:
         return "row" if is_value else "names"
     if is_value and not values:
         return ""
-    if bool((column == cell).any()):
+    if bool((column.str.strip_chars() == cell).any()):
         return "row"
     if _USUAL.match(cell):
         return "likely_names"
@@ -105,15 +106,27 @@ def _counted(cells: Sequence[str]) -> set[int]:
     found: set[int] = set()
     run: list[int] = []
     for at, cell in enumerate([*cells, ""]):
-        whole = cell.isascii() and cell.isdecimal()
+        whole = len(cell) < 10 and cell.isascii() and cell.isdecimal()
         if whole and run and at == run[-1] + 1 and int(cell) == int(cells[run[-1]]) + 1:
             run.append(at)
             continue
-        years = len(run) >= 3 and int(cells[run[0]]) >= 1900 and int(cells[run[-1]]) <= 2100
+        years = len(run) >= 2 and all(_is_year(int(cells[place])) for place in run)
         if years or (len(run) == len(cells) > 2 and int(cells[0]) == 0):
             found |= set(run)
         run = [at] if whole else []
     return found
+
+
+def _is_year(number: int) -> bool:
+    return 1900 <= number <= 2100
+
+
+def _holds_years(cell: str, column: polars.Series) -> bool:
+    """Whether years stand below a year, so that it is no name of a column."""
+    import polars
+
+    values = _spread(column).cast(polars.Float64, strict=False)
+    return _is_year(int(cell)) and bool(values.is_between(1900, 2100).all())
 
 
 def _read_like_names(cells: Sequence[str], body: polars.DataFrame) -> bool:

@@ -36,6 +36,7 @@ ROWS_WITHOUT_NAMES = [
     "$ 4.50;12%;a\n$ 3.20;7%;b\n$ 1.00;9%;a\n",
     "yes,no\nno,no\nyes,yes\nno,yes\n",
     "1,2,3\n4,5,6\n",
+    "2019,2020,a\n2018,2019,b\n2017,2020,a\n",
     "0.5,0.5\n0.25,1\n1,2\n",
 ]
 
@@ -54,6 +55,7 @@ FILES_WITH_NAMES = [
     NAMES + ROWS,
     "price;2019;2020;2021\nlow;1,5;2,5;3\nhigh;2;3;4\nhigh;2;3;4,5\n",
     "label,1x1,1x2\n5,0,0\n4,0,255\n",
+    "kind,2019,2020\na,0.5,1.5\nb,0.25,3\na,1,2\na,4,4\n",
     "0,1,2,3\n0.5,0.25,1,9\n0.5,0.5,1,9\n",
     "review,label\ngood and cheap,1\nbad,0\n",
     "name,city\nAnna,Bern\nUrs,Chur\nReto,Bern\nEva,Bern\nLea,Chur\n",
@@ -83,6 +85,11 @@ def test_what_nothing_decides_is_told_with_both_readings(tmp_path: Path) -> None
 def test_the_user_has_the_last_word_about_the_header(tmp_path: Path) -> None:
     assert sheet(tmp_path, NAMES + ROWS, header="no").frame.height == 13
     assert sheet(tmp_path, ROWS, header="yes").frame.height == 11
+
+
+def test_a_number_of_very_many_digits_is_a_value(tmp_path: Path) -> None:
+    found = sheet(tmp_path, f"{'9' * 5000},1\n5,2\n6,3\n")
+    assert (found.layout.header, found.frame.height) == ("no", 3)
 
 
 def test_names_that_stand_twice_are_refused_with_both_ways_out(tmp_path: Path) -> None:
