@@ -50,6 +50,8 @@ class Notation:
     """What a date becomes, of ``PARTS``."""
     merge: bool = False
     """Whether texts that differ only in capitals or composed letters are the same."""
+    units: tuple[str, ...] | None = None
+    """What may stand behind the numbers, such as “kg”, beside money and percent signs."""
 
     def plain(self) -> dict[str, Any]:
         """What is settled, as plain values for a file."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from engine.data.tables import dates, missing, numbers
+from engine.data.tables import dates, missing, numbers, units
 from graphs.notation import Notation
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Evidence:
     """Whether every cell is a number as programs write it, so that little has to be looked at."""
     signs: numbers.Signs = numbers.NO_SIGNS
     orders: dates.Orders = dates.NO_ORDERS
+    units: tuple[str, ...] = ()
+    """What stands behind its numbers, such as “kg”."""
     code: str = ""
     """A whole number that begins with 0, which shows that they are codes and no amounts."""
 
@@ -65,8 +67,7 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
             return replace(_as_codes(found), code=code)
         if _all_plain(present):
             return _as_numbers(replace(found, holds="number", plain=True))
-        fits = numbers.is_number(texts).fill_null(value=False)
-        if (as_numbers := _with_holes(found, fits)) is not None:
+        if (as_numbers := _measured(found) or _numeric(found)) is not None:
             return _as_numbers(replace(as_numbers, holds="number"))
     if given.holds in {"auto", "date"}:
         return _as_dates(found) or found
@@ -111,6 +112,23 @@ def _with_holes(found: Evidence, fits: polars.Series) -> Evidence | None:
     return replace(found, missing=known, wrong=wrong)
 
 
+def _numeric(found: Evidence) -> Evidence | None:
+    return _with_holes(found, numbers.is_number(found.values).fill_null(value=False))
+
+
+def _measured(found: Evidence) -> Evidence | None:
+    """As numbers with units behind them; None when they are not."""
+    named = found.given.units
+    if named is None:
+        present = found.values.filter(~missing.is_missing(found.values))
+        named = units.of(present, _is_set(found))
+    if not named:
+        return None
+    fits = numbers.is_number(units.without(found.values, named)).fill_null(value=False)
+    as_numbers = _with_holes(found, fits)
+    return None if as_numbers is None else replace(as_numbers, units=named)
+
+
 def _as_codes(found: Evidence) -> Evidence:
     """As texts, of which the signs for no number stand for no value."""
     others = found.values.filter(~numbers.is_number(found.values).fill_null(value=False))
@@ -130,13 +148,13 @@ def _is_set(found: Evidence) -> bool:
 
 def _as_numbers(found: Evidence) -> Evidence:
     """With what they say about the decimal sign; as times where they count them."""
-    texts = missing.emptied(found.values, found.missing)
+    texts = units.without(missing.emptied(found.values, found.missing), found.units)
     signs = numbers.signs_of(texts.head(HEAD).drop_nulls())
     if not signs.point or texts.str.contains(",", literal=True).any():
         signs = numbers.signs_of(texts.drop_nulls())
     found = replace(found, signs=signs)
     is_open = found.given.holds == "auto" and found.wrong is None
-    if not is_open or signs != numbers.NO_SIGNS:
+    if not is_open or signs != numbers.NO_SIGNS or found.units:
         return found
     is_named = _TIME_NAME.search(found.values.name) is not None
     if dates.are_compact(texts, is_named):

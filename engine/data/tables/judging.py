@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet
-from engine.data.tables import date_parts, dates, missing, numbers, telling
+from engine.data.tables import date_parts, dates, missing, numbers, telling, units
 from engine.data.tables.evidence import Evidence, seen
 from engine.data.tables.spellings import alike
 from graphs.notation import DateOrder, DecimalSign, Notation
@@ -76,6 +76,7 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
     texts = missing.emptied(column, notation.missing or ())
     match notation.holds:
         case "number":
+            texts = units.without(texts, notation.units or ())
             return numbers.parsed(texts, "," if notation.decimal == "," else ".")
         case "date" if notation.order in dates.UNITS:
             found = dates.parsed(numbers.parsed(texts, "."), notation.order)
@@ -150,27 +151,28 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
         return Judgement(Notation("number", ".", given.thousands or "", ()), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
+    bare = units.without(present, shown.units)
     groups = given.thousands
     if groups is None:
-        groups = numbers.thousands_in(present, decimal)
+        groups = numbers.thousands_in(bare, decimal)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
-    notation = Notation("number", decimal, groups, spelled)
-    units = numbers.units_in(present)
-    if len(units) > 1 and given.holds == "auto":
-        return _asked_for_unit(shown, units)
-    amount = bool(groups or units)
-    plain = decimal == "." and not amount and not spelled
+    notation = Notation("number", decimal, groups, spelled, units=shown.units or None)
+    beside = (*numbers.units_in(bare), *shown.units)
+    if len(units.kinds(beside)) > 1 and given.holds == "auto":
+        return _asked_for_unit(shown, beside)
+    amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
+    plain = not (decimal == "," or amount or spelled or beside)
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
 
 
-def _asked_for_unit(shown: Evidence, units: tuple[str, ...]) -> Judgement:
+def _asked_for_unit(shown: Evidence, named: tuple[str, ...]) -> Judgement:
     """Amounts in several units, which are no numbers on one scale."""
     ways = (
         Way(Notation("text"), "texts as they stand"),
         Way(Notation("number"), "numbers, whatever stands beside them"),
     )
-    asked = telling.units(shown.values.name, units)
+    asked = telling.mixed_units(shown.values.name, named)
     return Judgement(ways[0].notation, asked, False, ways=ways, question=asked)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.columns import number_name, read_as
 from engine.data.sheet import Sheet
-from engine.data.tables import missing, numbers
+from engine.data.tables import missing, numbers, units
 from engine.data.tables.dates import plain
 from engine.data.tables.judging import read
 from engine.data.tables.spellings import alike
@@ -94,7 +94,7 @@ def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     raw, notation = sheet.column(column.name), column.notation or PLAIN
     values = read(raw, notation)
     if raw.dtype == polars.String and notation.holds == "number":
-        values = _only_meant(raw, values, notation)
+        values = _only_meant(units.without(raw, notation.units or ()), values, notation)
     gone = missing.is_missing(raw, notation.missing or ()) if raw.dtype == polars.String else None
     there = raw.is_not_null() if gone is None else ~gone
     fine = values.is_not_null()
@@ -133,7 +133,7 @@ def _wanted(notation: Notation) -> str:
         return (
             f"takes dates with the {notation.order}" if "first" in notation.order else "takes times"
         )
-    return "takes numbers"
+    return f"takes numbers in “{notation.units[0]}”" if notation.units else "takes numbers"
 
 
 def _why(text: str, notation: Notation) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from engine.data.tables import date_parts, missing
+from engine.data.tables import date_parts, missing, units
 from engine.data.tables import numbers as forms
 from engine.data.tables.evidence import Evidence
 from engine.data.tables.spellings import variants
@@ -68,8 +68,9 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     if notation.decimal == ",":
         said.append("a decimal comma")
     said += [f"{_SIGNS.get(s, s)} between thousands" for s in notation.thousands or ""]
-    if one := unit(present):
+    if one := unit(units.without(present, notation.units or ())):
         said.append(f"“{one}”")
+    said += [quoted(one) for one in notation.units or ()]
     if said:
         example = _sample(present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
@@ -79,12 +80,15 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
 
 
 def _sample(present: polars.Series, notation: Notation) -> str:
+    import polars
+
     signed = present.filter(present.str.contains(r"[^\d+-]"))
     texts = signed if signed.len() else present
     if not texts.len():
         return ""
     longest = max(texts.head(100).to_list(), key=len)
-    plain = forms.shown(longest).get("," if notation.decimal == "," else ".")
+    bare = units.without(polars.Series([longest]), notation.units or ())
+    plain = forms.shown(str(bare[0])).get("," if notation.decimal == "," else ".")
     return f": {quoted(longest)} is {plain}" if plain is not None else ""
 
 
@@ -180,7 +184,7 @@ def question(column: str, example: str, ways: Sequence[str], else_: str) -> str:
     )
 
 
-def units(column: str, named: Sequence[str]) -> str:
+def mixed_units(column: str, named: Sequence[str]) -> str:
     """Asks what amounts in several units are."""
     return (
         f"The column “{column}” mixes {listed(named)}, whose amounts cannot be compared. Bring "
