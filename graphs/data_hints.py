@@ -11,6 +11,7 @@ from graphs.layers import Layer
 from graphs.layers.binary_losses import BCEWithLogitsLoss
 from graphs.layers.cross_entropy import CrossEntropyLoss
 from graphs.problems import Problem, Set, Severity, problem
+from graphs.texts import text
 
 RARE = (
     "Of {total} samples of “{field}” only {count} {are} “{name}”, so it may never be learned. Let "
@@ -64,7 +65,7 @@ def _rare(node: Node, field: Field, setting: str, weights: tuple[float, ...]) ->
     found = problem(
         RARE,
         setting=setting,
-        fix=Set(setting, weights),
+        fix=Set(setting, weights, words=_words(field, weights)),
         severity=Severity.WARNING,
         total=f"{sum(field.counts):,}",
         count=count,
@@ -73,6 +74,15 @@ def _rare(node: Node, field: Field, setting: str, weights: tuple[float, ...]) ->
         field=node.settings["target"],
     )
     return replace(found, node=node.id)
+
+
+def _words(field: Field, weights: tuple[float, ...]) -> str:
+    """What the fix does, as its button says it."""
+    if len(weights) == len(field.classes):
+        return text("Weigh each class by how seldom it is")
+    return text("Weigh “{name}” {times} times").format(
+        name=field.classes[1], times=f"{weights[0]:g}"
+    )
 
 
 def _unused(document: Document) -> list[Problem]:

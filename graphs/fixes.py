@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from graphs import operations, structure
 from graphs.document import Document, Graph
@@ -34,10 +34,12 @@ def label(problem: Problem) -> str | None:
     match problem.recipe:
         case None:
             return None
-        case Set(setting, None):
+        case Set(words=words) if words:
+            return words
+        case Set(setting, None | ()):
             return text("Set {setting} to none").format(setting=setting)
         case Set(setting, value):
-            return text("Set {setting} to {value}").format(setting=setting, value=value)
+            return text("Set {setting} to {value}").format(setting=setting, value=_spelled(value))
         case Insert(layer):
             return text("Insert {layer}").format(layer=Layer.get(layer).title)
         case Unlink():
@@ -50,6 +52,13 @@ def label(problem: Problem) -> str | None:
             return text("Delete the node")
         case _:
             assert_never(problem.recipe)
+
+
+def _spelled(value: Any) -> str:
+    """A value as people write it: several with commas between, and 249 rather than 249.0."""
+    if isinstance(value, tuple):
+        return ", ".join(map(_spelled, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def step(document: Document, problem: Problem) -> Step | None:

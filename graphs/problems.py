@@ -22,6 +22,8 @@ class Set:
     setting: str
     value: Any
     port: str | None = None
+    words: str = ""
+    """What the button says, where name and value would not say enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,24 @@ def told(document: Document) -> list[Problem]:
 
 
 @pytest.mark.parametrize(
-    ("counts", "setting", "weights"),
-    [((900, 90, 10), "class_weights", (0.37, 3.7, 33.3)), ((996, 4), "pos_weight", (249.0,))],
+    ("counts", "setting", "weights", "words"),
+    [
+        (
+            (900, 90, 10),
+            "class_weights",
+            (0.37, 3.7, 33.3),
+            "Weigh each class by how seldom it is",
+        ),
+        ((996, 4), "pos_weight", (249.0,), "Weigh “class 1” 249 times"),
+    ],
 )
 def test_weights_for_rare_classes_are_one_step_away(
-    counts: tuple[int, ...], setting: str, weights: tuple[float, ...]
+    counts: tuple[int, ...], setting: str, weights: tuple[float, ...], words: str
 ) -> None:
     made = document(*counts)
     (found,) = told(made)
     assert (found.template, found.severity) == (RARE, Severity.WARNING)
+    assert fixes.label(found) == words
     step = fixes.step(made, found)
     assert step is not None
     made.apply(step)

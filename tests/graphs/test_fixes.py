@@ -7,6 +7,7 @@ from graphs.document import Document
 from graphs.edits import MAIN, Disconnect, Link, NodeId
 from graphs.evaluation import Evaluation, evaluated
 from graphs.history import History
+from graphs.problems import Set, problem
 from tests.graphs.drawing import classifier, drawn, put, wire
 
 
@@ -154,3 +155,17 @@ def test_a_fix_that_breaks_what_was_right_is_not_offered() -> None:
     assert evaluated(document)[NodeId("add")].accepted
     problem = next(p for p in evaluated(document).problems() if p.node == "loss")
     assert fixes.step(document, problem) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "Set sizes to none"),
+        ((), "Set sizes to none"),
+        ((249.0,), "Set sizes to 249"),
+        ((2, 0.5), "Set sizes to 2, 0.5"),
+        (3, "Set sizes to 3"),
+    ],
+)
+def test_a_fix_tells_its_value_as_people_write_it(value: object, words: str) -> None:
+    assert fixes.label(problem("Wrong.", fix=Set("sizes", value))) == words
