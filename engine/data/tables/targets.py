@@ -106,7 +106,7 @@ def _labels_field(answer: Read, separator: Separator, file: str) -> tuple[Field,
         raise DataError(
             f"The column “{name}” of {file} has {len(known)} different labels between "
             f"“{separator}”; from 2 to {MOST_CLASSES} can be learned. Set another "
-            "separator, or choose another column."
+            "label separator, or choose another column."
         )
     return Field(Content.LABELS, classes=known, target=True), held
 

@@ -178,3 +178,12 @@ def test_what_is_a_path_can_be_told_by_its_name() -> None:
     for kind in Source.members():
         for one in kind.parameters():
             assert is_path(one.name) == (one.kind is FilePath), f"{kind.id}: {one.name}"
+
+
+@pytest.mark.parametrize("source", ["table", "picture_table"])
+def test_what_stands_between_labels_is_not_called_as_what_stands_between_columns(
+    source: str,
+) -> None:
+    titles = {one.name: one.title for one in Source.get(source).parameters()}
+    assert titles["separator"] == "Label separator"
+    assert len(set(titles.values())) == len(titles)
