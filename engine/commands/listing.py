@@ -30,7 +30,7 @@ def list_runs(
     as_json: Json = False,
 ) -> None:
     """List runs, the newest first, or compare them."""
-    from engine.runs import listing
+    from engine.runs import listing, sweep
 
     for folder in folders or ():
         if not os.path.isdir(folder):
@@ -38,6 +38,8 @@ def list_runs(
     if compared:
         _compare([one for folder in folders or (None,) for one in _runs_in(folder)], as_json)
         return
+    for place in folders or (None,):
+        sweep(place)
     lists = [listing(folder) for folder in folders or (None,)]
     tell(one.notice for one in lists if one.notice)
     every = (run for one in lists for run in one.runs)

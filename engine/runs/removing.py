@@ -67,9 +67,15 @@ def delete(folder: Path | str) -> None:
 def sweep(folder: Path | str | None = None) -> None:
     """Finish what dead processes began in ``folder``, or among the user's runs for None.
 
-    Runs that were being made or deleted are removed, and nothing else.
+    Runs that were being made or deleted are removed, and nothing else. For None it is looked also
+    where runs lie that were given a folder of their own.
     """
-    place = home().folder if folder is None else Path(folder)
+    if folder is None:
+        base = home().folder
+        for one in {base, *(place.parent for place in places.known(base))}:
+            sweep(one)
+        return
+    place = Path(folder)
     with suppress(OSError):
         inside = [Path(entry.path) for entry in os.scandir(place) if entry.is_dir()]
         shells = [each for each in inside if os.path.isfile(each / FOLDS)]

@@ -159,3 +159,33 @@ def test_a_process_that_was_really_killed_leaves_a_run_to_offer(
         os.kill(process.pid, signal.SIGKILL)
     answer(asked(qtbot, window), "Leave")
     qtbot.waitUntil(lambda: Run.open(folder).status.state == "stopped", timeout=LONG)
+
+
+STARTED = """
+import os
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from gui import application
+
+app, ticks = application.application(), QTimer()
+
+def look():
+    boxes = [one for one in app.topLevelWidgets() if one.objectName() == "interrupted"]
+    if any(box.isVisible() for box in boxes):
+        print(boxes[0].text(), flush=True)
+        os._exit(0)
+
+ticks.timeout.connect(look)
+ticks.start(50)
+application.run(None)
+"""
+
+
+def test_the_program_asks_when_it_starts(qtbot: QtBot) -> None:
+    killed(name="moons")
+    words = [sys.executable, "-c", STARTED]
+    root = Path(__file__).parents[2]
+    begun = subprocess.run(
+        words, cwd=root, capture_output=True, text=True, timeout=120, check=True, env=os.environ
+    )
+    assert begun.stdout == "The run “moons 1” was interrupted.\n"

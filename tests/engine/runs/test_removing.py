@@ -215,3 +215,17 @@ def test_a_folder_that_another_process_makes_meanwhile_is_not_taken(tmp_path: Pa
     with pytest.raises(RunError, match="is not empty"):
         meanwhile()
     assert [path.name for path in tmp_path.rglob("*")] == ["run", "thesis.txt"]
+
+
+def test_what_a_dead_process_left_elsewhere_is_swept_too(tmp_path: Path) -> None:
+    kept = runs.create(template("xor"), tmp_path / "disk" / "kept", name="kept")
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    name = hidden.beside(kept.with_name("other"), "gone").name
+    left = kept.with_name(name.replace(f"-{os.getpid()}-", f"-{dead.pid}-"))
+    left.mkdir()
+    (left / runs.BEST).write_bytes(b"weights")
+
+    runs.sweep()
+
+    assert list(kept.parent.iterdir()) == [kept]
