@@ -73,7 +73,10 @@ def _both(holds: str, told: str) -> str:
     """What a column is, and how it was read where that says more."""
     if holds in {"number", "numbers, 1"}:
         return holds if told in {"", "numbers"} else told
-    return f"{holds}; {told}" if "; " in told else holds
+    more = told.partition("; ")[2]  # what it is comes first, and is said of categories already
+    if holds == "date" and told:
+        return told.replace("dates", "date", 1)
+    return f"{holds}; {more if holds.startswith('category') else told}" if more else holds
 
 
 def _rows(name: str, field: Field) -> list[list[str]]:

@@ -47,6 +47,18 @@ def test_without_a_file_to_write_it_only_tells(flowers: Path, layerloom: Layerlo
     assert [path.name for path in flowers.parent.iterdir()] == ["flowers.csv"]
 
 
+def test_what_a_column_holds_is_said_once(tmp_path: Path, layerloom: Layerloom) -> None:
+    rows = [f"0{n % 5}234,2024{n % 12 + 1:02}{n % 28 + 1:02},{n % 2}" for n in range(40)]
+    path = tmp_path / "visits.csv"
+    path.write_text("\n".join(["zip,day,y", *rows]))
+    out = layerloom("data", path).out
+    lines = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert lines["zip"].startswith("learned from  category, 5 values: 00234")
+    assert lines["zip"].endswith("04234; codes rather than numbers, as “00234” begins with 0")
+    assert lines["day"].startswith("learned from  date: “20240101” is 2024-01-01")
+    assert "otations" not in out
+
+
 def test_the_document_that_is_written_can_be_trained(flowers: Path, layerloom: Layerloom) -> None:
     out = flowers.parent / "flowers.loom"
     done = layerloom("data", flowers, "--target", "kind", "--target", "height", "--json", "-o", out)
