@@ -130,14 +130,15 @@ class Held(Measure):
         scores = torch.cat(self._scores)
         if place.task == "number":
             return _of_numbers(place, scores, target, preprocessing)
-        shares = metrics.probabilities(place, scores)
+        shares, odds = metrics.probabilities(place, scores), metrics.evidence(place, scores)
         known = preprocessing.fields[place.target].classes
         if place.task == "labels":
             hits = Hits.of_labels((shares > metrics.EVEN).long(), target.long())
-            return Measured(metrics.labelled(shares, target), _counted(known, hits))
+            return Measured(metrics.labelled(shares, target, odds), _counted(known, hits))
         chosen = metrics.decided(place, scores)
         table = metrics.confusion(chosen, target, shares.shape[1])
-        found = metrics.classified(shares, chosen, target, scores if shares.shape[1] > 2 else None)
+        ranked = scores if shares.shape[1] > 2 else None
+        found = metrics.classified(shares, chosen, target, ranked, odds)
         return Measured(
             found,
             _counted(known, Hits.of_table(table)),

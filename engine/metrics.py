@@ -61,6 +61,24 @@ def probabilities(place: LossPlace, scores: Tensor, reading: Reading | None = No
     return torch.stack((1 - one, one), 1)
 
 
+def evidence(place: LossPlace, scores: Tensor) -> Tensor:
+    """How much speaks for each class or label, in the order of ``probabilities`` and shaped alike.
+
+    Logits where scores become shares: shares near 0 and 1 can no longer be told apart. Those of a
+    softmax are a score less what all other classes come to.
+    """
+    scores = scores.double()
+    if place.task == "classes" and place.reading == "softmax":
+        share = scores.log_softmax(place.axis)
+        odds = share - torch.log1p(-share.exp())
+        first = scores.argmax(place.axis, keepdim=True)  # where 1 less its share would be 0
+        others = scores.scatter(place.axis, first, -torch.inf).logsumexp(place.axis, keepdim=True)
+        return odds.scatter(place.axis, first, scores.gather(place.axis, first) - others)
+    if place.task == "binary":
+        return torch.stack((-scores.flatten(), scores.flatten()), 1)
+    return scores
+
+
 # ---- measured once, on all samples of a split ----
 
 
@@ -116,11 +134,16 @@ class Hits:
 
 
 def classified(
-    shares: Tensor, chosen: Tensor, target: Tensor, scores: Tensor | None = None
+    shares: Tensor,
+    chosen: Tensor,
+    target: Tensor,
+    scores: Tensor | None = None,
+    odds: Tensor | None = None,
 ) -> dict[str, float]:
     """Accuracy, top-k accuracy, precision, recall, F1, ROC AUC; ``shares`` are samples × classes.
 
-    Classes are ranked by ``scores`` where they are given: tiny shares are no longer told apart.
+    Where they are given, classes of a sample are ranked by ``scores``, and samples by ``odds``,
+    which is ``evidence``: tiny shares are no longer told apart.
 
     With two classes they are those of the second; with more the mean over the classes that occur,
     each against the rest. What has no meaning, such as ROC AUC with one class, is left out.
@@ -133,19 +156,20 @@ def classified(
         **{top_name(k): (ranks < k).double().mean().item() for k in TOP if k < shares.shape[1]},
         **hits.means(),
     }
-    areas = _areas(shares, target)
+    areas = _areas(shares if odds is None else odds, target)
     return {**found, "roc_auc": sum(areas) / len(areas)} if areas else found
 
 
-def labelled(shares: Tensor, target: Tensor) -> dict[str, float]:
+def labelled(shares: Tensor, target: Tensor, odds: Tensor | None = None) -> dict[str, float]:
     """Metrics of several labels at once; ``shares`` and ``target`` are samples × labels.
 
     Accuracy counts every label of every sample, ``exact_match`` samples with all labels right; the
-    others are means over the labels.
+    others are means over the labels. Samples are ranked by ``odds`` where they are given.
     """
     said, there = (shares > EVEN).long(), target.long()
     right = said == there
-    areas = [_area(shares[:, label], there[:, label] == 1) for label in range(there.shape[1])]
+    odds = shares if odds is None else odds
+    areas = [_area(odds[:, label], there[:, label] == 1) for label in range(there.shape[1])]
     known = [area for area in areas if area is not None]
     found = {
         "accuracy": right.double().mean().item(),

@@ -5,6 +5,7 @@ never saved and a run's own copy of its document all find it again.
 """
 
 import json
+import logging
 import os
 import struct
 from collections.abc import Iterable
@@ -16,11 +17,13 @@ from graphs.document import Document
 from graphs.errors import BrokenFile, FileError
 from graphs.files import opener, weights
 from graphs.problems import Problem, problem
+from graphs.visible import visible
 
 LONGEST_HEADER = 16 * 2**20
 """Bytes; every tensor takes about a hundred."""
 _NOT_A_HEADER = (AttributeError, LookupError, TypeError)
 """What comes of JSON of another form."""
+log = logging.getLogger(__name__)
 MISSING = (
     "The weights that the document starts from, “{name}”, are not there. Put the file back, or "
     "remove the starting weights in the plan."
@@ -75,6 +78,7 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
         tensors = {name: one for name, one in header.items() if name != "__metadata__"}
         return {name: tuple(map(int, one["shape"])) for name, one in tensors.items()}
     except (FileError, OSError, struct.error, ValueError, RecursionError, *_NOT_A_HEADER) as error:
+        log.info("%s: %s", visible(path), visible(error))
         raise BrokenFile(
-            f"“{weights.shown(path.stem)}” holds no weights ({error}). {weights.WAY_OUT}"
+            f"“{weights.shown(path.stem)}” holds no weights that can be read. {weights.WAY_OUT}"
         ) from error

@@ -47,7 +47,7 @@ def lstm(
     else:
         packed, states = _packed(x, lengths, states)
         y, *lasts = torch.ops.aten.lstm.data(packed.data, packed.batch_sizes, states, *how)
-        y, lasts = _unpacked(packed._replace(data=y), x, lasts)
+        y, lasts = _unpacked(packed._replace(data=y), x, lasts, lengths)
     return _by_direction(y, hidden_size), lasts[0], lasts[1]
 
 
@@ -101,7 +101,7 @@ def _with_one_state(
     else:
         packed, (state,) = _packed(x, lengths, [state])
         y, last = compute.data(packed.data, packed.batch_sizes, state, *how)
-        y, (last,) = _unpacked(packed._replace(data=y), x, [last])
+        y, (last,) = _unpacked(packed._replace(data=y), x, [last], lengths)
     return _by_direction(y, hidden_size), last
 
 
@@ -109,18 +109,23 @@ def _packed(
     x: Tensor, lengths: Tensor, states: Sequence[Tensor]
 ) -> tuple[PackedSequence, list[Tensor]]:
     """The real steps alone, and the states in the order of the samples there."""
-    packed = pack_padded_sequence(x, lengths.cpu(), enforce_sorted=False)
+    packed = pack_padded_sequence(x, lengths.clamp(min=1).cpu(), enforce_sorted=False)
     assert packed.sorted_indices is not None  # the samples were not sorted before
     return packed, [state.index_select(1, packed.sorted_indices) for state in states]
 
 
 def _unpacked(
-    packed: PackedSequence, x: Tensor, lasts: Sequence[Tensor]
+    packed: PackedSequence, x: Tensor, lasts: Sequence[Tensor], lengths: Tensor
 ) -> tuple[Tensor, list[Tensor]]:
-    """Steps with zeros for padding, and the last states, all in the order that ``x`` had."""
+    """Steps with zeros for padding, and the last states, all in the order that ``x`` had.
+
+    A sample without steps has zeros for both.
+    """
     assert packed.unsorted_indices is not None  # the samples were not sorted before
     y, _ = pad_packed_sequence(packed, total_length=x.shape[0])
-    return y, [last.index_select(1, packed.unsorted_indices) for last in lasts]
+    empty = (lengths < 1)[:, None]
+    ordered = [last.index_select(1, packed.unsorted_indices) for last in lasts]
+    return y.masked_fill(empty, 0.0), [last.masked_fill(empty, 0.0) for last in ordered]
 
 
 def _or_zeros(state: Tensor | None, x: Tensor, weight: Tensor, hidden_size: int) -> Tensor:

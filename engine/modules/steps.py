@@ -61,12 +61,20 @@ def last_real_step(x: Tensor, lengths: Tensor) -> Tensor:
 
 
 def read(forward: Callable[..., Any], x: Tensor, lengths: Tensor, states: States | None) -> Any:
-    """What a recurrent module makes of the real steps alone; its output is zero on padding."""
-    # torch wants to know on the CPU how long the samples are.
-    packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+    """What a recurrent module makes of the real steps alone; its output is zero on padding.
+
+    A sample without steps has states of zeros, whatever it began with, as in ONNX.
+    """
+    # torch wants to know on the CPU how long the samples are, and that each has a step.
+    long = lengths.clamp(min=1).cpu()
+    packed = pack_padded_sequence(x, long, batch_first=True, enforce_sorted=False)
     output, last = forward(packed, states)
     padded, _ = pad_packed_sequence(output, batch_first=True, total_length=x.shape[1])
-    return padded, last
+    empty = lengths < 1
+    padded = padded.masked_fill(empty[:, None, None], 0.0)
+    if isinstance(last, tuple):
+        return padded, tuple(state.masked_fill(empty[:, None], 0.0) for state in last)
+    return padded, last.masked_fill(empty[:, None], 0.0)
 
 
 class PaddedRNN(nn.RNN):

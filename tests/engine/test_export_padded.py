@@ -115,6 +115,28 @@ def test_recurrent_layers_read_each_sample_as_if_it_were_alone(
             np.testing.assert_allclose(got, torchs.numpy(), atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("settings", [{}, BOTH_WAYS], ids=str)
+def test_a_sample_without_steps_is_zero_in_torch_and_in_the_file(
+    kind: str, settings: dict[str, object], tmp_path: Path
+) -> None:
+    model, session = exported(reader(kind, **settings), tmp_path / "reader.onnx")
+    lengths = torch.tensor([5, 0, 13, 0])
+
+    given = {"series": series().numpy(), "series_lengths": lengths.numpy()}
+    written = session.run(None, given)
+    entering = series().requires_grad_()
+    own = model.network(entering, lengths)
+
+    for name, one, torchs in zip(model.network.outputs, written, own, strict=True):
+        np.testing.assert_allclose(one, torchs.detach().numpy(), atol=1e-5)
+        samples = torchs.unbind(0 if name == "second_output" else 1)
+        assert [bool(sample.any()) for sample in samples] == [True, False, True, False]
+    sum(one.square().sum() for one in own).backward()
+    assert entering.grad is not None
+    assert [bool(sample.any()) for sample in entering.grad] == [True, False, True, False]
+
+
 def test_layers_that_ask_for_lengths_heed_them_at_every_size(tmp_path: Path) -> None:
     drawing = Drawing(DATA)
     drawing.node("input", "words", field="words")

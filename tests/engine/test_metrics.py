@@ -11,6 +11,7 @@ from engine.metrics import (
     classified,
     confusion,
     decided,
+    evidence,
     labelled,
     probabilities,
     ranked,
@@ -66,6 +67,57 @@ def test_one_score_per_sample_speaks_for_the_second_class(
     assert measured["accuracy"] == oracle.accuracy_score(target, likely > 0.5)
     assert measured["f1"] == pytest.approx(oracle.f1_score(target, likely > 0.5))
     assert measured["roc_auc"] == pytest.approx(oracle.roc_auc_score(target, likely))
+
+
+@pytest.mark.parametrize("classes", [2, 3, 6])
+def test_samples_are_told_apart_where_their_shares_are_all_0_or_1(classes: int) -> None:
+    found, target = scores(120, classes)
+    chosen, far = decided(place(), found), found * 40 + torch.randn(found.shape, dtype=found.dtype)
+
+    measured = classified(probabilities(place(), far), chosen, target, odds=evidence(place(), far))
+
+    exact = far.numpy().astype(np.longdouble)
+    likely = np.stack([_odds(exact, at) for at in range(classes)], 1)
+    areas = [
+        oracle.roc_auc_score(target.numpy() == at, likely[:, at].argsort().argsort())
+        for at in ([1] if classes == 2 else range(classes))
+    ]
+    assert measured["roc_auc"] == pytest.approx(np.mean(areas), abs=1e-12)
+    assert measured["roc_auc"] != classified(probabilities(place(), far), chosen, target)["roc_auc"]
+
+
+def _odds(found: Any, at: int) -> Any:
+    """The score of a class less the logarithm of what all others come to."""
+    others = np.delete(found, at, 1)
+    top = others.max(1)
+    return found[:, at] - top - np.log(np.exp(others - top[:, None]).sum(1))
+
+
+@pytest.mark.parametrize("task", ["binary", "labels"])
+def test_far_scores_of_one_label_are_told_apart_too(task: str) -> None:
+    target = torch.tensor([0, 0, 1, 1])
+    far = torch.tensor([50.0, 60.0, 70.0, 80.0])
+    one = place(task, "sigmoid")
+    if task == "labels":
+        far, target = far[:, None], target[:, None]
+        measured = labelled(probabilities(one, far), target, evidence(one, far))
+    else:
+        chosen = decided(one, far)
+        odds = evidence(one, far)
+        measured = classified(probabilities(one, far), chosen, target, odds=odds)
+
+    assert measured["roc_auc"] == 1.0
+
+
+@pytest.mark.parametrize("reading", ["softmax", "none"])
+def test_what_speaks_for_a_class_ranks_samples_as_the_shares_do(reading: str) -> None:
+    found, _ = scores(90, 4)
+    found = found + torch.rand(found.shape, generator=torch.Generator().manual_seed(1))
+    one = place("classes", reading)
+
+    shares, odds = probabilities(one, found), evidence(one, found)
+
+    assert torch.equal(shares.argsort(0), odds.argsort(0))
 
 
 @pytest.mark.parametrize("k", [1, 3, 5])
