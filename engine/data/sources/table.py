@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from engine.data.given_split import TEST, VALID, SplitBy, column_parts, split_co
 from engine.data.given_split import told as parts_told
 from engine.data.labels import Separator
 from engine.data.paths import located
-from engine.data.prose import is_prose, text_fields
+from engine.data.prose import is_prose, text_fields, unit_of
 from engine.data.samples import Array, Poll, Samples, Values, go_on
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.sources.spec import Proposal, in_full
@@ -29,7 +29,6 @@ from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.data.texts import Reading
-from engine.data.tokens import Unit
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field, Normalize
 from graphs.describe import FilePath, param
@@ -42,6 +41,9 @@ USUAL_TARGETS = ("target", "label", "class", "y")
 """Names under which the column to predict is looked for; otherwise it is the last one."""
 SHOWN_ROWS = 20
 """Rows that are named when many are left out."""
+
+
+TextUnit: TypeAlias = Literal["auto", "characters", "words"]
 
 
 class Table(
@@ -107,7 +109,11 @@ class Table(
     test_path: FilePath = param(
         default=FilePath(""), help="A file of its own for the test, with the same columns."
     )
-    text_unit: Unit = param(default="words", help="What a token of a text is.")
+    text_unit: TextUnit = param(
+        default="auto",
+        help="What a token of a text is; auto takes words, and characters where a script puts no "
+        "spaces between words.",
+    )
     text_length: int = param(
         default=100, low=1, high=100_000, unit="tokens", help="So many tokens of a text are read."
     )
@@ -148,6 +154,7 @@ class Table(
             target=targets[0],
             ignored=tuple(name for name in sheet.frame.columns if name not in used),
             texts=texts,
+            text_unit=self._settled_unit([fields[name] for name in texts]),
             notations={name: one.notation for name, one in judgements.items() if name in used},
             **self.settled(sheet),
         )
@@ -190,11 +197,15 @@ class Table(
         fields = {name: field for name, (field, _) in found.items()}
         values: dict[str, Values] = {name: labels for name, (_, labels) in found.items()}
         domains: dict[str, Domain] = {}
-        reading = Reading(self.text_unit, self.text_length, self.text_words, self.text_least)
-        for name, tokens in text_fields(texts, reading, poll).items():
+        for name, tokens in text_fields(texts, self._reading, poll).items():
             fields[name], values[name] = tokens.field, tokens.values
             domains |= tokens.domains
             notices += tokens.notices
+            if self.text_unit == "auto" and not tokens.field.joint:
+                notices.append(
+                    f"The column “{name}” is read as text by characters, as its script puts no "
+                    "spaces between words."
+                )
         if columns:
             notices += [remark for column in columns for remark in remarks(column)]
             features = "inputs" if "features" in fields else "features"
@@ -206,6 +217,16 @@ class Table(
         said = [line for judgement, line in named if not judgement.is_plain]
         notices = [*said_by, *sheet.notices, *sheet.left_out, *notices, *said]
         return replace(read, notices=tuple(notices))
+
+    def _settled_unit(self, texts: Sequence[Field]) -> TextUnit:
+        """What auto has come to, where it is the same for all columns of texts."""
+        units: set[TextUnit] = {"words" if field.joint else "characters" for field in texts}
+        return units.pop() if self.text_unit == "auto" and len(units) == 1 else self.text_unit
+
+    def _reading(self, texts: polars.Series) -> Reading:
+        """How a column of texts becomes tokens."""
+        unit = unit_of(texts) if self.text_unit == "auto" else self.text_unit
+        return Reading(unit, self.text_length, self.text_words, self.text_least)
 
     def _parts(self, sheet: Sheet) -> tuple[Array | None, list[str]]:
         """What each row is given for, and what to say of it."""

@@ -58,7 +58,7 @@ def test_the_proposal_settles_what_it_found(csv: Path) -> None:
         },
         "also": (),
         "texts": (),
-        "text_unit": "words",
+        "text_unit": "auto",
         "text_length": 100,
         "text_words": 5000,
         "text_least": 2,

@@ -38,7 +38,7 @@ def test_a_column_of_sentences_is_read_word_by_word(tmp_path: Path) -> None:
     assert review.content is Content.TOKENS and review.ragged and review.joint == " "
     assert {"This", "good", "!", "<pad>", "<unk>"} <= set(review.words)
     assert section.domains == {"T": Domain(8, 100)}
-    assert section.settings["texts"] == ("review",)
+    assert section.settings["texts"] == ("review",) and section.settings["text_unit"] == "words"
     assert section.settings["ignored"] == ()
     shown = preview(section, 1, found.samples)
     assert shown.first["review"] == ("This is review one <unk> , and it is bad !",)
@@ -121,3 +121,33 @@ def test_new_rows_bring_their_text_along(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("shop,price\na,1\n")
     with pytest.raises(DataError, match=r"other.csv has no column “review”"):
         known.raw("review", str(tmp_path / "other.csv"))
+
+
+SCRIPTS = {
+    "chinese": "今天服务态度很好我喜欢这个产品气不差",
+    "japanese": "この商品はとても良いですが配送が遅い",
+    "thai": "สินค้าดีมากและส่งเร็วมากครับ",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_texts_of_scripts_without_spaces_are_read_by_characters_and_told(
+    tmp_path: Path, script: str
+) -> None:
+    letters = SCRIPTS[script]
+    turned = [letters[n % len(letters) :] + letters[: n % len(letters)] for n in range(60)]
+    rows = [f"{text}{n if n % 3 else ''},{n % 2}" for n, text in enumerate(turned)]
+    found = propose(tmp_path, "\n".join(["review,label", *rows]) + "\n", target="label")
+    review = found.section.fields["review"]
+    assert review.content is Content.TOKENS and review.joint == ""
+    assert set(letters) <= set(review.words)
+    assert found.section.settings["text_unit"] == "characters"
+    assert any("by characters" in notice for notice in found.samples.notices)
+    assert read(found.section).fingerprint() == found.samples.fingerprint()
+
+
+def test_short_words_of_such_scripts_stay_categories(tmp_path: Path) -> None:
+    rows = [f"{('北京', '上海', '广州')[n % 3]},{n},{n % 2}" for n in range(30)]
+    found = propose(tmp_path, "\n".join(["city,n,label", *rows]) + "\n", target="label")
+    (city,) = found.section.fields["features"].columns
+    assert city.categories == ("上海", "北京", "广州")
