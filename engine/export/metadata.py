@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from engine.export import table_inputs
 from engine.export.model import Model
 from engine.wiring import LossPlace, OutputPlace
 from graphs.data import Content
@@ -17,6 +18,8 @@ PROGRAM = "Layerloom"
 def described(model: Model) -> dict[str, Any]:
     """JSON values by key.
 
+    An input that is a row of a table says in ``columns`` what each of its positions is, and in
+    ``encoding`` how each column of the table becomes them. Cells are without spaces around them.
     The inputs expect values that are preprocessed already; ``preprocessing`` holds the numbers:
     ``encoded = (raw - shift) / scale``, and pictures of bytes are divided by 255 before that.
     """
@@ -65,12 +68,15 @@ def _input(model: Model, name: str) -> dict[str, Any]:
         "sizes": [size if isinstance(size, int) else str(size) for size in tensor.sizes],
         "expects": "preprocessed values",
     }
-    if field.columns:
-        told["columns"] = [
-            f"{column.name} = {category}" if category is not None else column.name
-            for column in field.columns
-            for category in (column.categories or (None,))
-        ]
+    if field.content is Content.TABLE:
+        numbers = model.preprocessing.numbers[told["field"]] if model.preprocessing else None
+        told |= {
+            "columns": table_inputs.names(field),
+            "encoding": table_inputs.told(field, numbers),
+            "missing_in_small_letters": table_inputs.missing_spellings(),
+        }
+    elif field.columns:
+        told["columns"] = [column.name for column in field.columns]
     return told
 
 

@@ -1,0 +1,139 @@
+"""How each column of a table becomes the numbers of an input, told so that anybody can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from engine.data.preprocessing import Numbers
+from engine.data.tables.dates import PIVOT
+from engine.data.tables.missing import SPELLINGS
+from graphs.data import Column, Field
+from graphs.notation import PARTS, SCALED_PARTS, Notation
+
+SCALED: Final = "(value - shift) / scale, and 0 where scale is 0"
+ROUND: Final = ("sin(2π · value / period)", "cos(2π · value / period)")
+_ROUNDS: Final = {
+    "month": ("the month from 0 for January to 11", 12),
+    "day": ("the day of the month from 0 for the first to 30", 31),
+    "weekday": ("the day of the week from 0 for Monday to 6", 7),
+    "hour": ("hours since midnight, with minutes and seconds as their fractions", 24),
+}
+_COUNTED: Final = {
+    "elapsed": "days since 1970-01-01 00:00, with the time of day as their fraction",
+    "year": "the year",
+}
+_PLAIN: Final = Notation("number", ".", "", ())
+
+
+def names(field: Field) -> list[str]:
+    """What each position of an input is, as many as it has."""
+    return [name for column in field.columns for name in _names(column)]
+
+
+def told(field: Field, numbers: Numbers | None) -> list[dict[str, Any]]:
+    """Of each column which positions it fills, and how a cell of it becomes them.
+
+    Without ``numbers``, which training fits, ``fill``, ``shift`` and ``scale`` are left out.
+    """
+    found, at, scales = [], 0, _scales(numbers)
+    for column in field.columns:
+        place = list(range(at, at + column.width))
+        at += column.width
+        about: dict[str, Any] = {"column": column.name, "positions": place}
+        if column.categories:
+            found.append(about | _category(column))
+        elif column.is_date:
+            found.append(about | _date(column, place, scales))
+        else:
+            found.append(about | _number(column, scales))
+    return found
+
+
+def missing_spellings() -> list[str]:
+    """What stands for no value in numbers and dates, in small letters, beside an empty cell."""
+    return sorted(SPELLINGS)
+
+
+def _names(column: Column) -> list[str]:
+    if column.categories:
+        return [f"{column.name} = {category}" for category in column.categories]
+    if not column.is_date:
+        return [column.name]
+    return [
+        f"{column.name}: {part}{end}"
+        for part in column.parts
+        for end in (("",) if PARTS[part] == 1 else (", sine", ", cosine"))
+    ]
+
+
+Scales = Iterator[dict[str, float]]
+
+
+def _scales(numbers: Numbers | None) -> Scales:
+    """What was fitted for each number that is scaled, in order; nothing for ever without it."""
+    if numbers is None:
+        while True:
+            yield {}
+    for fill, shift, scale in zip(numbers.fill, numbers.shift, numbers.scale, strict=True):
+        yield {"fill": fill, "shift": shift, "scale": scale}
+
+
+def _missing(notation: Notation | None) -> list[str]:
+    return list((notation or _PLAIN).missing or ())
+
+
+def _category(column: Column) -> dict[str, Any]:
+    merged = column.notation is not None and column.notation.merge
+    return {
+        "holds": "category",
+        "categories": list(column.categories),
+        "becomes": "1 at the position of its category, 0 at the others",
+        "compared": (
+            "as NFKC, without capitals (case folding), with single spaces" if merged else "exactly"
+        ),
+        "missing": _missing(column.notation),
+        "when_missing": "0 at all positions, as for a category that is not listed",
+    }
+
+
+def _number(column: Column, scales: Scales) -> dict[str, Any]:
+    notation = column.notation or _PLAIN
+    return {
+        "holds": "number",
+        "decimal_sign": "," if notation.decimal == "," else ".",
+        "thousands_signs": list(notation.thousands or ""),
+        "left_out": [*(notation.units or ()), "currency signs", "%"],
+        "minus": "in front or behind, or brackets around the number",
+        "becomes": SCALED,
+        **next(scales),
+        "missing": _missing(notation),
+        "when_missing": "fill stands for the value",
+    }
+
+
+def _date(column: Column, place: list[int], scales: Scales) -> dict[str, Any]:
+    assert column.notation is not None  # or it were no date
+    order, parts, at = column.notation.order, [], 0
+    counted = f"{order} since 1970-01-01 00:00"
+    for part in column.parts:
+        width = PARTS[part]
+        about: dict[str, Any] = {"part": part, "positions": place[at : at + width]}
+        at += width
+        if part in SCALED_PARTS:
+            value = {"value": _COUNTED[part], "becomes": SCALED, **next(scales)}
+            gap = "fill stands for the value"
+        else:
+            is_, period = _ROUNDS[part]
+            value = {"value": is_, "period": period, "becomes": list(ROUND)}
+            gap = "0 at both positions"
+        parts.append({**about, **value, "when_missing": gap})
+    return {
+        "holds": "date",
+        "written": order if "first" in order or order == "auto" else counted,
+        "century": f"years of two digits: {PIVOT} to 99 are 1900s, the others 2000s",
+        "clock": "as written; where an offset from UTC stands behind the time it is subtracted. "
+        "A time of day alone is one of 1970-01-01",
+        "parts": parts,
+        "missing": _missing(column.notation),
+    }
