@@ -10,8 +10,15 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from engine.data.class_folders import folders_in, glance
-from engine.data.given_split import PARTS, TRAIN, SplitBy, are_parts, part_named, told
+from engine.data.given_split import PARTS, TRAIN, SplitBy, are_parts, told
 from engine.data.samples import Array
+from engine.data.split_folders import (
+    looking_like_parts,
+    parts_as_told,
+    parts_of,
+    parts_on_top,
+    without_wrappers,
+)
 from engine.errors import DataError
 from graphs.visible import spelled
 
@@ -66,8 +73,9 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
     skipped: list[str] = []
     notices: list[str] = []
     inner, found = _descended(root, noun, skipped, notices, folders)
-    if folders == "parts" or (folders == "auto" and _is_split(found)):
-        return _split_layout(inner, found, noun, skipped, notices, split)
+    parts = parts_as_told(found) if folders == "parts" else {}
+    if folders == "parts" or (folders == "auto" and (parts := parts_on_top(found))):
+        return _split_layout(inner, found, parts, noun, skipped, notices, split)
     if folders == "auto" and len(found) > 1 and (turned := _turned(found)):
         classes, places = turned
         notices.append(_split_told())
@@ -86,6 +94,8 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
             f"{noun} of each class into a folder of its own, named like the class; it takes two."
             f"{table}"
         )
+    if folders == "auto" and (like := looking_like_parts(found)):
+        notices.append(_doubt(like))
     classes = tuple(spelled(folder.name) for folder in found)
     places = tuple(Place(folder, label) for label, folder in enumerate(found))
     return Layout(inner, noun, classes, places, tuple(skipped), tuple(notices))
@@ -125,6 +135,13 @@ def _split_told() -> str:
     )
 
 
+def _doubt(like: Mapping[Path, int]) -> str:
+    shown = " and ".join(f"“{spelled(folder.name)}”" for folder in like)
+    return (
+        f"{shown} are read as classes. If they are the parts of a split, set the folders to parts."
+    )
+
+
 def _descended(
     root: Path, noun: str, skipped: list[str], notices: list[str], folders: Folders
 ) -> tuple[Path, list[Path]]:
@@ -145,23 +162,10 @@ def _descended(
     return inner, found
 
 
-def _is_split(folders: Sequence[Path]) -> bool:
-    """Whether folders are parts with classes in them, whatever else lies beside the parts."""
-    parts = [folder for folder in folders if part_named(folder.name) is not None]
-    if not are_parts(folder.name for folder in parts):
-        return False
-    below = {p: {f.name.casefold() for f in glance(p)[0]} for p in parts}
-    training = next(p for p in parts if part_named(p.name) == TRAIN)
-    if not below[training]:
-        return False
-    others = [folder for folder in folders if folder not in parts]
-    shared = any(below[training] & below[p] for p in parts if p is not training)
-    return not others or shared
-
-
 def _split_layout(
     root: Path,
     folders: Sequence[Path],
+    parts: Mapping[Path, int],
     noun: str,
     skipped: list[str],
     notices: list[str],
@@ -170,14 +174,16 @@ def _split_layout(
     """Parts on top and classes below; the classes of all parts are known by their names."""
     below: list[tuple[int, Path]] = []
     for folder in folders:
-        part = part_named(folder.name)
+        part = parts.get(folder)
         if part is None:
             skipped.append(
                 f"“{spelled(folder.name)}” lies beside the folders for training, validation and "
                 "test, and is left out."
             )
             continue
-        inside = folders_in(folder, skipped, prefix=folder.name, within=root)
+        holding = without_wrappers(folder)
+        prefix = str(holding.relative_to(root))
+        inside = folders_in(holding, skipped, prefix=prefix, within=root)
         if not inside:
             skipped.append(
                 f"The folder “{spelled(folder.name)}” has no class folders, so its {noun} have no "
@@ -213,9 +219,10 @@ def _turned(folders: Sequence[Path]) -> tuple[tuple[str, ...], tuple[Place, ...]
     places = []
     for label, folder in enumerate(folders):
         inside, files = glance(folder)
-        if files or not are_parts(one.name for one in inside):
+        parts = parts_of(one.name for one in inside)
+        if files or parts is None:
             return None
-        places += [Place(one, label, part_named(one.name)) for one in inside]
+        places += [Place(one, label, parts[one.name]) for one in inside]
     return tuple(spelled(folder.name) for folder in folders), tuple(places)
 
 
@@ -237,7 +244,9 @@ def _refuse_masks(root: Path, folders: Sequence[Path], noun: str) -> None:
 
 def _refuse_bare_parts(root: Path, folders: Sequence[Path], noun: str) -> None:
     """Parts of a split without classes in them are no classes. Raises DataError."""
-    if are_parts(folder.name for folder in folders):
+    names = [folder.name for folder in folders]
+    is_flat = not any(glance(folder)[0] for folder in folders)
+    if are_parts(names) or (is_flat and parts_of(names)):
         shown = " and ".join(f"“{folder.name}”" for folder in folders)
         raise DataError(
             f"{shown} in {root} are the parts of a split, but they hold no class folders. Put the "

@@ -47,6 +47,66 @@ def test_folders_of_a_split_are_no_classes(tmp_path: Path, names: tuple[str, ...
     assert any("are taken as the split" in one for one in found.notices)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [("seg_train/seg_train", "seg_test/seg_test"), ("dataset-train", "dataset-val"),
+     ("my_training_set", "my_test_set"), ("TrainImages", "TestImages"), ("train2017", "val2017"),
+     ("train/train", "test/test"), ("x-train-small", "x-dev-small")],
+)  # fmt: skip
+def test_the_parts_of_a_split_may_have_the_same_words_around_them(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    root = drawn(tmp_path, *within(names, ["cat", "dog"]))
+    found = source(root).read()
+    assert found.fields["label"].classes == ("cat", "dog")
+    assert found.parts is not None and len(set(found.parts)) == 2
+    assert any("are taken as the split" in one for one in found.notices)
+    told = source(root, folders="parts").read()
+    assert told.fingerprint() == found.fingerprint()
+
+
+def test_other_folders_beside_such_parts_are_left_out(tmp_path: Path) -> None:
+    root = drawn(tmp_path, *within(["seg_train/seg_train", "seg_test/seg_test"], ["cat", "dog"]))
+    found = source(drawn(root, "seg_pred/seg_pred")).read()
+    assert found.fields["label"].classes == ("cat", "dog")
+    assert any(one.startswith("“seg_pred” lies beside") for one in found.skipped)
+
+
+@pytest.mark.parametrize("names", [("my_train", "val"), ("a_train", "b_test")])
+def test_parts_called_alike_in_no_way_are_so_only_where_it_is_said(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    root = drawn(tmp_path, *within(names, ["cat", "dog"]))
+    assert source(root).read().fields["label"].classes == names
+    told = source(root, folders="parts").read()
+    assert told.fields["label"].classes == ("cat", "dog")
+    assert told.parts is not None and len(set(told.parts)) == 2
+
+
+def test_names_like_parts_with_other_classes_in_each_are_told(tmp_path: Path) -> None:
+    root = drawn(tmp_path, "big_train/red", "big_train/blue", "big_test/old", "big_test/new")
+    found = source(root).read()
+    assert found.fields["label"].classes == ("big_test", "big_train")
+    assert any("set the folders to parts" in one for one in found.notices)
+
+
+def test_an_unlabelled_part_that_repeats_its_name_is_left_out(tmp_path: Path) -> None:
+    root = drawn(tmp_path, *within(["train/train", "val/val"], ["cat", "dog"]), "test/test")
+    found = source(root).read()
+    assert found.fields["label"].classes == ("cat", "dog")
+    assert any("“test” has no class folders" in one for one in found.skipped)
+
+
+def test_classes_may_hold_parts_that_repeat_their_names(tmp_path: Path) -> None:
+    drawn(
+        tmp_path,
+        *(f"{name}/{name}_{part}" for name in ("cat", "dog") for part in ("train", "test")),
+    )
+    found = source(tmp_path).read()
+    assert found.fields["label"].classes == ("cat", "dog")
+    assert found.parts is not None and set(found.parts) == {0, 2}
+
+
 def test_a_given_split_is_what_trains_validates_and_tests(tmp_path: Path) -> None:
     drawn(tmp_path, "train/cat", "train/dog", each=6)
     drawn(tmp_path, *within(["val", "test"], ["cat", "dog"]), each=2)
