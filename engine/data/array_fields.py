@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.array_kinds import MOST_CLASSES, Channels, InputKind, TargetKind, is_one_hot
+from engine.data.array_kinds import (
+    MOST_CLASSES,
+    Channels,
+    InputKind,
+    TargetKind,
+    are_labels,
+    is_one_hot,
+)
 from engine.data.columns import number_name
 from engine.data.picture_range import Span, span_of, told
 from engine.data.samples import Array, Values
@@ -73,6 +80,8 @@ def as_target(name: str, array: Array, kind: TargetKind) -> Found:
             return as_classes(name, array)
         case "one_hot":
             return _as_one_hot(name, array)
+        case "labels":
+            return _as_labels(name, array)
         case "numbers":
             return as_numbers(name, array)
 
@@ -86,6 +95,16 @@ def _as_one_hot(name: str, array: Array) -> Found:
     names = tuple(map(str, range(array.shape[1])))
     labels = array.argmax(axis=1).astype(np.int64)
     return Found(Field(Content.CLASS, classes=names, target=True), labels)
+
+
+def _as_labels(name: str, array: Array) -> Found:
+    if not are_labels(array):
+        raise DataError(
+            f"“{name}” cannot be read as labels, which are rows of 0 and 1 with a column for each. "
+            "Read it as classes or as numbers."
+        )
+    names = tuple(map(str, range(array.shape[1])))
+    return Found(Field(Content.LABELS, classes=names, target=True), array.astype(np.uint8))
 
 
 def as_numbers(name: str, array: Array) -> Found:
@@ -176,7 +195,19 @@ def _rows(name: str, array: Array) -> Found:
     )
     columns = tuple(Column(one) for one in names)
     field = Field(Content.TABLE, (len(names),), columns=columns, normalize=Normalize.STANDARD)
-    return Found(field, frame)
+    return Found(field, frame, _missing(name, numbers))
+
+
+def _missing(name: str, numbers: Array) -> tuple[str, ...]:
+    """What is said of values of a table that are no numbers."""
+    none = np.isnan(numbers)
+    count, rows = int(none.sum()), int(none.any(axis=1).sum())
+    if not count:
+        return ()
+    return (
+        f"“{name}” has no number (NaN) in {count:,} of {none.size:,} places, in {rows:,} of "
+        f"{len(none):,} samples; they are taken as missing.",
+    )
 
 
 def _converted(array: Array, kind: type[np.floating[Any]]) -> Array:
@@ -191,7 +222,8 @@ def _finite(name: str, array: Array) -> Array:
     bad = ~np.isfinite(array.reshape(len(array), -1)).all(axis=1)
     if bad.any():
         raise DataError(
-            f"“{name}” holds values that are no finite numbers in sample {int(bad.argmax()) + 1} "
-            f"and {int(bad.sum()) - 1} more. Correct or remove them."
+            f"“{name}” holds values that are no finite numbers in {int(bad.sum()):,} of "
+            f"{len(array):,} samples, the first of them sample {int(bad.argmax()) + 1}. Correct or "
+            "remove them."
         )
     return array

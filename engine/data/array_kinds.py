@@ -11,7 +11,7 @@ from engine.data.samples import Array
 InputKind: TypeAlias = Literal["pictures", "series", "tables"]
 Channels: TypeAlias = Literal["none", "first", "last"]
 """Where the channels of pictures lie; none where each has one channel and no axis for it."""
-TargetKind: TypeAlias = Literal["classes", "one_hot", "numbers"]
+TargetKind: TypeAlias = Literal["classes", "one_hot", "labels", "numbers"]
 
 COLOURS = frozenset({1, 3, 4})
 FEW_CHANNELS = 4
@@ -65,10 +65,12 @@ def channels(shape: tuple[int, ...]) -> tuple[Channels, bool]:
 
 def target_kind(array: Array) -> TargetKind:
     """What an array to predict is: by its type, and by its numbers where these leave it open."""
-    if array.dtype.kind in "bU":
-        return "one_hot" if array.dtype.kind == "b" and is_one_hot(array) else "classes"
     if is_one_hot(array):
         return "one_hot"
+    if are_labels(array):
+        return "labels"
+    if array.dtype.kind in "bU":
+        return "classes"
     if array.dtype.kind in "ui":
         distinct = len(np.unique(array))
         few = distinct <= FEW_CLASSES or distinct * 2 <= array.size
@@ -82,6 +84,13 @@ def is_one_hot(array: Array) -> bool:
         return False
     ones = array == 1
     return bool((ones | (array == 0)).all() and (ones.sum(axis=1) == 1).all())
+
+
+def are_labels(array: Array) -> bool:
+    """Whether rows of several columns hold nothing but 0 and 1."""
+    if array.ndim != 2 or array.shape[1] < 2 or array.dtype.kind not in "buif":
+        return False
+    return bool(((array == 1) | (array == 0)).all())
 
 
 def is_counted(array: Array) -> bool:
@@ -127,6 +136,12 @@ def about_target(name: str, array: Array, kind: TargetKind) -> str:
         return (
             f"“{name}” has a single 1 in each row of {array.shape[1]}, and is read as "
             f"{array.shape[1]} classes. To predict all its columns, name it among the numbers."
+        )
+    if kind == "labels":
+        return (
+            f"“{name}” holds 0 or 1 in {array.shape[1]} columns, several at once, and is read as "
+            f"{array.shape[1]} labels of which any may apply. To predict a class for each of as "
+            "many steps, name it among the classes."
         )
     if kind == "classes" and array.dtype.kind == "f":
         count = len(np.unique(array))

@@ -21,7 +21,7 @@ def in_parts(known: Mapping[str, Header], named: Iterable[str]) -> Parts | None:
     """
     found: dict[str, dict[int, str]] = {}
     for name in known:
-        part, base = _taken_apart(name)
+        part, base = taken_apart(name)
         if part is None or not base:
             continue
         if part in found.setdefault(base, {}):
@@ -53,7 +53,7 @@ def joined(known: Mapping[str, Header], parts: Parts) -> dict[str, Header]:
     return whole
 
 
-def _taken_apart(name: str) -> tuple[int | None, str]:
+def taken_apart(name: str) -> tuple[int | None, str]:
     """The part that a name begins or ends with, and the rest of the name."""
     words = [(found.start(), found.end()) for found in _WORDS.finditer(name)]
     if len(words) < 2:

@@ -17,6 +17,8 @@ TOLD = frozenset(
 """Settings that the rows of fields and columns tell already, or the notices."""
 NAMED = 5
 """Classes or categories that are named."""
+MOST_NUMBERED = 12
+"""With more columns without names of their own, the first are listed and the others counted."""
 CONTENTS: Mapping[Content, str] = {
     Content.IMAGE: "pictures",
     Content.TABLE: "numbers",
@@ -83,7 +85,22 @@ def _rows(name: str, field: Field) -> list[list[str]]:
     use = "predicted" if field.target else "learned from"
     if not field.columns:
         return [[name, use, _holds(field)]]
+    if len(field.columns) > MOST_NUMBERED and _are_numbered(name, field):
+        shown = [[column.name, use, _kind(column)] for column in field.columns[:NAMED]]
+        more = len(field.columns) - len(shown)
+        return [
+            *shown,
+            [f"{field.columns[NAMED].name} to {more + NAMED}", use, f"{more:,} numbers"],
+        ]
     return [[column.name, use, _kind(column)] for column in field.columns]
+
+
+def _are_numbered(name: str, field: Field) -> bool:
+    """Whether columns are those of an array, which have no names of their own."""
+    return all(
+        column.name == f"{name} {at}" and not column.categories
+        for at, column in enumerate(field.columns, start=1)
+    )
 
 
 def _kind(column: Column) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,16 +23,23 @@ from engine.data.array_kinds import (
     input_kind,
     target_kind,
 )
+from engine.data.array_roles import (
+    NOTHING_PREDICTED,
+    check_parts,
+    may_be_classes,
+    only_classes,
+    usable,
+    usual_targets,
+)
+from engine.data.array_roles import told as target_told
 from engine.data.array_split import Parts, in_parts, joined
 from engine.data.given_split import SplitBy, told
 from engine.data.paths import located
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source, in_full
 from engine.errors import DataError
+from graphs.data import Content
 from graphs.describe import FilePath, param
-
-USUAL_TARGETS = ("y", "target", "label", "class")
-"""How the names of arrays begin that are to be predicted, unless the user says otherwise."""
 
 
 class Arrays(
@@ -73,6 +80,9 @@ class Arrays(
     one_hot: tuple[str, ...] = param(
         default=(), help="Arrays to predict as classes, with a single 1 in each row."
     )
+    labels: tuple[str, ...] = param(
+        default=(), help="Arrays to predict as several labels, with a 1 for each that applies."
+    )
     split: SplitBy = param(
         default="given",
         help="Whether a split by names such as x_train and x_test is kept, or drawn by the plan's "
@@ -103,17 +113,19 @@ class Arrays(
         named = (*(self.inputs or ()), *(self.targets or ()))
         pieces = in_parts(known, named)
         whole = known if pieces is None else joined(known, pieces)
-        inputs, targets, notices = self._roles(path, whole)
+        some = partial(_read_whole, path, known, pieces, poll=poll)
+        inputs, targets, notices = self._roles(path, whole, some)
         _refuse_empty(path, {name: whole[name] for name in (*inputs, *targets)})
-        arrays = _read_whole(path, known, pieces, (*inputs, *targets), poll)
+        arrays = some((*inputs, *targets))
         settled: dict[str, tuple[str, ...]] = {"inputs": inputs, "targets": targets}
         old = self.inputs is not None and self.targets is not None and not anew
         found: dict[str, Found] = {}
         for name in inputs:
             found[name], lists = self._input(name, arrays[name], old=old)
             settled |= {one: (*settled.get(one, ()), name) for one in lists}
+        steps = {arrays[n].shape[1] for n in inputs if found[n].field.content in _STEPPED}
         for name in targets:
-            found[name], lists = self._target(name, arrays[name], old=old)
+            found[name], lists = self._target(name, arrays[name], steps, old=old)
             settled |= {one: (*settled.get(one, ()), name) for one in lists}
         parts = _parts(pieces, known, (*inputs, *targets)) if self.split == "given" else None
         if parts is not None:
@@ -145,32 +157,36 @@ class Arrays(
         lists = [kind, *([f"channels_{where}"] if where != "none" else [])]
         return replace(found, notices=(*((about,) if about else ()), *found.notices)), lists
 
-    def _target(self, name: str, array: Array, *, old: bool) -> tuple[Found, list[str]]:
-        """What an array to predict becomes, and the settings that say so."""
-        kinds: tuple[TargetKind, ...] = ("numbers", "classes", "one_hot")
+    def _target(
+        self, name: str, array: Array, steps: Collection[int], *, old: bool
+    ) -> tuple[Found, list[str]]:
+        """What an array to predict becomes, and the settings that say so.
+
+        Where inputs have ``steps``, as many columns are one class for each of them.
+        """
+        kinds: tuple[TargetKind, ...] = ("numbers", "classes", "one_hot", "labels")
         chosen = [kind for kind in kinds if name in getattr(self, kind)]
         kind = chosen[0] if chosen else target_kind(array)
-        if not chosen and old and (kind == "one_hot" or array.dtype.kind == "f"):
+        per_step = kind == "labels" and array.shape[1] in steps
+        if not chosen and (per_step or (old and (kind in _NEWER or array.dtype.kind == "f"))):
             kind = "numbers" if array.dtype.kind == "f" else "classes"
         found = as_target(name, array, kind)
         about = about_target(name, array, kind)
         return replace(found, notices=(*((about,) if about else ()), *found.notices)), [kind]
 
     def _roles(
-        self, path: Path, known: Mapping[str, Header]
+        self, path: Path, known: Mapping[str, Header], some: ReadSome
     ) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
         """The names of the inputs and of the targets, and why others are left out."""
         self._check_names(path, known)
-        named = [*(self.inputs or ()), *(self.targets or ())]
-        usable, notices = _usable(path, known, named)
+        there, notices = usable(path, known, [*(self.inputs or ()), *(self.targets or ())])
         targets = self.targets
         if targets is None:
-            free = [name for name in usable if name not in (self.inputs or ())]
-            likely = [name for name in free if name.lower().startswith(USUAL_TARGETS)]
-            targets = tuple(name for name in likely if len(likely) < len(usable))
+            targets, said = self._likely_targets(known, there, some)
+            notices += said
         inputs = self.inputs
         if inputs is None:
-            inputs = tuple(name for name in usable if name not in targets)
+            inputs = tuple(name for name in there if name not in targets)
         if not inputs:
             raise DataError(f"No array of {path.name} is left to learn from. Predict fewer arrays.")
         if both := set(inputs) & set(targets):
@@ -178,6 +194,18 @@ class Arrays(
                 f"The array “{min(both)}” is to be learned from and to be predicted. Choose one."
             )
         return inputs, targets, notices
+
+    def _likely_targets(
+        self, known: Mapping[str, Header], there: list[str], some: ReadSome
+    ) -> tuple[tuple[str, ...], list[str]]:
+        """What is predicted by the names, or as the only classes; and what to say of it."""
+        named = usual_targets([name for name in there if name not in (self.inputs or ())])
+        if named or self.inputs is not None or len(there) < 2:
+            return tuple(named if len(named) < len(there) else ()), []
+        of_inputs = {*self.tokens, *self.pictures, *self.series, *self.tables}
+        open_ones = [n for n in there if n not in of_inputs and may_be_classes(known[n])]
+        found = only_classes(some(tuple(open_ones)))
+        return ((), [NOTHING_PREDICTED]) if found is None else ((found,), [target_told(found)])
 
     @classmethod
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
@@ -199,10 +227,12 @@ class Arrays(
                 raise DataError(f"{path.name} has no array “{name}”. Choose one of: {there}.")
 
 
+ReadSome: TypeAlias = Callable[[tuple[str, ...]], dict[str, Array]]
+"""Reads the arrays of these names."""
 _ALTERNATIVES = (
     ("tokens", "pictures", "series", "tables"),
     ("channels_first", "channels_last"),
-    ("numbers", "classes", "one_hot"),
+    ("numbers", "classes", "one_hot", "labels"),
 )
 """Settings that each say of arrays what they are, of which one can be true."""
 _SETTLED = ("inputs", "targets", *(kind for kinds in _ALTERNATIVES for kind in kinds))
@@ -214,6 +244,11 @@ class _Looked:
 
     samples: Samples
     settled: Mapping[str, tuple[str, ...]]
+
+
+_NEWER = frozenset({"one_hot", "labels"})
+"""Kinds that older documents do not know."""
+_STEPPED = frozenset({Content.SERIES, Content.TOKENS})
 
 
 def _kind_of_old(array: Array) -> InputKind:
@@ -265,28 +300,6 @@ def _parts(
     """The part of each sample, where all arrays that are used come in parts."""
     if pieces is None or any(name not in pieces for name in names):
         return None
+    check_parts(known, {name: pieces[name] for name in names})
     one = pieces[names[0]]
     return np.repeat(list(one), [known[name].shape[0] for name in one.values()])
-
-
-def _usable(
-    path: Path, known: Mapping[str, Header], named: list[str]
-) -> tuple[list[str], list[str]]:
-    """The arrays with as many samples as those that are named, or as most have; and the rest."""
-    counts = {name: header.shape[0] if header.shape else 0 for name, header in known.items()}
-    wanted = {counts[name] for name in named}
-    if len(wanted) > 1:
-        told = ", ".join(f"“{name}” has {counts[name]:,}" for name in named)
-        raise DataError(
-            f"The arrays differ in their number of samples: {told}. Choose those that are alike."
-        )
-    tally = Counter(counts.values())
-    count = wanted.pop() if wanted else max(tally, key=lambda n: (n > 0, tally[n], n))
-    if count < 1:
-        raise DataError(f"{path.name} has no samples. Choose another file.")
-    notices = [
-        f"“{name}” has {counts[name]:,} samples rather than {count:,}; it is left out."
-        for name in known
-        if counts[name] != count
-    ]
-    return [name for name in known if counts[name] == count], notices

@@ -148,7 +148,9 @@ def test_a_missing_number_in_a_table_is_missing_and_elsewhere_refused(tmp_path: 
     table = np.array([[1.0, np.nan], [2, 3]] * 3)
     frame = propose(tmp_path, {"x": table}).samples.values["x"]
     assert isinstance(frame, polars.DataFrame) and frame["x 2"].null_count() == 3
-    with pytest.raises(DataError, match="no finite numbers in sample 1 and 2 more"):
+    with pytest.raises(
+        DataError, match="no finite numbers in 3 of 6 samples, the first of them sample 1"
+    ):
         propose(tmp_path, {"x": table[:, None]})
     with pytest.raises(DataError, match="“x” holds infinite numbers"):
         propose(tmp_path, {"x": table * np.inf})
