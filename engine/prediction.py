@@ -235,6 +235,16 @@ class Predictor:
         fields = [self.preprocessing.fields[name] for name in self.fields]
         return all(field.content is Content.TABLE or field.words for field in fields)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table whose rows are samples: those of each field, or its texts."""
+        fields = {name: self.preprocessing.fields[name] for name in self.fields}
+        return tuple(
+            column
+            for name, field in fields.items()
+            for column in ([one.name for one in field.columns] or [name])
+        )
+
 
 def _source(section: DataSection) -> Source | None:
     """What the data of a run was read from; None when this version does not know it."""

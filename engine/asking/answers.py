@@ -18,6 +18,7 @@ from engine.data.class_folders import files_in
 from engine.data.paths import located
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet, is_table
+from engine.data.tables.files.new_files import check_names
 from engine.errors import DataError
 from engine.prediction import Predictor, predicted
 from graphs.visible import visible
@@ -58,6 +59,19 @@ class Answers:
         self._inputs = tuple(_expanded(inputs))
         self.notices: dict[str, None] = {}
         """What the user should know, each once; complete after the last answer."""
+        self.refused_files = self.refused_rows = 0
+        """How many files cannot be read at all, and rows of others; known after the last answer."""
+
+    @property
+    def refused(self) -> str:
+        """A sentence on what has no answer; empty where all has one."""
+        count, told = len(self._inputs), []
+        if files := self.refused_files:
+            told.append(f"{files:,} of {count:,} files")
+        if rows := self.refused_rows:
+            told.append(f"{rows:,} row{'s' * (rows != 1)}")
+        were = "was" if self.refused_files + self.refused_rows == 1 else "were"
+        return f"{' and '.join(told)} {were} refused" if told else ""
 
     @property
     def names_files(self) -> bool:
@@ -66,6 +80,8 @@ class Answers:
 
     def columns(self) -> tuple[str, ...]:
         """The columns of the tables among the inputs, in order, or what names their series.
+
+        Those of a table that is refused are not among them: its first line may hold values.
 
         Raises DataError.
         """
@@ -110,6 +126,7 @@ class Answers:
         except DataError as error:
             if len(self._inputs) == 1:
                 raise
+            self.refused_files += 1
             yield Answer(name, problem=str(error))
             return
         self._tell(sheet.left_out)
@@ -133,10 +150,14 @@ class Answers:
                 (said,) = self._predictor.predict_rows(sheet.rows(at, at + 1)).samples
                 yield Answer(name, row, said, line=line)
             except DataError as error:
+                self.refused_rows += 1
                 yield Answer(name, row, problem=str(error), line=line)
 
     def _sheet(self, path: Path) -> Sheet:
-        return self._predictor.sheet(path, self._poll)
+        """A table with all columns that are asked for. Raises DataError."""
+        sheet = self._predictor.sheet(path, self._poll)
+        check_names(sheet, self._predictor.columns)
+        return sheet
 
     # ---- files and everything else ----
 
@@ -160,6 +181,7 @@ class Answers:
         said = iter(self._said([one for one in encoded if not isinstance(one, str)]))
         for path, one, names in zip(paths, encoded, series, strict=True):
             if isinstance(one, str):
+                self.refused_files += 1
                 yield Answer(visible(path), problem=one)
                 continue
             for row, name in zip_longest(next(said), names):

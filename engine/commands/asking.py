@@ -83,9 +83,11 @@ def _write_answers(predictor: Predictor, answers: Answers, output: Path, as_json
     tell(answers.notices)
     if as_json:
         printing.as_json({"file": str(output), "answers": count, "problems": problems})
-        return
-    told = f"{count:,} answer{'s' * (count != 1)} in {visible(output)}"
-    printing.line(f"{told}, {problems:,} of them problems" if problems else told)
+    else:
+        told = f"{count:,} answer{'s' * (count != 1)} in {visible(output)}"
+        printing.line(f"{told}, {problems:,} of them problems" if problems else told)
+    if answers.refused:
+        end(PROBLEM, f"{answers.refused}. The column “problem” of {visible(output)} says why.")
 
 
 def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
@@ -129,6 +131,8 @@ def _tell_answers(answers: Answers, as_json: bool) -> None:
     else:
         printing.table_bit_by_bit(map(printing.named_prediction, told()))
     tell(answers.notices)
+    if answers.refused:
+        end(PROBLEM, f"{answers.refused}. The reason stands in place of the answer.")
 
 
 def generate(

@@ -126,6 +126,7 @@ def test_a_folder_of_pictures_has_a_row_for_every_file(
     (folder / "07.png").write_bytes(b"no picture")
     done = layerloom("predict", pictures_run, folder, "-o", tmp_path / "out.csv", "--json")
     assert done.json() == {"file": str(tmp_path / "out.csv"), "answers": 40, "problems": 1}
+    assert done.code == 1 and "1 of 40 files was refused. The column “problem” of" in done.err
     rows = read(tmp_path / "out.csv")
     assert [Path(row["file"]).name for row in rows] == [f"{n:02}.png" for n in range(40)]
     assert rows[7]["problem"].startswith("07.png is no picture of a known kind")
@@ -140,6 +141,10 @@ def test_several_files_are_answered_by_name_and_one_alone_is_refused_when_broken
     Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
     (tmp_path / "b.png").write_bytes(b"no picture")
     both = layerloom("predict", pictures_run, tmp_path / "a.png", tmp_path / "b.png", "--json")
+    assert (both.code, both.err) == (
+        1,
+        "1 of 2 files was refused. The reason stands in place of the answer.\n",
+    )
     first, second = both.json()["predictions"]
     assert first["class"] == "light" and first["file"] == str(tmp_path / "a.png")
     assert "no picture" in second["problem"]
@@ -147,6 +152,54 @@ def test_several_files_are_answered_by_name_and_one_alone_is_refused_when_broken
     assert "light" in shown.out and "no picture" in shown.out
     alone = layerloom("predict", pictures_run, tmp_path / "b.png")
     assert alone.code == 1 and "no picture of a known kind" in alone.err
+
+
+@pytest.mark.parametrize(
+    "refused",
+    ["3,Ulm\n6,Jena\n", "weight,city\n3,Ulm\n", "nothing\n", "", "age;city\n1;Ulm\n"],
+    ids=["no names", "other names", "one column", "empty", "other signs"],
+)
+def test_a_table_that_is_refused_has_one_reason_and_gives_no_columns(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path, refused: str
+) -> None:
+    (tmp_path / "a.csv").write_text("age,city\n1,Ulm\n6,Jena\n")
+    (tmp_path / "b.csv").write_text(refused)
+    words = ("predict", rows_run, tmp_path / "a.csv", tmp_path / "b.csv")
+
+    done = layerloom(*words, "-o", tmp_path / "out.csv")
+
+    assert done.code == 1
+    assert "1 of 2 files was refused. The column “problem” of" in done.err
+    rows = read(tmp_path / "out.csv")
+    assert list(rows[0])[:4] == ["file", "age", "city", "predicted class"]
+    assert len(rows[0]) == 7 and list(rows[0])[-1] == "problem"
+    assert [bool(row["problem"]) for row in rows] == [False, False, True]
+    assert rows[2]["age"] == rows[2]["predicted class"] == ""
+    assert "b.csv" in rows[2]["problem"]
+    shown = layerloom(*words)
+    assert shown.code == 1 and "1 of 2 files was refused" in shown.err
+
+
+def test_a_table_alone_that_is_refused_leaves_no_file(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "b.csv").write_text("weight,city\n3,Ulm\n")
+
+    done = layerloom("predict", rows_run, tmp_path / "b.csv", "-o", tmp_path / "out.csv")
+
+    assert done.code == 1 and "b.csv has no column “age”" in done.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_rows_that_are_refused_are_counted(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n1,Ulm\nmany,Jena\nfew,Jena\n")
+
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
+
+    assert done.code == 1 and "2 rows were refused. The column" in done.err
+    assert len(read(tmp_path / "out.csv")) == 3
 
 
 def test_answers_replace_a_file_only_when_asked(
