@@ -29,9 +29,10 @@ FEW_ROWS = 10
 """Below this, values that are all different say nothing about a column."""
 EXACT = 2**53
 """Whole numbers beyond this are not exact as floats."""
-_ID_NAME = re.compile(
+ID_NAME = re.compile(
     r"(?i)^(id|uuid|guid|key|index|idx|row|no|nr|column 1)$|[ _-](id|uuid)$|[a-z]I[Dd]$"
 )
+"""Names of columns in which another number in each row is an id."""
 _PLAIN = frozenset({Notation("number", ".", "", ()), Notation("text", missing=())})
 """What need not be said of a column."""
 
@@ -146,7 +147,7 @@ def reason_to_ignore(name: str, read: Read) -> str | None:
         return "has numbers too large to be exact, like an id"
     if not unique:
         return None
-    if _ID_NAME.search(name):
+    if ID_NAME.search(name):
         return "has another number in every row, like an id"
     return "counts the rows" if high - low == distinct - 1 else None
 

@@ -42,13 +42,14 @@ class Several:
 
 
 def forecast_samples(
-    past: Array, future: Array, cut: Windows, several: Several | None = None
+    past: Array, future: Array, cut: Windows, several: Several | None = None, taken: str = ""
 ) -> Samples:
     """Windows of ``past`` and what ``future`` is behind them; both are steps × values, in time.
 
     No window reaches from one series into the next. A future of one value per step has one axis
     only, as a network gives it. The samples lie on one line of time, so that the split keeps its
-    order for all series alike. Raises DataError for too short a series.
+    order for all series alike. Raises DataError for too short a series, with what was ``taken`` as
+    series.
     """
     steps, whole = len(past), cut.window + cut.horizon
     several = several or Several.one(steps)
@@ -58,6 +59,7 @@ def forecast_samples(
         raise DataError(
             f"The {longest} has {int(lengths.max()):,} steps, but a window of {cut.window} and "
             f"{cut.horizon} to predict take more. Choose a longer series, or smaller windows."
+            f"{taken}"
         )
     starts = np.concatenate(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -22,6 +23,14 @@ MOST_KEYS = 3
 """So many columns at most name a series together."""
 MOST_TRIED = 8
 """Columns that are tried together."""
+SPARE_KEYS = 2
+"""Numbers name series when there are no more than so many times the lines of one time."""
+_KEY_NAME = re.compile(
+    r"(?i)(^|[ _\-.])(id|key|nbr|nr|code|store|shop|item|sku|product|branch|station|sensor|device|"
+    r"meter|region|department|dept|customer|client|site|filiale|artikel|standort)([ _\-.]|$)"
+    r"|[a-z](I[Dd]|Nr|No|Nbr|Code|Key)$"
+)
+"""Names of columns whose whole numbers name things."""
 SHOWN = 5
 _UNITS = ((86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"),
           (1_000_000, "second"))  # fmt: skip
@@ -52,7 +61,9 @@ def arranged(rows: int, moments: Moments | None, keys: Sequence[polars.Series]) 
     """The lines in order; without a time they stay as they come."""
     codes, names = _codes(rows, keys)
     times = np.arange(rows) if moments is None else moments.values
-    order = np.lexsort((np.arange(rows), times, codes))
+    turned = _is_turned(times, codes)
+    lines = np.arange(rows)
+    order = np.lexsort((-lines if turned else lines, times, codes))
     starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(names)))])
     several = Several(starts, np.zeros(rows, dtype=np.int64))
     if moments is None:
@@ -60,7 +71,7 @@ def arranged(rows: int, moments: Moments | None, keys: Sequence[polars.Series]) 
         return Arranged(order, Several(starts, places), names, ())
     ranks = np.unique(times, return_inverse=True)[1].astype(np.int64)
     several = Several(starts, ranks[order])
-    notices = (*_direction(moments, codes), *_steps(moments, times[order], several))
+    notices = (*_direction(moments, codes), *_steps(moments, times[order], several, turned))
     return Arranged(order, several, names, notices)
 
 
@@ -94,17 +105,30 @@ def series_columns(columns: Mapping[str, polars.Series], times: Array) -> tuple[
     together = int(counts.max(initial=1))
     if together == 1:
         return ()
-    possible = [name for name, one in columns.items() if _may_name(one, together, len(times))]
+    possible = [name for name, one in columns.items() if _may_name(one, len(times))]
+    possible.sort(key=lambda name: _measures(columns[name]))
     for many in range(1, MOST_KEYS + 1):
         for chosen in combinations(possible[:MOST_TRIED], many):
-            codes, _ = _codes(len(times), [columns[name] for name in chosen])
+            codes, names = _codes(len(times), [columns[name] for name in chosen])
+            if len(names) > SPARE_KEYS * together and any(_measures(columns[n]) for n in chosen):
+                continue
             if len(np.unique(np.stack([times, codes.astype(times.dtype)]), axis=1).T) == len(times):
                 return chosen
     return ()
 
 
-def _may_name(column: polars.Series, together: int, rows: int) -> bool:
-    """Whether a column may name series: texts that come again, or as many numbers as series."""
+def is_key(column: polars.Series) -> bool:
+    """Whether whole numbers that come again name things, as the name of their column says."""
+    return _KEY_NAME.search(column.name) is not None and _may_name(column, len(column))
+
+
+def _measures(column: polars.Series) -> bool:
+    """Whether a column holds numbers that may be values as well as names."""
+    return column.dtype.is_numeric() and _KEY_NAME.search(column.name) is None
+
+
+def _may_name(column: polars.Series, rows: int) -> bool:
+    """Whether a column may name series: texts or whole numbers that come again."""
     if column.null_count():
         return False
     distinct = column.n_unique()
@@ -112,8 +136,7 @@ def _may_name(column: polars.Series, together: int, rows: int) -> bool:
         return False
     if not column.dtype.is_numeric():
         return True
-    whole = bool((column == column.round()).all()) if column.dtype.is_float() else True
-    return whole and distinct == together
+    return bool((column == column.round()).all()) if column.dtype.is_float() else True
 
 
 def _codes(rows: int, keys: Sequence[polars.Series]) -> tuple[Array, tuple[tuple[str, ...], ...]]:
@@ -131,6 +154,13 @@ def _text(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def _is_turned(times: Array, codes: Array) -> bool:
+    """Whether the lines of a single series come with the newest first."""
+    steps = np.diff(times)
+    single = len(times) > 0 and bool((codes == codes[0]).all())
+    return single and bool((steps <= 0).all() and (steps < 0).any())
+
+
 def _direction(moments: Moments, codes: Array) -> tuple[str, ...]:
     """A sentence when the lines do not come in the order of time."""
     steps = np.diff(moments.values)[np.diff(codes) == 0] if len(np.unique(codes)) == 1 else None
@@ -140,16 +170,17 @@ def _direction(moments: Moments, codes: Array) -> tuple[str, ...]:
     return (f"The lines {how}; they are sorted by “{moments.name}”.",)
 
 
-def _steps(moments: Moments, times: Array, several: Several) -> tuple[str, ...]:
+def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tuple[str, ...]:
     """Sentences on lines of the same time, and on steps that are longer or shorter than usual."""
     inner = np.ones(len(times), dtype=bool)
     inner[several.starts[:-1]] = False  # the first line of a series follows none
     steps = np.diff(times, prepend=times[:1])[inner]
     said = []
     if same := int((steps == 0).sum()):
+        kept = "are taken from the last to the first" if turned else "stay in the order of the file"
         said.append(
             f"The column “{moments.name}” has the same time as the line before in {same} "
-            f"line{'s' * (same != 1)}; they stay in the order of the file. If the file holds "
+            f"line{'s' * (same != 1)}; they {kept}. If the file holds "
             "several series, name the column that tells them apart."
         )
     steps = steps[steps != 0]
@@ -175,15 +206,20 @@ def _spelled(step: float, moments: Moments) -> str:
     return f"{count} {unit}{'s' * (count != '1')}"
 
 
+def told_keys(keys: Sequence[str]) -> str:
+    """The beginning of a sentence on the columns that name series."""
+    columns = " and ".join(f"“{key}”" for key in keys)
+    return f"The column {columns} tells" if len(keys) == 1 else f"The columns {columns} tell"
+
+
 def about_series(keys: Sequence[str], names: Sequence[tuple[str, ...]], short: int) -> list[str]:
     """What to say of several series in one file."""
     if not keys:
         return []
     shown = ", ".join(f"“{', '.join(name)}”" for name in names[:SHOWN])
     more = ", ..." if len(names) > SHOWN else ""
-    columns = " and ".join(f"“{key}”" for key in keys)
     said = [
-        f"The column {columns} tells {len(names):,} series apart: {shown}{more}. No window reaches "
+        f"{told_keys(keys)} {len(names):,} series apart: {shown}{more}. No window reaches "
         "from one into another, and all are split at the same times."
     ]
     if short:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
-from engine.data.columns import read_column
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.series import PAST, Windows, forecast_samples
 from engine.data.series_lines import (
@@ -19,19 +17,23 @@ from engine.data.series_lines import (
     about_series,
     arranged,
     filled,
-    series_columns,
+    told_keys,
 )
 from engine.data.sheet import Sheet
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.sources.table_file import TableFile
-from engine.data.tables.evidence import seen
+from engine.data.tables.series_roles import (
+    about_order,
+    found_series,
+    missing_columns,
+    numbers_of,
+    to_predict,
+)
+from engine.data.tables.time_parts import found_parts, told, with_parts
 from engine.data.tables.times import found_time, moments_of, usual_time
 from engine.errors import DataError
 from graphs.describe import FilePath, param
-from graphs.notation import DateOrder, DecimalSign, Notation
-
-if TYPE_CHECKING:
-    import polars
+from graphs.notation import DateOrder, DecimalSign
 
 
 class Forecast(
@@ -56,6 +58,12 @@ class Forecast(
     )
     time: str = param(
         default="", help="The column to sort by; empty looks for one that holds times."
+    )
+    time_parts: tuple[str, ...] | None = param(
+        default=None,
+        title="Further columns of time",
+        help="Columns with the rest of the time, such as the time of day beside a date, or the "
+        "month beside a year; none looks for them where a time stands several times.",
     )
     lines: Literal["by time", "as they come"] = param(
         default="by time",
@@ -96,36 +104,47 @@ class Forecast(
         sheet = self.sheet(poll)
         sorted_by = "" if self.lines == "as they come" else self.time or found_time(sheet)
         moments, order = self._moments(sheet, sorted_by)
-        series = self.series
+        series, parts = self.series, self.time_parts
+        known = (sorted_by, *self.predicted, *self.further, *(series or ()))
+        if parts is None:
+            parts = () if moments is None else found_parts(sheet, moments, known)
+            moments = moments if moments is None else with_parts(sheet, moments, parts)
         if series is None:
-            known = (sorted_by, *self.predicted, *self.further)
-            series = () if moments is None else _found_series(sheet, moments, known)
+            series = () if moments is None else found_series(sheet, moments, (*known, *parts))
         settled = replace(
             self,
             time=sorted_by,
+            time_parts=parts,
             lines="by time" if sorted_by else "as they come",
             date_order=order,
             series=series,
             **self.settled(sheet),
         )
-        settled = replace(settled, predicted=settled._predicted(sheet))
-        return Proposal.of(in_full(settled), settled._cut(settled._lines(poll, sheet)))
+        predicted, said = settled._predicted(sheet)
+        settled = replace(settled, predicted=predicted)
+        samples = settled._cut(settled._lines(poll, sheet))
+        return Proposal.of(in_full(settled), replace(samples, notices=(*samples.notices, *said)))
 
     def newest(self, path: Path) -> Newest:
         """The last window of each series in a file with the same columns."""
-        lines = replace(self, path=FilePath(str(path)))._lines(go_on)
+        moved = replace(self, path=FilePath(str(path)))
+        sheet = moved.sheet()
+        time = self.time if self.lines == "by time" else ""
+        needed = (time, *(self.time_parts or ()), *self.names(), *self.predicted, *self.further)
+        if lacking := missing_columns(sheet, [name for name in needed if name]):
+            raise DataError(lacking)
+        lines = moved._lines(go_on, sheet)
         starts = lines.arranged.several.starts
         ends = [end for first, end in pairwise(starts.tolist())
                 if end - first >= self.window]  # fmt: skip
         if not ends:
-            raise DataError(
-                f"{path.name} has {int(np.diff(starts).max()):,} lines, but {self.window} are "
-                "needed to predict what comes next. Give a longer file."
-            )
+            raise DataError(self._too_short(path.name, lines))
         windows = np.stack([lines.values[end - self.window : end] for end in ends])
-        told = f"Predicted is what follows the last of {len(lines.values):,} lines of {path.name}."
+        follows = (
+            f"Predicted is what follows the last of {len(lines.values):,} lines of {path.name}."
+        )
         if lines.keys:
-            told = (
+            follows = (
                 f"Predicted is what follows the last line of each of {len(ends):,} series in "
                 f"{path.name}."
             )
@@ -136,7 +155,7 @@ class Forecast(
             if end in long
         ]
         rows = tuple(dict(zip(lines.keys, name, strict=True)) for name in names)
-        return Newest({PAST: windows}, (*lines.notices, told), rows if lines.keys else ())
+        return Newest({PAST: windows}, (*lines.notices, follows), rows if lines.keys else ())
 
     def names(self) -> tuple[str, ...]:
         """The columns that tell the series apart."""
@@ -146,31 +165,57 @@ class Forecast(
         count = len(lines.predicted)
         cut = Windows(self.window, self.horizon, self.stride)
         several = lines.arranged.several
-        samples = forecast_samples(lines.values, lines.values[:, :count], cut, several)
+        taken = ""
+        if lines.keys:
+            taken = (
+                f" {told_keys(lines.keys)} {len(lines.arranged.keys):,} series apart. If the "
+                "lines are a single series, leave the series columns empty."
+            )
+        samples = forecast_samples(lines.values, lines.values[:, :count], cut, several, taken)
         short = int((np.diff(several.starts) < self.window + self.horizon).sum())
         about = about_series(lines.keys, lines.arranged.keys, short)
         return replace(samples, notices=(*lines.notices, *about), skipped=lines.skipped)
+
+    def _too_short(self, file: str, lines: _Lines) -> str:
+        longest = int(np.diff(lines.arranged.several.starts).max(initial=0))
+        held = f"{len(lines.values):,} line{'s' * (len(lines.values) != 1)}"
+        if lines.keys:
+            count = len(lines.arranged.keys)
+            columns = " and ".join(f"“{key}”" for key in lines.keys)
+            held += (
+                f" of {count:,} series, told apart by {columns}, and the longest of these has "
+                f"{longest:,} line{'s' * (longest != 1)}"
+            )
+        needed = f"{self.window} {'is' if self.window == 1 else 'are'} needed"
+        return f"{file} has {held}, but {needed} to predict what comes next. Give a longer file."
 
     def _lines(self, poll: Poll, sheet: Sheet | None = None) -> _Lines:
         """As it is settled; a document that says nothing of its time has one of a usual name."""
         sheet = self.sheet(poll) if sheet is None else sheet
         time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
-        keys = self.series or ()
+        keys, parts = self.names(), self.time_parts or ()
         moments, order = self._moments(sheet, time)
+        if moments is not None:
+            moments = with_parts(sheet, moments, parts)
         found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
-        left_out = [one for one in sheet.left_out if not (time and f"“{time}”" in one)]
+        times = [name for name in (time, *parts) if name]
+        left_out = [one for one in sheet.left_out if not any(f"“{name}”" in one for name in times)]
         notices = [*sheet.notices, *left_out]
         if order in {"day first", "month first"}:
             notices.append(f"The dates of “{time}” are read with the {order}.")
+        if moments is None:
+            notices.append(about_order(sheet))
+        else:
+            notices += told(sheet, time, parts, moments)
         notices += found.notices
-        predicted = self._predicted(sheet, time)
+        predicted, _ = self._predicted(sheet, time)
         columns = []
-        for name in dict.fromkeys((*predicted, *self.further)):
+        names = tuple(dict.fromkeys((*predicted, *self.further)))
+        for name, read in numbers_of(sheet, names, self.decimal).items():
             poll()
-            read = _numbers(sheet, name, self.decimal)[found.order]
-            values, told = filled(name, read, found.several.starts)
+            values, of_gaps = filled(name, read[found.order], found.several.starts)
             columns.append(values)
-            notices += [told] if told else []
+            notices += [of_gaps] if of_gaps else []
         values = np.stack(columns, axis=1)
         return _Lines(predicted, keys, values, found, tuple(notices), sheet.skipped)
 
@@ -179,25 +224,12 @@ class Forecast(
             return None, self.date_order
         return moments_of(sheet, time, self.decimal, self.date_order)
 
-    def _predicted(self, sheet: Sheet, time: str = "") -> tuple[str, ...]:
-        """The columns to predict; those that hold numbers and are not for something else."""
+    def _predicted(self, sheet: Sheet, time: str = "") -> tuple[tuple[str, ...], list[str]]:
+        """The columns to predict, those with numbers that are for nothing else; and what to say."""
         if self.predicted:
-            return self.predicted
-        others = (time or self.time, *self.further, *(self.series or ()))
-        names = [name for name in sheet.frame.columns if name not in others]
-        found = []
-        for name in names:
-            column = sheet.column(name)
-            shown = seen(column, Notation(decimal=self.decimal))
-            there = column.null_count() < len(column)
-            if there and shown.holds == "number" and shown.wrong is None:
-                found.append(name)
-        if not found:
-            raise DataError(
-                f"{sheet.path.name} has no column of numbers to predict. Choose another file, or "
-                "set the decimal sign."
-            )
-        return tuple(found)
+            return self.predicted, []
+        used = (time or self.time, *(self.time_parts or ()), *self.further, *self.names())
+        return to_predict(sheet, used, self.names(), self.decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,35 +243,3 @@ class _Lines:
     arranged: Arranged
     notices: tuple[str, ...]
     skipped: tuple[str, ...]
-
-
-def _found_series(sheet: Sheet, moments: Moments, known: Sequence[str]) -> tuple[str, ...]:
-    """The columns that tell several series apart, among those that are for nothing else."""
-    import polars
-
-    possible: dict[str, polars.Series] = {}
-    for name in sheet.frame.columns:
-        column = sheet.column(name)
-        if name in known or column.null_count():
-            continue
-        shown = seen(column, Notation())
-        if shown.holds == "text":
-            possible[name] = column
-        elif shown.holds == "number" and shown.wrong is None:
-            possible[name] = column.cast(polars.Float64, strict=False)
-    return series_columns(possible, moments.values)
-
-
-def _numbers(sheet: Sheet, name: str, decimal: DecimalSign) -> Array:
-    """A column in the order of the file, NaN where it has no value. Raises DataError."""
-    read = read_column(sheet, name, (), decimal)
-    if read.is_text or read.is_date:
-        held = "texts" if read.is_text else "dates"
-        raise DataError(
-            f"The column “{name}” of {sheet.path.name} holds {held}, and a forecast takes numbers. "
-            "Choose another column."
-        )
-    if read.values.null_count() == len(read.values):
-        raise DataError(f"The column “{name}” of {sheet.path.name} has no values. Fill it in.")
-    numbers: Array = read.values.to_numpy().astype(np.float64)
-    return numbers

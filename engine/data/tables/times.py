@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from engine.data.sheet import Sheet
 from engine.data.tables import judging
 from engine.data.tables.evidence import seen
 from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.periods import Periods, periods, resembles
+from engine.data.tables.time_parts import is_clock, part_of
 from engine.errors import DataError
 from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
 
@@ -22,6 +25,10 @@ USUAL_TIMES = ("time", "date", "datetime", "timestamp", "ds")
 """Names under which the column of time is looked for."""
 COUNTED_TIMES = (*USUAL_TIMES, "t", "step", "year", "epoch")
 """Names of columns of numbers that are times; what numbers are is not seen in them."""
+_SAYS_TIME: Final = re.compile(
+    r"(?i)period|month|monat|mois|quarter|week|date|datum|fecha|time|yyyymm|(^|_)ym($|_)"
+)
+"""Names of columns in which a number such as 200608 is a month."""
 MUCH_MORE_EVEN = 4
 """An order of day and month is right when the steps of the others are so much less alike."""
 FEW_TIMES = 4
@@ -35,17 +42,39 @@ def usual_time(sheet: Sheet) -> str:
 
 
 def found_time(sheet: Sheet) -> str:
-    """The column of time by what it holds: dates, or numbers with the name of a time.
+    """The column of time by what it holds: dates, spans of time, or numbers named as a time.
 
-    Of several the one with a usual name, or else with the most different values.
+    Of several the one with a usual name, or else with the most different values. Times of day are
+    not looked at where there are dates or years.
     """
     dated = dict.fromkeys((*sheet.moments, *(n for n in sheet.frame.columns if _is_date(sheet, n))))
+    clocks = [n for n in dated if n not in sheet.moments and is_clock(sheet.column(n))]
+    years = [n for n in sheet.frame.columns if _is_year(sheet.column(n))]
+    if years or len(clocks) < len(dated):
+        dated = {name: None for name in dated if name not in clocks}
     by_name = [name for name in dated if name.lower() in USUAL_TIMES]
     if by_name:
         return by_name[0]
     if dated:
         return max(dated, key=lambda name: _column(sheet, name).n_unique())
-    return next((n for n in sheet.frame.columns if n.lower() in COUNTED_TIMES), "")
+    counted = (n for n in sheet.frame.columns if n.lower() in COUNTED_TIMES)
+    return next(iter((*years, *counted)), "")
+
+
+def like_time(sheet: Sheet) -> str:
+    """A column that looks like a time without being one in all cells; empty when none does."""
+    for name in sheet.frame.columns:
+        column = sheet.column(name)
+        shown = seen(column, OPEN)
+        is_so_called = name.lower() in USUAL_TIMES or _SAYS_TIME.fullmatch(name) is not None
+        if shown.holds == "date" or is_so_called or resembles(column):
+            return name
+    return ""
+
+
+def spans_time(column: polars.Series) -> bool:
+    """Whether a column holds times or a part of them, so that it is no value to predict."""
+    return _periods(column) is not None or part_of(column) is not None
 
 
 def moments_of(
@@ -60,6 +89,9 @@ def moments_of(
     if name in sheet.moments:
         return _checked(sheet, name, sheet.moments[name], sheet.moments[name], True), "auto"
     column = sheet.column(name)
+    found = periods(column, is_named=True) if order == "auto" else None
+    if found is not None and not _is_plain_date(column):
+        return Moments(name, found.values, found.are_dates), "auto"
     given = OPEN if order == "auto" else Notation("date", order=order)
     judgement = judged(sheet, [name], {name: given}, decimal)[name]
     notation = judgement.notation
@@ -75,8 +107,22 @@ def moments_of(
 
 
 def _is_date(sheet: Sheet, name: str) -> bool:
-    shown = seen(sheet.column(name), OPEN)
+    column = sheet.column(name)
+    return _is_plain_date(column) or _periods(column) is not None
+
+
+def _is_plain_date(column: polars.Series) -> bool:
+    shown = seen(column, OPEN)
     return shown.holds == "date" and shown.wrong is None
+
+
+def _is_year(column: polars.Series) -> bool:
+    part = part_of(column)
+    return part is not None and part.kind == "year"
+
+
+def _periods(column: polars.Series) -> Periods | None:
+    return periods(column, is_named=_SAYS_TIME.search(column.name) is not None)
 
 
 def _column(sheet: Sheet, name: str) -> polars.Series:
