@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 import msgspec
 
-from engine.data import chosen
+from engine.data import at_hand, chosen
 from engine.run_index import Summary
 from graphs import fixes, structure
 from graphs.describe import FieldName, FilePath, NodeRef, Pair, Parameter
@@ -19,7 +19,7 @@ from graphs.document import Document
 from graphs.edits import NodeId
 from graphs.evaluation import Evaluation, evaluated
 from graphs.layers import Layer
-from graphs.problems import Problem, Severity
+from graphs.problems import Problem, Severity, problem
 from graphs.sizes import BATCH, Size, Symbol, symbols, value
 from graphs.templates import templates
 from graphs.types import TensorType
@@ -97,6 +97,14 @@ def of_document(document: Document, available: int | None = None) -> dict[str, A
         "trained": evaluation.trained,
         **_cost(evaluation.flops),
     }
+
+
+def of_data_at_hand(document: Document) -> list[dict[str, Any]]:
+    """Warnings, as ``problems`` are, where the files of its data lack what it knows of them."""
+    return [
+        _problem(document, problem("{said}", said=said, severity=Severity.WARNING))
+        for said in at_hand.differences(document.data)
+    ]
 
 
 def of_run(run: Summary) -> dict[str, Any]:

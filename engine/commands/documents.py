@@ -57,9 +57,13 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .loom file.")],
     as_json: Json = False,
 ) -> None:
-    """Say what is wrong with a document, and its shapes, parameters and multiply-adds."""
+    """Say what is wrong with a document, and its shapes, parameters and multiply-adds.
+
+    Of its data only the names and sizes at the beginning of a file are looked at.
+    """
     document = read(file)
     told = facts.of_document(document, free_memory())
+    told["problems"] += facts.of_data_at_hand(document)
     if document.weights is not None:
         from engine import starting_facts
 

@@ -216,4 +216,5 @@ def test_the_commands_are_those_that_scripts_know() -> None:
         "export",
         "runs",
         "weights",
+        "note",
     }
