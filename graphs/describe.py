@@ -159,7 +159,14 @@ def _unknown(notations: Notations, given: Any) -> str | None:
             for name in given[column]
             if name not in NOTATION_NAMES
         ),
-        None,
+        next(
+            (
+                f"an empty unit of {_shown(column)}"
+                for column, notation in (notations or {}).items()
+                if not all(one.strip() for one in notation.units or ())
+            ),
+            None,
+        ),
     )
 
 

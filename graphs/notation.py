@@ -52,6 +52,8 @@ class Notation:
     """Whether texts that differ only in capitals or composed letters are the same."""
     units: tuple[str, ...] | None = None
     """What may stand behind the numbers, such as “kg”, beside money and percent signs."""
+    limits: bool = False
+    """Whether a number that is said to be a limit, such as “<0.05”, counts as this number."""
 
     def plain(self) -> dict[str, Any]:
         """What is settled, as plain values for a file."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -72,8 +72,11 @@ def look(id: str, settings: Mapping[str, Any]) -> Looked:
         samples = proposal.samples
     except Undecided as open_:
         told = {name: one.told for name, one in open_.judgements.items()}
+        where = QCoreApplication.translate(
+            "DataView", "Choose it in the row of the column, under “Change the reading”."
+        )
         ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
-        return Looked(None, Preview(notices=(str(open_),)), told, ways, open_.target)
+        return Looked(None, Preview(notices=(str(open_), where)), told, ways, open_.target)
     shown, in_rows = preview(proposal.section, samples), samples.lines_of_columns()
     rest = tuple(notice for notice in shown.notices if notice not in in_rows)
     return Looked(proposal.section, replace(shown, notices=rest), samples.told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, get_args, get_type_hints
@@ -35,6 +36,8 @@ def settings_of(
     settings = {**kind.defaults(), "path": path}
     for one in written:
         name, sign, text = one.partition("=")
+        if not _is_text(one):
+            raise DataError(f"“{visible(one)}” is no text that can be stored. Write it anew.")
         if not sign:
             raise DataError(
                 f"“{visible(one)}” sets nothing. Write it as NAME=VALUE, such as {_example(kind)}."
@@ -126,6 +129,24 @@ def _read(parameter: Parameter, text: str) -> Any:
         except (msgspec.ValidationError, RecursionError, OverflowError):
             continue
     return text
+
+
+def _is_text(written: str) -> bool:
+    """Whether it is whole letters, written out or as JSON writes them."""
+    escaped = re.search(r"\\u[dD][89a-fA-F]", written) is not None
+    try:
+        written.encode()
+    except UnicodeError:
+        return False
+    if not escaped:
+        return True
+    try:
+        json.dumps(json.loads(written.partition("=")[2]), ensure_ascii=False).encode()
+    except UnicodeError:
+        return False
+    except (ValueError, RecursionError):
+        return True  # no JSON, so the letters stand for themselves
+    return True
 
 
 def _meant(text: str) -> list[Any]:

@@ -247,7 +247,7 @@ def _encoded_table(
     is_file = isinstance(found, Path)
     sheet = read(found) if isinstance(found, Path) else _sheet(field, found)
     check_names(sheet, [column.name for column in field.columns])
-    notices: list[str] = [*sheet.skipped, *blank_lines(sheet)]
+    notices: list[str] = [*sheet.notices, *sheet.skipped, *blank_lines(sheet)]
     frame = polars.DataFrame([column_of(sheet, column, notices) for column in field.columns])
     encoded = preprocessing.encode(name, frame)
     return Encoded(encoded, tuple(notices), lines=tuple(sheet.lines) if is_file else ())

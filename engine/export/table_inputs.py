@@ -103,7 +103,12 @@ def _number(column: Column, scales: Scales) -> dict[str, Any]:
         "holds": "number",
         "decimal_sign": "," if notation.decimal == "," else ".",
         "thousands_signs": list(notation.thousands or ""),
-        "left_out": [*(notation.units or ()), "currency signs", "%"],
+        "left_out": [
+            *(notation.units or ()),
+            "currency signs",
+            "%",
+            *(["<", ">", "+"] if notation.limits else []),
+        ],
         "minus": "in front or behind, or brackets around the number",
         "becomes": SCALED,
         **next(scales),

@@ -25,6 +25,7 @@ from engine.data.samples import Array, Poll, Samples, Values, go_on
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.sources.spec import Proposal, in_full
 from engine.data.sources.table_file import TableFile
+from engine.data.tables import sentinels
 from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import Kind, target_field, target_remarks
@@ -208,6 +209,8 @@ class Table(
                 )
         if columns:
             notices += [remark for column in columns for remark in remarks(column)]
+            for column in columns:
+                notices += sentinels.remarks(sheet, column.values)
             features = "inputs" if "features" in fields else "features"
             fields[features], values[features] = _features(sheet, columns)
         told = self._told(judgements, fields)

@@ -54,6 +54,8 @@ FEW_MONTHS = 2
 """... and when so many days of the month and months occur, or the column is named as a time."""
 FEW_LINES = 3
 """So many different dates in order show that the order is meant."""
+FEW_OTHERS = 10
+"""One in more than so many dates that fits the other order alone is a mistake."""
 _NOTHING = np.iinfo(np.int64).min
 
 
@@ -67,6 +69,8 @@ class Orders:
     """A value that is another date in another order."""
     reason: str = ""
     """What settled it, as the end of a sentence."""
+    torn: tuple[str, ...] = ()
+    """A value that fits only the first order, and one that fits only the other, where many do."""
 
 
 NO_ORDERS: Final = Orders(())
@@ -98,6 +102,8 @@ def orders_of(texts: polars.Series) -> Orders:
     read = {order: _micros(texts, order) for order in candidates}
     counts = {order: int((micros != _NOTHING).sum()) for order, micros in read.items()}
     best = tuple(order for order in candidates if counts[order] == max(counts.values()))
+    if torn := _torn(texts, read["day first"], read["month first"]):
+        return Orders(candidates, torn[0], torn=torn)
     if len(best) == 1:
         return Orders(best, reason="the other order would leave out dates")
     differing = np.flatnonzero(turned & _differ([read[order] for order in best]))
@@ -111,6 +117,16 @@ def orders_of(texts: polars.Series) -> Orders:
     if len(ordered) == 1:
         return Orders(ordered, example, "only so the lines follow each other in time")
     return Orders(best, example)
+
+
+def _torn(texts: polars.Series, by_day: Array, by_month: Array) -> tuple[str, ...]:
+    """Values that fit one order alone, one for each, where neither are a few mistakes."""
+    by_day, by_month = by_day != _NOTHING, by_month != _NOTHING
+    alone = [np.flatnonzero(by_day & ~by_month), np.flatnonzero(by_month & ~by_day)]
+    few, many = sorted(map(len, alone))
+    if not few or few * FEW_OTHERS < many:
+        return ()
+    return tuple(str(texts[int(rows[0])]) for rows in alone)
 
 
 def are_mostly(texts: polars.Series) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from engine.data.tables import dates, missing, numbers, units
+from engine.data.tables import dates, limits, missing, numbers, units
 from graphs.notation import Notation
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
     if column.dtype != polars.String:
         return Evidence(column, given, _kind_of_values(column, given))
     texts = missing.emptied(column, given.missing or ())
+    if given.limits:
+        texts = limits.without(texts)
     present = texts.drop_nulls()
     found = Evidence(texts, given, "text")
     if given.holds == "text" or not present.len():
@@ -67,7 +69,7 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
             return replace(_as_codes(found), code=code)
         if _all_plain(present):
             return _as_numbers(replace(found, holds="number", plain=True))
-        if (as_numbers := _measured(found) or _numeric(found)) is not None:
+        if (as_numbers := _limited(found) or _measured(found) or _numeric(found)) is not None:
             return _as_numbers(replace(as_numbers, holds="number"))
     if given.holds in {"auto", "date"}:
         return _as_dates(found) or found
@@ -114,6 +116,18 @@ def _with_holes(found: Evidence, fits: polars.Series) -> Evidence | None:
 
 def _numeric(found: Evidence) -> Evidence | None:
     return _with_holes(found, numbers.is_number(found.values).fill_null(value=False))
+
+
+def _limited(found: Evidence) -> Evidence | None:
+    """As numbers of which some are limits, which are left to the user; None when none are."""
+    told = limits.are(found.values)
+    if not told.any():
+        return None
+    others = found.values.set(told, None)
+    rest = others.filter(~numbers.is_number(others).fill_null(value=False)).drop_nulls()
+    if not _is_set(found) and not missing.is_missing(rest).all():
+        return None
+    return replace(found, missing=missing.spellings_in(rest), wrong=told)
 
 
 def _measured(found: Evidence) -> Evidence | None:

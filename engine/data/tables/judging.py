@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet
-from engine.data.tables import date_parts, dates, missing, numbers, telling, units
+from engine.data.tables import date_parts, dates, limits, missing, numbers, telling, units
 from engine.data.tables.evidence import Evidence, seen
 from engine.data.tables.spellings import alike
 from graphs.notation import DateOrder, DecimalSign, Notation
@@ -76,6 +76,7 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
     texts = missing.emptied(column, notation.missing or ())
     match notation.holds:
         case "number":
+            texts = limits.without(texts) if notation.limits else texts
             texts = units.without(texts, notation.units or ())
             return numbers.parsed(texts, "," if notation.decimal == "," else ".")
         case "date" if notation.order in dates.UNITS:
@@ -147,7 +148,7 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
     if chosen is None and signs.is_open:
         return _asked_for_sign(shown)
     decimal: numbers.Decimal = "," if chosen == "," else "."
-    if shown.plain and decimal == "." and not given.missing:
+    if shown.plain and decimal == "." and not given.missing and not given.limits:
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
         return Judgement(Notation("number", ".", given.thousands or "", ()), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
@@ -156,23 +157,27 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
     if groups is None:
         groups = numbers.thousands_in(bare, decimal)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
-    notation = Notation("number", decimal, groups, spelled, units=shown.units or None)
+    notation = Notation(
+        "number", decimal, groups, spelled, units=shown.units or None, limits=given.limits
+    )
     beside = (*numbers.units_in(bare), *shown.units)
     if len(units.kinds(beside)) > 1 and given.holds == "auto":
-        return _asked_for_unit(shown, beside)
+        return _asked_for_unit(shown, telling.mixed_units(shown.values.name, beside))
+    if given.holds == "auto" and "%" in beside and (plain_one := numbers.without_percent(bare)):
+        percent = str(bare.filter(bare.str.contains("%"))[0])
+        return _asked_for_unit(shown, telling.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
-    plain = not (decimal == "," or amount or spelled or beside)
+    plain = not (decimal == "," or amount or spelled or beside or given.limits)
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
 
 
-def _asked_for_unit(shown: Evidence, named: tuple[str, ...]) -> Judgement:
+def _asked_for_unit(shown: Evidence, asked: str) -> Judgement:
     """Amounts in several units, which are no numbers on one scale."""
     ways = (
         Way(Notation("text"), "texts as they stand"),
         Way(Notation("number"), "numbers, whatever stands beside them"),
     )
-    asked = telling.mixed_units(shown.values.name, named)
     return Judgement(ways[0].notation, asked, False, ways=ways, question=asked)
 
 
@@ -218,6 +223,10 @@ def _counted_or_compact(numbers_: polars.Series) -> DateOrder:
 
 def _asked_for_order(shown: Evidence) -> Judgement:
     example = shown.orders.example
+    if shown.orders.torn:
+        as_texts = (Way(Notation("text"), "texts as they stand"),)
+        asked = telling.torn(shown.values.name, shown.orders.torn)
+        return Judgement(as_texts[0].notation, asked, False, ways=as_texts, question=asked)
     ways = tuple(
         Way(
             Notation("date", order=order, missing=shown.missing or None),
@@ -257,6 +266,8 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     """A column of numbers or dates of which some cells are neither: the user says what they are."""
     held = "numbers" if shown.holds == "number" else "dates"
     rest = shown.values.filter(wrong).unique().sort().to_list()
+    if held == "numbers" and limits.are(shown.values.filter(wrong)).all():
+        return _asked_for_limits(sheet, shown, found, wrong)
     left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: telling.MOST_SPELLINGS]}))
     ways: tuple[Way, ...] = (Way(Notation("text"), f"as texts, each of the {held} too"),)
     if len(rest) <= telling.MOST_SPELLINGS:
@@ -270,6 +281,23 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
         asked = telling.other_sign(sheet.place(row), shown.values, row, other)
     told = telling.open_(str(shown.values[row]), ways)
     return Judgement(found.notation, told, False, ways=ways, question=asked)
+
+
+def _asked_for_limits(
+    sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Series
+) -> Judgement:
+    """Some numbers are only said to lie below or above: the user says what they count as."""
+    rest = shown.values.filter(wrong).unique().sort().to_list()
+    row = int(wrong.arg_true()[0])
+    cell = str(shown.values[row])
+    as_numbers = replace(found.notation, limits=True)
+    ways: tuple[Way, ...] = (Way(as_numbers, "the numbers of the limits themselves"),)
+    if len(rest) <= telling.MOST_SPELLINGS:
+        left_out = tuple(sorted({*(found.notation.missing or ()), *rest}))
+        ways += (Way(replace(found.notation, missing=left_out), "missing values"),)
+    ways += (Way(Notation("text"), "texts, each of the numbers too"),)
+    asked = telling.limits(sheet.place(row), shown.values.name, cell, int(wrong.sum()))
+    return Judgement(found.notation, telling.open_(cell, ways), False, ways=ways, question=asked)
 
 
 def _other_sign(shown: Evidence, notation: Notation, wrong: polars.Series) -> Notation | None:

@@ -137,10 +137,15 @@ def _wanted(notation: Notation) -> str:
 
 
 def _why(text: str, notation: Notation) -> str:
+    sign = "comma" if notation.decimal == "," else "point"
+    if notation.holds == "date":
+        return (
+            f". The run was trained with the {notation.order}" if "first" in notation.order else ""
+        )
     ways = numbers.shown(text)
     if notation.holds != "number" or len(set(ways.values())) < 2:
         return ""
     return (
-        f", which may be {ways['.']} or {ways[',']}: the run was trained on numbers without such a "
-        "sign between thousands"
+        f", which may be {ways['.']} or {ways[',']}: the run was trained on numbers with a decimal "
+        f"{sign} and without such a sign between thousands"
     )

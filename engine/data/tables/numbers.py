@@ -195,6 +195,12 @@ def units_in(texts: polars.Series) -> tuple[str, ...]:
     return tuple(sorted(found.drop_nulls().unique().to_list()))
 
 
+def without_percent(texts: polars.Series) -> str:
+    """The first number but 0 without a percent sign; empty where there is none."""
+    plain = texts.filter(~texts.str.contains("%") & is_number(texts) & texts.str.contains("[1-9]"))
+    return _first(plain.drop_nulls())
+
+
 def shown(text: str, decimals: Iterable[Decimal] = (".", ",")) -> dict[Decimal, str]:
     """What a text is with each decimal sign, written plainly."""
     import polars

@@ -74,6 +74,8 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     if said:
         example = _sample(present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
+    if notation.limits:
+        told += "; limits count as their numbers"
     if by_others:
         told += BY_OTHERS
     return told + _missing(shown, notation)
@@ -184,11 +186,30 @@ def question(column: str, example: str, ways: Sequence[str], else_: str) -> str:
     )
 
 
+def torn(column: str, examples: Sequence[str]) -> str:
+    """Says that neither order of day and month fits all dates."""
+    by_day, by_month = map(quoted, examples)
+    return (
+        f"The column “{column}” mixes two orders: {by_day} is a date only with the day first, and "
+        f"{by_month} only with the month first, so neither fits all. Write its dates in one order, "
+        "ignore the column, or choose to read it as texts."
+    )
+
+
 def mixed_units(column: str, named: Sequence[str]) -> str:
     """Asks what amounts in several units are."""
     return (
         f"The column “{column}” mixes {listed(named)}, whose amounts cannot be compared. Bring "
         "them to one, or choose how the column is read."
+    )
+
+
+def half_percent(column: str, percent: str, plain: str) -> str:
+    """Asks what numbers with and without a percent sign are."""
+    return (
+        f"The column “{column}” holds percents ({quoted(percent)}) and numbers without the sign "
+        f"({quoted(plain)}), which may be fractions, a hundred times as much in percent. Write "
+        "them alike, or choose how the column is read."
     )
 
 
@@ -208,6 +229,16 @@ def mixture(place: str, column: polars.Series, held: str, row: int, count: int) 
         f"{place}: the column “{column.name}” holds {held}, but here {quoted(str(column[row]))}"
         f"{more}. Correct or empty it, say that it means a missing value, or name the column among "
         "those to ignore or to read as categories."
+    )
+
+
+def limits(place: str, column: str, cell: str, count: int) -> str:
+    """Asks what numbers count as that are only limits."""
+    more = f" (and {count - 1} more like it)" if count > 1 else ""
+    return (
+        f"{place}: the column “{column}” holds numbers, but here {quoted(cell)}{more}, which is a "
+        "limit and no number. Choose whether it counts as the number itself, as missing, or "
+        "whether the column is read as texts."
     )
 
 

@@ -35,6 +35,10 @@ _BLOCK: Final = 2**20
 _SHOWN: Final = 4
 
 
+class OtherEncodingError(DataError):
+    """A file is not written in the encoding that is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A text file as UTF-8 without a mark."""
@@ -58,7 +62,7 @@ def decoded(data: bytes, name: str, encoding: Encoding = "auto") -> Decoded:
     if encoding == "utf-8" and valid:
         return Decoded(data, "utf-8")
     if valid and not data.isascii():
-        raise DataError(
+        raise OtherEncodingError(
             f"{name} is written in UTF-8, but it is to be read as {encoding}, and its letters "
             f"would come out wrong. Save it as {encoding}, or set the encoding to “utf-8”."
         )
@@ -106,7 +110,7 @@ def _as_set(data: bytes, name: str, encoding: Encoding) -> bytes:
         return data.decode(codec).encode()
     except UnicodeError as error:
         at = getattr(error, "start", 0)
-        raise DataError(
+        raise OtherEncodingError(
             f"{name}, line {line_at(data, at)}, is not written in {encoding.upper()}. Save the "
             f"file as {encoding.upper()}, or set another encoding.{_readings(data)}"
         ) from None

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.tables.files import headers
+from engine.data.tables.files.encodings import OtherEncodingError
 from engine.data.tables.files.layout import SIGNS, TableLayout
 from engine.errors import DataError
 
@@ -31,7 +33,15 @@ def read_new(
 
     Raises DataError for a file in which the columns cannot be found, and what ``poll`` raises.
     """
-    sheet = read_sheet(path, poll, layout)
+    try:
+        sheet = read_sheet(path, poll, layout)
+    except OtherEncodingError:  # it is a fact of the file, and what it is not needs no guess
+        sheet = read_sheet(path, poll, replace(layout, encoding="auto"))
+        told = (
+            f"{path.name} is read as {sheet.layout.encoding}, as it is not written in "
+            f"{layout.encoding} like the training data."
+        )
+        sheet = replace(sheet, notices=(*sheet.notices, told))
     if layout.header == "no":
         _check_unnamed(sheet, known, targets)
     return sheet
