@@ -227,6 +227,12 @@ class Predictor:
         return is_rows and bool(rows) and self.takes_rows
 
     @property
+    def takes_pictures(self) -> bool:
+        """Whether a picture alone is a sample."""
+        contents = [self.preprocessing.fields[name].content for name in self.fields]
+        return contents == [Content.IMAGE]
+
+    @property
     def takes_rows(self) -> bool:
         """Whether all inputs are columns of one table: its numbers, its categories, its texts.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from engine.data.class_folders import files_in
+from engine.data.named_pictures import named_files
 from engine.data.paths import located
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet, is_table
@@ -56,7 +57,7 @@ class Answers:
 
     def __init__(self, predictor: Predictor, inputs: Sequence[Given], poll: Poll = go_on) -> None:
         self._predictor, self._poll = predictor, poll
-        self._inputs = tuple(_expanded(inputs))
+        self._inputs = tuple(_expanded(inputs, pictures=predictor.takes_pictures))
         self.notices: dict[str, None] = {}
         """What the user should know, each once; complete after the last answer."""
         self.refused_files = self.refused_rows = 0
@@ -212,10 +213,15 @@ def _is_file(given: str | Path) -> bool:
     return isinstance(given, Path) or not given.lstrip().startswith(("{", "["))
 
 
-def _expanded(inputs: Sequence[Given]) -> Iterator[Given]:
-    """The inputs, and for each folder among them the files in it. Raises DataError."""
+def _expanded(inputs: Sequence[Given], *, pictures: bool) -> Iterator[Given]:
+    """The inputs, and for each folder among them the files in it. Raises DataError.
+
+    Where ``pictures`` are taken, those that a table names are, too.
+    """
     for given in inputs:
-        if isinstance(given, str | Path) and _is_file(given) and os.path.isdir(given):
+        if pictures and isinstance(given, str | Path) and _is_file(given) and is_table(given):
+            yield from named_files(located(given))
+        elif isinstance(given, str | Path) and _is_file(given) and os.path.isdir(given):
             skipped: list[str] = []
             files = list(files_in(located(given), skipped))
             if not files:

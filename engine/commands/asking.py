@@ -70,10 +70,17 @@ def predict(
     predictor = Predictor(run)
     if output is not None:
         _write_answers(predictor, Answers(predictor, given), output, as_json)
-    elif len(given) > 1 or os.path.isdir(given[0]):
+    elif len(given) > 1 or os.path.isdir(given[0]) or _names_pictures(predictor, given[0]):
         _tell_answers(Answers(predictor, given), as_json)
     else:
         _tell_one(predictor, given[0], as_json)
+
+
+def _names_pictures(predictor: Predictor, given: str) -> bool:
+    """Whether a table is given to a run that takes pictures, which it then names."""
+    from engine.data.sheet import is_table
+
+    return predictor.takes_pictures and is_table(given)
 
 
 def _write_answers(predictor: Predictor, answers: Answers, output: Path, as_json: bool) -> None:

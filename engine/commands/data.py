@@ -99,6 +99,7 @@ def _proposed(kind: type[Source], settings: dict[str, Any]) -> Proposal:
 def _source(place: Path, named: str | None) -> type[Source]:
     """The source that reads ``place``: the one that is named, or the likeliest."""
     from engine.data.dropped import likely_source
+    from engine.data.named_pictures import may_name_pictures
     from engine.data.sources import Source
 
     readers = [kind for kind in Source.members() if "path" in kind.defaults()]
@@ -117,6 +118,11 @@ def _source(place: Path, named: str | None) -> type[Source]:
             f"{place} does not look like data that can be read: a table, arrays, a text, or a "
             f"folder of pictures or texts. Choose another, or say by --source how it is read: "
             f"{known}.",
+        )
+    if likely == "table" and may_name_pictures(place):
+        printing.note(
+            f"Most rows of {visible(place.name)} name a picture that lies there. To learn from the "
+            "pictures, add --source picture_table."
         )
     return Source.get(likely)
 

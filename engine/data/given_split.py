@@ -59,6 +59,11 @@ def parts_in(values: Sequence[str | None]) -> Array | None:
     return np.array([known[value] for value in values], dtype=np.int64)
 
 
+def named_as_split(name: str) -> bool:
+    """Whether a column is called split, which none to be predicted is."""
+    return name.strip().casefold() in {"split", "subset", "partition"}
+
+
 def split_column(sheet: Sheet, wanted: str, others: Collection[str] = ()) -> str:
     """The column that says what each row is for: the one wanted, or one that can be nothing else.
 

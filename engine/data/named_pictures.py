@@ -28,7 +28,11 @@ LINES = 20
 """Lines that are looked at first."""
 MOST_FOLDERS = 50
 """Folders beside a table in which its first pictures are looked for."""
-_CELLS = re.compile(r"""[,;\t|"']+""")
+LEAST_BARE = 5
+"""Rows that name pictures without their ending; fewer may be numbers that happen to be alike."""
+MOST_GLANCED = 20_000
+"""Files of a folder whose names are looked at for names without their ending."""
+_SIGNS = re.compile(r"[,;\t|]")
 LOOKED_AT = 1000
 """Texts that are looked at."""
 MOSTLY = 0.5
@@ -74,37 +78,90 @@ class Shelf:
             return whole
         return self.by_name.get(parts[-1])
 
+    def knows(self, written: str) -> bool:
+        """Whether a picture is called so, wherever it lies."""
+        return _bare(written) in self.by_name
+
 
 def naming_column(sheet: Sheet, shelf: Shelf) -> str:
     """The column that names pictures: by their endings, or because they are there; or none."""
     import polars
 
-    best, share = "", 0.0
+    best, most = "", 0
     for name in sheet.frame.columns:
         column = sheet.column(name)
         if column.dtype != polars.String or not (texts := column.drop_nulls().to_list()):
             continue
-        named = sum(is_picture(text) or text in shelf.by_name for text in texts) / len(texts)
-        if named >= MOSTLY and named > share:
-            best, share = name, named
+        named = [text for text in texts if is_picture(text) or shelf.knows(text)]
+        if len(named) >= MOSTLY * len(texts) and len(set(named)) > most:
+            best, most = name, len(set(named))
     return best
 
 
 def begins_with_pictures(table: Path) -> bool:
-    """Whether the first lines of a text file name pictures that lie beside it or right below."""
+    """Whether the first lines of a text file name pictures that lie beside it or right below.
+
+    Names without an ending count where every line has one of its own, in the same column.
+    """
+    rows = _first_rows(table)
+    enough = len(rows) > LEAST_BARE
+    return _has_names(rows, table) or (enough and _share_of_bare_names(rows, table) == 1)
+
+
+def may_name_pictures(table: Path) -> bool:
+    """Whether most of the first lines name pictures without their ending, though not all do."""
+    return _share_of_bare_names(_first_rows(table), table) > MOSTLY
+
+
+def _first_rows(table: Path) -> list[list[str]]:
+    """The cells of the first lines, with the header."""
     try:
         with opened(table) as file:
-            lines = file.read(BEGINNING).decode("utf-8-sig", "replace").splitlines()[:LINES]
+            text = file.read(BEGINNING)
     except (DataError, OSError):
-        return False
-    named = [name for line in lines for name in _CELLS.split(line) if is_picture(name)]
+        return []
+    lines = text.decode("utf-8-sig", "replace").splitlines()
+    whole = lines[:-1] if len(text) == BEGINNING else lines  # the last one may be cut off
+    return [[cell.strip(" \"'") for cell in _SIGNS.split(line)] for line in whole[:LINES]]
+
+
+def _has_names(rows: list[list[str]], table: Path) -> bool:
+    named = [cell.replace("\\", "/") for row in rows for cell in row if is_picture(cell)]
     places = [table.parent, *glance(table.parent)[0][:MOST_FOLDERS]]
     there = any(
         os.path.isfile(place / Path(name).name) or os.path.isfile(place / name)
         for name in named[:LINES]
         for place in places
     )
-    return 2 * len(named) >= len(lines) - 1 and there
+    return 2 * len(named) >= len(rows) - 1 and there
+
+
+def _share_of_bare_names(rows: list[list[str]], table: Path) -> float:
+    """Of the rows, how many name a picture each in the column where most do, without its ending."""
+    below = rows[1:]
+    if len(below) < 2:
+        return 0.0
+    places = [table.parent, *glance(table.parent)[0][:MOST_FOLDERS]]
+    known = {stem for place in places for stem in _stems(place)}
+    columns = [[row[at] for row in below if at < len(row)] for at in range(max(map(len, below)))]
+    distinct = [column for column in columns if len(set(column)) == len(column)]
+    named = [sum(_bare(cell) in known for cell in column) for column in distinct]
+    return max(named, default=0) / len(below)
+
+
+def _bare(written: str) -> str:
+    return written.replace("\\", "/").rpartition("/")[2]
+
+
+def _stems(folder: Path) -> list[str]:
+    """The names of the first pictures right in a folder, without their endings."""
+    try:
+        with os.scandir(folder) as entries:
+            return [
+                Path(one.name).stem for one in islice(entries, MOST_GLANCED) if is_picture(one.name)
+            ]
+    except (OSError, ValueError):
+        return []
 
 
 def tables_in(folder: Path) -> list[Path]:
@@ -126,3 +183,17 @@ def table_of_pictures(folder: Path) -> Path | None:
             if naming_column(sheet, Shelf.of(folder)):
                 named.append(path)
     return named[0] if len(named) == 1 else None
+
+
+def named_files(table: Path) -> list[Path]:
+    """The pictures that a table names, each where it lies, or where it would. Raises DataError."""
+    sheet = read_sheet(table)
+    shelf = Shelf.of(table.absolute().parent)
+    column = naming_column(sheet, shelf)
+    if not column:
+        raise DataError(
+            f"{table.name} names no pictures that lie beside it or in folders below. Give the "
+            "pictures, or a folder of them."
+        )
+    named = [text for text in sheet.column(column) if text]
+    return [shelf.find(text) or shelf.folder / text for text in named]

@@ -230,3 +230,15 @@ def test_a_name_with_a_comma_is_quoted() -> None:
 def test_a_target_that_the_data_decides_cannot_be_named() -> None:
     with pytest.raises(DataError, match="Leave --target out"):
         settings_of(Source.get("image_folder"), "x", ["cat"], ())
+
+
+def test_rows_that_mostly_name_pictures_point_to_how_they_are_read(
+    tmp_path: Path, layerloom: Layerloom
+) -> None:
+    (tmp_path / "images").mkdir()
+    for n in range(8):
+        (tmp_path / "images" / f"{n}.png").write_bytes(b"")
+    rows = [f"{n},{n % 3},{'ab'[n % 2]}" for n in range(10)]
+    (tmp_path / "a.csv").write_text("\n".join(["code,size,kind", *rows]))
+    done = layerloom("data", tmp_path / "a.csv")
+    assert done.code == 0 and "add --source picture_table" in done.err

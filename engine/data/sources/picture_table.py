@@ -10,18 +10,21 @@ import numpy as np
 
 from engine.data.class_folders import Broken, left_out
 from engine.data.columns import Read, decided, read_as
-from engine.data.given_split import SplitBy, column_parts, split_column, told
+from engine.data.given_split import SplitBy, column_parts, named_as_split, split_column, told
+from engine.data.label_columns import label_columns, labels_of, rows_with_labels
+from engine.data.label_columns import told as labels_told
 from engine.data.labels import Separator
 from engine.data.named_pictures import Shelf, naming_column, table_of_pictures, tables_in
 from engine.data.paths import located
 from engine.data.picture_files import Bits, Colour, bits_of, read_pictures
-from engine.data.samples import Poll, Samples, go_on
+from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sheet import Sheet, read_sheet
 from engine.data.sources.spec import Proposal, in_full
 from engine.data.sources.table_file import TableFile
 from engine.data.tables.judging import judged
 from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.errors import DataError
+from graphs.data import Field
 from graphs.describe import FilePath, Pair, pair, param
 from graphs.notation import DecimalSign, Notation
 from graphs.visible import spelled
@@ -55,6 +58,11 @@ class PictureTable(
         default="", help="The column with the names of the files; empty looks for it."
     )
     target: str = param(default="", help="The column to predict; empty takes the likeliest.")
+    label_columns: tuple[str, ...] = param(
+        default=(),
+        help="Columns of 0 and 1 with a label each, predicted together where no target is chosen; "
+        "empty looks for them.",
+    )
     target_kind: Kind = param(
         default="auto",
         help="Whether a class, several labels at once, or a number is predicted; auto looks at "
@@ -142,12 +150,20 @@ class PictureTable(
                 f"{sheet.path.name} has no column to predict beside “{names}”. Choose another."
             )
         usual = next((name for name in free if name.lower() in USUAL_TARGETS), "")
-        target = self.target or usual or free[-1]
-        path = FilePath(str(sheet.path))
-        return replace(self, path=path, file_column=names, target=target, split_column=by)
+        likely = [name for name in free if not named_as_split(name)] or free
+        target = self.target or ("" if self.label_columns else usual)
+        labels = () if target else self.label_columns or label_columns(sheet, likely)
+        settled = replace(self, path=FilePath(str(sheet.path)), file_column=names, split_column=by)
+        return replace(
+            settled, label_columns=labels, target=target or ("" if labels else likely[-1])
+        )
 
     def _samples(self, sheet: Sheet, poll: Poll) -> Samples:
-        answer, rows = self._answers(sheet, poll)
+        answer, rows = (
+            (None, rows_with_labels(sheet, self.label_columns))
+            if self.label_columns
+            else self._answers(sheet, poll)
+        )
         shelf = self._shelf(sheet)
         named = sheet.column(self.file_column).to_list()
         files = {row: shelf.find(named[row]) for row in rows if named[row]}
@@ -173,26 +189,34 @@ class PictureTable(
         told_left_out = left_out(skipped, len(rows), self.broken)
         if not good:
             raise DataError(f"No picture that {sheet.path.name} names can be read. {skipped[0]}")
-        kept = replace(answer, values=answer.values[good])
-        field, values = target_field(sheet, kept, self.target_kind, self.separator)
+        target, field, values, about = self._predicted(sheet, answer, good)
         parts = column_parts(sheet, self.split_column) if self.split == "given" else None
         given = None if parts is None else parts[good]
         image = "picture" if self.target == "image" else "image"
-        about = target_remarks(sheet, [kept])
         by = [told(given, f"The column “{self.split_column}” says")] if given is not None else []
         return Samples(
-            fields={image: read.field, self.target: field},
+            fields={image: read.field, target: field},
             domains={},
-            values={image: read.images, self.target: values},
+            values={image: read.images, target: values},
             skipped=(*sheet.skipped, *told_left_out),
-            notices=(*sheet.notices, self._told(), *by, *about, *read.notices),
+            notices=(*sheet.notices, *about, *by, *read.notices),
             parts=given,
         )
 
-    def _told(self) -> str:
-        return (
+    def _predicted(
+        self, sheet: Sheet, answer: Read | None, good: list[int]
+    ) -> tuple[str, Field, Array, list[str]]:
+        """What is predicted for the ``good`` rows: its name and values, and what to say of it."""
+        if answer is None:
+            field, values = labels_of(sheet, self.label_columns, good)
+            names = f"The column “{self.file_column}” names the pictures."
+            return "labels", field, values, [names, labels_told(self.label_columns, field)]
+        kept = replace(answer, values=answer.values[good])
+        field, values = target_field(sheet, kept, self.target_kind, self.separator)
+        about = (
             f"The column “{self.file_column}” names the pictures, and “{self.target}” is predicted."
         )
+        return self.target, field, values, [about, *target_remarks(sheet, [kept])]
 
     def _answers(self, sheet: Sheet, poll: Poll) -> tuple[Read, list[int]]:
         """The values to predict, and the rows that have one. Raises DataError."""

@@ -16,7 +16,7 @@ from engine.data.columns import (
     reason_to_ignore,
     remarks,
 )
-from engine.data.given_split import TEST, VALID, SplitBy, column_parts, split_column
+from engine.data.given_split import TEST, VALID, SplitBy, column_parts, named_as_split, split_column
 from engine.data.given_split import told as parts_told
 from engine.data.labels import Separator
 from engine.data.paths import located
@@ -314,6 +314,7 @@ class Table(
             return self.also[0]
         unused = {*(self.ignored or ()), self.split_column}
         free = [name for name in names if name not in unused] or names
+        free = [name for name in free if not named_as_split(name)] or free
         return next((name for name in free if name.lower() in USUAL_TARGETS), free[-1])
 
     def _answered(

@@ -135,6 +135,22 @@ def test_a_folder_of_pictures_has_a_row_for_every_file(
             assert row["predicted class"] == ("light" if n % 2 else "dark")
 
 
+def test_a_table_that_names_pictures_is_answered_picture_by_picture(
+    pictures_run: Path, tmp_path: Path, layerloom: Layerloom
+) -> None:
+    for n in range(3):
+        Image.new("L", (8, 8), 60 * n).save(tmp_path / f"p{n}.png")
+    (tmp_path / "new.csv").write_text("file,label\np0.png,a\np2.png,b\ngone.png,a\n")
+    found = list(Answers(Predictor(pictures_run), [tmp_path / "new.csv"]))
+    assert [Path(one.file).name for one in found] == ["p0.png", "p2.png", "gone.png"]
+    assert [bool(one.problem) for one in found] == [False, False, True]
+    done = layerloom("predict", pictures_run, tmp_path / "new.csv")
+    assert done.code == 1 and "p2.png" in done.out  # one is not there
+    (tmp_path / "none.csv").write_text("a,b\nu,v\n")
+    done = layerloom("predict", pictures_run, tmp_path / "none.csv")
+    assert "Give the pictures, or a folder of them" in done.err
+
+
 def test_several_files_are_answered_by_name_and_one_alone_is_refused_when_broken(
     layerloom: Layerloom, pictures_run: Path, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from engine.data.dropped import likely_source
+from engine.data.named_pictures import may_name_pictures, named_files
 from engine.data.prepare import prepare_samples
 from engine.data.samples import Array, Samples, read
 from engine.data.sources import Source
@@ -160,3 +161,63 @@ def test_a_table_of_names_whose_pictures_are_elsewhere_says_how_they_are_read(
     (tmp_path / "names.csv").write_text("\n".join(["file,label", *ROWS, *ROWS]))
     with pytest.raises(DataError, match="“file” names pictures, which “Pictures named in a table”"):
         Source.get("table").made({"path": str(tmp_path / "names.csv")}).propose()
+
+
+def test_bare_names_and_paths_of_windows_are_likely_for_it(tmp_path: Path) -> None:
+    bare = made(tmp_path / "bare", [f"{n},{n % 2}" for n in range(8)], "id,label", below="images")
+    assert likely_source(bare) == likely_source(bare.parent) == "picture_table"
+    assert greys(propose(bare).samples) == [20 * n for n in range(8)]
+    back = made(tmp_path / "back", [f"imgs\\{row}" for row in ROWS], below="imgs")
+    assert likely_source(back) == "picture_table"
+    cut = made(tmp_path / "cut", [f"{n % 2},imgs\\{n}" for n in range(8)], "label,id", below="imgs")
+    assert likely_source(cut) == "picture_table"
+    assert propose(cut).section.settings["file_column"] == "id"
+
+
+def test_bare_names_that_only_some_rows_have_are_no_pictures_yet(tmp_path: Path) -> None:
+    rows = [f"{n},{n % 2}" for n in range(10)]
+    path = made(tmp_path, rows, "id,label", below="images")
+    assert likely_source(path) == "table" and may_name_pictures(path)
+    path.write_text("a,b\n" + "\n".join(f"{n % 2},{n % 3}" for n in range(8)))
+    assert likely_source(path) == "table" and not may_name_pictures(path)
+
+
+@pytest.mark.parametrize(
+    ("flags", "content"),
+    [([(1, 0), (0, 1)] * 4, Content.CLASS), ([(1, 1), (0, 1), (0, 0), (1, 0)] * 2, Content.LABELS)],
+)
+def test_columns_of_0_and_1_are_predicted_together(
+    tmp_path: Path, flags: list[tuple[int, int]], content: Content
+) -> None:
+    rows = [f"{n}.png,1,{red},{green}" for n, (red, green) in enumerate(flags)]
+    found = propose(made(tmp_path, rows, "file,same,red,green"))
+    field = found.section.fields["labels"]
+    assert (field.content, field.classes) == (content, ("red", "green"))
+    values = array(found.samples, "labels").tolist()
+    wanted = [list(one) for one in flags]
+    assert values == (wanted if content is Content.LABELS else [one.index(1) for one in wanted])
+    assert any("are predicted together" in one for one in found.samples.notices)
+    assert read(found.section).fingerprint() == found.samples.fingerprint()
+    alone = propose(tmp_path / "labels.csv", target="red")
+    assert alone.section.targets() == ("red",)
+    with pytest.raises(DataError, match=r"“file” holds “0\.png”"):
+        propose(tmp_path / "labels.csv", label_columns=["file", "red"])
+
+
+def test_a_column_called_split_is_not_predicted(tmp_path: Path) -> None:
+    rows = [f"{row},{'ab'[n % 2]}" for n, row in enumerate(ROWS)]
+    found = propose(made(tmp_path, rows, "file,kind,split"))
+    assert found.section.targets() == ("kind",)
+    plain = [f"{n % 5},{n % 3},{'ab'[n % 2]}" for n in range(40)]
+    (tmp_path / "plain.csv").write_text("\n".join(["size,kind,split", *plain]))
+    table = Source.get("table").made({"path": str(tmp_path / "plain.csv")})
+    assert table.propose().section.targets() == ("kind",)
+
+
+def test_the_pictures_that_a_table_names_are_found_for_predicting(tmp_path: Path) -> None:
+    path = made(tmp_path, [*ROWS, "gone.png,cat"], below="images")
+    files = named_files(path)
+    assert files == [*(tmp_path / "images" / f"{n}.png" for n in range(8)), tmp_path / "gone.png"]
+    (tmp_path / "plain.csv").write_text("a,b\nu,v\n")
+    with pytest.raises(DataError, match="Give the pictures, or a folder of them"):
+        named_files(tmp_path / "plain.csv")
