@@ -13,7 +13,7 @@ from engine.data.series_lines import Moments, is_key, series_columns
 from engine.data.sheet import Sheet
 from engine.data.tables.evidence import seen
 from engine.data.tables.judging import Judgement, judged
-from engine.data.tables.times import like_time, spans_time
+from engine.data.tables.times import found_time, like_time, spans_time
 from engine.errors import DataError
 from graphs.notation import DecimalSign, Notation
 
@@ -100,8 +100,9 @@ def missing_columns(sheet: Sheet, needed: Sequence[str]) -> str:
 def about_order(sheet: Sheet) -> str:
     """What to say when lines are taken as they come."""
     told = "The lines are taken in the order of the file, the oldest first"
-    name = like_time(sheet)
-    if name:
+    if name := found_time(sheet):
+        return f"{told}, and not sorted by “{name}”. To sort them, name it as the time."
+    if name := like_time(sheet):
         return (
             f"The column “{name}” looks like a time, but is not read as one. {told}; if they come "
             "in another order, name the column of time."

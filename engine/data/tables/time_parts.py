@@ -149,7 +149,11 @@ def told(sheet: Sheet, time: str, names: Sequence[str], moments: Moments) -> lis
     """What to say of times in several columns."""
     if not names:
         return []
-    first = [str(sheet.column(name)[0]) for name in (time, *names) if name in sheet.frame.columns]
+    first = [
+        str(sheet.column(name)[0]).removesuffix(".0").removesuffix(" 00:00:00")
+        for name in (time, *names)
+        if name in sheet.frame.columns
+    ]
     stands = " with ".join(f"“{one}”" for one in first)
     is_ = str(np.datetime64(int(moments.values[0]), "us"))[:16].replace("T", " ")
     return [

@@ -100,6 +100,9 @@ def test_what_only_looks_like_a_time_and_an_unknown_order_are_told(tmp_path: Pat
     assert any("“period” looks like a time" in one and "name the column" in one for one in told)
     told = propose(tmp_path, "a,b", [f"{n / 2},{n}" for n in range(30)]).samples.notices
     assert any("in the order of the file" in one for one in told)
+    dated = [f"{t:%Y-%m-%d},{n}" for n, t in enumerate(HOURS[::24])]
+    told = propose(tmp_path, "day,b", dated, lines="as they come").samples.notices
+    assert any("not sorted by “day”" in one for one in told)
     told = propose(tmp_path, "t,b", [f"{n / 2},{n}" for n in range(30)]).samples.notices
     assert not any("in the order of the file" in one for one in told)
 
@@ -130,6 +133,22 @@ def test_a_time_in_several_columns_is_joined(
     assert settings["series"] == ()
     assert in_order(found)
     assert any("are read as one time" in one for one in found.samples.notices)
+
+
+def test_a_typed_time_of_day_is_part_of_the_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    turned = HOURS[::-1]
+    polars.DataFrame(
+        {
+            "day": [t.date() for t in turned],
+            "at": [t.time() for t in turned],
+            "v": list(range(480))[::-1],
+        }
+    ).write_parquet(path)
+    found = Source.get("forecast").made({"path": str(path), "window": 4}).propose()
+    assert found.section.settings["time_parts"] == ("at",)
+    assert in_order(found)
+    assert any("“2020-01-20” with “23:00:00” is" in one for one in found.samples.notices)
 
 
 @pytest.mark.parametrize("spelled", ["{m.month}", "{m:%B}", "{m:%b}"])

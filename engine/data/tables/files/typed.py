@@ -79,6 +79,8 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
     if kind in (polars.Date, polars.Datetime):
         moments = column.cast(polars.Datetime("us", getattr(kind, "time_zone", None)))
         return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    if kind == polars.Time:
+        return column.dt.to_string("%H:%M:%S")
     return None
 
 
