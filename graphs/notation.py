@@ -54,6 +54,8 @@ class Notation:
     """What may stand behind the numbers, such as “kg”, beside money and percent signs."""
     limits: bool = False
     """Whether a number that is said to be a limit, such as “<0.05”, counts as this number."""
+    clock: bool = False
+    """Whether it holds durations such as “26:10:05”, which count as their seconds."""
 
     def plain(self) -> dict[str, Any]:
         """What is settled, as plain values for a file."""

@@ -109,6 +109,7 @@ def _number(column: Column, scales: Scales) -> dict[str, Any]:
             "%",
             *(["<", ">", "+"] if notation.limits else []),
         ],
+        **({"durations": "H:MM:SS counts as its seconds"} if notation.clock else {}),
         "minus": "in front or behind, or brackets around the number",
         "becomes": SCALED,
         **next(scales),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from engine.data.tables import dates, limits, missing, numbers, units
+from engine.data.tables import dates, durations, limits, missing, numbers, units
 from graphs.notation import Notation
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
     if column.dtype != polars.String:
         return Evidence(column, given, _kind_of_values(column, given))
     texts = missing.emptied(column, given.missing or ())
-    if given.limits:
-        texts = limits.without(texts)
+    texts, given = _plainer(texts, given)
     present = texts.drop_nulls()
     found = Evidence(texts, given, "text")
     if given.holds == "text" or not present.len():
@@ -74,6 +73,16 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
     if given.holds in {"auto", "date"}:
         return _as_dates(found) or found
     return replace(found, holds="number")
+
+
+def _plainer(texts: polars.Series, given: Notation) -> tuple[polars.Series, Notation]:
+    """Durations and limits as numbers, where they are said or seen to be such."""
+    if given.holds == "auto" and durations.among(texts.head(HEAD)):
+        present = missing.emptied(texts, missing.spellings_in(texts))
+        if durations.are(present):
+            given = replace(given, holds="number", clock=True)
+    texts = durations.as_seconds(texts) if given.clock else texts
+    return (limits.without(texts) if given.limits else texts), given
 
 
 def _kind_of_values(column: polars.Series, given: Notation) -> Held:

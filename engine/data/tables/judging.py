@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet
-from engine.data.tables import date_parts, dates, limits, missing, numbers, telling, units
+from engine.data.tables import (
+    date_parts,
+    dates,
+    durations,
+    limits,
+    missing,
+    numbers,
+    telling,
+    units,
+)
 from engine.data.tables.evidence import Evidence, seen
 from engine.data.tables.spellings import alike
 from graphs.notation import DateOrder, DecimalSign, Notation
@@ -76,6 +85,7 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
     texts = missing.emptied(column, notation.missing or ())
     match notation.holds:
         case "number":
+            texts = durations.as_seconds(texts) if notation.clock else texts
             texts = limits.without(texts) if notation.limits else texts
             texts = units.without(texts, notation.units or ())
             return numbers.parsed(texts, "," if notation.decimal == "," else ".")
@@ -148,7 +158,13 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
     if chosen is None and signs.is_open:
         return _asked_for_sign(shown)
     decimal: numbers.Decimal = "," if chosen == "," else "."
-    if shown.plain and decimal == "." and not given.missing and not given.limits:
+    if (
+        shown.plain
+        and decimal == "."
+        and not given.missing
+        and not given.limits
+        and not given.clock
+    ):
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
         return Judgement(Notation("number", ".", given.thousands or "", ()), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
@@ -158,7 +174,13 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
         groups = numbers.thousands_in(bare, decimal)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
     notation = Notation(
-        "number", decimal, groups, spelled, units=shown.units or None, limits=given.limits
+        "number",
+        decimal,
+        groups,
+        spelled,
+        units=shown.units or None,
+        limits=given.limits,
+        clock=given.clock,
     )
     beside = (*numbers.units_in(bare), *shown.units)
     if len(units.kinds(beside)) > 1 and given.holds == "auto":
@@ -167,7 +189,7 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
         percent = str(bare.filter(bare.str.contains("%"))[0])
         return _asked_for_unit(shown, telling.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
-    plain = not (decimal == "," or amount or spelled or beside or given.limits)
+    plain = not (decimal == "," or amount or spelled or beside or given.limits or given.clock)
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
 

@@ -74,6 +74,8 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     if said:
         example = _sample(present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
+    if notation.clock:
+        told += " of seconds, from durations in hours, minutes and seconds"
     if notation.limits:
         told += "; limits count as their numbers"
     if by_others:

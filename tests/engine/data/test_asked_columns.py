@@ -152,3 +152,30 @@ def test_a_new_date_in_the_wrong_order_is_told_with_the_order_of_the_training() 
 def test_a_malformed_notation_gets_a_sentence(written: str) -> None:
     with pytest.raises(DataError, match=r"^[“T].*\.$"):
         settings_of(Source.get("table"), "a.csv", (), [written])
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "numbers"),
+    [
+        ("x", ["2:19:37", "26:00:05", "NA", "0:00:01"], [8377, 93605, None, 1]),
+        ("time taken", ["2:19:37", "0:42:30.5"], [8377, 2550.5]),
+        ("lap_time", ["00:01:30", "00:01:28"], [90, 88]),
+    ],
+)
+def test_durations_are_numbers_of_seconds(
+    name: str, values: list[str], numbers: list[float | None]
+) -> None:
+    rows = Sheet(Path("a.csv"), polars.DataFrame({name: values}), range(2, len(values) + 2))
+    found = judged(rows, [name], {})[name]
+    assert "numbers of seconds, from durations" in found.told
+    assert read(polars.Series(name, values), found.notation).to_list() == numbers
+    again = judged(rows, [name], {name: found.notation})[name]
+    assert again.notation == found.notation
+    column = Column(name, notation=found.notation)
+    assert column_of(rows, column, []).to_list() == numbers
+
+
+def test_times_of_a_day_are_no_durations() -> None:
+    found = judgement(["09:15:00", "23:10:05", "12:00:00"])
+    assert found.notation.holds == "date"
+    assert "time of day" in found.told
