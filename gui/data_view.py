@@ -144,6 +144,7 @@ class DataView(QWidget):
         self._form_place = QVBoxLayout()
         self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
         self._in_use = label(self.tr("This is the document's data."), "ok", "in_use")
+        self._again = button(self.tr("Read again"), "read_again", self._read, "link")
         self._propose = button(self.tr("Propose a network"), "propose_network", self._want_network)
         self._propose.setToolTip(
             self.tr(
@@ -170,7 +171,10 @@ class DataView(QWidget):
         parts.addWidget(self._title)
         parts.addWidget(area, 1)
         parts.addWidget(self._use)
-        parts.addWidget(self._in_use)
+        in_use = QHBoxLayout()
+        in_use.addWidget(self._in_use, 1)
+        in_use.addWidget(self._again)
+        parts.addLayout(in_use)
         parts.addWidget(self._propose)
         return whole
 
@@ -325,6 +329,7 @@ class DataView(QWidget):
         used = section == self._session.document.data
         self._use.setVisible(section is not None and not used)
         self._in_use.setVisible(section is not None and used)
+        self._again.setVisible(self._source() is not None)
         self._propose.setVisible(section is not None)
         self._picks.setVisible(used)
         if used:

@@ -28,6 +28,7 @@ class Inspector(QScrollArea):
         session.selection_changed.connect(self.refresh)
         session.replaced.connect(self.refresh)
         session.changed.connect(self._follow)
+        session.history_changed.connect(self._show_title)
         session.problems_changed.connect(self._show_problems)
 
     def sizeHint(self) -> QSize:
@@ -58,6 +59,11 @@ class Inspector(QScrollArea):
             self.refresh()
         else:
             page.refresh()
+
+    def _show_title(self) -> None:
+        """The document may have been saved under another name."""
+        if isinstance(self.page, SummaryPage):
+            self.page.show_title()
 
     def _show_problems(self) -> None:
         """At most once per turn: what is counted over all nodes is counted here as well."""

@@ -15,9 +15,16 @@ FROZEN = Parameter(
     bool,
     False,
     "Whether its weights, and what a norm counts beside them, stay as they are in training.",
+    title="Frozen",
 )
 RATE = Parameter(
-    "rate", float, 1.0, "What its learning rate is multiplied by.", high=1000.0, above=0.0
+    "rate",
+    float,
+    1.0,
+    "What its learning rate is multiplied by.",
+    high=1000.0,
+    above=0.0,
+    title="Learning rate ×",
 )
 
 

@@ -239,6 +239,8 @@ def _recorded(folder: Path) -> Record:
     if record.fold is not None and record.state is State.FINISHED:
         across = folding.summary(record.fold.run)
         record.folds = across if len(across.each) == across.folds else None
-    if record.state.is_live or record.state is State.EMPTY:  # it was killed, or never began
+    if run.state == "failed" and record.failed is None:  # it broke before it said anything
+        record.tell(Failed(run.status.message, run=str(folder)))
+    elif record.state.is_live or record.state is State.EMPTY:  # it was killed, or never began
         record.wish(State.STOPPED)
     return record

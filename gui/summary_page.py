@@ -75,6 +75,13 @@ class SummaryPage(QWidget):
             figures = [(self.tr("Shape"), spell(tensor)), (self.tr("Kind"), tensor.kind.value)]
         self._facts.show_figures(figures)
 
+    def show_title(self) -> None:
+        """Call the document by its name where it is what is shown."""
+        session = self._session
+        links = session.selected_links
+        if len(session.selection) < 2 and not session.selected_marks and len(links) != 1:
+            self.heading.setText(session.title)
+
     def _show_document(self) -> None:
         document = self._session.document
         self.heading.setText(self._session.title)

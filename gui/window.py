@@ -261,6 +261,7 @@ class Window(QMainWindow):
     def new_from(self, template: Template) -> None:
         """Start with a fresh document of a template."""
         self.filing.new(template.document, template.id)
+        self.canvas.setFocus()
 
     def show_node(self, name: str) -> None:
         """Bring the node that a run named into view, if it is still there."""

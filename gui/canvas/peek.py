@@ -35,7 +35,7 @@ class Peek(QObject):
         self._resting = False
         session = canvas.session
         session.selection_changed.connect(self.refresh)
-        session.problems_changed.connect(self.refresh)
+        session.problems_changed.connect(self._renew)
         session.replaced.connect(self.refresh)
         canvas.panned.connect(self.follow)
         canvas.zoomed.connect(self.follow)
@@ -68,6 +68,11 @@ class Peek(QObject):
                 self._show(node, problem)
                 return
         self.hide()
+
+    def _renew(self) -> None:
+        """Show the card anew: the same problem may have other fixes now."""
+        self.hide()
+        self.refresh()
 
     def _worst(self, node: NodeId | None) -> Problem | None:
         if node is None or node not in self._canvas.sheet.nodes:

@@ -382,3 +382,22 @@ def test_a_relative_path_is_taken_from_the_folder_of_the_document(
     looked = shown.view._looked
     assert looked is not None and looked.section is not None
     assert looked.section.settings["path"] == str(table)
+
+
+def test_data_that_has_changed_on_the_disk_can_be_read_again(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "again.csv"
+    path.write_text(
+        "a,b,label\n" + "".join(f"{n % 7}.5,{n % 5},{'xy'[n % 2]}\n" for n in range(40))
+    )
+    shown.view.choose("table", {"path": str(path)})
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.view._in_use.isVisible()
+    with path.open("a") as file:
+        file.write("1.5,2,z\n")
+    press(shown.view, "read_again")
+    shown.wait()
+    assert not shown.view._in_use.isVisible()
+    press(shown.view, "use_data")
+    (target,) = shown.session.document.data.targets()
+    assert shown.session.document.data.fields[target].classes == ("x", "y", "z")

@@ -1,6 +1,7 @@
 """The inspector: the chosen node's name, settings, figures and problems, or the document's."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -330,3 +331,12 @@ def test_a_chosen_frame_and_a_chosen_note_are_explained(opened: Opened) -> None:
     assert "Head" in words(inspector)
     session.select((), (), Marks(notes=frozenset({"n"})))
     assert "Note" in words(inspector)
+
+
+def test_a_document_saved_under_a_name_is_called_by_it_at_once(
+    opened: Opened, tmp_path: Path
+) -> None:
+    inspector, session = opened
+    assert "digits" in words(inspector)
+    session.save(tmp_path / "named.loom")
+    assert "named.loom" in words(inspector)

@@ -107,3 +107,22 @@ def test_a_button_that_goes_away_when_it_is_clicked_leaves_the_keys_to_the_canva
     settled()
     assert not use.isVisible()
     assert window.canvas.hasFocus()
+
+
+def test_enter_in_a_line_in_which_nothing_was_written_keeps_the_keys(
+    window: Window, hand: Hand
+) -> None:
+    window.docks.show("data")
+    window.data_view.choose("table", {})
+    settled()
+    path = part(window.data_view, QLineEdit, "path")
+    click(path)
+    key(Qt.Key.Key_Return)
+    assert path.hasFocus(), "Ctrl+A and Backspace would clear the canvas"
+
+
+def test_after_a_template_the_keys_are_the_canvas_s(window: Window, hand: Hand) -> None:
+    window.top_bar.search.setFocus()
+    trigger(window, "template_xor")
+    settled()
+    assert window.canvas.hasFocus()

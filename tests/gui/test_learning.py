@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from graphs.edits import NodeId
@@ -84,3 +84,10 @@ def test_the_canvas_marks_a_frozen_node_that_has_weights() -> None:
     assert not marked(FLATTEN)
     thawed = replace(document.main.nodes[CLASSIFY], frozen=False)
     assert not facts(document.main, thawed, session.evaluation[CLASSIFY], None, 0.0).frozen
+
+
+def test_both_settings_have_words_before_them(qtbot: QtBot) -> None:
+    learning = Learning()
+    qtbot.addWidget(learning)
+    shown = {label.text() for label in learning.findChildren(QLabel)}
+    assert {"Frozen", "Learning rate ×"} <= shown

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -113,3 +114,19 @@ def test_another_sample_takes_the_place_of_what_was_drawn(qtbot: QtBot, asking: 
     settle(qtbot, asking)
     assert pad.strokes == 0
     assert words(asking, "which").startswith("sample 2 of")
+
+
+def test_undo_by_keys_takes_a_stroke_back_and_no_step_of_a_document(
+    qtbot: QtBot, asking: Asking
+) -> None:
+    pad = part(asking, Pad)
+    steps: list[bool] = []
+    shortcut = QShortcut(QKeySequence.StandardKey.Undo, asking)
+    shortcut.activated.connect(lambda: steps.append(True))
+    draw(pad, DIGITS["1"][0])
+    draw(pad, [(60, 180), (140, 180)])
+    settle(qtbot, asking)
+    assert pad.hasFocus() and pad.strokes == 2
+    QTest.keyClick(pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, asking)
+    assert pad.strokes == 1 and not steps

@@ -250,7 +250,7 @@ class Table(
             if name not in judgements:
                 continue
             if field.content is Content.TOKENS:
-                told[name] = f"text, read as {self.text_unit}"
+                told[name] = f"text, read as {'words' if field.joint else 'characters'}"
             elif field.content is Content.CLASS and judgements[name].notation.holds == "number":
                 told[name] += ", each a class"
             elif field.content is Content.NUMBER and judgements[name].notation.holds == "date":
