@@ -28,7 +28,6 @@ LONG = "n" * 300
         ["train", "{file}", "--device", "abacus"],
         ["train", "{file}", "--precision", "7"],
         ["train", "{file}", "--resume", "somewhere"],
-        ["train", "--resume", "somewhere", "--epochs", "3"],
         ["export", "{file}", "--to", "papyrus", "-o", "out"],
         ["export", "{file}", "--to", "onnx"],
         ["check", "{file}", "--jsn"],
