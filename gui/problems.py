@@ -224,6 +224,7 @@ class ProblemList(QScrollArea):
         for problem in problems[:MOST_CARDS]:
             card = ProblemCard(self._session, problem, shape="wide")
             self._cards.addWidget(card)
+            card.show()  # now, and not at the next turn: it takes the place of one that was there
         errors = sum(p.severity is Severity.ERROR for p in problems)
         self.summary.setText(self._summed_up(errors, len(problems) - errors))
 

@@ -150,6 +150,8 @@ class TrainingView(QWidget):
         self._stop.setEnabled(state is not State.STOPPING)
         over = not self._training.is_live and bool(self._training.record.run)
         self._resume.setVisible(over and self._training.record.can_go_on)
+        if not state.is_live:
+            self._draw()  # the end is shown at once
         self._see.setVisible(over and state in {State.FINISHED, State.STOPPED})
         self._falling.offer(self._training.record.more if over else 0)
         self._show_words()

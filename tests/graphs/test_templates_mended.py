@@ -193,7 +193,7 @@ MISTAKES = {
         CNN,
         inserted("image", "conv1", "reshape", sizes=(1, 28, 27)),
         "reshape",
-        "Set sizes to (1, 28, -1)",
+        "Set sizes to 1, 28, -1",
     ),
     "lookup of numbers": Mistake(
         MOONS, mistaken_for("hidden", "embedding"), "hidden", "Make it Linear"
