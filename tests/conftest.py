@@ -214,6 +214,7 @@ def nothing_of_qt_dangles(
     yield
     if QCoreApplication.instance() is not None:  # what was told to delete itself, deletes itself
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        _let_go_of_the_keys()
     alive = list({id(one): one for one in started if isValid(one)}.values())
     threads = [one for one in alive if isinstance(one, QThread) and not one.wait(2000)]
     timers = [one for one in alive if isinstance(one, QTimer) and one.isActive()]
@@ -222,6 +223,19 @@ def nothing_of_qt_dangles(
     left = [_described(one) for one in (*threads, *timers)]
     if left:
         pytest.fail(f"still running after the test: {', '.join(left)}", pytrace=False)
+
+
+def _let_go_of_the_keys() -> None:
+    """A click with Shift leaves Shift held, and the next test chooses rows of tables otherwise."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    if not isinstance(QApplication.instance(), QApplication):
+        return
+    if QGuiApplication.keyboardModifiers() is not Qt.KeyboardModifier.NoModifier:
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Shift)
 
 
 def _described(one: Any) -> str:
