@@ -151,7 +151,8 @@ def outcome(data: bytes, folder: Path) -> str:
             precision="fp32",
         )
         document.apply(Step("Once", (ChangePlan(document.plan, plan),)))
-        if document.data.settings.get("samples", 0) > MOST_SAMPLES:
+        samples = document.data.settings.get("samples")  # whatever the change made of it
+        if isinstance(samples, int | float) and samples > MOST_SAMPLES:
             return "large"
         refuse_problems(document, available=free_memory())
         known = evaluated(document)
