@@ -32,6 +32,8 @@ Part: TypeAlias = Literal["test", "valid"]
 WORK_PER_BATCH = 10**9
 """Multiply-adds that are measured between two looks at whether somebody wants to stop."""
 MOST_SAMPLES = 1024
+OF_ONE_CLASS = ("precision", "recall", "f1")
+"""Metrics that of two classes tell of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Evaluated:
     """By the name of the output: how well each class, or label, is told from the others."""
     remarks: tuple[str, ...] = ()
     """What cannot be measured, and why, as sentences."""
+    positive: Mapping[str, str] = field(default_factory=dict)
+    """By the name of the metric: of two classes the one that it is of."""
 
 
 class Gathered:
@@ -75,12 +79,15 @@ class Gathered:
         classes: tuple[str, ...] = ()
         per_class: dict[str, tuple[Counted, ...]] = {}
         remarks: list[str] = []
+        positive: dict[str, str] = {}
         for place, mean, one in zip(self._places, means, self._measures, strict=True):
             label = metrics.prefix(place, self._places)
             if label:
                 test[f"{label}loss"] = mean
             found = one.measured(preprocessing)
             test |= {f"{label}{name}": value for name, value in found.metrics.items()}
+            if found.positive:
+                positive |= {f"{label}{name}": found.positive for name in OF_ONE_CLASS}
             remarks += [
                 f"{place.output or place.name}: {said}" if label else said for said in found.remarks
             ]
@@ -89,7 +96,14 @@ class Gathered:
             if found.confusion and not confusion:
                 confusion, classes = found.confusion, preprocessing.fields[place.target].classes
         sound = {name: value for name, value in test.items() if math.isfinite(value)}
-        return Evaluated(sound, confusion, classes, per_class, tuple(remarks))
+        return Evaluated(
+            sound,
+            confusion,
+            classes,
+            per_class,
+            tuple(remarks),
+            {name: one for name, one in positive.items() if name in sound},
+        )
 
 
 def evaluate(folder: Path | str, part: Part = "test") -> Evaluated:

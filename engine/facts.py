@@ -129,6 +129,7 @@ def of_evaluated(found: Evaluated) -> dict[str, Any]:
         "confusion": [list(row) for row in found.confusion],
         "classes": list(found.classes),
         "remarks": list(found.remarks),
+        "positive": dict(found.positive),
         "per_class": [
             {
                 "output": output,

@@ -57,6 +57,8 @@ class Measured:
     """Rows are the right classes, columns what was said; for one class per sample only."""
     remarks: tuple[str, ...] = ()
     """What cannot be measured, and why, as sentences."""
+    positive: str = ""
+    """Of two classes the one whose precision, recall and F1 they are."""
 
 
 def _of_numbers(
@@ -144,6 +146,7 @@ class Held(Measure):
             _counted(known, Hits.of_table(table)),
             tuple(tuple(row) for row in table.tolist()),
             (*(() if "roc_auc" in found else (ONE_CLASS,)), *unrecognised.remarks(known, table)),
+            _positive(known),
         )
 
 
@@ -193,7 +196,17 @@ class PerStep(Measure):
             return Measured(found)
         hits = Hits.of_table(sums.table)
         said = unrecognised.remarks(field.classes, sums.table) if not field.words else ()
-        return Measured(found | hits.means(), _counted(field.classes, hits), remarks=said)
+        return Measured(
+            found | hits.means(),
+            _counted(field.classes, hits),
+            remarks=said,
+            positive=_positive(field.classes),
+        )
+
+
+def _positive(classes: tuple[str, ...]) -> str:
+    """The class that precision, recall and F1 are of; nothing where they are means over classes."""
+    return classes[1] if len(classes) == 2 else ""
 
 
 def _is_of_characters(target: Field, fields: Mapping[str, Field]) -> bool:

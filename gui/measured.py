@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.confusion import Confusion
 from gui.metric_names import metric_words
-from gui.parts import button, column, named, scrolled, to_read, wrapped
+from gui.opened_run import KeptRun
+from gui.parts import button, column, named, scrolled, tip, to_read, wrapped
 from gui.preview import visible
 from gui.trial import Trial
 
@@ -42,7 +43,7 @@ class Measured(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._trial: Trial | None = None
+        self._trial: Trial | KeptRun | None = None
         self._metrics = _table("metrics", 2)
         self._metrics.horizontalHeader().hide()
         self._remarks = wrapped(name="remarks")
@@ -94,18 +95,22 @@ class Measured(QWidget):
         self._output_rows.addWidget(self._per_class, 1)
         return self._of_output
 
-    def show_trial(self, trial: Trial) -> None:
+    def show_trial(self, trial: Trial | KeptRun) -> None:
         """Show what was measured of another run."""
         self._trial = trial
         evaluated = trial.evaluated
         _fill(
-            self._metrics, [(metric_words(name), value) for name, value in evaluated.test.items()]
+            self._metrics,
+            [
+                (metric_words(name, evaluated.positive.get(name, "")), value)
+                for name, value in evaluated.test.items()
+            ],
         )
         for row, name in enumerate(evaluated.test):
             cell = self._metrics.item(row, 0)
             assert cell is not None  # it has just been filled
             cell.setData(NAME, name)
-            cell.setToolTip(cell.text())
+            cell.setToolTip(tip(cell.text()))
         self._remarks.setText("\n".join(map(visible, evaluated.remarks)))
         self._remarks.setVisible(bool(evaluated.remarks))
         self._confusion.show_counts(evaluated.confusion, evaluated.classes)

@@ -4,16 +4,23 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
+from graphs.visible import visible
+
 _TOP = re.compile(r"top_(\d+)_accuracy")
 
 
-def metric_words(name: str) -> str:
+def metric_words(name: str, of: str = "") -> str:
     """A metric in words, behind its output where there are several: ``digit · Accuracy``.
 
-    A metric that has no words of its own here is spelled out of its name.
+    ``of`` is the class that it tells of, where it is one of two. A metric that has no words of its
+    own here is spelled out of its name.
     """
     output, _, metric = name.rpartition("/")
     words = _words(metric)
+    if of:
+        words = QCoreApplication.translate("metrics", "{metric} of “{name}”").format(
+            metric=words, name=visible(of)
+        )
     return f"{output} · {words}" if output else words
 
 

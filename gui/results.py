@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from engine.events import FoldsFinished
-from graphs.visible import visible
+from graphs.visible import visible, visible_lines
 from gui.asking import Asking
 from gui.attention_view import AttentionView
 from gui.curves import Record
@@ -16,8 +16,9 @@ from gui.elided import Elided
 from gui.falling import FallingLoss
 from gui.folds_table import FoldsTable
 from gui.measured import Measured
+from gui.opened_run import KeptRun, opened
 from gui.parts import button, named, tip, wrapped
-from gui.trial import Trial, opened
+from gui.trial import Trial
 from gui.whose import Shown, part_words
 from gui.worker import Jobs
 from gui.writing import Writing
@@ -34,13 +35,15 @@ class Results(QWidget):
     train_on_asked = Signal(int)
     """The run in view is to have so many epochs in all."""
 
-    def __init__(self, jobs: Jobs, open_run: Callable[[Path], Trial] = opened) -> None:
+    def __init__(self, jobs: Jobs, open_run: Callable[[Path], Trial | KeptRun] = opened) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._jobs, self._open_run = jobs, open_run
         self._asked = 0
         """Counts what was asked to be shown; answers to what was asked before are dropped."""
         self.trial: Trial | None = None
+        self._kept: KeptRun | None = None
+        """The run in view in the place of a trial, where its data is not as it was."""
         self._told = wrapped("", "muted", "results_told")
         self._choose = button(self.tr("Choose a run"), "choose_run", self.runs_asked.emit)
         self._measured, self._asking = Measured(), Asking(jobs)
@@ -73,6 +76,7 @@ class Results(QWidget):
             self._pages.addWidget(page)
         self._hint = named(Elided(""), "results_hint", "muted")
         self._whose = named(Elided(""), "whose", "muted")
+        self._kept_words = wrapped("", "warn", "kept_words")
         self._falling = FallingLoss("train_on_from_results")
         self._falling.train_on_asked.connect(self.train_on_asked)
         self._tabs.currentChanged.connect(self._show_page)
@@ -84,6 +88,7 @@ class Results(QWidget):
         rows.setContentsMargins(16, 8, 16, 12)
         rows.addLayout(top)
         rows.addWidget(self._whose)
+        rows.addWidget(self._kept_words)
         rows.addWidget(self._falling)
         rows.addWidget(self._pages_place, 1)
         rows.addWidget(self._nothing_page(), 1)
@@ -116,14 +121,15 @@ class Results(QWidget):
 
     def retitle(self, folder: Path, title: str) -> None:
         """A run has another name."""
-        if self.trial is not None and self.trial.folder == folder:
-            self.trial.whose = replace(self.trial.whose, title=title)
-            self._say_whose(self.trial)
+        run = self.trial or self._kept
+        if run is not None and run.folder == folder:
+            run.whose = replace(run.whose, title=title)
+            self._say_whose(run)
 
     def clear(self) -> None:
         """No run to show."""
         self._asked += 1
-        self.trial = None
+        self.trial = self._kept = None
         self._writing.stop()
         self._say(self.tr("No results yet. When a training has finished, they are here."))
         self._choose.show()
@@ -135,7 +141,8 @@ class Results(QWidget):
         all it could be trained on.
         """
         self._asked += 1
-        asked, self.trial, self._across = self._asked, None, folds
+        asked, self._across = self._asked, folds
+        self.trial = self._kept = None
         self._falling.offer(more)
         self._writing.stop()
         self._say(self.tr("Measuring…"))
@@ -158,6 +165,7 @@ class Results(QWidget):
         for part in (self._tabs, self._hint, self._whose, self._pages_place):
             part.setVisible(not words)
         self._falling.setVisible(not words and self._falling.epochs > 0)
+        self._kept_words.setVisible(not words and self._kept is not None)
 
     def _show_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
@@ -171,29 +179,37 @@ class Results(QWidget):
         """End what is still being written."""
         self._writing.stop()
 
-    def _say_whose(self, trial: Trial) -> None:
+    def _say_whose(self, trial: Trial | KeptRun) -> None:
         self._whose.setText(visible(trial.whose.words()))
         self._whose.setToolTip(tip(trial.whose.tip()))
         named_part = part_words("test" if trial.whose.state == "finished" else "valid")
         self._tabs.setTabText(MEASURED, named_part[:1].upper() + named_part[1:])
 
-    def _show(self, trial: Trial, asked: int) -> None:
+    def _show(self, run: Trial | KeptRun, asked: int) -> None:
         if asked != self._asked:  # another was asked for meanwhile, or none
             return
-        self.trial = trial
-        self._say_whose(trial)
-        self._measured.show_trial(trial)
-        self._attention.show_trial(trial)
-        self._asking.show_trial(trial)
-        self._writing.show_trial(trial)
-        self._tabs.setTabVisible(WRITING, trial.writes)
-        self._tabs.setTabVisible(ATTENTION, trial.attends)
+        self._say_whose(run)
+        self._measured.show_trial(run)
+        if isinstance(run, KeptRun):
+            self._kept = run
+            self._kept_words.setText(visible_lines(run.words))
+        else:
+            self.trial = run
+            self._attention.show_trial(run)
+            self._asking.show_trial(run)
+            self._writing.show_trial(run)
+        trial = self.trial
+        self._tabs.setTabVisible(ASKING, trial is not None)
+        self._tabs.setTabVisible(WRITING, trial is not None and trial.writes)
+        self._tabs.setTabVisible(ATTENTION, trial is not None and trial.attends)
         self._say("")
         self._tabs.setTabVisible(FOLDS, self._across is not None)
         self._tabs.updateGeometry()  # while it was hidden, nobody heard of more tabs
         if self._across is not None:
             self._folds.show_folds(self._across)
             self._tabs.setCurrentIndex(FOLDS)
+        elif trial is None:
+            self._tabs.setCurrentIndex(MEASURED)
         self._show_page(self._tabs.currentIndex())
 
     def _choose_cell(self, true: int, guess: int) -> None:

@@ -345,19 +345,6 @@ def _files_of(path: Path) -> list[Path]:
     return list(files_in(path, [])) if path.is_dir() else [path]
 
 
-def opened(folder: Path) -> Trial:
-    """Measure the run, and make it ready to be asked.
-
-    One that has finished is measured on its test split. Any other can still be trained, so that its
-    test split stays unread, and it is measured on the samples that its best weights are chosen by.
-    """
-    from engine.evaluation import evaluate
-    from engine.runs import Run
-
-    part: Measured = "test" if Run.open(folder).state == "finished" else "valid"
-    return Trial(folder, evaluate(folder, part), part)
-
-
 def _given(held: Mapping[str, Held]) -> Any:
     """A sample as the network takes it: by input, or as it is when there is one."""
     given = {name: one.given for name, one in held.items()}

@@ -26,13 +26,18 @@ MOST_CLASSES = 50
 
 def evaluate(run: RunFolder, as_json: Json = False) -> None:
     """Measure a run's best weights on the test split."""
-    from engine import evaluation
+    from engine.measuring import kept
 
-    found = evaluation.evaluate(run)
+    found = kept.evaluated_or_kept(run)
+    at_end = isinstance(found, kept.Kept)
+    if isinstance(found, kept.Kept):
+        tell([found.words])
+        found = found.evaluated
     if as_json:
-        printing.as_json(facts.of_evaluated(found))
+        printing.as_json({**facts.of_evaluated(found), "measured": "then" if at_end else "now"})
         return
-    printing.table([name, f"{number:.4f}"] for name, number in found.test.items())
+    of = {name: f" of {visible(one)}" for name, one in found.positive.items()}
+    printing.table([name + of.get(name, ""), f"{n:.4f}"] for name, n in found.test.items())
     few = {name: one for name, one in found.per_class.items() if len(one) <= MOST_CLASSES}
     for output, counted in few.items():
         printing.line(f"\n{output}, class by class:")

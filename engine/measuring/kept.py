@@ -1,0 +1,58 @@
+"""The figures that a run's end left in its folder, for when they cannot be measured anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.evaluation import Evaluated, evaluate
+from engine.runs import METRICS, Run
+from graphs.files import strict
+
+NEEDS_DATA = (
+    "These are the figures that were measured at the end of the run. Single samples, and what is "
+    "said of them, need the data of then."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was measured at the end of a run, and why it is not measured again."""
+
+    evaluated: Evaluated
+    why: str
+    measured: datetime
+
+    @property
+    def words(self) -> str:
+        """What stands beside the figures."""
+        return f"{self.why} {NEEDS_DATA}"
+
+
+def kept(run: Run, why: str) -> Kept | None:
+    """The figures of a finished run on its test split; None where it has left none."""
+    path = run.folder / METRICS
+    if run.state != "finished":
+        return None
+    most = strict.LARGEST_WITH_DOCUMENT  # it holds what was taken for what, class by class
+    nothing = Evaluated({})
+    found, _ = strict.read_or(path, nothing, Evaluated, most=most, within=run.folder)
+    if not found.test:
+        return None
+    return Kept(found, why, datetime.fromtimestamp(path.stat().st_mtime).astimezone())
+
+
+def evaluated_or_kept(folder: Path | str) -> Evaluated | Kept:
+    """Measure a run on its test split, or else tell what was measured at its end.
+
+    Raises what ``evaluate`` raises where there is neither.
+    """
+    try:
+        return evaluate(folder)
+    except EngineError as error:
+        found = kept(Run.open(folder), str(error))
+        if found is None:
+            raise
+        return found
