@@ -37,6 +37,8 @@ def _pads(trial: Trial) -> dict[str, Drawn]:
 
 
 Said = TypeVar("Said")
+TOPIC = "asking"
+"""Of the jobs here only the newest is answered."""
 
 
 class Asking(QWidget):
@@ -44,6 +46,8 @@ class Asking(QWidget):
 
     shown = Signal(object)
     """Another sample is in the form: what it holds, by input."""
+    origin_changed = Signal()
+    """``is_of_split`` is another."""
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -53,6 +57,8 @@ class Asking(QWidget):
         self._members: Sequence[int] = ()
         self._file: AskedFile | None = None
         self._at = 0
+        self.is_of_split = True
+        """Whether the sample in the form is one of the split, and as it was."""
         self._entry, self._answers = Entry(), Answers()
         self._entry.changed.connect(self._ask_new)
         self._entry.file_chosen.connect(self._take_file)
@@ -127,7 +133,9 @@ class Asking(QWidget):
         self._which.setText(
             self.tr("sample {at} of {all}").format(at=self._at + 1, all=len(self._members))
         )
+        self._say_origin(file is None)
         if file is not None:
+            self._jobs.drop(TOPIC)
             self._show_asked(file.samples[at])
         else:
             self._do(lambda: trial.ask(at), self._show_asked)
@@ -144,14 +152,27 @@ class Asking(QWidget):
             if trial is self._trial:
                 self._fail(why)
 
-        self._jobs.do(work, shown, failed, topic="asking")
+        self._jobs.do(work, shown, failed, topic=TOPIC)
+
+    def _say_origin(self, is_of_split: bool) -> None:
+        if is_of_split != self.is_of_split:
+            self.is_of_split = is_of_split
+            self.origin_changed.emit()
 
     # ---- new samples ----
 
     def _ask_new(self) -> None:
         """Ask about what the form holds now."""
         trial, held = self._trial, self._entry.held()
-        if trial is not None:
+        if trial is None:
+            return
+        self._say_origin(False)
+        if self._entry.is_blank:  # what it would say of nothing is no answer
+            self._jobs.drop(TOPIC)
+            self._which.setText(self.tr("nothing drawn yet"))
+            self._say("", "warn")
+            self._answers.show_answers(())
+        else:
             self._which.setText(self.tr("changed by hand"))
             self._do(lambda: trial.ask_new(held), self._show_answers)
 
@@ -164,6 +185,7 @@ class Asking(QWidget):
         def asked() -> Asked:
             return trial.ask_new({**held, name: trial.held_in(name, path)})
 
+        self._say_origin(False)
         self._which.setText(path.name)
         self._do(asked, self._show_asked)
 

@@ -226,6 +226,11 @@ class Entry(QWidget):
         for name, part in self._parts.items():
             part.show_held(held[name])
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing yet in some part that an answer could be about."""
+        return any(part.is_blank for part in self._parts.values())
+
     def held(self) -> dict[str, Held]:
         """The sample as it is shown."""
         return {name: part.held() for name, part in self._parts.items()}

@@ -24,6 +24,8 @@ SIDE = 196
 BRUSH = 15.0
 """How wide a stroke is, in pixels of the pad."""
 CORNER = 6
+HINT = 0.6
+"""How far from the ground to the ink the words on an empty pad are."""
 
 
 class Pad(QWidget):
@@ -47,6 +49,11 @@ class Pad(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is on it, neither a stroke nor a sample."""
+        return not self._strokes and self._under is None
 
     @property
     def strokes(self) -> int:
@@ -103,10 +110,20 @@ class Pad(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, self._under.image)
         self._paint_strokes(painter, self._ink)
+        if self.is_blank:
+            painter.setPen(self._hint_color())
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw here"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
         painter.end()
+
+    def _hint_color(self) -> QColor:
+        """Readable on the ground, and not as strong as a stroke."""
+        grey = self._ground.lightnessF() + HINT * (
+            self._ink.lightnessF() - self._ground.lightnessF()
+        )
+        return QColor.fromRgbF(grey, grey, grey)
 
     # ---- the keys ----
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from gui.asked import Held
 from gui.pad import Pad
-from gui.parts import button, label
+from gui.parts import button, label, wrapped
 from gui.sample_part import Part, Picture
 
 
@@ -35,22 +35,24 @@ class PadPart(Part):
         self._seen = Picture()
         self._undo = button(self.tr("Undo"), f"pad_undo_{name}", self._pad.undo)
         self._clear = button(self.tr("Clear"), f"pad_clear_{name}", self._pad.clear)
-        beside = QVBoxLayout()
+        hint = wrapped(self.tr("Draw on the pad; the answer follows."), "muted", "pad_hint")
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._undo)
+        buttons.addWidget(self._clear)
+        buttons.addStretch()
+        beside = QVBoxLayout()  # the buttons above the rest: a low panel shows its top only
         beside.setSpacing(6)
+        beside.addWidget(hint)
+        beside.addLayout(buttons)
         beside.addWidget(label(self.tr("What the network sees"), "muted"))
         beside.addWidget(self._seen)
         beside.addStretch()
-        below = QHBoxLayout()
-        below.addWidget(self._undo)
-        below.addWidget(self._clear)
-        below.addStretch()
         cells = QGridLayout(self)
         cells.setContentsMargins(0, 0, 8, 0)
         cells.addWidget(self._pad, 0, 0)
         cells.addLayout(beside, 0, 1)
-        cells.addLayout(below, 1, 0, 1, 2)
         cells.setColumnStretch(1, 1)
-        cells.setRowStretch(2, 1)
+        cells.setRowStretch(1, 1)
 
     def _take(self) -> None:
         self._held = self._drawn.held(self._pad.coverage())
@@ -60,12 +62,17 @@ class PadPart(Part):
     def _show(self) -> None:
         self._seen.show_tile(self._held.tile)
         self._undo.setEnabled(self._pad.strokes > 0)
+        self._clear.setEnabled(not self._pad.is_blank)
 
     def show_held(self, held: Held) -> None:
         if held is not self._held:  # else it is what was drawn, which stays on the pad
             self._held = held
             self._pad.show_tile(held.tile)
         self._show()
+
+    @property
+    def is_blank(self) -> bool:
+        return self._pad.is_blank
 
     def held(self) -> Held:
         return self._held

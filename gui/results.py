@@ -50,6 +50,7 @@ class Results(QWidget):
         self._writing, self._attention = Writing(jobs), AttentionView(jobs)
         self._asking.shown.connect(self._attention.show_held)
         self._attention.walked.connect(self._asking.walk)
+        self._asking.origin_changed.connect(self._say_whose)
         self._measured.cell_chosen.connect(self._choose_cell)
         self._tabs = named(QTabBar(), "results_tabs")
         self._tabs.setExpanding(False)
@@ -124,7 +125,7 @@ class Results(QWidget):
         run = self.trial or self._kept
         if run is not None and run.folder == folder:
             run.whose = replace(run.whose, title=title)
-            self._say_whose(run)
+            self._say_whose()
 
     def clear(self) -> None:
         """No run to show."""
@@ -174,21 +175,27 @@ class Results(QWidget):
         self._hint.setText(words if matrix else "")
         if page == ATTENTION:
             self._attention.read()
+        self._say_whose()
 
     def stop(self) -> None:
         """End what is still being written."""
         self._writing.stop()
 
-    def _say_whose(self, trial: Trial | KeptRun) -> None:
-        self._whose.setText(visible(trial.whose.words()))
-        self._whose.setToolTip(tip(trial.whose.tip()))
-        named_part = part_words("test" if trial.whose.state == "finished" else "valid")
+    def _say_whose(self) -> None:
+        """Whose the figures are; the split only where what is looked at is of it."""
+        run = self.trial or self._kept
+        if run is None:
+            return
+        page = self._pages.currentIndex()
+        own = page == WRITING or (page in {ASKING, ATTENTION} and not self._asking.is_of_split)
+        self._whose.setText(visible(run.whose.words(with_part=not own)))
+        self._whose.setToolTip(tip(run.whose.tip(with_part=not own)))
+        named_part = part_words("test" if run.whose.state == "finished" else "valid")
         self._tabs.setTabText(MEASURED, named_part[:1].upper() + named_part[1:])
 
     def _show(self, run: Trial | KeptRun, asked: int) -> None:
         if asked != self._asked:  # another was asked for meanwhile, or none
             return
-        self._say_whose(run)
         self._measured.show_trial(run)
         if isinstance(run, KeptRun):
             self._kept = run

@@ -48,6 +48,11 @@ class Part(QWidget):
         """Show what a sample holds here, without saying so."""
         raise NotImplementedError
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is there yet that an answer could be about."""
+        return False
+
     def held(self) -> Held:
         """What is shown, as it is given to the network."""
         raise NotImplementedError

@@ -68,6 +68,7 @@ def _image(name: str, color: str) -> str:
 _RULES = """
 QWidget { color: %(text)s; font-family: "Inter"; font-size: 13px; }
 QMainWindow, QDialog, QWizard, QMessageBox { background: %(panel)s; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s; padding: 4px 8px;
     font-size: 12px; }
 

@@ -47,8 +47,8 @@ class Whose:
     measured: datetime
     """When the figures were made."""
 
-    def words(self) -> str:
-        """All of it on one line."""
+    def words(self, *, with_part: bool = True) -> str:
+        """All of it on one line; without the part of the samples where another is looked at."""
         tr = QCoreApplication.translate
         if self.epoch:
             weights = tr("Whose", "weights of epoch {at} of {all}")
@@ -59,16 +59,16 @@ class Whose:
         told = [
             run.format(title=self.title, document=self.document),
             weights if self.state == "finished" else f"{weights} ({self._state()})",
-            part_words(self.part),
+            *([part_words(self.part)] if with_part else []),
             tr("Whose", "begun {time}").format(time=local(self.started)),
         ]
         return " · ".join(told)
 
-    def tip(self) -> str:
+    def tip(self, *, with_part: bool = True) -> str:
         """The same over several lines, with what else there is to know."""
         measured = QCoreApplication.translate("Whose", "measured {time:%Y-%m-%d %H:%M}")
-        words = [*self.words().split(" · "), measured.format(time=self.measured)]
-        if self.part == "valid":
+        words = [*self.words(with_part=with_part).split(" · "), measured.format(time=self.measured)]
+        if self.part == "valid" and with_part:
             words.append(
                 QCoreApplication.translate(
                     "Whose",

@@ -112,6 +112,10 @@ class Jobs(QObject):
         if not self._dropping:
             over()
 
+    def drop(self, topic: str) -> None:
+        """Answer nothing more of what was asked on a topic until now."""
+        self._newest.pop(topic, None)
+
     @property
     def busy(self) -> bool:
         """Whether any job is still at work."""

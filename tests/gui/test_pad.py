@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 from engine.evaluation import evaluate
 from gui.asking import Asking
 from gui.pad import Pad
+from gui.results import Results
 from gui.trial import Trial
 from gui.worker import Jobs
 from tests.gui.runs import template, trained
 from tests.gui.widgets import part, press
-from tests.gui.windows import LONG, words
+from tests.gui.windows import LONG, show_page, words
 
 CIRCLE = [
     (round(98 + 50 * float(np.sin(angle))), round(98 - 75 * float(np.cos(angle))))
@@ -130,3 +131,50 @@ def test_undo_by_keys_takes_a_stroke_back_and_no_step_of_a_document(
     QTest.keyClick(pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, asking)
     assert pad.strokes == 1 and not steps
+
+
+def test_an_empty_pad_says_where_to_draw_and_is_not_answered(qtbot: QtBot, asking: Asking) -> None:
+    pad, clear = part(asking, Pad), part(asking, QPushButton, "pad_clear_image")
+    assert words(asking, "verdict")
+    press(asking, "pad_clear_image")
+    settle(qtbot, asking)
+    assert (words(asking, "verdict"), words(asking, "which")) == ("", "nothing drawn yet")
+    assert not clear.isEnabled()
+    blank = pad.grab().toImage()
+    draw(pad, DIGITS["1"][0])
+    press(asking, "pad_undo_image")  # at once: what the stroke was answered comes too late
+    settle(qtbot, asking)
+    assert words(asking, "verdict") == ""
+    assert pad.grab().toImage() == blank
+    draw(pad, DIGITS["1"][0])
+    settle(qtbot, asking)
+    assert words(asking, "verdict")
+
+
+def test_what_is_done_with_the_pad_is_in_view_in_a_low_panel(asking: Asking) -> None:
+    asking.resize(480, 200)
+    pad = part(asking, Pad)
+    for name in ("pad_undo_image", "pad_clear_image"):
+        made = part(asking, QPushButton, name)
+        assert made.mapTo(asking, QPoint()).y() + made.height() <= asking.height()
+        assert made.mapTo(asking, QPoint()).y() < pad.mapTo(asking, QPoint()).y() + 90
+
+
+def test_the_split_is_named_only_above_samples_of_it(qtbot: QtBot, run: Path) -> None:
+    jobs = Jobs()
+    results = Results(jobs)
+    qtbot.addWidget(results)
+    results.resize(1200, 500)
+    results.show()
+    results.show_run(run)
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
+    show_page(results, "Try it")
+    assert "test split" in words(results, "whose")
+    draw(part(results, Pad), DIGITS["1"][0])
+    assert "test split" not in words(results, "whose")
+    show_page(results, "Test split")
+    assert "test split" in words(results, "whose")
+    show_page(results, "Try it")
+    press(results, "next")
+    assert "test split" in words(results, "whose")
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)

@@ -4,11 +4,19 @@ import itertools
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QLabel,
+    QProxyStyle,
+    QStyle,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui import icons, stylesheet, theme
@@ -150,3 +158,25 @@ def test_an_unknown_layer_has_an_icon_and_a_colour(qtbot: QtBot) -> None:
     assert icons.layer_file("no such layer").exists()
     assert icons.family_color("no such layer") == theme.family("")
     assert icons.tile("no such layer").width() == 36
+
+
+class WithIcons(QProxyStyle):
+    """The style as desktops have it that put icons on the buttons of dialogs."""
+
+    def styleHint(self, hint: QStyle.StyleHint, *rest: Any) -> int:
+        if hint is QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 1
+        return super().styleHint(hint, *rest)
+
+
+def test_no_button_of_a_dialog_has_a_stock_icon(qtbot: QtBot) -> None:
+    standard = QDialogButtonBox.StandardButton
+    style = WithIcons("Fusion")
+    box = QDialogButtonBox()
+    qtbot.addWidget(box)
+    box.setStyle(style)
+    box.setStyleSheet(stylesheet.text(DARK, theme.CORNER))
+    box.setStandardButtons(standard.Save | standard.Close | standard.Discard)
+    icons_of = [button.icon().isNull() for button in box.buttons()]
+    box.setStyle(QApplication.style())
+    assert icons_of == [True] * 3
