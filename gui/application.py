@@ -16,7 +16,7 @@ import assets
 from engine.machine import home
 from graphs import texts
 from graphs.templates import find
-from gui import logs, screen, settings, theme
+from gui import logs, screen, settings, theme, torch_ready
 from gui.about import version
 from gui.ending import Ending
 from gui.errors_dialog import ErrorDesk, Watch, qt_message
@@ -64,8 +64,7 @@ def preload(window: Window) -> None:
 
 
 def _import_torch() -> None:
-    import_module("torch")
-    import_module("engine.training")
+    torch_ready.load()
     gc.freeze()  # what is imported stays: looking through it again and again would stall the window
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from gui import torch_ready
 from gui.asked import Swept
 from gui.trial import Trial
 from gui.whose import Whose, local, whose
@@ -37,6 +38,7 @@ def opened(folder: Path) -> Trial | KeptRun:
     test split stays unread, and it is measured on the samples that its best weights are chosen by.
     Where the data of a finished run is not as it was, what was measured at its end is shown.
     """
+    torch_ready.load()  # parts of it, imported here while it still comes, would break
     from engine.errors import EngineError
     from engine.evaluation import evaluate
     from engine.measuring.kept import kept

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.controls import Controls
 from engine.events import Failed, Finished, FoldBegan
+from gui import torch_ready
 from gui.curves import Record, State, recorded
 from gui.whose import Shown
 from gui.worker import Worker
@@ -31,6 +32,7 @@ def told_by(prepare: Prepare, controls: Controls) -> Iterator[object]:
 
     Of a cross-validation each fold has its past; only the end of them all is told as an end.
     """
+    torch_ready.load()
     from engine import folding
     from engine.runs import Run
     from engine.training import train
