@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -18,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from graphs.data import Content, DataSection
 from gui.column_readings import choices, chosen
-from gui.parts import named
+from gui.elided import ElidedBox
+from gui.parts import named, with_whole_words
 
 if TYPE_CHECKING:
     from engine.data.tables.judging import Way
@@ -61,6 +63,12 @@ def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
 
 NAME, HOLDS, USED, READ = range(4)
 """The columns of the view."""
+LEAST = {NAME: 60, HOLDS: 130, USED: 132, READ: 108}
+"""Pixels of each when there is little room; with less than all of them the table scrolls."""
+MOST = {NAME: 200, USED: 180, READ: 190}
+PADDING = 12
+MEASURED = 50
+"""The boxes of so many rows tell how wide they want to be."""
 JOINT = ";"
 """What stands between spellings of missing that a user writes."""
 
@@ -86,11 +94,8 @@ class Columns(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(HOLDS, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        for column, width in ((NAME, 96), (USED, 136), (READ, 146)):
-            header.resizeSection(column, width)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        with_whole_words(header)
         self.verticalHeader().setDefaultSectionSize(42)
 
     def show_roles(
@@ -110,6 +115,31 @@ class Columns(QTableWidget):
                 self.setCellWidget(row, USED, self._choice(name, role))
             self.setItem(row, HOLDS, _item(told.get(name, "–")))
             self.setCellWidget(row, READ, self._reading(name, role))
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Each as wide as what is in it, where there is room; the words what it holds get the rest.
+
+        With too little room the boxes give way first, and are elided.
+        """
+        room = self.viewport().width()
+        header = self.horizontalHeader()
+        wanted = {NAME: self.sizeHintForColumn(NAME) + PADDING}
+        for at in (USED, READ):
+            boxes = (self.cellWidget(row, at) for row in range(min(self.rowCount(), MEASURED)))
+            hints = [box.sizeHint().width() for box in boxes]
+            wanted[at] = max([header.sectionSizeHint(at), *hints])
+        widths = {at: min(max(wanted[at], LEAST[at]), MOST[at]) for at in wanted}
+        for at in (READ, USED, NAME):
+            lacking = LEAST[HOLDS] - (room - sum(widths.values()))
+            widths[at] = max(LEAST[at], widths[at] - max(lacking, 0))
+        widths[HOLDS] = max(LEAST[HOLDS], room - sum(widths.values()))
+        for at, width in widths.items():
+            header.resizeSection(at, width)
 
     def choice(self, name: str) -> QComboBox:
         """The widget in which the role of a column is chosen."""
@@ -125,7 +155,7 @@ class Columns(QTableWidget):
         return found
 
     def _choice(self, name: str, role: str) -> QComboBox:
-        box = QComboBox()
+        box = ElidedBox()
         for value, words in (
             (LEARN, self.tr("to learn from")),
             (CATEGORY, self.tr("as categories")),
@@ -140,7 +170,7 @@ class Columns(QTableWidget):
         return box
 
     def _reading(self, name: str, role: str) -> QComboBox:
-        box = QComboBox()
+        box = ElidedBox()
         box.setAccessibleName(self.tr("How “{name}” is read").format(name=name))
         offered = choices(self._ways.get(name, ()))
         for at, one in enumerate(offered):
@@ -148,7 +178,6 @@ class Columns(QTableWidget):
             box.setItemData(at, one.words, Qt.ItemDataRole.ToolTipRole)
         box.addItem(self.tr("say what is missing…"), None)
         box.setCurrentIndex(chosen(offered, self.notations.get(name, {})))
-        box.setToolTip(box.currentText())
         box.setEnabled(role not in {IGNORE, TEXT, CATEGORY})
         box.view().setMinimumWidth(box.sizeHint().width())
         box.activated.connect(partial(self._read_as, name, box))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.comparison import Comparison, compare
+from engine.comparison import Comparison, Part, compare
 from engine.runs import Run
 from graphs.visible import visible
 from gui import theme
@@ -101,25 +101,43 @@ class CompareView(QWidget):
         rows: list[tuple[str, Sequence[str]]] = []
         for name, numbers in comparison.test.items():
             words = ["" if number is None else f"{number:.4g}" for number in numbers]
-            rows.append((self.tr("test {name}").format(name=name), words))
+            rows.append((self.tr("{metric} (test)").format(metric=metric_words(name)), words))
         if any(run.note for run in runs):
-            rows.append((self.tr("note"), [run.note for run in runs]))
-        rows += [(f"{one.part}: {one.name}", one.values) for one in comparison.differences]
+            rows.append((self.tr("Note"), [run.note for run in runs]))
+        rows += [
+            (f"{self._part_words(one.part)}: {_in_words(one.name)}", one.values)
+            for one in comparison.differences
+        ]
         if not comparison.differences:
             rows.append((self.tr("They differ in no setting."), [""] * len(runs)))
         self._table.setColumnCount(1 + len(runs))
-        self._table.setHorizontalHeaderLabels(["", *map(str, range(1, len(runs) + 1))])
+        titles = [visible(run.title) for run in runs]
+        if len(set(titles)) < len(titles) and self._compared is not None:
+            titles = [visible(name) for name in self._compared.names()]
+        self._table.setHorizontalHeaderLabels(["", *titles])
+        for at, title in enumerate(titles, 1):
+            header = self._table.horizontalHeaderItem(at)
+            assert header is not None  # it has just been named
+            header.setToolTip(tip(title))
         self._table.setRowCount(len(rows))
         for row, (name, values) in enumerate(rows):
-            title = QTableWidgetItem(name)
-            title.setToolTip(tip(name))
-            self._table.setItem(row, 0, title)
+            of_row = QTableWidgetItem(name)
+            of_row.setToolTip(tip(name))
+            self._table.setItem(row, 0, of_row)
             for at, value in enumerate(values, 1):
                 item = QTableWidgetItem(value)
                 item.setFont(theme.mono(12))
                 item.setToolTip(tip(value))
                 self._table.setItem(row, at, item)
         self._share_width()
+
+    def _part_words(self, part: Part) -> str:
+        return {
+            "graph": self.tr("Network"),
+            "data": self.tr("Data"),
+            "plan": self.tr("Plan"),
+            "run": self.tr("Run"),
+        }[part]
 
     def _share_width(self) -> None:
         """Every run is in view; long names and values are cut off, and are in full in tooltips."""
@@ -144,3 +162,9 @@ class CompareView(QWidget):
                 for name, record in zip(self._compared.names(), self._compared.records, strict=True)
             ]
         )
+
+
+def _in_words(name: str) -> str:
+    """A setting as words, behind the name of its node or family, which stays as it is."""
+    whose, dot, setting = name.rpartition(".")
+    return f"{whose}{dot}{setting if '→' in name else setting.replace('_', ' ')}"

@@ -3,14 +3,18 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QLabel,
     QPushButton,
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
+    QStyleOptionComboBox,
     QStylePainter,
     QWidget,
 )
+
+from gui.parts import tip
 
 BUTTON = 96
 """A button gets no narrower, where nothing else is said."""
@@ -72,3 +76,28 @@ class ElidedButton(QPushButton):
         # The stylesheet's font is that of the widget by now.
         option.text = self.fontMetrics().elidedText(self.text(), mode, room)
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+class ElidedBox(QComboBox):
+    """A list to choose from that can be narrow; its words are in full in its tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentTextChanged.connect(lambda words: self.setToolTip(tip(words)))
+
+    def shown(self) -> str:
+        """The words as they are painted."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, field, self).width()
+        mode = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.currentText(), mode, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self.shown()
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

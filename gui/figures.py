@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from graphs.sizes import Size, symbols
 from gui.canvas.facts import USUAL, number
+from gui.parts import tip
 from gui.stylesheet import give_role
 
 UNITS = {"E": 10**18, "P": 10**15, "T": 10**12, "G": 10**9, "M": 10**6}
@@ -23,19 +24,23 @@ class Figures(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setVerticalSpacing(6)
         self._shown: list[tuple[str, str]] = []
+        self._tips: dict[str, str] = {}
 
-    def show_figures(self, figures: Iterable[tuple[str, str]]) -> None:
-        """Show these."""
-        wanted = list(figures)
-        if wanted == self._shown:
+    def show_figures(
+        self, figures: Iterable[tuple[str, str]], tips: Mapping[str, str] | None = None
+    ) -> None:
+        """Show these; ``tips`` are what there is to know beside some of them, by name."""
+        wanted, tips = list(figures), dict(tips or {})
+        if (wanted, tips) == (self._shown, self._tips):
             return
-        self._shown = wanted
+        self._shown, self._tips = wanted, tips
         while self._rows.rowCount():
             self._rows.removeRow(0)
         for name, figure in wanted:
             value = words(figure, "mono")
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setToolTip(tip(tips.get(name, "")))
             self._rows.addRow(words(name, "muted"), value)
 
 

@@ -21,10 +21,13 @@ from gui.stylesheet import give_role
 MOST_LINES = 40
 """Skipped files and notices that are shown; the rest is counted."""
 NOTICES_HEIGHT = 48
-"""Pixels beyond which the notices scroll."""
+"""Pixels beyond which the notices scroll; of a high panel a quarter."""
+NOTICES_SHARE = 4
 SCROLLBAR = 12
 WIDE = 640
 """From this width on, the spread of the target is seen beside the samples, otherwise on a tab."""
+WIDE_FOR_COLUMNS = 960
+"""The same where columns are chosen, which need more room."""
 COLUMNS, SAMPLES, SPREAD = range(3)
 FITTED, NARROWEST, WIDEST = 60, 56, 220
 """So many columns of a table are made as wide as their words, within these limits in pixels."""
@@ -45,7 +48,7 @@ class PreviewView(QWidget):
         self._told = wrapped("", "muted", "preview_told")
         self._summary = label("", "muted", "preview_summary")
         self._notices = wrapped("", "warn", "preview_notices")
-        self._notices_area = scrolled(self._notices)
+        self._notices_area = named(scrolled(self._notices), "preview_notices_area")
         self._notices.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._tiles, self._bars, self._model = Tiles(), Bars(), TableModel()
         self._rows = SampleRows()
@@ -136,16 +139,22 @@ class PreviewView(QWidget):
             shown.append(self.tr("… and {count} more").format(count=more))
         self._notices.setText("\n".join(shown))
         self._notices_area.setVisible(bool(shown))
+        self._fit_notices()
+
+    def _fit_notices(self) -> None:
         wanted = self._notices.heightForWidth(max(self.width() - SCROLLBAR, 200))
-        self._notices_area.setFixedHeight(max(min(wanted, NOTICES_HEIGHT), 0))
+        most = max(NOTICES_HEIGHT, self.height() // NOTICES_SHARE)
+        self._notices_area.setFixedHeight(max(min(wanted, most), 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_notices()
         self._show_tab()
 
     def _show_tab(self) -> None:
         """What the tab stands for; the spread also beside the rest where there is room."""
-        wide, bars = self.width() >= WIDE, bool(self._bars.bars)
+        least = WIDE_FOR_COLUMNS if self._chooses_columns else WIDE
+        wide, bars = self.width() >= least, bool(self._bars.bars)
         self._tabs.setTabVisible(SPREAD, bars and not wide)
         tab = self._tabs.currentIndex()
         alone = tab == SPREAD and not wide

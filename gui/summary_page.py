@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.data.sources import Source
 from graphs.edits import Link, NodeId
+from graphs.files.data_paths import is_path
 from graphs.marks import Marks
 from graphs.types import spell
+from graphs.visible import visible
 from gui.canvas.facts import number
 from gui.figures import Figures, counted, words
 from gui.session import Session
 
 MARGIN = 16
+LONGEST, END = 26, 10
+"""Letters of a file's name that are shown, and how many of them are its last."""
 
 
 class SummaryPage(QWidget):
@@ -90,13 +96,17 @@ class SummaryPage(QWidget):
         self.about.setText(advice if document.main.nodes else self.tr("Nothing is drawn yet."))
         everything = document.main.nodes
         title = source.title if source is not None else document.data.source
+        paths = _paths(document.data.settings)
+        file = self.tr("File")
         self._facts.show_figures(
             [
                 (self.tr("Data"), title or self.tr("none yet")),
+                *([(file, _short(os.path.basename(paths[0])))] if paths else []),
                 (self.tr("Nodes"), f"{len(document.main.nodes):,}"),
                 (self.tr("Links"), f"{document.main.link_count():,}"),
                 *self._totals(everything),
-            ]
+            ],
+            {file: "\n".join(paths)},
         )
 
     def _totals(self, ids: Iterable[NodeId]) -> list[tuple[str, str]]:
@@ -111,3 +121,15 @@ class SummaryPage(QWidget):
             *([(self.tr("Trained"), f"{trained:,}")] if trained != parameters else []),
             (self.tr("Multiply-adds"), counted(flops)),
         ]
+
+
+def _paths(settings: Mapping[str, Any]) -> list[str]:
+    """The files and folders that data comes from, the main one first."""
+    named = sorted((name for name in settings if is_path(name)), key=lambda name: name != "path")
+    return [str(settings[name]).rstrip("/\\") for name in named if settings[name]]
+
+
+def _short(name: str) -> str:
+    """A name that fits: its beginning and its end."""
+    shown = visible(name)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - END - 1]}…{shown[-END:]}"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.brief import Brief
 from gui.curves import LOSS, Record, State
 from gui.elided import Elided
 from gui.falling import FallingLoss
@@ -27,6 +28,8 @@ from gui.training import Training
 if TYPE_CHECKING:
     from gui.plots import Plot
 
+PLOT = 132
+"""Pixels that the curves are high at least; with less room the panel scrolls."""
 STEPS = 1000
 """How finely the bar shows the share that is done."""
 
@@ -74,7 +77,7 @@ class TrainingView(QWidget):
 
     def _run_page(self) -> QWidget:
         page = QWidget()
-        self._notices = wrapped("", "warn", "run_notices")
+        self._notices = Brief("run_notices", "warn")
         self._origin = wrapped("", "muted", "origin")
         self._falling = FallingLoss("train_on")
         self._falling.train_on_asked.connect(self.train_on_asked)
@@ -170,10 +173,7 @@ class TrainingView(QWidget):
         self._failure.setVisible(failed is not None)
         self._show_node.setVisible(failed is not None and failed.node is not None)
         notices = record.started.notices if record.started is not None else ()
-        more = self.tr("(and {count} more)").format(count=len(notices) - 1)
-        self._notices.setText(" ".join([*notices[:1], *([more] if len(notices) > 1 else [])]))
-        self._notices.setToolTip(tip("\n".join(notices)))
-        self._notices.setVisible(bool(notices))
+        self._notices.say(notices)
 
     def _draw(self) -> None:
         record = self._training.record
@@ -213,6 +213,7 @@ class TrainingView(QWidget):
 
         self._plots = Plot(self.tr("Loss")), Plot("")
         for plot in self._plots:
+            plot.setMinimumHeight(PLOT)
             self._curves.addWidget(plot, 1)
         return self._plots
 
@@ -263,14 +264,15 @@ class TrainingView(QWidget):
                 if name not in record.folds.test:
                     continue
                 mean, spread = record.folds.test[name], record.folds.spread[name]
-                told = self.tr("test {name} {mean:.4g} ± {spread:.2g}")
-                words.append(told.format(name=name, mean=mean, spread=spread))
+                told = self.tr("{name} {mean:.4g} ± {spread:.2g} (test)")
+                words.append(told.format(name=metric_words(name), mean=mean, spread=spread))
         elif record.finished is not None:
             words.append(duration(record.finished.seconds))
             for name in (*record.metrics[:1], LOSS):
                 if name in record.finished.test:
                     value = f"{record.finished.test[name]:.4g}"
-                    words.append(self.tr("test {name} {value}").format(name=name, value=value))
+                    told = self.tr("{name} {value} (test)")
+                    words.append(told.format(name=metric_words(name), value=value))
         return words
 
 

@@ -68,7 +68,7 @@ def test_every_run_is_in_view_beside_what_it_came_to(qtbot: QtBot, view: RunsVie
     compare(qtbot, view)
     table = part(view, QTableWidget, "compared")
     rows = list(told(view))
-    assert rows.index("test accuracy") < rows.index("plan: epochs")
+    assert rows.index("Accuracy (test)") < rows.index("Plan: epochs")
     last = table.columnCount() - 1
     end = table.columnViewportPosition(last) + table.columnWidth(last)
     assert end <= table.viewport().width()
@@ -82,9 +82,9 @@ def test_two_chosen_runs_are_told_apart(qtbot: QtBot, view: RunsView, folder: Pa
     runs = [Run.open(one.folder) for one in listed(folder)]
     epochs = [str(run.document.plan.epochs) for run in runs]
     found = told(view)
-    assert found["plan: epochs"] == epochs
-    assert set(found["plan: batch_size"]) == {"4", "2"}
-    assert all(found["test accuracy"])
+    assert found["Plan: epochs"] == epochs
+    assert set(found["Plan: batch size"]) == {"4", "2"}
+    assert all(found["Accuracy (test)"])
 
 
 def test_their_curves_lie_over_each_other_in_their_colours(
@@ -121,3 +121,11 @@ def test_without_runs_a_button_begins_one(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not jobs.busy)
     with qtbot.waitSignal(made.train_asked):
         press(made, "train_from_runs")
+
+
+def test_each_column_is_headed_by_its_run(qtbot: QtBot, view: RunsView, folder: Path) -> None:
+    compare(qtbot, view)
+    table = part(view, QTableWidget, "compared")
+    heads = [table.horizontalHeaderItem(at) for at in range(1, table.columnCount())]
+    assert [head.text() for head in heads if head] == [one.title for one in listed(folder)]
+    assert not [name for name in told(view) if "_" in name]

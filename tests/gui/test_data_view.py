@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QTableView,
 )
 from pytestqt.qtbot import QtBot
@@ -20,8 +21,22 @@ from pytestqt.qtbot import QtBot
 from engine.data.sources import Source
 from graphs import files
 from graphs.data import Content
-from gui.columns import ALSO, IGNORE, LEARN, PREDICT, TEXT, Columns
+from gui.columns import (
+    ALSO,
+    HOLDS,
+    IGNORE,
+    LEARN,
+    LEAST,
+    PREDICT,
+    READ,
+    TEXT,
+    USED,
+    Columns,
+)
 from gui.data_view import DataView
+from gui.elided import ElidedBox
+from gui.preview import Preview
+from gui.preview_view import PreviewView
 from gui.samples import Bars, SampleRows, Tiles
 from gui.session import Session
 from gui.worker import Jobs
@@ -401,3 +416,38 @@ def test_data_that_has_changed_on_the_disk_can_be_read_again(shown: Shown, tmp_p
     press(shown.view, "use_data")
     (target,) = shown.session.document.data.targets()
     assert shown.session.document.data.fields[target].classes == ("x", "y", "z")
+
+
+@pytest.mark.parametrize("width", [640, 912, 1024, 1390])
+def test_what_columns_are_read_as_has_room_and_no_box_is_cut_amid_a_letter(
+    shown: Shown, table: Path, width: int
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    shown.view.resize(width, 288)
+    columns = part(shown.view, Columns, "columns")
+    widths = [columns.columnWidth(at) for at in range(columns.columnCount())]
+    assert widths[HOLDS] >= LEAST[HOLDS]
+    assert widths[HOLDS] >= max(widths[USED], widths[READ]) or width < 1390
+    assert sum(widths) <= columns.viewport().width() or width < 912
+    for name in columns.roles:
+        for box in (columns.choice(name), columns.reading(name)):
+            assert box.toolTip() == box.currentText()
+            assert isinstance(box, ElidedBox)
+            whole = box.shown() == box.currentText()
+            assert whole or box.shown().endswith("…")
+        used = columns.choice(name)
+        assert isinstance(used, ElidedBox)
+        assert width < 912 or used.shown() == used.currentText()
+
+
+def test_notices_have_the_height_that_their_width_needs(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    preview = part(shown.view, PreviewView)
+    preview.show_preview(Preview(notices=("some words " * 30,)), choose_columns=True)
+    heights = []
+    for width in (1390, 912):
+        shown.view.resize(width, 600)
+        heights.append(part(preview, QScrollArea, "preview_notices_area").height())
+    assert heights[1] > heights[0]

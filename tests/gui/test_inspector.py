@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from graphs import operations
+from graphs.choosing import choose_data
 from graphs.document import Document
 from graphs.edits import (
     MAIN,
@@ -77,6 +78,20 @@ def test_with_nothing_chosen_it_sums_the_document_up(opened: Opened) -> None:
     assert figure(inspector, "Data") == "Handwritten digits"
     assert figure(inspector, "Parameters") == "7,850"
     assert figure(inspector, "Multiply-adds") == "7,840"
+
+
+def test_the_data_section_names_the_file(qtbot: QtBot, opened: Opened) -> None:
+    inspector, session = opened
+    assert "File" not in words(inspector)
+    document = session.document
+    path = f"/data/{'a_long_name_' * 4}points.csv"
+    wanted = replace(document.data, source="table", settings={"path": path})
+    session.history.do(choose_data(document, wanted))
+    qtbot.waitUntil(lambda: "File" in words(inspector))
+    short = figure(inspector, "File")
+    assert short.startswith("a_long_name_") and short.endswith("points.csv") and "…" in short
+    (value,) = [one for one in inspector.page.findChildren(QLabel) if one.text() == short]
+    assert value.toolTip() == path
 
 
 def test_one_chosen_node_is_shown_in_full(opened: Opened) -> None:

@@ -25,7 +25,7 @@ from engine.events import (
 from gui.curves import State, recorded
 from gui.plots import Plot
 from gui.training import Past, Prepare, Training
-from gui.training_view import TrainingView, duration
+from gui.training_view import PLOT, TrainingView, duration
 from tests.gui.widgets import part, press
 
 Tell = Callable[[Prepare, Controls], Iterable[object]]
@@ -168,7 +168,7 @@ def test_a_finished_run_says_its_time_and_its_test_metrics(qtbot: QtBot, show: S
     _, view = show(script)
     script.finish.set()
     qtbot.waitUntil(lambda: words(view, "state") == "Finished")
-    assert words(view, "numbers").endswith("31 s · test accuracy 0.9912 · test loss 0.03")
+    assert words(view, "numbers").endswith("31 s · Accuracy 0.9912 (test) · Loss 0.03 (test)")
     assert part(view, QProgressBar, "progress").value() == 1000
 
 
@@ -286,3 +286,25 @@ def test_what_the_run_wants_known_is_said_in_short(qtbot: QtBot, show: Show) -> 
     _, view = show(Scripted([begun], finished()))
     qtbot.waitUntil(lambda: words(view, "run_notices") == f"{notices[0]} (and 1 more)")
     assert part(view, QLabel, "run_notices").toolTip() == "\n".join(notices)
+
+
+def test_long_notices_take_one_line_until_all_are_wanted_and_the_plots_keep_their_height(
+    qtbot: QtBot, show: Show
+) -> None:
+    notices = ("A long sentence about what was found in the data. " * 12, "Another one.")
+    begun = Started("/runs/run-7", 30, STEPS, "cpu", 1234, notices=notices)
+    _, view = show(Scripted([begun, *list(epochs(18))[1:]], finished()))
+    qtbot.waitUntil(lambda: len(view.findChildren(Plot)) == 2)
+    view.resize(912, view.minimumSizeHint().height())
+    qtbot.waitUntil(lambda: part(view, QLabel, "run_notices").isVisible())
+    line, whole = part(view, QLabel, "run_notices"), part(view, QLabel, "run_notices_all")
+    assert line.height() < 2 * line.fontMetrics().height()
+    assert not whole.isVisible()
+    assert all(plot.height() >= PLOT for plot in view.findChildren(Plot))
+    press(view, "run_notices_more")
+    assert whole.isVisible()
+    assert whole.text() == "\n".join(notices)
+    view.resize(912, view.minimumSizeHint().height())
+    assert all(plot.height() >= PLOT for plot in view.findChildren(Plot))
+    press(view, "run_notices_more")
+    assert not whole.isVisible()
