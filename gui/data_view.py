@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,23 +20,21 @@ from PySide6.QtWidgets import (
 from engine.data.dropped import likely_source
 from engine.data.sources import Source
 from engine.data.tables.files.layout import TableLayout
-from engine.errors import Undecided
 from engine.events import Failed
 from graphs.choosing import choose_data
 from graphs.data import DataSection
 from graphs.files.data_paths import settings_in_full
 from gui import columns, theme
 from gui.columns import Columns
+from gui.data_news import DataNews
+from gui.data_on_disk import DataOnDisk
 from gui.field_picks import FieldPicks
 from gui.forms import Form
+from gui.looked import Looked, look
 from gui.parts import button, follow, in_tab_order, label, named, wrapped
-from gui.preview import Preview, preview
 from gui.preview_view import PreviewView
 from gui.session import Session
 from gui.worker import Jobs
-
-if TYPE_CHECKING:
-    from engine.data.tables.judging import Way
 
 READ_MILLISECONDS = 300
 """How long settings must be left alone before the data is read again."""
@@ -48,38 +45,6 @@ OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
 ID = Qt.ItemDataRole.UserRole
 SOURCES, SETTINGS = 164, 244
 """Widths in pixels: of the list of sources, and what the settings need at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What reading gave: the section that would be chosen, and what to look at."""
-
-    section: DataSection | None
-    """None while a column can be read in several ways."""
-    preview: Preview
-    told: Mapping[str, str]
-    """What each column of a table was read as."""
-    ways: Mapping[str, Sequence[Way]] = field(default_factory=dict)
-    """How open columns can be read."""
-    target: str = ""
-    """What is predicted, while there is no section."""
-
-
-def look(id: str, settings: Mapping[str, Any]) -> Looked:
-    """Read the data of a source. Raises DataError."""
-    try:
-        proposal = Source.get(id).made(settings).propose()
-        samples = proposal.samples
-    except Undecided as open_:
-        told = {name: one.told for name, one in open_.judgements.items()}
-        where = QCoreApplication.translate(
-            "DataView", "Choose it in the row of the column, under “Change the reading”."
-        )
-        ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
-        return Looked(None, Preview(notices=(str(open_), where)), told, ways, open_.target)
-    shown, in_rows = preview(proposal.section, samples), samples.lines_of_columns()
-    rest = tuple(notice for notice in shown.notices if notice not in in_rows)
-    return Looked(proposal.section, replace(shown, notices=rest), samples.told)
 
 
 class DataView(QWidget):
@@ -104,9 +69,16 @@ class DataView(QWidget):
         self._columns = Columns()
         self._columns.edited.connect(self._edit_columns)
         self._preview = PreviewView(self._columns)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 12)
+        self.on_disk = DataOnDisk(session, self)
+        self._news = DataNews()
+        self.on_disk.changed.connect(self._say_news)
+        self._news.read_asked.connect(self._read_news)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 10, 16, 12)
+        whole.addWidget(self._news)
+        row = QHBoxLayout()
         row.setSpacing(16)
+        whole.addLayout(row, 1)
         row.addWidget(self._sources)
         row.addWidget(self._settings_column(), 3)
         row.addWidget(self._preview, 8)
@@ -144,7 +116,7 @@ class DataView(QWidget):
         self._form_place = QVBoxLayout()
         self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
         self._in_use = label(self.tr("This is the document's data."), "ok", "in_use")
-        self._again = button(self.tr("Read again"), "read_again", self._read, "link")
+        self._again = button(self.tr("Read again"), "read_again", self._read_again, "link")
         self._propose = button(self.tr("Propose a network"), "propose_network", self._want_network)
         self._propose.setToolTip(
             self.tr(
@@ -300,6 +272,19 @@ class DataView(QWidget):
             return
         self._preview.say(self.tr("Reading…"))
         self._jobs.do(lambda: look(id, settings), self._show_looked, self._fail, topic="data")
+
+    def _read_again(self) -> None:
+        if self._settings.get("path") == self._session.document.data.settings.get("path"):
+            self.on_disk.settle()
+        self._read()
+
+    def _say_news(self) -> None:
+        self._news.say(self.on_disk.news)
+
+    def _read_news(self) -> None:
+        """The data of the document as it is now; what has come of it is seen before it is used."""
+        self.on_disk.settle()
+        self._look_at_document()
 
     def _fail(self, failed: Failed) -> None:
         self._looked = None

@@ -196,6 +196,7 @@ class Window(QMainWindow):
         running.not_ready.connect(self.problem_list.explain)
         session.panel_wanted.connect(self.docks.show)
         session.problems_changed.connect(self._mark_panels)
+        self.data_view.on_disk.changed.connect(self._mark_panels)
 
     # ---- how things stand ----
 
@@ -228,10 +229,10 @@ class Window(QMainWindow):
 
     def _mark_panels(self) -> None:
         """Say on their tabs how many problems there are, and how many are mended in each."""
-        problems = self.session.problems
+        problems, news = self.session.problems, bool(self.data_view.on_disk.news)
         self.docks.count("problems", len(problems))
-        for panel in ("data", "plan"):
-            self.docks.count(panel, sum(panel_of(problem) == panel for problem in problems))
+        for panel, more in (("data", news), ("plan", False)):
+            self.docks.count(panel, more + sum(panel_of(one) == panel for one in problems))
 
     def _remember(self, path: Path) -> None:
         self.kept = self.kept.remembering(path)
@@ -327,6 +328,7 @@ class Window(QMainWindow):
             self.top_bar.show_search_icon()
         elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.on_disk.look()
+            self.data_view.on_disk.look()
 
     # ---- the end ----
 
@@ -351,6 +353,7 @@ class Window(QMainWindow):
     def _leave(self) -> None:
         self.session.close(keep=False)
         self.on_disk.stop()
+        self.data_view.on_disk.stop()
         self.recovering.settle()
         self.running.stop()
         self.hide()
