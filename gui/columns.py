@@ -63,7 +63,7 @@ def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
 
 NAME, HOLDS, USED, READ = range(4)
 """The columns of the view."""
-LEAST = {NAME: 60, HOLDS: 130, USED: 132, READ: 108}
+LEAST = {NAME: 68, HOLDS: 122, USED: 132, READ: 108}
 """Pixels of each when there is little room; with less than all of them the table scrolls."""
 MOST = {NAME: 200, USED: 180, READ: 190}
 PADDING = 12
@@ -128,7 +128,8 @@ class Columns(QTableWidget):
         """
         room = self.viewport().width()
         header = self.horizontalHeader()
-        wanted = {NAME: self.sizeHintForColumn(NAME) + PADDING}
+        names = max(self.sizeHintForColumn(NAME), header.sectionSizeHint(NAME))
+        wanted = {NAME: names + PADDING}
         for at in (USED, READ):
             boxes = (self.cellWidget(row, at) for row in range(min(self.rowCount(), MEASURED)))
             hints = [box.sizeHint().width() for box in boxes]

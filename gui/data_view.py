@@ -28,6 +28,7 @@ from gui import columns, theme
 from gui.columns import Columns
 from gui.data_news import DataNews
 from gui.data_on_disk import DataOnDisk
+from gui.elided import Elided
 from gui.field_picks import FieldPicks
 from gui.forms import Form
 from gui.looked import Looked, look
@@ -115,7 +116,9 @@ class DataView(QWidget):
         self._help = wrapped("", "muted")
         self._form_place = QVBoxLayout()
         self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
-        self._in_use = label(self.tr("This is the document's data."), "ok", "in_use")
+        in_use_words = self.tr("This is the document's data.")
+        self._in_use = named(Elided(in_use_words), "in_use", "ok")
+        self._in_use.setToolTip(in_use_words)
         self._again = button(self.tr("Read again"), "read_again", self._read_again, "link")
         self._propose = button(self.tr("Propose a network"), "propose_network", self._want_network)
         self._propose.setToolTip(

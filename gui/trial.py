@@ -10,10 +10,9 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QImage
-
 from engine.errors import DataError
 from graphs.data import Content, Field, joint_of
+from gui.answer_tiles import continued, is_series, picture_of, tile_of_numbers
 from gui.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
 from gui.preview import Tile, image_of, tile_of
 from gui.whose import whose
@@ -34,8 +33,6 @@ MOST_SORTED = 20_000
 MOST_SHOWN = 200
 """Of many files so many are shown; all are saved."""
 CHUNK = 256
-FEWEST_STEPS = 3
-"""As many numbers of one output are drawn as a curve."""
 LOOKED_AT = 200
 """So many test pictures tell what one looks like."""
 PROMPT_LETTERS = 60
@@ -208,7 +205,7 @@ class Trial:
     def held_in(self, name: str, path: Path) -> Held:
         """A file as what one input holds. Raises DataError when it cannot be."""
         self._predictor.preprocessing.raw(name, path, self._predictor.sheet)
-        return Held(path, _picture_of(path))
+        return Held(path, picture_of(path))
 
     # ---- drawing ----
 
@@ -252,7 +249,7 @@ class Trial:
     def _rows_of(self, path: Path, name: str, count: int) -> list[Held]:
         """The samples of a file, to look at; a table shows its rows."""
         if self._known[name].content is not Content.TABLE or path.suffix.lower() in {".json"}:
-            return [Held(path, _picture_of(path))] * count
+            return [Held(path, picture_of(path))] * count
         sheet = self._predictor.sheet(path)
         names = [column.name for column in self._known[name].columns]
         columns = [sheet.column(one).to_list() for one in names]
@@ -275,9 +272,9 @@ class Trial:
         numbers = said.value if isinstance(said.value, tuple) else ()
         true = self._value(target, at) if target is not None and at is not None else None
         past = self._past(held)
-        if field is not None and past is not None and _is_series(field) and numbers:
-            return Answer(said, said_tile=_continued(past, field, numbers, true))
-        tile = _tile_of_numbers(field, numbers)
+        if field is not None and past is not None and is_series(field) and numbers:
+            return Answer(said, said_tile=continued(past, field, numbers, true))
+        tile = tile_of_numbers(field, numbers)
         if field is None:
             return Answer(said, said_tile=tile)
         if true is None:
@@ -302,7 +299,7 @@ class Trial:
 
     def _past(self, held: Mapping[str, Held]) -> Tile | None:
         """The one series that a sample holds, which another may continue."""
-        found = [held[name].tile for name, field in self.fields.items() if _is_series(field)]
+        found = [held[name].tile for name, field in self.fields.items() if is_series(field)]
         return found[0] if len(found) == 1 else None
 
     def _sweep(self) -> Swept:
@@ -349,32 +346,3 @@ def _given(held: Mapping[str, Held]) -> Any:
     """A sample as the network takes it: by input, or as it is when there is one."""
     given = {name: one.given for name, one in held.items()}
     return given if len(given) > 1 else next(iter(given.values()))
-
-
-def _picture_of(path: Path) -> Tile | None:
-    image = QImage(str(path))
-    return None if image.isNull() else Tile(image=image)
-
-
-def _is_series(field: Field) -> bool:
-    return field.content is Content.SERIES
-
-
-def _continued(past: Tile, field: Field, numbers: tuple[float, ...], true: Any) -> Tile:
-    """A series with what comes after it; of several values per step, the first."""
-    import numpy as np
-
-    steps = int(field.sizes[0]) if isinstance(field.sizes[0], int) else len(numbers)
-    said = np.array(numbers).reshape(steps, -1)[:, 0]
-    right = () if true is None else tuple(map(float, true.reshape(steps, -1)[:, 0]))
-    return Tile(curve=past.curve, forecast=tuple(map(float, said)), ahead=right)
-
-
-def _tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | None:
-    """What an output with many numbers says, to look at; None for too few to see anything."""
-    import numpy as np
-
-    if field is not None and field.content is Content.IMAGE and numbers:
-        sizes = tuple(int(size) for size in field.sizes)
-        return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
-    return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None
