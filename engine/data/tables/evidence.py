@@ -173,7 +173,8 @@ def _as_numbers(found: Evidence) -> Evidence:
     """With what they say about the decimal sign; as times where they count them."""
     texts = units.without(missing.emptied(found.values, found.missing), found.units)
     signs = numbers.signs_of(texts.head(HEAD).drop_nulls())
-    if not signs.point or texts.str.contains(",", literal=True).any():
+    settled = signs.point and signs.points >= signs.eithers
+    if not settled or texts.str.contains(",", literal=True).any():
         signs = numbers.signs_of(texts.drop_nulls())
     found = replace(found, signs=signs)
     is_open = found.given.holds == "auto" and found.wrong is None

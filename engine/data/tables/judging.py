@@ -127,7 +127,7 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
 
     match shown.holds:
         case "number":
-            found = _of_numbers(shown, others)
+            found = _of_numbers(sheet, shown, others)
         case "date":
             found = _of_dates(shown, others)
         case _:
@@ -147,7 +147,7 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     return found if wrong is None or not wrong.any() else _mixture(sheet, shown, found, wrong)
 
 
-def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
+def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     import polars
 
     given, signs = shown.given, shown.signs
@@ -156,7 +156,7 @@ def _of_numbers(shown: Evidence, others: _Others) -> Judgement:
     by_others = others.decimal if signs.is_open else None
     chosen = given.decimal if given.decimal != "auto" else signs.decided() or by_others
     if chosen is None and signs.is_open:
-        return _asked_for_sign(shown)
+        return _asked_for_sign(sheet, shown)
     decimal: numbers.Decimal = "," if chosen == "," else "."
     if (
         shown.plain
@@ -203,7 +203,7 @@ def _asked_for_unit(shown: Evidence, asked: str) -> Judgement:
     return Judgement(ways[0].notation, asked, False, ways=ways, question=asked)
 
 
-def _asked_for_sign(shown: Evidence) -> Judgement:
+def _asked_for_sign(sheet: Sheet, shown: Evidence) -> Judgement:
     example = shown.signs.either
     groups = "," if "," in example else "."
     as_whole = Notation("number", "." if groups == "," else ",", groups)
@@ -212,7 +212,18 @@ def _asked_for_sign(shown: Evidence) -> Judgement:
         Way(replace(one, missing=shown.missing or None), telling.sign_way(example, one))
         for one in (as_whole, as_decimal)
     )
-    return _open(shown, example, ways, "set the decimal sign of the file")
+    if shown.signs.doubtful is None:
+        return _open(shown, example, ways, "set the decimal sign of the file")
+    odd = numbers.showing(units.without(shown.values, shown.units), shown.signs.doubtful)
+    cells = shown.values.filter(odd).unique().sort().to_list()
+    if len(cells) <= telling.MOST_SPELLINGS:  # more are asked about once the sign is chosen
+        left_out = tuple(sorted({*shown.missing, *cells}))
+        told = f"{ways[0].told}, {telling.listed(cells)} being missing"
+        ways = (Way(replace(as_whole, missing=left_out), told), ways[1])
+    row = int(odd.arg_true()[0])
+    place = sheet.place(row)
+    asked = telling.few_odd(place, shown.values, row, int(odd.sum()), [one.told for one in ways])
+    return replace(_open(shown, example, ways, ""), question=asked)
 
 
 def _of_dates(shown: Evidence, others: _Others) -> Judgement:
@@ -325,9 +336,10 @@ def _asked_for_limits(
 def _other_sign(shown: Evidence, notation: Notation, wrong: polars.Series) -> Notation | None:
     """The notation with the other decimal sign, where all that fits not is written with it.
 
-    None where some cells can only be read with one sign and others only with the other.
+    None where some cells can only be read with one sign and others only with the other, and where
+    very few that fit not would have all the others read in another way.
     """
-    if shown.signs.point and shown.signs.comma:
+    if shown.signs.doubtful or (shown.signs.point and shown.signs.comma):
         return None
     sign: numbers.Decimal = "." if notation.decimal == "," else ","
     if numbers.parsed(shown.values.filter(wrong), sign).null_count():

@@ -27,6 +27,8 @@ _SPACES = "[\u00a0\u2002-\u200a\u202f]"
 _MINUSES = "[\u2212\u2012\u2013]"
 LONGEST = 50
 """Characters of a number with its money and signs."""
+FEW_ODD = 20
+"""One cell that shows a sign, beside more than so many that read by it alone, may be a mistake."""
 FEW_SIGNED = 3
 """So many values with the sign show, beside plain ones below a thousand, that it groups digits."""
 
@@ -53,16 +55,26 @@ class Signs:
     """A value that would be another number with the other sign."""
     grouping: str = ""
     """The sign that groups digits, where the plain values beside show it."""
+    points: int = 0
+    """How many values can only have a decimal point."""
+    commas: int = 0
+    """How many can only have a decimal comma."""
+    eithers: int = 0
+    """How many would be another number with the other sign."""
+    doubtful: Decimal | None = None
+    """The sign that a few values show while very many more would be grouped without them."""
 
     def decided(self) -> Decimal | None:
         """The decimal sign, where the column alone settles it."""
-        if self.point and self.comma:
+        if self.points and self.commas:
+            if self.commas * FEW_ODD < self.points:
+                return "."
+            return "," if self.points * FEW_ODD < self.commas else None
+        if self.grouping and (self.doubtful or not (self.points or self.commas)):
+            return "." if self.grouping == "," else ","
+        if self.doubtful:
             return None
-        if self.point or self.grouping == ",":
-            return "."
-        if self.comma or self.grouping == ".":
-            return ","
-        return None
+        return "." if self.points else "," if self.commas else None
 
     @property
     def is_open(self) -> bool:
@@ -141,15 +153,41 @@ def signs_of(texts: polars.Series) -> Signs:
     digits = bare(signed)
     with_point = digits.str.contains(FORMS["."]).fill_null(value=False)
     with_comma = digits.str.contains(FORMS[","]).fill_null(value=False)
-    both = with_point & with_comma
-    either = digits.filter(both & digits.str.contains("[.,]"))
-    grouping = _grouping(either, texts) if either.len() >= FEW_SIGNED else ""
+    both = with_point & with_comma & digits.str.contains("[.,]")
+    points, commas = signed.filter(with_point & ~both), signed.filter(with_comma & ~both)
+    either, doubtful = digits.filter(both), _doubtful(digits.filter(both), points, commas)
+    example = signed.filter(both)
+    if doubtful:
+        example = example.filter(either.str.contains(doubtful, literal=True))
     return Signs(
-        _first(signed.filter(with_point & ~both)),
-        _first(signed.filter(with_comma & ~both)),
-        _first(signed.filter(both & digits.str.contains("[.,]"))),
-        grouping,
+        _first(points),
+        _first(commas),
+        _first(example),
+        _grouping(either, texts) if either.len() >= FEW_SIGNED else "",
+        points.len(),
+        commas.len(),
+        either.len(),
+        doubtful,
     )
+
+
+def _doubtful(
+    either: polars.Series, points: polars.Series, commas: polars.Series
+) -> Decimal | None:
+    """The sign that only very few show, beside many in which it would group digits as well."""
+    if bool(points.len()) == bool(commas.len()):
+        return None
+    sign: Decimal = "." if points.len() else ","
+    many = int(either.str.contains(sign, literal=True).sum())
+    return sign if (points.len() + commas.len()) * FEW_ODD < many else None
+
+
+def showing(texts: polars.Series, decimal: Decimal) -> polars.Series:
+    """Which texts are numbers with this decimal sign alone."""
+    digits = bare(texts)
+    other: Decimal = "," if decimal == "." else "."
+    fits = digits.str.contains(FORMS[decimal]) & ~digits.str.contains(FORMS[other])
+    return fits.fill_null(value=False)
 
 
 def _grouping(either: polars.Series, texts: polars.Series) -> str:

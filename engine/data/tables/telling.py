@@ -188,6 +188,16 @@ def question(column: str, example: str, ways: Sequence[str], else_: str) -> str:
     )
 
 
+def few_odd(place: str, column: polars.Series, row: int, count: int, ways: Sequence[str]) -> str:
+    """Asks about numbers of which very few show the decimal sign that would change all others."""
+    more = f" and {count - 1} more cells show" if count > 1 else " alone shows"
+    return (
+        f"{place}: in the column “{column.name}” {quoted(str(column[row]))}{more} a decimal sign "
+        "that nearly all other cells would have between thousands, so it may be a mistake. "
+        f"Correct it, or choose how the others are read: as {' or '.join(ways)}."
+    )
+
+
 def torn(column: str, examples: Sequence[str]) -> str:
     """Says that neither order of day and month fits all dates."""
     by_day, by_month = map(quoted, examples)
