@@ -16,6 +16,7 @@ from engine import weights
 from engine.errors import RunError
 from engine.procedure import Procedure, under
 from engine.runs import ABOUT, CHECKPOINTS, Run
+from graphs.visible import visible
 
 KEPT = 2
 """So many are kept: should the newest be damaged, the one before it is used."""
@@ -52,6 +53,8 @@ class Position:
     fingerprint: str = ""
     decided: dict[str, str] = field(default_factory=dict)
     """A SHA-256 of each part of what decides the run, by what users call the part."""
+    preprocessing: str = ""
+    """A SHA-256 of what encodes the data; empty where it is of before that was kept."""
     version: int = VERSION
 
 
@@ -67,7 +70,7 @@ def save(
     with suppress(OSError):  # what is really wrong, the writing says
         folder.mkdir(exist_ok=True)
     facts = {"position": msgspec.to_builtins(position), "values": values}
-    weights.write(folder / f"{number:08d}.safetensors", tensors, facts)
+    weights.write(folder / f"{number:08d}.safetensors", tensors, facts, within=folder)
     for path in older[KEPT - 1 :]:
         path.unlink(missing_ok=True)
 
@@ -94,10 +97,10 @@ class Checkpoint:
         self._check_sizes(procedure)
         try:
             procedure.load(self.tensors, self.values)
-        except (RuntimeError, KeyError) as error:
+        except (RuntimeError, LookupError, TypeError, ValueError) as error:
             raise RunError(
-                f"The checkpoint does not fit the run's document: {str(error).splitlines()[0]} "
-                "Start a new run."
+                "The checkpoint does not fit the run's document: what the optimizer had learned is "
+                "of another one. Put the document back as it was, or start a new run."
             ) from error
 
     def check_decided(self, decided: Mapping[str, str]) -> None:
@@ -113,14 +116,25 @@ class Checkpoint:
     def _check_sizes(self, procedure: Procedure) -> None:
         for model in procedure.models.values():
             known = self.network()
-            for name, now in model.state_dict().items():
+            state = model.state_dict()
+            for name, now in state.items():
                 then = known.get(name)
-                if then is not None and then.shape != now.shape:
-                    raise RunError(
-                        f"The checkpoint does not fit the run's document: “{name}” is "
-                        f"{_sizes(now)} in the document, but {_sizes(then)} in the checkpoint. "
-                        "Put the document back as it was, or start a new run."
+                if then is None:
+                    raise _other(f"“{visible(name)}” is in the document, but not in the checkpoint")
+                if then.shape != now.shape:
+                    raise _other(
+                        f"“{visible(name)}” is {_sizes(now)} in the document, but {_sizes(then)} "
+                        "in the checkpoint"
                     )
+            for name in sorted(known.keys() - state.keys()):
+                raise _other(f"“{visible(name)}” is in the checkpoint, but not in the document")
+
+
+def _other(how: str) -> RunError:
+    return RunError(
+        f"The checkpoint does not fit the run's document: {how}. Put the document back as it was, "
+        "or start a new run."
+    )
 
 
 def _sizes(tensor: Tensor) -> str:

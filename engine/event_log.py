@@ -1,9 +1,8 @@
 """The events of a run as lines of JSON, which a resumed run cuts back to where it goes on."""
 
 import json
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +13,7 @@ from engine.errors import RunError
 from engine.events import TrainingEvent, decoded, encoded
 from graphs.errors import FileError
 from graphs.files import opener
-from graphs.saving import reason
+from graphs.saving import Disk, reason
 
 LONGEST = 2**30
 """Bytes of events that are read; a hundred million steps come to less."""
@@ -26,6 +25,7 @@ class EventLog:
     def __init__(self, path: Path, keep: int) -> None:
         """``keep`` is how many bytes are kept of what is there."""
         self.path = path
+        self._disk = Disk()
         with self._writing():
             self._file = opener.appended(path, within=path.parent)
             self._file.truncate(keep)
@@ -33,18 +33,25 @@ class EventLog:
     @property
     def length(self) -> int:
         """How many bytes there are."""
-        return self._file.tell()
+        return opener.size(self._file)
 
     def add(self, event: TrainingEvent) -> None:
-        """Write one event."""
+        """Write one event, whole or not at all."""
+        left = memoryview(json.dumps(encoded(event), allow_nan=False).encode() + b"\n")
         with self._writing():
-            self._file.write(json.dumps(encoded(event), allow_nan=False).encode() + b"\n")
-            self._file.flush()
+            before = self.length
+            try:
+                while left:
+                    left = left[self._disk.write(self._file.fileno(), left) :]
+            except OSError:
+                with suppress(OSError):
+                    self._file.truncate(before)
+                raise
 
     def sync(self) -> None:
         """Wait until all is on the disk itself."""
         with self._writing():
-            os.fsync(self._file.fileno())
+            self._disk.sync(self._file.fileno())
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -54,8 +61,8 @@ class EventLog:
             raise RunError(str(error)) from error
         except OSError as error:
             raise RunError(
-                f"“{self.path.name}” cannot be written: {reason(error)} Then go on with the run; "
-                "nothing up to its last checkpoint is lost."
+                f"“{self.path.name}” cannot be written: {reason(error, own=True)} Then go on with "
+                "the run; nothing up to its last checkpoint is lost."
             ) from error
 
     def __enter__(self) -> Self:

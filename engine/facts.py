@@ -119,6 +119,7 @@ def of_run(run: Summary) -> dict[str, Any]:
         "name": run.title,
         "note": run.note,
         "starred": run.starred,
+        "cause": run.cause,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ import psutil
 from engine.errors import RunError
 from graphs.errors import FileError
 from graphs.files import strict
-from graphs.saving import reason
+from graphs.saving import put, reason
 
 LOCK = "running.lock"
 CLOCK_SLACK_SECONDS = 5.0
@@ -49,20 +48,20 @@ def claimed(folder: Path) -> Iterator[None]:
     me = psutil.Process()
     mine = Owner(me.pid, me.create_time())
     try:
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        put(lock, msgspec.json.encode(mine))
     except FileExistsError:
         raise taken from None
     except OSError as error:
-        raise RunError(f"The run cannot be trained in its folder: {reason(error)}") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(mine))
+        told = reason(error, own=True)
+        raise RunError(f"The run in {folder} cannot be trained in its folder: {told}") from None
     # Before anything was in it, another may have thought it stale and put its own there.
     if owner(lock) != mine:
         raise taken
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        with suppress(OSError):  # then it is that of a process which soon is no more
+            lock.unlink()
 
 
 def _taken(folder: Path) -> RunError:

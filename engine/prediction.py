@@ -80,6 +80,7 @@ def _loaded(folder: Path | str, best: bool = True) -> _Loaded:
     preprocessing = run.preprocessing
     network = compiled(run.document)
     weights = trained(run, best)
+    run.check_preprocessing(weights.preprocessing)
     try:
         network.load_state_dict(weights.tensors)
     except RuntimeError as error:
@@ -94,7 +95,7 @@ def check(folder: Path | str) -> None:
     """Raise RunError or DataError when the files of a run are not as they were written."""
     run = Run.open(folder)
     _ = run.preprocessing
-    trained(run)
+    run.check_preprocessing(trained(run).preprocessing)
 
 
 class Predictor:

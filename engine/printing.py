@@ -23,6 +23,7 @@ ROWS = 1000
 
 
 NOTE = 40
+CAUSE = 120
 """Letters of a note in a list."""
 
 
@@ -130,7 +131,11 @@ def run(told: Summary) -> list[str]:
     """The row of one run in a list."""
     star, epochs = "★ " if told.starred else "", f"{told.epochs} epochs"
     note = " ".join(told.note.split())
-    short = note if len(note) <= NOTE else f"{note[: NOTE - 1]}…"
+    if not note:
+        note, most = " ".join(told.cause.split()), CAUSE
+    else:
+        most = NOTE
+    short = note if len(note) <= most else f"{note[: most - 1]}…"
     named = f"{star}{told.title}"
     return [told.started, named, told.state, epochs, best(told.best), short, told.folder]
 

@@ -49,6 +49,8 @@ def read(
             with devices.threads(run.about.threads):
                 document = run.document
                 known = run.preprocessing if checkpoint is not None else None
+                if checkpoint is not None:
+                    run.check_preprocessing(checkpoint.position.preprocessing)
                 room = devices.room_for_data(device)
                 news.put(prepare(document.data, document.plan, device, known, heed, room))
         except BaseException as error:  # noqa: BLE001  # the thread's edge: it is raised below

@@ -58,6 +58,8 @@ class Summary:
     """What the run is called."""
     note: str = ""
     starred: bool = False
+    cause: str = ""
+    """Why it ended early or cannot be read, as a sentence; empty when nothing is wrong."""
 
     @property
     def title(self) -> str:
@@ -140,11 +142,12 @@ def _said(notes: object) -> _Notes:
 
 
 class _Notes(msgspec.Struct, frozen=True):
-    """What a row says of the user's own words about a run."""
+    """What a row says of the user's own words about a run, and why it ended early."""
 
     name: str = ""
     note: str = ""
     starred: bool = False
+    cause: str = ""
 
 
 def _do(
@@ -212,7 +215,7 @@ def _stamped(row: Sequence[Any]) -> Stamped | None:
     try:
         told = strict.value(best.encode(), dict[str, float], NAME)
         said = strict.value(notes.encode(), _Notes, NAME)
-        words = (said.name, said.note, said.starred)
+        words = (said.name, said.note, said.starred, said.cause)
         run = Summary(folder, document, started, state, epochs, told, *words)
         checked: Stamped = msgspec.convert((stamp, msgspec.to_builtins(run)), Stamped)
     except (AttributeError, FileError, UnicodeError, msgspec.ValidationError):
@@ -223,5 +226,5 @@ def _stamped(row: Sequence[Any]) -> Stamped | None:
 
 def _row(stamp: int, run: Summary) -> tuple[str, int, str, str, str, int, str, str]:
     best = json.dumps(dict(run.best))
-    said = msgspec.json.encode(_Notes(run.name, run.note, run.starred)).decode()
+    said = msgspec.json.encode(_Notes(run.name, run.note, run.starred, run.cause)).decode()
     return (run.folder, stamp, run.document, run.started, run.state, run.epochs, best, said)

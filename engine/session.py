@@ -24,6 +24,7 @@ from engine.faster import made_faster
 from engine.machine import home
 from engine.procedure import Batch, Supervised
 from engine.runs import BEST, Run, Status, longer
+from engine.runs.writing import make_way
 from engine.tally import Tally
 from graphs.augmentations import Augmentation
 
@@ -99,6 +100,7 @@ class Session:
         self.tally = self.fresh_tally()
         decided = run.decided()
         self.position = Position(fingerprint=self.prepared.fingerprint, decided=decided)
+        self.position.preprocessing = run.preprocessing_sha()
         self.best: dict[str, Tensor] = {}
         self._notices = [*notices, *_home_notices(run), *self.prepared.notices]
         if self.plan.compile and (notice := made_faster(self.network, next(self.batches()))):
@@ -253,7 +255,10 @@ class Session:
 
     def keep_best(self) -> None:
         """Write the best weights into a file of their own."""
-        weights.write(self.run.folder / BEST, self.best, {"best": self.position.best})
+        folder, here = self.run.folder, self.position
+        facts = {"best": here.best, "preprocessing": here.preprocessing}
+        make_way(folder / BEST, folder)
+        weights.write(folder / BEST, self.best, facts, within=folder)
 
     def settle(self) -> None:
         """Every step so far was sound: a broken one later goes back to these running statistics."""
@@ -274,6 +279,7 @@ class Session:
         checkpoints.remove_damaged(self.run, checkpoint)
         self.position = checkpoint.position
         self.position.decided = decided
+        self.position.preprocessing = self.run.preprocessing_sha()
         self.tally.load(self.position.sums)
         self.best = {name: t.to(self.device) for name, t in checkpoint.best().items()}
         if self.position.device != self.device.type:

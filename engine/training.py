@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -53,6 +54,9 @@ _OVER: Mapping[State, str] = {
 _ADVICE = "Lower the learning rate or clip the gradients, then start a new run."
 
 
+_AGAIN = "The run had kept no checkpoint, so it begins again from the start."
+
+
 class _Broken(Exception):  # noqa: N818  # the event says what it is
     """A number was not finite; ``node`` is where that began."""
 
@@ -72,6 +76,7 @@ def train(folder: Path | str, controls: Controls) -> Telling[None]:
     if run.state in _OVER:
         raise RunError(_OVER[run.state].format(run.folder))
     with run.claimed(), devices.threads(run.about.threads):
+        run.check_writable()
         checkpoint = checkpoints.newest(run)
         kept = checkpoint.position.log if checkpoint is not None else 0
         with EventLog(run.folder / EVENTS, kept) as log:
@@ -93,10 +98,12 @@ def _recorded(
         status = run.status
         state, last = "stopped", Stopped(str(run.folder), status.epoch, status.step)
     except (GeneratorExit, KeyboardInterrupt):  # whoever listened went away
-        _mark(run, log, "stopped")
+        with suppress(RunError):  # a full disk hides nothing of what ended it
+            _mark(run, log, "stopped")
         raise
     except BaseException as error:
-        _mark(run, log, "failed", str(error))
+        with suppress(RunError):
+            _mark(run, log, "failed", str(error))
         raise
     log.add(last)
     failed = last if isinstance(last, Failed) else Failed("")
@@ -109,6 +116,8 @@ def _begun(
 ) -> Telling[Session]:
     try:
         device, network, notices = network_of(run, fresh=checkpoint is None)
+        if checkpoint is None and run.preprocessing_sha():  # which is written before the first step
+            notices = (*notices, _AGAIN)
         prepared = yield from _read(run, controls, checkpoint, device, log)
         parts = Parts(device, network, notices, prepared)
         return Session(run, controls, checkpoint, log, parts)

@@ -32,17 +32,24 @@ class Weights:
     facts: Mapping[str, Any]
 
 
-def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> str:
+def write(
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    facts: Mapping[str, Any],
+    *,
+    within: Path | None = None,
+) -> str:
     """Write both into the file at ``path``, the whole or nothing, and return its SHA-256.
 
-    The hash covers names, types, sizes, numbers and facts. Raises RunError when the disk refuses.
+    It stays in the folder ``within``, where one is given. The hash covers names, types, sizes,
+    numbers and facts. Raises RunError when the disk refuses.
     """
     plain = {name: _plain(tensor) for name, tensor in sorted(tensors.items())}
     told = msgspec.json.encode(facts, order="deterministic").decode()
     hashed = _hash(plain, told)
     data = safetensors.torch.save(plain, {_ABOUT: f"{hashed} {told}"})
     try:
-        write_atomically(path, data)
+        write_atomically(path, data, within=within)
     except NotSaved as error:
         raise RunError(str(error)) from error
     return hashed

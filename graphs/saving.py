@@ -16,19 +16,70 @@ PREFIX, SUFFIX = ".layerloom-", ".saving"
 """How the names of temporary files begin and end; between them: machine, process and chance."""
 
 _REASONS = {
-    errno.EACCES: "you have no permission. Choose another place, or change the permissions.",
-    errno.EDQUOT: "your share of the disk is full. Make room, or choose another disk.",
-    errno.EFBIG: "the disk does not take files of this size. Choose another disk.",
-    errno.EIO: "the disk reports an error. Choose another disk, and check this one.",
-    errno.EISDIR: "a folder has this name. Choose another name.",
-    errno.ELOOP: "it is a link that leads back to itself. Choose another name.",
-    errno.ENAMETOOLONG: "its name is too long. Choose a shorter one.",
-    errno.ENOENT: "it or its folder is not there. Choose another place.",
-    errno.ENOSPC: "the disk is full. Make room, or choose another disk.",
-    errno.ENOTDIR: "a part of its path is a file, not a folder. Choose another place.",
-    errno.EPERM: "the system does not allow it. Choose another place.",
-    errno.EROFS: "the disk is read-only. Choose another disk.",
+    errno.EACCES: (
+        "you have no permission.",
+        "Choose another place, or change the permissions.",
+        "Change the permissions.",
+    ),
+    errno.EDQUOT: (
+        "your share of the disk is full.",
+        "Make room, or choose another disk.",
+        "Make room.",
+    ),
+    errno.EFBIG: (
+        "the disk does not take files of this size.",
+        "Choose another disk.",
+        "Move its folder to another disk.",
+    ),
+    errno.EIO: (
+        "the disk reports an error.",
+        "Choose another disk, and check this one.",
+        "Check the disk.",
+    ),
+    errno.EISDIR: ("a folder has this name.", "Choose another name.", "Move that folder away."),
+    errno.ELOOP: (
+        "it is a link that leads back to itself.",
+        "Choose another name.",
+        "Remove the link.",
+    ),
+    errno.ENAMETOOLONG: (
+        "its name is too long.",
+        "Choose a shorter one.",
+        "Move its folder to a place with a shorter name.",
+    ),
+    errno.ENOENT: (
+        "it or its folder is not there.",
+        "Choose another place.",
+        "Put its folder back.",
+    ),
+    errno.ENOSPC: ("the disk is full.", "Make room, or choose another disk.", "Make room."),
+    errno.ENOTDIR: (
+        "a part of its path is a file, not a folder.",
+        "Choose another place.",
+        "Move that file away.",
+    ),
+    errno.EPERM: (
+        "the system does not allow it.",
+        "Choose another place.",
+        "Change the permissions.",
+    ),
+    errno.EROFS: (
+        "the disk is read-only.",
+        "Choose another disk.",
+        "Allow writing on it, or move the folder to another disk.",
+    ),
 }
+"""Why the system refused, what to do, and what to do where name and place cannot be chosen."""
+
+
+BLOCK = 4096
+"""Bytes that most disks give to a file at least."""
+_IN_PLACE = (
+    getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 class Disk:
@@ -84,35 +135,96 @@ def write_atomically(
     """Put ``data`` into the file at ``path``, in the place of what was there.
 
     A link is followed, but not out of the folder ``within``, and who may read the file stays as it
-    was. ``last_look`` is given the file that is about to be replaced, when all is written; what it
+    was. Where ``within`` is given, the name cannot be chosen, and so nobody is asked to choose one.
+    ``last_look`` is given the file that is about to be replaced, when all is written; what it
     raises ends the saving. Raises NotSaved with a sentence; then the old file is untouched.
 
     What is uncertain although the file is saved is returned as a sentence.
     """
-    path, disk = Path(path), disk or Disk()
+    path, disk, own = Path(path), disk or Disk(), within is not None
     try:
         target = _target(path, within)
         mode = _mode(target)
         sweep(target.parent)
         _replace(target, data, mode, disk, last_look)
     except (OSError, ValueError) as error:
-        raise NotSaved(f"“{path.name}” could not be saved: {reason(error)}") from error
+        raise NotSaved(f"“{path.name}” could not be saved: {reason(error, own)}") from error
     try:
         disk.sync_folder(target.parent)
     except OSError as error:  # the new file has its name already
         return (
             f"“{path.name}” was saved. Whether it would outlast a power cut is not certain: "
-            f"{reason(error)}",
+            f"{reason(error, own)}",
         )
     return ()
 
 
-def reason(error: OSError | ValueError) -> str:
-    """Why the system refused, and what to do, as the end of a sentence."""
+def put(path: Path, data: bytes, disk: Disk | None = None) -> None:
+    """Make a new small file, or none when it cannot be whole.
+
+    Raises OSError; FileExistsError when one is there, which is left as it is.
+    """
+    disk = disk or Disk()
+    file = disk.create(path)
+    try:
+        _through(file, data, disk)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def written_over(path: Path, data: bytes, disk: Disk | None = None) -> bool:
+    """Write a few words into a small file where it lies, as a full disk has no room beside it.
+
+    Spaces fill it up to its old length; so it takes no more room as long as it stays in one block.
+    Says whether that went well; if not, all is as it was. Links are not followed.
+    """
+    disk = disk or Disk()
+    try:
+        file = os.open(path, os.O_RDWR | _IN_PLACE)
+    except (OSError, ValueError):
+        return False
+    try:
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode) or max(len(data), found.st_size) > BLOCK:
+            return False
+        before = os.read(file, BLOCK)
+        if _over(file, data.ljust(len(before)), disk):
+            return True
+        _over(file, before, disk)
+        os.ftruncate(file, len(before))
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+    return False
+
+
+def _over(file: int, data: bytes, disk: Disk) -> bool:
+    try:
+        os.lseek(file, 0, os.SEEK_SET)
+        left = memoryview(data)
+        while left:
+            left = left[disk.write(file, left) :]
+        disk.sync(file)
+    except OSError:
+        return False
+    return True
+
+
+def reason(error: OSError | ValueError, own: bool = False) -> str:
+    """Why the system refused, and what to do, as the end of a sentence.
+
+    ``own`` says that it is a file of the program's own, whose name and place cannot be chosen.
+    """
     if not isinstance(error, OSError):  # a NUL in the path, or a letter the disk cannot write
-        return "its name holds characters that the disk does not take. Choose another name."
-    known = _REASONS.get(error.errno or 0)
-    return known or f"{error.strerror or error}. Choose another place, or try again."
+        way = "Rename its folder." if own else "Choose another name."
+        return f"its name holds characters that the disk does not take. {way}"
+    told = f"{error.strerror or error}."
+    usual = (told, "Choose another place, or try again.", "Mend that, then try again.")
+    why, way, own_way = _REASONS.get(error.errno or 0, usual)
+    return f"{why} {own_way if own else way}"
 
 
 def _target(path: Path, within: Path | None) -> Path:
@@ -168,13 +280,30 @@ def _replace(
 
 def _fill(path: Path, data: bytes, mode: int | None, disk: Disk) -> None:
     file = disk.create(path)
-    try:
+
+    def before() -> None:
         if mode is not None:  # before there is anything in it to read
             disk.set_mode(path, mode)
+
+    _through(file, data, disk, before, sync=True)
+
+
+def _through(
+    file: int,
+    data: bytes,
+    disk: Disk,
+    before: Callable[[], None] = lambda: None,
+    *,
+    sync: bool = False,
+) -> None:
+    """Write all into a file that is open, and close it."""
+    try:
+        before()
         left = memoryview(data)
         while left:
             left = left[disk.write(file, left) :]
-        disk.sync(file)
+        if sync:
+            disk.sync(file)
     except BaseException:
         with suppress(OSError):
             os.close(file)

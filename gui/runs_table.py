@@ -82,7 +82,8 @@ class RunsTable(QTableWidget):
         self.itemSelectionChanged.emit()
 
     def _write(self, row: int, run: Summary) -> None:
-        note = " ".join(run.note.split())
+        said = run.note or run.cause
+        note = " ".join(said.split())
         state, epochs = state_words(run.state), str(run.epochs)
         cells = (run.title, local(run.started), state, epochs, best(run), run.document, note)
         for column, text in enumerate(cells):
@@ -94,7 +95,7 @@ class RunsTable(QTableWidget):
         if first is not None and last is not None:  # they were just written
             first.setToolTip(tip(run.folder))
             first.setIcon(icons.icon("star", "accent") if run.starred else QIcon())
-            last.setToolTip(tip(run.note))
+            last.setToolTip(tip(said))
 
     def _select(self, rows: list[int]) -> None:
         model, flag = self.selectionModel(), QItemSelectionModel.SelectionFlag

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 GREATEST = float(np.finfo(np.float32).max)
+GREATEST_FITTED = 1e300
+"""Numbers as large as this have no finite square, and so no spread that could be computed."""
 BLOCK = 256
 """Samples that are fitted at a time."""
 
@@ -74,13 +76,16 @@ class Preprocessing:
             name: _fitted(field, samples.values[name], rows)
             for name, field in samples.fields.items()
         }
+        for name, each in numbers.items():
+            if not _is_sane(each):
+                raise DataError(f"“{name}” holds values too large to compute with. Correct them.")
         return cls(samples.fields, samples.domains, numbers)
 
     @classmethod
     def decoded(cls, data: bytes) -> Preprocessing:
         """What ``encoded`` wrote. Raises DataError for anything else."""
         try:
-            read = strict.value(data, cls, "Its file")
+            read = strict.value(data, cls, "“preprocessing.json”")
         except FileError as error:
             raise DataError(
                 f"The preprocessing of this run cannot be read. {error} Or train it again."
@@ -91,6 +96,12 @@ class Preprocessing:
                 f"version {VERSION}. Use the program that wrote it."
             )
         for name, field in read.fields.items():
+            if name in read.numbers and not _is_sane(read.numbers[name]):
+                raise DataError(
+                    f"The preprocessing of this run cannot be read: the numbers for “{name}” are "
+                    "too large or too small to compute with. Put “preprocessing.json” back as it "
+                    "was, or train it again."
+                )
             if name not in read.numbers or not _fits(field, read.numbers[name]):
                 raise DataError(
                     f"The preprocessing of this run cannot be read: the numbers for “{name}” do "
@@ -204,6 +215,13 @@ def _fits(field: Field, numbers: Numbers) -> bool:
         return lengths == (0, 0, 0)
     count = _columns(field)
     return lengths == (count, count, 0)
+
+
+def _is_sane(numbers: Numbers) -> bool:
+    """Whether all numbers are such as ``_fitted`` gives: it refuses those that are not."""
+    every = (*numbers.shift, *numbers.fill, *numbers.span)
+    sizes = (*map(abs, every), *numbers.scale)
+    return all(0 <= size < GREATEST_FITTED for size in sizes)
 
 
 def _columns(field: Field) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -19,13 +19,13 @@ from engine.events import TrainingEvent
 from engine.lock import LOCK
 from engine.machine import home
 from engine.run_index import Summary
-from engine.runs import longer, notes, places
+from engine.runs import longer, notes, places, writing
 from engine.runs.notes import NOTES, Notes
 from graphs import files
 from graphs.document import Document
 from graphs.errors import FileError, Missing
 from graphs.files import opener, strict
-from graphs.saving import lies_in, write_atomically
+from graphs.saving import write_atomically, written_over
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
     from engine.data.preprocessing import Preprocessing
@@ -64,9 +64,9 @@ class Status(msgspec.Struct, frozen=True):
     state: State
     message: str = ""
     node: str | None = None
-    epoch: int = 0
-    step: int = 0
-    log: int = 0
+    epoch: Annotated[int, msgspec.Meta(ge=0, le=longer.MOST)] = 0
+    step: Annotated[int, msgspec.Meta(ge=0)] = 0
+    log: Annotated[int, msgspec.Meta(ge=0)] = 0
     """How many bytes of the events belong to this state."""
     best: dict[str, float] = {}
     """The best epoch and what was measured after it."""
@@ -150,6 +150,7 @@ class Run:
         """How it stands, as last written; what cannot be read counts as stopped, and says why."""
         path = self.folder / STATUS
         status, fault = strict.read_or(path, Status("new"), Status, within=self.folder)
+        fault = fault or _nonsense(status)
         return Status("stopped", fault) if fault else status
 
     @property
@@ -213,6 +214,26 @@ class Run:
             return -1
         return changed(self.folder)
 
+    def check_preprocessing(self, sha: str) -> None:
+        """Raise RunError when what encodes the data is not what these weights have learned with.
+
+        ``sha`` is what was written beside the weights; those of before say nothing.
+        """
+        if sha and sha != self.preprocessing_sha():
+            raise RunError(
+                f"“{PREPROCESSING}” in {self.folder} is not what it was when the run was trained, "
+                "so its weights do not fit it. Put it back as it was, or start a new run."
+            )
+
+    def preprocessing_sha(self) -> str:
+        """The SHA-256 of the file with what was fitted; empty where it cannot be read."""
+        try:
+            most = strict.LARGEST_WITH_DOCUMENT
+            path = self.folder / PREPROCESSING
+            return sha256(opener.read_bytes(path, most, within=self.folder)).hexdigest()
+        except FileError:
+            return ""
+
     def summary(self) -> Summary:
         """The line that lists show."""
         status, said = self.status, self.notes
@@ -226,6 +247,7 @@ class Run:
             said.name or self.name,
             said.note,
             said.starred,
+            status.message,
         )
 
     def remember(self) -> str:
@@ -239,8 +261,13 @@ class Run:
     # ---- written while training ----
 
     def tell(self, status: Status) -> None:
-        """Write down how the run stands."""
-        self.write(STATUS, msgspec.json.encode(status))
+        """Write down how the run stands; where a disk is full, over what was said before."""
+        data = msgspec.json.encode(status)
+        try:
+            self.write(STATUS, data)
+        except RunError:
+            if status.state == "running" or not written_over(self.folder / STATUS, data):
+                raise
         self.remember()
 
     def write(self, name: str, data: bytes) -> None:
@@ -249,16 +276,31 @@ class Run:
         What lies there and is no file, or leads out of the folder, is set aside.
         """
         path = self.folder / name
-        if os.path.lexists(path) and not (os.path.isfile(path) and lies_in(path, self.folder)):
-            strict.set_aside(path)
+        writing.make_way(path, self.folder)
         try:
             write_atomically(path, data, within=self.folder)
         except FileError as error:
             raise RunError(str(error)) from error
 
+    def check_writable(self) -> None:
+        """Raise RunError when a file that training will write could not be written."""
+        names = (STATUS, PREPROCESSING, METRICS, BEST)  # the log is opened at once in any case
+        writing.check(self.folder, names, CHECKPOINTS)
+
     def claimed(self) -> AbstractContextManager[None]:
         """Keep the folder for this training alone; raises RunError when another has it."""
         return lock.claimed(self.folder)
+
+
+def _nonsense(status: Status) -> str:
+    """Why what a file says of the best epoch cannot be, as a sentence; empty when it can."""
+    epoch = status.best.get("epoch")
+    if not status.best or (epoch is not None and epoch in range(1, status.epoch + 1)):
+        return ""
+    return (
+        f"“{STATUS}” breaks: its best epoch is none of the {status.epoch:,} that are done. Put it "
+        "back as it was."
+    )
 
 
 def _no_run(folder: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ from engine.run_index import Stamped, Summary
 from engine.runs import places
 from engine.runs.folder import ABOUT, FOLDS, Run, changed
 from graphs.saving import reason
+
+CLOCKS_DIFFER = timedelta(days=2)
+"""By how much that of another machine may be ahead."""
 
 
 class Listing(NamedTuple):
@@ -120,4 +124,14 @@ def _read(folders: Iterable[Path], known: Mapping[str, Stamped]) -> list[Stamped
 
 def _sorted(found: Iterable[Stamped]) -> list[Summary]:
     summaries = (summary for _, summary in found)
-    return sorted(summaries, key=lambda run: (run.started, run.folder), reverse=True)
+    return sorted(summaries, key=lambda run: (_moment(run.started), run.folder), reverse=True)
+
+
+def _moment(started: str) -> datetime:
+    """When a run was created; long ago for what is no moment, or has not come yet."""
+    with suppress(ValueError, OverflowError):
+        found = datetime.fromisoformat(started)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        if found <= datetime.now(UTC) + CLOCKS_DIFFER:
+            return found
+    return datetime.min.replace(tzinfo=UTC)

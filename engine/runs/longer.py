@@ -31,13 +31,14 @@ if TYPE_CHECKING:  # it applies what is written here
     from engine.runs.folder import Run
 
 LONGER = "epochs.json"
-_MOST = 1_000_000
+MOST = 1_000_000
+"""Epochs."""
 
 
 class Longer(msgspec.Struct, frozen=True):
     """``epochs.json``: how many epochs there are to be in all, in place of those of the plan."""
 
-    epochs: Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
+    epochs: Annotated[int, msgspec.Meta(ge=1, le=MOST)]
 
 
 def apply(folder: Path, document: Document) -> None:
@@ -100,15 +101,21 @@ def extend(folder: Path | str, epochs: int) -> None:
 
 def _check(run: Run, plan: Plan, epochs: int) -> None:
     status = run.status
-    if not plan.epochs < epochs <= _MOST:
+    if not plan.epochs < epochs <= MOST:
         raise RunError(
             f"The run in {run.folder} has {plan.epochs:,} epochs. To train on, ask for more than "
-            f"that, up to {_MOST:,}."
+            f"that, up to {MOST:,}."
         )
     if status.state == "diverged":
         raise RunError(
             f"The run in {run.folder} met numbers that were not finite, and would meet them again. "
             "Start a new run with a lower learning rate."
+        )
+    if status.state == "finished" and status.epoch < plan.epochs and plan.patience is None:
+        raise RunError(
+            f"The run in {run.folder} is broken: “status.json” says that it finished after "
+            f"{status.epoch:,} of its {plan.epochs:,} epochs, and nothing could have ended it "
+            "early. Put it back as it was, or start a new run."
         )
     if status.state == "finished" and status.epoch < plan.epochs:
         raise RunError(

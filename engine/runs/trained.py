@@ -21,6 +21,8 @@ class Trained(NamedTuple):
     """After which epoch they were, counted from 1; 0 when they are those of a step."""
     step: int = 0
     """After how many steps they were, when no epoch had ended."""
+    preprocessing: str = ""
+    """The SHA-256 of what encoded the data they learned from; empty in runs of before."""
 
 
 def trained(run: Run, best: bool = True) -> Trained:
@@ -32,7 +34,8 @@ def trained(run: Run, best: bool = True) -> Trained:
     finished = run.state == "finished"
     if best and finished and os.path.lexists(run.folder / BEST):
         found = weights.read(run.folder / BEST)
-        return Trained(found.tensors, _epoch(found.facts.get("best")))
+        sha = str(found.facts.get("preprocessing", ""))
+        return Trained(found.tensors, _epoch(found.facts.get("best")), preprocessing=sha)
     checkpoint = checkpoints.newest(run)
     if checkpoint is None and finished:
         raise RunError(
@@ -42,8 +45,8 @@ def trained(run: Run, best: bool = True) -> Trained:
         raise RunError(f"The run in {run.folder} has no weights yet. Train it first.")
     here = checkpoint.position
     if best and (tensors := checkpoint.best()):
-        return Trained(tensors, _epoch(here.best))
-    return Trained(checkpoint.network(), 0, here.step)
+        return Trained(tensors, _epoch(here.best), preprocessing=here.preprocessing)
+    return Trained(checkpoint.network(), 0, here.step, here.preprocessing)
 
 
 def _epoch(measured: object) -> int:

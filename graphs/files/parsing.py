@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any, NoReturn
 
 from graphs.errors import BrokenFile, TooLarge
-from graphs.files import limits
+from graphs.files import limits, wording
 from graphs.files.migrations import OTHER_COPY
 from graphs.visible import visible
 
@@ -89,7 +89,7 @@ def parsed(data: bytes, name: str, form: Form = DOCUMENT) -> Any:
             parse_constant=_refuse,
         )
     except json.JSONDecodeError as error:
-        _break(name, text, error.pos, _lowered(error.msg), form)
+        _break(name, text, error.pos, wording.of_syntax(error.msg), form)
     except _DoubledKeyError:
         place, key = next(_doubled(text))
         _break(name, text, place, f"the key {visible(key)} is there twice", form)
@@ -174,7 +174,3 @@ def _break(name: str, text: str, place: int, reason: str, form: Form) -> NoRetur
 
 def _shortened(written: str) -> str:
     return written if len(written) <= 40 else written[:40] + "..."
-
-
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

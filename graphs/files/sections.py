@@ -14,7 +14,7 @@ from graphs.augmentations import Augmentation
 from graphs.data import RAGGED, Content, DataSection, Domain, Field
 from graphs.describe import Chosen, Described, NodeRef
 from graphs.errors import BrokenFile
-from graphs.files import limits
+from graphs.files import limits, wording
 from graphs.files.encoding import complete
 from graphs.files.migrations import OTHER_COPY
 from graphs.files.parsing import too_long
@@ -56,7 +56,7 @@ class Reading:
             made = msgspec.convert(value, kind, strict=True)
         except msgspec.ValidationError as error:
             reason, _, below = str(error).partition(" - at `$")
-            raise self.broken(place + below.rstrip("`"), _plain(reason)) from error
+            raise self.broken(place + below.rstrip("`"), wording.of_value(reason)) from error
         except UnicodeEncodeError as error:  # a lone surrogate where msgspec needs UTF-8
             raise self.broken(place, "it holds half of a character") from error
         # msgspec refuses unknown keys of structs, but passes over those of dataclasses.
@@ -68,10 +68,6 @@ class Reading:
 def shown(text: str) -> str:
     """A text from the file, short enough for a message."""
     return text if len(text) <= 80 else text[:80] + "..."
-
-
-def _plain(reason: str) -> str:
-    return (reason[:1].lower() + reason[1:]).replace("`", "")
 
 
 def _extra(value: Any, kept: Any) -> str | None:

@@ -11,9 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from graphs.errors import BrokenFile, FileError, Missing
-from graphs.files import limits, opener
+from graphs.files import limits, opener, wording
 from graphs.files.parsing import Form, parsed
-from graphs.visible import visible
 
 Value = TypeVar("Value")
 
@@ -45,10 +44,11 @@ def value(data: bytes, kind: type[Value], name: str) -> Value:
             msgspec.json.encode(tree)  # halves of characters are found wherever they are
         return msgspec.convert(tree, kind, strict=True)
     except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at `$")
-        at = f" at {visible(place.strip('.`'))}" if place else ""
-        plain = visible(reason[:1].lower() + reason[1:]).replace("`", "")
-        raise BrokenFile(f"{name} breaks{at}: {plain}. {_SMALL.other}") from error
+        reason, _, place = str(error).partition(" - at ")
+        at = wording.of_place(place.partition("$")[2])
+        raise BrokenFile(
+            f"{name} is broken{at}: {wording.of_value(reason)}. {_SMALL.other}"
+        ) from error
     except UnicodeEncodeError as error:
         raise BrokenFile(f"{name} breaks: it holds half of a character. {_SMALL.other}") from error
 

@@ -140,7 +140,7 @@ def test_the_newest_run_is_listed_first() -> None:
     for n in range(3):
         folder = runs.create(document(), name=f"run {n}")
         about = Run.open(folder).about
-        data = msgspec.json.encode(msgspec.structs.replace(about, started=f"2030-01-0{n + 1}"))
+        data = msgspec.json.encode(msgspec.structs.replace(about, started=f"2020-01-0{n + 1}"))
         (folder / runs.ABOUT).write_bytes(data)
         folders.append(str(folder))
     (machine.home().folder / run_index.NAME).unlink()

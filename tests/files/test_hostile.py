@@ -145,10 +145,10 @@ def test_a_lone_surrogate_for_a_number_is_a_problem_of_its_setting() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('"layer": "linear"', '"layer": 3', "graphs.main.nodes.classify.layer: expected str"),
-        ('"layer": "linear",', "", "graphs.main.nodes.classify: object missing"),
-        ('"tied": null', '"tied": null}, "muted": {', "unknown field muted"),
-        ('"format"', '"comment": "", "format"', "unknown field comment"),
+        ('"layer": "linear"', '"layer": 3', "nodes.classify.layer: there is a whole number"),
+        ('"layer": "linear",', "", "graphs.main.nodes.classify: “layer” is missing"),
+        ('"tied": null', '"tied": null}, "muted": {', "“muted” is not known there"),
+        ('"format"', '"comment": "", "format"', "“comment” is not known there"),
         ('"graphs": {\n    "main"', '"graphs": {\n    "side"', "there is no graph “main”"),
         ('"flatten": [0, 0]', '"flatten": [0, 0.5]', "view.main.positions.flatten[1]"),
         ('"flatten": [0, 0]', '"flatten": [0, 2147483648]', "view.main.positions.flatten[1]"),
@@ -157,7 +157,7 @@ def test_a_lone_surrogate_for_a_number_is_a_problem_of_its_setting() -> None:
         ('"notes": {}', '"notes": {"n": {"text": "", "position": 1}}', "main.notes.n.position"),
         ('"notes": {}', '"notes": {"n": {"text": "", "position": [0, 2147483648]}}', "too far"),
         ('"frames": {}', '"frames": {"f": {"title": ""}}', "graphs.main.frames.f"),
-        ('"content": "class"', '"content": "odour"', "data.fields.digit.content: invalid enum"),
+        ('"content": "class"', '"content": "odour"', "data.fields.digit.content: “odour” is none"),
         ('"content": "class"', '"smell": 1, "content": "class"', "data.fields.digit: “smell”"),
         ('"sizes": [1, 28, 28]', '"sizes": [1, "H", 28]', "the size “H” is not among"),
         ('"sizes": [1, 28, 28]', '"sizes": [1, 0, 28]', "data.fields.image: 0 is no size"),

@@ -45,11 +45,11 @@ def test_a_whole_file_is_a_value() -> None:
         (b'{"state": "new", "best": {"\\udfff": 1}}', "half of a character"),
         (b'{"state": "new", "else": "\\udfff"}', "half of a character"),
         (b'{"state": "\xff"}', "no UTF-8 text"),
-        (b'{"state": 3}', "at state: expected str, got int"),
-        (b'{"state": "new", "epoch": -1}', "at epoch: expected int >= 0"),
-        (b'{"state": "new", "best": {"loss": null}}', "at best"),
-        (b"{}", "missing required field state"),
-        (b"null", "expected object"),
+        (b'{"state": 3}', "in “state”: there is a whole number where a text belongs"),
+        (b'{"state": "new", "epoch": -1}', "in “epoch”: the number is less than 0"),
+        (b'{"state": "new", "best": {"loss": null}}', "in “best”: there is nothing where a num"),
+        (b"{}", ": “state” is missing"),
+        (b"null", "there is nothing where a group of named values belongs"),
     ],
 )
 def test_what_is_not_whole_is_refused_where_it_breaks(data: bytes, words: str) -> None:

@@ -1,11 +1,13 @@
 """What is remembered survives a broken settings file and a disk that refuses."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from graphs.saving import Disk
 from gui import settings
 from gui.settings import Settings
 
@@ -66,6 +68,26 @@ def test_a_folder_that_cannot_be_written_costs_only_the_settings(
     settings.file().parent.write_text("a file where the folder should be")
     settings.write(Settings("dark"))
     assert settings.file().parent.is_file()
+
+
+@pytest.mark.parametrize("step", ["create", "write", "sync", "close", "replace", "sync_folder"])
+def test_a_full_disk_costs_only_the_settings(
+    step: str,
+    monkeypatch: pytest.MonkeyPatch,
+    expect_log: Callable[[str, str], None],
+) -> None:
+    if step != "sync_folder":  # by then they are there
+        expect_log(
+            "gui.settings",
+            "the settings cannot be kept: “settings.json” could not be saved: the disk is full",
+        )
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Disk, step, refuse)
+    settings.write(Settings("dark"))
+    assert not list(settings.file().parent.glob("*.saving"))
 
 
 def test_no_part_of_a_file_stays_behind() -> None:
