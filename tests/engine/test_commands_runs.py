@@ -14,7 +14,7 @@ def test_runs_are_listed_with_how_they_stand(layerloom: Layerloom, trained: Path
     (run,) = layerloom("runs", trained.parent, "--json").json()["runs"]
 
     always = {"run", "document", "started", "state", "epochs", "best"}
-    assert run.keys() == {*always, "name", "note", "starred"}
+    assert run.keys() == {*always, "name", "note", "starred", "cause"}
     assert (run["run"], run["state"], run["epochs"]) == (str(trained), "finished", 40)
     assert {"epoch", "loss", "accuracy"} <= run["best"].keys()
     for_people = layerloom("runs", trained.parent)
