@@ -290,11 +290,11 @@ def test_a_stop_while_a_checkpoint_is_written_waits_for_it_and_loses_nothing(
     controls = Controls()
     write, written = weights.write, []
 
-    def stopping(path: Path, *rest: Any) -> str:
+    def stopping(path: Path, *rest: Any, **more: Any) -> str:
         written.append(path)
         if len(written) == 3:
             controls.stop()
-        return write(path, *rest)
+        return write(path, *rest, **more)
 
     monkeypatch.setattr(weights, "write", stopping)
     folder = begun(dropping(epochs=2), tmp_path)

@@ -136,9 +136,9 @@ def test_the_cost_of_checkpoints_sets_how_often_they_are_written(
     written = []
     write = weights.write
 
-    def counted(path: Path, *rest: Any) -> str:
+    def counted(path: Path, *rest: Any, **more: Any) -> str:
         written.append(path)
-        return write(path, *rest)
+        return write(path, *rest, **more)
 
     monkeypatch.setattr(weights, "write", counted)
     folder, events = trained(digits(**QUICK).document(), tmp_path)
