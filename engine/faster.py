@@ -39,5 +39,7 @@ def _sentence(error: TorchDynamoException) -> str:
             "“compile” is on, but this machine has no compiler that torch can use, so the run "
             "trains without. Install a C++ compiler, or switch “compile” off in the plan."
         )
-    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return f"torch.compile cannot make code for this network, so the run trains without: {reason}"
+    return (
+        "“compile” is on, but no faster code can be made for this network, so the run trains "
+        "without. It learns the same; switch “compile” off in the plan to read this no more."
+    )

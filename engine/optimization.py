@@ -12,6 +12,7 @@ from engine import calls
 from engine.errors import GraphProblems
 from engine.modules import Parameter
 from engine.stepping import QuickStep, quick_step
+from graphs.describe import Chosen
 from graphs.optimizers import Optimizer
 from graphs.plan import Plan
 from graphs.problems import problem
@@ -231,8 +232,12 @@ def _made(described: Optimizer, groups: list[list[Tensor]]) -> torch.optim.Optim
         made: torch.optim.Optimizer = calls.resolve(call.target)(
             parameters, **call.arguments, **fused
         )
-    except ValueError as error:  # settings that do not go together
-        raise GraphProblems([problem("Optimizer: {error}.", error=error)]) from None
+    except ValueError:  # settings that do not go together
+        faults = type(described).conflicts(Chosen.of(described).settings)
+        told = "; ".join(f"{name} {fault}" for name, fault in faults.items())
+        why = told or "its settings do not go together"
+        sentence = "Optimizer: {why}. Change that in the training plan."
+        raise GraphProblems([problem(sentence, why=why)]) from None
     return made
 
 

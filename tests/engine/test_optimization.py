@@ -234,5 +234,5 @@ def test_a_model_without_weights_has_nothing_to_learn() -> None:
 
 
 def test_settings_that_do_not_go_together_are_a_sentence() -> None:
-    with pytest.raises(GraphProblems, match="Nesterov"):
+    with pytest.raises(GraphProblems, match="nesterov needs a momentum of more than 0"):
         Descent(model(), plan(SGD(lr=0.1, momentum=0.0, nesterov=True)), 1, CPU)

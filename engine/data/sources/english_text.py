@@ -52,8 +52,8 @@ def topics() -> dict[str, str]:
     """The texts by the name of their topic, in name order. Raises DataError."""
     try:
         read = json.loads(assets.path("text/topics.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError):
         raise DataError(
-            f"The text that comes with Layerloom cannot be read ({error}). Install it again."
+            "The text that comes with Layerloom cannot be read. Install Layerloom again."
         ) from None
     return {str(name): str(text) for name, text in read.items()}
