@@ -48,6 +48,8 @@ class Notation:
     order: DateOrder = "auto"
     parts: tuple[str, ...] | None = None
     """What a date becomes, of ``PARTS``."""
+    century: int | None = None
+    """The first of the hundred years in which years of two digits lie."""
     merge: bool = False
     """Whether texts that differ only in capitals or composed letters are the same."""
     units: tuple[str, ...] | None = None

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 if TYPE_CHECKING:
     from engine.data.tables.judging import Way
 
-NAMED = ("holds", "decimal", "order", "merge", "limits")
+NAMED = ("holds", "decimal", "order", "century", "merge", "limits")
 """What of a notation is chosen as a way to read a column."""
 
 
@@ -51,5 +51,5 @@ def chosen(offered: Sequence[Choice], notation: Mapping[str, Any]) -> int:
 
 def _named(notation: Mapping[str, Any]) -> dict[str, Any]:
     of_kind = {"number": "decimal", "date": "order", "text": "merge"}
-    kept = {"holds", of_kind.get(str(notation.get("holds")), "holds"), "limits"}
+    kept = {"holds", of_kind.get(str(notation.get("holds")), "holds"), "limits", "century"}
     return {name: notation[name] for name in NAMED if name in kept and notation.get(name)}

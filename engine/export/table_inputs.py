@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from engine.data.preprocessing import Numbers
-from engine.data.tables.dates import PIVOT
+from engine.data.tables.dates import SINCE
 from engine.data.tables.missing import SPELLINGS
 from graphs.data import Column, Field
 from graphs.notation import PARTS, SCALED_PARTS, Notation
@@ -122,6 +122,7 @@ def _date(column: Column, place: list[int], scales: Scales) -> dict[str, Any]:
     assert column.notation is not None  # or it were no date
     order, parts, at = column.notation.order, [], 0
     counted = f"{order} since 1970-01-01 00:00"
+    since = SINCE if column.notation.century is None else column.notation.century
     for part in column.parts:
         width = PARTS[part]
         about: dict[str, Any] = {"part": part, "positions": place[at : at + width]}
@@ -137,7 +138,7 @@ def _date(column: Column, place: list[int], scales: Scales) -> dict[str, Any]:
     return {
         "holds": "date",
         "written": order if "first" in order or order == "auto" else counted,
-        "century": f"years of two digits: {PIVOT} to 99 are 1900s, the others 2000s",
+        "century": f"years of two digits lie from {since} to {since + 99}",
         "clock": "as written; where an offset from UTC stands behind the time it is subtracted. "
         "A time of day alone is one of 1970-01-01",
         "parts": parts,

@@ -45,8 +45,10 @@ UNITS: Final[dict[str, int]] = {"seconds": 10**6, "milliseconds": 1000, "microse
 """How many microseconds each counts."""
 COUNTED_YEARS = (1985, 2100)
 """Numbers are taken for times only when all lie between these years."""
-PIVOT = 69
-"""Years of two digits from this on belong to the century before."""
+SINCE = 1969
+"""Years of two digits lie in the hundred years from this one on, where nothing else is said."""
+SINCE_ENDS = (1000, 2900)
+"""Between these any hundred years can begin."""
 COMPACT_YEARS = (1900, 2100)
 """Digits such as 20240131 are taken for dates only when all are days between these years, ..."""
 FEW_DAYS = 3
@@ -76,15 +78,20 @@ class Orders:
 NO_ORDERS: Final = Orders(())
 
 
-def parsed(texts: polars.Series, order: DateOrder) -> polars.Series:
-    """Texts, or numbers since 1970, as Datetime in microseconds; null where they are no dates."""
+def parsed(texts: polars.Series, order: DateOrder, since: int | None = None) -> polars.Series:
+    """Texts, or numbers since 1970, as Datetime in microseconds; null where they are no dates.
+
+    Years of two digits lie in the hundred years that begin with ``since``.
+    """
     import polars
 
     if order in UNITS:
         return _counted(texts, UNITS[order])
     if texts.dtype != polars.String:
         texts = _digits(texts)
-    micros = _micros(texts, order)
+    if since is None or not SINCE_ENDS[0] <= since <= SINCE_ENDS[1]:
+        since = SINCE
+    micros = _micros(texts, order, since)
     found = polars.Series(texts.name, micros, polars.Int64)
     return found.set(found == _NOTHING, None).cast(polars.Datetime("us"))
 
@@ -186,7 +193,7 @@ def _counted(column: polars.Series, micros: int) -> polars.Series:
     )
 
 
-def _micros(texts: polars.Series, order: DateOrder) -> Array:
+def _micros(texts: polars.Series, order: DateOrder, since: int = SINCE) -> Array:
     """Microseconds since 1970, and _NOTHING for what is no date. Each form is tried in turn."""
     texts = _plain(texts)
     found = np.full(len(texts), _NOTHING)
@@ -197,7 +204,7 @@ def _micros(texts: polars.Series, order: DateOrder) -> Array:
         if "first" in groups:
             parts = _ordered(groups["first"], groups["second_part"], groups["third"], order)
             groups |= dict(zip(("year", "month", "day"), parts, strict=True))
-        found = np.where(found == _NOTHING, _moments(groups), found)
+        found = np.where(found == _NOTHING, _moments(groups, since), found)
     return found
 
 
@@ -212,23 +219,23 @@ def _ordered(first: Array, second: Array, third: Array, order: DateOrder) -> tup
         year_first = np.ones(len(first), dtype=bool)
     day, month = (first, second) if order != "month first" else (second, first)
     return (
-        _full(np.where(year_first, first, third)),
+        np.where(year_first, first, third),
         np.where(year_first, second, month),
         np.where(year_first, third, day),
     )
 
 
-def _full(years: Array) -> Array:
+def _full(years: Array, since: int) -> Array:
     """Years of two digits with their century."""
-    century = np.where(years >= PIVOT, 1900, 2000)
-    return np.where((years >= 0) & (years < 100), years + century, years)
+    full: Array = np.where((years >= 0) & (years < 100), (years - since) % 100 + since, years)
+    return full
 
 
-def _moments(groups: dict[str, Array]) -> Array:
+def _moments(groups: dict[str, Array], since: int) -> Array:
     """Microseconds of what a form captured; a part that it has not is the first there is."""
     there = groups.pop("there")
     ones = np.ones(len(there), dtype=np.int64)
-    year = _full(groups.get("year", 1970 * ones))
+    year = _full(groups.get("year", 1970 * ones), since)
     month = groups.get("month", groups.get("name", ones))
     day = groups.get("day", ones)
     fine = there & (year >= 1000) & (year < 3000) & (month >= 1) & (month <= 12) & (day >= 1)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.data.samples import Poll, go_on
 from engine.data.sheet import Sheet
 from engine.data.tables import (
+    centuries,
     date_parts,
     dates,
     durations,
@@ -93,7 +94,7 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
             found = dates.parsed(numbers.parsed(texts, "."), notation.order)
             return found.zip_with(found.is_not_null(), dates.parsed(texts, "year first"))
         case "date":
-            return dates.parsed(texts, notation.order)
+            return dates.parsed(texts, notation.order, notation.century)
         case _:
             return alike(texts) if notation.merge else texts
 
@@ -241,12 +242,31 @@ def _of_dates(shown: Evidence, others: _Others) -> Judgement:
     else:
         return _asked_for_order(shown)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
-    notation = Notation("date", missing=spelled, order=order)
+    years, since = centuries.of(shown.values, order), given.century
+    if years is not None and since is None:
+        if years.ways:
+            return _asked_for_century(shown, order, years)
+        since = years.since
+    notation = Notation("date", missing=spelled, order=order, century=since)
     values = read(shown.values, notation)
     parts = given.parts if given.parts is not None else date_parts.varying(values)
     notation = replace(notation, parts=parts)
     told = telling.dates(shown, notation, values, by_others is not None)
+    told += telling.century(since) if years is not None else ""
     return Judgement(notation, told, is_plain=False, is_amount=True)
+
+
+def _asked_for_century(shown: Evidence, order: DateOrder, years: centuries.Years) -> Judgement:
+    """Years of two digits that may as well be of one century as of another."""
+    spelled = shown.missing or None
+    ways = tuple(
+        Way(
+            Notation("date", order=order, century=since, missing=spelled),
+            telling.century_way(years.example, order, since),
+        )
+        for since in years.ways
+    )
+    return _open(shown, years.example, ways, "")
 
 
 def _counted_or_compact(numbers_: polars.Series) -> DateOrder:

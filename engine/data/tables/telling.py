@@ -125,6 +125,24 @@ def order_way(example: str, order: DateOrder) -> str:
     return f"{moments.plain(read)} (the {order})"
 
 
+def century(since: int | None) -> str:
+    """``; years of two digits lie from 1969 to 2068``."""
+    from engine.data.tables import dates as moments
+
+    first = moments.SINCE if since is None else since
+    return f"; years of two digits lie from {first} to {first + 99}"
+
+
+def century_way(example: str, order: DateOrder, since: int) -> str:
+    """``1950-03-01 (years from 1950 to 2049)``."""
+    import polars
+
+    from engine.data.tables import dates as moments
+
+    read = moments.parsed(polars.Series([example]), order, since)[0]
+    return f"{moments.plain(read)} (years from {since} to {since + 99})"
+
+
 def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others: bool) -> str:
     """``dates, the month first: “03/30/2026” is 2026-03-30; used as year, month``."""
     import polars
