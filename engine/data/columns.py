@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.named_pictures import mostly_pictures
 from engine.data.sheet import Sheet
-from engine.data.tables import judging
+from engine.data.tables import judging, likenesses
 from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.numbers import parsed as parsed_numbers
 from engine.data.tables.numbers import signs_of
@@ -138,9 +138,9 @@ def reason_to_ignore(name: str, read: Read) -> str | None:
                 "the file or below"
             )
         if unique:
-            return "has another text in every row, like an id"
+            return "has another text in every row, like an id" + _although(present)
         if distinct > MANY_CATEGORIES:
-            return f"has {distinct} different texts"
+            return f"has {distinct} different texts" + _although(present)
         return None
     low, high = _ends(present)
     if max(-low, high) > EXACT:
@@ -150,6 +150,12 @@ def reason_to_ignore(name: str, read: Read) -> str | None:
     if ID_NAME.search(name):
         return "has another number in every row, like an id"
     return "counts the rows" if high - low == distinct - 1 else None
+
+
+def _although(texts: polars.Series) -> str:
+    """What texts look like that are not learned from, and how to have them."""
+    found = likenesses.of(texts)
+    return f", though they look like {found[0]} ({found[1]})" if found else ""
 
 
 def _ends(numbers: polars.Series) -> tuple[float, float]:

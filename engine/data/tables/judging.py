@@ -310,9 +310,10 @@ def _of_texts(shown: Evidence, others: _Others) -> Judgement:
     told = telling.texts(missing.emptied(texts, spelled), notation)
     if shown.code:
         told += telling.codes(shown.code)
+    like = "" if shown.code or given.holds == "text" else telling.likeness(texts)
     kept = missing.spellings_in(missing.emptied(texts, spelled).drop_nulls())
-    is_plain = not (spelled or kept or given.merge or shown.code)
-    return Judgement(notation, told, is_plain)
+    is_plain = not (spelled or kept or given.merge or shown.code or like)
+    return Judgement(notation, told + like, is_plain)
 
 
 def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Series) -> Judgement:

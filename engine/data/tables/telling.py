@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from engine.data.tables import date_parts, missing, units
+from engine.data.tables import date_parts, likenesses, missing, units
 from engine.data.tables import numbers as forms
 from engine.data.tables.evidence import Evidence
 from engine.data.tables.spellings import variants
@@ -191,6 +191,12 @@ def texts(values: polars.Series, notation: Notation) -> str:
 def codes(example: str) -> str:
     """Why digits are texts: ``; codes rather than numbers, as “01234” begins with 0``."""
     return f"; codes rather than numbers, as {quoted(example)} begins with 0"
+
+
+def likeness(texts: polars.Series) -> str:
+    """``; they look like dates: write them as days ... to have them read as dates``."""
+    found = likenesses.of(texts)
+    return f"; they look like {found[0]}: {found[1]}" if found else ""
 
 
 def _is(named: Sequence[str]) -> str:
