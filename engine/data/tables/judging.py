@@ -191,6 +191,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         return _asked_for_unit(shown, telling.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
     plain = not (decimal == "," or amount or spelled or beside or given.limits or given.clock)
+    plain = plain and not numbers.unusual_minus(present).any()
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
 

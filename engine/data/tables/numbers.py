@@ -116,6 +116,12 @@ def parsed(texts: polars.Series, decimal: Decimal) -> polars.Series:
     return read.zip_with(read.is_not_null(), quick.set(~quick.is_infinite(), None))
 
 
+def unusual_minus(texts: polars.Series) -> polars.Series:
+    """Whether each text is less than nothing without the usual minus in front: (5), 5-, −5."""
+    form = rf"^\s*\(.*\d.*\)\s*$|\d\s*-$|{_MINUSES}"
+    return texts.str.contains(form).fill_null(value=False)
+
+
 def is_nothing(texts: polars.Series) -> polars.Series:
     """Whether each text is what programs write for a number that is none: ``nan``."""
     return texts.str.to_lowercase().is_in(["nan", "-nan", "+nan"]).fill_null(value=False)

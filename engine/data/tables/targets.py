@@ -12,6 +12,7 @@ from engine.data.labels import Separator, labelled
 from engine.data.samples import Array
 from engine.data.sheet import Sheet
 from engine.data.tables import date_parts
+from engine.data.tables.telling import listed, quoted
 from engine.errors import DataError
 from graphs.data import Content, Field, Normalize
 
@@ -36,6 +37,14 @@ def target_field(
     name, file = answer.values.name, sheet.path.name
     kind = likely_kind(answer) if set_so == "auto" else set_so
     if answer.values.n_unique() == 1:
+        if spelled := answer.notation.missing:
+            raise DataError(
+                f"The column “{name}” of {file} has one value alone, "
+                f"{quoted(str(answer.values[0]))}, as {listed(spelled)} "
+                f"{'is' if len(spelled) == 1 else 'are'} taken as missing. "
+                "If that is a value of its own, set what stands for a missing value in this column "
+                f"(notations.{name}.missing) to nothing, or choose another column to predict."
+            )
         raise DataError(
             f"The column “{name}” of {file} has the same value in every row, so there is nothing "
             "to learn. Choose another column to predict."

@@ -65,6 +65,9 @@ def unit(present: polars.Series) -> str:
 def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_others: bool) -> str:
     """``numbers with a comma between thousands: “4,098” is 4098``."""
     said, example = [], ""
+    minus = present.filter(forms.unusual_minus(present))
+    if minus.len():
+        said.append("a minus in brackets or behind, or of its own sign")
     if notation.decimal == ",":
         said.append("a decimal comma")
     said += [f"{_SIGNS.get(s, s)} between thousands" for s in notation.thousands or ""]
@@ -72,7 +75,7 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
         said.append(f"“{one}”")
     said += [quoted(one) for one in notation.units or ()]
     if said:
-        example = _sample(present, notation)
+        example = _sample(minus if minus.len() else present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
     if notation.clock:
         told += " of seconds, from durations in hours, minutes and seconds"

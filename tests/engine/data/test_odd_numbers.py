@@ -100,3 +100,11 @@ def test_grouped_numbers_beside_decimals_with_the_other_sign_are_sure() -> None:
     found = judgement(["1,100"] * 59 + ["1.5"])
     assert not found.ways
     assert found.told == "numbers with a comma between thousands: “1,100” is 1100"
+
+
+@pytest.mark.parametrize("odd", ["(1.5)", "1.5-", "\u22121.5"])
+def test_a_minus_that_is_none_in_front_is_shown_with_a_sample(odd: str) -> None:
+    found = judgement(["2.25", "3.5", "10.125", odd] * 5)
+    assert found.told.endswith(f"of its own sign: “{odd}” is -1.5")
+    assert not found.is_plain
+    assert "of its own sign" not in judgement(["2.25", "3.5", "-10.125"] * 5).told

@@ -151,3 +151,16 @@ def test_short_words_of_such_scripts_stay_categories(tmp_path: Path) -> None:
     found = propose(tmp_path, "\n".join(["city,n,label", *rows]) + "\n", target="label")
     (city,) = found.section.fields["features"].columns
     assert city.categories == ("上海", "北京", "广州")
+
+
+def test_a_target_left_with_one_value_says_which_spelling_was_taken_as_missing(
+    tmp_path: Path,
+) -> None:
+    text = "a,y\n" + "".join(f"{n * 1.5},{('null', 'valid')[n % 2]}\n" for n in range(40))
+    with pytest.raises(DataError) as refused:
+        propose(tmp_path, text, target="y")
+    told = str(refused.value)
+    assert "one value alone, “valid”, as “null” is taken as missing" in told
+    assert "(notations.y.missing) to nothing" in told
+    settled = propose(tmp_path, text, target="y", notations={"y": {"missing": []}})
+    assert settled.samples.fields["y"].classes == ("null", "valid")
