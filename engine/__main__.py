@@ -2,7 +2,7 @@
 
 import sys
 
-from engine.edge import run
+from engine.cli.edge import run
 
 if __name__ == "__main__":
     sys.exit(run())

@@ -10,8 +10,8 @@ import torch
 from engine import machine
 from engine.errors import DeviceError
 from engine.precision import reason_against
-from graphs.memory import spelled
-from graphs.plan import Device, Precision
+from graphs.checking.memory import spelled
+from graphs.plan.plan import Device, Precision
 
 MEMORY_SHARE = 0.9
 """How much of the free memory a run may plan to use."""

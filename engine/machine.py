@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 import psutil
 
-from graphs.saving import reason
+from graphs.files.saving import reason
 
 _GROUP = Path("/sys/fs/cgroup")
 """Where Linux says what a container may take."""

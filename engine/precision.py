@@ -8,7 +8,7 @@ import torch
 from torch.amp import GradScaler
 
 from engine.errors import DeviceError
-from graphs.plan import Precision
+from graphs.plan.plan import Precision
 
 TYPES: Mapping[Precision, torch.dtype] = {
     "bf16-mixed": torch.bfloat16,

@@ -1,61 +1,22 @@
-"""Random numbers of torch that depend on the seed alone, not on what else the process draws."""
+"""Random numbers that depend on what they are for alone, never on what was drawn before."""
 
-from collections.abc import Mapping
-from typing import Any
+import hashlib
 
-import torch
-from torch.utils._python_dispatch import TorchDispatchMode
+import numpy as np
 
-from engine.data.seeds import derived
+from engine.data.samples import Array
 
 
-class OwnRandomness(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's base is untyped
-    """Inside it, this thread's operators draw from a generator of their own.
+def derived(*parts: int | str) -> int:
+    """A seed from numbers and words: ``derived(seed, "order", epoch)``."""
+    written = "/".join(map(str, parts)).encode()
+    return int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "big") >> 1
 
-    The process-wide one is neither read nor moved, so that neither another thread nor the order in
-    which modules are made has a part in their first weights. These equal what torch would give
-    right after ``torch.manual_seed(seed)``.
+
+def shuffled(count: int, *parts: int | str) -> Array:
+    """The numbers 0 to count - 1 in an order that ``parts`` decide.
+
+    numpy promises the raw bits of a bit generator for ever, but not ``Generator.permutation``, and
+    a split must stay what it was.
     """
-
-    def __init__(self, seed: int) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # torch's base is untyped
-        self._generator = torch.Generator().manual_seed(seed)
-
-    def __torch_dispatch__(
-        self,
-        func: Any,
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        named = dict(kwargs or {})
-        if torch.Tag.nondeterministic_seeded not in func.tags:
-            return func(*args, **named)
-        if not _takes_generator(func):
-            func = _with_generator(func)
-        return func(*args, **{**named, "generator": self._generator})
-
-
-def seed_step(seed: int, step: int, device: torch.device) -> None:
-    """Make what is drawn in a training step (dropout) a function of seed and step.
-
-    So a resumed run needs no state of the generator, a step can be repeated to find what broke in
-    it, and what others drew between two steps does not matter.
-    """
-    number = derived(seed, "step", step)
-    torch.default_generator.manual_seed(number)
-    if device.type == "cuda":
-        torch.cuda.default_generators[device.index or 0].manual_seed(number)
-    elif device.type == "mps":
-        torch.mps.manual_seed(number)
-
-
-def _takes_generator(func: Any) -> bool:
-    return any(argument.name == "generator" for argument in func._schema.arguments)
-
-
-def _with_generator(func: Any) -> Any:
-    """The overload with a generator: ``randn.generator`` for ``randn.default``."""
-    name = func._overloadname
-    wanted = "generator" if name == "default" else f"{name}_generator"
-    return getattr(func.overloadpacket, wanted)
+    return np.argsort(np.random.PCG64(derived(*parts)).random_raw(count), kind="stable")

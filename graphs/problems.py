@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from graphs.texts import text
+from graphs.wording.texts import text
 
 
 class Severity(StrEnum):

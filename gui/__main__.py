@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(ABOUT)
         case _:
             pass
-    from engine import edge
+    from engine.cli import edge
 
     return edge.run(arguments)
 
@@ -89,7 +89,7 @@ def _window(file: Path | None) -> int:
         sys.stderr.write(complaint + "\n")
         return PROBLEM
     with _uncollected():
-        from gui.application import run
+        from gui.app.application import run
 
     return run(file)
 
@@ -114,7 +114,7 @@ def _demo(arguments: Sequence[str]) -> int:
         sys.stderr.write(complaint + "\n")
         return PROBLEM
     with _uncollected():
-        from gui import demo
+        from gui.app import demo
 
     return demo.shown() if has_display(os.environ) else demo.driven(options.out)
 

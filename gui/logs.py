@@ -12,7 +12,7 @@ import platformdirs
 
 from graphs.errors import FileError
 from graphs.files import opener
-from graphs.visible import visible, visible_lines
+from graphs.wording.visible import visible, visible_lines
 
 NAME = "layerloom.log"
 CRASHES = "crash.log"

@@ -11,8 +11,8 @@ import platformdirs
 
 from graphs.errors import FileError
 from graphs.files import strict
-from graphs.saving import write_atomically
-from graphs.visible import spelled, visible
+from graphs.files.saving import write_atomically
+from graphs.wording.visible import spelled, visible
 
 log = logging.getLogger(__name__)
 

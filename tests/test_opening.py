@@ -17,23 +17,27 @@ OWNERS = frozenset({"os", "io", "codecs", "gzip", "bz2", "lzma", "np", "numpy", 
 TABLES = ("read_csv", "read_parquet", "read_excel", "read_ipc", "read_ndjson", "read_json", "scan_")
 EXCEPTIONS = {
     "graphs/files/opener.py": "it is the place",
-    "graphs/saving.py": "makes files that are not there, and syncs folders",
+    "graphs/files/saving.py": "makes files that are not there, and syncs folders",
     "graphs/keeping/log.py": "makes a file that is not there, and writes on in it",
-    "engine/lock.py": "makes a file that is not there",
+    "engine/runs/lock.py": "makes a file that is not there",
     "engine/machine.py": "asks the system, in files of the system",
     "engine/export/process.py": "files in a folder that it has just made for itself",
-    "engine/run_index.py": "SQLite opens by the path; what lies there was checked before",
-    "engine/starting.py": "safetensors opens by the path; what lies there was checked before",
-    "engine/data/pictures.py": "Pillow and numpy are given an open file",
-    "engine/data/array_files.py": "zipfile is given an open file",
-    "engine/data/sources/bundled.py": "files of an installed package",
-    "engine/data/sources/english_text.py": "a file of the program",
+    "engine/runs/run_index.py": "SQLite opens by the path; what lies there was checked before",
+    "engine/weights/initial_weights.py": (
+        "safetensors opens by the path; what lies there was checked before"
+    ),
+    "engine/data/pictures/decoding.py": "Pillow and numpy are given an open file",
+    "engine/data/arrays/array_files.py": "zipfile is given an open file",
+    "engine/data/sources/bundled/files.py": "files of an installed package",
+    "engine/data/sources/bundled/english_text.py": "a file of the program",
     "graphs/templates/sets.py": "a file of the program",
-    "gui/stylesheet.py": "files of the program",
-    "gui/icons.py": "files of the program",
-    "engine/data/at_hand.py": "asks a Parquet file that the opener has looked at for its columns",
-    "engine/data/parquet.py": "polars is given bytes",
-    "engine/data/tables/files/quick.py": "polars is given bytes",
+    "gui/look/stylesheet.py": "files of the program",
+    "gui/look/icons.py": "files of the program",
+    "engine/data/choosing/at_hand.py": (
+        "asks a Parquet file that the opener has looked at for its columns"
+    ),
+    "engine/data/tables/files/parquet.py": "polars is given bytes",
+    "engine/data/tables/files/text/quick.py": "polars is given bytes",
     "engine/data/tables/files/archives.py": "zipfile is given bytes",
 }
 

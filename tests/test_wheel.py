@@ -33,7 +33,7 @@ OPENS_THE_WINDOW = """
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
-from gui.window import Window
+from gui.window.window import Window
 window = Window()
 window.show()
 

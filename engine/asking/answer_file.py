@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.asking.answers import Answer, Answers
+from engine.asking.prediction import Predictor
 from engine.errors import DataError
-from engine.prediction import Predictor
-from graphs.saving import reason
+from graphs.files.saving import reason
 
 if TYPE_CHECKING:
-    from engine.prediction import Prediction
-    from engine.wiring import OutputPlace
+    from engine.asking.prediction import Prediction
+    from engine.network.wiring import OutputPlace
 
 MOST_PROBABILITIES = 1000
 """With more classes only the probability of the likeliest is written."""

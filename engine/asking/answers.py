@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from engine.data.class_folders import files_in
-from engine.data.named_pictures import named_files
+from engine.asking.prediction import Predictor, predicted
+from engine.data.folders.class_folders import files_in
 from engine.data.paths import located
+from engine.data.pictures.named import named_files
 from engine.data.samples import Poll, go_on
-from engine.data.sheet import Sheet, is_table
 from engine.data.tables.files.new_files import check_names
+from engine.data.tables.files.table_file import Sheet, is_table
 from engine.errors import DataError
-from engine.prediction import Predictor, predicted
-from graphs.visible import visible
+from graphs.wording.visible import visible
 
 if TYPE_CHECKING:
-    from engine.data.raw import Given
-    from engine.prediction import Prediction
+    from engine.asking.prediction import Prediction
+    from engine.asking.user_input import Given
 
 ROWS = 1000
 """Rows of a table that are asked about at a time."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import torch
 
 from engine.data.prepare import Split
-from engine.data.seeds import derived
 from engine.errors import DataError
+from engine.seeds import derived
 
 Batch = dict[str, torch.Tensor]
 

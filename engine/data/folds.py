@@ -3,9 +3,9 @@
 import numpy as np
 
 from engine.data.samples import Array
-from engine.data.seeds import shuffled
 from engine.data.split import Indices
 from engine.errors import DataError
+from engine.seeds import shuffled
 
 
 def fold_of(

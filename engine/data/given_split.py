@@ -11,7 +11,7 @@ from engine.data.samples import Array
 from engine.errors import DataError
 
 if TYPE_CHECKING:
-    from engine.data.sheet import Sheet
+    from engine.data.tables.files.table_file import Sheet
 
 SplitBy: TypeAlias = Literal["given", "shares"]
 """Whether the parts that the data brings along are kept, or the plan's shares are drawn."""

@@ -6,7 +6,7 @@ from engine.errors import DataError
 from engine.machine import free_memory
 from graphs.data import DataSection
 from graphs.files.opener import amount
-from graphs.visible import visible
+from graphs.wording.visible import visible
 
 
 def too_much(section: DataSection) -> str:

@@ -9,8 +9,8 @@ from engine.data.memory import check_memory
 from engine.errors import DataError
 from graphs.errors import FileError
 from graphs.files import opener
-from graphs.saving import reason
-from graphs.visible import visible
+from graphs.files.saving import reason
+from graphs.wording.visible import visible
 
 
 def located(written: Path | str) -> Path:

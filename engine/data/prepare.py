@@ -18,9 +18,9 @@ from engine.data.ragged import Ragged, steps_of
 from engine.data.samples import Array, Poll, Samples, Values, go_on, read
 from engine.data.split import Indices, split, split_given, split_groups, split_in_order
 from engine.errors import DataError
+from graphs.checking.memory import spelled
 from graphs.data import Content, DataSection, Domain, Field, lengths_of
-from graphs.memory import spelled
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 
 BYTES_PER_NUMBER = 4
 

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import torch
 
-from engine.data.picture_range import Span, span_of
+from engine.data.pictures.value_range import Span, span_of
 from engine.data.ragged import Ragged, check_lengths, padded
 from engine.data.samples import Array, Samples, Values
 from engine.data.tables.encoded_rows import (
@@ -27,7 +27,7 @@ from graphs.files import strict
 if TYPE_CHECKING:
     import polars
 
-    from engine.data.raw import Encoded, Given, SheetReader
+    from engine.asking.user_input import Encoded, Given, SheetReader
 
 VERSION = 1
 GREATEST = float(np.finfo(np.float32).max)
@@ -142,7 +142,7 @@ class Preprocessing:
 
         A file of a table is opened with ``read``, where it is given.
         """
-        from engine.data.raw import encode_raw
+        from engine.asking.user_input import encode_raw
 
         return encode_raw(self, name, given, *([read] if read is not None else []))
 

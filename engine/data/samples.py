@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 import numpy as np
 
-from engine.data import chosen
+from engine.data.choosing import chosen
 from engine.data.ragged import Ragged
 from engine.errors import DataError
 from graphs.data import Content, DataSection, Domain, Field

@@ -6,8 +6,8 @@ import numpy as np
 
 from engine.data.given_split import TEST, TRAIN, VALID, check
 from engine.data.samples import Array, Spans
-from engine.data.seeds import shuffled
 from engine.errors import DataError
+from engine.seeds import shuffled
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ whoever imports this package does not wait for torch.
 """
 
 from engine.export.exporter import Checked, Exported, Exporter
-from engine.export.onnx import Onnx
+from engine.export.onnx.onnx_exporter import Onnx
 from engine.export.process import Exporting, export, start
 from engine.export.safetensors import Safetensors
 

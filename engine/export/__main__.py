@@ -21,7 +21,7 @@ from engine.export.exporter import Exporter
 from engine.export.refusals import unforeseen
 from engine.export.stages import Stage, heard_by, tell
 from graphs.errors import FileError, GraphError, NotSaved
-from graphs.saving import reason
+from graphs.files.saving import reason
 
 _OF_THE_DISK = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.export import table_inputs
 from engine.export.model import Model
-from engine.wiring import LossPlace, OutputPlace
+from engine.network.wiring import LossPlace, OutputPlace
 from graphs.data import Content
 from graphs.sizes import BATCH
 from graphs.types import Kind

@@ -9,20 +9,21 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine import devices, starting
-from engine.compiling import Network, compiled
+from engine import devices
 from engine.data.batches import ordered_batches
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import DataError
 from engine.export.exporter import Checked
-from engine.export.trials import BATCHES, Cost
+from engine.export.onnx.trials import BATCHES, Cost
+from engine.network.compiling import Network, compiled
 from engine.runs import Run
-from engine.weight_store import folders
+from engine.weights import initial_weights
+from engine.weights.weight_store import folders
 from graphs import files
+from graphs.checking.evaluation import evaluated
 from graphs.data import Content, Field, Normalize
-from graphs.document import Document
-from graphs.evaluation import evaluated
+from graphs.document.document import Document
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
 
@@ -104,14 +105,14 @@ def from_document(path: Path) -> Model:
     told: tuple[str, ...] = ()
     if (sha := opened.document.weights) is not None:
         notice = "The network was exported with the weights that the document starts from."
-        told = starting.take(network, sha, folders(path)).sentences()
+        told = initial_weights.take(network, sha, folders(path)).sentences()
     notices = (*opened.notices, notice, *told)
     return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))
 
 
 def from_run(folder: Path) -> Model:
     """A run's network with its best weights, and the preprocessing that was fitted for it."""
-    from engine.prediction import load
+    from engine.asking.prediction import load
 
     run = Run.open(folder)
     document = run.document

@@ -28,7 +28,7 @@ from engine.export.exporter import Exported, Exporter
 from engine.export.refusals import CUT_OFF
 from engine.export.stages import Stage
 from graphs.errors import NotSaved
-from graphs.saving import reason, write_atomically
+from graphs.files.saving import reason, write_atomically
 
 _log = logging.getLogger(__name__)
 

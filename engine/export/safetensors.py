@@ -25,12 +25,12 @@ class Safetensors(
     suffix = ".safetensors"
 
     def write(self, model: Model, path: Path) -> Exported:
-        from engine import weights
         from engine.export.metadata import described, layers
+        from engine.weights import weights_file
 
         tensors = model.network.state_dict()
-        weights.write(path, tensors, {**described(model), "layers": layers(model)})
-        written = weights.read(path).tensors
+        weights_file.write(path, tensors, {**described(model), "layers": layers(model)})
+        written = weights_file.read(path).tensors
         if written.keys() != tensors.keys() or not all(
             written[name].dtype == tensor.dtype and written[name].equal(tensor)
             for name, tensor in tensors.items()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from engine.data.preprocessing import Numbers
-from engine.data.tables.dates import SINCE
-from engine.data.tables.missing import SPELLINGS
+from engine.data.tables.cells.dates import SINCE
+from engine.data.tables.cells.missing import SPELLINGS
 from graphs.data import Column, Field
 from graphs.notation import PARTS, SCALED_PARTS, Notation
 

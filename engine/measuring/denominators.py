@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.modules import mask_like
-from engine.wiring import LossPlace
+from engine.network.wiring import LossPlace
 
 Denominator = float | Tensor
 """A number where sizes alone decide it, so that nothing is fetched from a GPU for it."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.evaluation import Evaluated, evaluate
+from engine.measuring.evaluation import Evaluated, evaluate
 from engine.runs import METRICS, Run
 from graphs.files import strict
 

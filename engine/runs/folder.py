@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import msgspec
 
-from engine import event_log, lock, run_index
 from engine.errors import RunError
-from engine.events import TrainingEvent
-from engine.lock import LOCK
 from engine.machine import home
-from engine.run_index import Summary
-from engine.runs import longer, notes, places, writing
+from engine.runs import lock, longer, notes, places, run_index, writing
+from engine.runs.events import event_log
+from engine.runs.events.event_types import TrainingEvent
+from engine.runs.lock import LOCK
 from engine.runs.notes import NOTES, Notes
+from engine.runs.run_index import Summary
 from graphs import files
-from graphs.document import Document
+from graphs.document.document import Document
 from graphs.errors import FileError, Missing
 from graphs.files import opener, strict
-from graphs.saving import write_atomically, written_over
+from graphs.files.saving import write_atomically, written_over
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
     from engine.data.preprocessing import Preprocessing

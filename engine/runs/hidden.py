@@ -20,8 +20,8 @@ from typing import Literal, TypeAlias
 import psutil
 
 from engine.errors import RunError
-from engine.lock import CLOCK_SLACK_SECONDS
-from graphs.saving import Disk, reason
+from engine.runs.lock import CLOCK_SLACK_SECONDS
+from graphs.files.saving import Disk, reason
 
 Why: TypeAlias = Literal["new", "gone"]
 

@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from engine import run_index
 from engine.errors import RunError
-from engine.lock import LOCK
 from engine.machine import home
-from engine.run_index import Stamped, Summary
-from engine.runs import places
+from engine.runs import places, run_index
 from engine.runs.folder import ABOUT, FOLDS, Run, changed
-from graphs.saving import reason
+from engine.runs.lock import LOCK
+from engine.runs.run_index import Stamped, Summary
+from graphs.files.saving import reason
 
 CLOCKS_DIFFER = timedelta(days=2)
 """By how much that of another machine may be ahead."""

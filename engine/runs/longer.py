@@ -20,12 +20,12 @@ import msgspec
 
 from engine.errors import RunError
 from graphs import files
-from graphs.document import Document
-from graphs.edits import ChangePlan, Step
+from graphs.document.document import Document
+from graphs.document.edits import ChangePlan, Step
 from graphs.errors import FileError, Missing
 from graphs.files import strict
-from graphs.plan import Plan
-from graphs.saving import write_atomically
+from graphs.files.saving import write_atomically
+from graphs.plan.plan import Plan
 
 if TYPE_CHECKING:  # it applies what is written here
     from engine.runs.folder import Run

@@ -12,22 +12,23 @@ from pathlib import Path
 
 import msgspec
 
-from engine import run_index, weight_store
-from engine.data import chosen
+from engine.data.choosing import chosen
 from engine.errors import GraphProblems, RunError
 from engine.machine import environment, home, usual_threads
-from engine.runs import hidden, notes
+from engine.runs import hidden, notes, run_index
 from engine.runs.folder import ABOUT, VERSION, About, Run
 from engine.runs.listing import listed, listing
 from engine.runs.notes import LONGEST_NAME, Notes
 from engine.runs.removing import sweep
-from graphs import files, structure
-from graphs.document import Document
+from engine.weights import weight_store
+from graphs import files
+from graphs.checking import structure
+from graphs.checking.evaluation import evaluated
+from graphs.document.document import Document
 from graphs.errors import FileError
-from graphs.evaluation import evaluated
 from graphs.files import weights
-from graphs.saving import write_atomically
-from graphs.visible import spelled
+from graphs.files.saving import write_atomically
+from graphs.wording.visible import spelled
 
 
 def check(document: Document, beside: Iterable[Path] = ()) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from engine.errors import RunError
 from graphs.errors import FileError
 from graphs.files import strict
-from graphs.saving import write_atomically
+from graphs.files.saving import write_atomically
 
 NOTES = "notes.json"
 LONGEST_NAME, LONGEST_NOTE = 200, 10_000

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from graphs.errors import FileError
 from graphs.files import opener
-from graphs.saving import write_atomically
+from graphs.files.saving import write_atomically
 
 FOLDER, ENDING = "elsewhere", ".place"
 LONGEST = 2**16

@@ -8,11 +8,9 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from engine import lock, run_index
 from engine.errors import RunError
-from engine.lock import LOCK
 from engine.machine import home
-from engine.runs import hidden, places
+from engine.runs import hidden, lock, places, run_index
 from engine.runs.folder import (
     ABOUT,
     BEST,
@@ -26,11 +24,11 @@ from engine.runs.folder import (
     Run,
 )
 from engine.runs.listing import holds_run
+from engine.runs.lock import LOCK
 from engine.runs.longer import LONGER
 from engine.runs.notes import NOTES
-from graphs import saving
-from graphs.files import weights
-from graphs.saving import reason
+from graphs.files import saving, weights
+from graphs.files.saving import reason
 
 _OURS = {STATUS, LOCK, EVENTS, PREPROCESSING, METRICS, BEST, NOTES, LONGER}
 

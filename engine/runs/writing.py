@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.errors import RunError
 from graphs.files import strict
-from graphs.saving import lies_in
+from graphs.files.saving import lies_in
 
 _WRITABLE = 0o222
 

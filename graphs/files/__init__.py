@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from graphs import saving
-from graphs.document import Document
+from graphs.document.document import Document
 from graphs.errors import NoFile
-from graphs.files import data_paths, limits, opener, stamps, weights
+from graphs.files import data_paths, limits, opener, saving, stamps, weights
 from graphs.files.decoding import REPLANNED, Opened, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from graphs.document import Document
-from graphs.edits import ChangeData, Step
+from graphs.document.document import Document
+from graphs.document.edits import ChangeData, Step
 
 
 def is_path(setting: str) -> bool:

@@ -11,9 +11,10 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 
 from graphs import names
+from graphs.checking.evaluation import ports_of
 from graphs.describe import reference
-from graphs.document import Document, Graph, Socket
-from graphs.edits import (
+from graphs.document.document import Document, Graph, Socket
+from graphs.document.edits import (
     MAIN,
     AddNode,
     ChangeData,
@@ -34,15 +35,14 @@ from graphs.edits import (
     Step,
 )
 from graphs.errors import TooLarge
-from graphs.evaluation import ports_of
 from graphs.files import limits
 from graphs.files.sections import Reading, current, data_section, plan, shown
 from graphs.files.stamps import Stamp
 from graphs.files.weights import SHA256
 from graphs.layers import Layer
 from graphs.layers.spec import Ports
-from graphs.layout import ROW, layout
-from graphs.marks import LEAST
+from graphs.steps.annotation_steps import LEAST
+from graphs.steps.layout import ROW, layout
 
 Coordinate: TypeAlias = Annotated[int, msgspec.Meta(ge=-limits.FURTHEST, le=limits.FURTHEST)]
 Slot: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=limits.MAX_LINKS)]

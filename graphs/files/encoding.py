@@ -14,15 +14,15 @@ import msgspec
 
 from graphs.data import DataSection
 from graphs.describe import Chosen, Described, NodeRef
-from graphs.document import Document, Graph
-from graphs.edits import Frame, Link, Node, Note
+from graphs.document.document import Document, Graph
+from graphs.document.edits import Frame, Link, Node, Note
 from graphs.errors import TooLarge
 from graphs.files import limits
 from graphs.files.migrations import FORMAT, VERSION
 from graphs.layers import Layer
-from graphs.optimizers import Optimizer
-from graphs.plan import Plan
-from graphs.schedules import Schedule
+from graphs.plan.optimizers import Optimizer
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Schedule
 
 WIDTH = 88
 """A list of plain values stays on one line up to this many characters."""

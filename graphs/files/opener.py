@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from graphs.errors import Denied, Missing, NoFile, Outside, TooLarge, Unreadable
-from graphs.saving import lies_in, reason
-from graphs.visible import visible
+from graphs.files.saving import lies_in, reason
+from graphs.wording.visible import visible
 
 _FLAGS = (
     getattr(os, "O_NONBLOCK", 0)  # a pipe that has come there meanwhile does not hold us up

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from graphs.errors import BrokenFile, TooLarge
 from graphs.files import limits, wording
 from graphs.files.migrations import OTHER_COPY
-from graphs.visible import visible
+from graphs.wording.visible import visible
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 # The closing quote may be missing: broken files must not make the search go back again and again.

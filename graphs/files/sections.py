@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from graphs.augmentations import Augmentation
 from graphs.data import RAGGED, Content, DataSection, Domain, Field
 from graphs.describe import Chosen, Described, NodeRef
 from graphs.errors import BrokenFile
@@ -19,9 +18,10 @@ from graphs.files.encoding import complete
 from graphs.files.migrations import OTHER_COPY
 from graphs.files.parsing import too_long
 from graphs.notation import PARTS
-from graphs.optimizers import Optimizer
-from graphs.plan import Plan
-from graphs.schedules import Schedule
+from graphs.plan.augmentations import Augmentation
+from graphs.plan.optimizers import Optimizer
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Schedule
 from graphs.sizes import BATCH
 
 Typed = TypeVar("Typed")

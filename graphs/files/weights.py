@@ -11,7 +11,7 @@ from pathlib import Path
 
 from graphs.errors import BrokenFile, FileError, NotSaved, Unreadable
 from graphs.files import opener
-from graphs.saving import reason, write_atomically
+from graphs.files.saving import reason, write_atomically
 
 SHA256 = r"\A[0-9a-f]{64}\Z"
 """What the name of such a file looks like: no path, no dots."""

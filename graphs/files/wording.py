@@ -2,7 +2,7 @@
 
 import re
 
-from graphs.visible import visible
+from graphs.wording.visible import visible
 
 _KINDS = {
     "str": "a text",

@@ -7,9 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphs import saving
 from graphs.errors import FileError, Missing
-from graphs.files import SUFFIX, limits, opener
+from graphs.files import SUFFIX, limits, opener, saving
 from graphs.keeping.claims import key
 
 FOLDER = "backups"

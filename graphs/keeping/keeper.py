@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from graphs.document import Document
+from graphs.document.document import Document
 from graphs.errors import FileError, Overtaken
 from graphs.files import opener, stamps
 from graphs.files.stamps import Found, Stamp

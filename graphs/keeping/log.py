@@ -21,12 +21,12 @@ from typing import Any
 import msgspec
 
 from graphs.describe import NodeRef
-from graphs.document import Change, Document
+from graphs.document.document import Change, Document
 from graphs.files import encoding, limits
+from graphs.files.saving import reason
 from graphs.files.stamps import Stamp
 from graphs.keeping import owners, patches
 from graphs.keeping.owners import Owner
-from graphs.saving import reason
 
 FOLDER = "recovery"
 SUFFIX = ".jsonl"

@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 
 from graphs import files
-from graphs.document import Document
+from graphs.document.document import Document
 from graphs.errors import BrokenFile, FileError
 from graphs.files import opener
 from graphs.files.parsing import parsed
+from graphs.files.saving import reason
 from graphs.keeping import log, owners
 from graphs.keeping.log import About, Head
 from graphs.keeping.patches import Patch, Patched
-from graphs.saving import reason
 
 LARGEST = 512 * 2**20
 _NAME = "The record of unsaved changes"

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
-from graphs.document import Document, Graph
-from graphs.edits import (
+from graphs.document.document import Document, Graph
+from graphs.document.edits import (
     AddNode,
     ChangeData,
     ChangeFrame,

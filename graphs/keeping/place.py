@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from graphs.saving import reason
+from graphs.files.saving import reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ import msgspec
 
 from graphs.errors import FileError
 from graphs.files import strict
+from graphs.files.saving import write_atomically
 from graphs.keeping import owners
 from graphs.keeping.owners import Owner
-from graphs.saving import write_atomically
 
 FOLDER = "starts"
 MOST_FAILED = 2

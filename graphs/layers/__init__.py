@@ -1,11 +1,11 @@
-"""The layer catalogue. A new module in this folder is found without being listed."""
+"""The layer catalogue. A new module in one of these folders is found without being listed."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from graphs.layers.spec import Layer
 
 __all__ = ["Layer"]
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+for _module in walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from graphs.describe import param
-from graphs.layers.reshaping import MOST_AXES
+from graphs.layers.shapes.reshaping import MOST_AXES
 from graphs.layers.spec import Call, Given, Layer, Module, Outputs, Ports, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.types import Kind, TensorType

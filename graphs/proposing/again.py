@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphs.data import Content
-from graphs.layers.number_losses import MSELoss
+from graphs.layers.losses.numbers import MSELoss
 from graphs.proposing.readers import flat
 from graphs.proposing.sketch import Sketch, fixed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from graphs.data import Content, Field
-from graphs.layers.number_losses import MSELoss
+from graphs.layers.losses.numbers import MSELoss
 from graphs.proposing.readers import flat
 from graphs.proposing.sketch import Sketch, fixed
 from graphs.sizes import product

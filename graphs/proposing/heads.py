@@ -8,9 +8,9 @@ from math import prod
 from typing import ClassVar
 
 from graphs.data import Content, Field
-from graphs.layers.binary_losses import BCEWithLogitsLoss
-from graphs.layers.cross_entropy import CrossEntropyLoss
-from graphs.layers.number_losses import MSELoss
+from graphs.layers.losses.binary import BCEWithLogitsLoss
+from graphs.layers.losses.cross_entropy import CrossEntropyLoss
+from graphs.layers.losses.numbers import MSELoss
 from graphs.proposing.readers import MOST_FLAT
 from graphs.proposing.sketch import Sketch, Spot, fixed
 

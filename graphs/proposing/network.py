@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from graphs.data import Content, DataSection
-from graphs.document import Document
-from graphs.edits import (
+from graphs.document.document import Document
+from graphs.document.edits import (
     MAIN,
     AddNode,
     ChangeData,
@@ -18,15 +18,15 @@ from graphs.edits import (
     Step,
 )
 from graphs.errors import NothingToLearn
-from graphs.layout import layout
-from graphs.operations import delete
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 from graphs.proposing.again import drawn_again
 from graphs.proposing.forecasting import forecast
 from graphs.proposing.heads import Ground, Head
 from graphs.proposing.planning import planned
 from graphs.proposing.readers import Reader
 from graphs.proposing.sketch import Sketch, Spot
+from graphs.steps.layout import layout
+from graphs.steps.operations import delete
 
 ROOM = (1000, 560)
 """Width and height of a view in which the nodes are to be read, in pixels."""

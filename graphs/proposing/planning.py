@@ -7,10 +7,10 @@ from math import ceil
 
 from graphs.data import Content
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import OneCycle
 from graphs.proposing.sketch import Sketch
-from graphs.schedules import OneCycle
 from graphs.sizes import bounds
 
 STEPS = 1500

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from graphs import names, operations
+from graphs import names
+from graphs.checking.evaluation import Evaluation
 from graphs.data import DataSection, Field
-from graphs.document import Document
-from graphs.edits import MAIN, AddNode, ChangeData, Connect, Link, NodeId, Step
-from graphs.evaluation import Evaluation
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, AddNode, ChangeData, Connect, Link, NodeId, Step
 from graphs.layers import Layer
 from graphs.sizes import Size
+from graphs.steps import operations
 from graphs.types import TensorType
 
 Spot: TypeAlias = NodeId

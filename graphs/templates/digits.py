@@ -1,10 +1,10 @@
 """Handwritten digits, with and without convolutions."""
 
-from graphs.augmentations import RandomShift
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
-from graphs.schedules import OneCycle
+from graphs.plan.augmentations import RandomShift
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import DIGITS
 from graphs.templates.spec import Drawing, template
 

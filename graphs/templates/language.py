@@ -1,9 +1,9 @@
 """Texts: what comes next, and what a passage is about."""
 
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
-from graphs.schedules import OneCycle
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import ENGLISH_TEXT, TOPICS
 from graphs.templates.spec import Drawing, template
 

@@ -1,9 +1,9 @@
 """Recommenders: what a user will think of an item."""
 
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
-from graphs.schedules import Cosine
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Cosine
 from graphs.templates.sets import RATINGS
 from graphs.templates.spec import Drawing, template
 

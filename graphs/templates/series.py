@@ -1,9 +1,9 @@
 """Series: values one after the other, told apart or continued."""
 
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
-from graphs.schedules import OneCycle
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import HOURLY_LOAD, SINE_SERIES
 from graphs.templates.spec import Drawing, template
 

@@ -1,9 +1,9 @@
 """Networks with several inputs or several outputs."""
 
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
-from graphs.schedules import OneCycle
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import DIGITS_AND_MEASURES
 from graphs.templates.spec import Drawing, template
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any, Literal, TypeAlias, get_args
 
 from graphs.data import DataSection
-from graphs.document import Document
-from graphs.edits import (
+from graphs.document.document import Document
+from graphs.document.edits import (
     MAIN,
     AddNode,
     ChangeData,
@@ -22,7 +22,7 @@ from graphs.edits import (
     Step,
 )
 from graphs.layers import Layer
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 
 COLUMN, ROW = 240, 168
 """Pixels from one node to the next, and from one row to the next."""

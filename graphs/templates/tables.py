@@ -1,9 +1,9 @@
 """Tables: measurements in columns, told apart or turned into a number."""
 
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
-from graphs.schedules import Cosine
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Cosine
 from graphs.templates.sets import BREAST_CANCER, CLUSTERS, DIABETES
 from graphs.templates.spec import Drawing, template
 

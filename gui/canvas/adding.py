@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF
 
-from graphs.edits import NodeId
-from gui import catalogue
-from gui.canvas import places
-from gui.fitting import Loose, fitting
+from graphs.document.edits import NodeId
+from graphs.mending.fitting import Loose, fitting
+from gui.canvas.scene import places
+from gui.layers import catalogue
 
 if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from graphs.edits import MAIN, Edit, MoveNodes, NodeId, Position, Step
-from graphs.layout import layout
-from gui.session import Session
+from graphs.document.edits import MAIN, Edit, MoveNodes, NodeId, Position, Step
+from graphs.steps.layout import layout
+from gui.workspace import Session
 
 
 def arrange(session: Session, nodes: Collection[NodeId] = (), room: Position | None = None) -> None:

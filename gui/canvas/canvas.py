@@ -16,26 +16,27 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from graphs.edits import Link, NodeId
-from gui.canvas import arranging, places
+from graphs.document.edits import Link, NodeId
+from gui.canvas import arranging
 from gui.canvas.adding import Adding
-from gui.canvas.annotations import MarkHit
 from gui.canvas.commands import Commands
-from gui.canvas.drops import Drops
 from gui.canvas.editing import Editing
-from gui.canvas.gestures import Gesture, Pan
-from gui.canvas.keys import Keys
-from gui.canvas.overlays import EmptyState, Hint, NameEditor
-from gui.canvas.peek import Peek
-from gui.canvas.pointer import Pointer
-from gui.canvas.presses import Presses
-from gui.canvas.scene import Hit, LinkHit, NodeHit, Scene
-from gui.canvas.search import LayerSearch
+from gui.canvas.floating.layer_search import LayerSearch
+from gui.canvas.floating.link_list import Wires
+from gui.canvas.floating.overlays import EmptyState, Hint, NameEditor
+from gui.canvas.floating.peek import Peek
+from gui.canvas.floating.writing import Writing
+from gui.canvas.hand.drops import Drops
+from gui.canvas.hand.gestures import Gesture, Pan
+from gui.canvas.hand.keys import Keys
+from gui.canvas.hand.pointer import Pointer
+from gui.canvas.hand.presses import Presses
+from gui.canvas.hand.walking import Walking
+from gui.canvas.scene import places
+from gui.canvas.scene.annotations import MarkHit
+from gui.canvas.scene.scene import Hit, LinkHit, NodeHit, Scene
 from gui.canvas.view import View
-from gui.canvas.walking import Walking
-from gui.canvas.wires import Wires
-from gui.canvas.writing import Writing
-from gui.session import Session
+from gui.workspace import Session
 
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs import healing, marks, operations, placing
-from graphs.edits import Link, NodeId, Position, Step
+from graphs.document.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
-from graphs.marks import NO_MARKS, Load, Marks, Sizes, moved_note
-from gui.canvas import places
-from gui.fitting import Loose, added, fits, inserted, new_nodes
-from gui.session import Session
+from graphs.mending.fitting import Loose, added, fits, inserted, new_nodes
+from graphs.steps import annotation_steps, healing, operations, placing
+from graphs.steps.annotation_steps import NO_MARKS, Load, Marks, Sizes, moved_note
+from gui.canvas.scene import places
+from gui.workspace import Session
 
 
 class Editing:
@@ -25,13 +25,15 @@ class Editing:
 
     def _do_and_select(self, step: Step) -> None:
         self._session.history.do(step)
-        self._session.select(new_nodes(step), (), marks.new(step))
+        self._session.select(new_nodes(step), (), annotation_steps.new(step))
 
     def load(self) -> Load:
         """What is chosen, with what lies in the frames that are."""
         session = self._session
         graph = session.document.main
-        return marks.load(graph, session.selection, session.selected_marks, self._sizes())
+        return annotation_steps.load(
+            graph, session.selection, session.selected_marks, self._sizes()
+        )
 
     def delete(self) -> None:
         """Remove what is chosen; what lies in a frame stays."""
@@ -45,13 +47,13 @@ class Editing:
         step = healing.delete_and_reconnect(
             session.document, what.nodes, tuple(session.selected_links)
         )
-        gone = marks.removed(session.document.main, what.marks)
+        gone = annotation_steps.removed(session.document.main, what.marks)
         session.history.do(Step(step.name, (*step.edits, *gone)))
 
     def _delete(self, what: Load, links: Collection[Link] = ()) -> None:
         document = self._session.document
         step = operations.delete(document, what.nodes, links)
-        gone = marks.removed(document.main, what.marks)
+        gone = annotation_steps.removed(document.main, what.marks)
         self._session.history.do(Step(step.name, (*step.edits, *gone)))
 
     def copy(self) -> None:
@@ -103,7 +105,7 @@ class Editing:
     def nudge(self, by: Position) -> None:
         """Move what is chosen a little; one step after the other becomes one."""
         if what := self.load():
-            step = marks.moved(self._session.document.main, what, by)
+            step = annotation_steps.moved(self._session.document.main, what, by)
             self._session.history.do(step, gesture=f"nudge {sorted(what.nodes)} {what.marks}")
 
     def put_frame(self, title: str) -> Marks:
@@ -112,7 +114,7 @@ class Editing:
         what = Load(session.selection, session.selected_marks)
         if not what:
             return NO_MARKS
-        step, frame = marks.framed(session.document.main, what, self._sizes(), title)
+        step, frame = annotation_steps.framed(session.document.main, what, self._sizes(), title)
         framed = Marks(frozenset({frame}))
         session.history.do(step, gesture=f"words {framed}")
         session.select((), (), framed)
@@ -123,15 +125,15 @@ class Editing:
         session = self._session
         graph = session.document.main
         for frame in what.within(graph).frames:
-            step = marks.retitled(graph, frame, " ".join(text.split()))
+            step = annotation_steps.retitled(graph, frame, " ".join(text.split()))
             session.history.do(step, gesture=f"words {what}")
         for note in what.within(graph).notes:
-            session.history.do(marks.reworded(graph, note, text))
+            session.history.do(annotation_steps.reworded(graph, note, text))
 
     def add_note(self, text: str, position: Position) -> None:
         """Add a note; one without words is none."""
         if text.strip():
-            step, note = marks.noted(text, position)
+            step, note = annotation_steps.noted(text, position)
             self._session.history.do(step)
             self._session.select((), (), Marks(notes=frozenset({note})))
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QNativeGestureEvent, QPainter, QPixmapCache, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from graphs.edits import NodeId
-from gui.canvas.grid import Grid
-from gui.canvas.scene import Scene
+from graphs.document.edits import NodeId
+from gui.canvas.scene.grid import Grid
+from gui.canvas.scene.scene import Scene
 
 NEAREST, FARTHEST = 4.0, 0.05
 """Limits of the zoom."""

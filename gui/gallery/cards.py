@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from graphs.templates import LEVELS, Template
-from gui import theme
 from gui.gallery import thumbnail
+from gui.look import theme
 
 CARD = QSize(248, 190)
 """A card with the gap around it."""

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.templates import LEVELS, Template, templates
+from graphs.wording.ranking import rank
 from gui.gallery.cards import CARD, TEMPLATE, Cards
-from gui.parts import button, label, named, wrapped
-from gui.ranking import rank
+from gui.widgets.building_blocks import button, label, named, wrapped
 
 USUAL = QSize(4 * CARD.width() + 72, 3 * CARD.height() + 150)
 """Four cards beside each other and three below, if the screen is large enough."""

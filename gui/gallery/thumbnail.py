@@ -8,12 +8,12 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from graphs.document import Graph
-from graphs.edits import NodeId, Position
-from graphs.layout import layout
-from graphs.placing import CARD
+from graphs.document.document import Graph
+from graphs.document.edits import NodeId, Position
+from graphs.steps.layout import layout
+from graphs.steps.placing import CARD
 from graphs.templates import find
-from gui import icons, theme
+from gui.look import icons, theme
 
 Blocks = tuple[tuple[str, QPointF], ...]
 """The layer and the top left corner of each card."""

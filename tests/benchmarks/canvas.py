@@ -14,10 +14,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from graphs.document import Document
-from gui import theme
+from graphs.document.document import Document
 from gui.canvas import Canvas
-from gui.session import Session
+from gui.look import theme
+from gui.workspace import Session
 from tests.benchmarks.drawing import grid
 
 SIZE = (1920, 1080)

@@ -4,8 +4,8 @@ from itertools import pairwise
 from typing import Any
 
 from graphs.data import Content, DataSection, Field
-from graphs.document import Document
-from graphs.edits import MAIN, AddNode, ChangeData, Connect, Edit, Link, Node, NodeId, Step
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, AddNode, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
 
 DATA = DataSection(

@@ -15,14 +15,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from graphs import operations
-from graphs.document import Document
-from graphs.edits import MAIN, Disconnect, NodeId, Step
-from gui import theme
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, Disconnect, NodeId, Step
+from graphs.steps import operations
 from gui.canvas import Canvas
-from gui.inspector import Inspector
-from gui.problems import ProblemList
-from gui.session import Session
+from gui.inspector.inspector import Inspector
+from gui.look import theme
+from gui.problems.problem_cards import ProblemList
+from gui.workspace import Session
 from tests.benchmarks.drawing import grid
 
 GOALS = {200: 5.0, 1000: 16.0}

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 import polars
 
-from engine.data.sheet import read_sheet
 from engine.data.sources import Source
+from engine.data.tables.files.table_file import read_sheet
 from tests.benchmarks.files import timed
 
 ROWS, NUMBERS = 100_000, 19

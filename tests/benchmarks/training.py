@@ -17,15 +17,15 @@ import torch
 from torch import Tensor, nn
 
 from engine import runs
-from engine.checkpoints import newest
-from engine.compiling import compiled
 from engine.controls import Controls
 from engine.data.prepare import prepare
-from engine.data.seeds import derived
-from engine.events import EpochEnded, Started
+from engine.network.compiling import compiled
 from engine.runs import Run
-from engine.training import train
-from graphs.document import Document
+from engine.runs.events.event_types import EpochEnded, Started
+from engine.runs.trained.checkpoints import newest
+from engine.seeds import derived
+from engine.training.loop import train
+from graphs.document.document import Document
 from tests.benchmarks import plain_torch
 from tests.benchmarks.plain_torch import Data
 

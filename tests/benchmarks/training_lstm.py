@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from graphs.describe import Chosen
-from graphs.edits import ChangePlan, Step
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
+from graphs.document.edits import ChangePlan, Step
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
 from graphs.templates import find
 from tests.benchmarks import plain_torch
 from tests.benchmarks.training import Clock, compare, main

@@ -3,7 +3,7 @@
 from typing import Any
 
 from graphs.describe import Chosen
-from graphs.optimizers import AdamW
+from graphs.plan.optimizers import AdamW
 from graphs.templates.sets import DIGITS
 from tests.benchmarks import plain_torch
 from tests.benchmarks.training import Clock, compare, main

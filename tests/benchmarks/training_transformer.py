@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from graphs.describe import Chosen
-from graphs.edits import ChangeData, ChangePlan, Step
-from graphs.optimizers import AdamW
-from graphs.plan import Plan
+from graphs.document.edits import ChangeData, ChangePlan, Step
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
 from graphs.templates import find
 from tests.benchmarks import plain_torch
 from tests.benchmarks.training import Clock, compare, main

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from graphs import files
-from graphs.edits import ChangePlan, Step
+from graphs.document.edits import ChangePlan, Step
 from graphs.templates import find
 
 INTERVAL = 20.0
@@ -27,8 +27,8 @@ INTERVAL = 20.0
 FIRST_PAINT = """
 import os, sys
 from PySide6.QtCore import QEvent, QObject
-from gui.application import application
-from gui.window import Window
+from gui.app.application import application
+from gui.window.window import Window
 
 class Painted(QObject):
     def eventFilter(self, watched, event):
@@ -50,8 +50,8 @@ TRAINING = """
 import json, sys
 from PySide6.QtCore import QTimer
 from time import perf_counter
-from gui.application import application, preload, window_of
-from gui.curves import State
+from gui.app.application import application, preload, window_of
+from engine.runs.events.record import State
 from pathlib import Path
 
 app = application()

@@ -7,7 +7,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from engine.data.prepare import Prepared, Split, prepare
-from graphs.document import Document
+from graphs.document.document import Document
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from torch import Tensor, nn
 
-from engine import calls
+from engine.network import calls
 from graphs.layers.spec import Use
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine import commands
+from engine.cli import commands
 from graphs import files
 from tests.engine.drawings import digits
 

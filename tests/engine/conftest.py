@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import commands
+from engine.cli import commands
 from graphs import files
 from graphs.templates import find
 from tests.engine.commanding import Done, Layerloom, process

@@ -6,8 +6,8 @@ from typing import Any
 
 from graphs.data import Column, Content, DataSection, Field
 from graphs.describe import Chosen
-from graphs.document import Document
-from graphs.edits import (
+from graphs.document.document import Document
+from graphs.document.edits import (
     MAIN,
     AddNode,
     ChangeData,
@@ -20,7 +20,7 @@ from graphs.edits import (
     Step,
 )
 from graphs.layers import Layer
-from graphs.optimizers import AdamW
+from graphs.plan.optimizers import AdamW
 
 XOR = DataSection(
     "xor",

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.compiling import compiled
-from engine.export.agreement import Trial
 from engine.export.model import Model
-from engine.export.trials import named_sizes, traced, tried
+from engine.export.onnx.agreement import Trial
+from engine.export.onnx.trials import named_sizes, traced, tried
+from engine.network.compiling import compiled
 from graphs.data import Content, DataSection, Domain, Field
 from graphs.describe import Pair
-from graphs.document import Document
+from graphs.document.document import Document
 from graphs.layers import Layer
-from graphs.layers.losses import Loss
+from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Given
 from graphs.problems import Problem
 from tests.engine.drawings import Drawing

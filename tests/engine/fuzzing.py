@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from engine import runs
-from engine.commands.reading import refuse_problems
+from engine.cli.commands.reading import refuse_problems
 from engine.controls import Controls
 from engine.data.sources import Source
 from engine.errors import EngineError
 from engine.machine import free_memory
-from engine.training import train
+from engine.training.loop import train
 from graphs import files
-from graphs.edits import ChangeData, ChangePlan, Step
+from graphs.checking.evaluation import evaluated
+from graphs.document.edits import ChangeData, ChangePlan, Step
 from graphs.errors import GraphError
-from graphs.evaluation import evaluated
 from graphs.templates import find
 
 SMALL: Mapping[str, Mapping[str, Any]] = {

@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine import session
 from engine.controls import Controls
 from engine.data.samples import read
-from engine.training import train
-from graphs import saving
+from engine.training import stretch
+from engine.training.loop import train
+from graphs.files import saving
 from tests.engine.drawings import DIGITS
 
 
@@ -80,8 +80,8 @@ def _kill_at(call: str, number: int) -> None:
 
 def _child(folder: Path, at: str) -> None:
     # A checkpoint after every step, so that most kills find it writing.
-    session.REPORT_SECONDS = session.CHECKPOINT_SECONDS = 0.0
-    session.CHECKPOINT_SHARE = 1e9
+    stretch.REPORT_SECONDS = stretch.CHECKPOINT_SECONDS = 0.0
+    stretch.CHECKPOINT_SHARE = 1e9
     if at:
         call, number = at.split()
         _kill_at(call, int(number))

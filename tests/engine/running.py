@@ -9,17 +9,15 @@ from typing import Any
 import pytest
 import torch
 
-from engine import runs, session
-from engine.checkpoints import newest
-from engine.compiling import Network, compiled
+from engine import runs
 from engine.controls import Controls
-from engine.events import (
-    Progress,
-    TrainingEvent,
-)
+from engine.network.compiling import Network, compiled
 from engine.runs import Run
-from engine.training import train
-from graphs.document import Document
+from engine.runs.events.event_types import Progress, TrainingEvent
+from engine.runs.trained.checkpoints import newest
+from engine.training import stretch
+from engine.training.loop import train
+from graphs.document.document import Document
 
 
 def begun(document: Document, tmp_path: Path, name: str = "run") -> Path:
@@ -74,4 +72,4 @@ def slowed(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
             child.register_forward_hook(rest)
         return network
 
-    monkeypatch.setattr(session, "compiled", slow)
+    monkeypatch.setattr(stretch, "compiled", slow)

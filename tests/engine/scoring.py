@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.compiling import Ran
-from engine.wiring import LossPlace
+from engine.network.compiling import Ran
+from engine.network.wiring import LossPlace
 from graphs.describe import FieldName
-from graphs.edits import NodeId
+from graphs.document.edits import NodeId
 
 
 def place(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.asking.prediction import Predictor
 from engine.data.sources import Source
 from engine.errors import DataError
-from engine.prediction import Predictor
 from graphs.data import DataSection
-from graphs.document import Document
+from graphs.document.document import Document
 from tests.engine.commanding import Layerloom
 from tests.engine.drawings import QUICK, Drawing
 from tests.engine.running import trained

@@ -6,22 +6,22 @@ import numpy as np
 import polars
 import pytest
 
-from engine.data.preview import preview
+from engine.asking.prediction import predict
+from engine.data.choosing.preview import preview
 from engine.data.samples import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
-from engine.evaluation import evaluate
 from engine.export.metadata import described
 from engine.export.model import from_run
-from engine.prediction import predict
-from graphs.choosing import choose_data
+from engine.measuring.evaluation import evaluate
+from graphs.checking.evaluation import evaluated
+from graphs.checking.structure import problems
 from graphs.data import Content
-from graphs.document import Document
-from graphs.edits import ChangePlan, Step
-from graphs.evaluation import evaluated
-from graphs.plan import Plan
-from graphs.structure import problems
+from graphs.document.document import Document
+from graphs.document.edits import ChangePlan, Step
+from graphs.mending.choosing import choose_data
+from graphs.plan.plan import Plan
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
 from tests.engine.running import trained

@@ -16,11 +16,11 @@ from torch import Tensor, nn
 from torch.fx import Graph, GraphModule
 from torch.utils.flop_counter import FlopCounterMode
 
-from engine import calls
-from engine.compiling import compiled
+from engine.network import calls
+from engine.network.compiling import compiled
 from graphs import names
 from graphs.layers import Layer
-from graphs.layers.losses import Loss
+from graphs.layers.losses.losses import Loss
 from graphs.layers.normalization import BatchNorm
 from graphs.layers.spec import Given, Torch
 from graphs.problems import Problem

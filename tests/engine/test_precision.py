@@ -9,19 +9,20 @@ import torch
 from torch import nn
 from torch.amp import GradScaler
 
-from engine import devices, faster, precision
-from engine.compiling import compiled
+from engine import devices, precision
 from engine.controls import Controls
 from engine.errors import DeviceError
-from engine.events import EpochEnded, Finished, Started
-from engine.optimization import Descent
+from engine.network import torch_compile as faster
+from engine.network.compiling import compiled
 from engine.precision import reason_against
-from engine.procedure import Supervised
-from engine.training import train
+from engine.runs.events.event_types import EpochEnded, Finished, Started
+from engine.training.loop import train
+from engine.training.optimization import Descent
+from engine.training.procedure import Supervised
 from graphs import files
 from graphs.describe import Chosen
-from graphs.optimizers import SGD, AdamW, Optimizer, RMSprop
-from graphs.plan import Plan
+from graphs.plan.optimizers import SGD, AdamW, Optimizer, RMSprop
+from graphs.plan.plan import Plan
 from tests.engine.commanding import process
 from tests.engine.drawings import QUICK, digits, dropping
 from tests.engine.running import begun, last_weights, losses, same, trained

@@ -11,14 +11,14 @@ import pytest
 from engine import runs
 from engine.controls import Controls
 from engine.data.sources import Source
-from engine.events import Finished
-from engine.training import train
+from engine.runs.events.event_types import Finished
+from engine.training.loop import train
 from graphs import files
-from graphs.document import Document
-from graphs.edits import ChangePlan, Step
-from graphs.evaluation import evaluated
+from graphs.checking.evaluation import evaluated
+from graphs.checking.structure import problems
+from graphs.document.document import Document
+from graphs.document.edits import ChangePlan, Step
 from graphs.proposing import drafted
-from graphs.structure import problems
 from tests.engine.baselines import (
     commonest_share,
     logistic_accuracy,

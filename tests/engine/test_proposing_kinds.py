@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.compiling import Network, Ran, compiled
+from engine.network.compiling import Network, Ran, compiled
 from graphs.data import DataSection, lengths_of
 from graphs.proposing import drafted
 from graphs.sizes import symbols, value
 from graphs.types import Kind
-from tests.graphs.test_proposing import INPUTS, TARGETS, reachable, section
+from tests.graphs.proposing.test_proposing import INPUTS, TARGETS, reachable, section
 
 BATCH, SIZES = 3, {"T": 6, "R": 5, "H": 12, "W": 16}
 USUAL = {"table", "picture", "text"}

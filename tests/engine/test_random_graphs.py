@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.compiling import compiled
 from engine.export.model import Model
-from engine.export.proof import proven
-from graphs import files, structure
-from graphs.document import Document
-from graphs.edits import NodeId
-from graphs.evaluation import Evaluation, evaluated
+from engine.export.onnx.verified_export import proven
+from engine.network.compiling import compiled
+from graphs import files
+from graphs.checking import structure
+from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
 from graphs.sizes import symbols, value
 from tests.engine import exporting
 from tests.graphs.random_graphs import KINDS, random_document

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.asking.prediction import predict
 from engine.data.sources import Source
-from engine.prediction import predict
 from graphs import files
-from graphs.choosing import choose_data
+from graphs.mending.choosing import choose_data
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
 

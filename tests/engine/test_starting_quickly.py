@@ -17,7 +17,7 @@ SLOW = (*HEAVY, "numpy", "networkx", "PIL", "rich")
 """What no command takes that only lists, writes or explains."""
 ASKED = """
 import json, sys
-from engine import edge
+from engine.cli import edge
 
 with open(sys.argv[2], "w") as sys.stdout:
     for words in json.loads(sys.argv[1]):

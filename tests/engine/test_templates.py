@@ -3,9 +3,9 @@
 import pytest
 
 from engine.data.sources import Source
+from graphs.checking.evaluation import Evaluation
+from graphs.checking.structure import problems
 from graphs.data import DataSection
-from graphs.evaluation import Evaluation
-from graphs.structure import problems
 from graphs.templates import Template, sets, templates
 
 SECTIONS = [value for value in vars(sets).values() if isinstance(value, DataSection)]

@@ -10,10 +10,10 @@ import pytest
 
 from engine import runs
 from engine.controls import Controls
-from engine.events import Finished
-from engine.training import train
-from graphs.document import Document
-from graphs.edits import ChangePlan, Step
+from engine.runs.events.event_types import Finished
+from engine.training.loop import train
+from graphs.document.document import Document
+from graphs.document.edits import ChangePlan, Step
 from graphs.templates import find
 from tests.engine.baselines import (
     commonest_share,

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graphs import files
+from graphs.checking.evaluation import Evaluation
+from graphs.checking.structure import problems
 from graphs.errors import FileError
-from graphs.evaluation import Evaluation
-from graphs.structure import problems
 
 MEMORY = 600 * 2**20
 SECONDS = 100

@@ -10,10 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from graphs import files
-from graphs.document import Document
-from graphs.edits import NodeId
+from graphs.checking.evaluation import Evaluation
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
 from graphs.errors import BrokenFile, FileError, TooLarge, Unreadable
-from graphs.evaluation import Evaluation
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 
@@ -260,8 +260,8 @@ EVIL = ["os.system", "torch.hub.load", "../x", "__class__", "__import__('os').sy
 SPY = """
 import sys
 from graphs import files
-from graphs.evaluation import Evaluation
-from graphs.structure import problems
+from graphs.checking.evaluation import Evaluation
+from graphs.checking.structure import problems
 
 def use(data):
     document = files.decoded(data).document

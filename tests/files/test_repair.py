@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from graphs import files
-from graphs.edits import Link, NodeId
+from graphs.checking.evaluation import Evaluation
+from graphs.checking.structure import problems
+from graphs.document.edits import Link, NodeId
 from graphs.errors import FileError
-from graphs.evaluation import Evaluation
 from graphs.files import Opened
-from graphs.operations import set_training
-from graphs.optimizers import SGD
-from graphs.plan import Plan
-from graphs.structure import problems
+from graphs.plan.optimizers import SGD
+from graphs.plan.plan import Plan
+from graphs.steps.operations import set_training
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 

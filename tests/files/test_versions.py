@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from graphs import files
-from graphs.edits import NodeId
+from graphs.checking.evaluation import Evaluation
+from graphs.document.edits import NodeId
 from graphs.errors import BrokenFile, NewerFile
-from graphs.evaluation import Evaluation
 from graphs.files import migrations
 from graphs.layers import Layer
-from graphs.optimizers import Optimizer
+from graphs.plan.optimizers import Optimizer
 from tests.graphs.drawing import classifier
 
 SAMPLES = sorted(Path(__file__).parent.glob("version-*.loom"))

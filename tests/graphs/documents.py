@@ -8,11 +8,11 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin
 from hypothesis import strategies as st
 
 from graphs import names
-from graphs.augmentations import Augmentation
+from graphs.checking.evaluation import ports_of
 from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
 from graphs.describe import Chosen, Described, NodeRef, Parameter
-from graphs.document import Document
-from graphs.edits import (
+from graphs.document.document import Document
+from graphs.document.edits import (
     MAIN,
     AddNode,
     ChangeData,
@@ -29,13 +29,13 @@ from graphs.edits import (
     Note,
     Step,
 )
-from graphs.evaluation import ports_of
 from graphs.layers import Layer
-from graphs.marks import LEAST
 from graphs.notation import PARTS, Notation
-from graphs.optimizers import Optimizer
-from graphs.plan import Plan
-from graphs.schedules import Schedule
+from graphs.plan.augmentations import Augmentation
+from graphs.plan.optimizers import Optimizer
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Schedule
+from graphs.steps.annotation_steps import LEAST
 
 coordinates = st.integers(-(10**6), 10**6)
 places = st.tuples(coordinates, coordinates)

@@ -3,11 +3,11 @@
 from itertools import pairwise
 from typing import Any
 
-from graphs import operations
 from graphs.data import Content, DataSection, Field
-from graphs.document import Document
-from graphs.edits import MAIN, AddNode, ChangeData, Node, NodeId, Step
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, AddNode, ChangeData, Node, NodeId, Step
 from graphs.layers import Layer
+from graphs.steps import operations
 
 DIGITS = DataSection(
     "digits",

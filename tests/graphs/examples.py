@@ -16,11 +16,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from graphs.describe import FieldName, Pair, Parameter
 from graphs.layers import Layer
-from graphs.layers.attention import MultiheadAttention
-from graphs.layers.losses import Loss
-from graphs.layers.recurrent import GRU, LSTM, RNN, Recurrent
+from graphs.layers.losses.losses import Loss
+from graphs.layers.sequences.attention import MultiheadAttention
+from graphs.layers.sequences.recurrent import GRU, LSTM, RNN, Recurrent
+from graphs.layers.sequences.transformer import TransformerDecoderLayer, TransformerEncoderLayer
 from graphs.layers.spec import Given, Outputs, Port
-from graphs.layers.transformer import TransformerDecoderLayer, TransformerEncoderLayer
 from graphs.problems import Problem
 from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
 from graphs.types import Kind, Scale, TensorType
@@ -85,7 +85,8 @@ def setting(parameter: Parameter, random: Random) -> Any:
     if parameter.kind is FieldName:
         return TARGET
     if parameter.is_reference:
-        return None  # what is referred to no example has; tests/graphs/test_references.py tries it
+        # What is referred to no example has; tests/graphs/checking/test_references.py tries it.
+        return None
     if random.random() < 0.5 and isinstance(parameter.default, int | float | str | tuple):
         return parameter.default
     for _ in range(20):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from random import Random
 
 from graphs.data import Content, DataSection, Domain, Field
-from graphs.document import Document
-from graphs.edits import MAIN, AddNode, ChangeData, Connect, Edit, Link, Node, NodeId, Step
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, AddNode, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
-from graphs.layers.losses import Loss
+from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Given, Port
 from graphs.problems import Insert, Problem, Set
 from graphs.sizes import bounds

@@ -7,12 +7,12 @@ import pytest
 
 from engine.data.sources import Source
 from engine.export import Exporter
-from graphs.augmentations import Augmentation
 from graphs.describe import Described, Pair, Parameter, param
 from graphs.layers import Layer
-from graphs.optimizers import Optimizer
-from graphs.plan import Plan
-from graphs.schedules import Schedule
+from graphs.plan.augmentations import Augmentation
+from graphs.plan.optimizers import Optimizer
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Schedule
 
 FAMILIES: tuple[type[Described], ...] = (
     Layer,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.window import Window
+from gui.window.window import Window
 from tests.gui.windows import opened
 
 

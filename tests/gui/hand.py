@@ -14,11 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from graphs.document import Document
-from graphs.edits import Link, NodeId
-from gui.canvas import Canvas, arranging, places
-from gui.layer_list import dragged
-from gui.session import Session
+from graphs.document.document import Document
+from graphs.document.edits import Link, NodeId
+from gui.canvas import Canvas, arranging
+from gui.canvas.scene import places
+from gui.layers.layer_list import dragged
+from gui.workspace import Session
 
 LEFT, MIDDLE, NONE = (
     Qt.MouseButton.LeftButton,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graphs.saving import Disk
+from graphs.files.saving import Disk
 from gui import settings
 from gui.settings import Settings
 

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
-from graphs import fixes
+from graphs.mending import fixes
 from graphs.problems import Unlink, problem
-from gui.application import application
+from gui.app.application import application
 
 
 class Shouting(QTranslator):

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.window import Window
-from tests.gui.widgets import click, part
+from gui.window.window import Window
+from tests.gui.found_widgets import click, part
 
 LONG = 60_000
 """Milliseconds that training or exporting may take on a busy machine."""

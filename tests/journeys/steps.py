@@ -5,9 +5,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.export_dialog import ExportDialog
-from gui.window import Window
-from tests.gui.widgets import part, press, write
+from gui.export.export_dialog import ExportDialog
+from gui.window.window import Window
+from tests.gui.found_widgets import part, press, write
 from tests.gui.windows import LONG, show_tab, trigger, words
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import onnxruntime
 from pytestqt.qtbot import QtBot
 
-from gui.plots import Plot
-from gui.sample_part import Picture
-from gui.window import Window
-from tests.gui.widgets import part, press
+from gui.plots.run_plot import Plot
+from gui.results.trying.sample_part import Picture
+from gui.window.window import Window
+from tests.gui.found_widgets import part, press
 from tests.gui.windows import choose_file, show_page, show_tab, trigger, words
 from tests.journeys.steps import export_onnx, measured, set_epochs, train
 

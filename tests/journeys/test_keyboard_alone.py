@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.export_dialog import ExportDialog
-from gui.window import Window
-from tests.gui.widgets import part
+from gui.export.export_dialog import ExportDialog
+from gui.window.window import Window
+from tests.gui.found_widgets import part
 from tests.gui.windows import LONG, words
 from tests.journeys.steps import wait_for
 

@@ -10,8 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.runs import Run, listed
-from gui.window import Window
-from tests.gui.widgets import press
+from gui.window.window import Window
+from tests.gui.found_widgets import press
 from tests.gui.windows import LONG, show_tab
 from tests.journeys.steps import measured, wait_for
 
@@ -21,8 +21,8 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 from graphs.templates import find
-from gui.application import application, window_of
-from gui.plan_form import PlanForm
+from gui.app.application import application, window_of
+from gui.plan.plan_form import PlanForm
 from PySide6.QtWidgets import QSpinBox
 
 app = application()

@@ -8,11 +8,11 @@ import onnxruntime
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.prediction import Predictor
-from gui.columns import IGNORE, PREDICT, Columns
-from gui.data_view import DataView
-from gui.window import Window
-from tests.gui.widgets import part, press
+from engine.asking.prediction import Predictor
+from gui.data.columns import IGNORE, PREDICT, Columns
+from gui.data.data_view import DataView
+from gui.window.window import Window
+from tests.gui.found_widgets import part, press
 from tests.gui.windows import LONG, drop, trigger, words
 from tests.journeys.steps import export_onnx, measured, set_epochs, train
 

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from graphs import files
-from gui.problems import ProblemCard
-from gui.window import Window
+from gui.problems.problem_cards import ProblemCard
+from gui.window.window import Window
+from tests.gui.found_widgets import click, part, press, write
 from tests.gui.hand import Hand
-from tests.gui.widgets import click, part, press, write
 from tests.gui.windows import show_tab, trigger
 from tests.journeys.steps import measured, set_epochs, train
 

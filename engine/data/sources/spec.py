@@ -13,8 +13,8 @@ from engine.data.samples import Array, Poll, Samples, go_on
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.describe import Described, FilePath
-from graphs.document import Document
-from graphs.edits import ChangeData, Step
+from graphs.document.document import Document
+from graphs.document.edits import ChangeData, Step
 from graphs.errors import TooLarge
 from graphs.files import encoded
 from graphs.files.sections import faults

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from engine.data.tables import dates, durations, limits, missing, numbers, units
+from engine.data.tables.cells import dates, durations, limits, missing, numbers, units
 from graphs.notation import Notation
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.data.samples import Poll, go_on
-from engine.data.sheet import Sheet
-from engine.data.tables import (
+from engine.data.tables import telling
+from engine.data.tables.cells import (
     centuries,
     date_parts,
     dates,
@@ -20,11 +20,11 @@ from engine.data.tables import (
     limits,
     missing,
     numbers,
-    telling,
     units,
 )
+from engine.data.tables.cells.spellings import alike
 from engine.data.tables.evidence import Evidence, seen
-from engine.data.tables.spellings import alike
+from engine.data.tables.files.table_file import Sheet
 from graphs.notation import DateOrder, DecimalSign, Notation
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.columns import number_name, read_as
-from engine.data.sheet import Sheet
-from engine.data.tables import missing, numbers, units
-from engine.data.tables.dates import plain
+from engine.data.tables.cells import missing, numbers, units
+from engine.data.tables.cells.dates import plain
+from engine.data.tables.cells.spellings import alike
+from engine.data.tables.columns import number_name, read_as
+from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import read
-from engine.data.tables.spellings import alike
 from engine.data.tables.telling import quoted
 from engine.errors import DataError
 from graphs.data import Column

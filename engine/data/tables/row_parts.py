@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.given_split import PARTS, TRAIN
-from engine.data.sheet import Line, Sheet
+from engine.data.tables.files.table_file import Line, Sheet
 from engine.errors import DataError
 
 if TYPE_CHECKING:

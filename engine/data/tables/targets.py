@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.columns import Read, number_name, spelled_in_several_ways
-from engine.data.labels import Separator, labelled
 from engine.data.samples import Array
-from engine.data.sheet import Sheet
-from engine.data.tables import date_parts
+from engine.data.tables.cells import date_parts
+from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.multi_labels import Separator, labelled
 from engine.data.tables.telling import listed, quoted
 from engine.errors import DataError
 from graphs.data import Content, Field, Normalize

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from engine.data.tables import date_parts, likenesses, missing, units
-from engine.data.tables import numbers as forms
+from engine.data.tables.cells import date_parts, likenesses, missing, units
+from engine.data.tables.cells import numbers as forms
+from engine.data.tables.cells.spellings import variants
 from engine.data.tables.evidence import Evidence
-from engine.data.tables.spellings import variants
 from graphs.notation import DateOrder, Notation
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def order_way(example: str, order: DateOrder) -> str:
     """``2019-01-10 (the month first)``."""
     import polars
 
-    from engine.data.tables import dates as moments
+    from engine.data.tables.cells import dates as moments
 
     read = moments.parsed(polars.Series([example]), order)[0]
     return f"{moments.plain(read)} (the {order})"
@@ -130,7 +130,7 @@ def order_way(example: str, order: DateOrder) -> str:
 
 def century(since: int | None) -> str:
     """``; years of two digits lie from 1969 to 2068``."""
-    from engine.data.tables import dates as moments
+    from engine.data.tables.cells import dates as moments
 
     first = moments.SINCE if since is None else since
     return f"; years of two digits lie from {first} to {first + 99}"
@@ -140,7 +140,7 @@ def century_way(example: str, order: DateOrder, since: int) -> str:
     """``1950-03-01 (years from 1950 to 2049)``."""
     import polars
 
-    from engine.data.tables import dates as moments
+    from engine.data.tables.cells import dates as moments
 
     read = moments.parsed(polars.Series([example]), order, since)[0]
     return f"{moments.plain(read)} (years from {since} to {since + 99})"
@@ -150,7 +150,7 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     """``dates, the month first: “03/30/2026” is 2026-03-30; used as year, month``."""
     import polars
 
-    from engine.data.tables import dates as moments
+    from engine.data.tables.cells import dates as moments
 
     told = "dates"
     if shown.values.dtype == polars.String and shown.orders.reason:

@@ -11,15 +11,15 @@ from PIL import Image
 
 from engine.asking.answer_file import write
 from engine.asking.answers import ROWS, Answers
+from engine.asking.prediction import Predictor, predict
 from engine.controls import Controls
 from engine.data.sources import Source
 from engine.errors import DataError
-from engine.events import Finished
-from engine.prediction import Predictor, predict
 from engine.runs import create
-from engine.training import train
-from graphs.choosing import choose_data
-from graphs.document import Document
+from engine.runs.events.event_types import Finished
+from engine.training.loop import train
+from graphs.document.document import Document
+from graphs.mending.choosing import choose_data
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
 

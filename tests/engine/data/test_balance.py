@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.data.tables import propose
+from tests.engine.data.written_tables import propose
 
 
 def table(*counts: int) -> str:

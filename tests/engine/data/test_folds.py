@@ -9,7 +9,7 @@ from engine.data.folds import fold_of
 from engine.data.prepare import prepare_samples
 from engine.data.samples import Samples, Spans, read
 from engine.errors import DataError
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 from tests.engine.drawings import DIGITS, digits
 
 CLASSES = np.repeat([0, 1, 2], [50, 30, 7])

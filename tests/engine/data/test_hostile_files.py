@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.data.array_files import headers, read_arrays
-from engine.data.dropped import likely_source
-from engine.data.pictures import PictureError, read_picture
+from engine.data.arrays.array_files import headers, read_arrays
+from engine.data.choosing.likely_source import likely_source
+from engine.data.pictures.decoding import PictureError, read_picture
 from engine.data.prepare import prepare
 from engine.data.sources import Source
-from engine.data.text_files import read_text
+from engine.data.texts.text_files import read_text
 from engine.errors import DataError
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 
 pytestmark = [
     pytest.mark.timeout(60),
@@ -180,7 +180,7 @@ def test_a_picture_that_the_memory_cannot_hold_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "large.png").write_bytes(bomb(4000, 1000))
-    monkeypatch.setattr("engine.data.pictures.free_memory", lambda: 10**8)
+    monkeypatch.setattr("engine.data.pictures.decoding.free_memory", lambda: 10**8)
     with pytest.raises(
         PictureError, match=r"has 4,000 × 1,000 points, .* while 100\.0 MB are free"
     ):
@@ -205,7 +205,7 @@ from engine.data.prepare import prepare
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.data import DataSection
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 import engine.data.memory
 
 found = Source.get("arrays").made({"path": sys.argv[1]}).propose()

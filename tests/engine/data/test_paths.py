@@ -9,8 +9,8 @@ from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from graphs import files
-from graphs.document import Document
-from graphs.edits import ChangeData, Step
+from graphs.document.document import Document
+from graphs.document.edits import ChangeData, Step
 
 FROM_FILES = [kind.id for kind in Source.members() if kind.group == "From files"]
 

@@ -9,7 +9,7 @@ from engine import devices
 from engine.data import prefetch
 from engine.data.prefetch import Batch, ahead, moved
 from engine.data.prepare import prepare
-from engine.events import Started
+from engine.runs.events.event_types import Started
 from tests.engine.drawings import DIGITS, QUICK, digits, dropping
 from tests.engine.running import last_weights, losses, same, trained
 
@@ -65,7 +65,7 @@ def test_a_run_learns_the_same_from_data_that_is_sent(
         return ahead(batches, send, lambda batch: batch)  # type: ignore[arg-type]
 
     monkeypatch.setattr(devices, "room_for_data", lambda _: 1000)
-    monkeypatch.setattr("engine.session.moved", sending)
+    monkeypatch.setattr("engine.training.stretch.moved", sending)
 
     folder, heard = trained(dropping(epochs=1), tmp_path, "sent")
 

@@ -14,7 +14,7 @@ from engine.data.samples import Array, Samples, Values, read
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.data import DataSection
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 
 PLAN = Plan(validation=0.15, test=0.15, seed=3)
 

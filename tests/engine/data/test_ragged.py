@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from engine.data.batches import epoch_batches, ordered_batches
+from engine.data.choosing.preview import preview
 from engine.data.prepare import Prepared, prepare_samples
 from engine.data.preprocessing import Preprocessing
-from engine.data.preview import preview
 from engine.data.ragged import Ragged, padded, steps_of
 from engine.data.samples import Samples
 from engine.errors import DataError
 from graphs.data import Domain, Normalize
-from graphs.plan import Plan
+from graphs.plan.plan import Plan
 from tests.engine.ragged import DATA, samples
 
 PLAN = Plan(validation=0.2, test=0.2)

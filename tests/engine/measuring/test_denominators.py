@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from engine.compiling import Network, compiled
 from engine.data.preprocessing import Numbers, Preprocessing
-from engine.evaluation import Gathered
-from engine.procedure import Supervised
-from engine.tally import Tally
+from engine.measuring.evaluation import Gathered
+from engine.measuring.tally import Tally
+from engine.network.compiling import Network, compiled
+from engine.training.procedure import Supervised
 from graphs.data import Content, DataSection, Domain, Field
 from graphs.describe import Chosen
-from graphs.document import Document
-from graphs.optimizers import SGD
+from graphs.document.document import Document
+from graphs.plan.optimizers import SGD
 from tests.engine.drawings import Drawing
 from tests.engine.scoring import unchanged
 

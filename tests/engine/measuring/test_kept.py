@@ -11,12 +11,12 @@ from engine import runs
 from engine.controls import Controls
 from engine.data.sources import Source
 from engine.errors import EngineError
-from engine.evaluation import evaluate
+from engine.measuring.evaluation import evaluate
 from engine.measuring.kept import Kept, evaluated_or_kept
 from engine.runs import METRICS
-from engine.training import train
-from graphs.choosing import choose_data
-from graphs.document import Document
+from engine.training.loop import train
+from graphs.document.document import Document
+from graphs.mending.choosing import choose_data
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from engine import prediction, runs, weights
+from engine import runs
+from engine.asking import prediction
 from engine.controls import Controls
 from engine.errors import EngineError, RunError
-from engine.events import EpochEnded, Finished, Started
 from engine.runs import ABOUT, BEST, CHECKPOINTS, METRICS, PREPROCESSING, STATUS, Run
-from engine.training import train
+from engine.runs.events.event_types import EpochEnded, Finished, Started
+from engine.training.loop import train
+from engine.weights import weights_file
 from tests.engine.drawings import QUICK, dropping
 
 PLAN = {**QUICK, "epochs": 2}
@@ -83,15 +85,15 @@ def test_a_run_that_was_stopped_does_not_go_on_with_another_preprocessing(tmp_pa
 def test_runs_of_before_that_keep_no_checksum_still_open_and_get_one(tmp_path: Path) -> None:
     folder = stopped(tmp_path)
     for path in Run.open(folder).checkpoints():
-        old = weights.read(path)
+        old = weights_file.read(path)
         del old.facts["position"]["preprocessing"]
-        weights.write(path, old.tensors, old.facts)
+        weights_file.write(path, old.tensors, old.facts)
     prediction.check(folder)
     *_, last = train(folder, Controls())
     assert isinstance(last, Finished)
-    assert weights.read(folder / BEST).facts["preprocessing"]
-    best = weights.read(folder / BEST)
-    weights.write(folder / BEST, best.tensors, {"best": best.facts["best"]})
+    assert weights_file.read(folder / BEST).facts["preprocessing"]
+    best = weights_file.read(folder / BEST)
+    weights_file.write(folder / BEST, best.tensors, {"best": best.facts["best"]})
     prediction.check(folder)
 
 
@@ -108,13 +110,13 @@ def test_a_checkpoint_of_another_document_is_refused_in_words_of_ours(tmp_path: 
 def test_an_optimizer_of_another_run_is_refused_in_words_of_ours(tmp_path: Path) -> None:
     folder = stopped(tmp_path)
     for path in Run.open(folder).checkpoints():
-        old = weights.read(path)
+        old = weights_file.read(path)
         strange = {
             n.replace("/conv", "/cone") if n.startswith("optimizers/") else n: tensor
             for n, tensor in old.tensors.items()
         }
         assert strange.keys() != old.tensors.keys()
-        weights.write(path, strange, old.facts)
+        weights_file.write(path, strange, old.facts)
     with pytest.raises(RunError, match="what the optimizer had learned is of another") as caught:
         list(train(folder, Controls()))
     assert not any(words in str(caught.value) for words in LIBRARY)

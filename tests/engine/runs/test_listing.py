@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import run_index, runs
+from engine import runs
 from engine.machine import home
-from engine.run_index import Summary
-from engine.runs import places
-from graphs.document import Document
+from engine.runs import places, run_index
+from engine.runs.run_index import Summary
+from graphs.document.document import Document
 from graphs.templates import find
 
 ROOT = Path(__file__).parents[3]

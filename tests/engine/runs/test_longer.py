@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from engine import comparison, runs
+from engine import runs
+from engine.asking.prediction import Predictor
 from engine.controls import Controls
 from engine.errors import RunError
-from engine.events import EpochEnded, Finished, Started, Stopped
 from engine.measuring.trend import still_falls
-from engine.prediction import Predictor
-from engine.runs import Run
-from engine.runs.trained import trained as weights_of
-from engine.training import train
+from engine.runs import Run, comparison
+from engine.runs.events.event_types import EpochEnded, Finished, Started, Stopped
+from engine.runs.trained.trained_weights import trained as weights_of
+from engine.training.loop import train
 from graphs.describe import Chosen
-from graphs.schedules import Cosine, OneCycle, Schedule, WarmUp
+from graphs.plan.schedules import Cosine, OneCycle, Schedule, WarmUp
 from tests.engine.commanding import Layerloom
 from tests.engine.running import last_weights, losses, same, trained
-from tests.gui.runs import template
+from tests.gui.finished_runs import template
 
 
 def finished(tmp_path: Path, epochs: int, name: str = "run", **plan: object) -> Path:

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from engine import run_index, runs
+from engine import runs
 from engine.errors import RunError
-from engine.folding import create as create_folds
 from engine.machine import home
-from engine.runs import NOTES, Run
-from graphs.document import Document
+from engine.runs import NOTES, Run, run_index
+from engine.training.folding import create as create_folds
+from graphs.document.document import Document
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
-from tests.gui.runs import template
+from tests.gui.finished_runs import template
 
 
 def document() -> Document:

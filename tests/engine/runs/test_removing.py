@@ -13,22 +13,22 @@ from typing import Any
 
 import pytest
 
-from engine import lock, runs
+from engine import runs
 from engine.controls import Controls
 from engine.errors import RunError
-from engine.folding import create as create_folds
 from engine.machine import home
-from engine.runs import hidden
-from engine.training import train
+from engine.runs import hidden, lock
+from engine.training.folding import create as create_folds
+from engine.training.loop import train
 from graphs.templates import find
-from tests.gui.runs import template
+from tests.gui.finished_runs import template
 
 ROOT = Path(__file__).parents[3]
 LOOP = """
 import os, signal, sys
 from dataclasses import replace
-from engine import folding, runs
-from graphs.edits import ChangePlan, Step
+from engine.training import folding; from engine import runs
+from graphs.document.edits import ChangePlan, Step
 from graphs.templates import find
 
 calls, deadly = 0, int(sys.argv[1])

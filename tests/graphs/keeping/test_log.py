@@ -13,16 +13,17 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from graphs import files, operations
-from graphs.document import Document
-from graphs.edits import MAIN, AddNode, ChangeNode, Node, NodeId, Step
+from graphs import files
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, AddNode, ChangeNode, Node, NodeId, Step
+from graphs.document.history import History
 from graphs.errors import BrokenFile
 from graphs.files.stamps import Stamp
-from graphs.history import History
 from graphs.keeping import log, lost
 from graphs.keeping.log import About, RecoveryLog
+from graphs.steps import operations
+from tests.graphs.document.test_undo_machine import Editing
 from tests.graphs.drawing import classifier
-from tests.graphs.test_undo_machine import Editing
 
 
 def logged(folder: Path, document: Document, about: About | None = None) -> RecoveryLog:

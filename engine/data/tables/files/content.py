@@ -13,7 +13,7 @@ from engine.errors import DataError
 from engine.machine import free_memory
 from graphs.errors import FileError
 from graphs.files import opener
-from graphs.visible import visible
+from graphs.wording.visible import visible
 
 Kind: TypeAlias = Literal["text", "parquet", "workbook", "json"]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.data.memory import check_memory
 from engine.data.samples import Poll
-from engine.data.sheet import Sheet
-from engine.data.tables.files.encodings import decoded
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.text.encodings import decoded
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
 

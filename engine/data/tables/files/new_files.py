@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from engine.data.samples import Poll, go_on
-from engine.data.sheet import Sheet, read_sheet
-from engine.data.tables.files import headers
-from engine.data.tables.files.encodings import OtherEncodingError
 from engine.data.tables.files.layout import SIGNS, TableLayout
+from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.files.text import headers
+from engine.data.tables.files.text.encodings import OtherEncodingError
 from engine.errors import DataError
 
 SHOWN: Final = 20

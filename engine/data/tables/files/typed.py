@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.data.memory import check_memory
-from engine.data.sheet import Sheet
 from engine.data.tables.files.layout import TableLayout
+from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.data.sheet import Sheet
 from engine.data.tables.files.archives import check_workbook
-from engine.data.tables.files.headers import VALUE, votes
 from engine.data.tables.files.layout import TableLayout
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.text.headers import VALUE, votes
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
 

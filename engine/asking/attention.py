@@ -1,0 +1,187 @@
+"""Where a network looks: the weights of every attention in it, for one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.asking.prediction import Predictor
+from engine.asking.user_input import Given
+from engine.data.samples import Array
+from engine.errors import DataError
+from engine.modules.attention import MultiheadAttention
+from engine.network.compiling import Network
+from engine.runs import Run
+from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.data import Content, lengths_of
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
+from graphs.document.walk import reached
+from graphs.layers.sequences.attention import Attending
+from graphs.sizes import same
+
+MOST_WEIGHTS = 2**25
+"""Beyond this many weights of one attention nobody sees anything, and memory runs out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attended:
+    """How much each step of one sample looked at each other in one attention."""
+
+    node: NodeId
+    name: str
+    """What the user calls the node."""
+    part: str
+    """Which attention of the node, as torch names it; empty where it is one itself."""
+    weights: Array
+    """Heads × queries × keys; over the keys they add up to 1. Padding is left out."""
+    queries: tuple[str, ...]
+    """What stands at each query: the token as it is spelled, or the number of the step."""
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One attention in a graph."""
+
+    node: NodeId
+    name: str
+    part: str
+    queries: str
+    keys: str
+    """The ports through which they come."""
+
+    @property
+    def path(self) -> str:
+        """Where its module is in the network."""
+        return f"{self.name}.{self.part}" if self.part else self.name
+
+
+class AttentionReader:
+    """A run's network, loaded once, of which one sample after the other is asked."""
+
+    def __init__(self, folder: Path | str) -> None:
+        """Raise RunError when there are no weights."""
+        self._document = Run.open(folder).document
+        self._predictor = Predictor(folder)
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The names of the nodes that look around; none when there is nothing to show."""
+        evaluation = evaluated(self._document)
+        return tuple(dict.fromkeys(p.name for p in _places(self._document, evaluation)))
+
+    def read(self, given: Given, sample: int = 0) -> tuple[Attended, ...]:
+        """Where the network looks in one of the samples given, raw as a user has them.
+
+        Raises DataError, also for a sample that is too long to show.
+        """
+        tensors, _ = self._predictor.encode(given)
+        one = {name: tensor[sample : sample + 1] for name, tensor in tensors.items()}
+        return attended(self._predictor.network, self._document, one)
+
+
+def attended(
+    network: Network, document: Document, fields: Mapping[str, Tensor]
+) -> tuple[Attended, ...]:
+    """Where a network looks in one sample, attention by attention in the order of the graph.
+
+    ``fields`` hold the sample encoded, as a batch of one; ragged ones come with their lengths.
+    Raises DataError when it is too long to show.
+    """
+    evaluation = evaluated(document)
+    found: dict[_Place, Tensor] = {}
+    with ExitStack() as hooks, torch.no_grad():
+        for place in _places(document, evaluation):
+            module = network.get_submodule(place.path)
+            hook = module.register_forward_pre_hook(partial(_keep, found, place), with_kwargs=True)
+            hooks.callback(hook.remove)
+        network(*(fields[network.input_fields[name]] for name in network.inputs))
+    spelling = _Spelling(document, evaluation, fields)
+    return tuple(_told(place, found[place], spelling) for place in found)
+
+
+def _keep(
+    found: dict[_Place, Tensor],
+    place: _Place,
+    module: MultiheadAttention,
+    arguments: tuple[Tensor, ...],
+    named: dict[str, Any],
+) -> None:
+    query, key = arguments[0], (*arguments, None)[1]
+    keys = query.shape[1] if key is None else key.shape[1]
+    if module.num_heads * query.shape[1] * keys > MOST_WEIGHTS:
+        raise DataError(
+            f"The sample has {max(query.shape[1], keys):,} steps, too many to show what “"
+            f"{place.name}” looks at. Choose a shorter one."
+        )
+    found[place] = module.weights(*arguments, **named)[0]
+
+
+def _places(document: Document, evaluation: Evaluation) -> Iterator[_Place]:
+    """The attentions of a graph in the order in which they are computed."""
+    for node in evaluation.order:
+        layer = evaluation[node].layer
+        if not isinstance(layer, Attending):
+            continue
+        wired = {link.input for link in document.main.entering(node)}
+        for part, (queries, keys) in layer.looks.items():
+            looked_at = keys if keys in wired else queries
+            yield _Place(node, document.main.nodes[node].name, part, queries, looked_at)
+
+
+def _told(place: _Place, weights: Tensor, spelling: _Spelling) -> Attended:
+    queries = spelling.of(place.node, place.queries, weights.shape[1])
+    keys = spelling.of(place.node, place.keys, weights.shape[2])
+    real = weights[:, : len(queries), : len(keys)].float().cpu().numpy()
+    return Attended(place.node, place.name, place.part, real, queries, keys)
+
+
+class _Spelling:
+    """What stands at the steps of one sample, wherever in the graph they are."""
+
+    def __init__(
+        self, document: Document, evaluation: Evaluation, fields: Mapping[str, Tensor]
+    ) -> None:
+        self._document, self._evaluation, self._fields = document, evaluation, fields
+
+    def of(self, node: NodeId, port: str, steps: int) -> tuple[str, ...]:
+        """The real steps at a port, of ``steps`` with the padding."""
+        given = self._evaluation[node].given
+        assert given is not None  # the graph was compiled
+        padded = given[port].padded
+        if padded is not None:
+            steps = int(self._fields[lengths_of(padded)][0])
+        text = self._text(node, port)
+        if text is None:
+            return tuple(str(number) for number in range(1, steps + 1))
+        words = self._document.data.fields[text].words
+        tokens = self._fields[text][0, :steps].tolist()
+        return tuple(words[token] if words else str(token) for token in tokens)
+
+    def _text(self, node: NodeId, port: str) -> str | None:
+        """The tokens that the steps at a port came from: an input further up, just as long."""
+        given = self._evaluation[node].given
+        assert given is not None  # the graph was compiled
+        wanted, types = given[port], self._document.data.types()
+        for name in sorted(self._above(node, port)):
+            kind = types[name]
+            is_text = self._document.data.fields[name].content is Content.TOKENS and kind.rank == 2
+            fits = is_text and same(kind.sizes[1], wanted.sizes[1])
+            if fits and wanted.padded in (None, kind.padded):
+                return name
+        return None
+
+    def _above(self, node: NodeId, port: str) -> set[str]:
+        """The fields that reach a port."""
+        graph = self._document.main
+        entering = {link.source for link in graph.entering(node) if link.input == port}
+        above = (graph.nodes[other] for other in reached(entering, graph.sources))
+        return {drawn.settings["field"] for drawn in above if drawn.layer == "input"}

@@ -1,0 +1,342 @@
+"""What a trained run says about new samples, which come raw, as a user has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import compress
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from engine.asking.user_input import Encoded, Given
+from engine.data.paths import located
+from engine.data.prepare import aligned
+from engine.data.preprocessing import Preprocessing
+from engine.data.samples import Poll, go_on
+from engine.data.sources import Source
+from engine.data.sources.files.table_source import TableFile
+from engine.data.sources.spec import Newest
+from engine.data.tables.files.layout import AUTO
+from engine.data.tables.files.new_files import read_new
+from engine.data.tables.files.table_file import Sheet, is_table
+from engine.errors import DataError, RunError
+from engine.measuring import metrics
+from engine.network.compiling import Network, compiled
+from engine.network.wiring import OutputPlace
+from engine.runs import Run
+from engine.runs.trained.trained_weights import Trained, trained
+from graphs.data import Content, DataSection, lengths_of
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What one output says about one sample: a class, labels or classes of steps, or values."""
+
+    output: str
+    class_: str | None = None
+    probabilities: Mapping[str, float] | None = None
+    """By class or label; with a class per step there are too many to tell."""
+    labels: tuple[str, ...] | None = None
+    """Those that hold, where several can."""
+    steps: tuple[str, ...] | None = None
+    """The class of each step, or of each place in a picture, row by row."""
+    value: float | tuple[float, ...] | None = None
+    """In the user's units, when a loss on numbers learned it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """For each sample one prediction per output, and what the user should know about the input."""
+
+    samples: tuple[tuple[Prediction, ...], ...]
+    notices: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    """For the rows of a file, the line or row that each sample begins in."""
+
+
+def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]:
+    """The network of a run on the CPU in ``eval()``, and what encodes its inputs.
+
+    With the best weights by validation loss; with those of the last step when ``best`` is off or no
+    epoch has ended. Raises RunError when there are none.
+    """
+    loaded = _loaded(folder, best)
+    return loaded.network, loaded.preprocessing
+
+
+class _Loaded(NamedTuple):
+    network: Network
+    preprocessing: Preprocessing
+    weights: Trained
+
+
+def _loaded(folder: Path | str, best: bool = True) -> _Loaded:
+    run = Run.open(folder)
+    preprocessing = run.preprocessing
+    network = compiled(run.document)
+    weights = trained(run, best)
+    run.check_preprocessing(weights.preprocessing)
+    try:
+        network.load_state_dict(weights.tensors)
+    except RuntimeError as error:
+        raise RunError(
+            "The weights of this run do not fit its document: one of them was changed after the "
+            "training. Train it again."
+        ) from error
+    return _Loaded(network.eval(), preprocessing, weights)
+
+
+def check(folder: Path | str) -> None:
+    """Raise RunError or DataError when the files of a run are not as they were written."""
+    run = Run.open(folder)
+    _ = run.preprocessing
+    run.check_preprocessing(trained(run).preprocessing)
+
+
+class Predictor:
+    """A run's network, loaded once and asked any number of times."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.network, self.preprocessing, weights = _loaded(folder)
+        self.epoch, self.step = weights.epoch, weights.step
+        """After which epoch the weights were, or, where that is 0, after which step."""
+        self._source = _source(Run.open(folder).document.data)
+        self.fields = tuple(
+            field
+            for name, field in self.network.input_fields.items()
+            if name in self.network.inputs and name not in self.network.lengths_inputs
+        )
+        """The fields that a sample consists of, in the order of the network's inputs."""
+
+    def predict(self, given: Given) -> Predicted:
+        """What the network says about one or many samples, raw as a user has them.
+
+        With several inputs ``given`` maps each field to its raw values. Raises DataError.
+        """
+        return self._predicted(*self._encoded(given))
+
+    def predict_rows(self, sheet: Sheet) -> Predicted:
+        """What the network says about the rows of a sheet, which may be a part of a file's.
+
+        Raises DataError, with the place.
+        """
+        parts = {
+            name: self.preprocessing.raw(name, sheet.path, lambda _: sheet) for name in self.fields
+        }
+        return self._predicted(*self._joined(parts))
+
+    def _predicted(
+        self, tensors: Mapping[str, Tensor], notices: tuple[str, ...], lines: tuple[int, ...]
+    ) -> Predicted:
+        rows = predicted(self.network, self.preprocessing, tensors)
+        return Predicted(tuple(tuple(row) for row in rows), notices, lines)
+
+    def sheet(self, path: Path | str, poll: Poll = go_on) -> Sheet:
+        """The rows of a file, read as the data was that the run was trained with.
+
+        Raises DataError where the file contradicts that, and whatever ``poll`` raises.
+        """
+        source, fields = self._source, self.preprocessing.fields
+        columns = {column.name for field in fields.values() for column in field.columns}
+        if not isinstance(source, TableFile):
+            return read_new(located(path), AUTO, poll=poll)
+        targets = {name for name, field in fields.items() if field.target}
+        ignored = source.settings.get("ignored") or ()
+        known = {*fields, *columns, *ignored}
+        return read_new(located(path), source.layout, known, targets, poll)
+
+    def encode(
+        self, given: Given, newest: Newest | None = None
+    ) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+        """What is given as the network takes it, by field, and what the user should know of it.
+
+        ``newest`` is the end of the table given, where it is known already. Raises DataError.
+        """
+        tensors, notices, _ = self._encoded(given, newest)
+        return tensors, notices
+
+    def _encoded(
+        self, given: Given, newest: Newest | None = None
+    ) -> tuple[dict[str, Tensor], tuple[str, ...], tuple[int, ...]]:
+        """With the lines that the samples begin in, where they are rows of a file."""
+        newest = newest or self.newest(given)
+        parts = self._split(given) if newest is None else list(newest.values.items())
+        encoded = {name: self.preprocessing.raw(name, raw, self.sheet) for name, raw in parts}
+        tensors, notices, lines = self._joined(encoded)
+        return tensors, (*notices, *(newest.notices if newest is not None else ())), lines
+
+    def _joined(
+        self, encoded: Mapping[str, Encoded]
+    ) -> tuple[dict[str, Tensor], tuple[str, ...], tuple[int, ...]]:
+        """The encoded inputs as the network takes them, with notices and lines."""
+        counts = {len(one.tensor) for one in encoded.values()}
+        if len(counts) > 1:
+            raise DataError("Every input needs the same number of samples.")
+        known = self.preprocessing.fields
+        tensors = aligned({name: one.tensor for name, one in encoded.items()}, known)
+        for name, one in encoded.items():
+            if one.lengths is not None:
+                tensors[lengths_of(name)] = one.lengths
+        told = dict.fromkeys(notice for one in encoded.values() for notice in one.notices)
+        lines = next((one.lines for one in encoded.values() if one.lines), ())
+        return tensors, tuple(told), lines
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that name each sample, where a file holds the ends of several series."""
+        return () if self._source is None else self._source.names()
+
+    def newest(self, given: Given) -> Newest | None:
+        """The end of a table whose lines follow each other, where the data is such a table.
+
+        Raises DataError.
+        """
+        if self._source is None or not isinstance(given, str | Path):
+            return None
+        if not is_table(given):
+            return None
+        return self._source.newest(located(given))
+
+    def _split(self, given: Given) -> list[tuple[str, Given]]:
+        """What is given for each field."""
+        if len(self.fields) == 1:
+            return [(self.fields[0], given)]
+        if isinstance(given, str) and given.lstrip().startswith(("{", "[")):
+            with suppress(ValueError):
+                given = json.loads(given)
+        if isinstance(given, Mapping) and not set(self.fields) - set(given):
+            return [(name, given[name]) for name in self.fields]
+        if self._share(given):
+            return [(name, given) for name in self.fields]
+        raise DataError(
+            f"This model has several inputs. Give a JSON object with, or a .npz file of: "
+            f"{', '.join(self.fields)}."
+        )
+
+    def _share(self, given: Given) -> bool:
+        """Whether every field finds its part in what is given: arrays by name, or whole rows."""
+        if isinstance(given, str | Path):
+            is_archive = Path(given).suffix.lower() == ".npz"
+            return is_archive or (is_table(given) and self.takes_rows)
+        rows = [given] if isinstance(given, Mapping) else given
+        is_rows = isinstance(rows, list | tuple) and all(isinstance(row, Mapping) for row in rows)
+        return is_rows and bool(rows) and self.takes_rows
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a picture alone is a sample."""
+        contents = [self.preprocessing.fields[name].content for name in self.fields]
+        return contents == [Content.IMAGE]
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether all inputs are columns of one table: its numbers, its categories, its texts.
+
+        And whether every row is a sample by itself.
+        """
+        fields = [self.preprocessing.fields[name] for name in self.fields]
+        return all(field.content is Content.TABLE or field.words for field in fields)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table whose rows are samples: those of each field, or its texts."""
+        fields = {name: self.preprocessing.fields[name] for name in self.fields}
+        return tuple(
+            column
+            for name, field in fields.items()
+            for column in ([one.name for one in field.columns] or [name])
+        )
+
+
+def _source(section: DataSection) -> Source | None:
+    """What the data of a run was read from; None when this version does not know it."""
+    kind = Source.find(section.source)
+    if kind is None or kind.faults(section.settings):
+        return None
+    return kind.made(section.settings)
+
+
+def predict(folder: Path | str, given: Given) -> list[Prediction]:
+    """What a run says about new samples: for each, one prediction per output."""
+    return [one for row in Predictor(folder).predict(given).samples for one in row]
+
+
+def predicted(
+    network: Network, preprocessing: Preprocessing, fields: Mapping[str, Tensor]
+) -> list[list[Prediction]]:
+    """For each sample what every output says.
+
+    ``fields`` are encoded, the samples first; those that are ragged come with their lengths.
+    """
+    with torch.no_grad():
+        outputs = network(*(fields[network.input_fields[name]] for name in network.inputs))
+    columns = [
+        _told(network, preprocessing, place, tensor, _lengths(fields, place))
+        for place, tensor in zip(network.output_places, outputs, strict=True)
+    ]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _lengths(fields: Mapping[str, Tensor], place: OutputPlace) -> list[int] | None:
+    """How many steps of each sample an output says something about; None for all of them."""
+    return None if place.padded is None else fields[lengths_of(place.padded)].tolist()
+
+
+def _rows(tensor: Tensor, lengths: list[int] | None) -> list[Tensor]:
+    """What belongs to each sample, padding left out."""
+    if lengths is None:
+        return list(tensor)
+    return [row[:length] for row, length in zip(tensor, lengths, strict=True)]
+
+
+def _told(
+    network: Network,
+    preprocessing: Preprocessing,
+    place: OutputPlace,
+    tensor: Tensor,
+    lengths: list[int] | None,
+) -> list[Prediction]:
+    loss = next((one for one in network.losses if one.name == place.loss), None)
+    if loss is None:
+        return [Prediction(place.name, value=_plain(row)) for row in _rows(tensor, lengths)]
+    if loss.task == "number":
+        restored = preprocessing.restore(loss.target, tensor)
+        return [Prediction(place.name, value=_plain(row)) for row in _rows(restored, lengths)]
+    classes = preprocessing.fields[loss.target].classes
+    if loss.steps:
+        return [
+            Prediction(place.name, steps=tuple(classes[c] for c in row.flatten().tolist()))
+            for row in _rows(tensor.argmax(loss.axis), lengths)
+        ]
+    shares = metrics.probabilities(loss, tensor, place.reading)
+    if loss.task == "labels":
+        return [_labelled(place.name, classes, row) for row in shares]
+    return [_chosen(place.name, classes, row) for row in shares]
+
+
+def _chosen(output: str, classes: tuple[str, ...], shares: Tensor) -> Prediction:
+    numbers = [round(share, 6) for share in shares.tolist()]
+    return Prediction(
+        output,
+        class_=classes[int(shares.argmax())],
+        probabilities=dict(zip(classes, numbers, strict=True)),
+    )
+
+
+def _labelled(output: str, labels: tuple[str, ...], shares: Tensor) -> Prediction:
+    numbers = [round(share, 6) for share in shares.tolist()]
+    return Prediction(
+        output,
+        probabilities=dict(zip(labels, numbers, strict=True)),
+        labels=tuple(compress(labels, (shares > metrics.EVEN).tolist())),
+    )
+
+
+def _plain(row: Tensor) -> float | tuple[float, ...]:
+    numbers = tuple(row.double().flatten().tolist())
+    return numbers[0] if len(numbers) == 1 else numbers

@@ -1,0 +1,304 @@
+"""One or many new samples as a user has them, turned into what a trained model takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+
+from engine.asking.user_pictures import read_for
+from engine.asking.user_text import positions_given, texts_given, tokens_given
+from engine.data.arrays.array_files import ENDINGS, headers, read_arrays
+from engine.data.paths import located, opened, read_file
+from engine.data.preprocessing import GREATEST, Preprocessing
+from engine.data.ragged import Ragged
+from engine.data.samples import Array
+from engine.data.tables.files.new_files import blank_lines, check_names
+from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.new_rows import column_of, spelled
+from engine.data.texts.text_files import decoded
+from engine.errors import DataError
+from graphs.data import Column, Content, Field
+from graphs.wording.visible import visible
+
+Given: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
+"""A text, a number, a path of a file, JSON as a text, an array, a row by column names, or nested
+lists of numbers."""
+
+SheetReader: TypeAlias = Callable[[Path], Sheet]
+"""How a file of a table is read: as the one was that a model was trained with."""
+
+MEMORY_PER_BYTE = 40
+"""What a byte of JSON may take as numbers in lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """New samples as a tensor on the CPU, samples first, and what to tell the user about them."""
+
+    tensor: torch.Tensor
+    notices: tuple[str, ...] = ()
+    lengths: torch.Tensor | None = None
+    """How many steps of each sample are real, for a ragged field."""
+    lines: tuple[int, ...] = ()
+    """For the rows of a file, where each begins in it."""
+
+
+def encode_raw(
+    preprocessing: Preprocessing, name: str, given: Given, read: SheetReader = read_sheet
+) -> Encoded:
+    """What a user gives for the field ``name``, preprocessed as in training. Raises DataError.
+
+    A file of a table is opened with ``read``.
+    """
+    field = preprocessing.fields[name]
+    if field.content is Content.TABLE:
+        return _encoded_table(preprocessing, name, given, read)
+    if field.content is Content.TOKENS and (found := texts_given(name, given, read)) is not None:
+        if field.words:
+            encoded = _encoded_texts(preprocessing, name, found.texts)
+            notices = (*encoded.notices, *found.notices)
+            return replace(encoded, notices=notices, lines=found.lines)
+        given = _json(found.texts[0], f"What is given for “{name}”")
+    if field.ragged:
+        return encode_ragged(
+            preprocessing, name, _series(preprocessing, name, _loaded(name, given))
+        )
+    if field.content not in {Content.IMAGE, Content.SERIES, Content.TOKENS}:
+        raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
+    found, notices = _loaded(name, given), ()
+    if isinstance(found, Path):
+        if field.content is not Content.IMAGE:
+            raise DataError(
+                f"{found.name} holds no numbers. Give a .npy or .json file, or a list of numbers."
+            )
+        array, notices = read_for(preprocessing, name, found)
+    else:
+        array = _shaped(preprocessing, name, _numbers(name, found))
+    if field.content is Content.TOKENS:
+        array = positions_given(name, field, array)
+    return Encoded(preprocessing.encode(name, array), notices)
+
+
+def _encoded_texts(preprocessing: Preprocessing, name: str, texts: Sequence[str]) -> Encoded:
+    field = preprocessing.fields[name]
+    symbol = field.sizes[0] if field.sizes else None
+    domain = preprocessing.domains[symbol] if isinstance(symbol, str) else None
+    values, notices = tokens_given(name, field, domain, texts)
+    if isinstance(values, Ragged):
+        return replace(encode_ragged(preprocessing, name, values), notices=notices)
+    return Encoded(preprocessing.encode(name, values), notices)
+
+
+def encode_ragged(preprocessing: Preprocessing, name: str, ragged: Ragged) -> Encoded:
+    """Raw samples of a ragged field, padded, with their lengths. Raises DataError."""
+    tensor = preprocessing.encode(name, ragged)
+    return Encoded(tensor, lengths=torch.from_numpy(ragged.lengths))
+
+
+def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
+    """One sample or many as lists of steps, of any lengths. Raises DataError."""
+    field = preprocessing.fields[name]
+    if isinstance(given, Path):
+        raise DataError(f"{given.name} is no series. Give a .npy or .json file, or a list.")
+    many = _depth(given) > len(field.sizes)
+    samples = [_numbers(name, one) for one in (given if many else [given])]
+    for sample in samples:
+        if sample.shape[1:] != field.sizes[1:]:
+            wanted = " × ".join(map(str, field.sizes))
+            got = " × ".join(map(str, sample.shape)) or "1"
+            raise DataError(f"“{name}” takes {wanted} numbers per sample, but {got} are given.")
+        if field.content is Content.TOKENS:
+            positions_given(name, field, sample)
+    if not samples:
+        raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
+    return Ragged.of(samples)
+
+
+def _depth(given: Any) -> int:
+    """How many lists lie in each other, looking at the first of each."""
+    depth = 0
+    while isinstance(given, list | tuple | np.ndarray):
+        depth, given = depth + 1, given[0] if len(given) else None
+    return depth
+
+
+def _loaded(name: str, given: Given) -> Any:
+    """The values given, or the path of a file that holds neither JSON nor arrays."""
+    if isinstance(given, str) and given.lstrip().startswith(("[", "{")):
+        return _json(given, "The text given")
+    if not isinstance(given, str | Path):
+        return given
+    path = located(given)
+    if path.suffix.lower() in ENDINGS:
+        return _saved(name, path)
+    if path.suffix.lower() == ".json":
+        data = read_file(path, MEMORY_PER_BYTE, f"The values in {visible(path.name)}")
+        return _json(decoded(data, visible(path.name)), visible(path.name))
+    opened(path).close()
+    return path
+
+
+def _saved(name: str, path: Path) -> Array:
+    """The array of a file that is called like the field, or the only one. Raises DataError."""
+    known = headers(path)
+    if name not in known and len(known) > 1:
+        there = ", ".join(f"“{one}”" for one in list(known)[:20])
+        raise DataError(f"{path.name} has no array “{name}”, but: {there}. Name one so.")
+    chosen = name if name in known else next(iter(known))
+    return read_arrays(path, {chosen: known[chosen]})[chosen]
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{where} is no valid JSON: it breaks in line {error.lineno}, column {error.colno}. "
+            "Correct it."
+        ) from None
+    except (ValueError, RecursionError):
+        raise DataError(
+            f"{where} is no valid JSON: it holds a number or brackets without end. Correct it."
+        ) from None
+
+
+def _numbers(name: str, given: Any) -> Array:
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise DataError(
+            f"The lists given for “{name}” differ in length. Make them equal."
+        ) from None
+    if not array.size:
+        raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
+    if array.dtype.kind not in "buif":
+        raise DataError(f"What is given for “{name}” holds something else than numbers.")
+    if array.dtype == np.uint8:
+        return array
+    if not (np.abs(array) <= GREATEST).all():
+        raise DataError(f"What is given for “{name}” holds values that are no finite numbers.")
+    return array.astype(np.float32)
+
+
+def _shaped(preprocessing: Preprocessing, name: str, array: Array) -> Array:
+    """The array with samples first and all axes of the field. Raises DataError."""
+    field = preprocessing.fields[name]
+    for form in _forms(array, field):
+        if _sizes_fit(preprocessing, name, form):
+            return form
+    sizes = field.sizes
+    wanted = " × ".join(map(str, sizes))
+    domains = ", ".join(
+        f"{size} from {d.low} to {d.high}" + f" in steps of {d.multiple}" * (d.multiple > 1)
+        for size, d in preprocessing.domains.items()
+        if size in sizes
+    )
+    got = " × ".join(map(str, array.shape)) or "1"
+    raise DataError(
+        f"“{name}” takes {wanted} numbers{f' ({domains})' if domains else ''}, but {got} are given."
+    )
+
+
+def _forms(array: Array, field: Field) -> Iterator[Array]:
+    """The ways to read an array as samples: as one or many, with or without axes of size 1.
+
+    The channels of a picture may come last.
+    """
+    sizes = field.sizes
+    ones = tuple(axis + 1 for axis, size in enumerate(sizes) if size == 1)
+    rank = len(sizes) + 1
+    if array.ndim == rank:
+        yield array
+    if array.ndim == rank - 1:
+        yield array[None]
+    if ones and array.ndim == rank - len(ones):
+        yield np.expand_dims(array, ones)
+    if ones and array.ndim == rank - 1 - len(ones):
+        yield np.expand_dims(array[None], ones)
+    if field.content is Content.IMAGE and array.ndim in (3, 4):
+        channels_first = np.moveaxis(array, -1, -3)
+        yield channels_first if array.ndim == 4 else channels_first[None]
+
+
+def _sizes_fit(preprocessing: Preprocessing, name: str, array: Array) -> bool:
+    for size, given in zip(preprocessing.fields[name].sizes, array.shape[1:], strict=True):
+        if isinstance(size, int):
+            if size != given:
+                return False
+        else:
+            domain = preprocessing.domains[size]
+            if not (domain.low <= given <= domain.high) or given % domain.multiple:
+                return False
+    return True
+
+
+def _encoded_table(
+    preprocessing: Preprocessing, name: str, given: Given, read: SheetReader
+) -> Encoded:
+    import polars
+
+    field, found = preprocessing.fields[name], _loaded(name, given)
+    is_file = isinstance(found, Path)
+    sheet = read(found) if isinstance(found, Path) else _sheet(field, found)
+    check_names(sheet, [column.name for column in field.columns])
+    notices: list[str] = [*sheet.notices, *sheet.skipped, *blank_lines(sheet)]
+    frame = polars.DataFrame([column_of(sheet, column, notices) for column in field.columns])
+    encoded = preprocessing.encode(name, frame)
+    return Encoded(encoded, tuple(notices), lines=tuple(sheet.lines) if is_file else ())
+
+
+def _sheet(field: Field, given: Any) -> Sheet:
+    """Rows by name, or lists of values in the order of the columns, as a sheet of texts."""
+    import polars
+
+    rows = [_named(field, row) for row in _rows(given)]
+    names = [column.name for column in field.columns]
+    missing = [name for name in names if all(name not in row for row in rows)]
+    if missing:
+        raise DataError(f"The row has no “{missing[0]}”. It needs: {', '.join(names)}.")
+    columns = [
+        polars.Series(
+            column.name, [_text(row.get(column.name), column) for row in rows], polars.String
+        )
+        for column in field.columns
+    ]
+    return Sheet(Path("the rows given"), polars.DataFrame(columns), range(1, len(rows) + 1), "row")
+
+
+def _rows(given: Any) -> list[Any]:
+    """One row or many as a list of rows."""
+    if isinstance(given, Mapping):
+        return [given]
+    if isinstance(given, list | tuple | np.ndarray) and len(given):
+        many = isinstance(given[0], Mapping | list | tuple | np.ndarray)
+        return list(given) if many else [given]
+    raise DataError("Give a row as names with values, or as a list of values.")
+
+
+def _named(field: Field, row: Any) -> Mapping[str, Any]:
+    if isinstance(row, Mapping):
+        return row
+    names = [column.name for column in field.columns]
+    count = len(row) if isinstance(row, list | tuple | np.ndarray) else 1
+    if count != len(names):
+        raise DataError(
+            f"A row takes {len(names)} values ({', '.join(names[:20])}), but {count} are given."
+        )
+    return dict(zip(names, row, strict=True))
+
+
+def _text(value: Any, column: Column) -> str | None:
+    """A value as a file would hold it; None for a missing one."""
+    if isinstance(value, bool | np.bool_):
+        word = str(bool(value))
+        return next((c for c in column.categories if c.lower() == word.lower()), word)
+    if isinstance(value, float | np.floating) and np.isfinite(value):
+        return spelled(float(value), column)
+    text = "" if value is None else str(value).strip()
+    return text or None

@@ -1,0 +1,182 @@
+"""New texts, or numbers of tokens, turned into what a field of tokens takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.data.arrays.array_files import ENDINGS
+from engine.data.ragged import Ragged
+from engine.data.samples import Array
+from engine.data.tables.files.new_files import blank_lines, check_names
+from engine.data.tables.files.table_file import Sheet, is_table, read_sheet
+from engine.data.texts.text_files import read_text
+from engine.data.texts.tokens import UNKNOWN, Speller
+from engine.errors import DataError
+from graphs.data import Domain, Field
+
+SHOWN = 5
+"""Unknown words that are named."""
+LONGEST = 40
+"""Characters of them that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts that a user gives."""
+
+    texts: tuple[str, ...]
+    lines: tuple[int, ...] = ()
+    """For the rows of a file, where each begins in it."""
+    notices: tuple[str, ...] = ()
+
+
+def texts_given(name: str, given: Any, read: Callable[[Path], Sheet] = read_sheet) -> Texts | None:
+    """The texts that a user gives for the field ``name``; None for what is no text.
+
+    They may come one by one, as a text file, or as the column of this name of rows or of a table,
+    which ``read`` opens. A text is read as JSON only when it is a list or a row with the column,
+    and as a path when such a file exists. Raises DataError for a file that is no text, and rows
+    without the column.
+    """
+    if isinstance(given, Path):
+        return _texts_of_file(name, given, read)
+    if isinstance(given, str):
+        given = _written_as_json(name, given)
+    if isinstance(given, str):
+        path = _path(given)
+        return Texts((given,)) if path is None else _texts_of_file(name, path, read)
+    rows = [given] if isinstance(given, Mapping) else given
+    if not isinstance(rows, list | tuple) or not rows:
+        return None
+    if all(isinstance(row, Mapping) for row in rows):
+        return Texts(tuple(_cell(name, row) for row in rows))
+    return Texts(tuple(rows)) if all(isinstance(one, str) for one in rows) else None
+
+
+def _written_as_json(name: str, text: str) -> Any:
+    """The list or the row with a ``name`` that a text is in JSON; the text itself otherwise."""
+    if text.lstrip().startswith(("[", "{")):
+        with suppress(ValueError, RecursionError):
+            found = json.loads(text)
+            return found if isinstance(found, list) or name in found else text
+    return text
+
+
+def _texts_of_file(name: str, path: Path, read: Callable[[Path], Sheet]) -> Texts | None:
+    if path.suffix.lower() in ENDINGS:
+        return None
+    if path.suffix.lower() == ".json":
+        try:
+            found = json.loads(read_text(path))
+        except (ValueError, RecursionError):
+            return None  # whoever reads numbers says what is wrong with it
+        return Texts((found,)) if isinstance(found, str) else texts_given(name, found, read)
+    if not is_table(path):
+        return Texts((read_text(path),))
+    sheet = read(path)
+    check_names(sheet, [name])
+    column = sheet.column(name)
+    texts = tuple("" if value is None else str(value) for value in column)
+    return Texts(texts, tuple(sheet.lines), (*sheet.skipped, *blank_lines(sheet)))
+
+
+def _cell(name: str, row: Mapping[str, Any]) -> str:
+    if name not in row:
+        raise DataError(f"The row has no “{name}”. It needs a text of this name.")
+    return "" if row[name] is None else str(row[name])
+
+
+def _path(text: str) -> Path | None:
+    """The file that the text names: one that is there, or that ends like one."""
+    try:
+        path = Path(text).expanduser()
+        if path.is_file():
+            return path
+    except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a home that is not there
+        return None
+    ends_so = path.suffix.lower() in {".txt", ".json", *ENDINGS} or is_table(path)
+    return path if ends_so and not set(text) & set("\n\t ") else None
+
+
+def tokens_given(
+    name: str, field: Field, domain: Domain | None, texts: Sequence[str]
+) -> tuple[Ragged | Array, tuple[str, ...]]:
+    """The texts as tokens, and what to tell the user. Raises DataError.
+
+    What is longer than ``domain`` allows is cut: a ragged field keeps the beginning, which is what
+    was trained on, and any other the end, which is where a language model goes on.
+    """
+    speller = Speller.of(field)
+    numbered = [speller.numbered(text) for text in texts]
+    notices = unknown_pieces(field, [piece for one in numbered for piece in one.unknown])
+    tokens = [one.tokens for one in numbered]
+    if field.ragged:  # as in training, nothing is one unknown token
+        tokens = [one if len(one) else speller.read("", 1) for one in tokens]
+    if domain is None:
+        return _single(name, field, tokens), notices
+    most = domain.high // domain.multiple * domain.multiple
+    if any(len(one) > most for one in tokens):
+        kept = "first" if field.ragged else "last"
+        notices += (f"Of “{name}”, only the {kept} {most} tokens of each text are read.",)
+        tokens = [one[:most] if field.ragged else one[-most:] for one in tokens]
+    if any(not len(one) for one in tokens):
+        raise DataError(f"A text given for “{name}” has nothing that is known. Give another text.")
+    if field.ragged:
+        return Ragged.of(tokens), notices
+    if len({len(one) for one in tokens}) > 1:
+        raise DataError(
+            f"The texts given for “{name}” differ in their number of tokens. Give one at a time."
+        )
+    if len(tokens[0]) < domain.low or len(tokens[0]) % domain.multiple:
+        raise DataError(
+            f"“{name}” takes {domain.low} to {domain.high} tokens in steps of {domain.multiple}, "
+            f"but {len(tokens[0])} are given. Give a longer or shorter text."
+        )
+    return np.stack(tokens), notices
+
+
+def _single(name: str, field: Field, tokens: list[Array]) -> Array:
+    """As many tokens per text as the field has, which is one or a fixed number."""
+    wanted = int(np.prod([int(size) for size in field.sizes], dtype=np.int64))
+    for one in tokens:
+        if len(one) != wanted:
+            raise DataError(
+                f"“{name}” takes {wanted} token{'s' * (wanted != 1)}, but {len(one)} are given."
+            )
+    return np.stack([one.reshape(tuple(int(size) for size in field.sizes)) for one in tokens])
+
+
+def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
+    """What to tell the user of words or characters that a field does not know."""
+    if not pieces:
+        return ()
+    known = [f"“{_short(piece)}”" for piece in dict.fromkeys(pieces)]
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    does = "are read as unknown" if UNKNOWN in field.words else "are left out"
+    noun = "words" if field.joint else "characters"
+    return (
+        f"These {noun} did not occur in the data and {does}: {', '.join(known[:SHOWN])}{more}.",
+    )
+
+
+def _short(piece: str) -> str:
+    return piece if len(piece) <= LONGEST else f"{piece[:LONGEST]}..."
+
+
+def positions_given(name: str, field: Field, numbers: Array) -> Array:
+    """Numbers of tokens, checked. Raises DataError."""
+    most = (field.vocabulary or 1) - 1
+    whole = numbers.astype(np.int64)
+    if (whole != numbers).any() or whole.min() < 0 or whole.max() > most:
+        raise DataError(
+            f"“{name}” takes whole numbers from 0 to {most}, which stand for its tokens. Correct "
+            "what is given."
+        )
+    return whole

@@ -1,0 +1,197 @@
+"""Commands that ask a trained run: how good it is, and what it makes of something new."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from engine.cli import json_facts, printing
+from engine.cli.commands.ending import PROBLEM, end
+from engine.cli.commands.reading import Json, RunFolder, tell
+from engine.errors import DataError
+from graphs.wording.visible import visible
+
+if TYPE_CHECKING:  # they import torch, which most commands need not wait for
+    from engine.asking.answers import Answer, Answers
+    from engine.asking.prediction import Prediction, Predictor
+
+MOST_CLASSES = 50
+"""With more, a table class by class is for scripts only."""
+
+
+def evaluate(run: RunFolder, as_json: Json = False) -> None:
+    """Measure a run's best weights on the test split."""
+    from engine.measuring import kept
+
+    found = kept.evaluated_or_kept(run)
+    at_end = isinstance(found, kept.Kept)
+    if isinstance(found, kept.Kept):
+        tell([found.words])
+        found = found.evaluated
+    if as_json:
+        printing.as_json(
+            {**json_facts.of_evaluated(found), "measured": "then" if at_end else "now"}
+        )
+        return
+    of = {name: f" of {visible(one)}" for name, one in found.positive.items()}
+    printing.table([name + of.get(name, ""), f"{n:.4f}"] for name, n in found.test.items())
+    few = {name: one for name, one in found.per_class.items() if len(one) <= MOST_CLASSES}
+    for output, counted in few.items():
+        printing.line(f"\n{output}, class by class:")
+        printing.table(printing.counted(counted))
+    if found.confusion:
+        rows = zip(found.classes, found.confusion, strict=True)
+        printing.line("\nRows are the right classes, columns what was said:")
+        printing.table([["", *found.classes], *([name, *map(str, row)] for name, row in rows)])
+    for remark in found.remarks:
+        printing.note(f"Note: {remark}")
+
+
+def predict(
+    run: RunFolder,
+    given: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Pictures, a folder of them, tables, texts, .npy files, or JSON.",
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="CSV", help="Write the answers beside the inputs."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what a run's best weights make of new inputs."""
+    if output is not None and os.path.lexists(output) and not force:
+        end(PROBLEM, f"{visible(output)} is there already. Choose another name, or add --force.")
+    from engine.asking.answers import Answers
+    from engine.asking.prediction import Predictor
+
+    predictor = Predictor(run)
+    if output is not None:
+        _write_answers(predictor, Answers(predictor, given), output, as_json)
+    elif len(given) > 1 or os.path.isdir(given[0]) or _names_pictures(predictor, given[0]):
+        _tell_answers(Answers(predictor, given), as_json)
+    else:
+        _tell_one(predictor, given[0], as_json)
+
+
+def _names_pictures(predictor: Predictor, given: str) -> bool:
+    """Whether a table is given to a run that takes pictures, which it then names."""
+    from engine.data.tables.files.table_file import is_table
+
+    return predictor.takes_pictures and is_table(given)
+
+
+def _write_answers(predictor: Predictor, answers: Answers, output: Path, as_json: bool) -> None:
+    from engine.asking.answer_file import write
+
+    count, problems = write(output, predictor, answers)
+    tell(answers.notices)
+    if as_json:
+        printing.as_json({"file": str(output), "answers": count, "problems": problems})
+    else:
+        told = f"{count:,} answer{'s' * (count != 1)} in {visible(output)}"
+        printing.line(f"{told}, {problems:,} of them problems" if problems else told)
+    if answers.refused:
+        end(PROBLEM, f"{answers.refused}. The column “problem” of {visible(output)} says why.")
+
+
+def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
+    """A table is asked about bit by bit; everything else at once, as it has one answer or few."""
+    from engine.asking.answers import Answers
+
+    answers = Answers(predictor, [given])
+    rows = (
+        _told(number, one, answer.line) | ({"series": dict(answer.series)} if answer.series else {})
+        for number, answer in enumerate(_sure(answers))
+        for one in answer.predictions
+    )
+    if as_json:
+        printing.as_json_bit_by_bit("predictions", rows)
+    else:
+        printing.table_bit_by_bit(map(printing.prediction, rows))
+    tell(answers.notices)
+
+
+def _sure(answers: Answers) -> Iterator[Answer]:
+    """What is said of each; a problem ends the command, as whoever asked has no place for it."""
+    for answer in answers:
+        if answer.problem:
+            raise DataError(answer.problem)
+        yield answer
+
+
+def _tell_answers(answers: Answers, as_json: bool) -> None:
+    """Several inputs, each with its name; what cannot be read has its reason."""
+
+    def told() -> Iterator[dict[str, Any]]:
+        for number, answer in enumerate(answers):
+            if answer.problem:
+                yield {"sample": number, "file": answer.file, "problem": answer.problem}
+            for one in answer.predictions:
+                named = {"series": dict(answer.series)} if answer.series else {}
+                yield {**_told(number, one, answer.line), "file": answer.file, **named}
+
+    if as_json:
+        printing.as_json_bit_by_bit("predictions", told())
+    else:
+        printing.table_bit_by_bit(map(printing.named_prediction, told()))
+    tell(answers.notices)
+    if answers.refused:
+        end(PROBLEM, f"{answers.refused}. The reason stands in place of the answer.")
+
+
+def generate(
+    run: RunFolder,
+    prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="Where the text begins.")],
+    length: Annotated[
+        int, typer.Option(min=1, max=10**9, help="How many tokens are written.")
+    ] = 200,
+    temperature: Annotated[
+        float, typer.Option(min=0, max=100, help="0 takes the likeliest; 1 is as the model says.")
+    ] = 1.0,
+    top_k: Annotated[
+        int | None,
+        typer.Option(min=1, max=2**31 - 1, help="Draw from so many likeliest tokens only."),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**63 - 1, help="The same seed writes the same text.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Go on with a text by a run that predicts the next token."""
+    if math.isnan(temperature):
+        raise typer.BadParameter("it must be a number", param_hint="--temperature")
+    from engine.asking.generation import Sampling, Writer
+    from engine.asking.prediction import load
+
+    writer = Writer(*load(run))
+    begun = writer.read(prompt)
+    tell(begun.notices)
+    pieces = writer.write(begun, Sampling(length, temperature, top_k, seed))
+    if as_json:
+        tokens = list(pieces)
+        printing.as_json({"prompt": prompt, "text": "".join(tokens), "tokens": tokens})
+    else:
+        printing.flowing([prompt], pieces)
+
+
+def _told(sample: int, one: Prediction, line: int | None = None) -> dict[str, Any]:
+    said: dict[str, Any] = {"sample": sample, "output": one.output}
+    if line is not None:
+        said["line"] = line
+    if one.labels is not None:
+        return {**said, "labels": list(one.labels), "probabilities": one.probabilities}
+    if one.steps is not None:
+        return {**said, "steps": list(one.steps)}
+    if one.class_ is None:
+        return {**said, "value": one.value}
+    return {**said, "class": one.class_, "probabilities": one.probabilities}

@@ -1,0 +1,57 @@
+"""How a command ends: whatever went wrong in it, with a sentence and an exit code."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import NoReturn, ParamSpec
+
+import typer
+
+from engine.cli import printing
+from engine.errors import EngineError, GraphProblems
+from graphs.errors import GraphError
+
+Arguments = ParamSpec("Arguments")
+
+DONE, PROBLEM, FAILED = 0, 1, 3
+"""The exit codes; 2, wrong usage, is typer's own."""
+
+log = logging.getLogger(__name__)
+
+
+def guarded(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """The function of a command, from which nothing comes out that is no exit code."""
+
+    @wraps(function)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except (typer.Exit, typer.BadParameter, BrokenPipeError):
+            raise
+        except GraphProblems as error:
+            end(PROBLEM, *(problem.message for problem in error.problems))
+        except (EngineError, GraphError) as error:
+            end(PROBLEM, str(error))
+        except KeyboardInterrupt:
+            end(FAILED, "Interrupted.")
+        except MemoryError:
+            end(FAILED, "There is not enough memory. Close other programs, or use less data.")
+        except Exception as error:  # the edge: users get no traceback
+            log.debug("nobody foresaw this", exc_info=True)
+            end(FAILED, f"Something went wrong that nobody foresaw: {_first_line(error)}")
+
+    return run
+
+
+def end(code: int, *sentences: str) -> NoReturn:
+    """Say why, and end with ``code``."""
+    for sentence in sentences:
+        printing.note(sentence)
+    raise typer.Exit(code)
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {said[0]}"

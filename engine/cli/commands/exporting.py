@@ -1,0 +1,66 @@
+"""The command that writes models for other programs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli import printing
+from engine.cli.commands.ending import FAILED, end
+from engine.cli.commands.reading import Json, refuse_problems, tell
+from engine.errors import ExportError
+from engine.machine import free_memory
+from graphs import files
+
+
+def export(
+    source: Annotated[Path, typer.Argument(metavar="RUN|FILE", help="A run, or a .loom file.")],
+    to: Annotated[str, typer.Option("--to", help="onnx or safetensors.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write a model for other programs, shown to compute the same."""
+    from engine.export import Exporter, start
+
+    if Exporter.find(to) is None:
+        known = ", ".join(kind.id for kind in Exporter.members())
+        raise typer.BadParameter(f"{to!r} is none of {known}", param_hint="--to")
+    _refuse_unfit(source)
+    exporting = start(source, to, output)
+    try:
+        done = exporting.wait()
+    except ExportError as error:
+        end(FAILED, str(error))
+    finally:
+        exporting.cancel()
+    tell(done.notices)
+    if as_json:
+        printing.as_json(done.encoded())
+        return
+    printing.line(done.path)
+    if done.checked:
+        batches = sorted({one.batch for one in done.checked})
+        printing.line(
+            f"Agrees with torch to {done.max_abs_diff:.1e} in {len(done.checked)} trials, at the "
+            f"batch sizes {', '.join(map(str, batches))}."
+        )
+
+
+def _refuse_unfit(source: Path) -> None:
+    """Say here what is wrong with a run or a file, before another process begins to write it."""
+    if os.path.isdir(source):
+        from engine.asking import prediction
+        from engine.runs import Run
+
+        Run.open(source).weights()
+        prediction.check(source)
+    elif os.path.exists(source):
+        from engine.weights import weight_store
+
+        opened = files.read(source)
+        # The first weights are made before writing.
+        refuse_problems(opened.document, opened.notices, free_memory())
+        weight_store.check(opened.document, weight_store.folders(source))

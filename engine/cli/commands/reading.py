@@ -1,0 +1,42 @@
+"""What several commands are given: documents, runs, and whether scripts read the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli import printing
+from engine.errors import GraphProblems
+from graphs import files
+from graphs.checking import structure
+from graphs.checking.evaluation import evaluated
+from graphs.document.document import Document
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+
+
+def read(path: Path) -> Document:
+    """The document in a file; what had to be changed to open it is told."""
+    opened = files.read(path)
+    tell(opened.notices)
+    return opened.document
+
+
+def tell(notices: Iterable[str]) -> None:
+    """Sentences beside the answer, which scripts do not read."""
+    for notice in notices:
+        printing.note(f"Note: {notice}")
+
+
+def refuse_problems(
+    document: Document, notices: Iterable[str] = (), available: int | None = None
+) -> None:
+    """Go on with a document that can be trained; with another, tell what it came with first."""
+    found = structure.errors(document, evaluated(document), available)
+    if found:
+        tell(notices)
+        raise GraphProblems(found)

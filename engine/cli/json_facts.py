@@ -1,0 +1,225 @@
+"""What the command line tells as JSON about what there is: plain values, without torch.
+
+The names in here are a contract with scripts: extend, don't rename.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING
+from typing import TYPE_CHECKING, Any, Literal, get_origin
+
+import msgspec
+
+from engine.data.choosing import at_hand, chosen
+from engine.runs.run_index import Summary
+from graphs.checking import structure
+from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.describe import FieldName, FilePath, NodeRef, Pair, Parameter
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
+from graphs.layers import Layer
+from graphs.mending import fixes
+from graphs.problems import Problem, Severity, problem
+from graphs.sizes import BATCH, Size, Symbol, symbols, value
+from graphs.templates import templates
+from graphs.types import TensorType
+
+if TYPE_CHECKING:  # it imports torch
+    from engine.measuring.evaluation import Evaluated
+    from engine.runs.comparison import Comparison
+
+USUAL_MEMBER = 128
+"""Where costs that depend on a size known only by name are told, when its domain allows."""
+
+_KINDS: Mapping[Any, str] = {
+    int: "int",
+    float: "float",
+    bool: "bool",
+    str: "text",
+    Pair: "pair",
+    Pair | None: "pair or nothing",
+    tuple[int, ...]: "list of int",
+    tuple[float, ...]: "list of float",
+    FieldName: "field",
+    NodeRef | None: "node or nothing",
+    FilePath: "path",
+    int | None: "int or nothing",
+    float | None: "float or nothing",
+}
+
+
+def of_templates() -> dict[str, Any]:
+    """Every template, with the number of weights it trains."""
+    return {
+        "templates": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "task": one.task,
+                "parameters": evaluated(one.document()).parameters,
+                "summary": one.summary,
+            }
+            for one in templates()
+        ]
+    }
+
+
+def of_layers() -> dict[str, Any]:
+    """Every kind of layer, with its settings."""
+    return {
+        "layers": [
+            {
+                "id": kind.id,
+                "title": kind.title,
+                "group": kind.group,
+                "summary": kind.summary(),
+                "search": kind.search,
+                "settings": [_setting(parameter) for parameter in kind.parameters()],
+            }
+            for kind in Layer.members()
+        ]
+    }
+
+
+def of_document(document: Document, available: int | None = None) -> dict[str, Any]:
+    """Problems, shapes and costs. With ``available`` bytes given, also whether training fits."""
+    evaluation = evaluated(document)
+    found = [
+        *chosen.problems(document.data),
+        *structure.problems(document, evaluation, available),
+    ]
+    graph = document.main
+    order = [*evaluation.order, *sorted(graph.nodes.keys() - {*evaluation.order})]
+    return {
+        "problems": [_problem(document, one) for one in found],
+        "nodes": [_node(document, evaluation, node) for node in order],
+        "parameters": evaluation.parameters,
+        "trained": evaluation.trained,
+        **_cost(evaluation.flops),
+    }
+
+
+def of_data_at_hand(document: Document) -> list[dict[str, Any]]:
+    """Warnings, as ``problems`` are, where the files of its data lack what it knows of them."""
+    return [
+        _problem(document, problem("{said}", said=said, severity=Severity.WARNING))
+        for said in at_hand.differences(document.data)
+    ]
+
+
+def of_run(run: Summary) -> dict[str, Any]:
+    """One run in the list of runs; ``best`` are the best epoch and its validation metrics."""
+    return {
+        "run": run.folder,
+        "document": run.document,
+        "started": run.started,
+        "state": run.state,
+        "epochs": run.epochs,
+        "best": dict(run.best),
+        "name": run.title,
+        "note": run.note,
+        "starred": run.starred,
+        "cause": run.cause,
+    }
+
+
+def of_evaluated(found: Evaluated) -> dict[str, Any]:
+    """What a run's test came to; ``per_class`` by output, or by label where several can hold."""
+    return {
+        "test": dict(found.test),
+        "confusion": [list(row) for row in found.confusion],
+        "classes": list(found.classes),
+        "remarks": list(found.remarks),
+        "positive": dict(found.positive),
+        "per_class": [
+            {
+                "output": output,
+                "class": one.name,
+                "precision": one.precision,
+                "recall": one.recall,
+                "f1": one.f1,
+                "support": one.support,
+            }
+            for output, counted in found.per_class.items()
+            for one in counted
+        ],
+    }
+
+
+def of_comparison(found: Comparison) -> dict[str, Any]:
+    """Runs side by side; every list has one entry for each run."""
+    return {
+        "runs": [of_run(run) for run in found.runs],
+        "differences": [msgspec.to_builtins(one) for one in found.differences],
+        "test": {name: list(values) for name, values in found.test.items()},
+    }
+
+
+def can_be_trained(facts: Mapping[str, Any]) -> bool:
+    """Whether what ``of_document`` told holds no error."""
+    return all(one["severity"] != Severity.ERROR for one in facts["problems"])
+
+
+def _setting(parameter: Parameter) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": parameter.name,
+        "kind": _kind(parameter.kind),
+        "default": None if parameter.default is MISSING else msgspec.to_builtins(parameter.default),
+        "help": parameter.help,
+    }
+    if parameter.choices:
+        told["choices"] = list(parameter.choices)
+    return told
+
+
+def _kind(kind: Any) -> str:
+    return "choice" if get_origin(kind) is Literal else _KINDS[kind]
+
+
+def _problem(document: Document, found: Problem) -> dict[str, Any]:
+    node = document.main.nodes.get(NodeId(found.node)) if found.node else None
+    return {
+        "severity": found.severity.value,
+        "node": found.node,
+        "name": node.name if node else None,
+        "port": found.port,
+        "message": found.message,
+        "fix": fixes.label(found),
+    }
+
+
+def _node(document: Document, evaluation: Evaluation, id: NodeId) -> dict[str, Any]:
+    node, result = document.main.nodes[id], evaluation[id]
+    return {
+        "id": id,
+        "name": node.name,
+        "layer": node.layer,
+        "outputs": [_sizes(tensor) for tensor in result.outputs.values()],
+        "parameters": result.parameters,
+        "frozen": node.frozen,
+        "rate": node.rate,
+        **_cost(result.flops),
+    }
+
+
+def _sizes(tensor: TensorType) -> list[int | str]:
+    """Without the batch where it comes first; a size known only by name as its text."""
+    sizes = tensor.features if tensor.sizes[:1] == (BATCH,) else tensor.sizes
+    return [size if isinstance(size, int) else str(size) for size in sizes]
+
+
+def _cost(flops: Size) -> dict[str, Any]:
+    """Multiply-adds per sample as a number, and at which members of its symbols."""
+    members = {one.name: _usual(one) for one in sorted(symbols(flops), key=lambda s: s.name)}
+    told: dict[str, Any] = {"flops": value(flops, members)}
+    return {**told, "at": members} if members else told
+
+
+def _usual(one: Symbol) -> int:
+    """A member as near to the usual one as can be; for the batch it is one sample."""
+    members = one.members()
+    if one in symbols(BATCH) or not members:
+        return one.low
+    place = (USUAL_MEMBER - members.start) // one.multiple
+    return members[min(max(place, 0), len(members) - 1)]

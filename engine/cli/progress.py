@@ -1,0 +1,165 @@
+"""What the command line shows of a training run: a bar on a terminal, a line per epoch anywhere."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine.cli import printing
+from engine.controls import Controls
+from engine.errors import EngineError
+from engine.runs.events import event_types
+from graphs.wording.visible import visible
+
+
+def trained(folder: Path, as_json: bool) -> str | None:
+    """Train the run in ``folder`` and show its events; why it did not finish, None when it did.
+
+    An interruption from the keyboard ends it between two steps, so that it can go on later; the
+    second one ends the program at once. Raises EngineError for what stops it before it begins.
+    """
+    begun, fault = False, "The run ended without a result."
+    with _interruptible() as controls, nullcontext() if as_json else Watch() as watch:
+        from engine.training import folding, loop  # torch: now it can be interrupted
+
+        several = folding.is_folds(folder)
+        try:
+            for event in (folding if several else loop).train(folder, controls):
+                begun = True
+                if watch is None:
+                    printing.as_json(event_types.encoded(event))
+                else:
+                    watch.show(event)
+                match event:
+                    case event_types.Finished() if not several:
+                        return None
+                    case event_types.FoldsFinished():
+                        return None
+                    case event_types.Stopped():
+                        fault = f"Stopped. Go on with: layerloom train --resume {folder}"
+                    case event_types.Failed():
+                        fault = event.message
+                    case _:
+                        pass
+        except EngineError as error:
+            if not begun:
+                raise
+            fault = str(error)
+    return fault
+
+
+@contextmanager
+def _interruptible() -> Iterator[Controls]:
+    """Controls that the first interruption or request to end stops; later ones work as always."""
+    controls = Controls()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        controls.stop()
+        restore()
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield controls
+    finally:
+        restore()
+
+
+class Watch:
+    """Shows the events of one run. Leaving its ``with`` block takes the bar off the terminal."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console()
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[speed]}", markup=False),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("reading the data", total=None, speed="")
+        self._epochs = 0
+        self._in_folds = False
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, event: event_types.TrainingEvent) -> None:
+        """Show one event; failures are left to whoever ends the program."""
+        match event:
+            case event_types.Started():
+                self._epochs = event.epochs
+                self._tell(
+                    f"Training on {event.device}: {event.epochs} epochs of {event.steps_per_epoch} "
+                    f"steps, {event.parameters:,} parameters, in {event.run}"
+                )
+                for notice in event.notices:
+                    self._tell(f"Note: {notice}")
+            case event_types.Progress():
+                self._bar.update(
+                    self._task,
+                    description=f"epoch {event.epoch}/{self._epochs}",
+                    total=event.steps,
+                    completed=event.step,
+                    speed=f"loss {event.losses[-1]:.4f}, {event.samples_per_second:,.0f} samples/s",
+                )
+            case event_types.EpochEnded():
+                self._tell(
+                    f"epoch {event.epoch}/{self._epochs}: {printing.metrics(event.train)}; "
+                    f"validation {printing.metrics(event.valid)}{' (best)' if event.best else ''}"
+                )
+            case event_types.FoldBegan():
+                self._in_folds = True
+                self._bar.update(self._task, description="reading the data", completed=0)
+                self._tell(f"Fold {event.fold} of {event.folds}")
+            case event_types.FoldsFinished():
+                self._tell(f"Test over {event.folds} folds, mean and spread:")
+                for name, mean in event.test.items():
+                    self._tell(f"{name} {mean:.4f} ± {event.spread[name]:.4f}")
+                self._tell(f"In {event.run}")
+            case event_types.Stopped():
+                self._tell(f"Stopped in epoch {event.epoch}, after step {event.step}.")
+            case event_types.Finished():
+                self._finish(event)
+            case _:
+                pass
+
+    def _finish(self, event: event_types.Finished) -> None:
+        self._tell(f"Test, with the weights after epoch {event.best_epoch}:")
+        self._tell(printing.metrics(event.test))
+        self._tell(
+            f"Done in {event.seconds:.1f} s, {event.samples_per_second:,.0f} samples/s: {event.run}"
+        )
+        if event.falls and not self._in_folds:
+            more = f"layerloom train --resume {event.run} --epochs {2 * event.epochs}"
+            told = f"The validation loss was still falling. Train on with: {more}"
+            (self._tell if self._console.is_terminal else printing.note)(told)
+
+    def _tell(self, text: str) -> None:
+        if self._console.is_terminal:  # rich puts it above the bar
+            self._console.print(visible(text), markup=False, highlight=False, soft_wrap=True)
+        else:
+            printing.line(text)

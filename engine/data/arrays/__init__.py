@@ -1,0 +1,1 @@
+"""Arrays of numpy: read from files, and told what each of them is."""

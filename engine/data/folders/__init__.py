@@ -1,0 +1,1 @@
+"""Samples in folders: which there are, of what class, and for which part of the split."""

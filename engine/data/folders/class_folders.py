@@ -1,0 +1,114 @@
+"""What lies in folders of samples, always in the same order, and how it is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from engine.data.paths import unreadable
+from engine.errors import DataError
+from graphs.files.saving import lies_in
+from graphs.wording.visible import spelled
+
+Broken: TypeAlias = Literal["leave out", "stop"]
+"""What is done with files that cannot be read."""
+SHOWN_FILES = 20
+"""Files that are named when many are left out."""
+LEADS_OUT = "is a link that leads out of the folder that is read"
+NAMED_FILES = 3
+"""Files that are named in an error."""
+
+
+def folders_in(
+    root: Path, skipped: list[str], prefix: str = "", within: Path | None = None
+) -> list[Path]:
+    """The folders in a folder by name; what else lies there is told. Raises DataError.
+
+    Links are followed inside of ``within`` only, which is the folder itself where nothing is said.
+    """
+    try:
+        if not root.is_dir() and root.exists():
+            raise DataError(f"{root} is a file. Choose the folder that holds the class folders.")
+        entries = sorted(root.iterdir())
+    except (OSError, ValueError) as error:
+        raise DataError(unreadable(root, error)) from None
+    own = root.resolve()
+    folders = []
+    for entry in entries:
+        name = spelled(f"{prefix}/{entry.name}" if prefix else entry.name)
+        if entry.name.startswith("."):
+            if os.path.isdir(entry):
+                skipped.append(f"{name} is a hidden folder, and is left out.")
+        elif entry.name == "__MACOSX" and os.path.isdir(entry):
+            skipped.append(f"{name} is no class but what an archive has left, and is left out.")
+        elif not os.path.isdir(entry):
+            skipped.append(f"{name} lies in no class folder.")
+        elif own.is_relative_to(_resolved(entry)):
+            skipped.append(f"{name} is a link back to a folder that holds it.")
+        elif not lies_in(entry, within or own):
+            skipped.append(f"{name} {LEADS_OUT}.")
+        else:
+            folders.append(entry)
+    return folders
+
+
+def glance(folder: Path) -> tuple[list[Path], bool]:
+    """The folders in a folder by name, and whether files lie beside them; hidden ones left apart.
+
+    Empty for what cannot be looked into: whoever reads it says so.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = [(one.is_dir(), one.path) for one in entries if one.name[0] != "."]
+    except (OSError, ValueError):
+        return [], False
+    folders = sorted(Path(path) for is_folder, path in found if is_folder)
+    return folders, len(folders) < len(found)
+
+
+def _resolved(path: Path) -> Path:
+    """Where a link leads; a link in a circle leads to itself."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
+def left_out(faults: Sequence[str], files: int, broken: Broken) -> tuple[str, ...]:
+    """What is said of the files that cannot be read, each with its reason as a sentence.
+
+    Raises DataError when there are some and reading is to stop at them.
+    """
+    if faults and broken == "stop":
+        more = f" {len(faults) - NAMED_FILES} more like it." if len(faults) > NAMED_FILES else ""
+        named = " ".join(faults[:NAMED_FILES])
+        raise DataError(
+            f"{len(faults)} of {files} files cannot be read: {named}{more} "
+            "Mend or remove them, or let what is broken be left out."
+        )
+    shown = list(faults[:SHOWN_FILES])
+    if len(faults) > SHOWN_FILES:
+        shown.append(f"{len(faults) - SHOWN_FILES} more of {files} files cannot be read.")
+    return tuple(shown)
+
+
+def files_in(folder: Path, skipped: list[str], root: Path | None = None) -> Iterator[Path]:
+    """Every file below, in an order that is always the same.
+
+    Links to folders are not followed, and those to files only inside of ``root``, or of the folder
+    itself where it lies elsewhere.
+    """
+    root = root if root is not None and folder.is_relative_to(root) else folder
+
+    def refused(error: OSError) -> None:
+        skipped.append(f"{spelled(str(error.filename))} cannot be opened: {error.strerror}.")
+
+    for place, folders, names in os.walk(folder, onerror=refused, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for path in (Path(place) / name for name in sorted(names) if not name.startswith(".")):
+            if os.path.islink(path) and os.path.exists(path) and not lies_in(path, root):
+                skipped.append(f"{spelled(str(path.relative_to(root)))} {LEADS_OUT}.")
+            else:
+                yield path

@@ -1,0 +1,288 @@
+"""Samples in folders, one folder per class, perhaps below those of a split: which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.folders.class_folders import folders_in, glance
+from engine.data.folders.split_folders import (
+    looking_like_parts,
+    parts_as_told,
+    parts_of,
+    parts_on_top,
+    without_wrappers,
+)
+from engine.data.given_split import PARTS, TRAIN, SplitBy, are_parts, told
+from engine.data.samples import Array
+from engine.errors import DataError
+from graphs.wording.visible import spelled
+
+Folders: TypeAlias = Literal["auto", "classes", "parts"]
+"""What the folders on top are: classes, or training, validation and test with classes below."""
+DEEPEST = 8
+"""So many folders that hold nothing but one other folder are gone through."""
+_PICTURES = frozenset({"image", "images", "img", "imgs", "picture", "pictures", "photo", "photos"})
+_MASKS = frozenset({
+    "mask", "masks", "groundtruth", "gt", "annotation", "annotations", "segmentation",
+    "segmentations", "segmentationmasks", "maskimages",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder of samples: their class by its position, and the part they are given for."""
+
+    folder: Path
+    label: int
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folders of samples below one folder, always in the same order."""
+
+    root: Path
+    noun: str
+    """What they hold, in the plural."""
+    classes: tuple[str, ...]
+    places: tuple[Place, ...]
+    skipped: tuple[str, ...]
+    """What lies beside them and is left out, one sentence each."""
+    notices: tuple[str, ...]
+    split: SplitBy = "given"
+    top: Folders = "classes"
+    """What the folders on top are; auto for classes with the parts of a split in each."""
+
+    def parts(self, chosen: Sequence[int]) -> Array | None:
+        """The part of each sample, by the position of its place; None where no split is given."""
+        given = [self.places[at].part for at in chosen]
+        if self.split == "shares" or None in given:
+            return None
+        return np.array(given, dtype=np.int64)
+
+
+def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "given") -> Layout:
+    """What the folders below ``root`` are. Raises DataError where there are no classes."""
+    if root == Path():
+        raise DataError(f"Choose a folder that holds one folder of {noun} per class.")
+    skipped: list[str] = []
+    notices: list[str] = []
+    inner, found = _descended(root, noun, skipped, notices, folders)
+    parts = parts_as_told(found) if folders == "parts" else {}
+    if folders == "parts" or (folders == "auto" and (parts := parts_on_top(found))):
+        return _split_layout(inner, found, parts, noun, skipped, notices, split)
+    if folders == "auto" and len(found) > 1 and (turned := _turned(found)):
+        classes, places = turned
+        notices.append(_split_told())
+        return Layout(inner, noun, classes, places, tuple(skipped), tuple(notices), split, "auto")
+    if folders == "auto":
+        _refuse_masks(inner, found, noun)
+        _refuse_bare_parts(inner, found, noun)
+    if len(found) < 2:
+        table = (
+            f" If a table beside them names the {noun}, choose “Pictures named in a table”."
+            if noun == "pictures"
+            else ""
+        )
+        raise DataError(
+            f"{inner} has {len(found) or 'no'} class folder{'s' * (len(found) != 1)}. Put the "
+            f"{noun} of each class into a folder of its own, named like the class; it takes two."
+            f"{table}"
+        )
+    if folders == "auto" and (like := looking_like_parts(found)):
+        notices.append(_doubt(like))
+    classes = tuple(spelled(folder.name) for folder in found)
+    places = tuple(Place(folder, label) for label, folder in enumerate(found))
+    return Layout(inner, noun, classes, places, tuple(skipped), tuple(notices))
+
+
+def with_own(found: Layout, own: Mapping[int, Path]) -> Layout:
+    """The same with folders of its own for validation and test, which hold class folders, too.
+
+    Raises DataError when they hold none.
+    """
+    own = {part: path for part, path in own.items() if path != Path()}
+    if not own:
+        return found
+    skipped = list(found.skipped)
+    below = [
+        (place.part if place.part is not None else TRAIN, place.folder, found.classes[place.label])
+        for place in found.places
+        if place.part not in own
+    ]
+    for part, path in own.items():
+        inside = folders_in(path, skipped, prefix=path.name)
+        if not inside:
+            raise DataError(
+                f"{path} has no class folders. Put the {found.noun} of each class into a folder of "
+                "its own, named like the class."
+            )
+        below += [(part, folder, spelled(folder.name)) for folder in inside]
+    classes = tuple(sorted({*found.classes, *(name for _, _, name in below)}))
+    places = tuple(Place(folder, classes.index(name), part) for part, folder, name in below)
+    return replace(found, classes=classes, places=places, skipped=tuple(skipped))
+
+
+def _split_told() -> str:
+    return (
+        "The folders for training, validation and test are taken as the split, and those in them "
+        "as the classes. To read them otherwise, set what the folders are."
+    )
+
+
+def _doubt(like: Mapping[Path, int]) -> str:
+    shown = " and ".join(f"“{spelled(folder.name)}”" for folder in like)
+    return (
+        f"{shown} are read as classes. If they are the parts of a split, set the folders to parts."
+    )
+
+
+def _descended(
+    root: Path, noun: str, skipped: list[str], notices: list[str], folders: Folders
+) -> tuple[Path, list[Path]]:
+    """The first folder that holds more than one other folder, and those in it."""
+    inner = root
+    for _ in range(DEEPEST):
+        beside: list[str] = []
+        found = folders_in(inner, beside, within=root)
+        if len(found) != 1 or folders != "auto" or glance(inner)[1] or not glance(found[0])[0]:
+            break
+        inner = found[0]
+    if inner != root:
+        notices.append(
+            f"“{spelled(root.name)}” holds nothing but one folder, so the {noun} are looked for in "
+            f"“{spelled(str(inner.relative_to(root)))}”."
+        )
+    skipped += beside
+    return inner, found
+
+
+def _split_layout(
+    root: Path,
+    folders: Sequence[Path],
+    parts: Mapping[Path, int],
+    noun: str,
+    skipped: list[str],
+    notices: list[str],
+    split: SplitBy,
+) -> Layout:
+    """Parts on top and classes below; the classes of all parts are known by their names."""
+    below: list[tuple[int, Path]] = []
+    for folder in folders:
+        part = parts.get(folder)
+        if part is None:
+            skipped.append(
+                f"“{spelled(folder.name)}” lies beside the folders for training, validation and "
+                "test, and is left out."
+            )
+            continue
+        holding = without_wrappers(folder)
+        prefix = str(holding.relative_to(root))
+        inside = folders_in(holding, skipped, prefix=prefix, within=root)
+        if not inside:
+            skipped.append(
+                f"The folder “{spelled(folder.name)}” has no class folders, so its {noun} have no "
+                "class. They are left out; a trained run can predict them."
+            )
+        _refuse_masks(folder, inside, noun)
+        below += [(part, one) for one in inside]
+    if not any(part == TRAIN for part, _ in below):
+        raise DataError(
+            f"{root} has no folder “train” with class folders in it. Put the {noun} for training "
+            "there, or set the folders to classes."
+        )
+    classes = sorted({folder.name for _, folder in below})
+    if len(classes) < 2:
+        raise DataError(
+            f"The parts of the split in {root} have one class folder only, “{spelled(classes[0])}"
+            f"”. Put the {noun} of each class into a folder of its own; it takes two."
+        )
+    places = tuple(Place(folder, classes.index(folder.name), part) for part, folder in below)
+    for label, name in enumerate(classes):
+        if not any(place.label == label and place.part == TRAIN for place in places):
+            notices.append(
+                f"The class “{spelled(name)}” has no folder for training, so it cannot be learned. "
+                f"Add {noun} of it, or delete its folders."
+            )
+    notices.append(_split_told())
+    spelt = tuple(spelled(name) for name in classes)
+    return Layout(root, noun, spelt, places, tuple(skipped), tuple(notices), split, "parts")
+
+
+def _turned(folders: Sequence[Path]) -> tuple[tuple[str, ...], tuple[Place, ...]] | None:
+    """Classes on top with the same parts in every one of them; None for anything else."""
+    places = []
+    for label, folder in enumerate(folders):
+        inside, files = glance(folder)
+        parts = parts_of(one.name for one in inside)
+        if files or parts is None:
+            return None
+        places += [Place(one, label, parts[one.name]) for one in inside]
+    return tuple(spelled(folder.name) for folder in folders), tuple(places)
+
+
+def _refuse_masks(root: Path, folders: Sequence[Path], noun: str) -> None:
+    """Pictures beside their masks are no classes. Raises DataError."""
+    names = [_plain(folder.name) for folder in folders]
+    if set(names) <= _PICTURES | _MASKS and set(names) & _PICTURES and set(names) & _MASKS:
+        pictures, masks = (
+            next(folder.name for folder, n in zip(folders, names, strict=True) if n in known)
+            for known in (_PICTURES, _MASKS)
+        )
+        raise DataError(
+            f"“{pictures}” and “{masks}” in {root} are no classes but pictures and their masks, "
+            "which cannot be learned from yet. To classify the pictures, put those of each class "
+            "into a folder of its own, or name them in a table with a column of classes. If they "
+            f"are classes, set the folders to classes, and their {noun} are told apart."
+        )
+
+
+def _refuse_bare_parts(root: Path, folders: Sequence[Path], noun: str) -> None:
+    """Parts of a split without classes in them are no classes. Raises DataError."""
+    names = [folder.name for folder in folders]
+    is_flat = not any(glance(folder)[0] for folder in folders)
+    if are_parts(names) or (is_flat and parts_of(names)):
+        shown = " and ".join(f"“{folder.name}”" for folder in folders)
+        raise DataError(
+            f"{shown} in {root} are the parts of a split, but they hold no class folders. Put the "
+            f"{noun} of each class into a folder of its own in each part, or name the {noun} in a "
+            "table with a column of classes. If they are classes, set the folders to classes."
+        )
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def checked(
+    found: Layout, labels: Array, skipped: Sequence[str], parts: Array | None
+) -> tuple[str, ...]:
+    """What to say about classes and parts. Raises DataError when too little is left."""
+    noun, counts = found.noun, np.bincount(labels, minlength=len(found.classes))
+    filled = int((counts > 0).sum())
+    if filled < 2:
+        shown = " ".join(skipped[:3])
+        raise DataError(
+            f"{found.root} has {noun} of {filled or 'no'} class{'es' * (filled != 1)}, and it "
+            f"takes two. Add {noun}. {shown}".rstrip()
+        )
+    said = [
+        f"The folder “{name}” has no {noun}, so its class cannot be learned. "
+        "Add some, or delete the folder."
+        for name, count in zip(found.classes, counts, strict=True)
+        if not count
+    ]
+    if parts is not None:
+        given = {place.part for place in found.places}
+        said += [
+            f"The folders for {PARTS[part]} have no {noun} that can be read."
+            for part in sorted(part for part in given if part is not None)
+            if not (parts == part).any()
+        ]
+        said.append(told(parts, "The folders say"))
+    return (*found.notices, *said)

@@ -1,0 +1,1 @@
+"""Pictures: read from files, brought to one size, and on one scale."""

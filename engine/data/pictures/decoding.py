@@ -1,0 +1,156 @@
+"""Reads picture files of any common kind as bytes of one size; what is broken gives a reason."""
+
+from __future__ import annotations
+
+import logging
+import os
+import struct
+import warnings
+import zlib
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from engine.data.samples import Array
+from engine.machine import free_memory
+from graphs.errors import Denied, FileError, Missing, NoFile
+from graphs.files import opener
+from graphs.wording.visible import visible
+
+log = logging.getLogger(__name__)
+
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
+"""Kinds that Pillow decodes by itself; others would call programs outside."""
+MEMORY_PER_POINT = 32
+"""Bytes that a point takes while its colours are turned into plain ones."""
+MANY = 10**8
+"""Bytes of memory that are not asked for; four pictures are read at a time."""
+
+# At its limit of pixels Pillow only warns, and raises at twice that; here the limit itself counts.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+# About damage that it could mend it warns on stderr, which nobody reads behind a window.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
+# What Pillow raises on damaged files besides OSError, which covers most of them.
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+
+
+class PictureError(Exception):
+    """A file that cannot be used as a picture; the message is the end of a sentence."""
+
+
+Depth: TypeAlias = Literal["plain", "deep", "cut"]
+"""Deep with more than 8 bits of grey; cut where colours have more, of which 8 are read."""
+
+
+class Picture(NamedTuple):
+    """A decoded file: channels × height × width."""
+
+    values: Array
+    depth: Depth
+
+
+def read_picture(path: Path, channels: int, height: int, width: int) -> Array:
+    """The picture as channels × height × width of bytes. Raises PictureError.
+
+    It is turned as its camera says, put on white where it is transparent, and stretched to size.
+    """
+    return decoded(path, channels, height, width).values
+
+
+def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = False) -> Picture:
+    """The picture as bytes, or as floats in its own numbers where it is deep and is to stay so.
+
+    Raises PictureError. Otherwise as ``read_picture``.
+    """
+    try:
+        with opener.opened(path) as file, Image.open(file, formats=FORMATS) as image:
+            depth = _depth(image)
+            side = 2 * max(width, height)
+            image.draft(None, (side, side))  # a large JPEG need not be decoded in full
+            _check_room(image)
+            turned = ImageOps.exif_transpose(image)
+            is_own = deep and depth == "deep"
+            plain = _floats(turned) if is_own else _plain(turned, "RGB" if channels == 3 else "L")
+            small = np.asarray(plain.resize((width, height), Image.Resampling.BILINEAR))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
+        raise PictureError(f"has more than {limit} million pixels") from None
+    except UnidentifiedImageError:
+        empty = os.path.isfile(path) and not os.path.getsize(path)
+        raise PictureError("is empty" if empty else "is no picture of a known kind") from None
+    except Missing:
+        raise PictureError("is not there, or is a link that leads nowhere") from None
+    except Denied:
+        raise PictureError("may not be read") from None
+    except NoFile:
+        raise PictureError("is no file") from None
+    except FileError:
+        raise PictureError("cannot be read") from None
+    except _BROKEN as error:
+        log.info("%s: %s: %s", visible(path), type(error).__name__, visible(error))
+        raise PictureError("is damaged") from None
+    if is_own:
+        return Picture(np.repeat(small[None], channels, axis=0), depth)
+    return Picture(np.moveaxis(small.reshape(height, width, channels), -1, 0), depth)
+
+
+def _floats(image: Image.Image) -> Image.Image:
+    """A deep picture in its own numbers. Raises PictureError."""
+    numbers = np.asarray(image).astype(np.float32)
+    if not np.isfinite(numbers).all():
+        raise PictureError("holds values that are no finite numbers")
+    return Image.fromarray(numbers)
+
+
+def _depth(image: Image.Image) -> Depth:
+    """How many bits the file has, as far as its kind says it before it is decoded."""
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        return "deep"
+    said = " ".join(str(tile[3]) for tile in getattr(image, "tile", ()))
+    return "cut" if image.mode in {"RGB", "RGBA", "LA"} and "16" in said else "plain"
+
+
+def _check_room(image: Image.Image) -> None:
+    """Raise PictureError for one whose points the memory cannot hold."""
+    needed = MEMORY_PER_POINT * image.width * image.height
+    if needed > MANY and needed > (free := free_memory()):
+        raise PictureError(
+            f"has {image.width:,} × {image.height:,} points, which take {opener.amount(needed)} of "
+            f"memory while {opener.amount(free)} are free"
+        )
+
+
+def _plain(image: Image.Image, mode: str) -> Image.Image:
+    """The picture in 8 bits, grey or in colour, without transparency."""
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        image = _in_eight_bits(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert(mode)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Deep grey pictures by their usual range: 65535, or 1 for small floats, or 255."""
+    values = np.asarray(image).astype(np.float64)
+    greatest = float(values.max(initial=0.0))
+    if image.mode.startswith("I;16") or greatest > 255:
+        full = 65535.0
+    else:
+        full = 1.0 if image.mode == "F" and greatest <= 1 else 255.0
+    return Image.fromarray((values.clip(0, full) * (255.0 / full)).round().astype(np.uint8))

@@ -1,0 +1,230 @@
+"""The lines of one or several series in the order of time, and what is to be said of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data.samples import Array
+from engine.data.series.windows import Several
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import polars
+
+EVEN = (0.5, 1.5)
+"""Steps are alike when they are between so many times the usual one; months are."""
+MOST_KEYS = 3
+"""So many columns at most name a series together."""
+MOST_TRIED = 8
+"""Columns that are tried together."""
+SPARE_KEYS = 2
+"""Numbers name series when there are no more than so many times the lines of one time."""
+_KEY_NAME = re.compile(
+    r"(?i)(^|[ _\-.])(id|key|nbr|nr|code|store|shop|item|sku|product|branch|station|sensor|device|"
+    r"meter|region|department|dept|customer|client|site|filiale|artikel|standort)([ _\-.]|$)"
+    r"|[a-z](I[Dd]|Nr|No|Nbr|Code|Key)$"
+)
+"""Names of columns whose whole numbers name things."""
+SHOWN = 5
+_UNITS = ((86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"),
+          (1_000_000, "second"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When each line of a file is."""
+
+    name: str
+    values: Array
+    """Microseconds where they are dates, otherwise numbers as they stand."""
+    are_dates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """An order of the lines of a file: series by series, and in each by time."""
+
+    order: Array
+    several: Several
+    keys: tuple[tuple[str, ...], ...]
+    """What names each series, by the columns that do; one empty name for a single series."""
+    notices: tuple[str, ...]
+
+
+def arranged(rows: int, moments: Moments | None, keys: Sequence[polars.Series]) -> Arranged:
+    """The lines in order; without a time they stay as they come."""
+    codes, names = _codes(rows, keys)
+    times = np.arange(rows) if moments is None else moments.values
+    turned = _is_turned(times, codes)
+    lines = np.arange(rows)
+    order = np.lexsort((-lines if turned else lines, times, codes))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(names)))])
+    several = Several(starts, np.zeros(rows, dtype=np.int64))
+    if moments is None:
+        places = np.concatenate([np.arange(n) for n in np.diff(starts)])
+        return Arranged(order, Several(starts, places), names, ())
+    ranks = np.unique(times, return_inverse=True)[1].astype(np.int64)
+    several = Several(starts, ranks[order])
+    notices = (*_direction(moments, codes), *_steps(moments, times[order], several, turned))
+    return Arranged(order, several, names, notices)
+
+
+def filled(name: str, values: Array, starts: Array) -> tuple[Array, str]:
+    """A column without gaps, each filled with the value before in its own series, and what to say.
+
+    Raises DataError for a series without any value.
+    """
+    missing = np.isnan(values)
+    if not missing.any():
+        return values, ""
+    found = values.copy()
+    for first, end in pairwise(starts):
+        part = found[first:end]
+        there = np.flatnonzero(~np.isnan(part))
+        if not len(there):
+            raise DataError(f"The column “{name}” has no values in a series. Fill it in.")
+        last = np.searchsorted(there, np.arange(len(part)), side="right") - 1
+        found[first:end] = part[there[np.maximum(last, 0)]]
+    count = int(missing.sum())
+    rows = f"{count} row{'s' * (count != 1)}"
+    return found, f"The column “{name}” has no value in {rows}; there, the value before is taken."
+
+
+def series_columns(columns: Mapping[str, polars.Series], times: Array) -> tuple[str, ...]:
+    """The columns that name several series: where a time stands several times, they tell it apart.
+
+    Empty when each time stands once, or nothing tells the lines of one time apart.
+    """
+    _, counts = np.unique(times, return_counts=True)
+    together = int(counts.max(initial=1))
+    if together == 1:
+        return ()
+    possible = [name for name, one in columns.items() if _may_name(one, len(times))]
+    possible.sort(key=lambda name: _measures(columns[name]))
+    for many in range(1, MOST_KEYS + 1):
+        for chosen in combinations(possible[:MOST_TRIED], many):
+            codes, names = _codes(len(times), [columns[name] for name in chosen])
+            if len(names) > SPARE_KEYS * together and any(_measures(columns[n]) for n in chosen):
+                continue
+            if len(np.unique(np.stack([times, codes.astype(times.dtype)]), axis=1).T) == len(times):
+                return chosen
+    return ()
+
+
+def is_key(column: polars.Series) -> bool:
+    """Whether whole numbers that come again name things, as the name of their column says."""
+    return _KEY_NAME.search(column.name) is not None and _may_name(column, len(column))
+
+
+def _measures(column: polars.Series) -> bool:
+    """Whether a column holds numbers that may be values as well as names."""
+    return column.dtype.is_numeric() and _KEY_NAME.search(column.name) is None
+
+
+def _may_name(column: polars.Series, rows: int) -> bool:
+    """Whether a column may name series: texts or whole numbers that come again."""
+    if column.null_count():
+        return False
+    distinct = column.n_unique()
+    if not 2 <= distinct <= rows // 2:
+        return False
+    if not column.dtype.is_numeric():
+        return True
+    return bool((column == column.round()).all()) if column.dtype.is_float() else True
+
+
+def _codes(rows: int, keys: Sequence[polars.Series]) -> tuple[Array, tuple[tuple[str, ...], ...]]:
+    """For each line which series it belongs to, and what these are called, in order."""
+    if not keys:
+        return np.zeros(rows, dtype=np.int64), ((),)
+    texts = [["" if one is None else _text(one) for one in key.to_list()] for key in keys]
+    names = list(zip(*texts, strict=True))
+    known = sorted(set(names))
+    place = {name: at for at, name in enumerate(known)}
+    return np.array([place[name] for name in names], dtype=np.int64), tuple(known)
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _is_turned(times: Array, codes: Array) -> bool:
+    """Whether the lines of a single series come with the newest first."""
+    steps = np.diff(times)
+    single = len(times) > 0 and bool((codes == codes[0]).all())
+    return single and bool((steps <= 0).all() and (steps < 0).any())
+
+
+def _direction(moments: Moments, codes: Array) -> tuple[str, ...]:
+    """A sentence when the lines do not come in the order of time."""
+    steps = np.diff(moments.values)[np.diff(codes) == 0] if len(np.unique(codes)) == 1 else None
+    if steps is None or not (steps < 0).any():
+        return ()
+    how = "begin with the newest" if (steps <= 0).all() else "are not in the order of time"
+    return (f"The lines {how}; they are sorted by “{moments.name}”.",)
+
+
+def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tuple[str, ...]:
+    """Sentences on lines of the same time, and on steps that are longer or shorter than usual."""
+    inner = np.ones(len(times), dtype=bool)
+    inner[several.starts[:-1]] = False  # the first line of a series follows none
+    steps = np.diff(times, prepend=times[:1])[inner]
+    said = []
+    if same := int((steps == 0).sum()):
+        kept = "are taken from the last to the first" if turned else "stay in the order of the file"
+        said.append(
+            f"The column “{moments.name}” has the same time as the line before in {same} "
+            f"line{'s' * (same != 1)}; they {kept}. If the file holds "
+            "several series, name the column that tells them apart."
+        )
+    steps = steps[steps != 0]
+    if not len(steps):
+        return tuple(said)
+    usual = float(np.median(steps))
+    off = (steps < EVEN[0] * usual) | (steps > EVEN[1] * usual)
+    if uneven := int(off.sum()):
+        longest = float(steps.max())
+        said.append(
+            f"The steps of “{moments.name}” are not all alike: {uneven} differ from the usual one "
+            f"of {_spelled(usual, moments)}, and the longest is {_spelled(longest, moments)}. The "
+            "model takes them as alike; fill in what is missing where that is wrong."
+        )
+    return tuple(said)
+
+
+def _spelled(step: float, moments: Moments) -> str:
+    if not moments.are_dates:
+        return f"{step:g}"
+    size, unit = next(((s, u) for s, u in _UNITS if step >= s), (1, "microsecond"))
+    count = f"{step / size:.4g}"
+    return f"{count} {unit}{'s' * (count != '1')}"
+
+
+def told_keys(keys: Sequence[str]) -> str:
+    """The beginning of a sentence on the columns that name series."""
+    columns = " and ".join(f"“{key}”" for key in keys)
+    return f"The column {columns} tells" if len(keys) == 1 else f"The columns {columns} tell"
+
+
+def about_series(keys: Sequence[str], names: Sequence[tuple[str, ...]], short: int) -> list[str]:
+    """What to say of several series in one file."""
+    if not keys:
+        return []
+    shown = ", ".join(f"“{', '.join(name)}”" for name in names[:SHOWN])
+    more = ", ..." if len(names) > SHOWN else ""
+    said = [
+        f"{told_keys(keys)} {len(names):,} series apart: {shown}{more}. No window reaches "
+        "from one into another, and all are split at the same times."
+    ]
+    if short:
+        said.append(
+            f"{short:,} of these series are shorter than a window with what is predicted, and are "
+            "left out."
+        )
+    return said

@@ -1,0 +1,149 @@
+"""What the columns of a table are for in a forecast: when lines are, whose they are, and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data.samples import Array
+from engine.data.series.lines import Moments, is_key, series_columns
+from engine.data.series.times import found_time, like_time, spans_time
+from engine.data.tables.columns import ID_NAME, decided, read_as
+from engine.data.tables.evidence import seen
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.judging import Judgement, judged
+from engine.errors import DataError
+from graphs.notation import DecimalSign, Notation
+
+if TYPE_CHECKING:
+    import polars
+
+SHOWN = 5
+"""Columns that are named in a sentence."""
+
+
+def found_series(sheet: Sheet, moments: Moments, known: Sequence[str]) -> tuple[str, ...]:
+    """The columns that tell several series apart, among those that are for nothing else."""
+    possible: dict[str, polars.Series] = {}
+    for name in sheet.frame.columns:
+        column = sheet.column(name)
+        if name in known or column.null_count() or spans_time(column):
+            continue
+        numbers = _as_numbers(column, "auto")
+        if numbers is not None:
+            possible[name] = numbers
+        elif seen(column, Notation()).holds == "text":
+            possible[name] = column
+    return series_columns(possible, moments.values)
+
+
+def to_predict(
+    sheet: Sheet, used: Sequence[str], keys: Sequence[str], decimal: DecimalSign
+) -> tuple[tuple[str, ...], list[str]]:
+    """The columns whose future is predicted, and what to say of others with numbers.
+
+    Parts of a time, numbers that name things, and what never changes within a series are no values.
+    """
+    columns = {
+        name: numbers
+        for name in sheet.frame.columns
+        if name not in used and (numbers := _as_numbers(sheet.column(name), decimal)) is not None
+    }
+    if not columns:
+        raise DataError(
+            f"{sheet.path.name} has no column of numbers to predict. Choose another file, or "
+            "set the decimal sign."
+        )
+    times = [name for name in columns if spans_time(sheet.column(name))]
+    named = [name for name in columns if name not in times and _names_things(columns[name])]
+    fixed = [name for name in columns if name not in (*times, *named)
+             and _never_changes(sheet, name, keys)]  # fmt: skip
+    values = [name for name in columns if name not in (*times, *named, *fixed)]
+    if not values:
+        return tuple(columns), []
+    said = []
+    for names, why in ((times, "part of a time"), (named, "numbers that name things"),
+                       (fixed, "the same value throughout a series")):  # fmt: skip
+        if names:
+            shown = ", ".join(f"“{name}”" for name in names[:SHOWN])
+            more = ", ..." if len(names) > SHOWN else ""
+            said.append(f"Not predicted, as {why}: {shown}{more}. Name what to predict yourself.")
+    return tuple(values), said
+
+
+def numbers_of(sheet: Sheet, names: Sequence[str], decimal: DecimalSign) -> dict[str, Array]:
+    """Columns in the order of the file, NaN where they have no value.
+
+    Each is judged with all columns of the file, as in a table. Raises DataError.
+    """
+    found = judged(sheet, sheet.frame.columns, {}, decimal)
+    return {name: _numbers(sheet, name, found) for name in names}
+
+
+def missing_columns(sheet: Sheet, needed: Sequence[str]) -> str:
+    """The sentence for a file to predict from that lacks columns; empty when all are there."""
+    there = {*sheet.frame.columns, *sheet.moments}
+    lacking = [name for name in dict.fromkeys(needed) if name not in there]
+    if not lacking:
+        return ""
+    listed = " and ".join(f"“{name}”" for name in lacking)
+    wanted = ", ".join(f"“{name}”" for name in dict.fromkeys(needed))
+    plural = "s" * (len(lacking) > 1)
+    return (
+        f"{sheet.path.name} has no column{plural} {listed}, which the model was trained with. "
+        f"Add or rename the column{plural}; it takes {wanted}, as in the file it learned from."
+    )
+
+
+def about_order(sheet: Sheet) -> str:
+    """What to say when lines are taken as they come."""
+    told = "The lines are taken in the order of the file, the oldest first"
+    if name := found_time(sheet):
+        return f"{told}, and not sorted by “{name}”. To sort them, name it as the time."
+    if name := like_time(sheet):
+        return (
+            f"The column “{name}” looks like a time, but is not read as one. {told}; if they come "
+            "in another order, name the column of time."
+        )
+    return f"{told}, as no column of time is named; if they come in another order, name it."
+
+
+def _as_numbers(column: polars.Series, decimal: DecimalSign) -> polars.Series | None:
+    """The column when it holds numbers; only roughly read."""
+    import polars
+
+    shown = seen(column, Notation(decimal=decimal))
+    there = column.null_count() < len(column)
+    if not there or shown.holds != "number" or shown.wrong is not None:
+        return None
+    return column.cast(polars.Float64, strict=False)
+
+
+def _names_things(column: polars.Series) -> bool:
+    unique = column.n_unique() == len(column) and bool((column == column.round()).all())
+    return is_key(column) or (unique and ID_NAME.search(column.name) is not None)
+
+
+def _never_changes(sheet: Sheet, name: str, keys: Sequence[str]) -> bool:
+    frame = sheet.frame
+    if not keys:
+        return len(frame) > 1 and frame[name].n_unique() == 1
+    return frame.select([*keys, name]).n_unique() == frame.select(keys).n_unique()
+
+
+def _numbers(sheet: Sheet, name: str, found: Mapping[str, Judgement]) -> Array:
+    sheet.column(name)
+    decided({name: found[name]})
+    read = read_as(sheet, name, found[name].notation)
+    if read.is_text or read.is_date:
+        held = "texts" if read.is_text else "dates"
+        raise DataError(
+            f"The column “{name}” of {sheet.path.name} holds {held}, and a forecast takes numbers. "
+            "Choose another column."
+        )
+    if read.values.null_count() == len(read.values):
+        raise DataError(f"The column “{name}” of {sheet.path.name} has no values. Fill it in.")
+    numbers: Array = read.values.to_numpy().astype(np.float64)
+    return numbers

@@ -1,0 +1,87 @@
+"""Iris and breast cancer: small tables of real measurements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data.samples import Array, Poll, Samples, go_on
+from engine.data.sources.bundled.files import bundled
+from engine.data.sources.spec import Source
+from graphs.data import Column, Content, Field, Normalize
+
+if TYPE_CHECKING:
+    import polars
+
+
+class Iris(Source, id="iris", title="Iris flowers", group="Ready-made"):
+    """150 flowers of three species of iris, told apart by the sizes of their petals and sepals.
+
+    Lengths and widths in centimetres (R. A. Fisher, 1936), as scikit-learn ships them.
+    """
+
+    def read(self, poll: Poll = go_on) -> Samples:
+        values, species, names = bundled("iris.csv")
+        columns = ("sepal length", "sepal width", "petal length", "petal width")
+        return table_samples("features", columns, values, "species", names, species)
+
+
+class BreastCancer(Source, id="breast_cancer", title="Breast cancer", group="Ready-made"):
+    """569 tumours, benign or malignant, described by thirty measurements of cell nuclei.
+
+    Mean, standard error and worst of ten measurements (Wolberg, Street and Mangasarian, 1995), as
+    scikit-learn ships them.
+    """
+
+    def read(self, poll: Poll = go_on) -> Samples:
+        values, diagnosis, names = bundled("breast_cancer.csv")
+        measured = (
+            "radius",
+            "texture",
+            "perimeter",
+            "area",
+            "smoothness",
+            "compactness",
+            "concavity",
+            "concave points",
+            "symmetry",
+            "fractal dimension",
+        )
+        columns = (
+            *(f"mean {name}" for name in measured),
+            *(f"{name} error" for name in measured),
+            *(f"worst {name}" for name in measured),
+        )
+        return table_samples("features", columns, values, "diagnosis", names, diagnosis)
+
+
+def table_samples(
+    name: str,
+    columns: tuple[str, ...],
+    values: Array,
+    target: str,
+    classes: tuple[str, ...],
+    labels: Array,
+    normalize: Normalize = Normalize.STANDARD,
+) -> Samples:
+    """Samples with one table of numbers, called ``name``, and one class to tell."""
+    field, frame = table_of_numbers(columns, values, normalize)
+    return Samples(
+        fields={name: field, target: Field(Content.CLASS, classes=classes, target=True)},
+        domains={},
+        values={name: frame, target: labels.astype(np.int64)},
+    )
+
+
+def table_of_numbers(
+    columns: tuple[str, ...], values: Array, normalize: Normalize = Normalize.STANDARD
+) -> tuple[Field, polars.DataFrame]:
+    """A field that is a table of numbers, and its values: samples × columns, as a frame."""
+    import polars
+
+    described = tuple(Column(column) for column in columns)
+    frame = polars.DataFrame(
+        {column: values[:, at].astype(np.float64) for at, column in enumerate(columns)}
+    )
+    return Field(Content.TABLE, (len(columns),), columns=described, normalize=normalize), frame

@@ -1,0 +1,238 @@
+"""Time series from files, whose next values are to be predicted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from engine.data.samples import Array, Poll, Samples, go_on
+from engine.data.series.lines import Arranged, Moments, about_series, arranged, filled, told_keys
+from engine.data.series.roles import (
+    about_order,
+    found_series,
+    missing_columns,
+    numbers_of,
+    to_predict,
+)
+from engine.data.series.time_parts import found_parts, told, with_parts
+from engine.data.series.times import found_time, moments_of, usual_time
+from engine.data.series.windows import PAST, Windows, forecast_samples
+from engine.data.sources.files.table_source import TableFile
+from engine.data.sources.spec import Newest, Proposal, in_full
+from engine.data.tables.files.table_file import Sheet
+from engine.errors import DataError
+from graphs.describe import FilePath, param
+from graphs.notation import DateOrder, DecimalSign
+
+
+class Forecast(
+    TableFile,
+    id="forecast",
+    title="Time series",
+    group="From files",
+    search="forecast window horizon csv excel parquet",
+):
+    """A file with a line per moment, whose next values are to be predicted.
+
+    Windows of the past are learned from; none reaches from one series into another. The split keeps
+    the order of time: the last windows of all series are the test, those before them validation,
+    and no two parts have a moment in common.
+    """
+
+    predicted: tuple[str, ...] = param(
+        default=(), help="The columns whose future is predicted; none takes all with numbers."
+    )
+    further: tuple[str, ...] = param(
+        default=(), help="Further columns whose past is learned from, but not predicted."
+    )
+    time: str = param(
+        default="", help="The column to sort by; empty looks for one that holds times."
+    )
+    time_parts: tuple[str, ...] | None = param(
+        default=None,
+        title="Further columns of time",
+        help="Columns with the rest of the time, such as the time of day beside a date, or the "
+        "month beside a year; none looks for them where a time stands several times.",
+    )
+    lines: Literal["by time", "as they come"] = param(
+        default="by time",
+        title="Order of lines",
+        help="Whether lines are sorted by time, or stay in the order of the file.",
+    )
+    date_order: DateOrder = param(
+        default="auto",
+        title="Order of dates",
+        help="Which part of a date comes first; auto looks at the whole column.",
+    )
+    series: tuple[str, ...] | None = param(
+        default=None,
+        title="Series columns",
+        help="The columns that tell several series apart; none looks for them where a time stands "
+        "several times.",
+    )
+    window: int = param(
+        default=48, low=1, high=100_000, unit="steps", help="How much of the past is seen."
+    )
+    horizon: int = param(
+        default=1, low=1, high=10_000, unit="steps", help="How much of the future is predicted."
+    )
+    stride: int = param(
+        default=1, low=1, high=100_000, unit="steps", help="How far apart windows begin."
+    )
+    decimal: DecimalSign = param(
+        default="auto",
+        title="Decimal sign",
+        help="The sign before the decimals of a number; auto looks at the column.",
+    )
+
+    def read(self, poll: Poll = go_on) -> Samples:
+        return self._cut(self._lines(poll))
+
+    def propose(self, poll: Poll = go_on) -> Proposal:
+        """With the path, the columns and the order of time settled, whatever the file becomes."""
+        sheet = self.sheet(poll)
+        sorted_by = "" if self.lines == "as they come" else self.time or found_time(sheet)
+        moments, order = self._moments(sheet, sorted_by)
+        series, parts = self.series, self.time_parts
+        known = (sorted_by, *self.predicted, *self.further, *(series or ()))
+        if parts is None:
+            parts = () if moments is None else found_parts(sheet, moments, known)
+            moments = moments if moments is None else with_parts(sheet, moments, parts)
+        if series is None:
+            series = () if moments is None else found_series(sheet, moments, (*known, *parts))
+        settled = replace(
+            self,
+            time=sorted_by,
+            time_parts=parts,
+            lines="by time" if sorted_by else "as they come",
+            date_order=order,
+            series=series,
+            **self.settled(sheet),
+        )
+        predicted, said = settled._predicted(sheet)
+        settled = replace(settled, predicted=predicted)
+        samples = settled._cut(settled._lines(poll, sheet))
+        return Proposal.of(in_full(settled), replace(samples, notices=(*samples.notices, *said)))
+
+    def newest(self, path: Path) -> Newest:
+        """The last window of each series in a file with the same columns."""
+        moved = replace(self, path=FilePath(str(path)))
+        sheet = moved.sheet()
+        time = self.time if self.lines == "by time" else ""
+        needed = (time, *(self.time_parts or ()), *self.names(), *self.predicted, *self.further)
+        if lacking := missing_columns(sheet, [name for name in needed if name]):
+            raise DataError(lacking)
+        lines = moved._lines(go_on, sheet)
+        starts = lines.arranged.several.starts
+        ends = [end for first, end in pairwise(starts.tolist())
+                if end - first >= self.window]  # fmt: skip
+        if not ends:
+            raise DataError(self._too_short(path.name, lines))
+        windows = np.stack([lines.values[end - self.window : end] for end in ends])
+        follows = (
+            f"Predicted is what follows the last of {len(lines.values):,} lines of {path.name}."
+        )
+        if lines.keys:
+            follows = (
+                f"Predicted is what follows the last line of each of {len(ends):,} series in "
+                f"{path.name}."
+            )
+        long = set(ends)
+        names = [
+            name
+            for name, end in zip(lines.arranged.keys, starts[1:].tolist(), strict=True)
+            if end in long
+        ]
+        rows = tuple(dict(zip(lines.keys, name, strict=True)) for name in names)
+        return Newest({PAST: windows}, (*lines.notices, follows), rows if lines.keys else ())
+
+    def names(self) -> tuple[str, ...]:
+        """The columns that tell the series apart."""
+        return self.series or ()
+
+    def _cut(self, lines: _Lines) -> Samples:
+        count = len(lines.predicted)
+        cut = Windows(self.window, self.horizon, self.stride)
+        several = lines.arranged.several
+        taken = ""
+        if lines.keys:
+            taken = (
+                f" {told_keys(lines.keys)} {len(lines.arranged.keys):,} series apart. If the "
+                "lines are a single series, leave the series columns empty."
+            )
+        samples = forecast_samples(lines.values, lines.values[:, :count], cut, several, taken)
+        short = int((np.diff(several.starts) < self.window + self.horizon).sum())
+        about = about_series(lines.keys, lines.arranged.keys, short)
+        return replace(samples, notices=(*lines.notices, *about), skipped=lines.skipped)
+
+    def _too_short(self, file: str, lines: _Lines) -> str:
+        longest = int(np.diff(lines.arranged.several.starts).max(initial=0))
+        held = f"{len(lines.values):,} line{'s' * (len(lines.values) != 1)}"
+        if lines.keys:
+            count = len(lines.arranged.keys)
+            columns = " and ".join(f"“{key}”" for key in lines.keys)
+            held += (
+                f" of {count:,} series, told apart by {columns}, and the longest of these has "
+                f"{longest:,} line{'s' * (longest != 1)}"
+            )
+        needed = f"{self.window} {'is' if self.window == 1 else 'are'} needed"
+        return f"{file} has {held}, but {needed} to predict what comes next. Give a longer file."
+
+    def _lines(self, poll: Poll, sheet: Sheet | None = None) -> _Lines:
+        """As it is settled; a document that says nothing of its time has one of a usual name."""
+        sheet = self.sheet(poll) if sheet is None else sheet
+        time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
+        keys, parts = self.names(), self.time_parts or ()
+        moments, order = self._moments(sheet, time)
+        if moments is not None:
+            moments = with_parts(sheet, moments, parts)
+        found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
+        times = [name for name in (time, *parts) if name]
+        left_out = [one for one in sheet.left_out if not any(f"“{name}”" in one for name in times)]
+        notices = [*sheet.notices, *left_out]
+        if order in {"day first", "month first"}:
+            notices.append(f"The dates of “{time}” are read with the {order}.")
+        if moments is None:
+            notices.append(about_order(sheet))
+        else:
+            notices += told(sheet, time, parts, moments)
+        notices += found.notices
+        predicted, _ = self._predicted(sheet, time)
+        columns = []
+        names = tuple(dict.fromkeys((*predicted, *self.further)))
+        for name, read in numbers_of(sheet, names, self.decimal).items():
+            poll()
+            values, of_gaps = filled(name, read[found.order], found.several.starts)
+            columns.append(values)
+            notices += [of_gaps] if of_gaps else []
+        values = np.stack(columns, axis=1)
+        return _Lines(predicted, keys, values, found, tuple(notices), sheet.skipped)
+
+    def _moments(self, sheet: Sheet, time: str) -> tuple[Moments | None, DateOrder]:
+        if not time:
+            return None, self.date_order
+        return moments_of(sheet, time, self.decimal, self.date_order)
+
+    def _predicted(self, sheet: Sheet, time: str = "") -> tuple[tuple[str, ...], list[str]]:
+        """The columns to predict, those with numbers that are for nothing else; and what to say."""
+        if self.predicted:
+            return self.predicted, []
+        used = (time or self.time, *(self.time_parts or ()), *self.further, *self.names())
+        return to_predict(sheet, used, self.names(), self.decimal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What a file holds: steps × columns, series by series in the order of time."""
+
+    predicted: tuple[str, ...]
+    """The columns to predict, which come first."""
+    keys: tuple[str, ...]
+    values: Array
+    arranged: Arranged
+    notices: tuple[str, ...]
+    skipped: tuple[str, ...]

@@ -1,0 +1,243 @@
+"""Pictures that a table names, each with its class or number."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.data.folders.class_folders import Broken, left_out
+from engine.data.given_split import SplitBy, column_parts, named_as_split, split_column, told
+from engine.data.paths import located
+from engine.data.pictures.files import Bits, Colour, bits_of, read_pictures
+from engine.data.pictures.named import Shelf, naming_column, table_of_pictures, tables_in
+from engine.data.samples import Array, Poll, Samples, go_on
+from engine.data.sources.files.table_source import TableFile
+from engine.data.sources.spec import Proposal, in_full
+from engine.data.tables.columns import Read, decided, read_as
+from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.judging import judged
+from engine.data.tables.label_columns import label_columns, labels_of, rows_with_labels
+from engine.data.tables.label_columns import told as labels_told
+from engine.data.tables.multi_labels import Separator
+from engine.data.tables.targets import Kind, target_field, target_remarks
+from engine.errors import DataError
+from graphs.data import Field
+from graphs.describe import FilePath, Pair, pair, param
+from graphs.notation import DecimalSign, Notation
+from graphs.wording.visible import spelled
+
+USUAL_TARGETS = ("label", "class", "target", "category", "y")
+"""Names under which the column to predict is looked for; otherwise it is the last one."""
+NAMED = 3
+"""Missing pictures that are named in an error."""
+
+
+class PictureTable(
+    TableFile,
+    id="picture_table",
+    title="Pictures named in a table",
+    group="From files",
+    search="csv images labels file names",
+):
+    """A table with a line per picture: the name of its file, and what is to be predicted.
+
+    The pictures lie beside the table or in folders below, or in a folder of their own. Those that
+    are missing or cannot be read are left out and listed.
+    """
+
+    path: FilePath = param(
+        default=FilePath(""), help="The table, or the folder with it and the pictures."
+    )
+    pictures_path: FilePath = param(
+        default=FilePath(""), help="The folder of the pictures; empty takes that of the table."
+    )
+    file_column: str = param(
+        default="", help="The column with the names of the files; empty looks for it."
+    )
+    target: str = param(default="", help="The column to predict; empty takes the likeliest.")
+    label_columns: tuple[str, ...] = param(
+        default=(),
+        help="Columns of 0 and 1 with a label each, predicted together where no target is chosen; "
+        "empty looks for them.",
+    )
+    target_kind: Kind = param(
+        default="auto",
+        help="Whether a class, several labels at once, or a number is predicted; auto looks at "
+        "the column.",
+    )
+    separator: Separator = param(
+        default=";",
+        title="Label separator",
+        help="What stands between labels, where a picture may have several.",
+    )
+    decimal: DecimalSign = param(
+        default="auto",
+        title="Decimal sign",
+        help="The sign before the decimals of a number; auto looks at the column.",
+    )
+    split: SplitBy = param(
+        default="given",
+        help="Whether a split that a column gives is kept, or drawn by the plan's shares.",
+    )
+    split_column: str = param(
+        default="",
+        help="The column that says what a picture is for, by words such as train and test; empty "
+        "looks for one called split or so.",
+    )
+    size: Pair = param(
+        default=64, low=1, high=4096, unit="px", help="Height and width that all are brought to."
+    )
+    colour: Colour = param(
+        default="rgb", help="Whether colours are kept (3 channels) or not (1 channel)."
+    )
+    bits: Bits = param(
+        default="auto",
+        help="How many bits of a picture are read; auto reads all where every picture is grey with "
+        "more than 8.",
+    )
+    broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")
+
+    def read(self, poll: Poll = go_on) -> Samples:
+        sheet = self._sheet(poll)
+        return self._settled(sheet)._samples(sheet, poll)
+
+    def propose(self, poll: Poll = go_on) -> Proposal:
+        """With the table and its columns settled, whatever the file becomes."""
+        sheet = self._sheet(poll)
+        settled = self._settled(sheet)
+        samples = settled._samples(sheet, poll)
+        name = next(name for name, field in samples.fields.items() if not field.target)
+        bits = bits_of(samples.values[name])
+        settled = replace(settled, bits=bits, **self.settled(sheet))
+        return Proposal.of(in_full(settled), samples)
+
+    def _table(self) -> Path:
+        path = located(self.path)
+        if not os.path.isdir(path):
+            return path
+        found = table_of_pictures(path)
+        if found is None:
+            there = len(tables_in(path))
+            raise DataError(
+                f"{path} has {there or 'no'} table{'s' * (there != 1)} in it, and it takes one "
+                "that names the pictures there. Choose the table itself."
+            )
+        return found
+
+    def _sheet(self, poll: Poll) -> Sheet:
+        return read_sheet(self._table(), poll, self.layout)
+
+    def _shelf(self, sheet: Sheet) -> Shelf:
+        own = located(self.pictures_path)
+        return Shelf.of(sheet.path.absolute().parent if own == Path() else own)
+
+    def _settled(self, sheet: Sheet) -> PictureTable:
+        """The same with its table, and what each of its columns is for. Raises DataError."""
+        names = self.file_column or naming_column(sheet, self._shelf(sheet))
+        if not names:
+            raise DataError(
+                f"No column of {sheet.path.name} names pictures. Choose the column that does, or "
+                "read the file as a table."
+            )
+        sheet.column(names)
+        by = split_column(sheet, self.split_column, (names, self.target))
+        free = [name for name in sheet.frame.columns if name not in (names, by)]
+        if not free and not self.target:
+            raise DataError(
+                f"{sheet.path.name} has no column to predict beside “{names}”. Choose another."
+            )
+        usual = next((name for name in free if name.lower() in USUAL_TARGETS), "")
+        likely = [name for name in free if not named_as_split(name)] or free
+        target = self.target or ("" if self.label_columns else usual)
+        labels = () if target else self.label_columns or label_columns(sheet, likely)
+        settled = replace(self, path=FilePath(str(sheet.path)), file_column=names, split_column=by)
+        return replace(
+            settled, label_columns=labels, target=target or ("" if labels else likely[-1])
+        )
+
+    def _samples(self, sheet: Sheet, poll: Poll) -> Samples:
+        answer, rows = (
+            (None, rows_with_labels(sheet, self.label_columns))
+            if self.label_columns
+            else self._answers(sheet, poll)
+        )
+        shelf = self._shelf(sheet)
+        named = sheet.column(self.file_column).to_list()
+        files = {row: shelf.find(named[row]) for row in rows if named[row]}
+        there = [(row, file) for row, file in files.items() if file is not None]
+        skipped = [
+            f"{sheet.place(row)}: {_missing(named[row])}." for row in rows if files.get(row) is None
+        ]
+        if not there:
+            raise DataError(
+                f"None of the {len(rows):,} pictures that {sheet.path.name} names lies in "
+                f"{shelf.folder}, such as {_listed([named[row] for row in rows])}. Choose the "
+                "folder of the pictures."
+            )
+        read = read_pictures(
+            [file for _, file in there], pair(self.size), self.colour, self.bits, poll
+        )
+        skipped += [
+            f"{sheet.place(row)}: {spelled(file.name)} {fault}."
+            for (row, file), fault in zip(there, read.faults, strict=True)
+            if fault is not None
+        ]
+        good = [there[at][0] for at in read.good]
+        told_left_out = left_out(skipped, len(rows), self.broken)
+        if not good:
+            raise DataError(f"No picture that {sheet.path.name} names can be read. {skipped[0]}")
+        target, field, values, about = self._predicted(sheet, answer, good)
+        parts = column_parts(sheet, self.split_column) if self.split == "given" else None
+        given = None if parts is None else parts[good]
+        image = "picture" if self.target == "image" else "image"
+        by = [told(given, f"The column “{self.split_column}” says")] if given is not None else []
+        return Samples(
+            fields={image: read.field, target: field},
+            domains={},
+            values={image: read.images, target: values},
+            skipped=(*sheet.skipped, *told_left_out),
+            notices=(*sheet.notices, *about, *by, *read.notices),
+            parts=given,
+        )
+
+    def _predicted(
+        self, sheet: Sheet, answer: Read | None, good: list[int]
+    ) -> tuple[str, Field, Array, list[str]]:
+        """What is predicted for the ``good`` rows: its name and values, and what to say of it."""
+        if answer is None:
+            field, values = labels_of(sheet, self.label_columns, good)
+            names = f"The column “{self.file_column}” names the pictures."
+            return "labels", field, values, [names, labels_told(self.label_columns, field)]
+        kept = replace(answer, values=answer.values[good])
+        field, values = target_field(sheet, kept, self.target_kind, self.separator)
+        about = (
+            f"The column “{self.file_column}” names the pictures, and “{self.target}” is predicted."
+        )
+        return self.target, field, values, [about, *target_remarks(sheet, [kept])]
+
+    def _answers(self, sheet: Sheet, poll: Poll) -> tuple[Read, list[int]]:
+        """The values to predict, and the rows that have one. Raises DataError."""
+        as_text = self.target_kind in {"class", "labels"}
+        settled = {self.target: Notation(holds="text")} if as_text else {}
+        judgements = judged(sheet, [self.target], settled, self.decimal, poll)
+        decided(judgements, self.target)
+        answer = read_as(sheet, self.target, judgements[self.target].notation)
+        if self.target_kind == "labels":  # an empty cell says that none applies
+            answer = replace(answer, values=answer.values.fill_null(""))
+        there = answer.values.is_not_null().to_numpy()
+        if not there.any():
+            raise DataError(
+                f"The column “{self.target}” of {sheet.path.name} has no values. Fill it in."
+            )
+        return answer, np.flatnonzero(there).tolist()
+
+
+def _missing(name: str | None) -> str:
+    return f"{spelled(name)} is not there" if name else "no picture is named"
+
+
+def _listed(names: list[str | None]) -> str:
+    return ", ".join(f"“{spelled(name)}”" for name in names[:NAMED] if name) or "none"

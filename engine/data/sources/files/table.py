@@ -1,0 +1,378 @@
+"""Tables from files: CSV, workbooks, Parquet and JSON, with any column to predict."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from engine.data.given_split import TEST, VALID, SplitBy, column_parts, named_as_split, split_column
+from engine.data.given_split import told as parts_told
+from engine.data.paths import located
+from engine.data.samples import Array, Poll, Samples, Values, go_on
+from engine.data.sources.files.table_source import TableFile
+from engine.data.sources.spec import Proposal, in_full
+from engine.data.tables.cells import sentinels
+from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
+from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.multi_labels import Separator
+from engine.data.tables.row_parts import with_own_files
+from engine.data.tables.targets import Kind, target_field, target_remarks
+from engine.data.tables.text_columns import is_prose, text_fields, unit_of
+from engine.data.texts.passages import Reading
+from engine.errors import DataError
+from graphs.data import Content, Domain, Field, Normalize
+from graphs.describe import FilePath, param
+from graphs.notation import DecimalSign, Notation, Notations
+
+if TYPE_CHECKING:
+    import polars
+
+USUAL_TARGETS = ("target", "label", "class", "y")
+"""Names under which the column to predict is looked for; otherwise it is the last one."""
+SHOWN_ROWS = 20
+"""Rows that are named when many are left out."""
+
+
+TextUnit: TypeAlias = Literal["auto", "characters", "words"]
+
+
+class Table(
+    TableFile,
+    id="table",
+    title="Table (CSV, Excel)",
+    group="From files",
+    search="csv tsv xlsx xls ods json workbook spreadsheet",
+):
+    """A file with a line per sample and one or more columns to predict.
+
+    Columns of numbers are scaled; columns of texts become one 0-or-1 column per text; columns of
+    sentences are read word by word, each as a field of its own. Columns that cannot help, such as
+    ids, are proposed to be ignored.
+    """
+
+    target: str = param(default="", help="The column to predict; empty takes the likeliest.")
+    also: tuple[str, ...] = param(
+        default=(), help="Further columns to predict, each as a field of its own."
+    )
+    ignored: tuple[str, ...] | None = param(
+        default=None, help="Columns not to learn from; none leaves out those that cannot help."
+    )
+    categories: tuple[str, ...] = param(
+        default=(), help="Columns to read as categories although they hold numbers."
+    )
+    target_kind: Kind = param(
+        default="auto",
+        help="Whether a class, several labels at once, or a number is predicted; auto looks at "
+        "the column, and takes it for one class or a number.",
+    )
+    separator: Separator = param(
+        default=";",
+        title="Label separator",
+        help="What stands between labels, where a row may have several.",
+    )
+    decimal: DecimalSign = param(
+        default="auto",
+        title="Decimal sign",
+        help="The sign before the decimals of a number; auto looks at the columns.",
+    )
+    notations: Notations = param(
+        default=None,
+        title="How cells are written",
+        help="By column: numbers, dates or texts, their signs, and what stands for no value; what "
+        "is not said is found out.",
+    )
+    texts: tuple[str, ...] | None = param(
+        default=None, help="Columns to read as text; none takes those that hold sentences."
+    )
+    split: SplitBy = param(
+        default="given",
+        help="Whether a split that a column or files give is kept, or drawn by the plan's shares.",
+    )
+    split_column: str = param(
+        default="",
+        help="The column that says what a row is for, by words such as train and test; empty "
+        "looks for one called split or so.",
+    )
+    validation_path: FilePath = param(
+        default=FilePath(""), help="A file of its own for validation, with the same columns."
+    )
+    test_path: FilePath = param(
+        default=FilePath(""), help="A file of its own for the test, with the same columns."
+    )
+    text_unit: TextUnit = param(
+        default="auto",
+        help="What a token of a text is; auto takes words, and characters where a script puts no "
+        "spaces between words.",
+    )
+    text_length: int = param(
+        default=100, low=1, high=100_000, unit="tokens", help="So many tokens of a text are read."
+    )
+    text_words: int = param(
+        default=5000,
+        low=10,
+        high=100_000,
+        help="How many words are told apart, the commonest first; the rest are unknown.",
+    )
+    text_least: int = param(
+        default=2, low=1, high=1000, help="How often a word must occur to be told apart."
+    )
+
+    def column_names(self) -> tuple[str, ...]:
+        """Every column of the file, to choose from. Raises DataError."""
+        return tuple(self.sheet().frame.columns)
+
+    def read(self, poll: Poll = go_on) -> Samples:
+        sheet = self._rows(poll)
+        targets = self._targets(sheet)
+        return self._samples(sheet, targets, self._judged(sheet, targets, poll), poll)
+
+    def propose(self, poll: Poll = go_on) -> Proposal:
+        """With the path and what each column is for settled, whatever the file becomes."""
+        sheet = self._rows(poll)
+        if column := self._likely_split(sheet):
+            return replace(self, split_column=column).propose(poll)
+        targets = self._targets(sheet)
+        judgements = self._judged(sheet, targets, poll)
+        samples = self._samples(sheet, targets, judgements, poll)
+        fields = samples.fields
+        texts = tuple(name for name, field in fields.items() if field.content is Content.TOKENS)
+        columns = {column.name for field in fields.values() for column in field.columns}
+        used = {*targets, *texts, *columns}
+        settled = replace(
+            self,
+            path=FilePath(str(sheet.path.absolute())),
+            target=targets[0],
+            ignored=tuple(name for name in sheet.frame.columns if name not in used),
+            texts=texts,
+            text_unit=self._settled_unit([fields[name] for name in texts]),
+            notations={name: one.notation for name, one in judgements.items() if name in used},
+            **self.settled(sheet),
+        )
+        return Proposal.of(in_full(settled), samples)
+
+    def _likely_split(self, sheet: Sheet) -> str:
+        """The column that says what each row is for, where none is named and it is not used."""
+        if self.split_column or self.split == "shares" or sheet.parts is not None:
+            return ""
+        known = (self.target, *self.also, *self.categories, *(self.texts or ()))
+        found = split_column(sheet, "", known)
+        return found if self.ignored is None or found in self.ignored else ""
+
+    def _rows(self, poll: Poll) -> Sheet:
+        """The rows of all files, with the parts that they are given for. Raises DataError."""
+        sheet = self.sheet(poll)
+        own = {VALID: located(self.validation_path), TEST: located(self.test_path)}
+        if self.split_column:
+            split_column(sheet, self.split_column)
+        return with_own_files(sheet, own, lambda path: read_sheet(path, poll, sheet.layout))
+
+    def _samples(
+        self,
+        sheet: Sheet,
+        targets: tuple[str, ...],
+        judgements: Mapping[str, Judgement],
+        poll: Poll,
+    ) -> Samples:
+        sheet, answers, skipped = self._answered(sheet, targets, judgements)
+        columns, texts, notices = self._columns(sheet, targets, judgements, poll)
+        notices = [*target_remarks(sheet, answers), *notices]
+        if not columns and not texts:
+            raise DataError(self._nothing_left(sheet, notices))
+        found = {
+            answer.values.name: target_field(
+                sheet, answer, self._kind(answer, judgements, main=at == 0), self.separator
+            )
+            for at, answer in enumerate(answers)
+        }
+        fields = {name: field for name, (field, _) in found.items()}
+        values: dict[str, Values] = {name: labels for name, (_, labels) in found.items()}
+        domains: dict[str, Domain] = {}
+        for name, tokens in text_fields(texts, self._reading, poll).items():
+            fields[name], values[name] = tokens.field, tokens.values
+            domains |= tokens.domains
+            notices += tokens.notices
+            if self.text_unit == "auto" and not tokens.field.joint:
+                notices.append(
+                    f"The column “{name}” is read as text by characters, as its script puts no "
+                    "spaces between words."
+                )
+        if columns:
+            notices += [remark for column in columns for remark in remarks(column)]
+            for column in columns:
+                notices += sentinels.remarks(sheet, column.values)
+            features = "inputs" if "features" in fields else "features"
+            fields[features], values[features] = _features(sheet, columns)
+        told = self._told(judgements, fields)
+        parts, said_by = self._parts(sheet)
+        read = Samples(fields, domains, values, (*sheet.skipped, *skipped), parts=parts, told=told)
+        named = zip(judgements.values(), read.lines_of_columns(), strict=True)
+        said = [line for judgement, line in named if not judgement.is_plain]
+        notices = [*said_by, *sheet.notices, *sheet.left_out, *notices, *said]
+        return replace(read, notices=tuple(notices))
+
+    def _settled_unit(self, texts: Sequence[Field]) -> TextUnit:
+        """What auto has come to, where it is the same for all columns of texts."""
+        units: set[TextUnit] = {"words" if field.joint else "characters" for field in texts}
+        return units.pop() if self.text_unit == "auto" and len(units) == 1 else self.text_unit
+
+    def _reading(self, texts: polars.Series) -> Reading:
+        """How a column of texts becomes tokens."""
+        unit = unit_of(texts) if self.text_unit == "auto" else self.text_unit
+        return Reading(unit, self.text_length, self.text_words, self.text_least)
+
+    def _parts(self, sheet: Sheet) -> tuple[Array | None, list[str]]:
+        """What each row is given for, and what to say of it."""
+        if self.split == "shares":
+            return None, []
+        if sheet.parts is not None:
+            return sheet.parts, [parts_told(sheet.parts, "The files say")]
+        parts = column_parts(sheet, self.split_column)
+        where = f"The column “{self.split_column}” says"
+        return parts, [] if parts is None else [parts_told(parts, where)]
+
+    def _told(
+        self, judgements: Mapping[str, Judgement], fields: Mapping[str, Field]
+    ) -> dict[str, str]:
+        """What each column was read as, and what became of it where that is something else."""
+        told = {name: one.told for name, one in judgements.items()}
+        for name, field in fields.items():
+            if name not in judgements:
+                continue
+            if field.content is Content.TOKENS:
+                told[name] = f"text, read as {'words' if field.joint else 'characters'}"
+            elif field.content is Content.CLASS and judgements[name].notation.holds == "number":
+                told[name] += ", each a class"
+            elif field.content is Content.NUMBER and judgements[name].notation.holds == "date":
+                told[name] = f"{told[name].partition('; learned')[0]}; predicted as days"
+        return told
+
+    def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:
+        """How each column that is not ignored is written. Raises DataError where one is open."""
+        named = {
+            *(self.ignored or ()),
+            *self.categories,
+            *(self.texts or ()),
+            *(self.notations or ()),
+        }
+        for name in named - set(targets):
+            sheet.column(name)
+        settled = dict(self.notations or {})
+        as_texts = {*self.categories, *(self.texts or ())}
+        if self.target_kind in {"class", "labels"}:
+            as_texts.add(targets[0])
+        for name in as_texts:
+            settled[name] = replace(settled.get(name, Notation()), holds="text")
+        unused = {*(self.ignored or ()), self.split_column}
+        names = [name for name in sheet.frame.columns if name not in unused]
+        found = judged(sheet, names, settled, self.decimal, poll)
+        decided(found, targets[0])
+        return found
+
+    def _kind(self, answer: Read, judgements: Mapping[str, Judgement], *, main: bool) -> Kind:
+        kind = self.target_kind if main else "auto"
+        measures = judgements[answer.values.name].is_amount and not answer.is_text
+        return "number" if kind == "auto" and measures else kind
+
+    def _nothing_left(self, sheet: Sheet, notices: Sequence[str]) -> str:
+        left = f"No column of {sheet.path.name} is left to learn from."
+        if self.ignored:
+            return f"{left} Ignore fewer columns."
+        return f"{left} {' '.join(notices)} Choose another file, or name what to ignore yourself."
+
+    def _targets(self, sheet: Sheet) -> tuple[str, ...]:
+        """The columns to predict, the main one first. Raises DataError."""
+        targets = tuple(dict.fromkeys((self._target(sheet), *self.also)))
+        for name in targets:
+            sheet.column(name)
+            if name in (self.ignored or ()):
+                raise DataError(
+                    f"The column “{name}” is to be predicted and to be ignored. Choose one."
+                )
+        return targets
+
+    def _target(self, sheet: Sheet) -> str:
+        names = sheet.frame.columns
+        if len(names) < 2:
+            raise DataError(
+                f"{sheet.path.name} has one column only, and it takes one to learn from and one to "
+                "predict. Choose another file."
+            )
+        if self.target:
+            return self.target
+        if self.also:
+            return self.also[0]
+        unused = {*(self.ignored or ()), self.split_column}
+        free = [name for name in names if name not in unused] or names
+        free = [name for name in free if not named_as_split(name)] or free
+        return next((name for name in free if name.lower() in USUAL_TARGETS), free[-1])
+
+    def _answered(
+        self, sheet: Sheet, targets: tuple[str, ...], found: Mapping[str, Judgement]
+    ) -> tuple[Sheet, list[Read], tuple[str, ...]]:
+        """The rows that have every value to predict, these values, and what was left out."""
+        answers = [
+            self._answer(sheet, name, found[name].notation, main=name == targets[0])
+            for name in targets
+        ]
+        complete = np.ones(len(sheet.frame), dtype=bool)
+        skipped: list[str] = []
+        for answer in answers:
+            name = answer.values.name
+            without = np.flatnonzero(answer.values.is_null().to_numpy() & complete).tolist()
+            skipped += [
+                f"{sheet.place(row)}: no value for “{name}”" for row in without[:SHOWN_ROWS]
+            ]
+            if more := len(without[SHOWN_ROWS:]):
+                skipped.append(f"{more} more rows without a value for “{name}”")
+            complete[without] = False
+            if not complete.any():
+                raise DataError(
+                    f"The column “{name}” of {sheet.path.name} has no values. Fill it in."
+                )
+        if complete.all():
+            return sheet, answers, ()
+        rows = np.flatnonzero(complete)
+        kept = sheet.taken(rows)
+        return kept, [replace(one, values=one.values[rows]) for one in answers], tuple(skipped)
+
+    def _answer(self, sheet: Sheet, name: str, notation: Notation, main: bool) -> Read:
+        answer = read_as(sheet, name, notation)
+        if main and self.target_kind == "labels":  # an empty cell says that none applies
+            return replace(answer, values=answer.values.fill_null(""))
+        return answer
+
+    def _columns(
+        self, sheet: Sheet, targets: tuple[str, ...], found: Mapping[str, Judgement], poll: Poll
+    ) -> tuple[list[Read], list[polars.Series], list[str]]:
+        """The columns to learn from, those to read as text, and why others are not."""
+        columns, texts, notices = [], [], []
+        for name in sheet.frame.columns:
+            poll()
+            if name in targets or name in (self.ignored or ()) or name == self.split_column:
+                continue
+            if name in (self.texts or ()):
+                texts.append(read_as(sheet, name, found[name].notation).values)
+                continue
+            column = read_as(sheet, name, found[name].notation)
+            reason = reason_to_ignore(name, column) if self.ignored is None else None
+            if self.texts is None and name not in self.categories and is_prose(column):
+                texts.append(column.values)
+            elif reason is None or name in self.categories:
+                columns.append(column)
+            else:
+                notices.append(f"The column “{name}” {reason}; it is ignored.")
+        return columns, texts, notices
+
+
+def _features(sheet: Sheet, columns: Collection[Read]) -> tuple[Field, polars.DataFrame]:
+    """The columns to learn from as one table."""
+    import polars
+
+    inputs = tuple(described(sheet, column) for column in columns)
+    width = sum(column.width for column in inputs)
+    field = Field(Content.TABLE, (width,), columns=inputs, normalize=Normalize.STANDARD)
+    return field, polars.DataFrame([column.values for column in columns])

@@ -1,0 +1,217 @@
+"""What the columns of a sheet are for learning: numbers, dates, categories, or of no use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.data.pictures.named import mostly_pictures
+from engine.data.tables import judging
+from engine.data.tables.cells import likenesses
+from engine.data.tables.cells.numbers import parsed as parsed_numbers
+from engine.data.tables.cells.numbers import signs_of
+from engine.data.tables.cells.spellings import variants
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.judging import Judgement, judged
+from engine.errors import DataError, Undecided
+from graphs.data import Column
+from graphs.notation import OPEN, DecimalSign, Notation
+
+if TYPE_CHECKING:
+    import polars
+
+MANY_CATEGORIES = 100
+"""More than so many are proposed to be ignored: each becomes a column of its own."""
+MOST_CATEGORIES = 1000
+"""More than so many are refused."""
+FEW_ROWS = 10
+"""Below this, values that are all different say nothing about a column."""
+EXACT = 2**53
+"""Whole numbers beyond this are not exact as floats."""
+ID_NAME = re.compile(
+    r"(?i)^(id|uuid|guid|key|index|idx|row|no|nr|column 1)$|[ _-](id|uuid)$|[a-z]I[Dd]$"
+)
+"""Names of columns in which another number in each row is an id."""
+_PLAIN = frozenset({Notation("number", ".", "", ()), Notation("text", missing=())})
+"""What need not be said of a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A column with its kind settled: Float64 for numbers, String for categories, Datetime."""
+
+    values: polars.Series
+    whole: bool = False
+    """Whether all its numbers are whole."""
+    notation: Notation = OPEN
+    """How its cells are written."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds categories."""
+        import polars
+
+        return self.values.dtype == polars.String
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it holds dates."""
+        return self.values.dtype.is_temporal()
+
+
+def read_column(
+    sheet: Sheet, name: str, categories: Collection[str] = (), decimal: DecimalSign = "auto"
+) -> Read:
+    """A column by itself, as numbers, dates or, when it is among ``categories``, texts.
+
+    Raises DataError, with the place, for a mixture and for infinite numbers, and Undecided where
+    it can be read in several ways.
+    """
+    settled = {name: Notation("text")} if name in categories else {}
+    found = judged(sheet, [name], settled, decimal)
+    decided(found)
+    return read_as(sheet, name, found[name].notation)
+
+
+def decided(found: Mapping[str, Judgement], target: str = "") -> None:
+    """Raise Undecided when a column can be read in several ways."""
+    for judgement in found.values():
+        if judgement.ways:
+            raise Undecided(judgement.question, found, target)
+
+
+def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
+    """The column as it was decided. Raises DataError, with the place, for infinite numbers."""
+    import polars
+
+    column = sheet.column(name)
+    if notation.holds == "text" and column.dtype != polars.String:
+        column = _as_texts(column)
+    values = judging.read(column, notation)
+    if not values.dtype.is_float():
+        return Read(values, notation=notation)
+    if (infinite := values.is_infinite().arg_true()).len():
+        raise DataError(
+            f"{sheet.place(infinite[0])}: the column “{name}” holds an infinite number. Correct "
+            "it, or leave it empty."
+        )
+    present = values.drop_nulls()
+    return Read(values, bool((present == present.round()).all()), notation)
+
+
+def parsed(column: polars.Series, decimal: DecimalSign) -> polars.Series:
+    """Texts as numbers, null where they are none."""
+    sign = signs_of(column.drop_nulls()).decided() if decimal == "auto" else decimal
+    return parsed_numbers(column, sign or ".")
+
+
+def _as_texts(column: polars.Series) -> polars.Series:
+    """Numbers written as people write them: 3 rather than 3.0."""
+    import polars
+
+    if column.dtype.is_float():
+        texts = [None if v is None else number_name(v) for v in column]
+        return polars.Series(column.name, texts, polars.String)
+    return column.cast(polars.String)
+
+
+def number_name(value: float) -> str:
+    """A number as the name of a class or category."""
+    return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+
+
+def reason_to_ignore(name: str, read: Read) -> str | None:
+    """Why a column is of no use for learning, as the end of a sentence; None when it may be."""
+    values = read.values
+    present = values.drop_nulls()
+    if not present.len():
+        return "has no values"
+    if not (read.is_text or read.whole):
+        return None
+    distinct = present.n_unique()
+    unique = distinct == values.len() >= FEW_ROWS
+    if read.is_text:
+        if mostly_pictures(present.to_list()):
+            return (
+                "names pictures, which “Pictures named in a table” reads where they lie beside "
+                "the file or below"
+            )
+        if unique:
+            return "has another text in every row, like an id" + _although(present)
+        if distinct > MANY_CATEGORIES:
+            return f"has {distinct} different texts" + _although(present)
+        return None
+    low, high = _ends(present)
+    if max(-low, high) > EXACT:
+        return "has numbers too large to be exact, like an id"
+    if not unique:
+        return None
+    if ID_NAME.search(name):
+        return "has another number in every row, like an id"
+    return "counts the rows" if high - low == distinct - 1 else None
+
+
+def _although(texts: polars.Series) -> str:
+    """What texts look like that are not learned from, and how to have them."""
+    found = likenesses.of(texts)
+    return f", though they look like {found[0]} ({found[1]})" if found else ""
+
+
+def _ends(numbers: polars.Series) -> tuple[float, float]:
+    low, high = numbers.min(), numbers.max()
+    assert isinstance(low, float)
+    assert isinstance(high, float)
+    return low, high
+
+
+def described(sheet: Sheet, read: Read) -> Column:
+    """The column as the document describes it. Raises DataError for too many categories."""
+    name = read.values.name
+    notation = None if read.notation in _PLAIN else read.notation
+    if not read.is_text:
+        return Column(name, notation=notation)
+    categories = tuple(sorted(read.values.drop_nulls().unique().to_list()))
+    if len(categories) > MOST_CATEGORIES:
+        raise DataError(
+            f"The column “{name}” of {sheet.path.name} has {len(categories)} different texts, and "
+            f"at most {MOST_CATEGORIES} can be learned from. Name it among the columns to ignore."
+        )
+    return Column(name, categories, notation)
+
+
+def remarks(read: Read) -> list[str]:
+    """What the user should know about a column that is learned from, as sentences."""
+    values, name = read.values, read.values.name
+    said = []
+    if missing := values.null_count():
+        rows = f"{missing} row{'s' * (missing != 1)}"
+        policy = (
+            "there, all columns of its categories are 0"
+            if read.is_text
+            else "there, the median of the training rows is taken"
+        )
+        said.append(f"The column “{name}” has no value in {rows}; {policy}.")
+    present = values.drop_nulls()
+    if present.len() and present.min() == present.max():
+        said.append(f"The column “{name}” has the same value in every row; it cannot help.")
+    return said + spelled_in_several_ways(read)
+
+
+def spelled_in_several_ways(read: Read) -> list[str]:
+    """A sentence when texts differ in capitals or composed letters only, and how to merge them."""
+    if not read.is_text or read.notation.merge:
+        return []
+    groups = variants(read.values)
+    if not groups:
+        return []
+    shown = "; ".join(
+        f"“{usual}” also as {', '.join(f'“{other}”' for other in others[:3])}"
+        for usual, *others in groups[:3]
+    )
+    more = f", and {len(groups) - 3} more so" if groups[3:] else ""
+    return [
+        f"The column “{read.values.name}” writes {shown}{more}. They count as different; merge "
+        "the spellings of the column to take them as one."
+    ]

@@ -1,0 +1,140 @@
+"""A table as it stands in a file: named columns of texts or numbers, and where each row is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.data.samples import Array, Poll, go_on
+from engine.data.tables.files.layout import AUTO, TableLayout
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import polars
+
+TABLE_ENDINGS = frozenset(
+    [
+        ".csv",
+        ".tsv",
+        ".tab",
+        ".psv",
+        ".parquet",
+        ".pq",
+        ".xlsx",
+        ".xlsm",
+        ".xlsb",
+        ".xls",
+        ".ods",
+        ".jsonl",
+        ".ndjson",
+    ]
+)
+"""How files end that hold tables; texts of other names may hold one, too."""
+PACKED = ".gz"
+"""How a file ends that is packed."""
+
+
+def is_table(path: Path | str) -> bool:
+    """Whether a file is called as those are that hold tables."""
+    endings = [ending.lower() for ending in Path(path).suffixes]
+    packed = endings[-1:] == [PACKED]
+    return not TABLE_ENDINGS.isdisjoint(endings[-2:-1] if packed else endings[-1:])
+
+
+class Line(int):
+    """Where a row begins in another file than that of its sheet."""
+
+    file: str
+
+    @classmethod
+    def of(cls, line: int, file: str) -> Line:
+        """A line of a file."""
+        made = cls(line)
+        made.file = file
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The columns of a file: raw texts as String, numbers as Float64, dates as Datetime.
+
+    An empty cell is null; what else stands for no value is for ``engine.data.tables`` to say.
+    """
+
+    path: Path
+    frame: polars.DataFrame
+    lines: Sequence[int]
+    """For each row, where it begins in the file."""
+    counted: str = "line"
+    """What ``lines`` counts: lines of a text, or rows."""
+    left_out: tuple[str, ...] = ()
+    """Columns of kinds that cannot be learned from, each with the reason, as sentences."""
+    moments: Mapping[str, polars.Series] = field(default_factory=dict)
+    """Columns of dates and times, as Float64 microseconds."""
+    notices: tuple[str, ...] = ()
+    """What was decided about how the file is to be read, as sentences."""
+    skipped: tuple[str, ...] = ()
+    """Lines that were left out because they do not fit, each with the reason."""
+    blank: tuple[int, ...] = ()
+    """Some of the lines between rows that hold nothing."""
+    layout: TableLayout = AUTO
+    """How the table lies in its file, settled."""
+
+    parts: Array | None = None
+    """Which part each row is given for, where files say it; see ``engine.data.given_split``."""
+
+    def place(self, row: int) -> str:
+        """Where a row is, for a message: ``people.csv, line 17``."""
+        line = self.lines[row]
+        file = line.file if isinstance(line, Line) else self.path.name
+        return f"{file}, {self.counted} {line}"
+
+    def taken(self, rows: Array) -> Sheet:
+        """Some of the rows, by position."""
+        lines = [self.lines[row] for row in rows.tolist()]
+        parts = None if self.parts is None else self.parts[rows]
+        return replace(self, frame=self.frame[rows], lines=lines, parts=parts)
+
+    def rows(self, first: int, end: int) -> Sheet:
+        """The rows from ``first`` up to ``end``, which itself is not among them."""
+        return replace(self, frame=self.frame[first:end], lines=self.lines[first:end])
+
+    def column(self, name: str) -> polars.Series:
+        """The column called ``name``. Raises DataError that lists what there is."""
+        # The frame makes its list of names anew each time it is asked, slowly when there are many.
+        column: polars.Series | None = self.frame.get_column(name, default=None)
+        if column is None:
+            known = self.frame.columns
+            names = ", ".join(f"“{one}”" for one in known[:20])
+            more = f" and {len(known) - 20} more" if known[20:] else ""
+            raise DataError(
+                f"{self.path.name} has no column “{name}”. Choose one of: {names}{more}."
+            )
+        return column
+
+
+def read_sheet(path: Path, poll: Poll = go_on, layout: TableLayout = AUTO) -> Sheet:
+    """The table in a file: text, packed text, a workbook, Parquet or JSON, told by its bytes.
+
+    Raises DataError, and whatever ``poll`` raises.
+    """
+    from engine.data.tables.files.content import content, kind_of
+    from engine.data.tables.files.json_rows import read_json
+    from engine.data.tables.files.parquet import read_parquet
+    from engine.data.tables.files.text.delimited import read_delimited
+    from engine.data.tables.files.workbooks import read_workbook
+
+    if not str(path) or path == Path():
+        raise DataError("Choose a file with a table: CSV, Excel, Parquet or JSON.")
+    data = content(path)
+    match kind_of(path, data):
+        case "parquet":
+            return read_parquet(path, data)
+        case "workbook":
+            return read_workbook(path, data, layout)
+        case "json":
+            return read_json(path, data, poll)
+        case _:
+            return read_delimited(path, data, layout, poll)

@@ -1,0 +1,239 @@
+"""Reads text tables, such as CSV: decides how one lies in its file, and tells what it decided."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.data.samples import Poll, go_on
+from engine.data.tables.files.content import LONGEST_LINE
+from engine.data.tables.files.layout import AUTO, SIGNS, Header, TableLayout
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.text import beginnings, careful, headers, quick
+from engine.data.tables.files.text.encodings import decoded, line_at
+from engine.errors import DataError
+from graphs.files.opener import amount
+
+if TYPE_CHECKING:
+    import polars
+
+MOST_COLUMNS: Final = 100_000
+HEAD: Final = 8 * 2**20
+"""Bytes of a file that are looked at for how it is made."""
+_SEPARATORS: Final = {
+    "comma": "comma",
+    "semicolon": "semicolon",
+    "tab": "tab",
+    "bar": "bar",
+    "spaces": "space",
+}
+
+
+@dataclass(slots=True)
+class _Found:
+    """All lines of a table as columns of texts, before it is known what the first line is."""
+
+    frame: polars.DataFrame
+    lines: Sequence[int]
+    bad: dict[int, int] = field(default_factory=dict)
+    bad_count: int = 0
+    blank: Sequence[int] = ()
+    is_trimmed: bool = False
+    """Whether no value has spaces around it, and empty ones are null."""
+
+
+def read_delimited(
+    path: Path, data: bytes, layout: TableLayout = AUTO, poll: Poll = go_on
+) -> Sheet:
+    """The table in the bytes of a text file, all columns as texts.
+
+    Raises DataError that names the line, and whatever ``poll`` raises.
+    """
+    text = decoded(data, path.name, layout.encoding)
+    notices = [text.notice] if text.notice else []
+    data = _with_line_ends(path, text.data)
+    head = list(islice(io.StringIO(_head(data), newline=""), beginnings.LOOKED_AT))
+    _refuse_wide(path, head)
+    begun = beginnings.beginning(head, replace(layout, encoding=text.encoding))
+    notices += begun.notices
+    if layout.separator == "auto" and begun.layout.separator != "comma":
+        notices.append(f"Between its columns stands a {_SEPARATORS[begun.layout.separator]}.")
+    found = _lines(path, data, head, begun.layout, poll)
+    skipped = _judge_bad_lines(path, found, begun.layout)
+    header = _header(path, found, begun.layout, notices)
+    settled = replace(begun.layout, header=header)
+    frame, lines = _named(path, found, settled)
+    notices = [f"{path.name}: {one}" if not one.startswith(path.name) else one for one in notices]
+    return Sheet(
+        path,
+        frame,
+        lines,
+        notices=tuple(notices),
+        skipped=skipped,
+        blank=tuple(found.blank),
+        layout=settled,
+    )
+
+
+def _with_line_ends(path: Path, data: bytes) -> bytes:
+    if (at := data.find(0)) >= 0:
+        raise DataError(
+            f"{path.name}, line {line_at(data, at)}, holds a zero byte, so it is no text. Choose a "
+            "file with a table: CSV, Parquet or a workbook."
+        )
+    for at in range(0, len(data) - LONGEST_LINE, LONGEST_LINE):
+        end = at + LONGEST_LINE
+        if data.find(b"\n", at, end) < 0 and data.find(b"\r", at, end) < 0:
+            raise DataError(
+                f"{path.name}, line {line_at(data, at)}, has more than {amount(LONGEST_LINE)}, so "
+                "it is no row of a table. Choose a file with a line for each row."
+            )
+    if b"\r" in data[:HEAD] and b"\n" not in data:  # as old programs of the Macintosh write
+        return data.replace(b"\r", b"\n")
+    return data
+
+
+def _head(data: bytes) -> str:
+    """The beginning of the text, with no part of a line but a very long one."""
+    cut = data[:HEAD]
+    if len(cut) < len(data):
+        cut = cut[: cut.rfind(b"\n") + 1] or cut
+    return cut.decode("utf-8", errors="ignore")
+
+
+def _refuse_wide(path: Path, head: Sequence[str]) -> None:
+    for line in head:
+        if (most := max(line.count(sign) for sign in ",;\t|")) >= MOST_COLUMNS and '"' not in line:
+            raise DataError(
+                f"{path.name} has {most + 1:,} columns, more than the {MOST_COLUMNS:,} that can be "
+                "read. Choose a file with fewer."
+            )
+        if line.strip():
+            return
+
+
+def _lines(path: Path, data: bytes, head: Sequence[str], layout: TableLayout, poll: Poll) -> _Found:
+    first = next(
+        (
+            number
+            for number, line in enumerate(head)
+            if number >= (layout.skipped or 0)
+            and line.strip()
+            and not beginnings.is_comment(line, layout.comment)
+        ),
+        None,
+    )
+    start = sum(len(line.encode()) for line in head[: layout.skipped or 0])
+    if first is not None:
+        plain_start = sum(len(line.encode()) for line in head[:first])
+        sign = SIGNS[layout.separator]
+        frame = quick.read_plain(data, plain_start, sign, layout.comment, poll)
+        if frame is not None:
+            lines = range(first + 1, first + 1 + frame.height)
+            return _Found(frame, lines, is_trimmed=quick.is_trimmed(data, plain_start, sign))
+    rows = careful.read_rows(path.name, data, start, layout, poll)
+    return _Found(rows.frame, rows.lines, rows.bad, rows.bad_count, rows.blank)
+
+
+# ---- lines that do not fit ----
+
+
+def _judge_bad_lines(path: Path, found: _Found, layout: TableLayout) -> tuple[str, ...]:
+    """What is left out. Raises DataError when nothing is to be, and by whom it is to be mended."""
+    if not found.bad:
+        return ()
+    width = found.frame.width
+    told = [f"line {line} has {_values(count)}" for line, count in found.bad.items()]
+    more = found.bad_count - len(told)
+    if layout.bad_lines == "skip":
+        left = [f"{path.name}, {one} instead of {width}" for one in told]
+        return (*left, *([f"{more} more lines of {path.name} like them"] if more > 0 else []))
+    line, count = next(iter(found.bad.items()))
+    rest = [*told[1:], *([f"{more} more"] if more > 0 else [])]
+    also = f" The same is wrong elsewhere: {', '.join(rest)}." if rest else ""
+    sign = _SEPARATORS[layout.separator]
+    raise DataError(
+        f"{path.name}, line {line}, has {_values(count)}, but the first line "
+        f"{'has' if layout.header == 'no' else 'names'} {width} column{'s' * (width != 1)}. "
+        f"Correct the line: a value that holds a {sign} needs quotation marks. Or set bad lines to "
+        f"“skip”, and lines to skip where a title stands above the table.{also}"
+    )
+
+
+def _values(count: int) -> str:
+    return f"{count} value{'s' * (count != 1)}"
+
+
+# ---- names ----
+
+
+def _header(path: Path, found: _Found, layout: TableLayout, notices: list[str]) -> Header:
+    if layout.header != "auto":
+        return layout.header
+    first = _first(found)
+    shown = ", ".join((cell or "").strip() for cell in first)
+    shown = shown if len(shown) <= 60 else f"{shown[:60]}..."
+    match headers.votes(first, found.frame.slice(1)).verdict():
+        case "row" if found.frame.height > 1:
+            notices.append(
+                f"The first line (“{shown}”) is a row like the others, so the file has no names "
+                "of columns: they are called “column 1” and so on. If it holds names, set the "
+                "header to “yes”."
+            )
+            return "no"
+        case "unclear" if found.frame.height > 1:
+            notices.append(
+                f"It is not clear what the first line is. It is taken for the names of the "
+                f"columns: “{shown}”. If it is a row of values, set the header to “no”."
+            )
+    return "yes"
+
+
+def _first(found: _Found) -> list[str | None]:
+    row = found.frame.row(0)
+    return [cell if cell is None else str(cell) for cell in row]
+
+
+def _named(
+    path: Path, found: _Found, layout: TableLayout
+) -> tuple[polars.DataFrame, Sequence[int]]:
+    """The rows with the names of their columns, trimmed, and null for what is empty."""
+    import polars
+
+    frame, lines = found.frame, found.lines
+    first = _first(found)
+    if layout.header == "yes":
+        frame, lines = frame.slice(1), lines[1:]
+        if not frame.height:
+            raise DataError(
+                f"{path.name} has column names but no rows. Choose a file with samples."
+            )
+    else:
+        first = [None] * frame.width
+    if not found.is_trimmed:
+        every = polars.all().str.strip_chars()
+        frame = frame.select(polars.when(every != "").then(every).name.keep())
+    last = frame.to_series(frame.width - 1)
+    if not (first[-1] or "").strip() and frame.width > 1 and last.null_count() == len(last):
+        frame, first = frame[:, :-1], first[:-1]  # each line ends in a separator
+    frame.columns = _checked_names(path, first)
+    return frame, lines
+
+
+def _checked_names(path: Path, row: Sequence[str | None]) -> list[str]:
+    cells = [(name or "").strip() for name in row]
+    if cells and cells[0][1:].strip() and cells[0][0] in "#%":  # as programs mark a line of names
+        cells[0] = cells[0].lstrip("#% ")
+    names = [name or f"column {at}" for at, name in enumerate(cells, 1)]
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise DataError(
+                f"{path.name} has {count} columns called “{name}”. Give each its own name in the "
+                "first line, or set the header to “no” when that is a row of values."
+            )
+    return names

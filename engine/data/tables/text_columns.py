@@ -1,0 +1,67 @@
+"""Columns of texts that are read word by word, as a field of tokens each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from engine.data.samples import Poll, go_on
+from engine.data.tables.columns import Read
+from engine.data.texts.passages import Reading, Tokens, tokens_of
+from engine.data.texts.tokens import JOINTS, Unit, pieces
+
+if TYPE_CHECKING:
+    import polars
+
+PROSE_WORDS = 4
+"""A column whose texts have so many words on average, and seldom repeat, is taken for prose."""
+LETTERS_PER_WORD = 2
+"""So many letters of a script without spaces count as a word."""
+LOOKED_AT = 1000
+"""Rows that are looked at for this."""
+_SPACELESS = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]"
+)
+"""Letters of scripts that put no spaces between words: Chinese, Japanese, Thai, Lao, Tibetan,
+Burmese and Khmer."""
+
+
+def is_prose(read: Read) -> bool:
+    """Whether a column holds sentences rather than categories or ids."""
+    if not read.is_text:
+        return False
+    present = read.values.drop_nulls().head(LOOKED_AT)
+    if not present.len() or present.n_unique() * 2 < present.len():
+        return False
+    words = sum(_words(text) for text in present)
+    return words >= PROSE_WORDS * present.len()
+
+
+def _words(text: str) -> float:
+    """About how many words a text has, in any script."""
+    spaced = _SPACELESS.sub(" ", text)
+    letters = len(_SPACELESS.findall(text))
+    return len(pieces(spaced, JOINTS["words"])) + letters / LETTERS_PER_WORD
+
+
+def unit_of(column: polars.Series) -> Unit:
+    """What a token of a column's texts is: where words are not set apart, a character."""
+    looked_at = "".join(column.drop_nulls().head(LOOKED_AT).to_list())
+    letters = sum(map(str.isalpha, looked_at))
+    return "characters" if 2 * len(_SPACELESS.findall(looked_at)) > letters else "words"
+
+
+def text_fields(
+    columns: Sequence[polars.Series],
+    reading_of: Callable[[polars.Series], Reading],
+    poll: Poll = go_on,
+) -> dict[str, Tokens]:
+    """Each column as tokens of its own, by name; the sizes are T, T2, T3 and so on."""
+    found = {}
+    for number, column in enumerate(columns, 1):
+        texts = column.fill_null("").to_list()
+        symbol = "T" if number == 1 else f"T{number}"
+        found[column.name] = tokens_of(texts, reading_of(column), symbol, poll)
+    return found

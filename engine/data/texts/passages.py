@@ -1,0 +1,77 @@
+"""Texts as samples of their own: tokens, as many as each text has, and a vocabulary for all."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.data.ragged import Ragged
+from engine.data.samples import Poll, go_on
+from engine.data.texts.tokens import JOINTS, SPECIAL, Speller, Unit, pieces, vocabulary
+from engine.errors import DataError
+from graphs.data import Content, Domain, Field
+
+SHORTEST = 8
+"""What is shorter is padded to this, so that a convolution over a few words has room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How texts become tokens."""
+
+    unit: Unit
+    longest: int
+    """Tokens of a text that are read; the rest is cut off."""
+    most_words: int
+    """How many tokens the vocabulary holds."""
+    least: int = 1
+    """How often a token must occur to be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Texts as a ragged field, and what to say about them."""
+
+    field: Field
+    values: Ragged
+    domains: Mapping[str, Domain]
+    notices: tuple[str, ...]
+
+
+def tokens_of(
+    texts: Sequence[str], reading: Reading, symbol: str = "T", poll: Poll = go_on
+) -> Tokens:
+    """A field of tokens as long as its texts. Raises DataError when there is no text in them.
+
+    A text without a token becomes one unknown token, so that no sample is lost.
+    """
+    joint = JOINTS[reading.unit]
+    counted: Counter[str] = Counter()
+    cut = []
+    for number, text in enumerate(texts):
+        if not number % 1000:
+            poll()
+        found = pieces(text, joint)
+        counted.update(found)
+        cut.append(len(found))
+    if not counted:
+        raise DataError("The texts are empty. Choose others.")
+    words = vocabulary(counted, reading.most_words, reading.least)
+    if words == SPECIAL:
+        raise DataError(
+            f"None of the {reading.unit} occurs {reading.least} times, so all would be unknown. "
+            "Let what occurs less often be told apart, or choose other texts."
+        )
+    speller = Speller(words, joint)
+    values = Ragged.of([speller.read(text, reading.longest) for text in texts])
+    high = max(reading.longest, SHORTEST)
+    field = Field(
+        Content.TOKENS, (symbol,), vocabulary=len(words), words=words, joint=joint, ragged=True
+    )
+    long = sum(length > reading.longest for length in cut)
+    notices = []
+    if long:
+        notices.append(
+            f"{long} of {len(texts)} texts have more than {reading.longest} {reading.unit}; the "
+            "rest of them is not read."
+        )
+    return Tokens(field, values, {symbol: Domain(SHORTEST, high)}, tuple(notices))

@@ -1,0 +1,1 @@
+"""ONNX files: written from a network, and shown to compute the same."""

@@ -1,0 +1,157 @@
+"""Modules of our own operators that stand in for LSTM, GRU and RNN while a file is written."""
+
+from collections.abc import Sequence
+from typing import ClassVar, cast
+
+import torch
+from torch import Tensor, nn
+
+from engine.export.onnx.operators import GRU_ORDER, LSTM_OF_ONNX, RNN_ORDER, gates, gru, lstm, rnn
+
+States = tuple[Tensor, ...]
+
+
+class Written(nn.Module):
+    """Computes what a recurrent module of torch computes when it does not train, layer by layer.
+
+    The weights are copied in ONNX's order once, so that the file holds them as they are used.
+    """
+
+    order: ClassVar[tuple[int, ...]]
+    """Where torch keeps each gate of ONNX."""
+
+    def __init__(self, of: nn.RNNBase) -> None:
+        super().__init__()
+        if of.proj_size:
+            raise ValueError("an LSTM with projection has no form in ONNX")
+        self.layers, self.hidden_size = of.num_layers, of.hidden_size
+        self.directions, self.batch_first = 1 + of.bidirectional, of.batch_first
+        for layer in range(of.num_layers):
+            ends = [f"l{layer}", f"l{layer}_reverse"][: self.directions]
+            weight = [gates(getattr(of, f"weight_ih_{end}"), self.order) for end in ends]
+            recurrence = [gates(getattr(of, f"weight_hh_{end}"), self.order) for end in ends]
+            self.register_buffer(f"weight{layer}", torch.stack(weight))
+            self.register_buffer(f"recurrence{layer}", torch.stack(recurrence))
+            bias = torch.stack([self._biases(of, end) for end in ends]) if of.bias else None
+            self.register_buffer(f"bias{layer}", bias)
+
+    def _biases(self, of: nn.RNNBase, end: str) -> Tensor:
+        halves = (getattr(of, f"bias_{part}_{end}") for part in ("ih", "hh"))
+        return torch.cat([gates(cast("Tensor", half), self.order) for half in halves])
+
+    def step(
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        """One layer: its output by direction, then its last states."""
+        raise NotImplementedError
+
+    def through(
+        self, x: Tensor, states: States | None, lengths: Tensor | None = None
+    ) -> tuple[Tensor, States]:
+        """All layers: the output, and the last states of all."""
+        x = x.transpose(0, 1) if self.batch_first else x
+        lasts: list[States] = []
+        for layer in range(self.layers):
+            part = slice(layer * self.directions, (layer + 1) * self.directions)
+            before = None if states is None else [state[part] for state in states]
+            names = ("weight", "recurrence", "bias")
+            weights = [cast("Tensor", getattr(self, f"{name}{layer}")) for name in names]
+            y, *last = self.step(x, weights, before, lengths)
+            x = y.transpose(1, 2).flatten(2)
+            lasts.append(tuple(last))
+        x = x.transpose(0, 1) if self.batch_first else x
+        return x, tuple(torch.cat(each) for each in zip(*lasts, strict=True))
+
+
+class WrittenLSTM(Written):
+    """Stands in for ``nn.LSTM`` with a batch: N × steps × features when ``batch_first``."""
+
+    order = LSTM_OF_ONNX
+
+    def step(
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        weight, recurrence, bias = weights
+        hidden, cell = states or (None, None)
+        found = lstm(x, weight, recurrence, bias, hidden, cell, lengths, self.hidden_size)
+        return cast("States", found)
+
+    def forward(self, x: Tensor, states: States | None = None) -> tuple[Tensor, States]:
+        return self.through(x, states)
+
+
+class WrittenGRU(Written):
+    """Stands in for ``nn.GRU`` with a batch: N × steps × features when ``batch_first``."""
+
+    order = GRU_ORDER
+
+    def step(
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        hidden = states[0] if states else None
+        return cast("States", gru(x, *weights, hidden, lengths, self.hidden_size))
+
+    def forward(self, x: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        x, (last,) = self.through(x, None if hidden is None else (hidden,))
+        return x, last
+
+
+class WrittenRNN(WrittenGRU):
+    """Stands in for ``nn.RNN``, which is called as ``nn.GRU`` is."""
+
+    order = RNN_ORDER
+
+    def __init__(self, of: nn.RNN) -> None:
+        super().__init__(of)
+        self.activation = cast("str", of.nonlinearity).capitalize()
+
+    def step(
+        self,
+        x: Tensor,
+        weights: Sequence[Tensor],
+        states: Sequence[Tensor] | None,
+        lengths: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        hidden = states[0] if states else None
+        return cast("States", rnn(x, *weights, hidden, lengths, self.hidden_size, self.activation))
+
+
+class WrittenPaddedLSTM(WrittenLSTM):
+    """Stands in for ``PaddedLSTM``, which takes the lengths of the samples too."""
+
+    def forward(  # type: ignore[override]
+        self, x: Tensor, lengths: Tensor, states: States | None = None
+    ) -> tuple[Tensor, States]:
+        return self.through(x, states, lengths)
+
+
+class WrittenPaddedGRU(WrittenGRU):
+    """Stands in for ``PaddedGRU``."""
+
+    def forward(  # type: ignore[override]
+        self, x: Tensor, lengths: Tensor, hidden: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        x, (last,) = self.through(x, None if hidden is None else (hidden,), lengths)
+        return x, last
+
+
+class WrittenPaddedRNN(WrittenRNN):
+    """Stands in for ``PaddedRNN``."""
+
+    def forward(  # type: ignore[override]
+        self, x: Tensor, lengths: Tensor, hidden: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        x, (last,) = self.through(x, None if hidden is None else (hidden,), lengths)
+        return x, last

@@ -1,0 +1,148 @@
+"""All that is measured on a split once, such as the test split after training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import torch
+from torch import Tensor
+
+from engine.asking.prediction import load
+from engine.data.batches import ordered_batches
+from engine.data.prepare import prepare
+from engine.data.preprocessing import Preprocessing
+from engine.errors import RunError
+from engine.measuring import metrics
+from engine.measuring.denominators import denominators
+from engine.measuring.per_loss import Counted, measure
+from engine.measuring.tally import weighed
+from engine.network.compiling import Network, Ran
+from engine.runs import Run
+from engine.runs.trained import checkpoints
+from graphs.checking.evaluation import evaluated
+from graphs.document.document import Document
+from graphs.sizes import Size, bounds, substituted, symbol, symbols
+
+Part: TypeAlias = Literal["test", "valid"]
+"""Of the samples: those kept for the end, or those that chose the best weights."""
+
+WORK_PER_BATCH = 10**9
+"""Multiply-adds that are measured between two looks at whether somebody wants to stop."""
+MOST_SAMPLES = 1024
+OF_ONE_CLASS = ("precision", "recall", "f1")
+"""Metrics that of two classes tell of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Metrics by name; and for the first output that says classes, what was taken for what."""
+
+    test: Mapping[str, float]
+    confusion: tuple[tuple[int, ...], ...] = ()
+    """Rows are the right classes, columns what was said."""
+    classes: tuple[str, ...] = ()
+    per_class: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict)
+    """By the name of the output: how well each class, or label, is told from the others."""
+    remarks: tuple[str, ...] = ()
+    """What cannot be measured, and why, as sentences."""
+    positive: Mapping[str, str] = field(default_factory=dict)
+    """By the name of the metric: of two classes the one that it is of."""
+
+
+class Gathered:
+    """What whole batches come to, added one by one."""
+
+    def __init__(self, network: Network) -> None:
+        self._places = network.losses
+        self._measures = [measure(place) for place in self._places]
+        self._losses = [0.0] * len(self._places)
+        self._denominators = [0.0] * len(self._places)
+
+    def add(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
+        """One more batch."""
+        losses = torch.stack(ran.losses).double().tolist()
+        known = [float(one) for one in denominators(self._places, batch)]
+        for n, (place, denominator) in enumerate(zip(self._places, known, strict=True)):
+            self._denominators[n] += denominator
+            self._losses[n] += denominator * losses[n]
+            lengths = batch[place.lengths] if place.lengths else None
+            self._measures[n].add(ran.scores[n], batch[place.target], lengths)
+
+    def evaluated(self, preprocessing: Preprocessing) -> Evaluated:
+        """What it all comes to; what is no finite number is left out."""
+        means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
+        test = {"loss": weighed(self._places, means)}
+        confusion: tuple[tuple[int, ...], ...] = ()
+        classes: tuple[str, ...] = ()
+        per_class: dict[str, tuple[Counted, ...]] = {}
+        remarks: list[str] = []
+        positive: dict[str, str] = {}
+        for place, mean, one in zip(self._places, means, self._measures, strict=True):
+            label = metrics.prefix(place, self._places)
+            if label:
+                test[f"{label}loss"] = mean
+            found = one.measured(preprocessing)
+            test |= {f"{label}{name}": value for name, value in found.metrics.items()}
+            if found.positive:
+                positive |= {f"{label}{name}": found.positive for name in OF_ONE_CLASS}
+            remarks += [
+                f"{place.output or place.name}: {said}" if label else said for said in found.remarks
+            ]
+            if found.counted:
+                per_class[place.output or place.name] = found.counted
+            if found.confusion and not confusion:
+                confusion, classes = found.confusion, preprocessing.fields[place.target].classes
+        sound = {name: value for name, value in test.items() if math.isfinite(value)}
+        return Evaluated(
+            sound,
+            confusion,
+            classes,
+            per_class,
+            tuple(remarks),
+            {name: one for name, one in positive.items() if name in sound},
+        )
+
+
+def evaluate(folder: Path | str, part: Part = "test") -> Evaluated:
+    """Measure the best weights of a run on its test split, or on another part, read anew.
+
+    Raises RunError when there are no weights or the data is not what the run was trained with.
+    """
+    run = Run.open(folder)
+    network, preprocessing = load(folder)
+    document = run.document
+    prepared = prepare(document.data, document.plan, "cpu", preprocessing)
+    checkpoint = checkpoints.newest(run)
+    if checkpoint is not None:
+        check_data(checkpoint.position.fingerprint, prepared.fingerprint)
+    gathered = Gathered(network)
+    with torch.no_grad():
+        split = prepared.test() if part == "test" else prepared.valid
+        for batch in ordered_batches(split, measuring_batch(document, prepared.sizes())):
+            gathered.add(network.run(batch), batch)
+    return gathered.evaluated(preprocessing)
+
+
+def check_data(then: str, now: str) -> None:
+    """Raise RunError when the samples are not those that a run was trained with."""
+    if then and then != now:
+        raise RunError(
+            "The data has changed since this run began. Put it back as it was, or start a new run."
+        )
+
+
+def measuring_batch(document: Document, longest: Mapping[str, int] | None = None) -> int:
+    """How many samples are measured at once: few enough to be done in a fraction of a second.
+
+    ``longest`` says how far sizes known only by name go in the data.
+    """
+    flops = evaluated(document).flops
+    far: dict[str, Size] = {
+        s.name: symbol(s.name, s.low, s.high, s.multiple) for s in symbols(flops)
+    }
+    each = max(1, bounds(substituted(flops, {**far, **(longest or {})}))[1])
+    return max(1, min(MOST_SAMPLES, WORK_PER_BATCH // each))

@@ -1,0 +1,220 @@
+"""All that is measured of one loss on a whole split, gathered batch by batch."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own name for it
+from torch import Tensor
+
+from engine.data.preprocessing import Preprocessing, targets_last
+from engine.measuring import metrics, unrecognised
+from engine.measuring.metrics import TOP, Hits, perplexity, top_name
+from engine.modules import mask_of
+from engine.network.wiring import LossPlace
+from graphs.data import Field
+
+MOST_CONFUSED = 1000
+"""With more classes per step than that, no class is measured by itself: the table would be huge."""
+MOST_TARGETS = 20
+"""With more numbers per sample than that, R2 is told of all together."""
+ONE_NUMBER = "R2 is not defined for one sample alone. Measure it on two or more that differ."
+SAME_NUMBERS = (
+    "R2{whose} is not defined: all measured samples have the same right value, so there is nothing "
+    "to explain. Measure it on samples that differ."
+)
+ONE_CLASS = (
+    "ROC AUC is not defined: all measured samples are of the same class. Measure it on samples of "
+    "several classes."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How well one class, or label, is told from all others."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    """How often it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one loss comes to."""
+
+    metrics: Mapping[str, float]
+    counted: tuple[Counted, ...] = ()
+    """By class or label, where there are some."""
+    confusion: tuple[tuple[int, ...], ...] = ()
+    """Rows are the right classes, columns what was said; for one class per sample only."""
+    remarks: tuple[str, ...] = ()
+    """What cannot be measured, and why, as sentences."""
+    positive: str = ""
+    """Of two classes the one whose precision, recall and F1 they are."""
+
+
+def _of_numbers(
+    place: LossPlace, scores: Tensor, target: Tensor, preprocessing: Preprocessing
+) -> Measured:
+    """MSE, MAE and R2; of several targets R2 is told of each, and their mean."""
+    field = preprocessing.fields[place.target]
+    wanted = target.to(scores.dtype).view_as(scores)
+    predicted, wanted = (
+        targets_last(field, preprocessing.restore(place.target, values))
+        for values in (scores, wanted)
+    )
+    found = metrics.regressed(predicted, wanted)
+    each = metrics.explained(predicted, wanted)
+    names = _target_names(field, len(each))
+    if 1 < len(each) <= MOST_TARGETS:
+        told = zip(names, each, strict=True)
+        found |= {f"r2[{name}]": share for name, share in told if share is not None}
+    unknown = [name for name, share in zip(names, each, strict=True) if share is None]
+    if not unknown:
+        return Measured(found)
+    if len(wanted) == 1:
+        return Measured(found, remarks=(ONE_NUMBER,))
+    whose = f" of {', '.join(unknown[:MOST_TARGETS])}" if len(each) > 1 else ""
+    return Measured(found, remarks=(SAME_NUMBERS.format(whose=whose),))
+
+
+def _target_names(field: Field, count: int) -> list[str]:
+    """What the targets are called: by their columns, else by their number."""
+    names = [column.name for column in field.columns]
+    return names if len(names) == count else [str(number + 1) for number in range(count)]
+
+
+class Measure(ABC):
+    """Base of what gathers scores and targets of one loss; padding is left out of them."""
+
+    def __init__(self, place: LossPlace) -> None:
+        self.place = place
+
+    @abstractmethod
+    def add(self, scores: Tensor, target: Tensor, lengths: Tensor | None) -> None:
+        """One more batch. Of padded samples ``lengths`` says how many steps are real."""
+
+    @abstractmethod
+    def measured(self, preprocessing: Preprocessing) -> Measured:
+        """What it all comes to."""
+
+
+def measure(place: LossPlace) -> Measure:
+    """What gathers for the loss at ``place``."""
+    return PerStep(place) if place.steps else Held(place)
+
+
+class Held(Measure):
+    """Holds all scores: for metrics that look at all samples at once."""
+
+    def __init__(self, place: LossPlace) -> None:
+        super().__init__(place)
+        self._scores: list[Tensor] = []
+        self._targets: list[Tensor] = []
+
+    def add(self, scores: Tensor, target: Tensor, lengths: Tensor | None) -> None:
+        if lengths is not None:
+            real = mask_of(lengths, target.shape[1])
+            scores, target = scores[real], target[real]
+        self._scores.append(scores.cpu())
+        self._targets.append(target.cpu())
+
+    def measured(self, preprocessing: Preprocessing) -> Measured:
+        place, target = self.place, torch.cat(self._targets)
+        scores = torch.cat(self._scores)
+        if place.task == "number":
+            return _of_numbers(place, scores, target, preprocessing)
+        shares, odds = metrics.probabilities(place, scores), metrics.evidence(place, scores)
+        known = preprocessing.fields[place.target].classes
+        if place.task == "labels":
+            hits = Hits.of_labels((shares > metrics.EVEN).long(), target.long())
+            return Measured(metrics.labelled(shares, target, odds), _counted(known, hits))
+        chosen = metrics.decided(place, scores)
+        table = metrics.confusion(chosen, target, shares.shape[1])
+        ranked = scores if shares.shape[1] > 2 else None
+        found = metrics.classified(shares, chosen, target, ranked, odds)
+        return Measured(
+            found,
+            _counted(known, Hits.of_table(table)),
+            tuple(tuple(row) for row in table.tolist()),
+            (*(() if "roc_auc" in found else (ONE_CLASS,)), *unrecognised.remarks(known, table)),
+            _positive(known),
+        )
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What is added up of the steps so far."""
+
+    steps: int = 0
+    cost: float = 0.0
+    top: dict[int, int] = field(default_factory=dict)
+    table: Tensor | None = None
+
+
+class PerStep(Measure):
+    """Adds up, as a class for each step makes too many scores to hold."""
+
+    def __init__(self, place: LossPlace) -> None:
+        super().__init__(place)
+        self._sums = _Sums()
+
+    def add(self, scores: Tensor, target: Tensor, lengths: Tensor | None) -> None:
+        flat = scores.movedim(self.place.axis, -1)
+        if lengths is not None:
+            real = mask_of(lengths, target.shape[1])
+            flat, target = flat[real], target[real]
+        flat, target = flat.reshape(-1, flat.shape[-1]), target.reshape(-1).long()
+        sums, classes = self._sums, flat.shape[1]
+        sums.steps += len(target)
+        sums.cost += float(F.cross_entropy(flat.double(), target, reduction="sum"))
+        ranks = metrics.ranked(flat, target)
+        for k in (1, *(k for k in TOP if k < classes)):
+            sums.top[k] = sums.top.get(k, 0) + int((ranks < k).sum())
+        if classes <= MOST_CONFUSED:
+            table = metrics.confusion(flat.argmax(1), target, classes).cpu()
+            sums.table = table if sums.table is None else sums.table + table
+
+    def measured(self, preprocessing: Preprocessing) -> Measured:
+        sums, field = self._sums, preprocessing.fields[self.place.target]
+        shares = {k: hits / sums.steps for k, hits in sums.top.items()}
+        found = {"accuracy": shares.pop(1)} | {top_name(k): share for k, share in shares.items()}
+        if len(field.sizes) == 1:
+            cost = sums.cost / sums.steps
+            found["perplexity"] = perplexity(cost)
+            if _is_of_characters(field, preprocessing.fields):
+                found["bits_per_character"] = cost / math.log(2)
+        if sums.table is None:
+            return Measured(found)
+        hits = Hits.of_table(sums.table)
+        said = unrecognised.remarks(field.classes, sums.table) if not field.words else ()
+        return Measured(
+            found | hits.means(),
+            _counted(field.classes, hits),
+            remarks=said,
+            positive=_positive(field.classes),
+        )
+
+
+def _positive(classes: tuple[str, ...]) -> str:
+    """The class that precision, recall and F1 are of; nothing where they are means over classes."""
+    return classes[1] if len(classes) == 2 else ""
+
+
+def _is_of_characters(target: Field, fields: Mapping[str, Field]) -> bool:
+    """Whether each class is a character: as the tokens of the same spelling are written."""
+    joints = [one.joint for one in fields.values() if one.words == target.classes]
+    return not any(joints) if joints else all(len(name) == 1 for name in target.classes)
+
+
+def _counted(names: tuple[str, ...], hits: Hits) -> tuple[Counted, ...]:
+    columns = (hits.precision, hits.recall, hits.f1, hits.there)
+    rows = zip(names, *(column.tolist() for column in columns), strict=True)
+    return tuple(Counted(*row) for row in rows)

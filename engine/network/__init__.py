@@ -1,0 +1,1 @@
+"""From a document to the torch module that computes it."""

@@ -1,0 +1,284 @@
+"""What a run has said so far, kept as curves that can be drawn at any time."""
+
+import math
+from collections.abc import Iterable
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.runs.events.event_types import (
+    Continued,
+    EpochEnded,
+    Failed,
+    Finished,
+    FoldBegan,
+    FoldsFinished,
+    Metrics,
+    Paused,
+    Progress,
+    Started,
+    Stopped,
+    TrainingEvent,
+)
+
+Floats = NDArray[np.float64]
+LOSS = "loss"
+MOST_EPOCHS = 1_000_000
+"""As many as a plan can have."""
+SHORT, FEWEST = 25, 5
+"""The smoothed line forgets what lies farther back than such a part of the run, or than so many
+steps where that is more."""
+
+
+class Curve:
+    """Points that are added at the end and read as two arrays without a copy."""
+
+    def __init__(self) -> None:
+        self._points = np.empty((2, 256))
+        self._count = 0
+        self.changes = 0
+        """Grows with every change, so that whoever draws it knows what is new."""
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def x(self) -> Floats:
+        """Where the points lie, in epochs, rising."""
+        return self._points[0, : self._count]
+
+    @property
+    def y(self) -> Floats:
+        """Their values."""
+        return self._points[1, : self._count]
+
+    def add(self, x: float, y: float) -> None:
+        """One more point, right of all others."""
+        if self._count == self._points.shape[1]:
+            self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
+        self._points[:, self._count] = x, y
+        self._count += 1
+        self.changes += 1
+
+    def cut(self, x: float) -> None:
+        """Forget what lies right of ``x``."""
+        self._count = int(np.searchsorted(self.x, x, side="right"))
+        self.changes += 1
+
+
+class Smoothed:
+    """A running mean that forgets slowly; a constant comes out exactly as it goes in.
+
+    Exponential weights that add up to one from the first value on, as in Adam's correction
+    (Kingma and Ba, arXiv 1412.6980, section 3).
+    """
+
+    def __init__(self, memory: float) -> None:
+        self._keep = 1 - 1 / max(memory, 1.0)
+        self._first: float | None = None
+        self._sum = self._weight = 0.0
+
+    def next(self, value: float) -> float:
+        """The mean after ``value``."""
+        if self._first is None:
+            self._first = value
+        self._sum = self._keep * self._sum + (value - self._first)
+        self._weight = self._keep * self._weight + 1
+        return self._first + self._sum / self._weight
+
+
+class State(StrEnum):
+    """Where the run in the window stands."""
+
+    EMPTY = "empty"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a thread is at work on it."""
+        return self not in {State.EMPTY, State.STOPPED, State.FINISHED, State.FAILED}
+
+
+class Record:
+    """All that one run has told; ``version`` grows with every event, so views see what is new."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.state = State.EMPTY
+        self.started: Started | None = None
+        self.progress: Progress | None = None
+        self.finished: Finished | None = None
+        self.failed: Failed | None = None
+        self.fold: FoldBegan | None = None
+        """Which part of a cross-validation this is, if it is one."""
+        self.folds: FoldsFinished | None = None
+        """What came of the whole cross-validation, once all folds are done."""
+        self.run = ""
+        self.title = ""
+        """What the run is called."""
+        self.epoch = 0
+        """The epoch under way, counted from 1."""
+        self.best: int | None = None
+        self.losses, self.smooth = Curve(), Curve()
+        self.train: dict[str, Curve] = {}
+        self.valid: dict[str, Curve] = {}
+        self.not_finite: list[float] = []
+        self._smoothed = Smoothed(1)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are planned; 0 before the run has begun."""
+        return self.started.epochs if self.started else 0
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether resuming makes sense; a run that broke at a node would break there again."""
+        broke = self.failed is not None and self.failed.node is not None
+        return self.state is State.STOPPED or (self.state is State.FAILED and not broke)
+
+    @property
+    def more(self) -> int:
+        """How many epochs in all are proposed, as the loss was still falling; 0 for none."""
+        alone = self.fold is None and self.state is State.FINISHED
+        falls = alone and self.finished is not None and self.finished.falls
+        return min(2 * self.epochs, MOST_EPOCHS) if falls else 0
+
+    @property
+    def done(self) -> float:
+        """The share of the run that is done, from 0 to 1."""
+        if self.state is State.FINISHED:
+            return 1.0
+        done = self.progress.step / self.progress.steps if self.progress else 0.0
+        return (self.fold.fold - 1 + done) / self.fold.folds if self.fold else done
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What was measured besides the loss, the most telling one first."""
+        names = [name for name in {**self.valid, **self.train} if not _is_loss(name)]
+        return tuple(sorted(names, key=_telling))
+
+    def tell(self, event: TrainingEvent) -> None:  # noqa: C901  # one case per event is the point
+        """Take in what the run says next."""
+        self.version += 1
+        match event:
+            case Started():
+                self._begin(event)
+            case Progress():
+                self._go_on(event)
+            case EpochEnded():
+                self._end_epoch(event)
+            case Paused():
+                self.state = State.PAUSED if self.state is not State.STOPPING else self.state
+            case Continued() if self.started is None:  # it was paused while it read its data
+                self.state = State.STARTING if self.state is State.PAUSED else self.state
+            case Continued():
+                self._run_on()
+            case Finished():
+                self.state, self.finished = State.FINISHED, event
+                self.best = event.best_epoch or self.best
+            case Stopped():
+                self.state = State.STOPPED
+            case FoldBegan():
+                self.fold = event
+            case FoldsFinished():
+                self.state, self.folds = State.FINISHED, event
+            case Failed():
+                self.state, self.failed = State.FAILED, event
+                self.run = event.run or self.run
+
+    def wish(self, state: State) -> None:
+        """The user wants the run to be in ``state``, and it has not said so yet."""
+        self.version += 1
+        self.state = state
+
+    def _begin(self, event: Started) -> None:
+        """Also after a kill: what was done after the last checkpoint is done again."""
+        self._run_on()
+        self.run, self.started = event.run, event
+        self.finished, self.failed = None, None
+        self.epoch = min(event.epoch + 1, event.epochs)
+        reached = event.step / max(event.steps_per_epoch, 1)
+        for curve in (self.losses, self.smooth):
+            curve.cut(reached)
+        for curve in (*self.train.values(), *self.valid.values()):
+            curve.cut(event.epoch)
+        self.not_finite = [x for x in self.not_finite if x <= reached]
+        if self.best is not None and self.best > event.epoch:
+            self.best = None
+        # Half an epoch, but in short runs less, or the line would hang above a loss that falls.
+        half = event.steps_per_epoch / 2
+        part = event.steps_per_epoch * event.epochs / SHORT
+        self._smoothed = Smoothed(min(half, max(part, FEWEST)))
+        for value in self.losses.y[-event.steps_per_epoch :]:
+            self._smoothed.next(float(value))
+
+    def _go_on(self, event: Progress) -> None:
+        self._run_on()
+        self.progress, self.epoch = event, event.epoch
+        per_epoch = max(self.started.steps_per_epoch, 1) if self.started else 1
+        first = event.step - len(event.losses) + 1
+        for step, loss in enumerate(event.losses, first):
+            x = step / per_epoch
+            if math.isfinite(loss):
+                self.losses.add(x, loss)
+                self.smooth.add(x, self._smoothed.next(loss))
+            else:
+                self.not_finite.append(x)
+
+    def _run_on(self) -> None:
+        """What still comes from before a wish was heard does not take the wish back."""
+        if self.state not in {State.PAUSING, State.STOPPING}:
+            self.state = State.RUNNING
+
+    def _end_epoch(self, event: EpochEnded) -> None:
+        if event.best:
+            self.best = event.epoch
+        _add(self.train, event.epoch, event.train)
+        _add(self.valid, event.epoch, event.valid)
+
+
+def recorded(events: Iterable[TrainingEvent], title: str = "") -> Record:
+    """The record of all that was said by a run of that name; of a long run it takes a while."""
+    record = Record()
+    record.title = title
+    for event in events:
+        record.tell(event)
+    return record
+
+
+def _add(curves: dict[str, Curve], epoch: int, metrics: Metrics) -> None:
+    for name, value in metrics.items():
+        if math.isfinite(value):
+            curves.setdefault(name, Curve()).add(epoch, value)
+
+
+def _is_loss(name: str) -> bool:
+    return name.rpartition("/")[2] == LOSS
+
+
+_TELLING = ("accuracy", "mae", "r2", "f1", "roc_auc")
+
+
+def _telling(name: str) -> tuple[int, str]:
+    metric = name.rpartition("/")[2]
+    return (_TELLING.index(metric) if metric in _TELLING else len(_TELLING), name)
+
+
+def envelope(x: Floats, y: Floats, pieces: int) -> tuple[Floats, Floats]:
+    """At most two points for each of ``pieces`` stretches, the lowest and the highest of it.
+
+    Nothing is left out that could be seen: every stretch keeps its extremes, the last one too.
+    """
+    if len(x) <= 2 * pieces:
+        return x, y
+    starts = np.linspace(0, len(x), pieces, endpoint=False).astype(np.intp)
+    extremes = np.stack([np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)], axis=1)
+    return np.repeat(x[starts], 2), extremes.reshape(-1)

@@ -1,0 +1,1 @@
+"""What a run has learned so far: its checkpoints, its weights, and its network."""

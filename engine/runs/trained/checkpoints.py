@@ -1,0 +1,179 @@
+"""The state of a run on disk, from which it goes on as if it had never been interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from torch import Tensor
+
+from engine.errors import RunError
+from engine.runs import ABOUT, CHECKPOINTS, Run
+from engine.training.procedure import Procedure, under
+from engine.weights import weights_file
+from graphs.wording.visible import visible
+
+KEPT = 2
+"""So many are kept: should the newest be damaged, the one before it is used."""
+VERSION = 1
+
+
+@dataclass(slots=True)
+class Position:
+    """Where a run stands and what it needs to know to go on, beside weights and optimizer."""
+
+    epoch: int = 0
+    """Epochs that are done, validation included."""
+    batch: int = 0
+    """Batches of the next epoch that are done."""
+    step: int = 0
+    """Steps that are done in all."""
+    sums: dict[str, Any] = field(default_factory=dict)
+    """What the epoch's metrics are made of."""
+    best: dict[str, float] = field(default_factory=dict)
+    """The best epoch and what was measured after it."""
+    worse: int = 0
+    """Epochs since then."""
+    valid: list[float] = field(default_factory=list)
+    """The validation losses of the latest epochs, which say whether they still fall."""
+    seconds: float = 0.0
+    """Time spent, without pauses."""
+    learning: float = 0.0
+    """Time spent in training steps."""
+    samples: int = 0
+    """How many samples they saw."""
+    log: int = 0
+    """How many bytes of the event log belong to this state."""
+    device: str = ""
+    fingerprint: str = ""
+    decided: dict[str, str] = field(default_factory=dict)
+    """A SHA-256 of each part of what decides the run, by what users call the part."""
+    preprocessing: str = ""
+    """A SHA-256 of what encodes the data; empty where it is of before that was kept."""
+    version: int = VERSION
+
+
+def save(
+    run: Run, position: Position, procedure: Procedure, best: Mapping[str, Tensor] | None
+) -> None:
+    """Write a new checkpoint and remove those that are no longer kept; raises RunError."""
+    folder = run.folder / CHECKPOINTS
+    tensors, values = procedure.state()
+    tensors |= {f"best/{name}": tensor for name, tensor in (best or {}).items()}
+    older = run.checkpoints()
+    number = int(older[0].stem) + 1 if older else 1
+    with suppress(OSError):  # what is really wrong, the writing says
+        folder.mkdir(exist_ok=True)
+    facts = {"position": msgspec.to_builtins(position), "values": values}
+    weights_file.write(folder / f"{number:08d}.safetensors", tensors, facts, within=folder)
+    for path in older[KEPT - 1 :]:
+        path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One that was read and is whole."""
+
+    path: Path
+    position: Position
+    tensors: Mapping[str, Tensor]
+    values: Mapping[str, Any]
+
+    def best(self) -> dict[str, Tensor]:
+        """The best weights so far; nothing before the first epoch ended."""
+        return under(self.tensors, "best/")
+
+    def network(self) -> dict[str, Tensor]:
+        """The weights of the last step."""
+        return under(self.tensors, "models/network/")
+
+    def restore(self, procedure: Procedure) -> None:
+        """Put models and optimizers back; raises RunError when it was made of other ones."""
+        self._check_sizes(procedure)
+        try:
+            procedure.load(self.tensors, self.values)
+        except (RuntimeError, LookupError, TypeError, ValueError) as error:
+            raise RunError(
+                "The checkpoint does not fit the run's document: what the optimizer had learned is "
+                "of another one. Put the document back as it was, or start a new run."
+            ) from error
+
+    def check_decided(self, decided: Mapping[str, str]) -> None:
+        """Raise RunError, naming the parts, when the run is no longer what it was asked to be."""
+        then = self.position.decided
+        changed = [part for part, sha in decided.items() if then.get(part, sha) != sha]
+        if changed:
+            raise RunError(
+                f"In {ABOUT}, {' and '.join(changed)} changed since the last checkpoint, so this "
+                "would be another run. Put it back as it was, or start a new run."
+            )
+
+    def _check_sizes(self, procedure: Procedure) -> None:
+        for model in procedure.models.values():
+            known = self.network()
+            state = model.state_dict()
+            for name, now in state.items():
+                then = known.get(name)
+                if then is None:
+                    raise _other(f"“{visible(name)}” is in the document, but not in the checkpoint")
+                if then.shape != now.shape:
+                    raise _other(
+                        f"“{visible(name)}” is {_sizes(now)} in the document, but {_sizes(then)} "
+                        "in the checkpoint"
+                    )
+            for name in sorted(known.keys() - state.keys()):
+                raise _other(f"“{visible(name)}” is in the checkpoint, but not in the document")
+
+
+def _other(how: str) -> RunError:
+    return RunError(
+        f"The checkpoint does not fit the run's document: {how}. Put the document back as it was, "
+        "or start a new run."
+    )
+
+
+def _sizes(tensor: Tensor) -> str:
+    return " × ".join(map(str, tensor.shape)) or "1 value"
+
+
+def newest(run: Run) -> Checkpoint | None:
+    """The newest checkpoint that is whole; None when there is none at all.
+
+    Raises RunError when there are some and all are damaged.
+    """
+    paths = run.checkpoints()
+    for path in paths:
+        with suppress(RunError):
+            return _read(path)
+    if paths:
+        raise RunError(
+            f"Every checkpoint in {run.folder} is damaged, so the run cannot go on. "
+            "Start a new run."
+        )
+    return None
+
+
+def remove_damaged(run: Run, whole: Checkpoint) -> None:
+    """Remove what is newer than the newest checkpoint that is whole."""
+    for path in run.checkpoints():
+        if path > whole.path:
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Checkpoint:
+    whole = weights_file.read(path)
+    try:
+        position = msgspec.convert(whole.facts["position"], Position)
+        return Checkpoint(path, position, whole.tensors, whole.facts["values"])
+    except (LookupError, TypeError, ValueError, msgspec.ValidationError):
+        raise RunError(f"“{path.name}” is no checkpoint. Use another copy of it.") from None
+
+
+def snapshot(model: torch.nn.Module) -> dict[str, Tensor]:
+    """A copy of all weights, on their device."""
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}

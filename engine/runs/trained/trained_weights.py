@@ -1,0 +1,56 @@
+"""The weights that a run has come to so far, wherever it stands, and of which epoch they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from torch import Tensor
+
+from engine.errors import RunError
+from engine.runs.folder import BEST, Run
+from engine.runs.trained import checkpoints
+from engine.weights import weights_file
+
+
+class Trained(NamedTuple):
+    """Weights of a run."""
+
+    tensors: Mapping[str, Tensor]
+    epoch: int
+    """After which epoch they were, counted from 1; 0 when they are those of a step."""
+    step: int = 0
+    """After how many steps they were, when no epoch had ended."""
+    preprocessing: str = ""
+    """The SHA-256 of what encoded the data they learned from; empty in runs of before."""
+
+
+def trained(run: Run, best: bool = True) -> Trained:
+    """The best weights of a run by validation loss, or those of its last step.
+
+    Those of the last step, too, while no epoch has ended. A run that has finished keeps the best in
+    a file of their own, any other has them in its newest checkpoint. Raises RunError without any.
+    """
+    finished = run.state == "finished"
+    if best and finished and os.path.lexists(run.folder / BEST):
+        found = weights_file.read(run.folder / BEST)
+        sha = str(found.facts.get("preprocessing", ""))
+        return Trained(found.tensors, _epoch(found.facts.get("best")), preprocessing=sha)
+    checkpoint = checkpoints.newest(run)
+    if checkpoint is None and finished:
+        raise RunError(
+            f"“{BEST}” is missing from the run in {run.folder}. Put it back, or start a new run."
+        )
+    if checkpoint is None:
+        raise RunError(f"The run in {run.folder} has no weights yet. Train it first.")
+    here = checkpoint.position
+    if best and (tensors := checkpoint.best()):
+        return Trained(tensors, _epoch(here.best), preprocessing=here.preprocessing)
+    return Trained(checkpoint.network(), 0, here.step, here.preprocessing)
+
+
+def _epoch(measured: object) -> int:
+    """The epoch that was best, as it was written down beside the weights."""
+    epoch = measured.get("epoch") if isinstance(measured, dict) else None
+    return int(epoch) if isinstance(epoch, int | float) else 0

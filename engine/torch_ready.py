@@ -1,0 +1,13 @@
+"""Torch, imported once: two threads that import parts of it at the same time break each other."""
+
+from importlib import import_module
+from threading import Lock
+
+_LOCK = Lock()
+
+
+def load() -> None:
+    """Import torch and all that trains with it, or wait until another thread has done so."""
+    with _LOCK:
+        import_module("torch")
+        import_module("engine.training.loop")

@@ -1,0 +1,318 @@
+"""All that a run holds while it is trained: data, network, optimizer, its log, where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from engine import devices
+from engine.controls import Controls
+from engine.data.augmentation import Augmenter, units_of
+from engine.data.batches import epoch_batches, steps_per_epoch
+from engine.data.prefetch import moved
+from engine.data.prepare import Prepared
+from engine.machine import home
+from engine.measuring.evaluation import measuring_batch
+from engine.measuring.tally import Tally
+from engine.network.compiling import Network, Poll, Ran, compiled
+from engine.network.torch_compile import made_faster
+from engine.runs import BEST, Run, Status, longer
+from engine.runs.events.event_log import EventLog
+from engine.runs.events.event_types import Progress, Started, TrainingEvent
+from engine.runs.trained import checkpoints
+from engine.runs.trained.checkpoints import Checkpoint, Position
+from engine.runs.writing import make_way
+from engine.training.procedure import Batch, Supervised
+from engine.weights import initial_weights, weights_file
+from graphs.plan.augmentations import Augmentation
+
+REPORT_SECONDS = 0.1
+"""Between two progress events."""
+CHECKPOINT_SECONDS = 5.0
+"""Between two checkpoints, at least."""
+CHECKPOINT_SHARE = 0.01
+"""How much of the time writing checkpoints may take."""
+SLOW_SECONDS = 0.1
+"""A step that takes longer is broken off when the user wants to stop or pause, and made again."""
+
+
+class _BrokenOff(Exception):  # noqa: N818  # a wish, not an error
+    """The user does not want to wait for the end of this step."""
+
+
+class Parts(NamedTuple):
+    """What a session is made of."""
+
+    device: torch.device
+    network: Network
+    notices: tuple[str, ...]
+    prepared: Prepared
+
+
+def network_of(run: Run, fresh: bool) -> tuple[torch.device, Network, tuple[str, ...]]:
+    """The run's network on the device of the plan, and what is to be said about its weights.
+
+    A ``fresh`` one takes those that its document starts from. Raises GraphProblems and DeviceError
+    when there can be none.
+    """
+    document = run.document
+    device = devices.find(document.plan.device)
+    network = compiled(document, available=devices.free_memory(device))
+    notices: tuple[str, ...] = ()
+    if document.weights is not None and fresh:
+        started = initial_weights.take(network, document.weights, (run.folder,))
+        notices = tuple(started.sentences())
+    network.to(device)
+    if document.plan.channels_last:
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return device, network, notices
+
+
+class Session:
+    """One stretch of a run, from its start or a checkpoint until it ends or is stopped."""
+
+    def __init__(
+        self,
+        run: Run,
+        controls: Controls,
+        checkpoint: Checkpoint | None,
+        log: EventLog,
+        parts: Parts,
+    ) -> None:
+        self.run, self.controls, self.log = run, controls, log
+        document = run.document
+        self.plan = document.plan
+        self.device, self.network, notices, self.prepared = parts
+        self._single_breaks = any(
+            isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.network.modules()
+        )
+        self._at_once = self.plan.batch_size * self.plan.accumulate
+        """Samples of one step."""
+        self.steps_per_epoch = steps_per_epoch(
+            len(self.prepared.train), self._at_once, drop_single=self._single_breaks
+        )
+        self.steps = self.steps_per_epoch * self.plan.epochs
+        self.measuring = measuring_batch(document, self.prepared.sizes())
+        self.procedure = Supervised(self.network, self.plan, self.steps, self.device)
+        self._augmented = _augmented(self.prepared, self.plan.find_augmentations(), self.plan.seed)
+        self.tally = self.fresh_tally()
+        decided = run.decided()
+        self.position = Position(fingerprint=self.prepared.fingerprint, decided=decided)
+        self.position.preprocessing = run.preprocessing_sha()
+        self.best: dict[str, Tensor] = {}
+        self._notices = [*notices, *_home_notices(run), *self.prepared.notices]
+        if self.plan.compile and (notice := made_faster(self.network, next(self.batches()))):
+            self._notices.append(notice)
+        if checkpoint is not None:
+            self._resume(checkpoint, decided)
+            told = longer.notice(run, self.plan, self.steps_per_epoch, self.position.step)
+            self._notices += [told] if told else []
+        self.position.device = self.device.type
+        self.settle()
+        # The first step is slow in any case: much of torch is loaded only then.
+        self._poll: Poll | None = self._break_off
+        self.closing = False
+        """Whether the network no longer holds the weights of the last step."""
+        self._untold: list[float] = []
+        self._told = self.position.learning
+        self._mark = perf_counter()
+        self._due_report = self._mark + REPORT_SECONDS
+        self._due_save = self._mark + CHECKPOINT_SECONDS
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, counted from 1."""
+        return min(self.position.epoch + 1, self.plan.epochs)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the user wants it to stop or to wait."""
+        return self.controls.stopping or self.controls.paused
+
+    @property
+    def due_look(self) -> bool:
+        """Whether it is time to look at what the last steps gave."""
+        return self.procedure.stumbled or self.tally.full or perf_counter() >= self._due_report
+
+    def batches(self) -> Iterator[Batch]:
+        """The batches of this epoch that are still to come."""
+        epoch, start = self.position.epoch, self.position.batch
+        batches = epoch_batches(
+            self.prepared.train,
+            self._at_once,
+            self.plan.seed,
+            epoch,
+            drop_single=self._single_breaks,
+            start=start,
+        )
+        for number, batch in enumerate(self.moved(batches), start):
+            changed = self._augmented(batch, epoch, number)
+            yield laid_out(changed) if self.plan.channels_last else changed
+
+    def moved(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The batches on the device, where they are already unless the data does not fit there."""
+        return moved(batches, self.device) if self.prepared.stays_outside else batches
+
+    def step(self, batch: Batch) -> Ran | None:
+        """Make the next training step; None when the user does not want to wait for it."""
+        start = perf_counter()
+        try:
+            ran = self.procedure.step(batch, self.position.step, self._poll)
+        except _BrokenOff:
+            return None
+        # Looking at the user's wishes inside of a step is for slow steps only.
+        self._poll = self._break_off if perf_counter() - start > SLOW_SECONDS else None
+        return ran
+
+    def measured(self, batch: Batch) -> Ran | None:
+        """Run a batch without learning from it; None when the user does not want to wait."""
+        try:
+            with torch.no_grad():
+                return self.network.run(batch, (), self._break_off)
+        except _BrokenOff:
+            return None
+
+    def fresh_tally(self) -> Tally:
+        """A tally of nothing yet."""
+        return Tally(self.network.losses, self.prepared.preprocessing.restore)
+
+    # ---- what it says ----
+
+    def say(self, event: TrainingEvent) -> TrainingEvent:
+        """Write an event down before it is told."""
+        self.log.add(event)
+        return event
+
+    def started(self) -> TrainingEvent:
+        """The first event."""
+        return Started(
+            str(self.run.folder),
+            self.plan.epochs,
+            self.steps_per_epoch,
+            devices.describe(self.device),
+            sum(parameter.numel() for parameter in self.network.parameters()),
+            self.position.epoch,
+            self.position.step,
+            tuple(self._notices),
+        )
+
+    def take(self, losses: list[float]) -> None:
+        """Keep the losses of the last steps until they are told."""
+        self._untold += losses
+
+    def progress(self, now: bool = False) -> Iterator[TrainingEvent]:
+        """What has not been told yet as one event, when it is time for one."""
+        time, here = perf_counter(), self.position
+        if not self._untold or not (now or time >= self._due_report):
+            return
+        losses, self._untold = tuple(self._untold), []
+        speed = len(losses) * self._at_once / max(here.learning - self._told, 1e-9)
+        self._told, self._due_report = here.learning, time + REPORT_SECONDS
+        yield self.say(
+            Progress(
+                self.epoch,
+                here.step,
+                self.steps,
+                losses,
+                self.procedure.rate(here.step - 1),
+                speed,
+                here.seconds / max(here.step, 1) * (self.steps - here.step),
+            )
+        )
+
+    def spend(self, learning: bool = False) -> None:
+        """Add the time since the last call to what the run has taken."""
+        now = perf_counter()
+        spent, self._mark = now - self._mark, now
+        self.position.seconds += spent
+        self.position.learning += spent if learning else 0.0
+
+    def forget_time(self) -> None:
+        """Count nothing since the last call of ``spend``: the run was paused."""
+        self._mark = perf_counter()
+
+    # ---- what it keeps ----
+
+    @property
+    def due_save(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        return perf_counter() >= self._due_save
+
+    def save(self) -> None:
+        """Write a checkpoint of this very step, of which everything was fetched and told."""
+        if self.closing:
+            return
+        start, here = perf_counter(), self.position
+        here.sums, here.log = self.tally.state(), self.log.length
+        self.log.sync()
+        checkpoints.save(self.run, here, self.procedure, self.best)
+        status = Status("running", "", None, here.epoch, here.step, here.log, here.best)
+        self.run.tell(status)
+        cost = perf_counter() - start
+        self._due_save = start + cost + max(CHECKPOINT_SECONDS, cost / CHECKPOINT_SHARE)
+
+    def keep_best(self) -> None:
+        """Write the best weights into a file of their own."""
+        folder, here = self.run.folder, self.position
+        facts = {"best": here.best, "preprocessing": here.preprocessing}
+        make_way(folder / BEST, folder)
+        weights_file.write(folder / BEST, self.best, facts, within=folder)
+
+    def settle(self) -> None:
+        """Every step so far was sound: a broken one later goes back to these running statistics."""
+        self._sound = [buffer.clone() for buffer in self.network.buffers()]
+
+    def go_back(self) -> None:
+        """Undo what a broken step left in the running statistics; its weights were not touched."""
+        for buffer, sound in zip(self.network.buffers(), self._sound, strict=True):
+            buffer.copy_(sound)
+
+    def _break_off(self) -> None:
+        if self.is_interrupted:
+            raise _BrokenOff
+
+    def _resume(self, checkpoint: Checkpoint, decided: dict[str, str]) -> None:
+        checkpoint.restore(self.procedure)
+        checkpoint.check_decided(decided)
+        checkpoints.remove_damaged(self.run, checkpoint)
+        self.position = checkpoint.position
+        self.position.decided = decided
+        self.position.preprocessing = self.run.preprocessing_sha()
+        self.tally.load(self.position.sums)
+        self.best = {name: t.to(self.device) for name, t in checkpoint.best().items()}
+        if self.position.device != self.device.type:
+            self._notices.append(
+                f"The run began on {self.position.device} and goes on on {self.device.type}, so "
+                "the last digits may come out otherwise than without the interruption."
+            )
+
+
+def laid_out(batch: Batch) -> Batch:
+    """The batch with the channels of its images last in memory; every number stays the same."""
+    last = torch.channels_last
+    return {n: t.contiguous(memory_format=last) if t.dim() == 4 else t for n, t in batch.items()}
+
+
+def _home_notices(run: Run) -> list[str]:
+    place = home()
+    return [place.notice] if place.notice and run.folder.is_relative_to(place.folder) else []
+
+
+def _augmented(
+    prepared: Prepared, augmentations: tuple[Augmentation, ...], seed: int
+) -> Callable[[Batch, int, int], Batch]:
+    """What changes the images of a training batch, given the epoch and the step in it."""
+    augmenter = Augmenter(augmentations, seed, units_of(prepared.preprocessing))
+    images = prepared.section.pictures()
+    if not augmenter or not images:
+        return lambda batch, epoch, step: batch
+
+    def changed(batch: Batch, epoch: int, step: int) -> Batch:
+        new = {name: augmenter.apply(batch[name], epoch, step, name) for name in images}
+        return {**batch, **new}
+
+    return changed

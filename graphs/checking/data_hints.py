@@ -1,0 +1,103 @@
+"""What the fields of the data call for in the graph: weights for rare classes, and to be used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphs.data import Field
+from graphs.document.document import Document
+from graphs.document.edits import Node
+from graphs.layers import Layer
+from graphs.layers.losses.binary import BCEWithLogitsLoss
+from graphs.layers.losses.cross_entropy import CrossEntropyLoss
+from graphs.problems import Problem, Set, Severity, problem
+from graphs.wording.texts import text
+
+RARE = (
+    "Of {total} samples of “{field}” only {count} {are} “{name}”, so it may never be learned. Let "
+    "each class count by how seldom it is, or add samples of it."
+)
+UNUSED = (
+    "“{field}” is in the data, but no Input takes it, so nothing is learned from it. Add an Input "
+    "for it, or leave the column out of the data."
+)
+DIGITS = 3
+"""Of a weight; the rest would say nothing."""
+
+
+def hints(document: Document) -> list[Problem]:
+    """Warnings about losses on uneven classes, and about fields that feed nothing."""
+    return [*_rare_classes(document), *_unused(document)]
+
+
+def _rare_classes(document: Document) -> list[Problem]:
+    found = []
+    for node in document.main.nodes.values():
+        field = document.data.fields.get(str(node.settings.get("target", "")))
+        if field is None or not field.counts or len(field.counts) != len(field.classes):
+            continue
+        setting, weights = _weights(node, field)
+        if setting and not node.settings.get(setting):
+            found.append(_rare(node, field, setting, weights))
+    return found
+
+
+def _weights(node: Node, field: Field) -> tuple[str, tuple[float, ...]]:
+    """The setting of a loss that weighs classes, and how much each would count."""
+    if any(count < 1 for count in field.counts):
+        return "", ()
+    total = sum(field.counts)
+    kind = Layer.find(node.layer)
+    if kind is CrossEntropyLoss:
+        share = total / len(field.counts)
+        return "class_weights", tuple(_short(share / count) for count in field.counts)
+    if kind is BCEWithLogitsLoss and len(field.counts) == 2:
+        return "pos_weight", (_short(field.counts[0] / field.counts[1]),)
+    return "", ()
+
+
+def _short(weight: float) -> float:
+    return float(f"{weight:.{DIGITS}g}")
+
+
+def _rare(node: Node, field: Field, setting: str, weights: tuple[float, ...]) -> Problem:
+    count = min(field.counts)
+    found = problem(
+        RARE,
+        setting=setting,
+        fix=Set(setting, weights, words=_words(field, weights)),
+        severity=Severity.WARNING,
+        total=f"{sum(field.counts):,}",
+        count=count,
+        are="is" if count == 1 else "are",
+        name=field.classes[field.counts.index(count)],
+        field=node.settings["target"],
+    )
+    return replace(found, node=node.id)
+
+
+def _words(field: Field, weights: tuple[float, ...]) -> str:
+    """What the fix does, as its button says it."""
+    if len(weights) == len(field.classes):
+        return text("Weigh each class by how seldom it is")
+    return text("Weigh “{name}” {times} times").format(
+        name=field.classes[1], times=f"{weights[0]:g}"
+    )
+
+
+def _unused(document: Document) -> list[Problem]:
+    """Fields of the user's own data that no Input takes, where there are Inputs at all."""
+    if not document.data.settings.get("path"):
+        return []
+    taken = {
+        node.settings.get("field") for node in document.main.nodes.values() if node.layer == "input"
+    }
+    targets = {node.settings.get("target") for node in document.main.nodes.values()}
+    inputs = document.data.inputs()
+    if not taken & set(inputs):
+        return []
+    return [
+        problem(UNUSED, severity=Severity.WARNING, field=name)
+        for name in inputs
+        if name not in taken and name not in targets
+    ]

@@ -1,0 +1,65 @@
+"""How much memory training needs, by declared sizes alone: nothing is allocated to find out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphs.checking.evaluation import Evaluation, Result
+from graphs.plan.plan import Plan
+from graphs.problems import Problem, problem
+from graphs.sizes import bounds
+
+BYTES_PER_WEIGHT = 16
+"""A float32 weight, its gradient and the two averages of Adam."""
+BYTES_PER_SHORT_COPY = 2
+"""What mixed precision keeps of a weight beside it, in half as many bits."""
+BYTES_PER_FROZEN_WEIGHT = 4
+BYTES_PER_ACTIVATION = 8
+"""A float32 output, kept for the backward pass, and its gradient."""
+BYTES_PER_MIXED_ACTIVATION = 6
+"""Outputs of matrices and convolutions take half of that, those of norms and softmax all of it."""
+
+
+def needed(result: Result, plan: Plan, frozen: bool = False) -> int:
+    """Bytes that one node needs while training, at the greatest sizes its symbols allow.
+
+    Batches that are added up for one step pass one after another, so one of them counts.
+    """
+    mixed = plan.precision != "fp32"
+    weight = BYTES_PER_FROZEN_WEIGHT if frozen else BYTES_PER_WEIGHT
+    weight += BYTES_PER_SHORT_COPY if mixed else 0
+    activations = sum(bounds(t.elements())[1] for t in result.outputs.values())
+    each = BYTES_PER_MIXED_ACTIVATION if mixed else BYTES_PER_ACTIVATION
+    return result.parameters * weight + max(activations, 0) * plan.batch_size * each
+
+
+def too_large(evaluation: Evaluation, plan: Plan, available: int) -> list[Problem]:
+    """A problem at the node that needs most when training needs more than ``available`` bytes."""
+    nodes = evaluation.graph.nodes
+    bills = {
+        node: needed(result, plan, nodes[node].frozen)
+        for node, result in evaluation.results.items()
+    }
+    total = sum(bills.values())
+    if total <= available:
+        return []
+    worst = max(bills, key=lambda node: (bills[node], node))
+    found = problem(
+        "Training needs about {total}, but {available} are free; {most} of it for “{name}”. "
+        "Lower its sizes or the batch size{instead}.",
+        total=spelled(total),
+        available=spelled(available),
+        most=spelled(bills[worst]),
+        name=nodes[worst].name,
+        instead=" and accumulate more batches instead" if plan.batch_size > 1 else "",
+    )
+    return [replace(found, node=worst)]
+
+
+def spelled(count: int) -> str:
+    """Bytes as people say them: ``3.7 GB``."""
+    for power, unit in enumerate(("bytes", "kB", "MB", "GB", "TB", "PB", "EB")):
+        if count < 1000 ** (power + 1):
+            size = count / 1000**power  # of what no float holds nobody needs to know more
+            return f"{size:.0f} {unit}" if power == 0 or size >= 100 else f"{size:.1f} {unit}"
+    return "more than 1000 EB"

@@ -1,0 +1,40 @@
+"""Which nodes a setting can refer to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphs.checking.evaluation import Evaluation
+from graphs.describe import NodeRef
+from graphs.document.edits import Node, NodeId
+from graphs.document.walk import reached
+from graphs.layers import Layer
+from graphs.layers.spec import Given, Referred
+from graphs.problems import Problem, Set
+
+
+def offered(evaluation: Evaluation, node: NodeId, setting: str) -> tuple[Node, ...]:
+    """The nodes that a setting can refer to, by name; nothing while it is not known what it gets.
+
+    Also those whose sizes do not fit yet: the layer says so then, and what would help.
+    """
+    graph, result = evaluation.graph, evaluation[node]
+    if result.layer is None or result.given is None:
+        return ()
+    behind = set(reached((node,), graph.after))  # what needs the node cannot lend to it
+    found = [
+        graph.nodes[other]
+        for other, known in evaluation.results.items()
+        if other not in behind
+        and known.seen is not None
+        and known.seen.weights
+        and _takes(result.layer, result.given, setting, other, known.seen)
+    ]
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def _takes(layer: Layer, given: Given, setting: str, other: NodeId, seen: Referred) -> bool:
+    """Whether the layer takes that node, or would with other sizes."""
+    asking = type(layer).made({**layer.settings, setting: NodeRef(other)})
+    answer = asking.infer(replace(given, refs={**given.refs, setting: seen}))
+    return not isinstance(answer, Problem) or answer.fix != Set(setting, None)

@@ -1,0 +1,276 @@
+"""Everything that stands between a document and its training, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from graphs.checking.data_hints import hints
+from graphs.checking.evaluation import Evaluation
+from graphs.checking.memory import too_large
+from graphs.describe import Described
+from graphs.document.document import Document, Graph
+from graphs.document.edits import Link, NodeId
+from graphs.document.walk import reached
+from graphs.layers.losses.losses import losses
+from graphs.plan.augmentations import Augmentation
+from graphs.plan.optimizers import Optimizer
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Schedule
+from graphs.problems import Problem, Remove, Set, Severity, Unlink, problem
+
+if TYPE_CHECKING:  # it takes a fifth of a second, and circles are rare
+    import networkx as nx
+
+NO_DATA = "No data is chosen. Choose a data set or a file of your own."
+NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
+NO_LOSS = "There is no loss, so nothing would be learned. Add one."
+NO_OUTPUT = "There is no Output, so the model returns nothing. Add one."
+DEAD_END = (
+    "Nothing that is returned or learned depends on this node, so it is left out. "
+    "Wire it on or delete it."
+)
+BAD_SETTING = "{part}: {name} {fault}. Change it in the training plan."
+NO_TRAINING = (
+    "Validation and test take {share} of the samples; nothing is left for training. "
+    "Lower one of them in the plan."
+)
+NO_SUCH_FOLD = "The plan asks for fold {fold} of {folds}. Choose a smaller one, or none for all."
+OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD})
+"""The templates of problems that are mended in the training plan."""
+
+
+def problems(
+    document: Document, evaluation: Evaluation, available: int | None = None
+) -> list[Problem]:
+    """All problems: of the whole, of the graph's structure, then of nodes in topological order.
+
+    With ``available`` bytes of memory given, also whether training fits into them.
+    """
+    graph = document.main
+    if not graph.nodes:
+        return [problem("The graph is empty. Add layers, or start from a template.")]
+    circles, dead_ends = _of_structure(graph, evaluation)
+    found = [
+        *_of_the_whole(document),
+        *circles,
+        *evaluation.problems(),
+        *dead_ends,
+        *_all_frozen(evaluation),
+        *_memory(document, evaluation, available),
+        *hints(document),
+    ]
+    if all(p.severity is not Severity.ERROR for p in found):
+        found += _nothing_to_learn(evaluation)
+    return found
+
+
+def errors(
+    document: Document, evaluation: Evaluation, available: int | None = None
+) -> list[Problem]:
+    """Those problems that stop training."""
+    found = problems(document, evaluation, available)
+    return [p for p in found if p.severity is Severity.ERROR]
+
+
+def _memory(document: Document, evaluation: Evaluation, available: int | None) -> list[Problem]:
+    if available is None:
+        return []
+    return too_large(evaluation, document.plan, available)
+
+
+def _all_frozen(evaluation: Evaluation) -> list[Problem]:
+    """Nothing can be learned when every node that has weights is frozen."""
+    nodes = evaluation.graph.nodes
+    if not any(node.frozen for node in nodes.values()) or evaluation.trained:
+        return []  # adding up the weights of a thousand nodes takes time in every edit
+    frozen = min((n for n, r in evaluation.results.items() if r.parameters), default=None)
+    if frozen is None:
+        return []
+    found = problem(
+        "All nodes with weights are frozen, so nothing would be learned. Unfreeze “{name}” or "
+        "another one in the inspector.",
+        name=nodes[frozen].name,
+    )
+    return [replace(found, node=frozen)]
+
+
+def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
+    """No trained weight has a part in any loss. Usually the node before a loss has some."""
+    graph, waiting = evaluation.graph, _losses(evaluation.graph)
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if evaluation[node].parameters and not graph.nodes[node].frozen:
+            return []
+        new = graph.before(node) - seen
+        seen |= new
+        waiting.extend(new)
+    loss = min(_losses(graph))
+    nothing = problem(
+        "No layer that learns leads to “{name}”. Wire it behind one with weights, such as Linear.",
+        port="input",
+        name=graph.nodes[loss].name,
+    )
+    return [replace(nothing, node=loss)]
+
+
+_kept: WeakKeyDictionary[Graph, tuple[int, list[Problem], list[Problem]]] = WeakKeyDictionary()
+
+
+def _of_structure(graph: Graph, evaluation: Evaluation) -> tuple[list[Problem], list[Problem]]:
+    """Circles and dead ends, looked for again only when nodes or links have changed."""
+    kept = _kept.get(graph)
+    if kept is None or kept[0] != graph.revision:
+        circles = [*_cycles(graph), *_knots(graph)] if evaluation.held_up else []
+        kept = (graph.revision, circles, _dead_ends(graph))
+        _kept[graph] = kept
+    return kept[1], kept[2]
+
+
+def _structure(graph: Graph) -> nx.MultiDiGraph[NodeId]:
+    import networkx as nx
+
+    structure: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
+    structure.add_nodes_from(graph.nodes)
+    structure.add_edges_from((link.source, link.target) for link in graph.links())
+    return structure
+
+
+def _kinds(graph: Graph, layers: Collection[str]) -> list[NodeId]:
+    return [node.id for node in graph.nodes.values() if node.layer in layers]
+
+
+def _of_the_whole(document: Document) -> list[Problem]:
+    graph, found = document.main, []
+    if not document.data.source:
+        found.append(problem(NO_DATA))
+    if not _kinds(graph, {"input"}):
+        found.append(problem(NO_INPUT))
+    if not _losses(graph):
+        found.append(problem(NO_LOSS))
+    if not _kinds(graph, {"output"}):
+        found.append(problem(NO_OUTPUT))
+    plan = document.plan
+    found += _of_the_plan(plan)
+    found += _of_the_split(plan)
+    return found
+
+
+def _of_the_split(plan: Plan) -> list[Problem]:
+    found = []
+    if plan.folds is not None and (plan.fold or 0) > plan.folds:
+        found.append(problem(NO_SUCH_FOLD, setting="fold", fold=plan.fold, folds=plan.folds))
+    kept = plan.validation + (plan.test if plan.folds is None else 1 / plan.folds)
+    if kept >= 1:
+        found.append(problem(NO_TRAINING, setting="test", share=f"{kept:.0%}"))
+    return found
+
+
+def _of_the_plan(plan: Plan) -> list[Problem]:
+    """Settings that cannot be used, before an optimizer refuses them in words of its own."""
+    parts: list[tuple[type[Described], Mapping[str, Any]]] = [
+        (Plan, plan.settings),
+        (Optimizer.get(plan.optimizer.id), plan.optimizer.settings),
+        (Schedule.get(plan.schedule.id), plan.schedule.settings),
+        *((Augmentation.get(one.id), one.settings) for one in plan.augmentation),
+    ]
+    return [
+        problem(
+            BAD_SETTING,
+            setting=name if part is Plan else None,
+            part=part.title,
+            name=name,
+            fault=fault,
+        )
+        for part, settings in parts
+        for name, fault in part.faults(settings).items()
+    ]
+
+
+def _losses(graph: Graph) -> list[NodeId]:
+    return _kinds(graph, losses())
+
+
+def _cycles(graph: Graph) -> list[Problem]:
+    """One problem for each knot of nodes that need each other, at the link that is best cut."""
+    import networkx as nx
+
+    found = []
+    for knot in nx.strongly_connected_components(_structure(graph)):
+        inside = [k for node in knot for k in graph.entering(node) if k.source in knot]
+        if not inside:
+            continue  # one node alone, without a link to itself
+        cut = min(inside, key=lambda k: _needed(graph, k))
+        names = sorted(graph.nodes[node].name for node in knot)
+        circle = problem(
+            "{names} need each other in a circle, so none can come first. "
+            "Remove a link between them.",
+            port=cut.input,
+            fix=Unlink(cut.input, graph.place(cut)),
+            names=", ".join(names),
+        )
+        found.append(replace(circle, node=cut.target, other=cut.source))
+    return sorted(found, key=lambda p: p.node or "")
+
+
+def _knots(graph: Graph) -> list[Problem]:
+    """One problem for each reference to a node that, by links or references, needs the referrer."""
+    structure = _structure(graph)
+    linked = _components(structure)
+    structure.add_edges_from(
+        (other, node) for node in graph.nodes for other in graph.referred(node)
+    )
+    knot = _components(structure)
+    return [
+        replace(
+            problem(
+                "“{name}” refers to “{other}”, which itself needs “{name}”, so neither can come "
+                "first. Choose another node or none.",
+                setting=setting,
+                fix=Set(setting, None),
+                name=node.name,
+                other=graph.nodes[other].name,
+            ),
+            node=node.id,
+            other=other,
+        )
+        for node in sorted(graph.nodes.values(), key=lambda node: node.id)
+        for setting, other in node.references.items()
+        if other in graph.referred(node.id)
+        and knot[other] == knot[node.id]
+        and linked[other] != linked[node.id]
+    ]
+
+
+def _components(structure: nx.MultiDiGraph[NodeId]) -> dict[NodeId, int]:
+    """By node, the number of the knot of nodes that need each other."""
+    import networkx as nx
+
+    knots = enumerate(nx.strongly_connected_components(structure))
+    return {node: number for number, knot in knots for node in knot}
+
+
+def _needed(graph: Graph, link: Link) -> tuple[int, NodeId, str, int]:
+    """Least for a link beside which many others enter the same port; ties by id."""
+    there = sum(k.input == link.input for k in graph.entering(link.target))
+    return -there, link.target, link.input, link.slot
+
+
+def _dead_ends(graph: Graph) -> list[Problem]:
+    """Nodes from which no path leads to an Output or a loss; they would not be computed."""
+    ends = {*_kinds(graph, {"output", *losses()})}
+    if not ends:
+        return []
+    useful = set(reached(ends, graph.before))
+    unused = graph.nodes.keys() - useful
+    return [_unused(graph, node, unused) for node in sorted(unused)]
+
+
+def _unused(graph: Graph, node: NodeId, unused: set[NodeId]) -> Problem:
+    """A node that leads nowhere. To delete it is no fix where a whole chain waits for a link."""
+    beside = {link.source for link in graph.entering(node)} | graph.targets(node)
+    found = problem(DEAD_END, severity=Severity.WARNING, fix=None if beside & unused else Remove())
+    return replace(found, node=node)

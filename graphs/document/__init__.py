@@ -1,0 +1,1 @@
+"""The document that a user draws: its edits, and their undo."""

@@ -1,0 +1,368 @@
+"""The document that a user draws. It changes in one way: ``apply``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias, TypeVar, assert_never
+
+from graphs import names
+from graphs.data import DataSection
+from graphs.document.edits import (
+    MAIN,
+    AddNode,
+    ChangeData,
+    ChangeFrame,
+    ChangeNode,
+    ChangeNote,
+    ChangePlan,
+    ChangeWeights,
+    Connect,
+    Disconnect,
+    Edit,
+    Frame,
+    Link,
+    MoveNodes,
+    Node,
+    NodeId,
+    Note,
+    Position,
+    RemoveNode,
+    Step,
+    inverse,
+)
+from graphs.document.walk import reached
+from graphs.errors import StepError
+from graphs.plan.plan import Plan
+from graphs.signal import Signal
+
+Item = TypeVar("Item")
+Socket: TypeAlias = tuple[NodeId, str, int]
+"""Where one link may enter: node, input port and slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a step did: told once per step."""
+
+    step: Step
+    touched: Mapping[str, frozenset[NodeId]]
+    """By graph, the nodes whose settings, name or incoming links are new, and those removed."""
+    structure: bool
+    """Whether nodes, links or references came or went."""
+
+
+class Graph:
+    """Nodes and links. Read it freely; only ``Document.apply`` writes."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, Frame] = {}
+        self.notes: dict[str, Note] = {}
+        self.positions: dict[NodeId, Position] = {}
+        self.revision = 0
+        """Counts changes of nodes, names, links and references: others keep what they derive."""
+        self._nodes: dict[NodeId, Node] = {}
+        self._shown = MappingProxyType(self._nodes)
+        self._named: dict[str, NodeId] = {}
+        self._incoming: dict[Socket, Link] = {}
+        self._entering: dict[NodeId, dict[Socket, Link]] = {}
+        self._leaving: dict[NodeId, dict[Link, None]] = {}
+        self._referred: dict[NodeId, set[NodeId]] = {}
+        self._referring: dict[NodeId, set[NodeId]] = {}
+
+    @property
+    def nodes(self) -> Mapping[NodeId, Node]:
+        """All nodes by id."""
+        return self._shown
+
+    def named(self, name: str) -> Node | None:
+        """The node of that name."""
+        return self._nodes.get(self._named.get(name, NodeId("")))
+
+    @property
+    def names(self) -> Mapping[str, NodeId]:
+        """All node names."""
+        return MappingProxyType(self._named)
+
+    def links(self) -> Iterator[Link]:
+        """Every link, in no order that means anything."""
+        return iter(self._incoming.values())
+
+    def link_count(self) -> int:
+        """How many links there are."""
+        return len(self._incoming)
+
+    def link_at(self, socket: Socket) -> Link | None:
+        """The link that enters at ``socket``."""
+        return self._incoming.get(socket)
+
+    def entering(self, node: NodeId) -> list[Link]:
+        """Links into a node, by port and slot."""
+        found = self._entering.get(node, {})
+        if len(found) < 2:
+            return list(found.values())
+        return [found[socket] for socket in sorted(found)]
+
+    def place(self, link: Link) -> int:
+        """How many links enter the same port before it: ports may have slots without a link."""
+        there = [k for k in self.entering(link.target) if k.input == link.input]
+        return there.index(link)
+
+    def leaving(self, node: NodeId) -> list[Link]:
+        """Links out of a node, by where they go."""
+        return sorted(self._leaving.get(node, ()), key=lambda k: (k.target, k.input, k.slot))
+
+    def sources(self, node: NodeId) -> set[NodeId]:
+        """The nodes that feed a node."""
+        return {link.source for link in self._entering.get(node, {}).values()}
+
+    def targets(self, node: NodeId) -> set[NodeId]:
+        """The nodes that a node feeds."""
+        return {link.target for link in self._leaving.get(node, ())}
+
+    def referring(self, node: NodeId) -> set[NodeId]:
+        """The other nodes whose settings refer to a node, which itself need not be there."""
+        return self._referring.get(node, set()) - {node}
+
+    def referred(self, node: NodeId) -> set[NodeId]:
+        """The other nodes that a node's settings refer to and that are there."""
+        return (self._referred.get(node, set()) & self._nodes.keys()) - {node}
+
+    def before(self, node: NodeId) -> set[NodeId]:
+        """The nodes that a node needs: those that feed it and those that it refers to."""
+        found = self.sources(node)
+        return found | self.referred(node) if node in self._referred else found
+
+    def after(self, node: NodeId) -> set[NodeId]:
+        """The nodes that need a node: those that it feeds and those that refer to it."""
+        found = self.targets(node)
+        return found | self.referring(node) if self._referring.get(node) else found
+
+    def reaches(self, start: NodeId, goal: NodeId) -> bool:
+        """Whether ``goal`` needs ``start``, by links or by references; a local walk."""
+        return goal in reached((start,), self.after)
+
+    def copy(self) -> Graph:
+        """An independent graph with the same content."""
+        other = Graph()
+        for name in ("frames", "notes", "positions", "_nodes", "_named", "_incoming"):
+            getattr(other, name).update(getattr(self, name))
+        other._entering = {node: dict(links) for node, links in self._entering.items()}
+        other._leaving = {node: dict(links) for node, links in self._leaving.items()}
+        other._referred = {node: set(others) for node, others in self._referred.items()}
+        other._referring = {node: set(others) for node, others in self._referring.items()}
+        return other
+
+    # ---- written by Document.apply only ----
+
+    def _add(self, node: Node, position: Position) -> None:
+        self.revision += 1
+        if node.id in self._nodes:
+            raise StepError(f"there is a node {node.id} already")
+        self._name(node)
+        self._nodes[node.id] = node
+        self.positions[node.id] = position
+        self._refer(node)
+
+    def _name(self, node: Node) -> None:
+        if (fault := names.fault(node.name)) is not None:
+            raise StepError(f"the name {node.name!r} {fault}")
+        if node.name in self._named:
+            raise StepError(f"two nodes are called {node.name!r}")
+        self._named[node.name] = node.id
+
+    def _remove(self, node: Node, position: Position) -> None:
+        self.revision += 1
+        if self._nodes.get(node.id) != node or self.positions[node.id] != position:
+            raise StepError(f"node {node.id} is not there as it was")
+        if self._entering.get(node.id) or self._leaving.get(node.id):
+            raise StepError(f"node {node.name!r} still has links")
+        del self._nodes[node.id], self.positions[node.id], self._named[node.name]
+        self._forget(node)
+
+    def _refer(self, node: Node) -> None:
+        if references := node.references:
+            self._referred[node.id] = set(references.values())
+        for other in references.values():
+            self._referring.setdefault(other, set()).add(node.id)
+
+    def _forget(self, node: Node) -> None:
+        for other in self._referred.pop(node.id, set()):
+            self._referring[other].discard(node.id)
+
+    def _change(self, old: Node, new: Node) -> None:
+        self.revision += _structural(old) != _structural(new)
+        if self._nodes.get(old.id) != old or old.id != new.id:
+            raise StepError(f"node {old.id} is not there as it was")
+        if old.name != new.name:
+            del self._named[old.name]
+            try:
+                self._name(new)
+            except StepError:
+                self._named[old.name] = old.id
+                raise
+        self._nodes[new.id] = new
+        self._forget(old)
+        self._refer(new)
+
+    def _move(self, nodes: frozenset[NodeId], by: Position) -> None:
+        if missing := nodes - self._nodes.keys():
+            raise StepError(f"cannot move {sorted(missing)}: not there")
+        for node in nodes:
+            x, y = self.positions[node]
+            self.positions[node] = (x + by[0], y + by[1])
+
+    def _connect(self, link: Link) -> None:
+        self.revision += 1
+        socket = (link.target, link.input, link.slot)
+        if link.source not in self._nodes or link.target not in self._nodes:
+            raise StepError("a link needs two nodes that are there")
+        if socket in self._incoming:
+            raise StepError(f"{link.input} of {link.target} is wired already")
+        self._incoming[socket] = link
+        self._entering.setdefault(link.target, {})[socket] = link
+        self._leaving.setdefault(link.source, {})[link] = None
+
+    def _disconnect(self, link: Link) -> None:
+        self.revision += 1
+        socket = (link.target, link.input, link.slot)
+        if self._incoming.get(socket) != link:
+            raise StepError("the link is not there")
+        del self._incoming[socket], self._entering[link.target][socket]
+        del self._leaving[link.source][link]
+
+
+class Document:
+    """Graphs, data, plan, weights and view. Listeners of ``changed`` hear of each step once."""
+
+    def __init__(self) -> None:
+        self.changed: Signal[Change] = Signal()
+        self._announcing = False
+        self.graphs: dict[str, Graph] = {MAIN: Graph()}
+        self.data = DataSection()
+        self.plan = Plan()
+        self.weights: str | None = None
+        """The SHA-256 of the file with the weights that training starts from; None for fresh ones.
+
+        The file lies beside the document's own: ``graphs.files.weights``.
+        """
+
+    @property
+    def main(self) -> Graph:
+        """The graph that is trained."""
+        return self.graphs[MAIN]
+
+    def copy(self) -> Document:
+        """An independent document with the same content and no listeners, to try things on."""
+        other = Document()
+        other.graphs = {name: graph.copy() for name, graph in self.graphs.items()}
+        other.data, other.plan, other.weights = self.data, self.plan, self.weights
+        return other
+
+    def apply(self, step: Step) -> None:
+        """Make all edits of ``step`` and tell listeners, or make none and raise StepError."""
+        self.announce(self.make(step))
+
+    def make(self, step: Step) -> Change:
+        """Make all edits of ``step``, or make none and raise StepError; tell nobody yet.
+
+        For who has something of their own to bring into agreement before ``announce``.
+        """
+        # Who hears of a step after the one that followed it would see a document that is ahead.
+        assert not self._announcing, "a step amid the announcement of another"
+        for count, edit in enumerate(step.edits):
+            try:
+                self._apply(edit)
+            except StepError:
+                for done in reversed(step.edits[:count]):
+                    self._apply(inverse(done))
+                raise
+        return _change(step)
+
+    def announce(self, change: Change) -> None:
+        """Tell listeners of what ``make`` has made."""
+        self._announcing = True
+        try:
+            self.changed.emit(change)
+        finally:
+            self._announcing = False
+
+    def _apply(self, edit: Edit) -> None:
+        match edit:
+            case ChangeData(old, new):
+                if self.data != old:
+                    raise StepError("the data section is not as it was")
+                self.data = new
+            case ChangePlan(before, after):
+                if self.plan != before:
+                    raise StepError("the plan is not as it was")
+                self.plan = after
+            case ChangeWeights(held, held_now):
+                if self.weights != held:
+                    raise StepError("the weights are not as they were")
+                self.weights = held_now
+            case _:
+                if edit.graph not in self.graphs:
+                    raise StepError(f"there is no graph {edit.graph!r}")
+                _apply_to(self.graphs[edit.graph], edit)
+
+
+_GraphEdit: TypeAlias = (
+    AddNode | RemoveNode | ChangeNode | MoveNodes | Connect | Disconnect | ChangeFrame | ChangeNote
+)
+
+
+def _apply_to(graph: Graph, edit: _GraphEdit) -> None:
+    match edit:
+        case AddNode(_, node, position):
+            graph._add(node, position)
+        case RemoveNode(_, node, position):
+            graph._remove(node, position)
+        case ChangeNode(_, old, new):
+            graph._change(old, new)
+        case MoveNodes(_, nodes, by):
+            graph._move(nodes, by)
+        case Connect(_, link):
+            graph._connect(link)
+        case Disconnect(_, link):
+            graph._disconnect(link)
+        case ChangeFrame(_, id, frame, other):
+            _exchange(graph.frames, id, frame, other)
+        case ChangeNote(_, id, note, another):
+            _exchange(graph.notes, id, note, another)
+        case _:
+            assert_never(edit)
+
+
+def _structural(node: Node) -> tuple[str, str, dict[str, NodeId]]:
+    """What of a node the structure of its graph depends on."""
+    return node.layer, node.name, node.references
+
+
+def _exchange(items: dict[str, Item], id: str, old: Item | None, new: Item | None) -> None:
+    if items.get(id) != old:
+        raise StepError(f"{id} is not as it was")
+    if new is None:
+        items.pop(id, None)
+    else:
+        items[id] = new
+
+
+def _change(step: Step) -> Change:
+    touched: dict[str, set[NodeId]] = {}
+    structure = False
+    for edit in step.edits:
+        match edit:
+            case AddNode(graph, node) | RemoveNode(graph, node):
+                touched.setdefault(graph, set()).add(node.id)
+                structure = True
+            case ChangeNode(graph, old, node):
+                touched.setdefault(graph, set()).add(node.id)
+                structure = structure or old.references != node.references
+            case Connect(graph, link) | Disconnect(graph, link):
+                touched.setdefault(graph, set()).add(link.target)
+                structure = True
+            case _:
+                pass
+    return Change(step, {graph: frozenset(ids) for graph, ids in touched.items()}, structure)

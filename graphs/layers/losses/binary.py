@@ -1,0 +1,106 @@
+"""Losses on two classes: told apart by one score, or several labels by one score each."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from graphs.describe import param
+from graphs.layers.losses.losses import Paired, Task, not_a_class
+from graphs.layers.spec import Call
+from graphs.problems import Problem, Recipe, Set, problem
+from graphs.sizes import same
+from graphs.types import Kind, Scale, TensorType
+
+
+class Binary(Paired):
+    """Base of losses that learn to tell two classes apart by one score.
+
+    With a target that holds several labels there is one score for each of them.
+    """
+
+    task = "binary"
+
+    def learned(self, target: TensorType) -> Task:
+        return "labels" if target.kind is Kind.MASK else self.task
+
+    def target_fault(self, target: TensorType) -> Problem | None:
+        if target.kind is Kind.MASK:
+            return None
+        if target.kind is not Kind.INDEX:
+            return not_a_class(self.target)
+        if target.values != 2:
+            return problem(
+                "The target “{field}” has {classes} classes; this loss tells two apart.",
+                setting="target",
+                field=self.target,
+                classes="unknown" if target.values is None else target.values,
+            )
+        return None
+
+
+class BCEWithLogitsLoss(
+    Binary,
+    id="bce_with_logits_loss",
+    group="Loss",
+    search="binary crossentropy sigmoid two multilabel",
+):
+    """Compares one score per sample, or per label, with the right answer.
+
+    Takes raw scores (logits) of N × 1, not probabilities: it applies the sigmoid itself. With a
+    target of K labels, of which several may hold at once, it takes N × K.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+    """
+
+    reading = "sigmoid"
+
+    pos_weight: tuple[float, ...] = param(
+        default=(),
+        above=0,
+        help="How much the second class counts against the first, or each label that holds "
+        "against one that does not; empty: alike.",
+    )
+
+    def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
+        wrong = super().compare(scores, target)
+        wanted = self.wanted(target)
+        if wrong or not self.pos_weight or wanted is None or same(wanted, len(self.pos_weight)):
+            return wrong
+        return problem(
+            "pos_weight has {count} weights, but takes {wanted}.",
+            setting="pos_weight",
+            count=len(self.pos_weight),
+            wanted=wanted,
+        )
+
+    def _mends(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
+        if self.pos_weight and replace(self, pos_weight=()).compare(scores, target) is None:
+            yield Set("pos_weight", ())
+        yield from super()._mends(scores, target)
+
+    def arguments(self) -> dict[str, object]:
+        weight = Call.of("torch.tensor", data=self.pos_weight)
+        return {"pos_weight": weight} if self.pos_weight else {}
+
+    def scale_fault(self, scores: TensorType) -> Problem | None:
+        if scores.scale is Scale.ANY:
+            return None
+        return problem(
+            "Gets probabilities, but applies the sigmoid itself; training would be slow and worse.",
+            port="input",
+        )
+
+
+class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy two multilabel"):
+    """Compares one probability per sample, or per label, with the right answer.
+
+    Takes probabilities of N × 1, as a Sigmoid gives them; N × K with a target of K labels.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+    """
+
+    reading = "none"
+
+    def scale_fault(self, scores: TensorType) -> Problem | None:
+        if scores.scale is not Scale.ANY:
+            return None
+        return problem(
+            "Needs probabilities between 0 and 1, as a Sigmoid gives them.", port="input"
+        )

@@ -1,0 +1,1 @@
+"""Layers for series of steps: recurrent ones, attention, positions, words."""

@@ -1,0 +1,28 @@
+"""Layers that know where the steps of a series end."""
+
+from graphs.layers.checks import empty
+from graphs.layers.shapes.reshaping import along
+from graphs.layers.spec import Function, Given, In, Layer, LengthsOf, Outputs, Torch, Use
+from graphs.problems import Problem, problem
+
+
+class LastStep(
+    Layer, id="last_step", title="Last step", group="Shape", search="final end select series state"
+):
+    """Takes the last step of each series, which padding does not count as.
+
+    The axis of the steps is gone afterwards: N × T × F becomes N × F.
+    https://docs.pytorch.org/docs/stable/generated/torch.select.html
+    """
+
+    def infer(self, given: Given) -> Outputs | Problem:
+        series = given["input"]
+        if series.rank < 2:
+            return problem("Needs steps, but gets {got}.", port="input", got=series)
+        batch, steps, *features = series.sizes
+        return empty((steps,)) or (series.rearranged(batch, *features),)
+
+    def torch(self, given: Given) -> Torch:
+        if given["input"].padded is None:
+            return Torch(use=Use(along(1, -1)))
+        return Torch(use=Use(Function("engine.modules.steps.last_real_step", (In(), LengthsOf()))))

@@ -1,0 +1,1 @@
+"""Layers that change, join and shorten axes."""

@@ -1,0 +1,1 @@
+"""What can be done about problems: fixes, and steps that add what is missing."""

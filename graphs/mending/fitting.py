@@ -1,0 +1,158 @@
+"""Which layers fit where, and how a new one is wired as it arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphs.checking.evaluation import Evaluation
+from graphs.describe import FieldName
+from graphs.document.document import Document
+from graphs.document.edits import (
+    MAIN,
+    AddNode,
+    Connect,
+    Disconnect,
+    Edit,
+    Link,
+    NodeId,
+    Position,
+    Step,
+)
+from graphs.layers import Layer
+from graphs.layers.losses.losses import Loss
+from graphs.layers.spec import Given
+from graphs.problems import Problem, Set
+from graphs.steps import operations
+from graphs.types import TensorType
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """The one end of a link that is fastened while the other waits for a node."""
+
+    node: NodeId
+    port: str
+    slot: int = 0
+    is_input: bool = False
+
+
+def settings_for(document: Document, layer: str) -> dict[str, Any]:
+    """Settings that the data decides: the field of a new Input, the target of a new loss.
+
+    A field that no other node uses comes first.
+    """
+    kind = Layer.get(layer)
+    names = [p.name for p in kind.parameters() if p.kind is FieldName]
+    if not names:
+        return {}
+    data = document.data
+    offered = data.targets() if issubclass(kind, Loss) else data.inputs()
+    used = {n.settings.get(names[0]) for n in document.main.nodes.values() if n.layer == layer}
+    free = [field for field in offered if field not in used] or list(offered)
+    return {names[0]: free[0]} if free else {}
+
+
+def fits(document: Document, kind: type[Layer], tensor: TensorType) -> bool:
+    """Whether a new layer of that kind takes ``tensor``, as it is or after setting a number."""
+    if kind.faults(settings := {**kind.defaults(), **settings_for(document, kind.id)}):
+        return False
+    layer = kind.made(settings)
+    ports = layer.ports().inputs
+    if not ports:
+        return False
+    taken = [port for port in ports if not port.optional] or ports[:1]
+    types = {port.name: (tensor, tensor) if port.variadic else (tensor,) for port in taken}
+    answer = layer.infer(Given(types, document.data.types()))
+    return not isinstance(answer, Problem) or isinstance(answer.fix, Set)
+
+
+def fitting(document: Document, evaluation: Evaluation, end: Loose) -> tuple[type[Layer], ...]:
+    """The layers that can stand at the free end of a link."""
+    if end.is_input:
+        return tuple(k for k in Layer.members() if _gives(document, k))
+    tensor = evaluation[end.node].outputs.get(end.port)
+    if tensor is None:  # nothing is known, so nothing is ruled out but what takes nothing
+        return tuple(k for k in Layer.members() if k.id != "input")
+    return tuple(k for k in Layer.members() if fits(document, k, tensor))
+
+
+def _gives(document: Document, kind: type[Layer]) -> bool:
+    settings = {**kind.defaults(), **settings_for(document, kind.id)}
+    return not kind.faults(settings) and bool(kind.made(settings).ports().outputs)
+
+
+def added(
+    document: Document, layer: str, position: Position, end: Loose | None = None
+) -> tuple[Step, NodeId]:
+    """Add a layer, wired to ``end`` when there is one; the step and the new node."""
+    step = operations.add(document, layer, position, **settings_for(document, layer))
+    node = new_nodes(step)[0]
+    if end is None:
+        return step, node
+    edits = (*step.edits, *_wired(document, layer, node, end))
+    return Step(step.name, edits), node
+
+
+def inserted(document: Document, layer: str, link: Link, at: Position) -> tuple[Step, NodeId]:
+    """Put a layer on a link; the step and the new node."""
+    step = operations.insert_on(document, link, layer, at, **settings_for(document, layer))
+    return step, new_nodes(step)[0]
+
+
+def new_nodes(step: Step) -> list[NodeId]:
+    """The nodes that a step adds."""
+    return [edit.node.id for edit in step.edits if isinstance(edit, AddNode)]
+
+
+def can_be_inserted(layer: str) -> bool:
+    """Whether a layer has a way in and a way out."""
+    kind = Layer.find(layer)
+    if kind is None or kind.faults(kind.defaults()):
+        return False
+    ports = kind.made(kind.defaults()).ports()
+    return bool(ports.inputs and ports.outputs)
+
+
+def _wired(document: Document, layer: str, node: NodeId, end: Loose) -> tuple[Edit, ...]:
+    kind = Layer.get(layer)
+    ports = kind.made({**kind.defaults(), **settings_for(document, layer)}).ports()
+    if not end.is_input:
+        if not ports.inputs:
+            return ()
+        return (Connect(MAIN, Link(end.node, end.port, node, ports.inputs[0].name)),)
+    if not ports.outputs:
+        return ()
+    there = document.main.link_at((end.node, end.port, end.slot))
+    gone = (Disconnect(MAIN, there),) if there is not None else ()
+    return (*gone, Connect(MAIN, Link(node, ports.outputs[0], end.node, end.port, end.slot)))
+
+
+def type_problem(
+    document: Document, evaluation: Evaluation, link: Link, without: Link | None = None
+) -> Problem | None:
+    """What would be wrong with the types if ``link`` were there (and ``without`` were not).
+
+    None also while something else that the node needs is missing.
+    """
+    tensor = evaluation[link.source].outputs.get(link.output)
+    layer = evaluation[link.target].layer
+    if tensor is None or layer is None:
+        return None
+    ports = layer.ports()
+    port = ports.input(link.input)
+    types = {link.input: [tensor]} if port is not None and not port.variadic else {}
+    for other in document.main.entering(link.target):
+        if other == without or (other.input == link.input and link.input in types):
+            continue
+        came = evaluation[other.source].outputs.get(other.output)
+        if came is None:
+            return None
+        types.setdefault(other.input, []).append(came)
+    if port is not None and port.variadic:
+        types.setdefault(link.input, []).append(tensor)
+    if any(not p.optional and p.name not in types for p in ports.inputs):
+        return None
+    found = {name: tuple(reached) for name, reached in types.items()}
+    answer = layer.infer(Given(found, document.data.types()))
+    return answer if isinstance(answer, Problem) else None

@@ -1,0 +1,205 @@
+"""Turns the fix that a problem carries into a step, and offers only those that really mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
+
+from graphs.checking import structure
+from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.checking.further_up import deciding
+from graphs.document.document import Document, Graph
+from graphs.document.edits import MAIN, Connect, Disconnect, Link, NodeId, Step
+from graphs.errors import StepError
+from graphs.layers import Layer
+from graphs.problems import (
+    Bypass,
+    Insert,
+    Problem,
+    Recipe,
+    Remove,
+    Replace,
+    Set,
+    Severity,
+    Unlink,
+)
+from graphs.steps import operations
+from graphs.wording.texts import text
+
+MISTAKES_AT_ONCE = 3
+"""So many mistakes at one node are mended one after the other."""
+
+
+def label(problem: Problem) -> str | None:
+    """The words on the fix's button; None when there is no fix."""
+    match problem.recipe:
+        case None:
+            return None
+        case Set(words=words) if words:
+            return words
+        case Set(setting, None | ()):
+            return text("Set {setting} to none").format(setting=setting)
+        case Set(setting, value):
+            return text("Set {setting} to {value}").format(setting=setting, value=_spelled(value))
+        case Insert(layer):
+            return text("Insert {layer}").format(layer=Layer.get(layer).title)
+        case Unlink():
+            return text("Remove the link")
+        case Bypass():
+            return text("Wire it to what comes before")
+        case Replace(layer):
+            return text("Make it {layer}").format(layer=Layer.get(layer).title)
+        case Remove():
+            return text("Delete the node")
+        case _:
+            assert_never(problem.recipe)
+
+
+def _spelled(value: Any) -> str:
+    """A value as people write it: several with commas between, and 249 rather than 249.0."""
+    if isinstance(value, tuple):
+        return ", ".join(map(_spelled, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def step(document: Document, problem: Problem) -> Step | None:
+    """The step that mends ``problem``, tried on a copy first.
+
+    None when the problem carries no fix, or when afterwards it would still be there or another
+    error would have come. An error further down that could not be seen before is not a new one, and
+    at the node itself one may come to light that further fixes mend: of two mistakes at one node
+    only the first can be seen.
+    """
+    if problem.recipe is None or problem.node is None:
+        return None
+    mend = _step(problem.recipe, document, NodeId(problem.node))
+    if mend is None or not mend.edits:
+        return None
+    trial = document.copy()
+    try:
+        trial.apply(mend)
+    except StepError:
+        return None
+    earlier = evaluated(document)
+    waiting = {n for n, result in earlier.results.items() if not result.accepted}
+    if earlier[NodeId(problem.node)].layer is not None:  # else its own mistakes were hidden, too
+        waiting -= {problem.node}
+    known = frozenset(_found(document, earlier)) - {_key(problem)}
+    seen = _Seen(problem, known, frozenset(waiting))
+    return mend if _leads(trial, seen, MISTAKES_AT_ONCE - 1) else None
+
+
+_Key = tuple[str | None, str, Severity]
+
+
+def _key(problem: Problem) -> _Key:
+    """What makes it the same problem, even if its numbers are others now."""
+    return problem.node, problem.template, problem.severity
+
+
+def _found(document: Document, evaluation: Evaluation) -> dict[_Key, Problem]:
+    return {_key(one): one for one in structure.problems(document, evaluation)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How things stood before a problem is mended."""
+
+    problem: Problem
+    known: frozenset[_Key]
+    """Everything else that was wrong already."""
+    waiting: frozenset[str]
+    """Nodes that were not accepted, behind which mistakes may have been hidden."""
+
+
+def _leads(trial: Document, seen: _Seen, further: int) -> bool:
+    """Whether all is well, or what has come at the node itself is mended by so many fixes more."""
+    after, mended = _found(trial, evaluated(trial)), seen.problem
+    come = [
+        one
+        for key, one in after.items()
+        if key == _key(mended)
+        or (key not in seen.known and key[2] is Severity.ERROR and key[0] not in seen.waiting)
+    ]
+    if not come:
+        return True
+    if further == 0 or any(one.node != mended.node for one in come):
+        return False
+    return any(_goes_on(trial, one, seen, further) for one in come)
+
+
+def _goes_on(trial: Document, problem: Problem, seen: _Seen, further: int) -> bool:
+    """Whether the fix of a problem that has come to light is a way on."""
+    if problem.recipe is None or problem.node is None:
+        return False
+    mend = _step(problem.recipe, trial, NodeId(problem.node))
+    if mend is None or not mend.edits:
+        return False
+    other = trial.copy()
+    try:
+        other.apply(mend)
+    except StepError:
+        return False
+    return _leads(other, seen, further - 1)
+
+
+def _step(fix: Recipe, document: Document, node: NodeId) -> Step | None:
+    match fix:
+        case Set():
+            return _set(fix, document, node)
+        case Insert():
+            return _insert(fix, document, node)
+        case Unlink():
+            return _unlink(fix, document, node)
+        case Bypass():
+            return _bypass(fix, document, node)
+        case Replace(layer):
+            return operations.replaced(document, node, layer)
+        case Remove():
+            return operations.delete(document, [node])
+        case _:
+            assert_never(fix)
+
+
+def _entering(graph: Graph, node: NodeId, port: str, slot: int = 0) -> Link | None:
+    links = [link for link in graph.entering(node) if link.input == port]
+    return links[slot] if slot < len(links) else None
+
+
+def _set(fix: Set, document: Document, node: NodeId) -> Step | None:
+    graph = document.main
+    if fix.port is None:
+        return operations.set_setting(document, node, fix.setting, fix.value)
+    link = _entering(graph, node, fix.port)
+    while link is not None:  # past layers such as Dropout to the first that has the setting
+        if fix.setting in graph.nodes[link.source].settings:
+            return operations.set_setting(document, link.source, fix.setting, fix.value)
+        entering = graph.entering(link.source)
+        link = entering[0] if len(entering) == 1 else None
+    return None
+
+
+def _insert(fix: Insert, document: Document, node: NodeId) -> Step | None:
+    link = _entering(document.main, node, fix.port, fix.slot)
+    if link is not None and fix.ahead:
+        link = deciding(document.main, link)
+    if link is None:
+        return None
+    return operations.insert_on(document, link, fix.layer, **fix.settings)
+
+
+def _unlink(fix: Unlink, document: Document, node: NodeId) -> Step | None:
+    link = _entering(document.main, node, fix.port, fix.slot)
+    return None if link is None else Step("Disconnect", (Disconnect(MAIN, link),))
+
+
+def _bypass(fix: Bypass, document: Document, node: NodeId) -> Step | None:
+    graph = document.main
+    link = _entering(graph, node, fix.port)
+    before = graph.entering(link.source) if link is not None else []
+    if link is None or len(before) != 1:
+        return None
+    if graph.leaving(link.source) == [link]:  # nothing else needs it, so it goes
+        return operations.dissolve(document, link.source)
+    around = replace(link, source=before[0].source, output=before[0].output)
+    return Step("Bypass", (Disconnect(MAIN, link), Connect(MAIN, around)))

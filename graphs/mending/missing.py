@@ -1,0 +1,250 @@
+"""What a graph lacks, links, Outputs and losses, and the steps that add them where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from math import hypot
+from typing import Any
+
+from graphs.checking.evaluation import NOT_WIRED, Evaluation, evaluated
+from graphs.document.document import Document, Graph
+from graphs.document.edits import MAIN, Connect, Link, NodeId, Position, Step
+from graphs.document.walk import reached
+from graphs.layers import Layer
+from graphs.layers.losses.losses import READINGS, Loss, losses
+from graphs.layers.spec import Given
+from graphs.mending.fitting import Loose, new_nodes, settings_for, type_problem
+from graphs.problems import Problem, Set
+from graphs.steps import operations, placing
+from graphs.types import Kind, floats
+
+LOSSES = ("cross_entropy_loss", "mse_loss", "bce_with_logits_loss", "bce_loss")
+"""The first one that takes what there is, and suits the target, is offered."""
+MANY = 50
+"""With more free outputs than this nobody can say which one was meant."""
+OFFERED = 3
+"""So many links are offered where several would do."""
+RIGHT, SETTABLE, UNKNOWN, MENDABLE = range(4)
+"""How well a place fits: as it is, after setting a number, nobody knows yet, after another fix."""
+
+
+def links_for(document: Document, evaluation: Evaluation, node: NodeId, port: str) -> list[Link]:
+    """Links that would serve a port to which nothing is wired, the likeliest first.
+
+    For an Output and a loss the one that fits best. For others outputs that nothing else takes, the
+    nearest first; where all are taken, those of any node.
+    """
+    graph = document.main
+    layer = graph.nodes[node].layer
+    if layer in _final():
+        partners = set(_partners(graph, layer))
+        ends = list(islice(_for_final(graph, evaluation, layer), MANY))
+        rated = list(_rated(document, evaluation, node, port, ends))
+        if layer in losses():  # where an Output hangs a loss belongs, whatever comes there
+            rated = [(RIGHT if f == UNKNOWN and k in partners else f, k) for f, k in rated]
+        return [_link(k, node, port) for _, k in sorted(rated, key=lambda one: one[0])[:1]]
+    for all_of, worst in ((_free, UNKNOWN), (_all, SETTABLE)):
+        ends = list(islice(all_of(graph), MANY + 1))
+        near = sorted(ends, key=lambda end: _distance(graph, end.node, node))
+        rated = list(_rated(document, evaluation, node, port, near)) if len(ends) <= MANY else []
+        fitting = [end for fit, end in rated if fit <= worst]
+        if fitting:
+            return [_link(end, node, port) for end in fitting[:OFFERED]]
+    return []
+
+
+def _link(end: Loose, node: NodeId, port: str) -> Link:
+    return Link(end.node, end.port, node, port)
+
+
+def _rated(
+    document: Document, evaluation: Evaluation, node: NodeId, port: str, ends: Iterable[Loose]
+) -> Iterator[tuple[int, Loose]]:
+    """The places that could be wired to a port, with how well they fit."""
+    for end in ends:
+        if operations.refusal(document, end.node, end.port, node, port) is None:
+            known = end.port in evaluation[end.node].outputs
+            wrong = type_problem(document, evaluation, _link(end, node, port))
+            fit = _fit(wrong) if known else UNKNOWN
+            if fit is not None:
+                yield fit, end
+
+
+def _distance(graph: Graph, one: NodeId, other: NodeId) -> float:
+    (x1, y1), (x2, y2) = graph.positions[one], graph.positions[other]
+    return hypot(x2 - x1 - placing.BESIDE, y2 - y1)
+
+
+def output_step(document: Document, evaluation: Evaluation) -> Step:
+    """Add an Output, at what a loss takes or else where the network ends."""
+    end = next(_for_final(document.main, evaluation, "output"), None)
+    return _added(document, "output", settings_for(document, "output"), end)
+
+
+def input_step(document: Document, evaluation: Evaluation) -> Step:
+    """Add an Input before all that is there, wired to the port that waits for it."""
+    graph = document.main
+    added = _added(document, "input", settings_for(document, "input"), None)
+    waiting = [
+        (NodeId(one.node), one.port)
+        for one in evaluation.problems()
+        if one.template == NOT_WIRED and one.node is not None and one.port is not None
+    ]
+    waiting = [one for one in waiting if graph.nodes[one[0]].layer not in _final()]
+    if not waiting:
+        return added
+    ahead = max(waiting, key=lambda one: (sum(1 for _ in reached({one[0]}, graph.targets)), one))
+    link = Link(new_nodes(added)[0], "output", *ahead)
+    wired = Step(added.name, (*added.edits, Connect(MAIN, link)))
+    trial = document.copy()
+    trial.apply(wired)
+    wrong = evaluated(trial)[link.target].problems
+    return added if any(one.recipe is None for one in wrong) else wired
+
+
+def loss_step(document: Document, evaluation: Evaluation) -> Step:
+    """Add a loss for a target of the data, wired to the place that fits it best."""
+    graph = document.main
+    partners = set(_partners(graph, LOSSES[0]))
+    ranked = []
+    for at, end in enumerate(islice(_for_final(graph, evaluation, LOSSES[0]), MANY)):
+        shown = _shown_as(graph, end)
+        for number, target in enumerate(document.data.targets()):
+            for place, kind in enumerate(_losses_for(document, target)):
+                fit = _fit_of(document, evaluation, kind, target, end)
+                if fit is not None:
+                    fit = RIGHT if fit == UNKNOWN and end in partners else fit
+                    ranked.append(
+                        ((fit, target not in shown, at, number, place), kind, target, end)
+                    )
+    if not ranked:
+        return _added(document, LOSSES[0], settings_for(document, LOSSES[0]), None)
+    _, kind, target, end = min(ranked, key=lambda one: one[0])
+    return _added(document, kind, {"target": target}, end)
+
+
+def _losses_for(document: Document, target: str) -> list[str]:
+    """The losses that can learn a target, if they get the right scores."""
+    wanted = document.data.types()[target]
+    found = []
+    for id in LOSSES:
+        kind = Layer.get(id)
+        assert issubclass(kind, Loss)
+        wrong = kind.made({"target": target}).compare(floats(1), wanted)
+        if wrong is None or wrong.setting != "target":
+            found.append(id)
+    return found
+
+
+def _shown_as(graph: Graph, end: Loose) -> set[str]:
+    """What the Outputs at a place, or behind its softmax, are called."""
+    near = graph.leaving(end.node)
+    behind = [graph.nodes[k.target] for k in near]
+    behind += [graph.nodes[k.target] for one in near for k in graph.leaving(one.target)]
+    return {node.name for node in behind if node.layer == "output"}
+
+
+def _fit_of(
+    document: Document, evaluation: Evaluation, kind: str, target: str, end: Loose
+) -> int | None:
+    tensor = evaluation[end.node].outputs.get(end.port)
+    if tensor is None:
+        return UNKNOWN
+    made = Layer.get(kind).made({**Layer.get(kind).defaults(), "target": target})
+    answer = made.infer(Given({"input": (tensor,)}, document.data.types()))
+    return _fit(answer if isinstance(answer, Problem) else None)
+
+
+def _fit(wrong: Problem | None) -> int | None:
+    """None for what cannot be mended."""
+    if wrong is None:
+        return RIGHT
+    if wrong.recipe is None:
+        return None
+    return SETTABLE if isinstance(wrong.recipe, Set) else MENDABLE
+
+
+def _final() -> set[str]:
+    return {"output", *losses()}
+
+
+def _partners(graph: Graph, layer: str) -> list[Loose]:
+    """Where an Output hangs that has no loss, or a loss that has no Output; before its softmax."""
+    is_loss = layer in losses()
+    own = set(_linked(graph, losses() if is_loss else {"output"}))
+    found: dict[Loose, None] = {}
+    for place in sorted(
+        _linked(graph, {"output"} if is_loss else losses()), key=lambda place: place in own
+    ):
+        before = graph.entering(place.node)
+        if is_loss and graph.nodes[place.node].layer in READINGS and len(before) == 1:
+            found[Loose(before[0].source, before[0].output)] = None
+        found[place] = None
+    return list(found)
+
+
+def _for_final(graph: Graph, evaluation: Evaluation, layer: str) -> Iterator[Loose]:
+    """Where an Output or a loss can hang: at its partners, then where the network ends."""
+    yield from dict.fromkeys((*_partners(graph, layer), *_ends(graph, evaluation)))
+
+
+def _linked(graph: Graph, layers: set[str]) -> list[Loose]:
+    """The places at which nodes of these layers hang."""
+    ids = sorted(node.id for node in graph.nodes.values() if node.layer in layers)
+    return [Loose(k.source, k.output) for id in ids for k in graph.entering(id)]
+
+
+def _ends(graph: Graph, evaluation: Evaluation) -> Iterator[Loose]:
+    """Where the network ends: outputs that feed no layer, the last one first.
+
+    Those that are known to hold no real numbers are left out.
+    """
+    for node in reversed(list(evaluation.order)):
+        if graph.nodes[node].layer in {"input", *_final()}:
+            continue
+        fed = {k.output for k in graph.leaving(node) if graph.nodes[k.target].layer not in _final()}
+        for name in operations.ports_of(graph, node).outputs:
+            tensor = evaluation[node].outputs.get(name)
+            if name not in fed and (tensor is None or tensor.kind is Kind.FLOAT):
+                yield Loose(node, name)
+
+
+def _free(graph: Graph) -> Iterator[Loose]:
+    """Outputs to which nothing is wired."""
+    for node in graph.nodes:
+        wired = {link.output for link in graph.leaving(node)}
+        for name in operations.ports_of(graph, node).outputs:
+            if name not in wired:
+                yield Loose(node, name)
+
+
+def _all(graph: Graph) -> Iterator[Loose]:
+    """All outputs."""
+    for node in graph.nodes:
+        for name in operations.ports_of(graph, node).outputs:
+            yield Loose(node, name)
+
+
+def _added(document: Document, layer: str, settings: dict[str, Any], end: Loose | None) -> Step:
+    """Add a layer at a free place, wired to ``end``."""
+    place = placing.free_place(document.main, _wish(document.main, layer, end))
+    step = operations.add(document, layer, place, **settings)
+    if end is None:
+        return step
+    (node,) = new_nodes(step)
+    ports = Layer.get(layer).made({**Layer.get(layer).defaults(), **settings}).ports()
+    link = Link(end.node, end.port, node, ports.inputs[0].name)
+    return Step(step.name, (*step.edits, Connect(MAIN, link)))
+
+
+def _wish(graph: Graph, layer: str, end: Loose | None) -> Position:
+    """Behind the place it hangs at; else behind all, or before all for an Input."""
+    if end is not None:
+        x, y = graph.positions[end.node]
+        return x + placing.BESIDE, y
+    places: Iterable[Position] = graph.positions.values()
+    top = min((y for _, y in places), default=0)
+    if layer == "input":
+        return min((x for x, _ in places), default=0) - placing.BESIDE, top
+    return max((x for x, _ in places), default=-placing.BESIDE) + placing.BESIDE, top

@@ -1,0 +1,1 @@
+"""What a user does to a document, as steps that can be undone."""

@@ -1,0 +1,209 @@
+"""Frames and notes: what lies in a frame, and what a user does to both, as steps."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from graphs.document.document import Graph
+from graphs.document.edits import (
+    MAIN,
+    ChangeFrame,
+    ChangeNote,
+    Edit,
+    Frame,
+    MoveNodes,
+    NodeId,
+    Note,
+    Position,
+    Step,
+)
+
+Rectangle: TypeAlias = tuple[int, int, int, int]
+"""Left, top, width and height, in pixels of the canvas."""
+Sizes: TypeAlias = Mapping[NodeId, tuple[int, int]]
+"""How wide and how high each node is drawn, which only the canvas knows."""
+
+TITLE = 32
+"""Height of a frame's title, at its top."""
+PADDING = 24
+"""Room between a frame's edges and what it is put around."""
+LEAST = 48
+"""Neither frames nor notes get smaller than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Frames and notes by id, such as those that are chosen."""
+
+    frames: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.frames or self.notes)
+
+    def __or__(self, other: Marks) -> Marks:
+        return Marks(self.frames | other.frames, self.notes | other.notes)
+
+    def __xor__(self, other: Marks) -> Marks:
+        return Marks(self.frames ^ other.frames, self.notes ^ other.notes)
+
+    def within(self, graph: Graph) -> Marks:
+        """Those that the graph has."""
+        return Marks(self.frames & graph.frames.keys(), self.notes & graph.notes.keys())
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is moved or copied together."""
+
+    nodes: frozenset[NodeId] = frozenset()
+    marks: Marks = NO_MARKS
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.marks)
+
+    def __or__(self, other: Load) -> Load:
+        return Load(self.nodes | other.nodes, self.marks | other.marks)
+
+
+def _holds(outer: Rectangle, inner: Rectangle) -> bool:
+    return (
+        outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and inner[0] + inner[2] <= outer[0] + outer[2]
+        and inner[1] + inner[3] <= outer[1] + outer[3]
+    )
+
+
+def _around_middle(rectangle: Rectangle) -> Rectangle:
+    return rectangle[0] + rectangle[2] // 2, rectangle[1] + rectangle[3] // 2, 0, 0
+
+
+def inside(graph: Graph, frame: str, sizes: Sizes) -> Load:
+    """What lies in a frame: nodes and notes whose middle does, and whole frames."""
+    outer = graph.frames[frame].rectangle
+    nodes = frozenset(
+        node
+        for node, size in sizes.items()
+        if _holds(outer, _around_middle((*graph.positions[node], *size)))
+    )
+    frames = frozenset(
+        id
+        for id, other in graph.frames.items()
+        if id != frame and other.rectangle != outer and _holds(outer, other.rectangle)
+    )
+    notes = frozenset(
+        id
+        for id, note in graph.notes.items()
+        if _holds(outer, _around_middle((*note.position, *note.size)))
+    )
+    return Load(nodes, Marks(frames, notes))
+
+
+def load(graph: Graph, nodes: Collection[NodeId], marks: Marks, sizes: Sizes) -> Load:
+    """What is chosen, with everything that lies in the frames that are."""
+    whole = Load(frozenset(nodes), marks)
+    for frame in marks.frames:
+        whole |= inside(graph, frame, sizes)
+    return whole
+
+
+def moved_frame(frame: Frame, by: Position) -> Frame:
+    """The frame elsewhere."""
+    x, y, width, height = frame.rectangle
+    return replace(frame, rectangle=(x + by[0], y + by[1], width, height))
+
+
+def moved_note(note: Note, by: Position) -> Note:
+    """The note elsewhere."""
+    return replace(note, position=(note.position[0] + by[0], note.position[1] + by[1]))
+
+
+def moved(graph: Graph, what: Load, by: Position) -> Step:
+    """Move everything together."""
+    edits: list[Edit] = [MoveNodes(MAIN, what.nodes, by)] if what.nodes else []
+    for id in sorted(what.marks.frames):
+        frame = graph.frames[id]
+        edits.append(ChangeFrame(MAIN, id, frame, moved_frame(frame, by)))
+    for id in sorted(what.marks.notes):
+        note = graph.notes[id]
+        edits.append(ChangeNote(MAIN, id, note, moved_note(note, by)))
+    return Step("Move", tuple(edits) if by != (0, 0) else ())
+
+
+def framed(graph: Graph, what: Load, sizes: Sizes, title: str) -> tuple[Step, str]:
+    """A frame around all of ``what``, and its id."""
+    places: list[Rectangle] = [(*graph.positions[node], *sizes[node]) for node in what.nodes]
+    places += [graph.frames[id].rectangle for id in what.marks.frames]
+    places += [(*graph.notes[id].position, *graph.notes[id].size) for id in what.marks.notes]
+    left = min(x for x, _, _, _ in places) - PADDING
+    top = min(y for _, y, _, _ in places) - PADDING - TITLE
+    right = max(x + width for x, _, width, _ in places) + PADDING
+    bottom = max(y + height for _, y, _, height in places) + PADDING
+    id = secrets.token_hex(5)
+    frame = Frame(title, (left, top, right - left, bottom - top))
+    return Step("Put a frame around", (ChangeFrame(MAIN, id, None, frame),)), id
+
+
+def noted(text: str, position: Position) -> tuple[Step, str]:
+    """A new note, and its id."""
+    id = secrets.token_hex(5)
+    return Step("Add note", (ChangeNote(MAIN, id, None, Note(text, position)),)), id
+
+
+def retitled(graph: Graph, frame: str, title: str) -> Step:
+    """Another title for a frame."""
+    old = graph.frames[frame]
+    edits = (ChangeFrame(MAIN, frame, old, replace(old, title=title)),)
+    return Step("Title the frame", edits if old.title != title else ())
+
+
+def reworded(graph: Graph, note: str, text: str) -> Step:
+    """Other words on a note; a note without words is removed."""
+    old = graph.notes[note]
+    new = replace(old, text=text) if text.strip() else None
+    return Step("Edit note", (ChangeNote(MAIN, note, old, new),) if new != old else ())
+
+
+def resized(rectangle: Rectangle, sides: Position, by: Position) -> Rectangle:
+    """A rectangle whose ``sides`` were pulled: -1 is left or top, 1 right or bottom, 0 neither."""
+    left, top, width, height = rectangle
+    width, height = max(LEAST, width + sides[0] * by[0]), max(LEAST, height + sides[1] * by[1])
+    if sides[0] < 0:
+        left = rectangle[0] + rectangle[2] - width
+    if sides[1] < 0:
+        top = rectangle[1] + rectangle[3] - height
+    return left, top, width, height
+
+
+def with_rectangle(graph: Graph, marks: Marks, rectangle: Rectangle) -> Step:
+    """Another size and place for the one frame or note of ``marks``."""
+    edits: list[Edit] = []
+    for id in marks.frames:
+        frame = graph.frames[id]
+        edits.append(ChangeFrame(MAIN, id, frame, replace(frame, rectangle=rectangle)))
+    for id in marks.notes:
+        note = graph.notes[id]
+        new = replace(note, position=rectangle[:2], size=rectangle[2:])
+        edits.append(ChangeNote(MAIN, id, note, new))
+    return Step("Resize", tuple(edits))
+
+
+def removed(graph: Graph, marks: Marks) -> tuple[Edit, ...]:
+    """The edits that take frames and notes away; what lies in a frame stays."""
+    frames = (ChangeFrame(MAIN, id, graph.frames[id], None) for id in sorted(marks.frames))
+    notes = (ChangeNote(MAIN, id, graph.notes[id], None) for id in sorted(marks.notes))
+    return (*frames, *notes)
+
+
+def new(step: Step) -> Marks:
+    """The frames and notes that a step adds."""
+    frames = (e.id for e in step.edits if isinstance(e, ChangeFrame) and e.old is None)
+    notes = (e.id for e in step.edits if isinstance(e, ChangeNote) and e.old is None)
+    return Marks(frozenset(frames), frozenset(notes))

@@ -1,0 +1,1 @@
+"""The program around the window: its start, its end, and the last resort for errors."""

@@ -1,0 +1,106 @@
+"""The search that opens on the canvas: type, choose, and the layer is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from gui.layers import catalogue
+from gui.layers.catalogue import Entry
+from gui.layers.layer_list import LayerList
+from gui.look.stylesheet import give_role
+
+WIDTH, HEIGHT = 300, 320
+
+
+class LayerSearch(QFrame):
+    """A field and a list. It stays within the widget it opens in, and closes when left."""
+
+    chosen = Signal(str)
+    """A layer's id."""
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self._kinds: tuple[Entry, ...] = ()
+        self.setObjectName("layer_search")
+        give_role(self, "card")
+        self.setFixedSize(WIDTH, HEIGHT)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Search layers"))
+        self.field.setClearButtonEnabled(True)
+        self.list = LayerList(headings=False)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.empty = QLabel(self.tr("No layer that fits is called so."))
+        give_role(self.empty, "muted")
+        self.empty.setContentsMargins(8, 8, 8, 8)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 8, 8, 8)
+        rows.setSpacing(6)
+        rows.addWidget(self.field)
+        rows.addWidget(self.empty)
+        rows.addWidget(self.list, 1)
+        self.field.textChanged.connect(self._filter)
+        self.field.installEventFilter(self)
+        self.list.itemEntered.connect(self.list.setCurrentItem)
+        self.list.itemClicked.connect(lambda _: self._choose())
+        self.hide()
+
+    def open_at(self, place: QPoint, kinds: Iterable[Entry]) -> None:
+        """Open near ``place`` of the parent and offer ``kinds``."""
+        self._kinds = tuple(kinds)
+        self.field.clear()
+        self._filter("")
+        room = self._over.rect().adjusted(8, 8, -8, -8)
+        left = min(place.x(), room.right() - WIDTH)
+        top = min(place.y(), room.bottom() - HEIGHT)
+        self.move(max(room.left(), left), max(room.top(), top))
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def close_search(self) -> None:
+        """Go away without a choice."""
+        if self.isVisible():
+            had_focus = self.field.hasFocus()
+            self.hide()
+            if had_focus:
+                self._over.setFocus()
+            self.closed.emit()
+
+    def _filter(self, text: str) -> None:
+        found = catalogue.found(text, self._kinds)
+        self.list.show_layers(found, best=found[0] if found else None)
+        self.empty.setVisible(not found)
+
+    def _choose(self) -> None:
+        layer = self.list.choice
+        if layer is not None:
+            self.close_search()
+            self.chosen.emit(layer)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress:
+                return self._key(Qt.Key(event.key()))
+        elif watched is self.field and event.type() == QEvent.Type.FocusOut:
+            self.close_search()
+        return False
+
+    def _key(self, key: Qt.Key) -> bool:
+        match key:
+            case Qt.Key.Key_Escape:
+                self.close_search()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._choose()
+            case Qt.Key.Key_Down | Qt.Key.Key_Tab:
+                self.list.move_choice(1)
+            case Qt.Key.Key_Up | Qt.Key.Key_Backtab:
+                self.list.move_choice(-1)
+            case _:
+                return False
+        return True

@@ -1,0 +1,173 @@
+"""What floats above the canvas: words at the pointer, the name being edited, and where to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
+from graphs.steps import operations
+from gui.look.stylesheet import give_role
+
+HINT_WIDTH = 320
+
+
+class Hint(QLabel):
+    """A few words beside the pointer: why a link cannot be, or what would flow."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self.setObjectName("hint")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setContentsMargins(8, 5, 8, 5)  # padding from the stylesheet would come too late
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def say(self, words: str, at: QPoint, tone: str = "plain") -> None:
+        """Show ``words`` next to ``at``; ``tone`` is plain, warn or error."""
+        give_role(self, f"hint-{tone}")
+        self.setText(words)
+        self.setWordWrap(False)
+        self.adjustSize()
+        if self.width() > HINT_WIDTH:
+            self.setWordWrap(True)
+            self.resize(HINT_WIDTH, self.heightForWidth(HINT_WIDTH))
+        room = self._over.rect().adjusted(4, 4, -4, -4)
+        left = min(at.x() + 16, room.right() - self.width())
+        top = at.y() + 20
+        if top + self.height() > room.bottom():
+            top = at.y() - 12 - self.height()
+        self.move(max(room.left(), left), max(room.top(), top))
+        self.show()
+        self.raise_()
+
+
+class NameEditor(QLineEdit):
+    """Edits a node's name in place. Says what is wrong with a name while it is typed."""
+
+    finished = Signal(str)
+    """A name that can be used; empty when nothing is to change."""
+    faulty = Signal(str)
+    """Why the name cannot be used; empty when it can."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self._document = Document()
+        self.node = NodeId("")
+        self.setObjectName("name_editor")
+        self.textEdited.connect(self._check)
+        self.installEventFilter(self)
+        self.hide()
+
+    def edit(self, document: Document, node: NodeId, place: QRect) -> None:
+        """Open over ``place`` with the node's name."""
+        self._document, self.node = document, node
+        self.setText(document.main.nodes[node].name)
+        give_role(self, "plain")
+        self.setGeometry(place)
+        self.show()
+        self.raise_()
+        self.selectAll()
+        self.setFocus()
+
+    def _fault(self) -> str:
+        return operations.rename_fault(self._document, self.node, self.text().strip()) or ""
+
+    def _check(self) -> None:
+        fault = self._fault()
+        give_role(self, "error" if fault else "plain")
+        self.faulty.emit(fault)
+
+    def _finish(self, name: str) -> None:
+        if self.isVisible():
+            self.hide()
+            self._over.setFocus()
+            self.faulty.emit("")
+            same = self._document.main.nodes[self.node].name == name
+            self.finished.emit("" if same else name)
+
+    def give_up(self) -> None:
+        """Leave the name as it was."""
+        if self.node in self._document.main.nodes:
+            self._finish(self._document.main.nodes[self.node].name)
+        else:
+            self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            if self._fault():
+                self.give_up()
+            else:
+                self._finish(self.text().strip())
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.give_up()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if self._fault():
+                    self._check()
+                else:
+                    self._finish(self.text().strip())
+                return True
+        return False
+
+
+class EmptyState(QFrame):
+    """What an empty canvas offers."""
+
+    propose_wanted = Signal()
+    template_wanted = Signal()
+    open_wanted = Signal()
+    search_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("empty_state")
+        title = QLabel(self.tr("Draw a network"))
+        give_role(title, "title")
+        words = QLabel(
+            self.tr(
+                "Let one be proposed for your data, start from a template,\n"
+                "drag layers from the left, or press Tab and type a layer’s name."
+            )
+        )
+        give_role(words, "muted")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        rows = QVBoxLayout(self)
+        rows.setSpacing(8)
+        rows.addWidget(title, alignment=Qt.AlignmentFlag.AlignCenter)
+        rows.addWidget(words, alignment=Qt.AlignmentFlag.AlignCenter)
+        rows.addSpacing(8)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for name, label, role, signal in (
+            ("start_propose", self.tr("Propose a network"), "primary", self.propose_wanted),
+            ("start_template", self.tr("Start from a template"), "", self.template_wanted),
+            ("start_open", self.tr("Open a file"), "", self.open_wanted),
+            ("start_add", self.tr("Add a layer"), "", self.search_wanted),
+        ):
+            button = QPushButton(label)
+            button.setObjectName(name)
+            give_role(button, role)
+            button.clicked.connect(lambda _=False, signal=signal: signal.emit())
+            buttons.addWidget(button)
+        rows.addLayout(buttons)
+        self.adjustSize()
+
+    def centre_in(self, room: QRect) -> None:
+        """Stand in the middle of ``room``."""
+        place = self.rect()
+        place.moveCenter(room.center())
+        self.move(place.topLeft())

@@ -1,0 +1,198 @@
+"""What a hand does on the canvas while a button is down: one object per gesture.
+
+A gesture shows what would happen as it goes, and proposes one step when it ends. What it shows in
+between lives in the view alone, so that giving up leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsRectItem
+
+from graphs.document.edits import Link, NodeId, Position, Step
+from graphs.mending.fitting import can_be_inserted
+from graphs.steps import annotation_steps, operations
+from graphs.steps.annotation_steps import Load, Marks
+from gui.canvas.scene import places
+from gui.look import theme
+
+if TYPE_CHECKING:
+    from gui.canvas.canvas import Canvas
+
+
+CURSORS = {
+    **dict.fromkeys(((-1, 0), (1, 0)), Qt.CursorShape.SizeHorCursor),
+    **dict.fromkeys(((0, -1), (0, 1)), Qt.CursorShape.SizeVerCursor),
+    **dict.fromkeys(((-1, -1), (1, 1)), Qt.CursorShape.SizeFDiagCursor),
+    **dict.fromkeys(((-1, 1), (1, -1)), Qt.CursorShape.SizeBDiagCursor),
+}
+"""By the sides that are pulled."""
+
+
+class Gesture(Protocol):
+    """From the press of a button to its release."""
+
+    cursor: Qt.CursorShape
+
+    def moved(self, at: QPoint) -> None:
+        """The pointer is at ``at`` in the view now."""
+
+    def released(self, at: QPoint) -> None:
+        """The button is up: do it."""
+
+    def cancelled(self) -> None:
+        """Escape: leave everything as it was."""
+
+
+class Pan:
+    """Drags the paper under the window."""
+
+    cursor = Qt.CursorShape.ClosedHandCursor
+
+    def __init__(self, canvas: Canvas, at: QPoint) -> None:
+        self._canvas, self._last = canvas, at
+
+    def moved(self, at: QPoint) -> None:
+        self._canvas.pan(at - self._last)
+        self._last = at
+
+    def released(self, at: QPoint) -> None:
+        self.moved(at)
+
+    def cancelled(self) -> None:
+        pass
+
+
+class Rubber:
+    """Draws a rectangle and chooses what it touches, besides what was chosen before and is kept."""
+
+    cursor = Qt.CursorShape.ArrowCursor
+
+    def __init__(self, canvas: Canvas, at: QPoint, kept: Load) -> None:
+        self._canvas, self._kept = canvas, kept
+        self._start = canvas.mapToScene(at)
+        self._before = Load(canvas.session.selection, canvas.session.selected_marks)
+        self._band = QGraphicsRectItem()
+        pen = QPen(theme.color("accent"), 1)
+        pen.setCosmetic(True)
+        self._band.setPen(pen)
+        self._band.setBrush(theme.color("accent", 0.12))
+        self._band.setZValue(10)
+        canvas.sheet.addItem(self._band)
+        self._select(kept)
+
+    def _select(self, what: Load) -> None:
+        self._canvas.session.select(what.nodes, (), what.marks)
+
+    def moved(self, at: QPoint) -> None:
+        area = QRectF(self._start, self._canvas.mapToScene(at)).normalized()
+        self._band.setRect(area)
+        sheet = self._canvas.sheet
+        touched = Load(frozenset(sheet.within(area)), sheet.annotations.within(area))
+        self._select(self._kept | touched)
+
+    def released(self, at: QPoint) -> None:
+        self._canvas.sheet.removeItem(self._band)
+
+    def cancelled(self) -> None:
+        self._canvas.sheet.removeItem(self._band)
+        self._select(self._before)
+
+
+class Move:
+    """Moves things together; the ``corner`` of the one that was grabbed snaps to the grid.
+
+    A single node without links that is let go over a link is wired into it. When nothing was moved,
+    the release is a click, which ``clicked`` answers with the selection it leaves.
+    """
+
+    cursor = Qt.CursorShape.SizeAllCursor
+
+    def __init__(self, canvas: Canvas, at: QPoint, corner: Position, load: Load) -> None:
+        self._canvas, self._corner, self._load = canvas, corner, load
+        self._press, self._start = at, canvas.mapToScene(at)
+        self._by: Position = (0, 0)
+        self._started = False
+        self._over: Link | None = None
+        self._insertable = self._loose_node()
+
+    def _loose_node(self) -> NodeId | None:
+        """The one node that is moved, if it can be put on a link."""
+        if len(self._load.nodes) != 1 or self._load.marks:
+            return None
+        (node,), graph = self._load.nodes, self._canvas.session.document.main
+        is_loose = not graph.entering(node) and not graph.leaving(node)
+        return node if is_loose and can_be_inserted(graph.nodes[node].layer) else None
+
+    @property
+    def started(self) -> bool:
+        """Whether the pointer has gone far enough for this to be more than a click."""
+        return self._started
+
+    def moved(self, at: QPoint) -> None:
+        if not self._started and (at - self._press).manhattanLength() < self._canvas.drag_distance:
+            return
+        self._started = True
+        self._by = self._snapped(self._canvas.mapToScene(at) - self._start)
+        self._canvas.sheet.place_load(self._load, self._by)
+        if self._insertable is not None:
+            centre = self._canvas.sheet.nodes[self._insertable].centre()
+            self._light(self._canvas.link_below(centre))
+
+    def _snapped(self, by: QPointF) -> Position:
+        x, y = self._corner
+        goal = places.snapped(x + by.x(), y + by.y())
+        return goal[0] - x, goal[1] - y
+
+    def _light(self, link: Link | None) -> None:
+        for other, lit in ((self._over, False), (link, True)):
+            if other is not None and other in self._canvas.sheet.links:
+                self._canvas.sheet.links[other].light(target_of_drop=lit)
+        self._over = link
+
+    def released(self, at: QPoint) -> None:
+        self.moved(at)
+        over = self._over
+        self._light(None)
+        session = self._canvas.session
+        if self._by == (0, 0) and over is None:
+            self._canvas.sheet.place_load(self._load)
+            return
+        step = annotation_steps.moved(session.document.main, self._load, self._by)
+        if over is not None and self._insertable is not None:
+            wired = operations.insert_existing(session.document, over, self._insertable)
+            step = Step(wired.name, (*step.edits, *wired.edits))
+        session.history.do(step)
+
+    def cancelled(self) -> None:
+        self._light(None)
+        self._canvas.sheet.place_load(self._load)
+
+
+class Resize:
+    """Pulls at the edges of a frame or a note; they snap to the grid."""
+
+    def __init__(self, canvas: Canvas, at: QPoint, what: Marks, sides: Position) -> None:
+        self._canvas, self._what, self._sides = canvas, what, sides
+        self.cursor = CURSORS[sides]
+        self._start = canvas.mapToScene(at)
+        self._before = self._now = canvas.sheet.annotations.rectangle(what)
+
+    def moved(self, at: QPoint) -> None:
+        pulled = self._canvas.mapToScene(at) - self._start
+        by = places.snapped(pulled.x(), pulled.y())
+        self._now = annotation_steps.resized(self._before, self._sides, by)
+        self._canvas.sheet.annotations.show_resized(self._what, self._now)
+
+    def released(self, at: QPoint) -> None:
+        self.moved(at)
+        if self._now != self._before:
+            graph = self._canvas.session.document.main
+            step = annotation_steps.with_rectangle(graph, self._what, self._now)
+            self._canvas.session.history.do(step)
+
+    def cancelled(self) -> None:
+        self._canvas.sheet.annotations.show_resized(self._what, self._before)

@@ -1,0 +1,187 @@
+"""The gesture that draws a link: from either end, with what is wrong said at the pointer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from graphs.document.edits import MAIN, Connect, Disconnect, Edit, Link, NodeId, Step
+from graphs.mending.fitting import Loose, type_problem
+from graphs.steps import operations
+from graphs.types import spell
+from gui.canvas.scene import places
+from gui.canvas.scene.scene import NodeHit, PortHit
+from gui.look import theme
+
+if TYPE_CHECKING:
+    from gui.canvas.canvas import Canvas
+
+SNAP = 20.0
+"""How near, in pixels on the screen, the loose end is drawn to a port."""
+
+
+class Wire:
+    """Pulls a link from a port to another.
+
+    Pulled from a wired input, the link itself is picked up: it can be put elsewhere, or let go over
+    nothing to remove it. Any other loose end let go over nothing asks for a new layer.
+    """
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, canvas: Canvas, at: QPoint, port: PortHit) -> None:
+        self._canvas, self._press = canvas, at
+        self._lifted = self._link_at(port)
+        self._end = self._anchor(port)
+        self._start = self._place_of_end()
+        self._target: PortHit | None = None
+        self._refused = self._started = False
+        self._wire = QGraphicsPathItem()
+        self._wire.setZValue(2)
+        canvas.sheet.addItem(self._wire)
+        if self._lifted is not None:
+            canvas.sheet.links[self._lifted].setVisible(False)
+
+    def _link_at(self, port: PortHit) -> Link | None:
+        if not port.is_input:
+            return None
+        graph = self._canvas.session.document.main
+        return graph.link_at((port.node, port.socket.port, port.socket.slot))
+
+    def _anchor(self, port: PortHit) -> Loose:
+        """The end that stays; a picked-up link stays fastened where it comes from."""
+        if self._lifted is not None:
+            return Loose(self._lifted.source, self._lifted.output)
+        return Loose(port.node, port.socket.port, port.socket.slot, port.is_input)
+
+    def _place_of_end(self) -> QPointF:
+        item = self._canvas.sheet.nodes[self._end.node]
+        if self._end.is_input:
+            return item.input_place(self._end.port, self._end.slot)
+        return item.output_place(self._end.port)
+
+    # ---- while it is pulled ----
+
+    def moved(self, at: QPoint) -> None:
+        far = (at - self._press).manhattanLength() >= self._canvas.drag_distance
+        self._started = self._started or far
+        if not self._started:
+            return
+        point = self._canvas.mapToScene(at)
+        self._target = self._port_near(point)
+        self._say(at)
+        self._draw(self._target.place if self._target is not None else point)
+
+    def _port_near(self, point: QPointF) -> PortHit | None:
+        """The port that is meant: the one there, or the best one of the card that is there."""
+        hit = self._canvas.sheet.hit(point, SNAP / self._canvas.zoom)
+        if isinstance(hit, PortHit):
+            return hit
+        if isinstance(hit, NodeHit) and hit.node != self._end.node:
+            return self._best_port(hit.node)
+        return None
+
+    def _best_port(self, node: NodeId) -> PortHit | None:
+        item = self._canvas.sheet.nodes[node]
+        if self._end.is_input:
+            first = next(iter(item.facts.outputs), None)
+            if first is None:
+                return None
+            return PortHit(node, first, False, item.output_place(first.port))
+        sockets = sorted(item.facts.inputs, key=lambda s: (s.wired, s.optional))
+        if not sockets:
+            return None
+        best = sockets[0]
+        return PortHit(node, best, True, item.input_place(best.port, best.slot))
+
+    def _say(self, at: QPoint) -> None:
+        """Say at the pointer why it cannot be, what would be wrong, or what would flow."""
+        self._refused = False
+        hint, session = self._canvas.hint, self._canvas.session
+        if self._target is None or self._is_start(self._target):
+            hint.hide()
+            return
+        if self._target.is_input == self._end.is_input:
+            self._refused = True
+            side = self._canvas.tr("inputs") if self._end.is_input else self._canvas.tr("outputs")
+            words = self._canvas.tr(
+                "Two {side} cannot be wired. A link leads from an output to an input."
+            )
+            hint.say(words.format(side=side), at, "error")
+            return
+        link = self._link(self._target)
+        refusal = operations.refusal(
+            session.document, link.source, link.output, link.target, link.input
+        )
+        if refusal is not None:
+            self._refused = True
+            hint.say(refusal.message, at, "error")
+            return
+        wrong = type_problem(session.document, session.evaluation, link, self._lifted)
+        tensor = session.evaluation[link.source].outputs.get(link.output)
+        if wrong is not None:
+            hint.say(wrong.message, at, "warn")
+        elif tensor is not None:
+            hint.say(spell(tensor), at)
+        else:
+            hint.hide()
+
+    def _is_start(self, port: PortHit) -> bool:
+        end = Loose(port.node, port.socket.port, port.socket.slot, port.is_input)
+        return end == self._end
+
+    def _link(self, port: PortHit) -> Link:
+        if self._end.is_input:
+            return Link(port.node, port.socket.port, self._end.node, self._end.port, self._end.slot)
+        return Link(self._end.node, self._end.port, port.node, port.socket.port, port.socket.slot)
+
+    def _draw(self, to: QPointF) -> None:
+        start, end = (to, self._start) if self._end.is_input else (self._start, to)
+        pen = QPen(theme.color("error" if self._refused else "accent"), 2)
+        if self._refused:
+            pen.setDashPattern([4, 3])
+        self._wire.setPen(pen)
+        self._wire.setPath(places.path(places.curve(start, end)))
+
+    # ---- when it is let go ----
+
+    def released(self, at: QPoint) -> None:
+        self.moved(at)
+        target, started = self._target, self._started
+        self._put_away()
+        if not started or self._refused:
+            return
+        if target is None:
+            self._let_go_over_nothing(at)
+        elif not self._is_start(target):
+            self._canvas.hint.hide()
+            self._connect(self._link(target))
+
+    def _connect(self, link: Link) -> None:
+        if link == self._lifted:
+            return
+        graph = self._canvas.session.document.main
+        there = graph.link_at((link.target, link.input, link.slot))
+        gone = dict.fromkeys(old for old in (self._lifted, there) if old is not None)
+        edits: list[Edit] = [Disconnect(MAIN, old) for old in gone]
+        name = "Connect" if self._lifted is None else "Rewire"
+        self._canvas.session.history.do(Step(name, (*edits, Connect(MAIN, link))))
+
+    def _let_go_over_nothing(self, at: QPoint) -> None:
+        if self._lifted is not None:
+            step = Step("Disconnect", (Disconnect(MAIN, self._lifted),))
+            self._canvas.session.history.do(step)
+        else:
+            self._canvas.adding.search_at(at, self._end)
+
+    def cancelled(self) -> None:
+        self._put_away()
+        self._canvas.hint.hide()
+
+    def _put_away(self) -> None:
+        self._canvas.sheet.removeItem(self._wire)
+        if self._lifted is not None and self._lifted in self._canvas.sheet.links:
+            self._canvas.sheet.links[self._lifted].setVisible(True)

@@ -1,0 +1,96 @@
+"""What the press of a button begins and a double-click opens, by what lies under the pointer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF
+
+from graphs.document.edits import NodeId
+from graphs.steps.annotation_steps import Load, Marks
+from gui.canvas.hand.gestures import Gesture, Move, Resize, Rubber
+from gui.canvas.hand.link_gesture import Wire
+from gui.canvas.scene.annotations import MarkHit
+from gui.canvas.scene.scene import LinkHit, NodeHit, PortHit
+
+if TYPE_CHECKING:
+    from gui.canvas.canvas import Canvas
+
+NAME_HEIGHT = 34
+"""How far down a card a double-click edits its name."""
+
+
+class Presses:
+    """Chooses what is pressed, and says which gesture the press is the beginning of."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._click: Load | None = None
+
+    def begun(self, at: QPoint, *, adding: bool) -> Gesture | None:
+        """The gesture that a press at a point of the view begins, if it is not done at once."""
+        self._click = None
+        canvas, session = self._canvas, self._canvas.session
+        match canvas.hit(at):
+            case PortHit() as port:
+                return Wire(canvas, at, port)
+            case NodeHit(node):
+                return self._pressed(at, Load(frozenset({node})), adding=adding)
+            case MarkHit(marks, sides) if sides != (0, 0):
+                session.select((), (), marks)
+                return Resize(canvas, at, marks, sides)
+            case MarkHit(marks):
+                return self._pressed(at, Load(marks=marks), adding=adding)
+            case LinkHit(link):
+                chosen = session.selected_links
+                links = chosen ^ {link} if adding else frozenset({link})
+                kept = self._chosen() if adding else Load()
+                session.select(kept.nodes, links, kept.marks)
+                return None
+            case _:
+                return Rubber(canvas, at, self._chosen() if adding else Load())
+
+    def _chosen(self) -> Load:
+        return Load(self._canvas.session.selection, self._canvas.session.selected_marks)
+
+    def _pressed(self, at: QPoint, what: Load, *, adding: bool) -> Gesture | None:
+        session = self._canvas.session
+        nodes, marks = session.selection, session.selected_marks
+        is_chosen = what.nodes <= nodes and (what.marks | marks) == marks
+        if adding:
+            session.select(nodes ^ what.nodes, session.selected_links, marks ^ what.marks)
+            if is_chosen:
+                return None
+        elif not is_chosen:
+            session.select(what.nodes, (), what.marks)
+        else:
+            self._click = what  # a click chooses it alone, a drag moves all that are chosen
+        return Move(self._canvas, at, self._corner(what), self._canvas.editing.load())
+
+    def _corner(self, what: Load) -> tuple[int, int]:
+        """The place of what was grabbed, which stays on the grid."""
+        for node in what.nodes:
+            return self._canvas.session.document.main.positions[node]
+        return self._canvas.sheet.annotations.rectangle(what.marks)[:2]
+
+    def released(self, gesture: Gesture) -> None:
+        """A gesture has ended; without a move it was a click."""
+        if isinstance(gesture, Move) and not gesture.started and self._click is not None:
+            self._canvas.session.select(self._click.nodes, (), self._click.marks)
+
+    def opened(self, at: QPoint) -> None:
+        """A double-click: edit words, or search for a layer to add."""
+        canvas = self._canvas
+        match canvas.hit(at):
+            case NodeHit(node) if self._is_on_name(node, at):
+                canvas.edit_name(node)
+            case MarkHit(Marks() as marks, on_title=True):
+                canvas.writing.edit(marks)
+            case None:
+                canvas.adding.search_at(at)
+            case _:
+                pass
+
+    def _is_on_name(self, node: NodeId, at: QPoint) -> bool:
+        card = self._canvas.sheet.nodes[node].card()
+        return self._canvas.scene_point(QPointF(at)).y() - card.top() <= NAME_HEIGHT

@@ -1,0 +1,145 @@
+"""What a node's card says, worked out without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphs.checking.evaluation import Result
+from graphs.document.document import Graph
+from graphs.document.edits import Node, NodeId
+from graphs.layers import Layer
+from graphs.layers.losses.losses import Loss
+from graphs.layers.spec import Given
+from graphs.problems import Severity
+from graphs.sizes import Size, symbols, value
+from graphs.types import Kind, TensorType, spell
+
+USUAL = 128
+"""What a size known only by name counts as when costs are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """One place where a link can be fastened, as the canvas shows it."""
+
+    port: str
+    slot: int = 0
+    optional: bool = False
+    variadic: bool = False
+    kind: Kind | None = None
+    """What flows there; None while nothing does."""
+    wired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a card shows. Two cards with equal facts look alike."""
+
+    name: str
+    layer: str
+    subtitle: str
+    shape: str
+    parameters: str
+    inputs: tuple[Socket, ...]
+    outputs: tuple[Socket, ...]
+    refused: bool = False
+    """Whether the shape is one that came in and was not accepted."""
+    trouble: Severity | None = None
+    share: float = 0.0
+    """Its part of the whole graph's multiply-adds."""
+    frozen: bool = False
+    """Whether its weights stay as they are in training."""
+
+
+def facts(
+    graph: Graph, node: Node, result: Result, trouble: Severity | None, share: float
+) -> Facts:
+    """What the card of ``node`` says now."""
+    shape, refused = _shape(result)
+    return Facts(
+        node.name,
+        node.layer,
+        subtitle(node, result.layer),
+        shape,
+        f"{result.parameters:,}" if result.parameters else "",
+        _inputs(graph, node.id, result),
+        _outputs(graph, node.id, result),
+        refused,
+        trouble,
+        share,
+        node.frozen and result.parameters > 0,
+    )
+
+
+def subtitle(node: Node, layer: Layer | None) -> str:
+    """What it is and which settings differ from usual: ``Conv2d · 32 · 3×3``."""
+    kind = Layer.find(node.layer)
+    if kind is None:
+        return f"{node.layer} (unknown)"
+    brief = layer.brief() if layer is not None else ""
+    if isinstance(layer, Loss):
+        brief = layer.target
+    return f"{kind.title} · {brief}" if brief else kind.title
+
+
+def multiply_adds(result: Result) -> int:
+    """The cost of one node as a number, so that costs can be compared."""
+    return number(result.flops)
+
+
+def number(size: Size) -> int:
+    """A size as a number; what is known only by name counts as a usual length."""
+    if isinstance(size, int):
+        return size
+    members = {s.name: max(s.low, min(s.high, USUAL)) for s in symbols(size)}
+    return value(size, members)
+
+
+def _shape(result: Result) -> tuple[str, bool]:
+    """What comes out; for ends of the graph what comes in; what was refused; or nothing."""
+    if result.outputs:
+        return spell(next(iter(result.outputs.values()))), False
+    if result.given is None or not result.given.types:
+        return "", False
+    came = result.given.first()
+    if not result.accepted:
+        return f"gets {spell(came)}", True
+    if isinstance(result.layer, Loss):
+        return _target(result.layer, result.given), False
+    return spell(came), False
+
+
+def _target(loss: Loss, given: Given) -> str:
+    target = given.fields[loss.target]
+    return f"{target.values} classes" if target.kind is Kind.INDEX else spell(target)
+
+
+def _inputs(graph: Graph, node: NodeId, result: Result) -> tuple[Socket, ...]:
+    """Declared inputs first, then those that only links still know (a layer that is not known)."""
+    links: dict[str, list[int]] = {}
+    for link in graph.entering(node):
+        links.setdefault(link.input, []).append(link.slot)
+    found: list[Socket] = []
+    for port in result.layer.ports().inputs if result.layer is not None else ():
+        slots = links.pop(port.name, [])
+        types = result.given.all(port.name) if result.given is not None else ()
+        for place, slot in enumerate(slots):
+            kind = types[place].kind if place < len(types) else None
+            found.append(Socket(port.name, slot, port.optional, port.variadic, kind, wired=True))
+        if port.variadic or not slots:
+            free = max(slots, default=-1) + 1
+            found.append(Socket(port.name, free, port.optional or bool(slots), port.variadic))
+    found += [Socket(name, slot, wired=True) for name, slots in links.items() for slot in slots]
+    return tuple(found)
+
+
+def _outputs(graph: Graph, node: NodeId, result: Result) -> tuple[Socket, ...]:
+    wired = {link.output for link in graph.leaving(node)}
+    declared = result.layer.ports().outputs if result.layer is not None else ()
+    names = (*declared, *sorted(wired - set(declared)))
+
+    def kind(name: str) -> Kind | None:
+        tensor: TensorType | None = result.outputs.get(name)
+        return tensor.kind if tensor is not None else None
+
+    return tuple(Socket(name, kind=kind(name), wired=name in wired) for name in names)

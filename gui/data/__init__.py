@@ -1,0 +1,1 @@
+"""The panel in which data is chosen and looked at."""

@@ -1,0 +1,342 @@
+"""Choosing data: a source or a file, its settings, a look at its samples, and then one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.choosing.likely_source import likely_source
+from engine.data.sources import Source
+from engine.data.tables.files.layout import TableLayout
+from engine.runs.events.event_types import Failed
+from graphs.data import DataSection
+from graphs.files.data_paths import settings_in_full
+from graphs.mending.choosing import choose_data
+from gui.data import columns
+from gui.data.columns import Columns
+from gui.data.data_news import DataNews
+from gui.data.data_on_disk import DataOnDisk
+from gui.data.field_picks import FieldPicks
+from gui.data.looked import Looked, look
+from gui.data.preview_view import PreviewView
+from gui.forms.form import Form
+from gui.jobs import Jobs
+from gui.look import theme
+from gui.widgets.building_blocks import button, follow, in_tab_order, label, named, wrapped
+from gui.widgets.elided import Elided
+from gui.workspace import Session
+
+READ_MILLISECONDS = 300
+"""How long settings must be left alone before the data is read again."""
+LAYOUT = frozenset(TableLayout().settings()) - {"bad_lines"}
+"""The settings that say how a table lies in its file, on which the names of its columns depend."""
+OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
+"""Settings on which it depends how columns are read."""
+ID = Qt.ItemDataRole.UserRole
+SOURCES, SETTINGS = 164, 244
+"""Widths in pixels: of the list of sources, and what the settings need at least."""
+
+
+class DataView(QWidget):
+    """Reads on a thread what is to be looked at; nothing changes until the user says so."""
+
+    network_wanted = Signal(object, object)
+    """A network is to be proposed for this section, of which there are so many samples."""
+
+    def __init__(self, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._session, self._jobs = session, jobs
+        self._settings: dict[str, Any] = {}
+        self._looked: Looked | None = None
+        self._form: Form | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(READ_MILLISECONDS)
+        self._timer.timeout.connect(self._read)
+        self._stale = True
+        self._sources = self._make_sources()
+        self._columns = Columns()
+        self._columns.edited.connect(self._edit_columns)
+        self._preview = PreviewView(self._columns)
+        self.on_disk = DataOnDisk(session, self)
+        self._news = DataNews()
+        self.on_disk.changed.connect(self._say_news)
+        self._news.read_asked.connect(self._read_news)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 10, 16, 12)
+        whole.addWidget(self._news)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        whole.addLayout(row, 1)
+        row.addWidget(self._sources)
+        row.addWidget(self._settings_column(), 3)
+        row.addWidget(self._preview, 8)
+        session.replaced.connect(self._begin)
+        session.changed.connect(self._show_choice)
+        self._begin()
+
+    def _make_sources(self) -> QListWidget:
+        rows = named(QListWidget(), "sources")
+        rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows.setFixedWidth(SOURCES)
+        group = ""
+        for source in Source.members():
+            if source.group != group:
+                group = source.group
+                rows.addItem(self._heading(group))
+            item = QListWidgetItem(source.title)
+            item.setData(ID, source.id)
+            item.setToolTip(source.summary())
+            rows.addItem(item)
+        rows.itemSelectionChanged.connect(self._choose_source)
+        return rows
+
+    def _heading(self, words: str) -> QListWidgetItem:
+        """The name of a group, which cannot be chosen."""
+        item = QListWidgetItem(words)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setFont(theme.font(12, bold=True))
+        return item
+
+    def _settings_column(self) -> QWidget:
+        """The settings scroll; what is done with them stays in view below."""
+        self._title = label("", "heading")
+        self._help = wrapped("", "muted")
+        self._form_place = QVBoxLayout()
+        self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
+        in_use_words = self.tr("This is the document's data.")
+        self._in_use = named(Elided(in_use_words), "in_use", "ok")
+        self._in_use.setToolTip(in_use_words)
+        self._again = button(self.tr("Read again"), "read_again", self._read_again, "link")
+        self._propose = button(self.tr("Propose a network"), "propose_network", self._want_network)
+        self._propose.setToolTip(
+            self.tr(
+                "Use this data, and draw a network that suits it in the place of what is drawn. "
+                "One undo takes it back."
+            )
+        )
+        self._picks = FieldPicks(self._session)
+        inside = QWidget()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._help)
+        rows.addLayout(self._form_place)
+        rows.addWidget(self._picks)
+        rows.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        whole = QWidget()
+        whole.setMinimumWidth(SETTINGS)
+        parts = QVBoxLayout(whole)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.addWidget(self._title)
+        parts.addWidget(area, 1)
+        parts.addWidget(self._use)
+        in_use = QHBoxLayout()
+        in_use.addWidget(self._in_use, 1)
+        in_use.addWidget(self._again)
+        parts.addLayout(in_use)
+        parts.addWidget(self._propose)
+        return whole
+
+    # ---- what is looked at ----
+
+    def _begin(self) -> None:
+        """Another document: look at its data, when somebody looks here."""
+        self._stale, self._looked = True, None
+        if self.isVisible():
+            self._look_at_document()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._look_at_document()
+
+    def _look_at_document(self) -> None:
+        self._stale = False
+        data = self._session.document.data
+        if Source.find(data.source) is None:
+            self._sources.clearSelection()
+            self._show_source(None, {})
+        else:
+            self.choose(data.source, data.settings)
+        self._sources.scrollToTop()  # what there is comes first; what is used stands beside it
+
+    def offer(self, path: Path) -> bool:
+        """Look at a file or folder that the user dropped; False when it is no data."""
+        source = likely_source(path)
+        if source is not None:
+            self.choose(source, {"path": str(path)})
+        return source is not None
+
+    def choose(self, id: str, settings: Mapping[str, Any]) -> None:
+        """Look at a source with some of its settings."""
+        ids = [self._sources.item(row).data(ID) for row in range(self._sources.count())]
+        self._sources.blockSignals(True)
+        self._sources.setCurrentRow(ids.index(id))
+        self._sources.blockSignals(False)
+        self._stale = False
+        self._show_source(Source.get(id), settings)
+
+    def _choose_source(self) -> None:
+        source = self._source()
+        if source is not None:
+            data = self._session.document.data
+            self._show_source(source, data.settings if data.source == source.id else {})
+
+    def _show_source(self, source: type[Source] | None, settings: Mapping[str, Any]) -> None:
+        self._looked = None
+        if self._form is not None:
+            self._form_place.removeWidget(self._form)
+            self._form.hide()  # without a parent it would be a window, and take the focus
+            self._form.deleteLater()
+            self._form = None
+        self._columns.show_roles({}, {})
+        self._title.setText(source.title if source else "")
+        self._help.setText(source.summary() if source else "")
+        self._show_choice()
+        if source is None:
+            self._preview.say(self.tr("Choose where the samples come from."))
+            return
+        self._settings = {**source.defaults(), **settings}
+        self._columns.notations = dict(self._settings.get("notations") or {})
+        parameters = [p for p in source.parameters() if not self._is_column_setting(source, p.name)]
+        self._form = Form(parameters, self._settings)
+        self._form.edited.connect(self._edit)
+        self._form_place.addWidget(self._form)
+        self._form.follow(self._use)
+        self._read()
+
+    def _is_column_setting(self, source: type[Source], name: str) -> bool:
+        return hasattr(source, "column_names") and name in columns.SETTINGS
+
+    def _edit(self, name: str, value: object) -> None:
+        self._settings[name] = value
+        source = self._source()
+        if source is not None:
+            self._forget(source, name)
+        if name in OF_COLUMNS and "notations" in self._settings:  # what was settled with it
+            self._settings["notations"] = None
+            self._columns.notations = {}
+        self._timer.start()
+
+    def _forget(self, source: type[Source], name: str) -> None:
+        """Take back what was settled for another file, or for other columns of the same."""
+        stale = set(columns.SETTINGS) if name == "path" or name in LAYOUT else set[str]()
+        if name == "path":
+            stale |= LAYOUT
+        again = {k: v for k, v in source.defaults().items() if k in stale and k != name}
+        if again:
+            self._settings |= again
+            if self._form is not None and name == "path":
+                self._form.show_values(self._settings)
+
+    def _edit_columns(self) -> None:
+        self._settings |= columns.settings_of(self._columns.roles)
+        self._settings["notations"] = dict(self._columns.notations) or None
+        self._timer.start()
+
+    def _source(self) -> type[Source] | None:
+        """The source that is chosen in the list; the one that only has the focus does not count."""
+        items = self._sources.selectedItems()
+        return Source.find(items[0].data(ID)) if items else None
+
+    # ---- reading ----
+
+    def _read(self) -> None:
+        source, settings = self._source(), dict(self._settings)
+        if source is None:
+            return
+        if self._session.path is not None:
+            settings = settings_in_full(settings, self._session.path.parent)
+        id = source.id
+        if settings.get("path") == "":
+            self._preview.say(self.tr("Choose a file, or drop one on the window."))
+            return
+        faults = source.faults(settings)
+        if faults:
+            titles = {p.name: p.title for p in source.parameters()}
+            told = [f"{titles.get(name, name)} {fault}." for name, fault in faults.items()]
+            self._preview.say(" ".join(told), "error")
+            return
+        self._preview.say(self.tr("Reading…"))
+        self._jobs.do(lambda: look(id, settings), self._show_looked, self._fail, topic="data")
+
+    def _read_again(self) -> None:
+        if self._settings.get("path") == self._session.document.data.settings.get("path"):
+            self.on_disk.settle()
+        self._read()
+
+    def _say_news(self) -> None:
+        self._news.say(self.on_disk.news)
+
+    def _read_news(self) -> None:
+        """The data of the document as it is now; what has come of it is seen before it is used."""
+        self.on_disk.settle()
+        self._look_at_document()
+
+    def _fail(self, failed: Failed) -> None:
+        self._looked = None
+        self._preview.say(failed.message, "error")
+        self._show_choice()
+
+    def _show_looked(self, looked: Looked) -> None:
+        self._looked = looked
+        tabular = hasattr(self._source(), "column_names")
+        if tabular:
+            roles = columns.roles_of(looked.section) if looked.section else self._open_roles(looked)
+            self._columns.show_roles(roles, looked.told, looked.ways)
+        self._preview.show_preview(looked.preview, choose_columns=tabular)
+        self._show_choice()
+
+    def _open_roles(self, looked: Looked) -> dict[str, str]:
+        """What columns are for while one of them is open: as it was, or as it is set."""
+        before = {n: r for n, r in self._columns.roles.items() if r != columns.PREDICT}
+        set_so = columns.roles_of(DataSection(settings=self._settings))
+        roles = dict.fromkeys(looked.told, columns.LEARN) | before | set_so
+        return roles | {looked.target: columns.PREDICT}
+
+    # ---- choosing ----
+
+    def _show_choice(self) -> None:
+        section = self._looked.section if self._looked is not None else None
+        used = section == self._session.document.data
+        self._use.setVisible(section is not None and not used)
+        self._in_use.setVisible(section is not None and used)
+        self._again.setVisible(self._source() is not None)
+        self._propose.setVisible(section is not None)
+        self._picks.setVisible(used)
+        if used:
+            self._picks.refresh()
+            settings = in_tab_order(self._form) if self._form is not None else []
+            follow(settings[-1] if settings else self._use, self._picks)
+
+    def _apply(self) -> None:
+        if self._looked is not None and self._looked.section is not None:
+            document = self._session.document
+            self._session.history.do(choose_data(document, self._looked.section))
+
+    def _want_network(self) -> None:
+        if self._looked is not None and self._looked.section is not None:
+            self.network_wanted.emit(self._looked.section, self._looked.preview.total)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._timer.isActive():  # nothing ticks while nobody looks
+            self._timer.stop()
+            self._read()

@@ -1,0 +1,49 @@
+"""One look at the data of a source, made on a thread: what would be chosen, and what to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.data.sources import Source
+from engine.errors import Undecided
+from graphs.data import DataSection
+from gui.samples.preview import Preview, preview
+
+if TYPE_CHECKING:
+    from engine.data.tables.judging import Way
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What reading gave: the section that would be chosen, and what to look at."""
+
+    section: DataSection | None
+    """None while a column can be read in several ways."""
+    preview: Preview
+    told: Mapping[str, str]
+    """What each column of a table was read as."""
+    ways: Mapping[str, Sequence[Way]] = field(default_factory=dict)
+    """How open columns can be read."""
+    target: str = ""
+    """What is predicted, while there is no section."""
+
+
+def look(id: str, settings: Mapping[str, Any]) -> Looked:
+    """Read the data of a source. Raises DataError."""
+    try:
+        proposal = Source.get(id).made(settings).propose()
+        samples = proposal.samples
+    except Undecided as open_:
+        told = {name: one.told for name, one in open_.judgements.items()}
+        where = QCoreApplication.translate(
+            "DataView", "Choose it in the row of the column, under “Change the reading”."
+        )
+        ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
+        return Looked(None, Preview(notices=(str(open_), where)), told, ways, open_.target)
+    shown, in_rows = preview(proposal.section, samples), samples.lines_of_columns()
+    rest = tuple(notice for notice in shown.notices if notice not in in_rows)
+    return Looked(proposal.section, replace(shown, notices=rest), samples.told)

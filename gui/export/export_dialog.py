@@ -1,0 +1,240 @@
+"""Export: what and where to, how far it is, and what was checked before the file counts as done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import ExportError
+from engine.export import Exported, Exporter, start
+from engine.export.stages import Stage
+from graphs.errors import FileError
+from gui.export.export_report import ExportReport
+from gui.look.stylesheet import give_role
+from gui.widgets.building_blocks import button, label, named, wrapped
+
+POLL_MILLISECONDS = 50
+LONG_SECONDS = 30
+"""An export that takes longer says how long."""
+
+
+class Exporting(Protocol):
+    """An export under way in another process."""
+
+    @property
+    def stage(self) -> Stage | None: ...
+    def poll(self) -> Exported | None: ...
+    def cancel(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """Something to export: what it is called, and its place once it is wanted."""
+
+    title: str
+    place: Callable[[], Path]
+    """Raises FileError when it cannot be put anywhere."""
+
+
+class ExportDialog(QDialog):
+    """Exports one of ``choices``. Closing it stops an export that is not done."""
+
+    exported = Signal(object)
+    """The file is in its place: its path."""
+
+    def __init__(
+        self,
+        choices: Sequence[Exportable],
+        to: str,
+        name: str,
+        folder: Path,
+        parent: QWidget | None = None,
+        begin: Callable[[Path, str, Path], Exporting] = start,
+    ) -> None:
+        super().__init__(parent)
+        self._choices, self._begin = tuple(choices), begin
+        self._exporting: Exporting | None = None
+        self._done = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MILLISECONDS)
+        self._timer.timeout.connect(self._poll)
+        self.setObjectName("export_dialog")
+        self.setWindowTitle(self.tr("Export"))
+        self.setMinimumWidth(640)
+        self._what, self._form = named(QComboBox(), "what"), named(QComboBox(), "format")
+        for choice in self._choices:
+            self._what.addItem(choice.title)
+        for kind in Exporter.members():
+            self._form.addItem(kind.title, kind.id)
+        self._form.setCurrentIndex(self._form.findData(to))
+        self._kind = Exporter.get(to)
+        self._form.currentIndexChanged.connect(self._choose_form)
+        self._path = named(QLineEdit(str(folder / f"{name}{self._kind.suffix}")), "path")
+        self._bar = named(QProgressBar(), "export_progress")
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._told, self._report = wrapped("", "error", "told"), ExportReport()
+        self._lay_out()
+        self._show_state()
+        self._path.setFocus()
+
+    def _lay_out(self) -> None:
+        self._about = wrapped(self._kind.summary(), "muted", "about_format")
+        self._browse_button = button(self.tr("Choose…"), "browse", self._browse)
+        self._start = button(self.tr("Export"), "start", self._export, "primary")
+        self._start.setDefault(True)
+        self._open_folder = button(self.tr("Open folder"), "open_folder", self._show_folder)
+        self._close = button(self.tr("Cancel"), "close", self.close)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        for each in (self._open_folder, self._start, self._close):
+            buttons.addWidget(each)
+        rows = QVBoxLayout(self)
+        rows.setSpacing(12)
+        rows.addWidget(self._asked_part())
+        for part in (self._bar, self._told, self._report):
+            rows.addWidget(part)
+        rows.addStretch()
+        rows.addLayout(buttons)
+
+    def _asked_part(self) -> QWidget:
+        self._asked = QWidget()
+        grid = QGridLayout(self._asked)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        for row, (words, editor) in enumerate(
+            (
+                (self.tr("What"), self._what),
+                (self.tr("Format"), self._form),
+                ("", self._about),
+                (self.tr("File"), self._path),
+            )
+        ):
+            name = label(words)
+            name.setBuddy(editor)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(editor, row, 1)
+        grid.addWidget(self._browse_button, 3, 2)
+        return self._asked
+
+    # ---- what is asked ----
+
+    def _choose_form(self) -> None:
+        """Another kind of file, which ends otherwise."""
+        before, self._kind = self._kind, Exporter.get(self._form.currentData())
+        self._about.setText(self._kind.summary())
+        path = self._path.text()
+        if path.endswith(before.suffix):
+            self._path.setText(path.removesuffix(before.suffix) + self._kind.suffix)
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, self.tr("Export to"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(self._kind.suffix.removeprefix("."))
+        dialog.selectFile(self._path.text())
+        dialog.fileSelected.connect(self._path.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # ---- the work ----
+
+    def _export(self) -> None:
+        path = Path(self._path.text()).expanduser()
+        try:
+            place = self._choices[self._what.currentIndex()].place()
+            self._exporting = self._begin(place, self._kind.id, path)
+        except (ExportError, FileError) as error:
+            self._say(str(error), "error")
+        else:
+            self._say("", "error")
+            self._timer.start()
+        self._show_state()
+
+    def _poll(self) -> None:
+        assert self._exporting is not None
+        try:
+            exported = self._exporting.poll()
+        except ExportError as error:
+            self._end()
+            self._say(str(error), "error")
+        else:
+            if exported is None:
+                self._say(self._stage_words(self._exporting.stage), "muted")
+            else:
+                self._end()
+                self._done = True
+                self._say(self.tr("Written and checked."), "ok")
+                self._report.show_exported(exported)
+                self.exported.emit(Path(exported.path))
+        self._show_state()
+        if self._done:  # the report needs less room than what it follows
+            self.adjustSize()
+
+    def _stage_words(self, stage: Stage | None) -> str:
+        """What is being done, and for how long where that is worth waiting elsewhere."""
+        if stage is None or stage.name == "reading":
+            return self.tr("Reading the network…")
+        if stage.name == "checking":
+            return self.tr("Checking the file at several sizes…")
+        if stage.seconds < LONG_SECONDS:
+            return self.tr("Writing the network down…")
+        return self.tr(
+            "Writing {nodes:,} nodes down, which takes about {minutes:.0f} min. Cancel stops it at "
+            "once."
+        ).format(nodes=stage.nodes, minutes=max(1, stage.seconds / 60))
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self._exporting = None
+
+    def _say(self, sentence: str, role: str) -> None:
+        self._told.setText(sentence)
+        give_role(self._told, role)
+
+    def _show_state(self) -> None:
+        busy, done = self._exporting is not None, self._done
+        self._bar.setVisible(busy)
+        self._told.setVisible(bool(self._told.text()))
+        self._report.setVisible(done)
+        self._asked.setVisible(not done)
+        self._asked.setEnabled(not busy)
+        self._start.setEnabled(not busy)
+        self._start.setVisible(not done)
+        self._open_folder.setVisible(done)
+        self._close.setText(self.tr("Close") if done else self.tr("Cancel"))
+        if done:
+            self._close.setDefault(True)
+        elif not busy:  # what was disabled has lost the focus, and Enter shall try again
+            self._path.setFocus()
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path.text()).parent)))
+
+    def stop(self) -> None:
+        """End the other process, if there is one; nothing of its file is left."""
+        if self._exporting is not None:
+            self._exporting.cancel()
+            self._end()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.stop()
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        self.stop()
+        super().reject()

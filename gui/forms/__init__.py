@@ -1,0 +1,1 @@
+"""Forms for whatever describes its own settings."""

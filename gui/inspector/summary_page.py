@@ -1,0 +1,135 @@
+"""What there is to say when not one node alone is chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.data.sources import Source
+from graphs.document.edits import Link, NodeId
+from graphs.files.data_paths import is_path
+from graphs.steps.annotation_steps import Marks
+from graphs.types import spell
+from graphs.wording.visible import visible
+from gui.canvas.scene.card_text import number
+from gui.widgets.figures import Figures, counted, words
+from gui.workspace import Session
+
+MARGIN = 16
+LONGEST, END = 26, 10
+"""Letters of a file's name that are shown, and how many of them are its last."""
+
+
+class SummaryPage(QWidget):
+    """What there is to say when not one node alone is chosen."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        rows.setSpacing(8)
+        self.heading = words("", "title")
+        self.about = words("", "muted")
+        self._facts = Figures()
+        for widget in (self.heading, self.about, self._facts):
+            rows.addWidget(widget)
+        rows.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count again."""
+        session = self._session
+        count, links = len(session.selection), session.selected_links
+        if count > 1:
+            self._show_several(count)
+        elif session.selected_marks:
+            self._show_marks(session.selected_marks)
+        elif len(links) == 1:
+            self._show_link(next(iter(links)))
+        else:
+            self._show_document()
+
+    def _show_several(self, count: int) -> None:
+        chosen = self._session.selection
+        self.heading.setText(self.tr("{count} nodes").format(count=count))
+        self.about.setText(self.tr("Drag to move them together. Delete removes them."))
+        self._facts.show_figures(self._totals(chosen))
+
+    def _show_marks(self, marks: Marks) -> None:
+        graph = self._session.document.main
+        if marks.frames:
+            titles = [graph.frames[id].title for id in sorted(marks.frames)]
+            self.heading.setText(", ".join(filter(None, titles)) or self.tr("Frame"))
+            about = self.tr("A frame moves with all that lies in it. F2 edits its title.")
+        else:
+            self.heading.setText(self.tr("Note"))
+            about = self.tr("Words on the canvas. F2 edits them.")
+        self.about.setText(about)
+        self._facts.show_figures([])
+
+    def _show_link(self, link: Link) -> None:
+        nodes, evaluation = self._session.document.main.nodes, self._session.evaluation
+        self.heading.setText(f"{nodes[link.source].name} → {nodes[link.target].name}")
+        self.about.setText(f"{link.output} → {link.input}")
+        tensor = evaluation[link.source].outputs.get(link.output)
+        figures = []
+        if tensor is not None:
+            figures = [(self.tr("Shape"), spell(tensor)), (self.tr("Kind"), tensor.kind.value)]
+        self._facts.show_figures(figures)
+
+    def show_title(self) -> None:
+        """Call the document by its name where it is what is shown."""
+        session = self._session
+        links = session.selected_links
+        if len(session.selection) < 2 and not session.selected_marks and len(links) != 1:
+            self.heading.setText(session.title)
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        self.heading.setText(self._session.title)
+        source = Source.find(document.data.source)
+        advice = self.tr("Choose a node to see its settings.")
+        self.about.setText(advice if document.main.nodes else self.tr("Nothing is drawn yet."))
+        everything = document.main.nodes
+        title = source.title if source is not None else document.data.source
+        paths = _paths(document.data.settings)
+        file = self.tr("File")
+        self._facts.show_figures(
+            [
+                (self.tr("Data"), title or self.tr("none yet")),
+                *([(file, _short(os.path.basename(paths[0])))] if paths else []),
+                (self.tr("Nodes"), f"{len(document.main.nodes):,}"),
+                (self.tr("Links"), f"{document.main.link_count():,}"),
+                *self._totals(everything),
+            ],
+            {file: "\n".join(paths)},
+        )
+
+    def _totals(self, ids: Iterable[NodeId]) -> list[tuple[str, str]]:
+        nodes, parameters, trained, flops = self._session.document.main.nodes, 0, 0, 0
+        for id in ids:
+            result = self._session.evaluation[id]
+            parameters += result.parameters
+            trained += 0 if nodes[id].frozen else result.parameters
+            flops += number(result.flops)
+        return [
+            (self.tr("Parameters"), f"{parameters:,}"),
+            *([(self.tr("Trained"), f"{trained:,}")] if trained != parameters else []),
+            (self.tr("Multiply-adds"), counted(flops)),
+        ]
+
+
+def _paths(settings: Mapping[str, Any]) -> list[str]:
+    """The files and folders that data comes from, the main one first."""
+    named = sorted((name for name in settings if is_path(name)), key=lambda name: name != "path")
+    return [str(settings[name]).rstrip("/\\") for name in named if settings[name]]
+
+
+def _short(name: str) -> str:
+    """A name that fits: its beginning and its end."""
+    shown = visible(name)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - END - 1]}…{shown[-END:]}"

@@ -1,0 +1,1 @@
+"""Lists of layers to choose from."""

@@ -1,0 +1,90 @@
+"""Icons of layers and of controls, drawn from the SVG files in any colour and size."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+import assets
+from graphs.layers import Layer
+from gui.look import theme
+
+TILE_CORNER = 0.25
+"""Radius of a tile's corners, as a share of its side."""
+
+
+def layer_file(layer: str) -> Path:
+    """The icon of a layer; that of an unknown one when it has none."""
+    file = assets.path(f"layers/{layer}.svg")
+    return file if file.exists() else assets.path("layers/unknown.svg")
+
+
+def family_color(layer: str) -> QColor:
+    """The colour of the family that a layer belongs to; grey for an unknown layer."""
+    kind = Layer.find(layer)
+    return theme.family(kind.group if kind is not None else "")
+
+
+def recoloured(file: Path, color: QColor) -> bytes:
+    """The SVG with its black lines in another colour."""
+    return file.read_bytes().replace(b"#000", color.name().encode())
+
+
+def draw(painter: QPainter, file: Path, color: QColor, into: QRectF) -> None:
+    """Paint an icon into a rectangle."""
+    _renderer(file, color.name()).render(painter, into)
+
+
+@lru_cache(maxsize=512)
+def _renderer(file: Path, color: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(recoloured(file, QColor(color))))
+
+
+def draw_tile(painter: QPainter, layer: str, into: QRectF) -> None:
+    """Paint a layer's tile: rounded, in the family's colour, the icon on it in white."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(family_color(layer))
+    corner = into.width() * TILE_CORNER
+    painter.drawRoundedRect(into, corner, corner)
+    rim = into.width() * 0.14
+    draw(painter, layer_file(layer), QColor(theme.ON_FAMILY), into.adjusted(rim, rim, -rim, -rim))
+
+
+@lru_cache(maxsize=512)
+def tile(layer: str, side: int = 18, ratio: float = 2.0) -> QPixmap:
+    """A layer's tile as a picture of ``side`` x ``side`` pixels, sharp up to ``ratio``."""
+    picture = _empty(side, ratio)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_tile(painter, layer, QRectF(0, 0, side, side))
+    painter.end()
+    return picture
+
+
+def layer_icon(layer: str) -> QIcon:
+    """A layer's tile, for lists and menus."""
+    return QIcon(tile(layer))
+
+
+def icon(name: str, color: str = "text", side: int = 18) -> QIcon:
+    """A control's icon (a file of ``assets/ui``) in the colour of a token, as it is now."""
+    return QIcon(pixmap(name, theme.color(color), side))
+
+
+def pixmap(name: str, color: QColor, side: int = 18, ratio: float = 2.0) -> QPixmap:
+    """A control's icon as a picture."""
+    picture = _empty(side, ratio)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw(painter, assets.path(f"ui/{name}.svg"), color, QRectF(0, 0, side, side))
+    painter.end()
+    return picture
+
+
+def _empty(side: int, ratio: float) -> QPixmap:
+    picture = QPixmap(round(side * ratio), round(side * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture

@@ -1,0 +1,154 @@
+"""What training starts from: fresh weights, or those of a run or of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from engine.runs.events.event_types import Failed
+from engine.weights import weight_store
+from graphs.document.edits import ChangeWeights, Step
+from graphs.errors import FileError
+from graphs.files import weights
+from gui.jobs import Jobs
+from gui.look.stylesheet import give_role
+from gui.widgets.building_blocks import button, label, wrapped
+from gui.widgets.questions import tell
+from gui.workspace import Session
+
+NAMED = 3
+"""So many layers are named."""
+
+
+def of_run(folder: Path) -> str:
+    """Keep the weights of a run. torch is imported here, on the thread."""
+    from engine.weights import initial_weights
+
+    return initial_weights.of_run(folder)
+
+
+def of_file(path: Path) -> str:
+    """Keep the weights in a file."""
+    from engine.weights import initial_weights
+
+    return initial_weights.of_file(path)
+
+
+class Starting(QWidget):
+    """Says what training starts from, how much of it fits, and lets that be changed."""
+
+    chosen = Signal()
+    """Weights were chosen; here is told what of them fits."""
+
+    def __init__(self, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self._session, self._jobs = session, jobs
+        self._read: tuple[Path, dict[str, tuple[int, ...]]] | None = None
+        self._told = wrapped("", "muted", "starting_told")
+        self._file = button(self.tr("From a file…"), "start_from_file", self._choose)
+        self._remove = button(self.tr("Remove"), "start_afresh", self._start_afresh)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setSpacing(8)
+        row.addWidget(label(self.tr("Weights"), "section"))
+        row.addWidget(self._told, 1)
+        row.addWidget(self._file)
+        row.addWidget(self._remove)
+        session.replaced.connect(self.refresh)
+        session.changed.connect(self.refresh)
+        session.history_changed.connect(self.refresh)
+        self.refresh()
+
+    # ---- what is shown ----
+
+    def refresh(self) -> None:
+        """Say how things are now."""
+        sha = self._session.document.weights
+        self._remove.setVisible(sha is not None)
+        role, told = "muted", self.tr("Fresh weights, drawn from the seed.")
+        if sha is not None:
+            try:
+                told = self._fitting(sha)
+            except FileError as error:
+                role, told = "error", str(error)
+        give_role(self._told, role)
+        self._told.setText(told)
+
+    def _fitting(self, sha: str) -> str:
+        there = self._shapes(sha)
+        nodes = self._session.document.main.nodes
+        learning = {
+            nodes[node].name: result.weights
+            for node, result in self._session.evaluation.results.items()
+            if result.weights
+        }
+        fresh = sorted(
+            name
+            for name, own in learning.items()
+            if any(there.get(f"{name}.{key}") != shape for key, shape in own.items())
+        )
+        told = self.tr("{count} of {all} layers start from “{file}”.").format(
+            count=len(learning) - len(fresh), all=len(learning), file=weights.shown(sha)
+        )
+        if fresh:
+            more = ", …" if len(fresh) > NAMED else ""
+            told += " " + self.tr("Drawn anew, as name or sizes differ: {names}.").format(
+                names=", ".join(fresh[:NAMED]) + more
+            )
+        return told
+
+    def _shapes(self, sha: str) -> dict[str, tuple[int, ...]]:
+        """The sizes in the file, read once; raises FileError."""
+        there = weights.lying(sha, self._session.folders())
+        if not there:
+            raise FileError(weights.missing(sha))
+        if self._read is None or self._read[0].stem != sha:
+            self._read = there[0], weight_store.shapes(there[0])
+        return self._read[1]
+
+    # ---- what the user does ----
+
+    def start_from_run(self, folder: Path) -> None:
+        """Start from the best weights of a run."""
+        self._keep(lambda: of_run(folder))
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, self.tr("Start from the weights in a file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Weights (*.safetensors)"), self.tr("All (*)")])
+        if self._session.path is not None:
+            dialog.setDirectory(str(self._session.path.parent))
+        dialog.fileSelected.connect(lambda name: self._keep(lambda: of_file(Path(name))))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _keep(self, keep: Callable[[], str]) -> None:
+        document = self._session.document
+        now, places = document.weights, self._session.folders()
+
+        def work() -> str:
+            if now is not None and weights.lying(now, places):  # so that undo finds it
+                weight_store.keep(now, places)
+            return keep()
+
+        def done(sha: str) -> None:
+            if self._session.document is document:  # another may be open by now
+                self._start_from(sha)
+                self.chosen.emit()
+
+        self._jobs.do(work, done, self._refuse, topic="starting weights")
+
+    def _start_from(self, sha: str) -> None:
+        change = ChangeWeights(self._session.document.weights, sha)
+        if change.old != change.new:
+            self._session.history.do(Step(self.tr("Start from weights"), (change,)))
+
+    def _start_afresh(self) -> None:
+        change = ChangeWeights(self._session.document.weights, None)
+        self._session.history.do(Step(self.tr("Start afresh"), (change,)))
+
+    def _refuse(self, failed: Failed) -> None:
+        tell(self, self.tr("These weights cannot be used."), failed.message)

@@ -1,0 +1,92 @@
+"""What all plots have in common: a card with words above the plot, in the colours of the theme."""
+
+from collections.abc import Mapping
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.look import theme
+
+
+class PlotCard(QFrame):
+    """Base of every plot. ``right`` is the room in pixels that is left free beside it."""
+
+    def __init__(self, right: int, axes: Mapping[str, pg.AxisItem] | None = None) -> None:
+        super().__init__()
+        self.setProperty("role", "plot")
+        self.setMinimumSize(180, 130)
+        self._reading = QLabel()
+        self._reading.setProperty("role", "mono")
+        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._widget = pg.PlotWidget(axisItems=dict(axes or {}))
+        self._widget.setFrameShape(QFrame.Shape.NoFrame)
+        self._plot = self._widget.getPlotItem()
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.layout.setContentsMargins(0, 4, right, 0)
+        self._widget.scene().sigMouseMoved.connect(self._read)
+
+    def _lay_out(self, *above: QWidget) -> None:
+        """Put words and switches above the plot; what is read takes the room that is left."""
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        for part in above:
+            top.addWidget(part, 1 if part is self._reading else 0)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(10, 6, 8, 4)
+        rows.setSpacing(2)
+        rows.addLayout(top)
+        rows.addWidget(self._widget)
+        self._dress()
+
+    def _switch(self, words: str, name: str, tip: str) -> QToolButton:
+        made = QToolButton()
+        made.setText(words)
+        made.setObjectName(name)
+        made.setCheckable(True)
+        made.setProperty("role", "small")
+        made.setToolTip(tip)
+        return made
+
+    def _read(self, at: QPointF) -> None:
+        """Say what lies under the pointer."""
+        raise NotImplementedError
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        """Take on the colours of the theme."""
+        self._widget.setBackground(theme.color("background"))
+        dress_axes(self._plot)
+
+
+def dress_axes(plot: pg.PlotItem) -> None:
+    """Numbers in the monospaced face, and a grid that is barely visible."""
+    for name in ("left", "bottom"):
+        axis = plot.getAxis(name)
+        axis.setPen(cosmetic(theme.color("line", 0), 1))
+        axis.setTickPen(cosmetic(theme.color("line"), 1))
+        axis.setTextPen(theme.color("faint"))
+        axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
+    plot.getAxis("left").setWidth(40)
+    plot.showGrid(y=True, alpha=0.6)
+
+
+def cosmetic(color: QColor, width: int, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A line that is as wide at every zoom."""
+    pen = QPen(color, width, style)
+    pen.setCosmetic(True)
+    return pen

@@ -1,0 +1,1 @@
+"""Problems as cards and as a list, with buttons that mend them."""

@@ -1,0 +1,246 @@
+"""Problems as cards: on the canvas beside their node, and in the list below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Literal, assert_never
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs.document.document import Document
+from graphs.document.edits import AddNode, NodeId, Step
+from graphs.mending import fixes
+from graphs.problems import Problem, Remove, Severity
+from gui.look.stylesheet import give_role
+from gui.problems.remedies import AcceptPlan, Remedy, Visit, panel_of, remedies
+from gui.widgets import building_blocks as parts
+from gui.widgets.building_blocks import tip
+from gui.widgets.elided import Elided, ElidedButton
+from gui.workspace import Session
+
+Shape = Literal["usual", "wide", "narrow"]
+"""Buttons below the words in a row, beside the words, or below each other."""
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+MOST_CARDS = 60
+"""More problems than this are counted, not shown: the first ones are to be mended first."""
+
+
+def place(document: Document, problem: Problem) -> str:
+    """Where a problem sits, as the card's first line: ``classify → loss``."""
+    nodes = document.main.nodes
+    here = nodes.get(NodeId(problem.node or ""))
+    other = nodes.get(NodeId(problem.other or ""))
+    if here is None:
+        return ""
+    return here.name if other is None else f"{other.name} → {here.name}"
+
+
+class ProblemCard(QFrame):
+    """One problem: where, what, and the fix as a button."""
+
+    def __init__(
+        self,
+        session: Session,
+        problem: Problem,
+        parent: QWidget | None = None,
+        *,
+        shape: Shape = "usual",
+    ) -> None:
+        super().__init__(parent)
+        self.problem = problem
+        self._session = session
+        self.setObjectName("problem_card")
+        grave = problem.severity is Severity.ERROR
+        give_role(self, "error-card" if grave else "warn-card")
+        self._remedies: tuple[Remedy, ...] = ()
+        if problem.recipe is None:
+            self._remedies = remedies(session.document, session.evaluation, problem)
+        where = place(session.document, problem) or self._part_of_the_document()
+        heading = Elided(where)
+        heading.setToolTip(tip(where))
+        give_role(heading, "heading")
+        self.sentence = QLabel(problem.message)
+        self.sentence.setWordWrap(True)
+        give_role(self.sentence, "muted")
+        for label in (heading, self.sentence):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(heading)
+        words.addWidget(self.sentence)
+        self._row = self._buttons(shape)
+        self._whole = QBoxLayout(_ACROSS if shape == "wide" else _DOWN, self)
+        self._whole.setContentsMargins(12, 10, 12, 10)
+        self._whole.setSpacing(8)
+        self._whole.addLayout(words, 1)
+        if self._row.count():
+            self._whole.addLayout(self._row)
+        if shape == "usual":
+            self._row.addStretch()
+
+    def _buttons(self, shape: Shape) -> QBoxLayout:
+        row = QBoxLayout(_DOWN if shape == "narrow" else _ACROSS)
+        row.setSpacing(4)
+        words = fixes.label(self.problem)
+        if words is None and self._remedies:
+            words = self._remedies[0].label
+        if words is not None:
+            self.fix = ElidedButton(words) if shape == "narrow" else QPushButton(words)
+            self.fix.setObjectName("fix")
+            deletes = isinstance(self.problem.recipe, Remove)  # work is never lost by a quick press
+            give_role(self.fix, "link" if deletes else "primary")
+            self.fix.clicked.connect(self.apply_fix)
+            row.addWidget(self.fix)
+        for number, other in enumerate(self._remedies[1:], 2):
+            further = parts.button(other.label, f"fix{number}", role="link")
+            further.clicked.connect(partial(self._apply, other))
+            row.addWidget(further)
+        beside_it = shape != "wide" and self.problem.other is None
+        if self.problem.node is not None and not beside_it:
+            both = self.problem.other is not None
+            show = QPushButton(self.tr("Show both nodes") if both else self.tr("Show the node"))
+            show.setObjectName("show_nodes")
+            give_role(show, "link")
+            show.clicked.connect(self.show_nodes)
+            row.addWidget(show)
+        return row
+
+    def least_width(self) -> int:
+        """How wide the card must be for its buttons to show all their words."""
+        margins = self.contentsMargins() + self._whole.contentsMargins()
+        return self._row.sizeHint().width() + margins.left() + margins.right() + 2
+
+    def apply_fix(self) -> None:
+        """Mend the problem, or say why this fix does not."""
+        if self._remedies:
+            self._apply(self._remedies[0])
+            return
+        step = fixes.step(self._session.document, self.problem)
+        if step is not None:
+            self._session.history.do(step)
+            return
+        self.fix.setEnabled(False)
+        self.fix.setToolTip(self.tr("This would not mend it: other problems have to go first."))
+        self.sentence.setText(
+            self.tr(
+                "{problem} The fix offered does not help here; mend other problems first."
+            ).format(problem=self.problem.message)
+        )
+
+    def _part_of_the_document(self) -> str:
+        names = {"data": self.tr("The data"), "plan": self.tr("The training plan")}
+        return names.get(panel_of(self.problem), self.tr("The whole graph"))
+
+    def _apply(self, chosen: Remedy, *_: bool) -> None:
+        session = self._session  # what is done may take this card away
+        match chosen.does:
+            case Visit(panel):
+                session.panel_wanted.emit(panel)
+            case AcceptPlan():
+                session.accept_plan()
+            case Step() as step:
+                session.history.do(step)
+                new = [edit.node.id for edit in step.edits if isinstance(edit, AddNode)]
+                if new:
+                    session.reveal(new)
+            case _:
+                assert_never(chosen.does)
+
+    def show_nodes(self) -> None:
+        """Choose the nodes that are involved and bring them into view."""
+        involved = (self.problem.node, self.problem.other)
+        self._session.reveal(NodeId(node) for node in involved if node is not None)
+
+
+class ProblemList(QScrollArea):
+    """All problems of the document, the ones that stop training first."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shown: tuple[Problem, ...] | None = None
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.summary = QLabel()
+        give_role(self.summary, "muted")
+        self.why = parts.wrapped("", "error", "why_not")
+        self.why.hide()
+        inside = QWidget()
+        self._rows = QVBoxLayout(inside)
+        self._rows.setContentsMargins(12, 12, 12, 12)
+        self._rows.setSpacing(8)
+        self._rows.addWidget(self.why)
+        self._rows.addWidget(self.summary)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(8)
+        self._rows.addLayout(self._cards)
+        self._rows.addStretch(1)
+        self.setWidget(inside)
+        session.problems_changed.connect(self.refresh)
+        session.replaced.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def cards(self) -> list[ProblemCard]:
+        """The cards that are shown, from top to bottom."""
+        items = (self._cards.itemAt(place) for place in range(self._cards.count()))
+        found = (item.widget() for item in items if item is not None)
+        return [card for card in found if isinstance(card, ProblemCard)]
+
+    def explain(self, problem: Problem) -> None:
+        """Say why training did not begin, until something has changed."""
+        self.refresh()
+        where = place(self._session.document, problem)
+        words = self.tr("Training did not begin: {problem}").format(problem=problem.message)
+        if where:
+            words = self.tr("Training did not begin because of {place}: {problem}").format(
+                place=where, problem=problem.message
+            )
+        self.why.setText(words)
+        self.why.show()
+        self.verticalScrollBar().setValue(0)
+
+    def refresh(self) -> None:
+        """Show the problems as they are now."""
+        problems = tuple(_grave_first(self._session.problems))
+        if problems == self._shown:
+            return
+        self.why.hide()
+        self._shown = problems
+        for card in self.cards:
+            self._cards.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for problem in problems[:MOST_CARDS]:
+            card = ProblemCard(self._session, problem, shape="wide")
+            self._cards.addWidget(card)
+            card.show()  # now, and not at the next turn: it takes the place of one that was there
+        errors = sum(p.severity is Severity.ERROR for p in problems)
+        self.summary.setText(self._summed_up(errors, len(problems) - errors))
+
+    def _summed_up(self, errors: int, warnings: int) -> str:
+        if not errors and not warnings:
+            return self.tr("No problems. This network can be trained.")
+        parts = []
+        if errors:
+            parts.append(self.tr("{errors} to mend before training").format(errors=errors))
+        if warnings:
+            parts.append(self.tr("{warnings} worth a look").format(warnings=warnings))
+        counted = ", ".join(parts) + "."
+        if errors + warnings > MOST_CARDS:
+            counted += " " + self.tr("The first {most} are shown.").format(most=MOST_CARDS)
+        return counted
+
+
+def _grave_first(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda p: p.severity is not Severity.ERROR)

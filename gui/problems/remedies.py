@@ -1,0 +1,82 @@
+"""Buttons for problems that carry no fix of their own: what a user would do about them by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.data.choosing import chosen
+from graphs import files
+from graphs.checking import evaluation as evaluations
+from graphs.checking import structure
+from graphs.checking.evaluation import Evaluation
+from graphs.document.document import Document
+from graphs.document.edits import Link, NodeId, Step
+from graphs.mending import missing
+from graphs.problems import Problem
+from graphs.steps import operations
+
+OF_THE_DATA = {structure.NO_DATA, chosen.UNKNOWN_SOURCE, chosen.WRONG_SETTING}
+OF_THE_PLAN = structure.OF_THE_PLAN | {files.REPLANNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Go to a panel, where the user mends it by hand."""
+
+    panel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptPlan:
+    """Train by the plan as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a button says, and what it does."""
+
+    label: str
+    does: Step | Visit | AcceptPlan
+
+
+def panel_of(problem: Problem) -> str:
+    """The panel in which a problem is mended, ``data`` or ``plan``; empty for the graph itself."""
+    if problem.template in OF_THE_DATA:
+        return "data"
+    return "plan" if problem.template in OF_THE_PLAN else ""
+
+
+def remedies(document: Document, evaluation: Evaluation, problem: Problem) -> tuple[Remedy, ...]:
+    """What can be done about a problem, the best first."""
+    match problem.template:
+        case files.REPLANNED:
+            accept = Remedy(_say("Use this plan"), AcceptPlan())
+            return accept, Remedy(_say("Look at the plan"), Visit("plan"))
+        case template if template in OF_THE_DATA:
+            return (Remedy(_say("Choose data"), Visit("data")),)
+        case template if template in OF_THE_PLAN:
+            return (Remedy(_say("Show the plan"), Visit("plan")),)
+        case structure.NO_INPUT:
+            return (Remedy(_say("Add an Input"), missing.input_step(document, evaluation)),)
+        case structure.NO_OUTPUT:
+            return (Remedy(_say("Add an Output"), missing.output_step(document, evaluation)),)
+        case structure.NO_LOSS:
+            return (Remedy(_say("Add a loss"), missing.loss_step(document, evaluation)),)
+        case evaluations.NOT_WIRED if problem.node is not None and problem.port is not None:
+            found = missing.links_for(document, evaluation, NodeId(problem.node), problem.port)
+            return tuple(_wiring(document, link) for link in found)
+        case _:
+            return ()
+
+
+def _say(words: str) -> str:
+    return QCoreApplication.translate("remedies", words)
+
+
+def _wiring(document: Document, link: Link) -> Remedy:
+    """A button that wires a place to a port that has nothing."""
+    step = operations.connect(document, link.source, link.output, link.target, link.input)
+    name = document.main.nodes[link.source].name
+    return Remedy(_say("Wire {name} to it").format(name=name), step)

@@ -1,0 +1,45 @@
+"""Pictures and curves of what a network is given and of what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QImage
+
+from graphs.data import Content, Field
+from gui.samples.preview import Tile, tile_of
+
+FEWEST_STEPS = 3
+"""As many numbers of one output are drawn as a curve."""
+
+
+def picture_of(path: Path) -> Tile | None:
+    """What is in a file, to look at; None for what is no picture."""
+    image = QImage(str(path))
+    return None if image.isNull() else Tile(image=image)
+
+
+def is_series(field: Field) -> bool:
+    """Whether a field holds numbers one after the other."""
+    return field.content is Content.SERIES
+
+
+def continued(past: Tile, field: Field, numbers: tuple[float, ...], true: Any) -> Tile:
+    """A series with what comes after it; of several values per step, the first."""
+    import numpy as np
+
+    steps = int(field.sizes[0]) if isinstance(field.sizes[0], int) else len(numbers)
+    said = np.array(numbers).reshape(steps, -1)[:, 0]
+    right = () if true is None else tuple(map(float, true.reshape(steps, -1)[:, 0]))
+    return Tile(curve=past.curve, forecast=tuple(map(float, said)), ahead=right)
+
+
+def tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | None:
+    """What an output with many numbers says, to look at; None for too few to see anything."""
+    import numpy as np
+
+    if field is not None and field.content is Content.IMAGE and numbers:
+        sizes = tuple(int(size) for size in field.sizes)
+        return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
+    return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None

@@ -1,0 +1,78 @@
+"""What is asked of a trained run and what it answers, as plain values for the views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gui.samples.preview import Tile
+
+if TYPE_CHECKING:  # they import torch
+    from engine.asking.prediction import Prediction
+    from engine.asking.user_input import Given
+
+Cell = tuple[str, str]
+"""The right class and the one that was said."""
+Points = tuple[tuple[float, float], ...]
+"""The right number and the one that was said, of one sample after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one input of a sample holds: as it is given to the network, and to look at."""
+
+    given: Given
+    tile: Tile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one output says of a sample, and what is right where that is known."""
+
+    prediction: Prediction
+    truth: str = ""
+    said: str = ""
+    """The classes of several steps as one text."""
+    said_tile: Tile | None = None
+    """Many numbers as a picture or a curve."""
+    true_tile: Tile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One sample with what was said of it."""
+
+    held: Mapping[str, Held]
+    answers: tuple[Answer, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFile:
+    """The new samples of a file or of several, with what was said of them."""
+
+    name: str
+    samples: tuple[Asked, ...]
+    paths: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+    """Why some of them cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What was said of the whole test split: samples by cell, and points by output."""
+
+    cells: Mapping[Cell, tuple[int, ...]] = field(default_factory=dict)
+    points: Mapping[str, Points] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A text that a language model is to write."""
+
+    prompt: str
+    length: int
+    temperature: float
+    seed: int

@@ -1,0 +1,193 @@
+"""What was measured on the test split: numbers, what is taken for what, and how far numbers are."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.look import theme
+from gui.results.confusion import Confusion
+from gui.results.opened_run import KeptRun
+from gui.results.trained_run import Trial
+from gui.samples.preview import visible
+from gui.widgets.building_blocks import button, column, named, scrolled, tip, to_read, wrapped
+from gui.widgets.metric_names import metric_words
+
+if TYPE_CHECKING:
+    from gui.results.scatter import Scatter
+
+EXACT = Qt.ItemDataRole.UserRole
+"""Where a cell keeps its number with all digits."""
+NAME = EXACT + 1
+"""Where it keeps the name of its metric, as files and scripts call it."""
+NUMBERS = 220
+"""Width of the table of metrics, in pixels."""
+
+
+class Measured(QWidget):
+    """The test metrics of a run, and beside them what its kind of output calls for."""
+
+    cell_chosen = Signal(int, int)
+    """A cell of the confusion matrix was clicked: the true class and the one that was said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trial: Trial | KeptRun | None = None
+        self._metrics = _table("metrics", 2)
+        self._metrics.horizontalHeader().hide()
+        self._remarks = wrapped(name="remarks")
+        self._confusion = named(Confusion(), "confusion")
+        self._confusion.chosen.connect(self.cell_chosen)
+        self._scatter: Scatter | None = None
+        self._output = named(QComboBox(), "measured_output")
+        self._output.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._output.activated.connect(self._show_output)
+        self._per_class = _table("per_class", 5)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self._per_class.setHorizontalHeaderLabels(
+            [
+                self.tr("Class"),
+                self.tr("Precision"),
+                self.tr("Recall"),
+                self.tr("F1"),
+                self.tr("Count"),
+            ]
+        )
+        header = self._per_class.horizontalHeaderItem(0)
+        assert header is not None  # it has just been named
+        header.setTextAlignment(left)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(16)
+        columns.addLayout(self._metrics_column())
+        self._confusion_area = scrolled(self._confusion)
+        columns.addWidget(self._confusion_area, 4)
+        columns.addWidget(self._output_part(), 5)
+        columns.addStretch()  # the numbers stay at the left when they are all there is
+
+    def _metrics_column(self) -> QVBoxLayout:
+        self._metrics.setFixedWidth(NUMBERS)
+        copy = button(self.tr("Copy as JSON"), "copy_metrics", self._copy)
+        rows = column()
+        rows.addWidget(self._metrics, 1)
+        self._remarks.setFixedWidth(NUMBERS)
+        rows.addWidget(self._remarks)
+        rows.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
+        return rows
+
+    def _output_part(self) -> QWidget:
+        """What is known of one output: class by class, or point by point."""
+        self._of_output = QWidget()
+        self._output_rows = QVBoxLayout(self._of_output)
+        self._output_rows.setContentsMargins(0, 0, 0, 0)
+        self._output_rows.addWidget(self._output, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._output_rows.addWidget(self._per_class, 1)
+        return self._of_output
+
+    def show_trial(self, trial: Trial | KeptRun) -> None:
+        """Show what was measured of another run."""
+        self._trial = trial
+        evaluated = trial.evaluated
+        _fill(
+            self._metrics,
+            [
+                (metric_words(name, evaluated.positive.get(name, "")), value)
+                for name, value in evaluated.test.items()
+            ],
+        )
+        for row, name in enumerate(evaluated.test):
+            cell = self._metrics.item(row, 0)
+            assert cell is not None  # it has just been filled
+            cell.setData(NAME, name)
+            cell.setToolTip(tip(cell.text()))
+        self._remarks.setText("\n".join(map(visible, evaluated.remarks)))
+        self._remarks.setVisible(bool(evaluated.remarks))
+        self._confusion.show_counts(evaluated.confusion, evaluated.classes)
+        self._confusion_area.setVisible(bool(evaluated.classes))
+        names = [*evaluated.per_class, *trial.swept.points]
+        self._output.clear()
+        self._output.addItems(names)
+        self._output.setVisible(len(names) > 1)
+        self._of_output.setVisible(bool(names))
+        self._show_output()
+
+    def _show_output(self) -> None:
+        name = self._output.currentText()
+        trial = self._trial
+        if trial is None:
+            return
+        counted = trial.evaluated.per_class.get(name, ())
+        points = trial.swept.points.get(name, ())
+        self._per_class.setVisible(bool(counted))
+        _fill(
+            self._per_class,
+            [
+                (visible(one.name), one.precision, one.recall, one.f1, one.support)
+                for one in counted
+            ],
+            digits=3,
+        )
+        if points or self._scatter is not None:
+            scatter = self._scatter or self._make_scatter()
+            scatter.setVisible(bool(points))
+            scatter.show_points(name, points)
+
+    def _make_scatter(self) -> "Scatter":
+        """Late, because importing the plots takes long."""
+        from gui.results.scatter import Scatter
+
+        self._scatter = Scatter()
+        self._output_rows.addWidget(self._scatter, 1)
+        return self._scatter
+
+    def metrics(self) -> dict[str, float]:
+        """The numbers as they are shown, with all digits."""
+        rows = range(self._metrics.rowCount())
+        cells = [(self._metrics.item(row, 0), self._metrics.item(row, 1)) for row in rows]
+        return {
+            name.data(NAME): float(value.data(EXACT)) for name, value in cells if name and value
+        }
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(json.dumps({"test": self.metrics()}, indent=2))
+
+
+def _table(name: str, columns: int) -> QTableWidget:
+    """A table to read, its first column as wide as there is room."""
+    table = to_read(QTableWidget(0, columns), name)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    header.setMinimumSectionSize(48)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return table
+
+
+def _fill(table: QTableWidget, rows: Sequence[tuple[str | float, ...]], digits: int = 4) -> None:
+    """Names to the left, numbers to the right with all their digits behind them."""
+    table.setRowCount(len(rows))
+    for row, cells in enumerate(rows):
+        for at, cell in enumerate(cells):
+            table.setItem(row, at, _item(cell, digits))
+
+
+def _item(cell: str | float, digits: int) -> QTableWidgetItem:
+    if isinstance(cell, str):
+        return QTableWidgetItem(cell)
+    short = f"{cell:.{digits}f}" if abs(cell) < 1e4 else f"{cell:.4g}"
+    item = QTableWidgetItem(f"{cell:,}" if isinstance(cell, int) else short)
+    item.setData(EXACT, cell)
+    item.setFont(theme.mono(12))
+    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item

@@ -1,0 +1,348 @@
+"""A trained run, ready to be asked: about its test split, sample by sample, and about new ones.
+
+Made and asked on a thread: torch is imported here, and reading the data may take long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import compress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import DataError
+from graphs.data import Content, Field, joint_of
+from gui.results.answer_tiles import continued, is_series, picture_of, tile_of_numbers
+from gui.results.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
+from gui.samples.preview import Tile, image_of, tile_of
+from gui.whose import whose
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.asking.attention import Attended
+    from engine.asking.drawing import Look
+    from engine.asking.generation import Writer
+    from engine.asking.prediction import Prediction
+    from engine.data.samples import Array, Samples
+    from engine.measuring.evaluation import Evaluated
+    from engine.measuring.evaluation import Part as Measured
+
+MOST_SORTED = 20_000
+"""Test samples beyond this many are neither sorted into cells nor drawn as points."""
+MOST_SHOWN = 200
+"""Of many files so many are shown; all are saved."""
+CHUNK = 256
+LOOKED_AT = 200
+"""So many test pictures tell what one looks like."""
+PROMPT_LETTERS = 60
+"""So much of a sample is proposed as a prompt."""
+
+
+class Trial:
+    """A run's network with its test split, or with another part of its samples."""
+
+    def __init__(self, folder: Path, evaluated: Evaluated, part: Measured = "test") -> None:
+        from engine.asking.attention import AttentionReader
+        from engine.asking.prediction import Predictor
+        from engine.data.prepare import prepare_samples
+        from engine.data.samples import read
+        from engine.runs import Run
+
+        run = Run.open(folder)
+        document = run.document
+        self.folder, self.evaluated = folder, evaluated
+        self._samples: Samples = read(document.data)
+        self._predictor = Predictor(folder)
+        self._known = document.data.fields
+        self.fields: Mapping[str, Field] = {
+            name: self._known[name] for name in sorted(set(self._predictor.fields))
+        }
+        """The fields that a sample consists of."""
+        known = self._predictor.preprocessing
+        prepared = prepare_samples(self._samples, document.data, document.plan, "cpu", known)
+        indices, is_test = prepared.indices, part == "test"
+        self._rows = indices.test if is_test else indices.valid
+        split = prepared.test() if is_test else prepared.valid
+        self._tensors: Mapping[str, Tensor] = split.tensors
+        apart = self._rows is not indices.train
+        known_as = self._predictor.epoch, self._predictor.step
+        self.whose = whose(run, part if apart else "train", *known_as)
+        """What stands above all that is shown of it."""
+        self._targets = {
+            place.name: loss.target
+            for place in self._predictor.network.output_places
+            for loss in self._predictor.network.losses
+            if loss.name == place.loss
+        }
+        self.swept = self._sweep()
+        self._writer = self._found_writer()
+        self._attention = AttentionReader(folder)
+        self.attends = bool(self._attention.nodes)
+        """Whether there is an attention to look at."""
+        self.looks = {name: look for name in self.fields if (look := self._look(name)) is not None}
+        """How the pictures look that can be drawn by hand, by field."""
+        self.prompt = self._prompt() if self.writes else ""
+        """Where a text may begin: as a sample of the test split does."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the network is a language model."""
+        return self._writer is not None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    # ---- asking ----
+
+    def ask(self, at: int) -> Asked:
+        """The test sample number ``at`` and what the network says about it."""
+        held = {name: self._held(name, self._value(name, at)) for name in self.fields}
+        (said,) = self._said(at, at + 1)
+        return Asked(held, tuple(self._answer(one, held, at) for one in said))
+
+    def ask_new(self, held: Mapping[str, Held]) -> Asked:
+        """What the network says about one new sample. Raises DataError."""
+        from engine.devices import threads
+
+        with threads(1):
+            found = self._predictor.predict(_given(held))
+        answers = tuple(self._answer(one, held) for one in found.samples[0])
+        return Asked(held, answers, found.notices)
+
+    def attended(self, held: Mapping[str, Held]) -> tuple[Attended, ...]:
+        """Where the network looks in a sample. Raises DataError."""
+        from engine.devices import threads
+
+        with threads(1):
+            return self._attention.read(_given(held))
+
+    def written(self, wish: Wish, stop: Callable[[], bool]) -> Iterator[str]:
+        """A text that goes on where its prompt ends, token by token. Raises DataError."""
+        from engine.asking.generation import Sampling
+        from engine.devices import threads
+
+        assert self._writer is not None, "it is no language model"
+        sampling = Sampling(wish.length, wish.temperature, seed=wish.seed)
+        with threads(1):
+            yield from self._writer.write(self._writer.read(wish.prompt), sampling, stop)
+
+    def _found_writer(self) -> Writer | None:
+        from engine.asking.generation import Writer, language
+
+        network, preprocessing = self._predictor.network, self._predictor.preprocessing
+        if language(network, preprocessing.fields) is None:
+            return None
+        return Writer(network, preprocessing)
+
+    def _prompt(self) -> str:
+        """As much of the first test sample as the model needs to begin, and a line at most."""
+        (name,) = self.fields
+        text = str(self._held(name, self._value(name, 0)).given)
+        assert self._writer is not None
+        for end in (PROMPT_LETTERS, len(text)):
+            try:
+                self._writer.read(text[:end])
+            except DataError:
+                continue
+            return text[:end]
+        return text
+
+    def ask_file(self, path: Path) -> AskedFile:
+        """What the network says about the new samples in a file. Raises DataError."""
+        from engine.devices import threads
+
+        with threads(1):
+            found = self._predictor.predict(path)
+        (name,) = self.fields
+        samples = []
+        for one, said in zip(
+            self._rows_of(path, name, len(found.samples)), found.samples, strict=True
+        ):
+            held = {name: one}
+            answers = tuple(self._answer(each, held) for each in said)
+            samples.append(Asked(held, answers, found.notices))
+        return AskedFile(path.name, tuple(samples), (path,))
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file holds whole samples: of one input, or rows with all of them."""
+        return len(self.fields) == 1 or self._predictor.takes_rows
+
+    def ask_files(self, paths: Sequence[Path]) -> AskedFile:
+        """What the network says about several files, of which the first are shown.
+
+        Raises DataError where none can be read.
+        """
+        files = [file for path in paths for file in _files_of(path)]
+        if len(files) == 1:
+            return self.ask_file(files[0])
+        shown: list[Asked] = []
+        problems: list[str] = []
+        for file in files[:MOST_SHOWN]:
+            try:
+                shown += self.ask_file(file).samples
+            except DataError as error:
+                problems.append(str(error))
+        if not shown:
+            raise DataError(problems[0] if problems else "There are no files. Choose others.")
+        return AskedFile(f"{len(files)} files", tuple(shown), tuple(files), tuple(problems))
+
+    def save_answers(
+        self, paths: Sequence[Path], target: Path, poll: Callable[[], None]
+    ) -> tuple[int, int]:
+        """Write what is said of all files; how many answers, and how many are problems.
+
+        Raises DataError and what ``poll`` raises.
+        """
+        from engine.asking.answer_file import write
+        from engine.asking.answers import Answers
+        from engine.devices import threads
+
+        with threads(1):
+            return write(target, self._predictor, Answers(self._predictor, paths, poll))
+
+    def held_in(self, name: str, path: Path) -> Held:
+        """A file as what one input holds. Raises DataError when it cannot be."""
+        self._predictor.preprocessing.raw(name, path, self._predictor.sheet)
+        return Held(path, picture_of(path))
+
+    # ---- drawing ----
+
+    def _look(self, name: str) -> Look | None:
+        import numpy as np
+
+        from engine.asking.drawing import can_be_drawn, look_of, unit
+
+        if not can_be_drawn(self._known[name]) or not len(self):
+            return None
+        raw = np.stack([self._value(name, at) for at in range(min(len(self), LOOKED_AT))])
+        return look_of(unit(self._predictor.preprocessing, name, raw))
+
+    def drawn(self, name: str, coverage: Array) -> Held:
+        """What was drawn by hand (rows × columns, from 0 to 1) as a sample of a field."""
+        from engine.asking.drawing import as_given, fitted
+
+        _, height, width = (int(size) for size in self._known[name].sizes)
+        picture = fitted(coverage, self.looks[name], height, width)
+        given = as_given(self._predictor.preprocessing, name, picture)
+        pixels = (picture * 255).round().astype("uint8")
+        return Held(given, Tile(image=image_of(pixels[..., None])))
+
+    # ---- samples ----
+
+    def _value(self, name: str, at: int) -> Any:
+        """What the source gave for a field of the test sample number ``at``."""
+        return self._samples.sample(name, int(self._rows[at]))
+
+    def _held(self, name: str, value: Any) -> Held:
+        """As a user would give it: texts as texts, and tokens without a spelling as numbers."""
+        from engine.data.texts.tokens import Speller
+
+        field = self._known[name]
+        if field.words:
+            return Held(Speller.of(field).spelled(value.reshape(-1)))
+        if field.content is Content.TOKENS:
+            return Held(value.tolist())
+        return Held(value, tile_of(field, value))
+
+    def _rows_of(self, path: Path, name: str, count: int) -> list[Held]:
+        """The samples of a file, to look at; a table shows its rows."""
+        if self._known[name].content is not Content.TABLE or path.suffix.lower() in {".json"}:
+            return [Held(path, picture_of(path))] * count
+        sheet = self._predictor.sheet(path)
+        names = [column.name for column in self._known[name].columns]
+        columns = [sheet.column(one).to_list() for one in names]
+        return [Held(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+
+    # ---- answers ----
+
+    def _said(self, first: int, end: int) -> list[list[Prediction]]:
+        from engine.asking.prediction import predicted
+        from engine.devices import threads
+
+        part = {name: tensor[first:end] for name, tensor in self._tensors.items()}
+        with threads(1):
+            return predicted(self._predictor.network, self._predictor.preprocessing, part)
+
+    def _answer(self, said: Prediction, held: Mapping[str, Held], at: int | None = None) -> Answer:
+        """What is said, with what is true of the test sample number ``at``."""
+        target = self._targets.get(said.output)
+        field = self._known[target] if target is not None else None
+        numbers = said.value if isinstance(said.value, tuple) else ()
+        true = self._value(target, at) if target is not None and at is not None else None
+        past = self._past(held)
+        if field is not None and past is not None and is_series(field) and numbers:
+            return Answer(said, said_tile=continued(past, field, numbers, true))
+        tile = tile_of_numbers(field, numbers)
+        if field is None:
+            return Answer(said, said_tile=tile)
+        if true is None:
+            return Answer(said, said=self._joint(field).join(said.steps or ()), said_tile=tile)
+        if tile is not None:
+            return Answer(said, said_tile=tile, true_tile=tile_of(field, true))
+        return Answer(
+            said, self._true_words(field, true), self._joint(field).join(said.steps or ())
+        )
+
+    def _true_words(self, field: Field, value: Any) -> str:
+        """What is right, as short as what is said."""
+        if field.content is Content.LABELS:
+            return ", ".join(compress(field.classes, value))
+        if field.content is Content.CLASS:
+            each = [field.classes[int(label)] for label in value.reshape(-1)]
+            return self._joint(field).join(each)
+        return ", ".join(f"{float(number):.4g}" for number in value.reshape(-1)[:8])
+
+    def _joint(self, target: Field) -> str:
+        return joint_of(target, self._known.values())
+
+    def _past(self, held: Mapping[str, Held]) -> Tile | None:
+        """The one series that a sample holds, which another may continue."""
+        found = [held[name].tile for name, field in self.fields.items() if is_series(field)]
+        return found[0] if len(found) == 1 else None
+
+    def _sweep(self) -> Swept:
+        """Ask about every test sample once, for the cells of the matrix and for the points."""
+        cells: dict[Cell, list[int]] = {}
+        points: dict[str, list[tuple[float, float]]] = {}
+        classes = next((name for name in self._targets if self._is_class(name)), None)
+        numbers = [name for name in self._targets if self._is_number(name)]
+        wanted = len(self) if numbers or (classes and self.evaluated.classes) else 0
+        for first in range(0, min(wanted, MOST_SORTED), CHUNK):
+            for at, row in enumerate(self._said(first, first + CHUNK), first):
+                for said in row:
+                    if said.output == classes and said.class_ is not None:
+                        target = self._known[self._targets[classes]]
+                        right = target.classes[int(self._true(classes, at))]
+                        cells.setdefault((right, said.class_), []).append(at)
+                    elif said.output in numbers and isinstance(said.value, float):
+                        right_number = float(self._true(said.output, at).reshape(-1)[0])
+                        points.setdefault(said.output, []).append((right_number, said.value))
+        return Swept(
+            {cell: tuple(members) for cell, members in cells.items()},
+            {name: tuple(pairs) for name, pairs in points.items()},
+        )
+
+    def _true(self, output: str, at: int) -> Any:
+        return self._value(self._targets[output], at)
+
+    def _is_class(self, output: str) -> bool:
+        field = self._known[self._targets[output]]
+        alone = field.content is Content.CLASS and not field.sizes
+        return alone and field.classes == self.evaluated.classes
+
+    def _is_number(self, output: str) -> bool:
+        return self._known[self._targets[output]].content is Content.NUMBER
+
+
+def _files_of(path: Path) -> list[Path]:
+    from engine.data.folders.class_folders import files_in
+
+    return list(files_in(path, [])) if path.is_dir() else [path]
+
+
+def _given(held: Mapping[str, Held]) -> Any:
+    """A sample as the network takes it: by input, or as it is when there is one."""
+    given = {name: one.given for name, one in held.items()}
+    return given if len(given) > 1 else next(iter(given.values()))

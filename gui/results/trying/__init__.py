@@ -1,0 +1,1 @@
+"""Trying a trained network on samples of the user's own."""

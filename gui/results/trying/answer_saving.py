@@ -1,0 +1,119 @@
+"""Saving what a network says of many new samples: which files, where to, and how it ended."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from engine.errors import DataError
+from engine.runs.events.event_types import Failed
+from gui.jobs import Jobs
+from gui.results.trained_run import Trial
+from gui.widgets.building_blocks import button
+
+SUFFIX = "csv"
+
+
+class AnswerSaving(QWidget):
+    """A button that saves predictions, and stops while it does. It goes on behind other pages."""
+
+    said = Signal(str, str)
+    """A sentence on how it stands, and its role."""
+
+    def __init__(self, jobs: Jobs, given: Callable[[], Sequence[Path]]) -> None:
+        """``given`` says which files are shown already; where none are, they are asked for."""
+        super().__init__()
+        self._jobs, self._given = jobs, given
+        self._trial: Trial | None = None
+        self._stop = Event()
+        self._save = button(self.tr("Save predictions…"), "save_answers", self._begin)
+        self._save.setToolTip(
+            self.tr("Writes a table with what the network says of every file or row.")
+        )
+        self._end = button(self.tr("Stop saving"), "stop_answers", self._stop.set)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._save)
+        row.addWidget(self._end)
+        self._show_state(busy=False)
+
+    def show_trial(self, trial: Trial) -> None:
+        """Let another network answer."""
+        self._trial = trial
+        self.setVisible(trial.takes_files)
+
+    def _begin(self) -> None:
+        paths = self._given()
+        if paths:
+            self._ask_where(paths)
+        else:
+            choose_files(self, self._ask_where)
+
+    def _ask_where(self, paths: Sequence[Path]) -> None:
+        dialog = QFileDialog(self, self.tr("Save predictions"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setNameFilter(self.tr("Tables (*.csv)"))
+        dialog.setDefaultSuffix(SUFFIX)
+        dialog.selectFile(str(paths[0].parent / f"predictions.{SUFFIX}"))
+        dialog.fileSelected.connect(lambda name: self.save(paths, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save(self, paths: Sequence[Path], target: Path) -> None:
+        """Write what is said of all these files into another."""
+        trial = self._trial
+        if trial is None:
+            return
+        self._stop.clear()
+        self._show_state(busy=True)
+        self.said.emit(self.tr("Saving predictions to {0}…").format(target.name), "muted")
+        stopped = self.tr("Saving was stopped; nothing was written.")
+
+        def poll() -> None:
+            if self._stop.is_set():
+                raise DataError(stopped)
+
+        def written() -> tuple[Path, int, int]:
+            return target, *trial.save_answers(paths, target, poll)
+
+        self._jobs.do(written, self._tell, self._fail)
+
+    def _tell(self, written: tuple[Path, int, int]) -> None:
+        path, count, problems = written
+        self._show_state(busy=False)
+        told = (
+            self.tr("One prediction is saved in {path}.")
+            if count - problems == 1
+            else self.tr("{count} predictions are saved in {path}.")
+        ).format(count=f"{count - problems:,}", path=path.name)
+        if problems:
+            told = self.tr("{told} {count} could not be made; the table says why.").format(
+                told=told, count=f"{problems:,}"
+            )
+        self.said.emit(told, "warn" if problems else "ok")
+
+    def _fail(self, failed: Failed) -> None:
+        self._show_state(busy=False)
+        self.said.emit(failed.message, "error")
+
+    def _show_state(self, *, busy: bool) -> None:
+        self._save.setVisible(not busy)
+        self._end.setVisible(busy)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not self.window().isVisible():  # the window closes; behind another page it goes on
+            self._stop.set()
+
+
+def choose_files(parent: QWidget, then: Callable[[Sequence[Path]], object]) -> None:
+    """Ask for one file with new samples or many."""
+    dialog = QFileDialog(parent, parent.tr("New samples"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

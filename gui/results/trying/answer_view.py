@@ -1,0 +1,144 @@
+"""What a network says about one sample, output by output, and how sure it is."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.look import theme
+from gui.look.stylesheet import give_role
+from gui.results.asked import Answer
+from gui.results.trying.sample_part import Picture
+from gui.samples.preview import Bar, Tile
+from gui.samples.sample_widgets import Bars
+from gui.widgets.building_blocks import column, label, wrapped
+
+if TYPE_CHECKING:  # it imports torch
+    from engine.asking.prediction import Prediction
+
+MOST_BARS = 200
+"""Classes beyond the likeliest so many are left out."""
+MOST_LETTERS = 400
+
+
+class Answers(QWidget):
+    """The verdict in words, and below it the classes by likelihood, or a picture of the numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verdict = wrapped("", "", "verdict")
+        self._inside = QWidget()
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 8, 0)
+        self._rows.addWidget(self._verdict)
+        self._rows.addWidget(self._inside)
+        self._rows.addStretch()
+
+    def show_answers(self, answers: Sequence[Answer]) -> None:
+        """Show what is said of another sample."""
+        self._verdict.setText("\n".join(line for each in answers for line in _lines(self, each)))
+        self._verdict.setVisible(bool(self._verdict.text()))
+        give_role(self._verdict, _verdict_role(answers))
+        old, self._inside = self._inside, QWidget()
+        self._rows.replaceWidget(old, self._inside)
+        old.setParent(None)
+        old.deleteLater()
+        rows = QVBoxLayout(self._inside)
+        rows.setContentsMargins(0, 4, 0, 0)
+        for each in answers:
+            self._add(rows, each, alone=len(answers) == 1)
+
+    def _add(self, rows: QVBoxLayout, answer: Answer, *, alone: bool) -> None:
+        said = answer.prediction
+        if answer.said:
+            rows.addWidget(
+                wrapped(
+                    self.tr(
+                        "At each step the likeliest is told by itself, so that together they "
+                        "need not make sense."
+                    ),
+                    "muted",
+                    "steps_told",
+                )
+            )
+        if said.probabilities is None and answer.said_tile is None:
+            return
+        if not alone:
+            rows.addWidget(label(said.output, "section"))
+        if said.probabilities is not None:
+            bars = Bars()
+            bars.show_bars(probability_bars(said), whole=1.0)
+            rows.addWidget(bars)
+        if answer.said_tile is not None:
+            rows.addLayout(self._beside(answer.said_tile, answer.true_tile))
+
+    def _beside(self, said: Tile, true: Tile | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        said_words = self._forecast_words() if said.forecast else self.tr("said")
+        for tile, words in ((true, self.tr("true")), (said, said_words)):
+            if tile is not None:
+                below = column(2)
+                picture = Picture()
+                picture.show_tile(tile)
+                below.addWidget(label(words, "muted"))
+                below.addWidget(picture)
+                row.addLayout(below, 1 if tile.curve else 0)
+        if not said.curve:
+            row.addStretch()
+        return row
+
+    def _forecast_words(self) -> str:
+        """Which line is which, in its colour."""
+        look = theme.tokens()
+        return (
+            f'<span style="color:{look.accent}">●</span> {self.tr("said")}&nbsp;&nbsp; '
+            f'<span style="color:{look.held_out}">●</span> {self.tr("true")}'
+        )
+
+
+def _lines(of: QWidget, answer: Answer) -> list[str]:
+    said = answer.prediction
+    if answer.said:
+        lines = [f"{said.output}: {_short(answer.said)}"]
+    else:
+        lines = [] if answer.said_tile is not None else [words(said)]
+    if answer.truth:
+        lines.append(of.tr("true: {truth}").format(truth=_short(answer.truth)))
+    return lines
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else text[:MOST_LETTERS] + "…"
+
+
+def _verdict_role(answers: Sequence[Answer]) -> str:
+    """Green when every class is right, red when one is wrong.
+
+    Plain when nobody knows, and beside numbers, which are never just right or wrong.
+    """
+    if not all(each.prediction.probabilities is not None and each.truth for each in answers):
+        return ""
+    right = (
+        each.truth in {each.prediction.class_, ", ".join(each.prediction.labels or ())}
+        for each in answers
+    )
+    return "ok" if all(right) else "error"
+
+
+def words(said: "Prediction") -> str:
+    """What one output says, in words."""
+    if said.class_ is not None:
+        share = (said.probabilities or {}).get(said.class_, 0.0)
+        return f"{said.output}: {said.class_} ({100 * share:.1f} %)"
+    if said.labels is not None:
+        return f"{said.output}: {', '.join(said.labels) or '–'}"
+    values = said.value if isinstance(said.value, tuple) else (said.value,)
+    shown = ", ".join(f"{one:.4g}" for one in values[:8] if one is not None)
+    return f"{said.output}: {shown}{', …' if len(values) > 8 else ''}"
+
+
+def probability_bars(said: "Prediction") -> tuple[Bar, ...]:
+    """The classes, the likeliest first."""
+    shares = sorted((said.probabilities or {}).items(), key=lambda pair: -pair[1])
+    return tuple(Bar(name, share, f"{100 * share:.1f} %") for name, share in shares[:MOST_BARS])

@@ -1,0 +1,78 @@
+"""An input that can be drawn by hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+
+from gui.results.asked import Held
+from gui.results.trying.pad import Pad
+from gui.results.trying.sample_part import Part, Picture
+from gui.widgets.building_blocks import button, label, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How a field is drawn by hand: in which greys, and what a drawing is to the network."""
+
+    ground: float
+    ink: float
+    held: Callable[[QImage], Held]
+    """From the strokes, white on black, to what the input holds."""
+
+
+class PadPart(Part):
+    """A small picture that can be drawn: the pad, and beside it what the network gets to see."""
+
+    def __init__(self, name: str, drawn: Drawn) -> None:
+        super().__init__()
+        self._drawn = drawn
+        self._held = Held("")
+        self._pad = Pad(f"pad_{name}")
+        self._pad.use(drawn.ground, drawn.ink)
+        self._pad.drawn.connect(self._take)
+        self._seen = Picture()
+        self._undo = button(self.tr("Undo"), f"pad_undo_{name}", self._pad.undo)
+        self._clear = button(self.tr("Clear"), f"pad_clear_{name}", self._pad.clear)
+        hint = wrapped(self.tr("Draw on the pad; the answer follows."), "muted", "pad_hint")
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._undo)
+        buttons.addWidget(self._clear)
+        buttons.addStretch()
+        beside = QVBoxLayout()  # the buttons above the rest: a low panel shows its top only
+        beside.setSpacing(6)
+        beside.addWidget(hint)
+        beside.addLayout(buttons)
+        beside.addWidget(label(self.tr("What the network sees"), "muted"))
+        beside.addWidget(self._seen)
+        beside.addStretch()
+        cells = QGridLayout(self)
+        cells.setContentsMargins(0, 0, 8, 0)
+        cells.addWidget(self._pad, 0, 0)
+        cells.addLayout(beside, 0, 1)
+        cells.setColumnStretch(1, 1)
+        cells.setRowStretch(1, 1)
+
+    def _take(self) -> None:
+        self._held = self._drawn.held(self._pad.coverage())
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        self._seen.show_tile(self._held.tile)
+        self._undo.setEnabled(self._pad.strokes > 0)
+        self._clear.setEnabled(not self._pad.is_blank)
+
+    def show_held(self, held: Held) -> None:
+        if held is not self._held:  # else it is what was drawn, which stays on the pad
+            self._held = held
+            self._pad.show_tile(held.tile)
+        self._show()
+
+    @property
+    def is_blank(self) -> bool:
+        return self._pad.is_blank
+
+    def held(self) -> Held:
+        return self._held

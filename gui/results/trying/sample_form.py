@@ -1,0 +1,255 @@
+"""The inputs of one sample, each in the widget that fits it, to look at and to change."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.tables.new_rows import fits, spelled
+from graphs.data import Column, Content, Field
+from gui.forms.editor import NoWheel
+from gui.look.stylesheet import give_role
+from gui.results.asked import Held
+from gui.results.trying.pad_part import Drawn, PadPart
+from gui.results.trying.sample_part import Part, Picture
+from gui.widgets.building_blocks import button, label, tip
+from gui.widgets.elided import Elided
+
+NAMES = 96
+"""Pixels of the names of columns that are always there; more when there is room."""
+TEXT_HEIGHT = 96
+MISSING = "–"
+
+
+class RowPart(Part):
+    """One row of a table: a line for each number, a list for each category."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        super().__init__()
+        self._editors: dict[str, QLineEdit | QComboBox] = {}
+        self._given: Mapping[str, Any] = {}
+        self._columns = {column.name: column for column in columns}
+        rows = QGridLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.setHorizontalSpacing(8)
+        rows.setVerticalSpacing(4)
+        rows.setColumnStretch(0, 1)
+        for row, column in enumerate(columns):
+            editor = _list_of(column) if column.categories else QLineEdit()
+            editor.setObjectName(column.name)
+            editor.setAccessibleName(column.name)
+            name = Elided(column.name, NAMES)
+            name.setBuddy(editor)
+            name.setToolTip(tip(column.name))
+            editor.setFixedWidth(132)
+            rows.addWidget(name, row, 0)
+            rows.addWidget(editor, row, 1)
+            self._editors[column.name] = editor
+            if isinstance(editor, QLineEdit):
+                editor.setPlaceholderText(self.tr("missing"))
+                editor.textEdited.connect(partial(self._edit, editor))
+            else:
+                editor.activated.connect(lambda at: self.changed.emit())
+        rows.setRowStretch(len(columns), 1)
+        for editor in self._editors.values():
+            if isinstance(editor, QLineEdit):
+                give_role(editor, "number")
+
+    def _edit(self, editor: QLineEdit, text: str) -> None:
+        column = self._columns[editor.objectName()]
+        give_role(editor, "number" if fits(text, column) else "error")
+        self.changed.emit()
+
+    def show_held(self, held: Held) -> None:
+        row = held.given if isinstance(held.given, Mapping) else {}
+        for name, editor in self._editors.items():
+            column = self._columns[name]
+            text = spelled(row.get(name), column)
+            if isinstance(editor, QLineEdit):
+                editor.setText(text)
+                editor.setCursorPosition(0)
+                give_role(editor, "number" if fits(text, column) else "error")
+            else:
+                editor.setCurrentIndex(max(editor.findData(text), 0))
+
+    def held(self) -> Held:
+        return Held(
+            {
+                name: editor.text() if isinstance(editor, QLineEdit) else editor.currentData()
+                for name, editor in self._editors.items()
+            }
+        )
+
+
+class TextPart(Part):
+    """A passage."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._text = QPlainTextEdit()
+        self._text.setObjectName(name)
+        self._text.setAccessibleName(name)
+        self._text.setMinimumHeight(TEXT_HEIGHT)
+        self._text.setTabChangesFocus(True)
+        self._shown = ""
+        self._text.textChanged.connect(self._edit)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._text)
+
+    def _edit(self) -> None:
+        if self._text.toPlainText() != self._shown:
+            self._shown = self._text.toPlainText()
+            self.changed.emit()
+
+    def show_held(self, held: Held) -> None:
+        self._shown = str(held.given)
+        self._text.setPlainText(self._shown)
+
+    def held(self) -> Held:
+        return Held(self._text.toPlainText())
+
+
+class NumberPart(Part):
+    """A whole number that stands for somebody or something, such as a user."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._line = QLineEdit()
+        self._line.setObjectName(name)
+        self._line.setAccessibleName(name)
+        give_role(self._line, "number")
+        self._line.textEdited.connect(lambda text: self.changed.emit())
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._line)
+
+    def show_held(self, held: Held) -> None:
+        self._line.setText(str(held.given))
+
+    def held(self) -> Held:
+        text = self._line.text().strip()
+        return Held([int(text)] if text.isdecimal() else text)
+
+
+class PicturePart(Part):
+    """A picture or a curve; a new one comes from a file."""
+
+    file_chosen = Signal(object)
+
+    def __init__(self, name: str, *, alone: bool) -> None:
+        super().__init__()
+        self._held = Held("")
+        self._picture = Picture()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.addWidget(self._picture)
+        if not alone:
+            rows.addWidget(button(self.tr("Choose a file…"), f"file_{name}", self._choose))
+        rows.addStretch()
+
+    def _choose(self) -> None:
+        choose_file(self, self.file_chosen.emit)
+
+    def show_held(self, held: Held) -> None:
+        self._held = held
+        self._picture.show_tile(held.tile)
+
+    def held(self) -> Held:
+        return self._held
+
+
+class Entry(QWidget):
+    """All inputs of one sample below each other."""
+
+    changed = Signal()
+    """The user has changed a value."""
+    file_chosen = Signal(str, object)
+    """A field is to hold what is in a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: dict[str, Part] = {}
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(8)
+        self._inside = QWidget()
+        self._rows.addWidget(self._inside)
+
+    def show_fields(self, fields: Mapping[str, Field], pads: Mapping[str, Drawn]) -> None:
+        """Make room for samples of other fields, with a pad for those in ``pads``."""
+        old, self._inside = self._inside, QWidget()
+        self._rows.replaceWidget(old, self._inside)
+        old.setParent(None)
+        old.deleteLater()
+        rows = QVBoxLayout(self._inside)
+        rows.setContentsMargins(0, 0, 0, 0)
+        self._parts = {}
+        for name, field in fields.items():
+            if len(fields) > 1:
+                rows.addWidget(label(name, "section"))
+            if name in pads:
+                made: Part = PadPart(name, pads[name])
+            else:
+                made = self._made(name, field, alone=len(fields) == 1)
+            self._parts[name] = made
+            made.changed.connect(self.changed)
+            rows.addWidget(made)
+        rows.addStretch()
+
+    def _made(self, name: str, field: Field, *, alone: bool) -> Part:
+        match field.content:
+            case Content.TABLE:
+                return RowPart(field.columns)
+            case Content.IMAGE | Content.SERIES:
+                made = PicturePart(name, alone=alone)
+                made.file_chosen.connect(partial(self.file_chosen.emit, name))
+                return made
+            case _ if field.sizes:
+                return TextPart(name)
+            case _:
+                return NumberPart(name)
+
+    def show_held(self, held: Mapping[str, Held]) -> None:
+        """Show a sample, without saying so."""
+        for name, part in self._parts.items():
+            part.show_held(held[name])
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing yet in some part that an answer could be about."""
+        return any(part.is_blank for part in self._parts.values())
+
+    def held(self) -> dict[str, Held]:
+        """The sample as it is shown."""
+        return {name: part.held() for name, part in self._parts.items()}
+
+
+def choose_file(parent: QWidget, then: Callable[[Path], object]) -> None:
+    """Ask for a file with a new sample."""
+    dialog = QFileDialog(parent, parent.tr("A new sample"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def _list_of(column: Column) -> QComboBox:
+    box = QComboBox()
+    box.addItem(MISSING, "")
+    for category in column.categories:
+        box.addItem(category, category)
+    box.setMaxVisibleItems(20)
+    box.installEventFilter(NoWheel(box))
+    return box

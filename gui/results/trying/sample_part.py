@@ -1,0 +1,58 @@
+"""What every widget for one input of a sample has in common."""
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.results.asked import Held
+from gui.samples.preview import Tile
+from gui.samples.sample_widgets import draw_sample
+
+SIDE = 132
+
+
+class Picture(QWidget):
+    """One sample, drawn large."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tile: Tile | None = None
+        self.setFixedHeight(SIDE)
+        self.setMinimumWidth(SIDE)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE, SIDE)
+
+    def show_tile(self, tile: Tile | None) -> None:
+        """Show another sample, or none; a curve is drawn as wide as there is room."""
+        self.tile = tile
+        wide = tile is not None and bool(tile.curve)
+        self.setMaximumWidth(16 * SIDE if wide else SIDE)
+        self.setVisible(tile is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.tile is not None:
+            painter = QPainter(self)
+            draw_sample(painter, self.tile, QRectF(self.rect()).adjusted(0, 0, -1, -1))
+            painter.end()
+
+
+class Part(QWidget):
+    """What one input holds."""
+
+    changed = Signal()
+    """The user has changed it."""
+
+    def show_held(self, held: Held) -> None:
+        """Show what a sample holds here, without saying so."""
+        raise NotImplementedError
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is there yet that an answer could be about."""
+        return False
+
+    def held(self) -> Held:
+        """What is shown, as it is given to the network."""
+        raise NotImplementedError

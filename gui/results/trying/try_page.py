@@ -1,0 +1,246 @@
+"""Trying a network: one sample after the other, changed by hand or taken from a file."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.runs.events.event_types import Failed
+from gui.jobs import Jobs
+from gui.look.stylesheet import give_role
+from gui.results.asked import Asked, AskedFile, Cell, Held
+from gui.results.trained_run import Trial
+from gui.results.trying.answer_saving import AnswerSaving, choose_files
+from gui.results.trying.answer_view import Answers
+from gui.results.trying.pad_part import Drawn
+from gui.results.trying.sample_form import Entry
+from gui.widgets.building_blocks import button, label, scrolled, wrapped
+
+
+def _pads(trial: Trial) -> dict[str, Drawn]:
+    """How each field that can be drawn by hand is drawn."""
+
+    def held(name: str, coverage: QImage) -> Held:
+        pixels = np.frombuffer(coverage.constBits(), dtype=np.uint8)
+        rows = pixels.reshape(coverage.height(), coverage.bytesPerLine())[:, : coverage.width()]
+        return trial.drawn(name, rows / 255)
+
+    return {
+        name: Drawn(look.background, look.ink, partial(held, name))
+        for name, look in trial.looks.items()
+    }
+
+
+Said = TypeVar("Said")
+TOPIC = "asking"
+"""Of the jobs here only the newest is answered."""
+
+
+class Asking(QWidget):
+    """Walks through the test split. What the user changes is asked about at once."""
+
+    shown = Signal(object)
+    """Another sample is in the form: what it holds, by input."""
+    origin_changed = Signal()
+    """``is_of_split`` is another."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self._jobs = jobs
+        self._trial: Trial | None = None
+        self._members: Sequence[int] = ()
+        self._file: AskedFile | None = None
+        self._at = 0
+        self.is_of_split = True
+        """Whether the sample in the form is one of the split, and as it was."""
+        self._entry, self._answers = Entry(), Answers()
+        self._entry.changed.connect(self._ask_new)
+        self._entry.file_chosen.connect(self._take_file)
+        self._title = label("", "heading", "asking_title")
+        self._which = label("", "muted", "which")
+        self._told = wrapped("", "error", "asking_told")
+        sides = QHBoxLayout()
+        sides.setSpacing(24)
+        sides.addWidget(scrolled(self._entry), 1)
+        sides.addWidget(scrolled(self._answers), 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addLayout(self._walk_row())
+        rows.addWidget(self._told)
+        rows.addLayout(sides, 1)
+
+    def _walk_row(self) -> QHBoxLayout:
+        self._choose = button(self.tr("Files…"), "ask_file", self._choose_files)
+        self._saving = AnswerSaving(self._jobs, self._files)
+        self._saving.said.connect(self._say)
+        self._all = button(self.tr("All samples"), "all_samples", self._show_all, "link")
+        row = QHBoxLayout()
+        row.addWidget(button(self.tr("Previous"), "previous", lambda: self.walk(-1)))
+        row.addWidget(button(self.tr("Next"), "next", lambda: self.walk(1)))
+        row.addWidget(self._title)
+        row.addWidget(self._which)
+        row.addWidget(self._all)
+        row.addStretch()
+        row.addWidget(self._choose)
+        row.addWidget(self._saving)
+        return row
+
+    def _files(self) -> Sequence[Path]:
+        """The files whose samples are walked through."""
+        return self._file.paths if self._file is not None else ()
+
+    # ---- the test split ----
+
+    def show_trial(self, trial: Trial) -> None:
+        """Walk through another run's test split, from its first sample."""
+        self._trial = trial
+        self._entry.show_fields(trial.fields, _pads(trial))
+        self._choose.setVisible(len(trial.fields) == 1)
+        self._saving.show_trial(trial)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        if self._trial is not None:
+            self._show_members("", range(len(self._trial)))
+
+    def show_members(self, cell: Cell, members: Sequence[int]) -> None:
+        """Walk through the samples of one cell of the confusion matrix."""
+        if members:
+            self._show_members(self.tr("{0} taken for {1}").format(*cell), members)
+
+    def _show_members(
+        self, title: str, members: Sequence[int], file: AskedFile | None = None
+    ) -> None:
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._all.setVisible(bool(title))
+        self._members, self._file, self._at = members, file, 0
+        self.walk(0)
+
+    def walk(self, by: int) -> None:
+        """Go on to a later sample, or back; behind the last comes the first."""
+        trial, file = self._trial, self._file
+        if trial is None or not self._members:
+            return
+        self._at = (self._at + by) % len(self._members)
+        at = self._members[self._at]
+        self._which.setText(
+            self.tr("sample {at} of {all}").format(at=self._at + 1, all=len(self._members))
+        )
+        self._say_origin(file is None)
+        if file is not None:
+            self._jobs.drop(TOPIC)
+            self._show_asked(file.samples[at])
+        else:
+            self._do(lambda: trial.ask(at), self._show_asked)
+
+    def _do(self, work: Callable[[], Said], show: Callable[[Said], None]) -> None:
+        """Ask on a thread; an answer is dropped when another run is in view by then."""
+        trial = self._trial
+
+        def shown(said: Said) -> None:
+            if trial is self._trial:
+                show(said)
+
+        def failed(why: Failed) -> None:
+            if trial is self._trial:
+                self._fail(why)
+
+        self._jobs.do(work, shown, failed, topic=TOPIC)
+
+    def _say_origin(self, is_of_split: bool) -> None:
+        if is_of_split != self.is_of_split:
+            self.is_of_split = is_of_split
+            self.origin_changed.emit()
+
+    # ---- new samples ----
+
+    def _ask_new(self) -> None:
+        """Ask about what the form holds now."""
+        trial, held = self._trial, self._entry.held()
+        if trial is None:
+            return
+        self._say_origin(False)
+        if self._entry.is_blank:  # what it would say of nothing is no answer
+            self._jobs.drop(TOPIC)
+            self._which.setText(self.tr("nothing drawn yet"))
+            self._say("", "warn")
+            self._answers.show_answers(())
+        else:
+            self._which.setText(self.tr("changed by hand"))
+            self._do(lambda: trial.ask_new(held), self._show_answers)
+
+    def _take_file(self, name: str, path: Path) -> None:
+        """Let one of several inputs hold what is in a file."""
+        trial, held = self._trial, self._entry.held()
+        if trial is None:
+            return
+
+        def asked() -> Asked:
+            return trial.ask_new({**held, name: trial.held_in(name, path)})
+
+        self._say_origin(False)
+        self._which.setText(path.name)
+        self._do(asked, self._show_asked)
+
+    def _choose_files(self) -> None:
+        choose_files(self, self.ask_files)
+
+    def ask_files(self, paths: Sequence[Path]) -> None:
+        """Say what the network thinks of the samples in files, or in those of a folder."""
+        trial = self._trial
+        if trial is not None and len(trial.fields) == 1:
+            self._do(lambda: trial.ask_files(paths), self._show_file)
+
+    def _show_file(self, file: AskedFile) -> None:
+        self._show_members(file.name, range(len(file.samples)), file)
+        if file.problems:
+            told = self.tr("{count} of the files cannot be read. {first}")
+            self._say(told.format(count=len(file.problems), first=file.problems[0]), "warn")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        alone = self._trial is not None and len(self._trial.fields) == 1
+        if alone and _files_in(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = _files_in(event)
+        if paths:
+            event.acceptProposedAction()
+            self.ask_files(paths)
+
+    # ---- what is shown ----
+
+    def held(self) -> dict[str, Held]:
+        """The sample in the form."""
+        return self._entry.held()
+
+    def _show_asked(self, asked: Asked) -> None:
+        self._entry.show_held(asked.held)
+        self._show_answers(asked)
+
+    def _show_answers(self, asked: Asked) -> None:
+        """What is said of a sample that the form holds already."""
+        self._say(" ".join(asked.notices), "warn")
+        self._answers.show_answers(asked.answers)
+        self.shown.emit(asked.held)
+
+    def _fail(self, failed: Failed) -> None:
+        self._say(failed.message, "error")
+        self._answers.show_answers(())
+
+    def _say(self, sentence: str, role: str) -> None:
+        self._told.setText(sentence)
+        self._told.setVisible(bool(sentence))
+        give_role(self._told, role)
+
+
+def _files_in(event: QDropEvent) -> list[Path]:
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls] if all(u.isLocalFile() for u in urls) else []

@@ -1,0 +1,1 @@
+"""The panel that lists runs and lays them side by side."""

@@ -1,0 +1,170 @@
+"""Runs side by side: their curves in one plot, and a table of what they came to and differ in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.runs import Run
+from engine.runs.comparison import Comparison, Part, compare
+from engine.runs.events.record import LOSS, Record, recorded
+from graphs.wording.visible import visible
+from gui.look import theme
+from gui.widgets.building_blocks import button, label, named, tip, to_read
+from gui.widgets.metric_names import metric_words
+
+if TYPE_CHECKING:
+    from gui.runs.overlay import Overlay
+
+NAME, VALUE = 190, 72
+"""Pixels that a name takes at most, and the value of a run at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison with the records whose curves are drawn."""
+
+    comparison: Comparison
+    records: tuple[Record, ...]
+
+    def names(self) -> tuple[str, ...]:
+        """The runs by number and name: several may have the same name."""
+        return tuple(f"{n} {run.title}" for n, run in enumerate(self.comparison.runs, 1))
+
+
+def compared(folders: Sequence[Path]) -> Compared:
+    """Read what is to be compared; of long runs it takes a while. Raises RunError."""
+    records = tuple(recorded(Run.open(folder).events()) for folder in folders)
+    return Compared(compare(folders), records)
+
+
+class CompareView(QWidget):
+    """Shows a comparison until the user goes back."""
+
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compared: Compared | None = None
+        self._overlay: Overlay | None = None
+        self._legend = label("", "muted", "compared_runs")
+        self._legend.setTextFormat(Qt.TextFormat.RichText)  # its dots are coloured
+        self._metric = named(QComboBox(), "compared_metric")
+        self._metric.activated.connect(self._draw)
+        self._table = to_read(QTableWidget(0, 0), "compared")
+        self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        top = QHBoxLayout()
+        top.addWidget(button(self.tr("All runs"), "all_runs", self.back_asked.emit))
+        top.addWidget(self._legend, 1)
+        top.addWidget(self._metric)
+        self._sides = QHBoxLayout()
+        self._sides.setSpacing(16)
+        self._sides.addWidget(self._table, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addLayout(top)
+        rows.addLayout(self._sides, 1)
+
+    def show_compared(self, compared: Compared) -> None:
+        """Show other runs side by side."""
+        self._compared = compared
+        self._legend.setText(
+            "&nbsp;&nbsp; ".join(
+                f'<span style="color:{theme.apart(n).name()}">●</span> {escape(visible(name))}'
+                for n, name in enumerate(compared.names())
+            )
+        )
+        names = dict.fromkeys(name for record in compared.records for name in record.metrics)
+        self._metric.clear()
+        for name in (LOSS, *(name for name in names if name != LOSS)):
+            self._metric.addItem(metric_words(name), name)
+        self._fill(compared.comparison)
+        self._draw()
+
+    def _fill(self, comparison: Comparison) -> None:
+        """What they came to stands above what they differ in."""
+        runs = comparison.runs
+        rows: list[tuple[str, Sequence[str]]] = []
+        for name, numbers in comparison.test.items():
+            words = ["" if number is None else f"{number:.4g}" for number in numbers]
+            rows.append((self.tr("{metric} (test)").format(metric=metric_words(name)), words))
+        if any(run.note for run in runs):
+            rows.append((self.tr("Note"), [run.note for run in runs]))
+        rows += [
+            (f"{self._part_words(one.part)}: {_in_words(one.name)}", one.values)
+            for one in comparison.differences
+        ]
+        if not comparison.differences:
+            rows.append((self.tr("They differ in no setting."), [""] * len(runs)))
+        self._table.setColumnCount(1 + len(runs))
+        titles = [visible(run.title) for run in runs]
+        if len(set(titles)) < len(titles) and self._compared is not None:
+            titles = [visible(name) for name in self._compared.names()]
+        self._table.setHorizontalHeaderLabels(["", *titles])
+        for at, title in enumerate(titles, 1):
+            header = self._table.horizontalHeaderItem(at)
+            assert header is not None  # it has just been named
+            header.setToolTip(tip(title))
+        self._table.setRowCount(len(rows))
+        for row, (name, values) in enumerate(rows):
+            of_row = QTableWidgetItem(name)
+            of_row.setToolTip(tip(name))
+            self._table.setItem(row, 0, of_row)
+            for at, value in enumerate(values, 1):
+                item = QTableWidgetItem(value)
+                item.setFont(theme.mono(12))
+                item.setToolTip(tip(value))
+                self._table.setItem(row, at, item)
+        self._share_width()
+
+    def _part_words(self, part: Part) -> str:
+        return {
+            "graph": self.tr("Network"),
+            "data": self.tr("Data"),
+            "plan": self.tr("Plan"),
+            "run": self.tr("Run"),
+        }[part]
+
+    def _share_width(self) -> None:
+        """Every run is in view; long names and values are cut off, and are in full in tooltips."""
+        header = self._table.horizontalHeader()
+        header.setMinimumSectionSize(VALUE)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(0, min(self._table.sizeHintForColumn(0) + 8, NAME))
+
+    def _draw(self) -> None:
+        if self._compared is None:
+            return
+        from gui.runs.overlay import Overlaid, Overlay
+
+        if self._overlay is None:  # late, because importing the plots takes long
+            self._overlay = Overlay()
+            self._sides.insertWidget(0, self._overlay, 1)
+        metric = self._metric.currentData()
+        self._overlay.show_runs(
+            [
+                Overlaid(name, record.train.get(metric), record.valid.get(metric))
+                for name, record in zip(self._compared.names(), self._compared.records, strict=True)
+            ]
+        )
+
+
+def _in_words(name: str) -> str:
+    """A setting as words, behind the name of its node or family, which stays as it is."""
+    whose, dot, setting = name.rpartition(".")
+    return f"{whose}{dot}{setting if '→' in name else setting.replace('_', ' ')}"

@@ -1,0 +1,126 @@
+"""The rows of the list of runs: what each says, which are chosen, and which are sought."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from engine.runs.run_index import Summary
+from gui.look import icons, theme
+from gui.whose import local
+from gui.widgets.building_blocks import named, tip, with_whole_words
+
+NAME, STARTED, STATE, EPOCHS, BEST, DOCUMENT, NOTE = range(7)
+"""The columns."""
+
+
+class RunsTable(QTableWidget):
+    """One row per run. The runs that are not sought are left out, not forgotten."""
+
+    opened = Signal()
+    """A row was clicked twice."""
+
+    def __init__(self) -> None:
+        headers = [
+            self.tr("Run"),
+            self.tr("Started"),
+            self.tr("State"),
+            self.tr("Epochs"),
+            self.tr("Best"),
+            self.tr("Document"),
+            self.tr("Note"),
+        ]
+        super().__init__(0, len(headers))
+        named(self, "runs")
+        self._every: list[Summary] = []
+        self._runs: list[Summary] = []
+        self._words, self._starred = "", False
+        self.setHorizontalHeaderLabels(headers)
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        with_whole_words(self.horizontalHeader())
+        self.itemDoubleClicked.connect(lambda: self.opened.emit())
+
+    def show_runs(self, found: Sequence[Summary]) -> None:
+        """Show these; what was chosen before stays so where it is still there."""
+        self._every = list(found)
+        self._fill()
+
+    def seek(self, words: str, starred: bool) -> None:
+        """Show only the runs that speak of these words, and have a star."""
+        self._words, self._starred = words, starred
+        self._fill()
+
+    @property
+    def is_vain(self) -> bool:
+        """Whether there are runs, and none of them is sought."""
+        return bool(self._every) and not self._runs
+
+    def all_chosen(self) -> list[Summary]:
+        """The runs in the rows that are chosen, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._runs[row] for row in rows if row < len(self._runs)]
+
+    def _fill(self) -> None:
+        chosen = {run.folder for run in self.all_chosen()}
+        self._runs = [
+            run
+            for run in self._every
+            if run.speaks_of(self._words) and (run.starred or not self._starred)
+        ]
+        self.setRowCount(len(self._runs))
+        for row, run in enumerate(self._runs):
+            self._write(row, run)
+        self._select([row for row, run in enumerate(self._runs) if run.folder in chosen])
+        self.itemSelectionChanged.emit()
+
+    def _write(self, row: int, run: Summary) -> None:
+        said = run.note or run.cause
+        note = " ".join(said.split())
+        state, epochs = state_words(run.state), str(run.epochs)
+        cells = (run.title, local(run.started), state, epochs, best(run), run.document, note)
+        for column, text in enumerate(cells):
+            item = QTableWidgetItem(text)
+            if column in {STARTED, EPOCHS, BEST}:
+                item.setFont(theme.mono(12))
+            self.setItem(row, column, item)
+        first, last = self.item(row, NAME), self.item(row, NOTE)
+        if first is not None and last is not None:  # they were just written
+            first.setToolTip(tip(run.folder))
+            first.setIcon(icons.icon("star", "accent") if run.starred else QIcon())
+            last.setToolTip(tip(said))
+
+    def _select(self, rows: list[int]) -> None:
+        model, flag = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        model.clearSelection()
+        for row in rows:
+            model.select(self.model().index(row, 0), flag.Select | flag.Rows)
+
+
+def state_words(state: str) -> str:
+    """How a run stands, in the user's language."""
+    return {
+        "new": QCoreApplication.translate("RunsView", "new"),
+        "running": QCoreApplication.translate("RunsView", "running"),
+        "stopped": QCoreApplication.translate("RunsView", "stopped"),
+        "finished": QCoreApplication.translate("RunsView", "finished"),
+        "failed": QCoreApplication.translate("RunsView", "failed"),
+        "diverged": QCoreApplication.translate("RunsView", "diverged"),
+    }.get(state, state)
+
+
+def best(run: Summary) -> str:
+    """What was best in a run, in short: ``epoch 17: accuracy 0.991``."""
+    measured = dict(run.best)
+    epoch = measured.pop("epoch", None)
+    telling = [name for name in measured if name.rpartition("/")[2] != "loss"] or list(measured)
+    words = ", ".join(f"{name} {measured[name]:.4g}" for name in telling[:2])
+    told = QCoreApplication.translate("RunsView", "epoch {epoch:.0f}: {words}")
+    return told.format(epoch=epoch, words=words) if epoch is not None else words

@@ -1,0 +1,1 @@
+"""Widgets that show samples and how many there are of each class."""

@@ -1,0 +1,257 @@
+"""What to look at in a data set: first samples as pictures, curves or rows, and class counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QImage
+
+from graphs.data import Content, DataSection, Field
+
+if TYPE_CHECKING:
+    from engine.data.choosing.preview import Preview as Shown
+    from engine.data.samples import Array, Samples
+
+MOST_SAMPLES = 60
+MOST_BARS = 100
+MOST_NUMBERS = 6
+"""Of an array in a cell, so many are told."""
+BINS = 12
+"""Bars for a number to predict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One sample to look at: a picture or a curve, and what it is called."""
+
+    caption: str = ""
+    image: QImage | None = None
+    curve: tuple[float, ...] = ()
+    forecast: tuple[float, ...] = ()
+    """What is said to come after the curve."""
+    ahead: tuple[float, ...] = ()
+    """What really came."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One sample with all that it consists of: pictures and curves, texts, what is to be said."""
+
+    tiles: tuple[Tile, ...] = ()
+    text: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a bar chart: its length is ``value`` against the longest."""
+
+    name: str
+    value: float
+    text: str
+    faulty: bool = False
+    """Whether it is as it should not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as texts, and which columns are to be predicted."""
+
+    headers: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    targets: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the data view shows of a data set; made on a thread, for reading may take long."""
+
+    total: int = 0
+    tiles: tuple[Tile, ...] = ()
+    rows: tuple[SampleRow, ...] = ()
+    table: Table = Table()
+    target: str = ""
+    bars: tuple[Bar, ...] = ()
+    more_bars: int = 0
+    """How many classes are not shown."""
+    skipped: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def preview(section: DataSection, samples: Samples) -> Preview:
+    """Pictures and curves as tiles, texts and several inputs as rows, everything else as a table;
+    and the spread of the first target.
+    """
+    from engine.data.choosing.preview import preview as look
+
+    shown = look(section, MOST_SAMPLES, samples)
+    target = next(iter(section.targets()), "")
+    inputs = [section.fields[name] for name in section.inputs()]
+    drawn = [field for field in inputs if can_be_drawn(field)]
+    in_rows = any(field.words for field in inputs) or (drawn and len(inputs) > 1)
+    bars = _bars(samples, shown, target)
+    return Preview(
+        total=shown.total,
+        tiles=_tiles(section, shown, target) if drawn and not in_rows else (),
+        rows=_rows(section, shown) if in_rows else (),
+        table=Table() if drawn or in_rows else table_of(section, shown.first),
+        target=target,
+        bars=tuple(bars[:MOST_BARS]),
+        more_bars=max(len(bars) - MOST_BARS, 0),
+        skipped=shown.skipped,
+        notices=shown.notices,
+    )
+
+
+def can_be_drawn(field: Field) -> bool:
+    """Whether samples of the field are pictures or curves."""
+    return field.content in {Content.IMAGE, Content.SERIES}
+
+
+def tile_of(field: Field, value: Array, caption: str = "") -> Tile | None:
+    """A sample as its source gives it, to look at; None for what is not drawn."""
+    from engine.data.choosing.preview import pictures
+
+    if field.content is Content.SERIES:
+        return Tile(caption, curve=_first_values(value))
+    if field.content is not Content.IMAGE:
+        return None
+    return Tile(caption, image=image_of(pictures(value[None])[0]))
+
+
+def image_of(pixels: Array) -> QImage:
+    """A picture of height × width × channels of bytes; one channel is grey."""
+    import numpy as np
+
+    color = pixels.shape[2] >= 3
+    packed = np.ascontiguousarray(pixels[..., :3] if color else pixels[..., 0])
+    form = QImage.Format.Format_RGB888 if color else QImage.Format.Format_Grayscale8
+    height, width = packed.shape[:2]
+    return QImage(packed.data, width, height, packed.strides[0], form).copy()
+
+
+def table_of(section: DataSection, first: Any) -> Table:
+    """Every field as one or several columns of texts, those to be predicted last."""
+    headers: list[str] = []
+    columns: list[list[str]] = []
+    targets: set[int] = set()
+    for name in (*section.inputs(), *section.targets()):
+        for header, cells in _columns(name, first[name]):
+            if section.fields[name].target:
+                targets.add(len(headers))
+            headers.append(header)
+            columns.append(cells)
+    return Table(tuple(headers), tuple(zip(*columns, strict=False)), frozenset(targets))
+
+
+def _columns(name: str, values: Sequence[Any]) -> list[tuple[str, list[str]]]:
+    if len(values) and isinstance(values[0], dict):
+        return [(column, [_cell(row[column]) for row in values]) for column in values[0]]
+    return [(name, [_cell(value) for value in values])]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value[:MOST_NUMBERS])) + ("…" if value[MOST_NUMBERS:] else "")
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _tiles(section: DataSection, shown: Shown, target: str) -> tuple[Tile, ...]:
+    """The one input of each sample; a series to predict goes on behind the one it belongs to."""
+    (name,) = section.inputs()
+    future = target if target and can_be_drawn(section.fields[target]) else ""
+    captions = [_cell(value) for value in shown.first[target]] if target and not future else []
+    values: Any = shown.first[name]
+    tiles = []
+    for at, value in enumerate(values):
+        tile = _tile(section.fields[name], value, captions[at] if captions else "")
+        if future and tile.curve:
+            later: Any = shown.first[future]
+            tile = replace(tile, ahead=_first_values(later[at]))
+        tiles.append(tile)
+    return tuple(tiles)
+
+
+def _rows(section: DataSection, shown: Shown) -> tuple[SampleRow, ...]:
+    fields = section.fields
+    first: Mapping[str, Any] = shown.first
+    drawn = [name for name in section.inputs() if can_be_drawn(fields[name])]
+    texts = [name for name in section.inputs() if fields[name].words]
+    others = [name for name in section.inputs() if name not in (*drawn, *texts)]
+    rows = []
+    for at in range(min((len(first[name]) for name in section.inputs()), default=0)):
+        tiles = tuple(_tile(fields[name], first[name][at], "") for name in drawn)
+        passages = [str(first[name][at]) for name in texts]
+        told = [cell for name in others for cell in _named_cells(name, first[name][at])]
+        said = [_cell(first[name][at]) for name in section.targets()]
+        text = "\n".join([*passages, " · ".join(told)] if told else passages)
+        rows.append(SampleRow(tiles, text, ", ".join(said)))
+    return tuple(rows)
+
+
+def _named_cells(name: str, value: Any) -> list[str]:
+    pairs = value.items() if isinstance(value, dict) else [(name, value)]
+    return [f"{key} {_cell(cell)}" for key, cell in pairs]
+
+
+def _tile(field: Field, shown: Array, caption: str) -> Tile:
+    """A picture of height × width × channels, or a curve of steps × values."""
+    if field.content is Content.IMAGE:
+        return Tile(caption, image=image_of(shown))
+    return Tile(caption, curve=_first_values(shown))
+
+
+def _first_values(steps: Array) -> tuple[float, ...]:
+    """A series as one curve: of several values per step, the first."""
+    return tuple(float(step) for step in steps.reshape(len(steps), -1)[:, 0])
+
+
+def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:
+    """How many samples there are of each class, or in each stretch of a number."""
+    import numpy as np
+
+    from engine.data.ragged import Ragged
+
+    if target in shown.counts:
+        return [Bar(name, n, f"{n:,}", faulty=n == 0) for name, n in shown.counts[target].items()]
+    if not target:
+        return []
+    field, found = samples.fields[target], samples.values[target]
+    if isinstance(found, Ragged):
+        found = found.values
+    if not isinstance(found, np.ndarray):
+        return []
+    if field.classes:
+        return _class_bars(field.classes, found)
+    numbers = np.asarray(found, dtype=float).reshape(-1)
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return []
+    counts, edges = np.histogram(numbers, BINS)
+    return [
+        Bar(f"{low:.3g} … {high:.3g}", int(n), f"{n:,}")
+        for low, high, n in zip(edges, edges[1:], counts, strict=False)
+    ]
+
+
+def _class_bars(classes: tuple[str, ...], found: Array) -> list[Bar]:
+    """How often each class is there, where every step has one; most first."""
+    import numpy as np
+
+    counted = np.bincount(found.reshape(-1).astype(np.int64))
+    pairs = zip(classes, counted.tolist(), strict=False)
+    bars = [Bar(visible(name), int(n), f"{int(n):,}") for name, n in pairs]
+    return sorted((bar for bar in bars if bar.value), key=lambda bar: -bar.value)
+
+
+def visible(name: str) -> str:
+    """A character that has no shape of its own, as one that has."""
+    return {" ": "␣", "\n": "↵", "\t": "⇥", "": "∅"}.get(name, name)

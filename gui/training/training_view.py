@@ -1,0 +1,291 @@
+"""The run as it happens: where it stands, how long it takes, and its curves."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.runs.events.record import LOSS, Record, State
+from gui.live_run import Training
+from gui.widgets.brief import Brief
+from gui.widgets.building_blocks import button, label, named, tip, wrapped
+from gui.widgets.elided import Elided
+from gui.widgets.falling import FallingLoss
+from gui.widgets.metric_names import metric_words
+from gui.widgets.rhythm import Rhythm
+
+if TYPE_CHECKING:
+    from gui.plots.run_plot import Plot
+
+PLOT = 132
+"""Pixels that the curves are high at least; with less room the panel scrolls."""
+STEPS = 1000
+"""How finely the bar shows the share that is done."""
+
+
+class TrainingView(QWidget):
+    """Shows ``training.record``. What the user asks for goes to the window as signals."""
+
+    train_asked = Signal()
+    resume_asked = Signal()
+    results_asked = Signal()
+    node_asked = Signal(str)
+    train_on_asked = Signal(int)
+    """The run in view is to have so many epochs in all."""
+
+    def __init__(self, training: Training) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._training = training
+        self._plots: tuple[Plot, Plot] | None = None
+        self._drawn = (Record(), -1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._rhythm = Rhythm()
+        self._timer.setInterval(self._rhythm.milliseconds)
+        self._timer.timeout.connect(self._draw)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self._run_page())
+        training.heard.connect(self._hear)
+        training.state_changed.connect(self._show_state)
+        self._show_state()
+
+    # ---- what it is made of ----
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        words = label(self.tr("Nothing has been trained yet."), "muted")
+        train = button(self.tr("Train"), "train_first", self.train_asked.emit, "primary")
+        rows = QVBoxLayout(page)
+        rows.addStretch()
+        rows.addWidget(words, alignment=Qt.AlignmentFlag.AlignHCenter)
+        rows.addWidget(train, alignment=Qt.AlignmentFlag.AlignHCenter)
+        rows.addStretch()
+        return page
+
+    def _run_page(self) -> QWidget:
+        page = QWidget()
+        self._notices = Brief("run_notices", "warn")
+        self._origin = wrapped("", "muted", "origin")
+        self._falling = FallingLoss("train_on")
+        self._falling.train_on_asked.connect(self.train_on_asked)
+        self._bar = named(QProgressBar(), "progress")
+        self._bar.setMaximum(STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(4)
+        self._curves = QHBoxLayout()
+        self._curves.setSpacing(10)
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(16, 8, 16, 12)
+        rows.setSpacing(8)
+        rows.addLayout(self._header())
+        rows.addWidget(self._bar)
+        rows.addLayout(self._failure_row())
+        rows.addWidget(self._falling)
+        rows.addWidget(self._origin)
+        rows.addLayout(self._curves, 1)
+        rows.addWidget(self._notices)  # below, so that the curves stay where they are
+        return page
+
+    def _header(self) -> QHBoxLayout:
+        self._state = label("", "heading", "state")
+        self._numbers = named(Elided(""), "numbers", "muted")
+        self._numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._metric = named(QComboBox(), "metric")
+        self._metric.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._metric.hide()
+        self._metric.activated.connect(self._draw)
+        self._pause = button(self.tr("Pause"), "pause", self._training.pause)
+        self._proceed = button(self.tr("Go on"), "proceed", self._training.proceed)
+        self._stop = button(self.tr("Stop"), "stop", self._training.stop)
+        self._resume = button(self.tr("Resume"), "resume", self.resume_asked.emit)
+        self._see = button(self.tr("See results"), "see_results", self.results_asked.emit)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._state)
+        row.addSpacing(6)
+        row.addWidget(self._numbers, 1)
+        states = (self._pause, self._proceed, self._stop, self._resume, self._see)
+        for widget in (self._metric, *states):
+            row.addWidget(widget)
+        return row
+
+    def _failure_row(self) -> QHBoxLayout:
+        self._failure = wrapped("", "error", "failure")
+        self._show_node = button(self.tr("Show node"), "show_node", self._ask_for_node, "link")
+        row = QHBoxLayout()
+        row.addWidget(self._failure, 1)
+        row.addWidget(self._show_node)
+        return row
+
+    # ---- what it shows ----
+
+    def _hear(self) -> None:
+        """Draw soon, unless that is to happen anyway or nobody sees it."""
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._hear()
+
+    def _show_state(self) -> None:
+        state = self._training.record.state
+        self._pages.setCurrentIndex(0 if state is State.EMPTY else 1)
+        self._state.setText(self._state_words(state))
+        self._state.setProperty("state", "" if state is State.EMPTY else state.value)
+        self._pause.setVisible(state in {State.STARTING, State.RUNNING})
+        self._pause.setEnabled(state in {State.STARTING, State.RUNNING})
+        self._proceed.setVisible(state in {State.PAUSED, State.PAUSING})
+        self._stop.setVisible(state.is_live)
+        self._stop.setEnabled(state is not State.STOPPING)
+        over = not self._training.is_live and bool(self._training.record.run)
+        self._resume.setVisible(over and self._training.record.can_go_on)
+        if not state.is_live:
+            self._draw()  # the end is shown at once
+        self._see.setVisible(over and state in {State.FINISHED, State.STOPPED})
+        self._falling.offer(self._training.record.more if over else 0)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        record = self._training.record
+        numbers = " · ".join(self._number_words(record))
+        self._numbers.setText(numbers)
+        self._numbers.setToolTip(tip(f"{numbers}\n{record.run}".strip()))
+        self._bar.setValue(round(record.done * STEPS))
+        self._origin.setText(self._training.origin)
+        self._origin.setVisible(bool(self._training.origin))
+        failed = record.failed
+        self._failure.setText(failed.message if failed else "")
+        self._failure.setToolTip(tip(failed.details) if failed else "")
+        self._failure.setVisible(failed is not None)
+        self._show_node.setVisible(failed is not None and failed.node is not None)
+        notices = record.started.notices if record.started is not None else ()
+        self._notices.say(notices)
+
+    def _draw(self) -> None:
+        record = self._training.record
+        self._timer.setInterval(self._rhythm.beat())
+        if not self.isVisible() or self._pages.currentIndex() == 0:
+            return
+        self._show_words()
+        loss, metric = self._plots or self._make_plots()
+        self._offer(record.metrics)
+        chosen = self._metric.currentData() or ""
+        from gui.plots.run_plot import Lines
+
+        loss.show_lines(
+            Lines(
+                record.losses,
+                record.smooth,
+                record.valid.get(LOSS),
+                record.not_finite,
+                record.best,
+                record.epochs,
+            )
+        )
+        metric.setVisible(bool(chosen))
+        metric.show_title(metric_words(chosen))
+        metric.show_lines(
+            Lines(
+                training=record.train.get(chosen),
+                valid=record.valid.get(chosen),
+                best=record.best,
+                epochs=record.epochs,
+            )
+        )
+
+    def _make_plots(self) -> "tuple[Plot, Plot]":
+        """Late, because importing the plots takes longer than showing the window."""
+        from gui.plots.run_plot import Plot
+
+        self._plots = Plot(self.tr("Loss")), Plot("")
+        for plot in self._plots:
+            plot.setMinimumHeight(PLOT)
+            self._curves.addWidget(plot, 1)
+        return self._plots
+
+    def _offer(self, names: tuple[str, ...]) -> None:
+        if names != tuple(self._metric.itemData(i) for i in range(self._metric.count())):
+            chosen = self._metric.currentData()
+            self._metric.clear()
+            for name in names:
+                self._metric.addItem(metric_words(name), name)
+            self._metric.setCurrentIndex(max(self._metric.findData(chosen), 0))
+        self._metric.setVisible(len(names) > 1)
+
+    def _ask_for_node(self) -> None:
+        failed = self._training.record.failed
+        if failed is not None and failed.node is not None:
+            self.node_asked.emit(failed.node)
+
+    # ---- words ----
+
+    def _state_words(self, state: State) -> str:
+        return {
+            State.EMPTY: "",
+            State.STARTING: self.tr("Starting"),
+            State.RUNNING: self.tr("Training"),
+            State.PAUSING: self.tr("Pausing"),
+            State.PAUSED: self.tr("Paused"),
+            State.STOPPING: self.tr("Stopping"),
+            State.STOPPED: self.tr("Stopped"),
+            State.FINISHED: self.tr("Finished"),
+            State.FAILED: self.tr("Failed"),
+        }[state]
+
+    def _number_words(self, record: Record) -> list[str]:
+        place = record.fold.run if record.fold is not None else record.run
+        words = [record.title or run_name(place)] if place else []
+        if record.fold is not None:
+            fold = self.tr("fold {at} of {all}")
+            told = fold.format(at=record.fold.fold, all=record.fold.folds)
+            words += [] if told in record.title else [told]
+        if record.started is not None and record.folds is None:
+            words.append(self.tr("epoch {at} of {all}").format(at=record.epoch, all=record.epochs))
+        if record.progress is not None and record.state.is_live:
+            speed = f"{record.progress.samples_per_second:,.0f}"
+            words.append(self.tr("{speed} samples/s").format(speed=speed))
+            words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))
+        if record.folds is not None:
+            for name in (*record.metrics[:1], LOSS):
+                if name not in record.folds.test:
+                    continue
+                mean, spread = record.folds.test[name], record.folds.spread[name]
+                told = self.tr("{name} {mean:.4g} ± {spread:.2g} (test)")
+                words.append(told.format(name=metric_words(name), mean=mean, spread=spread))
+        elif record.finished is not None:
+            words.append(duration(record.finished.seconds))
+            for name in (*record.metrics[:1], LOSS):
+                if name in record.finished.test:
+                    value = f"{record.finished.test[name]:.4g}"
+                    told = self.tr("{name} {value} (test)")
+                    words.append(told.format(name=metric_words(name), value=value))
+        return words
+
+
+def run_name(folder: str) -> str:
+    """What a run is called, without the time and the id that its folder begins with."""
+    name = Path(folder.replace("\\", "/")).name
+    return re.sub(r"^\d{8}-\d{6}-[0-9a-f]{8}-(?=.)", "", name)
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: ``12 s``, ``3 min``, ``1 h 05 min``."""
+    whole = max(round(seconds), 0)
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"

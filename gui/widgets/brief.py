@@ -1,0 +1,54 @@
+"""Sentences that take one line, until the user wants to read all of them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from graphs.wording.visible import visible
+from gui.widgets.building_blocks import button, named, scrolled, tip, wrapped
+from gui.widgets.elided import Elided
+
+MOST_HEIGHT = 84
+"""Pixels beyond which all of them scroll."""
+
+
+class Brief(QWidget):
+    """The first sentence, elided; below it, when asked for, all of them."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._line = named(Elided(""), name, role)
+        self._more = button(self.tr("more"), f"{name}_more", self._turn, "link")
+        self._all = wrapped("", role, f"{name}_all")
+        self._area = scrolled(self._all)
+        self._area.setMaximumHeight(MOST_HEIGHT)
+        self._sentences: tuple[str, ...] = ()
+        top = QHBoxLayout()
+        top.addWidget(self._line, 1)
+        top.addWidget(self._more)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        rows.addLayout(top)
+        rows.addWidget(self._area)
+        self.say(())
+
+    def say(self, sentences: Sequence[str]) -> None:
+        """Show other sentences, on one line."""
+        told = tuple(map(visible, sentences))
+        self.setVisible(bool(told))
+        if told == self._sentences and told:
+            return
+        self._sentences = told
+        more = self.tr("(and {count} more)").format(count=len(told) - 1)
+        self._line.setText(" ".join([*told[:1], *([more] if len(told) > 1 else [])]))
+        self._line.setToolTip(tip("\n".join(told)))
+        self._all.setText("\n".join(told))
+        self._open(False)
+
+    def _turn(self) -> None:
+        self._open(self._area.isHidden())
+
+    def _open(self, yes: bool) -> None:
+        self._area.setVisible(yes)
+        self._more.setText(self.tr("less") if yes else self.tr("more"))

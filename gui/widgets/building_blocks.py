@@ -1,0 +1,120 @@
+"""Small pieces that views are made of, each with its name and its role."""
+
+from collections.abc import Callable
+from html import escape
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QTableWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graphs.wording.visible import visible_lines
+
+Kind = TypeVar("Kind", bound=QWidget)
+Table = TypeVar("Table", bound=QTableWidget)
+
+
+def named(widget: Kind, name: str, role: str = "") -> Kind:
+    """The widget, with a name for tests and accessibility and a role for the stylesheet."""
+    widget.setObjectName(name)
+    if role:
+        widget.setProperty("role", role)
+    return widget
+
+
+def label(text: str = "", role: str = "", name: str = "") -> QLabel:
+    """Words on the window; never read as HTML, which a name could hold."""
+    made = named(QLabel(visible_lines(text)), name, role)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def tip(text: str) -> str:
+    """Words from elsewhere for a tooltip, which Qt would read as HTML where they look like it."""
+    plain = visible_lines(text)
+    return f"<qt>{escape(plain)}</qt>" if "<" in plain else plain
+
+
+def wrapped(text: str = "", role: str = "", name: str = "") -> QLabel:
+    """Words from elsewhere, over several lines where they need it; they can be copied."""
+    made = label(text, role, name)
+    made.setWordWrap(True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def button(
+    text: str, name: str, clicked: Callable[[], object] | None = None, role: str = ""
+) -> QPushButton:
+    """A button and what it does."""
+    made = named(QPushButton(text), name, role)
+    made.setAutoDefault(False)
+    if clicked is not None:
+        made.clicked.connect(lambda: clicked())
+    return made
+
+
+def column(spacing: int = 6) -> QVBoxLayout:
+    """Widgets below each other; a layout inside another would take over its spacing."""
+    made = QVBoxLayout()
+    made.setSpacing(spacing)
+    return made
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """As much of a widget as there is room for; the rest is reached by scrolling."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(widget)
+    return area
+
+
+def to_read(table: Table, name: str) -> Table:
+    """A table that is only read: low rows without numbers, columns as wide as what is in them."""
+    named(table, name)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(26)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    with_whole_words(table.horizontalHeader())
+    return table
+
+
+def with_whole_words(header: QHeaderView) -> None:
+    """Cut the words of a header off with dots where there is no room, never amid a letter."""
+    header.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+
+def in_tab_order(view: QWidget) -> list[QWidget]:
+    """What Tab reaches in a widget, in its order; also what cannot be seen just now."""
+    found, widget = [], view.nextInFocusChain()
+    while widget is not None and widget is not view and view.isAncestorOf(widget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def follow(before: QWidget, view: QWidget) -> None:
+    """Let what is in ``view`` be reached by Tab right after ``before``, in its own order."""
+    for widget in in_tab_order(view):
+        QWidget.setTabOrder(before, widget)
+        before = widget
+
+
+def line() -> QFrame:
+    """A thin line between two parts of a view."""
+    return named(QFrame(), "", "line")

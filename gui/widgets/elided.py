@@ -1,0 +1,103 @@
+"""Words on one line that give way: cut off with dots where there is no room for all of them."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
+
+from gui.widgets.building_blocks import tip
+
+BUTTON = 96
+"""A button gets no narrower, where nothing else is said."""
+ASIDE = 24
+"""Of a button's width, what its words leave free."""
+
+
+class Elided(QLabel):
+    """A label that never makes its panel wider than the panel is."""
+
+    def __init__(self, text: str, least: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._least = least
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least, super().minimumSizeHint().height())
+
+    def shown(self) -> str:
+        """The words as they are painted."""
+        mode = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.text(), mode, self.contentsRect().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )
+
+
+class ElidedButton(QPushButton):
+    """A button that never makes its panel wider; what it cannot show stands in its tooltip."""
+
+    def __init__(self, text: str, least: int = BUTTON, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._least = least
+        self.setToolTip(text)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = max(0, self.width() - ASIDE)
+        mode = Qt.TextElideMode.ElideRight
+        # The stylesheet's font is that of the widget by now.
+        option.text = self.fontMetrics().elidedText(self.text(), mode, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+class ElidedBox(QComboBox):
+    """A list to choose from that can be narrow; its words are in full in its tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentTextChanged.connect(lambda words: self.setToolTip(tip(words)))
+
+    def shown(self) -> str:
+        """The words as they are painted."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, field, self).width()
+        mode = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.currentText(), mode, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self.shown()
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -1,0 +1,48 @@
+"""What metrics are called where a user reads them."""
+
+import re
+
+from PySide6.QtCore import QCoreApplication
+
+from graphs.wording.visible import visible
+
+_TOP = re.compile(r"top_(\d+)_accuracy")
+
+
+def metric_words(name: str, of: str = "") -> str:
+    """A metric in words, behind its output where there are several: ``digit · Accuracy``.
+
+    ``of`` is the class that it tells of, where it is one of two. A metric that has no words of its
+    own here is spelled out of its name.
+    """
+    output, _, metric = name.rpartition("/")
+    words = _words(metric)
+    if of:
+        words = QCoreApplication.translate("metrics", "{metric} of “{name}”").format(
+            metric=words, name=visible(of)
+        )
+    return f"{output} · {words}" if output else words
+
+
+def _words(metric: str) -> str:
+    def say(words: str) -> str:
+        return QCoreApplication.translate("metrics", words)
+
+    if top := _TOP.fullmatch(metric):
+        return say("Top-{k} accuracy").format(k=top[1])
+    known = {
+        "loss": say("Loss"),
+        "accuracy": say("Accuracy"),
+        "mae": say("Mean absolute error"),
+        "mse": say("Mean squared error"),
+        "rmse": say("Root mean squared error"),
+        "r2": say("R²"),
+        "f1": say("F1"),
+        "roc_auc": say("ROC AUC"),
+        "precision": say("Precision"),
+        "recall": say("Recall"),
+        "perplexity": say("Perplexity"),
+        "bits_per_character": say("Bits per character"),
+    }
+    spelled = metric.replace("_", " ")
+    return known.get(metric) or spelled[:1].upper() + spelled[1:]

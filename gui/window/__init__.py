@@ -1,0 +1,1 @@
+"""The window: what it is made of, and what its menus and keys do."""

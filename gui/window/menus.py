@@ -1,0 +1,134 @@
+"""The menu bar: which action is where."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from graphs.keeping import backups
+from graphs.templates import Template, templates
+from graphs.wording.visible import visible
+from gui.widgets.building_blocks import tip
+
+if TYPE_CHECKING:
+    from gui.window.window import Window
+
+
+class Menus:
+    """File, Edit, View, Run and Help, filled from the window's actions and the canvas's."""
+
+    def __init__(self, window: Window, bar: QMenuBar) -> None:
+        self._window, self._bar = window, bar
+        self.templates = [self._template(one) for one in templates()]
+        self.recent = QMenu(window.tr("Open recent"), window)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self.earlier = QMenu(window.tr("Open an earlier version"), window)
+        self.earlier.setObjectName("earlier_versions")
+        self.earlier.aboutToShow.connect(self._fill_earlier)
+        self._file()
+        self._edit()
+        self._view()
+        self._run()
+        self._help()
+
+    def all_actions(self) -> list[QAction]:
+        """Every action that does something, the canvas's and the templates' too."""
+        canvas = self._window.canvas.commands
+        return [
+            *self._window.commands.all(),
+            *(action for action in (*canvas.edit, *canvas.view) if action is not None),
+            *self.templates,
+        ]
+
+    def _template(self, template: Template) -> QAction:
+        """In no menu, but found by whoever searches for it."""
+        action = QAction(template.title, self._window)
+        action.setObjectName(f"template_{template.id}")
+        action.setToolTip(f"{template.task}. {template.summary}")
+        action.triggered.connect(partial(self._window.new_from, template))
+        return action
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for name in self._window.kept.recent:
+            path = Path(name)
+            action = self.recent.addAction(visible(path.name).replace("&", "&&"))
+            action.setToolTip(tip(name))
+            action.triggered.connect(partial(_open, self._window, path))
+        if self.recent.isEmpty():
+            self.recent.addAction(self._window.tr("No recent files")).setEnabled(False)
+
+    def _fill_earlier(self) -> None:
+        """What saving has replaced, the newest first."""
+        window, session = self._window, self._window.session
+        self.earlier.clear()
+        folder = window.place.folder
+        found = backups.of(session.path, folder) if session.path and folder else []
+        for backup in found:
+            when = QDateTime.fromSecsSinceEpoch(int(backup.when))
+            action = QAction(QLocale().toString(when, "d MMM yyyy, HH:mm:ss"), self.earlier)
+            self.earlier.addAction(action)
+            action.triggered.connect(partial(window.filing.open_earlier, backup.path))
+        if self.earlier.isEmpty():
+            self.earlier.addAction(window.tr("No earlier versions")).setEnabled(False)
+
+    def _file(self) -> None:
+        menu, commands = self._menu(self._window.tr("&File")), self._window.commands
+        menu.addAction(commands["new"])
+        menu.addAction(commands["templates"])
+        menu.addAction(commands["open"])
+        menu.addMenu(self.recent)
+        menu.addMenu(self.earlier)
+        self._add(
+            menu, "recover", None, "save", "save_as", None, "export", "export_weights", None, "quit"
+        )
+
+    def _edit(self) -> None:
+        menu = self._menu(self._window.tr("&Edit"))
+        self._add(menu, "undo", "redo", None)
+        self._add_actions(menu, self._window.canvas.commands.edit)
+        self._add(menu, None, "propose", None, "search")
+
+    def _view(self) -> None:
+        menu = self._menu(self._window.tr("&View"))
+        self._add_actions(menu, self._window.canvas.commands.view)
+        self._add(menu, None, "theme_system", "theme_dark", "theme_light", None)
+        for dock in self._window.docks.all():
+            menu.addAction(dock.toggleViewAction())
+        self._add(menu, "reset_layout")
+        going = menu.addMenu(self._window.tr("Go to"))
+        names = [f"go_{name}" for name in self._window.commands.panels()]
+        self._add(going, "next_panel", "previous_panel", None, *names)
+
+    def _run(self) -> None:
+        menu = self._menu(self._window.tr("&Run"))
+        self._add(menu, "train", "pause", "proceed", "stop", "resume")
+
+    def _help(self) -> None:
+        menu = self._menu(self._window.tr("&Help"))
+        self._add(menu, "shortcuts", "copy_diagnostics", None, "about")
+
+    def _menu(self, title: str) -> QMenu:
+        menu = self._bar.addMenu(title)
+        menu.setObjectName(f"menu_{title.replace('&', '').lower()}")
+        return menu
+
+    def _add(self, menu: QMenu, *names: str | None) -> None:
+        commands = self._window.commands
+        self._add_actions(menu, [commands[name] if name else None for name in names])
+
+    def _add_actions(self, menu: QMenu, actions: object) -> None:
+        for action in actions:  # type: ignore[attr-defined]
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+
+
+def _open(window: Window, path: Path) -> None:
+    window.open(path)

@@ -1,0 +1,71 @@
+"""Putting a proposed network on the canvas, for data looked at or the data of the document."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.data.sources import Source
+from engine.runs.events.event_types import Failed
+from graphs.data import DataSection
+from graphs.document.document import Document
+from graphs.errors import NothingToLearn
+from graphs.proposing import propose_network
+from gui.jobs import Jobs
+from gui.widgets.questions import tell
+from gui.workspace import Session
+
+
+class Proposing(QObject):
+    """Proposes networks, each as one step of the history."""
+
+    data_wanted = Signal()
+    """There is no data yet for which a network could be proposed."""
+    proposed = Signal()
+    """Another network is drawn."""
+
+    def __init__(self, session: Session, jobs: Jobs, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._jobs, self._window = session, jobs, window
+
+    def for_document(self) -> None:
+        """Propose for the data of the document, whose samples are counted first."""
+        document = self._session.document
+        section = document.data
+        if not section.fields:
+            self.data_wanted.emit()
+            return
+        self._jobs.do(
+            lambda: _counted(section),
+            lambda samples: self._if_open(document, section, samples),
+            lambda failed: self._guess(document, section, failed),
+            topic="proposed network",
+        )
+
+    def _guess(self, document: Document, section: DataSection, failed: Failed) -> None:
+        """The data cannot be read now; its fields are known all the same."""
+        self._if_open(document, section, None)
+
+    def _if_open(self, document: Document, section: DataSection, samples: int | None) -> None:
+        if self._session.document is document and document.data == section:
+            self.put(section, samples)
+
+    def put(self, section: DataSection, samples: int | None) -> None:
+        """Put a network for so many samples on the canvas, in the place of what is drawn."""
+        try:
+            step, notices = propose_network(self._session.document, section, samples)
+        except NothingToLearn as error:
+            tell(self._window, self.tr("No network can be proposed."), str(error))
+            return
+        self._session.history.do(step)
+        self.proposed.emit()
+        if notices:
+            tell(self._window, self.tr("Not all of the data has a part in it."), "\n".join(notices))
+
+
+def _counted(section: DataSection) -> int | None:
+    """How many samples the source has. Raises DataError."""
+    kind = Source.find(section.source)
+    if kind is None or kind.faults(section.settings):
+        return None
+    return len(kind.made(section.settings).read())

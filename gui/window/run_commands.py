@@ -1,0 +1,247 @@
+"""What Train, Resume, Show and Export mean: from the user's wish to a run, a view or a file."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine import runs
+from engine.runs import Run
+from engine.runs.events.event_types import Failed
+from engine.runs.events.record import Record, State, recorded
+from engine.training import folding
+from graphs import files
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
+from graphs.problems import Problem, Severity
+from gui.export.export_dialog import Exportable, ExportDialog
+from gui.jobs import Jobs
+from gui.live_run import Training
+from gui.results.results_view import Results
+from gui.training.training_view import run_name
+from gui.whose import Shown
+from gui.widgets.questions import tell
+from gui.workspace import Session
+
+
+class Running(QObject):
+    """Starts runs, shows past ones, and exports them."""
+
+    panel_wanted = Signal(str)
+    """The panel in which the next thing is to be seen."""
+    not_ready = Signal(object)
+    """Training did not begin: the first ``Problem`` that has to be mended before."""
+    exported = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        training: Training,
+        results: Results,
+        jobs: Jobs,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._training, self._results = session, training, results
+        self._jobs, self._window = jobs, window
+        self._dialog: ExportDialog | None = None
+        self._drawn: TemporaryDirectory[str] | None = None
+        self._wanted: Path | None = None
+        """The run that is being read to be shown."""
+        self._trained: tuple[Document, Path | None, str] | None = None
+        training.shown_changed.connect(self._follow)
+        training.not_begun.connect(self._say_not_begun)
+        session.replaced.connect(self._say_origin)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a run is being trained here."""
+        return self._training.is_live
+
+    @property
+    def run(self) -> Path | None:
+        """The run in view, once it has weights to export and nobody is at work on it."""
+        return None if self._training.is_live else self._training.folder
+
+    def train(self) -> None:
+        """Train the document as it is now, or show what has to be mended first."""
+        if self._training.is_live:
+            return
+        errors = [p for p in self._session.problems if p.severity is Severity.ERROR]
+        if errors:
+            self._refuse_errors(errors)
+            return
+        document, name = self._session.document.copy(), self._session.stem
+        self._trained = (self._session.document, self._session.path, self._session.title)
+        self._wanted = None
+        beside = self._session.folders()
+        create = folding.create if folding.wanted(document) else runs.create
+        self._training.start(lambda: create(document, name=name, beside=beside))
+        self.panel_wanted.emit("training")
+
+    def _refuse_errors(self, errors: list[Problem]) -> None:
+        """Say why training does not begin, and go to where the first mistake is."""
+        self.panel_wanted.emit("problems")
+        self.not_ready.emit(errors[0])
+        node = next((one.node for one in errors if one.node is not None), None)
+        if node is not None:
+            self._session.reveal([NodeId(node)])
+
+    def resume(self, folder: Path | None = None) -> None:
+        """Go on with the run in ``folder``, or with the one in view."""
+        place = folder or self._training.whole
+        if folder is not None and (part := folding.part_of(folder)) is not None:
+            place = Path(part.run)
+        if self._training.is_live or place is None:
+            return
+        if place != self._training.whole:
+            self._trained = None
+        self._wanted = None
+        self._training.start(lambda: place)
+        self._say_origin()
+        self.panel_wanted.emit("training")
+
+    def train_on(self, epochs: int) -> None:
+        """Let the run in view have so many epochs in all, and go on with it."""
+        place = self._training.folder
+        if self._training.is_live or place is None:
+            return
+        self._wanted = None
+        self._training.start(lambda: _extended(place, epochs))
+        self._say_origin()
+        self.panel_wanted.emit("training")
+
+    def forget(self, folder: Path) -> None:
+        """A run was deleted: nothing is shown of it, also if that was under way."""
+        if self._wanted == folder:
+            self._wanted = None
+        self._training.forget(folder)
+
+    def retitle(self, folder: Path, title: str) -> None:
+        """A run has another name."""
+        self._training.retitle(folder, title)
+        self._results.retitle(folder, title)
+
+    def show_run(self, folder: Path) -> None:
+        """Show the curves of a past run, and its results if it has any."""
+        if self._training.is_live:
+            words = self.tr("Another run is being trained. Stop it first, or wait for it.")
+            tell(self._window, self.tr("The run cannot be shown now."), words)
+            return
+        self._wanted = folder
+        self._jobs.do(
+            lambda: _recorded(folder),
+            lambda record: self._show(folder, record),
+            lambda failed: self._refuse(folder, failed.message),
+            topic="shown run",
+        )
+
+    def _show(self, folder: Path, record: Record) -> None:
+        if folder == self._wanted and not self._training.is_live:
+            self._wanted = self._trained = None
+            self._training.show(record, folder)
+            self.panel_wanted.emit("training")
+
+    def _refuse(self, folder: Path, sentence: str) -> None:
+        if folder != self._wanted:
+            return
+        self._wanted = None
+        tell(self._window, self.tr("The run cannot be opened."), sentence)
+
+    def _say_not_begun(self, failed: Failed) -> None:
+        tell(self._window, self.tr("The training did not begin."), failed.message)
+
+    def _say_origin(self) -> None:
+        """Another document is open: say so beside the run of the one before."""
+        if self._trained is None or self._training.record.state is State.EMPTY:
+            return
+        document, path, title = self._trained
+        session = self._session
+        same = session.document is document or (path is not None and session.path == path)
+        words = self.tr("This run is of “{name}”, not of the document that is open.")
+        self._training.say_origin("" if same else words.format(name=title))
+
+    def _follow(self, shown: Shown) -> None:
+        """What is in view is what results are of, whatever it was before."""
+        self._results.follow(shown, self._training.record)
+
+    @property
+    def can_export(self) -> bool:
+        """Whether there is a run to export, or a document that can be compiled."""
+        if self._training.is_live:
+            return False
+        return self.run is not None or self._is_sound
+
+    @property
+    def _is_sound(self) -> bool:
+        document, problems = self._session.document, self._session.problems
+        errors = any(problem.severity is Severity.ERROR for problem in problems)
+        return bool(document.main.nodes) and not errors
+
+    def export(self, to: str) -> None:
+        """Ask what and where, then write the run in view or the document as drawn."""
+        if not self.can_export:
+            return
+        choices = []
+        run, drawn = self.run, self._session.stem
+        if run is not None:
+            called = self._training.record.title or run_name(str(run))
+            title = self.tr("Best weights of the run “{run}”").format(run=called)
+            choices.append(Exportable(title, lambda: run))
+        if self._is_sound:
+            title = self.tr("“{name}” as it is drawn, untrained").format(name=drawn)
+            choices.append(Exportable(title, self._written))
+        name = run_name(str(run)) if run is not None else drawn
+        self._dialog = ExportDialog(choices, to, name, self._folder_for_files(), self._window)
+        self._dialog.exported.connect(self.exported)
+        self._dialog.finished.connect(self._forget_dialog)
+        self._dialog.open()
+
+    def _written(self) -> Path:
+        """The document as it is now in a file of its own, for the other process to read."""
+        self._drawn = self._drawn or TemporaryDirectory(prefix="layerloom-drawn-")
+        path = Path(self._drawn.name) / f"{self._session.stem}{files.SUFFIX}"
+        files.write(self._session.document, path)
+        return path
+
+    def _forget_dialog(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+        if self._drawn is not None:
+            self._drawn.cleanup()
+            self._drawn = None
+
+    def stop(self) -> None:
+        """End an export that is under way, and a text that is being written."""
+        self._results.stop()
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def _folder_for_files(self) -> Path:
+        if self._session.path is not None:
+            return self._session.path.parent
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        documents = Path(QStandardPaths.writableLocation(place))
+        return documents if documents.is_dir() else Path.home()
+
+
+def _extended(folder: Path, epochs: int) -> Path:
+    runs.extend(folder, epochs)
+    return folder
+
+
+def _recorded(folder: Path) -> Record:
+    run = Run.open(folder)
+    record = recorded(run.events(), run.title)
+    record.run = record.run or str(folder)
+    record.fold = folding.part_of(folder)
+    if record.fold is not None and record.state is State.FINISHED:
+        across = folding.summary(record.fold.run)
+        record.folds = across if len(across.each) == across.folds else None
+    if run.state == "failed" and record.failed is None:  # it broke before it said anything
+        record.tell(Failed(run.status.message, run=str(folder)))
+    elif record.state.is_live or record.state is State.EMPTY:  # it was killed, or never began
+        record.wish(State.STOPPED)
+    return record

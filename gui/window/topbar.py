@@ -1,0 +1,86 @@
+"""The bar at the top: the document, the search for everything, Train and Export."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QSizePolicy
+
+from gui.look import icons
+from gui.look.stylesheet import give_role
+from gui.widgets.building_blocks import button, label, named, tip
+from gui.widgets.elided import Elided
+from gui.window.actions import Actions
+from gui.workspace import Session
+
+SHORTEST = 16
+"""Pixels that at least are left to the document's name."""
+
+
+class TopBar(QFrame):
+    """Name, menus, document, search and the two buttons that matter most."""
+
+    def __init__(self, actions: Actions, session: Session) -> None:
+        super().__init__()
+        named(self, "top_bar", "bar")
+        self.setFixedHeight(44)
+        self._session = session
+        self.menus = QMenuBar()
+        self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._document = named(Elided("", SHORTEST), "document_name", "muted")
+        self._dot = label("●", "warn", "unsaved_dot")
+        self._dot.setToolTip(self.tr("There are changes that are not saved"))
+        self.search = button("", "search", None)
+        give_role(self.search, "field")
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(420)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.search.clicked.connect(actions["search"].trigger)
+        words = named(Elided(self.tr("Search layers, commands, nodes, shapes…")), "", "muted")
+        self.search.setAccessibleName(words.text())
+        inside = QHBoxLayout(self.search)
+        inside.setContentsMargins(32, 0, 10, 0)
+        inside.addWidget(words, 1)
+        inside.addWidget(label("Ctrl K", "keys"))
+        for each in (words, *self.search.findChildren(QLabel)):
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(label("Layerloom", "heading"))
+        row.addWidget(self.menus)
+        row.addSpacing(8)
+        row.addWidget(self._document)
+        row.addWidget(self._dot)
+        row.addStretch(1)
+        row.addWidget(self.search, 8)
+        row.addStretch(1)
+        train = actions["train"]
+        row.addWidget(action_button(train, "train_button", train.text(), "primary"))
+        row.addWidget(action_button(actions["export"], "export_button", self.tr("Export…")))
+        session.history_changed.connect(self._show_document)
+        session.replaced.connect(self._show_document)
+        self._show_document()
+
+    def show_search_icon(self) -> None:
+        """In the colours that hold now."""
+        self.search.setIcon(icons.icon("search", "muted", 16))
+        self.search.setIconSize(QSize(14, 14))
+
+    def _show_document(self) -> None:
+        self._document.setText(self._session.title)
+        self._document.setToolTip(tip(str(self._session.path or "")))
+        self._dot.setVisible(not self._session.is_saved)
+
+
+def action_button(action: QAction, name: str, text: str, role: str = "") -> QPushButton:
+    """A button that does what an action does, and can be used when the action can."""
+    made = button(text, name, action.trigger, role)
+    made.setMinimumWidth(84)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def follow() -> None:
+        made.setEnabled(action.isEnabled())
+        made.setToolTip(f"{action.toolTip()} ({action.shortcut().toString()})")
+
+    action.changed.connect(follow)
+    follow()
+    return made

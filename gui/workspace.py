@@ -1,0 +1,313 @@
+"""What all views share: one document with its history, results, problems, place and selection."""
+
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engine.data.choosing import chosen
+from engine.weights import weight_store
+from graphs import files
+from graphs.checking import structure
+from graphs.checking.evaluation import Evaluated, Evaluation
+from graphs.data import DataSection
+from graphs.document.document import Document
+from graphs.document.edits import Link, NodeId
+from graphs.document.history import History
+from graphs.errors import FileError, InUse
+from graphs.files import stamps
+from graphs.files.stamps import Found
+from graphs.keeping import backups, claims
+from graphs.keeping.claims import Claim
+from graphs.keeping.keeper import Keeper
+from graphs.keeping.log import About
+from graphs.keeping.lost import Recovered
+from graphs.problems import Problem, problem
+from graphs.steps.annotation_steps import NO_MARKS, Marks
+from graphs.wording.visible import visible
+
+
+class Session(QObject):
+    """The document at work. Views listen here, and propose steps through ``history.do``.
+
+    The document itself is replaced when the user opens another; what a view has connected to the
+    session stays connected.
+    """
+
+    replaced = Signal()
+    """Another document is here; history, evaluation, path, selection and problems are its own."""
+    changed = Signal(object, object)
+    """Once per step: the ``Change``, and the frozenset of node ids whose results are new.
+
+    Document, results, problems, history and selection agree by then: what is chosen is there.
+    """
+    problems_changed = Signal()
+    """At most once per turn of the event loop, after steps."""
+    selection_changed = Signal()
+    history_changed = Signal()
+    """What can be undone or redone, whether all is saved, or the path is new."""
+
+    panel_wanted = Signal(str)
+    """The user wants to mend something in the panel of this name: ``data`` or ``plan``."""
+    revealed = Signal(object)
+    """These nodes are to be brought into view."""
+
+    _stale = Signal()
+
+    def __init__(
+        self,
+        document: Document | None = None,
+        parent: QObject | None = None,
+        keeper: Keeper | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.keeper = keeper or Keeper()
+        self._problems: tuple[Problem, ...] | None = None
+        self._by_node: dict[NodeId, list[Problem]] | None = None
+        self._told = True
+        self._stale.connect(self._tell_problems, Qt.ConnectionType.QueuedConnection)
+        self._begin(document or Document(), About())
+
+    def _begin(self, document: Document, about: About, claim: Claim | None = None) -> None:
+        self.document = document
+        self.keeper.begin(document, about, claim)
+        # The first that hears: whatever views make of a step, it is in the log by then.
+        document.changed.connect(self.keeper.log.note)
+        self.history = History(document)
+        self.evaluation = Evaluation(document)
+        self.path, self.name, self.stamp = about.path, about.name, about.stamp
+        self._replanned: tuple[str, ...] = ()
+        self.selection: frozenset[NodeId] = frozenset()
+        self.selected_links: frozenset[Link] = frozenset()
+        self.selected_marks = NO_MARKS
+        self.evaluation.changed.connect(self._follow)
+        self.history.changed.connect(lambda _: self._after_history())
+        self._spoil_problems()
+
+    def _after_history(self) -> None:
+        if self.history.is_saved:
+            self.keeper.log.discard()
+        self.history_changed.emit()
+
+    # ---- where it comes from and where it goes ----
+
+    def new(self, document: Document | None = None, name: str = "") -> None:
+        """Start with ``document``, which has no file yet; ``name`` is what it is called so far."""
+        self._replace(document or Document(), About(None, name))
+
+    def open(self, path: Path) -> tuple[str, ...]:
+        """Open a file; what had to be mended in it is returned as sentences.
+
+        Raises FileError, and InUse when another window has it open.
+        """
+        claim = self.keeper.claim(path)
+        try:
+            opened = files.read(path)
+        except FileError:
+            self.keeper.let_go(claim)
+            raise
+        self._replace(opened.document, About(path, "", opened.stamp), claim)
+        self._replanned = opened.replanned
+        self._spoil_problems()
+        return tuple(opened.notices)
+
+    def open_copy(self, path: Path) -> tuple[str, ...]:
+        """Open what a file holds as a document that has no file yet. Raises FileError."""
+        opened = files.read(path)
+        with suppress(FileError):  # what is missing is said when the document is there
+            weight_store.keep(opened.document.weights, [path.parent])
+        self.new(opened.document, self.tr("{name} (copy)").format(name=path.stem))
+        return tuple(opened.notices)
+
+    def open_earlier(self, backup: Path) -> tuple[str, ...]:
+        """Have an earlier version in place of what is there, unsaved. Raises FileError."""
+        folder = None if self.path is None else self.path.parent
+        opened = files.read(backup, folder)
+        self._replace(opened.document, About(self.path, self.name, self.stamp), self.keeper.held)
+        self.count_as_unsaved()
+        return tuple(opened.notices)
+
+    def recover(self, found: Recovered, log: Path) -> None:
+        """Have what a dead process left in ``log``, unsaved, with the path that it had."""
+        about, claim = found.about, None
+        try:
+            claim = self.keeper.claim(about.path) if about.path is not None else None
+        except InUse:  # by a window that has opened the file as it was saved
+            about = About(None, self.tr("{name} (copy)").format(name=Path(found.title).stem))
+        self._replace(found.document, about, claim, (log, found.steps))
+
+    def save(self, path: Path | None = None, *, over: bool = False) -> tuple[str, ...]:
+        """Write to ``path`` or to where it was last. Raises FileError; then nothing changed.
+
+        A file that another program has changed raises Overtaken, unless it is to be written
+        ``over``. What could not be written with it, though the document itself was, is returned as
+        sentences.
+        """
+        target = path or self.path
+        assert target is not None  # the window asks for a place first
+        is_own = self.path is not None and claims.key(target) == claims.key(self.path)
+        claim = self.keeper.claim(target)
+        look = self.keeper.last_look(self.stamp if is_own and not over else None)
+        try:
+            written = files.written(self.document, target, self.folders(), look)
+        except FileError:
+            self.keeper.let_go(claim)
+            raise
+        self.path, self.stamp = target, written.stamp
+        self.accept_plan()
+        self.keeper.begin(self.document, About(target, self.name, written.stamp), claim)
+        self.history.mark_saved()
+        return written.notices
+
+    def look(self) -> Found:
+        """What has become of the document's file since it was opened or saved."""
+        if self.path is None or self.stamp is None:
+            return Found.SAME
+        return stamps.glance(self.path, self.stamp)
+
+    def keep_mine(self) -> None:
+        """Another program has changed the file, and the user wants the document as it is here."""
+        if self.path is not None:
+            with suppress(FileError):
+                self.stamp = files.stamp_of(self.path)
+        self.count_as_unsaved()
+
+    def set_aside(self) -> None:
+        """Keep the document as it is among the earlier versions, before it is replaced."""
+        if self.path is not None and self.keeper.folder is not None and not self.is_saved:
+            with suppress(FileError):
+                data = files.content(self.document, self.path.parent)
+                backups.put(data, self.path, self.keeper.folder, time.time_ns())
+
+    def count_as_unsaved(self) -> None:
+        """The file does not hold what is here, though no step has said so."""
+        self.history.forget_saved()
+        self.keeper.log.keep_whole()
+
+    def close(self, *, keep: bool) -> None:
+        """The program ends; what is unsaved is kept for the next start, or unwanted."""
+        self.keeper.close(keep=keep)
+
+    def folders(self) -> tuple[Path, ...]:
+        """Where the weights that the document starts from may lie; nowhere when it has none."""
+        return () if self.document.weights is None else weight_store.folders(self.path)
+
+    def accept_plan(self) -> None:
+        """Train by the plan as it is now, although the file that was opened asked for another."""
+        if self._replanned:
+            self._replanned = ()
+            self._spoil_problems()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether nothing would be lost if the document were closed."""
+        return self.history.is_saved
+
+    @property
+    def title(self) -> str:
+        """What the document is called, without folder."""
+        if own := self.name if self.path is None else self.path.name:
+            return visible(own)
+        if by_data := _called_by(self.document.data):
+            return visible(by_data)
+        return self.tr("Untitled")
+
+    @property
+    def stem(self) -> str:
+        """The same without the ending of its file: what its runs are called by."""
+        return self.title if self.path is None else Path(self.title).stem
+
+    def _replace(
+        self,
+        document: Document,
+        about: About,
+        claim: Claim | None = None,
+        lost: tuple[Path, int] | None = None,
+    ) -> None:
+        self.evaluation.close()
+        self._begin(document, about, claim)
+        if lost is not None:  # before views look at it, as one of them may be what failed
+            self.history.forget_saved()
+            self.keeper.log.adopt(*lost)
+        self.replaced.emit()
+        self.selection_changed.emit()
+        self.history_changed.emit()
+
+    # ---- selection ----
+
+    def select(
+        self, nodes: Iterable[NodeId], links: Iterable[Link] = (), marks: Marks = NO_MARKS
+    ) -> None:
+        """Choose nodes, links, frames and notes; what is not there is left out."""
+        if self._choose(nodes, links, marks):
+            self.selection_changed.emit()
+
+    def _choose(self, nodes: Iterable[NodeId], links: Iterable[Link], marks: Marks) -> bool:
+        """Whether something else is chosen now; what is not there is left out."""
+        graph = self.document.main
+        chosen = frozenset(node for node in nodes if node in graph.nodes)
+        wired = frozenset(k for k in links if graph.link_at((k.target, k.input, k.slot)) == k)
+        marked = marks.within(graph)
+        before = (self.selection, self.selected_links, self.selected_marks)
+        self.selection, self.selected_links, self.selected_marks = chosen, wired, marked
+        return (chosen, wired, marked) != before
+
+    def reveal(self, nodes: Iterable[NodeId]) -> None:
+        """Choose nodes and bring them into view."""
+        wanted = tuple(nodes)
+        self.select(wanted)
+        self.revealed.emit(wanted)
+
+    # ---- results and problems ----
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the document as it is now."""
+        if self._problems is None:
+            self._problems = (
+                *chosen.problems(self.document.data),
+                *self._problems_of_opening(),
+                *weight_store.problems(self.document, self.path),
+                *structure.problems(self.document, self.evaluation),
+            )
+        return self._problems
+
+    def _problems_of_opening(self) -> Iterable[Problem]:
+        """A plan that had to be changed is not trained before the user has agreed to it."""
+        if self._replanned:
+            yield problem(files.REPLANNED, changes=" ".join(self._replanned))
+
+    def problems_at(self, node: NodeId) -> tuple[Problem, ...]:
+        """The problems that sit at one node."""
+        if self._by_node is None:
+            self._by_node = {}
+            for problem in self.problems:
+                if problem.node is not None:
+                    self._by_node.setdefault(NodeId(problem.node), []).append(problem)
+        return tuple(self._by_node.get(node, ()))
+
+    def _spoil_problems(self) -> None:
+        self._problems = self._by_node = None
+        if self._told:
+            self._told = False
+            self._stale.emit()
+
+    def _tell_problems(self) -> None:
+        self._told = True
+        self.problems_changed.emit()
+
+    def _follow(self, evaluated: Evaluated) -> None:
+        """Bring all into agreement first, and tell then."""
+        self._spoil_problems()
+        chosen_anew = self._choose(self.selection, self.selected_links, self.selected_marks)
+        self.changed.emit(evaluated.change, evaluated.fresh)
+        if chosen_anew:
+            self.selection_changed.emit()
+
+
+def _called_by(section: DataSection) -> str:
+    """What a document without a name is called by its data; nothing before data was chosen."""
+    path = section.settings.get("path")
+    return Path(path).stem if isinstance(path, str) and path else section.source.replace("_", " ")

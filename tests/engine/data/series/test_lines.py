@@ -1,0 +1,146 @@
+"""Series from files: sorted by a time that is found by what it holds, and kept apart."""
+
+from pathlib import Path
+
+import numpy as np
+import polars
+import pytest
+
+from engine.data.samples import Array, Samples, read
+from engine.data.series.lines import series_columns
+from engine.data.sources import Source
+from engine.data.sources.spec import Proposal
+from engine.data.split import split_in_order
+from engine.errors import DataError
+
+
+def array(found: Samples, name: str) -> Array:
+    values = found.values[name]
+    assert isinstance(values, np.ndarray)
+    return values
+
+
+def propose(folder: Path, head: str, rows: list[str], **settings: object) -> Proposal:
+    (folder / "a.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    made = {"path": str(folder / "a.csv"), "window": 3, "horizon": 1, **settings}
+    return Source.get("forecast").made(made).propose()
+
+
+def days(count: int, form: str = "%Y-%m-%d", step: int = 1) -> list[str]:
+    start = np.datetime64("2024-01-01")
+    return [(start + n * step).astype(object).strftime(form) for n in range(count)]
+
+
+@pytest.mark.parametrize("name", ["Day", "Tag", "when", "日期", "x"])
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%Y", "%b %d, %Y", "%m/%d/%y"])
+def test_the_newest_line_first_is_sorted_by_a_time_of_any_name(
+    tmp_path: Path, name: str, form: str
+) -> None:
+    lines = [f'"{day}",{n}' for n, day in enumerate(days(40, form))][::-1]
+    found = propose(tmp_path, f"{name},sales", lines)
+    assert found.section.settings["time"] == name
+    assert array(found.samples, "past")[0, :, 0].tolist() == [0, 1, 2]
+    assert array(found.samples, "future")[:, 0].tolist() == list(range(3, 40))
+    assert any("begin with the newest" in one for one in found.samples.notices)
+    assert read(found.section).fingerprint() == found.samples.fingerprint()
+
+
+def test_us_dates_with_days_up_to_twelve_are_ordered_by_their_even_steps(tmp_path: Path) -> None:
+    moments = [f"{month:02}/{day:02}/{year}" for year in (2019, 2020) for month in range(1, 13)
+               for day in (1, 10)]  # fmt: skip
+    lines = [f"{moment},{n}" for n, moment in enumerate(moments)]
+    for rows in (lines, lines[::-1], lines[20:] + lines[:20]):
+        found = propose(tmp_path, "date,sales", rows)
+        assert array(found.samples, "future")[:, 0].tolist() == list(range(3, 48))
+        assert found.section.settings["date_order"] == "month first"
+        assert "The dates of “date” are read with the month first." in found.samples.notices
+
+
+def test_dates_that_leave_the_order_open_are_asked_for_and_can_be_set(tmp_path: Path) -> None:
+    lines = [f"{n:02}/{(n * 5) % 12 + 1:02}/2024,{n}" for n in (3, 9, 1, 7, 5, 11, 2, 8)]
+    with pytest.raises(DataError, match="day") as asked:
+        propose(tmp_path, "date,sales", lines)
+    assert "month" in str(asked.value)
+    found = propose(tmp_path, "date,sales", lines, date_order="month first")
+    assert array(found.samples, "past")[0, :, 0].tolist() == [1, 2, 3]
+
+
+def test_lines_can_be_taken_as_they_come(tmp_path: Path) -> None:
+    lines = [f"{day},{n}" for n, day in enumerate(days(10))][::-1]
+    found = propose(tmp_path, "Day,sales", lines, lines="as they come")
+    assert array(found.samples, "past")[0, :, 0].tolist() == [9, 8, 7]
+
+
+def stores(count: int = 30) -> list[str]:
+    return [
+        f"{day},{store},{100 * at + n}"
+        for n, day in enumerate(days(count))
+        for at, store in enumerate("ABC")
+    ]
+
+
+def test_several_series_in_one_file_are_found_and_kept_apart(tmp_path: Path) -> None:
+    found = propose(tmp_path, "date,store,sales", stores())
+    assert found.section.settings["series"] == ("store",)
+    past, future = array(found.samples, "past")[:, :, 0], array(found.samples, "future")[:, 0]
+    assert (np.diff(np.concatenate([past, future[:, None]], axis=1)) == 1).all()
+    assert len(future) == 3 * 27
+    assert any("tells 3 series apart: “A”, “B”, “C”" in one for one in found.samples.notices)
+    assert found.samples.spans is not None
+    parts = split_in_order(found.samples.spans, 0.2, 0.2)
+    assert (future[parts.train] % 100).max() < (past[parts.valid, 0] % 100).min()
+    assert read(found.section).fingerprint() == found.samples.fingerprint()
+
+
+def test_series_can_be_named_by_several_columns_or_by_numbers(tmp_path: Path) -> None:
+    both = [
+        f"{day},{shop},{item},{n}"
+        for n, day in enumerate(days(12))
+        for shop in "AB"
+        for item in "xy"
+    ]
+    found = propose(tmp_path, "date,shop,item,sales", both)
+    assert found.section.settings["series"] == ("shop", "item")
+    numbered = [f"{day},{shop},{n}" for n, day in enumerate(days(12)) for shop in (7, 8, 9)]
+    assert propose(tmp_path, "date,shop,sales", numbered).section.settings["series"] == ("shop",)
+
+
+def test_one_series_can_be_said_to_be_one(tmp_path: Path) -> None:
+    found = propose(tmp_path, "date,store,sales", stores(), series=[])
+    assert len(found.samples) == 90 - 3
+    assert any(
+        "has the same time as the line before in 60 lines" in n for n in found.samples.notices
+    )
+
+
+def test_series_that_are_too_short_are_left_out_and_told(tmp_path: Path) -> None:
+    found = propose(tmp_path, "date,store,sales", [*stores(), "2024-01-01,D,1", "2024-01-02,D,2"])
+    assert len(found.samples) == 3 * 27
+    assert any("1 of these series are shorter" in one for one in found.samples.notices)
+
+
+def test_gaps_are_told_with_their_length_and_months_are_even(tmp_path: Path) -> None:
+    gap = [f"{day},{n}" for n, day in enumerate(days(20)) if not 8 <= n < 15]
+    told = propose(tmp_path, "date,v", gap).samples.notices
+    assert any("1 differ from the usual one of 1 day, and the longest is 8 days" in n for n in told)
+    months = [f"2024-{month:02}-01,{month}" for month in range(1, 13)]
+    assert not any("not all alike" in n for n in propose(tmp_path, "m,v", months).samples.notices)
+
+
+def test_a_gap_is_filled_within_its_own_series(tmp_path: Path) -> None:
+    rows = [f"{day},{s},{'' if n == 0 and s == 'B' else n}" for s in "AB"
+            for n, day in enumerate(days(8))]  # fmt: skip
+    found = propose(tmp_path, "date,store,v", rows)
+    assert array(found.samples, "past")[5, :, 0].tolist() == [1, 1, 2]
+
+
+def test_what_tells_lines_of_one_time_apart_names_the_series() -> None:
+    times = np.repeat(np.arange(6.0), 2)
+    columns = {
+        "noise": polars.Series(np.arange(12.0) % 5),
+        "shop": polars.Series(["a", "b"] * 6),
+        "note": polars.Series([f"n{n}" for n in range(12)]),
+    }
+    assert series_columns(columns, times) == ("shop",)
+    assert series_columns(columns, np.arange(12.0)) == ()
+    assert series_columns({"noise": columns["noise"]}, times) == ()

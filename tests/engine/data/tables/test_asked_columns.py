@@ -1,0 +1,181 @@
+"""Columns that are no numbers or dates on one scale: what is asked and told about them."""
+
+from pathlib import Path
+
+import polars
+import pytest
+
+from engine.cli.commands.data_settings import settings_of
+from engine.data.sources import Source
+from engine.data.tables.files.layout import TableLayout
+from engine.data.tables.files.new_files import read_new
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.judging import Judgement, judged, read
+from engine.data.tables.new_rows import column_of
+from engine.errors import DataError
+from graphs.data import Column
+from graphs.notation import OPEN, Notation
+from tests.engine.data.written_tables import propose
+
+
+def sheet(values: list[str]) -> Sheet:
+    return Sheet(Path("a.csv"), polars.DataFrame({"x": values}), range(2, len(values) + 2))
+
+
+def judgement(values: list[str], given: Notation = OPEN) -> Judgement:
+    return judged(sheet(values), ["x"], {"x": given})["x"]
+
+
+def test_dates_that_fit_no_one_order_are_told_with_one_of_each() -> None:
+    found = judgement(["08/14/2021", "14/06/2021", "08/24/2021", "17/08/2021"])
+    assert "“14/06/2021” is a date only with the day first" in found.question
+    assert "“08/14/2021” only with the month first" in found.question
+    assert [way.notation for way in found.ways] == [Notation("text")]
+    assert "None" not in found.told + found.question
+
+
+def test_one_wrong_date_among_many_of_one_order_is_told_by_its_line() -> None:
+    found = judgement([f"{day}/06/2021" for day in range(13, 28)] + ["08/14/2021"])
+    assert found.question.startswith("a.csv, line 17: the column “x” holds dates")
+
+
+@pytest.mark.parametrize("values", [["26%", "0.23", "76%", "0.5"], ["5 %", "12", "7.5 %"]])
+def test_percents_beside_plain_numbers_are_asked_about(values: list[str]) -> None:
+    found = judgement(values)
+    assert "percents" in found.question
+    assert {way.notation.holds for way in found.ways} == {"text", "number"}
+    assert not judgement(values, Notation("number")).ways
+
+
+def test_a_zero_among_percents_needs_no_sign() -> None:
+    assert not judgement(["26%", "0", "76%"]).ways
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        (["<0.05", "0.5", "0.7", "<0.05", "0.25"], [0.05, 0.5, 0.7, 0.05, 0.25]),
+        ([">100", "99", ">= 200", "n/a"], [100, 99, 200, None]),
+        (["5+", "3", "4+", "8+", "8 +"], [5, 3, 4, 8, 8]),
+        (["≤1,5", "2,25", "3,75"], [1.5, 2.25, 3.75]),
+    ],
+)
+def test_limits_are_told_and_count_as_numbers_or_missing_or_texts_by_choice(
+    values: list[str], numbers: list[float | None]
+) -> None:
+    found = judgement(values)
+    assert "is a limit and no number" in found.question
+    itself, gone, text = found.ways
+    assert text.notation == Notation("text")
+    chosen = judgement(values, itself.notation)
+    assert not chosen.ways
+    assert "limits count as their numbers" in chosen.told
+    assert read(polars.Series("x", values), chosen.notation).to_list() == numbers
+    without = judgement(values, gone.notation)
+    assert not without.ways
+    kept = read(polars.Series("x", values), without.notation).to_list()
+    shown = zip(values, numbers, strict=True)
+    assert kept == [None if set(cell) & set("<>≤+") else number for cell, number in shown]
+
+
+def test_new_limits_are_read_as_those_of_the_training() -> None:
+    column = Column("x", notation=Notation("number", ".", "", (), limits=True))
+    assert column_of(sheet(["<0.05", "7"]), column, []).to_list() == [0.05, 7]
+
+
+@pytest.mark.parametrize("values", [["A+", "B", "A"], ["18-24", "25-64", "65+"]])
+def test_signs_among_texts_are_no_limits(values: list[str]) -> None:
+    found = judgement(values)
+    assert not found.ways
+    assert found.notation.holds == "text"
+
+
+@pytest.mark.parametrize("usual", [-999, 999, -1, 9999])
+def test_a_repeated_number_far_from_all_others_is_told(tmp_path: Path, usual: int) -> None:
+    cells = [30, usual, 13.5, 16, 44, usual, 25, 38]
+    text = "t,b,y\n" + "".join(f"{cell},{row % 3},{row % 2}\n" for row, cell in enumerate(cells))
+    notices = propose(tmp_path / "a.csv", text).samples.notices
+    (told,) = [one for one in notices if f"holds {usual}" in one]
+    assert "in 2 rows, first in a.csv, line 3" in told
+    assert f"--set notations.t.missing={usual}" in told
+    kind = Source.get("table")
+    settings = settings_of(kind, str(tmp_path / "a.csv"), (), [f"notations.t.missing={usual}"])
+    notices = kind.made(settings).propose().samples.notices
+    assert any("“t” has no value in 2 rows" in one for one in notices)
+
+
+@pytest.mark.parametrize("cells", [[-2, -1, 0, 1, -1, 2], [990, 999, 1010, 999, 1005, 980]])
+def test_a_number_among_its_like_is_not_told(tmp_path: Path, cells: list[int]) -> None:
+    text = "t,b,y\n" + "".join(f"{cell},{row % 3},{row % 2}\n" for row, cell in enumerate(cells))
+    notices = propose(tmp_path / "a.csv", text).samples.notices
+    assert not any("far from all others" in one for one in notices)
+
+
+@pytest.mark.parametrize(
+    ("trained", "data", "cell"),
+    [
+        ("utf-8", "x,y\nZürich,1\n".encode("cp1252"), "Zürich"),
+        ("windows-1252", "x,y\nZürich,1\n".encode(), "Zürich"),
+        ("utf-8", "x,y\nZürich,1\n".encode("utf-16"), "Zürich"),
+    ],
+)
+def test_a_new_file_is_read_by_its_own_encoding(
+    tmp_path: Path, trained: str, data: bytes, cell: str
+) -> None:
+    (tmp_path / "new.csv").write_bytes(data)
+    layout = TableLayout(encoding=trained, separator="comma", header="yes")  # type: ignore[arg-type]
+    found = read_new(tmp_path / "new.csv", layout)
+    assert found.column("x")[0] == cell
+    if data[:2] != b"\xff\xfe":
+        assert any(f"not written in {trained}" in one for one in found.notices)
+
+
+def test_a_new_date_in_the_wrong_order_is_told_with_the_order_of_the_training() -> None:
+    column = Column("x", notation=Notation("date", order="day first", missing=()))
+    with pytest.raises(DataError, match="trained with the day first"):
+        column_of(sheet(["08/14/2021"]), column, [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "notations.x.units=,",
+        'notations={"x": {"decimal": "\\ud800"}}',
+        "notations.x.missing=\ud800",
+        'notations={"x": 5}',
+        'notations={"x":',
+        'notations={"x": {"missing": [1]}}',
+        "notations.x=5",
+        "notations..order=day first",
+    ],
+)
+def test_a_malformed_notation_gets_a_sentence(written: str) -> None:
+    with pytest.raises(DataError, match=r"^[“T].*\.$"):
+        settings_of(Source.get("table"), "a.csv", (), [written])
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "numbers"),
+    [
+        ("x", ["2:19:37", "26:00:05", "NA", "0:00:01"], [8377, 93605, None, 1]),
+        ("time taken", ["2:19:37", "0:42:30.5"], [8377, 2550.5]),
+        ("lap_time", ["00:01:30", "00:01:28"], [90, 88]),
+    ],
+)
+def test_durations_are_numbers_of_seconds(
+    name: str, values: list[str], numbers: list[float | None]
+) -> None:
+    rows = Sheet(Path("a.csv"), polars.DataFrame({name: values}), range(2, len(values) + 2))
+    found = judged(rows, [name], {})[name]
+    assert "numbers of seconds, from durations" in found.told
+    assert read(polars.Series(name, values), found.notation).to_list() == numbers
+    again = judged(rows, [name], {name: found.notation})[name]
+    assert again.notation == found.notation
+    column = Column(name, notation=found.notation)
+    assert column_of(rows, column, []).to_list() == numbers
+
+
+def test_times_of_a_day_are_no_durations() -> None:
+    found = judgement(["09:15:00", "23:10:05", "12:00:00"])
+    assert found.notation.holds == "date"
+    assert "time of day" in found.told

@@ -1,0 +1,112 @@
+"""Training on numbers that are no longer finite."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine import runs
+from engine.controls import Controls
+from engine.data import prepare as preparing
+from engine.data.samples import Samples, read
+from engine.errors import RunError
+from engine.network.compiling import compiled
+from engine.runs import Run
+from engine.runs.events.event_types import Failed, Started
+from engine.training.loop import train
+from engine.training.procedure import Supervised
+from graphs.describe import Chosen
+from graphs.plan.optimizers import SGD
+from tests.engine.drawings import QUICK, XOR, Drawing, digits, dropping
+from tests.engine.running import last_weights, losses, same, trained
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [{}, {"accumulate": 2, "batch_size": 64}, {"precision": "bf16-mixed"}, {"clip_norm": 1.0}],
+    ids=["plain", "accumulated", "bf16", "clipped"],
+)
+def test_an_absurd_learning_rate_ends_the_run_at_the_first_broken_step(
+    plan: dict[str, Any], tmp_path: Path
+) -> None:
+    document = digits(**{**QUICK, "optimizer": Chosen.of(SGD(lr=1e30)), **plan}).document()
+    folder, events = trained(document, tmp_path)
+
+    failed = events[-1]
+    assert isinstance(failed, Failed)
+    assert failed.node in {"hidden", "classify", "loss"}
+    assert f"“{failed.node}”" in failed.message
+    assert "learning rate" in failed.message
+    assert len(losses(events)) <= 2
+    assert all(np.isfinite(losses(events)))
+    run = Run.open(folder)
+    assert (run.state, run.status.node) == ("diverged", failed.node)
+    assert [one.state for one in runs.listed(tmp_path)] == ["diverged"]
+    assert all(tensor.isfinite().all() for tensor in last_weights(folder).values())
+    with pytest.raises(RunError, match="learning rate"):
+        list(train(folder, Controls()))
+
+
+def test_a_loss_on_probabilities_breaks_like_any_other(tmp_path: Path) -> None:
+    points = {**QUICK, "validation": 0.0, "test": 0.0, "optimizer": Chosen.of(SGD(lr=1e30))}
+    drawing = Drawing(XOR, **points)
+    drawing.node("input", "point", field="point")
+    drawing.node("linear", "hidden", out_features=4)
+    drawing.node("linear", "score", out_features=1)
+    drawing.node("sigmoid", "sigmoid")
+    drawing.node("output", "xor")
+    drawing.node("bce_loss", "loss", target="xor")
+    drawing.chain("point", "hidden", "score", "sigmoid", "xor")
+    drawing.wire("sigmoid", "loss")
+
+    folder, events = trained(drawing.document(), tmp_path)
+
+    assert isinstance(events[-1], Failed)
+    assert events[-1].node in {"hidden", "score", "loss"}
+    assert Run.open(folder).state == "diverged"
+
+
+def test_the_last_good_weights_stay_with_their_running_statistics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def poisoned(section: Any, *_: Any) -> Samples:
+        samples = read(section)
+        images = np.array(samples.values["image"])
+        images[700] = 3e38
+        return replace(samples, values={**samples.values, "image": images})
+
+    monkeypatch.setattr(preparing, "read", poisoned)
+    monkeypatch.setattr("engine.data.preprocessing.GREATEST", np.inf)
+    folder, events = trained(dropping(), tmp_path)
+
+    assert isinstance(events[-1], Failed)
+    assert events[-1].node in {"conv", "norm"}
+    assert all(tensor.isfinite().all() for tensor in last_weights(folder).values())
+    assert isinstance(events[0], Started)
+    assert len(losses(events)) < events[0].steps_per_epoch
+
+
+def test_a_broken_step_changes_no_weight(tmp_path: Path) -> None:
+    """The run with one absurd step in it keeps the weights of the run without that step."""
+    document = digits(**QUICK).document()
+    network = compiled(document)
+    procedure = Supervised(network, document.plan, 10, torch.device("cpu"))
+    batch = {"image": torch.rand(4, 1, 8, 8), "digit": torch.arange(4)}
+    procedure.step(batch, 0)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    state = {path: t.clone() for path, t in procedure.state()[0].items()}
+
+    procedure.step({**batch, "image": torch.full((4, 1, 8, 8), torch.inf)}, 1)
+
+    assert procedure.stumbled
+    assert procedure.left_out() == 1
+    assert same(before, network.state_dict())
+    assert same(state, procedure.state()[0])
+    assert procedure.first_broken({**batch, "image": torch.full((4, 1, 8, 8), torch.inf)}, 1) in {
+        "flatten",
+        "hidden",
+    }

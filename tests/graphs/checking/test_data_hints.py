@@ -1,0 +1,64 @@
+"""What the fields of the data call for: weights for rare classes, and to be used."""
+
+import pytest
+
+from graphs.checking.data_hints import RARE, UNUSED
+from graphs.checking.evaluation import evaluated
+from graphs.checking.structure import problems
+from graphs.data import Column, Content, DataSection, Field
+from graphs.document.document import Document
+from graphs.document.edits import ChangeData, Step
+from graphs.mending import fixes
+from graphs.problems import Problem, Severity
+from graphs.proposing import drafted
+
+FEATURES = Field(Content.TABLE, (2,), columns=(Column("a"), Column("b")))
+
+
+def document(*counts: int, **more: Field) -> Document:
+    """A proposed network for a table whose classes have so many samples."""
+    classes = tuple(f"class {at}" for at in range(len(counts)))
+    target = Field(Content.CLASS, classes=classes, target=True, counts=counts)
+    fields = {"features": FEATURES, "kind": target}
+    made = drafted(DataSection("table", {"path": "a.csv"}, fields)).document
+    section = DataSection("table", {"path": "a.csv"}, {**fields, **more})
+    made.apply(Step("Choose", (ChangeData(made.data, section),)))
+    return made
+
+
+def told(document: Document) -> list[Problem]:
+    return problems(document, evaluated(document))
+
+
+@pytest.mark.parametrize(
+    ("counts", "setting", "weights", "words"),
+    [
+        (
+            (900, 90, 10),
+            "class_weights",
+            (0.37, 3.7, 33.3),
+            "Weigh each class by how seldom it is",
+        ),
+        ((996, 4), "pos_weight", (249.0,), "Weigh “class 1” 249 times"),
+    ],
+)
+def test_weights_for_rare_classes_are_one_step_away(
+    counts: tuple[int, ...], setting: str, weights: tuple[float, ...], words: str
+) -> None:
+    made = document(*counts)
+    (found,) = told(made)
+    assert (found.template, found.severity) == (RARE, Severity.WARNING)
+    assert fixes.label(found) == words
+    step = fixes.step(made, found)
+    assert step is not None
+    made.apply(step)
+    assert told(made) == []
+    (loss,) = [node for node in made.main.nodes.values() if "target" in node.settings]
+    assert loss.settings[setting] == weights
+
+
+def test_a_field_that_no_input_takes_is_said() -> None:
+    review = Field(Content.TOKENS, (9,), vocabulary=3, words=("a", "b", "c"))
+    found = [one for one in told(document(90, 80, 85, review=review)) if one.template == UNUSED]
+    assert [one.severity for one in found] == [Severity.WARNING]
+    assert found[0].message.startswith("“review” is in the data, but no Input takes it")

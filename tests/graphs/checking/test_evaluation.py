@@ -1,0 +1,144 @@
+"""After each step everything is right, and only what can have changed was asked again."""
+
+import random
+from typing import Any
+
+from graphs.checking.evaluation import Evaluated, Evaluation, evaluated
+from graphs.data import DataSection
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, ChangeData, Connect, Link, NodeId, Step
+from graphs.document.history import History
+from graphs.layers import Layer
+from graphs.steps import operations
+from graphs.templates import templates
+from tests.graphs.drawing import classifier, drawn, put, wire
+
+
+def test_an_edit_asks_only_what_lies_downstream() -> None:
+    names: list[tuple[str, str, dict[str, Any]]] = [("relu", f"r{i}", {}) for i in range(100)]
+    document = drawn(
+        ("input", "image", {"field": "image"}), ("conv2d", "conv", {"out_channels": 4}), *names
+    )
+    evaluation = Evaluation(document)
+    before = evaluation.rule_calls
+    document.apply(operations.set_setting(document, NodeId("conv"), "out_channels", 8))
+    assert evaluation.rule_calls - before == 101
+    assert str(evaluation[NodeId("r99")].outputs["output"]) == "8 × 26 × 26"
+
+
+def test_asking_stops_where_the_type_stays_the_same() -> None:
+    document = drawn(
+        ("input", "image", {"field": "image"}),
+        ("conv2d", "conv", {}),
+        ("relu", "relu", {}),
+        ("flatten", "flatten", {}),
+    )
+    evaluation = Evaluation(document)
+    before = evaluation.rule_calls
+    document.apply(operations.set_setting(document, NodeId("conv"), "bias", False))
+    assert evaluation.rule_calls - before == 1
+
+
+def test_moving_and_renaming_ask_no_rule_of_others() -> None:
+    document = classifier()
+    evaluation = Evaluation(document)
+    before = evaluation.rule_calls
+    document.apply(operations.move([NodeId("flatten")], (8, 8)))
+    assert evaluation.rule_calls == before
+    document.apply(operations.rename(document, NodeId("flatten"), "rows"))
+    assert evaluation.rule_calls == before + 1
+
+
+def test_other_data_changes_the_inputs_and_what_follows() -> None:
+    document = classifier()
+    evaluation = Evaluation(document)
+    document.apply(Step("No data", (ChangeData(document.data, DataSection()),)))
+    assert not evaluation[NodeId("image")].accepted
+    assert evaluation[NodeId("classify")].given is None
+    assert len(evaluation.problems()) == 1
+
+
+def test_a_listener_hears_once_per_step_which_results_are_new() -> None:
+    document = classifier()
+    evaluation = Evaluation(document)
+    heard: list[Evaluated] = []
+    evaluation.changed.connect(heard.append)
+    step = operations.set_setting(document, NodeId("classify"), "out_features", 5)
+    document.apply(step)
+    ((change, fresh),) = [(one.change, one.fresh) for one in heard]
+    assert change.step is step
+    assert fresh == {NodeId("classify"), NodeId("digit"), NodeId("loss")}
+
+
+def test_following_steps_gives_what_a_fresh_evaluation_gives() -> None:
+    """Random edits of every kind; the incremental results equal those computed from nothing."""
+    chance = random.Random(7)
+    document = classifier()
+    evaluation = Evaluation(document)
+    layers = [layer.id for layer in Layer.members()]
+    for _ in range(300):
+        nodes = sorted(document.main.nodes)
+        match chance.randrange(4):
+            case 0:
+                document.apply(operations.add(document, chance.choice(layers), (0, 0)))
+            case 1 if len(nodes) > 3:
+                document.apply(operations.delete(document, [chance.choice(nodes)]))
+            case 2:
+                _wire_anything(document, chance)
+            case _:
+                _set_anything(document, chance)
+        fresh = Evaluation(document)
+        assert dict(evaluation.results) == dict(fresh.results)
+        assert evaluation.order == fresh.order
+
+
+def _wire_anything(document: Document, chance: random.Random) -> None:
+    graph = document.main
+    source, target = (chance.choice(sorted(graph.nodes)) for _ in range(2))
+    outputs = operations.ports_of(graph, source).outputs
+    inputs = operations.ports_of(graph, target).inputs
+    if not outputs or not inputs:
+        return
+    output, port = chance.choice(outputs), chance.choice(inputs).name
+    if operations.refusal(document, source, output, target, port) is None:
+        document.apply(operations.connect(document, source, output, target, port))
+
+
+def _set_anything(document: Document, chance: random.Random) -> None:
+    node = chance.choice(sorted(document.main.nodes))
+    settings = document.main.nodes[node].settings
+    numbers = [name for name, value in settings.items() if type(value) is int]
+    if numbers:
+        name, value = chance.choice(numbers), chance.randrange(1, 40)
+        document.apply(operations.set_setting(document, node, name, value))
+
+
+def test_every_template_evaluates_without_a_problem() -> None:
+    for template in templates():
+        evaluation = Evaluation(template.document())
+        assert evaluation.problems() == [], template.id
+        assert evaluation.parameters > 0
+
+
+def test_a_node_behind_a_broken_one_has_no_problem_of_its_own() -> None:
+    document = drawn(("input", "image", {"field": "nothing"}), ("conv2d", "conv", {}))
+    put(document, "relu", "relu")
+    wire(document, "conv", "relu")
+    problems = Evaluation(document).problems()
+    assert [p.node for p in problems] == ["image"]
+
+
+def test_nodes_behind_a_circle_are_asked_again_when_it_comes_and_goes() -> None:
+    document = drawn(("relu", "relu", {}))
+    put(document, "lstm", "lstm")
+    wire(document, "relu", "lstm.hidden")
+    evaluation, history = Evaluation(document), History(document)
+    before = dict(evaluation.results)
+    circle = Connect(MAIN, Link(NodeId("relu"), "output", NodeId("relu"), "input"))
+
+    history.do(Step("Wire", (circle,)))
+    assert dict(evaluation.results) == dict(evaluated(document).results)
+    assert dict(evaluation.results) != before
+
+    history.undo()
+    assert dict(evaluation.results) == before

@@ -1,0 +1,186 @@
+"""What users do, as steps."""
+
+import pytest
+
+from graphs.checking.evaluation import Evaluation
+from graphs.document.document import Document
+from graphs.document.edits import AddNode, NodeId
+from graphs.document.history import History
+from graphs.steps import operations
+from tests.graphs.drawing import classifier, drawn, put, wire
+
+CONV, FLATTEN, CLASSIFY = NodeId("conv"), NodeId("flatten"), NodeId("classify")
+
+
+def links(document: Document) -> set[tuple[str, str, str, str, int]]:
+    return {(k.source, k.output, k.target, k.input, k.slot) for k in document.main.links()}
+
+
+def test_a_new_node_gets_the_next_free_name() -> None:
+    document = Document()
+    for _ in range(3):
+        document.apply(operations.add(document, "conv2d", (0, 0)))
+    assert sorted(document.main.names) == ["conv", "conv2", "conv3"]
+
+
+def test_connecting_a_taken_input_replaces_its_link_in_one_step() -> None:
+    document = classifier()
+    put(document, "flatten", "other")
+    history = History(document)
+    before = links(document)
+
+    history.do(operations.connect(document, NodeId("other"), "output", CLASSIFY, "input"))
+    assert ("other", "output", "classify", "input", 0) in links(document)
+    assert ("flatten", "output", "classify", "input", 0) not in links(document)
+
+    history.undo()
+    assert links(document) == before
+
+
+def test_connecting_what_is_connected_changes_nothing() -> None:
+    document = classifier()
+    step = operations.connect(document, FLATTEN, "output", CLASSIFY, "input")
+    assert step.edits == ()
+
+
+def test_a_variadic_input_takes_one_more_link_in_the_first_free_slot() -> None:
+    document = drawn(("input", "image", {"field": "image"}))
+    put(document, "add", "sum")
+    for _ in range(3):
+        wire(document, "image", "sum.input")
+    middle = next(link for link in document.main.links() if link.slot == 1)
+    document.apply(operations.delete(document, [], [middle]))
+    assert sorted(link.slot for link in document.main.links()) == [0, 2]
+    wire(document, "image", "sum.input")
+    assert sorted(link.slot for link in document.main.links()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "said"),
+    [
+        ("classify", "classify", "itself"),
+        ("classify", "flatten", "circle"),
+        ("digit", "flatten", "no output"),
+        ("flatten", "image", "no input"),
+    ],
+)
+def test_what_can_never_be_wired_is_refused_with_its_reason(
+    source: str, target: str, said: str
+) -> None:
+    document = classifier()
+    refused = operations.refusal(document, NodeId(source), "output", NodeId(target), "input")
+    assert refused is not None
+    assert said in refused.message
+
+
+def test_wrong_sizes_are_no_reason_to_refuse_a_link() -> None:
+    document = classifier()
+    put(document, "conv2d", "conv")
+    assert operations.refusal(document, FLATTEN, "output", CONV, "input") is None
+
+
+def test_deleting_a_node_takes_its_links_along_and_undo_brings_them_back() -> None:
+    document = classifier()
+    history = History(document)
+    nodes, before = dict(document.main.nodes), links(document)
+
+    history.do(operations.delete(document, [CLASSIFY]))
+    assert CLASSIFY not in document.main.nodes
+    assert not any("classify" in link for link in links(document))
+
+    history.undo()
+    assert dict(document.main.nodes) == nodes
+    assert links(document) == before
+
+
+def test_pasted_nodes_have_new_ids_free_names_and_the_links_between_them() -> None:
+    document = classifier()
+    clip = operations.copied(document, [FLATTEN, CLASSIFY])
+    again = operations.Clip.of_text(clip.text())
+    assert again is not None
+
+    document.apply(operations.pasted(document, again))
+
+    names = document.main.names
+    assert {"flatten2", "classify2"} <= names.keys()
+    copies = {(k.source, k.target) for k in document.main.links()}
+    assert (names["flatten2"], names["classify2"]) in copies
+    assert len(document.main.entering(names["flatten2"])) == 0
+
+
+def test_text_that_is_no_clip_pastes_nothing() -> None:
+    for text in ("", "hello", "{}", '{"layerloom": 3}', "[1]", "\ud800"):
+        assert operations.Clip.of_text(text) is None
+
+
+def test_duplicate_puts_copies_beside_the_originals() -> None:
+    document = classifier()
+    document.apply(operations.duplicate(document, [CLASSIFY]))
+    copy = document.main.names["classify2"]
+    assert document.main.positions[copy] != document.main.positions[CLASSIFY]
+    assert document.main.nodes[copy].settings == document.main.nodes[CLASSIFY].settings
+
+
+def test_a_bad_name_is_refused_with_a_sentence() -> None:
+    document = classifier()
+    for name in ("", "2nd", "class", "forward", "flatten", "ein leer", "_x", "a" * 65):
+        fault = operations.rename_fault(document, CLASSIFY, name)
+        assert fault is not None
+        assert fault.endswith(".")
+    assert operations.rename_fault(document, CLASSIFY, "classify") is None
+    assert operations.rename_fault(document, CLASSIFY, "scores") is None
+
+
+def test_inserting_on_a_link_wires_both_sides() -> None:
+    document = classifier()
+    link = document.main.entering(CLASSIFY)[0]
+    step = operations.insert_on(document, link, "relu")
+    document.apply(step)
+    relu = document.main.names["relu"]
+    assert [k.source for k in document.main.entering(relu)] == [FLATTEN]
+    assert [k.source for k in document.main.entering(CLASSIFY)] == [relu]
+    assert Evaluation(document)[CLASSIFY].accepted
+
+
+def test_a_setting_that_takes_a_port_away_takes_its_links_along() -> None:
+    document = drawn(("input", "image", {"field": "image"}))
+    put(document, "max_pool2d", "pool", return_indices=True)
+    put(document, "output", "where")
+    wire(document, "image", "pool")
+    wire(document, "pool.indices", "where")
+    step = operations.set_setting(document, NodeId("pool"), "return_indices", False)
+    document.apply(step)
+    assert document.main.entering(NodeId("where")) == []
+
+
+def test_nodes_are_frozen_together_in_one_step_that_can_be_undone() -> None:
+    document = classifier()
+    history = History(document)
+    nodes = document.main.nodes
+
+    history.do(operations.set_training(document, [FLATTEN, CLASSIFY], frozen=True))
+    assert [nodes[id].frozen for id in (FLATTEN, CLASSIFY)] == [True, True]
+    history.do(operations.set_training(document, [CLASSIFY], rate=0.1))
+    assert (nodes[CLASSIFY].frozen, nodes[CLASSIFY].rate) == (True, 0.1)
+
+    assert history.undo_name == "Set the learning rate"
+    history.undo()
+    assert nodes[CLASSIFY].rate == 1.0
+    assert history.undo_name == "Freeze"
+    history.undo()
+    assert not any(node.frozen for node in nodes.values())
+    assert operations.set_training(document, [CLASSIFY], frozen=False, rate=1.0).edits == ()
+
+
+def test_a_copy_learns_as_its_original_does_and_no_clip_has_an_absurd_rate() -> None:
+    document = classifier()
+    document.apply(operations.set_training(document, [CLASSIFY], frozen=True, rate=2.0))
+    clip = operations.copied(document, [CLASSIFY])
+
+    read = operations.Clip.of_text(clip.text())
+
+    assert read is not None
+    (edit,) = operations.pasted(document, read).edits
+    assert isinstance(edit, AddNode)
+    assert (edit.node.frozen, edit.node.rate) == (True, 2.0)
+    assert operations.Clip.of_text(clip.text().replace('"rate":2.0', '"rate":-2.0')) is None

@@ -1,0 +1,48 @@
+"""New nodes lie where they are wished for, or further down, and never on another."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphs.document.document import Document
+from graphs.document.edits import MAIN, NOTE_SIZE, MoveNodes, Note, Step
+from graphs.steps.placing import CARD, boxes, free_place, free_shift
+from tests.graphs.drawing import put
+
+places = st.tuples(st.integers(-400, 400), st.integers(-400, 400))
+
+
+def apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return abs(one[0] - other[0]) >= CARD[0] or abs(one[1] - other[1]) >= CARD[1]
+
+
+def document(taken: list[tuple[int, int]]) -> Document:
+    made = Document()
+    for number, place in enumerate(taken):
+        node = put(made, "relu", f"relu{number}")
+        made.apply(Step("Move", (MoveNodes(MAIN, frozenset({node}), place),)))
+    return made
+
+
+def test_a_free_place_is_taken_as_it_is() -> None:
+    assert free_place(document([(0, 0)]).main, (400, 8)) == (400, 8)
+    assert free_shift(Document().main, [(0, 0, 10, 10)]) == (0, 0)
+
+
+@given(st.lists(places, max_size=12), places)
+def test_a_node_is_put_straight_below_where_nothing_lies(
+    taken: list[tuple[int, int]], wish: tuple[int, int]
+) -> None:
+    found = free_place(document(taken).main, wish)
+    assert found[0] == wish[0] and found[1] >= wish[1]
+    assert all(apart(found, other) for other in taken)
+
+
+@given(st.lists(places, max_size=8), st.lists(places, min_size=1, max_size=4))
+def test_several_keep_their_places_to_each_other(
+    taken: list[tuple[int, int]], wished: list[tuple[int, int]]
+) -> None:
+    note = Note("words", wished[0], NOTE_SIZE)
+    across, down = free_shift(document(taken).main, boxes(wished, [note]))
+    assert across == 0
+    for x, y in wished:
+        assert all(apart((x, y + down), other) for other in taken)

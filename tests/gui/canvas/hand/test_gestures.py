@@ -1,0 +1,160 @@
+"""Choosing and moving: what a hand does to nodes on the canvas."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from gui.canvas.scene import places
+from tests.graphs.drawing import classifier
+from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
+
+
+@pytest.fixture
+def hand(qtbot: QtBot) -> Hand:
+    return hand_on(qtbot, classifier())
+
+
+def test_a_click_chooses_a_node_and_a_click_beside_it_chooses_nothing(hand: Hand) -> None:
+    hand.click(hand.node("flatten"))
+    assert hand.chosen() == {"flatten"}
+    hand.click(hand.node("classify"))
+    assert hand.chosen() == {"classify"}
+    hand.click(hand.empty())
+    assert hand.chosen() == set()
+
+
+@pytest.mark.parametrize("key", [SHIFT, CTRL])
+def test_a_click_with_shift_or_ctrl_adds_and_takes_away(
+    hand: Hand, key: Qt.KeyboardModifier
+) -> None:
+    hand.click(hand.node("flatten"))
+    hand.click(hand.node("classify"), key)
+    assert hand.chosen() == {"flatten", "classify"}
+    hand.click(hand.node("flatten"), key)
+    assert hand.chosen() == {"classify"}
+
+
+def test_a_rubber_band_chooses_what_it_touches(hand: Hand) -> None:
+    corner = hand.node("flatten") - QPoint(100, 80)
+    hand.drag(corner, hand.node("classify"))
+    assert hand.chosen() == {"flatten", "classify"}
+    hand.drag(hand.empty(), hand.empty() + QPoint(4, 4))
+    assert hand.chosen() == set()
+
+
+def test_a_rubber_band_with_shift_adds_to_what_is_chosen(hand: Hand) -> None:
+    hand.click(hand.node("digit"))
+    hand.drag(hand.node("flatten") - QPoint(100, 80), hand.node("flatten"), SHIFT)
+    assert hand.chosen() == {"digit", "flatten"}
+
+
+def test_escape_during_a_rubber_band_brings_the_old_choice_back(hand: Hand) -> None:
+    hand.click(hand.node("digit"))
+    start = hand.node("flatten") - QPoint(100, 80)
+    hand.press(start)
+    hand.move(hand.node("flatten"))
+    assert hand.chosen() == {"flatten"}
+    hand.key(Qt.Key.Key_Escape, on=hand.canvas)
+    assert hand.chosen() == {"digit"}
+    hand.release(hand.node("flatten"))
+    assert hand.chosen() == {"digit"}
+
+
+def test_dragging_a_node_moves_it_on_the_grid_as_one_step(hand: Hand) -> None:
+    node = hand.id("flatten")
+    before = hand.session.document.main.positions[node]
+    hand.drag(hand.node("flatten"), hand.node("flatten") + QPoint(43, 61))
+    after = hand.session.document.main.positions[node]
+    assert (after[0] - before[0], after[1] - before[1]) == (40, 64)
+    assert hand.canvas.sheet.nodes[node].pos() == QPointF(*after)
+    hand.undo()
+    assert hand.session.document.main.positions[node] == before
+    assert hand.canvas.sheet.nodes[node].pos() == QPointF(*before)
+
+
+def test_links_follow_a_node_while_it_is_dragged(hand: Hand) -> None:
+    hand.press(hand.node("flatten"))
+    hand.move(hand.node("flatten") + QPoint(0, 80))
+    end = hand.canvas.sheet.links[hand.link("image", "flatten")].curve[-1]
+    port = hand.canvas.sheet.nodes[hand.id("flatten")].input_place("input")
+    assert end == port - QPointF(places.PORT, 0)
+    hand.release(hand.node("flatten"))
+
+
+def test_dragging_one_of_several_chosen_nodes_moves_them_all_as_one_step(hand: Hand) -> None:
+    before = dict(hand.session.document.main.positions)
+    hand.click(hand.node("flatten"))
+    hand.click(hand.node("classify"), SHIFT)
+    hand.drag(hand.node("classify"), hand.node("classify") + QPoint(0, 96))
+    moved = {
+        name
+        for name in hand.names()
+        if hand.session.document.main.positions[hand.id(name)] != before[hand.id(name)]
+    }
+    assert moved == {"flatten", "classify"}
+    hand.undo()
+    assert hand.session.document.main.positions == before
+
+
+def test_escape_puts_dragged_nodes_back_and_leaves_no_step(hand: Hand) -> None:
+    undo = hand.session.history.undo_name
+    place = hand.canvas.sheet.nodes[hand.id("flatten")].pos()
+    hand.press(hand.node("flatten"))
+    hand.move(hand.node("flatten") + QPoint(0, 120))
+    hand.key(Qt.Key.Key_Escape, on=hand.canvas)
+    assert hand.canvas.sheet.nodes[hand.id("flatten")].pos() == place
+    hand.release(hand.node("flatten") + QPoint(0, 120))
+    assert hand.session.history.undo_name == undo
+
+
+def test_a_drag_that_ends_where_it_began_leaves_no_step(hand: Hand) -> None:
+    undo = hand.session.history.undo_name
+    start = hand.node("flatten")
+    hand.press(start)
+    hand.move(start + QPoint(60, 60))
+    hand.move(start)
+    hand.release(start)
+    assert hand.session.history.undo_name == undo
+
+
+def test_a_click_on_one_of_several_chosen_nodes_chooses_it_alone(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_A, CTRL)
+    assert hand.chosen() == hand.names()
+    hand.click(hand.node("classify"))
+    assert hand.chosen() == {"classify"}
+
+
+def test_arrows_with_ctrl_move_what_is_chosen_as_one_step(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    before = hand.session.document.main.positions[hand.id("classify")]
+    for _ in range(3):
+        hand.key(Qt.Key.Key_Right, CTRL)
+    hand.key(Qt.Key.Key_Down, CTRL | SHIFT)
+    x, y = hand.session.document.main.positions[hand.id("classify")]
+    assert (x - before[0], y - before[1]) == (24, 64)
+    hand.undo()
+    assert hand.session.document.main.positions[hand.id("classify")] == before
+
+
+def test_arranging_is_one_step_that_keeps_the_other_nodes(hand: Hand) -> None:
+    hand.drag(hand.node("classify"), hand.node("classify") + QPoint(-90, 240))
+    scattered = dict(hand.session.document.main.positions)
+    hand.canvas.commands.arrange.trigger()
+    assert hand.session.document.main.positions != scattered
+    hand.undo()
+    assert hand.session.document.main.positions == scattered
+    assert hand.canvas.sheet.nodes[hand.id("classify")].pos() == QPointF(
+        *scattered[hand.id("classify")]
+    )
+
+
+def test_undo_while_a_node_is_dragged_gives_the_drag_up(hand: Hand) -> None:
+    hand.canvas.editing.add("relu", (0, 400))
+    hand.canvas.frame_all()
+    hand.press(hand.node("relu"))
+    hand.move(hand.node("relu") + QPoint(80, 0))
+    hand.undo()
+    assert "relu" not in hand.names()
+    hand.move(QPoint(300, 300))
+    hand.release(QPoint(300, 300))
+    assert hand.session.history.redo_name == "Add ReLU"

@@ -1,0 +1,197 @@
+"""Naming, deleting, copying: what a hand does to nodes on the canvas."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from graphs.document.document import Document
+from graphs.steps import operations
+from graphs.steps.placing import DOWN
+from tests.graphs.documents import snapshot
+from tests.graphs.drawing import classifier, put
+from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
+
+
+@pytest.fixture
+def hand(qtbot: QtBot) -> Hand:
+    return hand_on(qtbot, classifier())
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_delete_removes_what_is_chosen_and_undo_brings_it_back(hand: Hand, key: Qt.Key) -> None:
+    before = snapshot(hand.session.document)
+    hand.click(hand.node("flatten"))
+    hand.key(key)
+    assert "flatten" not in hand.names()
+    assert hand.links() == {"classify.output > digit.input", "classify.output > loss.input"}
+    hand.undo()
+    assert snapshot(hand.session.document) == before
+    assert len(hand.links()) == 4
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_with_control_delete_leaves_no_gap_in_a_chain(hand: Hand, key: Qt.Key) -> None:
+    put(hand.session.document, "dropout", "dropout")
+    hand.session.history.do(
+        operations.insert_existing(
+            hand.session.document, hand.link("flatten", "classify"), hand.id("dropout")
+        )
+    )
+    before = snapshot(hand.session.document)
+    hand.session.select([hand.id("dropout")])
+    hand.canvas.setFocus()
+    hand.key(key, CTRL)
+    assert "dropout" not in hand.names()
+    assert "flatten.output > classify.input" in hand.links()
+    hand.undo()
+    assert snapshot(hand.session.document) == before
+
+
+def test_delete_does_nothing_while_another_widget_has_the_focus(hand: Hand) -> None:
+    hand.click(hand.node("flatten"))
+    hand.key(Qt.Key.Key_F2)
+    hand.key(Qt.Key.Key_Delete)
+    hand.key(Qt.Key.Key_Escape)
+    assert "flatten" in hand.names()
+
+
+def test_a_link_is_chosen_by_a_click_and_deleted_alone(hand: Hand) -> None:
+    hand.click(hand.middle("image", "flatten"))
+    assert hand.canvas.sheet.links[hand.link("image", "flatten")].selected
+    hand.key(Qt.Key.Key_Delete)
+    assert "image.output > flatten.input" not in hand.links()
+    assert len(hand.names()) == 5
+
+
+def test_f2_renames_the_chosen_node(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_F2)
+    assert hand.canvas.name_editor.isVisible()
+    hand.write("scores")
+    hand.key(Qt.Key.Key_Return)
+    assert not hand.canvas.name_editor.isVisible()
+    assert "scores" in hand.names()
+    hand.undo()
+    assert "classify" in hand.names()
+
+
+def test_a_double_click_on_a_name_renames(hand: Hand) -> None:
+    hand.double_click(hand.title("classify"))
+    hand.write("scores")
+    hand.key(Qt.Key.Key_Return)
+    assert "scores" in hand.names()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("forward", "torch needs for itself"),
+        ("flatten", "called “flatten” already"),
+        ("2nd", "letters, digits and _ only"),
+        ("class", "word of Python"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_with_the_reason(
+    hand: Hand, name: str, reason: str
+) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_F2)
+    hand.write(name)
+    hand.key(Qt.Key.Key_Return)
+    assert hand.canvas.name_editor.isVisible()
+    assert hand.canvas.hint.isVisible()
+    assert reason in hand.canvas.hint.text()
+    hand.key(Qt.Key.Key_Escape)
+    assert "classify" in hand.names()
+    assert not hand.canvas.hint.isVisible()
+
+
+def test_a_name_being_edited_is_kept_when_the_canvas_is_clicked(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_F2)
+    hand.write("scores")
+    hand.canvas.setFocus()
+    assert "scores" in hand.names()
+
+
+def test_copied_nodes_are_pasted_with_their_links_and_free_names(hand: Hand) -> None:
+    hand.click(hand.node("flatten"))
+    hand.click(hand.node("classify"), SHIFT)
+    hand.key(Qt.Key.Key_C, CTRL)
+    hand.key(Qt.Key.Key_V, CTRL)
+    assert hand.chosen() == {"flatten2", "classify2"}
+    assert "flatten2.output > classify2.input" in hand.links()
+    hand.undo()
+    assert len(hand.names()) == 5
+
+
+def test_nodes_can_be_pasted_into_another_window(hand: Hand, qtbot: QtBot) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_C, CTRL)
+    other = hand_on(qtbot, Document())
+    other.canvas.commands.paste.trigger()
+    assert other.names() == {"classify"}
+
+
+def test_cut_nodes_are_gone_and_can_be_pasted(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_X, CTRL)
+    assert "classify" not in hand.names()
+    hand.key(Qt.Key.Key_V, CTRL)
+    assert "classify" in hand.names()
+
+
+def test_duplicate_makes_a_copy_below_the_original(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_D, CTRL)
+    assert hand.chosen() == {"classify2"}
+    x, y = hand.session.document.main.positions[hand.id("classify")]
+    assert hand.session.document.main.positions[hand.id("classify2")] == (x, y + DOWN)
+
+
+def test_what_is_pasted_twice_at_one_place_lies_apart(hand: Hand) -> None:
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_C, CTRL)
+    at = hand.empty()
+    for _ in range(3):
+        hand.move(at)
+        hand.key(Qt.Key.Key_V, CTRL)
+    cards = [item.card() for item in hand.canvas.sheet.nodes.values()]
+    assert len(cards) == 8
+    for place, card in enumerate(cards):
+        assert not any(card.intersects(other) for other in cards[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "just words",
+        "{}",
+        '{"layerloom": {"nodes": [], "positions": [], "links": []}}',
+        '{"layerloom": {"nodes": [1], "positions": [], "links": []}}',
+        "[" * 20_000,
+    ],
+)
+def test_a_clipboard_without_nodes_is_refused_with_a_sentence(hand: Hand, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    hand.key(Qt.Key.Key_V, CTRL)
+    assert len(hand.names()) == 5
+    assert "no nodes" in hand.canvas.hint.text()
+
+
+def test_a_right_click_offers_what_can_be_done_with_the_node(hand: Hand) -> None:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, hand.node("flatten"), QPoint(5, 5))
+    QApplication.sendEvent(hand.canvas.viewport(), event)
+    assert hand.chosen() == {"flatten"}
+    (menu,) = hand.canvas.findChildren(QMenu)
+    assert menu.isVisible()
+    delete = next(action for action in menu.actions() if action.text() == "Delete")
+    assert delete.isEnabled()
+    delete.trigger()
+    menu.close()
+    assert "flatten" not in hand.names()

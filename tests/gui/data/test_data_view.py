@@ -1,0 +1,442 @@
+"""Choosing data: what is shown of it, and the one step that follows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QTableView,
+)
+from pytestqt.qtbot import QtBot
+
+from engine.data.sources import Source
+from graphs import files
+from graphs.data import Content
+from gui.data.columns import ALSO, HOLDS, IGNORE, LEARN, LEAST, PREDICT, READ, TEXT, USED, Columns
+from gui.data.data_view import DataView
+from gui.data.preview_view import PreviewView
+from gui.jobs import Jobs
+from gui.samples.preview import Preview
+from gui.samples.sample_widgets import Bars, SampleRows, Tiles
+from gui.widgets.elided import ElidedBox
+from gui.workspace import Session
+from tests.gui.finished_runs import template
+from tests.gui.found_widgets import choose, part, press, write
+from tests.gui.windows import LONG, show_page, words
+
+CSV = "id,age,colour,bought\n" + "".join(
+    f"{n},{20 + n % 40},{'red' if n % 3 else 'blue'},{'yes' if n % 2 else 'no'}\n"
+    for n in range(80)
+)
+
+
+class Shown:
+    """The view with a hand on it."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot, self.jobs, self.session = qtbot, Jobs(), Session()
+        self.view = DataView(self.session, self.jobs)
+        qtbot.addWidget(self.view)
+        self.view.resize(1200, 500)
+        self.view.show()
+
+    def choose(self, source: str) -> None:
+        """Click a source and wait until its data was read."""
+        rows = part(self.view, QListWidget, "sources")
+        title = Source.get(source).title
+        rows.setCurrentRow([rows.item(at).text() for at in range(rows.count())].index(title))
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until nothing is being read or about to be."""
+        timer = self.view._timer
+        self.qtbot.waitUntil(lambda: not self.jobs.busy and not timer.isActive(), timeout=LONG)
+
+    def says(self, name: str) -> str:
+        return words(self.view, name)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[Shown]:
+    made = Shown(qtbot)
+    yield made
+    made.jobs.wait(5000)
+    qtbot.waitUntil(lambda: not made.jobs.busy)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "customers.csv"
+    path.write_text(CSV)
+    return path
+
+
+def test_every_source_is_offered_and_those_without_a_file_can_be_looked_at(shown: Shown) -> None:
+    rows = part(shown.view, QListWidget, "sources")
+    items = [rows.item(at) for at in range(rows.count())]
+    usable = [item.text() for item in items if item.flags() & Qt.ItemFlag.ItemIsSelectable]
+    assert usable == [source.title for source in Source.members()]
+    assert len(items) - len(usable) == len({source.group for source in Source.members()})
+    for source in Source.members():
+        if "path" not in source.defaults():
+            shown.choose(source.id)
+            assert shown.says("preview_summary").endswith("samples"), source.id
+            assert part(shown.view, Bars).bars, source.id
+            seen = [
+                part(shown.view, Tiles).isVisible(),
+                part(shown.view, SampleRows).isVisible(),
+                part(shown.view, QTableView, "sample_table").isVisible(),
+            ]
+            assert sum(seen) == 1, source.id
+
+
+def test_digits_are_pictures_with_their_class_below(shown: Shown) -> None:
+    shown.choose("digits")
+    tiles = part(shown.view, Tiles).tiles
+    assert len(tiles) == 60
+    assert all(tile.image is not None and tile.image.width() == 28 for tile in tiles)
+    assert {tile.caption for tile in tiles} == {str(digit) for digit in range(10)}
+    assert sum(int(bar.value) for bar in part(shown.view, Bars).bars) == 1797
+
+
+def test_passages_stand_beside_what_they_are_about(shown: Shown) -> None:
+    shown.choose("topics")
+    rows = part(shown.view, SampleRows).rows
+    assert len(rows) == 60
+    assert all(len(row.text.split()) > 3 and row.caption for row in rows)
+    bars = part(shown.view, Bars).bars
+    assert {row.caption for row in rows} <= {bar.name for bar in bars}
+
+
+def test_samples_of_several_parts_show_all_of_them(shown: Shown) -> None:
+    shown.choose("digits_and_measures")
+    row = part(shown.view, SampleRows).rows[0]
+    assert len(row.tiles) == 1 and row.tiles[0].image is not None
+    assert row.text.startswith("ink ")
+    digit, slant = row.caption.split(", ")
+    assert digit.isdigit() and float(slant)
+
+
+def test_a_forecast_is_drawn_behind_its_past(shown: Shown) -> None:
+    shown.choose("hourly_load")
+    tile = part(shown.view, Tiles).tiles[0]
+    assert len(tile.curve) == 168 and len(tile.ahead) == 24
+    assert tile.caption == ""
+
+
+def test_in_a_narrow_panel_the_spread_has_a_tab(shown: Shown) -> None:
+    shown.choose("digits")
+    assert part(shown.view, Bars).isVisible()
+    shown.view.resize(830, 290)
+    assert not part(shown.view, Bars).isVisible()
+    assert part(shown.view, QPushButton, "use_data").isVisible()
+    show_page(shown.view, "digit")
+    assert part(shown.view, Bars).isVisible()
+    assert not part(shown.view, Tiles).isVisible()
+
+
+def test_another_setting_is_read_again(shown: Shown) -> None:
+    shown.choose("digits")
+    choose(part(shown.view, QComboBox, "size"), "8")
+    shown.wait()
+    tile = part(shown.view, Tiles).tiles[0]
+    assert tile.image is not None and tile.image.width() == 8
+
+
+def test_nothing_changes_until_the_data_is_chosen_and_then_it_is_one_step(shown: Shown) -> None:
+    shown.session.new(template("digits-mlp"))
+    before = files.encoded(shown.session.document)
+    shown.choose("iris")
+    assert files.encoded(shown.session.document) == before
+    press(shown.view, "use_data")
+    document = shown.session.document
+    assert document.data.source == "iris"
+    assert shown.says("in_use")
+    assert shown.session.problems == (), "ten digits became three species"
+    shown.session.history.undo()
+    assert files.encoded(document) == before
+    assert not shown.says("in_use")
+
+
+def test_data_for_a_fresh_network_brings_its_input(shown: Shown) -> None:
+    shown.choose("digits")
+    press(shown.view, "use_data")
+    (node,) = shown.session.document.main.nodes.values()
+    assert (node.layer, node.settings["field"]) == ("input", "image")
+
+
+def test_the_fields_of_inputs_and_losses_are_picked_there(shown: Shown) -> None:
+    shown.session.new(template("digits-cnn"))
+    shown.wait()
+    assert part(shown.view, QComboBox, "pick_image").currentText() == "image"
+    assert part(shown.view, QComboBox, "pick_loss").currentText() == "digit"
+
+
+def test_a_table_shows_its_rows_its_columns_and_what_is_proposed(shown: Shown, table: Path) -> None:
+    assert shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.roles == {"age": LEARN, "colour": LEARN, "id": IGNORE, "bought": PREDICT}
+    assert "“id”" in shown.says("preview_notices")
+    held = [columns.item(row, 1) for row in range(4)]
+    assert [item.text() for item in held if item] == [
+        "numbers",
+        "texts: “blue” and “red”",
+        "numbers",
+        "texts: “no” and “yes”",
+    ]
+    assert columns.isVisible(), "what to learn from is chosen first"
+    model = part(shown.view, QTableView, "sample_table").model()
+    assert model.columnCount() == 3
+    assert model.index(0, 2).data() == "no"
+
+
+def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.choice("colour"), "to predict")
+    shown.wait()
+    assert columns.roles["colour"] == PREDICT
+    assert columns.roles["bought"] == LEARN
+    press(shown.view, "use_data")
+    data = shown.session.document.data
+    assert data.targets() == ("colour",)
+    assert data.fields["colour"].classes == ("blue", "red")
+    names = [column.name for column in data.fields["features"].columns]
+    assert names == ["age", "bought"]
+    assert data.settings["ignored"] == ("id",)
+
+
+def test_several_columns_can_be_predicted_and_a_column_read_as_text(
+    shown: Shown, table: Path
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.choice("age"), "also to predict")
+    choose(columns.choice("colour"), "as text")
+    shown.wait()
+    assert columns.roles == {"age": ALSO, "colour": TEXT, "id": IGNORE, "bought": PREDICT}
+    held = columns.item(list(columns.roles).index("colour"), 1)
+    assert held is not None and held.text() == "text, read as words"
+    press(shown.view, "use_data")
+    data = shown.session.document.data
+    assert data.targets() == ("age", "bought")
+    assert data.fields["colour"].content is Content.TOKENS
+
+
+def test_what_was_settled_for_a_file_does_not_hold_for_the_next(
+    shown: Shown, table: Path, tmp_path: Path
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.settings["column_separator"] == "comma"
+    shown.view.choose("table", shown.session.document.data.settings)
+    shown.wait()
+    other = tmp_path / "other.csv"
+    other.write_text("1,5;a\n2,5;b\n" * 10)
+    write(part(shown.view, QLineEdit, "path"), str(other))
+    shown.wait()
+    press(shown.view, "use_data")
+    settings = shown.session.document.data.settings
+    assert (settings["header"], settings["column_separator"]) == ("no", "semicolon")
+    assert settings["target"] == "column 2"
+
+
+def test_saying_that_the_first_line_holds_names_gives_the_columns_others(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text("red,yes\nblue,no\n" * 10)
+    shown.view.offer(path)
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.settings["target"] == "column 2"
+    shown.view.choose("table", shown.session.document.data.settings)
+    shown.wait()
+    choose(part(shown.view, QComboBox, "header"), "yes")
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.settings["target"] == "yes"
+
+
+def test_a_column_that_can_be_read_in_two_ways_is_asked_about(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("price,kind\n" + '"4,098",a\n"2,336",b\n' * 4)
+    shown.view.offer(path)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.isVisible()
+    assert columns.roles == {"price": LEARN, "kind": PREDICT}
+    assert "“4,098” is 4098" in shown.says("preview_notices")
+    assert not part(shown.view, QPushButton, "use_data").isVisible()
+    choose(columns.reading("price"), "4098 (a comma between thousands)")
+    shown.wait()
+    assert columns.reading("price").currentText() == "numbers, decimal point"
+    press(shown.view, "use_data")
+    settled = shown.session.document.data.settings["notations"]["price"]
+    assert (settled["decimal"], settled["thousands"]) == (".", ",")
+
+
+def test_how_a_column_is_read_and_what_is_missing_can_be_changed(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "doses.csv"
+    path.write_text("when,dose,kind\n" + "05.03.2024,7,a\n06.03.2024,0,b\n07.04.2024,9,a\n" * 3)
+    shown.view.offer(path)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    held = columns.item(0, 1)
+    assert held is not None and "2024-03-05" in held.text()
+    choose(columns.reading("when"), "dates, month first")
+    columns.say_missing("dose", "0; none")
+    shown.wait()
+    held = columns.item(0, 1)
+    assert held is not None and "2024-05-03" in held.text()
+    press(shown.view, "use_data")
+    settled = shown.session.document.data.settings["notations"]
+    assert settled["when"]["order"] == "month first"
+    assert settled["dose"]["missing"] == ("0", "none")
+    choose(columns.reading("when"), "as found")
+    shown.wait()
+    held = columns.item(0, 1)
+    assert held is not None and "2024-03-05" in held.text()
+
+
+def test_a_number_can_be_predicted(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    choose(part(shown.view, Columns, "columns").choice("age"), "to predict")
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.session.document.data.fields["age"].content is Content.NUMBER
+    bars = part(shown.view, Bars).bars
+    assert sum(int(bar.value) for bar in bars) == 80
+
+
+def test_a_folder_of_pictures_is_shown_with_what_was_left_out(shown: Shown, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for at in range(6):
+            pixels = random.integers(0, 255, (12, 12, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / name / f"{at}.png")
+    (tmp_path / "cat" / "broken.png").write_bytes(b"")
+    assert shown.view.offer(tmp_path)
+    shown.wait()
+    assert shown.says("preview_summary") == "12 samples"
+    assert "broken.png" in shown.says("preview_notices")
+    assert {bar.name for bar in part(shown.view, Bars).bars} == {"cat", "dog"}
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence_and_cannot_be_chosen(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("")
+    shown.view.offer(path)
+    shown.wait()
+    assert "empty.csv" in shown.says("preview_told")
+    assert not shown.says("in_use")
+    assert not shown.view._use.isVisible()
+
+
+def test_a_path_that_is_typed_is_read(shown: Shown, table: Path) -> None:
+    shown.choose("table")
+    assert "Choose a file" in shown.says("preview_told")
+    write(part(shown.view, QLineEdit, "path"), str(table))
+    shown.wait()
+    assert shown.says("preview_summary") == "80 samples"
+
+
+def test_a_file_of_another_kind_is_no_data(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    path.write_bytes(b"x")
+    assert not shown.view.offer(path)
+
+
+def test_a_hidden_view_reads_nothing(qtbot: QtBot) -> None:
+    jobs, session = Jobs(), Session()
+    view = DataView(session, jobs)
+    qtbot.addWidget(view)
+    session.new(template("digits-cnn"))
+    assert not jobs.busy
+    view.show()
+    qtbot.waitUntil(part(view, QLabel, "in_use").isVisible, timeout=LONG)
+    qtbot.waitUntil(lambda: not jobs.busy)
+
+
+def test_a_relative_path_is_taken_from_the_folder_of_the_document(
+    shown: Shown, table: Path
+) -> None:
+    shown.session.save(table.parent / "net.loom")
+    shown.view.choose("table", {"path": table.name})
+    shown.wait()
+    looked = shown.view._looked
+    assert looked is not None and looked.section is not None
+    assert looked.section.settings["path"] == str(table)
+
+
+def test_data_that_has_changed_on_the_disk_can_be_read_again(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "again.csv"
+    path.write_text(
+        "a,b,label\n" + "".join(f"{n % 7}.5,{n % 5},{'xy'[n % 2]}\n" for n in range(40))
+    )
+    shown.view.choose("table", {"path": str(path)})
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.view._in_use.isVisible()
+    with path.open("a") as file:
+        file.write("1.5,2,z\n")
+    press(shown.view, "read_again")
+    shown.wait()
+    assert not shown.view._in_use.isVisible()
+    press(shown.view, "use_data")
+    (target,) = shown.session.document.data.targets()
+    assert shown.session.document.data.fields[target].classes == ("x", "y", "z")
+
+
+@pytest.mark.parametrize("width", [640, 912, 1024, 1390])
+def test_what_columns_are_read_as_has_room_and_no_box_is_cut_amid_a_letter(
+    shown: Shown, table: Path, width: int
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    shown.view.resize(width, 288)
+    columns = part(shown.view, Columns, "columns")
+    widths = [columns.columnWidth(at) for at in range(columns.columnCount())]
+    assert widths[HOLDS] >= LEAST[HOLDS]
+    assert widths[HOLDS] >= max(widths[USED], widths[READ]) or width < 1390
+    assert sum(widths) <= columns.viewport().width() or width < 912
+    for name in columns.roles:
+        for box in (columns.choice(name), columns.reading(name)):
+            assert box.toolTip() == box.currentText()
+            assert isinstance(box, ElidedBox)
+            whole = box.shown() == box.currentText()
+            assert whole or box.shown().endswith("…")
+        used = columns.choice(name)
+        assert isinstance(used, ElidedBox)
+        assert width < 912 or used.shown() == used.currentText()
+
+
+def test_notices_have_the_height_that_their_width_needs(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    preview = part(shown.view, PreviewView)
+    preview.show_preview(Preview(notices=("some words " * 30,)), choose_columns=True)
+    heights = []
+    for width in (1390, 912):
+        shown.view.resize(width, 600)
+        heights.append(part(preview, QScrollArea, "preview_notices_area").height())
+    assert heights[1] > heights[0]

@@ -1,0 +1,120 @@
+"""The palette: every layer in its group, found by many words, added by double-click and Enter."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListWidget
+from pytestqt.qtbot import QtBot
+
+from graphs.layers import Layer
+from gui.layers import catalogue
+from gui.layers.layer_list import GROUP, dragged, layer_in
+from gui.layers.palette import Palette
+
+
+@pytest.fixture
+def palette(qtbot: QtBot) -> Palette:
+    made = Palette()
+    qtbot.addWidget(made)
+    made.resize(220, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+def headings(palette: Palette) -> list[str]:
+    rows = (palette.list.item(place) for place in range(palette.list.count()))
+    return [row.text() for row in rows if row.data(GROUP) is None]
+
+
+def test_every_layer_is_there_once_under_its_group(palette: Palette) -> None:
+    assert sorted(palette.list.ids) == sorted(["note", *(kind.id for kind in Layer.members())])
+    assert set(headings(palette)) == {"Canvas", *(kind.group for kind in Layer.members())}
+    assert headings(palette)[0] == "In and out"
+    assert headings(palette)[-2:] == ["Loss", "Canvas"]
+
+
+def test_every_layer_is_explained_under_the_pointer(palette: Palette) -> None:
+    for place in range(palette.list.count()):
+        row = palette.list.item(place)
+        if row.data(GROUP) is not None:
+            kind = next(k for k in catalogue.entries() if k.title == row.text())
+            assert kind.summary() in row.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("conv", "conv2d"),
+        ("Dense", "linear"),
+        ("max pool", "max_pool2d"),
+        ("lstm", "lstm"),
+        ("skip", "add"),
+        ("relu", "relu"),
+        ("categorical", "cross_entropy_loss"),
+    ],
+)
+def test_the_filter_finds_by_name_and_by_other_words(
+    palette: Palette, text: str, first: str
+) -> None:
+    palette.filter.setText(text)
+    assert catalogue.found(text, catalogue.entries())[0].id == first
+    assert palette.list.choice == first
+
+
+def test_the_filter_says_when_nothing_is_called_so(palette: Palette) -> None:
+    palette.filter.setText("quux")
+    assert palette.list.ids == []
+    assert palette.empty.isVisible()
+    QTest.keyClick(palette.filter, Qt.Key.Key_Escape)
+    assert not palette.empty.isVisible()
+    assert len(palette.list.ids) == len(catalogue.entries())
+
+
+def test_enter_in_the_filter_adds_the_chosen_layer(palette: Palette, qtbot: QtBot) -> None:
+    palette.filter.setFocus()
+    QTest.keyClicks(palette.filter, "dropout")
+    with qtbot.waitSignal(palette.layer_wanted) as wanted:
+        QTest.keyClick(palette.filter, Qt.Key.Key_Return)
+    assert wanted.args == ["dropout"]
+
+
+def test_arrows_in_the_filter_go_past_headings(palette: Palette) -> None:
+    seen = []
+    for _ in palette.list.ids:
+        QTest.keyClick(palette.filter, Qt.Key.Key_Down)
+        seen.append(palette.list.choice)
+    assert seen == palette.list.ids
+
+
+def test_a_double_click_adds_a_layer(palette: Palette, qtbot: QtBot) -> None:
+    palette.filter.setText("tanh")
+    spot = palette.list.row_of("tanh").center()
+    viewport = palette.list.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    with qtbot.waitSignal(palette.layer_wanted) as wanted:
+        QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    assert wanted.args == ["tanh"]
+
+
+def test_a_heading_cannot_be_added(palette: Palette, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(palette.layer_wanted):
+        spot = palette.list.visualItemRect(palette.list.item(0)).center()
+        QTest.mouseDClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_what_is_dragged_names_a_known_layer_only(palette: Palette) -> None:
+    assert palette.list.dragDropMode() == QListWidget.DragDropMode.DragOnly
+    assert layer_in(dragged("conv2d")) == "conv2d"
+    assert layer_in(dragged("os.system")) is None
+    strange = dragged("relu")
+    strange.setData(catalogue.MIME, b"\xff\xfe")
+    assert layer_in(strange) is None
+
+
+def test_all_words_must_be_found() -> None:
+    assert [kind.id for kind in catalogue.found("batch image", catalogue.entries())] == [
+        "batch_norm2d"
+    ]
+    assert catalogue.found("batch recurrent", catalogue.entries()) == []

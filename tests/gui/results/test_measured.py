@@ -1,0 +1,99 @@
+"""Numbers against what is true: points, residuals, and what the pointer reads."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QComboBox, QLabel, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from engine.measuring.evaluation import Evaluated
+from engine.measuring.per_loss import Counted
+from gui.results.asked import Points, Swept
+from gui.results.confusion import Confusion
+from gui.results.measured import Measured
+from gui.results.scatter import Scatter
+from gui.widgets.metric_names import metric_words
+from tests.gui.found_widgets import choose, part, press
+
+HEIGHT: Points = ((1.0, 1.5), (2.0, 1.0), (4.0, 4.0))
+WEIGHT: Points = ((10.0, 11.0), (20.0, 18.0))
+
+
+class Trialed:
+    """Stands for a trial: what was measured, and nothing to ask."""
+
+    folder = Path("/runs/1")
+
+    def __init__(self, evaluated: Evaluated, swept: Swept) -> None:
+        self.evaluated, self.swept = evaluated, swept
+
+
+@pytest.fixture
+def measured(qtbot: QtBot) -> Measured:
+    view = Measured()
+    qtbot.addWidget(view)
+    view.resize(900, 260)
+    view.show()
+    points = {"height": HEIGHT, "weight": WEIGHT}
+    trial = Trialed(Evaluated({"loss": 0.25, "height/r2": 0.5}), Swept(points=points))
+    view.show_trial(trial)  # type: ignore[arg-type]
+    return view
+
+
+def test_numbers_are_points_with_what_is_true_to_the_right(measured: Measured) -> None:
+    x, y = part(measured, Scatter).drawn()
+    assert list(zip(x, y, strict=True)) == list(HEIGHT)
+    assert not part(measured, Confusion, "confusion").isVisible()
+    assert measured.metrics() == {"loss": 0.25, "height/r2": 0.5}
+    assert part(measured, QTableWidget, "metrics").rowCount() == 2
+
+
+def test_residuals_are_what_was_said_less_what_is_true(measured: Measured) -> None:
+    press(measured, "residuals")
+    x, y = part(measured, Scatter).drawn()
+    assert np.allclose(x, [1, 2, 4])
+    assert np.allclose(y, [0.5, -1, 0])
+
+
+def test_another_output_has_its_own_points(measured: Measured) -> None:
+    choose(part(measured, QComboBox, "measured_output"), "weight")
+    x, _ = part(measured, Scatter).drawn()
+    assert list(x) == [10.0, 20.0]
+
+
+def test_each_class_has_its_own_numbers(qtbot: QtBot) -> None:
+    view = Measured()
+    qtbot.addWidget(view)
+    view.resize(900, 260)
+    view.show()
+    cats = Counted("cat", 0.5, 1.0, 2 / 3, 1200)
+    evaluated = Evaluated({"loss": 1.0}, ((1, 0), (1, 0)), ("cat", "dog"), {"animal": (cats,)})
+    view.show_trial(Trialed(evaluated, Swept()))  # type: ignore[arg-type]
+    table = part(view, QTableWidget, "per_class")
+    cells = [table.item(0, column) for column in range(table.columnCount())]
+    assert [cell.text() for cell in cells if cell] == ["cat", "0.500", "1.000", "0.667", "1,200"]
+    assert view.findChildren(Scatter) == []
+    assert part(view, Confusion, "confusion").isVisible()
+
+
+def test_what_cannot_be_measured_is_said(qtbot: QtBot) -> None:
+    view = Measured()
+    qtbot.addWidget(view)
+    view.show()
+    said = "R2 is not defined for one sample alone."
+    trial = Trialed(Evaluated({"loss": 0.25}, remarks=(said,)), Swept(points={}))
+    view.show_trial(trial)  # type: ignore[arg-type]
+    assert part(view, QLabel, "remarks").text() == said
+    view.show_trial(Trialed(Evaluated({"loss": 0.25}), Swept(points={})))  # type: ignore[arg-type]
+    assert not part(view, QLabel, "remarks").isVisible()
+
+
+def test_every_metric_is_called_in_words() -> None:
+    for name, words in {
+        "top_3_accuracy": "Top-3 accuracy",
+        "digit/roc_auc": "digit · ROC AUC",
+        "bits_per_character": "Bits per character",
+        "never_heard_of": "Never heard of",
+    }.items():
+        assert metric_words(name) == words

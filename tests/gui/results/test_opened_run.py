@@ -1,0 +1,77 @@
+"""Results of a finished run whose data is not as it was: its figures, and why no more than them."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QTabBar, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from engine.data.sources import Source
+from engine.measuring.evaluation import evaluate
+from graphs.mending.choosing import choose_data
+from gui.jobs import Jobs
+from gui.results.confusion import Confusion
+from gui.results.results_view import ASKING, MEASURED, Results
+from tests.gui.finished_runs import template, trained
+from tests.gui.found_widgets import part
+from tests.gui.windows import LONG, words
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "points.csv"
+    lines = (f"{n % 7},{n % 5},{'up' if n % 7 > n % 5 else 'down'}\n" for n in range(80))
+    path.write_text("a,b,side\n" + "".join(lines))
+    return path
+
+
+@pytest.fixture
+def run(data: Path, tmp_path: Path) -> Path:
+    document = template("binary-classifier", epochs=1)
+    source = Source.get("table").made({"path": str(data)})
+    document.apply(choose_data(document, source.section()))
+    return trained(document, tmp_path / "home")
+
+
+def shown(qtbot: QtBot, run: Path) -> Results:
+    jobs = Jobs()
+    view = Results(jobs)
+    qtbot.addWidget(view)
+    view.resize(1000, 400)
+    view.show()
+    view.show_run(run)
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
+    return view
+
+
+def test_figures_of_the_end_are_shown_when_the_data_is_gone(
+    qtbot: QtBot, run: Path, data: Path
+) -> None:
+    before = evaluate(run)
+    data.unlink()
+    view = shown(qtbot, run)
+    assert view.metrics() == pytest.approx(dict(before.test))
+    assert part(view, Confusion, "confusion").rows == before.confusion
+    told = words(view, "kept_words")
+    assert "points.csv" in told
+    assert "measured at the end of the run" in told
+    assert "put the data back" in told
+    tabs = part(view, QTabBar, "results_tabs")
+    assert tabs.isTabVisible(MEASURED)
+    assert not tabs.isTabVisible(ASKING)
+    assert "example" in words(view, "whose")
+
+
+def test_a_run_with_its_data_says_nothing_of_the_end(qtbot: QtBot, run: Path) -> None:
+    view = shown(qtbot, run)
+    assert view.trial is not None
+    assert not part(view, QLabel, "kept_words").isVisible()
+    assert part(view, QTabBar, "results_tabs").isTabVisible(ASKING)
+
+
+def test_of_two_classes_precision_says_of_which_it_is(qtbot: QtBot, run: Path) -> None:
+    table = part(shown(qtbot, run), QTableWidget, "metrics")
+    cells = [table.item(row, 0) for row in range(table.rowCount())]
+    shown_words = [cell.text() for cell in cells if cell is not None]
+    assert "Precision of “up”" in shown_words
+    assert "Accuracy" in shown_words

@@ -1,0 +1,47 @@
+"""What single samples look like: pictures drawn again, series continued, several kinds at once."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.measuring.evaluation import evaluate
+from gui.results.trained_run import Trial
+from tests.gui.finished_runs import template, trained
+
+
+def trial_of(id: str, folder: Path, **plan: object) -> Trial:
+    run = trained(template(id, **plan), folder)
+    return Trial(run, evaluate(run))
+
+
+def test_a_picture_is_shown_beside_the_one_that_was_drawn_again(tmp_path: Path) -> None:
+    trial = trial_of("autoencoder", tmp_path, epochs=1)
+    asked = trial.ask(3)
+    (answer,) = asked.answers
+    given, said, true = asked.held["image"].tile, answer.said_tile, answer.true_tile
+    assert given is not None and said is not None and true is not None
+    assert given.image is not None and said.image is not None
+    assert given.image == true.image
+    assert said.image.size() == given.image.size()
+    assert said.image != given.image, "after one epoch nobody draws perfectly"
+
+
+def test_two_outputs_have_their_own_truths_and_points(tmp_path: Path) -> None:
+    trial = trial_of("two-outputs", tmp_path, epochs=1)
+    answers = {answer.prediction.output: answer for answer in trial.ask(0).answers}
+    assert set(answers) == {"digit", "slant"}
+    assert answers["digit"].truth in trial.evaluated.classes
+    truth, said = trial.swept.points["slant"][0]
+    assert f"{truth:.4g}" == answers["slant"].truth
+    assert answers["slant"].prediction.value == pytest.approx(said, rel=1e-4)
+    assert sum(map(len, trial.swept.cells.values())) == len(trial)
+
+
+def test_several_inputs_are_given_by_name(tmp_path: Path) -> None:
+    trial = trial_of("two-inputs", tmp_path, epochs=1)
+    asked = trial.ask(0)
+    assert set(asked.held) == set(trial.fields) and len(asked.held) == 2
+    again = trial.ask_new(asked.held)
+    (before,), (after,) = asked.answers, again.answers
+    assert before.prediction.class_ == after.prediction.class_
+    assert after.truth == "", "nobody knows what is true of a new sample"

@@ -1,0 +1,239 @@
+"""Trying a network on rows of a table: the form, what is typed there, and what is said of it."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.asking.prediction import Prediction, predict
+from engine.data.sources import Source
+from engine.measuring.evaluation import Evaluated, evaluate
+from graphs.mending.choosing import choose_data
+from gui.jobs import Jobs
+from gui.look import theme
+from gui.results.asked import Answer
+from gui.results.trained_run import Trial
+from gui.results.trying.answer_saving import AnswerSaving
+from gui.results.trying.answer_view import MOST_BARS, Answers, probability_bars
+from gui.results.trying.try_page import Asking
+from gui.samples.sample_widgets import Bars
+from tests.gui.finished_runs import template, trained
+from tests.gui.found_widgets import choose, part, press, write
+from tests.gui.windows import LONG, drop, words
+
+CSV = "age,city,plan\n" + "".join(
+    f"{20 + n % 40},{('Ulm', 'Jena', 'Bonn')[n % 3]},{'big' if n % 40 > 20 else 'small'}\n"
+    for n in range(120)
+)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network for rows with a number and a category."""
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "plans.csv").write_text(CSV, encoding="utf-8")
+    document = template("breast-cancer", epochs=3)
+    source = Source.get("table").made({"path": str(folder / "plans.csv"), "target": "plan"})
+    document.apply(choose_data(document, source.propose().section))
+    return trained(document, folder)
+
+
+@pytest.fixture
+def asking(qtbot: QtBot, run: Path) -> Asking:
+    jobs = Jobs()
+    view = Asking(jobs)
+    qtbot.addWidget(view)
+    view.setProperty("jobs", jobs)
+    view.resize(800, 300)
+    view.show()
+    view.show_trial(Trial(run, evaluate(run)))
+    settle(qtbot, view)
+    return view
+
+
+def settle(qtbot: QtBot, view: Asking) -> None:
+    jobs = view.property("jobs")
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
+
+
+def test_each_column_of_a_row_has_the_widget_that_fits_it(asking: Asking) -> None:
+    assert float(part(asking, QLineEdit, "age").text()) >= 20
+    city = part(asking, QComboBox, "city")
+    assert [city.itemText(at) for at in range(city.count())] == ["–", "Bonn", "Jena", "Ulm"]
+    assert city.currentText() in {"Bonn", "Jena", "Ulm"}
+    assert words(asking, "which").startswith("sample 1 of ")
+
+
+def test_what_is_typed_is_answered_as_the_command_line_answers(
+    qtbot: QtBot, asking: Asking, run: Path
+) -> None:
+    write(part(asking, QLineEdit, "age"), "57,5")
+    choose(part(asking, QComboBox, "city"), "Jena")
+    settle(qtbot, asking)
+    (said,) = predict(run, {"age": 57.5, "city": "Jena"})
+    assert said.probabilities is not None and said.class_ is not None
+    bars = part(asking, Bars).bars
+    assert {bar.name: bar.value for bar in bars} == dict(said.probabilities)
+    assert words(asking, "verdict").startswith(f"diagnosis: {said.class_} (")
+    assert "true" not in words(asking, "verdict")
+    assert words(asking, "which") == "changed by hand"
+
+
+def test_a_missing_value_is_told_and_answered(qtbot: QtBot, asking: Asking) -> None:
+    age = part(asking, QLineEdit, "age")
+    age.setFocus()
+    age.selectAll()
+    QTest.keyClick(age, Qt.Key.Key_Delete)
+    settle(qtbot, asking)
+    assert "“age” has no value" in words(asking, "asking_told")
+    assert "diagnosis: " in words(asking, "verdict")
+
+
+def test_what_is_no_number_is_refused_and_marked(qtbot: QtBot, asking: Asking) -> None:
+    age = part(asking, QLineEdit, "age")
+    write(age, "old")
+    settle(qtbot, asking)
+    assert "takes numbers, but holds “old”" in words(asking, "asking_told")
+    assert age.property("role") == "error"
+    assert words(asking, "verdict") == ""
+    press(asking, "next")
+    settle(qtbot, asking)
+    assert age.property("role") == "number"
+    assert words(asking, "asking_told") == ""
+
+
+def test_the_rows_of_a_file_are_shown_in_the_form(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n44,Ulm\n", encoding="utf-8")
+    assert drop(asking, tmp_path / "new.csv")
+    settle(qtbot, asking)
+    assert words(asking, "asking_title") == "new.csv"
+    assert words(asking, "which") == "sample 1 of 2"
+    assert part(asking, QLineEdit, "age").text() == "33"
+    press(asking, "next")
+    assert part(asking, QLineEdit, "age").text() == "44"
+    assert part(asking, QComboBox, "city").currentText() == "Ulm"
+    press(asking, "all_samples")
+    settle(qtbot, asking)
+    assert words(asking, "asking_title") == ""
+    assert "true: " in words(asking, "verdict")
+
+
+def test_the_rows_of_a_file_are_saved_with_what_is_said_of_them(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\nold,Ulm\n58,Jena\n", encoding="utf-8")
+    saving = part(asking, AnswerSaving)
+    saving.save([tmp_path / "new.csv"], tmp_path / "out.csv")
+    assert part(asking, QPushButton, "stop_answers").isVisible()
+    settle(qtbot, asking)
+    assert words(asking, "asking_told") == (
+        "2 predictions are saved in out.csv. 1 could not be made; the table says why."
+    )
+    assert part(asking, QPushButton, "save_answers").isVisible()
+    rows = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("age,city,predicted class,probability of big")
+    assert rows[1].startswith("33,Bonn,small")
+    assert "“old”" in rows[2]
+
+
+def test_saving_that_is_stopped_writes_nothing(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n", encoding="utf-8")
+    saving = part(asking, AnswerSaving)
+    saving.save([tmp_path / "new.csv"], tmp_path / "out.csv")
+    press(asking, "stop_answers")
+    settle(qtbot, asking)
+    told = words(asking, "asking_told")
+    assert (tmp_path / "out.csv").exists() == ("stopped" not in told)
+
+
+def test_a_button_asks_where_the_predictions_of_the_files_shown_are_saved(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n", encoding="utf-8")
+    assert drop(asking, tmp_path / "new.csv")
+    settle(qtbot, asking)
+    press(asking, "save_answers")
+    (dialog,) = asking.findChildren(QFileDialog)
+    assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
+    dialog.fileSelected.emit(str(tmp_path / "answers.csv"))
+    dialog.close()
+    settle(qtbot, asking)
+    assert (tmp_path / "answers.csv").exists()
+
+
+def test_several_files_are_walked_through_and_broken_ones_told(
+    qtbot: QtBot, asking: Asking, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("age,city\n33,Bonn\n44,Ulm\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("age\n33\n", encoding="utf-8")
+    asking.ask_files([tmp_path])
+    settle(qtbot, asking)
+    assert words(asking, "asking_title") == "2 files"
+    assert words(asking, "which") == "sample 1 of 2"
+    assert "1 of the files cannot be read. b.csv" in words(asking, "asking_told")
+
+
+def test_hundreds_of_classes_are_sorted_and_the_least_likely_left_out() -> None:
+    shares = {f"class {n}": n / 100_000 for n in range(400)}
+    bars = probability_bars(Prediction("kind", class_="class 399", probabilities=shares))
+    assert len(bars) == MOST_BARS
+    assert (bars[0].name, bars[1].name) == ("class 399", "class 398")
+
+
+def test_a_bar_is_as_long_as_its_share_of_the_whole(qtbot: QtBot) -> None:
+    answers = Answers()
+    qtbot.addWidget(answers)
+    shares = {"a": 0.5, "b": 0.25, "c": 0.25, "d": 0.0}
+    answers.resize(400, 200)
+    answers.show()
+    answers.show_answers((Answer(Prediction("kind", class_="a", probabilities=shares)),))
+    bars = part(answers, Bars)
+    image = bars.grab().toImage()
+    accent = theme.color("accent").rgb()
+    middles = [at * Bars.ROW + Bars.ROW // 2 for at in range(len(shares))]
+    lengths = [sum(image.pixel(x, y) == accent for x in range(image.width())) for y in middles]
+    assert 100 < lengths[0] < 200, "half a bar leaves room"
+    assert lengths[1] == lengths[2] == pytest.approx(lengths[0] / 2, abs=3)
+    assert lengths[3] == 0
+
+
+def test_several_outputs_have_a_verdict_each(qtbot: QtBot) -> None:
+    answers = Answers()
+    qtbot.addWidget(answers)
+    answers.show()
+    answers.show_answers(
+        (
+            Answer(Prediction("kind", class_="a", probabilities={"a": 1.0}), truth="a"),
+            Answer(Prediction("size", value=3.25), truth="3.5"),
+        )
+    )
+    assert words(answers, "verdict").splitlines() == [
+        "kind: a (100.0 %)",
+        "true: a",
+        "size: 3.25",
+        "true: 3.5",
+    ]
+    assert part(answers, QLabel, "verdict").property("role") == "", "a number is not just right"
+
+
+def test_a_trial_of_numbers_knows_what_is_true_and_what_was_said(tmp_path: Path) -> None:
+    (tmp_path / "line.csv").write_text(
+        "x,y\n" + "".join(f"{n % 17},{3 * (n % 17) + 1.5}\n" for n in range(80)), encoding="utf-8"
+    )
+    document = template("breast-cancer", epochs=2)
+    source = Source.get("table").made({"path": str(tmp_path / "line.csv"), "target": "y"})
+    document.apply(choose_data(document, source.propose().section))
+    run = trained(document, tmp_path)
+    measured: Evaluated = evaluate(run)
+    trial = Trial(run, measured)
+    (points,) = trial.swept.points.values()
+    assert len(points) == len(trial)
+    off = [abs(true - said) for true, said in points]
+    assert sum(off) / len(off) == pytest.approx(measured.test["mae"], rel=1e-4)

@@ -1,0 +1,131 @@
+"""Runs side by side: chosen by hand in the list, drawn over each other, told in a table."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QPushButton, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from engine.runs import Run, listed
+from engine.runs.events.record import recorded
+from gui.jobs import Jobs
+from gui.look import theme
+from gui.runs.compare_view import CompareView
+from gui.runs.overlay import Overlay
+from gui.runs.runs_view import RunsView
+from tests.gui.finished_runs import template, trained
+from tests.gui.found_widgets import choose, part, press
+from tests.gui.windows import LONG
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs that differ in their epochs and their batches."""
+    place = tmp_path_factory.mktemp("runs")
+    for plan in ({"epochs": 3}, {"epochs": 5, "batch_size": 2}):
+        run = trained(template("xor", **plan), place)
+    return run.parent
+
+
+@pytest.fixture
+def view(qtbot: QtBot, folder: Path) -> RunsView:
+    jobs = Jobs()
+    made = RunsView(jobs, lambda: listed(folder))
+    qtbot.addWidget(made)
+    made.setProperty("jobs", jobs)
+    made.resize(900, 300)
+    made.show()
+    table = part(made, QTableWidget, "runs")
+    qtbot.waitUntil(lambda: table.rowCount() == 2 and not jobs.busy, timeout=LONG)
+    return made
+
+
+def compare(qtbot: QtBot, view: RunsView) -> None:
+    """Click both rows, the second with Ctrl held, and the button."""
+    table = part(view, QTableWidget, "runs")
+    for row, keys in enumerate(
+        (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier)
+    ):
+        place = table.visualRect(table.model().index(row, 0)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, place)
+    press(view, "compare_runs")
+    qtbot.waitUntil(lambda: part(view, CompareView).isVisible(), timeout=LONG)
+
+
+def told(view: RunsView) -> dict[str, list[str]]:
+    table = part(view, QTableWidget, "compared")
+    items = [
+        [table.item(row, column) for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]
+    rows = [[item.text() if item else "" for item in row] for row in items]
+    return {name: values for name, *values in rows}
+
+
+def test_every_run_is_in_view_beside_what_it_came_to(qtbot: QtBot, view: RunsView) -> None:
+    compare(qtbot, view)
+    table = part(view, QTableWidget, "compared")
+    rows = list(told(view))
+    assert rows.index("Accuracy (test)") < rows.index("Plan: epochs")
+    last = table.columnCount() - 1
+    end = table.columnViewportPosition(last) + table.columnWidth(last)
+    assert end <= table.viewport().width()
+
+
+def test_two_chosen_runs_are_told_apart(qtbot: QtBot, view: RunsView, folder: Path) -> None:
+    table = part(view, QTableWidget, "runs")
+    table.selectRow(0)
+    assert not part(view, QPushButton, "compare_runs").isEnabled()
+    compare(qtbot, view)
+    runs = [Run.open(one.folder) for one in listed(folder)]
+    epochs = [str(run.document.plan.epochs) for run in runs]
+    found = told(view)
+    assert found["Plan: epochs"] == epochs
+    assert set(found["Plan: batch size"]) == {"4", "2"}
+    assert all(found["Accuracy (test)"])
+
+
+def test_their_curves_lie_over_each_other_in_their_colours(
+    qtbot: QtBot, view: RunsView, folder: Path
+) -> None:
+    compare(qtbot, view)
+    overlay = part(view, Overlay)
+    records = [recorded(Run.open(one.folder).events()) for one in listed(folder)]
+    assert overlay.drawn() == [
+        (theme.apart(n).name(), list(record.valid["loss"].y)) for n, record in enumerate(records)
+    ]
+    press(view, "overlay_train")
+    assert len(overlay.drawn()) == 4
+    press(view, "overlay_train")
+    choose(part(view, QComboBox, "compared_metric"), "Accuracy")
+    assert [line for _, line in overlay.drawn()] == [
+        list(record.valid["accuracy"].y) for record in records
+    ]
+
+
+def test_the_way_back_leads_to_the_list_with_its_choice(qtbot: QtBot, view: RunsView) -> None:
+    compare(qtbot, view)
+    press(view, "all_runs")
+    assert part(view, QTableWidget, "runs").isVisible()
+    assert len(view.all_chosen()) == 2
+    assert view.chosen() is None, "what is done with one run needs one"
+
+
+def test_without_runs_a_button_begins_one(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    made = RunsView(jobs, list)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    with qtbot.waitSignal(made.train_asked):
+        press(made, "train_from_runs")
+
+
+def test_each_column_is_headed_by_its_run(qtbot: QtBot, view: RunsView, folder: Path) -> None:
+    compare(qtbot, view)
+    table = part(view, QTableWidget, "compared")
+    heads = [table.horizontalHeaderItem(at) for at in range(1, table.columnCount())]
+    assert [head.text() for head in heads if head] == [one.title for one in listed(folder)]
+    assert not [name for name in told(view) if "_" in name]

@@ -1,0 +1,139 @@
+"""From panel to panel without a mouse, and back to the canvas."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QSpinBox, QWidget
+
+from gui.window.window import Window
+from tests.gui.found_widgets import part
+from tests.gui.windows import trigger
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+NUMBERS = {
+    "palette": Qt.Key.Key_2,
+    "inspector": Qt.Key.Key_3,
+    "data": Qt.Key.Key_4,
+    "plan": Qt.Key.Key_5,
+    "training": Qt.Key.Key_6,
+    "results": Qt.Key.Key_7,
+    "runs": Qt.Key.Key_8,
+    "problems": Qt.Key.Key_9,
+}
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def key(which: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(focused(), which, keys)
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def ready(window: Window) -> Window:
+    trigger(window, "template_digits-mlp")
+    window.activateWindow()
+    window.canvas.setFocus()
+    QApplication.processEvents()
+    return window
+
+
+@pytest.mark.parametrize("panel", NUMBERS)
+def test_ctrl_and_a_number_lead_into_a_panel_and_escape_leads_back(
+    ready: Window, panel: str
+) -> None:
+    key(NUMBERS[panel], CTRL)
+    assert ready.docks.with_focus() == panel
+    assert not ready.docks[panel].visibleRegion().isEmpty()
+    key(Qt.Key.Key_Escape)
+    assert ready.canvas.hasFocus()
+
+
+def test_f6_goes_round_what_can_be_seen(ready: Window) -> None:
+    ready.docks.show("plan")
+    QApplication.processEvents()
+    seen = []
+    for _ in range(4):
+        key(Qt.Key.Key_F6)
+        seen.append(ready.docks.with_focus())
+    assert seen == ["palette", "inspector", "plan", None]
+    assert ready.canvas.hasFocus()
+    key(Qt.Key.Key_F6, SHIFT)
+    assert ready.docks.with_focus() == "plan"
+
+
+def test_a_panel_that_was_closed_is_left_out(ready: Window) -> None:
+    ready.docks["palette"].close()
+    QApplication.processEvents()
+    key(Qt.Key.Key_F6)
+    assert ready.docks.with_focus() == "inspector"
+    key(Qt.Key.Key_2, CTRL)
+    assert ready.docks.with_focus() == "palette"
+
+
+def test_enter_leads_to_the_settings_of_the_chosen_node(ready: Window) -> None:
+    node = ready.session.document.main.named("classify")
+    assert node is not None
+    ready.session.select([node.id])
+    key(Qt.Key.Key_Return)
+    assert isinstance(focused(), QSpinBox) and focused().objectName() == "out_features"
+    focused().selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(focused(), "12")
+    key(Qt.Key.Key_Escape)
+    assert ready.canvas.hasFocus()
+    assert ready.session.document.main.nodes[node.id].settings["out_features"] == 12
+
+
+def test_escape_gives_a_name_up_first_and_then_leads_back(ready: Window) -> None:
+    node = ready.session.document.main.named("classify")
+    assert node is not None
+    ready.session.select([node.id])
+    name = part(ready.inspector, QLineEdit, "node_name")
+    name.setFocus()
+    QTest.keyClicks(name, "x")
+    key(Qt.Key.Key_Escape)
+    assert name.hasFocus()
+    assert name.text() == "classify"
+    key(Qt.Key.Key_Escape)
+    assert ready.canvas.hasFocus()
+
+
+@pytest.mark.parametrize("panel", NUMBERS)
+def test_tab_reaches_everything_in_a_panel_that_takes_keys(ready: Window, panel: str) -> None:
+    key(NUMBERS[panel], CTRL)
+    view = ready.docks[panel].widget()
+    assert view is not None
+    wanted = {
+        widget
+        for widget in view.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isEnabled()
+        and widget.isVisible()
+        and widget.focusProxy() is None
+        and not isinstance(widget.parent(), QSpinBox)
+    }
+    reached = set()
+    for _ in range(2 * len(wanted) + 2):
+        if ready.docks.with_focus() != panel:
+            break
+        reached.add(focused())
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    names = {f"{type(one).__name__} {one.objectName()}" for one in wanted - reached}
+    assert not names
+
+
+def test_the_sheet_of_shortcuts_can_be_filtered_by_word_and_by_key(ready: Window) -> None:
+    trigger(ready, "shortcuts")
+    dialog = part(ready, QDialog, "shortcuts_dialog")
+    for text, words in (("nearest", set()), ("along", {"Go to the next node, along links"})):
+        line = part(dialog, QLineEdit, "shortcuts_filter")
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        shown = {label.text() for label in dialog.findChildren(QLabel) if label.isVisible()}
+        assert {word for word in shown if "node" in word} == words
+    dialog.close()

@@ -1,0 +1,223 @@
+"""Training in the real window, with the real engine: stopped, resumed, closed, broken."""
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from engine.errors import DataError
+from engine.runs import Run
+from engine.runs.events.record import State
+from graphs import files
+from graphs.document.edits import ChangePlan, NodeId, Step
+from graphs.steps import operations
+from gui.window.window import Window
+from tests.gui.finished_runs import template
+from tests.gui.found_widgets import part, press
+from tests.gui.windows import LONG, answer, can_use, question, words
+
+ENDLESS = 100_000
+
+
+def begin(qtbot: QtBot, window: Window, id: str = "xor", epochs: int = ENDLESS) -> None:
+    """Press Train on a template and wait until it learns."""
+    window.session.new(template(id, epochs=epochs), id)
+    press(window, "train_button")
+    wait_for(qtbot, window, State.RUNNING)
+
+
+def wait_for(qtbot: QtBot, window: Window, state: State) -> None:
+    training = window.training
+
+    def reached() -> bool:
+        return training.record.state is state and (state.is_live or not training.is_live)
+
+    qtbot.waitUntil(reached, timeout=LONG)
+
+
+def folder(window: Window) -> Path:
+    assert window.training.folder is not None
+    return window.training.folder
+
+
+def test_stop_ends_a_run_at_once_and_resume_goes_on_with_it(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window)
+    qtbot.waitUntil(lambda: len(window.training.record.losses) > 100, timeout=LONG)
+    begun = time.monotonic()
+    press(window, "stop")
+    assert words(window, "state") == "Stopping"
+    wait_for(qtbot, window, State.STOPPED)
+    assert time.monotonic() - begun < 2
+    assert Run.open(folder(window)).state == "stopped"
+    first, learned = folder(window), len(window.training.record.losses)
+    press(window, "resume")
+    wait_for(qtbot, window, State.RUNNING)
+    assert folder(window) == first
+    qtbot.waitUntil(lambda: len(window.training.record.losses) > learned, timeout=LONG)
+
+
+def test_pause_holds_the_run_and_go_on_continues_it(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window)
+    press(window, "pause")
+    wait_for(qtbot, window, State.PAUSED)
+    held = len(window.training.record.losses)
+    qtbot.wait(150)
+    assert len(window.training.record.losses) == held
+    press(window, "proceed")
+    wait_for(qtbot, window, State.RUNNING)
+    qtbot.waitUntil(lambda: len(window.training.record.losses) > held, timeout=LONG)
+
+
+def test_while_a_run_trains_no_other_can_be_started_or_exported(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window)
+    assert not can_use(window, "train")
+    assert not can_use(window, "export")
+    assert can_use(window, "stop")
+    press(window, "stop")
+    wait_for(qtbot, window, State.STOPPED)
+    assert can_use(window, "train")
+    assert can_use(window, "export")
+
+
+def test_what_is_edited_meanwhile_does_not_reach_the_run(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window)
+    trained = files.encoded(window.session.document)
+    window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+    press(window, "stop")
+    wait_for(qtbot, window, State.STOPPED)
+    assert files.encoded(Run.open(folder(window)).document) == trained
+
+
+def test_closing_while_a_run_trains_asks_and_stays_on_cancel(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window)
+    window.close()
+    answer(question(qtbot, "stop_question"), "Cancel")
+    assert window.isVisible()
+    assert window.training.record.state is State.RUNNING
+
+
+def test_closing_while_a_run_trains_stops_it_and_it_can_be_resumed(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window)
+    window.close()
+    answer(question(qtbot, "stop_question"), "Stop and quit")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
+    assert not window.training.is_live
+    assert Run.open(folder(window)).state == "stopped"
+
+
+def test_unsaved_work_and_a_run_are_asked_about_one_after_the_other(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window)
+    window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+    window.close()
+    answer(question(qtbot, "unsaved"), "D")
+    answer(question(qtbot, "stop_question"), "Cancel")
+    assert window.isVisible()
+    assert not window.session.is_saved, "what was to be discarded is there still"
+
+
+def test_a_run_that_does_not_stop_can_be_left_behind(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, ended = threading.Event(), list[bool]()
+    monkeypatch.setattr("gui.window.work.closing.STOP_MILLISECONDS", 50)
+    monkeypatch.setattr("gui.window.work.closing.Closing._end", lambda _: ended.append(True))
+    monkeypatch.setattr(window.training, "_tell", lambda prepare, controls: iter(gate.wait, True))
+    window.session.new(template("xor"))
+    press(window, "train_button")
+    window.close()
+    answer(question(qtbot, "stop_question"), "Stop and quit")
+    answer(question(qtbot, "end_question"), "End the program")
+    assert ended == [True]
+    gate.set()
+    qtbot.waitUntil(lambda: not window.training.is_live)
+
+
+def test_numbers_that_are_not_finite_end_the_run_and_name_the_node(
+    qtbot: QtBot, window: Window
+) -> None:
+    document = template("digits-mlp", epochs=5)
+    plan = document.plan
+    wild = {**plan.optimizer.settings, "lr": 1e30}
+    changed = replace(plan, optimizer=replace(plan.optimizer, settings=wild))
+    document.apply(Step("Change the plan", (ChangePlan(plan, changed),)))
+    window.session.new(document)
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FAILED)
+    failed = window.training.record.failed
+    assert failed is not None and failed.node is not None
+    node = document.main.named(failed.node)
+    assert node is not None and f"“{node.name}”" in words(window, "failure")
+    assert not part(window, QLabel, "failure").text().startswith("Something went wrong")
+    press(window, "show_node")
+    assert window.session.selection == {NodeId(node.id)}
+
+
+def test_what_came_of_a_run_is_a_press_away(qtbot: QtBot, window: Window) -> None:
+    window.session.new(template("xor", epochs=2))
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FINISHED)
+    press(window, "see_results")
+    assert "results" in window.docks.shown()
+
+
+def test_data_that_is_gone_is_a_sentence(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    table = tmp_path / "gone.csv"
+    table.write_text("x,y\n" + "".join(f"{n % 7 + 0.5},{n % 2}\n" for n in range(50)))
+    window.session.new(template("digits-mlp", epochs=1))
+    window.open(table)
+    qtbot.waitUntil(lambda: words(window.data_view, "preview_summary") != "", timeout=LONG)
+    press(window.data_view, "use_data")
+    table.unlink()
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FAILED)
+    assert "gone.csv" in words(window, "failure")
+    assert can_use(window, "train")
+
+
+def test_a_run_says_when_it_is_of_another_document_than_the_open_one(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window)
+    assert words(window, "origin") == ""
+    window.session.new()
+    qtbot.waitUntil(lambda: "of “xor”" in words(window, "origin"))
+    press(window, "stop")
+    wait_for(qtbot, window, State.STOPPED)
+    press(window, "resume")
+    wait_for(qtbot, window, State.RUNNING)
+    assert "of “xor”" in words(window, "origin")
+    press(window, "stop")
+    wait_for(qtbot, window, State.STOPPED)
+    begin(qtbot, window)
+    assert words(window, "origin") == ""
+
+
+def test_a_run_that_cannot_begin_leaves_the_one_before_in_view(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.session.new(template("xor", epochs=3), "xor")
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FINISHED)
+    record, place = window.training.record, folder(window)
+
+    def full(*_: object, **__: object) -> None:
+        raise DataError("The disk is full. Make room, then train again.")
+
+    monkeypatch.setattr("engine.runs.create", full)
+    press(window, "train_button")
+    box = question(qtbot, "told")
+    assert box.text() == "The training did not begin."
+    assert "The disk is full" in box.informativeText()
+    answer(box, "OK")
+    assert (window.training.record, window.training.folder) == (record, place)
+    assert words(window, "state") == "Finished"
