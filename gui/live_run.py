@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from engine import torch_ready
 from engine.controls import Controls
 from engine.runs.events.event_types import Failed, Finished, FoldBegan
-from engine.runs.events.record import Record, State, recorded
+from engine.runs.events.record import RunRecord, State, recorded
 from gui.jobs import Worker
-from gui.whose import Shown
+from gui.whose import ShownRun
 
 Prepare = Callable[[], Path]
 """Says in which folder the run lies, and sets it up first when it is new."""
@@ -22,7 +22,7 @@ class Past:
     """What a run said before it goes on."""
 
     folder: Path
-    record: Record = field(default_factory=Record)
+    record: RunRecord = field(default_factory=RunRecord)
     whole: Path | None = None
     """The folder of the cross-validation that it belongs to."""
 
@@ -57,14 +57,14 @@ def told_by(prepare: Prepare, controls: Controls) -> Iterator[object]:
                 yield event
 
 
-class Training(QObject):
+class LiveRun(QObject):
     """Views look at ``record``; it stays after the run is over and after views were closed."""
 
     heard = Signal()
     """Something was said, or a wish was expressed: ``record`` is new."""
     state_changed = Signal()
     shown_changed = Signal(object)
-    """Another run is in view, or the same at another time: a ``Shown``. Results follow this."""
+    """Another run is in view, or the same at another time: a ``ShownRun``. Results follow this."""
     not_begun = Signal(object)
     """A run failed before it was there; the one that was in view before is in view again."""
 
@@ -74,12 +74,12 @@ class Training(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.record = Record()
+        self.record = RunRecord()
         self.folder: Path | None = None
-        self.shown = Shown()
+        self.shown = ShownRun()
         self.origin = ""
         """Of which other document the run in view is, as a sentence; empty for the open one."""
-        self._before: tuple[Record, Path | None] = (self.record, None)
+        self._before: tuple[RunRecord, Path | None] = (self.record, None)
         self.whole: Path | None = None
         """What is gone on with: the run, or the cross-validation that it is a fold of."""
         self._tell = tell
@@ -100,11 +100,11 @@ class Training(QObject):
         self._worker = Worker(lambda: tell(prepare, controls), self)
         self._worker.told.connect(self._hear)
         self._worker.finished.connect(self._end)
-        self.show(Record())
+        self.show(RunRecord())
         self._wish(State.STARTING)
         self._worker.start()
 
-    def show(self, record: Record, folder: Path | None = None) -> None:
+    def show(self, record: RunRecord, folder: Path | None = None) -> None:
         """Look at another run."""
         self.record, self.folder, self.origin = record, folder, ""
         self.whole = Path(record.fold.run) if record.fold is not None else folder
@@ -115,7 +115,7 @@ class Training(QObject):
     def forget(self, folder: Path) -> None:
         """A run was deleted; if it was in view, none is."""
         if not self.is_live and self.folder is not None and folder in (self.folder, self.whole):
-            self.show(Record())
+            self.show(RunRecord())
 
     def retitle(self, folder: Path, title: str) -> None:
         """A run has another name."""
@@ -126,7 +126,7 @@ class Training(QObject):
 
     def _announce(self) -> None:
         moment = self.shown.moment + 1
-        self.shown = Shown(self.folder, self.record.title, self.is_live, moment)
+        self.shown = ShownRun(self.folder, self.record.title, self.is_live, moment)
         self.shown_changed.emit(self.shown)
 
     def say_origin(self, sentence: str) -> None:

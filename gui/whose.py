@@ -16,7 +16,7 @@ Part: TypeAlias = Literal["test", "valid", "train"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownRun:
     """Which run is in view. One more is announced whenever another is, or this one at another time.
 
     They are told apart by what they are, not by how they look: ``moment`` counts them.

@@ -11,29 +11,29 @@ from engine.data.choosing import chosen
 from engine.weights import weight_store
 from graphs import files
 from graphs.checking import structure
-from graphs.checking.evaluation import Evaluated, Evaluation
+from graphs.checking.evaluation import EvaluatedStep, Evaluation
 from graphs.data import DataSection
 from graphs.document.document import Document
 from graphs.document.edits import Link, NodeId
 from graphs.document.history import History
 from graphs.errors import FileError, InUse
 from graphs.files import stamps
-from graphs.files.stamps import Found
+from graphs.files.stamps import StampChange
 from graphs.keeping import backups, claims
 from graphs.keeping.claims import Claim
 from graphs.keeping.keeper import Keeper
-from graphs.keeping.log import About
+from graphs.keeping.log import LoggedDocument
 from graphs.keeping.lost import Recovered
 from graphs.problems import Problem, problem
 from graphs.steps.annotation_steps import NO_MARKS, Marks
 from graphs.wording.visible import visible
 
 
-class Session(QObject):
+class Workspace(QObject):
     """The document at work. Views listen here, and propose steps through ``history.do``.
 
     The document itself is replaced when the user opens another; what a view has connected to the
-    session stays connected.
+    workspace stays connected.
     """
 
     replaced = Signal()
@@ -68,9 +68,9 @@ class Session(QObject):
         self._by_node: dict[NodeId, list[Problem]] | None = None
         self._told = True
         self._stale.connect(self._tell_problems, Qt.ConnectionType.QueuedConnection)
-        self._begin(document or Document(), About())
+        self._begin(document or Document(), LoggedDocument())
 
-    def _begin(self, document: Document, about: About, claim: Claim | None = None) -> None:
+    def _begin(self, document: Document, about: LoggedDocument, claim: Claim | None = None) -> None:
         self.document = document
         self.keeper.begin(document, about, claim)
         # The first that hears: whatever views make of a step, it is in the log by then.
@@ -95,7 +95,7 @@ class Session(QObject):
 
     def new(self, document: Document | None = None, name: str = "") -> None:
         """Start with ``document``, which has no file yet; ``name`` is what it is called so far."""
-        self._replace(document or Document(), About(None, name))
+        self._replace(document or Document(), LoggedDocument(None, name))
 
     def open(self, path: Path) -> tuple[str, ...]:
         """Open a file; what had to be mended in it is returned as sentences.
@@ -108,7 +108,7 @@ class Session(QObject):
         except FileError:
             self.keeper.let_go(claim)
             raise
-        self._replace(opened.document, About(path, "", opened.stamp), claim)
+        self._replace(opened.document, LoggedDocument(path, "", opened.stamp), claim)
         self._replanned = opened.replanned
         self._spoil_problems()
         return tuple(opened.notices)
@@ -125,7 +125,9 @@ class Session(QObject):
         """Have an earlier version in place of what is there, unsaved. Raises FileError."""
         folder = None if self.path is None else self.path.parent
         opened = files.read(backup, folder)
-        self._replace(opened.document, About(self.path, self.name, self.stamp), self.keeper.held)
+        self._replace(
+            opened.document, LoggedDocument(self.path, self.name, self.stamp), self.keeper.held
+        )
         self.count_as_unsaved()
         return tuple(opened.notices)
 
@@ -135,7 +137,9 @@ class Session(QObject):
         try:
             claim = self.keeper.claim(about.path) if about.path is not None else None
         except InUse:  # by a window that has opened the file as it was saved
-            about = About(None, self.tr("{name} (copy)").format(name=Path(found.title).stem))
+            about = LoggedDocument(
+                None, self.tr("{name} (copy)").format(name=Path(found.title).stem)
+            )
         self._replace(found.document, about, claim, (log, found.steps))
 
     def save(self, path: Path | None = None, *, over: bool = False) -> tuple[str, ...]:
@@ -157,14 +161,14 @@ class Session(QObject):
             raise
         self.path, self.stamp = target, written.stamp
         self.accept_plan()
-        self.keeper.begin(self.document, About(target, self.name, written.stamp), claim)
+        self.keeper.begin(self.document, LoggedDocument(target, self.name, written.stamp), claim)
         self.history.mark_saved()
         return written.notices
 
-    def look(self) -> Found:
+    def look(self) -> StampChange:
         """What has become of the document's file since it was opened or saved."""
         if self.path is None or self.stamp is None:
-            return Found.SAME
+            return StampChange.SAME
         return stamps.glance(self.path, self.stamp)
 
     def keep_mine(self) -> None:
@@ -222,7 +226,7 @@ class Session(QObject):
     def _replace(
         self,
         document: Document,
-        about: About,
+        about: LoggedDocument,
         claim: Claim | None = None,
         lost: tuple[Path, int] | None = None,
     ) -> None:
@@ -298,7 +302,7 @@ class Session(QObject):
         self._told = True
         self.problems_changed.emit()
 
-    def _follow(self, evaluated: Evaluated) -> None:
+    def _follow(self, evaluated: EvaluatedStep) -> None:
         """Bring all into agreement first, and tell then."""
         self._spoil_problems()
         chosen_anew = self._choose(self.selection, self.selected_links, self.selected_marks)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.asking.answers import Answer, Answers
+from engine.asking.answers import InputAnswer, InputAnswers
 from engine.asking.prediction import Predictor
 from engine.errors import DataError
 from graphs.files.saving import reason
@@ -25,7 +25,7 @@ MOST_VALUES = 1000
 FILE, PROBLEM = "file", "problem"
 
 
-def write(path: Path, predictor: Predictor, answers: Answers) -> tuple[int, int]:
+def write(path: Path, predictor: Predictor, answers: InputAnswers) -> tuple[int, int]:
     """Write all answers into a file; how many there are, and how many of these are problems.
 
     The file is there when all is written, and not before. Raises DataError, also with what the
@@ -53,7 +53,7 @@ def _umask() -> int:
     return mask
 
 
-def _write(writer: Any, predictor: Predictor, answers: Answers) -> tuple[int, int]:
+def _write(writer: Any, predictor: Predictor, answers: InputAnswers) -> tuple[int, int]:
     own = answers.columns()
     told = [
         column for place in predictor.network.output_places for column in _titles(predictor, place)
@@ -70,7 +70,7 @@ def _write(writer: Any, predictor: Predictor, answers: Answers) -> tuple[int, in
     return count, problems
 
 
-def _cells(answer: Answer, columns: Sequence[str]) -> list[Any]:
+def _cells(answer: InputAnswer, columns: Sequence[str]) -> list[Any]:
     own = {**answer.cells, **answer.series}
     return ["" if (cell := own.get(name)) is None else cell for name in columns]
 
@@ -85,7 +85,7 @@ def _unlike(taken: Sequence[str], names: Sequence[str]) -> list[str]:
     return found
 
 
-def _in_order(predictor: Predictor, answer: Answer) -> Iterator[tuple[Prediction, int]]:
+def _in_order(predictor: Predictor, answer: InputAnswer) -> Iterator[tuple[Prediction, int]]:
     """What each output says, with how many columns it has."""
     places = predictor.network.output_places
     for place, prediction in zip(places, answer.predictions, strict=False):

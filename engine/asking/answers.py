@@ -26,7 +26,7 @@ from graphs.wording.visible import visible
 
 if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
-    from engine.asking.user_input import Given
+    from engine.asking.user_input import UserInput
 
 ROWS = 1000
 """Rows of a table that are asked about at a time."""
@@ -35,7 +35,7 @@ FILES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class InputAnswer:
     """What is said of one input."""
 
     file: str
@@ -52,10 +52,12 @@ class Answer:
     """For the row of a table, the line or row of its file that it begins in."""
 
 
-class Answers:
+class InputAnswers:
     """The answers of a run to several inputs, made while they are iterated over."""
 
-    def __init__(self, predictor: Predictor, inputs: Sequence[Given], poll: Poll = go_on) -> None:
+    def __init__(
+        self, predictor: Predictor, inputs: Sequence[UserInput], poll: Poll = go_on
+    ) -> None:
         self._predictor, self._poll = predictor, poll
         self._inputs = tuple(_expanded(inputs, pictures=predictor.takes_pictures))
         self.notices: dict[str, None] = {}
@@ -96,7 +98,7 @@ class Answers:
                     raise
         return tuple(names)
 
-    def __iter__(self) -> Iterator[Answer]:
+    def __iter__(self) -> Iterator[InputAnswer]:
         """Raises DataError where a single input cannot be read at all, and what ``poll`` raises."""
         waiting: list[str | Path] = []
         for given in self._inputs:
@@ -112,7 +114,7 @@ class Answers:
             yield from self._of_table(given) if self._is_rows(given) else self._of_other(given)
         yield from self._of_files(waiting)
 
-    def _is_rows(self, given: Given) -> bool:
+    def _is_rows(self, given: UserInput) -> bool:
         """Whether an input is a table of which every row is a sample."""
         if not isinstance(given, str | Path) or not self._predictor.takes_rows:
             return False
@@ -120,7 +122,7 @@ class Answers:
 
     # ---- tables ----
 
-    def _of_table(self, given: Given) -> Iterator[Answer]:
+    def _of_table(self, given: UserInput) -> Iterator[InputAnswer]:
         path, name = located(str(given)), visible(given) if self.names_files else ""
         try:
             sheet = self._sheet(path)
@@ -128,7 +130,7 @@ class Answers:
             if len(self._inputs) == 1:
                 raise
             self.refused_files += 1
-            yield Answer(name, problem=str(error))
+            yield InputAnswer(name, problem=str(error))
             return
         self._tell(sheet.left_out)
         for first in range(0, len(sheet.frame), ROWS):
@@ -142,17 +144,17 @@ class Answers:
             self._tell(found.notices)
             rows = zip(part.frame.iter_rows(named=True), found.samples, part.lines, strict=True)
             for row, said, line in rows:
-                yield Answer(name, row, said, line=line)
+                yield InputAnswer(name, row, said, line=line)
 
-    def _row_by_row(self, sheet: Sheet, name: str) -> Iterator[Answer]:
+    def _row_by_row(self, sheet: Sheet, name: str) -> Iterator[InputAnswer]:
         for at, row in enumerate(sheet.frame.iter_rows(named=True)):
             line = sheet.lines[at]
             try:
                 (said,) = self._predictor.predict_rows(sheet.rows(at, at + 1)).samples
-                yield Answer(name, row, said, line=line)
+                yield InputAnswer(name, row, said, line=line)
             except DataError as error:
                 self.refused_rows += 1
-                yield Answer(name, row, problem=str(error), line=line)
+                yield InputAnswer(name, row, problem=str(error), line=line)
 
     def _sheet(self, path: Path) -> Sheet:
         """A table with all columns that are asked for. Raises DataError."""
@@ -162,7 +164,7 @@ class Answers:
 
     # ---- files and everything else ----
 
-    def _of_files(self, paths: Sequence[str | Path]) -> Iterator[Answer]:
+    def _of_files(self, paths: Sequence[str | Path]) -> Iterator[InputAnswer]:
         """Several files at a time, where each is encoded to the same sizes."""
         encoded: list[dict[str, torch.Tensor] | str] = []
         series: list[Sequence[Mapping[str, str]]] = []
@@ -183,10 +185,10 @@ class Answers:
         for path, one, names in zip(paths, encoded, series, strict=True):
             if isinstance(one, str):
                 self.refused_files += 1
-                yield Answer(visible(path), problem=one)
+                yield InputAnswer(visible(path), problem=one)
                 continue
             for row, name in zip_longest(next(said), names):
-                yield Answer(visible(path), predictions=tuple(row), series=name or {})
+                yield InputAnswer(visible(path), predictions=tuple(row), series=name or {})
 
     def _said(self, several: list[dict[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
         """For each of several encoded inputs what is said of each of its samples."""
@@ -199,11 +201,11 @@ class Answers:
         counts = [len(next(iter(one.values()))) for one in several]
         return [[next(rows) for _ in range(count)] for count in counts]
 
-    def _of_other(self, given: Given) -> Iterator[Answer]:
+    def _of_other(self, given: UserInput) -> Iterator[InputAnswer]:
         found = self._predictor.predict(given)
         self._tell(found.notices)
         for said in found.samples:
-            yield Answer("", predictions=said)
+            yield InputAnswer("", predictions=said)
 
     def _tell(self, notices: Sequence[str]) -> None:
         self.notices |= dict.fromkeys(notices)
@@ -213,7 +215,7 @@ def _is_file(given: str | Path) -> bool:
     return isinstance(given, Path) or not given.lstrip().startswith(("{", "["))
 
 
-def _expanded(inputs: Sequence[Given], *, pictures: bool) -> Iterator[Given]:
+def _expanded(inputs: Sequence[UserInput], *, pictures: bool) -> Iterator[UserInput]:
     """The inputs, and for each folder among them the files in it. Raises DataError.
 
     Where ``pictures`` are taken, those that a table names are, too.

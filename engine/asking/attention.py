@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.asking.prediction import Predictor
-from engine.asking.user_input import Given
+from engine.asking.user_input import UserInput
 from engine.data.samples import Array
 from engine.errors import DataError
 from engine.modules.attention import MultiheadAttention
@@ -78,7 +78,7 @@ class AttentionReader:
         evaluation = evaluated(self._document)
         return tuple(dict.fromkeys(p.name for p in _places(self._document, evaluation)))
 
-    def read(self, given: Given, sample: int = 0) -> tuple[Attended, ...]:
+    def read(self, given: UserInput, sample: int = 0) -> tuple[Attended, ...]:
         """Where the network looks in one of the samples given, raw as a user has them.
 
         Raises DataError, also for a sample that is too long to show.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from engine.asking.user_input import Encoded, Given
+from engine.asking.user_input import Encoded, UserInput
 from engine.data.paths import located
 from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
@@ -113,7 +113,7 @@ class Predictor:
         )
         """The fields that a sample consists of, in the order of the network's inputs."""
 
-    def predict(self, given: Given) -> Predicted:
+    def predict(self, given: UserInput) -> Predicted:
         """What the network says about one or many samples, raw as a user has them.
 
         With several inputs ``given`` maps each field to its raw values. Raises DataError.
@@ -151,7 +151,7 @@ class Predictor:
         return read_new(located(path), source.layout, known, targets, poll)
 
     def encode(
-        self, given: Given, newest: Newest | None = None
+        self, given: UserInput, newest: Newest | None = None
     ) -> tuple[dict[str, Tensor], tuple[str, ...]]:
         """What is given as the network takes it, by field, and what the user should know of it.
 
@@ -161,7 +161,7 @@ class Predictor:
         return tensors, notices
 
     def _encoded(
-        self, given: Given, newest: Newest | None = None
+        self, given: UserInput, newest: Newest | None = None
     ) -> tuple[dict[str, Tensor], tuple[str, ...], tuple[int, ...]]:
         """With the lines that the samples begin in, where they are rows of a file."""
         newest = newest or self.newest(given)
@@ -191,7 +191,7 @@ class Predictor:
         """The columns that name each sample, where a file holds the ends of several series."""
         return () if self._source is None else self._source.names()
 
-    def newest(self, given: Given) -> Newest | None:
+    def newest(self, given: UserInput) -> Newest | None:
         """The end of a table whose lines follow each other, where the data is such a table.
 
         Raises DataError.
@@ -202,7 +202,7 @@ class Predictor:
             return None
         return self._source.newest(located(given))
 
-    def _split(self, given: Given) -> list[tuple[str, Given]]:
+    def _split(self, given: UserInput) -> list[tuple[str, UserInput]]:
         """What is given for each field."""
         if len(self.fields) == 1:
             return [(self.fields[0], given)]
@@ -218,7 +218,7 @@ class Predictor:
             f"{', '.join(self.fields)}."
         )
 
-    def _share(self, given: Given) -> bool:
+    def _share(self, given: UserInput) -> bool:
         """Whether every field finds its part in what is given: arrays by name, or whole rows."""
         if isinstance(given, str | Path):
             is_archive = Path(given).suffix.lower() == ".npz"
@@ -261,7 +261,7 @@ def _source(section: DataSection) -> Source | None:
     return kind.made(section.settings)
 
 
-def predict(folder: Path | str, given: Given) -> list[Prediction]:
+def predict(folder: Path | str, given: UserInput) -> list[Prediction]:
     """What a run says about new samples: for each, one prediction per output."""
     return [one for row in Predictor(folder).predict(given).samples for one in row]
 

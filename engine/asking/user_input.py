@@ -26,7 +26,7 @@ from engine.errors import DataError
 from graphs.data import Column, Content, Field
 from graphs.wording.visible import visible
 
-Given: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
+UserInput: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
 """A text, a number, a path of a file, JSON as a text, an array, a row by column names, or nested
 lists of numbers."""
 
@@ -50,7 +50,7 @@ class Encoded:
 
 
 def encode_raw(
-    preprocessing: Preprocessing, name: str, given: Given, read: SheetReader = read_sheet
+    preprocessing: Preprocessing, name: str, given: UserInput, read: SheetReader = read_sheet
 ) -> Encoded:
     """What a user gives for the field ``name``, preprocessed as in training. Raises DataError.
 
@@ -128,7 +128,7 @@ def _depth(given: Any) -> int:
     return depth
 
 
-def _loaded(name: str, given: Given) -> Any:
+def _loaded(name: str, given: UserInput) -> Any:
     """The values given, or the path of a file that holds neither JSON nor arrays."""
     if isinstance(given, str) and given.lstrip().startswith(("[", "{")):
         return _json(given, "The text given")
@@ -239,7 +239,7 @@ def _sizes_fit(preprocessing: Preprocessing, name: str, array: Array) -> bool:
 
 
 def _encoded_table(
-    preprocessing: Preprocessing, name: str, given: Given, read: SheetReader
+    preprocessing: Preprocessing, name: str, given: UserInput, read: SheetReader
 ) -> Encoded:
     import polars
 

@@ -26,7 +26,7 @@ def trained(folder: Path, as_json: bool) -> str | None:
     second one ends the program at once. Raises EngineError for what stops it before it begins.
     """
     begun, fault = False, "The run ended without a result."
-    with _interruptible() as controls, nullcontext() if as_json else Watch() as watch:
+    with _interruptible() as controls, nullcontext() if as_json else ProgressView() as watch:
         from engine.training import folding, loop  # torch: now it can be interrupted
 
         several = folding.is_folds(folder)
@@ -77,7 +77,7 @@ def _interruptible() -> Iterator[Controls]:
         restore()
 
 
-class Watch:
+class ProgressView:
     """Shows the events of one run. Leaving its ``with`` block takes the bar off the terminal."""
 
     def __init__(self, console: Console | None = None) -> None:

@@ -29,10 +29,10 @@ from graphs.plan.augmentations import (
 Settings = TypeVar("Settings", bound=Augmentation)
 
 
-class Change(ABC, Generic[Settings]):
+class BatchChange(ABC, Generic[Settings]):
     """Base of every augmentation at work. Subclassing it with an id registers it."""
 
-    kinds: ClassVar[dict[str, type[Change[Any]]]] = {}
+    kinds: ClassVar[dict[str, type[BatchChange[Any]]]] = {}
 
     def __init_subclass__(cls, *, of: type[Augmentation] | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -56,7 +56,7 @@ class Change(ABC, Generic[Settings]):
         """
 
 
-class Shift(Change[RandomShift], of=RandomShift):
+class Shift(BatchChange[RandomShift], of=RandomShift):
     """Each image is a window on its padded self, at a random place.
 
     All windows of the batch are rows of one overlapping view, so that one copy takes them all:
@@ -77,7 +77,7 @@ class Shift(Change[RandomShift], of=RandomShift):
         return windows.index_select(0, first.to(images.device))
 
 
-class Flip(Change[RandomFlip], of=RandomFlip):
+class Flip(BatchChange[RandomFlip], of=RandomFlip):
     """Some images are mirrored, exactly."""
 
     def apply(
@@ -92,7 +92,7 @@ class Flip(Change[RandomFlip], of=RandomFlip):
         return images
 
 
-class Warp(Change[Settings]):
+class Warp(BatchChange[Settings]):
     """Base of what looks up each pixel elsewhere. Several in a row are one look, as each blurs."""
 
     def apply(
@@ -115,7 +115,7 @@ class Rotation(Warp[RandomRotation], of=RandomRotation):
         return torch.stack(rows, 1).view(count, 2, 2)
 
 
-class Scale(Warp[RandomScale], of=RandomScale):
+class ScaleChange(Warp[RandomScale], of=RandomScale):
     """Both sides grow or shrink alike."""
 
     def matrices(self, count: int, generator: torch.Generator) -> torch.Tensor:
@@ -123,7 +123,7 @@ class Scale(Warp[RandomScale], of=RandomScale):
         return torch.eye(2) / factor.view(count, 1, 1)
 
 
-class Brightness(Change[RandomBrightness], of=RandomBrightness):
+class Brightness(BatchChange[RandomBrightness], of=RandomBrightness):
     """One number is added to all pixels of an image."""
 
     def apply(
@@ -133,7 +133,7 @@ class Brightness(Change[RandomBrightness], of=RandomBrightness):
         return images + more * self.settings.strength * unit.view(1, -1, 1, 1)
 
 
-class Noise(Change[RandomNoise], of=RandomNoise):
+class Noise(BatchChange[RandomNoise], of=RandomNoise):
     """A number is added to each pixel; drawn on the device, where it is needed in such amounts."""
 
     def apply(
@@ -168,7 +168,7 @@ class Augmenter:
         seed: int,
         units: Mapping[str, torch.Tensor] | None = None,
     ) -> None:
-        self._changes = [Change.kinds[a.id](a) for a in augmentations]
+        self._changes = [BatchChange.kinds[a.id](a) for a in augmentations]
         self._seed, self._units = seed, units or {}
         self._generator = torch.Generator()
 

@@ -27,7 +27,7 @@ from graphs.files import strict
 if TYPE_CHECKING:
     import polars
 
-    from engine.asking.user_input import Encoded, Given, SheetReader
+    from engine.asking.user_input import Encoded, SheetReader, UserInput
 
 VERSION = 1
 GREATEST = float(np.finfo(np.float32).max)
@@ -38,7 +38,7 @@ BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class FittedNumbers:
     """What was fitted for one field, per column, channel or value of a step.
 
     ``encoded = (raw - shift) / scale``. A scale of 0 marks what was constant in training, and is
@@ -66,7 +66,7 @@ class Preprocessing:
 
     fields: Mapping[str, Field]
     domains: Mapping[str, Domain]
-    numbers: Mapping[str, Numbers]
+    numbers: Mapping[str, FittedNumbers]
     version: int = VERSION
 
     @classmethod
@@ -137,7 +137,7 @@ class Preprocessing:
             case _:
                 return torch.from_numpy(_scaled(field, numbers, cast("Array", values)))
 
-    def raw(self, name: str, given: Given, read: SheetReader | None = None) -> Encoded:
+    def raw(self, name: str, given: UserInput, read: SheetReader | None = None) -> Encoded:
         """What a user gives for a field to predict from: a file, JSON, a row. Raises DataError.
 
         A file of a table is opened with ``read``, where it is given.
@@ -187,7 +187,7 @@ def targets_last(field: Field, values: torch.Tensor) -> torch.Tensor:
     return values.reshape(-1, 1) if _columns(field) == 1 else values
 
 
-def _pairs(numbers: Numbers) -> tuple[tuple[tuple[float, ...], float], ...]:
+def _pairs(numbers: FittedNumbers) -> tuple[tuple[tuple[float, ...], float], ...]:
     """Scale and shift, each with what a value has that was left as it is."""
     return (numbers.scale, 1.0), (numbers.shift, 0.0)
 
@@ -203,7 +203,7 @@ def _per_value(field: Field, values: tuple[float, ...], rest: float) -> list[flo
     return [number for column in columns for number in column]
 
 
-def _fits(field: Field, numbers: Numbers) -> bool:
+def _fits(field: Field, numbers: FittedNumbers) -> bool:
     """Whether there are as many numbers as ``_fitted`` gives."""
     lengths = len(numbers.shift), len(numbers.scale), len(numbers.fill)
     if len(numbers.span) not in (0, 2):
@@ -217,7 +217,7 @@ def _fits(field: Field, numbers: Numbers) -> bool:
     return lengths == (count, count, 0)
 
 
-def _is_sane(numbers: Numbers) -> bool:
+def _is_sane(numbers: FittedNumbers) -> bool:
     """Whether all numbers are such as ``_fitted`` gives: it refuses those that are not."""
     every = (*numbers.shift, *numbers.fill, *numbers.span)
     sizes = (*map(abs, every), *numbers.scale)
@@ -236,17 +236,17 @@ def _is_left_alone(field: Field) -> bool:
     return field.normalize is Normalize.NONE or field.content in named
 
 
-def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
+def _fitted(field: Field, values: Values, rows: Array) -> FittedNumbers:
     if field.content is Content.TABLE:
         frame = cast("polars.DataFrame", values)[rows]
         names, filled, medians = filled_columns(field, frame)
         if not names:
-            return Numbers()
+            return FittedNumbers()
         shift, scale = _shift_and_scale(field.normalize, lambda: [filled])
         refuse_beyond(names, scale)
-        return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), medians)
+        return FittedNumbers(tuple(shift.tolist()), tuple(scale.tolist()), medians)
     if _is_left_alone(field):
-        return Numbers()
+        return FittedNumbers()
     samples = cast("Array | Ragged", values)
 
     def blocks() -> Iterator[Array]:
@@ -267,7 +267,7 @@ def _fitted(field: Field, values: Values, rows: Array) -> Numbers:
     shift, scale = _shift_and_scale(field.normalize, blocks)
     if not np.isfinite(scale).all():
         raise DataError("The data holds values too large to compute with. Correct them.")
-    return Numbers(tuple(shift.tolist()), tuple(scale.tolist()), span=span)
+    return FittedNumbers(tuple(shift.tolist()), tuple(scale.tolist()), span=span)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what is too large gives a scale that is not finite
@@ -303,7 +303,7 @@ def _columns_last(field: Field, values: Array) -> Array:
     return np.moveaxis(values, 1, -1) if field.content is Content.IMAGE else values
 
 
-def _scaled(field: Field, numbers: Numbers, values: Array) -> Array:
+def _scaled(field: Field, numbers: FittedNumbers, values: Array) -> Array:
     raw = _unit(field, values)
     if raw is values:  # in place from here on, and the source keeps its own
         raw = raw.copy()

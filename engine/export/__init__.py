@@ -6,14 +6,14 @@ whoever imports this package does not wait for torch.
 
 from engine.export.exporter import Checked, Exported, Exporter
 from engine.export.onnx.onnx_exporter import Onnx
-from engine.export.process import Exporting, export, start
+from engine.export.process import ExportProcess, export, start
 from engine.export.safetensors import Safetensors
 
 __all__ = [
     "Checked",
+    "ExportProcess",
     "Exported",
     "Exporter",
-    "Exporting",
     "Onnx",
     "Safetensors",
     "export",

@@ -36,7 +36,7 @@ POLL_SECONDS = 0.05
 """How often a waiting caller looks whether the export is done or no longer wanted."""
 
 
-class Exporting:
+class ExportProcess:
     """One export under way. Ask ``poll`` from a timer, or ``wait``; ``cancel`` at any time."""
 
     def __init__(self, request: Mapping[str, Any], path: Path) -> None:
@@ -133,7 +133,7 @@ class Exporting:
 
 def start(
     source: Path, to: str, path: Path, settings: Mapping[str, Any] | None = None
-) -> Exporting:
+) -> ExportProcess:
     """Begin to export the run or document at ``source`` to ``path`` with the exporter ``to``.
 
     Raises ExportError at once for what can be seen without torch: an unknown exporter, a source
@@ -151,7 +151,7 @@ def start(
         raise ExportError(f"There is no run and no document at {source}.")
     if (place_fault := _place_fault(path)) is not None:
         raise ExportError(place_fault)
-    return Exporting({"source": str(source), "to": to, "settings": chosen}, path)
+    return ExportProcess({"source": str(source), "to": to, "settings": chosen}, path)
 
 
 def export(source: Path, to: str, path: Path, controls: Controls | None = None) -> Exported:

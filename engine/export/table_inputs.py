@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from engine.data.preprocessing import Numbers
+from engine.data.preprocessing import FittedNumbers
 from engine.data.tables.cells.dates import SINCE
 from engine.data.tables.cells.missing import SPELLINGS
 from graphs.data import Column, Field
@@ -31,7 +31,7 @@ def names(field: Field) -> list[str]:
     return [name for column in field.columns for name in _names(column)]
 
 
-def told(field: Field, numbers: Numbers | None) -> list[dict[str, Any]]:
+def told(field: Field, numbers: FittedNumbers | None) -> list[dict[str, Any]]:
     """Of each column which positions it fills, and how a cell of it becomes them.
 
     Without ``numbers``, which training fits, ``fill``, ``shift`` and ``scale`` are left out.
@@ -70,7 +70,7 @@ def _names(column: Column) -> list[str]:
 Scales = Iterator[dict[str, float]]
 
 
-def _scales(numbers: Numbers | None) -> Scales:
+def _scales(numbers: FittedNumbers | None) -> Scales:
     """What was fitted for each number that is scaled, in order; nothing for ever without it."""
     if numbers is None:
         while True:

@@ -20,7 +20,7 @@ from engine.measuring import metrics
 from engine.measuring.denominators import denominators
 from engine.measuring.per_loss import Counted, measure
 from engine.measuring.tally import weighed
-from engine.network.compiling import Network, Ran
+from engine.network.compiling import Network, StepResult
 from engine.runs import Run
 from engine.runs.trained import checkpoints
 from graphs.checking.evaluation import evaluated
@@ -38,7 +38,7 @@ OF_ONE_CLASS = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
+class TestResult:
     """Metrics by name; and for the first output that says classes, what was taken for what."""
 
     test: Mapping[str, float]
@@ -62,7 +62,7 @@ class Gathered:
         self._losses = [0.0] * len(self._places)
         self._denominators = [0.0] * len(self._places)
 
-    def add(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
+    def add(self, ran: StepResult, batch: Mapping[str, Tensor]) -> None:
         """One more batch."""
         losses = torch.stack(ran.losses).double().tolist()
         known = [float(one) for one in denominators(self._places, batch)]
@@ -72,7 +72,7 @@ class Gathered:
             lengths = batch[place.lengths] if place.lengths else None
             self._measures[n].add(ran.scores[n], batch[place.target], lengths)
 
-    def evaluated(self, preprocessing: Preprocessing) -> Evaluated:
+    def evaluated(self, preprocessing: Preprocessing) -> TestResult:
         """What it all comes to; what is no finite number is left out."""
         means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
         test = {"loss": weighed(self._places, means)}
@@ -97,7 +97,7 @@ class Gathered:
             if found.confusion and not confusion:
                 confusion, classes = found.confusion, preprocessing.fields[place.target].classes
         sound = {name: value for name, value in test.items() if math.isfinite(value)}
-        return Evaluated(
+        return TestResult(
             sound,
             confusion,
             classes,
@@ -107,7 +107,7 @@ class Gathered:
         )
 
 
-def evaluate(folder: Path | str, part: Part = "test") -> Evaluated:
+def evaluate(folder: Path | str, part: Part = "test") -> TestResult:
     """Measure the best weights of a run on its test split, or on another part, read anew.
 
     Raises RunError when there are no weights or the data is not what the run was trained with.

@@ -46,7 +46,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class LossMetrics:
     """What one loss comes to."""
 
     metrics: Mapping[str, float]
@@ -62,7 +62,7 @@ class Measured:
 
 def _of_numbers(
     place: LossPlace, scores: Tensor, target: Tensor, preprocessing: Preprocessing
-) -> Measured:
+) -> LossMetrics:
     """MSE, MAE and R2; of several targets R2 is told of each, and their mean."""
     field = preprocessing.fields[place.target]
     wanted = target.to(scores.dtype).view_as(scores)
@@ -78,11 +78,11 @@ def _of_numbers(
         found |= {f"r2[{name}]": share for name, share in told if share is not None}
     unknown = [name for name, share in zip(names, each, strict=True) if share is None]
     if not unknown:
-        return Measured(found)
+        return LossMetrics(found)
     if len(wanted) == 1:
-        return Measured(found, remarks=(ONE_NUMBER,))
+        return LossMetrics(found, remarks=(ONE_NUMBER,))
     whose = f" of {', '.join(unknown[:MOST_TARGETS])}" if len(each) > 1 else ""
-    return Measured(found, remarks=(SAME_NUMBERS.format(whose=whose),))
+    return LossMetrics(found, remarks=(SAME_NUMBERS.format(whose=whose),))
 
 
 def _target_names(field: Field, count: int) -> list[str]:
@@ -102,16 +102,16 @@ class Measure(ABC):
         """One more batch. Of padded samples ``lengths`` says how many steps are real."""
 
     @abstractmethod
-    def measured(self, preprocessing: Preprocessing) -> Measured:
+    def measured(self, preprocessing: Preprocessing) -> LossMetrics:
         """What it all comes to."""
 
 
 def measure(place: LossPlace) -> Measure:
     """What gathers for the loss at ``place``."""
-    return PerStep(place) if place.steps else Held(place)
+    return PerStep(place) if place.steps else HeldScores(place)
 
 
-class Held(Measure):
+class HeldScores(Measure):
     """Holds all scores: for metrics that look at all samples at once."""
 
     def __init__(self, place: LossPlace) -> None:
@@ -126,7 +126,7 @@ class Held(Measure):
         self._scores.append(scores.cpu())
         self._targets.append(target.cpu())
 
-    def measured(self, preprocessing: Preprocessing) -> Measured:
+    def measured(self, preprocessing: Preprocessing) -> LossMetrics:
         place, target = self.place, torch.cat(self._targets)
         scores = torch.cat(self._scores)
         if place.task == "number":
@@ -135,12 +135,12 @@ class Held(Measure):
         known = preprocessing.fields[place.target].classes
         if place.task == "labels":
             hits = Hits.of_labels((shares > metrics.EVEN).long(), target.long())
-            return Measured(metrics.labelled(shares, target, odds), _counted(known, hits))
+            return LossMetrics(metrics.labelled(shares, target, odds), _counted(known, hits))
         chosen = metrics.decided(place, scores)
         table = metrics.confusion(chosen, target, shares.shape[1])
         ranked = scores if shares.shape[1] > 2 else None
         found = metrics.classified(shares, chosen, target, ranked, odds)
-        return Measured(
+        return LossMetrics(
             found,
             _counted(known, Hits.of_table(table)),
             tuple(tuple(row) for row in table.tolist()),
@@ -182,7 +182,7 @@ class PerStep(Measure):
             table = metrics.confusion(flat.argmax(1), target, classes).cpu()
             sums.table = table if sums.table is None else sums.table + table
 
-    def measured(self, preprocessing: Preprocessing) -> Measured:
+    def measured(self, preprocessing: Preprocessing) -> LossMetrics:
         sums, field = self._sums, preprocessing.fields[self.place.target]
         shares = {k: hits / sums.steps for k, hits in sums.top.items()}
         found = {"accuracy": shares.pop(1)} | {top_name(k): share for k, share in shares.items()}
@@ -192,10 +192,10 @@ class PerStep(Measure):
             if _is_of_characters(field, preprocessing.fields):
                 found["bits_per_character"] = cost / math.log(2)
         if sums.table is None:
-            return Measured(found)
+            return LossMetrics(found)
         hits = Hits.of_table(sums.table)
         said = unrecognised.remarks(field.classes, sums.table) if not field.words else ()
-        return Measured(
+        return LossMetrics(
             found | hits.means(),
             _counted(field.classes, hits),
             remarks=said,

@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.measuring.denominators import Denominator, denominators
 from engine.measuring.metrics import Restore, decided, error, perplexity, prefix
 from engine.modules import mask_like, mask_of
-from engine.network.compiling import Ran
+from engine.network.compiling import StepResult
 from engine.network.wiring import LossPlace
 
 GROUP = 64
@@ -26,7 +26,7 @@ QUICK = {"classes": "accuracy", "binary": "accuracy", "labels": "accuracy", "num
 class _Waiting(NamedTuple):
     """One step of which nothing was fetched yet."""
 
-    ran: Ran
+    ran: StepResult
     targets: list[Tensor]
     lengths: list[Tensor | None]
     """Of the samples, where the targets are padded."""
@@ -54,7 +54,7 @@ class Tally:
         self._denominators, self._answers = [0.0] * len(losses), [0] * len(losses)
         """What losses and hits are means over."""
 
-    def add(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
+    def add(self, ran: StepResult, batch: Mapping[str, Tensor]) -> None:
         """Count one step."""
         targets = [batch[place.target] for place in self._places]
         lengths = [batch[place.lengths] if place.lengths else None for place in self._places]
@@ -62,7 +62,7 @@ class Tally:
         self._waiting.append(_Waiting(ran, targets, lengths, over))
         self._held += ran.scores[0].numel()
 
-    def add_and_fetch(self, ran: Ran, batch: Mapping[str, Tensor]) -> None:
+    def add_and_fetch(self, ran: StepResult, batch: Mapping[str, Tensor]) -> None:
         """Count one batch now: for measuring, where nobody asks for single losses."""
         self.add(ran, batch)
         self.fetch()

@@ -14,7 +14,15 @@ from torch import Tensor, nn
 from engine.errors import GraphProblems
 from engine.network import calls
 from engine.network.own_randomness import OwnRandomness
-from engine.network.wiring import LossPlace, OutputPlace, Place, Step, Target, Wiring, wired
+from engine.network.wiring import (
+    LossPlace,
+    OutputPlace,
+    Target,
+    TensorPlace,
+    WiredNode,
+    Wiring,
+    wired,
+)
 from engine.seeds import derived
 from graphs.checking import structure
 from graphs.checking.evaluation import evaluated
@@ -25,7 +33,7 @@ from graphs.document.edits import NodeId
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class StepResult:
     """What one training pass gives, in the order of ``Network.losses``."""
 
     total: Tensor
@@ -33,10 +41,10 @@ class Ran:
     losses: tuple[Tensor, ...]
     scores: tuple[Tensor, ...]
     """What reached each loss."""
-    tapped: Mapping[Place, Tensor]
+    tapped: Mapping[TensorPlace, Tensor]
 
 
-Loss: TypeAlias = Callable[..., Tensor]
+LossFunction: TypeAlias = Callable[..., Tensor]
 """Takes scores, a target, and where samples are padded their lengths."""
 
 Poll: TypeAlias = Callable[[], None]
@@ -103,7 +111,7 @@ class Network(nn.Module):
         self._shorter: torch.dtype | None = None
         self._faster: Callable[..., tuple[Tensor, ...]] | None = None
         self._forward = self._program(self._outward)
-        self._training: dict[tuple[Place, ...], tuple[Operation, ...]] = {
+        self._training: dict[tuple[TensorPlace, ...], tuple[Operation, ...]] = {
             (): self._program((*self._loss_slots, *self._score_slots))
         }
         """Programs by the places that they tap."""
@@ -146,8 +154,11 @@ class Network(nn.Module):
         return tuple([values[slot] for slot in self._outward])
 
     def run(
-        self, batch: Mapping[str, Tensor], taps: Sequence[Place] = (), poll: Poll | None = None
-    ) -> Ran:
+        self,
+        batch: Mapping[str, Tensor],
+        taps: Sequence[TensorPlace] = (),
+        poll: Poll | None = None,
+    ) -> StepResult:
         """Compute the losses of a batch of fields, keeping what passes the places in ``taps``.
 
         ``poll`` is called between two nodes, later also on the way back; what it raises comes out.
@@ -158,11 +169,13 @@ class Network(nn.Module):
                 return self._run(batch, taps, poll)
         return self._run(batch, taps, poll)
 
-    def _run(self, batch: Mapping[str, Tensor], taps: Sequence[Place], poll: Poll | None) -> Ran:
+    def _run(
+        self, batch: Mapping[str, Tensor], taps: Sequence[TensorPlace], poll: Poll | None
+    ) -> StepResult:
         if self._faster is not None and self.training and not taps:
             computed = self._faster([batch[name] for _, name in self._loads])
             found, scores = computed[: len(self.losses)], computed[len(self.losses) :]
-            return Ran(added_up(self.losses, found), found, scores, {})
+            return StepResult(added_up(self.losses, found), found, scores, {})
         wanted = tuple(taps)
         tapped = tuple([self.wiring.slots[place] for place in wanted])
         if wanted not in self._training:
@@ -176,7 +189,7 @@ class Network(nn.Module):
         else:
             _execute_slowly(self._training[wanted], values, poll)
         losses = tuple([values[slot] for slot in self._loss_slots])
-        return Ran(
+        return StepResult(
             added_up(self.losses, losses),
             losses,
             tuple([values[slot] for slot in self._score_slots]),
@@ -200,7 +213,7 @@ class Network(nn.Module):
             for step, frees in self.wiring.schedule(wanted)
         )
 
-    def _bound(self, step: Step) -> Callable[..., Any]:
+    def _bound(self, step: WiredNode) -> Callable[..., Any]:
         call = calls.function(step.use, step.ports, self._modules.get(step.name))
         if step.target is None:
             return call
@@ -298,7 +311,7 @@ def _execute_slowly(program: tuple[Operation, ...], values: list[Any], poll: Pol
                 tensor.register_hook(lambda gradient: poll())  # type: ignore[no-untyped-call]
 
 
-def _in_full(loss: Loss, *values: Tensor) -> Tensor:
+def _in_full(loss: LossFunction, *values: Tensor) -> Tensor:
     """A loss in float32, whatever the layers before it computed in: some are wrong otherwise."""
     kind = values[0].device.type
     if not torch.is_autocast_enabled(kind):
@@ -307,21 +320,23 @@ def _in_full(loss: Loss, *values: Tensor) -> Tensor:
         return loss(*[v.float() if v.is_floating_point() else v for v in values])
 
 
-def _to_classes(loss: Loss, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
+def _to_classes(loss: LossFunction, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
     return loss(scores, target.long(), *lengths)
 
 
-def _to_numbers(loss: Loss, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
+def _to_numbers(loss: LossFunction, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
     return loss(scores, target.to(scores.dtype).view_as(scores), *lengths)
 
 
-def _to_probabilities(loss: Loss, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
+def _to_probabilities(
+    loss: LossFunction, scores: Tensor, target: Tensor, *lengths: Tensor
+) -> Tensor:
     """torch's loss raises an error for NaN, on a GPU one that ends the process; here it is NaN."""
     sound = scores.nan_to_num(nan=0.5)
     return _to_numbers(loss, sound, target, *lengths) + 0 * scores.sum()
 
 
-_ADAPTED: Mapping[Target, Loss] = {
+_ADAPTED: Mapping[Target, LossFunction] = {
     "class": _to_classes,
     "number": _to_numbers,
     "probability": _to_probabilities,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from engine.network.compiling import Network, Ran
+from engine.network.compiling import Network, StepResult
 
 
 def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
@@ -23,7 +23,7 @@ def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
         return _first_backwards(network, ran) if ran.total.requires_grad else None
 
 
-def _first_backwards(network: Network, ran: Ran) -> str | None:
+def _first_backwards(network: Network, ran: StepResult) -> str | None:
     """The first node on the way back that hands on what is not finite, to inputs or own weights."""
     slots = {network.wiring.slots[p]: t for p, t in ran.tapped.items() if t.requires_grad}
     own = dict(network.named_parameters())

@@ -14,9 +14,9 @@ from graphs.document.document import Graph
 from graphs.document.edits import Node, NodeId
 from graphs.document.walk import reached
 from graphs.layers.losses.losses import READINGS, TARGET, Loss, Reading, Task
-from graphs.layers.spec import Call, Given, Torch, Use
+from graphs.layers.spec import Call, Reaching, Torch, Use
 
-Place: TypeAlias = tuple[NodeId, str]
+TensorPlace: TypeAlias = tuple[NodeId, str]
 """Where a value comes from: a node and one of its outputs."""
 
 Target: TypeAlias = Literal["class", "number", "probability"]
@@ -60,7 +60,7 @@ class LossPlace:
     """How much each class counts in the mean; empty when all count alike."""
 
 
-class Step(NamedTuple):
+class WiredNode(NamedTuple):
     """One node at work: how it is called, which slots it reads and writes."""
 
     node: NodeId
@@ -77,7 +77,7 @@ class Step(NamedTuple):
 class Scheduled(NamedTuple):
     """A step of one program, with the slots that nobody reads after it."""
 
-    step: Step
+    step: WiredNode
     frees: tuple[int, ...]
 
 
@@ -97,12 +97,12 @@ class Wiring:
     outputs: Mapping[OutputPlace, int]
     losses: Mapping[LossPlace, tuple[int, int]]
     """The slots of each loss and of the scores that reach it."""
-    steps: tuple[Step, ...]
+    steps: tuple[WiredNode, ...]
     modules: Mapping[str, tuple[NodeId, Call]]
     """By node name: its id and what makes its module. A node comes after those it shares with."""
     shared: Mapping[str, str]
     """By state-dict key, the key of the parameter that stands in its place."""
-    slots: Mapping[Place, int]
+    slots: Mapping[TensorPlace, int]
     size: int
     frozen: frozenset[str]
     """The names of nodes whose weights are not trained."""
@@ -121,7 +121,7 @@ class Wiring:
             wanted.update(step.reads)
         return tuple(reversed(found))
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[TensorPlace, ...]:
         """Every place that a training pass computes, the losses included, in their order."""
         named = {slot: place for place, slot in self.slots.items()}
         results = {slot for slots in self.losses.values() for slot in slots}
@@ -144,7 +144,7 @@ class _Layout:
         made = set(reached(needed, graph.referred))  # also those that only lend their weights
         self._made = [node for node in evaluation.order if node in made]
         self._names = {node: graph.nodes[node].name for node in self._order}
-        self._slots: dict[Place, int] = {}
+        self._slots: dict[TensorPlace, int] = {}
         self._targets: dict[FieldName, int] = {}
         self._lengths: dict[FieldName, int] = {}
         self._modules: dict[str, tuple[NodeId, Call]] = {}
@@ -201,7 +201,7 @@ class _Layout:
             self._shared[f"{drawn.name}.{parameter}"] = self._shared.get(key, key)
         return described
 
-    def _step(self, node: NodeId, described: Torch) -> Step:
+    def _step(self, node: NodeId, described: Torch) -> WiredNode:
         name = self._names[node]
         links = self._graph.entering(node)
         ports = [link.input for link in links]
@@ -215,9 +215,11 @@ class _Layout:
                 reads.append(self._length(field))
         writes = [self._slot((node, output)) for output in calls.names(described.use.outputs)]
         target = _target_of(loss) if loss is not None else None
-        return Step(node, name, described.use, tuple(ports), tuple(reads), tuple(writes), target)
+        return WiredNode(
+            node, name, described.use, tuple(ports), tuple(reads), tuple(writes), target
+        )
 
-    def _given(self, node: NodeId) -> Given:
+    def _given(self, node: NodeId) -> Reaching:
         given = self._evaluation[node].given
         assert given is not None, "a graph with problems is not laid out"
         return given
@@ -225,7 +227,7 @@ class _Layout:
     def _drawn(self) -> list[Node]:
         return [self._graph.nodes[node] for node in self._order]
 
-    def _slot(self, place: Place) -> int:
+    def _slot(self, place: TensorPlace) -> int:
         slot = self._slots[place] = self._size
         self._size += 1
         return slot
@@ -265,7 +267,7 @@ class _Layout:
         layer = self._evaluation[node].layer
         return layer if isinstance(layer, Loss) else None
 
-    def _feeder(self, node: NodeId) -> Place:
+    def _feeder(self, node: NodeId) -> TensorPlace:
         """The place that feeds a node with one input."""
         link = self._graph.entering(node)[0]
         return link.source, link.output
@@ -307,14 +309,14 @@ class _Layout:
                 return OutputPlace(self._names[node], loss.name, reading, padded)
         return OutputPlace(self._names[node], None, "none", padded)
 
-    def _shows(self, output: NodeId) -> list[Place]:
+    def _shows(self, output: NodeId) -> list[TensorPlace]:
         """What feeds an Output, and when that is a Softmax or Sigmoid, what feeds this."""
         place = self._feeder(output)
         readable = self._layer(place[0]) in READINGS
         return [place, self._feeder(place[0])] if readable else [place]
 
 
-def _padding(given: Given, port: str, loss: Loss | None) -> FieldName | None:
+def _padding(given: Reaching, port: str, loss: Loss | None) -> FieldName | None:
     """The ragged field whose lengths go with what enters a port."""
     if loss is not None and port == TARGET:
         return given.fields[loss.target].padded

@@ -44,7 +44,7 @@ MOST_THREADS = 4096
 """More than any machine has: torch ends the process when it is told a number beyond reason."""
 
 
-class About(msgspec.Struct, frozen=True):
+class RunAbout(msgspec.Struct, frozen=True):
     """``run.json``: everything that decides the run, written once."""
 
     version: int
@@ -75,7 +75,7 @@ class Status(msgspec.Struct, frozen=True):
 class Run:
     """A run as it lies in its folder. Everything is read when asked for."""
 
-    def __init__(self, folder: Path, about: About) -> None:
+    def __init__(self, folder: Path, about: RunAbout) -> None:
         self.folder = folder
         self.about = about
 
@@ -85,7 +85,7 @@ class Run:
         folder = Path(folder).absolute()
         try:
             most = strict.LARGEST_WITH_DOCUMENT
-            about = strict.read(folder / ABOUT, About, most=most, within=folder)
+            about = strict.read(folder / ABOUT, RunAbout, most=most, within=folder)
         except Missing:
             raise RunError(_no_run(folder)) from None
         except FileError as error:

@@ -21,17 +21,17 @@ CLOCK_SLACK_SECONDS = 5.0
 """By how much two readings of when a process began may differ."""
 
 
-class Owner(msgspec.Struct, frozen=True):
+class LockOwner(msgspec.Struct, frozen=True):
     """``running.lock``: the process that trains."""
 
     pid: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
     began: float
 
 
-def owner(lock: Path) -> Owner | None:
+def owner(lock: Path) -> LockOwner | None:
     """The living process whose lock this is."""
     try:
-        found = strict.read(lock, Owner, within=lock.parent)
+        found = strict.read(lock, LockOwner, within=lock.parent)
         began = psutil.Process(found.pid).create_time()
     except (FileError, psutil.Error):
         return None
@@ -46,7 +46,7 @@ def claimed(folder: Path) -> Iterator[None]:
         raise taken
     _remove_stale(folder)
     me = psutil.Process()
-    mine = Owner(me.pid, me.create_time())
+    mine = LockOwner(me.pid, me.create_time())
     try:
         put(lock, msgspec.json.encode(mine))
     except FileExistsError:

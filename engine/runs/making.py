@@ -16,7 +16,7 @@ from engine.data.choosing import chosen
 from engine.errors import GraphProblems, RunError
 from engine.machine import environment, home, usual_threads
 from engine.runs import hidden, notes, run_index
-from engine.runs.folder import ABOUT, VERSION, About, Run
+from engine.runs.folder import ABOUT, VERSION, Run, RunAbout
 from engine.runs.listing import listed, listing
 from engine.runs.notes import LONGEST_NAME, Notes
 from engine.runs.removing import sweep
@@ -108,7 +108,7 @@ def fill(
     ``name`` is the document's, ``title`` the run's. Raises RunError and FileError.
     """
     now = datetime.now(UTC)
-    about = About(
+    about = RunAbout(
         VERSION,
         _new_id(now),
         name,

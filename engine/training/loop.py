@@ -18,7 +18,7 @@ from engine.data.prepare import Prepared, Split
 from engine.errors import DeviceError, RunError
 from engine.measuring.evaluation import Gathered
 from engine.measuring.trend import MOST, still_falls
-from engine.network.compiling import Ran
+from engine.network.compiling import StepResult
 from engine.network.diagnosis import first_broken
 from engine.precision import TYPES
 from engine.runs import EVENTS, METRICS, Run, State
@@ -37,7 +37,7 @@ from engine.runs.trained.checkpoints import Checkpoint
 from engine.training.data_thread import Stop
 from engine.training.data_thread import read as reading_of
 from engine.training.procedure import Batch
-from engine.training.stretch import Parts, Session, network_of
+from engine.training.stretch import Stretch, StretchParts, network_of
 from graphs.plan.plan import Plan
 
 Result = TypeVar("Result")
@@ -93,8 +93,8 @@ def _recorded(
     state: State
     last: TrainingEvent
     try:
-        session = yield from _begun(run, controls, checkpoint, log)
-        state, last = yield from _until_it_ends(session)
+        stretch = yield from _begun(run, controls, checkpoint, log)
+        state, last = yield from _until_it_ends(stretch)
     except Stop:  # while the data was read
         status = run.status
         state, last = "stopped", Stopped(str(run.folder), status.epoch, status.step)
@@ -114,14 +114,14 @@ def _recorded(
 
 def _begun(
     run: Run, controls: Controls, checkpoint: Checkpoint | None, log: EventLog
-) -> Telling[Session]:
+) -> Telling[Stretch]:
     try:
         device, network, notices = network_of(run, fresh=checkpoint is None)
         if checkpoint is None and run.preprocessing_sha():  # which is written before the first step
             notices = (*notices, _AGAIN)
         prepared = yield from _read(run, controls, checkpoint, device, log)
-        parts = Parts(device, network, notices, prepared)
-        return Session(run, controls, checkpoint, log, parts)
+        parts = StretchParts(device, network, notices, prepared)
+        return Stretch(run, controls, checkpoint, log, parts)
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
             raise
@@ -154,153 +154,153 @@ def _read(
         reading.close()
 
 
-def _until_it_ends(session: Session) -> Telling[tuple[State, TrainingEvent]]:
+def _until_it_ends(stretch: Stretch) -> Telling[tuple[State, TrainingEvent]]:
     """Train to the end or to where it breaks off; returns what that was."""
-    folder = str(session.run.folder)
+    folder = str(stretch.run.folder)
     try:
-        return "finished", (yield from _trained(session))
+        return "finished", (yield from _trained(stretch))
     except Stop:
-        session.save()
-        return "stopped", Stopped(folder, session.epoch, session.position.step)
+        stretch.save()
+        return "stopped", Stopped(folder, stretch.epoch, stretch.position.step)
     except _Broken as broken:
-        session.go_back()
-        session.save()
+        stretch.go_back()
+        stretch.save()
         return "diverged", Failed(str(broken), node=broken.node, run=folder)
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
             raise
-        message = _memory_message(session.device, session.plan)
+        message = _memory_message(stretch.device, stretch.plan)
         return "failed", Failed(message, details=str(error), run=folder)
 
 
-def _trained(session: Session) -> Telling[Finished]:
+def _trained(stretch: Stretch) -> Telling[Finished]:
     """Train, measure after each epoch, and test once in the end."""
-    plan, here = session.plan, session.position
-    yield session.say(session.started())
-    if session.is_interrupted:
-        yield from _heed(session)
+    plan, here = stretch.plan, stretch.position
+    yield stretch.say(stretch.started())
+    if stretch.is_interrupted:
+        yield from _heed(stretch)
     while here.epoch < plan.epochs and (plan.patience is None or here.worse < plan.patience):
-        yield from _learn(session)
-        yield from _validate(session)
-    return (yield from _test(session))
+        yield from _learn(stretch)
+        yield from _validate(stretch)
+    return (yield from _test(stretch))
 
 
-def _learn(session: Session) -> Iterator[TrainingEvent]:
+def _learn(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Make the steps of this epoch that are still to be made."""
-    here = session.position
-    session.network.train()
-    for batch in session.batches():
-        while (ran := session.step(batch)) is None:
-            yield from _heed(session)
-        session.tally.add(ran, batch)
+    here = stretch.position
+    stretch.network.train()
+    for batch in stretch.batches():
+        while (ran := stretch.step(batch)) is None:
+            yield from _heed(stretch)
+        stretch.tally.add(ran, batch)
         here.step += 1
         here.batch += 1
         here.samples += len(ran.scores[0])
-        if session.due_look:
-            yield from _look(session)
-        if session.is_interrupted:
-            yield from _heed(session)
-    yield from _look(session)
+        if stretch.due_look:
+            yield from _look(stretch)
+        if stretch.is_interrupted:
+            yield from _heed(stretch)
+    yield from _look(stretch)
 
 
-def _validate(session: Session) -> Iterator[TrainingEvent]:
+def _validate(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Measure on the validation split, remember the best weights, end the epoch."""
-    here, tally = session.position, session.fresh_tally()
-    yield from session.progress(now=True)
-    yield from _measure(session, session.prepared.valid, tally.add_and_fetch)
-    train, valid = session.tally.metrics(), tally.metrics()
+    here, tally = stretch.position, stretch.fresh_tally()
+    yield from stretch.progress(now=True)
+    yield from _measure(stretch, stretch.prepared.valid, tally.add_and_fetch)
+    train, valid = stretch.tally.metrics(), tally.metrics()
     if not all(map(math.isfinite, valid.values())):
-        broken = _first_broken(session, session.prepared.valid)
-        raise _Broken(f"The validation loss after epoch {session.epoch}", broken)
+        broken = _first_broken(stretch, stretch.prepared.valid)
+        raise _Broken(f"The validation loss after epoch {stretch.epoch}", broken)
     best = not here.best or valid["loss"] < here.best["loss"]
     here.epoch, here.batch, here.worse = here.epoch + 1, 0, 0 if best else here.worse + 1
     if best:
         here.best = {"epoch": float(here.epoch), **valid}
-        session.best = checkpoints.snapshot(session.network)
+        stretch.best = checkpoints.snapshot(stretch.network)
     here.valid = [*here.valid, valid["loss"]][-KEPT_EPOCHS:]
-    session.tally = session.fresh_tally()
-    yield session.say(EpochEnded(here.epoch, here.step, train, valid, best))
-    if session.due_save:
-        session.save()
+    stretch.tally = stretch.fresh_tally()
+    yield stretch.say(EpochEnded(here.epoch, here.step, train, valid, best))
+    if stretch.due_save:
+        stretch.save()
 
 
-def _test(session: Session) -> Telling[Finished]:
+def _test(stretch: Stretch) -> Telling[Finished]:
     """Measure the best weights on the test split, which is read only now."""
-    here = session.position
-    session.save()
-    session.closing = True
-    session.network.load_state_dict(session.best)
-    gathered = Gathered(session.network)
-    yield from _measure(session, session.prepared.test(), gathered.add)
-    found = gathered.evaluated(session.prepared.preprocessing)
-    session.run.write(METRICS, msgspec.json.format(msgspec.json.encode(found), indent=2))
-    session.keep_best()
+    here = stretch.position
+    stretch.save()
+    stretch.closing = True
+    stretch.network.load_state_dict(stretch.best)
+    gathered = Gathered(stretch.network)
+    yield from _measure(stretch, stretch.prepared.test(), gathered.add)
+    found = gathered.evaluated(stretch.prepared.preprocessing)
+    stretch.run.write(METRICS, msgspec.json.format(msgspec.json.encode(found), indent=2))
+    stretch.keep_best()
     speed = here.samples / max(here.learning, 1e-9)
     return Finished(
-        str(session.run.folder),
+        str(stretch.run.folder),
         found.test,
         int(here.best["epoch"]),
         here.epoch,
         speed,
         here.seconds,
-        here.epoch >= session.plan.epochs and still_falls(here.valid),
+        here.epoch >= stretch.plan.epochs and still_falls(here.valid),
     )
 
 
-def _look(session: Session) -> Iterator[TrainingEvent]:
+def _look(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Fetch what the last steps gave, tell it, and save when it is time."""
-    if left_out := session.procedure.left_out():
-        yield from _stumble(session, left_out)
-    session.take(session.tally.fetch())
-    session.settle()
-    session.spend(learning=session.network.training)
-    yield from session.progress(now=session.due_save)
-    if session.due_save:
-        session.save()
+    if left_out := stretch.procedure.left_out():
+        yield from _stumble(stretch, left_out)
+    stretch.take(stretch.tally.fetch())
+    stretch.settle()
+    stretch.spend(learning=stretch.network.training)
+    yield from stretch.progress(now=stretch.due_save)
+    if stretch.due_save:
+        stretch.save()
 
 
-def _heed(session: Session) -> Iterator[TrainingEvent]:
+def _heed(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Do what the user asked for: end here, or wait."""
-    if not session.closing:
-        yield from _look(session)
-        yield from session.progress(now=True)
-    if session.controls.paused:
-        session.save()
-        yield session.say(Paused(session.epoch, session.position.step))
-        session.controls.wait_while_paused()
-        session.forget_time()
-        if not session.controls.stopping:
-            yield session.say(Continued(session.epoch, session.position.step))
-    if session.controls.stopping:
+    if not stretch.closing:
+        yield from _look(stretch)
+        yield from stretch.progress(now=True)
+    if stretch.controls.paused:
+        stretch.save()
+        yield stretch.say(Paused(stretch.epoch, stretch.position.step))
+        stretch.controls.wait_while_paused()
+        stretch.forget_time()
+        if not stretch.controls.stopping:
+            yield stretch.say(Continued(stretch.epoch, stretch.position.step))
+    if stretch.controls.stopping:
         raise Stop
 
 
-def _stumble(session: Session, left_out: int) -> Iterator[TrainingEvent]:
+def _stumble(stretch: Stretch, left_out: int) -> Iterator[TrainingEvent]:
     """The last steps were not made, as numbers were not finite: find out where that began."""
-    here = session.position
+    here = stretch.position
     here.step, here.batch = here.step - left_out, here.batch - left_out
-    session.tally.drop(left_out)
-    session.take(session.tally.fetch())
-    yield from session.progress(now=True)
-    node = session.procedure.first_broken(next(session.batches()), here.step)
+    stretch.tally.drop(left_out)
+    stretch.take(stretch.tally.fetch())
+    yield from stretch.progress(now=True)
+    node = stretch.procedure.first_broken(next(stretch.batches()), here.step)
     raise _Broken(f"The loss or a gradient of step {here.step + 1}", node)
 
 
 def _measure(
-    session: Session, split: Split, add: Callable[[Ran, Batch], None]
+    stretch: Stretch, split: Split, add: Callable[[StepResult, Batch], None]
 ) -> Iterator[TrainingEvent]:
     """Run a whole split through the network without learning from it."""
-    session.network.eval()
-    for batch in session.moved(ordered_batches(split, session.measuring)):
-        while (ran := session.measured(batch)) is None:
-            yield from _heed(session)
+    stretch.network.eval()
+    for batch in stretch.moved(ordered_batches(split, stretch.measuring)):
+        while (ran := stretch.measured(batch)) is None:
+            yield from _heed(stretch)
         add(ran, batch)
-    session.spend()
+    stretch.spend()
 
 
-def _first_broken(session: Session, split: Split) -> str | None:
-    batches = session.moved(ordered_batches(split, session.measuring))
-    broken = (first_broken(session.network, batch) for batch in batches)
+def _first_broken(stretch: Stretch, split: Split) -> str | None:
+    batches = stretch.moved(ordered_batches(split, stretch.measuring))
+    broken = (first_broken(stretch.network, batch) for batch in batches)
     return next((node for node in broken if node is not None), None)
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine import precision
 from engine.measuring.denominators import denominators
-from engine.network.compiling import Network, Poll, Ran, added_up
+from engine.network.compiling import Network, Poll, StepResult, added_up
 from engine.network.diagnosis import first_broken
 from engine.network.own_randomness import seed_step
 from engine.training.optimization import Descent
@@ -25,7 +25,7 @@ class Procedure(ABC):
     descents: Mapping[str, Descent]
 
     @abstractmethod
-    def step(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
+    def step(self, batch: Batch, number: int, poll: Poll | None = None) -> StepResult:
         """Make training step ``number``, counted from 0; nothing of the process's state goes in.
 
         When ``poll`` raises something, everything is as it was before.
@@ -81,7 +81,7 @@ class Supervised(Procedure):
         self.models = {"network": network}
         self.descents = {"network": self._descent}
 
-    def step(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
+    def step(self, batch: Batch, number: int, poll: Poll | None = None) -> StepResult:
         seed_step(self._seed, number, self._device)
         if poll is None:
             return self._descend(batch, number)
@@ -93,14 +93,16 @@ class Supervised(Procedure):
                 buffer.copy_(value)
             raise
 
-    def _descend(self, batch: Batch, number: int, poll: Poll | None = None) -> Ran:
+    def _descend(self, batch: Batch, number: int, poll: Poll | None = None) -> StepResult:
         if self._parts is not None:
             return self._descend_in_parts(batch, self._parts, number, poll)
         ran = self._network.run(batch, (), poll)
         self._descent.descend(ran.total, number)
         return ran
 
-    def _descend_in_parts(self, batch: Batch, size: int, number: int, poll: Poll | None) -> Ran:
+    def _descend_in_parts(
+        self, batch: Batch, size: int, number: int, poll: Poll | None
+    ) -> StepResult:
         """One step by the gradients of all parts, each by its share of what a loss is a mean of."""
         places, done = self._network.losses, []
         whole = denominators(places, batch)
@@ -112,7 +114,9 @@ class Supervised(Procedure):
                 total = added_up(places, losses)
                 self._descent.add(total)
                 scores = tuple([one.detach() for one in ran.scores])
-                done.append(Ran(total.detach(), tuple([x.detach() for x in losses]), scores, {}))
+                done.append(
+                    StepResult(total.detach(), tuple([x.detach() for x in losses]), scores, {})
+                )
             joined = _joined(done)
             self._descent.move(joined.total, number)
         finally:
@@ -149,12 +153,12 @@ def _part_size(plan: Plan) -> int | None:
     return plan.batch_size if plan.accumulate > 1 else None
 
 
-def _joined(done: Sequence[Ran]) -> Ran:
+def _joined(done: Sequence[StepResult]) -> StepResult:
     """What the whole batch would have given."""
     totals = torch.stack([ran.total for ran in done])
     losses = [torch.stack(each).sum() for each in zip(*(ran.losses for ran in done), strict=True)]
     scores = [torch.cat(each) for each in zip(*(ran.scores for ran in done), strict=True)]
-    return Ran(totals.sum(), tuple(losses), tuple(scores), {})
+    return StepResult(totals.sum(), tuple(losses), tuple(scores), {})
 
 
 def under(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:

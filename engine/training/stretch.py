@@ -18,13 +18,13 @@ from engine.data.prepare import Prepared
 from engine.machine import home
 from engine.measuring.evaluation import measuring_batch
 from engine.measuring.tally import Tally
-from engine.network.compiling import Network, Poll, Ran, compiled
+from engine.network.compiling import Network, Poll, StepResult, compiled
 from engine.network.torch_compile import made_faster
 from engine.runs import BEST, Run, Status, longer
 from engine.runs.events.event_log import EventLog
 from engine.runs.events.event_types import Progress, Started, TrainingEvent
 from engine.runs.trained import checkpoints
-from engine.runs.trained.checkpoints import Checkpoint, Position
+from engine.runs.trained.checkpoints import Checkpoint, TrainingPosition
 from engine.runs.writing import make_way
 from engine.training.procedure import Batch, Supervised
 from engine.weights import initial_weights, weights_file
@@ -44,8 +44,8 @@ class _BrokenOff(Exception):  # noqa: N818  # a wish, not an error
     """The user does not want to wait for the end of this step."""
 
 
-class Parts(NamedTuple):
-    """What a session is made of."""
+class StretchParts(NamedTuple):
+    """What a stretch is made of."""
 
     device: torch.device
     network: Network
@@ -72,7 +72,7 @@ def network_of(run: Run, fresh: bool) -> tuple[torch.device, Network, tuple[str,
     return device, network, notices
 
 
-class Session:
+class Stretch:
     """One stretch of a run, from its start or a checkpoint until it ends or is stopped."""
 
     def __init__(
@@ -81,7 +81,7 @@ class Session:
         controls: Controls,
         checkpoint: Checkpoint | None,
         log: EventLog,
-        parts: Parts,
+        parts: StretchParts,
     ) -> None:
         self.run, self.controls, self.log = run, controls, log
         document = run.document
@@ -101,7 +101,7 @@ class Session:
         self._augmented = _augmented(self.prepared, self.plan.find_augmentations(), self.plan.seed)
         self.tally = self.fresh_tally()
         decided = run.decided()
-        self.position = Position(fingerprint=self.prepared.fingerprint, decided=decided)
+        self.position = TrainingPosition(fingerprint=self.prepared.fingerprint, decided=decided)
         self.position.preprocessing = run.preprocessing_sha()
         self.best: dict[str, Tensor] = {}
         self._notices = [*notices, *_home_notices(run), *self.prepared.notices]
@@ -157,7 +157,7 @@ class Session:
         """The batches on the device, where they are already unless the data does not fit there."""
         return moved(batches, self.device) if self.prepared.stays_outside else batches
 
-    def step(self, batch: Batch) -> Ran | None:
+    def step(self, batch: Batch) -> StepResult | None:
         """Make the next training step; None when the user does not want to wait for it."""
         start = perf_counter()
         try:
@@ -168,7 +168,7 @@ class Session:
         self._poll = self._break_off if perf_counter() - start > SLOW_SECONDS else None
         return ran
 
-    def measured(self, batch: Batch) -> Ran | None:
+    def measured(self, batch: Batch) -> StepResult | None:
         """Run a batch without learning from it; None when the user does not want to wait."""
         try:
             with torch.no_grad():

@@ -9,11 +9,11 @@ from math import prod
 
 from graphs.checking.further_up import named
 from graphs.describe import FieldName
-from graphs.document.document import Change, Document, Graph
+from graphs.document.document import Document, DocumentChange, Graph
 from graphs.document.edits import MAIN, ChangeData, Link, Node, NodeId
 from graphs.document.order import topological
 from graphs.layers import Layer
-from graphs.layers.spec import Given, Ports, Referred
+from graphs.layers.spec import Ports, Reaching, Referred
 from graphs.problems import Problem, Set, Unlink, problem
 from graphs.signal import Signal
 from graphs.sizes import Size
@@ -25,12 +25,12 @@ ITSELF = "“{setting_name}” refers to the node itself. Choose another or none
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class NodeResult:
     """What is known of one node."""
 
     layer: Layer | None = None
     """None for an unknown kind and for settings that cannot be used."""
-    given: Given | None = None
+    given: Reaching | None = None
     """What reaches it; None while something it needs is missing."""
     outputs: Mapping[str, TensorType] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -61,10 +61,10 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
+class EvaluatedStep:
     """A step of the document, and the nodes whose results are new or gone since."""
 
-    change: Change
+    change: DocumentChange
     fresh: frozenset[NodeId]
 
 
@@ -75,12 +75,12 @@ class Evaluation:
     """
 
     def __init__(self, document: Document) -> None:
-        self.changed: Signal[Evaluated] = Signal()
+        self.changed: Signal[EvaluatedStep] = Signal()
         self.rule_calls = 0
         """How often a type rule was asked, for tests that hold the work down."""
         self._document = document
         self.graph = document.main
-        self._results: dict[NodeId, Result] = {}
+        self._results: dict[NodeId, NodeResult] = {}
         self._known: dict[NodeId, _Known] = {}
         self._rank: dict[NodeId, int] = {}
         self.held_up: frozenset[NodeId] = frozenset()
@@ -91,11 +91,11 @@ class Evaluation:
         self.close = document.changed.connect(self._follow)
         """Stops following."""
 
-    def __getitem__(self, node: NodeId) -> Result:
+    def __getitem__(self, node: NodeId) -> NodeResult:
         return self._results[node]
 
     @property
-    def results(self) -> Mapping[NodeId, Result]:
+    def results(self) -> Mapping[NodeId, NodeResult]:
         """All results by node."""
         return self._results
 
@@ -127,7 +127,7 @@ class Evaluation:
             total = total + result.flops
         return total
 
-    def _follow(self, change: Change) -> None:
+    def _follow(self, change: DocumentChange) -> None:
         touched = set(change.touched.get(MAIN, frozenset()))
         if change.structure:
             touched |= self._sort()
@@ -141,7 +141,7 @@ class Evaluation:
             del self._results[node]
             self._known.pop(node, None)
         fresh = self._evaluate(touched - gone)
-        self.changed.emit(Evaluated(change, frozenset(fresh | gone | touched)))
+        self.changed.emit(EvaluatedStep(change, frozenset(fresh | gone | touched)))
 
     def _sort(self) -> frozenset[NodeId]:
         """Find the order; returns the nodes that a circle now holds up, or no longer does."""
@@ -168,7 +168,7 @@ class Evaluation:
                 heapq.heappush(queue, (rank[other], other))
         return fresh
 
-    def _waiting(self, node: NodeId, before: Result | None, after: Result) -> set[NodeId]:
+    def _waiting(self, node: NodeId, before: NodeResult | None, after: NodeResult) -> set[NodeId]:
         """The nodes for which a new result makes a difference."""
         found: set[NodeId] = set()
         if before is None or before.outputs != after.outputs:
@@ -178,30 +178,32 @@ class Evaluation:
             found |= referring
         return found
 
-    def _ask(self, node: NodeId) -> Result:
+    def _ask(self, node: NodeId) -> NodeResult:
         known = self._know(node)
         layer = known.layer
         if layer is None:
-            return Result(problems=known.faults)
+            return NodeResult(problems=known.faults)
         if self._rank[node] < 0:
-            return Result(layer)
+            return NodeResult(layer)
         types, missing = self._gather(node, known)
         refs, dangling = self._refer(known)
         if types is None or refs is None:
-            given = Given(types, self._fields, targets=self._targets) if types is not None else None
-            return Result(layer, given, problems=(*missing, *dangling))
-        given = Given(types, self._fields, refs, self._targets)
+            given = (
+                Reaching(types, self._fields, targets=self._targets) if types is not None else None
+            )
+            return NodeResult(layer, given, problems=(*missing, *dangling))
+        given = Reaching(types, self._fields, refs, self._targets)
         self.rule_calls += 1
         inferred = layer.infer(given)
         if isinstance(inferred, Problem):
-            return Result(layer, given, problems=(self._placed(node, inferred),))
+            return NodeResult(layer, given, problems=(self._placed(node, inferred),))
         outputs = dict(zip(known.ports.outputs, inferred, strict=True))
         weights, flops = layer.weights(given), layer.flops(given, inferred)
         caution = layer.caution(given, inferred)
         problems = (self._placed(node, caution),) if caution is not None else ()
         lent = {**weights, **_borrowed(layer, given)} if refs else weights
         seen = Referred(known.node.name, layer, lent)
-        return Result(layer, given, outputs, problems, weights, flops, accepted=True, seen=seen)
+        return NodeResult(layer, given, outputs, problems, weights, flops, accepted=True, seen=seen)
 
     def _know(self, node: NodeId) -> _Known:
         drawn, known = self.graph.nodes[node], self._known.get(node)
@@ -287,7 +289,7 @@ def _no_port(graph: Graph, link: Link) -> Problem:
     return replace(found, node=link.target, other=link.source)
 
 
-def _borrowed(layer: Layer, given: Given) -> dict[str, tuple[int, ...]]:
+def _borrowed(layer: Layer, given: Reaching) -> dict[str, tuple[int, ...]]:
     """Shapes of the weights that a layer takes from nodes that it refers to."""
     shared = layer.torch(given).shared.items()
     return {name: given.refs[one.setting].weights[one.name] for name, one in shared}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphs.checking.evaluation import Evaluation, Result
+from graphs.checking.evaluation import Evaluation, NodeResult
 from graphs.plan.plan import Plan
 from graphs.problems import Problem, problem
 from graphs.sizes import bounds
@@ -20,7 +20,7 @@ BYTES_PER_MIXED_ACTIVATION = 6
 """Outputs of matrices and convolutions take half of that, those of norms and softmax all of it."""
 
 
-def needed(result: Result, plan: Plan, frozen: bool = False) -> int:
+def needed(result: NodeResult, plan: Plan, frozen: bool = False) -> int:
     """Bytes that one node needs while training, at the greatest sizes its symbols allow.
 
     Batches that are added up for one step pass one after another, so one of them counts.

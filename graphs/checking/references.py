@@ -9,7 +9,7 @@ from graphs.describe import NodeRef
 from graphs.document.edits import Node, NodeId
 from graphs.document.walk import reached
 from graphs.layers import Layer
-from graphs.layers.spec import Given, Referred
+from graphs.layers.spec import Reaching, Referred
 from graphs.problems import Problem, Set
 
 
@@ -33,7 +33,7 @@ def offered(evaluation: Evaluation, node: NodeId, setting: str) -> tuple[Node, .
     return tuple(sorted(found, key=lambda one: one.name))
 
 
-def _takes(layer: Layer, given: Given, setting: str, other: NodeId, seen: Referred) -> bool:
+def _takes(layer: Layer, given: Reaching, setting: str, other: NodeId, seen: Referred) -> bool:
     """Whether the layer takes that node, or would with other sizes."""
     asking = type(layer).made({**layer.settings, setting: NodeRef(other)})
     answer = asking.infer(replace(given, refs={**given.refs, setting: seen}))

@@ -43,7 +43,7 @@ Socket: TypeAlias = tuple[NodeId, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DocumentChange:
     """What a step did: told once per step."""
 
     step: Step
@@ -237,7 +237,7 @@ class Document:
     """Graphs, data, plan, weights and view. Listeners of ``changed`` hear of each step once."""
 
     def __init__(self) -> None:
-        self.changed: Signal[Change] = Signal()
+        self.changed: Signal[DocumentChange] = Signal()
         self._announcing = False
         self.graphs: dict[str, Graph] = {MAIN: Graph()}
         self.data = DataSection()
@@ -264,7 +264,7 @@ class Document:
         """Make all edits of ``step`` and tell listeners, or make none and raise StepError."""
         self.announce(self.make(step))
 
-    def make(self, step: Step) -> Change:
+    def make(self, step: Step) -> DocumentChange:
         """Make all edits of ``step``, or make none and raise StepError; tell nobody yet.
 
         For who has something of their own to bring into agreement before ``announce``.
@@ -280,7 +280,7 @@ class Document:
                 raise
         return _change(step)
 
-    def announce(self, change: Change) -> None:
+    def announce(self, change: DocumentChange) -> None:
         """Tell listeners of what ``make`` has made."""
         self._announcing = True
         try:
@@ -349,7 +349,7 @@ def _exchange(items: dict[str, Item], id: str, old: Item | None, new: Item | Non
         items[id] = new
 
 
-def _change(step: Step) -> Change:
+def _change(step: Step) -> DocumentChange:
     touched: dict[str, set[NodeId]] = {}
     structure = False
     for edit in step.edits:
@@ -365,4 +365,6 @@ def _change(step: Step) -> Change:
                 structure = True
             case _:
                 pass
-    return Change(step, {graph: frozenset(ids) for graph, ids in touched.items()}, structure)
+    return DocumentChange(
+        step, {graph: frozenset(ids) for graph, ids in touched.items()}, structure
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graphs.document.document import Change, Document
+from graphs.document.document import Document, DocumentChange
 from graphs.document.edits import Step, merged, undone
 from graphs.signal import Signal
 
@@ -39,7 +39,7 @@ class History:
         self._undone.clear()
         self._announce(change)
 
-    def _announce(self, change: Change) -> None:
+    def _announce(self, change: DocumentChange) -> None:
         """Tell of a step, when what can be undone agrees with the document already."""
         self.document.announce(change)
         self.changed.emit(None)

@@ -13,7 +13,7 @@ from typing import IO, Any
 from graphs.document.document import Document
 from graphs.errors import NoFile
 from graphs.files import data_paths, limits, opener, saving, stamps, weights
-from graphs.files.decoding import REPLANNED, Opened, opened
+from graphs.files.decoding import REPLANNED, OpenedDocument, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated
 from graphs.files.parsing import parsed
@@ -21,8 +21,8 @@ from graphs.files.stamps import Stamp, stamp
 
 __all__ = [
     "REPLANNED",
-    "Opened",
-    "Written",
+    "OpenedDocument",
+    "SavedDocument",
     "content",
     "decoded",
     "document_of",
@@ -37,14 +37,14 @@ SUFFIX = ".loom"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SavedDocument:
     """A document is in its file: the file's stamp, and what else is to be said, as sentences."""
 
     stamp: Stamp
     notices: tuple[str, ...] = ()
 
 
-def decoded(data: bytes, name: str = "The file") -> Opened:
+def decoded(data: bytes, name: str = "The file") -> OpenedDocument:
     """The document that the bytes of a file hold; messages call the file by ``name``.
 
     Raises NewerFile, TooLarge and BrokenFile.
@@ -52,12 +52,12 @@ def decoded(data: bytes, name: str = "The file") -> Opened:
     return document_of(parsed(data, name), name)
 
 
-def document_of(tree: Any, name: str) -> Opened:
+def document_of(tree: Any, name: str) -> OpenedDocument:
     """The document that plain values say; raises NewerFile, TooLarge and BrokenFile."""
     return opened(migrated(tree, name), name)
 
 
-def read(path: Path | str, folder: Path | None = None) -> Opened:
+def read(path: Path | str, folder: Path | None = None) -> OpenedDocument:
     """The document in a file; raises FileError with a sentence.
 
     Its data is found from the file's folder, or from ``folder`` where it belongs elsewhere.
@@ -104,7 +104,7 @@ def written(
     path: Path | str,
     folders: Iterable[Path] = (),
     last_look: Callable[[Path], None] | None = None,
-) -> Written:
+) -> SavedDocument:
     """The same, with the stamp of the file that is there now.
 
     ``last_look`` is given the file that is about to be replaced; see ``saving.write_atomically``.
@@ -115,8 +115,8 @@ def written(
     try:
         found = os.stat(path)
     except OSError:  # another program was quicker; the next look finds what it did
-        return Written(Stamp(0, len(data), stamps.sha256(data)), notices)
-    return Written(stamp(data, found), notices)
+        return SavedDocument(Stamp(0, len(data), stamps.sha256(data)), notices)
+    return SavedDocument(stamp(data, found), notices)
 
 
 def _found(file: IO[bytes]) -> os.stat_result:

@@ -36,7 +36,7 @@ from graphs.document.edits import (
 )
 from graphs.errors import TooLarge
 from graphs.files import limits
-from graphs.files.sections import Reading, current, data_section, plan, shown
+from graphs.files.sections import SectionReading, current, data_section, plan, shown
 from graphs.files.stamps import Stamp
 from graphs.files.weights import SHA256
 from graphs.layers import Layer
@@ -82,7 +82,7 @@ REPLANNED = "The file asks for a training that this version cannot make. {change
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedDocument:
     """A document from a file, and what had to be changed to open it, as sentences."""
 
     document: Document
@@ -93,12 +93,12 @@ class Opened:
     """Of the file, when it came from one."""
 
 
-def opened(tree: Mapping[str, Any], name: str) -> Opened:
+def opened(tree: Mapping[str, Any], name: str) -> OpenedDocument:
     """The document that plain values of the present format describe.
 
     Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
     """
-    reading = Reading(name)
+    reading = SectionReading(name)
     file = reading.typed(_File, tree, "the top")
     graphs = {
         graph: reading.typed(_Graph, value, f"graphs.{graph}")
@@ -126,7 +126,7 @@ def opened(tree: Mapping[str, Any], name: str) -> Opened:
     document.apply(Step("Open", tuple(edits)))
     for graph, repair in repairs.items():
         document.apply(Step("Arrange", tuple(_placed(document, graph, repair.unplaced))))
-    return Opened(document, tuple(reading.notices), replanned)
+    return OpenedDocument(document, tuple(reading.notices), replanned)
 
 
 def _placed(document: Document, name: str, nodes: list[NodeId]) -> Iterator[Edit]:
@@ -153,7 +153,7 @@ def _check_counts(graphs: Mapping[str, _Graph], name: str) -> None:
 class _Repair:
     """One graph of a file on its way into a document."""
 
-    def __init__(self, reading: Reading, graph: str, entry: _Graph, view: _View) -> None:
+    def __init__(self, reading: SectionReading, graph: str, entry: _Graph, view: _View) -> None:
         self._reading = reading
         self._graph = graph
         self._entry = entry

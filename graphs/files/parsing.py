@@ -47,7 +47,7 @@ def too_long(text: str, name: str) -> TooLarge:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FileForm:
     """A kind of file: what messages say of it, and how much it may hold."""
 
     what: str = "document"
@@ -62,10 +62,10 @@ class Form:
     """How many times what a document may hold, which may lie in one text of it."""
 
 
-DOCUMENT = Form()
+DOCUMENT = FileForm()
 
 
-def parsed(data: bytes, name: str, form: Form = DOCUMENT) -> Any:
+def parsed(data: bytes, name: str, form: FileForm = DOCUMENT) -> Any:
     """The values that the bytes of a file say.
 
     Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
@@ -102,7 +102,7 @@ def parsed(data: bytes, name: str, form: Form = DOCUMENT) -> Any:
         raise too_long(str(error), name) from None
 
 
-def _decoded(data: bytes, name: str, form: Form) -> str:
+def _decoded(data: bytes, name: str, form: FileForm) -> str:
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -118,7 +118,7 @@ def _depth(data: bytes) -> int:
     return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
 
 
-def _object(pairs: list[tuple[str, Any]], form: Form) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]], form: FileForm) -> dict[str, Any]:
     longest = limits.MAX_TEXT if form is DOCUMENT else form.times * limits.MAX_BYTES
     values = dict(pairs)
     if len(values) != len(pairs):
@@ -166,7 +166,7 @@ def _doubled(text: str) -> Iterator[tuple[int, str]]:
             objects[-1].add(key)
 
 
-def _break(name: str, text: str, place: int, reason: str, form: Form) -> NoReturn:
+def _break(name: str, text: str, place: int, reason: str, form: FileForm) -> NoReturn:
     line = text.count("\n", 0, place) + 1
     column = place - text.rfind("\n", 0, place)
     raise BrokenFile(f"{name} breaks in line {line}, column {column}: {reason}. {form.other}")

@@ -27,7 +27,7 @@ from graphs.sizes import BATCH
 Typed = TypeVar("Typed")
 
 
-class Reading:
+class SectionReading:
     """One file being read: what messages call it, and the notices so far."""
 
     def __init__(self, name: str) -> None:
@@ -95,7 +95,7 @@ def current(kind: type[Described] | None, settings: Mapping[str, Any]) -> dict[s
 # ---- the data section ----
 
 
-def data_section(reading: Reading, raw: Mapping[str, Any]) -> DataSection:
+def data_section(reading: SectionReading, raw: Mapping[str, Any]) -> DataSection:
     """The data section; raises BrokenFile for one from which no tensor type can be computed."""
     value = reading.frozen(raw)
     for part, kind in (("fields", Field), ("domains", Domain)):
@@ -174,7 +174,7 @@ def _begins_with_a_name(sizes: tuple[int | str, ...]) -> bool:
 # ---- the plan ----
 
 
-def plan(reading: Reading, raw: Mapping[str, Any]) -> Plan:
+def plan(reading: SectionReading, raw: Mapping[str, Any]) -> Plan:
     """The plan, with the default where the file's own cannot be used."""
     usual = Plan()
     settings = reading.frozen(raw)
@@ -191,7 +191,7 @@ def plan(reading: Reading, raw: Mapping[str, Any]) -> Plan:
 
 
 def _chosen(
-    reading: Reading, family: type[Described], value: Any, usual: Chosen | None
+    reading: SectionReading, family: type[Described], value: Any, usual: Chosen | None
 ) -> Chosen | None:
     """A member of ``family`` as the file chose it, or ``usual`` when this version has none such."""
     if value is None:
@@ -209,7 +209,7 @@ def _chosen(
 
 
 def _usable(
-    reading: Reading, kind: type[Described], given: Mapping[str, Any], owner: str
+    reading: SectionReading, kind: type[Described], given: Mapping[str, Any], owner: str
 ) -> dict[str, Any]:
     """All settings of ``kind``: where those given cannot be used, the default and a notice."""
     settings, usual = current(kind, given), kind.defaults()

@@ -19,7 +19,7 @@ class Stamp(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class Found(Enum):
+class StampChange(Enum):
     """What has become of a file since its stamp was taken."""
 
     SAME = "same"
@@ -37,26 +37,26 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def glance(path: Path, before: Stamp) -> Found:
+def glance(path: Path, before: Stamp) -> StampChange:
     """Whether the file is as it was; its content is read only when time or size are others."""
     try:
         now = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return Found.GONE
+        return StampChange.GONE
     except (OSError, ValueError):
-        return Found.SAME  # nothing can be said of it now, and saving looks again
+        return StampChange.SAME  # nothing can be said of it now, and saving looks again
     if (now.st_mtime_ns, now.st_size) == (before.changed, before.size):
-        return Found.SAME
+        return StampChange.SAME
     return look(path, before)
 
 
-def look(path: Path, before: Stamp) -> Found:
+def look(path: Path, before: Stamp) -> StampChange:
     """Whether the file holds the same bytes as it did; one that cannot be read has changed."""
     try:
         data = opener.read_bytes(path, limits.MAX_BYTES)
     except Missing:
-        return Found.GONE
+        return StampChange.GONE
     except FileError:
-        return Found.CHANGED
+        return StampChange.CHANGED
     is_same = sha256(data) == before.sha256
-    return Found.SAME if is_same else Found.CHANGED
+    return StampChange.SAME if is_same else StampChange.CHANGED

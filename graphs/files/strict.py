@@ -12,7 +12,7 @@ import msgspec
 
 from graphs.errors import BrokenFile, FileError, Missing
 from graphs.files import limits, opener, wording
-from graphs.files.parsing import Form, parsed
+from graphs.files.parsing import FileForm, parsed
 
 Value = TypeVar("Value")
 
@@ -23,7 +23,7 @@ TIMES = 3
 LARGEST_WITH_DOCUMENT = TIMES * limits.MAX_BYTES
 MOST_ASIDE = 9
 """So many broken ones are kept beside each other; then the last is written over."""
-_SMALL = Form(
+_SMALL = FileForm(
     what="small file",
     divide="Put it back as it was.",
     earlier="Put it back as it was.",

@@ -9,10 +9,10 @@ from pathlib import Path
 from graphs.document.document import Document
 from graphs.errors import FileError, Overtaken
 from graphs.files import opener, stamps
-from graphs.files.stamps import Found, Stamp
+from graphs.files.stamps import Stamp, StampChange
 from graphs.keeping import backups, claims
 from graphs.keeping.claims import Claim
-from graphs.keeping.log import About, RecoveryLog
+from graphs.keeping.log import LoggedDocument, RecoveryLog
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Keeper:
         self.held: Claim | None = None
         """The claim of the document that is open."""
 
-    def begin(self, document: Document, about: About, claim: Claim | None = None) -> None:
+    def begin(self, document: Document, about: LoggedDocument, claim: Claim | None = None) -> None:
         """Another document is open, with the claim that it needs; the one before is let go."""
         if claim is not self.held:
             self._release()
@@ -75,7 +75,7 @@ class Keeper:
         """
 
         def look(target: Path) -> None:
-            if known is not None and stamps.look(target, known) is Found.CHANGED:
+            if known is not None and stamps.look(target, known) is StampChange.CHANGED:
                 raise Overtaken(
                     f"{opener.shown(target)} has been changed by another program since you opened "
                     "or saved it. Reload it, keep yours, or save under another name."

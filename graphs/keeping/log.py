@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from graphs.describe import NodeRef
-from graphs.document.document import Change, Document
+from graphs.document.document import Document, DocumentChange
 from graphs.files import encoding, limits
 from graphs.files.saving import reason
 from graphs.files.stamps import Stamp
@@ -36,7 +36,7 @@ MOST_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class LoggedDocument:
     """Which document a log belongs to: its file, or its name so far, and the file's stamp."""
 
     path: Path | None = None
@@ -49,7 +49,7 @@ class About:
         return self.path.name if self.path is not None else self.name
 
 
-class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LogHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first line of a log."""
 
     format: str
@@ -72,7 +72,7 @@ class RecoveryLog:
     ) -> None:
         self._folder = None if folder is None else folder / FOLDER
         self._program, self._troubled = program, troubled
-        self._about, self._document, self._base = About(), Document(), b""
+        self._about, self._document, self._base = LoggedDocument(), Document(), b""
         self._steps, self._before = 0, 0
         self._length = 0
         self._handle: int | None = None
@@ -80,7 +80,7 @@ class RecoveryLog:
         self.file: Path | None = None
         """The log, while there is one."""
 
-    def begin(self, document: Document, about: About) -> None:
+    def begin(self, document: Document, about: LoggedDocument) -> None:
         """Another document is open, and all of it is saved; the log of the one before is removed.
 
         Called again for the same one when it has been saved.
@@ -100,7 +100,7 @@ class RecoveryLog:
         self.file = file
         self.keep_whole(steps)
 
-    def note(self, change: Change) -> None:
+    def note(self, change: DocumentChange) -> None:
         """A step was made: it is in the log when this returns."""
         if self._folder is None:
             return
@@ -198,10 +198,10 @@ class RecoveryLog:
                 f"{reason(error)}"
             )
 
-    def _head(self) -> Head:
+    def _head(self) -> LogHead:
         about = self._about
         path = None if about.path is None else os.path.abspath(about.path)
-        return Head(
+        return LogHead(
             FORMAT,
             VERSION,
             self._program,

@@ -17,7 +17,7 @@ from graphs.files import opener
 from graphs.files.parsing import parsed
 from graphs.files.saving import reason
 from graphs.keeping import log, owners
-from graphs.keeping.log import About, Head
+from graphs.keeping.log import LoggedDocument, LogHead
 from graphs.keeping.patches import Patch, Patched
 
 LARGEST = 512 * 2**20
@@ -29,7 +29,7 @@ class Lost:
     """Unsaved changes to one document, from a process that is no more."""
 
     log: Path
-    about: About
+    about: LoggedDocument
     steps: int
     when: float
     """Of the last step, in seconds since 1970."""
@@ -47,7 +47,7 @@ class Recovered:
     """A document as its last whole step left it, and what could not be brought back."""
 
     document: Document
-    about: About
+    about: LoggedDocument
     steps: int
     notices: tuple[str, ...] = ()
 
@@ -76,7 +76,9 @@ def recovered(path: Path) -> Recovered:
     notices = list(document.notices)
     if not is_whole or kept < len(made):
         notices.append("Not all changes could be read again; the last ones are missing.")
-    about = About(Path(head.path) if head.path is not None else None, head.name, head.stamp)
+    about = LoggedDocument(
+        Path(head.path) if head.path is not None else None, head.name, head.stamp
+    )
     return Recovered(document.document, about, head.steps + _gestures(made[:kept]), tuple(notices))
 
 
@@ -104,10 +106,12 @@ def _offer(path: Path) -> Lost | None:
     except OSError:
         return None  # it has been removed meanwhile
     except FileError as error:
-        return Lost(path, About(), 0, touched, str(error))
+        return Lost(path, LoggedDocument(), 0, touched, str(error))
     if owners.lives(head.owner, touched):
         return None
-    about = About(Path(head.path) if head.path is not None else None, head.name, head.stamp)
+    about = LoggedDocument(
+        Path(head.path) if head.path is not None else None, head.name, head.stamp
+    )
     try:
         found = recovered(path)
     except FileError as error:
@@ -147,7 +151,7 @@ def _lines(path: Path) -> list[bytes]:
     return opener.read_bytes(path, LARGEST, name=_NAME).split(b"\n")[:-1]
 
 
-def _head(path: Path) -> Head:
+def _head(path: Path) -> LogHead:
     with opener.opened(path, name=_NAME) as file:
         line = file.readline(100_000)
     if not line.endswith(b"\n"):
@@ -155,14 +159,14 @@ def _head(path: Path) -> Head:
     return _as_head(line)
 
 
-def _as_head(line: bytes) -> Head:
-    head: Head = _typed(parsed(line, _NAME), Head)
+def _as_head(line: bytes) -> LogHead:
+    head: LogHead = _typed(parsed(line, _NAME), LogHead)
     if head.format != log.FORMAT or head.version > log.VERSION:
         raise BrokenFile(f"{_NAME} is that of a newer version. Open it with that one.")
     return head
 
 
-def _read(path: Path) -> tuple[Head, bytes, list[bytes]]:
+def _read(path: Path) -> tuple[LogHead, bytes, list[bytes]]:
     lines = _lines(path)
     if len(lines) < 2:
         raise BrokenFile(f"{_NAME} holds nothing that can be read. Discard it.")
@@ -180,7 +184,7 @@ def _patches(lines: list[bytes]) -> tuple[list[Patch], bool]:
     return made, True
 
 
-def _longest(base: bytes, made: list[Patch]) -> tuple[files.Opened, int]:
+def _longest(base: bytes, made: list[Patch]) -> tuple[files.OpenedDocument, int]:
     """The document after as many of the steps as can be opened, and how many those are.
 
     Raises FileError when not even the first state can be opened.
@@ -212,7 +216,7 @@ def _gestures(made: list[Patch]) -> int:
     return sum(one != before for one, before in zip(touched, [None, *touched], strict=False))
 
 
-def _typed(value: Any, kind: type[log.Head] | type[Patch]) -> Any:
+def _typed(value: Any, kind: type[log.LogHead] | type[Patch]) -> Any:
     try:
         return msgspec.convert(value, kind, strict=True)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:

@@ -12,18 +12,18 @@ from graphs.files.saving import reason
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StateFolder:
     """The folder, and why it is not where it should be; None when there is nowhere to write."""
 
     folder: Path | None
     notice: str = ""
 
 
-def place() -> Place:
+def place() -> StateFolder:
     """The user's state folder; one among the temporary files where that takes nothing."""
     base = Path(platformdirs.user_state_dir("layerloom", appauthor=False))
     try:
-        return Place(_private(base))
+        return StateFolder(_private(base))
     except OSError as error:
         why = reason(error)
     user = getattr(os, "getuid", lambda: 0)()
@@ -31,12 +31,12 @@ def place() -> Place:
     try:
         found = _private(spare)
     except OSError:
-        return Place(
+        return StateFolder(
             None,
             f"If the program ends early, what is not saved is lost: {base} takes no files, and "
             f"neither does {spare}. Save often. The first says: {why}",
         )
-    return Place(
+    return StateFolder(
         found,
         f"What is not saved is kept in {spare}, which the system may empty, because {base} does "
         f"not take it: {why}",

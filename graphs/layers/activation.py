@@ -9,11 +9,11 @@ from graphs.layers.checks import no_axis, not_floats
 from graphs.layers.spec import (
     Call,
     Function,
-    Given,
     In,
     Layer,
     LengthsOf,
     Outputs,
+    Reaching,
     Torch,
     Use,
 )
@@ -27,11 +27,11 @@ class Elementwise(Layer):
 
     scale: ClassVar[Scale] = Scale.ANY
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         return not_floats(tensor) or (tensor.scaled(self.scale),)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 
 
@@ -63,7 +63,7 @@ class PReLU(Elementwise, id="prelu", group="Activation", search="parametric leak
     )
     init: float = param(default=0.25, help="The factor before training.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         channels = _channels(given["input"])
         if self.num_parameters == 1 or same(channels, self.num_parameters):
             return super().infer(given)
@@ -75,7 +75,7 @@ class PReLU(Elementwise, id="prelu", group="Activation", search="parametric leak
             channels=channels,
         )
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         return {"weight": (self.num_parameters,)}
 
 
@@ -133,7 +133,7 @@ class Sigmoid(Elementwise, id="sigmoid", group="Activation", search="logistic pr
 
     scale = Scale.PROBABILITIES
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         return _with_before(super().infer(given), given)
 
 
@@ -152,7 +152,7 @@ class Normalized(Layer):
 
     dim: int = param(default=-1, help="The axis of the classes; 0 is the batch, -1 is the last.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := not_floats(tensor) or no_axis(self.dim, tensor.rank, "dim"):
             return wrong
@@ -165,7 +165,7 @@ class Normalized(Layer):
         """What is known about the values afterwards."""
         return Scale.ANY
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         tensor = given["input"]
         if tensor.padded and self.dim % tensor.rank == 1:
             return Torch(use=Use(Function(self.over_steps, (In(), LengthsOf()))))
@@ -204,7 +204,7 @@ def _channels(tensor: TensorType) -> Size:
     return tensor.sizes[1] if tensor.rank > 1 else 1
 
 
-def _with_before(outputs: Outputs | Problem, given: Given) -> Outputs | Problem:
+def _with_before(outputs: Outputs | Problem, given: Reaching) -> Outputs | Problem:
     """The output, knowing what it was before: a loss may want that instead."""
     if isinstance(outputs, Problem):
         return outputs

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from math import isqrt
 
-from graphs.layers.spec import Given, Layer
+from graphs.layers.spec import Layer, Reaching
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, TensorType
@@ -146,7 +146,7 @@ def padded_apart(tensors: Iterable[TensorType], port: str) -> Problem | None:
 
 def accepts(layer: Layer, tensor: TensorType) -> bool:
     """Whether a layer with one input would take ``tensor``."""
-    return not isinstance(layer.infer(Given({"input": (tensor,)})), Problem)
+    return not isinstance(layer.infer(Reaching({"input": (tensor,)})), Problem)
 
 
 def _rows(tensor: TensorType) -> list[tuple[int, ...]]:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from graphs.describe import NodeRef, Pair, param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_grid, vanishing
 from graphs.layers.sliding import alike, each, sides, spelled
-from graphs.layers.spec import Call, Given, Layer, Outputs, Shared, Torch
+from graphs.layers.spec import Call, Layer, Outputs, Reaching, Shared, Torch
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least
 from graphs.types import TensorType
@@ -37,7 +37,7 @@ class Filters(Layer):
         help="The layer of the same kind whose filters it is: one weight and one offset for both.",
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         wrong = (
             not_floats(tensor)
@@ -83,7 +83,7 @@ class Filters(Layer):
             out=self.out_channels,
         )
 
-    def _not_shared(self, given: Given) -> Problem | None:
+    def _not_shared(self, given: Reaching) -> Problem | None:
         """Why the filters of the other layer cannot be those of this one too."""
         other = given.refs.get("tied")
         if other is None:
@@ -118,26 +118,26 @@ class Filters(Layer):
             )
         return None
 
-    def _filters(self, given: Given) -> dict[str, tuple[int, ...]]:
+    def _filters(self, given: Reaching) -> dict[str, tuple[int, ...]]:
         kernel = (*self.planes(_channels(given)), *each(self.kernel_size, self.axes))
         return {"weight": kernel, **({"bias": (self.out_channels,)} if self.bias else {})}
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         return {} if "tied" in given.refs else self._filters(given)
 
     def planes(self, channels: int) -> tuple[int, int]:
         """The first two sizes of the weight."""
         return self.out_channels, channels // self.groups
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         reads = self.planes(_channels(given))[1] * prod(each(self.kernel_size, self.axes))
         return self.looks(given, outputs).elements() * reads
 
-    def looks(self, given: Given, outputs: Outputs) -> TensorType:
+    def looks(self, given: Reaching, outputs: Outputs) -> TensorType:
         """The tensor of which each value costs one look at a pattern."""
         return outputs[0]
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         own = {name: value for name, value in self.settings.items() if name != "tied"}
         arguments = {"in_channels": _channels(given), **own}
         names = self._filters(given) if "tied" in given.refs else ()
@@ -270,11 +270,11 @@ class ConvTranspose2d(
     def planes(self, channels: int) -> tuple[int, int]:
         return channels, self.out_channels // self.groups
 
-    def looks(self, given: Given, outputs: Outputs) -> TensorType:
+    def looks(self, given: Reaching, outputs: Outputs) -> TensorType:
         return given["input"]
 
 
-def _channels(given: Given) -> int:
+def _channels(given: Reaching) -> int:
     size = given["input"].sizes[1]
     assert isinstance(size, int)  # infer has refused anything else
     return size

@@ -1,7 +1,7 @@
 """Where tensors come from and where they go: Input and Output."""
 
 from graphs.describe import FieldName, param
-from graphs.layers.spec import Given, Layer, Outputs, Ports, Same, Torch, Use
+from graphs.layers.spec import Layer, Outputs, Ports, Reaching, Same, Torch, Use
 from graphs.problems import Problem, Set, problem
 
 
@@ -16,7 +16,7 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
     def ports(self) -> Ports:
         return Ports(inputs=())
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         if not self.field:
             return problem(
                 "Choose the data, then which field this input brings in.", setting="field"
@@ -32,7 +32,7 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
             return self._target(given)
         return (given.fields[self.field],)
 
-    def _target(self, given: Given) -> Problem:
+    def _target(self, given: Reaching) -> Problem:
         """That the answer cannot go in; the fix brings in what is most like it."""
         others = sorted(given.fields.keys() - set(given.targets))
         alike = [name for name in others if given.fields[name] == given.fields[self.field]]
@@ -45,7 +45,7 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
             field=self.field,
         )
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Same()))
 
     def brief(self) -> str:
@@ -61,8 +61,8 @@ class Output(Layer, id="output", group="In and out", search="result head predict
     def ports(self) -> Ports:
         return Ports(outputs=())
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         return ()
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Same(), outputs=()))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from graphs.describe import NodeRef, param
 from graphs.layers.checks import not_fixed, not_floats
-from graphs.layers.spec import Call, Given, Layer, Outputs, Referred, Shared, Torch
+from graphs.layers.spec import Call, Layer, Outputs, Reaching, Referred, Shared, Torch
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.sizes import BATCH, Size
 
@@ -26,7 +26,7 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
         help="The Embedding or Linear whose weight it shares, as language models do.",
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := not_floats(tensor):
             return wrong
@@ -42,7 +42,7 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
             return wrong
         return (tensor.of(*tensor.sizes[:-1], self.out_features).stepwise(tensor),)
 
-    def _not_shared(self, given: Given, other: Referred) -> Problem | None:
+    def _not_shared(self, given: Reaching, other: Referred) -> Problem | None:
         """Why the weight of ``other`` cannot be that of this layer too."""
         theirs = other.weights.get("weight")
         if other.layer.id not in LENDING or theirs is None:
@@ -66,14 +66,14 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
             theirs=_spelled(theirs),
         )
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         own = {} if "tied" in given.refs else {"weight": (self.out_features, _features(given))}
         return {**own, "bias": (self.out_features,)} if self.bias else own
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         return outputs[0].elements() * _features(given)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(
             Call.of(
                 "torch.nn.Linear",
@@ -101,7 +101,7 @@ def _spelled(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape))
 
 
-def _features(given: Given) -> int:
+def _features(given: Reaching) -> int:
     size = given["input"].sizes[-1]
     assert isinstance(size, int)  # infer has refused anything else
     return size

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_grid, not_rank
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
+from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Replace, Set, problem
 from graphs.sizes import BATCH, at_least, product, symbols
 from graphs.types import TensorType
@@ -23,7 +23,7 @@ class ChannelNorm(Layer):
         default=1e-5, above=0, help="Added to the variance, so that nothing is divided by zero."
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         wrong = not_floats(tensor) or self.form_fault(tensor)
         if wrong or (wrong := not_fixed(tensor.sizes[1], self.counts)):
@@ -35,7 +35,7 @@ class ChannelNorm(Layer):
         """What is wrong with the number of axes."""
         raise NotImplementedError
 
-    def count_fault(self, given: Given) -> Problem | None:
+    def count_fault(self, given: Reaching) -> Problem | None:
         """What is wrong with the number of channels."""
         return None
 
@@ -43,11 +43,11 @@ class ChannelNorm(Layer):
         """Values that could be alone, and then have no spread."""
         raise NotImplementedError
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         shape = (_channels(given),)
         return {"weight": shape, "bias": shape} if self.settings["affine"] else {}
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         arguments = {self.counts: _channels(given), **self.settings}
         return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
 
@@ -165,7 +165,7 @@ class GroupNorm(
     def form_fault(self, tensor: TensorType) -> Problem | None:
         return not_rank(tensor, tuple(range(2, max(tensor.rank, 2) + 1)), "channels")
 
-    def count_fault(self, given: Given) -> Problem | None:
+    def count_fault(self, given: Reaching) -> Problem | None:
         channels = _channels(given)
         if channels % self.num_groups == 0:
             return None
@@ -212,7 +212,7 @@ class LayerNorm(
     elementwise_affine: bool = param(default=True, help="Learn a scale for each value.")
     bias: bool = param(default=True, help="Learn an offset for each value as well.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := not_floats(tensor):
             return wrong
@@ -230,23 +230,23 @@ class LayerNorm(
                 return wrong
         return (tensor.of(*tensor.sizes).stepwise(tensor),)
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         if not self.elementwise_affine:
             return {}
         shape = self._shape(given)
         return {"weight": shape, "bias": shape} if self.bias else {"weight": shape}
 
-    def _shape(self, given: Given) -> tuple[int, ...]:
+    def _shape(self, given: Reaching) -> tuple[int, ...]:
         last = given["input"].sizes[-self.normalized_dims :]
         return tuple(size for size in last if isinstance(size, int))
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         arguments = {k: v for k, v in self.settings.items() if k != "normalized_dims"}
         shape = {"normalized_shape": self._shape(given)}
         return Torch(Call("torch.nn.LayerNorm", shape | arguments))
 
 
-def _channels(given: Given) -> int:
+def _channels(given: Reaching) -> int:
     size = given["input"].sizes[1]
     assert isinstance(size, int)  # infer has refused anything else
     return size

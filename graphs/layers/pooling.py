@@ -5,7 +5,7 @@ from typing import ClassVar
 from graphs.describe import Pair, param
 from graphs.layers.checks import empty, not_floats, not_grid, vanishing
 from graphs.layers.sliding import alike, each, spelled
-from graphs.layers.spec import Call, Given, Layer, Module, Outputs, Ports, Torch, Use
+from graphs.layers.spec import Call, Layer, Module, Outputs, Ports, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, Scale, TensorType
@@ -33,7 +33,7 @@ class Windows(Layer):
         """Spacing between the pixels of a window."""
         return 1
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         wrong = not_floats(tensor) or not_grid(self, tensor, self.axes) or self._padding_fault()
         if wrong or (wrong := empty(tensor.sizes[1:])):
@@ -85,7 +85,7 @@ class Windows(Layer):
             most=" × ".join(str(k // 2) for k in kernel),
         )
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 
     def brief(self) -> str:
@@ -128,7 +128,7 @@ class Maximum(Windows):
         places = TensorType(Kind.INDEX, pooled.sizes, padded=pooled.padded)
         return (pooled, places) if self.return_indices else (pooled,)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         pattern = ("output", "indices") if self.return_indices else "output"
         return Torch(super().torch(given).module, Use(Module(), pattern))
 
@@ -222,7 +222,7 @@ class Adaptive(Layer):
 
     output_size: Pair = param(default=1, low=1, unit="px", help="Height and width of the output.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         wrong = not_floats(tensor) or not_grid(self, tensor, self.axes) or empty(tensor.sizes[1:])
         return wrong or self._free_sides(tensor) or (self._pooled(tensor),)
@@ -244,7 +244,7 @@ class Adaptive(Layer):
             free=", ".join(map(str, free)),
         )
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 
     def brief(self) -> str:

@@ -2,7 +2,7 @@
 
 from graphs.describe import param
 from graphs.layers.checks import not_floats
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
+from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem
 from graphs.types import Scale
 
@@ -16,11 +16,11 @@ class Dropout(Layer, id="dropout", group="Regularization", search="regularize ov
 
     p: float = param(default=0.5, low=0, high=1, help="The share of values that are set to zero.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         return not_floats(tensor) or (tensor.scaled(Scale.ANY),)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.Dropout", self.settings))
 
     def brief(self) -> str:

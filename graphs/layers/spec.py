@@ -50,7 +50,7 @@ class Referred:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Reaching:
     """What reaches a layer: for each wired input port one type per link, and the data's fields."""
 
     types: Mapping[str, tuple[TensorType, ...]]
@@ -247,22 +247,22 @@ class Layer(Described, family="layers"):
         """The inputs and outputs, which may depend on settings."""
         return Ports()
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         """The types that come out, one per output port, or the problem."""
         raise NotImplementedError
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         """Shapes of the trained parameters, by their name in torch's state dict.
 
         Without those that it shares, which count where they are at home.
         """
         return {}
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         """Multiply-adds per sample: half of what ``torch.utils.flop_counter`` counts."""
         return 0
 
-    def caution(self, given: Given, outputs: Outputs) -> Problem | None:
+    def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
         """What deserves a look although it can be computed.
 
         That is a layer which neither leaves steps apart nor asks which of them are real.
@@ -277,11 +277,11 @@ class Layer(Described, family="layers"):
         port = next(port for port in padded if port in unknowing)
         return problem(PADDING_COUNTS, port=port, fix=fix, severity=Severity.WARNING)
 
-    def padding_fix(self, given: Given) -> Recipe | None:
+    def padding_fix(self, given: Reaching) -> Recipe | None:
         """How the same is computed from real steps alone."""
         return None
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         """The torch module and how ``forward`` calls it."""
         raise NotImplementedError
 

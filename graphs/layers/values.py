@@ -5,7 +5,7 @@ from typing import Literal
 
 from graphs.describe import param
 from graphs.layers.shapes.reshaping import MOST_AXES
-from graphs.layers.spec import Call, Given, Layer, Module, Outputs, Ports, Torch, Use
+from graphs.layers.spec import Call, Layer, Module, Outputs, Ports, Reaching, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.types import Kind, TensorType
 
@@ -20,7 +20,7 @@ class Value(Layer):
     def ports(self) -> Ports:
         return Ports(inputs=())
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         if len(self.sizes) > MOST_AXES:
             return problem(
                 "There are {count} sizes; a tensor can have at most {most} axes here.",
@@ -37,7 +37,7 @@ class Value(Layer):
             )
         return (TensorType(Kind.FLOAT, self.sizes),)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         made = Call(f"engine.modules.{type(self).__name__}", self.settings)
         return Torch(made, Use(Module(arguments=())))
 
@@ -69,5 +69,5 @@ class Parameter(Value, id="parameter", group="Values", search="weight variable l
     )
     std: float = param(default=0.02, low=0, help="How far normal values lie from 0.")
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         return {"weight": self.sizes}

@@ -21,14 +21,14 @@ from graphs.document.edits import (
 )
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
-from graphs.layers.spec import Given
+from graphs.layers.spec import Reaching
 from graphs.problems import Problem, Set
 from graphs.steps import operations
 from graphs.types import TensorType
 
 
 @dataclass(frozen=True, slots=True)
-class Loose:
+class LinkEnd:
     """The one end of a link that is fastened while the other waits for a node."""
 
     node: NodeId
@@ -63,11 +63,11 @@ def fits(document: Document, kind: type[Layer], tensor: TensorType) -> bool:
         return False
     taken = [port for port in ports if not port.optional] or ports[:1]
     types = {port.name: (tensor, tensor) if port.variadic else (tensor,) for port in taken}
-    answer = layer.infer(Given(types, document.data.types()))
+    answer = layer.infer(Reaching(types, document.data.types()))
     return not isinstance(answer, Problem) or isinstance(answer.fix, Set)
 
 
-def fitting(document: Document, evaluation: Evaluation, end: Loose) -> tuple[type[Layer], ...]:
+def fitting(document: Document, evaluation: Evaluation, end: LinkEnd) -> tuple[type[Layer], ...]:
     """The layers that can stand at the free end of a link."""
     if end.is_input:
         return tuple(k for k in Layer.members() if _gives(document, k))
@@ -83,7 +83,7 @@ def _gives(document: Document, kind: type[Layer]) -> bool:
 
 
 def added(
-    document: Document, layer: str, position: Position, end: Loose | None = None
+    document: Document, layer: str, position: Position, end: LinkEnd | None = None
 ) -> tuple[Step, NodeId]:
     """Add a layer, wired to ``end`` when there is one; the step and the new node."""
     step = operations.add(document, layer, position, **settings_for(document, layer))
@@ -114,7 +114,7 @@ def can_be_inserted(layer: str) -> bool:
     return bool(ports.inputs and ports.outputs)
 
 
-def _wired(document: Document, layer: str, node: NodeId, end: Loose) -> tuple[Edit, ...]:
+def _wired(document: Document, layer: str, node: NodeId, end: LinkEnd) -> tuple[Edit, ...]:
     kind = Layer.get(layer)
     ports = kind.made({**kind.defaults(), **settings_for(document, layer)}).ports()
     if not end.is_input:
@@ -154,5 +154,5 @@ def type_problem(
     if any(not p.optional and p.name not in types for p in ports.inputs):
         return None
     found = {name: tuple(reached) for name, reached in types.items()}
-    answer = layer.infer(Given(found, document.data.types()))
+    answer = layer.infer(Reaching(found, document.data.types()))
     return answer if isinstance(answer, Problem) else None

@@ -13,8 +13,8 @@ from graphs.document.edits import MAIN, Connect, Link, NodeId, Position, Step
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.losses.losses import READINGS, Loss, losses
-from graphs.layers.spec import Given
-from graphs.mending.fitting import Loose, new_nodes, settings_for, type_problem
+from graphs.layers.spec import Reaching
+from graphs.mending.fitting import LinkEnd, new_nodes, settings_for, type_problem
 from graphs.problems import Problem, Set
 from graphs.steps import operations, placing
 from graphs.types import Kind, floats
@@ -54,13 +54,13 @@ def links_for(document: Document, evaluation: Evaluation, node: NodeId, port: st
     return []
 
 
-def _link(end: Loose, node: NodeId, port: str) -> Link:
+def _link(end: LinkEnd, node: NodeId, port: str) -> Link:
     return Link(end.node, end.port, node, port)
 
 
 def _rated(
-    document: Document, evaluation: Evaluation, node: NodeId, port: str, ends: Iterable[Loose]
-) -> Iterator[tuple[int, Loose]]:
+    document: Document, evaluation: Evaluation, node: NodeId, port: str, ends: Iterable[LinkEnd]
+) -> Iterator[tuple[int, LinkEnd]]:
     """The places that could be wired to a port, with how well they fit."""
     for end in ends:
         if operations.refusal(document, end.node, end.port, node, port) is None:
@@ -137,7 +137,7 @@ def _losses_for(document: Document, target: str) -> list[str]:
     return found
 
 
-def _shown_as(graph: Graph, end: Loose) -> set[str]:
+def _shown_as(graph: Graph, end: LinkEnd) -> set[str]:
     """What the Outputs at a place, or behind its softmax, are called."""
     near = graph.leaving(end.node)
     behind = [graph.nodes[k.target] for k in near]
@@ -146,13 +146,13 @@ def _shown_as(graph: Graph, end: Loose) -> set[str]:
 
 
 def _fit_of(
-    document: Document, evaluation: Evaluation, kind: str, target: str, end: Loose
+    document: Document, evaluation: Evaluation, kind: str, target: str, end: LinkEnd
 ) -> int | None:
     tensor = evaluation[end.node].outputs.get(end.port)
     if tensor is None:
         return UNKNOWN
     made = Layer.get(kind).made({**Layer.get(kind).defaults(), "target": target})
-    answer = made.infer(Given({"input": (tensor,)}, document.data.types()))
+    answer = made.infer(Reaching({"input": (tensor,)}, document.data.types()))
     return _fit(answer if isinstance(answer, Problem) else None)
 
 
@@ -169,33 +169,33 @@ def _final() -> set[str]:
     return {"output", *losses()}
 
 
-def _partners(graph: Graph, layer: str) -> list[Loose]:
+def _partners(graph: Graph, layer: str) -> list[LinkEnd]:
     """Where an Output hangs that has no loss, or a loss that has no Output; before its softmax."""
     is_loss = layer in losses()
     own = set(_linked(graph, losses() if is_loss else {"output"}))
-    found: dict[Loose, None] = {}
+    found: dict[LinkEnd, None] = {}
     for place in sorted(
         _linked(graph, {"output"} if is_loss else losses()), key=lambda place: place in own
     ):
         before = graph.entering(place.node)
         if is_loss and graph.nodes[place.node].layer in READINGS and len(before) == 1:
-            found[Loose(before[0].source, before[0].output)] = None
+            found[LinkEnd(before[0].source, before[0].output)] = None
         found[place] = None
     return list(found)
 
 
-def _for_final(graph: Graph, evaluation: Evaluation, layer: str) -> Iterator[Loose]:
+def _for_final(graph: Graph, evaluation: Evaluation, layer: str) -> Iterator[LinkEnd]:
     """Where an Output or a loss can hang: at its partners, then where the network ends."""
     yield from dict.fromkeys((*_partners(graph, layer), *_ends(graph, evaluation)))
 
 
-def _linked(graph: Graph, layers: set[str]) -> list[Loose]:
+def _linked(graph: Graph, layers: set[str]) -> list[LinkEnd]:
     """The places at which nodes of these layers hang."""
     ids = sorted(node.id for node in graph.nodes.values() if node.layer in layers)
-    return [Loose(k.source, k.output) for id in ids for k in graph.entering(id)]
+    return [LinkEnd(k.source, k.output) for id in ids for k in graph.entering(id)]
 
 
-def _ends(graph: Graph, evaluation: Evaluation) -> Iterator[Loose]:
+def _ends(graph: Graph, evaluation: Evaluation) -> Iterator[LinkEnd]:
     """Where the network ends: outputs that feed no layer, the last one first.
 
     Those that are known to hold no real numbers are left out.
@@ -207,26 +207,26 @@ def _ends(graph: Graph, evaluation: Evaluation) -> Iterator[Loose]:
         for name in operations.ports_of(graph, node).outputs:
             tensor = evaluation[node].outputs.get(name)
             if name not in fed and (tensor is None or tensor.kind is Kind.FLOAT):
-                yield Loose(node, name)
+                yield LinkEnd(node, name)
 
 
-def _free(graph: Graph) -> Iterator[Loose]:
+def _free(graph: Graph) -> Iterator[LinkEnd]:
     """Outputs to which nothing is wired."""
     for node in graph.nodes:
         wired = {link.output for link in graph.leaving(node)}
         for name in operations.ports_of(graph, node).outputs:
             if name not in wired:
-                yield Loose(node, name)
+                yield LinkEnd(node, name)
 
 
-def _all(graph: Graph) -> Iterator[Loose]:
+def _all(graph: Graph) -> Iterator[LinkEnd]:
     """All outputs."""
     for node in graph.nodes:
         for name in operations.ports_of(graph, node).outputs:
-            yield Loose(node, name)
+            yield LinkEnd(node, name)
 
 
-def _added(document: Document, layer: str, settings: dict[str, Any], end: Loose | None) -> Step:
+def _added(document: Document, layer: str, settings: dict[str, Any], end: LinkEnd | None) -> Step:
     """Add a layer at a free place, wired to ``end``."""
     place = placing.free_place(document.main, _wish(document.main, layer, end))
     step = operations.add(document, layer, place, **settings)
@@ -238,7 +238,7 @@ def _added(document: Document, layer: str, settings: dict[str, Any], end: Loose 
     return Step(step.name, (*step.edits, Connect(MAIN, link)))
 
 
-def _wish(graph: Graph, layer: str, end: Loose | None) -> Position:
+def _wish(graph: Graph, layer: str, end: LinkEnd | None) -> Position:
     """Behind the place it hangs at; else behind all, or before all for an Input."""
     if end is not None:
         x, y = graph.positions[end.node]

@@ -6,7 +6,7 @@ from typing import Literal
 from graphs.describe import Chosen, Described, param
 from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import AdamW, Optimizer
-from graphs.plan.schedules import Constant, Schedule
+from graphs.plan.schedules import ConstantRate, Schedule
 
 Device = Literal[
     "auto", "cpu", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6",
@@ -107,7 +107,7 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
         help="CPU threads; none for one less than there are cores.",
     )
     optimizer: Chosen = field(default_factory=lambda: Chosen.of(AdamW()))
-    schedule: Chosen = field(default_factory=lambda: Chosen.of(Constant()))
+    schedule: Chosen = field(default_factory=lambda: Chosen.of(ConstantRate()))
     augmentation: tuple[Chosen, ...] = ()
 
     def find_optimizer(self) -> Optimizer:

@@ -15,7 +15,7 @@ class Schedule(Described, family="schedules"):
         raise NotImplementedError
 
 
-class Constant(Schedule, id="constant"):
+class ConstantRate(Schedule, id="constant"):
     """The same rate from the first step to the last."""
 
     def factor(self, step: int, steps: int) -> float:

@@ -17,7 +17,7 @@ DILATIONS = (1, 2, 4, 1)
 """Of convolutions that keep every pixel and yet look far."""
 
 
-class Pictures(Reader, content=Content.IMAGE):
+class PictureReader(Reader, content=Content.IMAGE):
     """Reads pictures by convolutions with batch normalisation."""
 
     def features(self, sketch: Sketch, name: str) -> Features:

@@ -5,7 +5,7 @@ from graphs.proposing.readers import Reader, flat
 from graphs.proposing.sketch import Features, Sketch
 
 
-class Rows(Reader, content=Content.TABLE):
+class RowReader(Reader, content=Content.TABLE):
     """Reads tables. Those that no preprocessing standardises are standardised in the network."""
 
     def features(self, sketch: Sketch, name: str) -> Features:
@@ -17,5 +17,5 @@ class Rows(Reader, content=Content.TABLE):
         return Features(row, learned=False)
 
 
-class Numbers(Rows, content=Content.NUMBER):
+class NumberReader(RowReader, content=Content.NUMBER):
     """Reads numbers that are given rather than predicted."""

@@ -16,7 +16,7 @@ MOST_WIDE = 50
 """Numbers at most for a token that stands alone, such as a user."""
 
 
-class Tokens(Reader, content=Content.TOKENS):
+class TokenReader(Reader, content=Content.TOKENS):
     """Reads tokens: one per sample by its row, a text by the average of its rows.
 
     The average knows no order, and yet tells topics apart as well as a GRU, in a fraction of the
@@ -44,7 +44,7 @@ class Tokens(Reader, content=Content.TOKENS):
         return remembered(sketch, _rows(sketch, name), causal)
 
 
-class Classes(Tokens, content=Content.CLASS):
+class Classes(TokenReader, content=Content.CLASS):
     """Reads classes that are given rather than predicted."""
 
 

@@ -59,7 +59,7 @@ NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Cargo:
     """What is moved or copied together."""
 
     nodes: frozenset[NodeId] = frozenset()
@@ -68,8 +68,8 @@ class Load:
     def __bool__(self) -> bool:
         return bool(self.nodes or self.marks)
 
-    def __or__(self, other: Load) -> Load:
-        return Load(self.nodes | other.nodes, self.marks | other.marks)
+    def __or__(self, other: Cargo) -> Cargo:
+        return Cargo(self.nodes | other.nodes, self.marks | other.marks)
 
 
 def _holds(outer: Rectangle, inner: Rectangle) -> bool:
@@ -85,7 +85,7 @@ def _around_middle(rectangle: Rectangle) -> Rectangle:
     return rectangle[0] + rectangle[2] // 2, rectangle[1] + rectangle[3] // 2, 0, 0
 
 
-def inside(graph: Graph, frame: str, sizes: Sizes) -> Load:
+def inside(graph: Graph, frame: str, sizes: Sizes) -> Cargo:
     """What lies in a frame: nodes and notes whose middle does, and whole frames."""
     outer = graph.frames[frame].rectangle
     nodes = frozenset(
@@ -103,12 +103,12 @@ def inside(graph: Graph, frame: str, sizes: Sizes) -> Load:
         for id, note in graph.notes.items()
         if _holds(outer, _around_middle((*note.position, *note.size)))
     )
-    return Load(nodes, Marks(frames, notes))
+    return Cargo(nodes, Marks(frames, notes))
 
 
-def load(graph: Graph, nodes: Collection[NodeId], marks: Marks, sizes: Sizes) -> Load:
+def load(graph: Graph, nodes: Collection[NodeId], marks: Marks, sizes: Sizes) -> Cargo:
     """What is chosen, with everything that lies in the frames that are."""
-    whole = Load(frozenset(nodes), marks)
+    whole = Cargo(frozenset(nodes), marks)
     for frame in marks.frames:
         whole |= inside(graph, frame, sizes)
     return whole
@@ -125,7 +125,7 @@ def moved_note(note: Note, by: Position) -> Note:
     return replace(note, position=(note.position[0] + by[0], note.position[1] + by[1]))
 
 
-def moved(graph: Graph, what: Load, by: Position) -> Step:
+def moved(graph: Graph, what: Cargo, by: Position) -> Step:
     """Move everything together."""
     edits: list[Edit] = [MoveNodes(MAIN, what.nodes, by)] if what.nodes else []
     for id in sorted(what.marks.frames):
@@ -137,7 +137,7 @@ def moved(graph: Graph, what: Load, by: Position) -> Step:
     return Step("Move", tuple(edits) if by != (0, 0) else ())
 
 
-def framed(graph: Graph, what: Load, sizes: Sizes, title: str) -> tuple[Step, str]:
+def framed(graph: Graph, what: Cargo, sizes: Sizes, title: str) -> tuple[Step, str]:
     """A frame around all of ``what``, and its id."""
     places: list[Rectangle] = [(*graph.positions[node], *sizes[node]) for node in what.nodes]
     places += [graph.frames[id].rectangle for id in what.marks.frames]

@@ -20,7 +20,7 @@ from graphs.wording import texts
 from gui import logs, settings
 from gui.app import screen
 from gui.app.ending import Ending
-from gui.app.errors_dialog import ErrorDesk, Watch, qt_message
+from gui.app.errors_dialog import ErrorDesk, ErrorWatch, qt_message
 from gui.look import theme
 from gui.look.theme import Scheme
 from gui.widgets.questions import tell
@@ -82,7 +82,7 @@ def run(file: Path | None, template: str = "") -> int:
     log_file = logs.start()
     _, begun_anew = settings.opened()
     app = application()
-    watch = Watch()
+    watch = ErrorWatch()
     watch.install()
     desk = ErrorDesk(watch, str(log_file or ""), QApplication.activeWindow)
     window = window_of(app)

@@ -43,7 +43,7 @@ class Trouble:
     details: str
 
 
-class Watch(QObject):
+class ErrorWatch(QObject):
     """Takes the errors that nobody caught, from all threads."""
 
     trouble = Signal(object)
@@ -148,7 +148,9 @@ class ErrorDialog(QDialog):
 class ErrorDesk(QObject):
     """Shows troubles one at a time; what comes while one is open waits in the log only."""
 
-    def __init__(self, watch: Watch, log_file: str, window: Callable[[], QWidget | None]) -> None:
+    def __init__(
+        self, watch: ErrorWatch, log_file: str, window: Callable[[], QWidget | None]
+    ) -> None:
         super().__init__()
         self._log_file, self._window = log_file, window
         self._open: ErrorDialog | None = None

@@ -1,4 +1,4 @@
-"""The drawing area: shows the graph of a session and turns gestures into steps."""
+"""The drawing area: shows the graph of a workspace and turns gestures into steps."""
 
 from gui.canvas.canvas import Canvas
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF
 
 from graphs.document.edits import NodeId
-from graphs.mending.fitting import Loose, fitting
+from graphs.mending.fitting import LinkEnd, fitting
 from gui.canvas.scene import places
 from gui.layers import catalogue
 
@@ -20,18 +20,18 @@ class Adding:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._end: Loose | None = None
+        self._end: LinkEnd | None = None
         self._place = QPointF()
         canvas.search.chosen.connect(self._add_found)
 
-    def search_at(self, at: QPoint, end: Loose | None = None) -> None:
+    def search_at(self, at: QPoint, end: LinkEnd | None = None) -> None:
         """Search for a layer to add at a point of the view, wired to ``end``."""
         canvas = self._canvas
         self._end, self._place = end, canvas.scene_point(QPointF(at))
         canvas.hint.hide()
         kinds = catalogue.entries()
         if end is not None:
-            kinds = fitting(canvas.session.document, canvas.session.evaluation, end)
+            kinds = fitting(canvas.workspace.document, canvas.workspace.evaluation, end)
         canvas.search.open_at(at, kinds)
 
     def _add_found(self, layer: str) -> None:

@@ -4,15 +4,17 @@ from collections.abc import Collection
 
 from graphs.document.edits import MAIN, Edit, MoveNodes, NodeId, Position, Step
 from graphs.steps.layout import layout
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 
-def arrange(session: Session, nodes: Collection[NodeId] = (), room: Position | None = None) -> None:
+def arrange(
+    workspace: Workspace, nodes: Collection[NodeId] = (), room: Position | None = None
+) -> None:
     """Lay out ``nodes``, or all when there are fewer than two, from where the leftmost stands.
 
     In rows that can be read in a view of the size ``room``.
     """
-    graph = session.document.main
+    graph = workspace.document.main
     chosen = set(nodes) if len(nodes) > 1 else set(graph.nodes)
     if not chosen:
         return
@@ -27,4 +29,4 @@ def arrange(session: Session, nodes: Collection[NodeId] = (), room: Position | N
         MoveNodes(MAIN, frozenset(group), by) for by, group in sorted(moves.items()) if by != (0, 0)
     ]
     if edits:
-        session.history.do(Step("Arrange", tuple(edits)))
+        workspace.history.do(Step("Arrange", tuple(edits)))

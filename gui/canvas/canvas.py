@@ -25,10 +25,10 @@ from gui.canvas.floating.layer_search import LayerSearch
 from gui.canvas.floating.link_list import Wires
 from gui.canvas.floating.overlays import EmptyState, Hint, NameEditor
 from gui.canvas.floating.peek import Peek
-from gui.canvas.floating.writing import Writing
+from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.hand.drops import Drops
 from gui.canvas.hand.gestures import Gesture, Pan
-from gui.canvas.hand.keys import Keys
+from gui.canvas.hand.keys import CanvasKeys
 from gui.canvas.hand.pointer import Pointer
 from gui.canvas.hand.presses import Presses
 from gui.canvas.hand.walking import Walking
@@ -36,13 +36,13 @@ from gui.canvas.scene import places
 from gui.canvas.scene.annotations import MarkHit
 from gui.canvas.scene.scene import Hit, LinkHit, NodeHit, Scene
 from gui.canvas.view import View
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
 class Canvas(View):
-    """Shows the session's graph and lets the user change it.
+    """Shows the workspace's graph and lets the user change it.
 
     ``commands`` holds its actions, with shortcuts that work while the canvas has the focus; the
     window shows the same actions in its menus.
@@ -54,9 +54,9 @@ class Canvas(View):
     settings_wanted = Signal()
     """The user wants to write the settings of the chosen node."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(Scene(session), parent)
-        self.session = session
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(Scene(workspace), parent)
+        self.workspace = workspace
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
         self.setMouseTracking(True)
@@ -64,14 +64,14 @@ class Canvas(View):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.drag_distance = max(3, QApplication.startDragDistance() // 2)
         self._gesture: Gesture | None = None
-        self.keys = Keys(self)
-        self.editing = Editing(session, lambda: self.sheet.sizes)
+        self.keys = CanvasKeys(self)
+        self.editing = Editing(workspace, lambda: self.sheet.sizes)
         self.presses = Presses(self)
         self._build_overlays()
         self.commands = Commands(self)
-        session.replaced.connect(self._begin)
-        session.changed.connect(self._after_step)
-        session.revealed.connect(self._reveal)
+        workspace.replaced.connect(self._begin)
+        workspace.changed.connect(self._after_step)
+        workspace.revealed.connect(self._reveal)
         self._begin()
 
     def _build_overlays(self) -> None:
@@ -81,7 +81,7 @@ class Canvas(View):
         self.name_editor = NameEditor(self)
         self.name_editor.faulty.connect(self._say_name_fault)
         self.name_editor.finished.connect(self._rename)
-        self.writing = Writing(self)
+        self.writing = InPlaceWriting(self)
         self.wires = Wires(self)
         self.walking = Walking(self)
         self.peek = Peek(self)
@@ -130,7 +130,7 @@ class Canvas(View):
 
     def frame_selection(self) -> None:
         """Bring what is chosen into view, or everything."""
-        self.frame(self.session.selection or None)
+        self.frame(self.workspace.selection or None)
 
     def _reveal(self, nodes: tuple[NodeId, ...]) -> None:
         there = frozenset(node for node in nodes if node in self.sheet.nodes)
@@ -141,7 +141,7 @@ class Canvas(View):
     def select_all(self) -> None:
         """Choose everything."""
         everything = self.sheet.annotations.everything()
-        self.session.select(self.sheet.nodes, self.sheet.links, everything)
+        self.workspace.select(self.sheet.nodes, self.sheet.links, everything)
 
     def paste(self) -> None:
         """Paste at the pointer, or in the middle when it is elsewhere."""
@@ -151,8 +151,8 @@ class Canvas(View):
 
     def arrange(self) -> None:
         """Lay the chosen nodes out in rows from left to right, or all, and bring them into view."""
-        chosen, room = self.session.selection, self.viewport().size()
-        arranging.arrange(self.session, chosen, (room.width(), room.height()))
+        chosen, room = self.workspace.selection, self.viewport().size()
+        arranging.arrange(self.workspace, chosen, (room.width(), room.height()))
         if len(chosen) > 1:
             self.frame(chosen)
         else:
@@ -160,10 +160,10 @@ class Canvas(View):
 
     def rename_selected(self) -> None:
         """Edit the name of the one chosen node, the title of the frame, the words of the note."""
-        if self.session.selected_marks:
-            self.writing.edit(self.session.selected_marks)
-        elif len(self.session.selection) == 1:
-            (node,) = self.session.selection
+        if self.workspace.selected_marks:
+            self.writing.edit(self.workspace.selected_marks)
+        elif len(self.workspace.selection) == 1:
+            (node,) = self.workspace.selection
             self.edit_name(node)
 
     def edit_name(self, node: NodeId) -> None:
@@ -172,7 +172,7 @@ class Canvas(View):
         card = self.node_area(node)
         height = 30
         place = QRect(card.left(), card.top() + 2, max(card.width(), 176), height)
-        self.name_editor.edit(self.session.document, node, place)
+        self.name_editor.edit(self.workspace.document, node, place)
 
     def _say_name_fault(self, fault: str) -> None:
         if fault:
@@ -241,7 +241,7 @@ class Canvas(View):
         event.accept()
 
     def _begin_gesture(self, gesture: Gesture) -> None:
-        self.session.history.end_gesture()
+        self.workspace.history.end_gesture()
         self._gesture = gesture
         self.peek.rest()
         self.viewport().setCursor(gesture.cursor)
@@ -271,12 +271,12 @@ class Canvas(View):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         hit = self.hit(event.pos())
-        if isinstance(hit, NodeHit) and hit.node not in self.session.selection:
-            self.session.select({hit.node})
+        if isinstance(hit, NodeHit) and hit.node not in self.workspace.selection:
+            self.workspace.select({hit.node})
         elif isinstance(hit, LinkHit):
-            self.session.select((), {hit.link})
+            self.workspace.select((), {hit.link})
         elif isinstance(hit, MarkHit):
-            self.session.select((), (), hit.marks)
+            self.workspace.select((), (), hit.marks)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in self.commands.edit:
@@ -297,9 +297,9 @@ class Canvas(View):
 
     def open_chosen(self) -> None:
         """Go on to what the chosen thing holds: settings of a node, words of a note or frame."""
-        if self.session.selected_marks:
-            self.writing.edit(self.session.selected_marks)
-        elif len(self.session.selection) == 1:
+        if self.workspace.selected_marks:
+            self.writing.edit(self.workspace.selected_marks)
+        elif len(self.workspace.selection) == 1:
             self.settings_wanted.emit()
 
     def give_up(self) -> None:
@@ -311,7 +311,7 @@ class Canvas(View):
             self.peek.wake()
             self.pointer.show_cursor(None)
         else:
-            self.session.select(())
+            self.workspace.select(())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -74,7 +74,7 @@ class Commands(QObject):
             *(self.frame, self.frame_all, None),
             *(self.zoom_in, self.zoom_out, self.actual_size),
         )
-        canvas.session.selection_changed.connect(self._enable)
+        canvas.workspace.selection_changed.connect(self._enable)
         self._enable()
 
     def _action(self, name: str, words: str, does: Callable[[], object], keys: Keys) -> QAction:
@@ -87,11 +87,11 @@ class Commands(QObject):
         return action
 
     def _enable(self) -> None:
-        session = self._canvas.session
-        nodes, marks = session.selection, session.selected_marks
+        workspace = self._canvas.workspace
+        nodes, marks = workspace.selection, workspace.selected_marks
         for action in (self.cut, self.copy, self.duplicate, self.put_frame):
             action.setEnabled(bool(nodes or marks))
-        self.delete.setEnabled(bool(nodes or marks or session.selected_links))
+        self.delete.setEnabled(bool(nodes or marks or workspace.selected_links))
         self.reconnect.setEnabled(bool(nodes))
         one = len(nodes) + len(marks.frames) + len(marks.notes) == 1
         self.rename.setEnabled(one)

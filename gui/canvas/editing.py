@@ -10,56 +10,56 @@ from PySide6.QtGui import QGuiApplication
 from graphs.document.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
-from graphs.mending.fitting import Loose, added, fits, inserted, new_nodes
+from graphs.mending.fitting import LinkEnd, added, fits, inserted, new_nodes
 from graphs.steps import annotation_steps, healing, operations, placing
-from graphs.steps.annotation_steps import NO_MARKS, Load, Marks, Sizes, moved_note
+from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_note
 from gui.canvas.scene import places
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 
 class Editing:
-    """Proposes steps for the session's selection."""
+    """Proposes steps for the workspace's selection."""
 
-    def __init__(self, session: Session, sizes: Callable[[], Sizes]) -> None:
-        self._session, self._sizes = session, sizes
+    def __init__(self, workspace: Workspace, sizes: Callable[[], Sizes]) -> None:
+        self._workspace, self._sizes = workspace, sizes
 
     def _do_and_select(self, step: Step) -> None:
-        self._session.history.do(step)
-        self._session.select(new_nodes(step), (), annotation_steps.new(step))
+        self._workspace.history.do(step)
+        self._workspace.select(new_nodes(step), (), annotation_steps.new(step))
 
-    def load(self) -> Load:
+    def load(self) -> Cargo:
         """What is chosen, with what lies in the frames that are."""
-        session = self._session
-        graph = session.document.main
+        workspace = self._workspace
+        graph = workspace.document.main
         return annotation_steps.load(
-            graph, session.selection, session.selected_marks, self._sizes()
+            graph, workspace.selection, workspace.selected_marks, self._sizes()
         )
 
     def delete(self) -> None:
         """Remove what is chosen; what lies in a frame stays."""
-        session = self._session
-        self._delete(Load(session.selection, session.selected_marks), session.selected_links)
+        workspace = self._workspace
+        self._delete(Cargo(workspace.selection, workspace.selected_marks), workspace.selected_links)
 
     def delete_and_reconnect(self) -> None:
         """Remove what is chosen, and wire what it fed to what fed it, where that fits."""
-        session = self._session
-        what = Load(session.selection, session.selected_marks)
+        workspace = self._workspace
+        what = Cargo(workspace.selection, workspace.selected_marks)
         step = healing.delete_and_reconnect(
-            session.document, what.nodes, tuple(session.selected_links)
+            workspace.document, what.nodes, tuple(workspace.selected_links)
         )
-        gone = annotation_steps.removed(session.document.main, what.marks)
-        session.history.do(Step(step.name, (*step.edits, *gone)))
+        gone = annotation_steps.removed(workspace.document.main, what.marks)
+        workspace.history.do(Step(step.name, (*step.edits, *gone)))
 
-    def _delete(self, what: Load, links: Collection[Link] = ()) -> None:
-        document = self._session.document
+    def _delete(self, what: Cargo, links: Collection[Link] = ()) -> None:
+        document = self._workspace.document
         step = operations.delete(document, what.nodes, links)
         gone = annotation_steps.removed(document.main, what.marks)
-        self._session.history.do(Step(step.name, (*step.edits, *gone)))
+        self._workspace.history.do(Step(step.name, (*step.edits, *gone)))
 
     def copy(self) -> None:
         """Put what is chosen on the clipboard, as text that other windows understand."""
         if what := self.load():
-            clip = operations.copied(self._session.document, what.nodes, what.marks)
+            clip = operations.copied(self._workspace.document, what.nodes, what.marks)
             QGuiApplication.clipboard().setText(clip.text())
 
     def cut(self) -> None:
@@ -82,7 +82,7 @@ class Editing:
             by = places.snapped(at.x() - middle.x(), at.y() - middle.y())
         by = self._free_shift(clip, by)
         try:
-            self._do_and_select(operations.pasted(self._session.document, clip, by))
+            self._do_and_select(operations.pasted(self._workspace.document, clip, by))
         except StepError:  # text that was tampered with: nothing was done
             return False
         return True
@@ -90,7 +90,7 @@ class Editing:
     def duplicate(self) -> None:
         """Add a copy of what is chosen below it."""
         if what := self.load():
-            document = self._session.document
+            document = self._workspace.document
             clip = operations.copied(document, what.nodes, what.marks)
             by = self._free_shift(clip, (0, 0))
             self._do_and_select(operations.duplicate(document, what.nodes, what.marks, by))
@@ -99,61 +99,61 @@ class Editing:
         """``by``, or further down where the clip's nodes and notes lie on no node."""
         moved = [(x + by[0], y + by[1]) for x, y in clip.positions]
         notes = [moved_note(note, by) for note in clip.notes]
-        shift = placing.free_shift(self._session.document.main, placing.boxes(moved, notes))
+        shift = placing.free_shift(self._workspace.document.main, placing.boxes(moved, notes))
         return by[0] + shift[0], by[1] + shift[1]
 
     def nudge(self, by: Position) -> None:
         """Move what is chosen a little; one step after the other becomes one."""
         if what := self.load():
-            step = annotation_steps.moved(self._session.document.main, what, by)
-            self._session.history.do(step, gesture=f"nudge {sorted(what.nodes)} {what.marks}")
+            step = annotation_steps.moved(self._workspace.document.main, what, by)
+            self._workspace.history.do(step, gesture=f"nudge {sorted(what.nodes)} {what.marks}")
 
     def put_frame(self, title: str) -> Marks:
         """Put a frame around what is chosen, and choose it; no frame around nothing."""
-        session = self._session
-        what = Load(session.selection, session.selected_marks)
+        workspace = self._workspace
+        what = Cargo(workspace.selection, workspace.selected_marks)
         if not what:
             return NO_MARKS
-        step, frame = annotation_steps.framed(session.document.main, what, self._sizes(), title)
+        step, frame = annotation_steps.framed(workspace.document.main, what, self._sizes(), title)
         framed = Marks(frozenset({frame}))
-        session.history.do(step, gesture=f"words {framed}")
-        session.select((), (), framed)
+        workspace.history.do(step, gesture=f"words {framed}")
+        workspace.select((), (), framed)
         return framed
 
     def write(self, what: Marks, text: str) -> None:
         """Give a frame its title or a note its words."""
-        session = self._session
-        graph = session.document.main
+        workspace = self._workspace
+        graph = workspace.document.main
         for frame in what.within(graph).frames:
             step = annotation_steps.retitled(graph, frame, " ".join(text.split()))
-            session.history.do(step, gesture=f"words {what}")
+            workspace.history.do(step, gesture=f"words {what}")
         for note in what.within(graph).notes:
-            session.history.do(annotation_steps.reworded(graph, note, text))
+            workspace.history.do(annotation_steps.reworded(graph, note, text))
 
     def add_note(self, text: str, position: Position) -> None:
         """Add a note; one without words is none."""
         if text.strip():
             step, note = annotation_steps.noted(text, position)
-            self._session.history.do(step)
-            self._session.select((), (), Marks(notes=frozenset({note})))
+            self._workspace.history.do(step)
+            self._workspace.select((), (), Marks(notes=frozenset({note})))
 
     def rename(self, node: NodeId, name: str) -> None:
         """Give a node a name that nothing speaks against."""
-        self._session.history.do(operations.rename(self._session.document, node, name))
+        self._workspace.history.do(operations.rename(self._workspace.document, node, name))
 
-    def add(self, layer: str, position: Position, end: Loose | None = None) -> NodeId:
+    def add(self, layer: str, position: Position, end: LinkEnd | None = None) -> NodeId:
         """Add a layer, wired to ``end`` when there is one."""
-        step, node = added(self._session.document, layer, position, end)
+        step, node = added(self._workspace.document, layer, position, end)
         self._do_and_select(step)
         return node
 
     def insert(self, layer: str, link: Link, position: Position) -> NodeId:
         """Put a layer on a link."""
-        step, node = inserted(self._session.document, layer, link, position)
+        step, node = inserted(self._workspace.document, layer, link, position)
         self._do_and_select(step)
         return node
 
-    def add_free(self, layer: str, near: Position, end: Loose | None = None) -> NodeId:
+    def add_free(self, layer: str, near: Position, end: LinkEnd | None = None) -> NodeId:
         """Add a layer at a free place near ``near``, wired to ``end``."""
         return self.add(layer, self._free(near), end)
 
@@ -166,27 +166,27 @@ class Editing:
 
     def add_after_selection(self, layer: str, otherwise: Position) -> NodeId:
         """Add a layer right of the one chosen node, wired when it fits; else near ``otherwise``."""
-        selection = self._session.selection
+        selection = self._workspace.selection
         if len(selection) != 1:
             return self.add_free(layer, otherwise)
         (node,) = selection
-        x, y = self._session.document.main.positions[node]
+        x, y = self._workspace.document.main.positions[node]
         return self.add_free(layer, (x + placing.BESIDE, y), self._end_for(layer))
 
-    def _end_for(self, layer: str) -> Loose | None:
+    def _end_for(self, layer: str) -> LinkEnd | None:
         """The first output of the one chosen node, if the layer takes what comes out there."""
-        session = self._session
-        if len(session.selection) != 1:
+        workspace = self._workspace
+        if len(workspace.selection) != 1:
             return None
-        (node,) = session.selection
-        for output, tensor in session.evaluation[node].outputs.items():
-            takes = fits(session.document, Layer.get(layer), tensor)
-            return Loose(node, output) if takes else None
+        (node,) = workspace.selection
+        for output, tensor in workspace.evaluation[node].outputs.items():
+            takes = fits(workspace.document, Layer.get(layer), tensor)
+            return LinkEnd(node, output) if takes else None
         return None
 
     def _free(self, wish: Position) -> Position:
         """A place near ``wish`` where no node lies, further down."""
-        return placing.free_place(self._session.document.main, places.snapped(*wish))
+        return placing.free_place(self._workspace.document.main, places.snapped(*wish))
 
 
 def _area(clip: operations.Clip) -> QRectF:

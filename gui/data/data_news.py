@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from graphs.files.stamps import Found
+from graphs.files.stamps import StampChange
 from graphs.wording.visible import visible
 from gui.widgets.building_blocks import button, tip, wrapped
 
@@ -25,14 +25,14 @@ class DataNews(QWidget):
         row.addWidget(button(self.tr("Read again"), "read_news", self.read_asked.emit))
         self.say({})
 
-    def say(self, news: Mapping[Path, Found]) -> None:
+    def say(self, news: Mapping[Path, StampChange]) -> None:
         """Tell what has become of paths; nothing to tell takes no room."""
         self._words.setText(" ".join(self._sentence(*one) for one in news.items()))
         self._words.setToolTip(tip("\n".join(map(str, news))))
         self.setVisible(bool(news))
 
-    def _sentence(self, path: Path, found: Found) -> str:
-        if found is Found.GONE:
+    def _sentence(self, path: Path, found: StampChange) -> str:
+        if found is StampChange.GONE:
             words = self.tr("“{name}” is not there any more. Put it back, or choose other data.")
         else:
             words = self.tr(

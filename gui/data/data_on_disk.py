@@ -9,8 +9,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from graphs.data import DataSection
 from graphs.files.data_paths import is_path
-from graphs.files.stamps import Found
-from gui.workspace import Session
+from graphs.files.stamps import StampChange
+from gui.workspace import Workspace
 
 QUIET_MILLISECONDS = 400
 """A file that is being written is left alone until nothing has happened for so long."""
@@ -30,12 +30,12 @@ class DataOnDisk(QObject):
     changed = Signal()
     """``news`` is another."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
+        self._workspace = workspace
         self._seen: DataSection | None = None
         self._stamps: dict[Path, Stamp] = {}
-        self.news: Mapping[Path, Found] = {}
+        self.news: Mapping[Path, StampChange] = {}
         """What has become of each path since it was read, but for those that are as they were."""
         self._watcher = QFileSystemWatcher(self)
         self._quiet = QTimer(self)
@@ -44,14 +44,14 @@ class DataOnDisk(QObject):
         self._quiet.timeout.connect(self.look)
         self._watcher.fileChanged.connect(self._stir)
         self._watcher.directoryChanged.connect(self._stir)
-        session.replaced.connect(self._follow)
-        session.changed.connect(self._follow)
+        workspace.replaced.connect(self._follow)
+        workspace.changed.connect(self._follow)
         self._follow()
 
     def settle(self) -> None:
         """What is there now is what was read, or is about to be."""
         self._quiet.stop()
-        self._seen = self._session.document.data
+        self._seen = self._workspace.document.data
         self._stamps = {path: _stamp(path) for path in _paths(self._seen)}
         before = [*self._watcher.files(), *self._watcher.directories()]
         if before:
@@ -65,7 +65,7 @@ class DataOnDisk(QObject):
         for path, before in self._stamps.items():
             now = _stamp(path)
             if now != before:
-                news[path] = Found.GONE if now is None else Found.CHANGED
+                news[path] = StampChange.GONE if now is None else StampChange.CHANGED
         self._watch()
         self._tell(news)
 
@@ -74,14 +74,14 @@ class DataOnDisk(QObject):
         self._quiet.stop()
         self._watcher.blockSignals(True)
 
-    def _tell(self, news: Mapping[Path, Found]) -> None:
+    def _tell(self, news: Mapping[Path, StampChange]) -> None:
         if news != self.news:
             self.news = news
             self.changed.emit()
 
     def _follow(self, *_: object) -> None:
         """Another document, or other data of it."""
-        if self._session.document.data is not self._seen:
+        if self._workspace.document.data is not self._seen:
             self.settle()
 
     def _stir(self) -> None:

@@ -36,7 +36,7 @@ from gui.jobs import Jobs
 from gui.look import theme
 from gui.widgets.building_blocks import button, follow, in_tab_order, label, named, wrapped
 from gui.widgets.elided import Elided
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 READ_MILLISECONDS = 300
 """How long settings must be left alone before the data is read again."""
@@ -55,10 +55,10 @@ class DataView(QWidget):
     network_wanted = Signal(object, object)
     """A network is to be proposed for this section, of which there are so many samples."""
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
         super().__init__()
         self.setProperty("role", "panel")
-        self._session, self._jobs = session, jobs
+        self._workspace, self._jobs = workspace, jobs
         self._settings: dict[str, Any] = {}
         self._looked: Looked | None = None
         self._form: Form | None = None
@@ -71,7 +71,7 @@ class DataView(QWidget):
         self._columns = Columns()
         self._columns.edited.connect(self._edit_columns)
         self._preview = PreviewView(self._columns)
-        self.on_disk = DataOnDisk(session, self)
+        self.on_disk = DataOnDisk(workspace, self)
         self._news = DataNews()
         self.on_disk.changed.connect(self._say_news)
         self._news.read_asked.connect(self._read_news)
@@ -84,8 +84,8 @@ class DataView(QWidget):
         row.addWidget(self._sources)
         row.addWidget(self._settings_column(), 3)
         row.addWidget(self._preview, 8)
-        session.replaced.connect(self._begin)
-        session.changed.connect(self._show_choice)
+        workspace.replaced.connect(self._begin)
+        workspace.changed.connect(self._show_choice)
         self._begin()
 
     def _make_sources(self) -> QListWidget:
@@ -128,7 +128,7 @@ class DataView(QWidget):
                 "One undo takes it back."
             )
         )
-        self._picks = FieldPicks(self._session)
+        self._picks = FieldPicks(self._workspace)
         inside = QWidget()
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(0, 0, 8, 0)
@@ -169,7 +169,7 @@ class DataView(QWidget):
 
     def _look_at_document(self) -> None:
         self._stale = False
-        data = self._session.document.data
+        data = self._workspace.document.data
         if Source.find(data.source) is None:
             self._sources.clearSelection()
             self._show_source(None, {})
@@ -196,7 +196,7 @@ class DataView(QWidget):
     def _choose_source(self) -> None:
         source = self._source()
         if source is not None:
-            data = self._session.document.data
+            data = self._workspace.document.data
             self._show_source(source, data.settings if data.source == source.id else {})
 
     def _show_source(self, source: type[Source] | None, settings: Mapping[str, Any]) -> None:
@@ -262,8 +262,8 @@ class DataView(QWidget):
         source, settings = self._source(), dict(self._settings)
         if source is None:
             return
-        if self._session.path is not None:
-            settings = settings_in_full(settings, self._session.path.parent)
+        if self._workspace.path is not None:
+            settings = settings_in_full(settings, self._workspace.path.parent)
         id = source.id
         if settings.get("path") == "":
             self._preview.say(self.tr("Choose a file, or drop one on the window."))
@@ -278,7 +278,7 @@ class DataView(QWidget):
         self._jobs.do(lambda: look(id, settings), self._show_looked, self._fail, topic="data")
 
     def _read_again(self) -> None:
-        if self._settings.get("path") == self._session.document.data.settings.get("path"):
+        if self._settings.get("path") == self._workspace.document.data.settings.get("path"):
             self.on_disk.settle()
         self._read()
 
@@ -315,7 +315,7 @@ class DataView(QWidget):
 
     def _show_choice(self) -> None:
         section = self._looked.section if self._looked is not None else None
-        used = section == self._session.document.data
+        used = section == self._workspace.document.data
         self._use.setVisible(section is not None and not used)
         self._in_use.setVisible(section is not None and used)
         self._again.setVisible(self._source() is not None)
@@ -328,8 +328,8 @@ class DataView(QWidget):
 
     def _apply(self) -> None:
         if self._looked is not None and self._looked.section is not None:
-            document = self._session.document
-            self._session.history.do(choose_data(document, self._looked.section))
+            document = self._workspace.document
+            self._workspace.history.do(choose_data(document, self._looked.section))
 
     def _want_network(self) -> None:
         if self._looked is not None and self._looked.section is not None:

@@ -10,15 +10,15 @@ from graphs.steps import operations
 from gui.forms.form import LABELS
 from gui.widgets.building_blocks import named, tip
 from gui.widgets.elided import Elided
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 
 class FieldPicks(QWidget):
     """One choice for each Input and each loss of the graph."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session = session
+        self._workspace = workspace
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
 
@@ -26,7 +26,7 @@ class FieldPicks(QWidget):
         """Show the nodes and fields as they are now."""
         while self._form.rowCount():
             self._form.removeRow(0)
-        document = self._session.document
+        document = self._workspace.document
         targets = losses()
         for node in sorted(document.main.nodes.values(), key=lambda node: node.name):
             if node.layer == "input":
@@ -46,5 +46,5 @@ class FieldPicks(QWidget):
         self._form.addRow(name, box)
 
     def _pick(self, node: NodeId, setting: str, field: str) -> None:
-        step = operations.set_setting(self._session.document, node, setting, field)
-        self._session.history.do(step)
+        step = operations.set_setting(self._workspace.document, node, setting, field)
+        self._workspace.history.do(step)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.data.sources import Source
 from engine.errors import Undecided
 from graphs.data import DataSection
-from gui.samples.preview import Preview, preview
+from gui.samples.preview import ShownPreview, preview
 
 if TYPE_CHECKING:
     from engine.data.tables.judging import Way
@@ -23,7 +23,7 @@ class Looked:
 
     section: DataSection | None
     """None while a column can be read in several ways."""
-    preview: Preview
+    preview: ShownPreview
     told: Mapping[str, str]
     """What each column of a table was read as."""
     ways: Mapping[str, Sequence[Way]] = field(default_factory=dict)
@@ -43,7 +43,7 @@ def look(id: str, settings: Mapping[str, Any]) -> Looked:
             "DataView", "Choose it in the row of the column, under “Change the reading”."
         )
         ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
-        return Looked(None, Preview(notices=(str(open_), where)), told, ways, open_.target)
+        return Looked(None, ShownPreview(notices=(str(open_), where)), told, ways, open_.target)
     shown, in_rows = preview(proposal.section, samples), samples.lines_of_columns()
     rest = tuple(notice for notice in shown.notices if notice not in in_rows)
     return Looked(proposal.section, replace(shown, notices=rest), samples.told)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from gui.data.columns import Columns
 from gui.look.stylesheet import give_role
-from gui.samples.preview import Preview
+from gui.samples.preview import ShownPreview
 from gui.samples.sample_widgets import Bars, SampleRows, TableModel, Tiles
 from gui.widgets.building_blocks import column, label, named, scrolled, with_whole_words, wrapped
 
@@ -107,7 +107,7 @@ class PreviewView(QWidget):
         for part in (self._top, self._notices_area, self._body):
             part.setVisible(not words)
 
-    def show_preview(self, preview: Preview, *, choose_columns: bool = False) -> None:
+    def show_preview(self, preview: ShownPreview, *, choose_columns: bool = False) -> None:
         """Show the first samples of another data set, with its columns where they are chosen."""
         self.say("")
         counted = self.tr("{count:,} samples").format(count=preview.total)
@@ -132,7 +132,7 @@ class PreviewView(QWidget):
         self._tabs.setTabText(SPREAD, preview.target or self.tr("Spread"))
         self._show_tab()
 
-    def _show_notices(self, preview: Preview) -> None:
+    def _show_notices(self, preview: ShownPreview) -> None:
         lines = [*preview.notices, *(self.tr("Left out: ") + one for one in preview.skipped)]
         shown = lines[:MOST_LINES]
         if more := len(lines) - len(shown):

@@ -32,7 +32,7 @@ LONG_SECONDS = 30
 """An export that takes longer says how long."""
 
 
-class Exporting(Protocol):
+class ExportPage(Protocol):
     """An export under way in another process."""
 
     @property
@@ -63,11 +63,11 @@ class ExportDialog(QDialog):
         name: str,
         folder: Path,
         parent: QWidget | None = None,
-        begin: Callable[[Path, str, Path], Exporting] = start,
+        begin: Callable[[Path, str, Path], ExportPage] = start,
     ) -> None:
         super().__init__(parent)
         self._choices, self._begin = tuple(choices), begin
-        self._exporting: Exporting | None = None
+        self._exporting: ExportPage | None = None
         self._done = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)

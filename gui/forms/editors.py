@@ -22,7 +22,7 @@ from gui.widgets.building_blocks import tip
 from gui.widgets.path_dialog import PathDialog
 
 
-class Written(Editor):
+class LineEditor(Editor):
     """Anything that is written on a line: numbers with a point, pairs, lists, words, nothing."""
 
     def __init__(
@@ -137,7 +137,7 @@ class OneOf(Editor):
             model.item(at).setToolTip(reason)
 
 
-class Place(Written):
+class PathEditor(LineEditor):
     """A file or folder, written or chosen in a dialog."""
 
     def __init__(self, parameter: Parameter) -> None:
@@ -182,13 +182,13 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
             parameter, fields, none="Choose a field" if fields else "Choose the data first"
         )
     if kind is FilePath:
-        return Place(parameter)
+        return PathEditor(parameter)
     if parameter.is_reference:
         return NodePick(parameter)
     if kind not in WRITTEN:
         raise TypeError(f"there is no editor for {parameter.name}: {kind}")
     read, spell = WRITTEN[kind]
-    made = Written(parameter, read, spell, STEPS.get(kind))
+    made = LineEditor(parameter, read, spell, STEPS.get(kind))
     if type(None) in getattr(kind, "__args__", ()):
         made.line.setPlaceholderText(made.tr("none"))
     return made

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidg
 
 from graphs.describe import Chosen, Described, Parameter
 from gui.forms.editor import Editor, NoWheel
-from gui.forms.editors import Place, editor_for
+from gui.forms.editors import PathEditor, editor_for
 from gui.forms.node_pick import NodePick, Offered
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import follow
@@ -65,7 +65,7 @@ class Form(QWidget):
             widget.setToolTip(_tip(parameter))
         row = 3 * len(self._editors)
         self._rows.addWidget(label, row, 0)
-        if isinstance(editor, Place):  # where a file lies is long: a line of its own
+        if isinstance(editor, PathEditor):  # where a file lies is long: a line of its own
             self._rows.addWidget(editor, row + 1, 0, 1, 2)
         else:
             self._rows.addWidget(editor, row, 1)

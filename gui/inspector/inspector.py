@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from graphs.document.document import Change
+from graphs.document.document import DocumentChange
 from graphs.document.edits import NodeId
 from gui.inspector.node_page import NodePage
 from gui.inspector.summary_page import SummaryPage
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 USUAL_SIZE = QSize(304, 640)
 
@@ -17,29 +17,31 @@ USUAL_SIZE = QSize(304, 640)
 class Inspector(QScrollArea):
     """Shows one node, one link, how many nodes, or the whole document."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._workspace = workspace
         self.setObjectName("inspector")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.page: NodePage | SummaryPage = SummaryPage(session)
+        self.page: NodePage | SummaryPage = SummaryPage(workspace)
         self.setWidget(self.page)
-        session.selection_changed.connect(self.refresh)
-        session.replaced.connect(self.refresh)
-        session.changed.connect(self._follow)
-        session.history_changed.connect(self._show_title)
-        session.problems_changed.connect(self._show_problems)
+        workspace.selection_changed.connect(self.refresh)
+        workspace.replaced.connect(self.refresh)
+        workspace.changed.connect(self._follow)
+        workspace.history_changed.connect(self._show_title)
+        workspace.problems_changed.connect(self._show_problems)
 
     def sizeHint(self) -> QSize:
         return USUAL_SIZE
 
     def refresh(self) -> None:
         """Show what is chosen now."""
-        selection = self._session.selection
+        selection = self._workspace.selection
         node = next(iter(selection)) if len(selection) == 1 else None
         old = self.takeWidget()  # setWidget would delete it at once, maybe amid its own signal
-        self.page = SummaryPage(self._session) if node is None else NodePage(self._session, node)
+        self.page = (
+            SummaryPage(self._workspace) if node is None else NodePage(self._workspace, node)
+        )
         self.setWidget(self.page)
         if old is not None:
             old.hide()
@@ -51,9 +53,9 @@ class Inspector(QScrollArea):
             first = self.page.form.first() if self.page.form is not None else None
             (first or self.page.name).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _follow(self, change: Change, fresh: frozenset[NodeId]) -> None:
+    def _follow(self, change: DocumentChange, fresh: frozenset[NodeId]) -> None:
         page = self.page
-        if not isinstance(page, NodePage) or page.node not in self._session.document.main.nodes:
+        if not isinstance(page, NodePage) or page.node not in self._workspace.document.main.nodes:
             return
         if page.is_of_another_kind():
             self.refresh()
@@ -69,5 +71,5 @@ class Inspector(QScrollArea):
         """At most once per turn: what is counted over all nodes is counted here as well."""
         if isinstance(self.page, SummaryPage):
             self.page.refresh()
-        elif self.page.node in self._session.document.main.nodes:
+        elif self.page.node in self._workspace.document.main.nodes:
             self.page.show_problems()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from graphs.checking import references
-from graphs.checking.evaluation import Result
+from graphs.checking.evaluation import NodeResult
 from graphs.document.edits import NodeId
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
@@ -25,7 +25,7 @@ from gui.look.stylesheet import give_role
 from gui.problems.problem_cards import ProblemCard
 from gui.widgets.building_blocks import line
 from gui.widgets.figures import Figures, counted, words
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 MARGIN = 16
 
@@ -33,10 +33,10 @@ MARGIN = 16
 class NodePage(QWidget):
     """One node."""
 
-    def __init__(self, session: Session, node: NodeId) -> None:
+    def __init__(self, workspace: Workspace, node: NodeId) -> None:
         super().__init__()
-        self._session, self.node = session, node
-        drawn = session.document.main.nodes[node]
+        self._workspace, self.node = workspace, node
+        drawn = workspace.document.main.nodes[node]
         self._layer, self._kind = drawn.layer, Layer.find(drawn.layer)
         self._fields = self._offered()
         self.form: Form | None = None
@@ -48,7 +48,7 @@ class NodePage(QWidget):
             self._add_form(self._kind)
         self._learning = Learning()
         self._learning.edited.connect(self._set_learning)
-        self._learning.settled.connect(lambda: self._session.history.end_gesture())
+        self._learning.settled.connect(lambda: self._workspace.history.end_gesture())
         rows.addWidget(self._learning)
         rows.addSpacing(4)
         rows.addWidget(line())
@@ -100,64 +100,64 @@ class NodePage(QWidget):
         return f"{self._kind.title} · {self._kind.summary()}"
 
     def _add_form(self, kind: type[Layer]) -> None:
-        settings = self._session.document.main.nodes[self.node].settings
+        settings = self._workspace.document.main.nodes[self.node].settings
         self.form = Form(kind.parameters(), settings, fields=self._fields)
         self.form.edited.connect(self._edit)
-        self.form.settled.connect(lambda: self._session.history.end_gesture())
+        self.form.settled.connect(lambda: self._workspace.history.end_gesture())
         self._rows.addWidget(self.form)
 
     def _offered(self) -> tuple[str, ...]:
-        data = self._session.document.data
+        data = self._workspace.document.data
         is_loss = self._kind is not None and issubclass(self._kind, Loss)
         return data.targets() if is_loss else data.inputs()
 
     def _nodes_for(self, setting: str) -> dict[NodeId, str]:
         """The names of the nodes that a setting can refer to, and of the one it refers to."""
-        nodes = self._session.document.main.nodes
+        nodes = self._workspace.document.main.nodes
         now = nodes.get(nodes[self.node].references.get(setting, NodeId("")))
-        found = references.offered(self._session.evaluation, self.node, setting)
+        found = references.offered(self._workspace.evaluation, self.node, setting)
         return {one.id: one.name for one in (*found, *([now] if now is not None else []))}
 
     def is_of_another_kind(self) -> bool:
         """Whether the page has to be made anew: another layer, or other fields to choose from."""
-        drawn = self._session.document.main.nodes[self.node]
+        drawn = self._workspace.document.main.nodes[self.node]
         return drawn.layer != self._layer or self._offered() != self._fields
 
     # ---- what the user does ----
 
     def _edit(self, name: str, value: object) -> None:
-        drawn = self._session.document.main.nodes[self.node]
+        drawn = self._workspace.document.main.nodes[self.node]
         if drawn.settings.get(name) != value or name not in drawn.settings:
-            step = operations.set_setting(self._session.document, self.node, name, value)
-            self._session.history.do(step, gesture=f"set {self.node} {name}")
+            step = operations.set_setting(self._workspace.document, self.node, name, value)
+            self._workspace.history.do(step, gesture=f"set {self.node} {name}")
 
     def _set_learning(self, name: str, value: Any) -> None:
-        step = operations.set_training(self._session.document, [self.node], **{name: value})
+        step = operations.set_training(self._workspace.document, [self.node], **{name: value})
         if step.edits:
-            self._session.history.do(step, gesture=f"learn {self.node} {name}")
+            self._workspace.history.do(step, gesture=f"learn {self.node} {name}")
 
     def _check_name(self, text: str) -> None:
         self._undo.setEnabled(True)
         self._say_fault(text.strip())
 
     def _say_fault(self, name: str) -> bool:
-        fault = operations.rename_fault(self._session.document, self.node, name)
+        fault = operations.rename_fault(self._workspace.document, self.node, name)
         self.fault.setText(fault or "")
         self.fault.setVisible(fault is not None)
         return fault is not None
 
     def _rename(self) -> None:
         """Rename the node; a name that cannot be stays where it is written, with the reason."""
-        nodes, name = self._session.document.main.nodes, self.name.text().strip()
+        nodes, name = self._workspace.document.main.nodes, self.name.text().strip()
         if self.node not in nodes or self._say_fault(name):
             return
         self.name.setModified(False)
         self._undo.setEnabled(False)
         if name != nodes[self.node].name:
-            self._session.history.do(operations.rename(self._session.document, self.node, name))
+            self._workspace.history.do(operations.rename(self._workspace.document, self.node, name))
 
     def _give_name_up(self) -> None:
-        self.name.setText(self._session.document.main.nodes[self.node].name)
+        self.name.setText(self._workspace.document.main.nodes[self.node].name)
         self.name.setModified(False)
         self.fault.hide()
         self._undo.setEnabled(False)
@@ -166,17 +166,17 @@ class NodePage(QWidget):
 
     def refresh(self) -> None:
         """Show the node as it is now."""
-        drawn = self._session.document.main.nodes[self.node]
+        drawn = self._workspace.document.main.nodes[self.node]
         if not self.name.isModified():
             self.name.setText(drawn.name)
         if self.form is not None:
             self.form.show_nodes(self._nodes_for)
             self.form.show_values(drawn.settings)
-        parameters = self._session.evaluation[self.node].parameters
+        parameters = self._workspace.evaluation[self.node].parameters
         self._learning.show_node(drawn, parameters)
-        self._facts.show_figures(self._figures(self._session.evaluation[self.node]))
+        self._facts.show_figures(self._figures(self._workspace.evaluation[self.node]))
 
-    def _figures(self, result: Result) -> Iterable[tuple[str, str]]:
+    def _figures(self, result: NodeResult) -> Iterable[tuple[str, str]]:
         ports = result.layer.ports().inputs if result.layer is not None else ()
         given = result.given
         came = [(p.name, t) for p in ports for t in (given.all(p.name) if given else ())]
@@ -186,7 +186,7 @@ class NodePage(QWidget):
         for port, tensor in result.outputs.items():
             usual = port == "output" or len(result.outputs) == 1
             yield self.tr("Output") if usual else f"{self.tr('Output')} {port}", spell(tensor)
-        drawn = self._session.document.main.nodes[self.node]
+        drawn = self._workspace.document.main.nodes[self.node]
         count = f"{result.parameters:,}"
         some = self.tr("{count}, frozen").format(count=count)
         yield self.tr("Parameters"), some if drawn.frozen and result.parameters else count
@@ -194,13 +194,13 @@ class NodePage(QWidget):
 
     def show_problems(self) -> None:
         """Show what is wrong with the node: at its setting where one is named, and as a card."""
-        problems = self._session.problems_at(self.node)
+        problems = self._workspace.problems_at(self.node)
         if self.form is not None:
             errors = [p for p in problems if p.severity is Severity.ERROR and p.setting]
             self.form.show_faults({str(p.setting): p.message for p in errors})
         _clear(self._cards)
         for problem in problems:
-            card = ProblemCard(self._session, problem, shape="narrow")
+            card = ProblemCard(self._workspace, problem, shape="narrow")
             self._cards.addWidget(card)
 
 

@@ -16,7 +16,7 @@ from graphs.types import spell
 from graphs.wording.visible import visible
 from gui.canvas.scene.card_text import number
 from gui.widgets.figures import Figures, counted, words
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 MARGIN = 16
 LONGEST, END = 26, 10
@@ -26,9 +26,9 @@ LONGEST, END = 26, 10
 class SummaryPage(QWidget):
     """What there is to say when not one node alone is chosen."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._session = session
+        self._workspace = workspace
         rows = QVBoxLayout(self)
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         rows.setSpacing(8)
@@ -42,25 +42,25 @@ class SummaryPage(QWidget):
 
     def refresh(self) -> None:
         """Count again."""
-        session = self._session
-        count, links = len(session.selection), session.selected_links
+        workspace = self._workspace
+        count, links = len(workspace.selection), workspace.selected_links
         if count > 1:
             self._show_several(count)
-        elif session.selected_marks:
-            self._show_marks(session.selected_marks)
+        elif workspace.selected_marks:
+            self._show_marks(workspace.selected_marks)
         elif len(links) == 1:
             self._show_link(next(iter(links)))
         else:
             self._show_document()
 
     def _show_several(self, count: int) -> None:
-        chosen = self._session.selection
+        chosen = self._workspace.selection
         self.heading.setText(self.tr("{count} nodes").format(count=count))
         self.about.setText(self.tr("Drag to move them together. Delete removes them."))
         self._facts.show_figures(self._totals(chosen))
 
     def _show_marks(self, marks: Marks) -> None:
-        graph = self._session.document.main
+        graph = self._workspace.document.main
         if marks.frames:
             titles = [graph.frames[id].title for id in sorted(marks.frames)]
             self.heading.setText(", ".join(filter(None, titles)) or self.tr("Frame"))
@@ -72,7 +72,7 @@ class SummaryPage(QWidget):
         self._facts.show_figures([])
 
     def _show_link(self, link: Link) -> None:
-        nodes, evaluation = self._session.document.main.nodes, self._session.evaluation
+        nodes, evaluation = self._workspace.document.main.nodes, self._workspace.evaluation
         self.heading.setText(f"{nodes[link.source].name} → {nodes[link.target].name}")
         self.about.setText(f"{link.output} → {link.input}")
         tensor = evaluation[link.source].outputs.get(link.output)
@@ -83,14 +83,14 @@ class SummaryPage(QWidget):
 
     def show_title(self) -> None:
         """Call the document by its name where it is what is shown."""
-        session = self._session
-        links = session.selected_links
-        if len(session.selection) < 2 and not session.selected_marks and len(links) != 1:
-            self.heading.setText(session.title)
+        workspace = self._workspace
+        links = workspace.selected_links
+        if len(workspace.selection) < 2 and not workspace.selected_marks and len(links) != 1:
+            self.heading.setText(workspace.title)
 
     def _show_document(self) -> None:
-        document = self._session.document
-        self.heading.setText(self._session.title)
+        document = self._workspace.document
+        self.heading.setText(self._workspace.title)
         source = Source.find(document.data.source)
         advice = self.tr("Choose a node to see its settings.")
         self.about.setText(advice if document.main.nodes else self.tr("Nothing is drawn yet."))
@@ -110,9 +110,9 @@ class SummaryPage(QWidget):
         )
 
     def _totals(self, ids: Iterable[NodeId]) -> list[tuple[str, str]]:
-        nodes, parameters, trained, flops = self._session.document.main.nodes, 0, 0, 0
+        nodes, parameters, trained, flops = self._workspace.document.main.nodes, 0, 0, 0
         for id in ids:
-            result = self._session.evaluation[id]
+            result = self._workspace.evaluation[id]
             parameters += result.parameters
             trained += 0 if nodes[id].frozen else result.parameters
             flops += number(result.flops)

@@ -28,7 +28,7 @@ MIME = "application/x-layerloom-layer"
 """What is dragged from the palette: the layer's id."""
 
 
-class Entry(Protocol):
+class CatalogueEntry(Protocol):
     """What is listed: a layer, or something else that can be put on the canvas."""
 
     @property
@@ -59,15 +59,15 @@ class Extra:
 
 
 NOTE = Extra("note", "Note", "Canvas", "comment text annotation sticky", "Words on the canvas.")
-Kind = TypeVar("Kind", bound=Entry)
+Kind = TypeVar("Kind", bound=CatalogueEntry)
 
 
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[CatalogueEntry, ...]:
     """Everything that can be put on the canvas."""
     return (*Layer.members(), NOTE)
 
 
-def entry(id: str) -> Entry | None:
+def entry(id: str) -> CatalogueEntry | None:
     """The layer or other thing of that id; None for one that is not known."""
     return NOTE if id == NOTE.id else Layer.find(id)
 
@@ -90,24 +90,24 @@ def groups(kinds: Iterable[Kind]) -> Iterator[tuple[str, list[Kind]]]:
     yield from by_group.items()
 
 
-def _in_order(kind: Entry) -> tuple[int, str, str]:
+def _in_order(kind: CatalogueEntry) -> tuple[int, str, str]:
     place = ORDER.index(kind.group) if kind.group in ORDER else len(ORDER)
     return place, kind.group, kind.title.casefold()
 
 
-def _likely(kind: Entry) -> tuple[bool, tuple[int, str, str]]:
+def _likely(kind: CatalogueEntry) -> tuple[bool, tuple[int, str, str]]:
     """Of equals, the one for images comes before the one for series: it is meant more often."""
     return kind.id.endswith("1d"), _in_order(kind)
 
 
-def _rank(kind: Entry, words: list[str]) -> tuple[int, int] | None:
+def _rank(kind: CatalogueEntry, words: list[str]) -> tuple[int, int] | None:
     """How well a layer answers to all the words: the worst one, then all; None is not at all."""
     ranks = [_rank_of_word(kind, word) for word in words]
     answered = [rank for rank in ranks if rank is not None]
     return (max(answered), sum(answered)) if len(answered) == len(ranks) else None
 
 
-def _rank_of_word(kind: Entry, word: str) -> int | None:
+def _rank_of_word(kind: CatalogueEntry, word: str) -> int | None:
     title, id = kind.title.casefold(), kind.id.casefold()
     others = f"{kind.search} {kind.group}".casefold()
     tests = (

@@ -17,7 +17,7 @@ from gui.jobs import Jobs
 from gui.samples.preview import Tile, image_of
 from gui.samples.sample_widgets import Tiles
 from gui.widgets.building_blocks import button, named, wrapped
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from engine.data.pictures.augmented import TrainingPictures
@@ -41,7 +41,7 @@ class NineTiles(Tiles):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PictureSource:
     """What decides which pictures there are to change."""
 
     section: DataSection
@@ -51,30 +51,32 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnPictures:
     """What a job made: pictures to go on with, and what to show of one of them."""
 
-    source: Source
+    source: PictureSource
     pictures: TrainingPictures
     tiles: tuple[Tile, ...]
 
 
-def draw(source: Source, plan: Plan, known: TrainingPictures | None, at: int) -> Drawn:
+def draw(
+    source: PictureSource, plan: Plan, known: TrainingPictures | None, at: int
+) -> DrawnPictures:
     """Change picture number ``at``; reads the data unless it is known. Raises DataError."""
     from engine.data.pictures.augmented import TrainingPictures
 
     pictures = TrainingPictures(source.section, plan) if known is None else known
     changed = pictures.changed(at % len(pictures), plan.find_augmentations(), plan.seed)
-    return Drawn(source, pictures, tuple(Tile(image=image_of(one)) for one in changed))
+    return DrawnPictures(source, pictures, tuple(Tile(image=image_of(one)) for one in changed))
 
 
 class AugmentedView(QWidget):
-    """Looks at the session's plan and data while it can be seen; pictures change on a thread."""
+    """Looks at the workspace's plan and data while it can be seen; pictures change on a thread."""
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
-        self._drawn: Drawn | None = None
+        self._workspace, self._jobs = workspace, jobs
+        self._drawn: DrawnPictures | None = None
         self._asked: tuple[object, ...] = ()
         self._at = 0
         self._tiles = named(NineTiles(), "augmented")
@@ -94,8 +96,8 @@ class AugmentedView(QWidget):
         rows.addWidget(self._told)
         rows.addLayout(pictures)
         rows.addStretch()
-        session.replaced.connect(self._look)
-        session.changed.connect(self._look)
+        workspace.replaced.connect(self._look)
+        workspace.changed.connect(self._look)
         self._look()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -104,7 +106,7 @@ class AugmentedView(QWidget):
 
     def _look(self) -> None:
         """Show what can be shown of the document as it is now, and ask for the rest."""
-        plan, section = self._session.document.plan, self._session.document.data
+        plan, section = self._workspace.document.plan, self._workspace.document.data
         if not section.pictures():
             self._rest(
                 self.tr("Augmentation changes pictures, and this data has none.")
@@ -117,15 +119,15 @@ class AugmentedView(QWidget):
             self._timer.start()
 
     def _wanted(self) -> tuple[object, ...]:
-        plan = self._session.document.plan
+        plan = self._workspace.document.plan
         return (self._source(), plan.augmentation, self._at)
 
-    def _source(self) -> Source:
-        plan = self._session.document.plan
-        return Source(self._session.document.data, plan.validation, plan.test, plan.seed)
+    def _source(self) -> PictureSource:
+        plan = self._workspace.document.plan
+        return PictureSource(self._workspace.document.data, plan.validation, plan.test, plan.seed)
 
     def _draw(self) -> None:
-        plan, source, self._asked = self._session.document.plan, self._source(), self._wanted()
+        plan, source, self._asked = self._workspace.document.plan, self._source(), self._wanted()
         drawn = self._drawn
         known = drawn.pictures if drawn is not None and drawn.source == source else None
         if known is None:
@@ -134,9 +136,9 @@ class AugmentedView(QWidget):
             partial(draw, source, plan, known, self._at), self._show, self._fail, topic="augmented"
         )
 
-    def _show(self, drawn: Drawn) -> None:
+    def _show(self, drawn: DrawnPictures) -> None:
         self._drawn = drawn
-        if self._source() == drawn.source and self._session.document.plan.augmentation:
+        if self._source() == drawn.source and self._workspace.document.plan.augmentation:
             self._tiles.show_tiles(drawn.tiles)
             self._say("")
 

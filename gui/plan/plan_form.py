@@ -30,7 +30,7 @@ from gui.plan.machine_form import MachineForm, Offers, offers
 from gui.plan.starting_weights import Starting
 from gui.widgets.building_blocks import label, named
 from gui.widgets.foldable import Foldable
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 LOOP = ("epochs", "batch_size", "patience")
 SPLIT = ("validation", "test", "folds", "seed")
@@ -86,22 +86,22 @@ class RateCurve(QWidget):
 
 
 class PlanForm(QWidget):
-    """Shows the plan of the session's document and proposes changes of it.
+    """Shows the plan of the workspace's document and proposes changes of it.
 
     ``augmented`` shows below the augmentations what they do.
     """
 
     def __init__(
         self,
-        session: Session,
+        workspace: Workspace,
         jobs: Jobs,
         augmented: QWidget | None = None,
         ask: Offers = offers,
     ) -> None:
         super().__init__()
         self.setProperty("role", "panel")
-        self._session = session
-        plan = session.document.plan
+        self._workspace = workspace
+        plan = workspace.document.plan
         self._forms = [self._form(names, plan) for names in (LOOP, SPLIT, ADVANCED)]
         self._machine = MachineForm(_parameters(MACHINE), plan, jobs, ask)
         self._machine.edited.connect(self._edit)
@@ -109,7 +109,7 @@ class PlanForm(QWidget):
         self._optimizer = ChosenForm("optimizer", Optimizer, plan.optimizer)
         self._schedule = ChosenForm("schedule", Schedule, plan.schedule)
         self._augmentations, self._curve = Augmentations(), RateCurve()
-        self.starting = Starting(session, jobs)
+        self.starting = Starting(workspace, jobs)
         self._optimizer.edited.connect(partial(self._edit, "optimizer"))
         self._schedule.edited.connect(partial(self._edit, "schedule"))
         self._augmentations.edited.connect(self._augment)
@@ -121,10 +121,10 @@ class PlanForm(QWidget):
         ):
             settled.connect(self._settle)
         self._lay_out(augmented)
-        session.replaced.connect(self._refresh)
-        session.replaced.connect(self._unfold)
-        session.changed.connect(self._refresh)
-        session.problems_changed.connect(self._show_problems)
+        workspace.replaced.connect(self._refresh)
+        workspace.replaced.connect(self._unfold)
+        workspace.changed.connect(self._refresh)
+        workspace.problems_changed.connect(self._show_problems)
         self._refresh()
         self._unfold()
 
@@ -186,13 +186,13 @@ class PlanForm(QWidget):
     def _show_problems(self) -> None:
         """What settings of the plan make impossible together stands below them."""
         plan = structure.OF_THE_PLAN
-        problems = [p for p in self._session.problems if p.template in plan and p.setting]
+        problems = [p for p in self._workspace.problems if p.template in plan and p.setting]
         for form in self._forms:
             form.show_faults({str(p.setting): p.message for p in problems})
 
     def _refresh(self) -> None:
         """Show the plan as it is now, whoever changed it."""
-        plan = self._session.document.plan
+        plan = self._workspace.document.plan
         for form in self._forms:
             form.show_values(plan.settings)
         self._machine.show_plan(plan)
@@ -203,23 +203,23 @@ class PlanForm(QWidget):
 
     def _unfold(self) -> None:
         """Nothing unusual stays out of sight."""
-        plan, usual = self._session.document.plan.settings, Plan.defaults()
+        plan, usual = self._workspace.document.plan.settings, Plan.defaults()
         if any(plan[name] != usual[name] for name in ADVANCED):
             self._advanced.open()
 
     def _edit(self, name: str, value: Any) -> None:
         """One step; what is typed into one field in a row is one."""
-        old = self._session.document.plan
+        old = self._workspace.document.plan
         new = replace(old, **{name: value})
         if new != old:
             step = Step(self.tr("Change the plan"), (ChangePlan(old, new),))
-            self._session.history.do(step, gesture=f"plan {name}")
+            self._workspace.history.do(step, gesture=f"plan {name}")
 
     def _augment(self, id: str, chosen: tuple[Chosen, ...]) -> None:
         self._edit("augmentation", chosen)
 
     def _settle(self) -> None:
-        self._session.history.end_gesture()
+        self._workspace.history.end_gesture()
 
 
 def _rolling(page: QWidget) -> QScrollArea:

@@ -17,7 +17,7 @@ from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import button, label, wrapped
 from gui.widgets.questions import tell
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 NAMED = 3
 """So many layers are named."""
@@ -43,9 +43,9 @@ class Starting(QWidget):
     chosen = Signal()
     """Weights were chosen; here is told what of them fits."""
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
         super().__init__()
-        self._session, self._jobs = session, jobs
+        self._workspace, self._jobs = workspace, jobs
         self._read: tuple[Path, dict[str, tuple[int, ...]]] | None = None
         self._told = wrapped("", "muted", "starting_told")
         self._file = button(self.tr("From a file…"), "start_from_file", self._choose)
@@ -57,16 +57,16 @@ class Starting(QWidget):
         row.addWidget(self._told, 1)
         row.addWidget(self._file)
         row.addWidget(self._remove)
-        session.replaced.connect(self.refresh)
-        session.changed.connect(self.refresh)
-        session.history_changed.connect(self.refresh)
+        workspace.replaced.connect(self.refresh)
+        workspace.changed.connect(self.refresh)
+        workspace.history_changed.connect(self.refresh)
         self.refresh()
 
     # ---- what is shown ----
 
     def refresh(self) -> None:
         """Say how things are now."""
-        sha = self._session.document.weights
+        sha = self._workspace.document.weights
         self._remove.setVisible(sha is not None)
         role, told = "muted", self.tr("Fresh weights, drawn from the seed.")
         if sha is not None:
@@ -79,10 +79,10 @@ class Starting(QWidget):
 
     def _fitting(self, sha: str) -> str:
         there = self._shapes(sha)
-        nodes = self._session.document.main.nodes
+        nodes = self._workspace.document.main.nodes
         learning = {
             nodes[node].name: result.weights
-            for node, result in self._session.evaluation.results.items()
+            for node, result in self._workspace.evaluation.results.items()
             if result.weights
         }
         fresh = sorted(
@@ -102,7 +102,7 @@ class Starting(QWidget):
 
     def _shapes(self, sha: str) -> dict[str, tuple[int, ...]]:
         """The sizes in the file, read once; raises FileError."""
-        there = weights.lying(sha, self._session.folders())
+        there = weights.lying(sha, self._workspace.folders())
         if not there:
             raise FileError(weights.missing(sha))
         if self._read is None or self._read[0].stem != sha:
@@ -119,15 +119,15 @@ class Starting(QWidget):
         dialog = QFileDialog(self, self.tr("Start from the weights in a file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Weights (*.safetensors)"), self.tr("All (*)")])
-        if self._session.path is not None:
-            dialog.setDirectory(str(self._session.path.parent))
+        if self._workspace.path is not None:
+            dialog.setDirectory(str(self._workspace.path.parent))
         dialog.fileSelected.connect(lambda name: self._keep(lambda: of_file(Path(name))))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _keep(self, keep: Callable[[], str]) -> None:
-        document = self._session.document
-        now, places = document.weights, self._session.folders()
+        document = self._workspace.document
+        now, places = document.weights, self._workspace.folders()
 
         def work() -> str:
             if now is not None and weights.lying(now, places):  # so that undo finds it
@@ -135,20 +135,20 @@ class Starting(QWidget):
             return keep()
 
         def done(sha: str) -> None:
-            if self._session.document is document:  # another may be open by now
+            if self._workspace.document is document:  # another may be open by now
                 self._start_from(sha)
                 self.chosen.emit()
 
         self._jobs.do(work, done, self._refuse, topic="starting weights")
 
     def _start_from(self, sha: str) -> None:
-        change = ChangeWeights(self._session.document.weights, sha)
+        change = ChangeWeights(self._workspace.document.weights, sha)
         if change.old != change.new:
-            self._session.history.do(Step(self.tr("Start from weights"), (change,)))
+            self._workspace.history.do(Step(self.tr("Start from weights"), (change,)))
 
     def _start_afresh(self) -> None:
-        change = ChangeWeights(self._session.document.weights, None)
-        self._session.history.do(Step(self.tr("Start afresh"), (change,)))
+        change = ChangeWeights(self._workspace.document.weights, None)
+        self._workspace.history.do(Step(self.tr("Start afresh"), (change,)))
 
     def _refuse(self, failed: Failed) -> None:
         tell(self, self.tr("These weights cannot be used."), failed.message)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel
 
-from engine.runs.events.record import Curve, envelope
+from engine.runs.events.record import GrowingCurve, envelope
 from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
 from gui.widgets.elided import Elided
@@ -32,12 +32,12 @@ MOST_SYMBOLS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class PlotLines:
     """What one plot shows, all over epochs."""
 
-    raw: Curve | None = None
-    training: Curve | None = None
-    valid: Curve | None = None
+    raw: GrowingCurve | None = None
+    training: GrowingCurve | None = None
+    valid: GrowingCurve | None = None
     not_finite: list[float] = field(default_factory=list)
     best: int | None = None
     epochs: int = 0
@@ -79,7 +79,7 @@ class Plot(PlotCard):
         self._epoch_axis.setStyle(hideOverlappingLabels=40)  # pixels that a label may hang over
         super().__init__(30, {"bottom": self._epoch_axis})
         self._epoch_axis.word = self.tr("epoch")
-        self.lines = Lines()
+        self.lines = PlotLines()
         self._title = Elided(title)
         self._title.setProperty("role", "heading")
         self._legend = QLabel()
@@ -122,7 +122,7 @@ class Plot(PlotCard):
         self._title.setText(title)
         self._title.setToolTip(title)
 
-    def show_lines(self, lines: Lines) -> None:
+    def show_lines(self, lines: PlotLines) -> None:
         """Draw other lines; a plot that the user has moved about stays where it is."""
         fresh = lines.epochs != self.lines.epochs
         self.lines = lines
@@ -176,7 +176,7 @@ class Plot(PlotCard):
             return
         self._box.setYRange(low - RIM * room, high + RIM * room, padding=0)
 
-    def _put(self, item: pg.PlotDataItem, curve: Curve | None) -> None:
+    def _put(self, item: pg.PlotDataItem, curve: GrowingCurve | None) -> None:
         """Draw what is in view of a curve, as many points as there are pixels for.
 
         A curve that is drawn already is left alone: while a run trains, its thread waits for
@@ -246,7 +246,7 @@ class Plot(PlotCard):
         )
 
 
-def value_at(curve: Curve | None, epoch: float) -> float | None:
+def value_at(curve: GrowingCurve | None, epoch: float) -> float | None:
     """The value of a curve next to ``epoch``."""
     if curve is None or not len(curve) or not math.isfinite(epoch):
         return None

@@ -26,7 +26,7 @@ from gui.problems.remedies import AcceptPlan, Remedy, Visit, panel_of, remedies
 from gui.widgets import building_blocks as parts
 from gui.widgets.building_blocks import tip
 from gui.widgets.elided import Elided, ElidedButton
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 Shape = Literal["usual", "wide", "narrow"]
 """Buttons below the words in a row, beside the words, or below each other."""
@@ -50,7 +50,7 @@ class ProblemCard(QFrame):
 
     def __init__(
         self,
-        session: Session,
+        workspace: Workspace,
         problem: Problem,
         parent: QWidget | None = None,
         *,
@@ -58,14 +58,14 @@ class ProblemCard(QFrame):
     ) -> None:
         super().__init__(parent)
         self.problem = problem
-        self._session = session
+        self._workspace = workspace
         self.setObjectName("problem_card")
         grave = problem.severity is Severity.ERROR
         give_role(self, "error-card" if grave else "warn-card")
         self._remedies: tuple[Remedy, ...] = ()
         if problem.recipe is None:
-            self._remedies = remedies(session.document, session.evaluation, problem)
-        where = place(session.document, problem) or self._part_of_the_document()
+            self._remedies = remedies(workspace.document, workspace.evaluation, problem)
+        where = place(workspace.document, problem) or self._part_of_the_document()
         heading = Elided(where)
         heading.setToolTip(tip(where))
         give_role(heading, "heading")
@@ -125,9 +125,9 @@ class ProblemCard(QFrame):
         if self._remedies:
             self._apply(self._remedies[0])
             return
-        step = fixes.step(self._session.document, self.problem)
+        step = fixes.step(self._workspace.document, self.problem)
         if step is not None:
-            self._session.history.do(step)
+            self._workspace.history.do(step)
             return
         self.fix.setEnabled(False)
         self.fix.setToolTip(self.tr("This would not mend it: other problems have to go first."))
@@ -142,32 +142,32 @@ class ProblemCard(QFrame):
         return names.get(panel_of(self.problem), self.tr("The whole graph"))
 
     def _apply(self, chosen: Remedy, *_: bool) -> None:
-        session = self._session  # what is done may take this card away
+        workspace = self._workspace  # what is done may take this card away
         match chosen.does:
             case Visit(panel):
-                session.panel_wanted.emit(panel)
+                workspace.panel_wanted.emit(panel)
             case AcceptPlan():
-                session.accept_plan()
+                workspace.accept_plan()
             case Step() as step:
-                session.history.do(step)
+                workspace.history.do(step)
                 new = [edit.node.id for edit in step.edits if isinstance(edit, AddNode)]
                 if new:
-                    session.reveal(new)
+                    workspace.reveal(new)
             case _:
                 assert_never(chosen.does)
 
     def show_nodes(self) -> None:
         """Choose the nodes that are involved and bring them into view."""
         involved = (self.problem.node, self.problem.other)
-        self._session.reveal(NodeId(node) for node in involved if node is not None)
+        self._workspace.reveal(NodeId(node) for node in involved if node is not None)
 
 
 class ProblemList(QScrollArea):
     """All problems of the document, the ones that stop training first."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._workspace = workspace
         self._shown: tuple[Problem, ...] | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -186,8 +186,8 @@ class ProblemList(QScrollArea):
         self._rows.addLayout(self._cards)
         self._rows.addStretch(1)
         self.setWidget(inside)
-        session.problems_changed.connect(self.refresh)
-        session.replaced.connect(self.refresh)
+        workspace.problems_changed.connect(self.refresh)
+        workspace.replaced.connect(self.refresh)
         self.refresh()
 
     @property
@@ -200,7 +200,7 @@ class ProblemList(QScrollArea):
     def explain(self, problem: Problem) -> None:
         """Say why training did not begin, until something has changed."""
         self.refresh()
-        where = place(self._session.document, problem)
+        where = place(self._workspace.document, problem)
         words = self.tr("Training did not begin: {problem}").format(problem=problem.message)
         if where:
             words = self.tr("Training did not begin because of {place}: {problem}").format(
@@ -212,7 +212,7 @@ class ProblemList(QScrollArea):
 
     def refresh(self) -> None:
         """Show the problems as they are now."""
-        problems = tuple(_grave_first(self._session.problems))
+        problems = tuple(_grave_first(self._workspace.problems))
         if problems == self._shown:
             return
         self.why.hide()
@@ -222,7 +222,7 @@ class ProblemList(QScrollArea):
             card.hide()
             card.deleteLater()
         for problem in problems[:MOST_CARDS]:
-            card = ProblemCard(self._session, problem, shape="wide")
+            card = ProblemCard(self._workspace, problem, shape="wide")
             self._cards.addWidget(card)
             card.show()  # now, and not at the next turn: it takes the place of one that was there
         errors = sum(p.severity is Severity.ERROR for p in problems)

@@ -11,7 +11,7 @@ from gui.samples.preview import Tile
 
 if TYPE_CHECKING:  # they import torch
     from engine.asking.prediction import Prediction
-    from engine.asking.user_input import Given
+    from engine.asking.user_input import UserInput
 
 Cell = tuple[str, str]
 """The right class and the one that was said."""
@@ -20,15 +20,15 @@ Points = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldInput:
     """What one input of a sample holds: as it is given to the network, and to look at."""
 
-    given: Given
+    given: UserInput
     tile: Tile | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OutputAnswer:
     """What one output says of a sample, and what is right where that is known."""
 
     prediction: Prediction
@@ -44,8 +44,8 @@ class Answer:
 class Asked:
     """One sample with what was said of it."""
 
-    held: Mapping[str, Held]
-    answers: tuple[Answer, ...]
+    held: Mapping[str, HeldInput]
+    answers: tuple[OutputAnswer, ...]
     notices: tuple[str, ...] = ()
 
 

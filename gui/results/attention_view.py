@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolTip, QVB
 from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
 from gui.look import theme
-from gui.results.asked import Held
-from gui.results.trained_run import Trial
+from gui.results.asked import HeldInput
+from gui.results.trained_run import TrainedRun
 from gui.samples.preview import visible
 from gui.widgets.building_blocks import button, named, scrolled, wrapped
 from gui.widgets.elided import Elided
@@ -152,8 +152,8 @@ class AttentionView(QWidget):
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self._jobs = jobs
-        self._trial: Trial | None = None
-        self._held: Mapping[str, Held] | None = None
+        self._trial: TrainedRun | None = None
+        self._held: Mapping[str, HeldInput] | None = None
         self._attended: tuple[Attended, ...] = ()
         self._node, self._head = named(QComboBox(), "attention"), named(QComboBox(), "head")
         for box in (self._node, self._head):  # they are filled after they were first shown
@@ -180,13 +180,13 @@ class AttentionView(QWidget):
         rows.addWidget(self._told)
         rows.addWidget(scrolled(self._map), 1)
 
-    def show_trial(self, trial: Trial) -> None:
+    def show_trial(self, trial: TrainedRun) -> None:
         """Look at another network, once a sample is shown."""
         self._trial, self._held, self._attended = trial, None, ()
         self._node.clear()
         self._head.clear()
 
-    def show_held(self, held: Mapping[str, Held]) -> None:
+    def show_held(self, held: Mapping[str, HeldInput]) -> None:
         """Look at another sample, when somebody looks here."""
         self._held = held
         if self.isVisible():
@@ -203,7 +203,7 @@ class AttentionView(QWidget):
                 topic="attention",
             )
 
-    def _show(self, trial: Trial, attended: tuple[Attended, ...]) -> None:
+    def _show(self, trial: TrainedRun, attended: tuple[Attended, ...]) -> None:
         if trial is not self._trial:  # another run is in view by now
             return
         self._attended = attended
@@ -229,7 +229,7 @@ class AttentionView(QWidget):
         attended = self._attended[self._node.currentIndex()]
         self._map.show_weights(attended, None if head < 0 else head)
 
-    def _fail(self, trial: Trial, failed: Failed) -> None:
+    def _fail(self, trial: TrainedRun, failed: Failed) -> None:
         if trial is self._trial:
             self._say(failed.message)
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui.look import theme
 from gui.results.confusion import Confusion
 from gui.results.opened_run import KeptRun
-from gui.results.trained_run import Trial
+from gui.results.trained_run import TrainedRun
 from gui.samples.preview import visible
 from gui.widgets.building_blocks import button, column, named, scrolled, tip, to_read, wrapped
 from gui.widgets.metric_names import metric_words
@@ -35,7 +35,7 @@ NUMBERS = 220
 """Width of the table of metrics, in pixels."""
 
 
-class Measured(QWidget):
+class TestMetrics(QWidget):
     """The test metrics of a run, and beside them what its kind of output calls for."""
 
     cell_chosen = Signal(int, int)
@@ -43,7 +43,7 @@ class Measured(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._trial: Trial | KeptRun | None = None
+        self._trial: TrainedRun | KeptRun | None = None
         self._metrics = _table("metrics", 2)
         self._metrics.horizontalHeader().hide()
         self._remarks = wrapped(name="remarks")
@@ -95,7 +95,7 @@ class Measured(QWidget):
         self._output_rows.addWidget(self._per_class, 1)
         return self._of_output
 
-    def show_trial(self, trial: Trial | KeptRun) -> None:
+    def show_trial(self, trial: TrainedRun | KeptRun) -> None:
         """Show what was measured of another run."""
         self._trial = trial
         evaluated = trial.evaluated

@@ -10,12 +10,12 @@ from PySide6.QtCore import QCoreApplication
 
 from engine import torch_ready
 from gui.results.asked import Swept
-from gui.results.trained_run import Trial
+from gui.results.trained_run import TrainedRun
 from gui.whose import Whose, local, whose
 
 if TYPE_CHECKING:  # they import torch
-    from engine.measuring.evaluation import Evaluated
     from engine.measuring.evaluation import Part as Measured
+    from engine.measuring.evaluation import TestResult
     from engine.measuring.kept import Kept
 
 
@@ -24,14 +24,14 @@ class KeptRun:
     """A finished run whose data is not as it was: its figures are there, its samples are not."""
 
     folder: Path
-    evaluated: Evaluated
+    evaluated: TestResult
     whose: Whose
     words: str
     """Why nothing was measured anew, and when these figures were measured."""
     swept: Swept = field(default_factory=Swept)
 
 
-def opened(folder: Path) -> Trial | KeptRun:
+def opened(folder: Path) -> TrainedRun | KeptRun:
     """Measure the run, and make it ready to be asked.
 
     One that has finished is measured on its test split. Any other can still be trained, so that its
@@ -47,7 +47,7 @@ def opened(folder: Path) -> Trial | KeptRun:
     run = Run.open(folder)
     part: Measured = "test" if run.state == "finished" else "valid"
     try:
-        return Trial(folder, evaluate(folder, part), part)
+        return TrainedRun(folder, evaluate(folder, part), part)
     except EngineError as error:
         found = kept(run, str(error))
         if found is None:

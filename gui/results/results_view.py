@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from engine.runs.events.event_types import FoldsFinished
-from engine.runs.events.record import Record
+from engine.runs.events.record import RunRecord
 from graphs.wording.visible import visible, visible_lines
 from gui.jobs import Jobs
 from gui.results.attention_view import AttentionView
-from gui.results.measured import Measured
+from gui.results.measured import TestMetrics
 from gui.results.opened_run import KeptRun, opened
-from gui.results.trained_run import Trial
-from gui.results.trying.try_page import Asking
-from gui.results.writing import Writing
-from gui.whose import Shown, part_words
+from gui.results.trained_run import TrainedRun
+from gui.results.trying.try_page import TryPage
+from gui.results.writing import TextGeneration
+from gui.whose import ShownRun, part_words
 from gui.widgets.building_blocks import button, named, tip, wrapped
 from gui.widgets.elided import Elided
 from gui.widgets.falling import FallingLoss
@@ -35,19 +35,21 @@ class Results(QWidget):
     train_on_asked = Signal(int)
     """The run in view is to have so many epochs in all."""
 
-    def __init__(self, jobs: Jobs, open_run: Callable[[Path], Trial | KeptRun] = opened) -> None:
+    def __init__(
+        self, jobs: Jobs, open_run: Callable[[Path], TrainedRun | KeptRun] = opened
+    ) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._jobs, self._open_run = jobs, open_run
         self._asked = 0
         """Counts what was asked to be shown; answers to what was asked before are dropped."""
-        self.trial: Trial | None = None
+        self.trial: TrainedRun | None = None
         self._kept: KeptRun | None = None
         """The run in view in the place of a trial, where its data is not as it was."""
         self._told = wrapped("", "muted", "results_told")
         self._choose = button(self.tr("Choose a run"), "choose_run", self.runs_asked.emit)
-        self._measured, self._asking = Measured(), Asking(jobs)
-        self._writing, self._attention = Writing(jobs), AttentionView(jobs)
+        self._measured, self._asking = TestMetrics(), TryPage(jobs)
+        self._writing, self._attention = TextGeneration(jobs), AttentionView(jobs)
         self._asking.shown.connect(self._attention.show_held)
         self._attention.walked.connect(self._asking.walk)
         self._asking.origin_changed.connect(self._say_whose)
@@ -108,7 +110,7 @@ class Results(QWidget):
 
     # ---- which run ----
 
-    def follow(self, shown: Shown, record: Record) -> None:
+    def follow(self, shown: ShownRun, record: RunRecord) -> None:
         """Another run is in view, or the same at another time: show what it came to, if it can."""
         if shown.is_live:
             self.clear()
@@ -193,7 +195,7 @@ class Results(QWidget):
         named_part = part_words("test" if run.whose.state == "finished" else "valid")
         self._tabs.setTabText(MEASURED, named_part[:1].upper() + named_part[1:])
 
-    def _show(self, run: Trial | KeptRun, asked: int) -> None:
+    def _show(self, run: TrainedRun | KeptRun, asked: int) -> None:
         if asked != self._asked:  # another was asked for meanwhile, or none
             return
         self._measured.show_trial(run)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import DataError
 from graphs.data import Content, Field, joint_of
 from gui.results.answer_tiles import continued, is_series, picture_of, tile_of_numbers
-from gui.results.asked import Answer, Asked, AskedFile, Cell, Held, Swept, Wish
+from gui.results.asked import Asked, AskedFile, Cell, HeldInput, OutputAnswer, Swept, Wish
 from gui.samples.preview import Tile, image_of, tile_of
 from gui.whose import whose
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from engine.asking.generation import Writer
     from engine.asking.prediction import Prediction
     from engine.data.samples import Array, Samples
-    from engine.measuring.evaluation import Evaluated
     from engine.measuring.evaluation import Part as Measured
+    from engine.measuring.evaluation import TestResult
 
 MOST_SORTED = 20_000
 """Test samples beyond this many are neither sorted into cells nor drawn as points."""
@@ -39,10 +39,10 @@ PROMPT_LETTERS = 60
 """So much of a sample is proposed as a prompt."""
 
 
-class Trial:
+class TrainedRun:
     """A run's network with its test split, or with another part of its samples."""
 
-    def __init__(self, folder: Path, evaluated: Evaluated, part: Measured = "test") -> None:
+    def __init__(self, folder: Path, evaluated: TestResult, part: Measured = "test") -> None:
         from engine.asking.attention import AttentionReader
         from engine.asking.prediction import Predictor
         from engine.data.prepare import prepare_samples
@@ -101,7 +101,7 @@ class Trial:
         (said,) = self._said(at, at + 1)
         return Asked(held, tuple(self._answer(one, held, at) for one in said))
 
-    def ask_new(self, held: Mapping[str, Held]) -> Asked:
+    def ask_new(self, held: Mapping[str, HeldInput]) -> Asked:
         """What the network says about one new sample. Raises DataError."""
         from engine.devices import threads
 
@@ -110,7 +110,7 @@ class Trial:
         answers = tuple(self._answer(one, held) for one in found.samples[0])
         return Asked(held, answers, found.notices)
 
-    def attended(self, held: Mapping[str, Held]) -> tuple[Attended, ...]:
+    def attended(self, held: Mapping[str, HeldInput]) -> tuple[Attended, ...]:
         """Where the network looks in a sample. Raises DataError."""
         from engine.devices import threads
 
@@ -196,16 +196,16 @@ class Trial:
         Raises DataError and what ``poll`` raises.
         """
         from engine.asking.answer_file import write
-        from engine.asking.answers import Answers
+        from engine.asking.answers import InputAnswers
         from engine.devices import threads
 
         with threads(1):
-            return write(target, self._predictor, Answers(self._predictor, paths, poll))
+            return write(target, self._predictor, InputAnswers(self._predictor, paths, poll))
 
-    def held_in(self, name: str, path: Path) -> Held:
+    def held_in(self, name: str, path: Path) -> HeldInput:
         """A file as what one input holds. Raises DataError when it cannot be."""
         self._predictor.preprocessing.raw(name, path, self._predictor.sheet)
-        return Held(path, picture_of(path))
+        return HeldInput(path, picture_of(path))
 
     # ---- drawing ----
 
@@ -219,7 +219,7 @@ class Trial:
         raw = np.stack([self._value(name, at) for at in range(min(len(self), LOOKED_AT))])
         return look_of(unit(self._predictor.preprocessing, name, raw))
 
-    def drawn(self, name: str, coverage: Array) -> Held:
+    def drawn(self, name: str, coverage: Array) -> HeldInput:
         """What was drawn by hand (rows × columns, from 0 to 1) as a sample of a field."""
         from engine.asking.drawing import as_given, fitted
 
@@ -227,7 +227,7 @@ class Trial:
         picture = fitted(coverage, self.looks[name], height, width)
         given = as_given(self._predictor.preprocessing, name, picture)
         pixels = (picture * 255).round().astype("uint8")
-        return Held(given, Tile(image=image_of(pixels[..., None])))
+        return HeldInput(given, Tile(image=image_of(pixels[..., None])))
 
     # ---- samples ----
 
@@ -235,25 +235,25 @@ class Trial:
         """What the source gave for a field of the test sample number ``at``."""
         return self._samples.sample(name, int(self._rows[at]))
 
-    def _held(self, name: str, value: Any) -> Held:
+    def _held(self, name: str, value: Any) -> HeldInput:
         """As a user would give it: texts as texts, and tokens without a spelling as numbers."""
         from engine.data.texts.tokens import Speller
 
         field = self._known[name]
         if field.words:
-            return Held(Speller.of(field).spelled(value.reshape(-1)))
+            return HeldInput(Speller.of(field).spelled(value.reshape(-1)))
         if field.content is Content.TOKENS:
-            return Held(value.tolist())
-        return Held(value, tile_of(field, value))
+            return HeldInput(value.tolist())
+        return HeldInput(value, tile_of(field, value))
 
-    def _rows_of(self, path: Path, name: str, count: int) -> list[Held]:
+    def _rows_of(self, path: Path, name: str, count: int) -> list[HeldInput]:
         """The samples of a file, to look at; a table shows its rows."""
         if self._known[name].content is not Content.TABLE or path.suffix.lower() in {".json"}:
-            return [Held(path, picture_of(path))] * count
+            return [HeldInput(path, picture_of(path))] * count
         sheet = self._predictor.sheet(path)
         names = [column.name for column in self._known[name].columns]
         columns = [sheet.column(one).to_list() for one in names]
-        return [Held(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+        return [HeldInput(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
 
     # ---- answers ----
 
@@ -265,7 +265,9 @@ class Trial:
         with threads(1):
             return predicted(self._predictor.network, self._predictor.preprocessing, part)
 
-    def _answer(self, said: Prediction, held: Mapping[str, Held], at: int | None = None) -> Answer:
+    def _answer(
+        self, said: Prediction, held: Mapping[str, HeldInput], at: int | None = None
+    ) -> OutputAnswer:
         """What is said, with what is true of the test sample number ``at``."""
         target = self._targets.get(said.output)
         field = self._known[target] if target is not None else None
@@ -273,15 +275,17 @@ class Trial:
         true = self._value(target, at) if target is not None and at is not None else None
         past = self._past(held)
         if field is not None and past is not None and is_series(field) and numbers:
-            return Answer(said, said_tile=continued(past, field, numbers, true))
+            return OutputAnswer(said, said_tile=continued(past, field, numbers, true))
         tile = tile_of_numbers(field, numbers)
         if field is None:
-            return Answer(said, said_tile=tile)
+            return OutputAnswer(said, said_tile=tile)
         if true is None:
-            return Answer(said, said=self._joint(field).join(said.steps or ()), said_tile=tile)
+            return OutputAnswer(
+                said, said=self._joint(field).join(said.steps or ()), said_tile=tile
+            )
         if tile is not None:
-            return Answer(said, said_tile=tile, true_tile=tile_of(field, true))
-        return Answer(
+            return OutputAnswer(said, said_tile=tile, true_tile=tile_of(field, true))
+        return OutputAnswer(
             said, self._true_words(field, true), self._joint(field).join(said.steps or ())
         )
 
@@ -297,7 +301,7 @@ class Trial:
     def _joint(self, target: Field) -> str:
         return joint_of(target, self._known.values())
 
-    def _past(self, held: Mapping[str, Held]) -> Tile | None:
+    def _past(self, held: Mapping[str, HeldInput]) -> Tile | None:
         """The one series that a sample holds, which another may continue."""
         found = [held[name].tile for name, field in self.fields.items() if is_series(field)]
         return found[0] if len(found) == 1 else None
@@ -342,7 +346,7 @@ def _files_of(path: Path) -> list[Path]:
     return list(files_in(path, [])) if path.is_dir() else [path]
 
 
-def _given(held: Mapping[str, Held]) -> Any:
+def _given(held: Mapping[str, HeldInput]) -> Any:
     """A sample as the network takes it: by input, or as it is when there is one."""
     given = {name: one.given for name, one in held.items()}
     return given if len(given) > 1 else next(iter(given.values()))

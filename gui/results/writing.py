@@ -19,7 +19,7 @@ from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
 from gui.results.asked import Wish
-from gui.results.trained_run import Trial
+from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button, label, named, wrapped
 
 MOST_TOKENS = 10_000
@@ -29,13 +29,13 @@ FORM = 248
 """Width of the settings, in pixels."""
 
 
-class Writing(QWidget):
+class TextGeneration(QWidget):
     """A prompt and how to draw to the left, the text that grows to the right."""
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self._jobs = jobs
-        self._trial: Trial | None = None
+        self._trial: TrainedRun | None = None
         self._stop = Event()
         self._busy = False
         self._prompt = named(QPlainTextEdit(), "prompt")
@@ -101,7 +101,7 @@ class Writing(QWidget):
 
     # ---- what is written ----
 
-    def show_trial(self, trial: Trial) -> None:
+    def show_trial(self, trial: TrainedRun) -> None:
         """Let another network write; the prompt is the beginning of a sample it was tested on."""
         self.stop()
         self._trial = trial
@@ -133,7 +133,7 @@ class Writing(QWidget):
         """End the text before its next token."""
         self._stop.set()
 
-    def _hear(self, trial: Trial, told: str) -> None:
+    def _hear(self, trial: TrainedRun, told: str) -> None:
         if trial is not self._trial:  # another run is in view by now
             return
         cursor = self._text.textCursor()
@@ -145,7 +145,7 @@ class Writing(QWidget):
         self._busy = False
         self._show_state()
 
-    def _fail(self, trial: Trial, failed: Failed) -> None:
+    def _fail(self, trial: TrainedRun, failed: Failed) -> None:
         if trial is self._trial:
             self._say(failed.message)
 
@@ -166,5 +166,5 @@ class Writing(QWidget):
         self.stop()  # nobody reads it
 
 
-def _written(trial: Trial, wish: Wish, stop: Event) -> Callable[[], Iterator[str]]:
+def _written(trial: TrainedRun, wish: Wish, stop: Event) -> Callable[[], Iterator[str]]:
     return lambda: trial.written(wish, stop.is_set)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.runs import Run
 from engine.runs.comparison import Comparison, Part, compare
-from engine.runs.events.record import LOSS, Record, recorded
+from engine.runs.events.record import LOSS, RunRecord, recorded
 from graphs.wording.visible import visible
 from gui.look import theme
 from gui.widgets.building_blocks import button, label, named, tip, to_read
@@ -39,7 +39,7 @@ class Compared:
     """A comparison with the records whose curves are drawn."""
 
     comparison: Comparison
-    records: tuple[Record, ...]
+    records: tuple[RunRecord, ...]
 
     def names(self) -> tuple[str, ...]:
         """The runs by number and name: several may have the same name."""

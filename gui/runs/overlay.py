@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 
-from engine.runs.events.record import Curve
+from engine.runs.events.record import GrowingCurve
 from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
 from gui.plots.run_plot import EpochAxis, value_at
@@ -18,8 +18,8 @@ class Overlaid:
     """One run's line: what was measured on the training split, and on the one held out."""
 
     name: str
-    train: Curve | None
-    valid: Curve | None
+    train: GrowingCurve | None
+    valid: GrowingCurve | None
 
 
 class Overlay(PlotCard):
@@ -67,7 +67,7 @@ class Overlay(PlotCard):
                 self._add(run.valid, number, Qt.PenStyle.SolidLine)
         self._plot.enableAutoRange()
 
-    def _add(self, curve: Curve, number: int, style: Qt.PenStyle) -> None:
+    def _add(self, curve: GrowingCurve, number: int, style: Qt.PenStyle) -> None:
         pen = cosmetic(theme.apart(number), 2, style)
         alone = len(curve) == 1  # one point makes no line
         item = self._plot.plot(

@@ -56,7 +56,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PreviewTable:
     """Rows as texts, and which columns are to be predicted."""
 
     headers: tuple[str, ...] = ()
@@ -65,13 +65,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ShownPreview:
     """What the data view shows of a data set; made on a thread, for reading may take long."""
 
     total: int = 0
     tiles: tuple[Tile, ...] = ()
     rows: tuple[SampleRow, ...] = ()
-    table: Table = Table()
+    table: PreviewTable = PreviewTable()
     target: str = ""
     bars: tuple[Bar, ...] = ()
     more_bars: int = 0
@@ -80,7 +80,7 @@ class Preview:
     notices: tuple[str, ...] = ()
 
 
-def preview(section: DataSection, samples: Samples) -> Preview:
+def preview(section: DataSection, samples: Samples) -> ShownPreview:
     """Pictures and curves as tiles, texts and several inputs as rows, everything else as a table;
     and the spread of the first target.
     """
@@ -92,11 +92,11 @@ def preview(section: DataSection, samples: Samples) -> Preview:
     drawn = [field for field in inputs if can_be_drawn(field)]
     in_rows = any(field.words for field in inputs) or (drawn and len(inputs) > 1)
     bars = _bars(samples, shown, target)
-    return Preview(
+    return ShownPreview(
         total=shown.total,
         tiles=_tiles(section, shown, target) if drawn and not in_rows else (),
         rows=_rows(section, shown) if in_rows else (),
-        table=Table() if drawn or in_rows else table_of(section, shown.first),
+        table=PreviewTable() if drawn or in_rows else table_of(section, shown.first),
         target=target,
         bars=tuple(bars[:MOST_BARS]),
         more_bars=max(len(bars) - MOST_BARS, 0),
@@ -132,7 +132,7 @@ def image_of(pixels: Array) -> QImage:
     return QImage(packed.data, width, height, packed.strides[0], form).copy()
 
 
-def table_of(section: DataSection, first: Any) -> Table:
+def table_of(section: DataSection, first: Any) -> PreviewTable:
     """Every field as one or several columns of texts, those to be predicted last."""
     headers: list[str] = []
     columns: list[list[str]] = []
@@ -143,7 +143,7 @@ def table_of(section: DataSection, first: Any) -> Table:
                 targets.add(len(headers))
             headers.append(header)
             columns.append(cells)
-    return Table(tuple(headers), tuple(zip(*columns, strict=False)), frozenset(targets))
+    return PreviewTable(tuple(headers), tuple(zip(*columns, strict=False)), frozenset(targets))
 
 
 def _columns(name: str, values: Sequence[Any]) -> list[tuple[str, list[str]]]:

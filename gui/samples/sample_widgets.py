@@ -15,7 +15,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look import theme
-from gui.samples.preview import Bar, SampleRow, Table, Tile
+from gui.samples.preview import Bar, PreviewTable, SampleRow, Tile
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -251,9 +251,9 @@ class TableModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._table = Table()
+        self._table = PreviewTable()
 
-    def show_table(self, table: Table) -> None:
+    def show_table(self, table: PreviewTable) -> None:
         """Show another table."""
         self.beginResetModel()
         self._table = table

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.runs.events.record import LOSS, Record, State
-from gui.live_run import Training
+from engine.runs.events.record import LOSS, RunRecord, State
+from gui.live_run import LiveRun
 from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import button, label, named, tip, wrapped
 from gui.widgets.elided import Elided
@@ -44,12 +44,12 @@ class TrainingView(QWidget):
     train_on_asked = Signal(int)
     """The run in view is to have so many epochs in all."""
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, training: LiveRun) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._training = training
         self._plots: tuple[Plot, Plot] | None = None
-        self._drawn = (Record(), -1)
+        self._drawn = (RunRecord(), -1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._rhythm = Rhythm()
@@ -184,10 +184,10 @@ class TrainingView(QWidget):
         loss, metric = self._plots or self._make_plots()
         self._offer(record.metrics)
         chosen = self._metric.currentData() or ""
-        from gui.plots.run_plot import Lines
+        from gui.plots.run_plot import PlotLines
 
         loss.show_lines(
-            Lines(
+            PlotLines(
                 record.losses,
                 record.smooth,
                 record.valid.get(LOSS),
@@ -199,7 +199,7 @@ class TrainingView(QWidget):
         metric.setVisible(bool(chosen))
         metric.show_title(metric_words(chosen))
         metric.show_lines(
-            Lines(
+            PlotLines(
                 training=record.train.get(chosen),
                 valid=record.valid.get(chosen),
                 best=record.best,
@@ -246,7 +246,7 @@ class TrainingView(QWidget):
             State.FAILED: self.tr("Failed"),
         }[state]
 
-    def _number_words(self, record: Record) -> list[str]:
+    def _number_words(self, record: RunRecord) -> list[str]:
         place = record.fold.run if record.fold is not None else record.run
         words = [record.title or run_name(place)] if place else []
         if record.fold is not None:

@@ -65,10 +65,10 @@ class Menus:
 
     def _fill_earlier(self) -> None:
         """What saving has replaced, the newest first."""
-        window, session = self._window, self._window.session
+        window, workspace = self._window, self._window.workspace
         self.earlier.clear()
         folder = window.place.folder
-        found = backups.of(session.path, folder) if session.path and folder else []
+        found = backups.of(workspace.path, folder) if workspace.path and folder else []
         for backup in found:
             when = QDateTime.fromSecsSinceEpoch(int(backup.when))
             action = QAction(QLocale().toString(when, "d MMM yyyy, HH:mm:ss"), self.earlier)

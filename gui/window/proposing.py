@@ -13,7 +13,7 @@ from graphs.errors import NothingToLearn
 from graphs.proposing import propose_network
 from gui.jobs import Jobs
 from gui.widgets.questions import tell
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 
 class Proposing(QObject):
@@ -24,13 +24,13 @@ class Proposing(QObject):
     proposed = Signal()
     """Another network is drawn."""
 
-    def __init__(self, session: Session, jobs: Jobs, window: QWidget) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs, window: QWidget) -> None:
         super().__init__(window)
-        self._session, self._jobs, self._window = session, jobs, window
+        self._workspace, self._jobs, self._window = workspace, jobs, window
 
     def for_document(self) -> None:
         """Propose for the data of the document, whose samples are counted first."""
-        document = self._session.document
+        document = self._workspace.document
         section = document.data
         if not section.fields:
             self.data_wanted.emit()
@@ -47,17 +47,17 @@ class Proposing(QObject):
         self._if_open(document, section, None)
 
     def _if_open(self, document: Document, section: DataSection, samples: int | None) -> None:
-        if self._session.document is document and document.data == section:
+        if self._workspace.document is document and document.data == section:
             self.put(section, samples)
 
     def put(self, section: DataSection, samples: int | None) -> None:
         """Put a network for so many samples on the canvas, in the place of what is drawn."""
         try:
-            step, notices = propose_network(self._session.document, section, samples)
+            step, notices = propose_network(self._workspace.document, section, samples)
         except NothingToLearn as error:
             tell(self._window, self.tr("No network can be proposed."), str(error))
             return
-        self._session.history.do(step)
+        self._workspace.history.do(step)
         self.proposed.emit()
         if notices:
             tell(self._window, self.tr("Not all of the data has a part in it."), "\n".join(notices))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from engine import runs
 from engine.runs import Run
 from engine.runs.events.event_types import Failed
-from engine.runs.events.record import Record, State, recorded
+from engine.runs.events.record import RunRecord, State, recorded
 from engine.training import folding
 from graphs import files
 from graphs.document.document import Document
@@ -17,15 +17,15 @@ from graphs.document.edits import NodeId
 from graphs.problems import Problem, Severity
 from gui.export.export_dialog import Exportable, ExportDialog
 from gui.jobs import Jobs
-from gui.live_run import Training
+from gui.live_run import LiveRun
 from gui.results.results_view import Results
 from gui.training.training_view import run_name
-from gui.whose import Shown
+from gui.whose import ShownRun
 from gui.widgets.questions import tell
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 
-class Running(QObject):
+class RunCommands(QObject):
     """Starts runs, shows past ones, and exports them."""
 
     panel_wanted = Signal(str)
@@ -36,14 +36,14 @@ class Running(QObject):
 
     def __init__(
         self,
-        session: Session,
-        training: Training,
+        workspace: Workspace,
+        training: LiveRun,
         results: Results,
         jobs: Jobs,
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._session, self._training, self._results = session, training, results
+        self._workspace, self._training, self._results = workspace, training, results
         self._jobs, self._window = jobs, window
         self._dialog: ExportDialog | None = None
         self._drawn: TemporaryDirectory[str] | None = None
@@ -52,7 +52,7 @@ class Running(QObject):
         self._trained: tuple[Document, Path | None, str] | None = None
         training.shown_changed.connect(self._follow)
         training.not_begun.connect(self._say_not_begun)
-        session.replaced.connect(self._say_origin)
+        workspace.replaced.connect(self._say_origin)
 
     @property
     def is_live(self) -> bool:
@@ -68,14 +68,14 @@ class Running(QObject):
         """Train the document as it is now, or show what has to be mended first."""
         if self._training.is_live:
             return
-        errors = [p for p in self._session.problems if p.severity is Severity.ERROR]
+        errors = [p for p in self._workspace.problems if p.severity is Severity.ERROR]
         if errors:
             self._refuse_errors(errors)
             return
-        document, name = self._session.document.copy(), self._session.stem
-        self._trained = (self._session.document, self._session.path, self._session.title)
+        document, name = self._workspace.document.copy(), self._workspace.stem
+        self._trained = (self._workspace.document, self._workspace.path, self._workspace.title)
         self._wanted = None
-        beside = self._session.folders()
+        beside = self._workspace.folders()
         create = folding.create if folding.wanted(document) else runs.create
         self._training.start(lambda: create(document, name=name, beside=beside))
         self.panel_wanted.emit("training")
@@ -86,7 +86,7 @@ class Running(QObject):
         self.not_ready.emit(errors[0])
         node = next((one.node for one in errors if one.node is not None), None)
         if node is not None:
-            self._session.reveal([NodeId(node)])
+            self._workspace.reveal([NodeId(node)])
 
     def resume(self, folder: Path | None = None) -> None:
         """Go on with the run in ``folder``, or with the one in view."""
@@ -137,7 +137,7 @@ class Running(QObject):
             topic="shown run",
         )
 
-    def _show(self, folder: Path, record: Record) -> None:
+    def _show(self, folder: Path, record: RunRecord) -> None:
         if folder == self._wanted and not self._training.is_live:
             self._wanted = self._trained = None
             self._training.show(record, folder)
@@ -157,12 +157,12 @@ class Running(QObject):
         if self._trained is None or self._training.record.state is State.EMPTY:
             return
         document, path, title = self._trained
-        session = self._session
-        same = session.document is document or (path is not None and session.path == path)
+        workspace = self._workspace
+        same = workspace.document is document or (path is not None and workspace.path == path)
         words = self.tr("This run is of “{name}”, not of the document that is open.")
         self._training.say_origin("" if same else words.format(name=title))
 
-    def _follow(self, shown: Shown) -> None:
+    def _follow(self, shown: ShownRun) -> None:
         """What is in view is what results are of, whatever it was before."""
         self._results.follow(shown, self._training.record)
 
@@ -175,7 +175,7 @@ class Running(QObject):
 
     @property
     def _is_sound(self) -> bool:
-        document, problems = self._session.document, self._session.problems
+        document, problems = self._workspace.document, self._workspace.problems
         errors = any(problem.severity is Severity.ERROR for problem in problems)
         return bool(document.main.nodes) and not errors
 
@@ -184,7 +184,7 @@ class Running(QObject):
         if not self.can_export:
             return
         choices = []
-        run, drawn = self.run, self._session.stem
+        run, drawn = self.run, self._workspace.stem
         if run is not None:
             called = self._training.record.title or run_name(str(run))
             title = self.tr("Best weights of the run “{run}”").format(run=called)
@@ -201,8 +201,8 @@ class Running(QObject):
     def _written(self) -> Path:
         """The document as it is now in a file of its own, for the other process to read."""
         self._drawn = self._drawn or TemporaryDirectory(prefix="layerloom-drawn-")
-        path = Path(self._drawn.name) / f"{self._session.stem}{files.SUFFIX}"
-        files.write(self._session.document, path)
+        path = Path(self._drawn.name) / f"{self._workspace.stem}{files.SUFFIX}"
+        files.write(self._workspace.document, path)
         return path
 
     def _forget_dialog(self) -> None:
@@ -220,8 +220,8 @@ class Running(QObject):
             self._dialog.reject()
 
     def _folder_for_files(self) -> Path:
-        if self._session.path is not None:
-            return self._session.path.parent
+        if self._workspace.path is not None:
+            return self._workspace.path.parent
         place = QStandardPaths.StandardLocation.DocumentsLocation
         documents = Path(QStandardPaths.writableLocation(place))
         return documents if documents.is_dir() else Path.home()
@@ -232,7 +232,7 @@ def _extended(folder: Path, epochs: int) -> Path:
     return folder
 
 
-def _recorded(folder: Path) -> Record:
+def _recorded(folder: Path) -> RunRecord:
     run = Run.open(folder)
     record = recorded(run.events(), run.title)
     record.run = record.run or str(folder)

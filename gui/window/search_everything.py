@@ -45,14 +45,14 @@ def _recent(window: Window) -> list[Find]:
 
 
 def _nodes(window: Window) -> list[Find]:
-    session, kind = window.session, window.tr("node")
+    workspace, kind = window.workspace, window.tr("node")
     found = []
-    for node in session.document.main.nodes.values():
-        shapes = ", ".join(spell(t) for t in session.evaluation[node.id].outputs.values())
+    for node in workspace.document.main.nodes.values():
+        shapes = ", ".join(spell(t) for t in workspace.evaluation[node.id].outputs.values())
         title = f"{node.name}   {shapes}" if shapes else node.name
         search = f"{node.layer} {shapes.replace(' × ', 'x')}"
         icon = icons.layer_icon(node.layer)
-        found.append(Find(title, kind, partial(session.reveal, [node.id]), search, icon))
+        found.append(Find(title, kind, partial(workspace.reveal, [node.id]), search, icon))
     return found
 
 

@@ -9,7 +9,7 @@ from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import button, label, named, tip
 from gui.widgets.elided import Elided
 from gui.window.actions import Actions
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 SHORTEST = 16
 """Pixels that at least are left to the document's name."""
@@ -18,11 +18,11 @@ SHORTEST = 16
 class TopBar(QFrame):
     """Name, menus, document, search and the two buttons that matter most."""
 
-    def __init__(self, actions: Actions, session: Session) -> None:
+    def __init__(self, actions: Actions, workspace: Workspace) -> None:
         super().__init__()
         named(self, "top_bar", "bar")
         self.setFixedHeight(44)
-        self._session = session
+        self._workspace = workspace
         self.menus = QMenuBar()
         self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._document = named(Elided("", SHORTEST), "document_name", "muted")
@@ -56,8 +56,8 @@ class TopBar(QFrame):
         train = actions["train"]
         row.addWidget(action_button(train, "train_button", train.text(), "primary"))
         row.addWidget(action_button(actions["export"], "export_button", self.tr("Export…")))
-        session.history_changed.connect(self._show_document)
-        session.replaced.connect(self._show_document)
+        workspace.history_changed.connect(self._show_document)
+        workspace.replaced.connect(self._show_document)
         self._show_document()
 
     def show_search_icon(self) -> None:
@@ -66,9 +66,9 @@ class TopBar(QFrame):
         self.search.setIconSize(QSize(14, 14))
 
     def _show_document(self) -> None:
-        self._document.setText(self._session.title)
-        self._document.setToolTip(tip(str(self._session.path or "")))
-        self._dot.setVisible(not self._session.is_saved)
+        self._document.setText(self._workspace.title)
+        self._document.setToolTip(tip(str(self._workspace.path or "")))
+        self._dot.setVisible(not self._workspace.is_saved)
 
 
 def action_button(action: QAction, name: str, text: str, role: str = "") -> QPushButton:

@@ -27,7 +27,7 @@ from gui.gallery import Gallery
 from gui.inspector.inspector import Inspector
 from gui.jobs import Jobs
 from gui.layers.palette import Palette
-from gui.live_run import Training
+from gui.live_run import LiveRun
 from gui.look import theme
 from gui.look.theme import Scheme
 from gui.plan.augmented import AugmentedView
@@ -46,7 +46,7 @@ from gui.window.keyboard import Keyboard
 from gui.window.menus import Menus
 from gui.window.panel_focus import Going
 from gui.window.proposing import Proposing
-from gui.window.run_commands import Running
+from gui.window.run_commands import RunCommands
 from gui.window.search_everything import finds
 from gui.window.shortcuts import ShortcutsDialog
 from gui.window.topbar import TopBar
@@ -55,14 +55,14 @@ from gui.window.work.filing import Filing
 from gui.window.work.interrupted import Interrupted
 from gui.window.work.on_disk import OnDisk
 from gui.window.work.recovering import Recovering
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 JOB_MILLISECONDS = 10_000
 """How long the program waits for small jobs when it ends; its window is gone by then."""
 
 
 class Window(QMainWindow):
-    """Puts the views together around one session, and answers for what nobody else can."""
+    """Puts the views together around one workspace, and answers for what nobody else can."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,16 +71,16 @@ class Window(QMainWindow):
         self.kept = settings.read()
         self.place = place()
         keeper = Keeper(self.place.folder, about.version("layerloom"), self._say_not_kept)
-        self.session = Session(parent=self, keeper=keeper)
-        self.training = Training(parent=self)
+        self.workspace = Workspace(parent=self, keeper=keeper)
+        self.training = LiveRun(parent=self)
         self.jobs = Jobs(self)
-        self.filing = Filing(self.session, self)
+        self.filing = Filing(self.workspace, self)
         self.commands = Actions(self)
-        self.on_disk = OnDisk(self.session, self)
+        self.on_disk = OnDisk(self.workspace, self)
         self.recovering = Recovering(self, self.place.folder, self.filing, self.jobs)
-        self.closing = Closing(self.training, self, partial(self.session.close, keep=False))
+        self.closing = Closing(self.training, self, partial(self.workspace.close, keep=False))
         self._make_views()
-        self.top_bar = TopBar(self.commands, self.session)
+        self.top_bar = TopBar(self.commands, self.workspace)
         self.setMenuWidget(self.top_bar)
         self._finder = Finder(lambda: finds(self), self)
         self._make_docks()
@@ -95,20 +95,20 @@ class Window(QMainWindow):
         self._enable()
 
     def _make_views(self) -> None:
-        self.canvas = Canvas(self.session)
+        self.canvas = Canvas(self.workspace)
         self.setCentralWidget(self.canvas)
         self.palette_view = Palette()
-        self.inspector = Inspector(self.session)
-        self.data_view = DataView(self.session, self.jobs)
-        augmented = AugmentedView(self.session, self.jobs)
-        self.plan_form = PlanForm(self.session, self.jobs, augmented)
+        self.inspector = Inspector(self.workspace)
+        self.data_view = DataView(self.workspace, self.jobs)
+        augmented = AugmentedView(self.workspace, self.jobs)
+        self.plan_form = PlanForm(self.workspace, self.jobs, augmented)
         self.training_view = TrainingView(self.training)
         self.results = Results(self.jobs)
         self.runs_view = RunsView(self.jobs)
-        self.problem_list = ProblemList(self.session)
-        self.running = Running(self.session, self.training, self.results, self.jobs, self)
+        self.problem_list = ProblemList(self.workspace)
+        self.running = RunCommands(self.workspace, self.training, self.results, self.jobs, self)
         self.interrupted = Interrupted(self.running, self.jobs, self)
-        self.proposing = Proposing(self.session, self.jobs, self)
+        self.proposing = Proposing(self.workspace, self.jobs, self)
 
     def _make_docks(self) -> None:
         self.docks = Docks(self)
@@ -137,8 +137,8 @@ class Window(QMainWindow):
             "export": lambda: running.export("onnx"),
             "export_weights": lambda: running.export("safetensors"),
             "quit": self.close,
-            "undo": lambda: self.session.history.undo(),
-            "redo": lambda: self.session.history.redo(),
+            "undo": lambda: self.workspace.history.undo(),
+            "redo": lambda: self.workspace.history.redo(),
             "propose": self.proposing.for_document,
             "search": self._search,
             "reset_layout": self.docks.reset,
@@ -160,10 +160,10 @@ class Window(QMainWindow):
         self.commands[f"theme_{theme.scheme()}"].setChecked(True)
 
     def _connect_views(self) -> None:
-        session, running = self.session, self.running
-        session.history_changed.connect(self._show_document)
-        session.replaced.connect(self._show_document)
-        session.problems_changed.connect(self._enable)
+        workspace, running = self.workspace, self.running
+        workspace.history_changed.connect(self._show_document)
+        workspace.replaced.connect(self._show_document)
+        workspace.problems_changed.connect(self._enable)
         self.training.state_changed.connect(self._enable)
         self.training.state_changed.connect(self._after_state)
         self.filing.used.connect(self._remember)
@@ -196,16 +196,16 @@ class Window(QMainWindow):
         self.plan_form.starting.chosen.connect(lambda: self.docks.show("plan"))
         running.panel_wanted.connect(self.docks.show)
         running.not_ready.connect(self.problem_list.explain)
-        session.panel_wanted.connect(self.docks.show)
-        session.problems_changed.connect(self._mark_panels)
+        workspace.panel_wanted.connect(self.docks.show)
+        workspace.problems_changed.connect(self._mark_panels)
         self.data_view.on_disk.changed.connect(self._mark_panels)
 
     # ---- how things stand ----
 
     def _show_document(self) -> None:
-        history = self.session.history
-        self.setWindowTitle(f"{self.session.title}[*] – Layerloom")
-        self.setWindowModified(not self.session.is_saved)
+        history = self.workspace.history
+        self.setWindowTitle(f"{self.workspace.title}[*] – Layerloom")
+        self.setWindowModified(not self.workspace.is_saved)
         for name, words, step in (
             ("undo", self.tr("Undo"), history.undo_name),
             ("redo", self.tr("Redo"), history.redo_name),
@@ -231,7 +231,7 @@ class Window(QMainWindow):
 
     def _mark_panels(self) -> None:
         """Say on their tabs how many problems there are, and how many are mended in each."""
-        problems, news = self.session.problems, bool(self.data_view.on_disk.news)
+        problems, news = self.workspace.problems, bool(self.data_view.on_disk.news)
         self.docks.count("problems", len(problems))
         for panel, more in (("data", news), ("plan", False)):
             self.docks.count(panel, more + sum(panel_of(one) == panel for one in problems))
@@ -268,9 +268,9 @@ class Window(QMainWindow):
 
     def show_node(self, name: str) -> None:
         """Bring the node that a run named into view, if it is still there."""
-        node = self.session.document.main.named(name)
+        node = self.workspace.document.main.named(name)
         if node is not None:
-            self.session.reveal([NodeId(node.id)])
+            self.workspace.reveal([NodeId(node.id)])
 
     def _open_network(self, folder: Path) -> None:
         """The document of a run, as a new one that has no file yet."""
@@ -335,7 +335,7 @@ class Window(QMainWindow):
     # ---- the end ----
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.closing.may_go or (self.session.is_saved and not self.training.is_live):
+        if self.closing.may_go or (self.workspace.is_saved and not self.training.is_live):
             self._leave()
             event.accept()
         else:
@@ -347,13 +347,13 @@ class Window(QMainWindow):
 
         What is unsaved is kept for the next start, unless it is not to be.
         """
-        self.session.close(keep=keep)
+        self.workspace.close(keep=keep)
         self.training.stop()
         self.training.wait(STOP_MILLISECONDS)
         self.closing.go()
 
     def _leave(self) -> None:
-        self.session.close(keep=False)
+        self.workspace.close(keep=False)
         self.on_disk.stop()
         self.data_view.on_disk.stop()
         self.recovering.settle()

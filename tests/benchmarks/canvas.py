@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from graphs.document.document import Document
 from gui.canvas import Canvas
 from gui.look import theme
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.benchmarks.drawing import grid
 
 SIZE = (1920, 1080)
@@ -54,13 +54,13 @@ def _summary(spent: list[float]) -> dict[str, float]:
 
 def opening(document: Document, clock: Clock) -> tuple[Canvas, float]:
     """A canvas on ``document``, and the seconds from an empty window to its first picture."""
-    session = Session()
-    canvas = Canvas(session)
+    workspace = Workspace()
+    canvas = Canvas(workspace)
     canvas.resize(*SIZE)
     canvas.show()
     QApplication.processEvents()
     start = clock()
-    session.new(document)
+    workspace.new(document)
     canvas.viewport().repaint()
     return canvas, clock() - start
 

@@ -1,7 +1,8 @@
 """How long an edit takes until all is right again: `python -m tests.benchmarks.edits`.
 
-All is every shape, cost and problem. Each kind of edit is done and undone in turn, with the session
-that the window has. Goals, for 95 of 100: 5 ms in a graph of 200 nodes, 16 ms in one of 1,000.
+All is every shape, cost and problem. Each kind of edit is done and undone in turn, with the
+workspace that the window has. Goals, for 95 of 100: 5 ms in a graph of 200 nodes, 16 ms in one of
+1,000.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from gui.canvas import Canvas
 from gui.inspector.inspector import Inspector
 from gui.look import theme
 from gui.problems.problem_cards import ProblemList
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.benchmarks.drawing import grid
 
 GOALS = {200: 5.0, 1000: 16.0}
@@ -58,18 +59,18 @@ def _some(document: Document, count: int) -> list[NodeId]:
 
 
 def timed(
-    session: Session, make: Callable[[int], Step], rounds: int, clock: Callable[[], float]
+    workspace: Workspace, make: Callable[[int], Step], rounds: int, clock: Callable[[], float]
 ) -> list[float]:
     """Milliseconds for each edit and for each undo."""
     spent = []
     for place in range(rounds):
         step = make(place)
-        for act in (lambda step=step: session.history.do(step), session.history.undo):
+        for act in (lambda step=step: workspace.history.do(step), workspace.history.undo):
             start = clock()
             act()
-            found = session.problems
+            found = workspace.problems
             spent.append(1000 * (clock() - start))
-            assert len(session.evaluation.results) == len(session.document.main.nodes)
+            assert len(workspace.evaluation.results) == len(workspace.document.main.nodes)
             assert isinstance(found, tuple)
     return spent
 
@@ -79,16 +80,16 @@ def measured(
 ) -> dict[str, dict[str, float]]:
     """Figures by kind of edit; with views, the canvas, inspector and problem list follow too."""
     document = grid(count)
-    session = Session(document)
-    views = [Canvas(session), Inspector(session), ProblemList(session)] if with_views else []
+    workspace = Workspace(document)
+    views = [Canvas(workspace), Inspector(workspace), ProblemList(workspace)] if with_views else []
     for view in views:
         view.resize(1200, 800)
         view.show()
     QApplication.processEvents()
     figures = {}
     for name, make in kinds(document).items():
-        timed(session, make, 3, clock)
-        spent = timed(session, make, rounds, clock)
+        timed(workspace, make, 3, clock)
+        spent = timed(workspace, make, rounds, clock)
         figures[name] = {"median": median(spent), "p95": quantiles(spent, n=20)[18]}
         QApplication.processEvents()
     return figures

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.export.model import Model
-from engine.export.onnx.agreement import Trial
+from engine.export.onnx.agreement import TrialInputs
 from engine.export.onnx.trials import named_sizes, traced, tried
 from engine.network.compiling import compiled
 from graphs.data import Content, DataSection, Domain, Field
@@ -13,7 +13,7 @@ from graphs.describe import Pair
 from graphs.document.document import Document
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
-from graphs.layers.spec import Given
+from graphs.layers.spec import Reaching
 from graphs.problems import Problem
 from tests.engine.drawings import Drawing
 
@@ -49,12 +49,12 @@ def model(document: Document, name: str = "drawing") -> Model:
     return Model(name, document, compiled(document).eval(), None)
 
 
-def trials(of: Model) -> list[Trial]:
+def trials(of: Model) -> list[TrialInputs]:
     """The trials that an export of ``of`` would make."""
     named = named_sizes(of.types().values())
     at = traced(named, of.taken_sizes())
     return [
-        Trial(checked, of.random_inputs(checked, seed))
+        TrialInputs(checked, of.random_inputs(checked, seed))
         for seed, checked in enumerate(tried(named, at, of.cost()))
     ]
 
@@ -93,7 +93,7 @@ def accepted(kind: type[Layer], settings: Mapping[str, Any]) -> Iterator[Branch]
     types = EVERYTHING.types()
     for field in EVERYTHING.inputs():
         entering = {p.name: (types[field],) * (1 + p.variadic) for p in _wired(layer)}
-        if not isinstance(layer.infer(Given(entering, types)), Problem):
+        if not isinstance(layer.infer(Reaching(entering, types)), Problem):
             yield kind.id, settings, field
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.network.compiling import Ran
+from engine.network.compiling import StepResult
 from engine.network.wiring import LossPlace
 from graphs.describe import FieldName
 from graphs.document.edits import NodeId
@@ -29,10 +29,10 @@ def scores(rows: int, classes: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(found), torch.from_numpy(target)
 
 
-def ran(*found: Tensor, loss: float = 0.5) -> Ran:
+def ran(*found: Tensor, loss: float = 0.5) -> StepResult:
     """What a step gave, with one loss per tensor of scores."""
     losses = tuple(torch.tensor(loss * (n + 1)) for n in range(len(found)))
-    return Ran(torch.stack(losses).sum(), losses, found, {})
+    return StepResult(torch.stack(losses).sum(), losses, found, {})
 
 
 def unchanged(field: str, values: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from graphs import names
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.normalization import BatchNorm
-from graphs.layers.spec import Given, Torch
+from graphs.layers.spec import Reaching, Torch
 from graphs.problems import Problem
 from graphs.sizes import value
 from graphs.templates import find
@@ -184,7 +184,7 @@ def described(example: Example) -> Torch:
         ((port, tensor),) = example.tensors()
         sizes = (*tensor.sizes, 1, 1, 1, 1)  # whatever axis a layer looks for, it finds
         whole = TensorType(tensor.kind, sizes, tensor.values or 7)
-        return example.layer.torch(Given({port: (whole,)}, example.given.fields))
+        return example.layer.torch(Reaching({port: (whole,)}, example.given.fields))
 
 
 def made(description: Torch, device: str = "meta") -> nn.Module | None:
@@ -336,7 +336,7 @@ def test_names_that_a_module_has_are_taken_and_no_others() -> None:
 def test_an_absurd_layer_is_described_without_being_made() -> None:
     image = floats(3, 32, 32)
     conv = Layer.get("conv2d").made({"out_channels": 10**9})
-    answer = conv.infer(Given({"input": (image,)}))
+    answer = conv.infer(Reaching({"input": (image,)}))
     assert not isinstance(answer, Problem)
-    assert conv.weights(Given({"input": (image,)}))["weight"] == (10**9, 3, 3, 3)
+    assert conv.weights(Reaching({"input": (image,)}))["weight"] == (10**9, 3, 3, 3)
     assert answer[0].elements() == 10**9 * 30 * 30

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.network.compiling import Network, Ran, compiled
+from engine.network.compiling import Network, StepResult, compiled
 from graphs.data import DataSection, lengths_of
 from graphs.proposing import drafted
 from graphs.sizes import symbols, value
@@ -37,7 +37,7 @@ def batch_of(data: DataSection) -> dict[str, Tensor]:
     return made
 
 
-def slopes(network: Network, ran: Ran) -> tuple[Tensor | None, ...]:
+def slopes(network: Network, ran: StepResult) -> tuple[Tensor | None, ...]:
     """The gradient of each weight; None for one that has no part in the losses."""
     weights = list(network.parameters())
     return torch.autograd.grad(ran.total, weights, retain_graph=True, allow_unused=True)

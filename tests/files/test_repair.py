@@ -11,7 +11,7 @@ from graphs.checking.evaluation import Evaluation
 from graphs.checking.structure import problems
 from graphs.document.edits import Link, NodeId
 from graphs.errors import FileError
-from graphs.files import Opened
+from graphs.files import OpenedDocument
 from graphs.plan.optimizers import SGD
 from graphs.plan.plan import Plan
 from graphs.steps.operations import set_training
@@ -19,7 +19,7 @@ from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 
 
-def opened(change: Callable[[dict[str, Any]], object]) -> Opened:
+def opened(change: Callable[[dict[str, Any]], object]) -> OpenedDocument:
     """What becomes of the classifier's file after ``change`` to its values."""
     tree = json.loads(files.encoded(classifier()))
     change(tree)
@@ -40,11 +40,11 @@ def links(tree: dict[str, Any]) -> list[list[Any]]:
     return found
 
 
-def linked(*extra: tuple[Any, ...]) -> Opened:
+def linked(*extra: tuple[Any, ...]) -> OpenedDocument:
     return opened(lambda tree: links(tree).extend(map(list, extra)))
 
 
-def unchanged(result: Opened) -> bool:
+def unchanged(result: OpenedDocument) -> bool:
     return set(result.document.main.links()) == set(classifier().main.links())
 
 

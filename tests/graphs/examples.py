@@ -20,7 +20,7 @@ from graphs.layers.losses.losses import Loss
 from graphs.layers.sequences.attention import MultiheadAttention
 from graphs.layers.sequences.recurrent import GRU, LSTM, RNN, Recurrent
 from graphs.layers.sequences.transformer import TransformerDecoderLayer, TransformerEncoderLayer
-from graphs.layers.spec import Given, Outputs, Port
+from graphs.layers.spec import Outputs, Port, Reaching
 from graphs.problems import Problem
 from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
 from graphs.types import Kind, Scale, TensorType
@@ -40,7 +40,7 @@ class Example:
     """A layer, what reaches it and what its type rule answers."""
 
     layer: Layer
-    given: Given
+    given: Reaching
     answer: Outputs | Problem
 
     def at(self, known: Mapping[str, int]) -> Example:
@@ -50,7 +50,7 @@ class Example:
             for port, tensors in self.given.types.items()
         }
         fields = {name: concrete(tensor, known) for name, tensor in self.given.fields.items()}
-        given = Given(types, fields)
+        given = Reaching(types, fields)
         return Example(self.layer, given, self.layer.infer(given))
 
     def tensors(self) -> list[tuple[str, TensorType]]:
@@ -76,7 +76,7 @@ def examples(kind: type[Layer], seed: int) -> Iterator[Example]:
         if issubclass(kind, Loss):
             given = scored(random)
         else:
-            given = Given(drawn or entering(layer, random))
+            given = Reaching(drawn or entering(layer, random))
         yield Example(layer, given, layer.infer(given))
 
 
@@ -150,7 +150,7 @@ def entering(
         given[port.name] = _types(port, near, random)
         near.extend(given[port.name])
         enough = port.name == "input" and all(other.optional for other in ports[1:])
-        answer = layer.infer(Given(given)) if enough else ()
+        answer = layer.infer(Reaching(given)) if enough else ()
         near.extend(() if isinstance(answer, Problem) else answer[1:] * 4)
     return given
 
@@ -182,7 +182,7 @@ def relative(tensor: TensorType, random: Random) -> TensorType:
     return TensorType(tensor.kind, tuple(sizes), tensor.values, tensor.scale)
 
 
-def scored(random: Random) -> Given:
+def scored(random: Random) -> Reaching:
     """Scores and a target for a loss, which fit more often than chance would have it."""
     scores = any_type(random)
     features = [scores.sizes[1:]]
@@ -205,7 +205,7 @@ def scored(random: Random) -> Given:
     target = TensorType(kind, (BATCH, *chosen), values)
     if random.random() < 0.2:
         target = any_type(random, (Kind.FLOAT, Kind.INDEX))
-    return Given({"input": (scores,)}, {TARGET: target})
+    return Reaching({"input": (scores,)}, {TARGET: target})
 
 
 def _reshaped(

@@ -13,7 +13,7 @@ from graphs.document.document import Document
 from graphs.document.edits import MAIN, AddNode, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
-from graphs.layers.spec import Given, Port
+from graphs.layers.spec import Port, Reaching
 from graphs.problems import Insert, Problem, Set
 from graphs.sizes import bounds
 from graphs.types import TensorType
@@ -74,7 +74,7 @@ class Growing:
         self, layer: Layer, wired: Mapping[str, list[Place]], name: str = ""
     ) -> list[Place] | None:
         """Draw a layer; None when it does not fit, even mended, and nothing is drawn then."""
-        given = Given(
+        given = Reaching(
             {port: tuple(place.type for place in some) for port, some in wired.items()},
             DATA.types(),
         )
@@ -95,7 +95,7 @@ class Growing:
         self.places += made
         return made
 
-    def _is_small(self, layer: Layer, given: Given, answer: tuple[TensorType, ...]) -> bool:
+    def _is_small(self, layer: Layer, given: Reaching, answer: tuple[TensorType, ...]) -> bool:
         weights = layer.weights(given).values()
         values = [bounds(tensor.elements())[1] for tensor in answer]
         count = sum(_product(sizes) for sizes in weights)
@@ -129,7 +129,7 @@ class Growing:
             if self._put(layer, wired) is not None:
                 return True
             given = {port: tuple(p.type for p in some) for port, some in wired.items()}
-            answer = layer.infer(Given(given, DATA.types()))
+            answer = layer.infer(Reaching(given, DATA.types()))
             if not isinstance(answer, Problem):
                 return False  # too large
             match answer.fix:

@@ -19,7 +19,7 @@ from graphs.document.edits import Link, NodeId
 from gui.canvas import Canvas, arranging
 from gui.canvas.scene import places
 from gui.layers.layer_list import dragged
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 LEFT, MIDDLE, NONE = (
     Qt.MouseButton.LeftButton,
@@ -35,13 +35,13 @@ class Hand:
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
-        self.session = canvas.session
+        self.workspace = canvas.workspace
 
     # ---- looking ----
 
     def id(self, name: str) -> NodeId:
         """The id of the node of that name."""
-        node = self.session.document.main.named(name)
+        node = self.workspace.document.main.named(name)
         assert node is not None, f"there is no node {name}"
         return node.id
 
@@ -55,7 +55,7 @@ class Hand:
 
     def links(self) -> set[str]:
         """The links on the canvas, as ``a.output > b.input``."""
-        nodes = self.session.document.main.nodes
+        nodes = self.workspace.document.main.nodes
         return {
             f"{nodes[k.source].name}.{k.output} > {nodes[k.target].name}.{k.input}"
             for k in self.canvas.sheet.links
@@ -207,15 +207,15 @@ class Hand:
 
     def undo(self) -> None:
         """Take the last step back."""
-        self.session.history.undo()
+        self.workspace.history.undo()
 
 
 def hand_on(qtbot: QtBot, document: Document, *, arranged: bool = True) -> Hand:
     """A hand on a canvas that shows ``document`` at 100 %, laid out from left to right."""
-    session = Session(document)
+    workspace = Workspace(document)
     if arranged:
-        arranging.arrange(session)
-    canvas = Canvas(session)
+        arranging.arrange(workspace)
+    canvas = Canvas(workspace)
     qtbot.addWidget(canvas)
     canvas.resize(1400, 900)
     with qtbot.waitExposed(canvas):
@@ -223,7 +223,7 @@ def hand_on(qtbot: QtBot, document: Document, *, arranged: bool = True) -> Hand:
     canvas.activateWindow()
     canvas.setFocus()
     canvas.zoom_to(1.0)
-    session.history.end_gesture()
+    workspace.history.end_gesture()
     return Hand(canvas)
 
 

@@ -18,7 +18,7 @@ def set_epochs(window: Window, epochs: int) -> None:
     box.setFocus()
     box.selectAll()
     write(part(box, QLineEdit), str(epochs))
-    assert window.session.document.plan.epochs == epochs
+    assert window.workspace.document.plan.epochs == epochs
 
 
 def train(qtbot: QtBot, window: Window) -> None:

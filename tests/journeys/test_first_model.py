@@ -7,7 +7,7 @@ import onnxruntime
 from pytestqt.qtbot import QtBot
 
 from gui.plots.run_plot import Plot
-from gui.results.trying.sample_part import Picture
+from gui.results.trying.sample_part import SamplePicture
 from gui.window.window import Window
 from tests.gui.found_widgets import part, press
 from tests.gui.windows import choose_file, show_page, show_tab, trigger, words
@@ -31,20 +31,20 @@ def test_a_new_users_first_model(qtbot: QtBot, window: Window, tmp_path: Path) -
     assert words(window.results, "which").startswith("sample 1 of ")
     press(window.results, "next")
     qtbot.waitUntil(lambda: "digit: " in words(window.results, "verdict"))
-    assert part(window.results, Picture).tile is not None
+    assert part(window.results, SamplePicture).tile is not None
 
     told = export_onnx(qtbot, window, tmp_path / "digits.onnx")
     assert "batch 1" in told and "batch 7" in told
-    session = onnxruntime.InferenceSession(tmp_path / "digits.onnx")
-    (given,) = session.get_inputs()
-    (scores,) = session.run(None, {given.name: np.zeros((3, 1, 28, 28), np.float32)})
+    workspace = onnxruntime.InferenceSession(tmp_path / "digits.onnx")
+    (given,) = workspace.get_inputs()
+    (scores,) = workspace.run(None, {given.name: np.zeros((3, 1, 28, 28), np.float32)})
     assert scores.shape == (3, 10)
 
     trigger(window, "save")
     choose_file(qtbot, tmp_path / "my first model.loom")
     trigger(window, "new")
     window.open(tmp_path / "my first model.loom")
-    assert window.session.document.plan.epochs == 4
+    assert window.workspace.document.plan.epochs == 4
     show_tab(window, "Runs")
     qtbot.waitUntil(lambda: window.runs_view._table.rowCount() == 1)
     row = [window.runs_view._table.item(0, column) for column in (0, 2, 3)]

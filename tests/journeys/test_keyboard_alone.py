@@ -58,7 +58,7 @@ def choose_data(qtbot: QtBot, window: Window) -> None:
     qtbot.waitUntil(use.isVisible, timeout=LONG)
     tab_to("use_data")
     key(Qt.Key.Key_Space)
-    assert window.session.document.data.source == "two_moons"
+    assert window.workspace.document.data.source == "two_moons"
     key(Qt.Key.Key_Escape)
 
 
@@ -81,7 +81,7 @@ def draw(window: Window) -> None:
     key(Qt.Key.Key_W)
     write("linear2")
     key(Qt.Key.Key_Return)
-    assert window.session.problems == ()
+    assert window.workspace.problems == ()
 
 
 def export(qtbot: QtBot, window: Window, path: Path) -> None:
@@ -108,14 +108,14 @@ def test_a_model_is_built_trained_and_exported_with_the_keyboard_alone(
     tab_to("epochs")
     key(Qt.Key.Key_A, CTRL)
     write("3")
-    assert window.session.document.plan.epochs == 3
+    assert window.workspace.document.plan.epochs == 3
     key(Qt.Key.Key_Escape)
     key(Qt.Key.Key_K, CTRL)
     write("train")
     key(Qt.Key.Key_Return)
     wait_for(qtbot, window, "Finished")
     export(qtbot, window, tmp_path / "moons.onnx")
-    session = onnxruntime.InferenceSession(tmp_path / "moons.onnx")
-    (given,) = session.get_inputs()
-    (scores,) = session.run(None, {given.name: np.zeros((5, 2), np.float32)})
+    workspace = onnxruntime.InferenceSession(tmp_path / "moons.onnx")
+    (given,) = workspace.get_inputs()
+    (scores,) = workspace.run(None, {given.name: np.zeros((5, 2), np.float32)})
     assert scores.shape == (5, 2)

@@ -49,7 +49,7 @@ def test_their_own_table_becomes_a_model_that_answers_alike_everywhere(
     assert roles["customer_id"] == IGNORE
     assert roles["plan"] == PREDICT
     press(view, "use_data")
-    assert window.session.problems == (), "ten digits became three plans"
+    assert window.workspace.problems == (), "ten digits became three plans"
 
     set_epochs(window, 40)
     train(qtbot, window)
@@ -68,10 +68,10 @@ def test_their_own_table_becomes_a_model_that_answers_alike_everywhere(
     assert said.samples[0][0].class_ == "big"
 
     export_onnx(qtbot, window, tmp_path / "plans.onnx")
-    session = onnxruntime.InferenceSession(tmp_path / "plans.onnx")
-    (given,) = session.get_inputs()
+    workspace = onnxruntime.InferenceSession(tmp_path / "plans.onnx")
+    (given,) = workspace.get_inputs()
     encoded = predictor.preprocessing.raw(predictor.fields[0], fresh).tensor.numpy()
-    (scores,) = session.run(None, {given.name: encoded})
+    (scores,) = workspace.run(None, {given.name: encoded})
     shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     for answers, share in zip(said.samples, shares, strict=True):
         told = answers[0].probabilities

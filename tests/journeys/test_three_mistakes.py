@@ -39,7 +39,7 @@ def test_three_mistakes_are_mended_by_three_fixes_and_the_network_learns(
     qtbot: QtBot, window: Window
 ) -> None:
     trigger(window, "template_digits-cnn")
-    right = files.encoded(window.session.document)
+    right = files.encoded(window.workspace.document)
     hand = Hand(window.canvas)
     set_in_inspector(window, hand, "conv1", "groups", 3)
     hand.drop("batch_norm1d", hand.middle("conv2", "relu2"))
@@ -57,6 +57,6 @@ def test_three_mistakes_are_mended_by_three_fixes_and_the_network_learns(
     train(qtbot, window)
     assert measured(qtbot, window)["accuracy"] > 0.3
 
-    while window.session.history.undo_name:
+    while window.workspace.history.undo_name:
         trigger(window, "undo")
-    assert files.encoded(window.session.document) == right
+    assert files.encoded(window.workspace.document) == right

@@ -17,7 +17,7 @@ from engine.errors import DataError
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:  # they import torch, which most commands need not wait for
-    from engine.asking.answers import Answer, Answers
+    from engine.asking.answers import InputAnswer, InputAnswers
     from engine.asking.prediction import Prediction, Predictor
 
 MOST_CLASSES = 50
@@ -71,14 +71,14 @@ def predict(
     """Say what a run's best weights make of new inputs."""
     if output is not None and os.path.lexists(output) and not force:
         end(PROBLEM, f"{visible(output)} is there already. Choose another name, or add --force.")
-    from engine.asking.answers import Answers
+    from engine.asking.answers import InputAnswers
     from engine.asking.prediction import Predictor
 
     predictor = Predictor(run)
     if output is not None:
-        _write_answers(predictor, Answers(predictor, given), output, as_json)
+        _write_answers(predictor, InputAnswers(predictor, given), output, as_json)
     elif len(given) > 1 or os.path.isdir(given[0]) or _names_pictures(predictor, given[0]):
-        _tell_answers(Answers(predictor, given), as_json)
+        _tell_answers(InputAnswers(predictor, given), as_json)
     else:
         _tell_one(predictor, given[0], as_json)
 
@@ -90,7 +90,9 @@ def _names_pictures(predictor: Predictor, given: str) -> bool:
     return predictor.takes_pictures and is_table(given)
 
 
-def _write_answers(predictor: Predictor, answers: Answers, output: Path, as_json: bool) -> None:
+def _write_answers(
+    predictor: Predictor, answers: InputAnswers, output: Path, as_json: bool
+) -> None:
     from engine.asking.answer_file import write
 
     count, problems = write(output, predictor, answers)
@@ -106,9 +108,9 @@ def _write_answers(predictor: Predictor, answers: Answers, output: Path, as_json
 
 def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
     """A table is asked about bit by bit; everything else at once, as it has one answer or few."""
-    from engine.asking.answers import Answers
+    from engine.asking.answers import InputAnswers
 
-    answers = Answers(predictor, [given])
+    answers = InputAnswers(predictor, [given])
     rows = (
         _told(number, one, answer.line) | ({"series": dict(answer.series)} if answer.series else {})
         for number, answer in enumerate(_sure(answers))
@@ -121,7 +123,7 @@ def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
     tell(answers.notices)
 
 
-def _sure(answers: Answers) -> Iterator[Answer]:
+def _sure(answers: InputAnswers) -> Iterator[InputAnswer]:
     """What is said of each; a problem ends the command, as whoever asked has no place for it."""
     for answer in answers:
         if answer.problem:
@@ -129,7 +131,7 @@ def _sure(answers: Answers) -> Iterator[Answer]:
         yield answer
 
 
-def _tell_answers(answers: Answers, as_json: bool) -> None:
+def _tell_answers(answers: InputAnswers, as_json: bool) -> None:
     """Several inputs, each with its name; what cannot be read has its reason."""
 
     def told() -> Iterator[dict[str, Any]]:

@@ -30,7 +30,7 @@ MOST_COLUMNS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ArrayField:
     """An array as a field of the data, with its values as Samples hold them."""
 
     field: Field
@@ -38,7 +38,7 @@ class Found:
     notices: tuple[str, ...] = ()
 
 
-def as_tokens(name: str, array: Array) -> Found:
+def as_tokens(name: str, array: Array) -> ArrayField:
     """Whole numbers as tokens. Raises DataError for others."""
     if array.dtype.kind not in "bui" or (array.size and array.min() < 0):
         raise DataError(
@@ -47,10 +47,10 @@ def as_tokens(name: str, array: Array) -> Found:
         )
     vocabulary = int(array.max(initial=0)) + 1
     field = Field(Content.TOKENS, array.shape[1:], vocabulary=vocabulary)
-    return Found(field, array.astype(np.int64))
+    return ArrayField(field, array.astype(np.int64))
 
 
-def as_classes(name: str, array: Array) -> Found:
+def as_classes(name: str, array: Array) -> ArrayField:
     """Whole numbers, yes and no, or texts as classes, one per sample or per step."""
     known, labels = np.unique(array, return_inverse=True)
     if len(known) > MOST_CLASSES:
@@ -66,14 +66,14 @@ def as_classes(name: str, array: Array) -> Found:
     names = tuple(_class_name(value) for value in known)
     sizes = () if array.shape[1:] == (1,) else array.shape[1:]
     labels = labels.reshape((len(array), *sizes)).astype(np.int64)
-    return Found(Field(Content.CLASS, sizes, classes=names, target=True), labels)
+    return ArrayField(Field(Content.CLASS, sizes, classes=names, target=True), labels)
 
 
 def _class_name(value: np.generic) -> str:
     return number_name(float(value)) if isinstance(value, np.floating) else str(value)
 
 
-def as_target(name: str, array: Array, kind: TargetKind) -> Found:
+def as_target(name: str, array: Array, kind: TargetKind) -> ArrayField:
     """What is to be predicted, of the kind that was decided. Raises DataError."""
     match kind:
         case "classes":
@@ -86,7 +86,7 @@ def as_target(name: str, array: Array, kind: TargetKind) -> Found:
             return as_numbers(name, array)
 
 
-def _as_one_hot(name: str, array: Array) -> Found:
+def _as_one_hot(name: str, array: Array) -> ArrayField:
     if not is_one_hot(array):
         raise DataError(
             f"“{name}” cannot be read as one-hot rows, each of which has a single 1 and nothing "
@@ -94,28 +94,28 @@ def _as_one_hot(name: str, array: Array) -> Found:
         )
     names = tuple(map(str, range(array.shape[1])))
     labels = array.argmax(axis=1).astype(np.int64)
-    return Found(Field(Content.CLASS, classes=names, target=True), labels)
+    return ArrayField(Field(Content.CLASS, classes=names, target=True), labels)
 
 
-def _as_labels(name: str, array: Array) -> Found:
+def _as_labels(name: str, array: Array) -> ArrayField:
     if not are_labels(array):
         raise DataError(
             f"“{name}” cannot be read as labels, which are rows of 0 and 1 with a column for each. "
             "Read it as classes or as numbers."
         )
     names = tuple(map(str, range(array.shape[1])))
-    return Found(Field(Content.LABELS, classes=names, target=True), array.astype(np.uint8))
+    return ArrayField(Field(Content.LABELS, classes=names, target=True), array.astype(np.uint8))
 
 
-def as_numbers(name: str, array: Array) -> Found:
+def as_numbers(name: str, array: Array) -> ArrayField:
     """Numbers to predict: N and N × 1 alike as one, anything else as it is."""
     numbers = _converted(_finite(name, array), np.float64)
     numbers = numbers[:, None] if numbers.ndim == 1 else numbers
     field = Field(Content.NUMBER, numbers.shape[1:], normalize=Normalize.STANDARD, target=True)
-    return Found(field, numbers)
+    return ArrayField(field, numbers)
 
 
-def as_input(name: str, array: Array, kind: InputKind, where: Channels) -> Found:
+def as_input(name: str, array: Array, kind: InputKind, where: Channels) -> ArrayField:
     """What to learn from, of the kind that was decided. Raises DataError."""
     if array.dtype.kind not in "buif":
         raise DataError(
@@ -147,7 +147,7 @@ def _channels_first(name: str, array: Array, where: Channels) -> Array:
     return np.ascontiguousarray(np.moveaxis(array, -1, 1)) if where == "last" else array
 
 
-def _series(name: str, array: Array) -> Found:
+def _series(name: str, array: Array) -> ArrayField:
     """Steps × values; steps of a single value where there is no axis for values."""
     if array.ndim not in (2, 3):
         raise DataError(
@@ -156,12 +156,12 @@ def _series(name: str, array: Array) -> Found:
         )
     steps = _converted(_finite(name, array), np.float64)
     steps = steps[..., None] if array.ndim == 2 else steps
-    return Found(Field(Content.SERIES, steps.shape[1:], normalize=Normalize.STANDARD), steps)
+    return ArrayField(Field(Content.SERIES, steps.shape[1:], normalize=Normalize.STANDARD), steps)
 
 
-def _pictures(name: str, array: Array) -> Found:
+def _pictures(name: str, array: Array) -> ArrayField:
     if array.dtype == np.uint8:
-        return Found(Field(Content.IMAGE, array.shape[1:]), array)
+        return ArrayField(Field(Content.IMAGE, array.shape[1:]), array)
     numbers = _converted(_finite(name, array), np.float32)
     low, high = (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 1.0)
     span = span_of(low, high, whole=array.dtype.kind in "ui")
@@ -169,10 +169,10 @@ def _pictures(name: str, array: Array) -> Found:
     if span is not None and span.is_deep:
         normalize = Normalize.RANGE
     field = Field(Content.IMAGE, numbers.shape[1:], normalize=normalize)
-    return Found(field, numbers, (told(name, low, high, span),))
+    return ArrayField(field, numbers, (told(name, low, high, span),))
 
 
-def _rows(name: str, array: Array) -> Found:
+def _rows(name: str, array: Array) -> ArrayField:
     """A table whose columns are numbered; what is not a number is missing."""
     import polars
 
@@ -195,7 +195,7 @@ def _rows(name: str, array: Array) -> Found:
     )
     columns = tuple(Column(one) for one in names)
     field = Field(Content.TABLE, (len(names),), columns=columns, normalize=Normalize.STANDARD)
-    return Found(field, frame, _missing(name, numbers))
+    return ArrayField(field, frame, _missing(name, numbers))
 
 
 def _missing(name: str, numbers: Array) -> tuple[str, ...]:

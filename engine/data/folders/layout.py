@@ -34,7 +34,7 @@ _MASKS = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SampleFolder:
     """A folder of samples: their class by its position, and the part they are given for."""
 
     folder: Path
@@ -50,7 +50,7 @@ class Layout:
     noun: str
     """What they hold, in the plural."""
     classes: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[SampleFolder, ...]
     skipped: tuple[str, ...]
     """What lies beside them and is left out, one sentence each."""
     notices: tuple[str, ...]
@@ -97,7 +97,7 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
     if folders == "auto" and (like := looking_like_parts(found)):
         notices.append(_doubt(like))
     classes = tuple(spelled(folder.name) for folder in found)
-    places = tuple(Place(folder, label) for label, folder in enumerate(found))
+    places = tuple(SampleFolder(folder, label) for label, folder in enumerate(found))
     return Layout(inner, noun, classes, places, tuple(skipped), tuple(notices))
 
 
@@ -124,7 +124,7 @@ def with_own(found: Layout, own: Mapping[int, Path]) -> Layout:
             )
         below += [(part, folder, spelled(folder.name)) for folder in inside]
     classes = tuple(sorted({*found.classes, *(name for _, _, name in below)}))
-    places = tuple(Place(folder, classes.index(name), part) for part, folder, name in below)
+    places = tuple(SampleFolder(folder, classes.index(name), part) for part, folder, name in below)
     return replace(found, classes=classes, places=places, skipped=tuple(skipped))
 
 
@@ -202,7 +202,7 @@ def _split_layout(
             f"The parts of the split in {root} have one class folder only, “{spelled(classes[0])}"
             f"”. Put the {noun} of each class into a folder of its own; it takes two."
         )
-    places = tuple(Place(folder, classes.index(folder.name), part) for part, folder in below)
+    places = tuple(SampleFolder(folder, classes.index(folder.name), part) for part, folder in below)
     for label, name in enumerate(classes):
         if not any(place.label == label and place.part == TRAIN for place in places):
             notices.append(
@@ -214,7 +214,7 @@ def _split_layout(
     return Layout(root, noun, spelt, places, tuple(skipped), tuple(notices), split, "parts")
 
 
-def _turned(folders: Sequence[Path]) -> tuple[tuple[str, ...], tuple[Place, ...]] | None:
+def _turned(folders: Sequence[Path]) -> tuple[tuple[str, ...], tuple[SampleFolder, ...]] | None:
     """Classes on top with the same parts in every one of them; None for anything else."""
     places = []
     for label, folder in enumerate(folders):
@@ -222,7 +222,7 @@ def _turned(folders: Sequence[Path]) -> tuple[tuple[str, ...], tuple[Place, ...]
         parts = parts_of(one.name for one in inside)
         if files or parts is None:
             return None
-        places += [Place(one, label, parts[one.name]) for one in inside]
+        places += [SampleFolder(one, label, parts[one.name]) for one in inside]
     return tuple(spelled(folder.name) for folder in folders), tuple(places)
 
 

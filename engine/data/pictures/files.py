@@ -29,7 +29,7 @@ BYTES_PER_VALUE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class PictureStack:
     """What many files hold."""
 
     images: Array
@@ -55,7 +55,7 @@ def bits_of(images: Values) -> Bits:
 
 def read_pictures(
     files: Sequence[Path], size: tuple[int, int], colour: Colour, bits: Bits, poll: Poll
-) -> Pictures:
+) -> PictureStack:
     """All pictures, brought to one size. Raises DataError when the memory cannot hold them.
 
     With all their bits they are floats in their own numbers, otherwise bytes.
@@ -76,7 +76,7 @@ def read_pictures(
         good = [row for row, fault in enumerate(faults) if fault is None]
     kept = images if len(good) == len(files) else images[good]
     notices = _about_depth(kept, [depths[row] for row in good]) if good else ()
-    return Pictures(kept, tuple(good), tuple(faults), notices)
+    return PictureStack(kept, tuple(good), tuple(faults), notices)
 
 
 def _check_memory(count: int, shape: tuple[int, int, int], each: int) -> None:

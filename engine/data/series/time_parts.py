@@ -72,14 +72,14 @@ _SIZES: Final = {"yearday": DAY, "day": DAY, "hour": DAY // 24, "minute": 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TimePart:
     """What a column says of a time."""
 
     kind: str
     values: Array
 
 
-def part_of(column: polars.Series) -> Part | None:
+def part_of(column: polars.Series) -> TimePart | None:
     """The part of a time in a column, by its form, or by its name where it holds numbers."""
     import polars
 
@@ -96,7 +96,7 @@ def part_of(column: polars.Series) -> Part | None:
     if kind is None or numbers.null_count() or not (numbers == numbers.round()).all():
         return None
     low, high = _RANGES[kind]
-    return Part(kind, numbers.to_numpy()) if numbers.is_between(low, high).all() else None
+    return TimePart(kind, numbers.to_numpy()) if numbers.is_between(low, high).all() else None
 
 
 def is_clock(column: polars.Series) -> bool:
@@ -162,18 +162,20 @@ def told(sheet: Sheet, time: str, names: Sequence[str], moments: Moments) -> lis
     ]
 
 
-def _by_form(texts: polars.Series) -> Part | None:
+def _by_form(texts: polars.Series) -> TimePart | None:
     import polars
 
     lower = texts.str.to_lowercase().str.strip_chars_end(".")
     if lower.is_in(list(MONTHS)).all():
-        return Part("month", lower.replace_strict(MONTHS, return_dtype=polars.Float64).to_numpy())
+        return TimePart(
+            "month", lower.replace_strict(MONTHS, return_dtype=polars.Float64).to_numpy()
+        )
     for form in (_CLOCK, _HOUR):
         if texts.str.contains(form).all() and (clock := _clock(texts, form)) is not None:
-            return Part("clock", clock)
+            return TimePart("clock", clock)
     for kind, form in _NUMBERED.items():
         if texts.str.contains(form).all():
-            return Part(kind, texts.str.extract(form).cast(polars.Float64).to_numpy())
+            return TimePart(kind, texts.str.extract(form).cast(polars.Float64).to_numpy())
     return None
 
 
@@ -211,7 +213,7 @@ def _level(moments: Moments) -> str:
     return "month" if begins and len(np.unique(days)) > 1 else "day"
 
 
-def _joined(moments: Moments, level: str, name: str, part: Part) -> Moments | None:
+def _joined(moments: Moments, level: str, name: str, part: TimePart) -> Moments | None:
     """The times with a further part; None where no such time exists."""
     both = f"{moments.name.replace('” and “', '”, “')}” and “{name}"
     values, added = moments.values, part.values

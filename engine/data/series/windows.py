@@ -18,7 +18,7 @@ BYTES_PER_NUMBER = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class SeriesWindows:
     """How a series is cut into samples; all counted in steps."""
 
     window: int
@@ -42,7 +42,7 @@ class Several:
 
 
 def forecast_samples(
-    past: Array, future: Array, cut: Windows, several: Several | None = None, taken: str = ""
+    past: Array, future: Array, cut: SeriesWindows, several: Several | None = None, taken: str = ""
 ) -> Samples:
     """Windows of ``past`` and what ``future`` is behind them; both are steps × values, in time.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.samples import Poll, go_on
 from engine.data.tables.columns import Read
-from engine.data.texts.passages import Reading, Tokens, tokens_of
+from engine.data.texts.passages import TokenizedTexts, TokenReading, tokens_of
 from engine.data.texts.tokens import JOINTS, Unit, pieces
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def unit_of(column: polars.Series) -> Unit:
 
 def text_fields(
     columns: Sequence[polars.Series],
-    reading_of: Callable[[polars.Series], Reading],
+    reading_of: Callable[[polars.Series], TokenReading],
     poll: Poll = go_on,
-) -> dict[str, Tokens]:
+) -> dict[str, TokenizedTexts]:
     """Each column as tokens of its own, by name; the sizes are T, T2, T3 and so on."""
     found = {}
     for number, column in enumerate(columns, 1):

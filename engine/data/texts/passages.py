@@ -15,7 +15,7 @@ SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TokenReading:
     """How texts become tokens."""
 
     unit: Unit
@@ -28,7 +28,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenizedTexts:
     """Texts as a ragged field, and what to say about them."""
 
     field: Field
@@ -38,8 +38,8 @@ class Tokens:
 
 
 def tokens_of(
-    texts: Sequence[str], reading: Reading, symbol: str = "T", poll: Poll = go_on
-) -> Tokens:
+    texts: Sequence[str], reading: TokenReading, symbol: str = "T", poll: Poll = go_on
+) -> TokenizedTexts:
     """A field of tokens as long as its texts. Raises DataError when there is no text in them.
 
     A text without a token becomes one unknown token, so that no sample is lost.
@@ -74,4 +74,4 @@ def tokens_of(
             f"{long} of {len(texts)} texts have more than {reading.longest} {reading.unit}; the "
             "rest of them is not read."
         )
-    return Tokens(field, values, {symbol: Domain(SHORTEST, high)}, tuple(notices))
+    return TokenizedTexts(field, values, {symbol: Domain(SHORTEST, high)}, tuple(notices))

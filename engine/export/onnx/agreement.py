@@ -24,7 +24,7 @@ Reference = Callable[[Sequence[Tensor]], Sequence[Tensor]]
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TrialInputs:
     """The inputs of one comparison, and at which sizes they are."""
 
     at: Checked
@@ -38,7 +38,7 @@ class Trial:
 class Departure(ExportError):  # noqa: N818  # the name says what is wrong
     """The file computes something else. ``trial`` is where; ``output`` is None when nothing ran."""
 
-    def __init__(self, message: str, trial: Trial, output: str | None = None) -> None:
+    def __init__(self, message: str, trial: TrialInputs, output: str | None = None) -> None:
         super().__init__(message)
         self.trial = trial
         self.output = output
@@ -47,7 +47,7 @@ class Departure(ExportError):  # noqa: N818  # the name says what is wrong
 class Failing(ExportError):  # noqa: N818  # the name says what is wrong
     """The network itself raises an error, or gives no finite numbers at ``output``."""
 
-    def __init__(self, trial: Trial, output: str | None = None) -> None:
+    def __init__(self, trial: TrialInputs, output: str | None = None) -> None:
         super().__init__(f"The network itself fails at {trial}.")
         self.trial = trial
         self.output = output
@@ -62,7 +62,7 @@ class Names:
 
 
 def check(
-    file: Path, names: Names, reference: Reference, trials: Sequence[Trial]
+    file: Path, names: Names, reference: Reference, trials: Sequence[TrialInputs]
 ) -> dict[str, float]:
     """The largest difference of each output between ``file`` and ``reference`` over all trials.
 
@@ -70,17 +70,17 @@ def check(
     network says nothing to compare with, Invalid when nobody can load the file, and ExportError
     when it has other names.
     """
-    session = _opened(file, names)
+    stretch = _opened(file, names)
     worst = dict.fromkeys(names.outputs, 0.0)
     for trial in trials:
         expected = _computed(reference, trial)
-        given = _run(session, names, trial)
+        given = _run(stretch, names, trial)
         for name, want, got in zip(names.outputs, expected, given, strict=True):
             worst[name] = max(worst[name], _difference(name, _array(want), got, trial))
     return worst
 
 
-def _computed(reference: Reference, trial: Trial) -> Sequence[Tensor]:
+def _computed(reference: Reference, trial: TrialInputs) -> Sequence[Tensor]:
     """What the network says; raises Failing when it cannot say anything at these sizes."""
     try:
         return reference(trial.inputs)
@@ -89,7 +89,7 @@ def _computed(reference: Reference, trial: Trial) -> Sequence[Tensor]:
 
 
 def started(model: bytes | Path) -> onnxruntime.InferenceSession:
-    """A session on one CPU thread, so that a check does not take the machine over."""
+    """A stretch on one CPU thread, so that a check does not take the machine over."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # it tells on stderr what it also raises
@@ -119,12 +119,12 @@ def _opened(file: Path, names: Names) -> onnxruntime.InferenceSession:
     """
     try:
         onnx.checker.check_model(str(file))
-        session = started(file)
+        stretch = started(file)
     except Exception as error:  # onnxruntime's have no base of their own
         raise Invalid("What was written is no valid ONNX file.") from error
     found = Names(
-        tuple(one.name for one in session.get_inputs()),
-        tuple(one.name for one in session.get_outputs()),
+        tuple(one.name for one in stretch.get_inputs()),
+        tuple(one.name for one in stretch.get_outputs()),
     )
     if found != names:
         raise ExportError(
@@ -132,18 +132,18 @@ def _opened(file: Path, names: Names) -> onnxruntime.InferenceSession:
             f"the network takes {_listed(names.inputs)} and gives {_listed(names.outputs)}. "
             f"Rename these nodes, then try again. {NOTHING}"
         )
-    return session
+    return stretch
 
 
-def _run(session: onnxruntime.InferenceSession, names: Names, trial: Trial) -> list[Array]:
+def _run(stretch: onnxruntime.InferenceSession, names: Names, trial: TrialInputs) -> list[Array]:
     try:
-        results: list[Array] = session.run(list(names.outputs), fed(names.inputs, trial.inputs))
+        results: list[Array] = stretch.run(list(names.outputs), fed(names.inputs, trial.inputs))
     except Exception as error:  # onnxruntime's have no base of their own
         raise Departure(f"onnxruntime cannot run the file at {trial}", trial) from error
     return results
 
 
-def _difference(name: str, want: Array, got: Array, trial: Trial) -> float:
+def _difference(name: str, want: Array, got: Array, trial: TrialInputs) -> float:
     """The largest difference of one output; raises Departure when it is too large."""
     if not np.isfinite(want).all():
         raise Failing(trial, name)
@@ -184,7 +184,11 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def first_departure(
-    file: Path, names: Names, places: Mapping[str, str], wanted: Mapping[str, Tensor], trial: Trial
+    file: Path,
+    names: Names,
+    places: Mapping[str, str],
+    wanted: Mapping[str, Tensor],
+    trial: TrialInputs,
 ) -> str | None:
     """The first node whose value in ``file`` is not what the network computes there.
 
@@ -200,16 +204,16 @@ def first_departure(
 
 
 def _departs_at(
-    model: onnx.ModelProto, value: str, names: Names, want: Tensor, trial: Trial
+    model: onnx.ModelProto, value: str, names: Names, want: Tensor, trial: TrialInputs
 ) -> bool:
     """Whether one value inside a file is wrong, or cannot be computed at all."""
     del model.graph.output[:]
     model.graph.output.append(onnx.ValueInfoProto(name=value))
     given = {one.name for one in model.graph.input}
     try:
-        session = started(model.SerializeToString())
+        stretch = started(model.SerializeToString())
         inputs = fed(names.inputs, trial.inputs)
-        (got,) = session.run([value], {k: v for k, v in inputs.items() if k in given})
+        (got,) = stretch.run([value], {k: v for k, v in inputs.items() if k in given})
     except Exception:  # noqa: BLE001  # onnxruntime's have no base of their own
         return True
     return departs(_array(want), got)

@@ -32,7 +32,7 @@ Types = Mapping[str, TensorType]
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ExposedNetwork:
     """A network that returns, after its outputs, every value on the way to them."""
 
     network: Network
@@ -48,7 +48,7 @@ class Opened:
         return _returning(self.network, list(outputs)[first : first + count])
 
 
-def opened(network: Network) -> Opened:
+def opened(network: Network) -> ExposedNetwork:
     """The network itself, with its own modules, showing every value."""
     wiring = network.wiring
     passed: dict[str, str] = {}
@@ -59,7 +59,7 @@ def opened(network: Network) -> Opened:
             value = f"{step.name}.{port}"
             passed[value] = makers[slot] = step.name
             shown.append((OutputPlace(value, None, "none"), slot))
-    return Opened(
+    return ExposedNetwork(
         _returning(network, shown),
         passed,
         {place.name: makers.get(slot, place.name) for place, slot in wiring.outputs.items()},

@@ -11,7 +11,7 @@ from engine.export.onnx.operators import GRU_ORDER, LSTM_OF_ONNX, RNN_ORDER, gat
 States = tuple[Tensor, ...]
 
 
-class Written(nn.Module):
+class WrittenRecurrent(nn.Module):
     """Computes what a recurrent module of torch computes when it does not train, layer by layer.
 
     The weights are copied in ONNX's order once, so that the file holds them as they are used.
@@ -67,7 +67,7 @@ class Written(nn.Module):
         return x, tuple(torch.cat(each) for each in zip(*lasts, strict=True))
 
 
-class WrittenLSTM(Written):
+class WrittenLSTM(WrittenRecurrent):
     """Stands in for ``nn.LSTM`` with a batch: N × steps × features when ``batch_first``."""
 
     order = LSTM_OF_ONNX
@@ -88,7 +88,7 @@ class WrittenLSTM(Written):
         return self.through(x, states)
 
 
-class WrittenGRU(Written):
+class WrittenGRU(WrittenRecurrent):
     """Stands in for ``nn.GRU`` with a batch: N × steps × features when ``batch_first``."""
 
     order = GRU_ORDER

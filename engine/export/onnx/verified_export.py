@@ -20,7 +20,7 @@ from engine.export.onnx.agreement import (
     Failing,
     Invalid,
     Names,
-    Trial,
+    TrialInputs,
     check,
     first_departure,
 )
@@ -46,11 +46,11 @@ def proven(model: Model, path: Path) -> Exported:
     _sign(proto, model)
     path.write_bytes(proto.SerializeToString(deterministic=True))
     trials = [
-        Trial(checked, model.random_inputs(checked, seed))
+        TrialInputs(checked, model.random_inputs(checked, seed))
         for seed, checked in enumerate(tried(named, at, model.cost()), start=1)
     ]
     if real is not None:
-        trials.append(Trial(*real))
+        trials.append(TrialInputs(*real))
     tell(Stage("checking", nodes))
     worst = verify(path, model.network, trials)
     distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in trials}
@@ -63,7 +63,7 @@ def proven(model: Model, path: Path) -> Exported:
     )
 
 
-def verify(path: Path, network: Network, trials: Sequence[Trial]) -> dict[str, float]:
+def verify(path: Path, network: Network, trials: Sequence[TrialInputs]) -> dict[str, float]:
     """The largest difference of each output between file and network.
 
     Raises ExportError, which names the node where they part.
@@ -91,7 +91,9 @@ def verify(path: Path, network: Network, trials: Sequence[Trial]) -> dict[str, f
             raise refusals.not_valid(_broken(path, network, names, trials)) from invalid
 
 
-def _broken(path: Path, network: Network, names: Names, trials: Sequence[Trial]) -> str | None:
+def _broken(
+    path: Path, network: Network, names: Names, trials: Sequence[TrialInputs]
+) -> str | None:
     """The node up to which the file cannot be loaded; None when it cannot be read at all."""
     try:
         return _culprit(path, network, names, trials[0])
@@ -100,7 +102,7 @@ def _broken(path: Path, network: Network, names: Names, trials: Sequence[Trial])
 
 
 def _culprit(
-    path: Path, network: Network, names: Names, trial: Trial, output: str | None = None
+    path: Path, network: Network, names: Names, trial: TrialInputs, output: str | None = None
 ) -> str:
     """The node where file and network part: the first inside, or the one that makes the output."""
     inner = opened(network)

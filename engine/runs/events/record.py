@@ -31,7 +31,7 @@ SHORT, FEWEST = 25, 5
 steps where that is more."""
 
 
-class Curve:
+class GrowingCurve:
     """Points that are added at the end and read as two arrays without a copy."""
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class State(StrEnum):
         return self not in {State.EMPTY, State.STOPPED, State.FINISHED, State.FAILED}
 
 
-class Record:
+class RunRecord:
     """All that one run has told; ``version`` grows with every event, so views see what is new."""
 
     def __init__(self) -> None:
@@ -127,9 +127,9 @@ class Record:
         self.epoch = 0
         """The epoch under way, counted from 1."""
         self.best: int | None = None
-        self.losses, self.smooth = Curve(), Curve()
-        self.train: dict[str, Curve] = {}
-        self.valid: dict[str, Curve] = {}
+        self.losses, self.smooth = GrowingCurve(), GrowingCurve()
+        self.train: dict[str, GrowingCurve] = {}
+        self.valid: dict[str, GrowingCurve] = {}
         self.not_finite: list[float] = []
         self._smoothed = Smoothed(1)
 
@@ -245,19 +245,19 @@ class Record:
         _add(self.valid, event.epoch, event.valid)
 
 
-def recorded(events: Iterable[TrainingEvent], title: str = "") -> Record:
+def recorded(events: Iterable[TrainingEvent], title: str = "") -> RunRecord:
     """The record of all that was said by a run of that name; of a long run it takes a while."""
-    record = Record()
+    record = RunRecord()
     record.title = title
     for event in events:
         record.tell(event)
     return record
 
 
-def _add(curves: dict[str, Curve], epoch: int, metrics: Metrics) -> None:
+def _add(curves: dict[str, GrowingCurve], epoch: int, metrics: Metrics) -> None:
     for name, value in metrics.items():
         if math.isfinite(value):
-            curves.setdefault(name, Curve()).add(epoch, value)
+            curves.setdefault(name, GrowingCurve()).add(epoch, value)
 
 
 def _is_loss(name: str) -> bool:

@@ -24,7 +24,7 @@ VERSION = 1
 
 
 @dataclass(slots=True)
-class Position:
+class TrainingPosition:
     """Where a run stands and what it needs to know to go on, beside weights and optimizer."""
 
     epoch: int = 0
@@ -59,7 +59,7 @@ class Position:
 
 
 def save(
-    run: Run, position: Position, procedure: Procedure, best: Mapping[str, Tensor] | None
+    run: Run, position: TrainingPosition, procedure: Procedure, best: Mapping[str, Tensor] | None
 ) -> None:
     """Write a new checkpoint and remove those that are no longer kept; raises RunError."""
     folder = run.folder / CHECKPOINTS
@@ -80,7 +80,7 @@ class Checkpoint:
     """One that was read and is whole."""
 
     path: Path
-    position: Position
+    position: TrainingPosition
     tensors: Mapping[str, Tensor]
     values: Mapping[str, Any]
 
@@ -168,7 +168,7 @@ def remove_damaged(run: Run, whole: Checkpoint) -> None:
 def _read(path: Path) -> Checkpoint:
     whole = weights_file.read(path)
     try:
-        position = msgspec.convert(whole.facts["position"], Position)
+        position = msgspec.convert(whole.facts["position"], TrainingPosition)
         return Checkpoint(path, position, whole.tensors, whole.facts["values"])
     except (LookupError, TypeError, ValueError, msgspec.ValidationError):
         raise RunError(f"“{path.name}” is no checkpoint. Use another copy of it.") from None

@@ -6,7 +6,7 @@ from typing import Literal
 
 from graphs.describe import param
 from graphs.layers.losses.losses import TARGET, Loss, not_a_class
-from graphs.layers.spec import Call, Given, In, LengthsOf, Module, Outputs, Torch, Use
+from graphs.layers.spec import Call, In, LengthsOf, Module, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import Kind, Scale, TensorType
@@ -43,7 +43,7 @@ class CrossEntropyLoss(
         "last; auto takes the one that fits.",
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         answer = super().infer(given)
         if isinstance(answer, Problem) or not self.class_weights:
             return answer
@@ -86,7 +86,7 @@ class CrossEntropyLoss(
         weight = weights if self.class_weights else None
         return {"weight": weight, "label_smoothing": self.label_smoothing}
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         target = given.fields[self.target]
         axis = self.axis(given["input"], target)
         if axis == 1 and target.padded is None:

@@ -6,7 +6,18 @@ from typing import ClassVar, Literal
 
 from graphs.describe import FieldName, param
 from graphs.layers.checks import not_floats
-from graphs.layers.spec import Call, Given, In, Layer, LengthsOf, Module, Outputs, Ports, Torch, Use
+from graphs.layers.spec import (
+    Call,
+    In,
+    Layer,
+    LengthsOf,
+    Module,
+    Outputs,
+    Ports,
+    Reaching,
+    Torch,
+    Use,
+)
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, alike, at_least, product, same
 from graphs.types import Scale, TensorType
@@ -39,7 +50,7 @@ class Loss(Layer):
     def ports(self) -> Ports:
         return Ports(outputs=())
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         if not self.target:
             return problem("Choose which field of the data is to be predicted.", setting="target")
         if self.target not in given.fields:
@@ -141,7 +152,7 @@ class Loss(Layer):
                 if other.compare(scores, target) is None:
                     yield Replace(kind.id)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         call = Call(f"torch.nn.{type(self).__name__}", self.arguments())
         return Torch(call, Use(Module((In(), In(TARGET))), outputs="loss"))
 
@@ -170,7 +181,7 @@ class Paired(Loss):
             )
         return self.scale_fault(scores)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         if given.fields[self.target].padded is None:
             return super().torch(given)
         each = Call(f"torch.nn.{type(self).__name__}", {**self.arguments(), "reduction": "none"})

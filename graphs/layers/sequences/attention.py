@@ -9,7 +9,6 @@ from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
 from graphs.layers.shapes.merging import broadcast
 from graphs.layers.spec import (
     Call,
-    Given,
     In,
     Layer,
     LengthsOf,
@@ -17,6 +16,7 @@ from graphs.layers.spec import (
     Outputs,
     Port,
     Ports,
+    Reaching,
     Torch,
     Use,
 )
@@ -71,7 +71,7 @@ class MultiheadAttention(
         outputs = ("output", "weights") if self.need_weights else ("output",)
         return Ports((Port("query"), *optional), outputs)
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         query, key, _ = _entering(given)
         for port in ("query", "key", "value"):
             tensor = given.get(port)
@@ -88,7 +88,7 @@ class MultiheadAttention(
         output = query.of(*query.sizes).stepwise(query)
         return (output, weights) if self.need_weights else (output,)
 
-    def _key_fault(self, given: Given) -> Problem | None:
+    def _key_fault(self, given: Reaching) -> Problem | None:
         """What is wrong between the three series."""
         query, key, value = _entering(given)
         looked_at = "key" if given.get("key") is not None else "query"
@@ -111,7 +111,7 @@ class MultiheadAttention(
             )
         return empty(key.sizes[1:2], looked_at)
 
-    def _mask_fault(self, given: Given) -> Problem | None:
+    def _mask_fault(self, given: Reaching) -> Problem | None:
         mask = given.get("mask")
         if mask is None:
             return None
@@ -130,14 +130,14 @@ class MultiheadAttention(
             got=mask,
         )
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         width, kdim, vdim = _widths(given)
         return attention_weights(width, self.bias, kdim, vdim)
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         return attention_flops(*_entering(given))
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         width, kdim, vdim = _widths(given)
         others = {} if (kdim, vdim) == (width, width) else {"kdim": kdim, "vdim": vdim}
         arguments = {"embed_dim": width, **others, **self.settings}
@@ -148,7 +148,7 @@ class MultiheadAttention(
             ),
         )
 
-    def _used(self, given: Given) -> tuple[object, ...]:
+    def _used(self, given: Reaching) -> tuple[object, ...]:
         """What ``forward`` is called with: all arguments up to the last that is there."""
         if (padded := _padded_port(given)) is not None:
             return (*map(In, ENTERING), LengthsOf(padded))
@@ -159,21 +159,21 @@ class MultiheadAttention(
         return heads(self.num_heads) + (" · causal" if self.is_causal else "")
 
 
-def _entering(given: Given) -> tuple[TensorType, TensorType, TensorType]:
+def _entering(given: Reaching) -> tuple[TensorType, TensorType, TensorType]:
     """Query, key and value; the key is the query and the value the key when not wired."""
     query = given["query"]
     key = given.get("key") or query
     return query, key, given.get("value") or key
 
 
-def _padded_port(given: Given) -> str | None:
+def _padded_port(given: Reaching) -> str | None:
     """The port where it is known which of the keys are padding."""
     looked_at = "query" if given.get("key") is None else "key"
     known = (port for port in (looked_at, "value") if given.get(port) is not None)
     return next((port for port in known if given[port].padded is not None), None)
 
 
-def _widths(given: Given) -> tuple[int, int, int]:
+def _widths(given: Reaching) -> tuple[int, int, int]:
     """The features of query, key and value."""
     query, key, value = (width_of(tensor) for tensor in _entering(given))
     return query, key, value

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from graphs.describe import param
 from graphs.layers.checks import accepts
 from graphs.layers.linear import Linear
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
+from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Replace, Set, problem
 from graphs.types import Kind, TensorType
 
@@ -25,7 +25,7 @@ class Embedding(Layer, id="embedding", group="Embedding", search="lookup word ve
         default=False, help="Divide the gradient of a token by how often it occurs in the batch."
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tokens = given["input"]
         if tokens.kind not in (Kind.TOKENS, Kind.INDEX):
             return problem(
@@ -51,10 +51,10 @@ class Embedding(Layer, id="embedding", group="Embedding", search="lookup word ve
             last=vocabulary - 1,
         )
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         return {"weight": (_vocabulary(given), self.embedding_dim)}
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         arguments = {"num_embeddings": _vocabulary(given), **self.settings}
         return Torch(Call("torch.nn.Embedding", arguments))
 
@@ -62,7 +62,7 @@ class Embedding(Layer, id="embedding", group="Embedding", search="lookup word ve
         return str(self.embedding_dim)
 
 
-def _vocabulary(given: Given) -> int:
+def _vocabulary(given: Reaching) -> int:
     values = given["input"].values
     assert values is not None  # infer has refused anything else
     return values

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats, not_rank
-from graphs.layers.spec import Call, Given, Layer, Outputs, Torch
+from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import at_least, bounds
 
@@ -15,7 +15,7 @@ LONGEST = 65_536
 class Position(Layer):
     """Base of layers that add to each step what stands for its place."""
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         series = given["input"]
         wrong = (
             not_floats(series)
@@ -25,7 +25,7 @@ class Position(Layer):
         )
         return wrong or (series.of(*series.sizes).stepwise(series),)
 
-    def length_fault(self, given: Given) -> Problem | None:
+    def length_fault(self, given: Reaching) -> Problem | None:
         """What is wrong with the number of steps."""
         return None
 
@@ -41,7 +41,7 @@ class SinusoidalPosition(
     The waves are those of https://arxiv.org/abs/1706.03762, section 3.5.
     """
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         steps = given["input"].sizes[1]
         return Torch(
             Call.of(
@@ -64,7 +64,7 @@ class LearnedPosition(
 
     max_length: int = param(default=512, low=1, help="The longest series that there is a row for.")
 
-    def length_fault(self, given: Given) -> Problem | None:
+    def length_fault(self, given: Reaching) -> Problem | None:
         steps = given["input"].sizes[1]
         if at_least(self.max_length - steps, 0):
             return None
@@ -77,10 +77,10 @@ class LearnedPosition(
             longest=longest,
         )
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         return {"weight": (self.max_length, _features(given))}
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(
             Call.of(
                 "engine.modules.positions.LearnedPosition",
@@ -93,7 +93,7 @@ class LearnedPosition(
         return f"up to {self.max_length}"
 
 
-def _features(given: Given) -> int:
+def _features(given: Reaching) -> int:
     size = given["input"].sizes[2]
     assert isinstance(size, int)  # infer has refused anything else
     return size

@@ -7,7 +7,6 @@ from graphs.describe import param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
 from graphs.layers.spec import (
     Call,
-    Given,
     In,
     Layer,
     LengthsOf,
@@ -16,6 +15,7 @@ from graphs.layers.spec import (
     Pattern,
     Port,
     Ports,
+    Reaching,
     Torch,
     Use,
 )
@@ -51,7 +51,7 @@ class Recurrent(Layer):
         states = (Port(name, optional=True) for name in self.states)
         return Ports((Port("input"), *states), ("output", *self.states))
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         series = given["input"]
         wrong = not_floats(series) or not_rank(
             series, (3,), "steps × features", self._as_series(series)
@@ -83,7 +83,7 @@ class Recurrent(Layer):
     def _reads(self, tensor: TensorType) -> bool:
         return tensor.rank == 3 and isinstance(tensor.sizes[2], int)
 
-    def _state_fault(self, given: Given, wanted: TensorType) -> Problem | None:
+    def _state_fault(self, given: Reaching, wanted: TensorType) -> Problem | None:
         wired = [name for name in self.states if given.get(name) is not None]
         if 0 < len(wired) < len(self.states):
             missing = next(name for name in self.states if name not in wired)
@@ -108,7 +108,7 @@ class Recurrent(Layer):
                 )
         return None
 
-    def _fitting(self, given: Given, wanted: TensorType) -> Set | None:
+    def _fitting(self, given: Reaching, wanted: TensorType) -> Set | None:
         """The one setting that makes all states fit."""
         hidden, *others = (given[name].sizes for name in self.states)
         if len(hidden) != 3 or not all(alike(hidden, other) for other in others):
@@ -122,7 +122,7 @@ class Recurrent(Layer):
             return Set("num_layers", layers // self._directions)
         return None
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = {}
         gates = self.gates * self.hidden_size
         for layer, width in enumerate(self._widths(given)):
@@ -133,19 +133,19 @@ class Recurrent(Layer):
                     found[f"bias_ih_l{layer}{way}"] = found[f"bias_hh_l{layer}{way}"] = (gates,)
         return found
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         steps = given["input"].of(*given["input"].sizes[:2]).elements()
         widths = sum(width + self.hidden_size for width in self._widths(given))
         return steps * (self.gates * self.hidden_size * self._directions * widths)
 
-    def _widths(self, given: Given) -> Iterator[int]:
+    def _widths(self, given: Reaching) -> Iterator[int]:
         """How many features each of the stacked layers reads."""
         features = given["input"].sizes[-1]
         assert isinstance(features, int)  # infer has refused anything else
         yield features
         yield from [self._directions * self.hidden_size] * (self.num_layers - 1)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         between = self.dropout if self.num_layers > 1 else 0.0  # torch warns of any other
         arguments = {"input_size": next(self._widths(given)), **self.settings, "dropout": between}
         stated = any(given.get(name) is not None for name in self.states)

@@ -2,7 +2,7 @@
 
 from graphs.layers.checks import empty
 from graphs.layers.shapes.reshaping import along
-from graphs.layers.spec import Function, Given, In, Layer, LengthsOf, Outputs, Torch, Use
+from graphs.layers.spec import Function, In, Layer, LengthsOf, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, problem
 
 
@@ -15,14 +15,14 @@ class LastStep(
     https://docs.pytorch.org/docs/stable/generated/torch.select.html
     """
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         series = given["input"]
         if series.rank < 2:
             return problem("Needs steps, but gets {got}.", port="input", got=series)
         batch, steps, *features = series.sizes
         return empty((steps,)) or (series.rearranged(batch, *features),)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         if given["input"].padded is None:
             return Torch(use=Use(along(1, -1)))
         return Torch(use=Use(Function("engine.modules.steps.last_real_step", (In(), LengthsOf()))))

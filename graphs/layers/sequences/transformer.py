@@ -16,13 +16,13 @@ from graphs.layers.sequences.attention import (
 )
 from graphs.layers.spec import (
     Call,
-    Given,
     In,
     LengthsOf,
     Module,
     Outputs,
     Port,
     Ports,
+    Reaching,
     Torch,
     Use,
 )
@@ -53,17 +53,17 @@ class TransformerLayer(Attending):
     )
     bias: bool = param(default=True, help="Add learned offsets.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         series = given["input"]
         wrong = series_fault(series, "input") or heads_fault(series, self.nhead, "nhead")
         wrong = wrong or empty(series.sizes[1:2]) or self.memory_fault(given)
         return wrong or (series.of(*series.sizes).stepwise(series),)
 
-    def memory_fault(self, given: Given) -> Problem | None:
+    def memory_fault(self, given: Reaching) -> Problem | None:
         """What is wrong with a second series."""
         return None
 
-    def weights(self, given: Given) -> Mapping[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         width, inner = width_of(given["input"]), self.dim_feedforward
         found: dict[str, tuple[int, ...]] = {}
         for part in self.looks:
@@ -77,17 +77,17 @@ class TransformerLayer(Attending):
             found |= {f"{norm}.bias": (width,) for norm in norms}
         return found
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         series = given["input"]
         computing = 2 * series.elements() * self.dim_feedforward
         return attention_flops(series, series, series) + computing
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         arguments = {"d_model": width_of(given["input"]), **self.settings}
         made = Call(f"engine.modules.transformer.{type(self).__name__}", arguments)
         return Torch(made, Use(Module(self.used(given))))
 
-    def used(self, given: Given) -> tuple[object, ...]:
+    def used(self, given: Reaching) -> tuple[object, ...]:
         """What ``forward`` is called with."""
         return (In(), LengthsOf()) if given["input"].padded else (In(),)
 
@@ -138,7 +138,7 @@ class TransformerDecoderLayer(
     def ports(self) -> Ports:
         return Ports((Port("input"), Port("memory")))
 
-    def memory_fault(self, given: Given) -> Problem | None:
+    def memory_fault(self, given: Reaching) -> Problem | None:
         series, memory = given["input"], given["memory"]
         if wrong := series_fault(memory, "memory"):
             return wrong
@@ -155,11 +155,11 @@ class TransformerDecoderLayer(
             return problem("Every series must have the same batch.", port="memory")
         return empty(memory.sizes[1:2], "memory")
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         series, memory = given["input"], given["memory"]
         return super().flops(given, outputs) + attention_flops(series, memory, memory)
 
-    def used(self, given: Given) -> tuple[object, ...]:
+    def used(self, given: Reaching) -> tuple[object, ...]:
         tensors = (In(), In("memory"))
         padded = any(given[tensor.port].padded for tensor in tensors)
         return (*tensors, *(LengthsOf(t.port) for t in tensors)) if padded else tensors

@@ -3,7 +3,7 @@
 from graphs.describe import param
 from graphs.layers.checks import no_axis
 from graphs.layers.shapes.reshaping import along
-from graphs.layers.spec import Given, In, Layer, Method, Outputs, Torch, Use
+from graphs.layers.spec import In, Layer, Method, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import Size, at_least, same
 
@@ -19,7 +19,7 @@ class Permute(Layer, id="permute", group="Shape", search="transpose swap order a
         default=(0, 2, 1), help="The axes in their new order; 0 is the batch, -1 is the last."
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         rank = tensor.rank
         if self._names_all(rank):
@@ -37,7 +37,7 @@ class Permute(Layer, id="permute", group="Shape", search="transpose swap order a
         there = len(self.dims) == rank and all(-rank <= dim < rank for dim in self.dims)
         return there and len({dim % rank for dim in self.dims}) == rank
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Method("permute", (In(), self.dims))))
 
     def brief(self) -> str:
@@ -53,7 +53,7 @@ class Squeeze(Layer, id="squeeze", group="Shape", search="remove drop axis"):
 
     dim: int = param(default=1, help="The axis to drop; 0 is the batch, -1 is the last.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := no_axis(self.dim, tensor.rank, "dim"):
             return wrong
@@ -71,7 +71,7 @@ class Squeeze(Layer, id="squeeze", group="Shape", search="remove drop axis"):
         left = tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :])
         return (left.stepwise(tensor) if axis > 1 else left,)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Method("squeeze", (In(), self.dim))))
 
     def brief(self) -> str:
@@ -87,7 +87,7 @@ class Unsqueeze(Layer, id="unsqueeze", group="Shape", search="expand_dims new ad
 
     dim: int = param(default=1, help="Where the new axis comes; 1 is after the batch, -1 is last.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         places = tensor.rank + 1
         if not -places <= self.dim < places:
@@ -102,7 +102,7 @@ class Unsqueeze(Layer, id="unsqueeze", group="Shape", search="expand_dims new ad
         wider = tensor.rearranged(*tensor.sizes[:axis], 1, *tensor.sizes[axis:])
         return (wider.stepwise(tensor) if axis > 1 else wider,)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Method("unsqueeze", (In(), self.dim))))
 
     def brief(self) -> str:
@@ -123,7 +123,7 @@ class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range
     )
     step: int = param(default=1, low=1, help="Take every entry, every second, and so on.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := no_axis(self.dim, tensor.rank, "dim"):
             return wrong
@@ -163,7 +163,7 @@ class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range
         cut = tensor.rearranged(*tensor.sizes[:axis], length, *tensor.sizes[axis + 1 :])
         return (cut.stepwise(tensor) if axis > 1 else cut,)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         step = None if self.step == 1 else self.step
         return Torch(use=Use(along(self.dim, slice(self.start or None, self.end, step))))
 

@@ -9,13 +9,13 @@ from graphs.layers.checks import no_axis, not_floats, padded_apart
 from graphs.layers.spec import (
     All,
     Function,
-    Given,
     In,
     Layer,
     Operator,
     Outputs,
     Port,
     Ports,
+    Reaching,
     Torch,
     Use,
 )
@@ -36,7 +36,7 @@ class Arithmetic(Layer):
     def ports(self) -> Ports:
         return MANY
 
-    def entering(self, given: Given) -> tuple[TensorType, ...]:
+    def entering(self, given: Reaching) -> tuple[TensorType, ...]:
         """The tensors, in the order of the computation."""
         return given.all("input")
 
@@ -44,7 +44,7 @@ class Arithmetic(Layer):
         """The port and the slot at which one of the tensors enters."""
         return "input", slot
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensors = self.entering(given)
         if len(tensors) < 2:
             return problem("Wire two or more tensors to {verb}.", port="input", verb=self.verb)
@@ -75,7 +75,7 @@ class Arithmetic(Layer):
         port, slot = self.place(fix.slot)
         return replace(fix, port=port, slot=slot)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Operator(self.sign, (All("input"),))))
 
 
@@ -111,13 +111,13 @@ class Subtract(Arithmetic, id="subtract", group="Merge", search="minus differenc
     def ports(self) -> Ports:
         return PAIR
 
-    def entering(self, given: Given) -> tuple[TensorType, ...]:
+    def entering(self, given: Reaching) -> tuple[TensorType, ...]:
         return given["input"], given["other"]
 
     def place(self, slot: int) -> tuple[str, int]:
         return ("input", "other")[slot], 0
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Operator(self.sign, (In(), In("other")))))
 
 
@@ -132,7 +132,7 @@ class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot atten
     def ports(self) -> Ports:
         return PAIR
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         one, other = given["input"], given["other"]
         for port, tensor in (("input", one), ("other", other)):
             if wrong := not_floats(tensor, port):
@@ -169,10 +169,10 @@ class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot atten
         dims = (*range(other.rank - 2), other.rank - 1, other.rank - 2)
         return Insert("permute", "other", {"dims": dims})
 
-    def flops(self, given: Given, outputs: Outputs) -> Size:
+    def flops(self, given: Reaching, outputs: Outputs) -> Size:
         return outputs[0].of(*outputs[0].sizes, given["input"].sizes[-1]).elements()
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Operator("@", (In(), In("other")))))
 
 
@@ -191,7 +191,7 @@ class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge
     def ports(self) -> Ports:
         return MANY
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensors = given.all("input")
         if not tensors:
             return problem("Wire the tensors to be joined.", port="input")
@@ -221,7 +221,7 @@ class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge
                 )
         return padded_apart(tensors, "input") or (_joined(tensors, axis),)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         tensors = given.all("input")
         axis = self.dim % tensors[0].rank
         alone = _alone(tensors, axis)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import empty, no_axis, not_floats
-from graphs.layers.spec import Function, Given, In, Layer, LengthsOf, Outputs, Torch, Use
+from graphs.layers.spec import Function, In, Layer, LengthsOf, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, problem
 from graphs.types import Scale, TensorType
 
@@ -20,7 +20,7 @@ class Reduction(Layer):
         default=False, help="Leave axes of size 1 where values were put together."
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := not_floats(tensor) or self.axis_fault(tensor):
             return wrong
@@ -43,7 +43,7 @@ class Reduction(Layer):
         left = tensor.rearranged(*(size for part in sizes for size in part))
         return left.stepwise(tensor) if min(axes, default=2) > 1 else left
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         arguments = (In(), self.torch_axes(given["input"]))
         return Torch(use=Use(Function(self.function, arguments, {"keepdim": self.keepdim})))
 
@@ -113,7 +113,7 @@ class AlongAxis(Reduction):
     def torch_axes(self, tensor: TensorType) -> int | tuple[int, ...]:
         return self.dim
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         tensor = given["input"]
         if tensor.padded is None or self.axes(tensor) != (1,):
             return super().torch(given)

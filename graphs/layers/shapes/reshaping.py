@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from graphs.describe import param
 from graphs.layers.checks import no_axis
-from graphs.layers.spec import Call, Given, In, Index, Layer, Method, Outputs, SizeOf, Torch, Use
+from graphs.layers.spec import Call, In, Index, Layer, Method, Outputs, Reaching, SizeOf, Torch, Use
 from graphs.problems import Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, at_least, product, quotient, same
 from graphs.types import TensorType
@@ -22,7 +22,7 @@ class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
     start_dim: int = param(default=1, help="First axis to lay out; 0 is the batch.")
     end_dim: int = param(default=-1, help="Last axis to lay out; -1 is the last.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         rank = tensor.rank
         wrong = no_axis(self.start_dim, rank, "start_dim") or no_axis(self.end_dim, rank, "end_dim")
@@ -39,7 +39,7 @@ class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
             flat = flat.stepwise(tensor)
         return (replace(flat, before=replace(tensor, before=None)),)
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.Flatten", self.settings))
 
 
@@ -54,7 +54,7 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
         default=(-1,), low=-1, help="New sizes of a sample, without the batch; one may be -1."
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if not tensor.sizes:
             return problem("Needs a batch of samples, but gets a single number.", port="input")
@@ -105,7 +105,7 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
                 return Set("sizes", sizes)
         return Set("sizes", (-1,))
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Method("reshape", (In(), SizeOf(0), *self.sizes))))
 
     def brief(self) -> str:
@@ -122,7 +122,7 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
     dim: int = param(default=1, help="The axis to take from; 0 is the batch, -1 is the last.")
     index: int = param(default=-1, help="Which entry: 0 is the first, -1 is the last.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         if wrong := no_axis(self.dim, tensor.rank, "dim"):
             return wrong
@@ -141,16 +141,16 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
         taken = tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :])
         return (taken.stepwise(tensor) if axis > 1 else taken,)
 
-    def caution(self, given: Given, outputs: Outputs) -> Problem | None:
+    def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
         along_steps = self.dim % given["input"].rank == 1
         # Every sample has a first step.
         return None if along_steps and self.index == 0 else super().caution(given, outputs)
 
-    def padding_fix(self, given: Given) -> Recipe | None:
+    def padding_fix(self, given: Reaching) -> Recipe | None:
         along_steps = self.dim % given["input"].rank == 1
         return Replace("last_step") if along_steps and self.index == -1 else None
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(along(self.dim, self.index)))
 
     def brief(self) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 from graphs.describe import Pair, param
 from graphs.layers.checks import empty, not_floats, not_grid
 from graphs.layers.sliding import each, spelled
-from graphs.layers.spec import Call, Function, Given, In, Layer, Outputs, Torch, Use
+from graphs.layers.spec import Call, Function, In, Layer, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import at_least
 from graphs.types import Scale, TensorType
@@ -26,7 +26,7 @@ class Pad(Layer, id="pad", group="Shape", search="padding zeropadding border mar
     )
     value: float = param(default=0.0, help="The value that is added when mode is constant.")
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
         wrong = not_floats(tensor) or self._count_fault(tensor) or self._mode_fault(tensor)
         if wrong:
@@ -94,7 +94,7 @@ class Pad(Layer, id="pad", group="Shape", search="padding zeropadding border mar
                 )
         return empty(tensor.sizes[1:])
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         given_value = {"value": self.value} if self.mode == "constant" else {}
         named = {"pad": self.pad, "mode": self.mode, **given_value}
         return Torch(use=Use(Function("torch.nn.functional.pad", (In(),), named)))
@@ -123,7 +123,7 @@ class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize 
         default=False, help="Keep the corners where they are when blending pixels."
     )
 
-    def infer(self, given: Given) -> Outputs | Problem:
+    def infer(self, given: Reaching) -> Outputs | Problem:
         image = given["input"]
         wrong = not_floats(image) or self._choice_fault() or not_grid(self, image, 2)
         if wrong or (wrong := empty(image.sizes[1:])):
@@ -143,7 +143,7 @@ class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize 
             fix=Set("scale_factor", 2) if self.size is None else Set("size", None),
         )
 
-    def torch(self, given: Given) -> Torch:
+    def torch(self, given: Reaching) -> Torch:
         settings = dict(self.settings)
         if self.mode == "nearest":  # torch refuses any answer to what does not arise
             settings["align_corners"] = None

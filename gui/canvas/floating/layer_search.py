@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gui.layers import catalogue
-from gui.layers.catalogue import Entry
+from gui.layers.catalogue import CatalogueEntry
 from gui.layers.layer_list import LayerList
 from gui.look.stylesheet import give_role
 
@@ -26,7 +26,7 @@ class LayerSearch(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
-        self._kinds: tuple[Entry, ...] = ()
+        self._kinds: tuple[CatalogueEntry, ...] = ()
         self.setObjectName("layer_search")
         give_role(self, "card")
         self.setFixedSize(WIDTH, HEIGHT)
@@ -50,7 +50,7 @@ class LayerSearch(QFrame):
         self.list.itemClicked.connect(lambda _: self._choose())
         self.hide()
 
-    def open_at(self, place: QPoint, kinds: Iterable[Entry]) -> None:
+    def open_at(self, place: QPoint, kinds: Iterable[CatalogueEntry]) -> None:
         """Open near ``place`` of the parent and offer ``kinds``."""
         self._kinds = tuple(kinds)
         self.field.clear()

@@ -14,7 +14,7 @@ from graphs.document.walk import reached
 from graphs.mending.fitting import type_problem
 from graphs.steps import operations
 from graphs.types import spell
-from gui.canvas.scene.card_text import Socket
+from gui.canvas.scene.card_text import CardSocket
 from gui.look import icons
 from gui.widgets.finder import Find, Finder
 
@@ -37,9 +37,9 @@ class Wires:
 
     def open(self) -> None:
         """Ask where a link of the one chosen node is to lead."""
-        if len(self._canvas.session.selection) != 1:
+        if len(self._canvas.workspace.selection) != 1:
             return
-        (self._node,) = self._canvas.session.selection
+        (self._node,) = self._canvas.workspace.selection
         self._canvas.peek.hide()
         card = self._canvas.node_area(self._node)
         room = self._canvas.viewport().rect().adjusted(8, 8, -8, -8)
@@ -59,7 +59,7 @@ class Wires:
         rated.sort(key=lambda row: (row[0][0], row[1].source != self._node))
         return [*(self._find(link, words) for (_, words), link in rated), *self._to_remove()]
 
-    def _possible(self) -> Iterator[tuple[Link, Socket]]:
+    def _possible(self) -> Iterator[tuple[Link, CardSocket]]:
         """All links from and to the node that close no circle, with the input they would enter."""
         graph, sheet, here = self._canvas.sheet.graph, self._canvas.sheet, self._node
         before, after = set(reached((here,), graph.before)), set(reached((here,), graph.after))
@@ -74,19 +74,19 @@ class Wires:
                     for socket in _open(own.inputs):
                         yield Link(id, target.port, here, socket.port, socket.slot), socket
 
-    def _distance(self, possible: tuple[Link, Socket]) -> float:
+    def _distance(self, possible: tuple[Link, CardSocket]) -> float:
         positions = self._canvas.sheet.graph.positions
         (x1, y1), (x2, y2) = positions[possible[0].source], positions[possible[0].target]
         return math.hypot(x2 - x1, y2 - y1)
 
-    def _rated(self, link: Link, socket: Socket) -> tuple[int, str]:
+    def _rated(self, link: Link, socket: CardSocket) -> tuple[int, str]:
         """How likely a link is meant, lowest first, and what is to be said of it."""
-        session = self._canvas.session
-        there = session.document.main.link_at((link.target, link.input, link.slot))
-        wrong = type_problem(session.document, session.evaluation, link, there)
+        workspace = self._canvas.workspace
+        there = workspace.document.main.link_at((link.target, link.input, link.slot))
+        wrong = type_problem(workspace.document, workspace.evaluation, link, there)
         if wrong is not None and wrong.fix is None:
             return 3, self._canvas.tr("does not fit")
-        tensor = session.evaluation[link.source].outputs.get(link.output)
+        tensor = workspace.evaluation[link.source].outputs.get(link.output)
         words = spell(tensor) if tensor is not None else ""
         return (1 if socket.wired or socket.optional else 0) + (wrong is not None), words
 
@@ -122,15 +122,15 @@ class Wires:
         return [Find(self._title(k), words, partial(self._disconnect, k), icon=icon) for k in links]
 
     def _connect(self, link: Link) -> None:
-        document = self._canvas.session.document
+        document = self._canvas.workspace.document
         step = operations.connect(document, link.source, link.output, link.target, link.input)
-        self._canvas.session.history.do(step)
+        self._canvas.workspace.history.do(step)
 
     def _disconnect(self, link: Link) -> None:
-        document = self._canvas.session.document
-        self._canvas.session.history.do(operations.delete(document, (), (link,)))
+        document = self._canvas.workspace.document
+        self._canvas.workspace.history.do(operations.delete(document, (), (link,)))
 
 
-def _open(sockets: tuple[Socket, ...]) -> Iterator[Socket]:
+def _open(sockets: tuple[CardSocket, ...]) -> Iterator[CardSocket]:
     """Those that can take a link: of a port for many, the free place only."""
     return (socket for socket in sockets if not (socket.variadic and socket.wired))

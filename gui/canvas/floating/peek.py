@@ -33,10 +33,10 @@ class Peek(QObject):
         self._node: NodeId | None = None
         self._hovered: NodeId | None = None
         self._resting = False
-        session = canvas.session
-        session.selection_changed.connect(self.refresh)
-        session.problems_changed.connect(self._renew)
-        session.replaced.connect(self.refresh)
+        workspace = canvas.workspace
+        workspace.selection_changed.connect(self.refresh)
+        workspace.problems_changed.connect(self._renew)
+        workspace.replaced.connect(self.refresh)
         canvas.panned.connect(self.follow)
         canvas.zoomed.connect(self.follow)
 
@@ -60,8 +60,8 @@ class Peek(QObject):
         """Show the card of the node under the pointer, else of the one chosen node."""
         if self._resting:
             return
-        session = self._canvas.session
-        chosen = next(iter(session.selection)) if len(session.selection) == 1 else None
+        workspace = self._canvas.workspace
+        chosen = next(iter(workspace.selection)) if len(workspace.selection) == 1 else None
         for node in (self._hovered, chosen):
             problem = self._worst(node)
             if node is not None and problem is not None:
@@ -77,14 +77,14 @@ class Peek(QObject):
     def _worst(self, node: NodeId | None) -> Problem | None:
         if node is None or node not in self._canvas.sheet.nodes:
             return None
-        found = self._canvas.session.problems_at(node)
+        found = self._canvas.workspace.problems_at(node)
         return min(found, key=lambda p: p.severity is not Severity.ERROR, default=None)
 
     def _show(self, node: NodeId, problem: Problem) -> None:
         if self.card is None or (self._node, self.card.problem) != (node, problem):
             self.hide()
             # Inside the viewport, so that what is dropped on the card reaches the canvas.
-            self.card = ProblemCard(self._canvas.session, problem, self._canvas.viewport())
+            self.card = ProblemCard(self._canvas.workspace, problem, self._canvas.viewport())
             self.card.setAttribute(Qt.WidgetAttribute.WA_Hover)
             self.card.installEventFilter(self)
             width = max(WIDTH, self.card.least_width())

@@ -22,7 +22,7 @@ NEAREST = 2.0
 """Words are not written larger than at this zoom."""
 
 
-class Writing:
+class InPlaceWriting:
     """Opens the field over the canvas, and turns what is written into a step."""
 
     def __init__(self, canvas: Canvas) -> None:
@@ -50,7 +50,7 @@ class Writing:
         """The nearest place from there down where no card lies on the note."""
         corner = places.snapped(place.x(), place.y())
         note = QRectF(QPointF(*corner), QSizeF(*NOTE_SIZE))
-        positions = self._canvas.session.document.main.positions.values()
+        positions = self._canvas.workspace.document.main.positions.values()
         cards = [QRectF(x, y, places.WIDTH, places.HEIGHT) for x, y in positions]
         near = [card for card in cards if card.left() < note.right() and card.right() > note.left()]
         while any(note.intersects(card) for card in near):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from graphs.document.edits import Link, NodeId, Position, Step
 from graphs.mending.fitting import can_be_inserted
 from graphs.steps import annotation_steps, operations
-from graphs.steps.annotation_steps import Load, Marks
+from graphs.steps.annotation_steps import Cargo, Marks
 from gui.canvas.scene import places
 from gui.look import theme
 
@@ -71,10 +71,10 @@ class Rubber:
 
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, canvas: Canvas, at: QPoint, kept: Load) -> None:
+    def __init__(self, canvas: Canvas, at: QPoint, kept: Cargo) -> None:
         self._canvas, self._kept = canvas, kept
         self._start = canvas.mapToScene(at)
-        self._before = Load(canvas.session.selection, canvas.session.selected_marks)
+        self._before = Cargo(canvas.workspace.selection, canvas.workspace.selected_marks)
         self._band = QGraphicsRectItem()
         pen = QPen(theme.color("accent"), 1)
         pen.setCosmetic(True)
@@ -84,14 +84,14 @@ class Rubber:
         canvas.sheet.addItem(self._band)
         self._select(kept)
 
-    def _select(self, what: Load) -> None:
-        self._canvas.session.select(what.nodes, (), what.marks)
+    def _select(self, what: Cargo) -> None:
+        self._canvas.workspace.select(what.nodes, (), what.marks)
 
     def moved(self, at: QPoint) -> None:
         area = QRectF(self._start, self._canvas.mapToScene(at)).normalized()
         self._band.setRect(area)
         sheet = self._canvas.sheet
-        touched = Load(frozenset(sheet.within(area)), sheet.annotations.within(area))
+        touched = Cargo(frozenset(sheet.within(area)), sheet.annotations.within(area))
         self._select(self._kept | touched)
 
     def released(self, at: QPoint) -> None:
@@ -111,7 +111,7 @@ class Move:
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, canvas: Canvas, at: QPoint, corner: Position, load: Load) -> None:
+    def __init__(self, canvas: Canvas, at: QPoint, corner: Position, load: Cargo) -> None:
         self._canvas, self._corner, self._load = canvas, corner, load
         self._press, self._start = at, canvas.mapToScene(at)
         self._by: Position = (0, 0)
@@ -123,7 +123,7 @@ class Move:
         """The one node that is moved, if it can be put on a link."""
         if len(self._load.nodes) != 1 or self._load.marks:
             return None
-        (node,), graph = self._load.nodes, self._canvas.session.document.main
+        (node,), graph = self._load.nodes, self._canvas.workspace.document.main
         is_loose = not graph.entering(node) and not graph.leaving(node)
         return node if is_loose and can_be_inserted(graph.nodes[node].layer) else None
 
@@ -157,15 +157,15 @@ class Move:
         self.moved(at)
         over = self._over
         self._light(None)
-        session = self._canvas.session
+        workspace = self._canvas.workspace
         if self._by == (0, 0) and over is None:
             self._canvas.sheet.place_load(self._load)
             return
-        step = annotation_steps.moved(session.document.main, self._load, self._by)
+        step = annotation_steps.moved(workspace.document.main, self._load, self._by)
         if over is not None and self._insertable is not None:
-            wired = operations.insert_existing(session.document, over, self._insertable)
+            wired = operations.insert_existing(workspace.document, over, self._insertable)
             step = Step(wired.name, (*step.edits, *wired.edits))
-        session.history.do(step)
+        workspace.history.do(step)
 
     def cancelled(self) -> None:
         self._light(None)
@@ -190,9 +190,9 @@ class Resize:
     def released(self, at: QPoint) -> None:
         self.moved(at)
         if self._now != self._before:
-            graph = self._canvas.session.document.main
+            graph = self._canvas.workspace.document.main
             step = annotation_steps.with_rectangle(graph, self._what, self._now)
-            self._canvas.session.history.do(step)
+            self._canvas.workspace.history.do(step)
 
     def cancelled(self) -> None:
         self._canvas.sheet.annotations.show_resized(self._what, self._before)

@@ -22,7 +22,7 @@ FARTHER = 8
 """With Shift what is chosen is moved so many times as far."""
 
 
-class Keys:
+class CanvasKeys:
     """Remembers whether Space is held."""
 
     def __init__(self, canvas: Canvas) -> None:

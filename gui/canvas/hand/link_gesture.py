@@ -9,7 +9,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from graphs.document.edits import MAIN, Connect, Disconnect, Edit, Link, NodeId, Step
-from graphs.mending.fitting import Loose, type_problem
+from graphs.mending.fitting import LinkEnd, type_problem
 from graphs.steps import operations
 from graphs.types import spell
 from gui.canvas.scene import places
@@ -48,14 +48,14 @@ class Wire:
     def _link_at(self, port: PortHit) -> Link | None:
         if not port.is_input:
             return None
-        graph = self._canvas.session.document.main
+        graph = self._canvas.workspace.document.main
         return graph.link_at((port.node, port.socket.port, port.socket.slot))
 
-    def _anchor(self, port: PortHit) -> Loose:
+    def _anchor(self, port: PortHit) -> LinkEnd:
         """The end that stays; a picked-up link stays fastened where it comes from."""
         if self._lifted is not None:
-            return Loose(self._lifted.source, self._lifted.output)
-        return Loose(port.node, port.socket.port, port.socket.slot, port.is_input)
+            return LinkEnd(self._lifted.source, self._lifted.output)
+        return LinkEnd(port.node, port.socket.port, port.socket.slot, port.is_input)
 
     def _place_of_end(self) -> QPointF:
         item = self._canvas.sheet.nodes[self._end.node]
@@ -100,7 +100,7 @@ class Wire:
     def _say(self, at: QPoint) -> None:
         """Say at the pointer why it cannot be, what would be wrong, or what would flow."""
         self._refused = False
-        hint, session = self._canvas.hint, self._canvas.session
+        hint, workspace = self._canvas.hint, self._canvas.workspace
         if self._target is None or self._is_start(self._target):
             hint.hide()
             return
@@ -114,14 +114,14 @@ class Wire:
             return
         link = self._link(self._target)
         refusal = operations.refusal(
-            session.document, link.source, link.output, link.target, link.input
+            workspace.document, link.source, link.output, link.target, link.input
         )
         if refusal is not None:
             self._refused = True
             hint.say(refusal.message, at, "error")
             return
-        wrong = type_problem(session.document, session.evaluation, link, self._lifted)
-        tensor = session.evaluation[link.source].outputs.get(link.output)
+        wrong = type_problem(workspace.document, workspace.evaluation, link, self._lifted)
+        tensor = workspace.evaluation[link.source].outputs.get(link.output)
         if wrong is not None:
             hint.say(wrong.message, at, "warn")
         elif tensor is not None:
@@ -130,7 +130,7 @@ class Wire:
             hint.hide()
 
     def _is_start(self, port: PortHit) -> bool:
-        end = Loose(port.node, port.socket.port, port.socket.slot, port.is_input)
+        end = LinkEnd(port.node, port.socket.port, port.socket.slot, port.is_input)
         return end == self._end
 
     def _link(self, port: PortHit) -> Link:
@@ -163,17 +163,17 @@ class Wire:
     def _connect(self, link: Link) -> None:
         if link == self._lifted:
             return
-        graph = self._canvas.session.document.main
+        graph = self._canvas.workspace.document.main
         there = graph.link_at((link.target, link.input, link.slot))
         gone = dict.fromkeys(old for old in (self._lifted, there) if old is not None)
         edits: list[Edit] = [Disconnect(MAIN, old) for old in gone]
         name = "Connect" if self._lifted is None else "Rewire"
-        self._canvas.session.history.do(Step(name, (*edits, Connect(MAIN, link))))
+        self._canvas.workspace.history.do(Step(name, (*edits, Connect(MAIN, link))))
 
     def _let_go_over_nothing(self, at: QPoint) -> None:
         if self._lifted is not None:
             step = Step("Disconnect", (Disconnect(MAIN, self._lifted),))
-            self._canvas.session.history.do(step)
+            self._canvas.workspace.history.do(step)
         else:
             self._canvas.adding.search_at(at, self._end)
 

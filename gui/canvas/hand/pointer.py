@@ -70,7 +70,7 @@ class Pointer:
         self._canvas.hint.say(words, at)
 
     def _flow(self, hit: PortHit) -> TensorType | None:
-        evaluation, graph = self._canvas.session.evaluation, self._canvas.sheet.graph
+        evaluation, graph = self._canvas.workspace.evaluation, self._canvas.sheet.graph
         if not hit.is_input:
             return evaluation[hit.node].outputs.get(hit.socket.port)
         link = graph.link_at((hit.node, hit.socket.port, hit.socket.slot))

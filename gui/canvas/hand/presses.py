@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF
 
 from graphs.document.edits import NodeId
-from graphs.steps.annotation_steps import Load, Marks
+from graphs.steps.annotation_steps import Cargo, Marks
 from gui.canvas.hand.gestures import Gesture, Move, Resize, Rubber
 from gui.canvas.hand.link_gesture import Wire
 from gui.canvas.scene.annotations import MarkHit
@@ -25,58 +25,58 @@ class Presses:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._click: Load | None = None
+        self._click: Cargo | None = None
 
     def begun(self, at: QPoint, *, adding: bool) -> Gesture | None:
         """The gesture that a press at a point of the view begins, if it is not done at once."""
         self._click = None
-        canvas, session = self._canvas, self._canvas.session
+        canvas, workspace = self._canvas, self._canvas.workspace
         match canvas.hit(at):
             case PortHit() as port:
                 return Wire(canvas, at, port)
             case NodeHit(node):
-                return self._pressed(at, Load(frozenset({node})), adding=adding)
+                return self._pressed(at, Cargo(frozenset({node})), adding=adding)
             case MarkHit(marks, sides) if sides != (0, 0):
-                session.select((), (), marks)
+                workspace.select((), (), marks)
                 return Resize(canvas, at, marks, sides)
             case MarkHit(marks):
-                return self._pressed(at, Load(marks=marks), adding=adding)
+                return self._pressed(at, Cargo(marks=marks), adding=adding)
             case LinkHit(link):
-                chosen = session.selected_links
+                chosen = workspace.selected_links
                 links = chosen ^ {link} if adding else frozenset({link})
-                kept = self._chosen() if adding else Load()
-                session.select(kept.nodes, links, kept.marks)
+                kept = self._chosen() if adding else Cargo()
+                workspace.select(kept.nodes, links, kept.marks)
                 return None
             case _:
-                return Rubber(canvas, at, self._chosen() if adding else Load())
+                return Rubber(canvas, at, self._chosen() if adding else Cargo())
 
-    def _chosen(self) -> Load:
-        return Load(self._canvas.session.selection, self._canvas.session.selected_marks)
+    def _chosen(self) -> Cargo:
+        return Cargo(self._canvas.workspace.selection, self._canvas.workspace.selected_marks)
 
-    def _pressed(self, at: QPoint, what: Load, *, adding: bool) -> Gesture | None:
-        session = self._canvas.session
-        nodes, marks = session.selection, session.selected_marks
+    def _pressed(self, at: QPoint, what: Cargo, *, adding: bool) -> Gesture | None:
+        workspace = self._canvas.workspace
+        nodes, marks = workspace.selection, workspace.selected_marks
         is_chosen = what.nodes <= nodes and (what.marks | marks) == marks
         if adding:
-            session.select(nodes ^ what.nodes, session.selected_links, marks ^ what.marks)
+            workspace.select(nodes ^ what.nodes, workspace.selected_links, marks ^ what.marks)
             if is_chosen:
                 return None
         elif not is_chosen:
-            session.select(what.nodes, (), what.marks)
+            workspace.select(what.nodes, (), what.marks)
         else:
             self._click = what  # a click chooses it alone, a drag moves all that are chosen
         return Move(self._canvas, at, self._corner(what), self._canvas.editing.load())
 
-    def _corner(self, what: Load) -> tuple[int, int]:
+    def _corner(self, what: Cargo) -> tuple[int, int]:
         """The place of what was grabbed, which stays on the grid."""
         for node in what.nodes:
-            return self._canvas.session.document.main.positions[node]
+            return self._canvas.workspace.document.main.positions[node]
         return self._canvas.sheet.annotations.rectangle(what.marks)[:2]
 
     def released(self, gesture: Gesture) -> None:
         """A gesture has ended; without a move it was a click."""
         if isinstance(gesture, Move) and not gesture.started and self._click is not None:
-            self._canvas.session.select(self._click.nodes, (), self._click.marks)
+            self._canvas.workspace.select(self._click.nodes, (), self._click.marks)
 
     def opened(self, at: QPoint) -> None:
         """A double-click: edit words, or search for a layer to add."""

@@ -18,12 +18,12 @@ class Walking:
         self._here: NodeId | None = None
         self._ringed: NodeId | None = None
         self._by_keys = False
-        canvas.session.selection_changed.connect(self.show)
+        canvas.workspace.selection_changed.connect(self.show)
 
     @property
     def here(self) -> NodeId | None:
         """The node that the keys are at; None when no node is chosen."""
-        selection = self._canvas.session.selection
+        selection = self._canvas.workspace.selection
         if self._here in selection:
             return self._here
         positions = self._canvas.sheet.graph.positions
@@ -46,13 +46,13 @@ class Walking:
 
     def go(self, way: Position, *, adding: bool) -> None:
         """To the next node in a direction; ``adding`` keeps the others chosen."""
-        session = self._canvas.session
+        workspace = self._canvas.workspace
         here = self.here
         goal = self._first() if here is None else self._beside(here, way)
         if goal is None:
             return
         self._here = goal
-        session.select({*session.selection, goal} if adding else {goal})
+        workspace.select({*workspace.selection, goal} if adding else {goal})
         self._canvas.adding.bring_into_view(goal)
         self.show()
 

@@ -1,4 +1,4 @@
-"""The frames and notes of the scene: an item for each, kept equal to the session's document."""
+"""The frames and notes of the scene: an item for each, kept equal to the workspace's document."""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphs.checking.evaluation import Result
+from graphs.checking.evaluation import NodeResult
 from graphs.document.document import Graph
 from graphs.document.edits import Node, NodeId
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
-from graphs.layers.spec import Given
+from graphs.layers.spec import Reaching
 from graphs.problems import Severity
 from graphs.sizes import Size, symbols, value
 from graphs.types import Kind, TensorType, spell
@@ -19,7 +19,7 @@ USUAL = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Socket:
+class CardSocket:
     """One place where a link can be fastened, as the canvas shows it."""
 
     port: str
@@ -40,8 +40,8 @@ class Facts:
     subtitle: str
     shape: str
     parameters: str
-    inputs: tuple[Socket, ...]
-    outputs: tuple[Socket, ...]
+    inputs: tuple[CardSocket, ...]
+    outputs: tuple[CardSocket, ...]
     refused: bool = False
     """Whether the shape is one that came in and was not accepted."""
     trouble: Severity | None = None
@@ -52,7 +52,7 @@ class Facts:
 
 
 def facts(
-    graph: Graph, node: Node, result: Result, trouble: Severity | None, share: float
+    graph: Graph, node: Node, result: NodeResult, trouble: Severity | None, share: float
 ) -> Facts:
     """What the card of ``node`` says now."""
     shape, refused = _shape(result)
@@ -82,7 +82,7 @@ def subtitle(node: Node, layer: Layer | None) -> str:
     return f"{kind.title} · {brief}" if brief else kind.title
 
 
-def multiply_adds(result: Result) -> int:
+def multiply_adds(result: NodeResult) -> int:
     """The cost of one node as a number, so that costs can be compared."""
     return number(result.flops)
 
@@ -95,7 +95,7 @@ def number(size: Size) -> int:
     return value(size, members)
 
 
-def _shape(result: Result) -> tuple[str, bool]:
+def _shape(result: NodeResult) -> tuple[str, bool]:
     """What comes out; for ends of the graph what comes in; what was refused; or nothing."""
     if result.outputs:
         return spell(next(iter(result.outputs.values()))), False
@@ -109,31 +109,33 @@ def _shape(result: Result) -> tuple[str, bool]:
     return spell(came), False
 
 
-def _target(loss: Loss, given: Given) -> str:
+def _target(loss: Loss, given: Reaching) -> str:
     target = given.fields[loss.target]
     return f"{target.values} classes" if target.kind is Kind.INDEX else spell(target)
 
 
-def _inputs(graph: Graph, node: NodeId, result: Result) -> tuple[Socket, ...]:
+def _inputs(graph: Graph, node: NodeId, result: NodeResult) -> tuple[CardSocket, ...]:
     """Declared inputs first, then those that only links still know (a layer that is not known)."""
     links: dict[str, list[int]] = {}
     for link in graph.entering(node):
         links.setdefault(link.input, []).append(link.slot)
-    found: list[Socket] = []
+    found: list[CardSocket] = []
     for port in result.layer.ports().inputs if result.layer is not None else ():
         slots = links.pop(port.name, [])
         types = result.given.all(port.name) if result.given is not None else ()
         for place, slot in enumerate(slots):
             kind = types[place].kind if place < len(types) else None
-            found.append(Socket(port.name, slot, port.optional, port.variadic, kind, wired=True))
+            found.append(
+                CardSocket(port.name, slot, port.optional, port.variadic, kind, wired=True)
+            )
         if port.variadic or not slots:
             free = max(slots, default=-1) + 1
-            found.append(Socket(port.name, free, port.optional or bool(slots), port.variadic))
-    found += [Socket(name, slot, wired=True) for name, slots in links.items() for slot in slots]
+            found.append(CardSocket(port.name, free, port.optional or bool(slots), port.variadic))
+    found += [CardSocket(name, slot, wired=True) for name, slots in links.items() for slot in slots]
     return tuple(found)
 
 
-def _outputs(graph: Graph, node: NodeId, result: Result) -> tuple[Socket, ...]:
+def _outputs(graph: Graph, node: NodeId, result: NodeResult) -> tuple[CardSocket, ...]:
     wired = {link.output for link in graph.leaving(node)}
     declared = result.layer.ports().outputs if result.layer is not None else ()
     names = (*declared, *sorted(wired - set(declared)))
@@ -142,4 +144,4 @@ def _outputs(graph: Graph, node: NodeId, result: Result) -> tuple[Socket, ...]:
         tensor: TensorType | None = result.outputs.get(name)
         return tensor.kind if tensor is not None else None
 
-    return tuple(Socket(name, kind=kind(name), wired=name in wired) for name in names)
+    return tuple(CardSocket(name, kind=kind(name), wired=name in wired) for name in names)

@@ -42,7 +42,7 @@ class LinkItem(QGraphicsRectItem):
         self._ask = ask
         self._flow: Flow | None = None
         self.ends = (QPointF(), QPointF())
-        self._curve: places.Curve | None = None
+        self._curve: places.CurvePoints | None = None
         self._path = QPainterPath()
         self.selected = self.hovered = self.target_of_drop = False
         self.setPen(Qt.PenStyle.NoPen)
@@ -61,7 +61,7 @@ class LinkItem(QGraphicsRectItem):
         self.setRect(self.rect().translated(by))
 
     @property
-    def curve(self) -> places.Curve:
+    def curve(self) -> places.CurvePoints:
         """Where it runs."""
         if self._curve is None:
             ring = QPointF(places.PORT, 0)

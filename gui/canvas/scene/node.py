@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGrap
 
 from graphs.document.edits import NodeId
 from gui.canvas.scene import painting, places
-from gui.canvas.scene.card_text import Facts, Socket
+from gui.canvas.scene.card_text import CardSocket, Facts
 
 
 class NodeItem(QGraphicsRectItem):
@@ -55,7 +55,7 @@ class NodeItem(QGraphicsRectItem):
     def _take(self, shown: Facts) -> None:
         self._facts = shown
         self.height = places.height(len(shown.inputs), len(shown.outputs))
-        self._lines: painting.Lines | None = None
+        self._lines: painting.CardLines | None = None
         rim = places.RIM
         bounds = QRectF(-rim, -rim, places.WIDTH + 2 * rim, self.height + 2 * rim)
         if bounds != self.rect():
@@ -66,7 +66,7 @@ class NodeItem(QGraphicsRectItem):
         }
 
     def _side(
-        self, side: str, sockets: tuple[Socket, ...], x: float
+        self, side: str, sockets: tuple[CardSocket, ...], x: float
     ) -> dict[tuple[str, str, int], QPointF]:
         heights = places.port_heights(len(sockets), self.height)
         return {
@@ -118,7 +118,7 @@ class NodeItem(QGraphicsRectItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self.facts
         if self._lines is None:
-            self._lines = painting.Lines(shown)
+            self._lines = painting.CardLines(shown)
         painting.paint_card(
             painter,
             shown,

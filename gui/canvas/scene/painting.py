@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap,
 
 from graphs.problems import Severity
 from graphs.types import Kind
-from gui.canvas.scene.card_text import Facts, Socket
+from gui.canvas.scene.card_text import CardSocket, Facts
 from gui.canvas.scene.places import PORT, RIM, WIDTH, port_heights
 from gui.look import icons, theme
 
@@ -49,7 +49,7 @@ class Edge(NamedTuple):
     hovered: bool
 
 
-class Lines:
+class CardLines:
     """The words of a card, cut to its width once and not at every repaint."""
 
     def __init__(self, shown: Facts) -> None:
@@ -66,7 +66,7 @@ class Lines:
 
 
 def paint_card(
-    painter: QPainter, shown: Facts, lines: Lines, height: int, *, selected: bool, hovered: bool
+    painter: QPainter, shown: Facts, lines: CardLines, height: int, *, selected: bool, hovered: bool
 ) -> None:
     """Paint one card with its top left corner at the origin."""
     look = theme.tokens()
@@ -193,7 +193,7 @@ def paint_ports(painter: QPainter, shown: Facts, height: int) -> None:
             paint_port(painter, socket, QPointF(x, y))
 
 
-def paint_port(painter: QPainter, socket: Socket, at: QPointF, *, lit: bool = False) -> None:
+def paint_port(painter: QPainter, socket: CardSocket, at: QPointF, *, lit: bool = False) -> None:
     """Paint one port: a circle for floats, a square for whole numbers, a diamond for masks."""
     known = socket.kind is not None
     ring = theme.kind_color(socket.kind) if known else theme.color("muted")

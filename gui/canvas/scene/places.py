@@ -45,7 +45,7 @@ def corner_for(centre: QPointF) -> Position:
     return snapped(centre.x() - WIDTH / 2, centre.y() - HEIGHT / 2)
 
 
-Curve: TypeAlias = tuple[QPointF, ...]
+CurvePoints: TypeAlias = tuple[QPointF, ...]
 """The points of one or several cubics that follow each other: 4, 7, 10, ..."""
 
 
@@ -53,7 +53,7 @@ CLEARANCE = 2 * GRID
 """How far from a card a link that leads back runs where there is room."""
 
 
-def curve(start: QPointF, end: QPointF) -> Curve:
+def curve(start: QPointF, end: QPointF) -> CurvePoints:
     """The points of a link: it leaves to the right and arrives from the left.
 
     One that leads back, as from the end of a row to the next, runs between the rows.
@@ -81,7 +81,7 @@ def _below(start: QPointF, end: QPointF) -> float:
     return max(start.y(), end.y()) + HEIGHT / 2 + CLEARANCE + GRID
 
 
-def path(bent: Curve) -> QPainterPath:
+def path(bent: CurvePoints) -> QPainterPath:
     """The curve as Qt draws it."""
     made = QPainterPath(bent[0])
     for place in range(1, len(bent), 3):
@@ -89,7 +89,7 @@ def path(bent: Curve) -> QPainterPath:
     return made
 
 
-def point_on(bent: Curve, share: float) -> QPointF:
+def point_on(bent: CurvePoints, share: float) -> QPointF:
     """The point of a curve at ``share`` from 0 to 1."""
     pieces = (len(bent) - 1) // 3
     piece = min(int(share * pieces), pieces - 1)
@@ -103,7 +103,7 @@ def point_on(bent: Curve, share: float) -> QPointF:
     )
 
 
-def lines(bent: Curve) -> list[QLineF]:
+def lines(bent: CurvePoints) -> list[QLineF]:
     """The curve as straight pieces, for painting it small; one piece where it is straight."""
     if len(bent) == 4 and bent[0].y() == bent[3].y():
         return [QLineF(bent[0], bent[3])]
@@ -112,7 +112,7 @@ def lines(bent: Curve) -> list[QLineF]:
     return [QLineF(a, b) for a, b in itertools.pairwise(points)]
 
 
-def distance(bent: Curve, point: QPointF, pieces: int = 24) -> float:
+def distance(bent: CurvePoints, point: QPointF, pieces: int = 24) -> float:
     """How far ``point`` is from a curve."""
     points = [point_on(bent, piece / pieces) for piece in range(pieces + 1)]
     return min(_to_line(point, a, b) for a, b in itertools.pairwise(points))

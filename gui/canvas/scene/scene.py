@@ -1,4 +1,4 @@
-"""What lies on the canvas: an item for each node and link, kept equal to the session's document."""
+"""What lies on the canvas: an item for each node and link, kept equal to the document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from graphs.document.document import Change, Graph
+from graphs.document.document import DocumentChange, Graph
 from graphs.document.edits import (
     AddNode,
     ChangeNode,
@@ -21,14 +21,14 @@ from graphs.document.edits import (
     RemoveNode,
 )
 from graphs.problems import Severity
-from graphs.steps.annotation_steps import Load
+from graphs.steps.annotation_steps import Cargo
 from gui.canvas.scene import places
 from gui.canvas.scene.annotations import Annotations, MarkHit
-from gui.canvas.scene.card_text import Facts, Socket, facts, multiply_adds
+from gui.canvas.scene.card_text import CardSocket, Facts, facts, multiply_adds
 from gui.canvas.scene.far import NEAR, Far
 from gui.canvas.scene.link import Flow, LinkItem
 from gui.canvas.scene.node import NodeItem
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 EDGE = 100_000.0
 """How far the canvas reaches in each direction."""
@@ -45,7 +45,7 @@ class PortHit:
     """A port under the pointer."""
 
     node: NodeId
-    socket: Socket
+    socket: CardSocket
     is_input: bool
     place: QPointF
 
@@ -68,11 +68,11 @@ Hit: TypeAlias = PortHit | NodeHit | LinkHit | MarkHit
 
 
 class Scene(QGraphicsScene):
-    """Follows a session. Changes nothing itself."""
+    """Follows a workspace. Changes nothing itself."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._workspace = workspace
         self.nodes: dict[NodeId, NodeItem] = {}
         self.links: dict[Link, LinkItem] = {}
         self._costs: dict[NodeId, int] = {}
@@ -83,15 +83,15 @@ class Scene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # items move all the time
         self.setSceneRect(-EDGE, -EDGE, 2 * EDGE, 2 * EDGE)
         self._begin()
-        session.replaced.connect(self._begin)
-        session.changed.connect(self._follow)
-        session.problems_changed.connect(self._show_problems)
-        session.selection_changed.connect(self._show_selection)
+        workspace.replaced.connect(self._begin)
+        workspace.changed.connect(self._follow)
+        workspace.problems_changed.connect(self._show_problems)
+        workspace.selection_changed.connect(self._show_selection)
 
     @property
     def graph(self) -> Graph:
         """The graph that is shown."""
-        return self._session.document.main
+        return self._workspace.document.main
 
     def _begin(self) -> None:
         self.clear()
@@ -110,7 +110,7 @@ class Scene(QGraphicsScene):
 
     # ---- following the document ----
 
-    def _follow(self, change: Change, fresh: frozenset[NodeId]) -> None:
+    def _follow(self, change: DocumentChange, fresh: frozenset[NodeId]) -> None:
         dirty: set[NodeId] = set()
         wires: dict[Link, None] = {}
         for edit in change.step.edits:
@@ -169,7 +169,7 @@ class Scene(QGraphicsScene):
     def _add_node(self, node: NodeId) -> None:
         item = self.nodes[node] = NodeItem(node, self._facts)
         item.setPos(*self.graph.positions[node])
-        item.light(selected=node in self._session.selection)
+        item.light(selected=node in self._workspace.selection)
         item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not self._near)
         self.addItem(item)
 
@@ -189,7 +189,7 @@ class Scene(QGraphicsScene):
         return facts(
             self.graph,
             self.graph.nodes[node],
-            self._session.evaluation[node],
+            self._workspace.evaluation[node],
             self._trouble.get(node),
             self._shares.get(node, 0) / SHARE_STEPS,
         )
@@ -197,7 +197,7 @@ class Scene(QGraphicsScene):
     def _count(self, nodes: Iterable[NodeId]) -> set[NodeId]:
         """Work out what ``nodes`` cost; those whose share of the whole is another are returned."""
         for node in nodes:
-            self._costs[node] = multiply_adds(self._session.evaluation[node])
+            self._costs[node] = multiply_adds(self._workspace.evaluation[node])
         total = sum(self._costs.values()) or 1
         before = self._shares
         self._shares = {n: round(c * SHARE_STEPS / total) for n, c in self._costs.items() if c}
@@ -205,7 +205,7 @@ class Scene(QGraphicsScene):
         return {n for n in changed if before.get(n) != self._shares.get(n)}
 
     def _flow(self, link: Link) -> Flow:
-        evaluation = self._session.evaluation
+        evaluation = self._workspace.evaluation
         wrong = any(
             p.port == link.input and p.severity is Severity.ERROR and link.source == p.other
             for p in evaluation[link.target].problems
@@ -214,7 +214,7 @@ class Scene(QGraphicsScene):
 
     def _show_problems(self) -> None:
         worst: dict[NodeId, Severity] = {}
-        for problem in self._session.problems:
+        for problem in self._workspace.problems:
             if problem.node is not None and worst.get(NodeId(problem.node)) is not Severity.ERROR:
                 worst[NodeId(problem.node)] = problem.severity
         before, self._trouble = self._trouble, worst
@@ -225,11 +225,11 @@ class Scene(QGraphicsScene):
 
     def _show_selection(self) -> None:
         for node, item in self.nodes.items():
-            item.light(selected=node in self._session.selection)
+            item.light(selected=node in self._workspace.selection)
         for link, wire in self.links.items():
-            if wire.selected != (link in self._session.selected_links):
+            if wire.selected != (link in self._workspace.selected_links):
                 wire.light(selected=not wire.selected)
-        self.annotations.select(self._session.selected_marks)
+        self.annotations.select(self._workspace.selected_marks)
         self.far.forget()
 
     # ---- where things are ----
@@ -239,7 +239,7 @@ class Scene(QGraphicsScene):
         """How wide and how high each card is."""
         return {node: (places.WIDTH, item.height) for node, item in self.nodes.items()}
 
-    def place_load(self, load: Load, by: tuple[int, int] = (0, 0)) -> None:
+    def place_load(self, load: Cargo, by: tuple[int, int] = (0, 0)) -> None:
         """Put nodes, frames and notes where the document has them, moved by ``by``."""
         self.place(load.nodes, by)
         self.annotations.place(load.marks, by)

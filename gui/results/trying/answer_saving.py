@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from engine.errors import DataError
 from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
-from gui.results.trained_run import Trial
+from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button
 
 SUFFIX = "csv"
@@ -27,7 +27,7 @@ class AnswerSaving(QWidget):
         """``given`` says which files are shown already; where none are, they are asked for."""
         super().__init__()
         self._jobs, self._given = jobs, given
-        self._trial: Trial | None = None
+        self._trial: TrainedRun | None = None
         self._stop = Event()
         self._save = button(self.tr("Save predictions…"), "save_answers", self._begin)
         self._save.setToolTip(
@@ -40,7 +40,7 @@ class AnswerSaving(QWidget):
         row.addWidget(self._end)
         self._show_state(busy=False)
 
-    def show_trial(self, trial: Trial) -> None:
+    def show_trial(self, trial: TrainedRun) -> None:
         """Let another network answer."""
         self._trial = trial
         self.setVisible(trial.takes_files)

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.look import theme
 from gui.look.stylesheet import give_role
-from gui.results.asked import Answer
-from gui.results.trying.sample_part import Picture
+from gui.results.asked import OutputAnswer
+from gui.results.trying.sample_part import SamplePicture
 from gui.samples.preview import Bar, Tile
 from gui.samples.sample_widgets import Bars
 from gui.widgets.building_blocks import column, label, wrapped
@@ -21,7 +21,7 @@ MOST_BARS = 200
 MOST_LETTERS = 400
 
 
-class Answers(QWidget):
+class AnswerView(QWidget):
     """The verdict in words, and below it the classes by likelihood, or a picture of the numbers."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Answers(QWidget):
         self._rows.addWidget(self._inside)
         self._rows.addStretch()
 
-    def show_answers(self, answers: Sequence[Answer]) -> None:
+    def show_answers(self, answers: Sequence[OutputAnswer]) -> None:
         """Show what is said of another sample."""
         self._verdict.setText("\n".join(line for each in answers for line in _lines(self, each)))
         self._verdict.setVisible(bool(self._verdict.text()))
@@ -48,7 +48,7 @@ class Answers(QWidget):
         for each in answers:
             self._add(rows, each, alone=len(answers) == 1)
 
-    def _add(self, rows: QVBoxLayout, answer: Answer, *, alone: bool) -> None:
+    def _add(self, rows: QVBoxLayout, answer: OutputAnswer, *, alone: bool) -> None:
         said = answer.prediction
         if answer.said:
             rows.addWidget(
@@ -79,7 +79,7 @@ class Answers(QWidget):
         for tile, words in ((true, self.tr("true")), (said, said_words)):
             if tile is not None:
                 below = column(2)
-                picture = Picture()
+                picture = SamplePicture()
                 picture.show_tile(tile)
                 below.addWidget(label(words, "muted"))
                 below.addWidget(picture)
@@ -97,7 +97,7 @@ class Answers(QWidget):
         )
 
 
-def _lines(of: QWidget, answer: Answer) -> list[str]:
+def _lines(of: QWidget, answer: OutputAnswer) -> list[str]:
     said = answer.prediction
     if answer.said:
         lines = [f"{said.output}: {_short(answer.said)}"]
@@ -112,7 +112,7 @@ def _short(text: str) -> str:
     return text if len(text) <= MOST_LETTERS else text[:MOST_LETTERS] + "…"
 
 
-def _verdict_role(answers: Sequence[Answer]) -> str:
+def _verdict_role(answers: Sequence[OutputAnswer]) -> str:
     """Green when every class is right, red when one is wrong.
 
     Plain when nobody knows, and beside numbers, which are never just right or wrong.

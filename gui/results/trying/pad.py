@@ -28,7 +28,7 @@ HINT = 0.6
 """How far from the ground to the ink the words on an empty pad are."""
 
 
-class Pad(QWidget):
+class DrawingPad(QWidget):
     """Strokes over a ground; where nothing is drawn yet, the sample that is being looked at."""
 
     drawn = Signal()

@@ -6,33 +6,33 @@ from dataclasses import dataclass
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from gui.results.asked import Held
-from gui.results.trying.pad import Pad
-from gui.results.trying.sample_part import Part, Picture
+from gui.results.asked import HeldInput
+from gui.results.trying.pad import DrawingPad
+from gui.results.trying.sample_part import SamplePart, SamplePicture
 from gui.widgets.building_blocks import button, label, wrapped
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnField:
     """How a field is drawn by hand: in which greys, and what a drawing is to the network."""
 
     ground: float
     ink: float
-    held: Callable[[QImage], Held]
+    held: Callable[[QImage], HeldInput]
     """From the strokes, white on black, to what the input holds."""
 
 
-class PadPart(Part):
+class PadPart(SamplePart):
     """A small picture that can be drawn: the pad, and beside it what the network gets to see."""
 
-    def __init__(self, name: str, drawn: Drawn) -> None:
+    def __init__(self, name: str, drawn: DrawnField) -> None:
         super().__init__()
         self._drawn = drawn
-        self._held = Held("")
-        self._pad = Pad(f"pad_{name}")
+        self._held = HeldInput("")
+        self._pad = DrawingPad(f"pad_{name}")
         self._pad.use(drawn.ground, drawn.ink)
         self._pad.drawn.connect(self._take)
-        self._seen = Picture()
+        self._seen = SamplePicture()
         self._undo = button(self.tr("Undo"), f"pad_undo_{name}", self._pad.undo)
         self._clear = button(self.tr("Clear"), f"pad_clear_{name}", self._pad.clear)
         hint = wrapped(self.tr("Draw on the pad; the answer follows."), "muted", "pad_hint")
@@ -64,7 +64,7 @@ class PadPart(Part):
         self._undo.setEnabled(self._pad.strokes > 0)
         self._clear.setEnabled(not self._pad.is_blank)
 
-    def show_held(self, held: Held) -> None:
+    def show_held(self, held: HeldInput) -> None:
         if held is not self._held:  # else it is what was drawn, which stays on the pad
             self._held = held
             self._pad.show_tile(held.tile)
@@ -74,5 +74,5 @@ class PadPart(Part):
     def is_blank(self) -> bool:
         return self._pad.is_blank
 
-    def held(self) -> Held:
+    def held(self) -> HeldInput:
         return self._held

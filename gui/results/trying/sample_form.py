@@ -20,9 +20,9 @@ from engine.data.tables.new_rows import fits, spelled
 from graphs.data import Column, Content, Field
 from gui.forms.editor import NoWheel
 from gui.look.stylesheet import give_role
-from gui.results.asked import Held
-from gui.results.trying.pad_part import Drawn, PadPart
-from gui.results.trying.sample_part import Part, Picture
+from gui.results.asked import HeldInput
+from gui.results.trying.pad_part import DrawnField, PadPart
+from gui.results.trying.sample_part import SamplePart, SamplePicture
 from gui.widgets.building_blocks import button, label, tip
 from gui.widgets.elided import Elided
 
@@ -32,7 +32,7 @@ TEXT_HEIGHT = 96
 MISSING = "–"
 
 
-class RowPart(Part):
+class RowPart(SamplePart):
     """One row of a table: a line for each number, a list for each category."""
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
@@ -71,7 +71,7 @@ class RowPart(Part):
         give_role(editor, "number" if fits(text, column) else "error")
         self.changed.emit()
 
-    def show_held(self, held: Held) -> None:
+    def show_held(self, held: HeldInput) -> None:
         row = held.given if isinstance(held.given, Mapping) else {}
         for name, editor in self._editors.items():
             column = self._columns[name]
@@ -83,8 +83,8 @@ class RowPart(Part):
             else:
                 editor.setCurrentIndex(max(editor.findData(text), 0))
 
-    def held(self) -> Held:
-        return Held(
+    def held(self) -> HeldInput:
+        return HeldInput(
             {
                 name: editor.text() if isinstance(editor, QLineEdit) else editor.currentData()
                 for name, editor in self._editors.items()
@@ -92,7 +92,7 @@ class RowPart(Part):
         )
 
 
-class TextPart(Part):
+class TextPart(SamplePart):
     """A passage."""
 
     def __init__(self, name: str) -> None:
@@ -113,15 +113,15 @@ class TextPart(Part):
             self._shown = self._text.toPlainText()
             self.changed.emit()
 
-    def show_held(self, held: Held) -> None:
+    def show_held(self, held: HeldInput) -> None:
         self._shown = str(held.given)
         self._text.setPlainText(self._shown)
 
-    def held(self) -> Held:
-        return Held(self._text.toPlainText())
+    def held(self) -> HeldInput:
+        return HeldInput(self._text.toPlainText())
 
 
-class NumberPart(Part):
+class NumberPart(SamplePart):
     """A whole number that stands for somebody or something, such as a user."""
 
     def __init__(self, name: str) -> None:
@@ -135,23 +135,23 @@ class NumberPart(Part):
         rows.setContentsMargins(0, 0, 8, 0)
         rows.addWidget(self._line)
 
-    def show_held(self, held: Held) -> None:
+    def show_held(self, held: HeldInput) -> None:
         self._line.setText(str(held.given))
 
-    def held(self) -> Held:
+    def held(self) -> HeldInput:
         text = self._line.text().strip()
-        return Held([int(text)] if text.isdecimal() else text)
+        return HeldInput([int(text)] if text.isdecimal() else text)
 
 
-class PicturePart(Part):
+class PicturePart(SamplePart):
     """A picture or a curve; a new one comes from a file."""
 
     file_chosen = Signal(object)
 
     def __init__(self, name: str, *, alone: bool) -> None:
         super().__init__()
-        self._held = Held("")
-        self._picture = Picture()
+        self._held = HeldInput("")
+        self._picture = SamplePicture()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.addWidget(self._picture)
@@ -162,15 +162,15 @@ class PicturePart(Part):
     def _choose(self) -> None:
         choose_file(self, self.file_chosen.emit)
 
-    def show_held(self, held: Held) -> None:
+    def show_held(self, held: HeldInput) -> None:
         self._held = held
         self._picture.show_tile(held.tile)
 
-    def held(self) -> Held:
+    def held(self) -> HeldInput:
         return self._held
 
 
-class Entry(QWidget):
+class SampleForm(QWidget):
     """All inputs of one sample below each other."""
 
     changed = Signal()
@@ -180,14 +180,14 @@ class Entry(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, SamplePart] = {}
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(8)
         self._inside = QWidget()
         self._rows.addWidget(self._inside)
 
-    def show_fields(self, fields: Mapping[str, Field], pads: Mapping[str, Drawn]) -> None:
+    def show_fields(self, fields: Mapping[str, Field], pads: Mapping[str, DrawnField]) -> None:
         """Make room for samples of other fields, with a pad for those in ``pads``."""
         old, self._inside = self._inside, QWidget()
         self._rows.replaceWidget(old, self._inside)
@@ -200,7 +200,7 @@ class Entry(QWidget):
             if len(fields) > 1:
                 rows.addWidget(label(name, "section"))
             if name in pads:
-                made: Part = PadPart(name, pads[name])
+                made: SamplePart = PadPart(name, pads[name])
             else:
                 made = self._made(name, field, alone=len(fields) == 1)
             self._parts[name] = made
@@ -208,7 +208,7 @@ class Entry(QWidget):
             rows.addWidget(made)
         rows.addStretch()
 
-    def _made(self, name: str, field: Field, *, alone: bool) -> Part:
+    def _made(self, name: str, field: Field, *, alone: bool) -> SamplePart:
         match field.content:
             case Content.TABLE:
                 return RowPart(field.columns)
@@ -221,7 +221,7 @@ class Entry(QWidget):
             case _:
                 return NumberPart(name)
 
-    def show_held(self, held: Mapping[str, Held]) -> None:
+    def show_held(self, held: Mapping[str, HeldInput]) -> None:
         """Show a sample, without saying so."""
         for name, part in self._parts.items():
             part.show_held(held[name])
@@ -231,7 +231,7 @@ class Entry(QWidget):
         """Whether there is nothing yet in some part that an answer could be about."""
         return any(part.is_blank for part in self._parts.values())
 
-    def held(self) -> dict[str, Held]:
+    def held(self) -> dict[str, HeldInput]:
         """The sample as it is shown."""
         return {name: part.held() for name, part in self._parts.items()}
 

@@ -4,14 +4,14 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.results.asked import Held
+from gui.results.asked import HeldInput
 from gui.samples.preview import Tile
 from gui.samples.sample_widgets import draw_sample
 
 SIDE = 132
 
 
-class Picture(QWidget):
+class SamplePicture(QWidget):
     """One sample, drawn large."""
 
     def __init__(self) -> None:
@@ -38,13 +38,13 @@ class Picture(QWidget):
             painter.end()
 
 
-class Part(QWidget):
+class SamplePart(QWidget):
     """What one input holds."""
 
     changed = Signal()
     """The user has changed it."""
 
-    def show_held(self, held: Held) -> None:
+    def show_held(self, held: HeldInput) -> None:
         """Show what a sample holds here, without saying so."""
         raise NotImplementedError
 
@@ -53,6 +53,6 @@ class Part(QWidget):
         """Whether nothing is there yet that an answer could be about."""
         return False
 
-    def held(self) -> Held:
+    def held(self) -> HeldInput:
         """What is shown, as it is given to the network."""
         raise NotImplementedError

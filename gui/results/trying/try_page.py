@@ -13,25 +13,25 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
-from gui.results.asked import Asked, AskedFile, Cell, Held
-from gui.results.trained_run import Trial
+from gui.results.asked import Asked, AskedFile, Cell, HeldInput
+from gui.results.trained_run import TrainedRun
 from gui.results.trying.answer_saving import AnswerSaving, choose_files
-from gui.results.trying.answer_view import Answers
-from gui.results.trying.pad_part import Drawn
-from gui.results.trying.sample_form import Entry
+from gui.results.trying.answer_view import AnswerView
+from gui.results.trying.pad_part import DrawnField
+from gui.results.trying.sample_form import SampleForm
 from gui.widgets.building_blocks import button, label, scrolled, wrapped
 
 
-def _pads(trial: Trial) -> dict[str, Drawn]:
+def _pads(trial: TrainedRun) -> dict[str, DrawnField]:
     """How each field that can be drawn by hand is drawn."""
 
-    def held(name: str, coverage: QImage) -> Held:
+    def held(name: str, coverage: QImage) -> HeldInput:
         pixels = np.frombuffer(coverage.constBits(), dtype=np.uint8)
         rows = pixels.reshape(coverage.height(), coverage.bytesPerLine())[:, : coverage.width()]
         return trial.drawn(name, rows / 255)
 
     return {
-        name: Drawn(look.background, look.ink, partial(held, name))
+        name: DrawnField(look.background, look.ink, partial(held, name))
         for name, look in trial.looks.items()
     }
 
@@ -41,7 +41,7 @@ TOPIC = "asking"
 """Of the jobs here only the newest is answered."""
 
 
-class Asking(QWidget):
+class TryPage(QWidget):
     """Walks through the test split. What the user changes is asked about at once."""
 
     shown = Signal(object)
@@ -53,13 +53,13 @@ class Asking(QWidget):
         super().__init__()
         self.setAcceptDrops(True)
         self._jobs = jobs
-        self._trial: Trial | None = None
+        self._trial: TrainedRun | None = None
         self._members: Sequence[int] = ()
         self._file: AskedFile | None = None
         self._at = 0
         self.is_of_split = True
         """Whether the sample in the form is one of the split, and as it was."""
-        self._entry, self._answers = Entry(), Answers()
+        self._entry, self._answers = SampleForm(), AnswerView()
         self._entry.changed.connect(self._ask_new)
         self._entry.file_chosen.connect(self._take_file)
         self._title = label("", "heading", "asking_title")
@@ -97,7 +97,7 @@ class Asking(QWidget):
 
     # ---- the test split ----
 
-    def show_trial(self, trial: Trial) -> None:
+    def show_trial(self, trial: TrainedRun) -> None:
         """Walk through another run's test split, from its first sample."""
         self._trial = trial
         self._entry.show_fields(trial.fields, _pads(trial))
@@ -217,7 +217,7 @@ class Asking(QWidget):
 
     # ---- what is shown ----
 
-    def held(self) -> dict[str, Held]:
+    def held(self) -> dict[str, HeldInput]:
         """The sample in the form."""
         return self._entry.held()
 

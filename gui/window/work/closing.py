@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from gui.live_run import Training
+from gui.live_run import LiveRun
 from gui.widgets.questions import ask
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ STOP_MILLISECONDS = 3000
 class Closing(QObject):
     """Knows whether the window may go."""
 
-    def __init__(self, training: Training, window: QWidget, ended: Callable[[], object]) -> None:
+    def __init__(self, training: LiveRun, window: QWidget, ended: Callable[[], object]) -> None:
         super().__init__(window)
         self._ended = ended
         self._training, self._window = training, window

@@ -11,7 +11,7 @@ from graphs.document.document import Document
 from graphs.errors import FileError, InUse, Overtaken
 from graphs.files import SUFFIX
 from gui.widgets.questions import ask, ask_to_save, choose, tell
-from gui.workspace import Session
+from gui.workspace import Workspace
 
 Then = Callable[[], None]
 
@@ -27,16 +27,16 @@ class Filing(QObject):
     missing = Signal(object)
     """A file could not be opened: its path."""
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
         super().__init__(window)
-        self._session, self._window = session, window
+        self._workspace, self._window = workspace, window
         self._asking: QMessageBox | None = None
 
     # ---- what the menu asks for ----
 
     def new(self, make: Callable[[], Document], name: str = "") -> None:
         """Start with the document that ``make`` gives; ``name`` is what its file may be called."""
-        self.settle(lambda: self._session.new(make(), name))
+        self.settle(lambda: self._workspace.new(make(), name))
 
     def choose(self) -> None:
         """Let the user choose a file and open it."""
@@ -48,27 +48,27 @@ class Filing(QObject):
 
     def save(self, then: Then | None = None) -> None:
         """Save where it was saved last; ask where, the first time."""
-        if self._session.path is None:
+        if self._workspace.path is None:
             self.save_as(then)
         else:
-            self._save(self._session.path, then)
+            self._save(self._workspace.path, then)
 
     def save_as(self, then: Then | None = None) -> None:
         """Ask where, then save there."""
         dialog = self._dialog(self.tr("Save as"), QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.selectFile(str(self._session.path or self._session.title))
+        dialog.selectFile(str(self._workspace.path or self._workspace.title))
         dialog.fileSelected.connect(lambda name: self._save(Path(name), then))
         dialog.open()
 
     def settle(self, then: Then) -> None:
         """Go on with ``then`` once nothing would be lost by it; never, if the user says cancel."""
-        if self._session.is_saved:
+        if self._workspace.is_saved:
             then()
             return
         ask_to_save(
             self._window,
-            self.tr("Save the changes to “{name}”?").format(name=self._session.title),
+            self.tr("Save the changes to “{name}”?").format(name=self._workspace.title),
             self.tr("Without saving they are lost."),
             lambda: self.save(then),
             then,
@@ -76,7 +76,7 @@ class Filing(QObject):
 
     def open_earlier(self, backup: Path) -> None:
         """Open an earlier version of the document in its place, unsaved."""
-        self.settle(partial(self._do, partial(self._session.open_earlier, backup)))
+        self.settle(partial(self._do, partial(self._workspace.open_earlier, backup)))
 
     # ---- what another program does ----
 
@@ -84,17 +84,17 @@ class Filing(QObject):
         """Another program has written the document's file: the user chooses."""
         mine = (
             self.tr("Yours is kept among the earlier versions if you reload.")
-            if not self._session.is_saved
+            if not self._workspace.is_saved
             else ""
         )
-        self._ask_which(self.tr("Keep mine"), self._session.keep_mine, mine, None)
+        self._ask_which(self.tr("Keep mine"), self._workspace.keep_mine, mine, None)
 
     def file_gone(self) -> None:
         """The document's file was removed or renamed: what is here is all there is."""
-        self._session.count_as_unsaved()
+        self._workspace.count_as_unsaved()
         tell(
             self._window,
-            self.tr("“{name}” is not there any more.").format(name=self._session.title),
+            self.tr("“{name}” is not there any more.").format(name=self._workspace.title),
             self.tr("Another program has moved or removed it. Saving writes it again."),
         )
 
@@ -103,7 +103,9 @@ class Filing(QObject):
     ) -> None:
         if self._asking is not None:
             self._asking.close()
-        text = self.tr("“{name}” was changed by another program.").format(name=self._session.title)
+        text = self.tr("“{name}” was changed by another program.").format(
+            name=self._workspace.title
+        )
         ways: dict[str, Callable[[], object]] = {
             self.tr("Reload"): self._reload,
             keep: does,
@@ -116,9 +118,9 @@ class Filing(QObject):
         self._asking = None
 
     def _reload(self) -> None:
-        path = self._session.path
+        path = self._workspace.path
         if path is not None:
-            self._session.set_aside()
+            self._workspace.set_aside()
             self._open(path)
 
     # ---- what happens then ----
@@ -136,13 +138,13 @@ class Filing(QObject):
             [self.tr("Layerloom documents (*{suffix})").format(suffix=SUFFIX), self.tr("All (*)")]
         )
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        if self._session.path is not None:
-            dialog.setDirectory(str(self._session.path.parent))
+        if self._workspace.path is not None:
+            dialog.setDirectory(str(self._workspace.path.parent))
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 
     def _open(self, path: Path) -> None:
-        self._do(partial(self._session.open, path), path)
+        self._do(partial(self._workspace.open, path), path)
 
     def _do(self, work: Callable[[], tuple[str, ...]], path: Path | None = None) -> None:
         """Open by ``work``, which gives sentences; ``path`` is what it was asked to open."""
@@ -159,19 +161,19 @@ class Filing(QObject):
         if path is not None:
             self.used.emit(path)
         if notices:
-            title = self.tr("“{name}” was opened with changes.").format(name=self._session.title)
+            title = self.tr("“{name}” was opened with changes.").format(name=self._workspace.title)
             tell(self._window, title, "\n".join(notices))
 
     def _offer_copy(self, error: InUse, path: Path | None) -> None:
         if path is not None:
             copy = self.tr("Open a copy")
-            way = partial(self._do, partial(self._session.open_copy, path))
+            way = partial(self._do, partial(self._workspace.open_copy, path))
             text = self.tr("“{name}” is open already.").format(name=path.name)
             ask(self._window, "in_use", text, str(error), copy, way)
 
     def _save(self, path: Path, then: Then | None, over: bool = False) -> None:
         try:
-            notices = self._session.save(path, over=over)
+            notices = self._workspace.save(path, over=over)
         except Overtaken:
             more = self.tr("What it has written is kept among the earlier versions if you save.")
             keep = partial(self._save, path, then, True)

@@ -11,7 +11,7 @@ from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
 from gui.whose import local
 from gui.widgets.questions import choose_among, tell
-from gui.window.run_commands import Running
+from gui.window.run_commands import RunCommands
 
 AGAIN_MILLISECONDS = 300
 """Until it is looked whether another question is answered."""
@@ -20,7 +20,7 @@ AGAIN_MILLISECONDS = 300
 class Interrupted(QObject):
     """Asks about the newest of them; the others are in the list of runs."""
 
-    def __init__(self, running: Running, jobs: Jobs, window: QWidget) -> None:
+    def __init__(self, running: RunCommands, jobs: Jobs, window: QWidget) -> None:
         super().__init__(window)
         self._running, self._jobs, self._window = running, jobs, window
 

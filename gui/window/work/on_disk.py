@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from graphs.files.stamps import Found
-from gui.workspace import Session
+from graphs.files.stamps import StampChange
+from gui.workspace import Workspace
 
 QUIET_MILLISECONDS = 250
 """A file that is being written is left alone until nothing has happened for so long."""
@@ -19,9 +19,9 @@ class OnDisk(QObject):
     gone = Signal()
     """It is not there any more."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
+        self._workspace = workspace
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._stir)
         self._watcher.directoryChanged.connect(self._stir)
@@ -29,15 +29,15 @@ class OnDisk(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MILLISECONDS)
         self._quiet.timeout.connect(self.look)
-        self._told: tuple[Found, float] | None = None
-        session.replaced.connect(self._watch)
-        session.history_changed.connect(self._watch)
+        self._told: tuple[StampChange, float] | None = None
+        workspace.replaced.connect(self._watch)
+        workspace.history_changed.connect(self._watch)
         self._watched: Path | None = None
 
     def look(self) -> None:
         """See what has become of the file, and tell what has not been told yet."""
-        found, path = self._session.look(), self._session.path
-        if path is None or found is Found.SAME:
+        found, path = self._workspace.look(), self._workspace.path
+        if path is None or found is StampChange.SAME:
             self._told = None
             self._add()
             return
@@ -48,7 +48,7 @@ class OnDisk(QObject):
         if news == self._told:
             return
         self._told = news
-        if found is Found.CHANGED:
+        if found is StampChange.CHANGED:
             self._add()
             self.changed.emit()
         else:
@@ -64,9 +64,9 @@ class OnDisk(QObject):
 
     def _watch(self) -> None:
         """Watch what is open now."""
-        if self._session.path == self._watched:
+        if self._workspace.path == self._watched:
             return
-        self._watched, self._told = self._session.path, None
+        self._watched, self._told = self._workspace.path, None
         before = [*self._watcher.files(), *self._watcher.directories()]
         if before:
             self._watcher.removePaths(before)

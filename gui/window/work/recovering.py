@@ -91,7 +91,7 @@ class Recovering(QObject):
             tell(self._window, self.tr("The changes cannot be recovered."), str(error))
             self.settle()
             return
-        self._window.session.recover(recovered, found.log)
+        self._window.workspace.recover(recovered, found.log)
         self._window.on_disk.look()  # others may have written the file since
         self._settling.start()
         if recovered.notices:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.files import stamps
-from graphs.files.stamps import Found
+from graphs.files.stamps import StampChange
 from graphs.keeping.lost import Lost
 from graphs.wording.visible import visible
 from gui.widgets.building_blocks import button, named, wrapped
@@ -147,5 +147,5 @@ def _has_changed(found: Lost) -> bool:
     return (
         about.path is not None
         and about.stamp is not None
-        and stamps.glance(about.path, about.stamp) is Found.CHANGED
+        and stamps.glance(about.path, about.stamp) is StampChange.CHANGED
     )

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from engine.asking.answer_file import write
-from engine.asking.answers import ROWS, Answers
+from engine.asking.answers import ROWS, InputAnswers
 from engine.asking.prediction import Predictor, predict
 from engine.controls import Controls
 from engine.data.sources import Source
@@ -86,7 +86,7 @@ def test_a_row_that_cannot_be_read_has_its_reason_and_the_others_their_answers(
 ) -> None:
     (tmp_path / "new.csv").write_text("age,city\n1,Ulm\nmany,Jena\n6,Jena\n")
     predictor = Predictor(rows_run)
-    counted = write(tmp_path / "o.csv", predictor, Answers(predictor, [tmp_path / "new.csv"]))
+    counted = write(tmp_path / "o.csv", predictor, InputAnswers(predictor, [tmp_path / "new.csv"]))
     assert counted == (3, 1)
     good, bad, also = read(tmp_path / "o.csv")
     assert bad["predicted class"] == "" and "“many”" in bad["problem"]
@@ -141,7 +141,7 @@ def test_a_table_that_names_pictures_is_answered_picture_by_picture(
     for n in range(3):
         Image.new("L", (8, 8), 60 * n).save(tmp_path / f"p{n}.png")
     (tmp_path / "new.csv").write_text("file,label\np0.png,a\np2.png,b\ngone.png,a\n")
-    found = list(Answers(Predictor(pictures_run), [tmp_path / "new.csv"]))
+    found = list(InputAnswers(Predictor(pictures_run), [tmp_path / "new.csv"]))
     assert [Path(one.file).name for one in found] == ["p0.png", "p2.png", "gone.png"]
     assert [bool(one.problem) for one in found] == [False, False, True]
     done = layerloom("predict", pictures_run, tmp_path / "new.csv")
@@ -240,10 +240,10 @@ def test_what_breaks_off_leaves_no_half_a_file(pictures_run: Path, tmp_path: Pat
     Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
     predictor = Predictor(pictures_run)
     with pytest.raises(Stop):
-        write(tmp_path / "o.csv", predictor, Answers(predictor, [tmp_path / "a.png"], poll))
+        write(tmp_path / "o.csv", predictor, InputAnswers(predictor, [tmp_path / "a.png"], poll))
     assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
     with pytest.raises(DataError, match="cannot be written to"):
-        write(tmp_path / "no" / "o.csv", predictor, Answers(predictor, [tmp_path / "a.png"]))
+        write(tmp_path / "no" / "o.csv", predictor, InputAnswers(predictor, [tmp_path / "a.png"]))
 
 
 def test_numbers_are_written_in_the_units_of_the_data(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_numbers_are_written_in_the_units_of_the_data(tmp_path: Path) -> None:
     run = trained("diabetes-regression", tmp_path, "table", path=str(tmp_path / "train.csv"))
     (tmp_path / "new.csv").write_text("a,b\n0.5,1\n")
     predictor = Predictor(run)
-    write(tmp_path / "o.csv", predictor, Answers(predictor, [tmp_path / "new.csv"]))
+    write(tmp_path / "o.csv", predictor, InputAnswers(predictor, [tmp_path / "new.csv"]))
     (row,) = read(tmp_path / "o.csv")
     (said,) = predict(run, {"a": 0.5, "b": 1})
     assert isinstance(said.value, float)

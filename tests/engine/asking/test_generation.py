@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.asking.generation import Prompt, Sampling, Writer, language
-from engine.data.preprocessing import Numbers, Preprocessing
+from engine.data.preprocessing import FittedNumbers, Preprocessing
 from engine.data.sources import Source
 from engine.errors import DataError
 from engine.network.compiling import Network, compiled
@@ -52,7 +52,7 @@ def counting(data: DataSection) -> Network:
 
 
 def writer(data: DataSection) -> Writer:
-    numbers = {name: Numbers() for name in data.fields}
+    numbers = {name: FittedNumbers() for name in data.fields}
     return Writer(counting(data), Preprocessing(data.fields, data.domains, numbers))
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.asking.user_input import Given
+from engine.asking.user_input import UserInput
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.data.sources import Source
@@ -64,7 +64,7 @@ def test_rows_of_the_training_file_are_encoded_as_in_training(tmp_path: Path) ->
         ' [31, "Bern", true]',
     ],
 )
-def test_a_row_can_be_given_in_many_ways(people: Preprocessing, given: Given) -> None:
+def test_a_row_can_be_given_in_many_ways(people: Preprocessing, given: UserInput) -> None:
     encoded = people.raw("features", given)
     assert encoded.notices == ()
     plain = people.encode(
@@ -139,7 +139,7 @@ def test_arrays_and_json_give_one_picture(tmp_path: Path, shape: tuple[int, ...]
     array = images[5].numpy().reshape(shape)
     np.save(tmp_path / "one.npy", array)
     (tmp_path / "one.json").write_text(json.dumps(array.tolist()))
-    ways: list[Given] = [
+    ways: list[UserInput] = [
         array,
         array.tolist(),
         tmp_path / "one.npy",

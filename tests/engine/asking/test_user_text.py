@@ -11,7 +11,7 @@ from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Samples
 from engine.data.sources import Source
-from engine.data.texts.passages import Reading, tokens_of
+from engine.data.texts.passages import TokenReading, tokens_of
 from engine.errors import DataError
 from graphs.plan.plan import Plan
 
@@ -23,7 +23,7 @@ def of(source: str, **settings: Any) -> Preprocessing:
 
 @pytest.fixture
 def ragged() -> Preprocessing:
-    tokens = tokens_of(["the cat sat", "the dog ran off now"], Reading("words", 10, 100))
+    tokens = tokens_of(["the cat sat", "the dog ran off now"], TokenReading("words", 10, 100))
     samples = Samples({"text": tokens.field}, tokens.domains, {"text": tokens.values})
     return Preprocessing.fitted(samples, np.arange(2))
 

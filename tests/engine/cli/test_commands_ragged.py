@@ -14,7 +14,7 @@ from engine.data.sources.files.text_folder import TextFolder
 from engine.measuring.evaluation import evaluate
 from engine.runs import Run
 from engine.runs.events.event_types import Finished, Progress, Stopped
-from engine.training import stretch as session
+from engine.training import stretch as stretch
 from engine.training.loop import train
 from graphs import files
 from graphs.describe import Chosen, FilePath
@@ -106,8 +106,8 @@ def test_every_command_takes_texts_of_different_lengths(
     assert measured.json()["test"]["loss"] > 0
     assert said.json()["predictions"][0]["class"] == "warm"
     assert exported.code == 0, exported.err
-    session = onnxruntime.InferenceSession(str(tmp_path / "x.onnx"))
-    assert [one.name for one in session.get_inputs()] == ["text", "text_lengths"]
+    stretch = onnxruntime.InferenceSession(str(tmp_path / "x.onnx"))
+    assert [one.name for one in stretch.get_inputs()] == ["text", "text_lengths"]
 
 
 def test_what_is_said_of_each_step_ends_with_the_real_ones(trained: Path, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def weights_of(folder: Path) -> dict[str, torch.Tensor]:
 def test_stopped_in_the_middle_of_an_epoch_it_goes_on_to_the_same_bits(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "REPORT_SECONDS", 0.0)  # each step is told
+    monkeypatch.setattr(stretch, "REPORT_SECONDS", 0.0)  # each step is told
     folder = runs.create(Run.open(trained).document, tmp_path / "run")
     for stop in (3, 11, 40):
         controls = Controls()

@@ -59,8 +59,8 @@ def test_a_run_is_exported_and_its_file_answers_as_predict_does(
     assert [one["batch"] for one in told["checked"]][:3] == [1, 2, 7]
     assert all(one["sizes"] == {} for one in told["checked"])
     said = layerloom("predict", trained, "[0, 1]", "--json").json()["predictions"][0]
-    session = onnxruntime.InferenceSession(told["path"])
-    (answer,) = session.run(["xor"], {"point": np.array([[0, 1]], dtype=np.float32)})
+    stretch = onnxruntime.InferenceSession(told["path"])
+    (answer,) = stretch.run(["xor"], {"point": np.array([[0, 1]], dtype=np.float32)})
     assert said["probabilities"]["yes"] == pytest.approx(float(answer.ravel()[0]), abs=1e-5)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from engine.cli.progress import Watch
+from engine.cli.progress import ProgressView
 from engine.runs.events import event_types
 from graphs import files
 from graphs.describe import Chosen
@@ -144,7 +144,7 @@ def test_a_terminal_gets_a_bar_and_the_same_lines() -> None:
         event_types.Stopped("runs/[bold]a", 2, 6),
     ]
 
-    with Watch(console) as watch:
+    with ProgressView(console) as watch:
         for event in run:
             watch.show(event)
             watch._bar.refresh()

@@ -14,7 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
-from engine.data.preprocessing import Numbers, Preprocessing
+from engine.data.preprocessing import FittedNumbers, Preprocessing
 from engine.data.samples import Samples, Values
 from engine.errors import DataError
 from graphs.data import Column, Content, Domain, Field, Normalize
@@ -214,8 +214,8 @@ def test_numbers_of_pictures_and_of_rows_with_categories_come_back_in_their_unit
         "row": Field(Content.TABLE, (4,), columns=columns),
     }
     numbers = {
-        "picture": Numbers((1.0, 2.0, 3.0), (10.0, 20.0, 30.0)),
-        "row": Numbers((1.0, 2.0), (10.0, 20.0), (0.0, 0.0)),
+        "picture": FittedNumbers((1.0, 2.0, 3.0), (10.0, 20.0, 30.0)),
+        "row": FittedNumbers((1.0, 2.0), (10.0, 20.0), (0.0, 0.0)),
     }
     known = Preprocessing(fields, {}, numbers)
 

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from engine.controls import Controls
 from engine.errors import ExportError
-from engine.export import Exported, Exporter, Exporting, export, start
+from engine.export import Exported, Exporter, ExportProcess, export, start
 from engine.export import process as child_process
 from engine.export.stages import Stage
 from engine.network.compiling import compiled
@@ -57,8 +57,8 @@ def test_the_file_is_in_its_place_and_is_the_one_that_was_checked(exported: Expo
     assert exported.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert 0 <= exported.max_abs_diff < 1e-4
     assert [one.batch for one in exported.checked] == [1, 2, 7]
-    session = onnxruntime.InferenceSession(str(path))
-    assert [one.name for one in session.get_outputs()] == ["digit"]
+    stretch = onnxruntime.InferenceSession(str(path))
+    assert [one.name for one in stretch.get_outputs()] == ["digit"]
 
 
 def test_an_untrained_network_is_exported_and_said_to_be_untrained(exported: Exported) -> None:
@@ -259,9 +259,9 @@ def test_exporters_are_listed_without_torch() -> None:
     assert {kind.suffix for kind in Exporter.members()} == {".onnx", ".safetensors"}
 
 
-def _child(exporting: Exporting) -> psutil.Process:
+def _child(exporting: ExportProcess) -> psutil.Process:
     return psutil.Process(exporting._child.pid)
 
 
-def _folder(exporting: Exporting) -> Path:
+def _folder(exporting: ExportProcess) -> Path:
     return Path(exporting._folder.name)

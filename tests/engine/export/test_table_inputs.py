@@ -171,20 +171,20 @@ def test_an_input_built_by_the_file_alone_gives_the_answers_of_predict(
     run, path = exported
     lines = [*rows(60, 1), [*["" for _ in HEAD[:-1]], "big"]]
     lines[0][2], lines[1][3] = "Rome", " GOOD "
-    session = onnxruntime.InferenceSession(str(path))
-    (name,) = [one.name for one in session.get_inputs()]
-    told = json.loads(session.get_modelmeta().custom_metadata_map["inputs"])[name]
+    stretch = onnxruntime.InferenceSession(str(path))
+    (name,) = [one.name for one in stretch.get_inputs()]
+    told = json.loads(stretch.get_modelmeta().custom_metadata_map["inputs"])[name]
     table = [dict(zip(HEAD, line, strict=True)) for line in lines]
 
     entering = built(told, table)
-    (scores,) = session.run(None, {name: entering})
+    (scores,) = stretch.run(None, {name: entering})
 
     predictor = Predictor(run)
     wanted, _ = predictor.encode(written(tmp_path / "new.csv", lines))
     np.testing.assert_allclose(entering, wanted[told["field"]].numpy(), atol=1e-5)
     said = predictor.predict(tmp_path / "new.csv").samples
     likely = [dict(one.probabilities or {})["small"] for (one,) in said]
-    (answer,) = json.loads(session.get_modelmeta().custom_metadata_map["outputs"]).values()
+    (answer,) = json.loads(stretch.get_modelmeta().custom_metadata_map["outputs"]).values()
     assert answer["means"] == "probability of the second class"
     assert answer["classes"] == ["big", "small"]
     np.testing.assert_allclose(scores.ravel(), likely, atol=1e-5)
@@ -193,9 +193,9 @@ def test_an_input_built_by_the_file_alone_gives_the_answers_of_predict(
 def test_every_position_of_the_input_has_a_name_and_is_told_once(
     exported: tuple[Path, Path],
 ) -> None:
-    session = onnxruntime.InferenceSession(str(exported[1]))
-    (entering,) = session.get_inputs()
-    told = json.loads(session.get_modelmeta().custom_metadata_map["inputs"])[entering.name]
+    stretch = onnxruntime.InferenceSession(str(exported[1]))
+    (entering,) = stretch.get_inputs()
+    told = json.loads(stretch.get_modelmeta().custom_metadata_map["inputs"])[entering.name]
 
     width = entering.shape[1]
     assert len(told["columns"]) == len(set(told["columns"])) == width

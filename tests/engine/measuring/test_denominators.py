@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from engine.data.preprocessing import Numbers, Preprocessing
+from engine.data.preprocessing import FittedNumbers, Preprocessing
 from engine.measuring.evaluation import Gathered
 from engine.measuring.tally import Tally
 from engine.network.compiling import Network, compiled
@@ -120,7 +120,7 @@ def measured(network: Network, batches: list[dict[str, Tensor]]) -> list[float]:
             tally.add(ran, batch)
             gathered.add(ran, batch)
     tally.fetch()
-    numbers = {name: Numbers() for name in DATA.fields}
+    numbers = {name: FittedNumbers() for name in DATA.fields}
     known = Preprocessing(dict(DATA.fields), dict(DATA.domains), numbers)
     return [tally.metrics()["loss"], gathered.evaluated(known).test["loss"]]
 

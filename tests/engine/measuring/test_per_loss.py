@@ -11,13 +11,13 @@ from sklearn import metrics as oracle
 from torch import Tensor, nn
 from torchmetrics.text import Perplexity
 
-from engine.data.preprocessing import Numbers, Preprocessing
+from engine.data.preprocessing import FittedNumbers, Preprocessing
 from engine.measuring.per_loss import (
     ONE_CLASS,
     ONE_NUMBER,
     SAME_NUMBERS,
     Counted,
-    Measured,
+    LossMetrics,
     measure,
 )
 from engine.modules import mask_of
@@ -35,13 +35,13 @@ def measured(
     target: Tensor,
     field: Field,
     lengths: Tensor | None = None,
-) -> Measured:
+) -> LossMetrics:
     """Gathered in batches of unequal size."""
     gathering = measure(loss)
     for rows in (slice(0, 3), slice(3, 4), slice(4, None)):
         part = None if lengths is None else lengths[rows]
         gathering.add(found[rows], target[rows], part)
-    known = Preprocessing({loss.target: field}, {}, {loss.target: Numbers()})
+    known = Preprocessing({loss.target: field}, {}, {loss.target: FittedNumbers()})
     return gathering.measured(known)
 
 
@@ -226,7 +226,9 @@ def test_what_r2_is_not_defined_for_is_said_and_left_out(constant: float) -> Non
 def test_one_sample_has_no_r2_and_that_is_said(field: Field) -> None:
     gathering = measure(place("number", "none"))
     gathering.add(torch.rand(1, *field.sizes), torch.rand(1, *field.sizes), None)  # type: ignore[arg-type]
-    told = gathering.measured(Preprocessing({"loss_target": field}, {}, {"loss_target": Numbers()}))
+    told = gathering.measured(
+        Preprocessing({"loss_target": field}, {}, {"loss_target": FittedNumbers()})
+    )
     assert told.metrics.keys() == {"mse", "mae"}
     assert told.remarks == (ONE_NUMBER,)
 

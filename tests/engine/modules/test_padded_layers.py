@@ -17,7 +17,7 @@ from engine.network import calls
 from graphs.describe import FieldName
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
-from graphs.layers.spec import Given, Torch
+from graphs.layers.spec import Reaching, Torch
 from graphs.problems import Problem, Severity
 from graphs.sizes import BATCH, Size, symbol, symbols
 from graphs.types import Kind, TensorType
@@ -56,7 +56,7 @@ def padded(example: Example, random: Random) -> Example:
         sizes = (BATCH, STEPS, *tensor.sizes[2:])
         return replace(tensor, sizes=sizes, padded=SERIES, before=None)
 
-    given = Given({port: tuple(map(turned, several)) for port, several in types.items()})
+    given = Reaching({port: tuple(map(turned, several)) for port, several in types.items()})
     return Example(example.layer, given, example.layer.infer(given))
 
 
@@ -114,8 +114,8 @@ def alone(tensor: Tensor, kind: TensorType, sample: int) -> Tensor:
     return tensor
 
 
-def unpadded(given: Given) -> Given:
-    return Given(
+def unpadded(given: Reaching) -> Reaching:
+    return Reaching(
         {p: tuple(replace(t, padded=None) for t in several) for p, several in given.types.items()}
     )
 
@@ -196,8 +196,8 @@ def test_series_that_are_padded_by_different_fields_are_not_put_together() -> No
     other = replace(one, padded=FieldName("b"))
     for kind, settings in (("add", {}), ("multiply", {}), ("concatenate", {"dim": 2})):
         layer = Layer.get(kind).made({**Layer.get(kind).defaults(), **settings})
-        answer = layer.infer(Given({"input": (one, other)}))
+        answer = layer.infer(Reaching({"input": (one, other)}))
         assert isinstance(answer, Problem)
         assert "“a” and “b”" in answer.message
-    answer = Layer.get("subtract").made({}).infer(Given({"input": (one,), "other": (other,)}))
+    answer = Layer.get("subtract").made({}).infer(Reaching({"input": (one,), "other": (other,)}))
     assert isinstance(answer, Problem)

@@ -14,7 +14,7 @@ from engine.training.optimization import Descent
 from graphs.describe import Chosen, Parameter
 from graphs.plan.optimizers import SGD, Adam, AdamW, NAdam, Optimizer, RMSprop
 from graphs.plan.plan import Plan
-from graphs.plan.schedules import Constant, Cosine, OneCycle, Schedule, WarmUp
+from graphs.plan.schedules import ConstantRate, Cosine, OneCycle, Schedule, WarmUp
 
 CPU = torch.device("cpu")
 OPTIMIZERS = [
@@ -30,7 +30,9 @@ def model() -> nn.Linear:
 
 
 def plan(optimizer: Optimizer, schedule: Schedule | None = None, **rest: Any) -> Plan:
-    return Plan(optimizer=Chosen.of(optimizer), schedule=Chosen.of(schedule or Constant()), **rest)
+    return Plan(
+        optimizer=Chosen.of(optimizer), schedule=Chosen.of(schedule or ConstantRate()), **rest
+    )
 
 
 def hooked(tensor: Tensor, change: Callable[[Tensor], Tensor]) -> Any:

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from graphs.checking.evaluation import Evaluated, Evaluation, evaluated
+from graphs.checking.evaluation import EvaluatedStep, Evaluation, evaluated
 from graphs.data import DataSection
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangeData, Connect, Link, NodeId, Step
@@ -61,7 +61,7 @@ def test_other_data_changes_the_inputs_and_what_follows() -> None:
 def test_a_listener_hears_once_per_step_which_results_are_new() -> None:
     document = classifier()
     evaluation = Evaluation(document)
-    heard: list[Evaluated] = []
+    heard: list[EvaluatedStep] = []
     evaluation.changed.connect(heard.append)
     step = operations.set_setting(document, NodeId("classify"), "out_features", 5)
     document.apply(step)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graphs.document.document import Change, Document
+from graphs.document.document import Document, DocumentChange
 from graphs.document.edits import (
     MAIN,
     AddNode,
@@ -38,9 +38,9 @@ INTO_FLATTEN = Link(NodeId("image"), "output", FLATTEN, "input")
 FRAME, NOTE = Frame("title", (0, 0, 10, 10)), Note("text", (1, 2))
 
 
-def heard(document: Document) -> list[Change]:
+def heard(document: Document) -> list[DocumentChange]:
     """What the document tells from now on."""
-    told: list[Change] = []
+    told: list[DocumentChange] = []
     document.changed.connect(told.append)
     return told
 
@@ -176,7 +176,7 @@ def test_the_undone_step_takes_every_kind_of_edit_back() -> None:
 
 
 def test_who_stops_listening_hears_no_more() -> None:
-    document, told = classifier(), list[Change]()
+    document, told = classifier(), list[DocumentChange]()
     stop = document.changed.connect(told.append)
     stop()
     document.apply(operations.move([FLATTEN], (1, 1)))

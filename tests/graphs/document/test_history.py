@@ -3,7 +3,7 @@
 import pytest
 
 from graphs import files
-from graphs.document.document import Change
+from graphs.document.document import DocumentChange
 from graphs.document.edits import MAIN, ChangeNote, MoveNodes, NodeId, Note, Step
 from graphs.document.history import History
 from graphs.errors import StepError
@@ -67,7 +67,7 @@ def test_the_menu_names_what_comes_next(history: History) -> None:
 
 
 def test_without_steps_undo_and_redo_do_nothing_and_tell_nothing(history: History) -> None:
-    told: list[Change] = []
+    told: list[DocumentChange] = []
     history.document.changed.connect(told.append)
     history.changed.connect(lambda _: pytest.fail("nothing has changed"))
     history.undo()
@@ -100,7 +100,7 @@ def test_a_step_without_edits_is_not_remembered(history: History) -> None:
 
 
 def test_every_step_is_told_once_also_when_it_is_taken_back(history: History) -> None:
-    told: list[Change] = []
+    told: list[DocumentChange] = []
     changed: list[None] = []
     history.document.changed.connect(told.append)
     history.changed.connect(changed.append)

@@ -20,16 +20,16 @@ from graphs.document.history import History
 from graphs.errors import BrokenFile
 from graphs.files.stamps import Stamp
 from graphs.keeping import log, lost
-from graphs.keeping.log import About, RecoveryLog
+from graphs.keeping.log import LoggedDocument, RecoveryLog
 from graphs.steps import operations
 from tests.graphs.document.test_undo_machine import Editing
 from tests.graphs.drawing import classifier
 
 
-def logged(folder: Path, document: Document, about: About | None = None) -> RecoveryLog:
+def logged(folder: Path, document: Document, about: LoggedDocument | None = None) -> RecoveryLog:
     """A log that follows a document."""
     kept = RecoveryLog(folder, "test", pytest.fail)
-    kept.begin(document, about or About())
+    kept.begin(document, about or LoggedDocument())
     document.changed.connect(kept.note)
     return kept
 
@@ -209,7 +209,7 @@ def test_a_full_disk_is_told_once_and_made_good_when_there_is_room(
     told: list[str] = []
     document = Document()
     kept = RecoveryLog(tmp_path, "test", told.append)
-    kept.begin(document, About())
+    kept.begin(document, LoggedDocument())
     document.changed.connect(kept.note)
     with writing_fails_after(monkeypatch, writes):
         node = a_node(document)
@@ -254,11 +254,11 @@ def test_a_gesture_counts_as_one_step(tmp_path: Path) -> None:
 
 def test_the_head_says_whose_document_it_is(tmp_path: Path) -> None:
     document, stamp = Document(), Stamp(1, 2, "3")
-    kept = logged(tmp_path, document, About(Path("/a/b.loom"), "", stamp))
+    kept = logged(tmp_path, document, LoggedDocument(Path("/a/b.loom"), "", stamp))
     a_node(document)
     assert kept.file is not None
     found = lost.recovered(kept.file)
-    assert found.about == About(Path("/a/b.loom"), "", stamp)
+    assert found.about == LoggedDocument(Path("/a/b.loom"), "", stamp)
     head = json.loads(kept.file.read_bytes().splitlines()[0])
     assert head["owner"]["process"] == os.getpid()
     assert head["program"] == "test"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graphs.layers import Layer
 from graphs.layers.shapes.merging import broadcast
-from graphs.layers.spec import Given
+from graphs.layers.spec import Reaching
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, Unlink
 from graphs.sizes import BATCH, symbol
 from graphs.types import Kind, Scale, TensorType, floats
@@ -34,14 +34,14 @@ types = st.builds(
 )
 
 
-def accepted(kind: type[Layer], given: Given, **changed: object) -> bool:
+def accepted(kind: type[Layer], given: Reaching, **changed: object) -> bool:
     """Whether the layer with these settings takes what it is given."""
     return not isinstance(kind.made(changed).infer(given), Problem)
 
 
 def refusal(kind: type[Layer], *tensors: TensorType, **changed: object) -> Problem:
     """What the layer says against it."""
-    answer = kind.made(changed).infer(Given({"input": tensors}))
+    answer = kind.made(changed).infer(Reaching({"input": tensors}))
     assert isinstance(answer, Problem)
     return answer
 
@@ -97,7 +97,7 @@ def test_every_rule_answers_whatever_reaches_it(
         for port in layer.ports().inputs
         if not (port.optional and data.draw(st.booleans()))
     }
-    given = Given(reaching, {"target": data.draw(types)})
+    given = Reaching(reaching, {"target": data.draw(types)})
     answer = layer.infer(given)
     if isinstance(answer, Problem):
         assert answer.message.endswith(".")
@@ -134,7 +134,7 @@ def mended(example: Example, fix: Recipe) -> Problem | None:
             layer = kind.made({**kind.defaults(), **kept})
         case Insert(id, port, settings, slot, False):
             made = Layer.get(id).made({**Layer.get(id).defaults(), **settings})
-            between = made.infer(Given({"input": (given.all(port)[slot],)}))
+            between = made.infer(Reaching({"input": (given.all(port)[slot],)}))
             assert not isinstance(between, Problem), (example, between)
             given = _with(given, port, slot, between[0])
         case Bypass(port):
@@ -156,14 +156,14 @@ def last_size(tensor: TensorType, size: int) -> TensorType:
     return replace(tensor, sizes=(*tensor.sizes[:-1], size))
 
 
-def _with(given: Given, port: str, slot: int, tensor: TensorType) -> Given:
+def _with(given: Reaching, port: str, slot: int, tensor: TensorType) -> Reaching:
     several = list(given.all(port))
     several[slot] = tensor
-    return Given({**given.types, port: tuple(several)}, given.fields)
+    return Reaching({**given.types, port: tuple(several)}, given.fields)
 
 
 def test_a_flattened_image_is_wired_past_the_flatten() -> None:
-    flat = Layer.get("flatten").made({}).infer(Given({"input": (floats(1, 28, 28),)}))
+    flat = Layer.get("flatten").made({}).infer(Reaching({"input": (floats(1, 28, 28),)}))
     assert not isinstance(flat, Problem)
     for kind in ("conv2d", "max_pool2d", "adaptive_avg_pool2d"):
         assert refusal(Layer.get(kind), flat[0]).fix == Bypass()
@@ -182,10 +182,10 @@ def test_rows_of_pixels_become_pictures() -> None:
 
 
 def test_a_flatten_forgets_the_image_once_something_was_computed() -> None:
-    flat = Layer.get("flatten").made({}).infer(Given({"input": (floats(1, 28, 28),)}))
+    flat = Layer.get("flatten").made({}).infer(Reaching({"input": (floats(1, 28, 28),)}))
     assert not isinstance(flat, Problem)
     for kind in ("relu", "dropout", "layer_norm", "linear"):
-        after = Layer.get(kind).made({}).infer(Given({"input": flat}))
+        after = Layer.get(kind).made({}).infer(Reaching({"input": flat}))
         assert not isinstance(after, Problem)
         assert after[0].before is None
 
@@ -235,7 +235,7 @@ def test_a_batch_norm_without_averages_needs_more_than_one_value_of_a_sample() -
     found = refusal(norm, floats(64), track_running_stats=False)
     assert found.fix == Set("track_running_stats", True)
     assert _given(norm, floats(64)) == (floats(64),)
-    assert accepted(norm, Given({"input": (floats(64, 2),)}), track_running_stats=False)
+    assert accepted(norm, Reaching({"input": (floats(64, 2),)}), track_running_stats=False)
 
 
 def test_an_image_for_a_layer_of_series_gets_the_one_for_images() -> None:
@@ -255,11 +255,11 @@ def test_a_series_with_its_channels_last_is_turned() -> None:
 
 
 def test_matrices_whose_rows_fit_are_turned() -> None:
-    given = Given({"input": (floats(T, 8),), "other": (floats(T, 8),)})
+    given = Reaching({"input": (floats(T, 8),), "other": (floats(T, 8),)})
     answer = Layer.get("matmul").made({}).infer(given)
     assert isinstance(answer, Problem)
     assert answer.fix == Insert("permute", "other", {"dims": (0, 2, 1)})
-    turned = Given({"input": (floats(T, 8),), "other": (floats(8, T),)})
+    turned = Reaching({"input": (floats(T, 8),), "other": (floats(8, T),)})
     assert Layer.get("matmul").made({}).infer(turned) == (floats(T, T),)
 
 
@@ -273,7 +273,7 @@ def test_slices_of_series_are_known_where_their_limits_are() -> None:
         ({"end": 70}, T),
     ):
         layer = Layer.get("slice").made(cut)
-        assert layer.infer(Given({"input": (floats(T, 5),)})) == (floats(length, 5),)
+        assert layer.infer(Reaching({"input": (floats(T, 5),)})) == (floats(length, 5),)
     assert refusal(Layer.get("slice"), floats(T, 5), end=10).fix == Set("end", None)
     assert refusal(Layer.get("slice"), floats(8), start=8).fix == Set("start", 0)
 
@@ -285,7 +285,7 @@ def test_mirrored_padding_needs_enough_to_mirror() -> None:
     assert refusal(pad, floats(3), pad=(1,)).fix == Set("pad", (1, 0))
     assert refusal(pad, floats(3), pad=(1, 2, 3, 4, 5, 6)).fix == Set("pad", (1, 2, 3, 4))
     edges = pad.made({"pad": (2, 1), "mode": "replicate"})
-    assert edges.infer(Given({"input": (floats(3, T),)})) == (floats(3, T + 3),)
+    assert edges.infer(Reaching({"input": (floats(3, T),)})) == (floats(3, T + 3),)
 
 
 def test_an_upsample_takes_a_factor_or_a_size() -> None:
@@ -293,7 +293,7 @@ def test_an_upsample_takes_a_factor_or_a_size() -> None:
     assert refusal(upsample, floats(3, 8, 8), size=16).fix == Set("size", None)
     assert refusal(upsample, floats(3, 8, 8), scale_factor=None).fix == Set("scale_factor", 2)
     wide = upsample.made({"scale_factor": (1, 3), "mode": "bilinear"})
-    assert wide.infer(Given({"input": (floats(3, 8, T),)})) == (floats(3, 8, 3 * T),)
+    assert wide.infer(Reaching({"input": (floats(3, 8, T),)})) == (floats(3, 8, 3 * T),)
 
 
 def test_only_axes_of_one_are_dropped() -> None:
@@ -305,7 +305,7 @@ def test_only_axes_of_one_are_dropped() -> None:
 def test_a_transposed_convolution_doubles_sides() -> None:
     settings = {"out_channels": 4, "kernel_size": 4, "stride": 2, "padding": 1}
     double = Layer.get("conv_transpose2d").made(settings)
-    assert double.infer(Given({"input": (floats(3, 7, T),)})) == (floats(4, 14, 2 * T),)
+    assert double.infer(Reaching({"input": (floats(3, 7, T),)})) == (floats(4, 14, 2 * T),)
     found = refusal(Layer.get("conv_transpose2d"), floats(3, 7, 7), output_padding=(0, 1))
     assert found.fix == Set("output_padding", 0)
     assert refusal(Layer.get("conv_transpose2d"), floats(3, 7, 7), padding=9).fix == Set(
@@ -324,15 +324,15 @@ def test_learned_slopes_are_one_or_one_for_each_channel() -> None:
     prelu = Layer.get("prelu")
     assert refusal(prelu, floats(12, 8), num_parameters=8).fix == Set("num_parameters", 12)
     assert refusal(prelu, floats(T, 8), num_parameters=8).fix == Set("num_parameters", 1)
-    assert accepted(prelu, Given({"input": (floats(12, T),)}), num_parameters=12)
+    assert accepted(prelu, Reaching({"input": (floats(12, T),)}), num_parameters=12)
 
 
 def test_states_go_together_and_fit() -> None:
     lstm = Layer.get("lstm")
     series, state = floats(T, 5), TensorType(Kind.FLOAT, (1, BATCH, 32))
-    half = lstm.made({}).infer(Given({"input": (series,), "hidden": (state,)}))
+    half = lstm.made({}).infer(Reaching({"input": (series,), "hidden": (state,)}))
     assert isinstance(half, Problem) and half.fix == Unlink("hidden") and half.port == "hidden"
-    both = Given({"input": (series,), "hidden": (state,), "cell": (state,)})
+    both = Reaching({"input": (series,), "hidden": (state,), "cell": (state,)})
     wrong = lstm.made({}).infer(both)
     assert isinstance(wrong, Problem) and wrong.fix == Set("hidden_size", 32)
     assert lstm.made({"hidden_size": 32}).infer(both) == (floats(T, 32), state, state)
@@ -342,7 +342,7 @@ def test_states_go_together_and_fit() -> None:
 
 def test_the_only_state_of_an_rnn_or_gru_fits_by_itself() -> None:
     state = TensorType(Kind.FLOAT, (1, BATCH, 32))
-    given = Given({"input": (floats(T, 5),), "hidden": (state,)})
+    given = Reaching({"input": (floats(T, 5),), "hidden": (state,)})
     for kind in (Layer.get("rnn"), Layer.get("gru")):
         wrong = kind.made({}).infer(given)
         assert isinstance(wrong, Problem) and wrong.fix == Set("hidden_size", 32)
@@ -351,7 +351,7 @@ def test_the_only_state_of_an_rnn_or_gru_fits_by_itself() -> None:
 
 def test_two_directions_give_twice_the_features() -> None:
     both = Layer.get("lstm").made({"hidden_size": 8, "bidirectional": True, "num_layers": 3})
-    answer = both.infer(Given({"input": (floats(T, 5),)}))
+    answer = both.infer(Reaching({"input": (floats(T, 5),)}))
     state = TensorType(Kind.FLOAT, (6, BATCH, 8))
     assert answer == (floats(T, 16), state, state)
 
@@ -373,14 +373,14 @@ def test_probabilities_survive_rearranging_only() -> None:
 
 
 def _given(kind: type[Layer], *tensors: TensorType) -> tuple[TensorType, ...]:
-    answer = kind.made({}).infer(Given({"input": tensors}))
+    answer = kind.made({}).infer(Reaching({"input": tensors}))
     assert not isinstance(answer, Problem)
     return answer
 
 
 def test_settings_that_would_hold_up_the_window_are_refused() -> None:
     sizes = (10**99,) * 10_000
-    image = Given({"input": (floats(28, 28),)})
+    image = Reaching({"input": (floats(28, 28),)})
     wrong = Layer.get("reshape").made({"sizes": sizes}).infer(image)
     assert isinstance(wrong, Problem) and wrong.fix == Set("sizes", (-1,))
     assert Layer.get("lstm").faults({**Layer.get("lstm").defaults(), "num_layers": 10**8})

@@ -16,7 +16,7 @@ from graphs.document.edits import (
 )
 from graphs.files import limits
 from graphs.steps import annotation_steps
-from graphs.steps.annotation_steps import LEAST, Load, Marks
+from graphs.steps.annotation_steps import LEAST, Cargo, Marks
 from tests.graphs.drawing import classifier, put
 
 A, B = NodeId("a"), NodeId("b")
@@ -42,8 +42,8 @@ def document() -> Document:
 
 def test_a_frame_holds_nodes_and_notes_by_their_middle_and_whole_frames(document: Document) -> None:
     held = annotation_steps.inside(document.main, "f", SIZES)
-    assert held == Load(frozenset({A}), Marks(frozenset({"small"}), frozenset({"n"})))
-    assert annotation_steps.inside(document.main, "small", SIZES) == Load(frozenset({A}))
+    assert held == Cargo(frozenset({A}), Marks(frozenset({"small"}), frozenset({"n"})))
+    assert annotation_steps.inside(document.main, "small", SIZES) == Cargo(frozenset({A}))
 
 
 def test_two_equal_frames_do_not_hold_each_other(document: Document) -> None:
@@ -62,7 +62,7 @@ def test_moving_a_frame_moves_each_thing_in_it_once(document: Document) -> None:
 
 
 def test_a_frame_around_things_leaves_room_for_its_title(document: Document) -> None:
-    step, id = annotation_steps.framed(document.main, Load(frozenset({A, B})), SIZES, "All")
+    step, id = annotation_steps.framed(document.main, Cargo(frozenset({A, B})), SIZES, "All")
     document.apply(step)
     left, top, width, height = document.main.frames[id].rectangle
     assert (left, top) == (

@@ -32,8 +32,8 @@ class Watched(Window):
 application.Window = Watched
 
 def edit():
-    session = made[0].session
-    session.history.do(operations.add(session.document, "relu", (0, 0)))
+    workspace = made[0].workspace
+    workspace.history.do(operations.add(workspace.document, "relu", (0, 0)))
     if "asks" in sys.argv:
         made[0].commands["new"].trigger()
     print("edited", flush=True)

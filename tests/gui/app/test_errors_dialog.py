@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app.errors_dialog import ErrorDesk, ErrorDialog, Trouble, Watch, qt_message
+from gui.app.errors_dialog import ErrorDesk, ErrorDialog, ErrorWatch, Trouble, qt_message
 from tests.gui.found_widgets import click, part, press
 
 
@@ -28,7 +28,7 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.app.errors_dialog.qInstallMessageHandler", lambda handler: None)
 
 
-def fail(watch: Watch, text: str = "no such thing") -> None:
+def fail(watch: ErrorWatch, text: str = "no such thing") -> None:
     try:
         raise LookupError(text)  # noqa: TRY301  # it stands for code that fails
     except LookupError as error:
@@ -42,7 +42,7 @@ def dialogs() -> list[ErrorDialog]:
 def test_an_error_in_a_slot_is_told_with_its_traceback(
     qtbot: QtBot, hooks: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    watch, told = Watch(), list[Trouble]()
+    watch, told = ErrorWatch(), list[Trouble]()
     watch.trouble.connect(told.append)
     watch.install()
     button = QPushButton()
@@ -56,7 +56,7 @@ def test_an_error_in_a_slot_is_told_with_its_traceback(
 
 
 def test_an_error_in_a_python_thread_is_told_too(qtbot: QtBot, hooks: None) -> None:
-    watch, told = Watch(), list[Trouble]()
+    watch, told = ErrorWatch(), list[Trouble]()
     watch.trouble.connect(told.append)
     watch.install()
     thread = threading.Thread(target=lambda: 1 / 0)
@@ -79,7 +79,7 @@ def test_a_paint_method_that_fails_sixty_times_is_told_and_logged_once(
             painted.append(1)
             raise RuntimeError("cannot paint")
 
-    watch, told = Watch(), list[Trouble]()
+    watch, told = ErrorWatch(), list[Trouble]()
     watch.trouble.connect(told.append)
     watch.install()
     widget = Broken()
@@ -98,7 +98,7 @@ def test_a_paint_method_that_fails_sixty_times_is_told_and_logged_once(
 
 def test_the_same_error_after_a_quiet_while_is_told_again(qtbot: QtBot) -> None:
     now = [0.0]
-    watch, told = Watch(lambda: now[0]), list[Trouble]()
+    watch, told = ErrorWatch(lambda: now[0]), list[Trouble]()
     watch.trouble.connect(told.append)
     for seconds in (0.0, 9.0, 18.0, 29.0):
         now[0] = seconds
@@ -117,7 +117,7 @@ def test_the_dialog_shows_message_and_details_and_copies_both(qtbot: QtBot) -> N
 
 
 def test_one_dialog_is_open_at_a_time(qtbot: QtBot) -> None:
-    watch = Watch()
+    watch = ErrorWatch()
     desk = ErrorDesk(watch, "", lambda: None)
     fail(watch)
     watch.trouble.emit(Trouble("another", ""))

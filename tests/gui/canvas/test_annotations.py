@@ -27,11 +27,11 @@ def hand(qtbot: QtBot) -> Hand:
 
 
 def note(hand: Hand, id: str = "n") -> Note:
-    return hand.session.document.main.notes[id]
+    return hand.workspace.document.main.notes[id]
 
 
 def only_frame(hand: Hand) -> tuple[str, Frame]:
-    ((id, frame),) = hand.session.document.main.frames.items()
+    ((id, frame),) = hand.workspace.document.main.frames.items()
     return id, frame
 
 
@@ -55,7 +55,7 @@ def on_title(hand: Hand, frame: Frame) -> QPoint:
 
 
 def positions(hand: Hand) -> dict[str, tuple[int, int]]:
-    graph = hand.session.document.main
+    graph = hand.workspace.document.main
     return {graph.nodes[id].name: place for id, place in graph.positions.items()}
 
 
@@ -76,23 +76,23 @@ def test_an_endless_note_or_title_is_laid_out_only_as_far_as_it_is_seen(qtbot: Q
 
 
 def test_n_writes_a_note_that_one_undo_takes_away(hand: Hand) -> None:
-    before = snapshot(hand.session.document)
+    before = snapshot(hand.workspace.document)
     hand.key(Qt.Key.Key_N)
     hand.write("Scores of ten classes")
     hand.key(Qt.Key.Key_Escape)
-    texts = {one.text for one in hand.session.document.main.notes.values()}
+    texts = {one.text for one in hand.workspace.document.main.notes.values()}
     assert texts == {"Numbers written by hand", "Scores of ten classes"}
     assert {item.text for item in hand.canvas.sheet.annotations.notes.values()} == texts
     assert hand.canvas.hasFocus()
     hand.undo()
-    assert snapshot(hand.session.document) == before
+    assert snapshot(hand.workspace.document) == before
     assert len(hand.canvas.sheet.annotations.notes) == 1
 
 
 def test_no_card_lies_on_a_new_note(hand: Hand) -> None:
     middle = hand.canvas.scene_point(QPointF(hand.canvas.pointer.place()))
     beside = places.snapped(middle.x() - 40, middle.y() - 20)
-    hand.session.history.do(operations.add(hand.session.document, "relu", beside))
+    hand.workspace.history.do(operations.add(hand.workspace.document, "relu", beside))
     hand.canvas.setFocus()
     hand.key(Qt.Key.Key_N)
     hand.write("apart")
@@ -104,11 +104,11 @@ def test_no_card_lies_on_a_new_note(hand: Hand) -> None:
 
 
 def test_a_note_without_words_is_none(hand: Hand) -> None:
-    undo = hand.session.history.undo_name
+    undo = hand.workspace.history.undo_name
     hand.key(Qt.Key.Key_N)
     hand.write("  ")
     hand.click(hand.empty())
-    assert hand.session.history.undo_name == undo
+    assert hand.workspace.history.undo_name == undo
 
 
 def test_the_search_for_layers_offers_a_note(hand: Hand) -> None:
@@ -117,7 +117,7 @@ def test_the_search_for_layers_offers_a_note(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Return)
     hand.write("found")
     hand.key(Qt.Key.Key_Return, CTRL)
-    assert "found" in {one.text for one in hand.session.document.main.notes.values()}
+    assert "found" in {one.text for one in hand.workspace.document.main.notes.values()}
 
 
 def test_a_note_is_dropped_from_the_palette_where_it_is_let_go(hand: Hand) -> None:
@@ -125,7 +125,7 @@ def test_a_note_is_dropped_from_the_palette_where_it_is_let_go(hand: Hand) -> No
     hand.drop("note", at)
     hand.write("here")
     hand.key(Qt.Key.Key_Escape)
-    (made,) = (one for one in hand.session.document.main.notes.values() if one.text == "here")
+    (made,) = (one for one in hand.workspace.document.main.notes.values() if one.text == "here")
     assert (corner(hand, made.position) - at).manhattanLength() <= 8
 
 
@@ -144,7 +144,7 @@ def test_f2_edits_the_words_and_clearing_them_removes_the_note(hand: Hand) -> No
     hand.key(Qt.Key.Key_F2)
     hand.key(Qt.Key.Key_Delete)
     hand.key(Qt.Key.Key_Escape)
-    assert hand.session.document.main.notes == {}
+    assert hand.workspace.document.main.notes == {}
 
 
 def test_a_note_is_moved_on_the_grid_as_one_step(hand: Hand) -> None:
@@ -178,7 +178,7 @@ def test_nothing_is_pulled_smaller_than_it_can_be_read(hand: Hand) -> None:
 
 
 def test_ctrl_j_puts_a_frame_around_what_is_chosen_with_its_title_as_one_step(hand: Hand) -> None:
-    before = snapshot(hand.session.document)
+    before = snapshot(hand.workspace.document)
     frame = put_frame(hand, "flatten", "classify", title="Head")
     assert frame.title == "Head"
     area = hand.canvas.sheet.annotations.frames[only_frame(hand)[0]].area
@@ -186,12 +186,12 @@ def test_ctrl_j_puts_a_frame_around_what_is_chosen_with_its_title_as_one_step(ha
         assert area.contains(hand.canvas.sheet.nodes[hand.id(name)].card())
     assert not area.intersects(hand.canvas.sheet.nodes[hand.id("image")].card())
     hand.undo()
-    assert snapshot(hand.session.document) == before
+    assert snapshot(hand.workspace.document) == before
 
 
 def test_a_frame_carries_what_lies_in_it_as_one_step(hand: Hand) -> None:
     frame = put_frame(hand, "flatten", "classify")
-    before, places = snapshot(hand.session.document), positions(hand)
+    before, places = snapshot(hand.workspace.document), positions(hand)
     start = on_title(hand, frame)
     hand.drag(start, start + QPoint(0, 400))
     after = positions(hand)
@@ -199,7 +199,7 @@ def test_a_frame_carries_what_lies_in_it_as_one_step(hand: Hand) -> None:
     assert moved == {"image": 0, "flatten": 400, "classify": 400, "digit": 0, "loss": 0}
     assert only_frame(hand)[1].rectangle[1] == frame.rectangle[1] + 400
     hand.undo()
-    assert snapshot(hand.session.document) == before
+    assert snapshot(hand.workspace.document) == before
     drawn = hand.canvas.sheet.annotations.frames[only_frame(hand)[0]].area
     assert drawn.topLeft() == QPointF(*frame.rectangle[:2])
 
@@ -207,13 +207,13 @@ def test_a_frame_carries_what_lies_in_it_as_one_step(hand: Hand) -> None:
 def test_a_frame_in_a_frame_and_a_note_in_it_are_carried_too(hand: Hand) -> None:
     hand.click(corner(hand, NOTE.position) + QPoint(80, 40))
     inner = put_frame(hand, "flatten")
-    hand.session.select((), (), Marks(frozenset(hand.session.document.main.frames)))
+    hand.workspace.select((), (), Marks(frozenset(hand.workspace.document.main.frames)))
     hand.key(Qt.Key.Key_J, CTRL)
     hand.key(Qt.Key.Key_Return)
-    outer = max(hand.session.document.main.frames.values(), key=lambda f: f.rectangle[3])
+    outer = max(hand.workspace.document.main.frames.values(), key=lambda f: f.rectangle[3])
     start = on_title(hand, outer)
     hand.drag(start, start + QPoint(80, 0))
-    lefts = {frame.rectangle[0] for frame in hand.session.document.main.frames.values()}
+    lefts = {frame.rectangle[0] for frame in hand.workspace.document.main.frames.values()}
     assert lefts == {inner.rectangle[0] + 80, outer.rectangle[0] + 80}
     assert note(hand).position[0] == 80
 
@@ -230,7 +230,7 @@ def test_delete_removes_a_frame_and_leaves_what_lies_in_it(hand: Hand) -> None:
     frame = put_frame(hand, "flatten", "classify")
     hand.click(on_title(hand, frame))
     hand.key(Qt.Key.Key_Delete)
-    assert hand.session.document.main.frames == {}
+    assert hand.workspace.document.main.frames == {}
     assert len(hand.names()) == 5
     assert not hand.canvas.sheet.annotations.frames
 
@@ -242,9 +242,9 @@ def test_a_copied_frame_brings_what_lies_in_it(hand: Hand) -> None:
     hand.key(Qt.Key.Key_V, CTRL)
     assert {"flatten2", "classify2"} <= hand.names()
     assert "flatten2.output > classify2.input" in hand.links()
-    titles = [one.title for one in hand.session.document.main.frames.values()]
+    titles = [one.title for one in hand.workspace.document.main.frames.values()]
     assert titles == ["Head", "Head"]
-    assert len(hand.session.selected_marks.frames) == 1
+    assert len(hand.workspace.selected_marks.frames) == 1
 
 
 @pytest.mark.parametrize("keys", [(Qt.Key.Key_D,), (Qt.Key.Key_X, Qt.Key.Key_V)])
@@ -252,7 +252,7 @@ def test_a_note_can_be_duplicated_and_cut(hand: Hand, keys: tuple[Qt.Key, ...]) 
     hand.click(corner(hand, NOTE.position) + QPoint(80, 40))
     for key in keys:
         hand.key(key, CTRL)
-    texts = [one.text for one in hand.session.document.main.notes.values()]
+    texts = [one.text for one in hand.workspace.document.main.notes.values()]
     assert texts == [NOTE.text] * (3 - len(keys))
 
 
@@ -260,7 +260,7 @@ def test_ctrl_a_chooses_frames_and_notes_too(hand: Hand) -> None:
     put_frame(hand, "flatten")
     hand.key(Qt.Key.Key_A, CTRL)
     frame, _ = only_frame(hand)
-    assert hand.session.selected_marks == Marks(frozenset({frame}), frozenset({"n"}))
+    assert hand.workspace.selected_marks == Marks(frozenset({frame}), frozenset({"n"}))
     assert hand.canvas.sheet.annotations.notes["n"].selected
 
 
@@ -270,14 +270,14 @@ def test_an_undo_while_a_title_is_written_closes_the_field(hand: Hand) -> None:
     assert hand.canvas.writing.field.isVisible()
     hand.undo()
     assert not hand.canvas.writing.field.isVisible()
-    assert hand.session.document.main.frames == {}
+    assert hand.workspace.document.main.frames == {}
 
 
 def test_another_document_shows_its_own_frames_and_notes(hand: Hand) -> None:
     other = Document()
     step = Step("Frame", (ChangeFrame(MAIN, "f", None, Frame("Alone", (0, 0, 300, 200))),))
     other.apply(step)
-    hand.session.new(other)
+    hand.workspace.new(other)
     assert set(hand.canvas.sheet.annotations.frames) == {"f"}
     assert not hand.canvas.sheet.annotations.notes
     assert not hand.canvas.empty.isVisible()

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
 from graphs.steps import operations
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.graphs.drawing import classifier, put
 from tests.gui.found_widgets import press
 from tests.gui.hand import Hand, hand_on, settled
@@ -39,8 +39,8 @@ def test_a_card_says_name_layer_settings_shape_and_parameters(hand: Hand) -> Non
 
 def test_only_touched_cards_change_when_a_setting_does(hand: Hand) -> None:
     shown = {n: hand.canvas.sheet.nodes[hand.id(n)].facts for n in hand.names()}
-    step = operations.set_setting(hand.session.document, hand.id("classify"), "bias", False)
-    hand.session.history.do(step)
+    step = operations.set_setting(hand.workspace.document, hand.id("classify"), "bias", False)
+    hand.workspace.history.do(step)
     changed = {n for n in hand.names() if hand.canvas.sheet.nodes[hand.id(n)].facts is not shown[n]}
     assert changed == {"classify"}
     assert hand.canvas.sheet.nodes[hand.id("classify")].facts.parameters == "7,840"
@@ -55,7 +55,7 @@ def test_an_empty_canvas_says_what_to_do_and_offers_it(qtbot: QtBot) -> None:
         press(hand.canvas, "start_open")
     press(hand.canvas, "start_add")
     assert hand.canvas.search.isVisible()
-    put(hand.session.document, "relu", "relu")
+    put(hand.workspace.document, "relu", "relu")
     assert not hand.canvas.empty.isVisible()
 
 
@@ -63,7 +63,7 @@ def test_another_document_replaces_what_is_shown(hand: Hand, qtbot: QtBot) -> No
     hand.click(hand.node("classify"))
     other = Document()
     put(other, "relu", "alone")
-    hand.session.new(other)
+    hand.workspace.new(other)
     assert hand.names() == {"alone"}
     assert hand.links() == set()
     assert hand.chosen() == set()
@@ -72,14 +72,14 @@ def test_another_document_replaces_what_is_shown(hand: Hand, qtbot: QtBot) -> No
 
 
 def test_a_file_with_unknown_layers_is_shown_with_its_links(qtbot: QtBot, tmp_path: Path) -> None:
-    session = Session(classifier())
+    workspace = Workspace(classifier())
     path = tmp_path / "model.loom"
-    session.save(path)
+    workspace.save(path)
     path.write_text(path.read_text().replace('"flatten",\n', '"fold_in_time",\n', 1))
     text = path.read_text()
     assert "fold_in_time" in text
     hand = hand_on(qtbot, Document())
-    hand.session.open(path)
+    hand.workspace.open(path)
     settled()
     strange = hand.canvas.sheet.nodes[hand.id("flatten")].facts
     assert "unknown" in strange.subtitle

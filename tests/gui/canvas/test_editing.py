@@ -24,32 +24,32 @@ def hand(qtbot: QtBot) -> Hand:
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
 def test_delete_removes_what_is_chosen_and_undo_brings_it_back(hand: Hand, key: Qt.Key) -> None:
-    before = snapshot(hand.session.document)
+    before = snapshot(hand.workspace.document)
     hand.click(hand.node("flatten"))
     hand.key(key)
     assert "flatten" not in hand.names()
     assert hand.links() == {"classify.output > digit.input", "classify.output > loss.input"}
     hand.undo()
-    assert snapshot(hand.session.document) == before
+    assert snapshot(hand.workspace.document) == before
     assert len(hand.links()) == 4
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
 def test_with_control_delete_leaves_no_gap_in_a_chain(hand: Hand, key: Qt.Key) -> None:
-    put(hand.session.document, "dropout", "dropout")
-    hand.session.history.do(
+    put(hand.workspace.document, "dropout", "dropout")
+    hand.workspace.history.do(
         operations.insert_existing(
-            hand.session.document, hand.link("flatten", "classify"), hand.id("dropout")
+            hand.workspace.document, hand.link("flatten", "classify"), hand.id("dropout")
         )
     )
-    before = snapshot(hand.session.document)
-    hand.session.select([hand.id("dropout")])
+    before = snapshot(hand.workspace.document)
+    hand.workspace.select([hand.id("dropout")])
     hand.canvas.setFocus()
     hand.key(key, CTRL)
     assert "dropout" not in hand.names()
     assert "flatten.output > classify.input" in hand.links()
     hand.undo()
-    assert snapshot(hand.session.document) == before
+    assert snapshot(hand.workspace.document) == before
 
 
 def test_delete_does_nothing_while_another_widget_has_the_focus(hand: Hand) -> None:
@@ -150,8 +150,8 @@ def test_duplicate_makes_a_copy_below_the_original(hand: Hand) -> None:
     hand.click(hand.node("classify"))
     hand.key(Qt.Key.Key_D, CTRL)
     assert hand.chosen() == {"classify2"}
-    x, y = hand.session.document.main.positions[hand.id("classify")]
-    assert hand.session.document.main.positions[hand.id("classify2")] == (x, y + DOWN)
+    x, y = hand.workspace.document.main.positions[hand.id("classify")]
+    assert hand.workspace.document.main.positions[hand.id("classify2")] == (x, y + DOWN)
 
 
 def test_what_is_pasted_twice_at_one_place_lies_apart(hand: Hand) -> None:

@@ -16,7 +16,7 @@ from gui.data.data_on_disk import MOST_FOLDERS, DataOnDisk
 from gui.data.data_view import DataView
 from gui.jobs import Jobs
 from gui.window.window import Window
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press
 from tests.gui.windows import LONG, words
@@ -35,15 +35,15 @@ def data(tmp_path: Path) -> Path:
     return path
 
 
-def session_on(data: Path) -> Session:
-    session = Session(template("binary-classifier"))
-    use(session, data)
-    return session
+def session_on(data: Path) -> Workspace:
+    workspace = Workspace(template("binary-classifier"))
+    use(workspace, data)
+    return workspace
 
 
-def use(session: Session, data: Path) -> None:
+def use(workspace: Workspace, data: Path) -> None:
     section = Source.get("table").made({"path": str(data)}).section()
-    session.history.do(choose_data(session.document, section))
+    workspace.history.do(choose_data(workspace.document, section))
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_other_data_is_watched_in_the_place_of_what_was(
 ) -> None:
     other = tmp_path / "other.csv"
     other.write_text(rows(("left", "right")))
-    use(view._session, other)
+    use(view._workspace, other)
     written(data)
     view.on_disk.look()
     assert view.on_disk.news == {}
@@ -133,10 +133,10 @@ def test_of_a_folder_with_many_files_folders_alone_are_watched(
         (folder / f"class {name:03}").mkdir(parents=True)
     for number in range(300):
         (folder / "class 000" / f"{number}.png").touch()
-    session = Session(template("binary-classifier"))
+    workspace = Workspace(template("binary-classifier"))
     section = DataSection("image_folder", {"path": str(folder)})
-    session.history.do(choose_data(session.document, section))
-    watch = DataOnDisk(session, session)
+    workspace.history.do(choose_data(workspace.document, section))
+    watch = DataOnDisk(workspace, workspace)
     watcher = part_of(watch)
     assert watcher.files() == []
     assert len(watcher.directories()) == MOST_FOLDERS + 2
@@ -153,7 +153,7 @@ def part_of(watch: DataOnDisk) -> QFileSystemWatcher:
 def test_the_tab_of_the_panel_says_that_there_is_news(
     qtbot: QtBot, window: Window, data: Path
 ) -> None:
-    use(window.session, data)
+    use(window.workspace, data)
     dock = part(window, QDockWidget, "dock_data")
     qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
     before = dock.windowTitle()

@@ -25,10 +25,10 @@ from gui.data.columns import ALSO, HOLDS, IGNORE, LEARN, LEAST, PREDICT, READ, T
 from gui.data.data_view import DataView
 from gui.data.preview_view import PreviewView
 from gui.jobs import Jobs
-from gui.samples.preview import Preview
+from gui.samples.preview import ShownPreview
 from gui.samples.sample_widgets import Bars, SampleRows, Tiles
 from gui.widgets.elided import ElidedBox
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import choose, part, press, write
 from tests.gui.windows import LONG, show_page, words
@@ -43,8 +43,8 @@ class Shown:
     """The view with a hand on it."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.qtbot, self.jobs, self.session = qtbot, Jobs(), Session()
-        self.view = DataView(self.session, self.jobs)
+        self.qtbot, self.jobs, self.workspace = qtbot, Jobs(), Workspace()
+        self.view = DataView(self.workspace, self.jobs)
         qtbot.addWidget(self.view)
         self.view.resize(1200, 500)
         self.view.show()
@@ -153,16 +153,16 @@ def test_another_setting_is_read_again(shown: Shown) -> None:
 
 
 def test_nothing_changes_until_the_data_is_chosen_and_then_it_is_one_step(shown: Shown) -> None:
-    shown.session.new(template("digits-mlp"))
-    before = files.encoded(shown.session.document)
+    shown.workspace.new(template("digits-mlp"))
+    before = files.encoded(shown.workspace.document)
     shown.choose("iris")
-    assert files.encoded(shown.session.document) == before
+    assert files.encoded(shown.workspace.document) == before
     press(shown.view, "use_data")
-    document = shown.session.document
+    document = shown.workspace.document
     assert document.data.source == "iris"
     assert shown.says("in_use")
-    assert shown.session.problems == (), "ten digits became three species"
-    shown.session.history.undo()
+    assert shown.workspace.problems == (), "ten digits became three species"
+    shown.workspace.history.undo()
     assert files.encoded(document) == before
     assert not shown.says("in_use")
 
@@ -170,12 +170,12 @@ def test_nothing_changes_until_the_data_is_chosen_and_then_it_is_one_step(shown:
 def test_data_for_a_fresh_network_brings_its_input(shown: Shown) -> None:
     shown.choose("digits")
     press(shown.view, "use_data")
-    (node,) = shown.session.document.main.nodes.values()
+    (node,) = shown.workspace.document.main.nodes.values()
     assert (node.layer, node.settings["field"]) == ("input", "image")
 
 
 def test_the_fields_of_inputs_and_losses_are_picked_there(shown: Shown) -> None:
-    shown.session.new(template("digits-cnn"))
+    shown.workspace.new(template("digits-cnn"))
     shown.wait()
     assert part(shown.view, QComboBox, "pick_image").currentText() == "image"
     assert part(shown.view, QComboBox, "pick_loss").currentText() == "digit"
@@ -209,7 +209,7 @@ def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
     assert columns.roles["colour"] == PREDICT
     assert columns.roles["bought"] == LEARN
     press(shown.view, "use_data")
-    data = shown.session.document.data
+    data = shown.workspace.document.data
     assert data.targets() == ("colour",)
     assert data.fields["colour"].classes == ("blue", "red")
     names = [column.name for column in data.fields["features"].columns]
@@ -230,7 +230,7 @@ def test_several_columns_can_be_predicted_and_a_column_read_as_text(
     held = columns.item(list(columns.roles).index("colour"), 1)
     assert held is not None and held.text() == "text, read as words"
     press(shown.view, "use_data")
-    data = shown.session.document.data
+    data = shown.workspace.document.data
     assert data.targets() == ("age", "bought")
     assert data.fields["colour"].content is Content.TOKENS
 
@@ -241,15 +241,15 @@ def test_what_was_settled_for_a_file_does_not_hold_for_the_next(
     shown.view.offer(table)
     shown.wait()
     press(shown.view, "use_data")
-    assert shown.session.document.data.settings["column_separator"] == "comma"
-    shown.view.choose("table", shown.session.document.data.settings)
+    assert shown.workspace.document.data.settings["column_separator"] == "comma"
+    shown.view.choose("table", shown.workspace.document.data.settings)
     shown.wait()
     other = tmp_path / "other.csv"
     other.write_text("1,5;a\n2,5;b\n" * 10)
     write(part(shown.view, QLineEdit, "path"), str(other))
     shown.wait()
     press(shown.view, "use_data")
-    settings = shown.session.document.data.settings
+    settings = shown.workspace.document.data.settings
     assert (settings["header"], settings["column_separator"]) == ("no", "semicolon")
     assert settings["target"] == "column 2"
 
@@ -262,13 +262,13 @@ def test_saying_that_the_first_line_holds_names_gives_the_columns_others(
     shown.view.offer(path)
     shown.wait()
     press(shown.view, "use_data")
-    assert shown.session.document.data.settings["target"] == "column 2"
-    shown.view.choose("table", shown.session.document.data.settings)
+    assert shown.workspace.document.data.settings["target"] == "column 2"
+    shown.view.choose("table", shown.workspace.document.data.settings)
     shown.wait()
     choose(part(shown.view, QComboBox, "header"), "yes")
     shown.wait()
     press(shown.view, "use_data")
-    assert shown.session.document.data.settings["target"] == "yes"
+    assert shown.workspace.document.data.settings["target"] == "yes"
 
 
 def test_a_column_that_can_be_read_in_two_ways_is_asked_about(shown: Shown, tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_a_column_that_can_be_read_in_two_ways_is_asked_about(shown: Shown, tmp_
     shown.wait()
     assert columns.reading("price").currentText() == "numbers, decimal point"
     press(shown.view, "use_data")
-    settled = shown.session.document.data.settings["notations"]["price"]
+    settled = shown.workspace.document.data.settings["notations"]["price"]
     assert (settled["decimal"], settled["thousands"]) == (".", ",")
 
 
@@ -305,7 +305,7 @@ def test_how_a_column_is_read_and_what_is_missing_can_be_changed(
     held = columns.item(0, 1)
     assert held is not None and "2024-05-03" in held.text()
     press(shown.view, "use_data")
-    settled = shown.session.document.data.settings["notations"]
+    settled = shown.workspace.document.data.settings["notations"]
     assert settled["when"]["order"] == "month first"
     assert settled["dose"]["missing"] == ("0", "none")
     choose(columns.reading("when"), "as found")
@@ -320,7 +320,7 @@ def test_a_number_can_be_predicted(shown: Shown, table: Path) -> None:
     choose(part(shown.view, Columns, "columns").choice("age"), "to predict")
     shown.wait()
     press(shown.view, "use_data")
-    assert shown.session.document.data.fields["age"].content is Content.NUMBER
+    assert shown.workspace.document.data.fields["age"].content is Content.NUMBER
     bars = part(shown.view, Bars).bars
     assert sum(int(bar.value) for bar in bars) == 80
 
@@ -367,10 +367,10 @@ def test_a_file_of_another_kind_is_no_data(shown: Shown, tmp_path: Path) -> None
 
 
 def test_a_hidden_view_reads_nothing(qtbot: QtBot) -> None:
-    jobs, session = Jobs(), Session()
-    view = DataView(session, jobs)
+    jobs, workspace = Jobs(), Workspace()
+    view = DataView(workspace, jobs)
     qtbot.addWidget(view)
-    session.new(template("digits-cnn"))
+    workspace.new(template("digits-cnn"))
     assert not jobs.busy
     view.show()
     qtbot.waitUntil(part(view, QLabel, "in_use").isVisible, timeout=LONG)
@@ -380,7 +380,7 @@ def test_a_hidden_view_reads_nothing(qtbot: QtBot) -> None:
 def test_a_relative_path_is_taken_from_the_folder_of_the_document(
     shown: Shown, table: Path
 ) -> None:
-    shown.session.save(table.parent / "net.loom")
+    shown.workspace.save(table.parent / "net.loom")
     shown.view.choose("table", {"path": table.name})
     shown.wait()
     looked = shown.view._looked
@@ -403,8 +403,8 @@ def test_data_that_has_changed_on_the_disk_can_be_read_again(shown: Shown, tmp_p
     shown.wait()
     assert not shown.view._in_use.isVisible()
     press(shown.view, "use_data")
-    (target,) = shown.session.document.data.targets()
-    assert shown.session.document.data.fields[target].classes == ("x", "y", "z")
+    (target,) = shown.workspace.document.data.targets()
+    assert shown.workspace.document.data.fields[target].classes == ("x", "y", "z")
 
 
 @pytest.mark.parametrize("width", [640, 912, 1024, 1390])
@@ -434,7 +434,7 @@ def test_notices_have_the_height_that_their_width_needs(shown: Shown, table: Pat
     shown.view.offer(table)
     shown.wait()
     preview = part(shown.view, PreviewView)
-    preview.show_preview(Preview(notices=("some words " * 30,)), choose_columns=True)
+    preview.show_preview(ShownPreview(notices=("some words " * 30,)), choose_columns=True)
     heights = []
     for width in (1390, 912):
         shown.view.resize(width, 600)

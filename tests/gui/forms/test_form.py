@@ -17,7 +17,7 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import AdamW, Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
-from gui.forms.editors import Place, editor_for
+from gui.forms.editors import PathEditor, editor_for
 from gui.forms.form import ChosenForm, Form
 from gui.forms.switch import Switch
 from tests.gui.found_widgets import click, part
@@ -222,7 +222,7 @@ def test_files_and_folders_are_chosen_in_one_dialog(
 ) -> None:
     (tmp_path / "a file").write_text("1\n")
     (tmp_path / "a folder").mkdir()
-    editor = Place(next(p for p in Everything.parameters() if p.name == "path"))
+    editor = PathEditor(next(p for p in Everything.parameters() if p.name == "path"))
     qtbot.addWidget(editor)
     editor.show()
     told: list[object] = []

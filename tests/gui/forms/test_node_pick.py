@@ -8,12 +8,12 @@ from graphs.describe import NodeRef
 from graphs.document.edits import NodeId
 from graphs.steps import operations
 from gui.inspector.inspector import Inspector
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.graphs.checking.test_references import HEAD, language_model
 from tests.graphs.drawing import put, wire
 from tests.gui.found_widgets import part
 
-Opened = tuple[Inspector, Session]
+Opened = tuple[Inspector, Workspace]
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def opened(qtbot: QtBot) -> Opened:
     document = language_model(tied=None)
     put(document, "embedding", "aside", embedding_dim=3)
     wire(document, "text", "aside")
-    session = Session(document)
-    inspector = Inspector(session)
+    workspace = Workspace(document)
+    inspector = Inspector(workspace)
     qtbot.addWidget(inspector)
     inspector.resize(300, 700)
-    session.select({HEAD})
+    workspace.select({HEAD})
     with qtbot.waitExposed(inspector):
         inspector.show()
-    return inspector, session
+    return inspector, workspace
 
 
 def box(inspector: Inspector) -> QComboBox:
@@ -46,32 +46,32 @@ def choose(inspector: Inspector, name: str) -> None:
     shown.activated.emit(shown.currentIndex())
 
 
-def tied(session: Session) -> object:
-    return session.document.main.nodes[HEAD].settings["tied"]
+def tied(workspace: Workspace) -> object:
+    return workspace.document.main.nodes[HEAD].settings["tied"]
 
 
 def test_it_offers_the_nodes_that_fit(opened: Opened) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     assert names(inspector) == ["none", "aside", "embedding"]
     assert box(inspector).currentText() == "none"
     choose(inspector, "embedding")
-    assert tied(session) == NodeRef("embedding")
-    session.history.undo()
-    assert tied(session) is None
+    assert tied(workspace) == NodeRef("embedding")
+    workspace.history.undo()
+    assert tied(workspace) is None
     assert box(inspector).currentText() == "none"
 
 
 def test_none_lets_go(opened: Opened) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     choose(inspector, "embedding")
     choose(inspector, "none")
-    assert tied(session) is None
+    assert tied(workspace) is None
 
 
 def test_it_follows_a_new_name(opened: Opened) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     choose(inspector, "embedding")
-    session.history.do(operations.rename(session.document, NodeId("embedding"), "words"))
+    workspace.history.do(operations.rename(workspace.document, NodeId("embedding"), "words"))
     assert box(inspector).currentText() == "words"
     assert names(inspector) == ["none", "aside", "words"]
 
@@ -84,18 +84,18 @@ def test_a_weight_of_another_shape_is_said_beside_it(opened: Opened, qtbot: QtBo
 
 
 def test_deleting_the_node_shows_none_and_undo_shows_it_again(opened: Opened) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     choose(inspector, "aside")
-    session.history.do(operations.delete(session.document, [NodeId("aside")]))
+    workspace.history.do(operations.delete(workspace.document, [NodeId("aside")]))
     assert box(inspector).currentText() == "none"
-    session.history.undo()
+    workspace.history.undo()
     assert box(inspector).currentText() == "aside"
 
 
 def test_a_node_that_is_not_there_is_shown_as_such(opened: Opened) -> None:
-    inspector, session = opened
-    step = operations.set_setting(session.document, HEAD, "tied", NodeRef("nowhere"))
-    session.history.do(step)
+    inspector, workspace = opened
+    step = operations.set_setting(workspace.document, HEAD, "tied", NodeRef("nowhere"))
+    workspace.history.do(step)
     assert box(inspector).currentText() == "a node that is not there"
     choose(inspector, "embedding")
-    assert tied(session) == NodeRef("embedding")
+    assert tied(workspace) == NodeRef("embedding")

@@ -36,7 +36,7 @@ def item_of(gallery: Gallery, title: str) -> QListWidgetItem:
 
 
 def names(window: Window) -> set[str]:
-    return set(window.session.document.main.names)
+    return set(window.workspace.document.main.names)
 
 
 def test_every_template_is_shown_the_easiest_first(gallery: Gallery) -> None:
@@ -76,7 +76,7 @@ def test_arrows_lead_to_the_cards_and_enter_starts_the_chosen_one(
     QTest.keyClick(cards, Qt.Key.Key_Return)
     settled()
     assert names(window) == set(template.document().main.names)
-    assert window.session.title == template.id
+    assert window.workspace.title == template.id
 
 
 def test_a_double_click_starts_a_template_once(window: Window, gallery: Gallery) -> None:

@@ -31,13 +31,13 @@ from gui.inspector.inspector import Inspector
 from gui.inspector.node_page import NodePage
 from gui.inspector.summary_page import SummaryPage
 from gui.widgets.figures import counted
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import DIGITS, classifier, drawn, put
 from tests.gui.found_widgets import click, part, press, write
 from tests.gui.hand import settled
 
-Opened = tuple[Inspector, Session]
+Opened = tuple[Inspector, Workspace]
 
 
 @pytest.fixture
@@ -46,14 +46,14 @@ def opened(qtbot: QtBot) -> Opened:
 
 
 def inspecting(qtbot: QtBot, document: Document) -> Opened:
-    session = Session(document)
-    inspector = Inspector(session)
+    workspace = Workspace(document)
+    inspector = Inspector(workspace)
     qtbot.addWidget(inspector)
     inspector.resize(300, 700)
     with qtbot.waitExposed(inspector):
         inspector.show()
     inspector.activateWindow()
-    return inspector, session
+    return inspector, workspace
 
 
 def page(inspector: Inspector) -> NodePage:
@@ -81,12 +81,12 @@ def test_with_nothing_chosen_it_sums_the_document_up(opened: Opened) -> None:
 
 
 def test_the_data_section_names_the_file(qtbot: QtBot, opened: Opened) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     assert "File" not in words(inspector)
-    document = session.document
+    document = workspace.document
     path = f"/data/{'a_long_name_' * 4}points.csv"
     wanted = replace(document.data, source="table", settings={"path": path})
-    session.history.do(choose_data(document, wanted))
+    workspace.history.do(choose_data(document, wanted))
     qtbot.waitUntil(lambda: "File" in words(inspector))
     short = figure(inspector, "File")
     assert short.startswith("a_long_name_") and short.endswith("points.csv") and "…" in short
@@ -95,8 +95,8 @@ def test_the_data_section_names_the_file(qtbot: QtBot, opened: Opened) -> None:
 
 
 def test_one_chosen_node_is_shown_in_full(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
     assert page(inspector).name.text() == "classify"
     assert any("Linear · Connects every input" in text for text in words(inspector))
     assert part(page(inspector), QSpinBox, "out_features").value() == 10
@@ -107,66 +107,66 @@ def test_one_chosen_node_is_shown_in_full(opened: Opened) -> None:
 
 
 def test_several_chosen_nodes_are_counted(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify"), NodeId("flatten")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify"), NodeId("flatten")})
     assert "2 nodes" in words(inspector)
     assert figure(inspector, "Parameters") == "7,850"
 
 
 def test_a_chosen_link_says_what_flows(opened: Opened) -> None:
-    inspector, session = opened
-    link = session.document.main.entering(NodeId("flatten"))[0]
-    session.select((), {link})
+    inspector, workspace = opened
+    link = workspace.document.main.entering(NodeId("flatten"))[0]
+    workspace.select((), {link})
     assert "image → flatten" in words(inspector)
     assert figure(inspector, "Shape") == "1 × 28 × 28"
     assert figure(inspector, "Kind") == "float"
 
 
 def test_a_setting_changes_the_document_and_a_burst_is_one_step(opened: Opened) -> None:
-    inspector, session = opened
-    before = snapshot(session.document)
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    before = snapshot(workspace.document)
+    workspace.select({NodeId("classify")})
     box = part(page(inspector), QSpinBox, "out_features")
     box.setFocus()
     box.selectAll()
     QTest.keyClicks(box, "128")
-    assert session.document.main.nodes[NodeId("classify")].settings["out_features"] == 128
+    assert workspace.document.main.nodes[NodeId("classify")].settings["out_features"] == 128
     assert figure(inspector, "Output") == "128"
-    assert session.history.undo_name == "Set out_features"
-    session.history.undo()
-    assert snapshot(session.document) == before
+    assert workspace.history.undo_name == "Set out_features"
+    workspace.history.undo()
+    assert snapshot(workspace.document) == before
     assert box.value() == 10
 
 
 def test_two_bursts_are_two_steps(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
     box = part(page(inspector), QSpinBox, "out_features")
     for number in ("20", "30"):
         box.setFocus()
         box.selectAll()
         QTest.keyClicks(box, number)
         QTest.keyClick(box, Qt.Key.Key_Return)
-    session.history.undo()
+    workspace.history.undo()
     assert box.value() == 20
 
 
 def test_the_name_can_be_edited(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
     name = part(page(inspector), QLineEdit, "node_name")
     name.setFocus()
     name.selectAll()
     QTest.keyClicks(name, "scores")
     QTest.keyClick(name, Qt.Key.Key_Return)
-    assert session.document.main.nodes[NodeId("classify")].name == "scores"
-    session.history.undo()
+    assert workspace.document.main.nodes[NodeId("classify")].name == "scores"
+    workspace.history.undo()
     assert page(inspector).name.text() == "classify"
 
 
 def test_a_name_that_cannot_be_is_refused_while_it_is_written(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
     name = part(page(inspector), QLineEdit, "node_name")
     fault = part(page(inspector), QLabel, "name_fault")
     name.setFocus()
@@ -179,29 +179,29 @@ def test_a_name_that_cannot_be_is_refused_while_it_is_written(opened: Opened) ->
     QTest.keyClick(name, Qt.Key.Key_Escape)
     assert name.text() == "classify"
     assert not fault.isVisible()
-    assert session.document.main.nodes[NodeId("classify")].name == "classify"
+    assert workspace.document.main.nodes[NodeId("classify")].name == "classify"
 
 
 def test_problems_stand_below_with_their_fix(qtbot: QtBot) -> None:
-    inspector, session = inspecting(qtbot, classifier(out_features=12))
-    session.select({NodeId("loss")})
+    inspector, workspace = inspecting(qtbot, classifier(out_features=12))
+    workspace.select({NodeId("loss")})
     assert any("this gives 12 scores" in text for text in words(inspector))
     settled()
     press(inspector, "fix")
     settled()
-    assert session.problems == ()
+    assert workspace.problems == ()
     assert not any("scores" in text for text in words(inspector))
 
 
 def test_a_problem_of_a_setting_stands_at_the_setting(qtbot: QtBot) -> None:
-    inspector, session = inspecting(
+    inspector, workspace = inspecting(
         qtbot, drawn(("input", "image", {"field": "image"}), ("conv2d", "conv", {"groups": 5}))
     )
-    session.select({NodeId("conv")})
+    workspace.select({NodeId("conv")})
     fault = part(inspector, QLabel, "fault_groups")
     assert fault.isVisible()
     assert "groups = 5 must divide" in fault.text()
-    session.history.do(operations.set_setting(session.document, NodeId("conv"), "groups", 1))
+    workspace.history.do(operations.set_setting(workspace.document, NodeId("conv"), "groups", 1))
     settled()
     assert not fault.isVisible()
 
@@ -211,52 +211,52 @@ def test_an_unknown_layer_is_named_and_has_no_form(qtbot: QtBot) -> None:
     node = document.main.nodes[NodeId("flatten")]
     strange = replace(node, layer="fold_in_time", settings={"folds": 3})
     document.apply(Step("Change", (ChangeNode(MAIN, node, strange),)))
-    inspector, session = inspecting(qtbot, document)
-    session.select({node.id})
+    inspector, workspace = inspecting(qtbot, document)
+    workspace.select({node.id})
     assert page(inspector).form is None
     assert "fold_in_time · not known to this version" in words(inspector)
 
 
 def test_inputs_and_losses_offer_the_fields_of_the_data(qtbot: QtBot) -> None:
-    inspector, session = inspecting(qtbot, Document())
-    put(session.document, "cross_entropy_loss", "loss")
-    session.select({NodeId("loss")})
+    inspector, workspace = inspecting(qtbot, Document())
+    put(workspace.document, "cross_entropy_loss", "loss")
+    workspace.select({NodeId("loss")})
     box = page(inspector).form
     assert box is not None
     assert not box.editor("target").inside.isEnabled()
-    step = Step("Choose data", (ChangeData(session.document.data, DIGITS),))
-    session.history.do(step)
+    step = Step("Choose data", (ChangeData(workspace.document.data, DIGITS),))
+    workspace.history.do(step)
     form = page(inspector).form
     assert form is not None
     assert form.editor("target").inside.isEnabled()
     form.editor("target").edited.emit("digit")
-    assert session.document.main.nodes[NodeId("loss")].settings["target"] == "digit"
+    assert workspace.document.main.nodes[NodeId("loss")].settings["target"] == "digit"
 
 
 def test_removing_the_shown_node_shows_the_document_again(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
-    session.history.do(operations.delete(session.document, [NodeId("classify")]))
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
+    workspace.history.do(operations.delete(workspace.document, [NodeId("classify")]))
     assert isinstance(inspector.page, SummaryPage)
     assert figure(inspector, "Nodes") == "4"
 
 
 def test_a_fix_that_makes_the_node_another_layer_shows_its_settings(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("loss")})
-    node = session.document.main.nodes[NodeId("loss")]
+    inspector, workspace = opened
+    workspace.select({NodeId("loss")})
+    node = workspace.document.main.nodes[NodeId("loss")]
     settings = {**Layer.get("mse_loss").defaults(), "target": "digit"}
     other = replace(node, layer="mse_loss", settings=settings)
-    session.history.do(operations.changed_node(session.document, other, "Make it MSELoss"))
+    workspace.history.do(operations.changed_node(workspace.document, other, "Make it MSELoss"))
     assert any(text.startswith("MSELoss") for text in words(inspector))
 
 
 def test_every_state_of_a_recurrent_layer_is_named(qtbot: QtBot) -> None:
     template = find("sine-lstm")
     assert template is not None
-    inspector, session = inspecting(qtbot, template.document())
-    lstm = next(n for n in session.document.main.nodes.values() if n.layer == "lstm")
-    session.select({lstm.id})
+    inspector, workspace = inspecting(qtbot, template.document())
+    lstm = next(n for n in workspace.document.main.nodes.values() if n.layer == "lstm")
+    workspace.select({lstm.id})
     shown = words(inspector)
     assert {"Input", "Output", "Output hidden", "Output cell"} <= set(shown)
     assert "at T = " in figure(inspector, "Multiply-adds")
@@ -271,11 +271,11 @@ def test_multiply_adds_are_said_as_people_say_them(count: int, text: str) -> Non
 
 
 def test_a_switch_in_the_form_is_one_step(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
     click(part(page(inspector), Switch, "bias"))
-    assert session.document.main.nodes[NodeId("classify")].settings["bias"] is False
-    session.history.undo()
+    assert workspace.document.main.nodes[NodeId("classify")].settings["bias"] is False
+    workspace.history.undo()
     assert part(page(inspector), Switch, "bias").isChecked()
 
 
@@ -285,9 +285,9 @@ def test_nothing_is_wider_than_a_narrow_panel(qtbot: QtBot, width: int) -> None:
     long = "a_name_that_is_much_longer_than_the_panel_is_wide"
     step = operations.rename(document, NodeId("classify"), long)
     document.apply(step)
-    inspector, session = inspecting(qtbot, document)
+    inspector, workspace = inspecting(qtbot, document)
     inspector.resize(width, 700)
-    session.select({NodeId("loss")})
+    workspace.select({NodeId("loss")})
     settled()
     room = inspector.viewport().rect()
     for widget in inspector.page.findChildren(QWidget):
@@ -301,23 +301,23 @@ def test_nothing_is_wider_than_a_narrow_panel(qtbot: QtBot, width: int) -> None:
 
 
 def test_a_bad_name_stays_written_with_the_reason(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
     name = page(inspector).name
     write(name, "my conv !!")
     QTest.keyClick(name, Qt.Key.Key_Return)
     assert name.text() == "my conv !!"
     assert "letters, digits and _ only" in page(inspector).fault.text()
     assert page(inspector).fault.isVisible()
-    assert session.document.main.nodes[NodeId("classify")].name == "classify"
+    assert workspace.document.main.nodes[NodeId("classify")].name == "classify"
     QTest.keyClick(name, Qt.Key.Key_Escape)
     assert name.text() == "classify"
     assert not page(inspector).fault.isVisible()
 
 
 def test_a_number_that_is_too_large_stays_written_with_the_limit(opened: Opened) -> None:
-    inspector, session = opened
-    session.select({NodeId("classify")})
+    inspector, workspace = opened
+    workspace.select({NodeId("classify")})
     box = part(inspector, QSpinBox, "out_features")
     fault = part(inspector, QLabel, "fault_out_features")
     write(box.lineEdit(), "99999999999")
@@ -325,10 +325,10 @@ def test_a_number_that_is_too_large_stays_written_with_the_limit(opened: Opened)
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert box.text() == "99999999999"
     assert fault.isVisible()
-    assert session.document.main.nodes[NodeId("classify")].settings["out_features"] == 10
+    assert workspace.document.main.nodes[NodeId("classify")].settings["out_features"] == 10
     write(box.lineEdit(), "99")
     assert not fault.isVisible()
-    assert session.document.main.nodes[NodeId("classify")].settings["out_features"] == 99
+    assert workspace.document.main.nodes[NodeId("classify")].settings["out_features"] == 99
 
 
 def test_huge_counts_are_said_in_the_unit_that_suits() -> None:
@@ -338,20 +338,20 @@ def test_huge_counts_are_said_in_the_unit_that_suits() -> None:
 
 
 def test_a_chosen_frame_and_a_chosen_note_are_explained(opened: Opened) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     frame, note = Frame("Head", (0, 0, 300, 200)), Note("words", (0, 0))
     edits = (ChangeFrame(MAIN, "f", None, frame), ChangeNote(MAIN, "n", None, note))
-    session.history.do(Step("Mark", edits))
-    session.select((), (), Marks(frames=frozenset({"f"})))
+    workspace.history.do(Step("Mark", edits))
+    workspace.select((), (), Marks(frames=frozenset({"f"})))
     assert "Head" in words(inspector)
-    session.select((), (), Marks(notes=frozenset({"n"})))
+    workspace.select((), (), Marks(notes=frozenset({"n"})))
     assert "Note" in words(inspector)
 
 
 def test_a_document_saved_under_a_name_is_called_by_it_at_once(
     opened: Opened, tmp_path: Path
 ) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     assert "digits" in words(inspector)
-    session.save(tmp_path / "named.loom")
+    workspace.save(tmp_path / "named.loom")
     assert "named.loom" in words(inspector)

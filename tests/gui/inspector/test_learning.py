@@ -13,28 +13,28 @@ from gui.forms.switch import Switch
 from gui.inspector.inspector import Inspector
 from gui.inspector.learning import Learning
 from gui.widgets.figures import Figures
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.graphs.drawing import classifier
 from tests.gui.found_widgets import part, write
 
 CLASSIFY, FLATTEN = NodeId("classify"), NodeId("flatten")
-Opened = tuple[Inspector, Session]
+Opened = tuple[Inspector, Workspace]
 
 
 @pytest.fixture
 def opened(qtbot: QtBot) -> Opened:
-    session = Session(classifier())
-    inspector = Inspector(session)
+    workspace = Workspace(classifier())
+    inspector = Inspector(workspace)
     qtbot.addWidget(inspector)
     inspector.resize(304, 700)
     inspector.show()
-    session.select({CLASSIFY})
-    return inspector, session
+    workspace.select({CLASSIFY})
+    return inspector, workspace
 
 
 def test_a_node_is_frozen_and_given_a_rate_each_in_one_step(opened: Opened) -> None:
-    inspector, session = opened
-    nodes = session.document.main.nodes
+    inspector, workspace = opened
+    nodes = workspace.document.main.nodes
 
     write(part(inspector, QLineEdit, "rate"), "0.25")
     assert nodes[CLASSIFY].rate == 0.25
@@ -42,48 +42,48 @@ def test_a_node_is_frozen_and_given_a_rate_each_in_one_step(opened: Opened) -> N
     assert nodes[CLASSIFY].frozen
     assert not part(inspector, QLineEdit, "rate").isEnabled()
 
-    assert session.history.undo_name == "Freeze"
-    session.history.undo()
+    assert workspace.history.undo_name == "Freeze"
+    workspace.history.undo()
     assert not nodes[CLASSIFY].frozen
     assert part(inspector, QLineEdit, "rate").isEnabled()
-    session.history.undo()
+    workspace.history.undo()
     assert nodes[CLASSIFY].rate == 1.0
-    assert session.history.undo_name is None
+    assert workspace.history.undo_name is None
 
 
 def test_only_nodes_with_weights_are_asked_how_they_learn(opened: Opened) -> None:
-    inspector, session = opened
+    inspector, workspace = opened
     assert part(inspector, Learning).isVisible()
 
-    session.select({FLATTEN})
+    workspace.select({FLATTEN})
 
     assert not part(inspector, Learning).isVisible()
 
 
 def test_the_inspector_tells_what_is_trained(opened: Opened) -> None:
-    inspector, session = opened
-    weights = session.evaluation[CLASSIFY].parameters
-    session.history.do(set_training(session.document, [CLASSIFY], frozen=True))
+    inspector, workspace = opened
+    weights = workspace.evaluation[CLASSIFY].parameters
+    workspace.history.do(set_training(workspace.document, [CLASSIFY], frozen=True))
 
     assert ("Parameters", f"{weights:,}, frozen") in part(inspector, Figures)._shown
-    session.select(set())
+    workspace.select(set())
     told = dict(part(inspector, Figures)._shown)
     assert (told["Parameters"], told["Trained"]) == (f"{weights:,}", "0")
 
 
 def test_the_canvas_marks_a_frozen_node_that_has_weights() -> None:
-    session = Session(classifier())
-    document = session.document
+    workspace = Workspace(classifier())
+    document = workspace.document
     document.apply(set_training(document, [CLASSIFY, FLATTEN], frozen=True))
 
     def marked(id: NodeId) -> bool:
-        node, result = document.main.nodes[id], session.evaluation[id]
+        node, result = document.main.nodes[id], workspace.evaluation[id]
         return facts(document.main, node, result, None, 0.0).frozen
 
     assert marked(CLASSIFY)
     assert not marked(FLATTEN)
     thawed = replace(document.main.nodes[CLASSIFY], frozen=False)
-    assert not facts(document.main, thawed, session.evaluation[CLASSIFY], None, 0.0).frozen
+    assert not facts(document.main, thawed, workspace.evaluation[CLASSIFY], None, 0.0).frozen
 
 
 def test_both_settings_have_words_before_them(qtbot: QtBot) -> None:

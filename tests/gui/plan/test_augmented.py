@@ -15,7 +15,7 @@ from graphs.templates import find
 from gui.jobs import Jobs
 from gui.plan.augmented import AugmentedView, NineTiles
 from gui.plan.plan_form import PlanForm
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.gui.found_widgets import click, part
 from tests.gui.windows import LONG, show_page
 
@@ -24,8 +24,8 @@ class Page:
     """A plan form whose page of augmentations is open."""
 
     def __init__(self, qtbot: QtBot, template: str) -> None:
-        self.qtbot, self.session, self.jobs = qtbot, Session(), Jobs()
-        self.form = PlanForm(self.session, self.jobs, AugmentedView(self.session, self.jobs))
+        self.qtbot, self.workspace, self.jobs = qtbot, Workspace(), Jobs()
+        self.form = PlanForm(self.workspace, self.jobs, AugmentedView(self.workspace, self.jobs))
         qtbot.addWidget(self.form)
         self.form.resize(900, 500)
         self.form.show()
@@ -35,12 +35,12 @@ class Page:
     def open(self, template: str) -> None:
         found = find(template)
         assert found is not None
-        self.session.new(found.document())
+        self.workspace.new(found.document())
 
     def augment(self, *chosen: Chosen) -> None:
-        old = self.session.document.plan
+        old = self.workspace.document.plan
         new = replace(old, augmentation=chosen)
-        self.session.history.do(Step("Change the plan", (ChangePlan(old, new),)))
+        self.workspace.history.do(Step("Change the plan", (ChangePlan(old, new),)))
 
     @property
     def pictures(self) -> list[bytes]:
@@ -90,16 +90,16 @@ def test_what_cannot_be_shown_is_said(page: Page) -> None:
     page.open("breast-cancer")
     assert "this data has none" in page.told
     assert page.pictures == []
-    data = page.session.document.data
-    page.session.history.do(Step("Choose data", (ChangeData(data, DataSection()),)))
+    data = page.workspace.document.data
+    page.workspace.history.do(Step("Choose data", (ChangeData(data, DataSection()),)))
     assert "Choose data with pictures" in page.told
 
 
 def test_data_that_cannot_be_read_says_why(page: Page) -> None:
     page.augment()
-    data = page.session.document.data
+    data = page.workspace.document.data
     gone = replace(data, source="image_folder", settings={"folder": "/nowhere"})
-    page.session.history.do(Step("Choose data", (ChangeData(data, gone),)))
+    page.workspace.history.do(Step("Choose data", (ChangeData(data, gone),)))
     page.augment(Chosen.of(RandomShift()))
     page.qtbot.waitUntil(lambda: page.told not in {"", "Reading the data…"}, timeout=LONG)
     assert page.pictures == []

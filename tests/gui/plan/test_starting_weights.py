@@ -17,18 +17,18 @@ from graphs.files import weights
 from graphs.steps import operations
 from gui.jobs import Jobs
 from gui.plan.starting_weights import Starting
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part, press
 from tests.gui.windows import answer, choose_file, question, words
 
 
 class Shown:
-    """The part of the plan, with its session."""
+    """The part of the plan, with its workspace."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.session, self.jobs = Session(template("xor")), Jobs()
-        self.part = Starting(self.session, self.jobs)
+        self.workspace, self.jobs = Workspace(template("xor")), Jobs()
+        self.part = Starting(self.workspace, self.jobs)
         self._qtbot = qtbot
         qtbot.addWidget(self.part)
         self.part.resize(300, 140)
@@ -39,14 +39,14 @@ class Shown:
         return words(self.part, "starting_told")
 
     def sha(self) -> str | None:
-        return self.session.document.weights
+        return self.workspace.document.weights
 
     def settle(self) -> None:
         self._qtbot.waitUntil(lambda: not self.jobs.busy)
 
     def file(self, path: Path, name: str = "", shape: tuple[int, ...] = ()) -> Path:
         """A file with the weights of the document, one of another shape if it is named."""
-        tensors = dict(compiled(self.session.document, seed=9).state_dict())
+        tensors = dict(compiled(self.workspace.document, seed=9).state_dict())
         if name:
             tensors[name] = torch.zeros(shape)
         path.write_bytes(safetensors.torch.save(tensors))
@@ -72,28 +72,30 @@ def test_without_any_it_says_that_they_are_fresh(shown: Shown) -> None:
 
 
 def test_a_file_is_one_step_that_says_what_fits(shown: Shown, qtbot: QtBot, tmp_path: Path) -> None:
-    names = sorted({key.partition(".")[0] for key in compiled(shown.session.document).state_dict()})
+    names = sorted(
+        {key.partition(".")[0] for key in compiled(shown.workspace.document).state_dict()}
+    )
     path = shown.file(tmp_path / "mine.safetensors", f"{names[0]}.bias", (77,))
     with qtbot.waitSignal(shown.part.chosen):
         start_from(shown, path, qtbot)
     assert f"{len(names) - 1} of {len(names)} layers start from" in shown.told
     assert f"Drawn anew, as name or sizes differ: {names[0]}." in shown.told
-    shown.session.history.undo()
+    shown.workspace.history.undo()
     assert shown.sha() is None
     assert shown.told == "Fresh weights, drawn from the seed."
-    shown.session.history.redo()
+    shown.workspace.history.redo()
     press(shown.part, "start_afresh")
     assert shown.sha() is None
-    shown.session.history.undo()
+    shown.workspace.history.undo()
     assert shown.sha() is not None
 
 
 def test_what_fits_follows_the_graph(shown: Shown, qtbot: QtBot, tmp_path: Path) -> None:
     start_from(shown, shown.file(tmp_path / "mine.safetensors"), qtbot)
     assert "Drawn anew" not in shown.told
-    document = shown.session.document
+    document = shown.workspace.document
     node = next(n for n in document.main.nodes.values() if n.layer == "linear")
-    shown.session.history.do(operations.rename(document, NodeId(node.id), "renamed"))
+    shown.workspace.history.do(operations.rename(document, NodeId(node.id), "renamed"))
     assert "Drawn anew, as name or sizes differ: renamed." in shown.told
 
 
@@ -130,7 +132,7 @@ def test_saving_brings_them_along_and_another_place_too(
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
-        assert shown.session.save(folder / "net.loom") == ()
+        assert shown.workspace.save(folder / "net.loom") == ()
         assert weights.found(sha, [folder]).parent == folder
         weights.place(sha, weight_store.store()).unlink(missing_ok=True)
 
@@ -141,14 +143,14 @@ def test_missing_ones_are_said_and_stop_the_training(
     start_from(shown, shown.file(tmp_path / "mine.safetensors"), qtbot)
     sha = shown.sha()
     assert sha is not None
-    shown.session.save(tmp_path / "net.loom")
+    shown.workspace.save(tmp_path / "net.loom")
     for folder in (tmp_path, weight_store.store()):
         weights.place(sha, folder).unlink()
-    shown.session.open(tmp_path / "net.loom")
+    shown.workspace.open(tmp_path / "net.loom")
     assert "are not there" in shown.told
-    assert any("are not there" in problem.message for problem in shown.session.problems)
+    assert any("are not there" in problem.message for problem in shown.workspace.problems)
     assert files.read(tmp_path / "net.loom").document.weights == sha
-    assert "are not there" in shown.session.save()[0]
+    assert "are not there" in shown.workspace.save()[0]
 
 
 def test_an_altered_one_is_no_reason_to_fail(shown: Shown, qtbot: QtBot, tmp_path: Path) -> None:
@@ -157,7 +159,7 @@ def test_an_altered_one_is_no_reason_to_fail(shown: Shown, qtbot: QtBot, tmp_pat
     assert sha is not None
     for data in (b"", b"\xff" * 16, b"\x02" + b"\x00" * 7 + b"[]", b"\x01" + b"\x00" * 7 + b"{"):
         weights.place(sha, weight_store.store()).write_bytes(data)
-        other = Starting(shown.session, shown.jobs)
+        other = Starting(shown.workspace, shown.jobs)
         qtbot.addWidget(other)
         other.show()
         assert "holds no weights" in words(other, "starting_told")

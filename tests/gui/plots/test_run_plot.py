@@ -10,13 +10,13 @@ from PySide6.QtGui import QPainter, QPicture
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from engine.runs.events.record import Curve
-from gui.plots.run_plot import Lines, Plot
+from engine.runs.events.record import GrowingCurve
+from gui.plots.run_plot import Plot, PlotLines
 from tests.gui.found_widgets import click, part
 
 
-def curve(*values: float) -> Curve:
-    made = Curve()
+def curve(*values: float) -> GrowingCurve:
+    made = GrowingCurve()
     for x, value in enumerate(values, 1):
         made.add(x, value)
     return made
@@ -37,31 +37,31 @@ def height(plot: Plot) -> tuple[float, float]:
 
 
 def test_every_value_lies_within_the_height(plot: Plot) -> None:
-    plot.show_lines(Lines(raw=curve(3.0, -1.0, 2.0), valid=curve(5.0, 4.0), epochs=3))
+    plot.show_lines(PlotLines(raw=curve(3.0, -1.0, 2.0), valid=curve(5.0, 4.0), epochs=3))
     low, high = height(plot)
     assert low < -1 and high > 5
-    plot.show_lines(Lines(raw=curve(3.0, 40.0), epochs=3))
+    plot.show_lines(PlotLines(raw=curve(3.0, 40.0), epochs=3))
     assert height(plot)[1] > 40
 
 
 def test_the_height_stays_while_the_lines_stay_within(plot: Plot) -> None:
     raw = curve(2.0, 0.0)
-    plot.show_lines(Lines(raw=raw, epochs=9))
+    plot.show_lines(PlotLines(raw=raw, epochs=9))
     before = height(plot)
     for value in (1.5, 0.5, 1.0):
         raw.add(len(raw) + 1, value)
-        plot.show_lines(Lines(raw=raw, epochs=9))
+        plot.show_lines(PlotLines(raw=raw, epochs=9))
     assert height(plot) == before
 
 
 def test_a_constant_line_has_a_height_too(plot: Plot) -> None:
-    plot.show_lines(Lines(training=curve(0.0, 0.0), epochs=2))
+    plot.show_lines(PlotLines(training=curve(0.0, 0.0), epochs=2))
     low, high = height(plot)
     assert low < 0 < high
 
 
 def test_the_logarithmic_scale_shows_values_as_powers_of_ten(plot: Plot) -> None:
-    plot.show_lines(Lines(raw=curve(100.0, 0.0, 0.01), epochs=3))
+    plot.show_lines(PlotLines(raw=curve(100.0, 0.0, 0.01), epochs=3))
     click(part(plot, QToolButton))
     low, high = height(plot)
     assert low == pytest.approx(-2, abs=0.5) and high == pytest.approx(2, abs=0.5)
@@ -70,13 +70,13 @@ def test_the_logarithmic_scale_shows_values_as_powers_of_ten(plot: Plot) -> None
 
 
 def test_a_million_values_are_drawn_as_few_points_with_their_extremes(plot: Plot) -> None:
-    raw = Curve()
+    raw = GrowingCurve()
     raw._points = np.empty((2, 2**20))
     raw._count = 1_000_000
     raw.x[:] = np.linspace(0, 10, 1_000_000)
     raw.y[:] = 1.0
     raw.y[123_456], raw.y[999_999] = 9.0, -9.0
-    plot.show_lines(Lines(raw=raw, epochs=10))
+    plot.show_lines(PlotLines(raw=raw, epochs=10))
     x, y = plot._raw.getData()
     assert len(x) < 2 * plot.width()
     assert (y.min(), y.max()) == (-9.0, 9.0)
@@ -84,7 +84,7 @@ def test_a_million_values_are_drawn_as_few_points_with_their_extremes(plot: Plot
 
 def test_zooming_in_shows_more_of_what_is_in_view(plot: Plot) -> None:
     raw = curve(*range(10_000))
-    plot.show_lines(Lines(raw=raw, epochs=10_000))
+    plot.show_lines(PlotLines(raw=raw, epochs=10_000))
     plot._box.setXRange(5000, 5050)
     x, y = plot._raw.getData()
     assert {*range(5000, 5050)} <= set(y)
@@ -94,16 +94,16 @@ def test_zooming_in_shows_more_of_what_is_in_view(plot: Plot) -> None:
 
 
 def test_the_word_at_the_best_epoch_keeps_off_the_curves(plot: Plot) -> None:
-    plot.show_lines(Lines(valid=curve(0.1, 0.8, 1.0), best=3, epochs=3))
+    plot.show_lines(PlotLines(valid=curve(0.1, 0.8, 1.0), best=3, epochs=3))
     assert plot._best.label.orthoPos < 0.5, "accuracies end at the top"
-    plot.show_lines(Lines(valid=curve(1.0, 0.2, 0.1), best=3, epochs=3))
+    plot.show_lines(PlotLines(valid=curve(1.0, 0.2, 0.1), best=3, epochs=3))
     assert plot._best.label.orthoPos > 0.5, "losses end at the bottom"
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 15, 100])
 def test_the_word_at_the_best_epoch_is_cut_off_nowhere(plot: Plot, epochs: int) -> None:
     for best in {1, (epochs + 1) // 2, epochs}:
-        plot.show_lines(Lines(valid=curve(*[0.5] * epochs), best=best, epochs=epochs))
+        plot.show_lines(PlotLines(valid=curve(*[0.5] * epochs), best=best, epochs=epochs))
         QApplication.processEvents()
         label, box = plot._best.label, plot._box
         words = label.mapRectToScene(label.boundingRect())
@@ -113,7 +113,7 @@ def test_the_word_at_the_best_epoch_is_cut_off_nowhere(plot: Plot, epochs: int) 
 
 @pytest.mark.parametrize("epochs", [1, 3, 15, 40, 1000])
 def test_no_words_below_the_plot_run_into_each_other(plot: Plot, epochs: int) -> None:
-    plot.show_lines(Lines(valid=curve(*[0.5] * epochs), epochs=epochs))
+    plot.show_lines(PlotLines(valid=curve(*[0.5] * epochs), epochs=epochs))
     QApplication.processEvents()
     picture = QPicture()
     painter = QPainter(picture)
@@ -126,14 +126,14 @@ def test_no_words_below_the_plot_run_into_each_other(plot: Plot, epochs: int) ->
 
 
 def test_the_best_epoch_is_marked_where_it_is(plot: Plot) -> None:
-    plot.show_lines(Lines(valid=curve(1.0, 0.5, 0.7), best=2, epochs=3))
+    plot.show_lines(PlotLines(valid=curve(1.0, 0.5, 0.7), best=2, epochs=3))
     assert plot._best.isVisible() and plot._best.value() == 2
-    plot.show_lines(Lines(valid=curve(1.0), epochs=3))
+    plot.show_lines(PlotLines(valid=curve(1.0), epochs=3))
     assert not plot._best.isVisible()
 
 
 def test_the_values_under_the_pointer_are_said(plot: Plot) -> None:
-    plot.show_lines(Lines(training=curve(0.5, 0.25), valid=curve(0.75, 0.125), epochs=2))
+    plot.show_lines(PlotLines(training=curve(0.5, 0.25), valid=curve(0.75, 0.125), epochs=2))
     at = plot._box.mapViewToScene(QPointF(2.0, 0.2))
     plot._read(at)
     said = [label.text() for label in plot.findChildren(QLabel)]
@@ -143,7 +143,7 @@ def test_the_values_under_the_pointer_are_said(plot: Plot) -> None:
 
 
 def test_a_plot_without_values_is_empty_and_harmless(plot: Plot) -> None:
-    plot.show_lines(Lines(raw=Curve(), training=Curve(), valid=Curve()))
+    plot.show_lines(PlotLines(raw=GrowingCurve(), training=GrowingCurve(), valid=GrowingCurve()))
     plot._read(QPointF(50, 50))
     assert len(plot._raw.getData()[0] if plot._raw.getData()[0] is not None else []) == 0
     assert all(map(math.isfinite, height(plot)))

@@ -10,7 +10,7 @@ from graphs.document.document import Document
 from graphs.document.edits import MAIN, Disconnect, Link, Step
 from graphs.problems import Severity
 from gui.problems.problem_cards import ProblemList
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier, drawn, put, wire
 from tests.gui.found_widgets import part, press
@@ -76,26 +76,26 @@ def test_the_card_is_out_of_the_way_while_a_node_is_dragged(wrong: Hand) -> None
 def test_the_card_stays_within_the_canvas(wrong: Hand) -> None:
     for corner in (wrong.canvas.viewport().rect().topLeft(), wrong.empty()):
         wrong.canvas.pan(corner - wrong.node("loss"))
-        wrong.session.select({wrong.id("loss")})
+        wrong.workspace.select({wrong.id("loss")})
         card = wrong.canvas.peek.card
         assert card is not None
         assert wrong.canvas.rect().contains(card.geometry())
-        wrong.session.select(())
+        wrong.workspace.select(())
 
 
 def test_the_fix_button_mends_the_problem_in_one_step(wrong: Hand) -> None:
-    before = snapshot(wrong.session.document)
+    before = snapshot(wrong.workspace.document)
     wrong.click(wrong.node("loss"))
     assert wrong.canvas.peek.card is not None
     assert wrong.canvas.peek.card.fix.text() == "Set out_features to 10"
     press(wrong.canvas.peek.card, "fix")
     settled()
-    assert wrong.session.document.main.nodes[wrong.id("classify")].settings["out_features"] == 10
-    assert wrong.session.problems == ()
+    assert wrong.workspace.document.main.nodes[wrong.id("classify")].settings["out_features"] == 10
+    assert wrong.workspace.problems == ()
     assert words(wrong) == ""
     assert not wrong.canvas.sheet.links[wrong.link("classify", "loss")].flow.wrong
     wrong.undo()
-    assert snapshot(wrong.session.document) == before
+    assert snapshot(wrong.workspace.document) == before
 
 
 def test_a_fix_that_does_not_help_says_so_and_changes_nothing(qtbot: QtBot) -> None:
@@ -125,8 +125,8 @@ def test_the_list_shows_errors_first_and_mends_them(qtbot: QtBot) -> None:
     document = classifier(out_features=12)
     put(document, "relu", "unused")
     wire(document, "flatten", "unused")
-    session = Session(document)
-    listed = ProblemList(session)
+    workspace = Workspace(document)
+    listed = ProblemList(workspace)
     qtbot.addWidget(listed)
     listed.resize(900, 300)
     listed.show()
@@ -143,18 +143,18 @@ def test_the_list_shows_errors_first_and_mends_them(qtbot: QtBot) -> None:
 
 
 def test_the_list_says_what_an_empty_document_needs(qtbot: QtBot) -> None:
-    listed = ProblemList(Session())
+    listed = ProblemList(Workspace())
     qtbot.addWidget(listed)
     assert len(listed.cards) == 1
     assert "template" in listed.cards[0].sentence.text()
 
 
 def test_the_list_follows_when_another_document_is_opened(qtbot: QtBot) -> None:
-    session = Session(classifier())
-    listed = ProblemList(session)
+    workspace = Workspace(classifier())
+    listed = ProblemList(workspace)
     qtbot.addWidget(listed)
     assert listed.cards == []
-    session.new(classifier(out_features=3))
+    workspace.new(classifier(out_features=3))
     assert len(listed.cards) == 1
 
 
@@ -162,7 +162,7 @@ def test_very_many_problems_are_counted_and_the_first_are_shown(qtbot: QtBot) ->
     document = drawn(("input", "image", {"field": "image"}))
     for number in range(80):
         put(document, "relu", f"relu{number}")
-    listed = ProblemList(Session(document))
+    listed = ProblemList(Workspace(document))
     qtbot.addWidget(listed)
     assert len(listed.cards) == 60
     assert "The first 60 are shown" in listed.summary.text()
@@ -170,7 +170,7 @@ def test_very_many_problems_are_counted_and_the_first_are_shown(qtbot: QtBot) ->
 
 def test_markup_in_a_problem_is_shown_as_it_is(qtbot: QtBot) -> None:
     document = drawn(("input", "image", {"field": "<b>bold</b>"}))
-    listed = ProblemList(Session(document))
+    listed = ProblemList(Workspace(document))
     qtbot.addWidget(listed)
     card = next(card for card in listed.cards if "bold" in card.sentence.text())
     assert card.sentence.textFormat() is Qt.TextFormat.PlainText
@@ -183,7 +183,7 @@ def side_by_side(qtbot: QtBot, size: QSize) -> Hand:
     put(document, "conv2d", "conv")
     put(document, "relu", "relu")
     hand = hand_on(qtbot, document, arranged=False)
-    hand.session.select({hand.id("relu")})
+    hand.workspace.select({hand.id("relu")})
     hand.canvas.editing.nudge((240, 0))
     hand.canvas.resize(size)
     hand.canvas.frame_all()
@@ -228,9 +228,9 @@ def test_a_layer_dropped_on_the_card_lands_on_the_canvas(wrong: Hand) -> None:
     assert "relu" in wrong.names()
 
 
-def listed(qtbot: QtBot, session: Session) -> ProblemList:
+def listed(qtbot: QtBot, workspace: Workspace) -> ProblemList:
     """The list of problems, shown."""
-    problems = ProblemList(session)
+    problems = ProblemList(workspace)
     qtbot.addWidget(problems)
     problems.resize(900, 400)
     with qtbot.waitExposed(problems):
@@ -250,20 +250,20 @@ def test_a_loss_and_an_output_that_are_missing_are_added_and_wired(qtbot: QtBot)
         ("flatten", "flatten", {}),
         ("linear", "classify", {"out_features": 10}),
     )
-    session = Session(document)
-    problems = listed(qtbot, session)
+    workspace = Workspace(document)
+    problems = listed(qtbot, workspace)
     press_on(problems, "no Output")
     settled()
     press_on(problems, "no loss")
     settled()
-    assert not session.problems
-    assert {k.source for n in ("output", "cross_entropy_loss") for k in _into(session, n)} == {
+    assert not workspace.problems
+    assert {k.source for n in ("output", "cross_entropy_loss") for k in _into(workspace, n)} == {
         "classify"
     }
 
 
-def _into(session: Session, layer: str) -> list[Link]:
-    graph = session.document.main
+def _into(workspace: Workspace, layer: str) -> list[Link]:
+    graph = workspace.document.main
     (node,) = [node.id for node in graph.nodes.values() if node.layer == layer]
     return graph.entering(node)
 
@@ -271,9 +271,9 @@ def _into(session: Session, layer: str) -> list[Link]:
 def test_without_data_the_way_to_choose_it_is_a_button(qtbot: QtBot) -> None:
     document = Document()
     put(document, "relu", "relu")
-    session = Session(document)
-    problems = listed(qtbot, session)
-    with qtbot.waitSignal(session.panel_wanted, check_params_cb=lambda panel: panel == "data"):
+    workspace = Workspace(document)
+    problems = listed(qtbot, workspace)
+    with qtbot.waitSignal(workspace.panel_wanted, check_params_cb=lambda panel: panel == "data"):
         press_on(problems, "No data is chosen")
 
 
@@ -281,11 +281,11 @@ def test_the_one_free_output_that_suits_is_offered_to_be_wired(qtbot: QtBot) -> 
     document = classifier()
     link = next(k for k in document.main.links() if k.target == "flatten")
     document.apply(Step("Cut", (Disconnect(MAIN, link),)))
-    session = Session(document)
-    problems = listed(qtbot, session)
+    workspace = Workspace(document)
+    problems = listed(qtbot, workspace)
     card = next(card for card in problems.cards if "Nothing is wired" in card.problem.message)
     assert card.fix.text() == "Wire image to it"
     press(card, "fix")
     settled()
     assert link in set(document.main.links())
-    assert not session.problems
+    assert not workspace.problems

@@ -9,12 +9,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QTableWidget
 from pytestqt.qtbot import QtBot
 
-from engine.measuring.evaluation import Evaluated, evaluate
+from engine.measuring.evaluation import TestResult, evaluate
 from gui.jobs import Jobs
 from gui.results.confusion import Confusion
 from gui.results.results_view import Results
-from gui.results.trying.sample_part import Picture
-from gui.results.trying.try_page import Asking
+from gui.results.trying.sample_part import SamplePicture
+from gui.results.trying.try_page import TryPage
 from gui.samples.sample_widgets import Bars
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import click, part, press
@@ -28,7 +28,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def evaluated(run: Path) -> Evaluated:
+def evaluated(run: Path) -> TestResult:
     return evaluate(run)
 
 
@@ -60,7 +60,7 @@ def settled(qtbot: QtBot, view: Results) -> None:
 
 
 def test_the_metrics_are_those_that_the_engine_measures(
-    results: Results, evaluated: Evaluated
+    results: Results, evaluated: TestResult
 ) -> None:
     assert results.metrics() == pytest.approx(dict(evaluated.test))
     table = part(results, QTableWidget, "metrics")
@@ -68,14 +68,14 @@ def test_the_metrics_are_those_that_the_engine_measures(
     assert {"Loss", "Accuracy", "Top-3 accuracy"} <= shown
 
 
-def test_the_metrics_are_copied_with_all_digits(results: Results, evaluated: Evaluated) -> None:
+def test_the_metrics_are_copied_with_all_digits(results: Results, evaluated: TestResult) -> None:
     press(results, "copy_metrics")
     copied = json.loads(QGuiApplication.clipboard().text())
     assert copied["test"]["loss"] == evaluated.test["loss"]
 
 
 def test_the_confusion_matrix_counts_every_test_sample(
-    results: Results, evaluated: Evaluated
+    results: Results, evaluated: TestResult
 ) -> None:
     confusion = part(results, Confusion, "confusion")
     assert confusion.rows == evaluated.confusion
@@ -126,7 +126,7 @@ def test_the_probabilities_add_up_and_the_picture_is_shown(trying: Results) -> N
     assert [bar.value for bar in bars] == sorted((bar.value for bar in bars), reverse=True)
     assert f"digit: {bars[0].name} ({bars[0].text})" in words(trying, "verdict")
     assert sum(bar.value for bar in bars) == pytest.approx(1, abs=1e-4)
-    tile = part(trying, Picture).tile
+    tile = part(trying, SamplePicture).tile
     assert tile is not None and tile.image is not None
     assert (tile.image.width(), tile.image.height()) == (28, 28)
 
@@ -140,7 +140,7 @@ def test_a_picture_dropped_there_is_predicted(
     tile.image.save(str(tmp_path / "four.png"))
     before = words(trying, "verdict").splitlines()[0]
     press(trying, "next")
-    assert drop(part(trying, Asking), tmp_path / "four.png")
+    assert drop(part(trying, TryPage), tmp_path / "four.png")
     settled(qtbot, trying)
     qtbot.waitUntil(lambda: words(trying, "which") == "sample 1 of 1")
     said = words(trying, "verdict")
@@ -152,7 +152,7 @@ def test_a_file_that_is_no_picture_is_refused_with_a_sentence(
     qtbot: QtBot, trying: Results, tmp_path: Path
 ) -> None:
     (tmp_path / "no.png").write_text("this is no picture")
-    part(trying, Asking).ask_files([tmp_path / "no.png"])
+    part(trying, TryPage).ask_files([tmp_path / "no.png"])
     settled(qtbot, trying)
     assert "no.png" in words(trying, "asking_told")
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from engine.measuring.evaluation import evaluate
-from gui.results.trained_run import Trial
+from gui.results.trained_run import TrainedRun
 from tests.gui.finished_runs import template, trained
 
 
-def trial_of(id: str, folder: Path, **plan: object) -> Trial:
+def trial_of(id: str, folder: Path, **plan: object) -> TrainedRun:
     run = trained(template(id, **plan), folder)
-    return Trial(run, evaluate(run))
+    return TrainedRun(run, evaluate(run))
 
 
 def test_a_picture_is_shown_beside_the_one_that_was_drawn_again(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.results.attention_view import AttentionMap
 from gui.results.results_view import Results
-from gui.results.trained_run import Trial
+from gui.results.trained_run import TrainedRun
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import choose, part, press
 from tests.gui.windows import LONG, show_page, words
@@ -151,7 +151,7 @@ def test_other_networks_neither_write_nor_show_where_they_look(
 ) -> None:
     other = trained(template("xor", epochs=2), tmp_path)
     results.show_run(other)
-    qtbot.waitUntil(lambda: isinstance(results.trial, Trial), timeout=LONG)
+    qtbot.waitUntil(lambda: isinstance(results.trial, TrainedRun), timeout=LONG)
     settle(qtbot, results)
     bar = part(results, QTabBar, "results_tabs")
     seen = [bar.tabText(at) for at in range(bar.count()) if bar.isTabVisible(at)]

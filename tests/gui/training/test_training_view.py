@@ -23,7 +23,7 @@ from engine.runs.events.event_types import (
     TrainingEvent,
 )
 from engine.runs.events.record import State, recorded
-from gui.live_run import Past, Prepare, Training
+from gui.live_run import LiveRun, Past, Prepare
 from gui.plots.run_plot import Plot
 from gui.training.training_view import PLOT, TrainingView, duration
 from tests.gui.found_widgets import part, press
@@ -68,16 +68,16 @@ class Scripted:
         yield self._last
 
 
-Show = Callable[[Tell], tuple[Training, TrainingView]]
+Show = Callable[[Tell], tuple[LiveRun, TrainingView]]
 
 
 @pytest.fixture
 def show(qtbot: QtBot) -> Iterator[Show]:
     """A view of a training that is told by the given function, and has begun."""
-    trainings: list[Training] = []
+    trainings: list[LiveRun] = []
 
-    def begin(tell: Tell) -> tuple[Training, TrainingView]:
-        training = Training(tell)
+    def begin(tell: Tell) -> tuple[LiveRun, TrainingView]:
+        training = LiveRun(tell)
         trainings.append(training)
         view = TrainingView(training)
         qtbot.addWidget(view)
@@ -93,7 +93,7 @@ def show(qtbot: QtBot) -> Iterator[Show]:
         qtbot.waitUntil(partial(is_over, training))
 
 
-def is_over(training: Training) -> bool:
+def is_over(training: LiveRun) -> bool:
     return not training.is_live
 
 
@@ -110,7 +110,7 @@ def finished(test: float = 0.9912) -> Finished:
 
 
 def test_without_a_run_the_view_offers_to_train(qtbot: QtBot) -> None:
-    view = TrainingView(Training(lambda prepare, controls: []))
+    view = TrainingView(LiveRun(lambda prepare, controls: []))
     qtbot.addWidget(view)
     view.show()
     with qtbot.waitSignal(view.train_asked):
@@ -233,7 +233,7 @@ def test_a_resumed_run_begins_with_the_curves_it_had(qtbot: QtBot, show: Show) -
         yield finished()
 
     states: list[State] = []
-    training = Training(tell)
+    training = LiveRun(tell)
     training.state_changed.connect(lambda: states.append(training.record.state))
     training.start(lambda: Path("/runs/run-7"))
     qtbot.waitUntil(lambda: not training.is_live)
@@ -255,7 +255,7 @@ def test_several_metrics_can_be_chosen_from(qtbot: QtBot, show: Show) -> None:
 
 
 def test_a_past_run_can_be_looked_at(qtbot: QtBot) -> None:
-    training = Training(lambda prepare, controls: [])
+    training = LiveRun(lambda prepare, controls: [])
     view = TrainingView(training)
     qtbot.addWidget(view)
     view.resize(900, 300)

@@ -45,7 +45,7 @@ def over(window: Window) -> bool:
 
 def cycle(qtbot: QtBot, window: Window, moments: random.Random) -> None:
     """Start a run, hold it now and then, and stop it at any moment, the very first included."""
-    window.session.new(template("xor", epochs=100_000, accumulate=moments.choice([1, 2])), "xor")
+    window.workspace.new(template("xor", epochs=100_000, accumulate=moments.choice([1, 2])), "xor")
     press(window, "train_button")
     steps = moments.choice([0, 1, 40, 150])  # 0: before anything has been read
     qtbot.waitUntil(lambda: len(window.training.record.losses) >= steps, timeout=LONG)

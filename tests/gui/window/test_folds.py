@@ -28,7 +28,7 @@ def cells(table: QTableWidget) -> list[list[str]]:
 
 
 def begin(qtbot: QtBot, window: Window, epochs: int) -> None:
-    window.session.new(template("xor", epochs=epochs, folds=3), "xor")
+    window.workspace.new(template("xor", epochs=epochs, folds=3), "xor")
     press(window, "train_button")
     qtbot.waitUntil(lambda: window.training.record.fold is not None, timeout=LONG)
 

@@ -45,7 +45,7 @@ def test_ctrl_enter_in_a_note_keeps_its_words_and_trains_nothing(
     QTest.keyClicks(note, "why")
     key(Qt.Key.Key_Return, CTRL)
     assert window.training.record.state is State.EMPTY
-    assert {note.text for note in window.session.document.main.notes.values()} == {"why"}
+    assert {note.text for note in window.workspace.document.main.notes.values()} == {"why"}
     assert window.canvas.hasFocus()
 
 
@@ -56,7 +56,7 @@ def test_ctrl_enter_elsewhere_trains(qtbot: QtBot, window: Window, hand: Hand) -
 
 def test_enter_in_the_inspector_leads_back_to_the_canvas(window: Window, hand: Hand) -> None:
     (node, *_) = sorted(hand.names())
-    window.session.select([hand.id(node)])
+    window.workspace.select([hand.id(node)])
     name = part(window.inspector, QLineEdit, "node_name")
     click(name)
     QTest.keyClick(name, Qt.Key.Key_A, CTRL)

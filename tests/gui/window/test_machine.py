@@ -75,7 +75,7 @@ class WholeWindow(RuleBasedStateMachine):
             )  # so that a failure comes again
         )
         self.exceptions = self.around.enter_context(capture_exceptions())
-        self.session = self.window.session
+        self.workspace = self.window.workspace
         self.canvas = self.window.canvas
         self.hand = Hand(self.canvas)
 
@@ -83,7 +83,7 @@ class WholeWindow(RuleBasedStateMachine):
         QApplication.clipboard().clear()
         self.canvas.name_editor.hide()
         self.canvas.search.close_search()
-        self.window.session.new()
+        self.window.workspace.new()
         settled()
         self.around.close()
 
@@ -94,13 +94,13 @@ class WholeWindow(RuleBasedStateMachine):
             self.window.docks.show(panel)
 
     def nodes(self) -> list[NodeId]:
-        return sorted(self.session.document.main.nodes)
+        return sorted(self.workspace.document.main.nodes)
 
     def is_drawn(self) -> bool:
         return bool(self.nodes())
 
     def has_links(self) -> bool:
-        return self.session.document.main.link_count() > 0
+        return self.workspace.document.main.link_count() > 0
 
     def _pick(self, numbers: list[int]) -> set[NodeId]:
         ids = self.nodes()
@@ -112,23 +112,23 @@ class WholeWindow(RuleBasedStateMachine):
     def open_template(self, template: str) -> None:
         found = find(template)
         assert found is not None
-        self.session.new(found.document(), template)
+        self.workspace.new(found.document(), template)
 
     @rule(seed=st.integers(0, 200))
     def open_any(self, seed: int) -> None:
-        self.session.new(random_document(seed))
+        self.workspace.new(random_document(seed))
 
     @rule()
     def begin_anew(self) -> None:
-        self.session.new()
+        self.workspace.new()
 
     # ---- choosing ----
 
     @rule(numbers=some, links=some)
     def select(self, numbers: list[int], links: list[int]) -> None:
-        there = sorted(self.session.document.main.links(), key=str)
+        there = sorted(self.workspace.document.main.links(), key=str)
         chosen = [there[number % len(there)] for number in links] if there else []
-        self.session.select(self._pick(numbers), chosen)
+        self.workspace.select(self._pick(numbers), chosen)
 
     @rule()
     def select_all(self) -> None:
@@ -136,18 +136,18 @@ class WholeWindow(RuleBasedStateMachine):
 
     @rule(number=which)
     def select_an_annotation(self, number: int) -> None:
-        graph = self.session.document.main
+        graph = self.workspace.document.main
         ids = sorted((*graph.notes, *graph.frames))
         if ids:
             id = ids[number % len(ids)]
             notes = frozenset({id} & graph.notes.keys())
             frames = frozenset({id} & graph.frames.keys())
-            self.session.select((), (), Marks(frames=frames, notes=notes))
+            self.workspace.select((), (), Marks(frames=frames, notes=notes))
 
     @precondition(is_drawn)
     @rule(number=which, key=st.sampled_from([Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape]))
     def walk(self, number: int, key: Qt.Key) -> None:
-        self.session.select(self._pick([number]))
+        self.workspace.select(self._pick([number]))
         self._key(key)
 
     # ---- changing ----
@@ -166,7 +166,7 @@ class WholeWindow(RuleBasedStateMachine):
 
     @rule(numbers=st.lists(which, min_size=2, max_size=6))
     def delete_several(self, numbers: list[int]) -> None:
-        self.session.select(self._pick(numbers))
+        self.workspace.select(self._pick(numbers))
         self._canvas_action("delete")
 
     @rule(times=st.integers(1, 4))
@@ -206,7 +206,7 @@ class WholeWindow(RuleBasedStateMachine):
     @precondition(is_drawn)
     @rule(number=which, text=st.sampled_from(["a", "b2", "class", "", "x y", "type"]), ends=which)
     def rename_in_place(self, number: int, text: str, ends: int) -> None:
-        self.session.select(self._pick([number]))
+        self.workspace.select(self._pick([number]))
         self._canvas_action("rename")
         self.canvas.name_editor.setText(text)
         if ends % 3:  # else it stays open
@@ -233,7 +233,7 @@ class WholeWindow(RuleBasedStateMachine):
 
     @rule(source=SOURCES)
     def choose_data(self, source: str) -> None:
-        self.session.history.do(choose_data(self.session.document, section(source)))
+        self.workspace.history.do(choose_data(self.workspace.document, section(source)))
 
     @rule(number=which)
     def press_a_button_of_a_problem(self, number: int) -> None:
@@ -273,16 +273,16 @@ class WholeWindow(RuleBasedStateMachine):
 
     @invariant()
     def all_views_show_one_state(self) -> None:
-        session, graph = self.session, self.session.document.main
-        assert session.selection <= graph.nodes.keys()
+        workspace, graph = self.workspace, self.workspace.document.main
+        assert workspace.selection <= graph.nodes.keys()
         assert self.canvas.sheet.nodes.keys() == graph.nodes.keys()
         assert set(self.canvas.sheet.links) == set(graph.links())
-        assert session.evaluation.results.keys() == graph.nodes.keys()
+        assert workspace.evaluation.results.keys() == graph.nodes.keys()
         lit = {id for id, item in self.canvas.sheet.nodes.items() if item.selected}
-        assert lit == session.selection
+        assert lit == workspace.selection
         page = self.window.inspector.page
-        if len(session.selection) == 1:
-            assert isinstance(page, NodePage) and {page.node} == session.selection
+        if len(workspace.selection) == 1:
+            assert isinstance(page, NodePage) and {page.node} == workspace.selection
         else:
             assert not isinstance(page, NodePage)
 

@@ -32,9 +32,9 @@ def test_a_file_with_an_odd_name_is_opened_saved_and_shown(
     path = tmp_path / f"{NAMES[kind]}.loom"
     files.write(found.document(), path)
     window.open(path)
-    assert window.session.path == path
+    assert window.workspace.path == path
     window.filing.save()
-    assert window.session.is_saved and window.findChild(QMessageBox) is None
+    assert window.workspace.is_saved and window.findChild(QMessageBox) is None
     assert "\x1b" not in window.windowTitle() and "\u202e" not in window.windowTitle()
     window.windowTitle().encode()
     assert settings.read().recent == (() if kind == "no text" else (str(path),))

@@ -76,22 +76,22 @@ def test_a_panel_that_was_closed_is_left_out(ready: Window) -> None:
 
 
 def test_enter_leads_to_the_settings_of_the_chosen_node(ready: Window) -> None:
-    node = ready.session.document.main.named("classify")
+    node = ready.workspace.document.main.named("classify")
     assert node is not None
-    ready.session.select([node.id])
+    ready.workspace.select([node.id])
     key(Qt.Key.Key_Return)
     assert isinstance(focused(), QSpinBox) and focused().objectName() == "out_features"
     focused().selectAll()  # type: ignore[attr-defined]
     QTest.keyClicks(focused(), "12")
     key(Qt.Key.Key_Escape)
     assert ready.canvas.hasFocus()
-    assert ready.session.document.main.nodes[node.id].settings["out_features"] == 12
+    assert ready.workspace.document.main.nodes[node.id].settings["out_features"] == 12
 
 
 def test_escape_gives_a_name_up_first_and_then_leads_back(ready: Window) -> None:
-    node = ready.session.document.main.named("classify")
+    node = ready.workspace.document.main.named("classify")
     assert node is not None
-    ready.session.select([node.id])
+    ready.workspace.select([node.id])
     name = part(ready.inspector, QLineEdit, "node_name")
     name.setFocus()
     QTest.keyClicks(name, "x")

@@ -72,7 +72,7 @@ def test_the_changed_plan_can_be_looked_at_and_used(qtbot: QtBot, replanned: Win
 
 def test_saving_accepts_the_changed_plan(replanned: Window, tmp_path: Path) -> None:
     replanned.filing.save()
-    assert replanned.session.problems == ()
+    assert replanned.workspace.problems == ()
     assert "warp" not in (tmp_path / "changed.loom").read_text(encoding="utf-8")
 
 
@@ -96,11 +96,11 @@ def test_data_that_cannot_be_used_is_a_problem_that_leads_to_the_data_panel(
 
 
 def test_settings_that_leave_nothing_to_train_on_are_told_beside_them(window: Window) -> None:
-    window.session.new(template("binary-classifier"))
+    window.workspace.new(template("binary-classifier"))
     window.docks.show("plan")
-    plan = window.session.document.plan
+    plan = window.workspace.document.plan
     greedy = replace(plan, validation=0.5, test=0.5)
-    window.session.history.do(Step("Plan", (ChangePlan(plan, greedy),)))
+    window.workspace.history.do(Step("Plan", (ChangePlan(plan, greedy),)))
     QApplication.processEvents()
     fault = part(window.plan_form, QLabel, "fault_test")
     assert fault.isVisible()
@@ -109,6 +109,6 @@ def test_settings_that_leave_nothing_to_train_on_are_told_beside_them(window: Wi
     press(card(window, "nothing is left for training"), "fix")
     QApplication.processEvents()
     assert not window.plan_form.visibleRegion().isEmpty()
-    window.session.history.undo()
+    window.workspace.history.undo()
     QApplication.processEvents()
     assert not fault.isVisible()

@@ -23,17 +23,17 @@ def chosen(window: Window, source: str) -> None:
     section = Source.get(source).made(Source.get(source).defaults()).section()
     document = Document()
     document.apply(choose_data(document, section))
-    window.session.new(document)
-    window.session.select(document.main.nodes)
+    window.workspace.new(document)
+    window.workspace.select(document.main.nodes)
     trigger(window, "canvas_delete")
 
 
 def errors(window: Window) -> list[str]:
-    return [p.message for p in window.session.problems if p.severity is Severity.ERROR]
+    return [p.message for p in window.workspace.problems if p.severity is Severity.ERROR]
 
 
 def drawn(window: Window, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(window.session.document.main.nodes), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(window.workspace.document.main.nodes), timeout=LONG)
     settled()
 
 
@@ -41,42 +41,42 @@ def test_the_empty_canvas_proposes_a_network_that_can_be_trained(
     window: Window, qtbot: QtBot
 ) -> None:
     chosen(window, "iris")
-    before = snapshot(window.session.document)
+    before = snapshot(window.workspace.document)
     press(window.canvas, "start_propose")
     drawn(window, qtbot)
     assert errors(window) == []
     assert can_use(window, "train")
-    assert window.session.document.plan.batch_size == 16  # the samples were counted: 150
+    assert window.workspace.document.plan.batch_size == 16  # the samples were counted: 150
     seen = window.canvas.viewport().rect()
-    for node in window.session.document.main.nodes:
+    for node in window.workspace.document.main.nodes:
         assert seen.intersects(window.canvas.node_area(node))
     trigger(window, "undo")
-    assert snapshot(window.session.document) == before
+    assert snapshot(window.workspace.document) == before
 
 
 def test_without_data_the_empty_canvas_leads_to_it(window: Window, qtbot: QtBot) -> None:
-    window.session.new()
+    window.workspace.new()
     press(window.canvas, "start_propose")
     qtbot.waitUntil(window.data_view.isVisible)
-    assert not window.session.document.main.nodes
+    assert not window.workspace.document.main.nodes
 
 
 def test_data_that_is_looked_at_is_chosen_with_a_network_in_one_step(
     window: Window, qtbot: QtBot
 ) -> None:
-    window.session.new()
-    before = snapshot(window.session.document)
+    window.workspace.new()
+    before = snapshot(window.workspace.document)
     window.docks.show("data")
     window.data_view.choose("wine", {})
     propose = part(window.data_view, QPushButton, "propose_network")
     qtbot.waitUntil(propose.isVisible, timeout=LONG)
     press(window.data_view, "propose_network")
     drawn(window, qtbot)
-    assert window.session.document.data.source == "wine"
+    assert window.workspace.document.data.source == "wine"
     assert errors(window) == []
     trigger(window, "undo")
-    assert snapshot(window.session.document) == before
-    assert window.session.history.undo_name is None
+    assert snapshot(window.workspace.document) == before
+    assert window.workspace.history.undo_name is None
 
 
 def test_a_proposal_takes_the_place_of_what_is_drawn_until_it_is_undone(
@@ -85,15 +85,15 @@ def test_a_proposal_takes_the_place_of_what_is_drawn_until_it_is_undone(
     chosen(window, "wine")
     trigger(window, "propose")
     drawn(window, qtbot)
-    history, nodes = window.session.history, window.session.document.main.nodes
-    window.session.select(n.id for n in nodes.values() if n.layer in losses())
+    history, nodes = window.workspace.history, window.workspace.document.main.nodes
+    window.workspace.select(n.id for n in nodes.values() if n.layer in losses())
     trigger(window, "canvas_delete")
     assert errors(window)
-    broken = snapshot(window.session.document)
+    broken = snapshot(window.workspace.document)
     trigger(window, "propose")
     qtbot.waitUntil(lambda: errors(window) == [], timeout=LONG)
     history.undo()
-    assert snapshot(window.session.document) == broken
+    assert snapshot(window.workspace.document) == broken
 
 
 def test_data_that_is_gone_still_has_a_network_proposed(
@@ -106,7 +106,7 @@ def test_data_that_is_gone_still_has_a_network_proposed(
     table.unlink()
     document = Document()
     document.apply(choose_data(document, section))
-    window.session.new(document)
+    window.workspace.new(document)
     trigger(window, "propose")
     qtbot.waitUntil(lambda: errors(window) == [], timeout=LONG)
 

@@ -125,7 +125,7 @@ def test_a_stopped_run_has_results_of_its_best_weights_on_the_validation_split(
 
 
 def test_stopping_in_the_window_brings_results_at_once(qtbot: QtBot, window: Window) -> None:
-    window.session.new(template("binary-classifier", epochs=100_000), "iris")
+    window.workspace.new(template("binary-classifier", epochs=100_000), "iris")
     press(window, "train_button")
     qtbot.waitUntil(lambda: bool(window.training.record.valid), timeout=LONG)
     assert window.results.metrics() == {}
@@ -216,7 +216,7 @@ def test_a_name_that_is_given_is_seen_at_once_wherever_it_stands(
 
 
 def test_a_loss_that_still_falls_is_said_and_trained_on(qtbot: QtBot, window: Window) -> None:
-    window.session.new(template("binary-classifier", epochs=4), "moons")
+    window.workspace.new(template("binary-classifier", epochs=4), "moons")
     press(window, "train_button")
     qtbot.waitUntil(lambda: window.training.record.state is State.FINISHED, timeout=LONG)
     at_rest(qtbot, window)
@@ -266,7 +266,7 @@ class Clicks(RuleBasedStateMachine):
 
     @rule(epochs=st.sampled_from([1, 100_000]))
     def train(self, epochs: int) -> None:
-        self.window.session.new(template("binary-classifier", epochs=epochs), "iris")
+        self.window.workspace.new(template("binary-classifier", epochs=epochs), "iris")
         if not self.window.training.is_live:
             self.epochs = epochs
         self.window.running.train()
@@ -297,7 +297,7 @@ class Clicks(RuleBasedStateMachine):
 
     @rule()
     def open_another(self) -> None:
-        self.window.session.new()
+        self.window.workspace.new()
 
     @rule()
     def turn(self) -> None:

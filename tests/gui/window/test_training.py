@@ -25,7 +25,7 @@ ENDLESS = 100_000
 
 def begin(qtbot: QtBot, window: Window, id: str = "xor", epochs: int = ENDLESS) -> None:
     """Press Train on a template and wait until it learns."""
-    window.session.new(template(id, epochs=epochs), id)
+    window.workspace.new(template(id, epochs=epochs), id)
     press(window, "train_button")
     wait_for(qtbot, window, State.RUNNING)
 
@@ -87,8 +87,8 @@ def test_while_a_run_trains_no_other_can_be_started_or_exported(
 
 def test_what_is_edited_meanwhile_does_not_reach_the_run(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window)
-    trained = files.encoded(window.session.document)
-    window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+    trained = files.encoded(window.workspace.document)
+    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
     press(window, "stop")
     wait_for(qtbot, window, State.STOPPED)
     assert files.encoded(Run.open(folder(window)).document) == trained
@@ -117,12 +117,12 @@ def test_unsaved_work_and_a_run_are_asked_about_one_after_the_other(
     qtbot: QtBot, window: Window
 ) -> None:
     begin(qtbot, window)
-    window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
     window.close()
     answer(question(qtbot, "unsaved"), "D")
     answer(question(qtbot, "stop_question"), "Cancel")
     assert window.isVisible()
-    assert not window.session.is_saved, "what was to be discarded is there still"
+    assert not window.workspace.is_saved, "what was to be discarded is there still"
 
 
 def test_a_run_that_does_not_stop_can_be_left_behind(
@@ -132,7 +132,7 @@ def test_a_run_that_does_not_stop_can_be_left_behind(
     monkeypatch.setattr("gui.window.work.closing.STOP_MILLISECONDS", 50)
     monkeypatch.setattr("gui.window.work.closing.Closing._end", lambda _: ended.append(True))
     monkeypatch.setattr(window.training, "_tell", lambda prepare, controls: iter(gate.wait, True))
-    window.session.new(template("xor"))
+    window.workspace.new(template("xor"))
     press(window, "train_button")
     window.close()
     answer(question(qtbot, "stop_question"), "Stop and quit")
@@ -150,7 +150,7 @@ def test_numbers_that_are_not_finite_end_the_run_and_name_the_node(
     wild = {**plan.optimizer.settings, "lr": 1e30}
     changed = replace(plan, optimizer=replace(plan.optimizer, settings=wild))
     document.apply(Step("Change the plan", (ChangePlan(plan, changed),)))
-    window.session.new(document)
+    window.workspace.new(document)
     press(window, "train_button")
     wait_for(qtbot, window, State.FAILED)
     failed = window.training.record.failed
@@ -159,11 +159,11 @@ def test_numbers_that_are_not_finite_end_the_run_and_name_the_node(
     assert node is not None and f"“{node.name}”" in words(window, "failure")
     assert not part(window, QLabel, "failure").text().startswith("Something went wrong")
     press(window, "show_node")
-    assert window.session.selection == {NodeId(node.id)}
+    assert window.workspace.selection == {NodeId(node.id)}
 
 
 def test_what_came_of_a_run_is_a_press_away(qtbot: QtBot, window: Window) -> None:
-    window.session.new(template("xor", epochs=2))
+    window.workspace.new(template("xor", epochs=2))
     press(window, "train_button")
     wait_for(qtbot, window, State.FINISHED)
     press(window, "see_results")
@@ -173,7 +173,7 @@ def test_what_came_of_a_run_is_a_press_away(qtbot: QtBot, window: Window) -> Non
 def test_data_that_is_gone_is_a_sentence(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
     table = tmp_path / "gone.csv"
     table.write_text("x,y\n" + "".join(f"{n % 7 + 0.5},{n % 2}\n" for n in range(50)))
-    window.session.new(template("digits-mlp", epochs=1))
+    window.workspace.new(template("digits-mlp", epochs=1))
     window.open(table)
     qtbot.waitUntil(lambda: words(window.data_view, "preview_summary") != "", timeout=LONG)
     press(window.data_view, "use_data")
@@ -189,7 +189,7 @@ def test_a_run_says_when_it_is_of_another_document_than_the_open_one(
 ) -> None:
     begin(qtbot, window)
     assert words(window, "origin") == ""
-    window.session.new()
+    window.workspace.new()
     qtbot.waitUntil(lambda: "of “xor”" in words(window, "origin"))
     press(window, "stop")
     wait_for(qtbot, window, State.STOPPED)
@@ -205,7 +205,7 @@ def test_a_run_says_when_it_is_of_another_document_than_the_open_one(
 def test_a_run_that_cannot_begin_leaves_the_one_before_in_view(
     qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.session.new(template("xor", epochs=3), "xor")
+    window.workspace.new(template("xor", epochs=3), "xor")
     press(window, "train_button")
     wait_for(qtbot, window, State.FINISHED)
     record, place = window.training.record, folder(window)

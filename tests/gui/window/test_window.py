@@ -42,12 +42,12 @@ from tests.gui.windows import (
 
 
 def names(window: Window) -> set[str]:
-    return {node.name for node in window.session.document.main.nodes.values()}
+    return {node.name for node in window.workspace.document.main.nodes.values()}
 
 
 def edit(window: Window) -> None:
     """Something to lose."""
-    window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
 
 
 # ---- new, open, save ----
@@ -58,7 +58,7 @@ def test_every_template_can_be_started_from_the_menu(window: Window, template: s
     trigger(window, f"template_{template}")
     assert names(window)
     assert window.windowTitle() == f"{template}[*] – Layerloom"
-    assert window.session.is_saved
+    assert window.workspace.is_saved
 
 
 @pytest.mark.parametrize("panel", ["data", "plan", "training", "results", "runs", "problems"])
@@ -100,11 +100,11 @@ def test_the_first_save_asks_where_and_the_next_does_not(
     trigger(window, "save")
     choose_file(qtbot, tmp_path / "net")
     path = tmp_path / "net.loom"
-    assert path.exists() and window.session.path == path
+    assert path.exists() and window.workspace.path == path
     edit(window)
     trigger(window, "save")
     assert len(files.read(path).document.main.nodes) == 2
-    assert window.session.is_saved
+    assert window.workspace.is_saved
 
 
 def test_a_save_that_fails_says_why_asks_again_and_loses_nothing(
@@ -118,7 +118,7 @@ def test_a_save_that_fails_says_why_asks_again_and_loses_nothing(
     answer(box, "OK")
     choose_file(qtbot, tmp_path / "net.loom")
     assert (tmp_path / "net.loom").is_file()
-    assert window.session.is_saved
+    assert window.workspace.is_saved
 
 
 def test_a_file_is_opened_and_stands_among_the_recent_ones(
@@ -133,21 +133,21 @@ def test_a_file_is_opened_and_stands_among_the_recent_ones(
     trigger(window, "new")
     window.menus.recent.aboutToShow.emit()
     window.menus.recent.actions()[0].trigger()
-    assert window.session.path == path
+    assert window.workspace.path == path
 
 
 def test_a_file_that_cannot_be_opened_leaves_everything_as_it_was(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:
     trigger(window, "template_xor")
-    before = files.encoded(window.session.document)
+    before = files.encoded(window.workspace.document)
     broken = tmp_path / "broken.loom"
     broken.write_text("{")
     window.open(broken)
     box = question(qtbot, "told")
     assert "broken.loom" in box.informativeText()
     answer(box, "OK")
-    assert files.encoded(window.session.document) == before
+    assert files.encoded(window.workspace.document) == before
 
 
 def test_what_had_to_be_mended_in_a_file_is_said(
@@ -155,7 +155,7 @@ def test_what_had_to_be_mended_in_a_file_is_said(
 ) -> None:
     path = tmp_path / "mended.loom"
     trigger(window, "template_xor")
-    written = files.encoded(window.session.document).decode()
+    written = files.encoded(window.workspace.document).decode()
     trigger(window, "new")
     path.write_text(written.replace('["point", "output"', '["gone", "output"'))
     window.open(path)
@@ -169,7 +169,7 @@ def test_a_document_dropped_on_the_window_is_opened(window: Window, tmp_path: Pa
     path = tmp_path / "dropped.loom"
     files.write(templates()[0].document(), path)
     assert drop(window, path)
-    assert window.session.path == path
+    assert window.workspace.path == path
 
 
 # ---- unsaved work ----
@@ -185,7 +185,7 @@ def test_unsaved_work_is_kept_when_the_user_cancels(qtbot: QtBot, window: Window
     answer(question(qtbot, "unsaved"), "Cancel")
     assert names(window) == {"relu"}
     assert window.isVisible()
-    assert not window.session.is_saved
+    assert not window.workspace.is_saved
 
 
 def test_unsaved_work_can_be_thrown_away(qtbot: QtBot, window: Window) -> None:
@@ -213,7 +213,7 @@ def test_a_file_dialog_that_is_cancelled_closes_nothing(qtbot: QtBot, window: Wi
     answer(question(qtbot, "unsaved"), "Save")
     cancel_file(qtbot)
     assert window.isVisible()
-    assert not window.session.is_saved
+    assert not window.workspace.is_saved
 
 
 def test_a_saved_document_closes_without_a_question(window: Window) -> None:
@@ -282,7 +282,7 @@ def find(window: Window, text: str) -> QListWidget:
 def test_the_search_runs_a_command(window: Window) -> None:
     find(window, "xor")
     QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
-    assert window.session.title == "xor"
+    assert window.workspace.title == "xor"
 
 
 def test_the_search_adds_a_layer_by_its_name_in_another_library(window: Window) -> None:
@@ -296,8 +296,8 @@ def test_the_search_goes_to_a_node_by_name_and_by_shape(window: Window) -> None:
     for text, name in (("conv2", "conv2"), ("64 5x5".replace(" ", "x"), "pool2")):
         find(window, text)
         QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
-        chosen = window.session.selection
-        assert {window.session.document.main.nodes[node].name for node in chosen} == {name}
+        chosen = window.workspace.selection
+        assert {window.workspace.document.main.nodes[node].name for node in chosen} == {name}
 
 
 def test_what_the_search_found_can_be_clicked(window: Window) -> None:
@@ -374,11 +374,11 @@ def test_train_says_why_it_does_not_and_goes_to_the_first_mistake(
     window: Window, qtbot: QtBot
 ) -> None:
     trigger(window, "template_digits-cnn")
-    session = window.session
-    classify = session.document.main.named("classify")
+    workspace = window.workspace
+    classify = workspace.document.main.named("classify")
     assert classify is not None
-    broken = operations.set_setting(session.document, classify.id, "out_features", 12)
-    session.history.do(broken)
+    broken = operations.set_setting(workspace.document, classify.id, "out_features", 12)
+    workspace.history.do(broken)
     for name in ("problems", "inspector"):
         window.docks.show(name)
     window.docks.show("data")
@@ -386,15 +386,15 @@ def test_train_says_why_it_does_not_and_goes_to_the_first_mistake(
     assert not window.training.is_live
     assert "did not begin" in words(window.problem_list, "why_not")
     assert "has 10 classes; this gives 12" in words(window.problem_list, "why_not")
-    assert {session.document.main.nodes[node].name for node in session.selection} == {"loss"}
-    session.history.undo()
+    assert {workspace.document.main.nodes[node].name for node in workspace.selection} == {"loss"}
+    workspace.history.undo()
     qtbot.waitUntil(lambda: words(window.problem_list, "why_not") == "")
 
 
 def test_train_says_why_it_does_not_on_an_empty_canvas_with_the_panel_closed(
     window: Window,
 ) -> None:
-    window.session.new()
+    window.workspace.new()
     window.docks.all()[-1].close()
     trigger(window, "train")
     assert "The graph is empty" in words(window.problem_list, "why_not")
@@ -403,10 +403,10 @@ def test_train_says_why_it_does_not_on_an_empty_canvas_with_the_panel_closed(
 def test_a_node_that_a_run_names_is_shown(window: Window) -> None:
     trigger(window, "template_digits-cnn")
     window.show_node("conv2")
-    named = window.session.document.main.named("conv2")
-    assert named is not None and window.session.selection == {NodeId(named.id)}
+    named = window.workspace.document.main.named("conv2")
+    assert named is not None and window.workspace.selection == {NodeId(named.id)}
     window.show_node("not there any more")
-    assert window.session.selection == {NodeId(named.id)}
+    assert window.workspace.selection == {NodeId(named.id)}
 
 
 def test_the_problem_that_no_data_is_chosen_leads_to_the_data_panel(window: Window) -> None:

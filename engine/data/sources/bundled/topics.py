@@ -8,7 +8,7 @@ import numpy as np
 from engine.data.samples import Array, Poll, Samples, go_on
 from engine.data.sources.bundled.english_text import topics
 from engine.data.sources.spec import Source
-from engine.data.texts.passages import SHORTEST, Reading, tokens_of
+from engine.data.texts.passages import SHORTEST, TokenReading, tokens_of
 from engine.data.texts.tokens import JOINTS, pieces
 from graphs.data import Content, Field
 from graphs.describe import param
@@ -57,7 +57,7 @@ class Topics(
         names = tuple(sorted(largest))
         texts = [text for name in names for text in found[name]]
         counts = [len(found[name]) for name in names]
-        words = tokens_of(texts, Reading("words", self.length, self.most_words), poll=poll)
+        words = tokens_of(texts, TokenReading("words", self.length, self.most_words), poll=poll)
         return Samples(
             fields={
                 "passage": words.field,

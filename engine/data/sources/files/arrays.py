@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from engine.data.arrays.array_files import Header, headers, read_arrays
-from engine.data.arrays.fields import Found, as_input, as_target, as_tokens
+from engine.data.arrays.fields import ArrayField, as_input, as_target, as_tokens
 from engine.data.arrays.kinds import (
     COLOURS,
     Channels,
@@ -119,7 +119,7 @@ class Arrays(
         arrays = some((*inputs, *targets))
         settled: dict[str, tuple[str, ...]] = {"inputs": inputs, "targets": targets}
         old = self.inputs is not None and self.targets is not None and not anew
-        found: dict[str, Found] = {}
+        found: dict[str, ArrayField] = {}
         for name in inputs:
             found[name], lists = self._input(name, arrays[name], old=old)
             settled |= {one: (*settled.get(one, ()), name) for one in lists}
@@ -139,7 +139,7 @@ class Arrays(
         )
         return _Looked(samples, {name: settled.get(name, ()) for name in _SETTLED})
 
-    def _input(self, name: str, array: Array, *, old: bool) -> tuple[Found, list[str]]:
+    def _input(self, name: str, array: Array, *, old: bool) -> tuple[ArrayField, list[str]]:
         """What an array to learn from becomes, and the settings that say so."""
         if name in self.tokens:
             return as_tokens(name, array), ["tokens"]
@@ -159,7 +159,7 @@ class Arrays(
 
     def _target(
         self, name: str, array: Array, steps: Collection[int], *, old: bool
-    ) -> tuple[Found, list[str]]:
+    ) -> tuple[ArrayField, list[str]]:
         """What an array to predict becomes, and the settings that say so.
 
         Where inputs have ``steps``, as many columns are one class for each of them.

@@ -20,7 +20,7 @@ from engine.data.series.roles import (
 )
 from engine.data.series.time_parts import found_parts, told, with_parts
 from engine.data.series.times import found_time, moments_of, usual_time
-from engine.data.series.windows import PAST, Windows, forecast_samples
+from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.files.table_file import Sheet
@@ -156,7 +156,7 @@ class Forecast(
 
     def _cut(self, lines: _Lines) -> Samples:
         count = len(lines.predicted)
-        cut = Windows(self.window, self.horizon, self.stride)
+        cut = SeriesWindows(self.window, self.horizon, self.stride)
         several = lines.arranged.several
         taken = ""
         if lines.keys:

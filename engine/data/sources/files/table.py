@@ -22,7 +22,7 @@ from engine.data.tables.multi_labels import Separator
 from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of
-from engine.data.texts.passages import Reading
+from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field, Normalize
 from graphs.describe import FilePath, param
@@ -219,10 +219,10 @@ class Table(
         units: set[TextUnit] = {"words" if field.joint else "characters" for field in texts}
         return units.pop() if self.text_unit == "auto" and len(units) == 1 else self.text_unit
 
-    def _reading(self, texts: polars.Series) -> Reading:
+    def _reading(self, texts: polars.Series) -> TokenReading:
         """How a column of texts becomes tokens."""
         unit = unit_of(texts) if self.text_unit == "auto" else self.text_unit
-        return Reading(unit, self.text_length, self.text_words, self.text_least)
+        return TokenReading(unit, self.text_length, self.text_words, self.text_least)
 
     def _parts(self, sheet: Sheet) -> tuple[Array | None, list[str]]:
         """What each row is given for, and what to say of it."""

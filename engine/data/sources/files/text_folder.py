@@ -13,7 +13,7 @@ from engine.data.given_split import TEST, VALID, SplitBy
 from engine.data.paths import located
 from engine.data.samples import Poll, Samples, go_on
 from engine.data.sources.spec import Proposal, Source, in_full
-from engine.data.texts.passages import Reading, tokens_of
+from engine.data.texts.passages import TokenReading, tokens_of
 from engine.data.texts.text_files import check_sizes, read_text, text_paths
 from engine.data.texts.tokens import Unit
 from engine.errors import DataError
@@ -98,7 +98,7 @@ class TextFolder(
         labels = np.array([found.places[at].label for at in chosen], dtype=np.int64)
         parts = found.parts(chosen)
         notices = checked(found, labels, skipped, parts)
-        reading = Reading(self.unit, self.length, self.most_words, self.least)
+        reading = TokenReading(self.unit, self.length, self.most_words, self.least)
         tokens = tokens_of(texts, reading, poll=poll)
         return Samples(
             fields={

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.data.samples import Array, Poll, Samples, go_on
-from engine.data.series.windows import Windows, forecast_samples
+from engine.data.series.windows import SeriesWindows, forecast_samples
 from engine.data.sources.spec import Source
 from graphs.describe import param
 
@@ -45,7 +45,7 @@ class HourlyLoad(
         random = np.random.RandomState(self.seed)
         hours = np.arange(self.days * HOURS)
         load = (pattern(hours) + random.normal(0, self.noise, len(hours)))[:, None]
-        return forecast_samples(load, load, Windows(self.window, self.horizon, self.stride))
+        return forecast_samples(load, load, SeriesWindows(self.window, self.horizon, self.stride))
 
 
 def pattern(hours: Array) -> Array:

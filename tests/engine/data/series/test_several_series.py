@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.samples import Array, Samples
-from engine.data.series.windows import Several, Windows, forecast_samples
+from engine.data.series.windows import SeriesWindows, Several, forecast_samples
 from engine.data.split import split_in_order
 
 
@@ -30,7 +30,7 @@ def test_no_window_reaches_from_one_series_into_the_next(
     step = np.concatenate([np.arange(length) for length in lengths])
     line = np.stack([which, step], axis=1).astype(np.float64)
     several = Several(np.cumsum([0, *lengths]), step)
-    found = forecast_samples(line, line, Windows(window, horizon, stride), several)
+    found = forecast_samples(line, line, SeriesWindows(window, horizon, stride), several)
     whole = np.concatenate([array(found, "past"), array(found, "future")], axis=1)
     assert (whole[:, :, 0] == whole[:, :1, 0]).all()
     assert (np.diff(whole[:, :, 1], axis=1) == 1).all()
@@ -43,7 +43,7 @@ def test_all_series_are_split_at_the_same_times(length: int, series: int, later:
     moments = np.concatenate([np.arange(length) + later * n for n in range(series)])
     line = moments[:, None].astype(np.float64)
     several = Several(np.arange(series + 1) * length, moments)
-    found = forecast_samples(line, line, Windows(3, 1, 1), several)
+    found = forecast_samples(line, line, SeriesWindows(3, 1, 1), several)
     assert found.spans is not None
     parts = split_in_order(found.spans, 0.15, 0.15)
     ends = array(found, "future")[:, 0]

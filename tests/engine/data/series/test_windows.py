@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Array, Samples, Spans
-from engine.data.series.windows import Windows, forecast_samples
+from engine.data.series.windows import SeriesWindows, forecast_samples
 from engine.data.sources import Source
 from engine.data.sources.generated.hourly_load import pattern
 from engine.data.sources.spec import Proposal
@@ -37,7 +37,7 @@ def test_what_is_to_be_told_comes_right_after_the_window(
     steps: int, window: int, horizon: int, stride: int, columns: int
 ) -> None:
     line = np.arange(steps)[:, None] * 10.0 + np.arange(columns)
-    cut = Windows(window, horizon, stride)
+    cut = SeriesWindows(window, horizon, stride)
     if steps < window + horizon:
         with pytest.raises(DataError, match=f"The series has {steps} steps"):
             forecast_samples(line, line[:, :1], cut)
@@ -54,7 +54,7 @@ def test_what_is_to_be_told_comes_right_after_the_window(
 
 def test_several_columns_to_tell_keep_their_axis() -> None:
     line = np.arange(20.0).reshape(10, 2)
-    found = forecast_samples(line, line, Windows(3, 2, 1))
+    found = forecast_samples(line, line, SeriesWindows(3, 2, 1))
     assert found.fields["future"].sizes == (2, 2)
     assert array(found, "future")[0].tolist() == [[6, 7], [8, 9]]
 

@@ -9,7 +9,7 @@ from engine.data.ragged import Ragged
 from engine.data.samples import Array, Samples
 from engine.data.sources import Source
 from engine.data.split import split_groups
-from engine.data.texts.passages import Reading, tokens_of
+from engine.data.texts.passages import TokenReading, tokens_of
 from engine.data.texts.tokens import Speller
 from engine.errors import DataError
 
@@ -26,7 +26,7 @@ def passages(samples: Samples) -> Ragged:
 
 
 def test_texts_become_as_many_tokens_as_they_have() -> None:
-    tokens = tokens_of(["a b a", "b", "c c c c"], Reading("words", 3, 100))
+    tokens = tokens_of(["a b a", "b", "c c c c"], TokenReading("words", 3, 100))
     assert tokens.field.words == ("<pad>", "<unk>", "c", "a", "b")
     assert tokens.values.lengths.tolist() == [3, 1, 3]
     assert tokens.values.values.tolist() == [3, 4, 3, 4, 2, 2, 2]
@@ -34,13 +34,13 @@ def test_texts_become_as_many_tokens_as_they_have() -> None:
 
 
 def test_rare_words_are_unknown_and_an_empty_text_is_one_unknown_token() -> None:
-    tokens = tokens_of(["a a b", " "], Reading("words", 9, 100, least=2))
+    tokens = tokens_of(["a a b", " "], TokenReading("words", 9, 100, least=2))
     assert tokens.field.words == ("<pad>", "<unk>", "a")
     assert [tokens.values.sample(n).tolist() for n in (0, 1)] == [[2, 2, 1], [1]]
 
 
 def test_characters_are_numbered_behind_padding_and_unknown() -> None:
-    tokens = tokens_of(["abba"], Reading("characters", 9, 100))
+    tokens = tokens_of(["abba"], TokenReading("characters", 9, 100))
     assert tokens.field.words == ("<pad>", "<unk>", "a", "b")
     assert tokens.field.joint == ""
     assert tokens.values.sample(0).tolist() == [2, 3, 3, 2]
@@ -48,16 +48,16 @@ def test_characters_are_numbered_behind_padding_and_unknown() -> None:
 
 def test_texts_without_any_token_are_refused() -> None:
     with pytest.raises(DataError, match="The texts are empty"):
-        tokens_of([" ", ""], Reading("words", 9, 100))
+        tokens_of([" ", ""], TokenReading("words", 9, 100))
 
 
 def test_texts_in_which_every_word_would_be_unknown_are_refused() -> None:
     with pytest.raises(DataError, match="None of the words occurs 2 times"):
-        tokens_of(["one two", "three four"], Reading("words", 10, 100, 2))
+        tokens_of(["one two", "three four"], TokenReading("words", 10, 100, 2))
 
 
 def test_short_texts_are_padded_so_far_that_a_convolution_has_room() -> None:
-    tokens = tokens_of(["a", "a b"], Reading("words", 60, 100))
+    tokens = tokens_of(["a", "a b"], TokenReading("words", 60, 100))
     samples = Samples({"text": tokens.field}, tokens.domains, {"text": tokens.values})
     encoded = Preprocessing.fitted(samples, np.arange(2)).encode("text", tokens.values)
     assert encoded.tolist() == [[2] + [0] * 7, [2, 3] + [0] * 6]

@@ -67,14 +67,14 @@ def test_a_sample_whose_steps_are_all_hidden_finds_zeros_in_the_file_too(
 ) -> None:
     model = exporting.model(looking("seen", weights).document())
     proven(model, tmp_path / "looking.onnx")
-    session = onnxruntime.InferenceSession(str(tmp_path / "looking.onnx"))
+    stretch = onnxruntime.InferenceSession(str(tmp_path / "looking.onnx"))
     x = torch.randn(2, 5, 8, generator=torch.Generator().manual_seed(0))
     who = torch.tensor([[False] * 5, [False, True, True, False, True]])
 
     with torch.no_grad():
         wanted = dict(zip(model.network.outputs, model.network(who, x), strict=True))
     names = list(model.network.outputs)
-    given = session.run(names, {"x": x.numpy(), "who": who.numpy()})
+    given = stretch.run(names, {"x": x.numpy(), "who": who.numpy()})
 
     bias = model.network.get_parameter("look.out_proj.bias").expand(5, 8)
     torch.testing.assert_close(wanted["found"][0], bias)

@@ -86,13 +86,13 @@ def test_every_template_exports(template: Template, tmp_path: Path) -> None:
 
 def test_the_file_is_right_at_lengths_that_were_never_traced(heard: tuple[Model, Path]) -> None:
     model, path = heard
-    session = onnxruntime.InferenceSession(str(path))
+    stretch = onnxruntime.InferenceSession(str(path))
 
     for batch, steps in ((1, 4), (5, 17), (2, 400)):
         series = torch.randn(batch, steps, 3, generator=torch.Generator().manual_seed(steps))
         with torch.no_grad():
             (wanted,) = model.network(series)
-        (given,) = session.run(None, {"series": series.numpy()})
+        (given,) = stretch.run(None, {"series": series.numpy()})
         np.testing.assert_allclose(given, wanted.numpy(), atol=1e-5)
 
 
@@ -289,8 +289,8 @@ def test_an_input_may_be_an_output_and_an_output_shown_twice(tmp_path: Path) -> 
 
     exported = proven(exporting.model(drawing.document()), tmp_path / "model.onnx")
 
-    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
-    assert [one.name for one in session.get_outputs()] == ["a", "b", "c", "raw"]
+    stretch = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
+    assert [one.name for one in stretch.get_outputs()] == ["a", "b", "c", "raw"]
     assert exported.max_abs_diff < 1e-4
 
 
@@ -332,5 +332,5 @@ def test_no_name_of_a_node_hinders_the_export(names: tuple[str, ...], tmp_path: 
 def test_a_network_of_learned_values_alone_exports_without_an_input(tmp_path: Path) -> None:
     exported = proven(exporting.model(branched([("parameter", {}, "row")])), tmp_path / "one.onnx")
 
-    session = onnxruntime.InferenceSession(str(tmp_path / "one.onnx"))
-    assert session.get_inputs() == [] and exported.max_abs_diff == 0
+    stretch = onnxruntime.InferenceSession(str(tmp_path / "one.onnx"))
+    assert stretch.get_inputs() == [] and exported.max_abs_diff == 0

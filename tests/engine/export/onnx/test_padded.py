@@ -91,15 +91,15 @@ def series() -> Tensor:
 def test_recurrent_layers_read_each_sample_as_if_it_were_alone(
     kind: str, settings: dict[str, object], tmp_path: Path
 ) -> None:
-    model, session = exported(reader(kind, **settings), tmp_path / "reader.onnx")
+    model, stretch = exported(reader(kind, **settings), tmp_path / "reader.onnx")
     plain = exporting.model(reader(kind, **settings).document()).network
     plain.load_state_dict(model.network.state_dict())
 
     given = {"series": series().numpy(), "series_lengths": LENGTHS.numpy()}
-    whole = dict(zip(model.network.outputs, session.run(None, given), strict=True))
+    whole = dict(zip(model.network.outputs, stretch.run(None, given), strict=True))
 
     for sample, length in enumerate(LENGTHS.tolist()):
-        alone = session.run(
+        alone = stretch.run(
             None,
             {
                 "series": series()[sample : sample + 1, :length].numpy(),
@@ -120,11 +120,11 @@ def test_recurrent_layers_read_each_sample_as_if_it_were_alone(
 def test_a_sample_without_steps_is_zero_in_torch_and_in_the_file(
     kind: str, settings: dict[str, object], tmp_path: Path
 ) -> None:
-    model, session = exported(reader(kind, **settings), tmp_path / "reader.onnx")
+    model, stretch = exported(reader(kind, **settings), tmp_path / "reader.onnx")
     lengths = torch.tensor([5, 0, 13, 0])
 
     given = {"series": series().numpy(), "series_lengths": lengths.numpy()}
-    written = session.run(None, given)
+    written = stretch.run(None, given)
     entering = series().requires_grad_()
     own = model.network(entering, lengths)
 
@@ -147,13 +147,13 @@ def test_layers_that_ask_for_lengths_heed_them_at_every_size(tmp_path: Path) -> 
         drawing.node("output", f"out_{kind}")
         drawing.chain("words_embedded", f"by_{kind}", f"out_{kind}")
     scored(drawing, "words_embedded")
-    model, session = exported(drawing, tmp_path / "steps.onnx")
+    model, stretch = exported(drawing, tmp_path / "steps.onnx")
     words = torch.randint(1, 9, (4, 13), generator=torch.Generator().manual_seed(1))
 
-    whole = session.run(None, {"words": words.numpy(), "words_lengths": LENGTHS.numpy()})
+    whole = stretch.run(None, {"words": words.numpy(), "words_lengths": LENGTHS.numpy()})
 
-    assert [one.name for one in session.get_inputs()] == ["words", "words_lengths"]
-    assert [one.shape for one in session.get_inputs()] == [["N", "T"], ["N"]]
+    assert [one.name for one in stretch.get_inputs()] == ["words", "words_lengths"]
+    assert [one.shape for one in stretch.get_inputs()] == [["N", "T"], ["N"]]
     for sample, length in enumerate(LENGTHS.tolist()):
         with torch.no_grad():
             alone = model.network(words[sample : sample + 1, :length], torch.tensor([length]))
@@ -181,10 +181,10 @@ def test_a_network_that_asks_for_no_lengths_takes_none(tmp_path: Path) -> None:
     drawing.node("output", "steps")
     drawing.chain("series", "each", "steps")
 
-    model, session = exported(scored(drawing, "series"), tmp_path / "each.onnx")
+    model, stretch = exported(scored(drawing, "series"), tmp_path / "each.onnx")
 
     assert model.network.inputs == ("series",)
-    assert [one.name for one in session.get_inputs()] == ["series"]
+    assert [one.name for one in stretch.get_inputs()] == ["series"]
 
 
 def test_an_input_of_lengths_never_takes_the_name_of_a_node(tmp_path: Path) -> None:

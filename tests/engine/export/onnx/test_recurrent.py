@@ -12,7 +12,7 @@ from torch import nn
 from torch._library.custom_ops import CustomOpDef
 
 from engine.export.onnx.operators import gru, lstm, rnn
-from engine.export.onnx.recurrent import Written, WrittenGRU, WrittenLSTM, WrittenRNN
+from engine.export.onnx.recurrent import WrittenGRU, WrittenLSTM, WrittenRecurrent, WrittenRNN
 from engine.export.onnx.verified_export import proven
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
@@ -35,7 +35,7 @@ EXPORTED = [
     ("rnn", {**FORMS[1], "nonlinearity": "relu"}),
 ]
 Made = Callable[..., nn.RNNBase]
-OWN: list[tuple[Made, type[Written]]] = [
+OWN: list[tuple[Made, type[WrittenRecurrent]]] = [
     (nn.LSTM, WrittenLSTM),
     (nn.GRU, WrittenGRU),
     (nn.RNN, WrittenRNN),
@@ -74,11 +74,11 @@ def test_each_exports_with_its_states_wired_and_not(
 
     assert exported.max_abs_diff < 1e-5
     assert {checked.sizes["T"] for checked in exported.checked} >= {4, 400}
-    session = onnxruntime.InferenceSession(str(tmp_path / "reader.onnx"))
+    stretch = onnxruntime.InferenceSession(str(tmp_path / "reader.onnx"))
     series = torch.randn(11, 29, 3, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         wanted = model.network(series)
-    for want, got in zip(wanted, session.run(None, {"series": series.numpy()}), strict=True):
+    for want, got in zip(wanted, stretch.run(None, {"series": series.numpy()}), strict=True):
         np.testing.assert_allclose(got, want.numpy(), atol=1e-5)
 
 
@@ -107,7 +107,7 @@ def test_training_keeps_torchs_own_lstm(tmp_path: Path) -> None:
 @pytest.mark.parametrize("settings", FORMS, ids=str)
 @pytest.mark.parametrize(("make", "form"), OWN)
 def test_the_written_form_computes_what_torchs_own_computes(
-    make: Made, form: type[Written], settings: dict[str, bool], batch_first: bool
+    make: Made, form: type[WrittenRecurrent], settings: dict[str, bool], batch_first: bool
 ) -> None:
     own = make(3, 5, batch_first=batch_first, **settings)
     depth = own.num_layers * (1 + own.bidirectional)

@@ -15,7 +15,7 @@ from engine.runs.events.event_types import (
     Started,
     Stopped,
 )
-from engine.runs.events.record import Curve, Record, Smoothed, State, envelope
+from engine.runs.events.record import GrowingCurve, RunRecord, Smoothed, State, envelope
 
 
 def started(epoch: int = 0, step: int = 0) -> Started:
@@ -27,7 +27,7 @@ def progress(step: int, *losses: float) -> Progress:
 
 
 def test_a_curve_keeps_every_point_while_it_grows() -> None:
-    curve = Curve()
+    curve = GrowingCurve()
     for x in range(1000):
         curve.add(x, -x)
     assert curve.x.tolist() == list(range(1000))
@@ -49,7 +49,7 @@ def test_smoothing_is_the_weighted_mean_of_what_came_so_far() -> None:
 
 
 def test_the_smoothed_line_of_a_short_run_follows_a_loss_that_falls() -> None:
-    record = Record()
+    record = RunRecord()
     record.tell(Started("runs/7", 1, 100, "cpu", 1234))
     falling = [3.0 - 0.02 * step for step in range(100)]
     record.tell(Progress(1, 100, 100, tuple(falling), 1e-3, 4480.0, 12.0))
@@ -57,7 +57,7 @@ def test_the_smoothed_line_of_a_short_run_follows_a_loss_that_falls() -> None:
 
 
 def test_every_loss_of_every_step_is_on_the_curve_in_epochs() -> None:
-    record = Record()
+    record = RunRecord()
     record.tell(started())
     record.tell(progress(3, 2.0, 1.9, 1.8))
     record.tell(progress(5, 1.7, 1.6))
@@ -67,7 +67,7 @@ def test_every_loss_of_every_step_is_on_the_curve_in_epochs() -> None:
 
 
 def test_a_loss_that_is_no_number_is_kept_apart_with_its_place() -> None:
-    record = Record()
+    record = RunRecord()
     record.tell(started())
     record.tell(progress(3, 1.0, math.nan, math.inf))
     assert record.losses.y.tolist() == [1.0]
@@ -75,7 +75,7 @@ def test_a_loss_that_is_no_number_is_kept_apart_with_its_place() -> None:
 
 
 def test_held_out_metrics_are_points_at_the_ends_of_epochs_and_the_best_is_known() -> None:
-    record = Record()
+    record = RunRecord()
     record.tell(started())
     record.tell(EpochEnded(1, 10, {"loss": 1.0, "accuracy": 0.5}, {"loss": 1.1}, True))
     record.tell(EpochEnded(2, 20, {"loss": 0.9}, {"loss": 1.2, "mae": 3.0}, False))
@@ -86,7 +86,7 @@ def test_held_out_metrics_are_points_at_the_ends_of_epochs_and_the_best_is_known
 
 
 def test_a_resumed_run_forgets_what_it_does_again() -> None:
-    record = Record()
+    record = RunRecord()
     record.tell(started())
     record.tell(progress(10, *[1.0] * 10))
     record.tell(EpochEnded(1, 10, {}, {"loss": 1.0}, True))
@@ -102,7 +102,7 @@ def test_a_resumed_run_forgets_what_it_does_again() -> None:
 
 
 def test_the_state_follows_what_the_run_says() -> None:
-    record = Record()
+    record = RunRecord()
     states = []
     for event in (
         started(),
@@ -129,7 +129,7 @@ def test_the_state_follows_what_the_run_says() -> None:
 
 
 def test_progress_does_not_hide_that_a_stop_was_asked_for() -> None:
-    record = Record()
+    record = RunRecord()
     record.tell(started())
     for wish in (State.STOPPING, State.PAUSING):
         record.wish(wish)

@@ -8,7 +8,7 @@ from graphs.describe import FieldName
 from graphs.layers import Layer
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import READINGS, Loss
-from graphs.layers.spec import Given
+from graphs.layers.spec import Reaching
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set
 from graphs.sizes import BATCH, symbol
 from graphs.types import Kind, Scale, TensorType, floats
@@ -27,7 +27,7 @@ PROBABILITY = floats(1).scaled(Scale.PROBABILITIES)
 
 
 def answer(loss: str, target: str, scores: TensorType) -> Problem | None:
-    found = Layer.get(loss).made({"target": target}).infer(Given({"input": (scores,)}, FIELDS))
+    found = Layer.get(loss).made({"target": target}).infer(Reaching({"input": (scores,)}, FIELDS))
     return found if isinstance(found, Problem) else None
 
 
@@ -37,7 +37,7 @@ def made(kind: str, tensor: TensorType) -> TensorType:
 
 
 def _outputs(kind: str, tensor: TensorType) -> tuple[TensorType, ...]:
-    found = Layer.get(kind).made({}).infer(Given({"input": (tensor,)}))
+    found = Layer.get(kind).made({}).infer(Reaching({"input": (tensor,)}))
     assert not isinstance(found, Problem)
     return found
 
@@ -120,7 +120,7 @@ def test_each_reading_is_called_after_the_layer_that_gives_it() -> None:
 
 def test_classes_are_weighed_each_by_its_own_number() -> None:
     kind = Layer.get("cross_entropy_loss")
-    given = Given({"input": (floats(2),)}, {"pair": TensorType(Kind.INDEX, (BATCH,), 2)})
+    given = Reaching({"input": (floats(2),)}, {"pair": TensorType(Kind.INDEX, (BATCH,), 2)})
     found = kind.made({"target": "pair", "class_weights": (1.0, 2.0, 3.0)}).infer(given)
     assert isinstance(found, Problem) and found.fix == Set("class_weights", ())
     weighed = kind.made({"target": "pair", "class_weights": (1.0, 2.5)})
@@ -136,7 +136,7 @@ def test_a_class_per_step_is_learned_whichever_axis_has_the_classes() -> None:
         (floats(T, 10), -1, "engine.modules.losses.StepsCrossEntropyLoss"),
     ):
         loss = CrossEntropyLoss(target=FieldName("steps"))
-        given = Given({"input": (scores,)}, FIELDS)
+        given = Reaching({"input": (scores,)}, FIELDS)
         assert loss.infer(given) == ()
         assert loss.axis(scores, target) == axis
         call = loss.torch(given).module
@@ -145,17 +145,17 @@ def test_a_class_per_step_is_learned_whichever_axis_has_the_classes() -> None:
 
 def test_as_many_steps_as_classes_leave_open_which_axis_is_which() -> None:
     fields = {"square": TensorType(Kind.INDEX, (BATCH, 10), values=10)}
-    given = Given({"input": (floats(10, 10),)}, fields)
+    given = Reaching({"input": (floats(10, 10),)}, fields)
     made = CrossEntropyLoss(target=FieldName("square"))
     found = made.infer(given)
     assert isinstance(found, Problem) and found.fix == Set("class_axis", "last")
     for axis in ("second", "last"):
         assert replace(made, class_axis=axis).infer(given) == ()
-    wrong = replace(made, class_axis="second").infer(Given({"input": (floats(T, 10),)}, FIELDS))
+    wrong = replace(made, class_axis="second").infer(Reaching({"input": (floats(T, 10),)}, FIELDS))
     assert isinstance(wrong, Problem)
 
 
 def test_the_wrong_axis_is_mended_by_looking_for_the_right_one() -> None:
     made = CrossEntropyLoss(target=FieldName("steps"), class_axis="second")
-    found = made.infer(Given({"input": (floats(T, 10),)}, FIELDS))
+    found = made.infer(Reaching({"input": (floats(T, 10),)}, FIELDS))
     assert isinstance(found, Problem) and found.fix == Set("class_axis", "auto")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from graphs.describe import FieldName
 from graphs.layers import Layer
-from graphs.layers.spec import Given, In, LengthsOf, Module
+from graphs.layers.spec import In, LengthsOf, Module, Reaching
 from graphs.problems import Insert, Problem, Set
 from graphs.sizes import BATCH, Size, symbol
 from graphs.types import Kind, TensorType, floats
@@ -19,7 +19,7 @@ def padded(tensor: TensorType, field: str) -> TensorType:
 
 
 def refused(kind: type[Layer], changed: dict[str, object], **wired: TensorType) -> Problem:
-    given = Given({port: (tensor,) for port, tensor in wired.items()})
+    given = Reaching({port: (tensor,) for port, tensor in wired.items()})
     answer = kind.made(changed).infer(given)
     assert isinstance(answer, Problem)
     return answer
@@ -35,7 +35,7 @@ def test_heads_are_set_to_a_number_that_divides_the_features() -> None:
 def test_there_are_as_many_values_as_keys() -> None:
     wired = {"query": floats(T, 8), "key": floats(S, 5)}
     assert refused(ATTENTION, {}, **wired, value=floats(T, 5)).port == "value"
-    given = Given({"query": (floats(T, 8),), "key": (floats(S, 5),), "value": (floats(S, 3),)})
+    given = Reaching({"query": (floats(T, 8),), "key": (floats(S, 5),), "value": (floats(S, 3),)})
     layer = ATTENTION.made({"need_weights": True})
     assert layer.infer(given) == (floats(T, 8), floats(8, T, S))
 
@@ -64,7 +64,7 @@ def test_the_lengths_that_count_are_those_of_the_keys() -> None:
         ),
     ]
     for tensors, arguments in wired:
-        given = Given({port: (tensor,) for port, tensor in tensors.items()})
+        given = Reaching({port: (tensor,) for port, tensor in tensors.items()})
         layer = ATTENTION.made({})
         assert layer.torch(given).use.action == Module(arguments)
         assert layer.infer(given) == (tensors["query"],)
@@ -76,7 +76,7 @@ def test_a_mask_lies_between_queries_and_keys() -> None:
     for sizes in fit:
         for kind in (Kind.FLOAT, Kind.MASK):
             given = {"query": (query,), "key": (key,), "mask": (TensorType(kind, sizes),)}
-            assert ATTENTION.made({}).infer(Given(given)) == (query,)
+            assert ATTENTION.made({}).infer(Reaching(given)) == (query,)
     others: list[tuple[Size, ...]] = [(S, T), (2, T, S), (BATCH, T, S), (1, BATCH, 8, T, S)]
     for sizes in others:
         found = refused(ATTENTION, {}, query=query, key=key, mask=TensorType(Kind.FLOAT, sizes))
@@ -87,7 +87,7 @@ def test_positions_are_learned_for_every_step_there_may_be() -> None:
     learned = Layer.get("learned_position")
     assert refused(learned, {"max_length": 9}, input=floats(T, 8)).fix == Set("max_length", 60)
     assert refused(learned, {}, input=floats(S, 8)).fix is None
-    given = Given({"input": (padded(floats(T, 7), "text"),)})
+    given = Reaching({"input": (padded(floats(T, 7), "text"),)})
     assert learned.made({}).infer(given) == (padded(floats(T, 7), "text"),)
 
 
@@ -95,7 +95,7 @@ def test_a_memory_of_other_features_is_mapped_to_those_of_the_series() -> None:
     found = refused(DECODER, {}, input=floats(T, 8), memory=floats(S, 6))
     assert found.fix == Insert("linear", "memory", {"out_features": 8})
     assert found.port == "memory"
-    given = Given({"input": (floats(T, 8),), "memory": (padded(floats(S, 8), "text"),)})
+    given = Reaching({"input": (floats(T, 8),), "memory": (padded(floats(S, 8), "text"),)})
     assert DECODER.made({}).infer(given) == (floats(T, 8),)
     used = (In(), In("memory"), LengthsOf(), LengthsOf("memory"))
     assert DECODER.made({}).torch(given).use.action == Module(used)

@@ -20,8 +20,8 @@ def hand(qtbot: QtBot) -> Hand:
 
 def chosen_layer(hand: Hand) -> str:
     """The layer of the one chosen node."""
-    (node,) = hand.session.selection
-    return hand.session.document.main.nodes[node].layer
+    (node,) = hand.workspace.selection
+    return hand.workspace.document.main.nodes[node].layer
 
 
 def test_tab_opens_the_search_and_enter_adds_the_best_find(hand: Hand) -> None:
@@ -41,8 +41,8 @@ def test_a_double_click_on_empty_canvas_adds_there(hand: Hand) -> None:
     hand.double_click(spot)
     hand.write("relu")
     hand.key(Qt.Key.Key_Return)
-    (node,) = hand.session.selection
-    assert hand.session.document.main.positions[node] == goal
+    (node,) = hand.workspace.selection
+    assert hand.workspace.document.main.positions[node] == goal
 
 
 def test_the_search_finds_by_the_words_of_other_libraries(hand: Hand) -> None:
@@ -108,8 +108,8 @@ def test_a_loss_is_offered_although_its_class_count_is_still_to_be_set(qtbot: Qt
     hand.drag(hand.output("dense"), hand.empty())
     hand.write("cross")
     hand.key(Qt.Key.Key_Return)
-    (node,) = hand.session.selection
-    assert hand.session.document.main.nodes[node].settings["target"] == "digit"
+    (node,) = hand.workspace.selection
+    assert hand.workspace.document.main.nodes[node].settings["target"] == "digit"
 
 
 def test_an_input_let_go_in_space_is_fed_by_the_new_layer(qtbot: QtBot) -> None:
@@ -127,16 +127,16 @@ def test_a_new_input_takes_a_field_that_no_other_uses(qtbot: QtBot) -> None:
     document = drawn(data=DIGITS)
     hand = hand_on(qtbot, document)
     hand.canvas.add_layer("input")
-    (node,) = hand.session.selection
-    assert hand.session.document.main.nodes[node].settings["field"] == "image"
+    (node,) = hand.workspace.selection
+    assert hand.workspace.document.main.nodes[node].settings["field"] == "image"
 
 
 def test_a_layer_dropped_on_the_canvas_lies_where_it_was_dropped(hand: Hand) -> None:
     spot = hand.empty()
     goal = places.corner_for(hand.canvas.scene_point(spot.toPointF()))
     hand.drop("gelu", spot)
-    (node,) = hand.session.selection
-    assert hand.session.document.main.positions[node] == goal
+    (node,) = hand.workspace.selection
+    assert hand.workspace.document.main.positions[node] == goal
     hand.undo()
     assert len(hand.names()) == 5
 
@@ -161,8 +161,8 @@ def test_a_layer_from_the_palette_goes_behind_the_chosen_node_when_it_fits(hand:
     hand.click(hand.node("flatten"))
     hand.canvas.add_layer("tanh")
     assert "flatten.output > tanh.input" in hand.links()
-    x, _ = hand.session.document.main.positions[hand.id("flatten")]
-    assert hand.session.document.main.positions[hand.id("tanh")][0] == x + 240
+    x, _ = hand.workspace.document.main.positions[hand.id("flatten")]
+    assert hand.workspace.document.main.positions[hand.id("tanh")][0] == x + 240
     hand.click(hand.node("flatten"))
     hand.canvas.add_layer("conv2d")
     assert not any("conv" in link for link in hand.links())
@@ -171,7 +171,7 @@ def test_a_layer_from_the_palette_goes_behind_the_chosen_node_when_it_fits(hand:
 def test_new_layers_do_not_lie_on_one_another(qtbot: QtBot) -> None:
     hand = hand_on(qtbot, Document())
     for _ in range(3):
-        hand.session.select(())
+        hand.workspace.select(())
         hand.canvas.add_layer("relu")
     cards = [item.card() for item in hand.canvas.sheet.nodes.values()]
     assert not any(a.intersects(b) for a in cards for b in cards if a is not b)
@@ -186,7 +186,7 @@ def test_the_search_stays_within_the_canvas(hand: Hand) -> None:
 def test_a_second_layer_is_not_put_onto_the_first(qtbot: QtBot) -> None:
     hand = hand_on(qtbot, Document())
     for layer in ("conv2d", "linear", "relu"):
-        hand.session.select(())
+        hand.workspace.select(())
         hand.key(Qt.Key.Key_Tab)
         hand.write(layer)
         hand.key(Qt.Key.Key_Return)

@@ -62,13 +62,13 @@ def test_escape_during_a_rubber_band_brings_the_old_choice_back(hand: Hand) -> N
 
 def test_dragging_a_node_moves_it_on_the_grid_as_one_step(hand: Hand) -> None:
     node = hand.id("flatten")
-    before = hand.session.document.main.positions[node]
+    before = hand.workspace.document.main.positions[node]
     hand.drag(hand.node("flatten"), hand.node("flatten") + QPoint(43, 61))
-    after = hand.session.document.main.positions[node]
+    after = hand.workspace.document.main.positions[node]
     assert (after[0] - before[0], after[1] - before[1]) == (40, 64)
     assert hand.canvas.sheet.nodes[node].pos() == QPointF(*after)
     hand.undo()
-    assert hand.session.document.main.positions[node] == before
+    assert hand.workspace.document.main.positions[node] == before
     assert hand.canvas.sheet.nodes[node].pos() == QPointF(*before)
 
 
@@ -82,39 +82,39 @@ def test_links_follow_a_node_while_it_is_dragged(hand: Hand) -> None:
 
 
 def test_dragging_one_of_several_chosen_nodes_moves_them_all_as_one_step(hand: Hand) -> None:
-    before = dict(hand.session.document.main.positions)
+    before = dict(hand.workspace.document.main.positions)
     hand.click(hand.node("flatten"))
     hand.click(hand.node("classify"), SHIFT)
     hand.drag(hand.node("classify"), hand.node("classify") + QPoint(0, 96))
     moved = {
         name
         for name in hand.names()
-        if hand.session.document.main.positions[hand.id(name)] != before[hand.id(name)]
+        if hand.workspace.document.main.positions[hand.id(name)] != before[hand.id(name)]
     }
     assert moved == {"flatten", "classify"}
     hand.undo()
-    assert hand.session.document.main.positions == before
+    assert hand.workspace.document.main.positions == before
 
 
 def test_escape_puts_dragged_nodes_back_and_leaves_no_step(hand: Hand) -> None:
-    undo = hand.session.history.undo_name
+    undo = hand.workspace.history.undo_name
     place = hand.canvas.sheet.nodes[hand.id("flatten")].pos()
     hand.press(hand.node("flatten"))
     hand.move(hand.node("flatten") + QPoint(0, 120))
     hand.key(Qt.Key.Key_Escape, on=hand.canvas)
     assert hand.canvas.sheet.nodes[hand.id("flatten")].pos() == place
     hand.release(hand.node("flatten") + QPoint(0, 120))
-    assert hand.session.history.undo_name == undo
+    assert hand.workspace.history.undo_name == undo
 
 
 def test_a_drag_that_ends_where_it_began_leaves_no_step(hand: Hand) -> None:
-    undo = hand.session.history.undo_name
+    undo = hand.workspace.history.undo_name
     start = hand.node("flatten")
     hand.press(start)
     hand.move(start + QPoint(60, 60))
     hand.move(start)
     hand.release(start)
-    assert hand.session.history.undo_name == undo
+    assert hand.workspace.history.undo_name == undo
 
 
 def test_a_click_on_one_of_several_chosen_nodes_chooses_it_alone(hand: Hand) -> None:
@@ -126,23 +126,23 @@ def test_a_click_on_one_of_several_chosen_nodes_chooses_it_alone(hand: Hand) -> 
 
 def test_arrows_with_ctrl_move_what_is_chosen_as_one_step(hand: Hand) -> None:
     hand.click(hand.node("classify"))
-    before = hand.session.document.main.positions[hand.id("classify")]
+    before = hand.workspace.document.main.positions[hand.id("classify")]
     for _ in range(3):
         hand.key(Qt.Key.Key_Right, CTRL)
     hand.key(Qt.Key.Key_Down, CTRL | SHIFT)
-    x, y = hand.session.document.main.positions[hand.id("classify")]
+    x, y = hand.workspace.document.main.positions[hand.id("classify")]
     assert (x - before[0], y - before[1]) == (24, 64)
     hand.undo()
-    assert hand.session.document.main.positions[hand.id("classify")] == before
+    assert hand.workspace.document.main.positions[hand.id("classify")] == before
 
 
 def test_arranging_is_one_step_that_keeps_the_other_nodes(hand: Hand) -> None:
     hand.drag(hand.node("classify"), hand.node("classify") + QPoint(-90, 240))
-    scattered = dict(hand.session.document.main.positions)
+    scattered = dict(hand.workspace.document.main.positions)
     hand.canvas.commands.arrange.trigger()
-    assert hand.session.document.main.positions != scattered
+    assert hand.workspace.document.main.positions != scattered
     hand.undo()
-    assert hand.session.document.main.positions == scattered
+    assert hand.workspace.document.main.positions == scattered
     assert hand.canvas.sheet.nodes[hand.id("classify")].pos() == QPointF(
         *scattered[hand.id("classify")]
     )
@@ -157,4 +157,4 @@ def test_undo_while_a_node_is_dragged_gives_the_drag_up(hand: Hand) -> None:
     assert "relu" not in hand.names()
     hand.move(QPoint(300, 300))
     hand.release(QPoint(300, 300))
-    assert hand.session.history.redo_name == "Add ReLU"
+    assert hand.workspace.history.redo_name == "Add ReLU"

@@ -107,11 +107,11 @@ def test_enter_edits_the_words_of_a_note(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Return)
     hand.write("second")
     hand.key(Qt.Key.Key_Return, CTRL)
-    assert [note.text for note in hand.session.document.main.notes.values()] == ["second"]
+    assert [note.text for note in hand.workspace.document.main.notes.values()] == ["second"]
 
 
 def test_w_wires_to_what_is_typed(hand: Hand) -> None:
-    put(hand.session.document, "relu", "extra")
+    put(hand.workspace.document, "relu", "extra")
     hand.click(hand.node("flatten"))
     hand.key(Qt.Key.Key_W)
     hand.write("extra")
@@ -144,8 +144,8 @@ def test_a_circle_by_shared_weights_is_not_offered_either(qtbot: QtBot) -> None:
 
 
 def test_what_fits_and_is_free_comes_first_and_what_does_not_says_so(hand: Hand) -> None:
-    put(hand.session.document, "relu", "extra")
-    put(hand.session.document, "embedding", "words")
+    put(hand.workspace.document, "relu", "extra")
+    put(hand.workspace.document, "embedding", "words")
     hand.click(hand.node("flatten"))
     hand.key(Qt.Key.Key_W)
     shown = offered(hand)

@@ -27,10 +27,10 @@ def loose(qtbot: QtBot) -> Hand:
 def spread(hand: Hand) -> Hand:
     """Nodes one beside the other, by name."""
     for place, name in enumerate(sorted(hand.names())):
-        hand.session.select({hand.id(name)})
-        x, y = hand.session.document.main.positions[hand.id(name)]
+        hand.workspace.select({hand.id(name)})
+        x, y = hand.workspace.document.main.positions[hand.id(name)]
         hand.canvas.editing.nudge((place * 240 - x, 160 - y))
-    hand.session.select(())
+    hand.workspace.select(())
     hand.canvas.frame_all()
     hand.canvas.zoom_to(1.0)
     return hand
@@ -42,13 +42,13 @@ def said(hand: Hand) -> str:
 
 
 def test_a_link_is_drawn_from_an_output_to_an_input(loose: Hand) -> None:
-    before = snapshot(loose.session.document)
+    before = snapshot(loose.workspace.document)
     loose.drag(loose.output("image"), loose.input("flatten"))
     assert loose.links() == {"image.output > flatten.input"}
     assert loose.canvas.sheet.nodes[loose.id("flatten")].facts.shape == "784"
     loose.undo()
     assert loose.links() == set()
-    assert snapshot(loose.session.document) == before
+    assert snapshot(loose.workspace.document) == before
 
 
 def test_a_link_is_drawn_from_an_input_to_an_output(loose: Hand) -> None:
@@ -80,12 +80,12 @@ def test_a_link_from_a_node_to_itself_is_refused_at_the_pointer(loose: Hand) -> 
 
 def test_a_link_that_closes_a_circle_is_refused_at_the_pointer(loose: Hand) -> None:
     loose.drag(loose.output("flatten"), loose.input("dense"))
-    undo = loose.session.history.undo_name
+    undo = loose.workspace.history.undo_name
     loose.drag(loose.output("dense"), loose.input("flatten"))
     assert "circle" in said(loose)
     assert "flatten" in said(loose)
     assert loose.links() == {"flatten.output > dense.input"}
-    assert loose.session.history.undo_name == undo
+    assert loose.workspace.history.undo_name == undo
 
 
 @pytest.mark.parametrize("side", ["outputs", "inputs"])
@@ -147,14 +147,14 @@ def test_a_link_picked_up_and_let_go_over_nothing_is_removed(loose: Hand) -> Non
 
 def test_a_link_picked_up_and_put_back_leaves_no_step(loose: Hand) -> None:
     loose.drag(loose.output("image"), loose.input("dense"))
-    undo = loose.session.history.undo_name
-    loose.session.history.mark_saved()
+    undo = loose.workspace.history.undo_name
+    loose.workspace.history.mark_saved()
     loose.press(loose.input("dense"))
     loose.move(loose.empty())
     loose.move(loose.input("dense"))
     loose.release(loose.input("dense"))
-    assert loose.session.history.undo_name == undo
-    assert loose.session.is_saved
+    assert loose.workspace.history.undo_name == undo
+    assert loose.workspace.is_saved
     assert loose.canvas.sheet.links[loose.link("image", "dense")].isVisible()
 
 
@@ -226,18 +226,18 @@ def test_a_wired_node_let_go_over_a_link_is_only_moved(qtbot: QtBot) -> None:
 def test_a_link_to_a_port_that_a_setting_takes_away_goes_with_it(qtbot: QtBot) -> None:
     document = drawn(("input", "image", {"field": "image"}), ("max_pool2d", "pool", {}))
     hand = hand_on(qtbot, document)
-    session = hand.session
-    session.history.do(
-        operations.set_setting(session.document, hand.id("pool"), "return_indices", True)
+    workspace = hand.workspace
+    workspace.history.do(
+        operations.set_setting(workspace.document, hand.id("pool"), "return_indices", True)
     )
     outputs = hand.canvas.sheet.nodes[hand.id("pool")].facts.outputs
     assert [s.port for s in outputs] == ["output", "indices"]
-    put(session.document, "output", "where")
-    wire(session.document, "pool.indices", "where")
-    arranging.arrange(session)
+    put(workspace.document, "output", "where")
+    wire(workspace.document, "pool.indices", "where")
+    arranging.arrange(workspace)
     assert "pool.indices > where.input" in hand.links()
-    session.history.do(
-        operations.set_setting(session.document, hand.id("pool"), "return_indices", False)
+    workspace.history.do(
+        operations.set_setting(workspace.document, hand.id("pool"), "return_indices", False)
     )
     assert hand.links() == {"image.output > pool.input"}
 

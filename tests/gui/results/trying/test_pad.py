@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from engine.measuring.evaluation import evaluate
 from gui.jobs import Jobs
 from gui.results.results_view import Results
-from gui.results.trained_run import Trial
-from gui.results.trying.pad import Pad
-from gui.results.trying.try_page import Asking
+from gui.results.trained_run import TrainedRun
+from gui.results.trying.pad import DrawingPad
+from gui.results.trying.try_page import TryPage
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part, press
 from tests.gui.windows import LONG, show_page, words
@@ -40,24 +40,24 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asking(qtbot: QtBot, run: Path) -> Asking:
+def asking(qtbot: QtBot, run: Path) -> TryPage:
     jobs = Jobs()
-    view = Asking(jobs)
+    view = TryPage(jobs)
     qtbot.addWidget(view)
     view.setProperty("jobs", jobs)
     view.resize(900, 400)
     view.show()
-    view.show_trial(Trial(run, evaluate(run)))
+    view.show_trial(TrainedRun(run, evaluate(run)))
     settle(qtbot, view)
     return view
 
 
-def settle(qtbot: QtBot, view: Asking) -> None:
+def settle(qtbot: QtBot, view: TryPage) -> None:
     jobs = view.property("jobs")
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
 
 
-def draw(pad: Pad, stroke: list[tuple[int, int]]) -> None:
+def draw(pad: DrawingPad, stroke: list[tuple[int, int]]) -> None:
     """One stroke with the left button."""
     left = Qt.MouseButton.LeftButton
     QTest.mousePress(pad, left, pos=QPoint(*stroke[0]))
@@ -68,7 +68,7 @@ def draw(pad: Pad, stroke: list[tuple[int, int]]) -> None:
     QTest.mouseRelease(pad, left, pos=QPoint(*stroke[-1]))
 
 
-def said(view: Asking) -> str:
+def said(view: TryPage) -> str:
     """The class that the network says."""
     held = view.held()
     trial = view._trial
@@ -77,8 +77,8 @@ def said(view: Asking) -> str:
     return str(answer.prediction.class_)
 
 
-def test_what_is_drawn_is_read_as_it_is_meant(qtbot: QtBot, asking: Asking) -> None:
-    pad = part(asking, Pad)
+def test_what_is_drawn_is_read_as_it_is_meant(qtbot: QtBot, asking: TryPage) -> None:
+    pad = part(asking, DrawingPad)
     right = 0
     for digit, strokes in DIGITS.items():
         press(asking, "pad_clear_image")
@@ -89,8 +89,8 @@ def test_what_is_drawn_is_read_as_it_is_meant(qtbot: QtBot, asking: Asking) -> N
     assert right >= 3  # after a few epochs
 
 
-def test_each_stroke_is_answered_and_can_be_taken_back(qtbot: QtBot, asking: Asking) -> None:
-    pad, undo = part(asking, Pad), part(asking, QPushButton, "pad_undo_image")
+def test_each_stroke_is_answered_and_can_be_taken_back(qtbot: QtBot, asking: TryPage) -> None:
+    pad, undo = part(asking, DrawingPad), part(asking, QPushButton, "pad_undo_image")
     assert not undo.isEnabled(), "nothing is drawn yet"
     draw(pad, DIGITS["1"][0])
     settle(qtbot, asking)
@@ -107,8 +107,8 @@ def test_each_stroke_is_answered_and_can_be_taken_back(qtbot: QtBot, asking: Ask
     assert np.asarray(asking.held()["image"].given).max() == 0
 
 
-def test_another_sample_takes_the_place_of_what_was_drawn(qtbot: QtBot, asking: Asking) -> None:
-    pad = part(asking, Pad)
+def test_another_sample_takes_the_place_of_what_was_drawn(qtbot: QtBot, asking: TryPage) -> None:
+    pad = part(asking, DrawingPad)
     draw(pad, DIGITS["1"][0])
     settle(qtbot, asking)
     press(asking, "next")
@@ -118,9 +118,9 @@ def test_another_sample_takes_the_place_of_what_was_drawn(qtbot: QtBot, asking: 
 
 
 def test_undo_by_keys_takes_a_stroke_back_and_no_step_of_a_document(
-    qtbot: QtBot, asking: Asking
+    qtbot: QtBot, asking: TryPage
 ) -> None:
-    pad = part(asking, Pad)
+    pad = part(asking, DrawingPad)
     steps: list[bool] = []
     shortcut = QShortcut(QKeySequence.StandardKey.Undo, asking)
     shortcut.activated.connect(lambda: steps.append(True))
@@ -133,8 +133,8 @@ def test_undo_by_keys_takes_a_stroke_back_and_no_step_of_a_document(
     assert pad.strokes == 1 and not steps
 
 
-def test_an_empty_pad_says_where_to_draw_and_is_not_answered(qtbot: QtBot, asking: Asking) -> None:
-    pad, clear = part(asking, Pad), part(asking, QPushButton, "pad_clear_image")
+def test_an_empty_pad_says_where_to_draw_and_is_not_answered(qtbot: QtBot, asking: TryPage) -> None:
+    pad, clear = part(asking, DrawingPad), part(asking, QPushButton, "pad_clear_image")
     assert words(asking, "verdict")
     press(asking, "pad_clear_image")
     settle(qtbot, asking)
@@ -151,9 +151,9 @@ def test_an_empty_pad_says_where_to_draw_and_is_not_answered(qtbot: QtBot, askin
     assert words(asking, "verdict")
 
 
-def test_what_is_done_with_the_pad_is_in_view_in_a_low_panel(asking: Asking) -> None:
+def test_what_is_done_with_the_pad_is_in_view_in_a_low_panel(asking: TryPage) -> None:
     asking.resize(480, 200)
-    pad = part(asking, Pad)
+    pad = part(asking, DrawingPad)
     for name in ("pad_undo_image", "pad_clear_image"):
         made = part(asking, QPushButton, name)
         assert made.mapTo(asking, QPoint()).y() + made.height() <= asking.height()
@@ -170,7 +170,7 @@ def test_the_split_is_named_only_above_samples_of_it(qtbot: QtBot, run: Path) ->
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
     show_page(results, "Try it")
     assert "test split" in words(results, "whose")
-    draw(part(results, Pad), DIGITS["1"][0])
+    draw(part(results, DrawingPad), DIGITS["1"][0])
     assert "test split" not in words(results, "whose")
     show_page(results, "Test split")
     assert "test split" in words(results, "whose")

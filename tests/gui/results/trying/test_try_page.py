@@ -10,15 +10,15 @@ from pytestqt.qtbot import QtBot
 
 from engine.asking.prediction import Prediction, predict
 from engine.data.sources import Source
-from engine.measuring.evaluation import Evaluated, evaluate
+from engine.measuring.evaluation import TestResult, evaluate
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.look import theme
-from gui.results.asked import Answer
-from gui.results.trained_run import Trial
+from gui.results.asked import OutputAnswer
+from gui.results.trained_run import TrainedRun
 from gui.results.trying.answer_saving import AnswerSaving
-from gui.results.trying.answer_view import MOST_BARS, Answers, probability_bars
-from gui.results.trying.try_page import Asking
+from gui.results.trying.answer_view import MOST_BARS, AnswerView, probability_bars
+from gui.results.trying.try_page import TryPage
 from gui.samples.sample_widgets import Bars
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import choose, part, press, write
@@ -42,24 +42,24 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asking(qtbot: QtBot, run: Path) -> Asking:
+def asking(qtbot: QtBot, run: Path) -> TryPage:
     jobs = Jobs()
-    view = Asking(jobs)
+    view = TryPage(jobs)
     qtbot.addWidget(view)
     view.setProperty("jobs", jobs)
     view.resize(800, 300)
     view.show()
-    view.show_trial(Trial(run, evaluate(run)))
+    view.show_trial(TrainedRun(run, evaluate(run)))
     settle(qtbot, view)
     return view
 
 
-def settle(qtbot: QtBot, view: Asking) -> None:
+def settle(qtbot: QtBot, view: TryPage) -> None:
     jobs = view.property("jobs")
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
 
 
-def test_each_column_of_a_row_has_the_widget_that_fits_it(asking: Asking) -> None:
+def test_each_column_of_a_row_has_the_widget_that_fits_it(asking: TryPage) -> None:
     assert float(part(asking, QLineEdit, "age").text()) >= 20
     city = part(asking, QComboBox, "city")
     assert [city.itemText(at) for at in range(city.count())] == ["–", "Bonn", "Jena", "Ulm"]
@@ -68,7 +68,7 @@ def test_each_column_of_a_row_has_the_widget_that_fits_it(asking: Asking) -> Non
 
 
 def test_what_is_typed_is_answered_as_the_command_line_answers(
-    qtbot: QtBot, asking: Asking, run: Path
+    qtbot: QtBot, asking: TryPage, run: Path
 ) -> None:
     write(part(asking, QLineEdit, "age"), "57,5")
     choose(part(asking, QComboBox, "city"), "Jena")
@@ -82,7 +82,7 @@ def test_what_is_typed_is_answered_as_the_command_line_answers(
     assert words(asking, "which") == "changed by hand"
 
 
-def test_a_missing_value_is_told_and_answered(qtbot: QtBot, asking: Asking) -> None:
+def test_a_missing_value_is_told_and_answered(qtbot: QtBot, asking: TryPage) -> None:
     age = part(asking, QLineEdit, "age")
     age.setFocus()
     age.selectAll()
@@ -92,7 +92,7 @@ def test_a_missing_value_is_told_and_answered(qtbot: QtBot, asking: Asking) -> N
     assert "diagnosis: " in words(asking, "verdict")
 
 
-def test_what_is_no_number_is_refused_and_marked(qtbot: QtBot, asking: Asking) -> None:
+def test_what_is_no_number_is_refused_and_marked(qtbot: QtBot, asking: TryPage) -> None:
     age = part(asking, QLineEdit, "age")
     write(age, "old")
     settle(qtbot, asking)
@@ -106,7 +106,7 @@ def test_what_is_no_number_is_refused_and_marked(qtbot: QtBot, asking: Asking) -
 
 
 def test_the_rows_of_a_file_are_shown_in_the_form(
-    qtbot: QtBot, asking: Asking, tmp_path: Path
+    qtbot: QtBot, asking: TryPage, tmp_path: Path
 ) -> None:
     (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n44,Ulm\n", encoding="utf-8")
     assert drop(asking, tmp_path / "new.csv")
@@ -124,7 +124,7 @@ def test_the_rows_of_a_file_are_shown_in_the_form(
 
 
 def test_the_rows_of_a_file_are_saved_with_what_is_said_of_them(
-    qtbot: QtBot, asking: Asking, tmp_path: Path
+    qtbot: QtBot, asking: TryPage, tmp_path: Path
 ) -> None:
     (tmp_path / "new.csv").write_text("age,city\n33,Bonn\nold,Ulm\n58,Jena\n", encoding="utf-8")
     saving = part(asking, AnswerSaving)
@@ -142,7 +142,7 @@ def test_the_rows_of_a_file_are_saved_with_what_is_said_of_them(
 
 
 def test_saving_that_is_stopped_writes_nothing(
-    qtbot: QtBot, asking: Asking, tmp_path: Path
+    qtbot: QtBot, asking: TryPage, tmp_path: Path
 ) -> None:
     (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n", encoding="utf-8")
     saving = part(asking, AnswerSaving)
@@ -154,7 +154,7 @@ def test_saving_that_is_stopped_writes_nothing(
 
 
 def test_a_button_asks_where_the_predictions_of_the_files_shown_are_saved(
-    qtbot: QtBot, asking: Asking, tmp_path: Path
+    qtbot: QtBot, asking: TryPage, tmp_path: Path
 ) -> None:
     (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n", encoding="utf-8")
     assert drop(asking, tmp_path / "new.csv")
@@ -169,7 +169,7 @@ def test_a_button_asks_where_the_predictions_of_the_files_shown_are_saved(
 
 
 def test_several_files_are_walked_through_and_broken_ones_told(
-    qtbot: QtBot, asking: Asking, tmp_path: Path
+    qtbot: QtBot, asking: TryPage, tmp_path: Path
 ) -> None:
     (tmp_path / "a.csv").write_text("age,city\n33,Bonn\n44,Ulm\n", encoding="utf-8")
     (tmp_path / "b.csv").write_text("age\n33\n", encoding="utf-8")
@@ -188,12 +188,12 @@ def test_hundreds_of_classes_are_sorted_and_the_least_likely_left_out() -> None:
 
 
 def test_a_bar_is_as_long_as_its_share_of_the_whole(qtbot: QtBot) -> None:
-    answers = Answers()
+    answers = AnswerView()
     qtbot.addWidget(answers)
     shares = {"a": 0.5, "b": 0.25, "c": 0.25, "d": 0.0}
     answers.resize(400, 200)
     answers.show()
-    answers.show_answers((Answer(Prediction("kind", class_="a", probabilities=shares)),))
+    answers.show_answers((OutputAnswer(Prediction("kind", class_="a", probabilities=shares)),))
     bars = part(answers, Bars)
     image = bars.grab().toImage()
     accent = theme.color("accent").rgb()
@@ -205,13 +205,13 @@ def test_a_bar_is_as_long_as_its_share_of_the_whole(qtbot: QtBot) -> None:
 
 
 def test_several_outputs_have_a_verdict_each(qtbot: QtBot) -> None:
-    answers = Answers()
+    answers = AnswerView()
     qtbot.addWidget(answers)
     answers.show()
     answers.show_answers(
         (
-            Answer(Prediction("kind", class_="a", probabilities={"a": 1.0}), truth="a"),
-            Answer(Prediction("size", value=3.25), truth="3.5"),
+            OutputAnswer(Prediction("kind", class_="a", probabilities={"a": 1.0}), truth="a"),
+            OutputAnswer(Prediction("size", value=3.25), truth="3.5"),
         )
     )
     assert words(answers, "verdict").splitlines() == [
@@ -231,8 +231,8 @@ def test_a_trial_of_numbers_knows_what_is_true_and_what_was_said(tmp_path: Path)
     source = Source.get("table").made({"path": str(tmp_path / "line.csv"), "target": "y"})
     document.apply(choose_data(document, source.propose().section))
     run = trained(document, tmp_path)
-    measured: Evaluated = evaluate(run)
-    trial = Trial(run, measured)
+    measured: TestResult = evaluate(run)
+    trial = TrainedRun(run, measured)
     (points,) = trial.swept.points.values()
     assert len(points) == len(trial)
     off = [abs(true - said) for true, said in points]

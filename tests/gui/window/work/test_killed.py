@@ -34,7 +34,7 @@ def live(home, document, seed):
     window.resize(1100, 700)
     window.show()
     window.open(Path(document))
-    hand, history = Hand(window.canvas), lambda: window.session.history
+    hand, history = Hand(window.canvas), lambda: window.workspace.history
 
     def add():
         window.canvas.add_layer(chance.choice(["relu", "linear", "dropout"]))
@@ -45,17 +45,17 @@ def live(home, document, seed):
         hand.drag(hand.title(name), hand.title(name) + by)
 
     def delete():
-        nodes = sorted(window.session.document.main.nodes)
+        nodes = sorted(window.workspace.document.main.nodes)
         if len(nodes) > 4:
-            step = operations.delete(window.session.document, [chance.choice(nodes)])
+            step = operations.delete(window.workspace.document, [chance.choice(nodes)])
             history().do(step)
 
     def tell(word):
-        state = hashlib.sha256(files.encoded(window.session.document)).hexdigest()
+        state = hashlib.sha256(files.encoded(window.workspace.document)).hexdigest()
         print(word, state, flush=True)
 
     # Told before anybody else hears of a step: from then on it may be in the log.
-    window.session.document.changed._listeners.insert(0, lambda change: tell("made"))
+    window.workspace.document.changed._listeners.insert(0, lambda change: tell("made"))
     ways = [add, add, drag, drag, delete, history().undo, history().redo]
     ways.append(lambda: window.commands["save"].trigger())
 

@@ -12,7 +12,7 @@ from graphs.keeping import backups
 from graphs.keeping.keeper import Keeper
 from graphs.steps import operations
 from gui.window.window import Window
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.gui.finished_runs import template
 from tests.gui.windows import answer, opened, question, trigger
 
@@ -27,9 +27,9 @@ def document(window: Window, tmp_path: Path) -> Path:
 
 
 def edit(window: Window, layer: str = "relu") -> bytes:
-    session = window.session
-    session.history.do(operations.add(session.document, layer, (0, 0)))
-    return files.encoded(session.document)
+    workspace = window.workspace
+    workspace.history.do(operations.add(workspace.document, layer, (0, 0)))
+    return files.encoded(workspace.document)
 
 
 def write_elsewhere(path: Path, *, atomically: bool) -> bytes:
@@ -61,12 +61,12 @@ def test_a_change_is_noticed_by_itself_and_can_be_loaded(
 ) -> None:
     data = write_elsewhere(document, atomically=atomically)
     answer(question(qtbot, "changed_on_disk"), "Reload")
-    assert files.encoded(window.session.document) == data
-    assert window.session.is_saved
+    assert files.encoded(window.workspace.document) == data
+    assert window.workspace.is_saved
     again = files.encoded(template("digits-mlp"))
     document.write_bytes(again)  # the file that has come in its place is watched as well
     answer(question(qtbot, "changed_on_disk"), "Reload")
-    assert files.encoded(window.session.document) == again
+    assert files.encoded(window.workspace.document) == again
 
 
 def test_saving_over_a_change_asks_and_keeps_what_is_replaced(
@@ -78,7 +78,7 @@ def test_saving_over_a_change_asks_and_keeps_what_is_replaced(
     assert document.read_bytes() == theirs
     answer(question(qtbot, "changed_on_disk"), "Save mine over it")
     assert document.read_bytes() == mine
-    assert window.session.is_saved
+    assert window.workspace.is_saved
     assert window.place.folder is not None
     kept = backups.of(document, window.place.folder)
     assert kept[0].path.read_bytes() == theirs
@@ -87,7 +87,7 @@ def test_saving_over_a_change_asks_and_keeps_what_is_replaced(
 def test_keeping_mine_leaves_it_unsaved_until_it_is_saved(
     window: Window, document: Path, qtbot: QtBot
 ) -> None:
-    mine = files.encoded(window.session.document)
+    mine = files.encoded(window.workspace.document)
     theirs = write_elsewhere(document, atomically=True)
     answer(question(qtbot, "changed_on_disk"), "Keep mine")
     assert window.isWindowModified()
@@ -129,7 +129,7 @@ def test_a_file_that_is_touched_or_written_alike_is_no_change(
     edit(window)
     trigger(window, "save")
     assert questions() == []
-    assert window.session.is_saved
+    assert window.workspace.is_saved
 
 
 def test_a_change_that_leaves_time_and_size_as_they_were_is_found_by_saving(
@@ -161,9 +161,9 @@ def test_a_document_that_is_open_in_another_window_is_opened_as_a_copy(
     with opened(qtbot) as second:
         second.open(document)
         answer(question(qtbot, "in_use"), "Open a copy")
-        assert second.session.path is None
-        assert second.session.title == "xor (copy)"
-        assert files.encoded(second.session.document) == document.read_bytes()
+        assert second.workspace.path is None
+        assert second.workspace.title == "xor (copy)"
+        assert files.encoded(second.workspace.document) == document.read_bytes()
         before = document.read_bytes()
         edit(second)
         trigger(second, "save_as")
@@ -178,14 +178,14 @@ def test_a_document_can_be_opened_once_the_other_window_has_let_it_go(
     trigger(window, "new")
     with opened(qtbot) as second:
         second.open(document)
-        assert second.session.path == document
+        assert second.workspace.path == document
 
 
 def test_a_session_that_saves_elsewhere_takes_that_place(
     window: Window, document: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.loom"
-    window.session.save(other)
-    second = Session(keeper=Keeper(window.place.folder))
+    window.workspace.save(other)
+    second = Workspace(keeper=Keeper(window.place.folder))
     assert second.open(document) == ()
     second.close(keep=False)

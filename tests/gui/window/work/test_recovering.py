@@ -18,7 +18,7 @@ from graphs.keeping.place import place
 from graphs.steps import operations
 from gui.window.window import Window
 from gui.window.work.recovery_dialog import RecoveryDialog
-from gui.workspace import Session
+from gui.workspace import Workspace
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import click, part
 from tests.gui.windows import answer, opened, question, trigger
@@ -48,12 +48,12 @@ def of_a_dead_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def leave_unsaved(monkeypatch: pytest.MonkeyPatch, path: Path | None, *layers: str) -> Document:
     """A process edits a document, whose file ``path`` is, and is killed."""
     with of_a_dead_process(monkeypatch):
-        session = Session(keeper=Keeper(state(), "test"))
+        workspace = Workspace(keeper=Keeper(state(), "test"))
         if path is not None:
-            session.open(path)
+            workspace.open(path)
         for layer in layers:
-            session.history.do(operations.add(session.document, layer, (0, 0)))
-    return session.document
+            workspace.history.do(operations.add(workspace.document, layer, (0, 0)))
+    return workspace.document
 
 
 @pytest.fixture
@@ -91,14 +91,14 @@ def test_unsaved_changes_are_offered_and_come_back_unsaved_with_their_path(
         assert row.startswith(f"xor.loom\n{document.parent}\n2 changes, the last ")
         (old,) = logs()
         click(part(shown, QPushButton, "recover"))
-        session = window.session
-        assert files.encoded(session.document) == files.encoded(left)
-        assert session.path == document
+        workspace = window.workspace
+        assert files.encoded(workspace.document) == files.encoded(left)
+        assert workspace.path == document
         assert window.isWindowModified()
         (new,) = logs()
         assert new != old
         trigger(window, "save")
-        assert session.is_saved
+        assert workspace.is_saved
         assert logs() == []
         assert files.encoded(files.read(document).document) == files.encoded(left)
 
@@ -112,9 +112,9 @@ def test_what_was_never_saved_comes_back_without_a_path(
         shown = dialog(qtbot)
         assert rows(shown)[0].startswith("Untitled\n1 change, made ")
         click(part(shown, QPushButton, "recover"))
-        assert files.encoded(window.session.document) == files.encoded(left)
-        assert window.session.path is None
-        assert not window.session.is_saved
+        assert files.encoded(window.workspace.document) == files.encoded(left)
+        assert window.workspace.path is None
+        assert not window.workspace.is_saved
 
 
 def test_what_is_discarded_is_not_offered_again_and_what_is_left_for_later_is(
@@ -138,7 +138,7 @@ def test_what_is_discarded_is_not_offered_again_and_what_is_left_for_later_is(
 
 
 def test_the_work_of_a_living_process_is_not_offered(qtbot: QtBot, document: Path) -> None:
-    other = Session(keeper=Keeper(state(), "test"))
+    other = Workspace(keeper=Keeper(state(), "test"))
     other.open(document)
     other.history.do(operations.add(other.document, "relu", (0, 0)))
     assert len(logs()) == 1
@@ -168,7 +168,7 @@ def test_a_change_of_the_file_since_is_said(
         answer(question(qtbot, "changed_on_disk"), "Cancel")
         trigger(window, "save")
         answer(question(qtbot, "changed_on_disk"), "Cancel")
-        assert not window.session.is_saved
+        assert not window.workspace.is_saved
 
 
 def test_a_log_that_cannot_be_read_is_listed_with_the_reason(qtbot: QtBot) -> None:
@@ -203,7 +203,7 @@ def test_after_two_failed_starts_nothing_is_opened_and_the_files_are_listed(
         assert str(document) in part(shown, QLabel, "not_opened").text()
         assert len(rows(shown)) == 1
         click(part(shown, QPushButton, "later"))
-        assert window.session.path is None
+        assert window.workspace.path is None
         window.recovering.settle()
     assert len(logs()) == 1
     with opened(qtbot) as window:
@@ -235,8 +235,8 @@ def test_undoing_to_what_was_saved_leaves_nothing_to_recover(
     window: Window, document: Path
 ) -> None:
     window.open(document)
-    history = window.session.history
-    history.do(operations.add(window.session.document, "relu", (0, 0)))
+    history = window.workspace.history
+    history.do(operations.add(window.workspace.document, "relu", (0, 0)))
     assert len(logs()) == 1
     history.undo()
     assert logs() == []
@@ -247,13 +247,13 @@ def test_undoing_to_what_was_saved_leaves_nothing_to_recover(
 def test_closing_without_saving_discards_and_leaving_keeps(qtbot: QtBot, document: Path) -> None:
     with opened(qtbot) as window:
         window.open(document)
-        window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+        window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
         window.close()
         answer(question(qtbot, "unsaved"), "Discard")
         assert logs() == []
     with opened(qtbot) as window:
         window.open(document)
-        window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+        window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
     assert len(logs()) == 1
 
 
@@ -262,14 +262,14 @@ def test_an_earlier_version_comes_back_unsaved_in_the_place_of_the_document(
 ) -> None:
     before = document.read_bytes()
     window.open(document)
-    window.session.history.do(operations.add(window.session.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
     trigger(window, "save")
     window.menus.earlier.aboutToShow.emit()
     (version,) = window.menus.earlier.actions()
     version.trigger()
-    assert files.encoded(window.session.document) == before
-    assert window.session.path == document
-    assert not window.session.is_saved
+    assert files.encoded(window.workspace.document) == before
+    assert window.workspace.path == document
+    assert not window.workspace.is_saved
     assert len(logs()) == 1
 
 

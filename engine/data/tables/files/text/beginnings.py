@@ -37,7 +37,7 @@ _VALUE: Final = re.compile(VALUE.replace(r"\p{Sc}", "[$€£¥]").replace(r"\x{A
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class BeginningRow:
     """A row of the beginning, with the line that it begins in."""
 
     line: int
@@ -90,7 +90,7 @@ def beginning(lines: Sequence[str], layout: TableLayout) -> Beginning:
     return Beginning(settled, tuple(told))
 
 
-def records(lines: Sequence[str], layout: TableLayout) -> list[Record]:
+def records(lines: Sequence[str], layout: TableLayout) -> list[BeginningRow]:
     """The rows among the lines as a settled layout reads them; what breaks ends them."""
     skipped = layout.skipped or 0
     numbered = [
@@ -110,7 +110,7 @@ def records(lines: Sequence[str], layout: TableLayout) -> list[Record]:
     try:
         for row in reader:
             if row and any(cell.strip() for cell in row):
-                found.append(Record(numbers[before], tuple(row)))
+                found.append(BeginningRow(numbers[before], tuple(row)))
             before = reader.line_num
     except csv.Error:
         pass
@@ -245,7 +245,7 @@ def _ragged_comments(lines: Sequence[str], layout: TableLayout, sign: str) -> bo
     return bool(marked) and len(others) == 1 and all(len(r.cells) != width[0][0] for r in marked)
 
 
-def _titles(found: Sequence[Record]) -> int:
+def _titles(found: Sequence[BeginningRow]) -> int:
     """How many lines stand above the table."""
     counts = Counter(len(record.cells) for record in found)
     if len(found) < 3 or not counts:
@@ -265,7 +265,7 @@ def _titles(found: Sequence[Record]) -> int:
     return rest[0].line - 1 if verdict == "names" and named else 0
 
 
-def _frame(found: Sequence[Record]) -> polars.DataFrame:
+def _frame(found: Sequence[BeginningRow]) -> polars.DataFrame:
     import polars
 
     width = Counter(len(record.cells) for record in found).most_common(1)[0][0]

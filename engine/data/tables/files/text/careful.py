@@ -36,7 +36,7 @@ csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
 
 
 @dataclass(slots=True)
-class Rows:
+class TextRows:
     """The rows of a text as columns of texts, the first row among them."""
 
     frame: polars.DataFrame
@@ -114,7 +114,7 @@ def _reason(error: csv.Error) -> str:
     return "its quotation marks do not fit together"
 
 
-def read_rows(name: str, data: bytes, start: int, layout: TableLayout, poll: Poll) -> Rows:
+def read_rows(name: str, data: bytes, start: int, layout: TableLayout, poll: Poll) -> TextRows:
     """The rows of a table in UTF-8, from byte ``start`` on. Raises DataError, and what poll raises.
 
     The first row says how many values a row has. An empty value after the last separator of every
@@ -129,7 +129,7 @@ def read_rows(name: str, data: bytes, start: int, layout: TableLayout, poll: Pol
         raise DataError(f"{name} has nothing but blank lines. Choose a file with a table.")
     width = len(first[1])
     columns = [str(at) for at in range(width)]
-    found = Rows(polars.DataFrame(), array("q"))
+    found = TextRows(polars.DataFrame(), array("q"))
     trailing = array("q")
     parts = []
     for chunk in _chunks([first], rows):
@@ -160,7 +160,7 @@ def read_rows(name: str, data: bytes, start: int, layout: TableLayout, poll: Pol
     return found
 
 
-def _count_as_bad(found: Rows, lines: array[int], width: int) -> None:
+def _count_as_bad(found: TextRows, lines: array[int], width: int) -> None:
     import polars
 
     wrong = set(lines)
