@@ -1,6 +1,15 @@
-"""How somebody else stops and pauses a run: flags that the run polls between two steps."""
+"""How somebody else stops and pauses what takes long: it polls, between two steps."""
 
 import threading
+from collections.abc import Callable
+from typing import TypeAlias
+
+Poll: TypeAlias = Callable[[], None]
+"""Called several times a second by what takes long; what it raises ends the work."""
+
+
+def go_on() -> None:
+    """The poll of those who never want to stop."""
 
 
 class Controls:

@@ -2,7 +2,7 @@
 
 EngineError
 ├── DataError        the data cannot be read or does not fit the document
-│   └── Undecided    a column can be read in several ways, and the user has to choose
+│   └── Undecided    a column can be read in several ways (engine/data/tables/undecided.py)
 ├── GraphProblems    the document has problems and cannot be trained
 ├── DeviceError      the device is not there or has not enough memory
 ├── RunError         a run's folder is broken or does not fit what is asked of it
@@ -12,13 +12,9 @@ EngineError
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from graphs.problems import Problem
-
-if TYPE_CHECKING:
-    from engine.data.tables.judging import Judgement
 
 
 class EngineError(Exception):
@@ -27,19 +23,6 @@ class EngineError(Exception):
 
 class DataError(EngineError):
     """The data cannot be read or does not fit the document."""
-
-
-class Undecided(DataError):  # noqa: N818  # nothing is wrong yet
-    """A column can be read in several ways; ``judgements`` says of every column how it was read.
-
-    ``target`` is the column that would be predicted.
-    """
-
-    def __init__(
-        self, question: str, judgements: Mapping[str, Judgement], target: str = ""
-    ) -> None:
-        super().__init__(question)
-        self.judgements, self.target = dict(judgements), target
 
 
 class GraphProblems(EngineError):  # noqa: N818  # it carries problems, which say what is wrong

@@ -1,10 +1,9 @@
 """Random numbers that depend on what they are for alone, never on what was drawn before."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
-
-from engine.data.samples import Array
 
 
 def derived(*parts: int | str) -> int:
@@ -13,7 +12,7 @@ def derived(*parts: int | str) -> int:
     return int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "big") >> 1
 
 
-def shuffled(count: int, *parts: int | str) -> Array:
+def shuffled(count: int, *parts: int | str) -> np.ndarray[Any, np.dtype[np.int64]]:
     """The numbers 0 to count - 1 in an order that ``parts`` decide.
 
     numpy promises the raw bits of a bit generator for ever, but not ``Generator.permutation``, and

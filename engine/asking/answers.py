@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from engine.asking.prediction import Predictor, predicted
+from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in
 from engine.data.paths import located
 from engine.data.pictures.named import named_files
-from engine.data.samples import Poll, go_on
 from engine.data.tables.files.new_files import check_names
 from engine.data.tables.files.table_file import Sheet, is_table
 from engine.errors import DataError

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.asking.prediction import Predictor
 from engine.asking.user_input import UserInput
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.errors import DataError
 from engine.modules.attention import MultiheadAttention
 from engine.network.compiling import Network

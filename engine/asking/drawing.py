@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from engine.data.array import Array
 from engine.data.preprocessing import Preprocessing
-from engine.data.samples import Array
 from graphs.data import Content, Field
 
 LARGEST = 64

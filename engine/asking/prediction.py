@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from engine.asking.user_input import Encoded, UserInput
+from engine.controls import Poll, go_on
 from engine.data.paths import located
 from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
-from engine.data.samples import Poll, go_on
 from engine.data.sources import Source
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest

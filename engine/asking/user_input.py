@@ -13,13 +13,14 @@ import torch
 
 from engine.asking.user_pictures import read_for
 from engine.asking.user_text import positions_given, texts_given, tokens_given
+from engine.data.array import Array
 from engine.data.arrays.array_files import ENDINGS, headers, read_arrays
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
-from engine.data.samples import Array
 from engine.data.tables.files.new_files import blank_lines, check_names
-from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows import column_of, spelled
 from engine.data.texts.text_files import decoded
 from engine.errors import DataError

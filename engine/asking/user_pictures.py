@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.data.array import Array
 from engine.data.pictures.decoding import Picture, PictureError, decoded
 from engine.data.pictures.value_range import Span
-from engine.data.samples import Array
 from engine.errors import DataError
 from graphs.data import Normalize
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.arrays.array_files import ENDINGS
 from engine.data.ragged import Ragged
-from engine.data.samples import Array
 from engine.data.tables.files.new_files import blank_lines, check_names
-from engine.data.tables.files.table_file import Sheet, is_table, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet, is_table
 from engine.data.texts.text_files import read_text
 from engine.data.texts.tokens import UNKNOWN, Speller
 from engine.errors import DataError

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.split import Indices
 from engine.errors import DataError
 from engine.seeds import shuffled

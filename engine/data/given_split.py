@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.errors import DataError
 
 if TYPE_CHECKING:

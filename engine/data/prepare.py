@@ -10,12 +10,15 @@ from typing import cast
 import numpy as np
 import torch
 
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.folds import fold_of, within
 from engine.data.given_split import TEST, planned
 from engine.data.memory import check_memory, too_much
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
-from engine.data.samples import Array, Poll, Samples, Values, go_on, read
+from engine.data.reading import read
+from engine.data.samples import Samples, Values
 from engine.data.split import Indices, split, split_given, split_groups, split_in_order
 from engine.errors import DataError
 from graphs.checking.memory import spelled

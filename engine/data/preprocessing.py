@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 import torch
 
+from engine.data.array import Array
 from engine.data.pictures.value_range import Span, span_of
 from engine.data.ragged import Ragged, check_lengths, padded
-from engine.data.samples import Array, Samples, Values
+from engine.data.samples import Samples, Values
 from engine.data.tables.encoded_rows import (
     encoded_rows,
     filled_columns,

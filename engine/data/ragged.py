@@ -14,7 +14,7 @@ from engine.errors import DataError
 from graphs.data import Domain
 
 if TYPE_CHECKING:
-    from engine.data.samples import Array
+    from engine.data.array import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.given_split import TEST, TRAIN, VALID, check
-from engine.data.samples import Array, Spans
+from engine.data.samples import Spans
 from engine.errors import DataError
 from engine.seeds import shuffled
 

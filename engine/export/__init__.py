@@ -4,7 +4,8 @@ Each way to export is one module with one class here. ``start`` begins an export
 whoever imports this package does not wait for torch.
 """
 
-from engine.export.exporter import Checked, Exported, Exporter
+from engine.export.exported import Checked, Exported
+from engine.export.exporter import Exporter
 from engine.export.onnx.onnx_exporter import Onnx
 from engine.export.process import ExportProcess, export, start
 from engine.export.safetensors import Safetensors

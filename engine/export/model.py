@@ -14,7 +14,7 @@ from engine.data.batches import ordered_batches
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import DataError
-from engine.export.exporter import Checked
+from engine.export.exported import Checked
 from engine.export.onnx.trials import BATCHES, Cost
 from engine.network.compiling import Network, compiled
 from engine.runs import Run

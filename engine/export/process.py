@@ -24,7 +24,8 @@ import msgspec
 import engine
 from engine.controls import Controls
 from engine.errors import ExportError
-from engine.export.exporter import Exported, Exporter
+from engine.export.exported import Exported
+from engine.export.exporter import Exporter
 from engine.export.refusals import CUT_OFF
 from engine.export.stages import Stage
 from graphs.errors import NotSaved

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import ExportError
-from engine.export.exporter import Exported, Exporter
+from engine.export.exported import Exported
+from engine.export.exporter import Exporter
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists the exporters need not wait for
     from engine.export.model import Model

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import torch
 from torch import Tensor, nn
 
+from engine.controls import Poll
 from engine.errors import GraphProblems
 from engine.network import calls
 from engine.network.own_randomness import OwnRandomness
@@ -46,9 +47,6 @@ class StepResult:
 
 LossFunction: TypeAlias = Callable[..., Tensor]
 """Takes scores, a target, and where samples are padded their lengths."""
-
-Poll: TypeAlias = Callable[[], None]
-"""Raises something when nobody wants to wait any longer."""
 
 
 class Operation(NamedTuple):

@@ -1,5 +1,7 @@
 """Runs: their folders, how they are made, listed, named and removed."""
 
+from engine.runs.describing import describe
+from engine.runs.extending import extend
 from engine.runs.folder import (
     ABOUT,
     BEST,
@@ -16,9 +18,8 @@ from engine.runs.folder import (
     Status,
 )
 from engine.runs.listing import Listing, interrupted, leave, listed, listing
-from engine.runs.longer import extend
 from engine.runs.making import check, create
-from engine.runs.notes import NOTES, Notes, describe
+from engine.runs.notes import NOTES, Notes
 from engine.runs.removing import delete, sweep
 
 __all__ = [

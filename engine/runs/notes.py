@@ -40,37 +40,3 @@ def write(folder: Path, notes: Notes) -> None:
         write_atomically(folder / NOTES, data, within=folder)
     except FileError as error:
         raise RunError(str(error)) from error
-
-
-def describe(
-    folder: Path | str,
-    *,
-    name: str | None = None,
-    note: str | None = None,
-    starred: bool | None = None,
-) -> Notes:
-    """Name a run, note something about it or star it; what is None stays as it was.
-
-    Raises RunError when there is no run, or what is said is too long.
-    """
-    from engine.runs.folder import Run  # it reads these notes
-
-    run = Run.open(folder)
-    before = run.notes
-    said = Notes(
-        before.name if name is None else " ".join(name.split()),
-        before.note if note is None else note.strip(),
-        before.starred if starred is None else starred,
-    )
-    for what, text, most in (
-        ("name", said.name, LONGEST_NAME),
-        ("note", said.note, LONGEST_NOTE),
-    ):
-        if len(text) > most:
-            raise RunError(
-                f"The {what} has {len(text):,} letters, more than the {most:,} allowed. Write a "
-                "shorter one."
-            )
-    write(run.folder, said)
-    run.remember()
-    return said

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from engine import precision
+from engine.controls import Poll
 from engine.measuring.denominators import denominators
-from engine.network.compiling import Network, Poll, StepResult, added_up
+from engine.network.compiling import Network, StepResult, added_up
 from engine.network.diagnosis import first_broken
 from engine.network.own_randomness import seed_step
 from engine.training.optimization import Descent

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from engine import devices
-from engine.controls import Controls
+from engine.controls import Controls, Poll
 from engine.data.augmentation import Augmenter, units_of
 from engine.data.batches import epoch_batches, steps_per_epoch
 from engine.data.prefetch import moved
@@ -18,9 +18,9 @@ from engine.data.prepare import Prepared
 from engine.machine import home
 from engine.measuring.evaluation import measuring_batch
 from engine.measuring.tally import Tally
-from engine.network.compiling import Network, Poll, StepResult, compiled
+from engine.network.compiling import Network, StepResult, compiled
 from engine.network.torch_compile import made_faster
-from engine.runs import BEST, Run, Status, longer
+from engine.runs import BEST, Run, Status, extending
 from engine.runs.events.event_log import EventLog
 from engine.runs.events.event_types import Progress, Started, TrainingEvent
 from engine.runs.trained import checkpoints
@@ -109,7 +109,7 @@ class Stretch:
             self._notices.append(notice)
         if checkpoint is not None:
             self._resume(checkpoint, decided)
-            told = longer.notice(run, self.plan, self.steps_per_epoch, self.position.step)
+            told = extending.notice(run, self.plan, self.steps_per_epoch, self.position.step)
             self._notices += [told] if told else []
         self.position.device = self.device.type
         self.settle()

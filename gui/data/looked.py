@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 from engine.data.sources import Source
-from engine.errors import Undecided
+from engine.data.tables.undecided import Undecided
 from graphs.data import DataSection
 from gui.samples.preview import ShownPreview, preview
 

@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 import assets
 from graphs.layers import Layer
-from gui.look import theme
+from gui.look import theme, tokens
 
 TILE_CORNER = 0.25
 """Radius of a tile's corners, as a share of its side."""
@@ -49,7 +49,7 @@ def draw_tile(painter: QPainter, layer: str, into: QRectF) -> None:
     corner = into.width() * TILE_CORNER
     painter.drawRoundedRect(into, corner, corner)
     rim = into.width() * 0.14
-    draw(painter, layer_file(layer), QColor(theme.ON_FAMILY), into.adjusted(rim, rim, -rim, -rim))
+    draw(painter, layer_file(layer), QColor(tokens.ON_FAMILY), into.adjusted(rim, rim, -rim, -rim))
 
 
 @lru_cache(maxsize=512)

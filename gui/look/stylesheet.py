@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 import assets
 
 if TYPE_CHECKING:
-    from gui.look.theme import Tokens
+    from gui.look.tokens import Tokens
 
 
 def give_role(widget: QWidget, role: str) -> None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from engine.asking.drawing import Look
     from engine.asking.generation import Writer
     from engine.asking.prediction import Prediction
-    from engine.data.samples import Array, Samples
+    from engine.data.array import Array
+    from engine.data.samples import Samples
     from engine.measuring.evaluation import Part as Measured
     from engine.measuring.evaluation import TestResult
 
@@ -46,7 +47,7 @@ class TrainedRun:
         from engine.asking.attention import AttentionReader
         from engine.asking.prediction import Predictor
         from engine.data.prepare import prepare_samples
-        from engine.data.samples import read
+        from engine.data.reading import read
         from engine.runs import Run
 
         run = Run.open(folder)

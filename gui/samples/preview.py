@@ -11,8 +11,9 @@ from PySide6.QtGui import QImage
 from graphs.data import Content, DataSection, Field
 
 if TYPE_CHECKING:
+    from engine.data.array import Array
     from engine.data.choosing.preview import Preview as Shown
-    from engine.data.samples import Array, Samples
+    from engine.data.samples import Samples
 
 MOST_SAMPLES = 60
 MOST_BARS = 100

@@ -14,7 +14,7 @@ import numpy as np
 import polars
 
 from engine.data.sources import Source
-from engine.data.tables.files.table_file import read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
 from tests.benchmarks.files import timed
 
 ROWS, NUMBERS = 100_000, 19

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.controls import Controls
-from engine.data.samples import read
+from engine.data.reading import read
 from engine.training import stretch
 from engine.training.loop import train
 from graphs.files import saving

@@ -8,7 +8,7 @@ import pytest
 
 from engine.asking.prediction import predict
 from engine.data.choosing.preview import preview
-from engine.data.samples import read
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError

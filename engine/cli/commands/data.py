@@ -82,7 +82,7 @@ def choose(
 
 def _proposed(kind: type[Source], settings: dict[str, Any]) -> Proposal:
     """What the source proposes. Where a column is open, it ends with the ways to read it."""
-    from engine.errors import Undecided
+    from engine.data.tables.undecided import Undecided
 
     try:
         return kind.made(settings).propose()

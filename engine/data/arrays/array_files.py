@@ -22,9 +22,10 @@ from typing import IO, Any, TypeAlias
 import numpy as np
 from numpy.lib import format as npy
 
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.memory import check_memory
 from engine.data.paths import opened, unreadable
-from engine.data.samples import Array, Poll, go_on
 from engine.errors import DataError
 from graphs.files import opener
 from graphs.wording.visible import visible

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.arrays.kinds import (
     MOST_CLASSES,
     Channels,
@@ -17,7 +18,7 @@ from engine.data.arrays.kinds import (
     is_one_hot,
 )
 from engine.data.pictures.value_range import Span, span_of, told
-from engine.data.samples import Array, Values
+from engine.data.samples import Values
 from engine.data.tables.columns import number_name
 from engine.errors import DataError
 from graphs.data import Column, Content, Field, Normalize

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 
 InputKind: TypeAlias = Literal["pictures", "series", "tables"]
 Channels: TypeAlias = Literal["none", "first", "last"]

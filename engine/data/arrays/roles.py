@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.arrays.array_files import Header
 from engine.data.arrays.kinds import MOST_CLASSES, is_one_hot, target_kind
 from engine.data.arrays.split import taken_apart
 from engine.data.given_split import TEST, VALID
-from engine.data.samples import Array
 from engine.errors import DataError
 
 USUAL_TARGETS = ("y", "target", "label", "class")

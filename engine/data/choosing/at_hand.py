@@ -100,7 +100,7 @@ def _columns(path: Path, source: TableFile) -> list[str] | None:
     Raises DataError for a file that cannot be read.
     """
     from engine.data.tables.files.content import is_text, kind_of
-    from engine.data.tables.files.table_file import read_sheet
+    from engine.data.tables.files.reading_tables import read_sheet
     from engine.data.tables.files.text.delimited import read_delimited
 
     with opened(path) as file:

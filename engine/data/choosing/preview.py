@@ -9,9 +9,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.pictures.value_range import Span, span_of
 from engine.data.ragged import Ragged
-from engine.data.samples import Array, Samples, read
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.data.texts.tokens import Speller
 from graphs.data import Content, DataSection, Field, joint_of
 

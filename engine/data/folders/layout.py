@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.folders.class_folders import folders_in, glance
 from engine.data.folders.split_folders import (
     looking_like_parts,
@@ -18,7 +19,6 @@ from engine.data.folders.split_folders import (
     without_wrappers,
 )
 from engine.data.given_split import PARTS, TRAIN, SplitBy, are_parts, told
-from engine.data.samples import Array
 from engine.errors import DataError
 from graphs.wording.visible import spelled
 

@@ -8,11 +8,13 @@ import numpy as np
 import torch
 
 from engine import devices
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.augmentation import Augmenter, units_of
 from engine.data.choosing.preview import pictures
 from engine.data.prepare import indices_of, taken
 from engine.data.preprocessing import Preprocessing
-from engine.data.samples import Array, Poll, go_on, read
+from engine.data.reading import read
 from graphs.data import DataSection
 from graphs.plan.augmentations import Augmentation
 from graphs.plan.plan import Plan

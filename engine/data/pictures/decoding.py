@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.machine import free_memory
 from graphs.errors import Denied, FileError, Missing, NoFile
 from graphs.files import opener

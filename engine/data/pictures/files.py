@@ -10,9 +10,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from engine.controls import Poll
+from engine.data.array import Array
 from engine.data.memory import check_memory
 from engine.data.pictures.decoding import Depth, PictureError, decoded
-from engine.data.samples import Array, Poll, Values
+from engine.data.samples import Values
 from engine.errors import DataError
 from graphs.data import Content, Field, Normalize
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from engine.data.folders.class_folders import files_in, glance
 from engine.data.paths import opened
-from engine.data.tables.files.table_file import Sheet, is_table, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet, is_table
 from engine.errors import DataError
 from graphs.files.saving import lies_in
 

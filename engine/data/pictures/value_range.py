@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.series.lines import Moments, is_key, series_columns
 from engine.data.series.times import found_time, like_time, spans_time
 from engine.data.tables.columns import ID_NAME, decided, read_as

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.series.lines import Moments
 from engine.data.tables.cells.months import MONTHS
 from engine.data.tables.cells.periods import from_weeks

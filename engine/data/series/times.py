@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.series.lines import Moments
 from engine.data.series.time_parts import is_clock, part_of
 from engine.data.tables import judging

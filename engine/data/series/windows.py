@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.memory import check_memory
-from engine.data.samples import Array, Samples, Spans
+from engine.data.samples import Samples, Spans
 from engine.errors import DataError
 from graphs.data import Content, Field, Normalize
 

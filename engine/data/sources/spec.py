@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.balance import with_counts
 from engine.data.paths import located
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.describe import Described, FilePath

@@ -15,7 +15,8 @@ from engine.data.tables.cells.numbers import signs_of
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
-from engine.errors import DataError, Undecided
+from engine.data.tables.undecided import Undecided
+from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import OPEN, DecimalSign, Notation
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.tables.cells.date_parts import round_of, scaled, scaled_parts
 from engine.errors import DataError
 from graphs.data import Column, Field

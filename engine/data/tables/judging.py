@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.data.samples import Poll, go_on
+from engine.controls import Poll, go_on
 from engine.data.tables import telling
 from engine.data.tables.cells import (
     centuries,

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.data.array import Array
 from engine.data.arrays.kinds import is_one_hot
-from engine.data.samples import Array
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 from graphs.data import Content, Field

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 
 if TYPE_CHECKING:
     import polars

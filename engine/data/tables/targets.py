@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.tables.cells import date_parts
 from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
 from engine.data.tables.files.table_file import Sheet

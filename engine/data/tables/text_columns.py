@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from engine.data.samples import Poll, go_on
+from engine.controls import Poll, go_on
 from engine.data.tables.columns import Read
 from engine.data.texts.passages import TokenizedTexts, TokenReading, tokens_of
 from engine.data.texts.tokens import JOINTS, Unit, pieces

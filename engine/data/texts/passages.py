@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.controls import Poll, go_on
 from engine.data.ragged import Ragged
-from engine.data.samples import Poll, go_on
 from engine.data.texts.tokens import JOINTS, SPECIAL, Speller, Unit, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field

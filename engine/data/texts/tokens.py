@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from graphs.data import Field
 
 Unit: TypeAlias = Literal["characters", "words"]

@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.memory import check_memory
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.texts.tokens import JOINTS, Speller, Unit, parts, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field

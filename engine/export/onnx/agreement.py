@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.errors import ExportError
-from engine.export.exporter import Checked
+from engine.export.exported import Checked
 from engine.export.refusals import NOTHING
 
 TOLERANCE = 1e-4

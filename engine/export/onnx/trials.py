@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import product
 
-from engine.export.exporter import Checked
+from engine.export.exported import Checked
 from graphs.sizes import BATCH, Symbol, symbols
 from graphs.types import TensorType
 

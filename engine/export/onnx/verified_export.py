@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.errors import ExportError
 from engine.export import refusals
-from engine.export.exporter import Exported
+from engine.export.exported import Exported
 from engine.export.metadata import PROGRAM, described, program_version
 from engine.export.model import Model
 from engine.export.onnx.agreement import (

@@ -13,7 +13,7 @@ from graphs.problems import Severity
 from graphs.types import Kind
 from gui.canvas.scene.card_text import CardSocket, Facts
 from gui.canvas.scene.places import PORT, RIM, WIDTH, port_heights
-from gui.look import icons, theme
+from gui.look import icons, theme, tokens
 
 LEFT, RIGHT = 11.0, WIDTH - 11.0
 CORNER = 8.0
@@ -115,7 +115,7 @@ def _paint_picture(painter: QPainter, picture: QPixmap, at: QPointF) -> None:
 
 
 @lru_cache(maxsize=256)
-def _background(edge: Edge, scale: float, look: theme.Tokens) -> QPixmap:
+def _background(edge: Edge, scale: float, look: tokens.Tokens) -> QPixmap:
     """An empty card in its rim. Many cards share one: rounded corners are slow to paint."""
     width, height = WIDTH + 2 * RIM, edge.height + 2 * RIM
     picture = QPixmap(math.ceil(width * scale), math.ceil(height * scale))

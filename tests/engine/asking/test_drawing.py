@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.asking.drawing import Look, can_be_drawn, fitted, look_of
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.sources import Source
 from graphs.data import Content, Field
 

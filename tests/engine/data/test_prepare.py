@@ -7,10 +7,12 @@ import pytest
 import torch
 
 from engine.data import prepare as module
+from engine.data.array import Array
 from engine.data.prepare import prepare, prepare_samples
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
-from engine.data.samples import Array, Samples, Values, read
+from engine.data.reading import read
+from engine.data.samples import Samples, Values
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.data import DataSection

@@ -13,7 +13,7 @@ from engine import runs
 from engine.asking.prediction import Predictor, load, predict
 from engine.controls import Controls
 from engine.data.prepare import prepare
-from engine.data.samples import read
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.errors import DataError, RunError
 from engine.measuring.evaluation import evaluate, measuring_batch

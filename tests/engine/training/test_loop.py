@@ -10,7 +10,8 @@ import torch
 
 from engine.controls import Controls
 from engine.data import prepare as preparing
-from engine.data.samples import Samples, read
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.data.split import split
 from engine.network.compiling import compiled
 from engine.runs import Run

@@ -11,7 +11,8 @@ import torch
 from engine import runs
 from engine.controls import Controls
 from engine.data import prepare as preparing
-from engine.data.samples import Samples, read
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.errors import DataError, DeviceError, EngineError, GraphProblems, RunError
 from engine.runs import Run
 from engine.runs.events import event_log

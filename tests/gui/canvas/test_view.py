@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from graphs.steps import operations
 from gui.canvas.scene.card_text import facts
-from gui.look import icons, theme
+from gui.look import icons, theme, tokens
 from tests.graphs.drawing import classifier
 from tests.gui.hand import CTRL, MIDDLE, Hand, hand_on
 
@@ -124,7 +124,7 @@ def test_from_afar_names_and_then_colours_remain(hand: Hand, qapp: QApplication)
 def test_the_canvas_follows_a_switch_of_the_scheme(hand: Hand, qapp: QApplication) -> None:
     spot = hand.empty()
     card = hand.node("classify") + QPoint(0, 12)
-    for scheme, look in ((theme.Scheme.LIGHT, theme.LIGHT), (theme.Scheme.DARK, theme.DARK)):
+    for scheme, look in ((theme.Scheme.LIGHT, tokens.LIGHT), (theme.Scheme.DARK, tokens.DARK)):
         theme.use(qapp, scheme)
         picture = hand.canvas.grab().toImage()
         assert picture.pixelColor(spot).name() in (look.background, look.dots)

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.look import icons, stylesheet, theme
-from gui.look.theme import DARK, FAMILIES, LIGHT, Scheme, Tokens
+from gui.look import icons, stylesheet, theme, tokens
+from gui.look.theme import Scheme
+from gui.look.tokens import DARK, FAMILIES, LIGHT, Tokens
 
 # What the three kinds of colour-blind eye see of linear red, green and blue: Machado, Oliveira and
 # Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency", 2009.
@@ -92,7 +93,7 @@ def test_families_stay_apart_for_every_eye(eye: str) -> None:
 
 @pytest.mark.parametrize("color", sorted({*FAMILIES.values()}))
 def test_icons_can_be_seen_on_their_tiles(color: str) -> None:
-    assert contrast(theme.ON_FAMILY, color) >= 2.9
+    assert contrast(tokens.ON_FAMILY, color) >= 2.9
 
 
 def test_a_switch_reaches_every_widget_and_back(qapp: QApplication, qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 """Diabetes: a small table of patients, with a number to predict."""
 
-from engine.data.samples import Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled_numbers
 from engine.data.sources.bundled.tables import table_of_numbers
 from engine.data.sources.spec import Source

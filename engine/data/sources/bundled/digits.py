@@ -5,7 +5,9 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.array import Array
+from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.spec import Source
 from graphs.data import Content, Field

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.array import Array
+from engine.data.samples import Samples
 from engine.data.sources.bundled.digits import GREATEST
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.bundled.tables import table_of_numbers

@@ -4,7 +4,8 @@ import json
 from functools import cache
 
 import assets
-from engine.data.samples import Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.samples import Samples
 from engine.data.sources.spec import Source
 from engine.data.texts.tokens import Unit
 from engine.data.texts.windows import Cut, language_samples

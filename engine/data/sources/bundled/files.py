@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.errors import DataError
 
 

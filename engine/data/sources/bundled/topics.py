@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.array import Array
+from engine.data.samples import Samples
 from engine.data.sources.bundled.english_text import topics
 from engine.data.sources.spec import Source
 from engine.data.texts.passages import SHORTEST, TokenReading, tokens_of

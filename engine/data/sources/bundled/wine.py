@@ -1,6 +1,7 @@
 """Wine: a small table of chemical measurements, with three growers to tell apart."""
 
-from engine.data.samples import Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.bundled.tables import table_samples
 from engine.data.sources.spec import Source

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.arrays.array_files import Header, headers, read_arrays
 from engine.data.arrays.fields import ArrayField, as_input, as_target, as_tokens
 from engine.data.arrays.kinds import (
@@ -35,7 +37,7 @@ from engine.data.arrays.roles import told as target_told
 from engine.data.arrays.split import Parts, in_parts, joined
 from engine.data.given_split import SplitBy, told
 from engine.data.paths import located
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, Source, in_full
 from engine.errors import DataError
 from graphs.data import Content

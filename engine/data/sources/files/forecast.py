@@ -9,7 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.array import Array
+from engine.data.samples import Samples
 from engine.data.series.lines import Arranged, Moments, about_series, arranged, filled, told_keys
 from engine.data.series.roles import (
     about_order,

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import Broken, files_in, left_out
 from engine.data.folders.layout import Folders, Layout, checked, layout, with_own
 from engine.data.given_split import TEST, VALID, SplitBy
 from engine.data.paths import located
 from engine.data.pictures.files import Bits, Colour, bits_of, read_pictures
-from engine.data.samples import Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, Source, in_full
 from graphs.data import Content, Field
 from graphs.describe import FilePath, Pair, pair, param

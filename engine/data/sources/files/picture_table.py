@@ -8,16 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.folders.class_folders import Broken, left_out
 from engine.data.given_split import SplitBy, column_parts, named_as_split, split_column, told
 from engine.data.paths import located
 from engine.data.pictures.files import Bits, Colour, bits_of, read_pictures
 from engine.data.pictures.named import Shelf, naming_column, table_of_pictures, tables_in
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Proposal, in_full
 from engine.data.tables.columns import Read, decided, read_as
-from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged
 from engine.data.tables.label_columns import label_columns, labels_of, rows_with_labels
 from engine.data.tables.label_columns import told as labels_told

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from engine.controls import Poll, go_on
+from engine.data.array import Array
 from engine.data.given_split import TEST, VALID, SplitBy, column_parts, named_as_split, split_column
 from engine.data.given_split import told as parts_told
 from engine.data.paths import located
-from engine.data.samples import Array, Poll, Samples, Values, go_on
+from engine.data.samples import Samples, Values
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Proposal, in_full
 from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
-from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.multi_labels import Separator
 from engine.data.tables.row_parts import with_own_files

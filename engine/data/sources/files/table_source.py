@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from engine.controls import Poll, go_on
 from engine.data.paths import located
-from engine.data.samples import Poll, go_on
 from engine.data.sources.spec import Source
 from engine.data.tables.files.layout import (
     BadLines,
@@ -16,7 +16,8 @@ from engine.data.tables.files.layout import (
     Header,
     TableLayout,
 )
-from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet
 from graphs.describe import FilePath, Parameter, param
 
 

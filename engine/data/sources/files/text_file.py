@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import Broken, left_out
 from engine.data.paths import located
-from engine.data.samples import Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, Source
 from engine.data.texts.text_files import ENDINGS, check_sizes, read_text, text_paths
 from engine.data.texts.tokens import Unit

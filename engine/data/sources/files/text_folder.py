@@ -7,11 +7,12 @@ from itertools import chain
 
 import numpy as np
 
+from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import Broken, left_out
 from engine.data.folders.layout import Folders, Layout, checked, layout, with_own
 from engine.data.given_split import TEST, VALID, SplitBy
 from engine.data.paths import located
-from engine.data.samples import Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, Source, in_full
 from engine.data.texts.passages import TokenReading, tokens_of
 from engine.data.texts.text_files import check_sizes, read_text, text_paths

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.controls import Poll, go_on
 from engine.data.memory import check_memory
-from engine.data.samples import Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.sources.bundled.tables import table_samples
 from engine.data.sources.spec import Source
 from graphs.describe import param

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine.data.samples import Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.samples import Samples
 from engine.data.sources.bundled.tables import table_samples
 from engine.data.sources.spec import Source
 from graphs.data import Normalize

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.controls import Poll, go_on
 from engine.data.memory import check_memory
-from engine.data.samples import Poll, Samples, go_on
+from engine.data.samples import Samples
 from engine.data.sources.spec import Source
 from graphs.data import Content, Field, Normalize
 from graphs.describe import param

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from engine.data.samples import Array, Poll, Samples, go_on
+from engine.controls import Poll, go_on
+from engine.data.array import Array
+from engine.data.samples import Samples
 from engine.data.sources.spec import Source
 from graphs.data import Content, Domain, Field
 from graphs.describe import param

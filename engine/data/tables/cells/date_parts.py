@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from graphs.notation import PARTS, SCALED_PARTS
 
 if TYPE_CHECKING:

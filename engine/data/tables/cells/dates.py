@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from engine.data.samples import Array
+from engine.data.array import Array
 from engine.data.tables.cells.months import MONTHS
 from graphs.notation import DateOrder
 

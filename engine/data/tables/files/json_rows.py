@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.controls import Poll
 from engine.data.memory import check_memory
-from engine.data.samples import Poll
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text.encodings import decoded
 from engine.data.tables.files.typed import typed_sheet

@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from engine.data.samples import Poll, go_on
+from engine.controls import Poll, go_on
 from engine.data.tables.files.layout import SIGNS, TableLayout
-from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text import headers
 from engine.data.tables.files.text.encodings import OtherEncodingError
 from engine.errors import DataError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.samples import Array, Poll, go_on
+from engine.data.array import Array
 from engine.data.tables.files.layout import AUTO, TableLayout
 from engine.errors import DataError
 
@@ -113,28 +113,3 @@ class Sheet:
                 f"{self.path.name} has no column “{name}”. Choose one of: {names}{more}."
             )
         return column
-
-
-def read_sheet(path: Path, poll: Poll = go_on, layout: TableLayout = AUTO) -> Sheet:
-    """The table in a file: text, packed text, a workbook, Parquet or JSON, told by its bytes.
-
-    Raises DataError, and whatever ``poll`` raises.
-    """
-    from engine.data.tables.files.content import content, kind_of
-    from engine.data.tables.files.json_rows import read_json
-    from engine.data.tables.files.parquet import read_parquet
-    from engine.data.tables.files.text.delimited import read_delimited
-    from engine.data.tables.files.workbooks import read_workbook
-
-    if not str(path) or path == Path():
-        raise DataError("Choose a file with a table: CSV, Excel, Parquet or JSON.")
-    data = content(path)
-    match kind_of(path, data):
-        case "parquet":
-            return read_parquet(path, data)
-        case "workbook":
-            return read_workbook(path, data, layout)
-        case "json":
-            return read_json(path, data, poll)
-        case _:
-            return read_delimited(path, data, layout, poll)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data.array import Array
 from engine.data.arrays.array_files import Header, headers, read_arrays
-from engine.data.samples import Array
 from engine.errors import DataError
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.data.array import Array
 from engine.data.prepare import prepare
-from engine.data.samples import Array, read
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from graphs.data import Content, DataSection, Normalize

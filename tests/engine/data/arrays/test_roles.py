@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.data.array import Array
 from engine.data.choosing.understood import rows
 from engine.data.prepare import prepare
-from engine.data.samples import Array, read
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError

@@ -6,7 +6,9 @@ import numpy as np
 import polars
 import pytest
 
-from engine.data.samples import Array, Samples, read
+from engine.data.array import Array
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.data.series.lines import series_columns
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal

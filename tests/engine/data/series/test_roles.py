@@ -8,7 +8,8 @@ import numpy as np
 import polars
 import pytest
 
-from engine.data.samples import Array, read
+from engine.data.array import Array
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.data.tables.cells.periods import periods

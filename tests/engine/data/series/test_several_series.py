@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.samples import Array, Samples
+from engine.data.array import Array
+from engine.data.samples import Samples
 from engine.data.series.windows import SeriesWindows, Several, forecast_samples
 from engine.data.split import split_in_order
 

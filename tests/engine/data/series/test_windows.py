@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from engine.data.array import Array
 from engine.data.preprocessing import Preprocessing
-from engine.data.samples import Array, Samples, Spans
+from engine.data.samples import Samples, Spans
 from engine.data.series.windows import SeriesWindows, forecast_samples
 from engine.data.sources import Source
 from engine.data.sources.generated.hourly_load import pattern

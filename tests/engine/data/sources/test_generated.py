@@ -5,8 +5,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from engine.data.array import Array
 from engine.data.ragged import Ragged
-from engine.data.samples import Array, Samples, read
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.data.sources.bundled.digits_and_measures import slant
 from engine.errors import DataError

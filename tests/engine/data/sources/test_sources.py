@@ -15,8 +15,10 @@ from sklearn.datasets import (
     make_moons,
 )
 
+from engine.data.array import Array
 from engine.data.ragged import Ragged, padded
-from engine.data.samples import Array, Samples, read
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.data import Content

@@ -7,12 +7,13 @@ import polars
 import pytest
 
 from engine.data.preprocessing import Preprocessing
-from engine.data.samples import read
+from engine.data.reading import read
 from engine.data.tables import judging as reading
 from engine.data.tables.cells import numbers
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
-from engine.errors import DataError, Undecided
+from engine.data.tables.undecided import Undecided
+from engine.errors import DataError
 from graphs.data import Content
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step

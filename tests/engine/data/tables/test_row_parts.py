@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data.prepare import prepare_samples
-from engine.data.samples import read
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError

@@ -9,7 +9,7 @@ import pytest
 from engine.data.choosing.preview import preview
 from engine.data.prepare import prepare
 from engine.data.ragged import Ragged
-from engine.data.samples import read
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from engine.data.array import Array
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
-from engine.data.samples import Array, Samples
+from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.data.split import split_groups
 from engine.data.texts.passages import TokenReading, tokens_of

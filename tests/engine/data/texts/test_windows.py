@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data.array import Array
 from engine.data.prepare import prepare
-from engine.data.samples import Array
 from engine.data.sources import Source
 from engine.data.texts.tokens import Unit
 from engine.data.texts.windows import Cut, language_samples

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from engine.errors import ExportError
-from engine.export.exporter import Checked
+from engine.export.exported import Checked
 from engine.export.model import Model, from_document
 from engine.export.onnx.verified_export import proven, verify
 from graphs import files

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from engine.data.samples import Poll
+from engine.controls import Poll
 from engine.data.tables.files.content import LONGEST_LINE
 from engine.data.tables.files.layout import SIGNS, TableLayout
 from engine.data.tables.files.text.beginnings import is_comment

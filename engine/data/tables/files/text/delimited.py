@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.data.samples import Poll, go_on
+from engine.controls import Poll, go_on
 from engine.data.tables.files.content import LONGEST_LINE
 from engine.data.tables.files.layout import AUTO, SIGNS, Header, TableLayout
 from engine.data.tables.files.table_file import Sheet

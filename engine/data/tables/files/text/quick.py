@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.data.samples import Array, Poll
+from engine.controls import Poll
+from engine.data.array import Array
 
 if TYPE_CHECKING:
     import polars

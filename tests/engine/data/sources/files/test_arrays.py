@@ -7,9 +7,10 @@ import numpy as np
 import polars
 import pytest
 
+from engine.data.array import Array
 from engine.data.choosing.preview import preview
 from engine.data.prepare import prepare
-from engine.data.samples import Array, read
+from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.data.array import Array
 from engine.data.prepare import prepare, prepare_samples
-from engine.data.samples import Array, Samples, read
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.plan.plan import Plan

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.data.array import Array
 from engine.data.choosing.likely_source import likely_source
 from engine.data.pictures.named import may_name_pictures, named_files
 from engine.data.prepare import prepare_samples
-from engine.data.samples import Array, Samples, read
+from engine.data.reading import read
+from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError

@@ -7,7 +7,7 @@ import numpy as np
 import polars
 import pytest
 
-from engine.data.samples import read
+from engine.data.reading import read
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 from graphs.data import Column, Content, Normalize

@@ -11,7 +11,8 @@ import polars
 import pytest
 
 from engine.data.tables.files.layout import TableLayout
-from engine.data.tables.files.table_file import Sheet, is_table, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet, is_table
 from engine.errors import DataError
 from tests.engine.data.tables.files.workbook_files import Cell, Day, write_xlsx
 

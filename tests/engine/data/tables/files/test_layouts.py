@@ -8,7 +8,8 @@ import pytest
 
 from engine.data.sources import Source
 from engine.data.tables.files.layout import TableLayout
-from engine.data.tables.files.table_file import Sheet, read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
+from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 
 ROWS = "".join(f"{n / 7:.2f},{n * n},{'ab'[n % 3 == 0]}\n" for n in range(1, 13))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.data.samples import go_on
+from engine.controls import go_on
 from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.text import quick
 from engine.data.tables.files.text.delimited import read_delimited

@@ -1,0 +1,97 @@
+"""Reads the data that a document has chosen, and holds it against what the document says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.controls import Poll, go_on
+from engine.data.choosing import chosen
+from engine.data.samples import Samples
+from engine.data.sources import Source
+from engine.errors import DataError
+from graphs.data import Content, DataSection, Field
+
+
+def read(section: DataSection, poll: Poll = go_on) -> Samples:
+    """The samples that a document's data section asks for, with the section's own fields.
+
+    Raises DataError when they cannot be read, or are no longer what the section says, and whatever
+    ``poll`` raises.
+    """
+    if not section.source:
+        raise DataError("No data is chosen. Choose it in the data view.")
+    for found_wrong in chosen.problems(section):
+        raise DataError(found_wrong.message)
+    found = Source.get(section.source).made(section.settings).read(poll)
+    for name, field in section.fields.items():
+        if name not in found.fields:
+            raise DataError(
+                f"The data no longer has a field “{name}”. {_AGAIN}",
+            )
+        if (difference := _difference(field, found.fields[name])) is not None:
+            raise DataError(f"The data has changed: “{name}” {difference}. {_AGAIN}")
+    return replace(
+        found,
+        fields=section.fields,
+        domains=section.domains,
+        values={name: found.values[name] for name in section.fields},
+    )
+
+
+_AGAIN = "Choose the data again, so that the document describes it as it is now."
+
+
+def _difference(old: Field, new: Field) -> str | None:
+    """How the data differs from what the document says, as the end of a sentence."""
+    if old.content != new.content:
+        return f"was of the kind {old.content}, and is now {new.content}"
+    if old.content is Content.TABLE and (difference := _columns_difference(old, new)):
+        return difference
+    if old.classes != new.classes:
+        return _names_difference("class", "classes", old.classes, new.classes)
+    if old.sizes != new.sizes:
+        return f"was {_spelled(old.sizes)} per sample, and is now {_spelled(new.sizes)}"
+    if old.ragged != new.ragged:
+        lengths = ("the same number of steps in all samples", "different numbers of them")
+        return f"had {lengths[old.ragged]}, and now has {lengths[new.ragged]}"
+    if old.vocabulary != new.vocabulary:
+        return f"had a vocabulary of {old.vocabulary}, and now has one of {new.vocabulary}"
+    if old.words != new.words:
+        return _names_difference("word", "words", old.words, new.words)
+    if old.joint != new.joint:
+        return "was cut into characters or words, and is now cut in the other way"
+    return None
+
+
+def _columns_difference(old: Field, new: Field) -> str | None:
+    before = {column.name: column for column in old.columns}
+    after = {column.name: column for column in new.columns}
+    if len(before) < len(old.columns):
+        return "names a column twice"
+    if tuple(before) != tuple(after):
+        return _names_difference("column", "columns", tuple(before), tuple(after))
+    for name, column in before.items():
+        now = after[name].categories
+        if column.parts != after[name].parts:
+            return f"had other dates in the column “{name}”: they become other numbers now"
+        if bool(column.categories) != bool(now):
+            kinds = ("numbers", "categories") if now else ("categories", "numbers")
+            return f"had {kinds[0]} in the column “{name}”, and now has {kinds[1]}"
+        if column.categories != now:
+            told = _names_difference("value", "values", column.categories, now)
+            return f"{told} in the column “{name}”"
+    return None
+
+
+def _names_difference(one: str, many: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    gone = [name for name in old if name not in new]
+    come = [name for name in new if name not in old]
+    for verb, names in (("no longer has the", gone), ("has the new", come)):
+        if names:
+            shown = ", ".join(f"“{name}”" for name in names[:5]) + (" ..." if names[5:] else "")
+            return f"{verb} {one if len(names) == 1 else many} {shown}"
+    return f"has its {many} in another order"
+
+
+def _spelled(sizes: tuple[int | str, ...]) -> str:
+    return " × ".join(map(str, sizes)) or "1 value"

@@ -1,0 +1,37 @@
+"""What an export gives back: the file in its place, and at which sizes it was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One try of the file: the batch, and the sizes that are known only by name."""
+
+    batch: int
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that is in its place and was shown to compute what the network computes."""
+
+    path: str
+    max_abs_diff: float
+    """The largest difference to torch over all values and tries."""
+    checked: tuple[Checked, ...]
+    sha256: str = ""
+    notices: tuple[str, ...] = ()
+    """What the user should know, such as that the network was never trained."""
+    outputs: Mapping[str, float] = field(default_factory=dict)
+    """The largest difference to torch at each output; empty when nothing was computed."""
+
+    def encoded(self) -> dict[str, Any]:
+        """The JSON object that ``export --json`` prints."""
+        built: dict[str, Any] = msgspec.to_builtins(self)
+        return built
