@@ -14,16 +14,15 @@ from PySide6.QtGui import (
     QMouseEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from graphs.document.edits import Link, NodeId
+from graphs.document.edits import NodeId
 from gui.canvas import arranging
 from gui.canvas.adding import Adding
-from gui.canvas.commands import Commands
-from gui.canvas.editing import Editing
+from gui.canvas.commands import Commands, Does
 from gui.canvas.floating.layer_search import LayerSearch
 from gui.canvas.floating.link_list import Wires
-from gui.canvas.floating.overlays import EmptyState, Hint, NameEditor
+from gui.canvas.floating.overlays import EmptyState, NameEditor
 from gui.canvas.floating.peek import Peek
 from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.hand.drops import Drops
@@ -32,16 +31,15 @@ from gui.canvas.hand.keys import CanvasKeys
 from gui.canvas.hand.pointer import Pointer
 from gui.canvas.hand.presses import Presses
 from gui.canvas.hand.walking import Walking
-from gui.canvas.scene import places
 from gui.canvas.scene.annotations import MarkHit
-from gui.canvas.scene.scene import Hit, LinkHit, NodeHit, Scene
-from gui.canvas.view import View
+from gui.canvas.scene.scene import LinkHit, NodeHit
+from gui.canvas.surface import Surface
 from gui.workspace import Workspace
 
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
-class Canvas(View):
+class Canvas(Surface):
     """Shows the workspace's graph and lets the user change it.
 
     ``commands`` holds its actions, with shortcuts that work while the canvas has the focus; the
@@ -55,20 +53,16 @@ class Canvas(View):
     """The user wants to write the settings of the chosen node."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(Scene(workspace), parent)
-        self.workspace = workspace
+        super().__init__(workspace, parent)
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.drag_distance = max(3, QApplication.startDragDistance() // 2)
         self._gesture: Gesture | None = None
-        self.keys = CanvasKeys(self)
-        self.editing = Editing(workspace, lambda: self.sheet.sizes)
-        self.presses = Presses(self)
         self._build_overlays()
-        self.commands = Commands(self)
+        self._build_hands()
+        self.commands = self._made_commands()
         workspace.replaced.connect(self._begin)
         workspace.changed.connect(self._after_step)
         workspace.revealed.connect(self._reveal)
@@ -76,23 +70,41 @@ class Canvas(View):
 
     def _build_overlays(self) -> None:
         """Make what floats above the graph."""
-        self.hint = Hint(self)
         self.search = LayerSearch(self)
         self.name_editor = NameEditor(self)
         self.name_editor.faulty.connect(self._say_name_fault)
         self.name_editor.finished.connect(self._rename)
-        self.writing = InPlaceWriting(self)
-        self.wires = Wires(self)
-        self.walking = Walking(self)
         self.peek = Peek(self)
-        self.pointer = Pointer(self)
-        self.adding = Adding(self)
-        self._drops = Drops(self)
+        self.writing = InPlaceWriting(self, self.peek)
+        self.wires = Wires(self, self.peek)
+        self.adding = Adding(self, self.search, self.writing)
         self.empty = EmptyState(self)
         self.empty.propose_wanted.connect(self.propose_wanted)
         self.empty.template_wanted.connect(self.template_wanted)
         self.empty.open_wanted.connect(self.open_wanted)
         self.empty.search_wanted.connect(self.search_here)
+
+    def _build_hands(self) -> None:
+        """Make what answers the mouse, the keys and what is dropped."""
+        self.walking = Walking(self)
+        self.pointer = Pointer(self, self.peek)
+        self.keys = CanvasKeys(self, self.walking, self.pointer, self.give_up, self.open_chosen)
+        self.presses = Presses(self, self.writing, self.adding, self.edit_name)
+        self._drops = Drops(self, self.writing)
+
+    def _made_commands(self) -> Commands:
+        does = Does(
+            search=self.search_here,
+            paste=self.paste,
+            rename=self.rename_selected,
+            select_all=self.select_all,
+            wire=self.wires.open,
+            add_note=self.writing.add_note,
+            put_frame=self.writing.put_frame,
+            arrange=self.arrange,
+            frame_selection=self.frame_selection,
+        )
+        return Commands(self, does)
 
     def _begin(self) -> None:
         """Another document is here."""
@@ -145,7 +157,7 @@ class Canvas(View):
 
     def paste(self) -> None:
         """Paste at the pointer, or in the middle when it is elsewhere."""
-        at = self.pointer.place()
+        at = self.pointer_place()
         if not self.editing.paste(self.scene_point(QPointF(at))):
             self.hint.say(self.tr("The clipboard holds no nodes. Copy some first."), at, "warn")
 
@@ -184,21 +196,11 @@ class Canvas(View):
         if name:
             self.editing.rename(self.name_editor.node, name)
 
-    def node_area(self, node: NodeId) -> QRect:
-        """Where a node's card is in the view."""
-        card = self.sheet.nodes[node].card()
-        return self.mapFromScene(card).boundingRect()
-
-    def link_below(self, point: QPointF) -> Link | None:
-        """The link that passes a point of the scene."""
-        hit = self.sheet.hit(point, 2 * places.REACH / self.zoom, links_only=True)
-        return hit.link if isinstance(hit, LinkHit) else None
-
     # ---- adding ----
 
     def search_here(self) -> None:
         """Search for a layer to add where the pointer is."""
-        self.adding.search_at(self.pointer.place())
+        self.adding.search_at(self.pointer_place())
 
     def add_layer(self, layer: str) -> None:
         """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
@@ -219,10 +221,6 @@ class Canvas(View):
         self._drops.drop(event)
 
     # ---- the mouse ----
-
-    def hit(self, at: QPoint) -> Hit | None:
-        """What lies at a point of the view."""
-        return self.sheet.hit(self.scene_point(QPointF(at)), places.REACH / self.zoom)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()

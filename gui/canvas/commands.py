@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
+from gui.canvas.surface import Surface
 
 Keys = QKeySequence.StandardKey | str
+
+
+@dataclass(frozen=True, slots=True)
+class Does:
+    """What those actions call that need more than the drawing area."""
+
+    search: Callable[[], None]
+    paste: Callable[[], None]
+    rename: Callable[[], None]
+    select_all: Callable[[], None]
+    wire: Callable[[], None]
+    add_note: Callable[[], None]
+    put_frame: Callable[[], None]
+    arrange: Callable[[], None]
+    frame_selection: Callable[[], None]
 
 
 class Commands(QObject):
     """Made once. The window puts ``edit`` and ``view`` into its menus; None is a separator."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas)
-        self._canvas = canvas
-        editing, standard = canvas.editing, QKeySequence.StandardKey
-        self.add = self._action("add", self.tr("Add layer…"), canvas.search_here, "Tab")
+    def __init__(self, surface: Surface, does: Does) -> None:
+        super().__init__(surface)
+        self._surface = surface
+        editing, standard = surface.editing, QKeySequence.StandardKey
+        self.add = self._action("add", self.tr("Add layer…"), does.search, "Tab")
         self.cut = self._action("cut", self.tr("Cut"), editing.cut, standard.Cut)
         self.copy = self._action("copy", self.tr("Copy"), editing.copy, standard.Copy)
-        self.paste = self._action("paste", self.tr("Paste"), canvas.paste, standard.Paste)
+        self.paste = self._action("paste", self.tr("Paste"), does.paste, standard.Paste)
         self.duplicate = self._action(
             "duplicate", self.tr("Duplicate"), editing.duplicate, "Ctrl+D"
         )
@@ -37,32 +51,30 @@ class Commands(QObject):
             "Ctrl+Delete",
         )
         self.reconnect.setShortcuts([QKeySequence("Ctrl+Delete"), QKeySequence("Ctrl+Backspace")])
-        self.rename = self._action(
-            "rename", self.tr("Rename or edit words"), canvas.rename_selected, "F2"
-        )
+        self.rename = self._action("rename", self.tr("Rename or edit words"), does.rename, "F2")
         self.select_all = self._action(
-            "select_all", self.tr("Select all"), canvas.select_all, standard.SelectAll
+            "select_all", self.tr("Select all"), does.select_all, standard.SelectAll
         )
-        self.wire = self._action("wire", self.tr("Wire to…"), canvas.wires.open, "W")
-        self.note = self._action("note", self.tr("Add note"), canvas.writing.add_note, "N")
+        self.wire = self._action("wire", self.tr("Wire to…"), does.wire, "W")
+        self.note = self._action("note", self.tr("Add note"), does.add_note, "N")
         self.put_frame = self._action(  # as Blender does; Ctrl+G is for blocks
-            "put_frame", self.tr("Put a frame around"), canvas.writing.put_frame, "Ctrl+J"
+            "put_frame", self.tr("Put a frame around"), does.put_frame, "Ctrl+J"
         )
         self.arrange = self._action(
-            "arrange", self.tr("Arrange nodes"), canvas.arrange, "Ctrl+Shift+L"
+            "arrange", self.tr("Arrange nodes"), does.arrange, "Ctrl+Shift+L"
         )
-        self.frame = self._action(
-            "frame", self.tr("Zoom to selection"), canvas.frame_selection, "F"
+        self.frame = self._action("frame", self.tr("Zoom to selection"), does.frame_selection, "F")
+        self.frame_all = self._action(
+            "frame_all", self.tr("Zoom to all"), surface.frame_all, "Home"
         )
-        self.frame_all = self._action("frame_all", self.tr("Zoom to all"), canvas.frame_all, "Home")
         self.zoom_in = self._action(
-            "zoom_in", self.tr("Zoom in"), lambda: canvas.zoom_by(1), standard.ZoomIn
+            "zoom_in", self.tr("Zoom in"), lambda: surface.zoom_by(1), standard.ZoomIn
         )
         self.zoom_out = self._action(
-            "zoom_out", self.tr("Zoom out"), lambda: canvas.zoom_by(-1), standard.ZoomOut
+            "zoom_out", self.tr("Zoom out"), lambda: surface.zoom_by(-1), standard.ZoomOut
         )
         self.actual_size = self._action(
-            "actual_size", self.tr("Actual size"), lambda: canvas.zoom_to(1.0), "Ctrl+0"
+            "actual_size", self.tr("Actual size"), lambda: surface.zoom_to(1.0), "Ctrl+0"
         )
         self.edit: tuple[QAction | None, ...] = (
             *(self.add, self.wire, self.note, self.put_frame, None),
@@ -74,20 +86,20 @@ class Commands(QObject):
             *(self.frame, self.frame_all, None),
             *(self.zoom_in, self.zoom_out, self.actual_size),
         )
-        canvas.workspace.selection_changed.connect(self._enable)
+        surface.workspace.selection_changed.connect(self._enable)
         self._enable()
 
     def _action(self, name: str, words: str, does: Callable[[], object], keys: Keys) -> QAction:
-        action = QAction(words, self._canvas)
+        action = QAction(words, self._surface)
         action.setObjectName(f"canvas_{name}")
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(lambda: does())
-        self._canvas.addAction(action)
+        self._surface.addAction(action)
         return action
 
     def _enable(self) -> None:
-        workspace = self._canvas.workspace
+        workspace = self._surface.workspace
         nodes, marks = workspace.selection, workspace.selected_marks
         for action in (self.cut, self.copy, self.duplicate, self.put_frame):
             action.setEnabled(bool(nodes or marks))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCursor, QHoverEvent
 from PySide6.QtWidgets import QPushButton
@@ -12,10 +10,8 @@ from graphs.document.edits import NodeId
 from graphs.problems import Problem, Severity
 from gui.canvas.scene import places
 from gui.canvas.scene.scene import NodeHit, PortHit
+from gui.canvas.surface import Surface
 from gui.problems.problem_cards import ProblemCard
-
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
 
 WIDTH = 320
 GAP = 10
@@ -26,19 +22,19 @@ BESIDE = 16
 class Peek(QObject):
     """Keeps at most one card in view."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas)
-        self._canvas = canvas
+    def __init__(self, surface: Surface) -> None:
+        super().__init__(surface)
+        self._surface = surface
         self.card: ProblemCard | None = None
         self._node: NodeId | None = None
         self._hovered: NodeId | None = None
         self._resting = False
-        workspace = canvas.workspace
+        workspace = surface.workspace
         workspace.selection_changed.connect(self.refresh)
         workspace.problems_changed.connect(self._renew)
         workspace.replaced.connect(self.refresh)
-        canvas.panned.connect(self.follow)
-        canvas.zoomed.connect(self.follow)
+        surface.panned.connect(self.follow)
+        surface.zoomed.connect(self.follow)
 
     def hover(self, node: NodeId | None) -> None:
         """The pointer is over ``node`` now, or over none."""
@@ -60,7 +56,7 @@ class Peek(QObject):
         """Show the card of the node under the pointer, else of the one chosen node."""
         if self._resting:
             return
-        workspace = self._canvas.workspace
+        workspace = self._surface.workspace
         chosen = next(iter(workspace.selection)) if len(workspace.selection) == 1 else None
         for node in (self._hovered, chosen):
             problem = self._worst(node)
@@ -75,22 +71,22 @@ class Peek(QObject):
         self.refresh()
 
     def _worst(self, node: NodeId | None) -> Problem | None:
-        if node is None or node not in self._canvas.sheet.nodes:
+        if node is None or node not in self._surface.sheet.nodes:
             return None
-        found = self._canvas.workspace.problems_at(node)
+        found = self._surface.workspace.problems_at(node)
         return min(found, key=lambda p: p.severity is not Severity.ERROR, default=None)
 
     def _show(self, node: NodeId, problem: Problem) -> None:
         if self.card is None or (self._node, self.card.problem) != (node, problem):
             self.hide()
             # Inside the viewport, so that what is dropped on the card reaches the canvas.
-            self.card = ProblemCard(self._canvas.workspace, problem, self._canvas.viewport())
+            self.card = ProblemCard(self._surface.workspace, problem, self._surface.viewport())
             self.card.setAttribute(Qt.WidgetAttribute.WA_Hover)
             self.card.installEventFilter(self)
             width = max(WIDTH, self.card.least_width())
             self.card.setFixedSize(width, self.card.heightForWidth(width))
             for button in self.card.findChildren(QPushButton):
-                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the canvas
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the surface
             self._node = node
         self.follow()
         self.card.show()
@@ -105,19 +101,19 @@ class Peek(QObject):
 
     def follow(self) -> None:
         """Stay beside the node, where the card covers no other: below, above, right or left."""
-        if self.card is None or self._node not in self._canvas.sheet.nodes:
+        if self.card is None or self._node not in self._surface.sheet.nodes:
             return
-        canvas = self._canvas
-        room = canvas.viewport().rect().adjusted(8, 8, -8, -8)
+        surface = self._surface
+        room = surface.viewport().rect().adjusted(8, 8, -8, -8)
         reach = round(places.REACH) + 1
         taken = [
-            canvas.node_area(node).adjusted(-reach, 0, reach, 0)
-            for node in canvas.sheet.within(canvas.seen())
+            surface.node_area(node).adjusted(-reach, 0, reach, 0)
+            for node in surface.sheet.within(surface.seen())
         ]
-        spots = _around(canvas.node_area(self._node), self.card.size(), room)
+        spots = _around(surface.node_area(self._node), self.card.size(), room)
         best = min(spots, key=lambda spot: sum(spot.intersects(area) for area in taken))
         self.card.move(best.topLeft())
-        self.let_through(canvas.viewport().mapFromGlobal(QCursor.pos()))
+        self.let_through(surface.viewport().mapFromGlobal(QCursor.pos()))
 
     def let_through(self, at: QPoint) -> None:
         """Let presses pass to a node or port that the card covers at a point of the view."""
@@ -125,7 +121,7 @@ class Peek(QObject):
             return
         inside = self.card.childAt(at - self.card.pos()) if self.covers(at) else None
         below = self.covers(at) and not isinstance(inside, QPushButton)
-        passing = below and isinstance(self._canvas.hit(at), NodeHit | PortHit)
+        passing = below and isinstance(self._surface.hit(at), NodeHit | PortHit)
         self.card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, passing)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 
 from graphs.document.edits import NOTE_SIZE
 from graphs.steps.annotation_steps import NO_MARKS, Marks
 from graphs.steps.placing import GRID
 from gui.canvas.floating.inline_field import WordsEditor
+from gui.canvas.floating.peek import Peek
 from gui.canvas.scene import places
 from gui.canvas.scene.annotation_items import FONT, TITLE_FONT
-
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
+from gui.canvas.surface import Surface
 
 LEAST = QSize(160, 30)
 """A field for words is at least so large, from however far it is looked at."""
@@ -25,16 +22,16 @@ NEAREST = 2.0
 class InPlaceWriting:
     """Opens the field over the canvas, and turns what is written into a step."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    def __init__(self, surface: Surface, peek: Peek) -> None:
+        self._surface, self._peek = surface, peek
         self._corner = QPointF()
-        self.field = WordsEditor(canvas)
+        self.field = WordsEditor(surface)
         self.field.finished.connect(self._write)
 
     def edit(self, marks: Marks) -> None:
         """Edit the title of the one frame or the words of the one note."""
-        self._canvas.peek.hide()
-        graph, annotations = self._canvas.sheet.graph, self._canvas.sheet.annotations
+        self._peek.hide()
+        graph, annotations = self._surface.sheet.graph, self._surface.sheet.annotations
         for frame in marks.frames:
             area = annotations.frames[frame].title_area()
             self._open(marks, graph.frames[frame].title, area, TITLE_FONT)
@@ -43,14 +40,14 @@ class InPlaceWriting:
 
     def add_note(self) -> None:
         """Write a note where the pointer is; it is there once there are words."""
-        at = self._canvas.scene_point(QPointF(self._canvas.pointer.place()))
+        at = self._surface.scene_point(QPointF(self._surface.pointer_place()))
         self.add_note_at(self._free(at))
 
     def _free(self, place: QPointF) -> QPointF:
         """The nearest place from there down where no card lies on the note."""
         corner = places.snapped(place.x(), place.y())
         note = QRectF(QPointF(*corner), QSizeF(*NOTE_SIZE))
-        positions = self._canvas.workspace.document.main.positions.values()
+        positions = self._surface.workspace.document.main.positions.values()
         cards = [QRectF(x, y, places.WIDTH, places.HEIGHT) for x, y in positions]
         near = [card for card in cards if card.left() < note.right() and card.right() > note.left()]
         while any(note.intersects(card) for card in near):
@@ -64,22 +61,22 @@ class InPlaceWriting:
 
     def put_frame(self) -> None:
         """Put a frame around what is chosen, and ask for its title."""
-        if framed := self._canvas.editing.put_frame(self._canvas.tr("Frame")):
+        if framed := self._surface.editing.put_frame(self._surface.tr("Frame")):
             self.edit(framed)
 
     def _open(self, marks: Marks, text: str, area: QRectF, pixels: int) -> None:
-        if not self._canvas.seen().intersects(area):
-            self._canvas.centerOn(area.center())
-            self._canvas.panned.emit()
-        place = self._canvas.mapFromScene(area).boundingRect()
+        if not self._surface.seen().intersects(area):
+            self._surface.centerOn(area.center())
+            self._surface.panned.emit()
+        place = self._surface.mapFromScene(area).boundingRect()
         place.setSize(place.size().expandedTo(LEAST))
-        self.field.edit(marks, text, place, round(pixels * min(self._canvas.zoom, NEAREST)))
+        self.field.edit(marks, text, place, round(pixels * min(self._surface.zoom, NEAREST)))
 
     def _write(self, marks: Marks, text: str) -> None:
         if marks:
-            self._canvas.editing.write(marks, text)
+            self._surface.editing.write(marks, text)
         else:
-            self._canvas.editing.add_note(text, places.snapped(self._corner.x(), self._corner.y()))
+            self._surface.editing.add_note(text, places.snapped(self._corner.x(), self._corner.y()))
 
     def give_up(self) -> None:
         """Another document is here."""
@@ -87,5 +84,5 @@ class InPlaceWriting:
 
     def follow(self) -> None:
         """What is being written on may be gone."""
-        if self.field.marks != self.field.marks.within(self._canvas.sheet.graph):
+        if self.field.marks != self.field.marks.within(self._surface.sheet.graph):
             self.field.hide()

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtGui import QDropEvent
 
 from graphs.document.edits import Link
 from graphs.mending.fitting import can_be_inserted
+from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.scene import places
+from gui.canvas.surface import Surface
 from gui.layers import catalogue
 from gui.layers.layer_list import layer_in
-
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
 
 
 class Drops:
     """Takes a layer that is let go over the canvas; over a link it is put between its ends."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    def __init__(self, surface: Surface, writing: InPlaceWriting) -> None:
+        self._surface, self._writing = surface, writing
         self._link: Link | None = None
 
     def over(self, event: QDropEvent) -> None:
@@ -28,7 +25,7 @@ class Drops:
         layer = self._layer(event)
         link = None
         if layer is not None and can_be_inserted(layer):
-            link = self._canvas.link_below(self._canvas.scene_point(event.position()))
+            link = self._surface.link_below(self._surface.scene_point(event.position()))
         self._light(link)
 
     def leave(self) -> None:
@@ -42,15 +39,15 @@ class Drops:
         if layer is None:
             return
         if layer == catalogue.NOTE.id:
-            self._canvas.writing.add_note_at(self._canvas.scene_point(event.position()))
+            self._writing.add_note_at(self._surface.scene_point(event.position()))
             return
-        corner = places.corner_for(self._canvas.scene_point(event.position()))
+        corner = places.corner_for(self._surface.scene_point(event.position()))
         if link is not None:
-            node = self._canvas.editing.insert(layer, link, corner)
+            node = self._surface.editing.insert(layer, link, corner)
         else:
-            node = self._canvas.editing.add(layer, corner)
-        self._canvas.adding.bring_into_view(node)
-        self._canvas.setFocus()
+            node = self._surface.editing.add(layer, corner)
+        self._surface.bring_into_view(node)
+        self._surface.setFocus()
 
     def _layer(self, event: QDropEvent) -> str | None:
         layer = layer_in(event.mimeData())
@@ -61,7 +58,7 @@ class Drops:
         return layer
 
     def _light(self, link: Link | None) -> None:
-        items = self._canvas.sheet.links
+        items = self._surface.sheet.links
         for other, lit in ((self._link, False), (link, True)):
             if other is not None and other in items:
                 items[other].light(target_of_drop=lit)

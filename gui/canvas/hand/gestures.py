@@ -6,7 +6,7 @@ between lives in the view alone, so that giving up leaves nothing behind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
@@ -17,11 +17,8 @@ from graphs.mending.fitting import can_be_inserted
 from graphs.steps import annotation_steps, operations
 from graphs.steps.annotation_steps import Cargo, Marks
 from gui.canvas.scene import places
+from gui.canvas.surface import Surface
 from gui.look import theme
-
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
-
 
 CURSORS = {
     **dict.fromkeys(((-1, 0), (1, 0)), Qt.CursorShape.SizeHorCursor),
@@ -52,11 +49,11 @@ class Pan:
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, canvas: Canvas, at: QPoint) -> None:
-        self._canvas, self._last = canvas, at
+    def __init__(self, surface: Surface, at: QPoint) -> None:
+        self._surface, self._last = surface, at
 
     def moved(self, at: QPoint) -> None:
-        self._canvas.pan(at - self._last)
+        self._surface.pan(at - self._last)
         self._last = at
 
     def released(self, at: QPoint) -> None:
@@ -71,34 +68,34 @@ class Rubber:
 
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, canvas: Canvas, at: QPoint, kept: Cargo) -> None:
-        self._canvas, self._kept = canvas, kept
-        self._start = canvas.mapToScene(at)
-        self._before = Cargo(canvas.workspace.selection, canvas.workspace.selected_marks)
+    def __init__(self, surface: Surface, at: QPoint, kept: Cargo) -> None:
+        self._surface, self._kept = surface, kept
+        self._start = surface.mapToScene(at)
+        self._before = Cargo(surface.workspace.selection, surface.workspace.selected_marks)
         self._band = QGraphicsRectItem()
         pen = QPen(theme.color("accent"), 1)
         pen.setCosmetic(True)
         self._band.setPen(pen)
         self._band.setBrush(theme.color("accent", 0.12))
         self._band.setZValue(10)
-        canvas.sheet.addItem(self._band)
+        surface.sheet.addItem(self._band)
         self._select(kept)
 
     def _select(self, what: Cargo) -> None:
-        self._canvas.workspace.select(what.nodes, (), what.marks)
+        self._surface.workspace.select(what.nodes, (), what.marks)
 
     def moved(self, at: QPoint) -> None:
-        area = QRectF(self._start, self._canvas.mapToScene(at)).normalized()
+        area = QRectF(self._start, self._surface.mapToScene(at)).normalized()
         self._band.setRect(area)
-        sheet = self._canvas.sheet
+        sheet = self._surface.sheet
         touched = Cargo(frozenset(sheet.within(area)), sheet.annotations.within(area))
         self._select(self._kept | touched)
 
     def released(self, at: QPoint) -> None:
-        self._canvas.sheet.removeItem(self._band)
+        self._surface.sheet.removeItem(self._band)
 
     def cancelled(self) -> None:
-        self._canvas.sheet.removeItem(self._band)
+        self._surface.sheet.removeItem(self._band)
         self._select(self._before)
 
 
@@ -111,9 +108,9 @@ class Move:
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, canvas: Canvas, at: QPoint, corner: Position, load: Cargo) -> None:
-        self._canvas, self._corner, self._load = canvas, corner, load
-        self._press, self._start = at, canvas.mapToScene(at)
+    def __init__(self, surface: Surface, at: QPoint, corner: Position, load: Cargo) -> None:
+        self._surface, self._corner, self._load = surface, corner, load
+        self._press, self._start = at, surface.mapToScene(at)
         self._by: Position = (0, 0)
         self._started = False
         self._over: Link | None = None
@@ -123,7 +120,7 @@ class Move:
         """The one node that is moved, if it can be put on a link."""
         if len(self._load.nodes) != 1 or self._load.marks:
             return None
-        (node,), graph = self._load.nodes, self._canvas.workspace.document.main
+        (node,), graph = self._load.nodes, self._surface.workspace.document.main
         is_loose = not graph.entering(node) and not graph.leaving(node)
         return node if is_loose and can_be_inserted(graph.nodes[node].layer) else None
 
@@ -133,14 +130,14 @@ class Move:
         return self._started
 
     def moved(self, at: QPoint) -> None:
-        if not self._started and (at - self._press).manhattanLength() < self._canvas.drag_distance:
+        if not self._started and (at - self._press).manhattanLength() < self._surface.drag_distance:
             return
         self._started = True
-        self._by = self._snapped(self._canvas.mapToScene(at) - self._start)
-        self._canvas.sheet.place_load(self._load, self._by)
+        self._by = self._snapped(self._surface.mapToScene(at) - self._start)
+        self._surface.sheet.place_load(self._load, self._by)
         if self._insertable is not None:
-            centre = self._canvas.sheet.nodes[self._insertable].centre()
-            self._light(self._canvas.link_below(centre))
+            centre = self._surface.sheet.nodes[self._insertable].centre()
+            self._light(self._surface.link_below(centre))
 
     def _snapped(self, by: QPointF) -> Position:
         x, y = self._corner
@@ -149,17 +146,17 @@ class Move:
 
     def _light(self, link: Link | None) -> None:
         for other, lit in ((self._over, False), (link, True)):
-            if other is not None and other in self._canvas.sheet.links:
-                self._canvas.sheet.links[other].light(target_of_drop=lit)
+            if other is not None and other in self._surface.sheet.links:
+                self._surface.sheet.links[other].light(target_of_drop=lit)
         self._over = link
 
     def released(self, at: QPoint) -> None:
         self.moved(at)
         over = self._over
         self._light(None)
-        workspace = self._canvas.workspace
+        workspace = self._surface.workspace
         if self._by == (0, 0) and over is None:
-            self._canvas.sheet.place_load(self._load)
+            self._surface.sheet.place_load(self._load)
             return
         step = annotation_steps.moved(workspace.document.main, self._load, self._by)
         if over is not None and self._insertable is not None:
@@ -169,30 +166,30 @@ class Move:
 
     def cancelled(self) -> None:
         self._light(None)
-        self._canvas.sheet.place_load(self._load)
+        self._surface.sheet.place_load(self._load)
 
 
 class Resize:
     """Pulls at the edges of a frame or a note; they snap to the grid."""
 
-    def __init__(self, canvas: Canvas, at: QPoint, what: Marks, sides: Position) -> None:
-        self._canvas, self._what, self._sides = canvas, what, sides
+    def __init__(self, surface: Surface, at: QPoint, what: Marks, sides: Position) -> None:
+        self._surface, self._what, self._sides = surface, what, sides
         self.cursor = CURSORS[sides]
-        self._start = canvas.mapToScene(at)
-        self._before = self._now = canvas.sheet.annotations.rectangle(what)
+        self._start = surface.mapToScene(at)
+        self._before = self._now = surface.sheet.annotations.rectangle(what)
 
     def moved(self, at: QPoint) -> None:
-        pulled = self._canvas.mapToScene(at) - self._start
+        pulled = self._surface.mapToScene(at) - self._start
         by = places.snapped(pulled.x(), pulled.y())
         self._now = annotation_steps.resized(self._before, self._sides, by)
-        self._canvas.sheet.annotations.show_resized(self._what, self._now)
+        self._surface.sheet.annotations.show_resized(self._what, self._now)
 
     def released(self, at: QPoint) -> None:
         self.moved(at)
         if self._now != self._before:
-            graph = self._canvas.workspace.document.main
+            graph = self._surface.workspace.document.main
             step = annotation_steps.with_rectangle(graph, self._what, self._now)
-            self._canvas.workspace.history.do(step)
+            self._surface.workspace.history.do(step)
 
     def cancelled(self) -> None:
-        self._canvas.sheet.annotations.show_resized(self._what, self._before)
+        self._surface.sheet.annotations.show_resized(self._what, self._before)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from graphs.steps.placing import GRID
-
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
+from gui.canvas.hand.pointer import Pointer
+from gui.canvas.hand.walking import Walking
+from gui.canvas.surface import Surface
 
 WAYS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -25,28 +25,36 @@ FARTHER = 8
 class CanvasKeys:
     """Remembers whether Space is held."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    def __init__(
+        self,
+        surface: Surface,
+        walking: Walking,
+        pointer: Pointer,
+        give_up: Callable[[], None],
+        open_chosen: Callable[[], None],
+    ) -> None:
+        self._surface, self._walking, self._pointer = surface, walking, pointer
+        self._give_up, self._open_chosen = give_up, open_chosen
         self.space = False
 
     def pressed(self, event: QKeyEvent) -> bool:
         """Whether the key means something here."""
-        canvas, key = self._canvas, Qt.Key(event.key())
+        surface, key = self._surface, Qt.Key(event.key())
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        canvas.walking.by_keys(on=True)
+        self._walking.by_keys(on=True)
         if key is Qt.Key.Key_Escape:
-            canvas.give_up()
+            self._give_up()
         elif key is Qt.Key.Key_Space and not event.isAutoRepeat():
             self.space = True
-            canvas.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            surface.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not ctrl:
-            canvas.open_chosen()
+            self._open_chosen()
         elif key in WAYS and ctrl:
             step = GRID * (FARTHER if shift else 1)
-            canvas.editing.nudge((WAYS[key][0] * step, WAYS[key][1] * step))
+            surface.editing.nudge((WAYS[key][0] * step, WAYS[key][1] * step))
         elif key in WAYS:
-            canvas.walking.go(WAYS[key], adding=shift)
+            self._walking.go(WAYS[key], adding=shift)
         else:
             return False
         return True
@@ -55,4 +63,4 @@ class CanvasKeys:
         """Space is let go."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.space = False
-            self._canvas.pointer.show_cursor(None)
+            self._pointer.show_cursor(None)

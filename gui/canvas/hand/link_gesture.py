@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPen
@@ -14,10 +14,11 @@ from graphs.steps import operations
 from graphs.types import spell
 from gui.canvas.scene import places
 from gui.canvas.scene.scene import NodeHit, PortHit
+from gui.canvas.surface import Surface
 from gui.look import theme
 
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
+SearchAt = Callable[[QPoint, LinkEnd], None]
+"""Asks at a point of the view for a layer to put at the loose end."""
 
 SNAP = 20.0
 """How near, in pixels on the screen, the loose end is drawn to a port."""
@@ -32,8 +33,8 @@ class Wire:
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: Canvas, at: QPoint, port: PortHit) -> None:
-        self._canvas, self._press = canvas, at
+    def __init__(self, surface: Surface, at: QPoint, port: PortHit, search_at: SearchAt) -> None:
+        self._surface, self._press, self._search_at = surface, at, search_at
         self._lifted = self._link_at(port)
         self._end = self._anchor(port)
         self._start = self._place_of_end()
@@ -41,14 +42,14 @@ class Wire:
         self._refused = self._started = False
         self._wire = QGraphicsPathItem()
         self._wire.setZValue(2)
-        canvas.sheet.addItem(self._wire)
+        surface.sheet.addItem(self._wire)
         if self._lifted is not None:
-            canvas.sheet.links[self._lifted].setVisible(False)
+            surface.sheet.links[self._lifted].setVisible(False)
 
     def _link_at(self, port: PortHit) -> Link | None:
         if not port.is_input:
             return None
-        graph = self._canvas.workspace.document.main
+        graph = self._surface.workspace.document.main
         return graph.link_at((port.node, port.socket.port, port.socket.slot))
 
     def _anchor(self, port: PortHit) -> LinkEnd:
@@ -58,7 +59,7 @@ class Wire:
         return LinkEnd(port.node, port.socket.port, port.socket.slot, port.is_input)
 
     def _place_of_end(self) -> QPointF:
-        item = self._canvas.sheet.nodes[self._end.node]
+        item = self._surface.sheet.nodes[self._end.node]
         if self._end.is_input:
             return item.input_place(self._end.port, self._end.slot)
         return item.output_place(self._end.port)
@@ -66,18 +67,18 @@ class Wire:
     # ---- while it is pulled ----
 
     def moved(self, at: QPoint) -> None:
-        far = (at - self._press).manhattanLength() >= self._canvas.drag_distance
+        far = (at - self._press).manhattanLength() >= self._surface.drag_distance
         self._started = self._started or far
         if not self._started:
             return
-        point = self._canvas.mapToScene(at)
+        point = self._surface.mapToScene(at)
         self._target = self._port_near(point)
         self._say(at)
         self._draw(self._target.place if self._target is not None else point)
 
     def _port_near(self, point: QPointF) -> PortHit | None:
         """The port that is meant: the one there, or the best one of the card that is there."""
-        hit = self._canvas.sheet.hit(point, SNAP / self._canvas.zoom)
+        hit = self._surface.sheet.hit(point, SNAP / self._surface.zoom)
         if isinstance(hit, PortHit):
             return hit
         if isinstance(hit, NodeHit) and hit.node != self._end.node:
@@ -85,7 +86,7 @@ class Wire:
         return None
 
     def _best_port(self, node: NodeId) -> PortHit | None:
-        item = self._canvas.sheet.nodes[node]
+        item = self._surface.sheet.nodes[node]
         if self._end.is_input:
             first = next(iter(item.facts.outputs), None)
             if first is None:
@@ -100,14 +101,14 @@ class Wire:
     def _say(self, at: QPoint) -> None:
         """Say at the pointer why it cannot be, what would be wrong, or what would flow."""
         self._refused = False
-        hint, workspace = self._canvas.hint, self._canvas.workspace
+        hint, workspace = self._surface.hint, self._surface.workspace
         if self._target is None or self._is_start(self._target):
             hint.hide()
             return
         if self._target.is_input == self._end.is_input:
             self._refused = True
-            side = self._canvas.tr("inputs") if self._end.is_input else self._canvas.tr("outputs")
-            words = self._canvas.tr(
+            side = self._surface.tr("inputs") if self._end.is_input else self._surface.tr("outputs")
+            words = self._surface.tr(
                 "Two {side} cannot be wired. A link leads from an output to an input."
             )
             hint.say(words.format(side=side), at, "error")
@@ -157,31 +158,31 @@ class Wire:
         if target is None:
             self._let_go_over_nothing(at)
         elif not self._is_start(target):
-            self._canvas.hint.hide()
+            self._surface.hint.hide()
             self._connect(self._link(target))
 
     def _connect(self, link: Link) -> None:
         if link == self._lifted:
             return
-        graph = self._canvas.workspace.document.main
+        graph = self._surface.workspace.document.main
         there = graph.link_at((link.target, link.input, link.slot))
         gone = dict.fromkeys(old for old in (self._lifted, there) if old is not None)
         edits: list[Edit] = [Disconnect(MAIN, old) for old in gone]
         name = "Connect" if self._lifted is None else "Rewire"
-        self._canvas.workspace.history.do(Step(name, (*edits, Connect(MAIN, link))))
+        self._surface.workspace.history.do(Step(name, (*edits, Connect(MAIN, link))))
 
     def _let_go_over_nothing(self, at: QPoint) -> None:
         if self._lifted is not None:
             step = Step("Disconnect", (Disconnect(MAIN, self._lifted),))
-            self._canvas.workspace.history.do(step)
+            self._surface.workspace.history.do(step)
         else:
-            self._canvas.adding.search_at(at, self._end)
+            self._search_at(at, self._end)
 
     def cancelled(self) -> None:
         self._put_away()
-        self._canvas.hint.hide()
+        self._surface.hint.hide()
 
     def _put_away(self) -> None:
-        self._canvas.sheet.removeItem(self._wire)
-        if self._lifted is not None and self._lifted in self._canvas.sheet.links:
-            self._canvas.sheet.links[self._lifted].setVisible(True)
+        self._surface.sheet.removeItem(self._wire)
+        if self._lifted is not None and self._lifted in self._surface.sheet.links:
+            self._surface.sheet.links[self._lifted].setVisible(True)

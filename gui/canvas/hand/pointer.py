@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor
 
 from graphs.types import TensorType, spell
+from gui.canvas.floating.peek import Peek
 from gui.canvas.hand.gestures import CURSORS
 from gui.canvas.scene.annotations import MarkHit
 from gui.canvas.scene.scene import Hit, LinkHit, NodeHit, PortHit
-
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
+from gui.canvas.surface import Surface
 
 
 class Pointer:
     """Follows the pointer while no button is down."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    def __init__(self, surface: Surface, peek: Peek) -> None:
+        self._surface, self._peek = surface, peek
         self._over: Hit | None = None
-
-    def place(self) -> QPoint:
-        """Where the pointer is in the view; the middle when it is elsewhere."""
-        view = self._canvas.viewport()
-        at = view.mapFromGlobal(QCursor.pos())
-        inside = view.rect().contains(at) and self._canvas.underMouse()
-        return at if inside else view.rect().center()
 
     def forget(self) -> None:
         """What was under the pointer may be gone."""
@@ -37,8 +26,8 @@ class Pointer:
 
     def over(self, at: QPoint) -> None:
         """The pointer is at ``at`` in the view."""
-        canvas = self._canvas
-        hit = canvas.hit(at)
+        surface = self._surface
+        hit = surface.hit(at)
         if hit != self._over:
             self._light(self._over, lit=False)
             self._light(hit, lit=True)
@@ -46,12 +35,12 @@ class Pointer:
             self.show_cursor(hit)
             self._say_port(hit, at)
         node = hit.node if isinstance(hit, NodeHit | PortHit) else None
-        canvas.peek.let_through(at)
-        if not canvas.peek.covers(at) and (node is not None or not canvas.peek.holds(at)):
-            canvas.peek.hover(node)
+        self._peek.let_through(at)
+        if not self._peek.covers(at) and (node is not None or not self._peek.holds(at)):
+            self._peek.hover(node)
 
     def _light(self, hit: Hit | None, *, lit: bool) -> None:
-        sheet = self._canvas.sheet
+        sheet = self._surface.sheet
         if isinstance(hit, NodeHit | PortHit) and hit.node in sheet.nodes:
             sheet.nodes[hit.node].light(hovered=lit)
         elif isinstance(hit, LinkHit) and hit.link in sheet.links:
@@ -60,17 +49,17 @@ class Pointer:
     def _say_port(self, hit: Hit | None, at: QPoint) -> None:
         """The name of the port under the pointer, and what flows there."""
         if not isinstance(hit, PortHit):
-            self._canvas.hint.hide()
+            self._surface.hint.hide()
             return
         tensor, words = self._flow(hit), hit.socket.port
         if tensor is not None:
             words += f" · {spell(tensor)}"
         elif hit.is_input and hit.socket.optional:
-            words += " " + self._canvas.tr("(optional)")
-        self._canvas.hint.say(words, at)
+            words += " " + self._surface.tr("(optional)")
+        self._surface.hint.say(words, at)
 
     def _flow(self, hit: PortHit) -> TensorType | None:
-        evaluation, graph = self._canvas.workspace.evaluation, self._canvas.sheet.graph
+        evaluation, graph = self._surface.workspace.evaluation, self._surface.sheet.graph
         if not hit.is_input:
             return evaluation[hit.node].outputs.get(hit.socket.port)
         link = graph.link_at((hit.node, hit.socket.port, hit.socket.slot))
@@ -83,4 +72,4 @@ class Pointer:
             shape = Qt.CursorShape.CrossCursor
         elif isinstance(hit, MarkHit):
             shape = CURSORS.get(hit.sides, shape)
-        self._canvas.viewport().setCursor(shape)
+        self._surface.viewport().setCursor(shape)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from graphs.document.edits import NodeId, Position
-
-if TYPE_CHECKING:
-    from gui.canvas.canvas import Canvas
+from gui.canvas.surface import Surface
 
 
 class Walking:
     """Knows at which of the chosen nodes the keys are, and marks it while the keys are at work."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    def __init__(self, surface: Surface) -> None:
+        self._surface = surface
         self._here: NodeId | None = None
         self._ringed: NodeId | None = None
         self._by_keys = False
-        canvas.workspace.selection_changed.connect(self.show)
+        surface.workspace.selection_changed.connect(self.show)
 
     @property
     def here(self) -> NodeId | None:
         """The node that the keys are at; None when no node is chosen."""
-        selection = self._canvas.workspace.selection
+        selection = self._surface.workspace.selection
         if self._here in selection:
             return self._here
-        positions = self._canvas.sheet.graph.positions
+        positions = self._surface.sheet.graph.positions
         return max(selection, key=lambda node: (positions[node], node), default=None)
 
     def by_keys(self, *, on: bool) -> None:
@@ -36,8 +32,8 @@ class Walking:
 
     def show(self) -> None:
         """Put the ring where the keys are."""
-        nodes = self._canvas.sheet.nodes
-        wanted = self.here if self._by_keys and self._canvas.hasFocus() else None
+        nodes = self._surface.sheet.nodes
+        wanted = self.here if self._by_keys and self._surface.hasFocus() else None
         if wanted != self._ringed:
             for node, ringed in ((self._ringed, False), (wanted, True)):
                 if node is not None and node in nodes:
@@ -46,22 +42,22 @@ class Walking:
 
     def go(self, way: Position, *, adding: bool) -> None:
         """To the next node in a direction; ``adding`` keeps the others chosen."""
-        workspace = self._canvas.workspace
+        workspace = self._surface.workspace
         here = self.here
         goal = self._first() if here is None else self._beside(here, way)
         if goal is None:
             return
         self._here = goal
         workspace.select({*workspace.selection, goal} if adding else {goal})
-        self._canvas.adding.bring_into_view(goal)
+        self._surface.bring_into_view(goal)
         self.show()
 
     def _first(self) -> NodeId | None:
-        positions = self._canvas.sheet.graph.positions
+        positions = self._surface.sheet.graph.positions
         return min(positions, key=lambda node: (positions[node], node), default=None)
 
     def _beside(self, here: NodeId, way: Position) -> NodeId | None:
-        graph = self._canvas.sheet.graph
+        graph = self._surface.sheet.graph
         x, y = graph.positions[here]
         linked = {(1, 0): graph.targets, (-1, 0): graph.sources}.get(way, _nobody)(here) - {here}
         if linked:
