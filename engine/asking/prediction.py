@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from engine.asking.user_input import Encoded, UserInput
+from engine.asking.user_input import Encoded, UserInput, encode_input
 from engine.controls import Poll, go_on
 from engine.data.paths import located
 from engine.data.prepare import aligned
@@ -126,7 +126,8 @@ class Predictor:
         Raises DataError, with the place.
         """
         parts = {
-            name: self.preprocessing.raw(name, sheet.path, lambda _: sheet) for name in self.fields
+            name: encode_input(self.preprocessing, name, sheet.path, lambda _: sheet)
+            for name in self.fields
         }
         return self._predicted(*self._joined(parts))
 
@@ -150,6 +151,10 @@ class Predictor:
         known = {*fields, *columns, *ignored}
         return read_new(located(path), source.layout, known, targets, poll)
 
+    def encode_field(self, name: str, given: UserInput) -> Encoded:
+        """What is given for one field as the network takes it. Raises DataError."""
+        return encode_input(self.preprocessing, name, given, self.sheet)
+
     def encode(
         self, given: UserInput, newest: Newest | None = None
     ) -> tuple[dict[str, Tensor], tuple[str, ...]]:
@@ -166,7 +171,9 @@ class Predictor:
         """With the lines that the samples begin in, where they are rows of a file."""
         newest = newest or self.newest(given)
         parts = self._split(given) if newest is None else list(newest.values.items())
-        encoded = {name: self.preprocessing.raw(name, raw, self.sheet) for name, raw in parts}
+        encoded = {
+            name: encode_input(self.preprocessing, name, raw, self.sheet) for name, raw in parts
+        }
         tensors, notices, lines = self._joined(encoded)
         return tensors, (*notices, *(newest.notices if newest is not None else ())), lines
 

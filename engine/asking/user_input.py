@@ -50,7 +50,7 @@ class Encoded:
     """For the rows of a file, where each begins in it."""
 
 
-def encode_raw(
+def encode_input(
     preprocessing: Preprocessing, name: str, given: UserInput, read: SheetReader = read_sheet
 ) -> Encoded:
     """What a user gives for the field ``name``, preprocessed as in training. Raises DataError.

@@ -28,7 +28,6 @@ from graphs.files import strict
 if TYPE_CHECKING:
     import polars
 
-    from engine.asking.user_input import Encoded, SheetReader, UserInput
 
 VERSION = 1
 GREATEST = float(np.finfo(np.float32).max)
@@ -137,15 +136,6 @@ class Preprocessing:
                 )
             case _:
                 return torch.from_numpy(_scaled(field, numbers, cast("Array", values)))
-
-    def raw(self, name: str, given: UserInput, read: SheetReader | None = None) -> Encoded:
-        """What a user gives for a field to predict from: a file, JSON, a row. Raises DataError.
-
-        A file of a table is opened with ``read``, where it is given.
-        """
-        from engine.asking.user_input import encode_raw
-
-        return encode_raw(self, name, given, *([read] if read is not None else []))
 
     def restore(self, name: str, encoded: torch.Tensor) -> torch.Tensor:
         """Predictions of a number field in the user's own units again."""

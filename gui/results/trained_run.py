@@ -205,7 +205,7 @@ class TrainedRun:
 
     def held_in(self, name: str, path: Path) -> HeldInput:
         """A file as what one input holds. Raises DataError when it cannot be."""
-        self._predictor.preprocessing.raw(name, path, self._predictor.sheet)
+        self._predictor.encode_field(name, path)
         return HeldInput(path, picture_of(path))
 
     # ---- drawing ----

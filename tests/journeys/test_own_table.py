@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.asking.prediction import Predictor
+from engine.asking.user_input import encode_input
 from gui.data.columns import IGNORE, PREDICT, Columns
 from gui.data.data_view import DataView
 from gui.window.window import Window
@@ -70,7 +71,7 @@ def test_their_own_table_becomes_a_model_that_answers_alike_everywhere(
     export_onnx(qtbot, window, tmp_path / "plans.onnx")
     workspace = onnxruntime.InferenceSession(tmp_path / "plans.onnx")
     (given,) = workspace.get_inputs()
-    encoded = predictor.preprocessing.raw(predictor.fields[0], fresh).tensor.numpy()
+    encoded = encode_input(predictor.preprocessing, predictor.fields[0], fresh).tensor.numpy()
     (scores,) = workspace.run(None, {given.name: encoded})
     shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     for answers, share in zip(said.samples, shares, strict=True):

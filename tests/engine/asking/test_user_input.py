@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.asking.user_input import UserInput
+from engine.asking.user_input import UserInput, encode_input
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.data.sources import Source
@@ -47,10 +47,12 @@ def test_rows_of_the_training_file_are_encoded_as_in_training(tmp_path: Path) ->
     section = Source.get("table").made({"path": str(path)}).section()
     prepared = prepare(section, Plan(validation=0, test=0), "cpu")
     wanted = prepared.train.tensors["features"]
-    assert torch.equal(prepared.preprocessing.raw("features", path).tensor, wanted)
+    assert torch.equal(encode_input(prepared.preprocessing, "features", path).tensor, wanted)
     parquet = tmp_path / "people.parquet"
     polars.read_csv(path, schema_overrides={"member": polars.String}).write_parquet(parquet)
-    assert torch.equal(prepared.preprocessing.raw("features", str(parquet)).tensor, wanted)
+    assert torch.equal(
+        encode_input(prepared.preprocessing, "features", str(parquet)).tensor, wanted
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_rows_of_the_training_file_are_encoded_as_in_training(tmp_path: Path) ->
     ],
 )
 def test_a_row_can_be_given_in_many_ways(people: Preprocessing, given: UserInput) -> None:
-    encoded = people.raw("features", given)
+    encoded = encode_input(people, "features", given)
     assert encoded.notices == ()
     plain = people.encode(
         "features", polars.DataFrame({"age": [31.0], "city": ["Bern"], "member": ["True"]})
@@ -74,15 +76,15 @@ def test_a_row_can_be_given_in_many_ways(people: Preprocessing, given: UserInput
 
 
 def test_an_unseen_category_counts_as_none_and_is_told(people: Preprocessing) -> None:
-    encoded = people.raw("features", {"age": 31, "city": "Rome", "member": True})
+    encoded = encode_input(people, "features", {"age": 31, "city": "Rome", "member": True})
     assert encoded.tensor[0, 1:3].tolist() == [0, 0]
     (notice,) = encoded.notices
     assert notice.startswith("The column “city” holds “Rome”, which training did not know")
 
 
 def test_a_missing_value_is_filled_as_in_training_and_told(people: Preprocessing) -> None:
-    encoded = people.raw("features", {"age": None, "city": "", "member": "False"})
-    median = people.raw("features", {"age": 31, "city": "Bern", "member": "False"})
+    encoded = encode_input(people, "features", {"age": None, "city": "", "member": "False"})
+    median = encode_input(people, "features", {"age": 31, "city": "Bern", "member": "False"})
     assert encoded.tensor[0, 0] == median.tensor[0, 0]
     assert encoded.tensor[0, 1:3].tolist() == [0, 0]
     assert [notice[:35] for notice in encoded.notices] == [
@@ -94,7 +96,7 @@ def test_a_missing_value_is_filled_as_in_training_and_told(people: Preprocessing
 def test_many_rows_are_told_by_their_number(people: Preprocessing, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text("city;member;age\nBern;True;1,5\nOslo;False;NA\nRome;True;?\n")
-    encoded = people.raw("features", path)
+    encoded = encode_input(people, "features", path)
     assert encoded.tensor.shape == (3, 5)
     notices = " ".join(encoded.notices)
     assert "“age” has no value in 2 rows" in notices
@@ -120,7 +122,7 @@ def test_a_row_that_cannot_be_used_is_refused_in_words(
     people: Preprocessing, given: Any, words: str
 ) -> None:
     with pytest.raises(DataError, match=words):
-        people.raw("features", given)
+        encode_input(people, "features", given)
 
 
 def test_a_picture_file_becomes_what_training_saw(tmp_path: Path) -> None:
@@ -128,7 +130,7 @@ def test_a_picture_file_becomes_what_training_saw(tmp_path: Path) -> None:
     path = tmp_path / "digit.png"
     pixels = (images[3, 0].numpy() * 255).round().astype(np.uint8)
     Image.fromarray(pixels).convert("RGBA").resize((280, 280), Image.Resampling.NEAREST).save(path)
-    encoded = preprocessing.raw("image", path)
+    encoded = encode_input(preprocessing, "image", path)
     assert encoded.tensor.shape == (1, 1, 28, 28)
     assert (encoded.tensor - images[3]).abs().mean() < 0.02
 
@@ -147,27 +149,29 @@ def test_arrays_and_json_give_one_picture(tmp_path: Path, shape: tuple[int, ...]
         json.dumps(array.tolist()),
     ]
     for given in ways:
-        assert torch.equal(preprocessing.raw("image", given).tensor, images[5:6])
+        assert torch.equal(encode_input(preprocessing, "image", given).tensor, images[5:6])
 
 
 def test_arrays_of_bytes_are_scaled_as_pictures_are() -> None:
     preprocessing, _ = of("digits", size="8")
-    encoded = preprocessing.raw("image", np.full((4, 8, 8), 255, dtype=np.uint8))
+    encoded = encode_input(preprocessing, "image", np.full((4, 8, 8), 255, dtype=np.uint8))
     assert torch.equal(encoded.tensor, torch.ones(4, 1, 8, 8))
 
 
 def test_series_of_any_length_in_the_domain_are_taken() -> None:
     preprocessing, series = of("sine_series", length=32)
     first = series[0, :, 0].tolist()
-    assert torch.equal(preprocessing.raw("series", first).tensor, series[:1])
-    assert torch.equal(preprocessing.raw("series", series[:3].numpy()).tensor, series[:3])
-    assert torch.equal(preprocessing.raw("series", series[:3, :, 0].numpy()).tensor, series[:3])
-    assert preprocessing.raw("series", [0.5] * 100).tensor.shape == (1, 100, 1)
+    assert torch.equal(encode_input(preprocessing, "series", first).tensor, series[:1])
+    assert torch.equal(encode_input(preprocessing, "series", series[:3].numpy()).tensor, series[:3])
+    assert torch.equal(
+        encode_input(preprocessing, "series", series[:3, :, 0].numpy()).tensor, series[:3]
+    )
+    assert encode_input(preprocessing, "series", [0.5] * 100).tensor.shape == (1, 100, 1)
     for length in (15, 129):
         with pytest.raises(
             DataError, match=rf"takes T × 1 numbers \(T from 16 to 128\), but {length}"
         ):
-            preprocessing.raw("series", [0.5] * length)
+            encode_input(preprocessing, "series", [0.5] * length)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +188,7 @@ def test_series_of_any_length_in_the_domain_are_taken() -> None:
 def test_numbers_that_cannot_be_used_are_refused_in_words(given: Any, words: str) -> None:
     preprocessing, _ = of("digits", size="8")
     with pytest.raises(DataError, match=words):
-        preprocessing.raw("image", given)
+        encode_input(preprocessing, "image", given)
 
 
 def test_files_that_cannot_be_used_are_refused_in_words(tmp_path: Path) -> None:
@@ -204,7 +208,7 @@ def test_files_that_cannot_be_used_are_refused_in_words(tmp_path: Path) -> None:
         "gone.png": "is not there",
     }.items():
         with pytest.raises(DataError, match=words):
-            preprocessing.raw("image", tmp_path / name)
+            encode_input(preprocessing, "image", tmp_path / name)
 
 
 def test_an_array_whose_header_lies_about_its_size_is_refused(tmp_path: Path) -> None:
@@ -216,7 +220,7 @@ def test_an_array_whose_header_lies_about_its_size_is_refused(tmp_path: Path) ->
     assert lying != data and len(lying) == len(data)
     path.write_bytes(lying)
     with pytest.raises(DataError, match=r"“lying” in lying\.npy is cut off"):
-        preprocessing.raw("image", path)
+        encode_input(preprocessing, "image", path)
 
 
 def test_a_picture_is_not_taken_for_a_series(tmp_path: Path) -> None:
@@ -224,10 +228,10 @@ def test_a_picture_is_not_taken_for_a_series(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.new("L", (4, 4)).save(path)
     with pytest.raises(DataError, match=r"a\.png holds no numbers"):
-        preprocessing.raw("series", path)
+        encode_input(preprocessing, "series", path)
 
 
 def test_a_class_cannot_be_given_as_a_new_sample() -> None:
     preprocessing, _ = of("iris")
     with pytest.raises(DataError, match="for which new samples cannot be given"):
-        preprocessing.raw("species", "setosa")
+        encode_input(preprocessing, "species", "setosa")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.asking.user_input import encode_input
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Samples
@@ -35,11 +36,14 @@ def language() -> Preprocessing:
 
 def words(known: Preprocessing, name: str, given: Any) -> list[list[str]]:
     spelled = known.fields[name].words
-    return [[spelled[token] for token in row] for row in known.raw(name, given).tensor.tolist()]
+    return [
+        [spelled[token] for token in row]
+        for row in encode_input(known, name, given).tensor.tolist()
+    ]
 
 
 def test_a_text_becomes_its_tokens_with_its_length(ragged: Preprocessing) -> None:
-    found = ragged.raw("text", "The dog sat")
+    found = encode_input(ragged, "text", "The dog sat")
     assert words(ragged, "text", "The dog sat") == [["the", "dog", "sat"] + ["<pad>"] * 5]
     assert found.lengths is not None and found.lengths.tolist() == [3]
     assert found.notices == ()
@@ -48,7 +52,7 @@ def test_a_text_becomes_its_tokens_with_its_length(ragged: Preprocessing) -> Non
 def test_several_texts_can_be_given_as_a_list_or_as_json(ragged: Preprocessing) -> None:
     texts = ["the cat", "now"]
     for given in (texts, json.dumps(texts)):
-        found = ragged.raw("text", given)
+        found = encode_input(ragged, "text", given)
         assert found.lengths is not None and found.lengths.tolist() == [2, 1]
 
 
@@ -72,15 +76,15 @@ def test_texts_can_be_given_as_a_json_file(ragged: Preprocessing, tmp_path: Path
     path.write_text('"the cat"')
     assert words(ragged, "text", path) == words(ragged, "text", "the cat")
     path.write_text("[[2, 3]]")
-    assert ragged.raw("text", path).tensor.tolist()[0][:2] == [2, 3]
+    assert encode_input(ragged, "text", path).tensor.tolist()[0][:2] == [2, 3]
 
 
 def test_an_endless_unknown_word_is_named_in_short(ragged: Preprocessing) -> None:
-    assert len(ragged.raw("text", "x" * 100_000).notices[0]) < 200
+    assert len(encode_input(ragged, "text", "x" * 100_000).notices[0]) < 200
 
 
 def test_unknown_words_are_named(ragged: Preprocessing) -> None:
-    found = ragged.raw("text", "the green cat")
+    found = encode_input(ragged, "text", "the green cat")
     assert words(ragged, "text", "the green cat")[0][:3] == ["the", "<unk>", "cat"]
     assert found.notices == (
         "These words did not occur in the data and are read as unknown: “green”.",
@@ -88,21 +92,21 @@ def test_unknown_words_are_named(ragged: Preprocessing) -> None:
 
 
 def test_unknown_characters_are_left_out_and_named(language: Preprocessing) -> None:
-    found = language.raw("text", "a€b")
+    found = encode_input(language, "text", "a€b")
     assert found.tensor.shape == (1, 2)
     assert "These characters did not occur in the data and are left out: “€”" in found.notices[0]
     with pytest.raises(DataError, match="nothing that is known"):
-        language.raw("text", "€€")
+        encode_input(language, "text", "€€")
 
 
 def test_a_long_text_loses_its_end_or_for_a_language_model_its_beginning(
     ragged: Preprocessing, language: Preprocessing
 ) -> None:
-    found = ragged.raw("text", "the cat " * 10)
+    found = encode_input(ragged, "text", "the cat " * 10)
     assert found.tensor.shape == (1, 10)
     assert "only the first 10 tokens" in found.notices[0]
     assert words(language, "text", "abcdefghijklmnopqrstuvwxyz") == [list("klmnopqrstuvwxyz")]
-    assert "only the last 16 tokens" in language.raw("text", "a" * 17).notices[0]
+    assert "only the last 16 tokens" in encode_input(language, "text", "a" * 17).notices[0]
 
 
 def test_a_text_file_can_be_given_by_name_or_as_a_path(
@@ -113,33 +117,33 @@ def test_a_text_file_can_be_given_by_name_or_as_a_path(
     for given in (path, str(path)):
         assert words(ragged, "text", given)[0][:3] == ["the", "cat", "now"]
     with pytest.raises(DataError, match="is not there"):
-        ragged.raw("text", "missing.txt")
+        encode_input(ragged, "text", "missing.txt")
     assert words(ragged, "text", "not there.txt")[0][:2] == ["<unk>", "<unk>"]  # is a text
 
 
 def test_numbers_of_tokens_are_checked(ragged: Preprocessing) -> None:
-    assert ragged.raw("text", [2, 3]).tensor[0, :2].tolist() == [2, 3]
-    assert ragged.raw("text", "[[2, 3], [4]]").tensor.shape == (2, 8)
+    assert encode_input(ragged, "text", [2, 3]).tensor[0, :2].tolist() == [2, 3]
+    assert encode_input(ragged, "text", "[[2, 3], [4]]").tensor.shape == (2, 8)
     for wrong in ([2, 100], [-1], [1.5]):
         with pytest.raises(DataError, match="takes whole numbers from 0 to 8"):
-            ragged.raw("text", wrong)
+            encode_input(ragged, "text", wrong)
 
 
 def test_texts_of_several_lengths_are_refused_where_lengths_are_not_known(
     language: Preprocessing,
 ) -> None:
     with pytest.raises(DataError, match="differ in their number of tokens"):
-        language.raw("text", ["ab", "abc"])
-    assert language.raw("text", ["ab", "cd"]).tensor.shape == (2, 2)
+        encode_input(language, "text", ["ab", "abc"])
+    assert encode_input(language, "text", ["ab", "cd"]).tensor.shape == (2, 2)
 
 
 def test_users_and_items_are_given_by_number() -> None:
     known = of("ratings")
-    assert known.raw("user", 7).tensor.tolist() == [7]
-    assert known.raw("user", "7").tensor.tolist() == [7]
-    assert known.raw("item", [3, 5]).tensor.tolist() == [3, 5]
+    assert encode_input(known, "user", 7).tensor.tolist() == [7]
+    assert encode_input(known, "user", "7").tensor.tolist() == [7]
+    assert encode_input(known, "item", [3, 5]).tensor.tolist() == [3, 5]
     for wrong in (200, -1, 0.5, [1, 200]):
         with pytest.raises(DataError, match="“user” takes whole numbers from 0 to 199"):
-            known.raw("user", wrong)
+            encode_input(known, "user", wrong)
     with pytest.raises(DataError, match="no valid JSON"):
-        known.raw("user", "somebody")
+        encode_input(known, "user", "somebody")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.asking.user_input import encode_input
 from engine.data.batches import epoch_batches, ordered_batches
 from engine.data.choosing.preview import preview
 from engine.data.prepare import Prepared, prepare_samples
@@ -155,9 +156,9 @@ def test_empty_and_overlong_samples_are_refused_with_their_place() -> None:
 def test_new_samples_are_given_as_lists_of_any_lengths() -> None:
     known = Preprocessing.fitted(samples(), np.arange(40))
 
-    one = known.raw("series", "[[1, 2], [3, 4]]")
-    many = known.raw("series", [[[1, 2]], [[1, 2], [3, 4], [5, 6], [7, 8]]])
-    words = known.raw("words", [[3], [1, 2]])
+    one = encode_input(known, "series", "[[1, 2], [3, 4]]")
+    many = encode_input(known, "series", [[[1, 2]], [[1, 2], [3, 4], [5, 6], [7, 8]]])
+    words = encode_input(known, "words", [[3], [1, 2]])
 
     assert one.tensor.tolist() == [[[1, 2], [3, 4], [0, 0]]]
     assert one.lengths is not None and one.lengths.tolist() == [2]
@@ -180,7 +181,7 @@ def test_what_fits_no_series_is_refused(field: str, given: str, said: str) -> No
     known = Preprocessing.fitted(samples(), np.arange(40))
 
     with pytest.raises(DataError, match=said):
-        known.raw(field, given)
+        encode_input(known, field, given)
 
 
 def test_a_preview_shows_each_sample_with_its_own_steps() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.asking.user_input import encode_input
 from engine.data.array import Array
 from engine.data.prepare import prepare
 from engine.data.reading import read
@@ -190,4 +191,4 @@ def test_deep_pictures_use_their_range_and_new_ones_the_same(tmp_path: Path) -> 
     assert (float(train.min()), float(train.max())) == pytest.approx((0, 1))
     assert len(np.unique(train.numpy())) > 2000 / 2
     np.save(tmp_path / "new.npy", deep[:3])
-    assert (data.preprocessing.raw("x", tmp_path / "new.npy").tensor == train[:3]).all()
+    assert (encode_input(data.preprocessing, "x", tmp_path / "new.npy").tensor == train[:3]).all()

@@ -6,6 +6,7 @@ import numpy as np
 import polars
 import pytest
 
+from engine.asking.user_input import encode_input
 from engine.data.preprocessing import Preprocessing
 from engine.data.reading import read
 from engine.data.tables import judging as reading
@@ -212,30 +213,32 @@ def test_a_prediction_reads_by_the_signs_of_the_training(csv: Path, tmp_path: Pa
     fitted = Preprocessing.fitted(samples, np.arange(40))
     new = tmp_path / "new.csv"
     new.write_text('share,price\n1,"4,098"\n1,4098\n1,"4,098.00"\n')
-    found = fitted.raw("features", new).tensor
+    found = encode_input(fitted, "features", new).tensor
     assert found[0].tolist() == found[1].tolist() == found[2].tolist()
     new.write_text('share,price\n1,"4.098,5"\n')
     with pytest.raises(DataError, match=r"line 2: the column “price” takes numbers, but holds"):
-        fitted.raw("features", new)
+        encode_input(fitted, "features", new)
 
 
 def test_a_prediction_never_guesses_a_sign_that_training_did_not_know(tmp_path: Path) -> None:
     csv = tmp_path / "plain.csv"
     samples = propose(csv, "a,y\n" + "1500,u\n2500,v\n" * 3).samples
     fitted = Preprocessing.fitted(samples, np.arange(6))
-    assert fitted.raw("features", {"a": "2000,5"}).tensor.item() == pytest.approx(0.001)
+    assert encode_input(fitted, "features", {"a": "2000,5"}).tensor.item() == pytest.approx(0.001)
     with pytest.raises(DataError, match=r"“4,098”, which may be 4098 or 4\.098"):
-        fitted.raw("features", {"a": "4,098"})
+        encode_input(fitted, "features", {"a": "4,098"})
 
 
 def test_a_prediction_knows_dates_and_missing_spellings(csv: Path) -> None:
     rows = "".join(f"{2024 - n % 2}-0{n % 9 + 1}-11,{n}.5,{'ab'[n % 2]}\n" for n in range(20))
     samples = propose(csv, "day,x,y\n" + rows + "NA,pending,a\nNA,pending,b\n").samples
     fitted = Preprocessing.fitted(samples, np.arange(20))
-    found = fitted.raw("features", [{"day": "2024-03-11", "x": "pending"}, {"day": "NA", "x": 3}])
+    found = encode_input(
+        fitted, "features", [{"day": "2024-03-11", "x": "pending"}, {"day": "NA", "x": 3}]
+    )
     assert [n.partition("”")[0] for n in found.notices] == ["The column “day", "The column “x"]
     with pytest.raises(DataError, match="“day” takes dates with the year first, but holds “soon”"):
-        fitted.raw("features", {"day": "soon", "x": 1})
+        encode_input(fitted, "features", {"day": "soon", "x": 1})
 
 
 CITIES = "city,size,left\n" + "PARIS,7,yes\nparis,6,Yes\nRome,4,no\nParis,2,no\nParis,3,Yes\n" * 3
@@ -251,7 +254,9 @@ def test_spellings_that_differ_in_capitals_are_told_and_merged_when_asked(csv: P
     assert city.categories == ("Paris", "Rome")
     assert proposal.section.fields["left"].classes == ("Yes", "no")
     fitted = Preprocessing.fitted(proposal.samples, np.arange(15))
-    assert fitted.raw("features", {"city": "pARIS", "size": 1}).tensor[0, :2].tolist() == [1, 0]
+    assert encode_input(fitted, "features", {"city": "pARIS", "size": 1}).tensor[
+        0, :2
+    ].tolist() == [1, 0]
 
 
 def test_composed_and_decomposed_letters_are_spellings_of_the_same(csv: Path) -> None:
@@ -280,8 +285,11 @@ def test_digits_with_zeros_in_front_are_codes_that_keep_them(csv: Path) -> None:
     samples = propose(csv, "zip,x,y\n" + "01234,1,00501\n20095,2,12\n" * 3).samples
     assert samples.fields["y"].classes == ("12", "00501")
     fitted = Preprocessing.fitted(samples, np.arange(6))
-    assert fitted.raw("features", [{"zip": "01234", "x": 1}]).tensor[0, :2].tolist() == [1, 0]
-    assert "“1234”" in fitted.raw("features", [{"zip": "1234", "x": 1}]).notices[0]
+    assert encode_input(fitted, "features", [{"zip": "01234", "x": 1}]).tensor[0, :2].tolist() == [
+        1,
+        0,
+    ]
+    assert "“1234”" in encode_input(fitted, "features", [{"zip": "1234", "x": 1}]).notices[0]
     as_numbers = propose(csv, csv.read_text(), notations={"zip": {"holds": "number"}})
     assert frame(as_numbers.samples)["zip"].to_list() == [1234, 20095] * 3
 

@@ -6,6 +6,7 @@ import numpy as np
 import polars
 import pytest
 
+from engine.asking.user_input import encode_input
 from engine.data.choosing.preview import preview
 from engine.data.prepare import prepare
 from engine.data.ragged import Ragged
@@ -112,15 +113,15 @@ def test_new_rows_bring_their_text_along(tmp_path: Path) -> None:
     known, wanted = prepared.preprocessing, prepared.train.tensors
     row = {"shop": "b", "price": 1.5, "review": "This is review two 1, and it is good!"}
     for given in (row, [row]):
-        assert (known.raw("review", given).tensor[0] == wanted["review"][1]).all()
-        assert (known.raw("features", given).tensor[0] == wanted["features"][1]).all()
+        assert (encode_input(known, "review", given).tensor[0] == wanted["review"][1]).all()
+        assert (encode_input(known, "features", given).tensor[0] == wanted["features"][1]).all()
     for name in ("review", "features"):
-        assert (known.raw(name, tmp_path / "shop.csv").tensor == wanted[name]).all()
+        assert (encode_input(known, name, tmp_path / "shop.csv").tensor == wanted[name]).all()
     with pytest.raises(DataError, match="The row has no “review”"):
-        known.raw("review", {"shop": "b"})
+        encode_input(known, "review", {"shop": "b"})
     (tmp_path / "other.csv").write_text("shop,price\na,1\n")
     with pytest.raises(DataError, match=r"other.csv has no column “review”"):
-        known.raw("review", str(tmp_path / "other.csv"))
+        encode_input(known, "review", str(tmp_path / "other.csv"))
 
 
 SCRIPTS = {

@@ -7,6 +7,7 @@ import numpy as np
 import polars
 import pytest
 
+from engine.asking.user_input import encode_input
 from engine.data.array import Array
 from engine.data.choosing.preview import preview
 from engine.data.prepare import prepare
@@ -164,11 +165,11 @@ def test_new_samples_are_read_from_files_of_the_same_form(tmp_path: Path) -> Non
     wanted = prepared.train.tensors["x"]
     np.save(tmp_path / "new.npy", pictures)
     for given in (tmp_path / "a.npz", tmp_path / "new.npy", pictures):
-        assert (prepared.preprocessing.raw("x", given).tensor == wanted).all()
-    assert (prepared.preprocessing.raw("x", pictures[2]).tensor == wanted[2:3]).all()
+        assert (encode_input(prepared.preprocessing, "x", given).tensor == wanted).all()
+    assert (encode_input(prepared.preprocessing, "x", pictures[2]).tensor == wanted[2:3]).all()
     np.savez(tmp_path / "other.npz", a=pictures, b=LABELS)
     with pytest.raises(DataError, match="has no array “x”, but: “a”, “b”"):
-        prepared.preprocessing.raw("x", tmp_path / "other.npz")
+        encode_input(prepared.preprocessing, "x", tmp_path / "other.npz")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.asking.user_input import encode_input
 from engine.data.array import Array
 from engine.data.prepare import prepare, prepare_samples
 from engine.data.reading import read
@@ -320,7 +321,7 @@ def test_twelve_bits_in_sixteen_keep_their_levels(tmp_path: Path) -> None:
     assert any("scaled by what the training pictures use" in one for one in data.notices)
     first = root / "cat" / "0.png"
     assert (
-        data.preprocessing.raw("image", first).tensor
+        encode_input(data.preprocessing, "image", first).tensor
         == data.preprocessing.encode("image", images(proposal.samples)[:1])
     ).all()
 
@@ -329,7 +330,7 @@ def test_a_picture_of_eight_bits_is_brought_to_the_training_range_and_told(tmp_p
     root = twelve_bits(tmp_path / "deep")
     proposal = Source.get("image_folder").made({"path": str(root), "size": 8}).propose()
     known = prepare_samples(proposal.samples, proposal.section, Plan(), "cpu").preprocessing
-    found = known.raw("image", draw(tmp_path / "white.png", 255, "L"))
+    found = encode_input(known, "image", draw(tmp_path / "white.png", 255, "L"))
     assert np.unique(found.tensor.numpy()).tolist() == pytest.approx([1])
     assert "has 8 bits" in found.notices[0]
 
@@ -361,12 +362,14 @@ def test_a_model_of_float_pictures_takes_picture_files_on_their_scale(tmp_path: 
         known = prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
         given = draw(tmp_path / "grey.png", 128, "L", (4, 4))
         wanted = known.encode("x", scaled[1:2])
-        assert known.raw("x", given).tensor.numpy() == pytest.approx(wanted.numpy(), abs=1e-5), low
+        assert encode_input(known, "x", given).tensor.numpy() == pytest.approx(
+            wanted.numpy(), abs=1e-5
+        ), low
     np.savez(tmp_path / "a.npz", x=np.random.RandomState(0).normal(0, 9, (8, 1, 4, 4)))
     section = Source.get("arrays").made({"path": str(tmp_path / "a.npz")}).section()
     known = prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
     with pytest.raises(DataError, match="numbers that no picture file has"):
-        known.raw("x", given)
+        encode_input(known, "x", given)
 
 
 def test_a_document_that_says_nothing_of_bits_reads_eight_as_it_did(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import polars
 import pytest
 
+from engine.asking.user_input import encode_input
 from engine.data.preprocessing import Preprocessing
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged, read
@@ -79,7 +80,9 @@ def test_a_prediction_knows_the_unit_of_the_training_and_refuses_others(tmp_path
     samples = propose(tmp_path / "people.csv", "weight,y\n" + rows).samples
     assert frame(samples)["weight"].to_list()[:2] == [50.5, 51.5]
     fitted = Preprocessing.fitted(samples, np.arange(20))
-    found = fitted.raw("features", [{"weight": "60 kg"}, {"weight": "60"}, {"weight": 60}]).tensor
+    found = encode_input(
+        fitted, "features", [{"weight": "60 kg"}, {"weight": "60"}, {"weight": 60}]
+    ).tensor
     assert found[0].item() == found[1].item() == found[2].item()
     with pytest.raises(DataError, match="takes numbers in “kg”, but holds “150 lb”"):
-        fitted.raw("features", {"weight": "150 lb"})
+        encode_input(fitted, "features", {"weight": "150 lb"})
