@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,12 +23,13 @@ from engine.data.sources.spec import Newest
 from engine.data.tables.files.layout import AUTO
 from engine.data.tables.files.new_files import read_new
 from engine.data.tables.files.table_file import Sheet, is_table
-from engine.errors import DataError, RunError
+from engine.errors import DataError
 from engine.measuring import metrics
-from engine.network.compiling import Network, compiled
+from engine.network.compiling import Network
 from engine.network.wiring import OutputPlace
 from engine.runs import Run
-from engine.runs.trained.trained_weights import Trained, trained
+from engine.runs.trained.trained_network import loaded
+from engine.runs.trained.trained_weights import trained
 from graphs.data import Content, DataSection, lengths_of
 
 
@@ -59,38 +59,6 @@ class Predicted:
     """For the rows of a file, the line or row that each sample begins in."""
 
 
-def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]:
-    """The network of a run on the CPU in ``eval()``, and what encodes its inputs.
-
-    With the best weights by validation loss; with those of the last step when ``best`` is off or no
-    epoch has ended. Raises RunError when there are none.
-    """
-    loaded = _loaded(folder, best)
-    return loaded.network, loaded.preprocessing
-
-
-class _Loaded(NamedTuple):
-    network: Network
-    preprocessing: Preprocessing
-    weights: Trained
-
-
-def _loaded(folder: Path | str, best: bool = True) -> _Loaded:
-    run = Run.open(folder)
-    preprocessing = run.preprocessing
-    network = compiled(run.document)
-    weights = trained(run, best)
-    run.check_preprocessing(weights.preprocessing)
-    try:
-        network.load_state_dict(weights.tensors)
-    except RuntimeError as error:
-        raise RunError(
-            "The weights of this run do not fit its document: one of them was changed after the "
-            "training. Train it again."
-        ) from error
-    return _Loaded(network.eval(), preprocessing, weights)
-
-
 def check(folder: Path | str) -> None:
     """Raise RunError or DataError when the files of a run are not as they were written."""
     run = Run.open(folder)
@@ -102,7 +70,7 @@ class Predictor:
     """A run's network, loaded once and asked any number of times."""
 
     def __init__(self, folder: Path | str) -> None:
-        self.network, self.preprocessing, weights = _loaded(folder)
+        self.network, self.preprocessing, weights = loaded(folder)
         self.epoch, self.step = weights.epoch, weights.step
         """After which epoch the weights were, or, where that is 0, after which step."""
         self._source = _source(Run.open(folder).document.data)

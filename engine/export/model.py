@@ -112,7 +112,7 @@ def from_document(path: Path) -> Model:
 
 def from_run(folder: Path) -> Model:
     """A run's network with its best weights, and the preprocessing that was fitted for it."""
-    from engine.asking.prediction import load
+    from engine.runs.trained.trained_network import load
 
     run = Run.open(folder)
     document = run.document

@@ -11,7 +11,6 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor
 
-from engine.asking.prediction import load
 from engine.data.batches import ordered_batches
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
@@ -23,6 +22,7 @@ from engine.measuring.tally import weighed
 from engine.network.compiling import Network, StepResult
 from engine.runs import Run
 from engine.runs.trained import checkpoints
+from engine.runs.trained.trained_network import load
 from graphs.checking.evaluation import evaluated
 from graphs.document.document import Document
 from graphs.sizes import Size, bounds, substituted, symbol, symbols

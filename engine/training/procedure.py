@@ -13,6 +13,7 @@ from engine.measuring.denominators import denominators
 from engine.network.compiling import Network, StepResult, added_up
 from engine.network.diagnosis import first_broken
 from engine.network.own_randomness import seed_step
+from engine.runs.trained.checkpoints import under
 from engine.training.optimization import Descent
 from graphs.plan.plan import Plan
 
@@ -160,8 +161,3 @@ def _joined(done: Sequence[StepResult]) -> StepResult:
     losses = [torch.stack(each).sum() for each in zip(*(ran.losses for ran in done), strict=True)]
     scores = [torch.cat(each) for each in zip(*(ran.scores for ran in done), strict=True)]
     return StepResult(totals.sum(), tuple(losses), tuple(scores), {})
-
-
-def under(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """What lies under a path, by the rest of its path."""
-    return {k.removeprefix(prefix): v for k, v in values.items() if k.startswith(prefix)}

@@ -15,6 +15,7 @@ from engine.data.augmentation import Augmenter, units_of
 from engine.data.batches import epoch_batches, steps_per_epoch
 from engine.data.prefetch import moved
 from engine.data.prepare import Prepared
+from engine.errors import RunError
 from engine.machine import home
 from engine.measuring.evaluation import measuring_batch
 from engine.measuring.tally import Tally
@@ -249,7 +250,7 @@ class Stretch:
         start, here = perf_counter(), self.position
         here.sums, here.log = self.tally.state(), self.log.length
         self.log.sync()
-        checkpoints.save(self.run, here, self.procedure, self.best)
+        checkpoints.save(self.run, here, self.procedure.state(), self.best)
         status = Status("running", "", None, here.epoch, here.step, here.log, here.best)
         self.run.tell(status)
         cost = perf_counter() - start
@@ -276,7 +277,14 @@ class Stretch:
             raise _BrokenOff
 
     def _resume(self, checkpoint: Checkpoint, decided: dict[str, str]) -> None:
-        checkpoint.restore(self.procedure)
+        checkpoint.check_sizes(self.procedure.models)
+        try:
+            self.procedure.load(checkpoint.tensors, checkpoint.values)
+        except (RuntimeError, LookupError, TypeError, ValueError) as error:
+            raise RunError(
+                "The checkpoint does not fit the run's document: what the optimizer had learned is "
+                "of another one. Put the document back as it was, or start a new run."
+            ) from error
         checkpoint.check_decided(decided)
         checkpoints.remove_damaged(self.run, checkpoint)
         self.position = checkpoint.position

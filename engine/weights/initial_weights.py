@@ -15,8 +15,6 @@ from torch import Tensor, nn
 
 from engine.errors import WeightsError
 from engine.network.compiling import compiled
-from engine.runs import Run
-from engine.runs.trained.trained_weights import trained
 from engine.weights.weight_store import store
 from graphs.document.document import Document
 from graphs.errors import Unreadable
@@ -82,13 +80,8 @@ class _Header:
     """Of which kind: ``float``, ``whole`` or something that no network of ours has."""
 
 
-def of_run(folder: Path) -> str:
-    """Keep the best weights of a run, or those of its newest checkpoint; returns their SHA-256.
-
-    Raises RunError when it has none, and NotSaved.
-    """
-    run = Run.open(folder)
-    tensors = trained(run).tensors
+def of_tensors(tensors: Mapping[str, Tensor]) -> str:
+    """Keep these weights; returns their SHA-256. Raises NotSaved."""
     plain = {name: tensor.contiguous().clone() for name, tensor in sorted(tensors.items())}
     return kept(safetensors.torch.save(plain), store())
 

@@ -25,9 +25,9 @@ NAMED = 3
 
 def of_run(folder: Path) -> str:
     """Keep the weights of a run. torch is imported here, on the thread."""
-    from engine.weights import initial_weights
+    from engine.runs.trained.trained_weights import kept_for_documents
 
-    return initial_weights.of_run(folder)
+    return kept_for_documents(folder)
 
 
 def of_file(path: Path) -> str:

@@ -173,7 +173,7 @@ def generate(
     if math.isnan(temperature):
         raise typer.BadParameter("it must be a number", param_hint="--temperature")
     from engine.asking.generation import Sampling, Writer
-    from engine.asking.prediction import load
+    from engine.runs.trained.trained_network import load
 
     writer = Writer(*load(run))
     begun = writer.read(prompt)

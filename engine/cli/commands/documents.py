@@ -93,6 +93,7 @@ def start_from(
     With "none" in place of RUN|WEIGHTS it starts from fresh weights again.
     """
     from engine.cli import weights_facts
+    from engine.runs.trained.trained_weights import kept_for_documents
     from engine.weights import initial_weights
     from engine.weights.weight_store import folders
 
@@ -103,7 +104,7 @@ def start_from(
     document, sha = opened.document, None
     if str(source) != "none":
         is_run = os.path.isdir(source)
-        sha = initial_weights.of_run(source) if is_run else initial_weights.of_file(source)
+        sha = kept_for_documents(source) if is_run else initial_weights.of_file(source)
     document.apply(Step("Start from weights", (ChangeWeights(document.weights, sha),)))
     told = weights_facts.of_document(document, file, []) if sha is not None else {}
     tell(files.write(document, file, folders(file)))

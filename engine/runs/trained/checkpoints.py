@@ -10,11 +10,10 @@ from typing import Any
 
 import msgspec
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.errors import RunError
 from engine.runs import ABOUT, CHECKPOINTS, Run
-from engine.training.procedure import Procedure, under
 from engine.weights import weights_file
 from graphs.wording.visible import visible
 
@@ -59,12 +58,18 @@ class TrainingPosition:
 
 
 def save(
-    run: Run, position: TrainingPosition, procedure: Procedure, best: Mapping[str, Tensor] | None
+    run: Run,
+    position: TrainingPosition,
+    state: tuple[Mapping[str, Tensor], Mapping[str, Any]],
+    best: Mapping[str, Tensor] | None,
 ) -> None:
-    """Write a new checkpoint and remove those that are no longer kept; raises RunError."""
+    """Write a new checkpoint and remove those that are no longer kept; raises RunError.
+
+    ``state`` is all that the procedure needs to go on: tensors and plain values by path.
+    """
     folder = run.folder / CHECKPOINTS
-    tensors, values = procedure.state()
-    tensors |= {f"best/{name}": tensor for name, tensor in (best or {}).items()}
+    named, values = state
+    tensors = {**named, **{f"best/{name}": tensor for name, tensor in (best or {}).items()}}
     older = run.checkpoints()
     number = int(older[0].stem) + 1 if older else 1
     with suppress(OSError):  # what is really wrong, the writing says
@@ -92,17 +97,6 @@ class Checkpoint:
         """The weights of the last step."""
         return under(self.tensors, "models/network/")
 
-    def restore(self, procedure: Procedure) -> None:
-        """Put models and optimizers back; raises RunError when it was made of other ones."""
-        self._check_sizes(procedure)
-        try:
-            procedure.load(self.tensors, self.values)
-        except (RuntimeError, LookupError, TypeError, ValueError) as error:
-            raise RunError(
-                "The checkpoint does not fit the run's document: what the optimizer had learned is "
-                "of another one. Put the document back as it was, or start a new run."
-            ) from error
-
     def check_decided(self, decided: Mapping[str, str]) -> None:
         """Raise RunError, naming the parts, when the run is no longer what it was asked to be."""
         then = self.position.decided
@@ -113,9 +107,10 @@ class Checkpoint:
                 "would be another run. Put it back as it was, or start a new run."
             )
 
-    def _check_sizes(self, procedure: Procedure) -> None:
-        for model in procedure.models.values():
-            known = self.network()
+    def check_sizes(self, models: Mapping[str, nn.Module]) -> None:
+        """Raise RunError, naming the weights, when a model has other sizes than were saved."""
+        for kind, model in models.items():
+            known = under(self.tensors, f"models/{kind}/")
             state = model.state_dict()
             for name, now in state.items():
                 then = known.get(name)
@@ -177,3 +172,8 @@ def _read(path: Path) -> Checkpoint:
 def snapshot(model: torch.nn.Module) -> dict[str, Tensor]:
     """A copy of all weights, on their device."""
     return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+
+
+def under(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """What lies under a path, by the rest of its path."""
+    return {k.removeprefix(prefix): v for k, v in values.items() if k.startswith(prefix)}

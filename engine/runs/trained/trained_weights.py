@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 from engine.errors import RunError
 from engine.runs.folder import BEST, Run
 from engine.runs.trained import checkpoints
-from engine.weights import weights_file
+from engine.weights import initial_weights, weights_file
 
 
 class Trained(NamedTuple):
@@ -48,6 +49,14 @@ def trained(run: Run, best: bool = True) -> Trained:
     if best and (tensors := checkpoint.best()):
         return Trained(tensors, _epoch(here.best), preprocessing=here.preprocessing)
     return Trained(checkpoint.network(), 0, here.step, here.preprocessing)
+
+
+def kept_for_documents(folder: Path) -> str:
+    """Keep the best weights of a run, or those of its newest checkpoint; returns their SHA-256.
+
+    Documents start from weights by that name. Raises RunError when the run has none, and NotSaved.
+    """
+    return initial_weights.of_tensors(trained(Run.open(folder)).tensors)
 
 
 def _epoch(measured: object) -> int:

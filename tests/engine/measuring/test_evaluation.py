@@ -10,7 +10,7 @@ import torch
 from sklearn import metrics as oracle
 
 from engine import runs
-from engine.asking.prediction import Predictor, load, predict
+from engine.asking.prediction import Predictor, predict
 from engine.controls import Controls
 from engine.data.prepare import prepare
 from engine.data.reading import read
@@ -20,6 +20,7 @@ from engine.measuring.evaluation import evaluate, measuring_batch
 from engine.runs import Run
 from engine.runs.events.event_types import EpochEnded, Finished
 from engine.runs.trained.checkpoints import newest
+from engine.runs.trained.trained_network import load
 from engine.training.loop import train
 from graphs.describe import Chosen
 from graphs.document.document import Document

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import torch
 
-from engine.asking.prediction import load
 from engine.controls import Controls
 from engine.export.onnx.verified_export import proven
 from engine.export.safetensors import Safetensors
 from engine.network.compiling import Network, compiled
 from engine.runs import Run
 from engine.runs.events.event_types import Progress
+from engine.runs.trained.trained_network import load
 from engine.training.loop import train
 from engine.training.optimization import Descent
 from engine.weights import weights_file

@@ -14,6 +14,7 @@ from engine.controls import Controls
 from engine.errors import EngineError, RunError
 from engine.runs import ABOUT, BEST, CHECKPOINTS, METRICS, PREPROCESSING, STATUS, Run
 from engine.runs.events.event_types import EpochEnded, Finished, Started
+from engine.runs.trained import trained_network
 from engine.training.loop import train
 from engine.weights import weights_file
 from tests.engine.drawings import QUICK, dropping
@@ -63,7 +64,7 @@ def test_weights_are_not_used_with_what_they_have_not_learned_with(
     folder = finished(tmp_path)
     prediction.check(folder)
     changed(folder / PREPROCESSING, numbers(new))
-    for use in (prediction.check, prediction.load):
+    for use in (prediction.check, trained_network.load):
         with pytest.raises(EngineError, match=r"too large or too small|is not what it was when"):
             use(folder)
     runs.extend(folder, 3)

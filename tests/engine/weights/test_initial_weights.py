@@ -12,13 +12,14 @@ import torch
 from torch import Tensor
 
 from engine import runs
-from engine.asking.prediction import load
 from engine.controls import Controls
 from engine.errors import RunError, WeightsError
 from engine.export.model import from_document
 from engine.network.compiling import compiled
 from engine.runs import Run
 from engine.runs.events.event_types import Progress, Started
+from engine.runs.trained.trained_network import load
+from engine.runs.trained.trained_weights import kept_for_documents
 from engine.training.loop import train
 from engine.weights import initial_weights, weight_store
 from graphs import files
@@ -112,14 +113,14 @@ def test_an_endless_name_is_told_in_short() -> None:
 
 def test_a_run_gives_its_best_weights(tmp_path: Path) -> None:
     folder, _ = trained(document(), tmp_path)
-    sha = initial_weights.of_run(folder)
-    assert sha == initial_weights.of_run(folder)
+    sha = kept_for_documents(folder)
+    assert sha == kept_for_documents(folder)
     network = compiled(document())
     initial_weights.take(network, sha, ())
     best, _ = load(folder)
     assert same(dict(network.state_dict()), dict(best.state_dict()))
     with pytest.raises(RunError, match="has no weights yet"):
-        initial_weights.of_run(runs.create(document(), tmp_path / "new"))
+        kept_for_documents(runs.create(document(), tmp_path / "new"))
 
 
 def test_a_stopped_run_gives_those_of_its_checkpoint(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_a_stopped_run_gives_those_of_its_checkpoint(tmp_path: Path) -> None:
         if isinstance(event, Progress):
             controls.stop()
     network = compiled(document())
-    initial_weights.take(network, initial_weights.of_run(folder), ())
+    initial_weights.take(network, kept_for_documents(folder), ())
     assert network.state_dict().keys() == last_weights(folder).keys()
 
 
