@@ -11,6 +11,7 @@ from graphs.errors import FileError, Overtaken
 from graphs.files import opener, stamps
 from graphs.files.stamps import Stamp, StampChange
 from graphs.keeping import backups, claims
+from graphs.keeping.backups import Backup
 from graphs.keeping.claims import Claim
 from graphs.keeping.log import LoggedDocument, RecoveryLog
 
@@ -54,6 +55,10 @@ class Keeper:
         """Give up a claim that was taken for nothing."""
         if claim is not None and claim is not self.held:
             claim.release()
+
+    def earlier(self, path: Path | None) -> list[Backup]:
+        """What saving has replaced at a path, the newest first."""
+        return backups.of(path, self.folder) if path is not None and self.folder is not None else []
 
     def close(self, *, keep: bool) -> None:
         """The document is closed; what is unsaved is kept for the next start, or unwanted.

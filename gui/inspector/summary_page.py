@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.data.sources import Source
+from graphs.checking.costs import number
 from graphs.document.edits import Link, NodeId
 from graphs.files.data_paths import is_path
 from graphs.steps.annotation_steps import Marks
 from graphs.types import spell
 from graphs.wording.visible import visible
-from gui.canvas.scene.card_text import number
 from gui.widgets.figures import Figures, counted, words
 from gui.workspace import Workspace
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
+from graphs.checking.costs import USUAL, number
 from graphs.sizes import Size, symbols
-from gui.canvas.scene.card_text import USUAL, number
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import tip
 

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime, QLocale, QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from graphs.keeping import backups
+from graphs.keeping.backups import Backup
 from graphs.templates import Template, templates
 from graphs.wording.visible import visible
+from gui.canvas.commands import Commands
 from gui.widgets.building_blocks import tip
+from gui.window.actions import Actions
+from gui.window.docks import Docks
 
-if TYPE_CHECKING:
-    from gui.window.window import Window
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Which files there are to open, and what opens them."""
+
+    recent: Callable[[], Sequence[str]]
+    """Paths, the newest first."""
+    earlier: Callable[[], Sequence[Backup]]
+    """What saving has replaced, the newest first."""
+    open: Callable[[Path], object]
+    open_earlier: Callable[[Path], object]
+    new_from: Callable[[Template], object]
 
 
-class Menus:
+class Menus(QObject):
     """File, Edit, View, Run and Help, filled from the window's actions and the canvas's."""
 
-    def __init__(self, window: Window, bar: QMenuBar) -> None:
-        self._window, self._bar = window, bar
+    def __init__(
+        self,
+        window: QWidget,
+        bar: QMenuBar,
+        commands: Actions,
+        canvas: Commands,
+        docks: Docks,
+        files: Files,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._bar, self._files = window, bar, files
+        self._commands, self._canvas, self._docks = commands, canvas, docks
         self.templates = [self._template(one) for one in templates()]
-        self.recent = QMenu(window.tr("Open recent"), window)
+        self.recent = QMenu(self.tr("Open recent"), window)
         self.recent.aboutToShow.connect(self._fill_recent)
-        self.earlier = QMenu(window.tr("Open an earlier version"), window)
+        self.earlier = QMenu(self.tr("Open an earlier version"), window)
         self.earlier.setObjectName("earlier_versions")
         self.earlier.aboutToShow.connect(self._fill_earlier)
         self._file()
@@ -38,9 +62,9 @@ class Menus:
 
     def all_actions(self) -> list[QAction]:
         """Every action that does something, the canvas's and the templates' too."""
-        canvas = self._window.canvas.commands
+        canvas = self._canvas
         return [
-            *self._window.commands.all(),
+            *self._commands.all(),
             *(action for action in (*canvas.edit, *canvas.view) if action is not None),
             *self.templates,
         ]
@@ -50,35 +74,32 @@ class Menus:
         action = QAction(template.title, self._window)
         action.setObjectName(f"template_{template.id}")
         action.setToolTip(f"{template.task}. {template.summary}")
-        action.triggered.connect(partial(self._window.new_from, template))
+        action.triggered.connect(partial(self._files.new_from, template))
         return action
 
     def _fill_recent(self) -> None:
         self.recent.clear()
-        for name in self._window.kept.recent:
+        for name in self._files.recent():
             path = Path(name)
             action = self.recent.addAction(visible(path.name).replace("&", "&&"))
             action.setToolTip(tip(name))
-            action.triggered.connect(partial(_open, self._window, path))
+            action.triggered.connect(partial(self._files.open, path))
         if self.recent.isEmpty():
-            self.recent.addAction(self._window.tr("No recent files")).setEnabled(False)
+            self.recent.addAction(self.tr("No recent files")).setEnabled(False)
 
     def _fill_earlier(self) -> None:
         """What saving has replaced, the newest first."""
-        window, workspace = self._window, self._window.workspace
         self.earlier.clear()
-        folder = window.place.folder
-        found = backups.of(workspace.path, folder) if workspace.path and folder else []
-        for backup in found:
+        for backup in self._files.earlier():
             when = QDateTime.fromSecsSinceEpoch(int(backup.when))
             action = QAction(QLocale().toString(when, "d MMM yyyy, HH:mm:ss"), self.earlier)
             self.earlier.addAction(action)
-            action.triggered.connect(partial(window.filing.open_earlier, backup.path))
+            action.triggered.connect(partial(self._files.open_earlier, backup.path))
         if self.earlier.isEmpty():
-            self.earlier.addAction(window.tr("No earlier versions")).setEnabled(False)
+            self.earlier.addAction(self.tr("No earlier versions")).setEnabled(False)
 
     def _file(self) -> None:
-        menu, commands = self._menu(self._window.tr("&File")), self._window.commands
+        menu, commands = self._menu(self.tr("&File")), self._commands
         menu.addAction(commands["new"])
         menu.addAction(commands["templates"])
         menu.addAction(commands["open"])
@@ -89,28 +110,28 @@ class Menus:
         )
 
     def _edit(self) -> None:
-        menu = self._menu(self._window.tr("&Edit"))
+        menu = self._menu(self.tr("&Edit"))
         self._add(menu, "undo", "redo", None)
-        self._add_actions(menu, self._window.canvas.commands.edit)
+        self._add_actions(menu, self._canvas.edit)
         self._add(menu, None, "propose", None, "search")
 
     def _view(self) -> None:
-        menu = self._menu(self._window.tr("&View"))
-        self._add_actions(menu, self._window.canvas.commands.view)
+        menu = self._menu(self.tr("&View"))
+        self._add_actions(menu, self._canvas.view)
         self._add(menu, None, "theme_system", "theme_dark", "theme_light", None)
-        for dock in self._window.docks.all():
+        for dock in self._docks.all():
             menu.addAction(dock.toggleViewAction())
         self._add(menu, "reset_layout")
-        going = menu.addMenu(self._window.tr("Go to"))
-        names = [f"go_{name}" for name in self._window.commands.panels()]
+        going = menu.addMenu(self.tr("Go to"))
+        names = [f"go_{name}" for name in self._commands.panels()]
         self._add(going, "next_panel", "previous_panel", None, *names)
 
     def _run(self) -> None:
-        menu = self._menu(self._window.tr("&Run"))
+        menu = self._menu(self.tr("&Run"))
         self._add(menu, "train", "pause", "proceed", "stop", "resume")
 
     def _help(self) -> None:
-        menu = self._menu(self._window.tr("&Help"))
+        menu = self._menu(self.tr("&Help"))
         self._add(menu, "shortcuts", "copy_diagnostics", None, "about")
 
     def _menu(self, title: str) -> QMenu:
@@ -119,7 +140,7 @@ class Menus:
         return menu
 
     def _add(self, menu: QMenu, *names: str | None) -> None:
-        commands = self._window.commands
+        commands = self._commands
         self._add_actions(menu, [commands[name] if name else None for name in names])
 
     def _add_actions(self, menu: QMenu, actions: object) -> None:
@@ -128,7 +149,3 @@ class Menus:
                 menu.addSeparator()
             else:
                 menu.addAction(action)
-
-
-def _open(window: Window, path: Path) -> None:
-    window.open(path)

@@ -43,11 +43,11 @@ from gui.window import about
 from gui.window.actions import Actions
 from gui.window.docks import Area, Docks
 from gui.window.keyboard import Keyboard
-from gui.window.menus import Menus
+from gui.window.menus import Files, Menus
 from gui.window.panel_focus import Going
 from gui.window.proposing import Proposing
 from gui.window.run_commands import RunCommands
-from gui.window.search_everything import finds
+from gui.window.search_everything import Everything
 from gui.window.shortcuts import ShortcutsDialog
 from gui.window.topbar import TopBar
 from gui.window.work.closing import STOP_MILLISECONDS, Closing
@@ -77,22 +77,38 @@ class Window(QMainWindow):
         self.filing = Filing(self.workspace, self)
         self.commands = Actions(self)
         self.on_disk = OnDisk(self.workspace, self)
-        self.recovering = Recovering(self, self.place.folder, self.filing, self.jobs)
+        self.recovering = Recovering(
+            self, self.workspace, self.place.folder, self.filing, self.on_disk, self.jobs
+        )
         self.closing = Closing(self.training, self, partial(self.workspace.close, keep=False))
         self._make_views()
         self.top_bar = TopBar(self.commands, self.workspace)
         self.setMenuWidget(self.top_bar)
-        self._finder = Finder(lambda: finds(self), self)
         self._make_docks()
         self.going = Going(self.canvas, self.docks, self.inspector)
         self._keyboard = Keyboard(self, home=self.canvas, beside=self.inspector)
-        self.menus = Menus(self, self.top_bar.menus)
+        self.menus = self._made_menus()
+        everything = Everything(
+            self.menus.all_actions, self.canvas, lambda: self.kept.recent, self.open, self
+        )
+        self._finder = Finder(everything.finds, self)
         self._connect_commands()
         self._connect_views()
         if not self.recovering.starts.is_safe:  # what was kept may be what failed
             self.docks.restore(self.kept)
         self._show_document()
         self._enable()
+
+    def _made_menus(self) -> Menus:
+        files = Files(
+            recent=lambda: self.kept.recent,
+            earlier=lambda: self.workspace.keeper.earlier(self.workspace.path),
+            open=self.open,
+            open_earlier=self.filing.open_earlier,
+            new_from=self.new_from,
+        )
+        bar, canvas = self.top_bar.menus, self.canvas.commands
+        return Menus(self, bar, self.commands, canvas, self.docks, files)
 
     def _make_views(self) -> None:
         self.canvas = Canvas(self.workspace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graphs.checking.costs import number
 from graphs.checking.evaluation import NodeResult
 from graphs.document.document import Graph
 from graphs.document.edits import Node, NodeId
@@ -11,11 +12,7 @@ from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Severity
-from graphs.sizes import Size, symbols, value
 from graphs.types import Kind, TensorType, spell
-
-USUAL = 128
-"""What a size known only by name counts as when costs are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +82,6 @@ def subtitle(node: Node, layer: Layer | None) -> str:
 def multiply_adds(result: NodeResult) -> int:
     """The cost of one node as a number, so that costs can be compared."""
     return number(result.flops)
-
-
-def number(size: Size) -> int:
-    """A size as a number; what is known only by name counts as a usual length."""
-    if isinstance(size, int):
-        return size
-    members = {s.name: max(s.low, min(s.high, USUAL)) for s in symbols(size)}
-    return value(size, members)
 
 
 def _shape(result: NodeResult) -> tuple[str, bool]:

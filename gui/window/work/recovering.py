@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from engine.runs.events.event_types import Failed
 from graphs.errors import FileError
@@ -16,11 +16,10 @@ from graphs.keeping.lost import Lost
 from graphs.keeping.starts import Starts
 from gui.jobs import Jobs
 from gui.widgets.questions import ask, tell
+from gui.window.work.filing import Filing
+from gui.window.work.on_disk import OnDisk
 from gui.window.work.recovery_dialog import RecoveryDialog
-
-if TYPE_CHECKING:
-    from gui.window.window import Window
-    from gui.window.work.filing import Filing
+from gui.workspace import Workspace
 
 SETTLED_MILLISECONDS = 1500
 """A start is through when the window has lived for so long with what was to be in it."""
@@ -29,10 +28,18 @@ SETTLED_MILLISECONDS = 1500
 class Recovering(QObject):
     """Looks for what can be brought back, asks about it, and does it."""
 
-    def __init__(self, window: Window, folder: Path | None, filing: Filing, jobs: Jobs) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        folder: Path | None,
+        filing: Filing,
+        on_disk: OnDisk,
+        jobs: Jobs,
+    ) -> None:
         super().__init__(window)
-        self._window, self._folder = window, folder
-        self._filing, self._jobs = filing, jobs
+        self._window, self._workspace, self._folder = window, workspace, folder
+        self._filing, self._on_disk, self._jobs = filing, on_disk, jobs
         self.starts = Starts(folder)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
@@ -91,8 +98,8 @@ class Recovering(QObject):
             tell(self._window, self.tr("The changes cannot be recovered."), str(error))
             self.settle()
             return
-        self._window.workspace.recover(recovered, found.log)
-        self._window.on_disk.look()  # others may have written the file since
+        self._workspace.recover(recovered, found.log)
+        self._on_disk.look()  # others may have written the file since
         self._settling.start()
         if recovered.notices:
             title = self.tr("Not all came back as it was.")
