@@ -23,7 +23,7 @@ from graphs.mending import fixes
 from graphs.problems import Problem, Remove, Severity
 from gui.look.stylesheet import give_role
 from gui.problems.remedies import AcceptPlan, Remedy, Visit, panel_of, remedies
-from gui.widgets import building_blocks as parts
+from gui.widgets import building_blocks
 from gui.widgets.building_blocks import tip
 from gui.widgets.elided import Elided, ElidedButton
 from gui.workspace import Workspace
@@ -102,7 +102,7 @@ class ProblemCard(QFrame):
             self.fix.clicked.connect(self.apply_fix)
             row.addWidget(self.fix)
         for number, other in enumerate(self._remedies[1:], 2):
-            further = parts.button(other.label, f"fix{number}", role="link")
+            further = building_blocks.button(other.label, f"fix{number}", role="link")
             further.clicked.connect(partial(self._apply, other))
             row.addWidget(further)
         beside_it = shape != "wide" and self.problem.other is None
@@ -173,7 +173,7 @@ class ProblemList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.summary = QLabel()
         give_role(self.summary, "muted")
-        self.why = parts.wrapped("", "error", "why_not")
+        self.why = building_blocks.wrapped("", "error", "why_not")
         self.why.hide()
         inside = QWidget()
         self._rows = QVBoxLayout(inside)

@@ -12,7 +12,7 @@ from torch.amp import GradScaler
 from engine import devices, precision
 from engine.controls import Controls
 from engine.errors import DeviceError
-from engine.network import torch_compile as faster
+from engine.network import torch_compile
 from engine.network.compiling import compiled
 from engine.precision import reason_against
 from engine.runs.events.event_types import EpochEnded, Finished, Started
@@ -270,7 +270,7 @@ def test_what_was_compiled_is_used_in_training_and_not_for_measuring(
     network = compiled(dropping()).eval()
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
 
-    assert faster.made_faster(network, BATCH) is None
+    assert torch_compile.made_faster(network, BATCH) is None
 
     assert calls == [2]
     assert same(before, dict(network.state_dict()))

@@ -14,7 +14,7 @@ from engine.data.sources.files.text_folder import TextFolder
 from engine.measuring.evaluation import evaluate
 from engine.runs import Run
 from engine.runs.events.event_types import Finished, Progress, Stopped
-from engine.training import stretch as stretch
+from engine.training import stretch
 from engine.training.loop import train
 from graphs import files
 from graphs.describe import Chosen, FilePath

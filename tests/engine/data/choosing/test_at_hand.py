@@ -59,7 +59,7 @@ def test_a_large_table_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.Mon
     known = section("table", table(tmp_path / "a.csv"), ignored=["number"])
     with table(tmp_path / "a.csv", times=2 * WHOLE // 600).open("ab") as file:
         file.truncate(2**34)
-    monkeypatch.setattr("engine.data.tables.files.table_file.read_sheet", None)
+    monkeypatch.setattr("engine.data.tables.files.reading_tables.read_sheet", None)
 
     assert differences(known) == []
 
