@@ -1,0 +1,113 @@
+"""The house: small rooms that say what they are for, no circles, and walks that can be followed."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import networkx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("gui", "engine", "graphs")
+MOST_MODULES = 15
+WALKS = re.findall(
+    r"^### (From [^\n]+)\n(.*?)(?=^#|\Z)",
+    (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def rooms() -> list[Path]:
+    """Every folder of the program that holds modules."""
+    return sorted({path.parent for package in PACKAGES for path in (ROOT / package).rglob("*.py")})
+
+
+def named(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the program by its name."""
+    return {named(path): path for one in PACKAGES for path in (ROOT / one).rglob("*.py")}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules of the program that one imports anywhere in it, also for its types alone."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in modules() else node.module
+
+
+@cache
+def imports() -> "networkx.DiGraph[str]":
+    """Which module imports which."""
+    return networkx.DiGraph(
+        (name, other)
+        for name, path in modules().items()
+        for other in imported(path)
+        if other in modules() and other != name
+    )
+
+
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: str(room.relative_to(ROOT)))
+def test_a_room_holds_few_modules_and_says_what_it_is_for(room: Path) -> None:
+    assert len([one for one in room.glob("*.py") if one.stem != "__init__"]) <= MOST_MODULES
+    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+    assert said is not None and said.partition("\n")[0].endswith(".")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    circles = [
+        sorted(found)
+        for found in networkx.strongly_connected_components(imports())
+        if len(found) > 1
+    ]
+    assert not circles
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_tests_lie_in_rooms_of_the_same_names(package: str) -> None:
+    folders = {path.parent.relative_to(ROOT / "tests") for path in _tests(package)}
+    assert folders and all((ROOT / folder).is_dir() for folder in folders)
+
+
+def test_the_four_walks_are_told() -> None:
+    assert len(WALKS) == 4
+
+
+@pytest.mark.parametrize(("title", "told"), WALKS, ids=[title for title, _ in WALKS])
+def test_a_walk_goes_from_each_file_to_one_that_it_imports_or_that_imports_it(
+    title: str, told: str
+) -> None:
+    steps = re.findall(r"^\d+\. `([\w/]+\.py)`", told, re.MULTILINE)
+    assert len(steps) >= 5, title
+    names = [named(ROOT / step) for step in steps]
+    assert names[0] in modules()
+    for here, there in pairwise(names):
+        assert there in modules(), there
+        assert _are_neighbours(here, there), f"{title}: {here} and {there}"
+
+
+def _are_neighbours(one: str, other: str) -> bool:
+    """Whether one of them imports the other, or the room whose first page gives it on."""
+    given_on = imports()
+    return any(
+        given_on.has_edge(a, b)
+        or (a in given_on and any(given_on.has_edge(room, b) for room in _first_pages(a)))
+        for a, b in ((one, other), (other, one))
+    )
+
+
+def _first_pages(name: str) -> list[str]:
+    return [one for one in imports()[name] if modules()[one].stem == "__init__"]
+
+
+def _tests(package: str) -> list[Path]:
+    return list((ROOT / "tests" / package).rglob("test_*.py"))
