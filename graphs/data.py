@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from graphs.describe import FieldName
 from graphs.notation import PARTS, Notation
+from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Polynomial, Size, symbol
 from graphs.types import Kind, TensorType
 

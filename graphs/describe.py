@@ -15,9 +15,7 @@ from typing import (
     Any,
     ClassVar,
     Literal,
-    NewType,
     Self,
-    TypeAlias,
     dataclass_transform,
     get_args,
     get_origin,
@@ -27,35 +25,7 @@ from typing import (
 import msgspec
 
 from graphs.notation import NOTATION_NAMES, Notations
-
-Pair: TypeAlias = int | tuple[int, int]
-"""One number for both sides of an image, or height and width."""
-FieldName = NewType("FieldName", str)
-"""The name of a field of the data set."""
-FilePath = NewType("FilePath", str)
-"""A file or folder on the user's disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeRef:
-    """Another node of the same graph, as a setting holds it: by its id, so that it follows names.
-
-    A type of its own and no text, so that copying, deleting and reading files know it by itself,
-    also in a setting of a layer that this version does not have.
-    """
-
-    node: str
-
-
-def reference(written: object) -> NodeRef | None:
-    """The reference that files write as ``{"node": id}``; None for anything else."""
-    match written:
-        case NodeRef():
-            return written
-        case {"node": str(node), **rest} if not rest:
-            return NodeRef(node)
-        case _:
-            return None
+from graphs.setting_kinds import NodeRef, setting_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +85,7 @@ class Parameter:
         """The values it takes, in words: ``a whole number of at least 1``."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
-        words = _KINDS[self.kind]
+        words = setting_kind(self.kind).words
         limits = [
             f"{word} {_number(limit)}"
             for word, limit in (
@@ -127,27 +97,6 @@ class Parameter:
             if limit is not None
         ]
         return words + (" of " + " and ".join(limits) if limits else "")
-
-
-_KINDS: dict[Any, str] = {
-    int: "a whole number",
-    float: "a number",
-    bool: "on or off",
-    str: "a text",
-    Pair: "one or two whole numbers",
-    tuple[float, float]: "two numbers",
-    tuple[int, ...]: "a list of whole numbers",
-    tuple[float, ...]: "a list of numbers",
-    tuple[str, ...]: "a list of names",
-    tuple[str, ...] | None: "nothing or a list of names",
-    FieldName: "the name of a field",
-    FilePath: "a path",
-    int | None: "nothing or a whole number",
-    Pair | None: "nothing, or one or two whole numbers",
-    float | None: "nothing or a number",
-    NodeRef | None: "nothing or another node",
-    Notations: "nothing, or how cells are written by column",
-}
 
 
 def _unknown(notations: Notations, given: Any) -> str | None:
@@ -336,8 +285,3 @@ class Chosen:
     def of(cls, thing: Described) -> Self:
         """What the document writes down for ``thing``."""
         return cls(thing.id, thing.settings)
-
-
-def pair(value: Pair) -> tuple[int, int]:
-    """Height and width from one number or two."""
-    return (value, value) if isinstance(value, int) else value

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from graphs.describe import FieldName
+from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Size, product, quotient
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING
-from typing import TYPE_CHECKING, Any, Literal, get_origin
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,12 +15,13 @@ from engine.data.choosing import at_hand, chosen
 from engine.runs.run_index import Summary
 from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation, evaluated
-from graphs.describe import FieldName, FilePath, NodeRef, Pair, Parameter
+from graphs.describe import Parameter
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.layers import Layer
 from graphs.mending import fixes
 from graphs.problems import Problem, Severity, problem
+from graphs.setting_kinds import setting_kind
 from graphs.sizes import BATCH, Size, Symbol, symbols, value
 from graphs.templates import templates
 from graphs.types import TensorType
@@ -31,22 +32,6 @@ if TYPE_CHECKING:  # it imports torch
 
 USUAL_MEMBER = 128
 """Where costs that depend on a size known only by name are told, when its domain allows."""
-
-_KINDS: Mapping[Any, str] = {
-    int: "int",
-    float: "float",
-    bool: "bool",
-    str: "text",
-    Pair: "pair",
-    Pair | None: "pair or nothing",
-    tuple[int, ...]: "list of int",
-    tuple[float, ...]: "list of float",
-    FieldName: "field",
-    NodeRef | None: "node or nothing",
-    FilePath: "path",
-    int | None: "int or nothing",
-    float | None: "float or nothing",
-}
 
 
 def of_templates() -> dict[str, Any]:
@@ -164,17 +149,13 @@ def can_be_trained(facts: Mapping[str, Any]) -> bool:
 def _setting(parameter: Parameter) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": parameter.name,
-        "kind": _kind(parameter.kind),
+        "kind": setting_kind(parameter.kind).name,
         "default": None if parameter.default is MISSING else msgspec.to_builtins(parameter.default),
         "help": parameter.help,
     }
     if parameter.choices:
         told["choices"] = list(parameter.choices)
     return told
-
-
-def _kind(kind: Any) -> str:
-    return "choice" if get_origin(kind) is Literal else _KINDS[kind]
 
 
 def _problem(document: Document, found: Problem) -> dict[str, Any]:

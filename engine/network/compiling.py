@@ -28,9 +28,9 @@ from engine.seeds import derived
 from graphs.checking import structure
 from graphs.checking.evaluation import evaluated
 from graphs.data import lengths_of
-from graphs.describe import FieldName
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
+from graphs.setting_kinds import FieldName
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import Literal, NamedTuple, TypeAlias
 from engine.network import calls
 from graphs.checking.evaluation import Evaluation
 from graphs.data import lengths_of
-from graphs.describe import FieldName
 from graphs.document.document import Graph
 from graphs.document.edits import Node, NodeId
 from graphs.document.walk import reached
 from graphs.layers.losses.losses import READINGS, TARGET, Loss, Reading, Task
 from graphs.layers.spec import Call, Reaching, Torch, Use
+from graphs.setting_kinds import FieldName
 
 TensorPlace: TypeAlias = tuple[NodeId, str]
 """Where a value comes from: a node and one of its outputs."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from graphs.checking.further_up import named
-from graphs.describe import FieldName
 from graphs.document.document import Document, DocumentChange, Graph
 from graphs.document.edits import MAIN, ChangeData, Link, Node, NodeId
 from graphs.document.order import topological
 from graphs.layers import Layer
 from graphs.layers.spec import Ports, Reaching, Referred
 from graphs.problems import Problem, Set, Unlink, problem
+from graphs.setting_kinds import FieldName
 from graphs.signal import Signal
 from graphs.sizes import Size
 from graphs.types import TensorType

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graphs.checking.evaluation import Evaluation
-from graphs.describe import NodeRef
 from graphs.document.edits import Node, NodeId
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.spec import Reaching, Referred
 from graphs.problems import Problem, Set
+from graphs.setting_kinds import NodeRef
 
 
 def offered(evaluation: Evaluation, node: NodeId, setting: str) -> tuple[Node, ...]:

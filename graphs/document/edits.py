@@ -9,8 +9,8 @@ from typing import Annotated, Any, NewType, TypeAlias, assert_never
 import msgspec
 
 from graphs.data import DataSection
-from graphs.describe import NodeRef
 from graphs.plan.plan import Plan
+from graphs.setting_kinds import NodeRef
 
 NodeId = NewType("NodeId", str)
 MAIN = "main"

@@ -12,7 +12,6 @@ import msgspec
 
 from graphs import names
 from graphs.checking.evaluation import ports_of
-from graphs.describe import reference
 from graphs.document.document import Document, Graph, Socket
 from graphs.document.edits import (
     MAIN,
@@ -41,6 +40,7 @@ from graphs.files.stamps import Stamp
 from graphs.files.weights import SHA256
 from graphs.layers import Layer
 from graphs.layers.spec import Ports
+from graphs.setting_kinds import reference
 from graphs.steps.annotation_steps import LEAST
 from graphs.steps.layout import ROW, layout
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from graphs.data import DataSection
-from graphs.describe import Chosen, Described, NodeRef
+from graphs.describe import Chosen, Described
 from graphs.document.document import Document, Graph
 from graphs.document.edits import Frame, Link, Node, Note
 from graphs.errors import TooLarge
@@ -23,6 +23,7 @@ from graphs.layers import Layer
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
+from graphs.setting_kinds import NodeRef
 
 WIDTH = 88
 """A list of plain values stays on one line up to this many characters."""

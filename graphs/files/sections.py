@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from graphs.data import RAGGED, Content, DataSection, Domain, Field
-from graphs.describe import Chosen, Described, NodeRef
+from graphs.describe import Chosen, Described
 from graphs.errors import BrokenFile
 from graphs.files import limits, wording
 from graphs.files.encoding import complete
@@ -22,6 +22,7 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
+from graphs.setting_kinds import NodeRef
 from graphs.sizes import BATCH
 
 Typed = TypeVar("Typed")

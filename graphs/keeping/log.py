@@ -20,13 +20,13 @@ from typing import Any
 
 import msgspec
 
-from graphs.describe import NodeRef
 from graphs.document.document import Document, DocumentChange
 from graphs.files import encoding, limits
 from graphs.files.saving import reason
 from graphs.files.stamps import Stamp
 from graphs.keeping import owners, patches
 from graphs.keeping.owners import Owner
+from graphs.setting_kinds import NodeRef
 
 FOLDER = "recovery"
 SUFFIX = ".jsonl"

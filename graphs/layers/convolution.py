@@ -5,11 +5,12 @@ from dataclasses import replace
 from math import prod
 from typing import ClassVar, Literal
 
-from graphs.describe import NodeRef, Pair, param
+from graphs.describe import param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_grid, vanishing
 from graphs.layers.sliding import alike, each, sides, spelled
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Shared, Torch
 from graphs.problems import Insert, Problem, Recipe, Set, problem
+from graphs.setting_kinds import NodeRef, Pair
 from graphs.sizes import Size, at_least
 from graphs.types import TensorType
 

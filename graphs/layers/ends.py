@@ -1,8 +1,9 @@
 """Where tensors come from and where they go: Input and Output."""
 
-from graphs.describe import FieldName, param
+from graphs.describe import param
 from graphs.layers.spec import Layer, Outputs, Ports, Reaching, Same, Torch, Use
 from graphs.problems import Problem, Set, problem
+from graphs.setting_kinds import FieldName
 
 
 class Input(Layer, id="input", group="In and out", search="source data placeholder"):

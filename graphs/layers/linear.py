@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from graphs.describe import NodeRef, param
+from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Referred, Shared, Torch
 from graphs.problems import Insert, Problem, Recipe, Set, problem
+from graphs.setting_kinds import NodeRef
 from graphs.sizes import BATCH, Size
 
 LENDING = ("embedding", "linear")

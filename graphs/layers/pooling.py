@@ -2,11 +2,12 @@
 
 from typing import ClassVar
 
-from graphs.describe import Pair, param
+from graphs.describe import param
 from graphs.layers.checks import empty, not_floats, not_grid, vanishing
 from graphs.layers.sliding import alike, each, spelled
 from graphs.layers.spec import Call, Layer, Module, Outputs, Ports, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
+from graphs.setting_kinds import Pair
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, Scale, TensorType
 

@@ -1,6 +1,6 @@
 """What convolutions and pools share: windows that slide over a series or an image."""
 
-from graphs.describe import Pair
+from graphs.setting_kinds import Pair
 from graphs.sizes import Size
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphs.checking.evaluation import Evaluation
-from graphs.describe import FieldName
 from graphs.document.document import Document
 from graphs.document.edits import (
     MAIN,
@@ -23,6 +22,7 @@ from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Problem, Set
+from graphs.setting_kinds import FieldName
 from graphs.steps import operations
 from graphs.types import TensorType
 

@@ -12,7 +12,6 @@ import msgspec
 
 from graphs import names
 from graphs.checking import evaluation
-from graphs.describe import NodeRef, reference
 from graphs.document.document import Document, Graph
 from graphs.document.edits import (
     MAIN,
@@ -36,6 +35,7 @@ from graphs.document.edits import (
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
 from graphs.problems import Problem, problem
+from graphs.setting_kinds import NodeRef, reference
 from graphs.steps.annotation_steps import NO_MARKS, Marks, moved_frame, moved_note
 
 NO_PORTS = Ports((), ())

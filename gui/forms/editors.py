@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton
 
-from graphs.describe import FieldName, FilePath, Parameter
+from graphs.describe import Parameter
+from graphs.setting_kinds import FieldName, FilePath, setting_kind, without_nothing
 from gui.forms.editor import Editor, NoWheel
 from gui.forms.node_pick import NodePick
-from gui.forms.spelling import STEPS, WRITTEN
 from gui.forms.switch import OnOff
 from gui.forms.whole_number import WholeNumber
 from gui.look import icons
@@ -185,10 +185,10 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
         return PathEditor(parameter)
     if parameter.is_reference:
         return NodePick(parameter)
-    if kind not in WRITTEN:
+    known = setting_kind(kind)
+    if known.read is None:
         raise TypeError(f"there is no editor for {parameter.name}: {kind}")
-    read, spell = WRITTEN[kind]
-    made = LineEditor(parameter, read, spell, STEPS.get(kind))
-    if type(None) in getattr(kind, "__args__", ()):
+    made = LineEditor(parameter, known.read, known.spell, known.step)
+    if without_nothing(kind) != kind:
         made.line.setPlaceholderText(made.tr("none"))
     return made

@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from graphs.describe import NodeRef, Parameter
+from graphs.describe import Parameter
 from graphs.document.edits import NodeId
+from graphs.setting_kinds import NodeRef
 from gui.forms.editor import Editor, NoWheel
 
 Offered: TypeAlias = Mapping[NodeId, str]

@@ -9,12 +9,12 @@ from engine.export.onnx.agreement import TrialInputs
 from engine.export.onnx.trials import named_sizes, traced, tried
 from engine.network.compiling import compiled
 from graphs.data import Content, DataSection, Domain, Field
-from graphs.describe import Pair
 from graphs.document.document import Document
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Problem
+from graphs.setting_kinds import Pair
 from tests.engine.drawings import Drawing
 
 SERIES = DataSection(

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from engine.network.compiling import StepResult
 from engine.network.wiring import LossPlace
-from graphs.describe import FieldName
 from graphs.document.edits import NodeId
+from graphs.setting_kinds import FieldName
 
 
 def place(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graphs import names
 from graphs.checking.evaluation import ports_of
 from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
-from graphs.describe import Chosen, Described, NodeRef, Parameter
+from graphs.describe import Chosen, Described, Parameter
 from graphs.document.document import Document
 from graphs.document.edits import (
     MAIN,
@@ -35,6 +35,7 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
+from graphs.setting_kinds import NodeRef
 from graphs.steps.annotation_steps import LEAST
 
 coordinates = st.integers(-(10**6), 10**6)

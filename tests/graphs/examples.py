@@ -14,7 +14,7 @@ from functools import partial
 from random import Random
 from typing import Any, Literal, Union, get_args, get_origin
 
-from graphs.describe import FieldName, Pair, Parameter
+from graphs.describe import Parameter
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.sequences.attention import MultiheadAttention
@@ -22,6 +22,7 @@ from graphs.layers.sequences.recurrent import GRU, LSTM, RNN, Recurrent
 from graphs.layers.sequences.transformer import TransformerDecoderLayer, TransformerEncoderLayer
 from graphs.layers.spec import Outputs, Port, Reaching
 from graphs.problems import Problem
+from graphs.setting_kinds import FieldName, Pair
 from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
 from graphs.types import Kind, Scale, TensorType
 

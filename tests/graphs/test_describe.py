@@ -7,12 +7,13 @@ import pytest
 
 from engine.data.sources import Source
 from engine.export import Exporter
-from graphs.describe import Described, Pair, Parameter, param
+from graphs.describe import Described, Parameter, param
 from graphs.layers import Layer
 from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
+from graphs.setting_kinds import Pair
 
 FAMILIES: tuple[type[Described], ...] = (
     Layer,

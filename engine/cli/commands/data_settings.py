@@ -7,14 +7,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 
 from engine.data.sources import Source
 from engine.errors import DataError
-from graphs.describe import FieldName, FilePath, Parameter
+from graphs.describe import Parameter
 from graphs.notation import Notation
+from graphs.setting_kinds import FieldName, FilePath, without_nothing
 from graphs.wording.visible import visible
 
 AIMS = ("target", "targets", "predicted")
@@ -119,7 +120,7 @@ def _read(parameter: Parameter, text: str) -> Any:
     """
     if parameter.choices or parameter.kind in _TEXTS:
         return text
-    optional = type(None) in get_args(parameter.kind)
+    optional = without_nothing(parameter.kind) != parameter.kind
     if optional and text.strip().lower() in NOTHING:
         return None
     for value in _meant(text):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from engine.data.paths import located, opened, unreadable
 from engine.errors import DataError
 from graphs.data import Content, DataSection
-from graphs.describe import FilePath
 from graphs.files import opener
+from graphs.setting_kinds import FilePath
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ from engine.data.paths import located
 from engine.data.samples import Samples
 from engine.errors import DataError
 from graphs.data import DataSection
-from graphs.describe import Described, FilePath
+from graphs.describe import Described
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
 from graphs.errors import TooLarge
 from graphs.files import encoded
 from graphs.files.sections import faults
+from graphs.setting_kinds import FilePath
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from graphs.describe import FieldName, param
+from graphs.describe import param
 from graphs.layers.checks import not_floats
 from graphs.layers.spec import (
     Call,
@@ -19,6 +19,7 @@ from graphs.layers.spec import (
     Use,
 )
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
+from graphs.setting_kinds import FieldName
 from graphs.sizes import Size, alike, at_least, product, same
 from graphs.types import Scale, TensorType
 

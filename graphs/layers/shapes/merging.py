@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from graphs.describe import FieldName, param
+from graphs.describe import param
 from graphs.layers.checks import no_axis, not_floats, padded_apart
 from graphs.layers.spec import (
     All,
@@ -20,6 +20,7 @@ from graphs.layers.spec import (
     Use,
 )
 from graphs.problems import Insert, Problem, problem
+from graphs.setting_kinds import FieldName
 from graphs.sizes import Size, same, sum_of
 from graphs.types import Scale, TensorType
 

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from graphs.describe import Pair, param
+from graphs.describe import param
 from graphs.layers.checks import empty, not_floats, not_grid
 from graphs.layers.sliding import each, spelled
 from graphs.layers.spec import Call, Function, In, Layer, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Set, problem
+from graphs.setting_kinds import Pair
 from graphs.sizes import at_least
 from graphs.types import Scale, TensorType
 

@@ -17,9 +17,10 @@ from engine.runs.events.event_types import Finished, Progress, Stopped
 from engine.training import stretch
 from engine.training.loop import train
 from graphs import files
-from graphs.describe import Chosen, FilePath
+from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.plan.optimizers import AdamW
+from graphs.setting_kinds import FilePath
 from tests.engine.commanding import Layerloom
 from tests.engine.drawings import Drawing
 from tests.engine.killing import killer

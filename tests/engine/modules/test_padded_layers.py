@@ -14,11 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from engine.network import calls
-from graphs.describe import FieldName
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching, Torch
 from graphs.problems import Problem, Severity
+from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Size, symbol, symbols
 from graphs.types import Kind, TensorType
 from tests.graphs.examples import Example, examples

@@ -19,10 +19,10 @@ from engine.training.optimization import Descent
 from engine.weights import weights_file
 from graphs.checking.evaluation import evaluated
 from graphs.data import Content, DataSection, Domain, Field
-from graphs.describe import NodeRef
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.plan.plan import Plan
+from graphs.setting_kinds import NodeRef
 from graphs.steps import operations
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, QUICK, Drawing

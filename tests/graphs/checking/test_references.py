@@ -11,12 +11,12 @@ from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.checking.references import offered
 from graphs.data import Content, DataSection, Field
-from graphs.describe import NodeRef
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangeNode, Node, NodeId, Step
 from graphs.document.history import History
 from graphs.mending import fixes
 from graphs.problems import Problem
+from graphs.setting_kinds import NodeRef
 from graphs.steps import operations
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import drawn, put, wire

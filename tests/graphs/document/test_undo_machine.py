@@ -11,7 +11,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from graphs import files
 from graphs.checking.evaluation import Evaluation
-from graphs.describe import NodeRef
 from graphs.document.document import Document
 from graphs.document.edits import (
     MAIN,
@@ -28,6 +27,7 @@ from graphs.document.edits import (
 from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.mending import fixes
+from graphs.setting_kinds import NodeRef
 from graphs.steps import operations
 from graphs.steps.annotation_steps import Marks
 from tests.graphs.documents import (

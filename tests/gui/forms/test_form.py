@@ -11,12 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from graphs.describe import Chosen, Described, FieldName, FilePath, NodeRef, Pair, param
+from graphs.describe import Chosen, Described, param
 from graphs.layers import Layer
 from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import AdamW, Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
+from graphs.setting_kinds import FieldName, FilePath, NodeRef, Pair
 from gui.forms.editors import PathEditor, editor_for
 from gui.forms.form import ChosenForm, Form
 from gui.forms.switch import Switch

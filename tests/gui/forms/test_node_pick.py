@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from graphs.describe import NodeRef
 from graphs.document.edits import NodeId
+from graphs.setting_kinds import NodeRef
 from graphs.steps import operations
 from gui.inspector.inspector import Inspector
 from gui.workspace import Workspace

@@ -41,7 +41,8 @@ from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, Source, in_full
 from engine.errors import DataError
 from graphs.data import Content
-from graphs.describe import FilePath, param
+from graphs.describe import param
+from graphs.setting_kinds import FilePath
 
 
 class Arrays(

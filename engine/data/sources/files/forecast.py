@@ -27,8 +27,9 @@ from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
-from graphs.describe import FilePath, param
+from graphs.describe import param
 from graphs.notation import DateOrder, DecimalSign
+from graphs.setting_kinds import FilePath
 
 
 class Forecast(

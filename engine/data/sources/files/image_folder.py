@@ -16,7 +16,8 @@ from engine.data.pictures.files import Bits, Colour, bits_of, read_pictures
 from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, Source, in_full
 from graphs.data import Content, Field
-from graphs.describe import FilePath, Pair, pair, param
+from graphs.describe import param
+from graphs.setting_kinds import FilePath, Pair, pair
 from graphs.wording.visible import spelled
 
 

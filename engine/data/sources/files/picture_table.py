@@ -28,8 +28,9 @@ from engine.data.tables.multi_labels import Separator
 from engine.data.tables.targets import Kind, target_field, target_remarks
 from engine.errors import DataError
 from graphs.data import Field
-from graphs.describe import FilePath, Pair, pair, param
+from graphs.describe import param
 from graphs.notation import DecimalSign, Notation
+from graphs.setting_kinds import FilePath, Pair, pair
 from graphs.wording.visible import spelled
 
 USUAL_TARGETS = ("label", "class", "target", "category", "y")

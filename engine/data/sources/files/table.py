@@ -28,8 +28,9 @@ from engine.data.tables.text_columns import is_prose, text_fields, unit_of
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
 from graphs.data import Content, Domain, Field, Normalize
-from graphs.describe import FilePath, param
+from graphs.describe import param
 from graphs.notation import DecimalSign, Notation, Notations
+from graphs.setting_kinds import FilePath
 
 if TYPE_CHECKING:
     import polars

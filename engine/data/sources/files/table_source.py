@@ -18,7 +18,8 @@ from engine.data.tables.files.layout import (
 )
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
-from graphs.describe import FilePath, Parameter, param
+from graphs.describe import Parameter, param
+from graphs.setting_kinds import FilePath
 
 
 class TableFile(Source):

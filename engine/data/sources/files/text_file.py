@@ -14,7 +14,8 @@ from engine.data.texts.text_files import ENDINGS, check_sizes, read_text, text_p
 from engine.data.texts.tokens import Unit
 from engine.data.texts.windows import Cut, language_samples
 from engine.errors import DataError
-from graphs.describe import FilePath, param
+from graphs.describe import param
+from graphs.setting_kinds import FilePath
 from graphs.wording.visible import spelled
 
 

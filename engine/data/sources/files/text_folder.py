@@ -19,7 +19,8 @@ from engine.data.texts.text_files import check_sizes, read_text, text_paths
 from engine.data.texts.tokens import Unit
 from engine.errors import DataError
 from graphs.data import Content, Field
-from graphs.describe import FilePath, param
+from graphs.describe import param
+from graphs.setting_kinds import FilePath
 from graphs.wording.visible import spelled
 
 

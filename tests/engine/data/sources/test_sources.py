@@ -22,8 +22,8 @@ from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.errors import DataError
 from graphs.data import Content
-from graphs.describe import FilePath
 from graphs.files.data_paths import is_path
+from graphs.setting_kinds import FilePath
 
 READY = [kind for kind in Source.members() if kind.group in {"Ready-made", "Generated"}]
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from graphs.describe import FieldName
 from graphs.layers import Layer
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import READINGS, Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set
+from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, symbol
 from graphs.types import Kind, Scale, TensorType, floats
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from graphs.describe import FieldName
 from graphs.layers import Layer
 from graphs.layers.spec import In, LengthsOf, Module, Reaching
 from graphs.problems import Insert, Problem, Set
+from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Size, symbol
 from graphs.types import Kind, TensorType, floats
 

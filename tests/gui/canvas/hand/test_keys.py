@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
-from graphs.describe import NodeRef
+from graphs.setting_kinds import NodeRef
 from gui.look import theme
 from gui.widgets.find_rows import KIND
 from tests.graphs.drawing import classifier, put

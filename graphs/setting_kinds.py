@@ -1,0 +1,162 @@
+"""The kinds of settings: what each is called, what it takes, and how it is written on a line.
+
+One table for all who ask: checks and messages, forms, JSON for scripts, the command line. A setting
+names its kind by its annotation. Whatever kind may also be nothing is derived from the kind itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, reduce
+from operator import or_
+from types import NoneType, UnionType
+from typing import Any, Literal, NewType, TypeAlias, Union, get_args, get_origin
+
+from graphs.notation import Notations
+
+Pair: TypeAlias = int | tuple[int, int]
+"""One number for both sides of an image, or height and width."""
+Triple: TypeAlias = int | tuple[int, int, int]
+"""One number for all sides of a volume, or depth, height and width."""
+FieldName = NewType("FieldName", str)
+"""The name of a field of the data set."""
+FilePath = NewType("FilePath", str)
+"""A file or folder on the user's disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRef:
+    """Another node of the same graph, as a setting holds it: by its id, so that it follows names.
+
+    A type of its own and no text, so that copying, deleting and reading files know it by itself,
+    also in a setting of a layer that this version does not have.
+    """
+
+    node: str
+
+
+def reference(written: object) -> NodeRef | None:
+    """The reference that files write as ``{"node": id}``; None for anything else."""
+    match written:
+        case NodeRef():
+            return written
+        case {"node": str(node), **rest} if not rest:
+            return NodeRef(node)
+        case _:
+            return None
+
+
+def pair(value: Pair) -> tuple[int, int]:
+    """Height and width from one number or two."""
+    return (value, value) if isinstance(value, int) else value
+
+
+def triple(value: Triple) -> tuple[int, int, int]:
+    """Depth, height and width from one number or three."""
+    return (value,) * 3 if isinstance(value, int) else value
+
+
+@dataclass(frozen=True, slots=True)
+class SettingKind:
+    """What all settings of a kind have in common."""
+
+    name: str
+    """What it is called in JSON for scripts."""
+    words: str
+    """What it takes, as messages say it: ``a whole number``."""
+    read: Callable[[str], Any] | None = None
+    """From a line of text to a value; raises ValueError. None for what is chosen, not written."""
+    spell: Callable[[Any], str] = str
+    """From a value to a line of text that ``read`` takes back."""
+    step: Callable[[Any, int], Any] | None = None
+    """The value so many further up or down, for the arrow keys."""
+
+    def or_nothing(self) -> SettingKind:
+        """The kind that may also be nothing, which is written as an empty line."""
+        read, spell = self.read, self.spell
+        return replace(
+            self,
+            name=f"{self.name} or nothing",
+            words=f"nothing{',' if ' or ' in self.words else ''} or {self.words}",
+            read=None if read is None else lambda text: read(text) if text.strip() else None,
+            spell=lambda value: "" if value is None else spell(value),
+        )
+
+
+@cache
+def setting_kind(annotation: Any) -> SettingKind:
+    """The kind that an annotation names. Raises KeyError for one that no setting can have."""
+    if get_origin(annotation) is Literal:
+        return SettingKind("choice", "one of " + ", ".join(get_args(annotation)), str.strip)
+    plain = without_nothing(annotation)
+    if annotation in _KINDS or plain == annotation:
+        return _KINDS[annotation]
+    return setting_kind(plain).or_nothing()
+
+
+def without_nothing(annotation: Any) -> Any:
+    """What an annotation takes beside nothing; itself where nothing is not allowed."""
+    if get_origin(annotation) not in (Union, UnionType) or NoneType not in get_args(annotation):
+        return annotation
+    return reduce(or_, (one for one in get_args(annotation) if one is not NoneType))
+
+
+def _number(text: str) -> float:
+    """A number with a point or a comma: ``0.001``, ``1e-3``, ``0,001``."""
+    return float(text.strip().replace(",", "."))
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(word) for word in re.split(r"[\s,;x×*]+", text.strip()) if word)
+
+
+def _sides(count: int) -> SettingKind:
+    """One number for so many sides, or one for each."""
+
+    def read(text: str) -> Any:
+        numbers = _whole_numbers(text)
+        if len(numbers) not in (1, count):
+            raise ValueError(text)
+        return numbers[0] if len(set(numbers)) == 1 else numbers
+
+    def spell(value: Any) -> str:
+        numbers = value if isinstance(value, tuple) else (value,) * count
+        return " × ".join(map(str, numbers))
+
+    def step(value: Any, by: int) -> Any:
+        return tuple(side + by for side in value) if isinstance(value, tuple) else value + by
+
+    name, words = {2: ("pair", "two"), 3: ("triple", "three")}[count]
+    return SettingKind(name, f"one or {words} whole numbers", read, spell, step)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(word) for word in re.split(r"[\s;,]+", text.strip()) if word)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _joined(values: Any) -> str:
+    return ", ".join(f"{one:.12g}" if isinstance(one, float) else str(one) for one in values)
+
+
+_KINDS: dict[Any, SettingKind] = {
+    int: SettingKind("int", "a whole number", int, str, lambda value, by: value + by),
+    float: SettingKind("float", "a number", _number, lambda value: f"{value:.12g}"),
+    bool: SettingKind("bool", "on or off"),
+    str: SettingKind("text", "a text", str.strip),
+    Pair: _sides(2),
+    Triple: _sides(3),
+    tuple[float, float]: SettingKind("two floats", "two numbers", _numbers, _joined),
+    tuple[int, ...]: SettingKind("list of int", "a list of whole numbers", _whole_numbers, _joined),
+    tuple[float, ...]: SettingKind("list of float", "a list of numbers", _numbers, _joined),
+    tuple[str, ...]: SettingKind("list of names", "a list of names", _names, _joined),
+    FieldName: SettingKind("field", "the name of a field"),
+    FilePath: SettingKind("path", "a path", str.strip),
+    NodeRef: SettingKind("node", "another node"),
+    Notations: SettingKind("notations", "nothing, or how cells are written by column"),
+}

@@ -1,0 +1,97 @@
+"""The kinds of settings: every one is named, takes what it says, and is read as it was written."""
+
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphs.describe import Described, Parameter
+from graphs.layers import Layer
+from graphs.plan.augmentations import Augmentation
+from graphs.plan.optimizers import Optimizer
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import Schedule
+from graphs.setting_kinds import (
+    FieldName,
+    FilePath,
+    Pair,
+    SettingKind,
+    Triple,
+    pair,
+    setting_kind,
+    triple,
+    without_nothing,
+)
+from tests.graphs.documents import values
+
+WRITTEN = (
+    int,
+    float,
+    str,
+    Pair,
+    Triple,
+    tuple[float, float],
+    tuple[int, ...],
+    tuple[float, ...],
+    FilePath,
+    Literal["a", "b"],
+)
+CHOSEN = (bool, FieldName)
+FAMILIES = (Layer, Optimizer, Schedule, Augmentation, Plan)
+
+
+def setting(kind: Any) -> Parameter:
+    return Parameter("made_up", kind, None, "A sentence.")
+
+
+@given(data=st.data())
+@pytest.mark.parametrize("kind", [*WRITTEN, *(one | None for one in WRITTEN)], ids=str)
+def test_what_is_written_is_read_as_the_same_value(kind: Any, data: st.DataObject) -> None:
+    known, value = setting_kind(kind), data.draw(values(setting(kind)))
+    assert known.read is not None
+    again = known.read(known.spell(value))
+    if value in ((), "") or (isinstance(value, str) and not value.strip()):
+        assert not again  # an empty line is nothing where nothing may be
+    elif isinstance(value, str):
+        assert again == value.strip()
+    elif isinstance(value, tuple) and isinstance(again, int | float):
+        assert {again} == set(value)  # all sides are the same
+    else:
+        assert again == (None if value is None else pytest.approx(value, rel=1e-11))
+
+
+@pytest.mark.parametrize("kind", [*WRITTEN, *CHOSEN], ids=str)
+def test_what_may_be_nothing_says_so_and_is_an_empty_line(kind: Any) -> None:
+    plain, optional = setting_kind(kind), setting_kind(kind | None)
+    assert without_nothing(kind | None) == kind
+    assert optional.name == f"{plain.name} or nothing"
+    assert optional.words.startswith("nothing") and optional.words.endswith(plain.words)
+    assert (optional.read is None) == (plain.read is None)
+    if optional.read is not None:
+        assert optional.read("  ") is None and optional.spell(None) == ""
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+def test_every_setting_of_every_family_has_a_kind(family: type[Described]) -> None:
+    members = family.members()
+    assert members
+    kinds = [setting_kind(one.kind) for member in members for one in member.parameters()]
+    assert all(isinstance(one, SettingKind) and one.name and one.words for one in kinds)
+
+
+def test_a_kind_that_no_setting_can_have_is_refused() -> None:
+    with pytest.raises(KeyError):
+        setting_kind(dict[str, int])
+
+
+def test_sides_are_one_number_or_one_for_each() -> None:
+    assert pair(3) == (3, 3) and pair((1, 2)) == (1, 2)
+    assert triple(3) == (3, 3, 3) and triple((1, 2, 3)) == (1, 2, 3)
+    known = setting_kind(Triple)
+    assert known.read is not None and known.step is not None
+    assert known.spell(known.read("2 x 3 x 4")) == "2 × 3 × 4" and known.read("5, 5, 5") == 5
+    assert known.step((1, 2, 3), 1) == (2, 3, 4)
+    with pytest.raises(ValueError, match="1 2"):
+        known.read("1 2")
+    assert setting(Triple).fault((1, 2)) is not None and setting(Triple).fault((1, 2, 3)) is None
