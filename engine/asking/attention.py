@@ -24,6 +24,7 @@ from graphs.data import Content, lengths_of
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.document.walk import reached
+from graphs.layers.ends import input_layers
 from graphs.layers.sequences.attention import Attending
 from graphs.sizes import same
 
@@ -184,4 +185,4 @@ class _Spelling:
         graph = self._document.main
         entering = {link.source for link in graph.entering(node) if link.input == port}
         above = (graph.nodes[other] for other in reached(entering, graph.sources))
-        return {drawn.settings["field"] for drawn in above if drawn.layer == "input"}
+        return {drawn.settings["field"] for drawn in above if drawn.layer in input_layers()}

@@ -12,6 +12,7 @@ from graphs.data import lengths_of
 from graphs.document.document import Graph
 from graphs.document.edits import Node, NodeId
 from graphs.document.walk import reached
+from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import READINGS, TARGET, Loss, Reading, Task
 from graphs.layers.spec import Call, Reaching, Torch, Use
 from graphs.setting_kinds import FieldName
@@ -138,7 +139,8 @@ class _Layout:
 
     def __init__(self, graph: Graph, evaluation: Evaluation) -> None:
         self._graph, self._evaluation = graph, evaluation
-        ends = [n.id for n in graph.nodes.values() if n.layer == "output" or self._loss(n.id)]
+        self._outputs = output_layers()
+        ends = [n.id for n in graph.nodes.values() if n.layer in self._outputs or self._loss(n.id)]
         needed = set(reached(ends, graph.sources))
         self._order = [node for node in evaluation.order if node in needed]
         made = set(reached(needed, graph.referred))  # also those that only lend their weights
@@ -152,28 +154,29 @@ class _Layout:
         self._size = 0
 
     def wiring(self) -> Wiring:
-        inputs = {self._names[n]: n for n in self._order if self._layer(n) == "input"}
-        outputs = {self._names[n]: n for n in self._order if self._layer(n) == "output"}
-        slots = {name: self._slot((inputs[name], "output")) for name in sorted(inputs)}
-        ends = {"input", "output"}
+        brings = input_layers()
+        entering = {self._names[n]: n for n in self._order if self._layer(n) in brings}
+        leaving = {self._names[n]: n for n in self._order if self._layer(n) in self._outputs}
+        slots = {name: self._slot((entering[name], "output")) for name in sorted(entering)}
+        ends = brings | self._outputs
         known = {n: self._described(n) for n in self._made if self._layer(n) not in ends}
         steps = [self._step(n, known[n]) for n in self._order if n in known]
-        shown = set(reached(outputs.values(), self._graph.sources))
+        shown = set(reached(leaving.values(), self._graph.sources))
         losses = [self._loss_place(n) for n in self._order if self._loss(n)]
-        shown_inputs = tuple(name for name in slots if inputs[name] in shown)
+        shown_inputs = tuple(name for name in slots if entering[name] in shown)
         read = {slot for step in steps if step.node in shown for slot in step.reads}
         needed = {field for field, slot in self._lengths.items() if slot in read}
         return Wiring(
-            inputs={name: (slots[name], self._field(inputs[name])) for name in slots},
+            inputs={name: (slots[name], self._field(entering[name])) for name in slots},
             shown_inputs=shown_inputs,
             targets=self._targets,
             lengths=self._lengths,
             shown_lengths=self._named(
-                {name: self._field(inputs[name]) for name in shown_inputs}, needed
+                {name: self._field(entering[name]) for name in shown_inputs}, needed
             ),
             outputs={
-                self._output_place(outputs[name], losses): self._slots[self._feeder(outputs[name])]
-                for name in sorted(outputs)
+                self._output_place(leaving[name], losses): self._slots[self._feeder(leaving[name])]
+                for name in sorted(leaving)
             },
             losses={
                 place: (self._slots[(place.node, "loss")], self._slots[self._feeder(place.node)])
@@ -283,7 +286,7 @@ class _Layout:
         shown = [
             name
             for other, name in self._names.items()
-            if self._layer(other) == "output" and place in self._shows(other)
+            if self._layer(other) in self._outputs and place in self._shows(other)
         ]
         return LossPlace(
             node,

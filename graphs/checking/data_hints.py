@@ -8,6 +8,7 @@ from graphs.data import Field
 from graphs.document.document import Document
 from graphs.document.edits import Node
 from graphs.layers import Layer
+from graphs.layers.ends import input_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.problems import Problem, Set, Severity, problem
@@ -89,9 +90,9 @@ def _unused(document: Document) -> list[Problem]:
     """Fields of the user's own data that no Input takes, where there are Inputs at all."""
     if not document.data.settings.get("path"):
         return []
-    taken = {
-        node.settings.get("field") for node in document.main.nodes.values() if node.layer == "input"
-    }
+    brings = input_layers()
+    nodes = document.main.nodes.values()
+    taken = {node.settings.get("field") for node in nodes if node.layer in brings}
     targets = {node.settings.get("target") for node in document.main.nodes.values()}
     inputs = document.data.inputs()
     if not taken & set(inputs):

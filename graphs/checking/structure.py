@@ -14,6 +14,7 @@ from graphs.describe import Described
 from graphs.document.document import Document, Graph
 from graphs.document.edits import Link, NodeId
 from graphs.document.walk import reached
+from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import losses
 from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
@@ -147,11 +148,11 @@ def _of_the_whole(document: Document) -> list[Problem]:
     graph, found = document.main, []
     if not document.data.source:
         found.append(problem(NO_DATA))
-    if not _kinds(graph, {"input"}):
+    if not _kinds(graph, input_layers()):
         found.append(problem(NO_INPUT))
     if not _losses(graph):
         found.append(problem(NO_LOSS))
-    if not _kinds(graph, {"output"}):
+    if not _kinds(graph, output_layers()):
         found.append(problem(NO_OUTPUT))
     plan = document.plan
     found += _of_the_plan(plan)
@@ -261,7 +262,7 @@ def _needed(graph: Graph, link: Link) -> tuple[int, NodeId, str, int]:
 
 def _dead_ends(graph: Graph) -> list[Problem]:
     """Nodes from which no path leads to an Output or a loss; they would not be computed."""
-    ends = {*_kinds(graph, {"output", *losses()})}
+    ends = {*_kinds(graph, output_layers() | losses())}
     if not ends:
         return []
     useful = set(reached(ends, graph.before))

@@ -12,6 +12,8 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
     Its name is the name of the input in an exported ONNX file.
     """
 
+    is_input = True
+
     field: FieldName = param(default=FieldName(""), help="Which field of the data set.")
 
     def ports(self) -> Ports:
@@ -59,6 +61,8 @@ class Output(Layer, id="output", group="In and out", search="result head predict
     Its name is the name of the output in an exported ONNX file.
     """
 
+    is_output = True
+
     def ports(self) -> Ports:
         return Ports(outputs=())
 
@@ -67,3 +71,13 @@ class Output(Layer, id="output", group="In and out", search="result head predict
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Same(), outputs=()))
+
+
+def input_layers() -> set[str]:
+    """The ids of all layers that bring a field of the data into the graph."""
+    return {kind.id for kind in Layer.members() if kind.is_input}
+
+
+def output_layers() -> set[str]:
+    """The ids of all layers that say what the model returns."""
+    return {kind.id for kind in Layer.members() if kind.is_output}

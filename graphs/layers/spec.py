@@ -240,6 +240,10 @@ class Layer(Described, family="layers"):
 
     named_as_in_torch = True
 
+    is_input: ClassVar[bool] = False
+    """Whether it brings a field of the data into the graph."""
+    is_output: ClassVar[bool] = False
+    """Whether what reaches it is what the model returns."""
     runs_in_training_only: ClassVar[bool] = False
     """True for losses: they are no part of what the model returns."""
 

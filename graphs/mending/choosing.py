@@ -7,6 +7,7 @@ from graphs.data import Content, DataSection, Field
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
+from graphs.layers.ends import Input, input_layers, output_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import READINGS, Loss, losses
@@ -23,8 +24,8 @@ def choose_data(document: Document, section: DataSection) -> Step:
     """
     choice = _Choice(document)
     choice.make(ChangeData(document.data, section))
-    choice.point("field", choice.nodes({"input"}), section.inputs(), shared=False)
-    if not choice.nodes({"input"}) and section.inputs():
+    choice.point("field", choice.nodes(input_layers()), section.inputs(), shared=False)
+    if not choice.nodes(input_layers()) and section.inputs():
         choice.add_input(section.inputs()[0])
     again = [n for n in choice.nodes(losses()) if n.settings["target"] in document.data.inputs()]
     others = [node for node in choice.nodes(losses()) if node not in again]
@@ -72,11 +73,11 @@ class _Choice:
     def add_input(self, field: str) -> None:
         corner = min(self.trial.main.positions.values(), default=(0, 0))
         where = (corner[0] - 240, corner[1])
-        self.make(*operations.add(self.trial, "input", where, field=field).edits)
+        self.make(*operations.add(self.trial, Input.id, where, field=field).edits)
 
     def add_loss(self, section: DataSection) -> None:
         """Wire a loss to what the first Output returns, before its softmax or sigmoid."""
-        outputs = self.nodes({"output"})
+        outputs = self.nodes(output_layers())
         links = self.trial.main.entering(outputs[0].id) if outputs else []
         if not links:
             return

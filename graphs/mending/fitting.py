@@ -73,7 +73,7 @@ def fitting(document: Document, evaluation: Evaluation, end: LinkEnd) -> tuple[t
         return tuple(k for k in Layer.members() if _gives(document, k))
     tensor = evaluation[end.node].outputs.get(end.port)
     if tensor is None:  # nothing is known, so nothing is ruled out but what takes nothing
-        return tuple(k for k in Layer.members() if k.id != "input")
+        return tuple(k for k in Layer.members() if not k.is_input)
     return tuple(k for k in Layer.members() if fits(document, k, tensor))
 
 

@@ -12,6 +12,7 @@ from graphs.document.document import Document, Graph
 from graphs.document.edits import MAIN, Connect, Link, NodeId, Position, Step
 from graphs.document.walk import reached
 from graphs.layers import Layer
+from graphs.layers.ends import Input, Output, input_layers, output_layers
 from graphs.layers.losses.losses import READINGS, Loss, losses
 from graphs.layers.spec import Reaching
 from graphs.mending.fitting import LinkEnd, new_nodes, settings_for, type_problem
@@ -78,14 +79,14 @@ def _distance(graph: Graph, one: NodeId, other: NodeId) -> float:
 
 def output_step(document: Document, evaluation: Evaluation) -> Step:
     """Add an Output, at what a loss takes or else where the network ends."""
-    end = next(_for_final(document.main, evaluation, "output"), None)
-    return _added(document, "output", settings_for(document, "output"), end)
+    end = next(_for_final(document.main, evaluation, Output.id), None)
+    return _added(document, Output.id, settings_for(document, Output.id), end)
 
 
 def input_step(document: Document, evaluation: Evaluation) -> Step:
     """Add an Input before all that is there, wired to the port that waits for it."""
     graph = document.main
-    added = _added(document, "input", settings_for(document, "input"), None)
+    added = _added(document, Input.id, settings_for(document, Input.id), None)
     waiting = [
         (NodeId(one.node), one.port)
         for one in evaluation.problems()
@@ -142,7 +143,7 @@ def _shown_as(graph: Graph, end: LinkEnd) -> set[str]:
     near = graph.leaving(end.node)
     behind = [graph.nodes[k.target] for k in near]
     behind += [graph.nodes[k.target] for one in near for k in graph.leaving(one.target)]
-    return {node.name for node in behind if node.layer == "output"}
+    return {node.name for node in behind if node.layer in output_layers()}
 
 
 def _fit_of(
@@ -166,16 +167,16 @@ def _fit(wrong: Problem | None) -> int | None:
 
 
 def _final() -> set[str]:
-    return {"output", *losses()}
+    return output_layers() | losses()
 
 
 def _partners(graph: Graph, layer: str) -> list[LinkEnd]:
     """Where an Output hangs that has no loss, or a loss that has no Output; before its softmax."""
     is_loss = layer in losses()
-    own = set(_linked(graph, losses() if is_loss else {"output"}))
+    own = set(_linked(graph, losses() if is_loss else output_layers()))
     found: dict[LinkEnd, None] = {}
     for place in sorted(
-        _linked(graph, {"output"} if is_loss else losses()), key=lambda place: place in own
+        _linked(graph, output_layers() if is_loss else losses()), key=lambda place: place in own
     ):
         before = graph.entering(place.node)
         if is_loss and graph.nodes[place.node].layer in READINGS and len(before) == 1:
@@ -201,7 +202,7 @@ def _ends(graph: Graph, evaluation: Evaluation) -> Iterator[LinkEnd]:
     Those that are known to hold no real numbers are left out.
     """
     for node in reversed(list(evaluation.order)):
-        if graph.nodes[node].layer in {"input", *_final()}:
+        if graph.nodes[node].layer in input_layers() | _final():
             continue
         fed = {k.output for k in graph.leaving(node) if graph.nodes[k.target].layer not in _final()}
         for name in operations.ports_of(graph, node).outputs:
@@ -245,6 +246,6 @@ def _wish(graph: Graph, layer: str, end: LinkEnd | None) -> Position:
         return x + placing.BESIDE, y
     places: Iterable[Position] = graph.positions.values()
     top = min((y for _, y in places), default=0)
-    if layer == "input":
+    if Layer.get(layer).is_input:
         return min((x for x, _ in places), default=0) - placing.BESIDE, top
     return max((x for x, _ in places), default=-placing.BESIDE) + placing.BESIDE, top

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from graphs.document.edits import Node, NodeId
+from graphs.layers.ends import input_layers
 from graphs.layers.losses.losses import losses
 from graphs.steps import operations
 from gui.forms.form import LABELS
@@ -27,9 +28,9 @@ class FieldPicks(QWidget):
         while self._form.rowCount():
             self._form.removeRow(0)
         document = self._workspace.document
-        targets = losses()
+        brings, targets = input_layers(), losses()
         for node in sorted(document.main.nodes.values(), key=lambda node: node.name):
-            if node.layer == "input":
+            if node.layer in brings:
                 self._add(node, "field", self.tr("Data for"), document.data.inputs())
             elif node.layer in targets:
                 self._add(node, "target", self.tr("Target of"), document.data.targets())

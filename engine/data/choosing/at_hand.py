@@ -76,13 +76,13 @@ def _of_table(source: TableFile, section: DataSection) -> Iterator[str]:
     if there is None:
         return
     wanted = dict.fromkeys(_named(source))
-    if source.id == "table":
+    if source.names_its_columns:
         for name, field in section.fields.items():
             own = [name] if field.target or field.words else []
             wanted |= dict.fromkeys([*own, *(column.name for column in field.columns)])
     if lacks := [name for name in wanted if name and name not in there]:
         yield f"{_said(path, 'has no column', lacks)}, which the document names. {WAY_OUT}"
-    if source.id != "table" or getattr(source, "ignored", None) is None:
+    if not source.names_its_columns or getattr(source, "ignored", None) is None:
         return
     if more := [name for name in there if name not in wanted]:
         yield f"{_said(path, 'has the column', more)}, which the document does not know. {WAY_OUT}"

@@ -58,6 +58,8 @@ class Table(
     ids, are proposed to be ignored.
     """
 
+    names_its_columns = True
+
     target: str = param(default="", help="The column to predict; empty takes the likeliest.")
     also: tuple[str, ...] = param(
         default=(), help="Further columns to predict, each as a field of its own."

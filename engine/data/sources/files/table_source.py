@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from engine.controls import Poll, go_on
 from engine.data.paths import located
@@ -28,6 +28,9 @@ class TableFile(Source):
     How the table lies in the file is found out when it is chosen, and written into the settings,
     so that training and predicting read by them.
     """
+
+    names_its_columns: ClassVar[bool] = False
+    """Whether each column of its fields stands in the file by the name that the field has."""
 
     path: FilePath = param(
         default=FilePath(""), help="A CSV file, a workbook, or a Parquet or JSON file."
