@@ -1,7 +1,7 @@
 """From the description of a layer to Python that runs: what it makes, and how it is called."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 from pkgutil import resolve_name
 from typing import Any, TypeAlias, assert_never
@@ -99,15 +99,19 @@ def _flat(pattern: Pattern, result: Any) -> list[Tensor]:
 
 def _called(use: Use, ports: tuple[str, ...], module: nn.Module | None) -> Callable[..., Any]:
     match use.action:
-        case Module(arguments):
+        case Module(arguments, named):
             if module is None:
                 raise ValueError("a layer that calls its module needs one")
-            return _with(module, arguments, ports)
+            return _with(module, arguments, named, ports)
         case Function(target, arguments, named):
-            found = resolve(target)
-            return _with(partial(found, **named) if named else found, arguments, ports)
-        case Method(name, arguments):
-            return _with(lambda first, *rest: getattr(first, name)(*rest), arguments, ports)
+            return _with(resolve(target), arguments, named, ports)
+        case Method(name, arguments, named):
+            return _with(
+                lambda first, *rest, **more: getattr(first, name)(*rest, **more),
+                arguments,
+                named,
+                ports,
+            )
         case Operator(sign, arguments):
             return _joined(_SIGNS[sign], arguments, ports)
         case Index(index, argument):
@@ -121,9 +125,22 @@ def _called(use: Use, ports: tuple[str, ...], module: nn.Module | None) -> Calla
 
 
 def _with(
-    call: Callable[..., Any], arguments: tuple[Any, ...], ports: tuple[str, ...]
+    call: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    named: Mapping[str, Any],
+    ports: tuple[str, ...],
 ) -> Callable[..., Any]:
     """``call`` with its arguments picked from the tensors; itself when they fit one to one."""
+    entering = {name: value for name, value in named.items() if _enters(value)}
+    if fixed := {name: value for name, value in named.items() if name not in entering}:
+        call = partial(call, **fixed)
+    if entering:
+        by_place = [_getter(argument, ports) for argument in arguments]
+        by_name = {name: _getter(value, ports) for name, value in entering.items()}
+        return lambda *tensors: call(
+            *[get(tensors) for get in by_place],
+            **{name: get(tensors) for name, get in by_name.items()},
+        )
     if arguments == tuple(In(port) for port in ports) and len(set(ports)) == len(ports):
         return call
     if arguments == tuple(All(port) for port in set(ports)):
@@ -133,6 +150,15 @@ def _with(
         only = getters[0]
         return lambda *tensors: call(only(tensors))
     return lambda *tensors: call(*[get(tensors) for get in getters])
+
+
+def _enters(argument: Any) -> bool:
+    """Whether an argument is read from the tensors that enter."""
+    match argument:
+        case tuple() | list():
+            return any(map(_enters, argument))
+        case _:
+            return isinstance(argument, In | All | SizeOf | LengthsOf)
 
 
 def _joined(

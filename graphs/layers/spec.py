@@ -127,9 +127,10 @@ class LengthsOf:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """``self.name(*arguments)``."""
+    """``self.name(*arguments, **named)``."""
 
     arguments: tuple[Any, ...] = (In(),)
+    named: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +144,11 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """``first.name(*rest)``, such as ``x.flatten(1)``."""
+    """``first.name(*rest, **named)``, such as ``x.sum(1, keepdim=True)``."""
 
     name: str
     arguments: tuple[Any, ...] = (In(),)
+    named: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,10 @@ class Use:
         match self.action:
             case Index() | Same():
                 return ()
-            case _:
-                return tuple(_asked(self.action.arguments))
+            case Operator(_, arguments):
+                return tuple(_asked(arguments))
+            case Module() | Function() | Method():
+                return tuple(_asked((*self.action.arguments, *self.action.named.values())))
 
 
 def _asked(argument: Any) -> Iterator[str]:

@@ -93,7 +93,9 @@ class CrossEntropyLoss(
             return super().torch(given)
         arguments = {"axis": axis, **self.arguments()}
         call = Call("engine.modules.losses.StepsCrossEntropyLoss", arguments)
-        return Torch(call, Use(Module((In(), In(TARGET), LengthsOf(TARGET))), outputs="loss"))
+        return Torch(
+            call, Use(Module((In(), In(TARGET)), {"lengths": LengthsOf(TARGET)}), outputs="loss")
+        )
 
     def wanted(self, target: TensorType) -> Size | None:
         return target.values

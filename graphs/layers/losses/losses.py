@@ -187,7 +187,9 @@ class Paired(Loss):
             return super().torch(given)
         each = Call(f"torch.nn.{type(self).__name__}", {**self.arguments(), "reduction": "none"})
         call = Call.of("engine.modules.losses.RealStepsLoss", loss=each)
-        return Torch(call, Use(Module((In(), In(TARGET), LengthsOf(TARGET))), outputs="loss"))
+        return Torch(
+            call, Use(Module((In(), In(TARGET)), {"lengths": LengthsOf(TARGET)}), outputs="loss")
+        )
 
     def target_fault(self, target: TensorType) -> Problem | None:
         """What is wrong with the target."""

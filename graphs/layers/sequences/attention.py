@@ -141,19 +141,16 @@ class MultiheadAttention(
         width, kdim, vdim = _widths(given)
         others = {} if (kdim, vdim) == (width, width) else {"kdim": kdim, "vdim": vdim}
         arguments = {"embed_dim": width, **others, **self.settings}
+        wired: dict[str, object] = {p: In(p) for p in ENTERING[1:] if given.get(p) is not None}
+        if (padded := _padded_port(given)) is not None:
+            wired["lengths"] = LengthsOf(padded)
         return Torch(
             Call("engine.modules.attention.MultiheadAttention", arguments),
             Use(
-                Module(self._used(given)), ("output", "weights") if self.need_weights else "output"
+                Module((In(ENTERING[0]),), wired),
+                ("output", "weights") if self.need_weights else "output",
             ),
         )
-
-    def _used(self, given: Reaching) -> tuple[object, ...]:
-        """What ``forward`` is called with: all arguments up to the last that is there."""
-        if (padded := _padded_port(given)) is not None:
-            return (*map(In, ENTERING), LengthsOf(padded))
-        last = max(at for at, port in enumerate(ENTERING) if given.get(port) is not None)
-        return tuple(map(In, ENTERING[: last + 1]))
 
     def brief(self) -> str:
         return heads(self.num_heads) + (" · causal" if self.is_causal else "")

@@ -33,6 +33,9 @@ from graphs.sizes import Size, same
 class TransformerLayer(Attending):
     """Base of the two: everything but what is looked at."""
 
+    entering: ClassVar[Mapping[str, str]]
+    """The ports in the order of ``forward``, with the names that it has for their lengths."""
+
     nhead: int = param(
         default=8, low=1, help="How many times each step looks around; it must divide the features."
     )
@@ -85,11 +88,11 @@ class TransformerLayer(Attending):
     def torch(self, given: Reaching) -> Torch:
         arguments = {"d_model": width_of(given["input"]), **self.settings}
         made = Call(f"engine.modules.transformer.{type(self).__name__}", arguments)
-        return Torch(made, Use(Module(self.used(given))))
+        return Torch(made, Use(Module(tuple(map(In, self.entering)), self._lengths(given))))
 
-    def used(self, given: Reaching) -> tuple[object, ...]:
-        """What ``forward`` is called with."""
-        return (In(), LengthsOf()) if given["input"].padded else (In(),)
+    def _lengths(self, given: Reaching) -> dict[str, LengthsOf]:
+        """The lengths of what is padded, by the names that ``forward`` has for them."""
+        return {name: LengthsOf(port) for port, name in self.entering.items() if given[port].padded}
 
     def brief(self) -> str:
         causal = " · causal" if self.settings["is_causal"] else ""
@@ -107,6 +110,7 @@ class TransformerEncoderLayer(
     """
 
     looks: ClassVar[Mapping[str, tuple[str, str]]] = {"self_attn": ("input", "input")}
+    entering: ClassVar[Mapping[str, str]] = {"input": "lengths"}
 
     is_causal: bool = param(
         default=False, help="Look only at steps up to its own, never at what comes later."
@@ -130,6 +134,7 @@ class TransformerDecoderLayer(
         "self_attn": ("input", "input"),
         "multihead_attn": ("input", "memory"),
     }
+    entering: ClassVar[Mapping[str, str]] = {"input": "lengths", "memory": "memory_lengths"}
 
     is_causal: bool = param(
         default=True, help="Look only at steps up to its own; all of the memory is seen."
@@ -158,8 +163,3 @@ class TransformerDecoderLayer(
     def flops(self, given: Reaching, outputs: Outputs) -> Size:
         series, memory = given["input"], given["memory"]
         return super().flops(given, outputs) + attention_flops(series, memory, memory)
-
-    def used(self, given: Reaching) -> tuple[object, ...]:
-        tensors = (In(), In("memory"))
-        padded = any(given[tensor.port].padded for tensor in tensors)
-        return (*tensors, *(LengthsOf(t.port) for t in tensors)) if padded else tensors

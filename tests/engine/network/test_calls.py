@@ -124,3 +124,20 @@ def test_a_result_of_another_form_than_the_pattern_is_an_error() -> None:
 def test_a_module_that_is_missing_is_an_error_at_once() -> None:
     with pytest.raises(ValueError, match="needs one"):
         calls.function(Use(), ("input",))
+
+
+def test_named_arguments_are_fixed_values_or_tensors_that_enter() -> None:
+    norm = Use(Method("norm", (In(),), {"dim": 1, "keepdim": True}))
+    assert torch.equal(calls.function(norm, ("input",))(X), X.norm(dim=1, keepdim=True))
+    attention = nn.MultiheadAttention(4, 1, batch_first=True)
+    mask = torch.tensor([[False, False, True], [False, True, True]])
+    named = {"key_padding_mask": In("mask"), "need_weights": False}
+    use = Use(Module((In(), In(), In()), named), ("output", "weights"))
+    found, weights = calls.function(use, ("input", "mask"), attention)(X, mask)
+    wanted, _ = attention(X, X, X, key_padding_mask=mask, need_weights=False)
+    assert torch.equal(found, wanted) and weights is None
+
+
+def test_lengths_may_be_asked_for_by_name() -> None:
+    use = Use(Module((In(),), {"lengths": LengthsOf("other"), "more": (1, SizeOf(0))}))
+    assert use.lengths_asked() == ("other",)

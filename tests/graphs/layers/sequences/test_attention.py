@@ -53,20 +53,20 @@ def test_keys_and_values_that_are_padded_differently_do_not_go_together() -> Non
 
 def test_the_lengths_that_count_are_those_of_the_keys() -> None:
     query, key = padded(floats(T, 8), "text"), padded(floats(T, 8), "series")
-    wired: list[tuple[dict[str, TensorType], tuple[object, ...]]] = [
-        ({"query": floats(T, 8)}, (In("query"),)),
-        ({"query": floats(T, 8), "key": floats(T, 8)}, (In("query"), In("key"))),
-        ({"query": query}, (*map(In, ("query", "key", "value", "mask")), LengthsOf("query"))),
-        ({"query": query, "key": floats(S, 8)}, (In("query"), In("key"))),
+    wired: list[tuple[dict[str, TensorType], dict[str, object]]] = [
+        ({"query": floats(T, 8)}, {}),
+        ({"query": floats(T, 8), "key": floats(T, 8)}, {"key": In("key")}),
+        ({"query": query}, {"lengths": LengthsOf("query")}),
+        ({"query": query, "key": floats(S, 8)}, {"key": In("key")}),
         (
             {"query": query, "key": floats(T, 8), "value": key},
-            (*map(In, ("query", "key", "value", "mask")), LengthsOf("value")),
+            {"key": In("key"), "value": In("value"), "lengths": LengthsOf("value")},
         ),
     ]
-    for tensors, arguments in wired:
+    for tensors, named in wired:
         given = Reaching({port: (tensor,) for port, tensor in tensors.items()})
         layer = ATTENTION.made({})
-        assert layer.torch(given).use.action == Module(arguments)
+        assert layer.torch(given).use.action == Module((In("query"),), named)
         assert layer.infer(given) == (tensors["query"],)
 
 
@@ -97,5 +97,5 @@ def test_a_memory_of_other_features_is_mapped_to_those_of_the_series() -> None:
     assert found.port == "memory"
     given = Reaching({"input": (floats(T, 8),), "memory": (padded(floats(S, 8), "text"),)})
     assert DECODER.made({}).infer(given) == (floats(T, 8),)
-    used = (In(), In("memory"), LengthsOf(), LengthsOf("memory"))
-    assert DECODER.made({}).torch(given).use.action == Module(used)
+    named = {"memory_lengths": LengthsOf("memory")}
+    assert DECODER.made({}).torch(given).use.action == Module((In(), In("memory")), named)
