@@ -7,10 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from engine.data.choosing import chosen
+from engine import readiness
 from engine.weights import weight_store
 from graphs import files
-from graphs.checking import structure
 from graphs.checking.evaluation import EvaluatedStep, Evaluation
 from graphs.data import DataSection
 from graphs.document.document import Document
@@ -270,12 +269,9 @@ class Workspace(QObject):
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the document as it is now."""
         if self._problems is None:
-            self._problems = (
-                *chosen.problems(self.document.data),
-                *self._problems_of_opening(),
-                *weight_store.problems(self.document, self.path),
-                *structure.problems(self.document, self.evaluation),
-            )
+            beside = weight_store.folders(self.path)
+            found = readiness.problems(self.document, self.evaluation, beside=beside)
+            self._problems = (*self._problems_of_opening(), *found)
         return self._problems
 
     def _problems_of_opening(self) -> Iterable[Problem]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from engine.data.choosing import at_hand, chosen
+from engine import readiness
+from engine.data.choosing import at_hand
 from engine.runs.run_index import Summary
-from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.describe import Parameter
 from graphs.document.document import Document
@@ -70,10 +70,7 @@ def of_layers() -> dict[str, Any]:
 def of_document(document: Document, available: int | None = None) -> dict[str, Any]:
     """Problems, shapes and costs. With ``available`` bytes given, also whether training fits."""
     evaluation = evaluated(document)
-    found = [
-        *chosen.problems(document.data),
-        *structure.problems(document, evaluation, available),
-    ]
+    found = readiness.problems(document, evaluation, available=available)
     graph = document.main
     order = [*evaluation.order, *sorted(graph.nodes.keys() - {*evaluation.order})]
     return {

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from engine.data.choosing import chosen
-from engine.errors import GraphProblems, RunError
+from engine import readiness
+from engine.errors import RunError
 from engine.machine import environment, home, usual_threads
 from engine.runs import hidden, notes, run_index
 from engine.runs.folder import ABOUT, VERSION, Run, RunAbout
@@ -22,8 +22,6 @@ from engine.runs.notes import LONGEST_NAME, Notes
 from engine.runs.removing import sweep
 from engine.weights import weight_store
 from graphs import files
-from graphs.checking import structure
-from graphs.checking.evaluation import evaluated
 from graphs.document.document import Document
 from graphs.errors import FileError
 from graphs.files import weights
@@ -33,9 +31,7 @@ from graphs.wording.visible import spelled
 
 def check(document: Document, beside: Iterable[Path] = ()) -> None:
     """Raise what ``create`` raises for a document that cannot be trained."""
-    found = [*chosen.problems(document.data), *structure.errors(document, evaluated(document))]
-    if found:
-        raise GraphProblems(found)
+    readiness.check(document)
     weight_store.check(document, beside)
 
 

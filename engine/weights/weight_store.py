@@ -58,10 +58,10 @@ def check(document: Document, places: Iterable[Path]) -> None:
         weights.found(document.weights, (*places, store()))
 
 
-def problems(document: Document, path: Path | None) -> list[Problem]:
-    """What keeps a document at a path from being trained: its weights are nowhere."""
+def problems(document: Document, places: Iterable[Path]) -> list[Problem]:
+    """What keeps a document from being trained: its weights are in none of these folders."""
     sha = document.weights
-    if sha is None or weights.lying(sha, folders(path)):
+    if sha is None or weights.lying(sha, tuple(places)):
         return []
     return [problem(MISSING, name=weights.shown(sha))]
 

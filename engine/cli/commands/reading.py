@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
+from engine import readiness
 from engine.cli import printing
 from engine.errors import GraphProblems
 from graphs import files
-from graphs.checking import structure
-from graphs.checking.evaluation import evaluated
 from graphs.document.document import Document
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -36,7 +35,6 @@ def refuse_problems(
     document: Document, notices: Iterable[str] = (), available: int | None = None
 ) -> None:
     """Go on with a document that can be trained; with another, tell what it came with first."""
-    found = structure.errors(document, evaluated(document), available)
-    if found:
+    if found := readiness.errors(document, available=available):
         tell(notices)
         raise GraphProblems(found)
