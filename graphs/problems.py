@@ -56,6 +56,17 @@ class Bypass:
 
 
 @dataclass(frozen=True, slots=True)
+class Reorder:
+    """Put nodes of the chain that enters the node further up, one after the other."""
+
+    moved: tuple[str, ...]
+    ahead: str
+    """The node before which they go, which has one link into it."""
+    flat: Insert | None = None
+    """What is put behind them, where the rest of the chain takes no form."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replace:
     """Make the node another layer, keeping its name, its links and the settings both have."""
 
@@ -67,7 +78,7 @@ class Remove:
     """Delete the node."""
 
 
-Recipe: TypeAlias = Set | Insert | Unlink | Bypass | Replace | Remove
+Recipe: TypeAlias = Set | Insert | Unlink | Bypass | Reorder | Replace | Remove
 """A fix as a rule can say it, without knowing where its node is. ``fixes.step`` makes it a step."""
 
 

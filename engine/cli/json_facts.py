@@ -163,7 +163,7 @@ def _problem(document: Document, found: Problem) -> dict[str, Any]:
         "name": node.name if node else None,
         "port": found.port,
         "message": found.message,
-        "fix": fixes.label(found),
+        "fix": fixes.label(found) if fixes.step(document, found) is not None else None,
     }
 
 

@@ -100,6 +100,11 @@ class Evaluation:
         return self._results
 
     @property
+    def fields(self) -> Mapping[str, TensorType]:
+        """The types of the data's fields."""
+        return self._fields
+
+    @property
     def order(self) -> list[NodeId]:
         """Nodes in topological order, without those on or behind a cycle."""
         return [node for node in self._rank if self._rank[node] >= 0]

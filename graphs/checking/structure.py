@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from graphs.checking.data_hints import hints
 from graphs.checking.evaluation import Evaluation
 from graphs.checking.memory import too_large
+from graphs.checking.ordering import put_right
 from graphs.describe import Described
 from graphs.document.document import Document, Graph
 from graphs.document.edits import Link, NodeId
@@ -57,7 +58,7 @@ def problems(
     found = [
         *_of_the_whole(document),
         *circles,
-        *evaluation.problems(),
+        *put_right(evaluation, evaluation.problems()),
         *dead_ends,
         *_all_frozen(evaluation),
         *_memory(document, evaluation, available),
@@ -267,11 +268,17 @@ def _dead_ends(graph: Graph) -> list[Problem]:
         return []
     useful = set(reached(ends, graph.before))
     unused = graph.nodes.keys() - useful
-    return [_unused(graph, node, unused) for node in sorted(unused)]
+    begun = input_layers()
+    waits = any(not graph.entering(n) and graph.nodes[n].layer not in begun for n in useful)
+    return [_unused(graph, node, unused, waits) for node in sorted(unused)]
 
 
-def _unused(graph: Graph, node: NodeId, unused: set[NodeId]) -> Problem:
-    """A node that leads nowhere. To delete it is no fix where a whole chain waits for a link."""
+def _unused(graph: Graph, node: NodeId, unused: set[NodeId], waits: bool) -> Problem:
+    """A node that leads nowhere. To delete it is no fix where a whole chain waits for a link.
+
+    Nor is it where what is used ``waits`` for one: what lay between may just have been deleted.
+    """
     beside = {link.source for link in graph.entering(node)} | graph.targets(node)
-    found = problem(DEAD_END, severity=Severity.WARNING, fix=None if beside & unused else Remove())
+    fix = None if waits or beside & unused else Remove()
+    found = problem(DEAD_END, severity=Severity.WARNING, fix=fix)
     return replace(found, node=node)

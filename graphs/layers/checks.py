@@ -11,6 +11,7 @@ from graphs.types import Kind, TensorType
 
 SIDES = {1: ("length",), 2: ("height", "width")}
 """What the axes behind the channels are called, by their number."""
+NEEDS = "Needs {wanted}, but gets {got}."
 TOO_SMALL = "The {axis} would shrink to {size}. Lower kernel_size or give it a larger input."
 MENDED = (
     "The {axis} would shrink to {size}. Set {way}, lower kernel_size, or give it a larger input."
@@ -51,7 +52,7 @@ def not_rank(
     """``ranks`` count the batch; ``wanted`` says the sizes without it: "channels × height"."""
     if tensor.rank in ranks:
         return None
-    return problem("Needs {wanted}, but gets {got}.", port=port, fix=fix, wanted=wanted, got=tensor)
+    return problem(NEEDS, port=port, fix=fix, wanted=wanted, got=tensor)
 
 
 def not_grid(layer: Layer, tensor: TensorType, axes: int) -> Problem | None:

@@ -12,12 +12,14 @@ from graphs.document.document import Document, Graph
 from graphs.document.edits import MAIN, Connect, Disconnect, Link, NodeId, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
+from graphs.mending.reordering import reordered
 from graphs.problems import (
     Bypass,
     Insert,
     Problem,
     Recipe,
     Remove,
+    Reorder,
     Replace,
     Set,
     Severity,
@@ -35,24 +37,33 @@ def label(problem: Problem) -> str | None:
     match problem.recipe:
         case None:
             return None
-        case Set(words=words) if words:
-            return words
-        case Set(setting, None | ()):
-            return text("Set {setting} to none").format(setting=setting)
-        case Set(setting, value):
-            return text("Set {setting} to {value}").format(setting=setting, value=_spelled(value))
+        case Set() as fix:
+            return fix.words or _set_words(fix)
         case Insert(layer):
             return text("Insert {layer}").format(layer=Layer.get(layer).title)
         case Unlink():
             return text("Remove the link")
         case Bypass():
             return text("Wire it to what comes before")
+        case Reorder():
+            return _of_the_nodes(text("Move {moved} before {ahead}"), problem)
         case Replace(layer):
             return text("Make it {layer}").format(layer=Layer.get(layer).title)
         case Remove():
             return text("Delete the node")
         case _:
             assert_never(problem.recipe)
+
+
+def _of_the_nodes(words: str, problem: Problem) -> str:
+    return words.format_map({name: str(value) for name, value in problem.values.items()})
+
+
+def _set_words(fix: Set) -> str:
+    if fix.value is None or fix.value == ():
+        return text("Set {setting} to none").format(setting=fix.setting)
+    words = text("Set {setting} to {value}")
+    return words.format(setting=fix.setting, value=_spelled(fix.value))
 
 
 def _spelled(value: Any) -> str:
@@ -72,6 +83,7 @@ def step(document: Document, problem: Problem) -> Step | None:
     """
     if problem.recipe is None or problem.node is None:
         return None
+    earlier = evaluated(document)
     mend = _step(problem.recipe, document, NodeId(problem.node))
     if mend is None or not mend.edits:
         return None
@@ -80,7 +92,6 @@ def step(document: Document, problem: Problem) -> Step | None:
         trial.apply(mend)
     except StepError:
         return None
-    earlier = evaluated(document)
     waiting = {n for n, result in earlier.results.items() if not result.accepted}
     if earlier[NodeId(problem.node)].layer is not None:  # else its own mistakes were hidden, too
         waiting -= {problem.node}
@@ -153,6 +164,8 @@ def _step(fix: Recipe, document: Document, node: NodeId) -> Step | None:
             return _unlink(fix, document, node)
         case Bypass():
             return _bypass(fix, document, node)
+        case Reorder():
+            return reordered(document, fix)
         case Replace(layer):
             return operations.replaced(document, node, layer)
         case Remove():

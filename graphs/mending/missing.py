@@ -42,6 +42,8 @@ def links_for(document: Document, evaluation: Evaluation, node: NodeId, port: st
         partners = set(_partners(graph, layer))
         ends = list(islice(_for_final(graph, evaluation, layer), MANY))
         rated = list(_rated(document, evaluation, node, port, ends))
+        if not rated:  # all between has been deleted: what is left begins at an Input
+            rated = list(_rated(document, evaluation, node, port, _loose(graph, evaluation)))
         if layer in losses():  # where an Output hangs a loss belongs, whatever comes there
             rated = [(RIGHT if f == UNKNOWN and k in partners else f, k) for f, k in rated]
         return [_link(k, node, port) for _, k in sorted(rated, key=lambda one: one[0])[:1]]
@@ -218,6 +220,14 @@ def _free(graph: Graph) -> Iterator[LinkEnd]:
         for name in operations.ports_of(graph, node).outputs:
             if name not in wired:
                 yield LinkEnd(node, name)
+
+
+def _loose(graph: Graph, evaluation: Evaluation) -> Iterator[LinkEnd]:
+    """What Inputs give that feed nothing but Outputs and losses."""
+    for node in evaluation.order:
+        fed = {graph.nodes[k.target].layer for k in graph.leaving(node)}
+        if graph.nodes[node].layer in input_layers() and fed <= _final():
+            yield from (LinkEnd(node, name) for name in operations.ports_of(graph, node).outputs)
 
 
 def _all(graph: Graph) -> Iterator[LinkEnd]:

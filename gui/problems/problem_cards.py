@@ -31,6 +31,8 @@ from gui.workspace import Workspace
 Shape = Literal["usual", "wide", "narrow"]
 """Buttons below the words in a row, beside the words, or below each other."""
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+MOST_TRIED = 100
+"""In a graph of more nodes than this a fix is not tried before its button is there."""
 MOST_CARDS = 60
 """More problems than this are counted, not shown: the first ones are to be mended first."""
 
@@ -43,6 +45,13 @@ def place(document: Document, problem: Problem) -> str:
     if here is None:
         return ""
     return here.name if other is None else f"{other.name} → {here.name}"
+
+
+def _mends(document: Document, problem: Problem) -> bool:
+    """Whether a fix may be offered: in a large graph it is tried only when it is wanted."""
+    if problem.recipe is None or len(document.main.nodes) > MOST_TRIED:
+        return problem.recipe is not None
+    return fixes.step(document, problem) is not None
 
 
 class ProblemCard(QFrame):
@@ -63,7 +72,8 @@ class ProblemCard(QFrame):
         grave = problem.severity is Severity.ERROR
         give_role(self, "error-card" if grave else "warn-card")
         self._remedies: tuple[Remedy, ...] = ()
-        if problem.recipe is None:
+        self._mends = _mends(workspace.document, problem)
+        if not self._mends:
             self._remedies = remedies(workspace.document, workspace.evaluation, problem)
         where = place(workspace.document, problem) or self._part_of_the_document()
         heading = Elided(where)
@@ -91,7 +101,7 @@ class ProblemCard(QFrame):
     def _buttons(self, shape: Shape) -> QBoxLayout:
         row = QBoxLayout(_DOWN if shape == "narrow" else _ACROSS)
         row.setSpacing(4)
-        words = fixes.label(self.problem)
+        words = fixes.label(self.problem) if self._mends else None
         if words is None and self._remedies:
             words = self._remedies[0].label
         if words is not None:

@@ -8,7 +8,7 @@ from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.document.history import History
 from graphs.files import encoded
-from graphs.problems import Set, Severity
+from graphs.problems import Insert, Recipe, Set, Severity
 from graphs.steps import operations
 from graphs.steps.healing import delete_and_reconnect
 from graphs.templates import find, templates
@@ -27,7 +27,12 @@ def refused(document: Document) -> set[tuple[str | None, str]]:
     """Where a node refuses what reaches it, and setting a number alone does not help."""
     found = structure.problems(document, evaluated(document))
     errors = [one for one in found if one.severity is Severity.ERROR and one.other is not None]
-    return {(one.node, one.template) for one in errors if not isinstance(one.fix, Set)}
+    return {(one.node, one.template) for one in errors if not _is_a_number(one.fix)}
+
+
+def _is_a_number(fix: Recipe | None) -> bool:
+    """Whether only a number has to be set, where need be by a Linear that gives so many."""
+    return isinstance(fix, Set) or (isinstance(fix, Insert) and fix.layer == "linear")
 
 
 def template(id: str) -> Document:

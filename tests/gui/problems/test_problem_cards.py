@@ -1,15 +1,18 @@
 """Problems beside their node and in the list, and the button that mends them."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document
-from graphs.document.edits import MAIN, Disconnect, Link, Step
-from graphs.problems import Severity
-from gui.problems.problem_cards import ProblemList
+from graphs.document.edits import MAIN, Disconnect, Link, NodeId, Step
+from graphs.problems import Insert, Severity
+from gui.problems.problem_cards import ProblemCard, ProblemList
 from gui.workspace import Workspace
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier, drawn, put, wire
@@ -289,3 +292,13 @@ def test_the_one_free_output_that_suits_is_offered_to_be_wired(qtbot: QtBot) -> 
     settled()
     assert link in set(document.main.links())
     assert not workspace.problems
+
+
+def test_a_fix_that_does_not_mend_has_no_button(qtbot: QtBot) -> None:
+    document = drawn(("input", "image", {"field": "image"}), ("flatten", "flatten", {}))
+    put(document, "cross_entropy_loss", "loss", target="digit")
+    wire(document, "flatten", "loss")
+    problem = replace(Evaluation(document)[NodeId("loss")].problems[0], fix=Insert("conv2d"))
+    card = ProblemCard(Workspace(document), problem)
+    qtbot.addWidget(card)
+    assert card.findChild(QPushButton, "fix") is None

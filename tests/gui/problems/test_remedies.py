@@ -11,6 +11,7 @@ from graphs.data import Content, DataSection, Field
 from graphs.document.document import Document, Graph
 from graphs.document.edits import AddNode, NodeId, Position, Step
 from graphs.errors import StepError
+from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import READINGS, losses
 from graphs.mending import fixes
 from graphs.problems import Problem, Remove, Severity
@@ -312,3 +313,31 @@ def test_what_a_deleted_node_fed_is_offered_what_fed_it() -> None:
     (problem,) = errors(document)
     (remedy,) = remedies(document, evaluated(document), problem)
     assert remedy.label == "Wire conv2 to it"
+
+
+INNER = ("digits-cnn", "digits-mlp", "breast-cancer", "sine-lstm", "gru-classifier", "big-mlp")
+
+
+@pytest.mark.parametrize("count", [3, 99])
+@pytest.mark.parametrize("template", INNER)
+def test_what_stays_of_a_chain_without_its_middle_is_wired_again(template: str, count: int) -> None:
+    document = fresh(template)
+    ends = input_layers() | output_layers() | losses()
+    inner = [node for node in evaluated(document).order if node_layer(document, node) not in ends]
+    first = max((len(inner) - count) // 2, 0)
+    document.apply(operations.delete(document, inner[first : first + count]))
+
+    found = structure.problems(document, evaluated(document))
+    assert not any(isinstance(one.recipe, Remove) for one in found)
+    for _ in range(8):
+        found = errors(document)
+        if not found:
+            break
+        steps = [step for one in found if (step := offered(document, one)) is not None]
+        assert steps, [one.message for one in found]
+        document.apply(steps[0])
+    assert not errors(document)
+
+
+def node_layer(document: Document, node: NodeId) -> str:
+    return document.main.nodes[node].layer
