@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QCoreApplication
 
 from engine.runs import Run
+from graphs.document.document import Document
 
 Part: TypeAlias = Literal["test", "valid", "train"]
 """Of the samples: ``train`` where a plan keeps none apart."""
@@ -99,6 +100,12 @@ def whose(run: Run, part: Part, epoch: int, step: int) -> Whose:
         part,
         datetime.now().astimezone(),
     )
+
+
+def is_alike(one: Document, other: Document) -> bool:
+    """Whether two documents are the same at different times: most of the nodes are in both."""
+    mine, theirs = one.main.nodes.keys(), other.main.nodes.keys()
+    return 2 * len(mine & theirs) > max(len(mine), len(theirs))
 
 
 def part_words(part: Part) -> str:

@@ -1,12 +1,16 @@
 """What Train, Resume, Show and Export mean: from the user's wish to a run, a view or a file."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine import runs
+from engine.errors import EngineError
 from engine.runs import Run
 from engine.runs.events.event_types import Failed
 from engine.runs.events.record import RunRecord, State, recorded
@@ -14,15 +18,18 @@ from engine.training import folding
 from graphs import files
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
+from graphs.errors import GraphError
 from graphs.problems import Problem, Severity
 from gui.export.export_dialog import Exportable, ExportDialog
 from gui.jobs import Jobs
 from gui.live_run import LiveRun
 from gui.results.results_view import Results
 from gui.training.training_view import run_name
-from gui.whose import ShownRun
+from gui.whose import ShownRun, is_alike
 from gui.widgets.questions import tell
 from gui.workspace import Workspace
+
+_Of: TypeAlias = tuple[Document, Path | None, str]
 
 
 class RunCommands(QObject):
@@ -49,7 +56,8 @@ class RunCommands(QObject):
         self._drawn: TemporaryDirectory[str] | None = None
         self._wanted: Path | None = None
         """The run that is being read to be shown."""
-        self._trained: tuple[Document, Path | None, str] | None = None
+        self._of: _Of | None = None
+        """The document of the run in view, its file where that is known, and what it is called."""
         training.shown_changed.connect(self._follow)
         training.not_begun.connect(self._say_not_begun)
         workspace.replaced.connect(self._say_origin)
@@ -73,7 +81,7 @@ class RunCommands(QObject):
             self._refuse_errors(errors)
             return
         document, name = self._workspace.document.copy(), self._workspace.stem
-        self._trained = (self._workspace.document, self._workspace.path, self._workspace.title)
+        self._of = (self._workspace.document, self._workspace.path, self._workspace.title)
         self._wanted = None
         beside = self._workspace.folders()
         create = folding.create if folding.wanted(document) else runs.create
@@ -96,7 +104,7 @@ class RunCommands(QObject):
         if self._training.is_live or place is None:
             return
         if place != self._training.whole:
-            self._trained = None
+            self._of = _document_of(place)
         self._wanted = None
         self._training.start(lambda: place)
         self._say_origin()
@@ -132,15 +140,16 @@ class RunCommands(QObject):
         self._wanted = folder
         self._jobs.do(
             lambda: _recorded(folder),
-            lambda record: self._show(folder, record),
+            lambda found: self._show(folder, *found),
             lambda failed: self._refuse(folder, failed.message),
             topic="shown run",
         )
 
-    def _show(self, folder: Path, record: RunRecord) -> None:
+    def _show(self, folder: Path, record: RunRecord, of: _Of | None) -> None:
         if folder == self._wanted and not self._training.is_live:
-            self._wanted = self._trained = None
+            self._wanted, self._of = None, of
             self._training.show(record, folder)
+            self._say_origin()
             self.panel_wanted.emit("training")
 
     def _refuse(self, folder: Path, sentence: str) -> None:
@@ -154,13 +163,21 @@ class RunCommands(QObject):
 
     def _say_origin(self) -> None:
         """Another document is open: say so beside the run of the one before."""
-        if self._trained is None or self._training.record.state is State.EMPTY:
+        if self._of is None or self._training.record.state is State.EMPTY:
             return
-        document, path, title = self._trained
-        workspace = self._workspace
-        same = workspace.document is document or (path is not None and workspace.path == path)
+        same, title = self._is_of_the_open_one(), self._of[2]
         words = self.tr("This run is of “{name}”, not of the document that is open.")
         self._training.say_origin("" if same else words.format(name=title))
+
+    def _is_of_the_open_one(self) -> bool:
+        """Whether the run in view is of the document that is open, as far as is known."""
+        if self._of is None:
+            return True
+        document, path, _ = self._of
+        workspace = self._workspace
+        if workspace.document is document or (path is not None and workspace.path == path):
+            return True
+        return is_alike(document, workspace.document)
 
     def _follow(self, shown: ShownRun) -> None:
         """What is in view is what results are of, whatever it was before."""
@@ -188,10 +205,15 @@ class RunCommands(QObject):
         if run is not None:
             called = self._training.record.title or run_name(str(run))
             title = self.tr("Best weights of the run “{run}”").format(run=called)
+            if self._of is not None and not self._is_of_the_open_one():
+                other = self.tr("Best weights of the run “{run}” of “{name}”, which is not open")
+                title = other.format(run=called, name=self._of[2])
             choices.append(Exportable(title, lambda: run))
         if self._is_sound:
             title = self.tr("“{name}” as it is drawn, untrained").format(name=drawn)
             choices.append(Exportable(title, self._written))
+        if not self._is_of_the_open_one():
+            choices.reverse()  # what is looked at comes first
         name = run_name(str(run)) if run is not None else drawn
         self._dialog = ExportDialog(choices, to, name, self._folder_for_files(), self._window)
         self._dialog.exported.connect(self.exported)
@@ -232,7 +254,17 @@ def _extended(folder: Path, epochs: int) -> Path:
     return folder
 
 
-def _recorded(folder: Path) -> RunRecord:
+def _document_of(folder: Path) -> _Of | None:
+    """The document of a run; None where that cannot be told, such as for several folds."""
+    try:
+        run = Run.open(folder)
+        document = run.document
+    except (EngineError, GraphError):
+        return None
+    return document, None, run.name
+
+
+def _recorded(folder: Path) -> tuple[RunRecord, _Of | None]:
     run = Run.open(folder)
     record = recorded(run.events(), run.title)
     record.run = record.run or str(folder)
@@ -244,4 +276,4 @@ def _recorded(folder: Path) -> RunRecord:
         record.tell(Failed(run.status.message, run=str(folder)))
     elif record.state.is_live or record.state is State.EMPTY:  # it was killed, or never began
         record.wish(State.STOPPED)
-    return record
+    return record, _document_of(folder)

@@ -123,7 +123,7 @@ class Window(QMainWindow):
         self.runs_view = RunsView(self.jobs)
         self.problem_list = ProblemList(self.workspace)
         self.running = RunCommands(self.workspace, self.training, self.results, self.jobs, self)
-        self.interrupted = Interrupted(self.running, self.jobs, self)
+        self.interrupted = Interrupted(self.running, self.jobs, self.workspace, self)
         self.proposing = Proposing(self.workspace, self.jobs, self)
 
     def _make_docks(self) -> None:
@@ -208,6 +208,7 @@ class Window(QMainWindow):
         self.training_view.train_on_asked.connect(running.train_on)
         self.results.train_on_asked.connect(running.train_on)
         self.runs_view.network_asked.connect(self._open_network)
+        self.interrupted.network_wanted.connect(self._open_network)
         self.runs_view.weights_asked.connect(self.plan_form.starting.start_from_run)
         self.plan_form.starting.chosen.connect(lambda: self.docks.show("plan"))
         running.panel_wanted.connect(self.docks.show)

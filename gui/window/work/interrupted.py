@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine import runs
@@ -12,6 +12,7 @@ from gui.jobs import Jobs
 from gui.whose import local
 from gui.widgets.questions import choose_among, tell
 from gui.window.run_commands import RunCommands
+from gui.workspace import Workspace
 
 AGAIN_MILLISECONDS = 300
 """Until it is looked whether another question is answered."""
@@ -20,9 +21,15 @@ AGAIN_MILLISECONDS = 300
 class Interrupted(QObject):
     """Asks about the newest of them; the others are in the list of runs."""
 
-    def __init__(self, running: RunCommands, jobs: Jobs, window: QWidget) -> None:
+    network_wanted = Signal(object)
+    """The folder of the run whose network is wanted on the canvas, which is empty."""
+
+    def __init__(
+        self, running: RunCommands, jobs: Jobs, workspace: Workspace, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._running, self._jobs, self._window = running, jobs, window
+        self._workspace = workspace
 
     def offer(self) -> None:
         """Look for interrupted runs on a thread, and ask when there are any."""
@@ -56,10 +63,17 @@ class Interrupted(QObject):
 
     def _go_on(self, found: Sequence[Run]) -> None:
         self._leave(found[1:], lambda: None)
+        self._draw(found[0])
         self._running.resume(found[0].folder)
 
     def _show(self, found: Sequence[Run]) -> None:
+        self._draw(found[0])
         self._leave(found, lambda: self._running.show_run(found[0].folder))
+
+    def _draw(self, run: Run) -> None:
+        """Put what the run trains on the canvas, unless something is there already."""
+        if not self._workspace.document.main.nodes and self._workspace.is_saved:
+            self.network_wanted.emit(run.folder)
 
     def _leave(self, found: Sequence[Run], then: Callable[[], None]) -> None:
         """Nobody is asked about these again."""

@@ -5,11 +5,15 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine import runs
+from engine.controls import Controls
+from engine.training.loop import train
 from gui.export.export_dialog import ExportDialog
 from gui.export.export_report import ExportReport
 from gui.window.window import Window
+from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press, write
-from tests.gui.windows import LONG, can_use, trigger
+from tests.gui.windows import LONG, can_use, trigger, words
 
 
 def test_what_is_drawn_is_exported_without_a_training(
@@ -28,3 +32,18 @@ def test_what_is_drawn_is_exported_without_a_training(
     assert (tmp_path / "xor.safetensors").is_file()
     press(dialog, "close")
     assert not list(tmp_path.glob("**/*.loom"))
+
+
+def test_a_run_of_another_document_says_so_wherever_it_is_offered(
+    qtbot: QtBot, window: Window
+) -> None:
+    folder = runs.create(template("xor", epochs=1), name="xor")
+    list(train(folder, Controls()))
+    trigger(window, "template_digits-mlp")
+    window.running.show_run(folder)
+    qtbot.waitUntil(lambda: "of “xor”" in words(window, "origin"), timeout=LONG)
+
+    trigger(window, "export")
+    what = part(part(window, ExportDialog, "export_dialog"), QComboBox, "what")
+    assert what.currentText() == "“digits-mlp” as it is drawn, untrained"
+    assert "of “xor”, which is not open" in what.itemText(1)

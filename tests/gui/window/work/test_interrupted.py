@@ -189,3 +189,25 @@ def test_the_program_asks_when_it_starts(qtbot: QtBot) -> None:
         words, cwd=root, capture_output=True, text=True, timeout=120, check=True, env=os.environ
     )
     assert begun.stdout == "The run “moons 1” was interrupted.\n"
+
+
+@pytest.mark.parametrize("way", ["Resume", "Show"])
+def test_its_network_is_on_the_canvas(qtbot: QtBot, window: Window, way: str) -> None:
+    folder = killed()
+    answer(asked(qtbot, window), way)
+    qtbot.waitUntil(lambda: window.training.folder == folder, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.training.is_live, timeout=LONG)
+    assert window.workspace.document.main.nodes == Run.open(folder).document.main.nodes
+    assert window.workspace.title != "Untitled"
+    assert window.training.origin == ""
+
+
+def test_what_is_on_the_canvas_already_stays_there(qtbot: QtBot, window: Window) -> None:
+    folder = killed()
+    window.workspace.new(template("digits-mlp", epochs=1))
+    drawn = window.workspace.document
+    answer(asked(qtbot, window), "Resume")
+    qtbot.waitUntil(lambda: window.training.folder == folder, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.training.is_live, timeout=LONG)
+    assert window.workspace.document is drawn
+    assert "This run is of “xor”" in window.training.origin
