@@ -70,7 +70,7 @@ class Docks:
         """The panel in which the keys are."""
         focus = QApplication.focusWidget()
         for name, dock in self._docks.items():
-            if focus is not None and dock.isAncestorOf(focus):
+            if focus is not None and (focus is dock or dock.isAncestorOf(focus)):
                 return name
         return None
 
@@ -90,6 +90,7 @@ class Docks:
         self._titles[name] = title
         dock.setWidget(view if name in SIDES else _narrow(view))
         dock.installEventFilter(self._leaving)
+        dock.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # beside what takes the keys in it, too
         view.setMinimumWidth(NARROWEST.get(name, 0))
         if area is Area.BottomDockWidgetArea:
             view.setMinimumHeight(LOWEST)  # or the one that wants most room moves the canvas

@@ -7,7 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
+    QDockWidget,
     QLineEdit,
+    QMainWindow,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
@@ -24,10 +26,10 @@ class Keyboard(QObject):
     * Enter in a line ends it. Who had clicked into the line and written goes on at ``home``, and
       so does who was in one of ``beside``; who came by the keys goes on from there with Tab.
     * When what was clicked goes away, Qt gives the keys to whatever comes next in the panel; they
-      go home instead.
+      go home instead, or to the panel that has come in front of it.
     """
 
-    def __init__(self, window: QWidget, home: QWidget, beside: QWidget) -> None:
+    def __init__(self, window: QMainWindow, home: QWidget, beside: QWidget) -> None:
         super().__init__(window)
         self._window, self._home, self._beside = window, home, beside
         self._clicked = False
@@ -70,10 +72,22 @@ class Keyboard(QObject):
             widget.installEventFilter(self)
         gone = old is not None and not (isValid(old) and old.isVisible() and old.isEnabled())
         if clicked and (gone or new is None) and self._window.isActiveWindow():
-            self._go_home()
+            ahead = _in_front(self._window, old)
+            (self._home if ahead is None else ahead).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go_home(self) -> None:
         self._home.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _in_front(window: QMainWindow, old: QWidget | None) -> QDockWidget | None:
+    """The panel that now hides the one in which the keys were."""
+    panel = old
+    while panel is not None and isValid(panel) and not isinstance(panel, QDockWidget):
+        panel = panel.parentWidget()
+    if not isinstance(panel, QDockWidget) or not panel.visibleRegion().isEmpty():
+        return None
+    beside = window.tabifiedDockWidgets(panel)
+    return next((one for one in beside if not one.visibleRegion().isEmpty()), None)
 
 
 def _with_inside(widget: QWidget | None) -> list[QWidget]:

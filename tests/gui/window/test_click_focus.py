@@ -1,0 +1,99 @@
+"""Whoever clicks into a panel has the keys there, also where nothing in it takes them."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine import runs
+from engine.controls import Controls
+from engine.training.loop import train
+from gui.runs.runs_table import RunsTable
+from gui.window.window import Window
+from tests.gui.finished_runs import template
+from tests.gui.found_widgets import press
+from tests.gui.hand import settled
+from tests.gui.windows import LONG, trigger
+
+PANELS = ("palette", "inspector", "data", "plan", "training", "results", "runs", "problems")
+
+
+@pytest.fixture
+def worked(qtbot: QtBot, window: Window) -> Window:
+    """A run in the list, a template on the canvas, and the keys on it."""
+    folder = runs.create(template("xor", epochs=1), name="xor")
+    list(train(folder, Controls()))
+    trigger(window, "template_xor")
+    window.running.show_run(folder)
+    window.runs_view.refresh()
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    window.activateWindow()
+    return window
+
+
+def pressed(qtbot: QtBot, window: Window, where: QWidget, at: QPoint) -> None:
+    """Click, and press N where the keys are then."""
+    QTest.mouseClick(where, Qt.MouseButton.LeftButton, pos=at)
+    settled()
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_N)
+    settled()
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_key_after_a_click_into_a_list_is_not_the_canvas_s(
+    qtbot: QtBot, worked: Window, panel: str
+) -> None:
+    worked.docks.show(panel)
+    settled()
+    lists = [one for one in worked.docks[panel].findChildren(QAbstractItemView) if one.isVisible()]
+    for one in lists:
+        worked.canvas.setFocus()
+        area = one.viewport()
+        pressed(qtbot, worked, area, QPoint(area.width() // 2, 6))
+        assert worked.docks.with_focus() == panel, one
+        worked.canvas.setFocus()
+        pressed(qtbot, worked, area, QPoint(area.width() // 2, area.height() - 2))
+        assert worked.docks.with_focus() == panel, one
+    assert not worked.workspace.document.main.notes
+    assert lists or panel not in {"palette", "runs"}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_key_after_a_click_beside_everything_is_not_the_canvas_s(
+    qtbot: QtBot, worked: Window, panel: str
+) -> None:
+    worked.docks.show(panel)
+    settled()
+    dock = worked.docks[panel]
+    labels = [one for one in dock.findChildren(QLabel) if one.isVisible()]
+    view = dock.widget()
+    assert view is not None
+    for one in [*labels[:6], view]:
+        worked.canvas.setFocus()
+        pressed(qtbot, worked, one, QPoint(2, one.height() - 2))
+        assert worked.docks.with_focus() == panel, (one, one.objectName())
+    assert not worked.workspace.document.main.notes
+
+
+def test_keys_go_to_the_panel_that_a_click_has_brought_to_the_front(
+    qtbot: QtBot, worked: Window
+) -> None:
+    worked.docks.show("runs")
+    worked.runs_view.refresh()
+    qtbot.waitUntil(lambda: not worked.jobs.busy, timeout=LONG)
+    settled()
+    (table,) = worked.docks["runs"].findChildren(RunsTable)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
+    press(worked.runs_view, "show_run")
+    qtbot.waitUntil(lambda: "training" in worked.docks.shown(), timeout=LONG)
+    settled()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_N)
+    settled()
+    assert not worked.workspace.document.main.notes
+    assert worked.docks.with_focus() == "training"
