@@ -102,7 +102,11 @@ def answer(box: QMessageBox, text: str) -> None:
 
 
 def choose_file(qtbot: QtBot, path: Path) -> None:
-    """Type a path into the file dialog that is open, and accept it."""
+    """Type a path into the file dialog that is open, and accept it.
+
+    It begins where the last one was, in whatever test that was; of a file there that is called
+    alike it would take both, hence none.
+    """
     found: list[QFileDialog] = []
 
     def look() -> bool:
@@ -114,6 +118,7 @@ def choose_file(qtbot: QtBot, path: Path) -> None:
         return bool(found)
 
     qtbot.waitUntil(look)
+    found[0].setDirectory(str(path.parent))
     line = part(found[0], QLineEdit, "fileNameEdit")
     line.setText(str(path))
     box = part(found[0], QDialogButtonBox, "buttonBox")
