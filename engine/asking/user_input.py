@@ -269,7 +269,7 @@ def _sheet(field: Field, given: Any) -> Sheet:
         )
         for column in field.columns
     ]
-    return Sheet(Path("the rows given"), polars.DataFrame(columns), range(1, len(rows) + 1), "row")
+    return Sheet(Path(), polars.DataFrame(columns), range(1, len(rows) + 1), "row")
 
 
 def _rows(given: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from graphs.notation import Notation
 if TYPE_CHECKING:
     import polars
 
+SHOWN = 5
+"""So many values are listed in a sentence."""
 PLAIN = Notation("number", ".", "", ())
 """Of runs of before, and of columns about which nothing need be said."""
 
@@ -80,11 +83,16 @@ def _unseen(values: polars.Series, column: Column) -> list[str]:
     unseen = present.filter(~present.is_in(list(column.categories))).unique().sort().to_list()
     if not unseen:
         return []
-    shown = ", ".join(f"“{value}”" for value in unseen[:5])
+    known = column.categories
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
     return [
-        f"The column “{column.name}” holds {shown}, which training did not know; all columns of "
-        "its categories are 0."
+        f"The column “{column.name}” holds {_listed(unseen)}, which training did not know; all "
+        f"columns of its categories are 0. Known are {_listed(known)}{more}."
     ]
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(f"“{value}”" for value in values[:SHOWN])
 
 
 def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
@@ -102,8 +110,10 @@ def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
         fine &= values.is_finite().fill_null(value=False)
     if len(wrong := (there & ~fine).arg_true()):
         row = int(wrong[0])
+        where = sheet.place(row)
+        begin = f"{where}: the" if where else "The"
         raise DataError(
-            f"{sheet.place(row)}: the column “{column.name}” {_wanted(notation)}, but holds "
+            f"{begin} column “{column.name}” {_wanted(notation)}, but holds "
             f"{quoted(str(raw[row]))}{_why(str(raw[row]), notation)}. Correct it, or leave it "
             "empty."
         )

@@ -72,8 +72,8 @@ class TryPage(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(self._walk_row())
-        rows.addWidget(self._told)
         rows.addLayout(sides, 1)
+        rows.addWidget(self._told)  # below, so that what is written in does not move
 
     def _walk_row(self) -> QHBoxLayout:
         self._choose = button(self.tr("Files…"), "ask_file", self._choose_files)

@@ -80,6 +80,17 @@ def test_an_unseen_category_counts_as_none_and_is_told(people: Preprocessing) ->
     assert encoded.tensor[0, 1:3].tolist() == [0, 0]
     (notice,) = encoded.notices
     assert notice.startswith("The column “city” holds “Rome”, which training did not know")
+    assert "Known are “" in notice and "“Bern”" in notice
+
+
+def test_a_wrong_value_is_told_by_its_column_and_of_many_rows_by_its_number(
+    people: Preprocessing,
+) -> None:
+    wrong = {"age": "old", "city": "Bern", "member": True}
+    with pytest.raises(DataError, match=r"^The column “age” takes numbers, but holds “old”"):
+        encode_input(people, "features", wrong)
+    with pytest.raises(DataError, match=r"^Row 2: the column “age” takes numbers"):
+        encode_input(people, "features", [{**wrong, "age": 31}, wrong])
 
 
 def test_a_missing_value_is_filled_as_in_training_and_told(people: Preprocessing) -> None:

@@ -86,8 +86,13 @@ class Sheet:
     """Which part each row is given for, where files say it; see ``engine.data.given_split``."""
 
     def place(self, row: int) -> str:
-        """Where a row is, for a message: ``people.csv, line 17``."""
+        """Where a row is, for a message: ``people.csv, line 17``.
+
+        Of rows that are in no file only the number; nothing of a single one.
+        """
         line = self.lines[row]
+        if not self.path.name:
+            return f"{self.counted.capitalize()} {line}" if len(self.lines) > 1 else ""
         file = line.file if isinstance(line, Line) else self.path.name
         return f"{file}, {self.counted} {line}"
 

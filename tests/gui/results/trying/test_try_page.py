@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.asking.prediction import Prediction, predict
@@ -96,13 +96,28 @@ def test_what_is_no_number_is_refused_and_marked(qtbot: QtBot, asking: TryPage) 
     age = part(asking, QLineEdit, "age")
     write(age, "old")
     settle(qtbot, asking)
-    assert "takes numbers, but holds “old”" in words(asking, "asking_told")
+    assert words(asking, "asking_told").startswith(
+        "The column “age” takes numbers, but holds “old”"
+    )
     assert age.property("role") == "error"
     assert words(asking, "verdict") == ""
     press(asking, "next")
     settle(qtbot, asking)
     assert age.property("role") == "number"
     assert words(asking, "asking_told") == ""
+
+
+def test_a_message_does_not_move_the_form(qtbot: QtBot, asking: TryPage) -> None:
+    asking.resize(900, 400)
+    age = part(asking, QLineEdit, "age")
+    before = age.mapTo(asking, QPoint())
+    write(age, "old")
+    settle(qtbot, asking)
+    told = part(asking, QLabel, "asking_told")
+    assert told.isVisible()
+    QApplication.processEvents()
+    assert age.mapTo(asking, QPoint()) == before
+    assert told.y() > before.y()
 
 
 def test_the_rows_of_a_file_are_shown_in_the_form(
