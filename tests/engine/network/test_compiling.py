@@ -19,6 +19,7 @@ from graphs.document.edits import MAIN, ChangeNode, NodeId
 from graphs.layers import Layer
 from graphs.steps import operations
 from tests.engine.drawings import DIGITS, Drawing, digits
+from tests.graphs.drawing import classifier
 
 
 def images(count: int = 5, seed: int = 0) -> Tensor:
@@ -283,3 +284,12 @@ def test_each_layer_that_is_renamed_to_anything_allowed_still_compiles() -> None
 
     assert isinstance(network, Network)
     assert network(images())[0].shape == (5, 10)
+
+
+def test_first_weights_belong_to_the_node_and_not_to_its_name() -> None:
+    document = classifier()
+    before = list(compiled(document).state_dict().values())
+    document.apply(operations.rename(document, NodeId("classify"), "another"))
+    after = compiled(document).state_dict()
+    assert all(name.startswith("another.") for name in after)
+    assert all(map(torch.equal, before, after.values()))

@@ -11,7 +11,7 @@ CHILD = """
 import resource, sys, time
 from pathlib import Path
 import numpy, polars
-from engine.data.tables.files.table_file import read_sheet
+from engine.data.tables.files.reading_tables import read_sheet
 from engine.errors import DataError
 
 def peak():
