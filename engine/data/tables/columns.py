@@ -99,7 +99,9 @@ def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
             "it, or leave it empty."
         )
     present = values.drop_nulls()
-    return Read(values, bool((present == present.round()).all()), notation)
+    # The first numbers mostly settle it, so that the rest is not looked at.
+    whole = all((one == one.round()).all() for one in (present.head(FEW_ROWS), present))
+    return Read(values, whole, notation)
 
 
 def parsed(column: polars.Series, decimal: DecimalSign) -> polars.Series:

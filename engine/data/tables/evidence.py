@@ -174,7 +174,7 @@ def _as_numbers(found: Evidence) -> Evidence:
     texts = units.without(missing.emptied(found.values, found.missing), found.units)
     signs = numbers.signs_of(texts.head(HEAD).drop_nulls())
     settled = signs.point and signs.points >= signs.eithers
-    if not settled or texts.str.contains(",", literal=True).any():
+    if not settled or (not found.plain and texts.str.contains(",", literal=True).any()):
         signs = numbers.signs_of(texts.drop_nulls())
     found = replace(found, signs=signs)
     is_open = found.given.holds == "auto" and found.wrong is None

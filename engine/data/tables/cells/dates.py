@@ -138,7 +138,10 @@ def _torn(texts: polars.Series, by_day: Array, by_month: Array) -> tuple[str, ..
 
 def are_mostly(texts: polars.Series) -> bool:
     """Whether at least half of some texts are dates in one order or another."""
-    read = [_micros(texts, order) != _NOTHING for order in ("day first", "month first")]
+    some = texts.filter(texts.str.contains(r"\d"))  # without a digit it is none
+    if 2 * len(some) < len(texts):
+        return False
+    read = [_micros(some, order) != _NOTHING for order in ("day first", "month first")]
     return 2 * max(int(fits.sum()) for fits in read) >= len(texts)
 
 

@@ -25,6 +25,8 @@ _GROUPED: Final = {
 _OPEN_GROUPS = r"[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:'\d{3})+"
 _SPACES = "[\u00a0\u2002-\u200a\u202f]"
 _MINUSES = "[\u2212\u2012\u2013]"
+_BARE: Final = r"^[+-]?[0-9.,]*$"
+"""What has neither money nor spaces, and its sign in front."""
 LONGEST = 50
 """Characters of a number with its money and signs."""
 FEW_ODD = 20
@@ -87,6 +89,8 @@ NO_SIGNS: Final = Signs()
 
 def bare(texts: polars.Series) -> polars.Series:
     """The digits and signs of numbers: no money or percent, the minus in front, plain spaces."""
+    if texts.str.contains(_BARE).all():
+        return texts
     plain = texts.str.replace_all(_SPACES, " ").str.replace_all("[’ʼ‘]", "'")
     plain = plain.str.replace_all(_MINUSES, "-").str.strip_chars()
     plain = plain.str.replace(r"(\d)[.,]-+$", "${1}")  # prices without cents: 5.-
@@ -131,8 +135,10 @@ def is_number(texts: polars.Series) -> polars.Series:
     """Whether each text is a number with either decimal sign; null stays null."""
     # What has no digit or is long is none, and need not be looked at closely.
     short = (texts.str.contains(r"\d") & (texts.str.len_chars() <= LONGEST)).fill_null(value=False)
-    digits = bare(texts.set(~short, ""))
     endless = texts.str.to_lowercase().str.contains(r"^[+-]?inf(inity)?$")
+    if not short.any():
+        return endless
+    digits = bare(texts.set(~short, ""))
     fits = digits.str.contains(FORMS["."]) | digits.str.contains(FORMS[","]) | endless
     return fits.set(texts.is_null(), None)
 
@@ -143,7 +149,7 @@ def code_in(texts: polars.Series) -> str:
     Zeros are written in front of codes, such as 01234 for a place. Beside one number with a sign,
     decimals or money they say nothing; then, and where there are none, this is empty.
     """
-    padded = texts.filter(texts.str.starts_with("0"))
+    padded = texts.filter(texts.str.starts_with("0") & ~texts.str.starts_with("0."))
     padded = padded.filter(padded.str.contains(r"^0\d+$"))
     if not padded.len():
         return ""

@@ -27,7 +27,8 @@ def remarks(sheet: Sheet, values: polars.Series) -> list[str]:
     as_texts = sheet.column(values.name).dtype == polars.String
     if not (values.dtype.is_float() and as_texts):
         return []
-    for usual in USUAL:
+    ends = (values.min(), values.max())  # what lies between others is not far from them
+    for usual in (one for one in USUAL if one in ends):
         there = (values == usual).fill_null(value=False)
         count = int(there.sum())
         if count >= FEW and _is_far(values.filter(~there).drop_nulls(), usual):

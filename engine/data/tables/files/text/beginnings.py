@@ -171,9 +171,9 @@ def _fit(lines: Sequence[str], name: ColumnSeparator) -> _Fit:
     count, width = max(wide)
     if count * 2 < len(found):
         return _Fit()
-    others = "".join(sign for other, sign in SIGNS.items() if other not in {name, "spaces"})
+    others = {sign for other, sign in SIGNS.items() if other not in {name, "spaces"}}
     cells = [cell for record in found for cell in record.cells]
-    clean = sum(not set(cell) & set(others) or bool(_DECIMAL.match(cell)) for cell in cells)
+    clean = sum(others.isdisjoint(cell) or bool(_DECIMAL.match(cell)) for cell in cells)
     first = 0.2 * (len(found[0].cells) == width)
     return _Fit(count / len(found) + first, clean / len(cells))
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data.tables.cells import dates
 from engine.data.tables.cells.date_parts import round_of, scaled, varying
 from engine.data.tables.cells.dates import are_mostly, counted_in, orders_of, parsed
 from graphs.notation import DateOrder
@@ -143,3 +144,8 @@ def test_a_missing_date_is_no_place_in_a_round_and_no_time() -> None:
     assert round_of(some, "weekday")[1].tolist() == [0, 0]
     assert scaled(some, "elapsed").to_list() == [19723, None]
     assert scaled(some, "year").to_list() == [2024, None]
+
+
+def test_words_without_digits_are_no_dates_at_a_glance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(dates, "_micros")
+    assert not are_mostly(texts("red", "May", "green"))

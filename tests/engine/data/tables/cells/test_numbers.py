@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.tables.cells.numbers import Decimal, parsed, signs_of, thousands_in, units_in
+from engine.data.tables.cells.numbers import (
+    Decimal,
+    bare,
+    is_number,
+    parsed,
+    signs_of,
+    thousands_in,
+    units_in,
+)
 
 
 def texts(*values: str) -> polars.Series:
@@ -106,3 +114,16 @@ def test_the_signs_between_thousands_and_at_money_are_found() -> None:
     assert thousands_in(texts("1 234", "7"), ".") == " "
     assert thousands_in(texts("0.5"), ".") == ""
     assert units_in(texts("$ 5", "7", "$8")) == ("$",)
+
+
+@given(st.lists(st.text("0123456789.,+-()5 %", max_size=6), max_size=8))
+def test_a_cell_is_the_same_number_beside_any_others(cells: list[str]) -> None:
+    alone = [bare(texts(cell))[0] for cell in cells]
+    assert bare(texts(*cells, "(7)")).to_list() == [*alone, "-7"]
+    told = [is_number(texts(cell))[0] for cell in cells]
+    assert is_number(texts(*cells)).to_list() == told
+
+
+def test_plain_numbers_are_not_rewritten() -> None:
+    plain = polars.Series("x", ["1.5", None, "-2", "1,234.5"])
+    assert bare(plain) is plain
