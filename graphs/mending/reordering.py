@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, Connect, Disconnect, Edit, MoveNodes, NodeId, Step
 from graphs.problems import Reorder
-from graphs.steps import operations
+from graphs.steps import operations, placing
 
 
 def reordered(document: Document, order: Reorder) -> Step:
@@ -29,8 +29,10 @@ def reordered(document: Document, order: Reorder) -> Step:
         into = replace(into, source=node, output=_output(trial, node))
     make(*places)
     if order.flat is not None:
-        settings = order.flat.settings
-        make(*operations.insert_on(trial, into, order.flat.layer, **settings).edits)
+        (x1, y1), (x2, y2) = (trial.main.positions[end] for end in (into.source, into.target))
+        place = placing.free_place(trial.main, ((x1 + x2) // 2, (y1 + y2) // 2))
+        flat, settings = order.flat.layer, order.flat.settings
+        make(*operations.insert_on(trial, into, flat, place, **settings).edits)
     return Step("Reorder", tuple(edits))
 
 

@@ -13,6 +13,7 @@ from graphs.document.history import History
 from graphs.files import encoded
 from graphs.mending import fixes
 from graphs.problems import Problem, Severity
+from graphs.steps import placing
 from tests.graphs.drawing import drawn, put, wire
 
 MOST_STEPS = 8
@@ -120,6 +121,18 @@ def test_cards_of_the_chain_change_places() -> None:
         places.insert(0, graph.positions[link.source][0])
         (link,) = graph.entering(link.source)
     assert places == sorted(places)
+
+
+def test_a_flatten_that_comes_along_lies_on_no_card() -> None:
+    document = chain("linear", "softmax", "conv2d")
+    (found,) = errors(document)
+    step = fixes.step(document, found)
+    assert step is not None
+    document.apply(step)
+    graph = document.main
+    (flat,) = (node.id for node in graph.nodes.values() if node.layer == "flatten")
+    x, y = graph.positions.pop(flat)
+    assert placing.free_place(graph, (x, y)) == (x, y)
 
 
 def test_a_chain_without_any_linear_gets_one() -> None:
