@@ -27,7 +27,7 @@ from graphs.templates import templates
 from graphs.types import TensorType
 
 if TYPE_CHECKING:  # it imports torch
-    from engine.measuring.evaluation import TestResult
+    from engine.measuring.evaluation import EvaluationResult
     from engine.runs.comparison import Comparison
 
 USUAL_MEMBER = 128
@@ -106,7 +106,7 @@ def of_run(run: Summary) -> dict[str, Any]:
     }
 
 
-def of_evaluated(found: TestResult) -> dict[str, Any]:
+def of_evaluated(found: EvaluationResult) -> dict[str, Any]:
     """What a run's test came to; ``per_class`` by output, or by label where several can hold."""
     return {
         "test": dict(found.test),

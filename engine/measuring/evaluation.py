@@ -38,7 +38,7 @@ OF_ONE_CLASS = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)
-class TestResult:
+class EvaluationResult:
     """Metrics by name; and for the first output that says classes, what was taken for what."""
 
     test: Mapping[str, float]
@@ -72,7 +72,7 @@ class Gathered:
             lengths = batch[place.lengths] if place.lengths else None
             self._measures[n].add(ran.scores[n], batch[place.target], lengths)
 
-    def evaluated(self, preprocessing: Preprocessing) -> TestResult:
+    def evaluated(self, preprocessing: Preprocessing) -> EvaluationResult:
         """What it all comes to; what is no finite number is left out."""
         means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
         test = {"loss": weighed(self._places, means)}
@@ -97,7 +97,7 @@ class Gathered:
             if found.confusion and not confusion:
                 confusion, classes = found.confusion, preprocessing.fields[place.target].classes
         sound = {name: value for name, value in test.items() if math.isfinite(value)}
-        return TestResult(
+        return EvaluationResult(
             sound,
             confusion,
             classes,
@@ -107,7 +107,7 @@ class Gathered:
         )
 
 
-def evaluate(folder: Path | str, part: Part = "test") -> TestResult:
+def evaluate(folder: Path | str, part: Part = "test") -> EvaluationResult:
     """Measure the best weights of a run on its test split, or on another part, read anew.
 
     Raises RunError when there are no weights or the data is not what the run was trained with.

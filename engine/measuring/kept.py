@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.measuring.evaluation import TestResult, evaluate
+from engine.measuring.evaluation import EvaluationResult, evaluate
 from engine.runs import METRICS, Run
 from graphs.files import strict
 
@@ -21,7 +21,7 @@ NEEDS_DATA = (
 class Kept:
     """What was measured at the end of a run, and why it is not measured again."""
 
-    evaluated: TestResult
+    evaluated: EvaluationResult
     why: str
     measured: datetime
 
@@ -37,14 +37,14 @@ def kept(run: Run, why: str) -> Kept | None:
     if run.state != "finished":
         return None
     most = strict.LARGEST_WITH_DOCUMENT  # it holds what was taken for what, class by class
-    nothing = TestResult({})
-    found, _ = strict.read_or(path, nothing, TestResult, most=most, within=run.folder)
+    nothing = EvaluationResult({})
+    found, _ = strict.read_or(path, nothing, EvaluationResult, most=most, within=run.folder)
     if not found.test:
         return None
     return Kept(found, why, datetime.fromtimestamp(path.stat().st_mtime).astimezone())
 
 
-def evaluated_or_kept(folder: Path | str) -> TestResult | Kept:
+def evaluated_or_kept(folder: Path | str) -> EvaluationResult | Kept:
     """Measure a run on its test split, or else tell what was measured at its end.
 
     Raises what ``evaluate`` raises where there is neither.

@@ -35,7 +35,7 @@ NUMBERS = 220
 """Width of the table of metrics, in pixels."""
 
 
-class TestMetrics(QWidget):
+class MeasuredView(QWidget):
     """The test metrics of a run, and beside them what its kind of output calls for."""
 
     cell_chosen = Signal(int, int)

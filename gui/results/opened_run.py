@@ -14,8 +14,8 @@ from gui.results.trained_run import TrainedRun
 from gui.whose import Whose, local, whose
 
 if TYPE_CHECKING:  # they import torch
+    from engine.measuring.evaluation import EvaluationResult
     from engine.measuring.evaluation import Part as Measured
-    from engine.measuring.evaluation import TestResult
     from engine.measuring.kept import Kept
 
 
@@ -24,7 +24,7 @@ class KeptRun:
     """A finished run whose data is not as it was: its figures are there, its samples are not."""
 
     folder: Path
-    evaluated: TestResult
+    evaluated: EvaluationResult
     whose: Whose
     words: str
     """Why nothing was measured anew, and when these figures were measured."""

@@ -12,7 +12,7 @@ from engine.runs.events.record import RunRecord
 from graphs.wording.visible import visible, visible_lines
 from gui.jobs import Jobs
 from gui.results.attention_view import AttentionView
-from gui.results.measured import TestMetrics
+from gui.results.measured import MeasuredView
 from gui.results.opened_run import KeptRun, opened
 from gui.results.trained_run import TrainedRun
 from gui.results.trying.try_page import TryPage
@@ -48,7 +48,7 @@ class Results(QWidget):
         """The run in view in the place of a trial, where its data is not as it was."""
         self._told = wrapped("", "muted", "results_told")
         self._choose = button(self.tr("Choose a run"), "choose_run", self.runs_asked.emit)
-        self._measured, self._asking = TestMetrics(), TryPage(jobs)
+        self._measured, self._asking = MeasuredView(), TryPage(jobs)
         self._writing, self._attention = TextGeneration(jobs), AttentionView(jobs)
         self._asking.shown.connect(self._attention.show_held)
         self._attention.walked.connect(self._asking.walk)

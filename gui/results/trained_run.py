@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
     from engine.data.array import Array
     from engine.data.samples import Samples
+    from engine.measuring.evaluation import EvaluationResult
     from engine.measuring.evaluation import Part as Measured
-    from engine.measuring.evaluation import TestResult
 
 MOST_SORTED = 20_000
 """Test samples beyond this many are neither sorted into cells nor drawn as points."""
@@ -43,7 +43,7 @@ PROMPT_LETTERS = 60
 class TrainedRun:
     """A run's network with its test split, or with another part of its samples."""
 
-    def __init__(self, folder: Path, evaluated: TestResult, part: Measured = "test") -> None:
+    def __init__(self, folder: Path, evaluated: EvaluationResult, part: Measured = "test") -> None:
         from engine.asking.attention import AttentionReader
         from engine.asking.prediction import Predictor
         from engine.data.prepare import prepare_samples

@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from engine.measuring.evaluation import TestResult
+from engine.measuring.evaluation import EvaluationResult
 from engine.measuring.per_loss import Counted
 from gui.results.asked import Points, Swept
 from gui.results.confusion import Confusion
-from gui.results.measured import TestMetrics
+from gui.results.measured import MeasuredView
 from gui.results.scatter import Scatter
 from gui.widgets.metric_names import metric_words
 from tests.gui.found_widgets import choose, part, press
@@ -25,23 +25,23 @@ class Trialed:
 
     folder = Path("/runs/1")
 
-    def __init__(self, evaluated: TestResult, swept: Swept) -> None:
+    def __init__(self, evaluated: EvaluationResult, swept: Swept) -> None:
         self.evaluated, self.swept = evaluated, swept
 
 
 @pytest.fixture
-def measured(qtbot: QtBot) -> TestMetrics:
-    view = TestMetrics()
+def measured(qtbot: QtBot) -> MeasuredView:
+    view = MeasuredView()
     qtbot.addWidget(view)
     view.resize(900, 260)
     view.show()
     points = {"height": HEIGHT, "weight": WEIGHT}
-    trial = Trialed(TestResult({"loss": 0.25, "height/r2": 0.5}), Swept(points=points))
+    trial = Trialed(EvaluationResult({"loss": 0.25, "height/r2": 0.5}), Swept(points=points))
     view.show_trial(trial)  # type: ignore[arg-type]
     return view
 
 
-def test_numbers_are_points_with_what_is_true_to_the_right(measured: TestMetrics) -> None:
+def test_numbers_are_points_with_what_is_true_to_the_right(measured: MeasuredView) -> None:
     x, y = part(measured, Scatter).drawn()
     assert list(zip(x, y, strict=True)) == list(HEIGHT)
     assert not part(measured, Confusion, "confusion").isVisible()
@@ -49,26 +49,28 @@ def test_numbers_are_points_with_what_is_true_to_the_right(measured: TestMetrics
     assert part(measured, QTableWidget, "metrics").rowCount() == 2
 
 
-def test_residuals_are_what_was_said_less_what_is_true(measured: TestMetrics) -> None:
+def test_residuals_are_what_was_said_less_what_is_true(measured: MeasuredView) -> None:
     press(measured, "residuals")
     x, y = part(measured, Scatter).drawn()
     assert np.allclose(x, [1, 2, 4])
     assert np.allclose(y, [0.5, -1, 0])
 
 
-def test_another_output_has_its_own_points(measured: TestMetrics) -> None:
+def test_another_output_has_its_own_points(measured: MeasuredView) -> None:
     choose(part(measured, QComboBox, "measured_output"), "weight")
     x, _ = part(measured, Scatter).drawn()
     assert list(x) == [10.0, 20.0]
 
 
 def test_each_class_has_its_own_numbers(qtbot: QtBot) -> None:
-    view = TestMetrics()
+    view = MeasuredView()
     qtbot.addWidget(view)
     view.resize(900, 260)
     view.show()
     cats = Counted("cat", 0.5, 1.0, 2 / 3, 1200)
-    evaluated = TestResult({"loss": 1.0}, ((1, 0), (1, 0)), ("cat", "dog"), {"animal": (cats,)})
+    evaluated = EvaluationResult(
+        {"loss": 1.0}, ((1, 0), (1, 0)), ("cat", "dog"), {"animal": (cats,)}
+    )
     view.show_trial(Trialed(evaluated, Swept()))  # type: ignore[arg-type]
     table = part(view, QTableWidget, "per_class")
     cells = [table.item(0, column) for column in range(table.columnCount())]
@@ -78,14 +80,14 @@ def test_each_class_has_its_own_numbers(qtbot: QtBot) -> None:
 
 
 def test_what_cannot_be_measured_is_said(qtbot: QtBot) -> None:
-    view = TestMetrics()
+    view = MeasuredView()
     qtbot.addWidget(view)
     view.show()
     said = "R2 is not defined for one sample alone."
-    trial = Trialed(TestResult({"loss": 0.25}, remarks=(said,)), Swept(points={}))
+    trial = Trialed(EvaluationResult({"loss": 0.25}, remarks=(said,)), Swept(points={}))
     view.show_trial(trial)  # type: ignore[arg-type]
     assert part(view, QLabel, "remarks").text() == said
-    view.show_trial(Trialed(TestResult({"loss": 0.25}), Swept(points={})))  # type: ignore[arg-type]
+    view.show_trial(Trialed(EvaluationResult({"loss": 0.25}), Swept(points={})))  # type: ignore[arg-type]
     assert not part(view, QLabel, "remarks").isVisible()
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QTableWidget
 from pytestqt.qtbot import QtBot
 
-from engine.measuring.evaluation import TestResult, evaluate
+from engine.measuring.evaluation import EvaluationResult, evaluate
 from gui.jobs import Jobs
 from gui.results.confusion import Confusion
 from gui.results.results_view import Results
@@ -28,7 +28,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def evaluated(run: Path) -> TestResult:
+def evaluated(run: Path) -> EvaluationResult:
     return evaluate(run)
 
 
@@ -60,7 +60,7 @@ def settled(qtbot: QtBot, view: Results) -> None:
 
 
 def test_the_metrics_are_those_that_the_engine_measures(
-    results: Results, evaluated: TestResult
+    results: Results, evaluated: EvaluationResult
 ) -> None:
     assert results.metrics() == pytest.approx(dict(evaluated.test))
     table = part(results, QTableWidget, "metrics")
@@ -68,14 +68,16 @@ def test_the_metrics_are_those_that_the_engine_measures(
     assert {"Loss", "Accuracy", "Top-3 accuracy"} <= shown
 
 
-def test_the_metrics_are_copied_with_all_digits(results: Results, evaluated: TestResult) -> None:
+def test_the_metrics_are_copied_with_all_digits(
+    results: Results, evaluated: EvaluationResult
+) -> None:
     press(results, "copy_metrics")
     copied = json.loads(QGuiApplication.clipboard().text())
     assert copied["test"]["loss"] == evaluated.test["loss"]
 
 
 def test_the_confusion_matrix_counts_every_test_sample(
-    results: Results, evaluated: TestResult
+    results: Results, evaluated: EvaluationResult
 ) -> None:
     confusion = part(results, Confusion, "confusion")
     assert confusion.rows == evaluated.confusion

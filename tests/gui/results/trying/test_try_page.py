@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.asking.prediction import Prediction, predict
 from engine.data.sources import Source
-from engine.measuring.evaluation import TestResult, evaluate
+from engine.measuring.evaluation import EvaluationResult, evaluate
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.look import theme
@@ -246,7 +246,7 @@ def test_a_trial_of_numbers_knows_what_is_true_and_what_was_said(tmp_path: Path)
     source = Source.get("table").made({"path": str(tmp_path / "line.csv"), "target": "y"})
     document.apply(choose_data(document, source.propose().section))
     run = trained(document, tmp_path)
-    measured: TestResult = evaluate(run)
+    measured: EvaluationResult = evaluate(run)
     trial = TrainedRun(run, measured)
     (points,) = trial.swept.points.values()
     assert len(points) == len(trial)
