@@ -49,7 +49,7 @@ class Scatter(PlotCard):
         y = said - true if off else said
         self._dots.setData(true, y)
         self._plot.setLabel("bottom", self.tr("true"))
-        self._plot.setLabel("left", self.tr("said − true") if off else self.tr("said"))
+        self._plot.setLabel("left", self.tr("predicted − true") if off else self.tr("predicted"))
         if not len(true):
             return
         low, high = float(true.min()), float(true.max())

@@ -10,6 +10,7 @@ from engine.runs.run_index import Summary
 from gui.look import icons, theme
 from gui.whose import local
 from gui.widgets.building_blocks import named, tip, with_whole_words
+from gui.widgets.metric_names import metric_words
 
 NAME, STARTED, STATE, EPOCHS, BEST, DOCUMENT, NOTE = range(7)
 """The columns."""
@@ -117,10 +118,10 @@ def state_words(state: str) -> str:
 
 
 def best(run: Summary) -> str:
-    """What was best in a run, in short: ``epoch 17: accuracy 0.991``."""
+    """What was best in a run, in short: ``epoch 17: Accuracy 0.991``."""
     measured = dict(run.best)
     epoch = measured.pop("epoch", None)
     telling = [name for name in measured if name.rpartition("/")[2] != "loss"] or list(measured)
-    words = ", ".join(f"{name} {measured[name]:.4g}" for name in telling[:2])
+    words = ", ".join(f"{metric_words(name)} {measured[name]:.4g}" for name in telling[:2])
     told = QCoreApplication.translate("RunsView", "epoch {epoch:.0f}: {words}")
     return told.format(epoch=epoch, words=words) if epoch is not None else words

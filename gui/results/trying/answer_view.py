@@ -75,7 +75,7 @@ class AnswerView(QWidget):
     def _beside(self, said: Tile, true: Tile | None) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        said_words = self._forecast_words() if said.forecast else self.tr("said")
+        said_words = self._forecast_words() if said.forecast else self.tr("predicted")
         for tile, words in ((true, self.tr("true")), (said, said_words)):
             if tile is not None:
                 below = column(2)
@@ -92,7 +92,7 @@ class AnswerView(QWidget):
         """Which line is which, in its colour."""
         look = theme.tokens()
         return (
-            f'<span style="color:{look.accent}">●</span> {self.tr("said")}&nbsp;&nbsp; '
+            f'<span style="color:{look.accent}">●</span> {self.tr("predicted")}&nbsp;&nbsp; '
             f'<span style="color:{look.held_out}">●</span> {self.tr("true")}'
         )
 

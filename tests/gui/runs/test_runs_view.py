@@ -50,7 +50,7 @@ def test_each_run_has_a_row_with_document_time_state_epochs_and_best(qtbot: QtBo
     table = shown(qtbot, RunsView(jobs, lambda: RUNS), jobs)
     assert table.rowCount() == 3
     row = cells(table, 1)
-    assert [row[0], row[2], row[3], row[4]] == ["moons", "stopped", "7", "epoch 6: loss 0.25"]
+    assert [row[0], row[2], row[3], row[4]] == ["moons", "stopped", "7", "epoch 6: Loss 0.25"]
     assert row[1].startswith("2026-11-2")
 
 
@@ -129,7 +129,7 @@ def test_a_run_that_is_gone_meanwhile_is_a_sentence(qtbot: QtBot) -> None:
 def test_the_best_epoch_is_told_by_its_most_telling_metric() -> None:
     measured = {"epoch": 17.0, "loss": 0.02, "accuracy": 0.99123}
     summary = Summary("/r", "d", "", "finished", 30, measured)
-    assert best(summary) == "epoch 17: accuracy 0.9912"
+    assert best(summary) == "epoch 17: Accuracy 0.9912"
     assert best(Summary("/r", "d", "", "new", 0, {})) == ""
 
 
