@@ -6,15 +6,17 @@ from functools import cache
 import assets
 from engine.controls import Poll, go_on
 from engine.data.samples import Samples
-from engine.data.sources.spec import Source
-from engine.data.texts.tokens import Unit
-from engine.data.texts.windows import Cut, language_samples
+from engine.data.sources.language_text import LanguageText
+from engine.data.texts.windows import language_samples
 from engine.errors import DataError
-from graphs.describe import param
 
 
 class EnglishText(
-    Source, id="english_text", title="English text", group="Ready-made", search="language model"
+    LanguageText,
+    id="english_text",
+    title="English text",
+    group="Ready-made",
+    search="language model",
 ):
     """465,000 characters of English: the documentation of a programming language, in topics.
 
@@ -22,30 +24,8 @@ class EnglishText(
     under its licence.
     """
 
-    unit: Unit = param(
-        title="Token", default="characters", help="What a token is: a character or a word."
-    )
-    length: int = param(
-        title="Text length", default=64, low=2, high=8192, unit="tokens", help="Tokens in a window."
-    )
-    stride: int = param(
-        default=64,
-        low=1,
-        high=8192,
-        unit="tokens",
-        help="How far apart windows begin; below the length they overlap.",
-    )
-    most_words: int = param(
-        title="Vocabulary size",
-        default=5000,
-        low=10,
-        high=100_000,
-        help="How many words are told apart, the commonest first; the rest are unknown.",
-    )
-
     def read(self, poll: Poll = go_on) -> Samples:
-        cut = Cut(self.unit, self.length, self.stride, self.most_words)
-        return language_samples(tuple(topics().values()), cut, poll)
+        return language_samples(tuple(topics().values()), self.cut, poll)
 
 
 @cache

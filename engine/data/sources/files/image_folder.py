@@ -9,19 +9,18 @@ import numpy as np
 
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import Broken, files_in, left_out
-from engine.data.folders.layout import Folders, Layout, checked, layout, with_own
-from engine.data.given_split import TEST, VALID, SplitBy
-from engine.data.paths import located
+from engine.data.folders.layout import checked
 from engine.data.pictures.files import Bits, Colour, bits_of, read_pictures
 from engine.data.samples import Samples
-from engine.data.sources.spec import Proposal, Source, in_full
+from engine.data.sources.files.class_folders import ClassFolders
+from engine.data.sources.spec import Proposal, in_full
 from graphs.data import Content, Field
 from graphs.describe import param
 from graphs.setting_kinds import FilePath, Pair, pair
 from graphs.wording.visible import spelled
 
 
-class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="From files"):
+class ImageFolder(ClassFolders, id="image_folder", title="Folder of pictures", group="From files"):
     """A folder with one folder per class, which holds pictures of that class.
 
     Folders for training, validation and test with the class folders in them are the split. Pictures
@@ -29,22 +28,8 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
     listed.
     """
 
-    path: FilePath = param(default=FilePath(""), help="The folder that holds the class folders.")
-    folders: Folders = param(
-        default="auto",
-        help="What the folders on top are: classes, or the parts of a split with classes in them; "
-        "auto goes by names such as train and test.",
-    )
-    split: SplitBy = param(
-        default="given",
-        help="Whether a split that is given by folders is kept, or drawn by the plan's shares.",
-    )
-    validation_path: FilePath = param(
-        default=FilePath(""), help="A folder of its own for validation, with class folders."
-    )
-    test_path: FilePath = param(
-        default=FilePath(""), help="A folder of its own for the test, with class folders."
-    )
+    noun = "pictures"
+
     size: Pair = param(
         default=64, low=1, high=4096, unit="px", help="Height and width that all are brought to."
     )
@@ -64,7 +49,7 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
         return replace(self, bits=bits)._samples(poll)
 
     def _samples(self, poll: Poll) -> Samples:
-        found = self._layout()
+        found = self.layout()
         root = found.root
         skipped = list(found.skipped)
         files = [
@@ -98,15 +83,10 @@ class ImageFolder(Source, id="image_folder", title="Folder of pictures", group="
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what the folders are settled, so that they stay as they are seen."""
-        samples, found = self._samples(poll), self._layout()
+        samples, found = self._samples(poll), self.layout()
         bits = bits_of(samples.values["image"])
         settled = replace(self, path=FilePath(str(found.root)), folders=found.top, bits=bits)
         return Proposal.of(in_full(settled), samples)
-
-    def _layout(self) -> Layout:
-        found = layout(located(self.path), "pictures", self.folders, self.split)
-        own = {VALID: located(self.validation_path), TEST: located(self.test_path)}
-        return with_own(found, own)
 
 
 def _named(file: Path, root: Path) -> str:

@@ -9,10 +9,10 @@ from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import Broken, left_out
 from engine.data.paths import located
 from engine.data.samples import Samples
-from engine.data.sources.spec import Proposal, Source
+from engine.data.sources.language_text import LanguageText
+from engine.data.sources.spec import Proposal
 from engine.data.texts.text_files import ENDINGS, check_sizes, read_text, text_paths
-from engine.data.texts.tokens import Unit
-from engine.data.texts.windows import Cut, language_samples
+from engine.data.texts.windows import language_samples
 from engine.errors import DataError
 from graphs.describe import param
 from graphs.setting_kinds import FilePath
@@ -20,7 +20,7 @@ from graphs.wording.visible import spelled
 
 
 class TextFile(
-    Source, id="text_file", title="Text file", group="From files", search="language model txt"
+    LanguageText, id="text_file", title="Text file", group="From files", search="language model txt"
 ):
     """A text file, or a folder of them, for a model that goes on writing.
 
@@ -30,26 +30,6 @@ class TextFile(
 
     path: FilePath = param(
         default=FilePath(""), help="A text file, or a folder whose text files are all read."
-    )
-    unit: Unit = param(
-        title="Token", default="characters", help="What a token is: a character or a word."
-    )
-    length: int = param(
-        title="Text length", default=64, low=2, high=8192, unit="tokens", help="Tokens in a window."
-    )
-    stride: int = param(
-        default=64,
-        low=1,
-        high=8192,
-        unit="tokens",
-        help="How far apart windows begin; below the length they overlap.",
-    )
-    most_words: int = param(
-        title="Vocabulary size",
-        default=5000,
-        low=10,
-        high=100_000,
-        help="How many words are told apart, the commonest first; the rest are unknown.",
     )
 
     broken: Broken = param(
@@ -63,8 +43,7 @@ class TextFile(
         if root == Path():
             raise DataError("Choose a text file, or a folder of text files.")
         texts, skipped = _texts(root, self.broken, poll)
-        cut = Cut(self.unit, self.length, self.stride, self.most_words)
-        return replace(language_samples(texts, cut, poll), skipped=tuple(skipped))
+        return replace(language_samples(texts, self.cut, poll), skipped=tuple(skipped))
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path in full, so that it stays right wherever the program starts."""

@@ -9,11 +9,10 @@ import numpy as np
 
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import Broken, left_out
-from engine.data.folders.layout import Folders, Layout, checked, layout, with_own
-from engine.data.given_split import TEST, VALID, SplitBy
-from engine.data.paths import located
+from engine.data.folders.layout import checked
 from engine.data.samples import Samples
-from engine.data.sources.spec import Proposal, Source, in_full
+from engine.data.sources.files.class_folders import ClassFolders
+from engine.data.sources.spec import Proposal, in_full
 from engine.data.texts.passages import TokenReading, tokens_of
 from engine.data.texts.text_files import check_sizes, read_text, text_paths
 from engine.data.texts.tokens import Unit
@@ -25,29 +24,19 @@ from graphs.wording.visible import spelled
 
 
 class TextFolder(
-    Source, id="text_folder", title="Folder of texts", group="From files", search="classify txt"
+    ClassFolders,
+    id="text_folder",
+    title="Folder of texts",
+    group="From files",
+    search="classify txt",
 ):
     """A folder with one folder per class, which holds text files of that class.
 
     The files may be in UTF-8 or UTF-16. Files that cannot be read are left out and listed.
     """
 
-    path: FilePath = param(default=FilePath(""), help="The folder that holds the class folders.")
-    folders: Folders = param(
-        default="auto",
-        help="What the folders on top are: classes, or the parts of a split with classes in them; "
-        "auto goes by names such as train and test.",
-    )
-    split: SplitBy = param(
-        default="given",
-        help="Whether a split that is given by folders is kept, or drawn by the plan's shares.",
-    )
-    validation_path: FilePath = param(
-        default=FilePath(""), help="A folder of its own for validation, with class folders."
-    )
-    test_path: FilePath = param(
-        default=FilePath(""), help="A folder of its own for the test, with class folders."
-    )
+    noun = "texts"
+
     unit: Unit = param(
         title="Token", default="words", help="What a token is: a character or a word."
     )
@@ -81,7 +70,7 @@ class TextFolder(
     )
 
     def read(self, poll: Poll = go_on) -> Samples:
-        found = self._layout()
+        found = self.layout()
         skipped = list(found.skipped)
         texts: list[str] = []
         chosen: list[int] = []
@@ -116,11 +105,6 @@ class TextFolder(
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what the folders are settled, so that they stay as they are seen."""
-        samples, found = self.read(poll), self._layout()
+        samples, found = self.read(poll), self.layout()
         settled = replace(self, path=FilePath(str(found.root)), folders=found.top)
         return Proposal.of(in_full(settled), samples)
-
-    def _layout(self) -> Layout:
-        found = layout(located(self.path), "texts", self.folders, self.split)
-        own = {VALID: located(self.validation_path), TEST: located(self.test_path)}
-        return with_own(found, own)
