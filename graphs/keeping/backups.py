@@ -3,6 +3,7 @@
 Of each document the newest ten, and of all together no more than a quarter of a gigabyte.
 """
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,11 @@ def keep(document: Path, folder: Path) -> None:
     try:
         with opener.opened(document) as file:
             data = opener.content(file, limits.MAX_BYTES, opener.shown(document))
-            saved = document.stat().st_mtime_ns
-    except (Missing, FileNotFoundError):
+            saved = os.fstat(file.fileno()).st_mtime_ns
+    except Missing:
         return
+    except OSError as error:
+        opener.refuse(error, opener.shown(document))
     put(data, document, folder, saved)
 
 

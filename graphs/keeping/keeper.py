@@ -88,7 +88,7 @@ class Keeper:
             if self.folder is not None:
                 try:
                     backups.keep(target, self.folder)
-                except FileError as error:  # no reason not to save
+                except (FileError, OSError) as error:  # no reason not to save
                     log.info("no backup was kept of %s: %s", target, error)
 
         return look

@@ -190,12 +190,15 @@ def _longest(base: bytes, made: list[Patch]) -> tuple[files.OpenedDocument, int]
     Raises FileError when not even the first state can be opened.
     """
     for count in _fewer(len(made)):
-        patched = Patched(parsed(base, _NAME))
         try:
+            patched = Patched(parsed(base, _NAME))
             for one in made[:count]:
                 patched.apply(one)
             return files.document_of(patched.tree(), _NAME), count
-        except (FileError, KeyError, TypeError, AttributeError):
+        except (BrokenFile, KeyError, TypeError, AttributeError) as error:
+            if count == 0:
+                raise BrokenFile(f"{_NAME} is damaged. Discard it.") from error
+        except FileError:
             if count == 0:
                 raise
     raise AssertionError("the counts end with none")

@@ -1,11 +1,14 @@
 """What a save replaces is kept, but not without end."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
+from graphs.files import opener
 from graphs.keeping import backups
+from graphs.keeping.keeper import Keeper
 
 
 def save(document: Path, content: bytes, second: int, folder: Path) -> None:
@@ -53,3 +56,42 @@ def test_documents_of_one_name_in_two_folders_are_apart(tmp_path: Path) -> None:
         save(tmp_path / name / "net.loom", name.encode(), 1, tmp_path)
         backups.keep(tmp_path / name / "net.loom", tmp_path)
     assert contents(tmp_path / "a" / "net.loom", tmp_path) == [b"a"]
+
+
+def test_when_a_version_was_saved_is_asked_of_the_file_that_was_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, real = tmp_path / "a.loom", Path.stat
+    document.write_bytes(b"1")
+
+    def refused(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path == document:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(path, follow_symlinks=follow_symlinks)
+
+    look = Keeper(tmp_path / "state").last_look(None)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", refused)
+        look(document)  # another program may have taken its name away meanwhile
+    assert len(backups.of(document, tmp_path / "state")) == 1
+
+
+def test_a_disk_that_does_not_tell_of_a_file_is_no_reason_not_to_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "a.loom"
+    document.write_bytes(b"1")
+
+    def refused(_: int) -> os.stat_result:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fstat", refused)
+        Keeper(tmp_path / "state").last_look(None)(document)
+    with monkeypatch.context() as patch:
+        patch.setattr(backups, "put", lambda *_: refused(0))
+        Keeper(tmp_path / "state").last_look(None)(document)
+    with monkeypatch.context() as patch:
+        patch.setattr(opener, "content", lambda *_: refused(0))
+        Keeper(tmp_path / "state").last_look(None)(document)
+    assert backups.of(document, tmp_path / "state") == []

@@ -273,3 +273,47 @@ def test_a_log_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     kept.file.write_bytes(data)
     with pytest.raises(BrokenFile, match="newer version"):
         lost.recovered(kept.file)
+
+
+def of_the_dead(path: Path, *, base: bytes | None = None) -> None:
+    """Let a log be of a process that is no more, and of a document that is told in other bytes."""
+    head, state, *rest = path.read_bytes().splitlines(keepends=True)
+    told = json.loads(head)
+    told["owner"]["began"] = "long ago"
+    state = state if base is None else base + b"\n"
+    path.write_bytes(b"".join([json.dumps(told).encode() + b"\n", state, *rest]))
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        b"{}",
+        b"[]",
+        b"null",
+        b"3",
+        b'"graphs"',
+        b'{"graphs": []}',
+        b'{"graphs": {"main": {}}}',
+        b'{"graphs": {"main": {"links": [3]}}}',
+        b'{"graphs": {"main": {"links": [[0, 1, [], {}, []]]}}}',
+        b'{"graphs": {"main": {"links": []}}}',
+        b"no JSON",
+        b"\xff",
+    ],
+)
+def test_a_log_that_is_damaged_hides_no_other_and_says_what_to_do(
+    tmp_path: Path, base: bytes
+) -> None:
+    for _ in range(2):
+        kept = logged(tmp_path, document := Document())
+        a_node(document)
+        kept.end(keep=True)
+    good, bad = (tmp_path / log.FOLDER).iterdir()
+    of_the_dead(good)
+    of_the_dead(bad, base=base)
+    found = {one.log: one for one in lost.lost(tmp_path)}
+    assert set(found) == {good, bad}
+    assert found[good].fault == "" and found[good].steps == 1
+    assert found[bad].fault == "The record of unsaved changes is damaged. Discard it."
+    with pytest.raises(BrokenFile):
+        lost.recovered(bad)
