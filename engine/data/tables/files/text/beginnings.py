@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from engine.data.tables.files.layout import (
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     import polars
 
 LOOKED_AT = 200
-"""Lines that are looked at."""
+"""Lines that are looked at, from the first that is neither blank nor a comment on."""
+MOST_ABOVE: Final = 10_000
+"""Blank lines and comments above it that are looked at."""
 MOST_TITLES = 20
 """Lines above a table that are taken for its title."""
 _EXCEL: Final = re.compile(r'^\s*"?sep=(?P<sign>.)"?\s*$', re.IGNORECASE)
@@ -55,6 +58,18 @@ class Beginning:
 
     layout: TableLayout
     notices: tuple[str, ...] = ()
+
+
+def looked_at(lines: Iterable[str], skipped: int) -> list[str]:
+    """The lines that show how a table lies below those that are skipped, with all above."""
+    left = iter(lines)
+    head, count = list(islice(left, skipped)), 0
+    for line in islice(left, MOST_ABOVE):
+        head.append(line)
+        count += bool(count or (line.strip() and not any(is_comment(line, c) for c in COMMENTS)))
+        if count == LOOKED_AT:
+            break
+    return head
 
 
 def beginning(lines: Sequence[str], layout: TableLayout) -> Beginning:
@@ -96,7 +111,7 @@ def records(lines: Sequence[str], layout: TableLayout) -> list[BeginningRow]:
     numbered = [
         (number, line)
         for number, line in enumerate(lines[skipped:], skipped + 1)
-        if not is_comment(line, layout.comment)
+        if not is_comment(line, layout.comment, layout.separator)
     ]
     texts = (line for _, line in numbered)
     numbers = [number for number, _ in numbered]
@@ -117,14 +132,17 @@ def records(lines: Sequence[str], layout: TableLayout) -> list[BeginningRow]:
     return found
 
 
-def is_comment(line: str, sign: str) -> bool:
-    """Whether a line is one that ``sign`` begins."""
-    return sign not in {"none", "auto"} and line.lstrip("\ufeff \t").startswith(sign)
+def is_comment(line: str, sign: str, separator: str = "auto") -> bool:
+    """Whether a line is one that ``sign`` begins, behind spaces and tabs that part no columns."""
+    if sign in {"none", "auto"} or sign not in line:
+        return False
+    return line.lstrip("\ufeff " if separator == "tab" else "\ufeff \t").startswith(sign)
 
 
 def _plain(lines: Sequence[str], layout: TableLayout) -> list[str]:
     kept = lines[layout.skipped or 0 :]
-    return [line for line in kept if line.strip() and not is_comment(line, layout.comment)]
+    sign, separator = layout.comment, layout.separator
+    return [line for line in kept if line.strip() and not is_comment(line, sign, separator)]
 
 
 # ---- separators ----
@@ -204,14 +222,14 @@ def _leading_comment(
         for number in leading:
             if not lines[number - 1].strip():
                 continue
-            if not is_comment(lines[number - 1], sign):
+            if not is_comment(lines[number - 1], sign, separator):
                 break
             head.append(number)
         else:
             continue  # all lines begin so
         if head:
             return _names_or_comments(lines, replace(layout, separator=separator), sign, head)
-        is_there = any(is_comment(line, sign) for line in lines)
+        is_there = any(is_comment(line, sign, separator) for line in lines)
         if is_there and _ragged_comments(
             lines, replace(layout, separator=separator, comment="none"), sign
         ):

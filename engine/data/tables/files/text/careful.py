@@ -76,7 +76,7 @@ class _Reader:
                     "it is no row of a table. Choose a file with a line for each row."
                 )
             self._line += 1
-            if self._at_start and is_comment(line, self._layout.comment):
+            if self._at_start and is_comment(line, self._layout.comment, self._layout.separator):
                 continue
             if self._at_start and not line.strip(blank):
                 if len(self.blank) < SHOWN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS: Final = 100_000
 HEAD: Final = 8 * 2**20
-"""Bytes of a file that are looked at for how it is made."""
+"""Bytes of a file, below the lines that are skipped, that are looked at for how it is made."""
+_LINE_ENDS: Final = re.compile(rb"\r\n?|\n")
 _SEPARATORS: Final = {
     "comma": "comma",
     "semicolon": "semicolon",
@@ -57,14 +59,16 @@ def read_delimited(
     text = decoded(data, path.name, layout.encoding)
     notices = [text.notice] if text.notice else []
     data = _with_line_ends(path, text.data)
-    head = list(islice(io.StringIO(_head(data), newline=""), beginnings.LOOKED_AT))
-    _refuse_wide(path, head)
+    skipped = layout.skipped or 0
+    beginning = io.StringIO(_head(data, _start(data, skipped)), newline="")
+    head = beginnings.looked_at(beginning, skipped)
+    _refuse_wide(path, head[skipped:])
     begun = beginnings.beginning(head, replace(layout, encoding=text.encoding))
     notices += begun.notices
     if layout.separator == "auto" and begun.layout.separator != "comma":
         notices.append(f"Between its columns stands a {_SEPARATORS[begun.layout.separator]}.")
     found = _lines(path, data, head, begun.layout, poll)
-    skipped = _judge_bad_lines(path, found, begun.layout)
+    left_out = _judge_bad_lines(path, found, begun.layout)
     header = _header(path, found, begun.layout, notices)
     settled = replace(begun.layout, header=header)
     frame, lines = _named(path, found, settled)
@@ -74,7 +78,7 @@ def read_delimited(
         frame,
         lines,
         notices=tuple(notices),
-        skipped=skipped,
+        skipped=left_out,
         blank=tuple(found.blank),
         layout=settled,
     )
@@ -98,9 +102,17 @@ def _with_line_ends(path: Path, data: bytes) -> bytes:
     return data
 
 
-def _head(data: bytes) -> str:
-    """The beginning of the text, with no part of a line but a very long one."""
-    cut = data[:HEAD]
+def _start(data: bytes, skipped: int) -> int:
+    """Where the line begins that follows so many others, or the end."""
+    if not skipped:
+        return 0
+    last = next(islice(_LINE_ENDS.finditer(data), skipped - 1, None), None)
+    return len(data) if last is None else last.end()
+
+
+def _head(data: bytes, start: int) -> str:
+    """The text up to ``start`` and some after, with no part of a line but a very long one."""
+    cut = data[: start + HEAD]
     if len(cut) < len(data):
         cut = cut[: cut.rfind(b"\n") + 1] or cut
     return cut.decode("utf-8", errors="ignore")
@@ -124,11 +136,11 @@ def _lines(path: Path, data: bytes, head: Sequence[str], layout: TableLayout, po
             for number, line in enumerate(head)
             if number >= (layout.skipped or 0)
             and line.strip()
-            and not beginnings.is_comment(line, layout.comment)
+            and not beginnings.is_comment(line, layout.comment, layout.separator)
         ),
         None,
     )
-    start = sum(len(line.encode()) for line in head[: layout.skipped or 0])
+    start = _start(data, layout.skipped or 0)
     if first is not None:
         plain_start = sum(len(line.encode()) for line in head[:first])
         sign = SIGNS[layout.separator]

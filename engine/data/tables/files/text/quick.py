@@ -6,6 +6,7 @@ around whole values of one line that hold none themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +39,7 @@ def read_plain(
     if separator == " " or end == start:
         return None
     is_quoted = data.find(b'"', start, end) >= 0
-    if comment not in {"none", "auto"} and _has_comment(data, start, end, comment.encode()):
+    if comment not in {"none", "auto"} and _has_comment(data, start, end, comment, separator):
         return None
     width = _width(data, start, end, ord(separator), poll)
     if width is None or width < 2:
@@ -74,10 +75,13 @@ def is_trimmed(data: bytes, start: int, separator: str) -> bool:
     return True
 
 
-def _has_comment(data: bytes, start: int, end: int, sign: bytes) -> bool:
-    if data.startswith(sign, start):
-        return True
-    return any(data.find(b"\n" + space + sign, start, end) >= 0 for space in (b"", b" ", b"\t"))
+def _has_comment(data: bytes, start: int, end: int, sign: str, separator: str) -> bool:
+    """Whether a line begins with the sign, behind what ``beginnings.is_comment`` passes over."""
+    if data.find(sign.encode(), start, end) < 0:
+        return False
+    before = " |\ufeff" if separator == "\t" else " |\t|\ufeff"
+    form = f"^(?:{before})*{re.escape(sign)}".encode()
+    return re.compile(form, re.MULTILINE).search(data, start, end) is not None
 
 
 def _width(data: bytes, start: int, end: int, separator: int, poll: Poll) -> int | None:

@@ -10,6 +10,7 @@ from engine.data.sources import Source
 from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.text import delimited
 from engine.errors import DataError
 
 ROWS = "".join(f"{n / 7:.2f},{n * n},{'ab'[n % 3 == 0]}\n" for n in range(1, 13))
@@ -112,6 +113,21 @@ def test_comments_are_no_rows_wherever_they_stand(tmp_path: Path) -> None:
     assert (found.frame.height, list(found.lines[:2])) == (12, [2, 4])
 
 
+@pytest.mark.parametrize("indent", ["  ", "\t", " \t ", "   \t"])
+def test_comments_may_be_indented(tmp_path: Path, indent: str) -> None:
+    text = f"# made in May\na,b\n1,2\n{indent}# half, way\n3,4\n5,6\n"
+    found = sheet(tmp_path, text)
+    assert found.frame.to_dict(as_series=False) == {"a": ["1", "3", "5"], "b": ["2", "4", "6"]}
+    assert list(found.lines) == [3, 5, 6]
+
+
+def test_an_empty_cell_before_a_hash_begins_no_comment(tmp_path: Path) -> None:
+    text = "# made in May\na\tb\n1\t#2\n\t#3\n4\t#5\n"
+    for last in ("", '6\t"#7"\n'):  # read by one reader, and by the other
+        found = sheet(tmp_path, text + last)
+        assert found.frame["b"].to_list()[:3] == ["#2", "#3", "#5"]
+
+
 def test_a_line_with_the_sign_of_a_comment_may_name_the_columns(tmp_path: Path) -> None:
     found = sheet(tmp_path, f"# written by hand\n# x,y,kind\n{ROWS}")
     assert found.frame.columns == ["x", "y", "kind"]
@@ -123,6 +139,36 @@ def test_a_line_with_the_sign_of_a_comment_may_name_the_columns(tmp_path: Path) 
 def test_values_that_begin_like_comments_are_values(tmp_path: Path) -> None:
     found = sheet(tmp_path, 'tag,n\n#red,1\n#blue,2\n"a\n#b",3\n')
     assert found.frame["tag"].to_list() == ["#red", "#blue", "a\n#b"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["", 'q,"a ""b"""'])
+def test_as_many_lines_are_skipped_as_are_set(tmp_path: Path, end: str, last: str) -> None:
+    above = [f"remark {n}; of {n}, and é" for n in range(300)]
+    rows = [f"{n};{n / 7:.2f}" for n in range(20)]
+    text = end.join([*above, "x;y", *rows, *([last.replace(",", ";")] if last else [])])
+    found = sheet(tmp_path, text + end, skipped=300)
+    assert found.frame.columns == ["x", "y"]
+    assert found.frame["x"].to_list()[:20] == [str(n) for n in range(20)]
+    assert (found.frame.height, found.lines[0]) == (20 + bool(last), 302)
+
+
+def test_long_lines_above_a_table_are_skipped_like_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "HEAD", 2000)
+    text = "".join(f"{'remark ' * 100}{n}\n" for n in range(5)) + "x;y\n" + "1;2\n" * 4
+    found = sheet(tmp_path, text, skipped=5)
+    assert found.frame.to_dict(as_series=False) == {"x": ["1"] * 4, "y": ["2"] * 4}
+    assert list(found.lines) == [7, 8, 9, 10]
+
+
+@pytest.mark.parametrize("above", ["# a remark, in parts\n", "\n", "# a; remark\n\n"])
+def test_any_number_of_comments_and_blank_lines_stand_above(tmp_path: Path, above: str) -> None:
+    text = above * 300 + "x;y\n" + "".join(f"{n};{n / 7:.2f}\n" for n in range(20))
+    found = sheet(tmp_path, text)
+    assert (found.frame.columns, found.frame.height) == (["x", "y"], 20)
+    assert found.lines[0] == 300 * above.count("\n") + 2
 
 
 @pytest.mark.parametrize(
