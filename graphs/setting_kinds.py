@@ -133,7 +133,11 @@ def _sides(count: int) -> SettingKind:
 
 
 def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(float(word) for word in re.split(r"[\s;,]+", text.strip()) if word)
+    """Numbers with a space, a semicolon or, where they have no decimal commas, a comma between."""
+    words = re.split(r",\s+|[\s;]+", text.strip())
+    if len(words) == 1:  # 0.9,0.999
+        words = words[0].split(",")
+    return tuple(_number(word) for word in words if word)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What was measured on the test split: numbers, what is taken for what, and how far numbers are."""
+"""What was measured of a run: numbers, what is taken for what, and how far numbers are off."""
 
 import json
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ NUMBERS = 220
 
 
 class MeasuredView(QWidget):
-    """The test metrics of a run, and beside them what its kind of output calls for."""
+    """The metrics of a run, and beside them what its kind of output calls for."""
 
     cell_chosen = Signal(int, int)
     """A cell of the confusion matrix was clicked: the true class and the one that was said."""
@@ -160,7 +160,9 @@ class MeasuredView(QWidget):
         }
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(json.dumps({"test": self.metrics()}, indent=2))
+        """By the part of the samples: a run that may go on is not measured on its test split."""
+        part = self._trial.whose.part if self._trial is not None else "test"
+        QGuiApplication.clipboard().setText(json.dumps({part: self.metrics()}, indent=2))
 
 
 def _table(name: str, columns: int) -> QTableWidget:

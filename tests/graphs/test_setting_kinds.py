@@ -85,6 +85,22 @@ def test_a_kind_that_no_setting_can_have_is_refused() -> None:
         setting_kind(dict[str, int])
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("0.9, 0.999", (0.9, 0.999)),
+        ("0.9,0.999", (0.9, 0.999)),
+        ("0,9; 0,999", (0.9, 0.999)),
+        ("0,5 2", (0.5, 2.0)),
+        ("1; 2;3", (1.0, 2.0, 3.0)),
+        ("", ()),
+    ],
+)
+def test_numbers_in_a_row_may_have_decimal_commas(text: str, numbers: tuple[float, ...]) -> None:
+    known = setting_kind(tuple[float, ...])
+    assert known.read is not None and known.read(text) == numbers
+
+
 def test_sides_are_one_number_or_one_for_each() -> None:
     assert pair(3) == (3, 3) and pair((1, 2)) == (1, 2)
     assert triple(3) == (3, 3, 3) and triple((1, 2, 3)) == (1, 2, 3)

@@ -69,6 +69,11 @@ def target_field(
     return Field(Content.CLASS, classes=classes, target=True), labels
 
 
+def settled_kind(asked: Kind, answer: Read, is_amount: bool) -> Kind:
+    """What a column is predicted as; ``is_amount`` says that its numbers are money or percents."""
+    return "number" if asked == "auto" and is_amount and not answer.is_text else asked
+
+
 def likely_kind(answer: Read) -> Literal["class", "number"]:
     """A class for texts and for few different whole numbers."""
     distinct = answer.values.n_unique()

@@ -1,9 +1,12 @@
 """Numbers against what is true: points, residuals, and what the pointer reads."""
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +27,7 @@ class Trialed:
     """Stands for a trial: what was measured, and nothing to ask."""
 
     folder = Path("/runs/1")
+    whose = SimpleNamespace(part="test")
 
     def __init__(self, evaluated: EvaluationResult, swept: Swept) -> None:
         self.evaluated, self.swept = evaluated, swept
@@ -99,3 +103,15 @@ def test_every_metric_is_called_in_words() -> None:
         "never_heard_of": "Never heard of",
     }.items():
         assert metric_words(name) == words
+
+
+def test_copied_figures_say_on_which_samples_they_were_measured(qtbot: QtBot) -> None:
+    view = MeasuredView()
+    qtbot.addWidget(view)
+    view.resize(900, 260)
+    view.show()
+    trial = Trialed(EvaluationResult({"loss": 0.25}), Swept())
+    trial.whose = SimpleNamespace(part="valid")
+    view.show_trial(trial)  # type: ignore[arg-type]
+    press(view, "copy_metrics")
+    assert json.loads(QGuiApplication.clipboard().text()) == {"valid": {"loss": 0.25}}

@@ -25,7 +25,7 @@ from engine.data.tables.judging import judged
 from engine.data.tables.label_columns import label_columns, labels_of, rows_with_labels
 from engine.data.tables.label_columns import told as labels_told
 from engine.data.tables.multi_labels import Separator
-from engine.data.tables.targets import Kind, target_field, target_remarks
+from engine.data.tables.targets import Kind, settled_kind, target_field, target_remarks
 from engine.errors import DataError
 from graphs.data import Field
 from graphs.describe import param
@@ -163,8 +163,8 @@ class PictureTable(
         )
 
     def _samples(self, sheet: Sheet, poll: Poll) -> Samples:
-        answer, rows = (
-            (None, rows_with_labels(sheet, self.label_columns))
+        answer, kind, rows = (
+            (None, self.target_kind, rows_with_labels(sheet, self.label_columns))
             if self.label_columns
             else self._answers(sheet, poll)
         )
@@ -193,7 +193,7 @@ class PictureTable(
         told_left_out = left_out(skipped, len(rows), self.broken)
         if not good:
             raise DataError(f"No picture that {sheet.path.name} names can be read. {skipped[0]}")
-        target, field, values, about = self._predicted(sheet, answer, good)
+        target, field, values, about = self._predicted(sheet, answer, kind, good)
         parts = column_parts(sheet, self.split_column) if self.split == "given" else None
         given = None if parts is None else parts[good]
         image = "picture" if self.target == "image" else "image"
@@ -208,7 +208,7 @@ class PictureTable(
         )
 
     def _predicted(
-        self, sheet: Sheet, answer: Read | None, good: list[int]
+        self, sheet: Sheet, answer: Read | None, kind: Kind, good: list[int]
     ) -> tuple[str, Field, Array, list[str]]:
         """What is predicted for the ``good`` rows: its name and values, and what to say of it."""
         if answer is None:
@@ -216,14 +216,14 @@ class PictureTable(
             names = f"The column “{self.file_column}” names the pictures."
             return "labels", field, values, [names, labels_told(self.label_columns, field)]
         kept = replace(answer, values=answer.values[good])
-        field, values = target_field(sheet, kept, self.target_kind, self.separator)
+        field, values = target_field(sheet, kept, kind, self.separator)
         about = (
             f"The column “{self.file_column}” names the pictures, and “{self.target}” is predicted."
         )
         return self.target, field, values, [about, *target_remarks(sheet, [kept])]
 
-    def _answers(self, sheet: Sheet, poll: Poll) -> tuple[Read, list[int]]:
-        """The values to predict, and the rows that have one. Raises DataError."""
+    def _answers(self, sheet: Sheet, poll: Poll) -> tuple[Read, Kind, list[int]]:
+        """The values to predict, as what, and the rows that have one. Raises DataError."""
         as_text = self.target_kind in {"class", "labels"}
         settled = {self.target: Notation(holds="text")} if as_text else {}
         judgements = judged(sheet, [self.target], settled, self.decimal, poll)
@@ -236,7 +236,8 @@ class PictureTable(
             raise DataError(
                 f"The column “{self.target}” of {sheet.path.name} has no values. Fill it in."
             )
-        return answer, np.flatnonzero(there).tolist()
+        kind = settled_kind(self.target_kind, answer, judgements[self.target].is_amount)
+        return answer, kind, np.flatnonzero(there).tolist()
 
 
 def _missing(name: str | None) -> str:

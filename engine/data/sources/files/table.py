@@ -23,7 +23,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.multi_labels import Separator
 from engine.data.tables.row_parts import with_own_files
-from engine.data.tables.targets import Kind, target_field, target_remarks
+from engine.data.tables.targets import Kind, settled_kind, target_field, target_remarks
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
@@ -279,9 +279,8 @@ class Table(
         return found
 
     def _kind(self, answer: Read, judgements: Mapping[str, Judgement], *, main: bool) -> Kind:
-        kind = self.target_kind if main else "auto"
-        measures = judgements[answer.values.name].is_amount and not answer.is_text
-        return "number" if kind == "auto" and measures else kind
+        asked = self.target_kind if main else "auto"
+        return settled_kind(asked, answer, judgements[answer.values.name].is_amount)
 
     def _nothing_left(self, sheet: Sheet, notices: Sequence[str]) -> str:
         left = f"No column of {sheet.path.name} is left to learn from."

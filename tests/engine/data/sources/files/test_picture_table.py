@@ -223,3 +223,11 @@ def test_the_pictures_that_a_table_names_are_found_for_predicting(tmp_path: Path
     (tmp_path / "plain.csv").write_text("a,b\nu,v\n")
     with pytest.raises(DataError, match="Give the pictures, or a folder of them"):
         named_files(tmp_path / "plain.csv")
+
+
+def test_money_is_a_number_to_predict_as_in_any_table(tmp_path: Path) -> None:
+    prices = [f'{n}.png,"${(n % 2 + 1) * 10}"' for n in range(8)]
+    field = propose(made(tmp_path, prices, head="file,price")).section.fields["price"]
+    assert field.content is not Content.CLASS and field.classes == ()
+    asked = propose(tmp_path / "labels.csv", target_kind="class").section.fields["price"]
+    assert asked.classes == ("$10", "$20")
