@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from engine.asking.answers import InputAnswer, InputAnswers
 from engine.asking.prediction import Predictor
 from engine.errors import DataError
-from graphs.files.saving import reason
+from graphs.files import saving
 
 if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
@@ -31,26 +31,61 @@ def write(path: Path, predictor: Predictor, answers: InputAnswers) -> tuple[int,
     The file is there when all is written, and not before. Raises DataError, also with what the
     system says, and what the poll of the answers raises.
     """
+    with _refused(path):
+        target = saving.target_of(path)
+        mode = saving.mode_of(target)
+        saving.sweep(target.parent)
+        part = saving.temporary(target.parent)
+        handle = saving.Disk().create(part)
     try:
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-                counted = _write(csv.writer(file), predictor, answers)
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except (OSError, ValueError) as error:
-        raise DataError(f"The answers cannot be written to {path.name}: {reason(error)}") from None
+        counted = _fill(handle, path, predictor, answers)
+        with _refused(path):
+            if mode is not None:
+                part.chmod(mode)
+            part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
     return counted
 
 
-def _umask() -> int:
-    """What the user's new files are not allowed, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Say why the system does not take the file. Raises DataError."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"The answers cannot be written to {path.name}: {saving.reason(error)}"
+        ) from None
+
+
+class _Lines:
+    """A file that says whose fault it is when the disk takes no more of it."""
+
+    def __init__(self, file: TextIO, path: Path) -> None:
+        self._file, self._path = file, path
+
+    def write(self, line: str) -> int:
+        """Write a line. Raises DataError."""
+        with _refused(self._path):
+            return self._file.write(line)
+
+
+def _fill(handle: int, path: Path, predictor: Predictor, answers: InputAnswers) -> tuple[int, int]:
+    """Write all answers into an open file, and close it. Raises DataError."""
+    # A name may hold what no text can; it is spelled then, as in messages.
+    file = os.fdopen(handle, "w", encoding="utf-8-sig", errors="backslashreplace", newline="")
+    try:
+        counted = _write(csv.writer(_Lines(file, path)), predictor, answers)
+    except BaseException:
+        with suppress(OSError):  # a disk that is full says so again
+            file.close()
+        raise
+    with _refused(path):
+        file.close()
+    return counted
 
 
 def _write(writer: Any, predictor: Predictor, answers: InputAnswers) -> tuple[int, int]:

@@ -143,8 +143,8 @@ def write_atomically(
     """
     path, disk, own = Path(path), disk or Disk(), within is not None
     try:
-        target = _target(path, within)
-        mode = _mode(target)
+        target = target_of(path, within)
+        mode = mode_of(target)
         sweep(target.parent)
         _replace(target, data, mode, disk, last_look)
     except (OSError, ValueError) as error:
@@ -227,8 +227,8 @@ def reason(error: OSError | ValueError, own: bool = False) -> str:
     return f"{why} {own_way if own else way}"
 
 
-def _target(path: Path, within: Path | None) -> Path:
-    """The file that a path leads to."""
+def target_of(path: Path, within: Path | None = None) -> Path:
+    """The file that a path leads to. Raises OSError and ValueError."""
     target = Path(os.path.realpath(path))
     if within is not None and not lies_in(target, within):
         raise OSError(None, "it is a link that leads out of its folder")
@@ -243,8 +243,8 @@ def lies_in(path: Path, folder: Path) -> bool:
         return False
 
 
-def _mode(target: Path) -> int | None:
-    """Who may read and write the file that is there; None when there is none."""
+def mode_of(target: Path) -> int | None:
+    """Who may read and write a file; None when there is none. Raises OSError where it must stay."""
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
@@ -266,16 +266,21 @@ def _replace(
     disk: Disk,
     last_look: Callable[[Path], None] | None,
 ) -> None:
-    temporary = target.parent / f"{_mine()}{secrets.token_hex(4)}{SUFFIX}"
+    part = temporary(target.parent)
     try:
-        _fill(temporary, data, mode, disk)
+        _fill(part, data, mode, disk)
         if last_look is not None:
             last_look(target)
-        disk.replace(temporary, target)
+        disk.replace(part, target)
     except BaseException:
         with suppress(OSError):
-            temporary.unlink()
+            part.unlink()
         raise
+
+
+def temporary(folder: Path) -> Path:
+    """A name for a file that is still being written; what a kill leaves of it is swept."""
+    return folder / f"{_mine()}{secrets.token_hex(4)}{SUFFIX}"
 
 
 def _fill(path: Path, data: bytes, mode: int | None, disk: Disk) -> None:

@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from engine.runs import create
 from engine.runs.events.event_types import Finished
 from engine.training.loop import train
 from graphs.document.document import Document
+from graphs.files import saving
 from graphs.mending.choosing import choose_data
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
@@ -244,6 +248,63 @@ def test_what_breaks_off_leaves_no_half_a_file(pictures_run: Path, tmp_path: Pat
     assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
     with pytest.raises(DataError, match="cannot be written to"):
         write(tmp_path / "no" / "o.csv", predictor, InputAnswers(predictor, [tmp_path / "a.png"]))
+
+
+@pytest.mark.parametrize("error", [ValueError("a mistake"), OSError(5, "Input/output error")])
+def test_what_goes_wrong_while_asking_is_not_said_of_the_file_written(
+    pictures_run: Path, tmp_path: Path, error: Exception
+) -> None:
+    def poll() -> None:
+        raise error
+
+    Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
+    predictor = Predictor(pictures_run)
+    with pytest.raises(type(error)) as raised:
+        write(tmp_path / "o.csv", predictor, InputAnswers(predictor, [tmp_path / "a.png"], poll))
+    assert raised.value is error
+    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_what_is_written_is_swept_after_a_kill_and_has_the_rights_of_new_files(
+    pictures_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden: set[str] = set()
+
+    def poll() -> None:
+        hidden.update(one.name for one in tmp_path.iterdir() if one.name.startswith("."))
+
+    def touched(_: int) -> int:
+        raise AssertionError("files that others make at this moment would be open to all")
+
+    monkeypatch.setattr(os, "umask", touched)
+    Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
+    (tmp_path / "usual").touch()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / saving.temporary(tmp_path).name.replace(f"-{os.getpid()}-", f"-{ended.pid}-")
+    left.write_bytes(b"half")
+    predictor = Predictor(pictures_run)
+    write(tmp_path / "o.csv", predictor, InputAnswers(predictor, [tmp_path / "a.png"], poll))
+    (name,) = hidden
+    assert name.startswith(saving.PREFIX) and name.endswith(saving.SUFFIX)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.png", "o.csv", "usual"]
+    assert (tmp_path / "o.csv").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+def test_a_disk_that_is_full_is_told_and_no_device_is_written_over(
+    pictures_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("L", (8, 8), 220).save(tmp_path / "a.png")
+    predictor = Predictor(pictures_run)
+    answers = InputAnswers(predictor, [tmp_path / "a.png"])
+    (tmp_path / "null").symlink_to("/dev/null")
+    with pytest.raises(DataError, match="written to null: it is a device"):
+        write(tmp_path / "null", predictor, answers)
+    monkeypatch.setattr(saving.Disk, "create", lambda *_: os.open("/dev/full", os.O_WRONLY))
+    with pytest.raises(DataError, match=r"written to o\.csv: the disk is full"):
+        write(tmp_path / "o.csv", predictor, answers)
+    assert not (tmp_path / "o.csv").exists()
 
 
 def test_numbers_are_written_in_the_units_of_the_data(tmp_path: Path) -> None:
