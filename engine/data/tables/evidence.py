@@ -172,6 +172,7 @@ def _is_set(found: Evidence) -> bool:
 def _as_numbers(found: Evidence) -> Evidence:
     """With what they say about the decimal sign; as times where they count them."""
     texts = units.without(missing.emptied(found.values, found.missing), found.units)
+    texts = texts if found.wrong is None else limits.without(texts)
     signs = numbers.signs_of(texts.head(HEAD).drop_nulls())
     settled = signs.point and signs.points >= signs.eithers
     if not settled or (not found.plain and texts.str.contains(",", literal=True).any()):

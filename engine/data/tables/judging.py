@@ -76,6 +76,14 @@ def judged(
     return {name: _judgement(sheet, one, others) for name, one in shown.items()}
 
 
+def bare(texts: polars.Series, notation: Notation) -> polars.Series:
+    """The numbers among texts, without all that the notation says of them but their signs."""
+    texts = missing.emptied(texts, notation.missing or ())
+    texts = durations.as_seconds(texts) if notation.clock else texts
+    texts = limits.without(texts) if notation.limits else texts
+    return units.without(texts, notation.units or ())
+
+
 def read(column: polars.Series, notation: Notation) -> polars.Series:
     """The values as Float64, Datetime or String, null where there is none or it fits not."""
     import polars
@@ -83,13 +91,10 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
     if column.dtype != polars.String:
         counted = notation.holds == "date" and column.dtype.is_numeric()
         return dates.parsed(column, notation.order) if counted else column
+    if notation.holds == "number":
+        return numbers.parsed(bare(column, notation), "," if notation.decimal == "," else ".")
     texts = missing.emptied(column, notation.missing or ())
     match notation.holds:
-        case "number":
-            texts = durations.as_seconds(texts) if notation.clock else texts
-            texts = limits.without(texts) if notation.limits else texts
-            texts = units.without(texts, notation.units or ())
-            return numbers.parsed(texts, "," if notation.decimal == "," else ".")
         case "date" if notation.order in dates.UNITS:
             found = dates.parsed(numbers.parsed(texts, "."), notation.order)
             return found.zip_with(found.is_not_null(), dates.parsed(texts, "year first"))
@@ -169,10 +174,10 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
         return Judgement(Notation("number", ".", given.thousands or "", ()), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
-    bare = units.without(present, shown.units)
+    measures = units.without(present, shown.units)
     groups = given.thousands
     if groups is None:
-        groups = numbers.thousands_in(bare, decimal)
+        groups = numbers.thousands_in(measures, decimal)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
     notation = Notation(
         "number",
@@ -183,11 +188,11 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         limits=given.limits,
         clock=given.clock,
     )
-    beside = (*numbers.units_in(bare), *shown.units)
+    beside = (*numbers.units_in(measures), *shown.units)
     if len(units.kinds(beside)) > 1 and given.holds == "auto":
         return _asked_for_unit(shown, telling.mixed_units(shown.values.name, beside))
-    if given.holds == "auto" and "%" in beside and (plain_one := numbers.without_percent(bare)):
-        percent = str(bare.filter(bare.str.contains("%"))[0])
+    if given.holds == "auto" and "%" in beside and (plain_one := numbers.without_percent(measures)):
+        percent = str(measures.filter(measures.str.contains("%"))[0])
         return _asked_for_unit(shown, telling.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
     plain = not (decimal == "," or amount or spelled or beside or given.limits or given.clock)
@@ -326,7 +331,7 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: telling.MOST_SPELLINGS]}))
     ways: tuple[Way, ...] = (Way(Notation("text"), f"as texts, each of the {held} too"),)
     if len(rest) <= telling.MOST_SPELLINGS:
-        without = replace(found.notation, missing=left_out)
+        without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
         ways = (Way(without, f"as {held}, {telling.listed(rest)} being missing"), *ways)
     row = int(wrong.arg_true()[0])
     asked = telling.mixture(sheet.place(row), shown.values, held, row, int(wrong.sum()))
@@ -349,7 +354,8 @@ def _asked_for_limits(
     ways: tuple[Way, ...] = (Way(as_numbers, "the numbers of the limits themselves"),)
     if len(rest) <= telling.MOST_SPELLINGS:
         left_out = tuple(sorted({*(found.notation.missing or ()), *rest}))
-        ways += (Way(replace(found.notation, missing=left_out), "missing values"),)
+        without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
+        ways += (Way(without, "missing values"),)
     ways += (Way(Notation("text"), "texts, each of the numbers too"),)
     asked = telling.limits(sheet.place(row), shown.values.name, cell, int(wrong.sum()))
     return Judgement(found.notation, telling.open_(cell, ways), False, ways=ways, question=asked)

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.tables.cells import missing, numbers, units
+from engine.data.tables.cells import missing, numbers
 from engine.data.tables.cells.dates import plain
 from engine.data.tables.cells.spellings import alike
 from engine.data.tables.columns import number_name, read_as
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import read
+from engine.data.tables.judging import bare, read
 from engine.data.tables.telling import quoted
 from engine.errors import DataError
 from graphs.data import Column
@@ -102,7 +102,7 @@ def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     raw, notation = sheet.column(column.name), column.notation or PLAIN
     values = read(raw, notation)
     if raw.dtype == polars.String and notation.holds == "number":
-        values = _only_meant(units.without(raw, notation.units or ()), values, notation)
+        values = _only_meant(bare(raw, notation), values, notation)
     gone = missing.is_missing(raw, notation.missing or ()) if raw.dtype == polars.String else None
     there = raw.is_not_null() if gone is None else ~gone
     fine = values.is_not_null()
@@ -147,13 +147,17 @@ def _wanted(notation: Notation) -> str:
 
 
 def _why(text: str, notation: Notation) -> str:
+    import polars
+
     sign = "comma" if notation.decimal == "," else "point"
     if notation.holds == "date":
         return (
             f". The run was trained with the {notation.order}" if "first" in notation.order else ""
         )
-    ways = numbers.shown(text)
-    if notation.holds != "number" or len(set(ways.values())) < 2:
+    if notation.holds != "number":
+        return ""
+    ways = numbers.shown(str(bare(polars.Series([text]), notation)[0]))
+    if len(set(ways.values())) < 2:
         return ""
     return (
         f", which may be {ways['.']} or {ways[',']}: the run was trained on numbers with a decimal "

@@ -1,6 +1,7 @@
 """Columns that are no numbers or dates on one scale: what is asked and told about them."""
 
 from pathlib import Path
+from typing import Any
 
 import polars
 import pytest
@@ -81,6 +82,53 @@ def test_limits_are_told_and_count_as_numbers_or_missing_or_texts_by_choice(
 def test_new_limits_are_read_as_those_of_the_training() -> None:
     column = Column("x", notation=Notation("number", ".", "", (), limits=True))
     assert column_of(sheet(["<0.05", "7"]), column, []).to_list() == [0.05, 7]
+
+
+@pytest.mark.parametrize(
+    ("cell", "given"),
+    [
+        ("4,098", {}),
+        ("<4,098", {"limits": True}),
+        (">= 4,098", {"limits": True}),
+        ("4,098+", {"limits": True}),
+        ("4,098 kg", {"units": ("kg",)}),
+        ("<4,098 kg", {"units": ("kg",), "limits": True}),
+        ("4,098", {"clock": True}),
+        ("$4,098", {}),
+    ],
+)
+def test_a_new_number_that_may_be_another_is_refused_with_all_signs(
+    cell: str, given: dict[str, Any]
+) -> None:
+    column = Column("x", notation=Notation("number", ".", "", (), **given))
+    with pytest.raises(DataError, match=r"may be 4098 or 4\.098"):
+        column_of(sheet([cell]), column, [])
+    other = cell.replace("4,098", "12,34")  # which is meant with a comma
+    assert column_of(sheet([other]), column, []).to_list() == [12.34]
+
+
+def test_what_stands_for_no_value_stays_none_with_the_other_decimal_sign() -> None:
+    column = Column("x", notation=Notation("number", ".", "", ("99,9",)))
+    assert column_of(sheet(["99,9", "1.5"]), column, []).to_list() == [None, 1.5]
+
+
+@pytest.mark.parametrize("values", [["<4,098", "12", "13"], ["12", "4,098+", "13", "15"]])
+def test_a_limit_that_may_be_two_numbers_is_asked_about(values: list[str]) -> None:
+    found = judgement(values)
+    assert "“4,098” is 4098" in found.question and "or 4.098" in found.question
+    itself = judgement(values, judgement(values, found.ways[1].notation).ways[0].notation)
+    assert not itself.ways
+    kept = read(polars.Series("x", values), itself.notation).to_list()
+    assert sorted(kept) == [4.098, *(float(cell) for cell in values if cell.isdigit())]
+
+
+@pytest.mark.parametrize(
+    "values", [["<4,098", "1.5", "2.25"], ["1.5", "2.5", "0.25", "12,34", "0.75", "3.5"]]
+)
+def test_cells_that_count_as_missing_say_nothing_about_thousands(values: list[str]) -> None:
+    (gone,) = [way for way in judgement(values).ways if "missing" in way.told]
+    found = judgement(values, gone.notation)
+    assert (found.ways, found.notation.thousands) == ((), "")
 
 
 @pytest.mark.parametrize("values", [["A+", "B", "A"], ["18-24", "25-64", "65+"]])
