@@ -75,13 +75,18 @@ class History:
             self._announce(change)
 
     @property
+    def latest(self) -> Step | None:
+        """The last step that is done: the same as long as nothing has changed the document."""
+        return self._done[-1] if self._done else None
+
+    @property
     def is_saved(self) -> bool:
         """Whether the document is as it was when ``mark_saved`` was called last."""
-        return (self._done[-1] if self._done else None) is self._saved
+        return self.latest is self._saved
 
     def mark_saved(self) -> None:
         """The document is on disk as it is now."""
-        self._saved = self._done[-1] if self._done else None
+        self._saved = self.latest
         self._gesture = None
         self.changed.emit(None)
 

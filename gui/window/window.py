@@ -80,7 +80,7 @@ class Window(QMainWindow):
         self.recovering = Recovering(
             self, self.workspace, self.place.folder, self.filing, self.on_disk, self.jobs
         )
-        self.closing = Closing(self.training, self, partial(self.workspace.close, keep=False))
+        self.closing = Closing(self.training, self.workspace, self)
         self._make_views()
         self.top_bar = TopBar(self.commands, self.workspace)
         self.setMenuWidget(self.top_bar)

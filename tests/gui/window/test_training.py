@@ -125,6 +125,37 @@ def test_unsaved_work_and_a_run_are_asked_about_one_after_the_other(
     assert not window.workspace.is_saved, "what was to be discarded is there still"
 
 
+def test_what_is_drawn_while_a_run_stops_is_asked_about_before_the_window_goes(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window)
+    window.close()
+    answer(question(qtbot, "stop_question"), "Stop and quit")
+    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+    qtbot.waitUntil(lambda: not window.training.is_live, timeout=LONG)
+    answer(question(qtbot, "unsaved"), "Cancel")
+    assert window.isVisible() and not window.workspace.is_saved
+    window.close()
+    answer(question(qtbot, "unsaved"), "D")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
+
+
+def test_a_run_that_does_not_stop_can_be_waited_for(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr("gui.window.work.closing.STOP_MILLISECONDS", 50)
+    monkeypatch.setattr(window.training, "_tell", lambda prepare, controls: iter(gate.wait, True))
+    window.workspace.new(template("xor"))
+    press(window, "train_button")
+    window.close()
+    answer(question(qtbot, "stop_question"), "Stop and quit")
+    answer(question(qtbot, "end_question"), "Cancel")
+    gate.set()
+    qtbot.waitUntil(lambda: not window.training.is_live, timeout=LONG)
+    assert window.isVisible()
+
+
 def test_a_run_that_does_not_stop_can_be_left_behind(
     qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
