@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,12 +13,13 @@ from engine.data.array import Array
 from engine.data.series.lines import Moments
 from engine.data.series.time_parts import is_clock, part_of
 from engine.data.tables import judging
+from engine.data.tables.cells import centuries
 from engine.data.tables.cells.periods import Periods, periods, resembles
 from engine.data.tables.evidence import seen
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
 from engine.errors import DataError
-from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
+from graphs.notation import OPEN, DecimalSign, Notation
 
 if TYPE_CHECKING:
     import polars
@@ -78,32 +81,74 @@ def spans_time(column: polars.Series) -> bool:
 
 
 def moments_of(
-    sheet: Sheet, name: str, decimal: DecimalSign, order: DateOrder
-) -> tuple[Moments, DateOrder]:
-    """When each line is, and in which order its dates are written.
+    sheet: Sheet, name: str, decimal: DecimalSign, given: Notation
+) -> tuple[Moments, Notation]:
+    """When each line is, and how its dates are written, as far as it is not ``given``.
 
     Raises DataError for what is no time, and where the order of day and month stays open.
     """
     import polars
 
     if name in sheet.moments:
-        return _checked(sheet, name, sheet.moments[name], sheet.moments[name], True), "auto"
+        return _checked(sheet, name, sheet.moments[name], sheet.moments[name], True), OPEN
     column = sheet.column(name)
-    found = periods(column, is_named=True) if order == "auto" else None
-    if found is not None and not _is_plain_date(column):
-        return Moments(name, found.values, found.are_dates), "auto"
-    given = OPEN if order == "auto" else Notation("date", order=order)
-    judgement = judged(sheet, [name], {name: given}, decimal)[name]
-    notation = judgement.notation
-    if judgement.ways and all(way.notation.holds == "date" for way in judgement.ways):
-        notation = _evenest(column, judgement)
-    elif notation.holds == "text":  # a time counted with zeros in front, such as 007, is a number
-        notation = Notation("number", ".")
+    if (found := _spans(column, given)) is not None:
+        return Moments(name, found.values, found.are_dates), replace(OPEN, century=given.century)
+    notation = _settled(sheet, name, given, decimal)
     times = judging.read(column, notation)
     are_dates = times.dtype.is_temporal()
     if are_dates:
         times = times.cast(polars.Int64)
-    return _checked(sheet, name, column, times, are_dates), notation.order
+    return _checked(sheet, name, column, times, are_dates), notation
+
+
+def century_of(sheet: Sheet, name: str, given: Notation) -> int | None:
+    """From which year on the years of two digits of spans lie, found on the whole column.
+
+    None for what is usual, and for no spans. Raises DataError where it matters and is open.
+    """
+    if given.century is not None or name in sheet.moments:
+        return given.century
+    column = sheet.column(name)
+    found = _spans(column, given)
+    if found is None or not found.short:
+        return None
+    since, ways = centuries.of_years(np.array(found.short))
+    if not ways:
+        return since
+    read = [(way, _spans(column, replace(given, century=way))) for way in ways]
+    times = [(way, spans.values) for way, spans in read if spans is not None]
+    if _is_one_order([values for _, values in times]):
+        return times[0][0]
+    spread = sorted((_unevenness(values), way) for way, values in times)
+    if _is_much_less(spread[0][0], spread[1][0]):
+        return spread[0][1]
+    told = " or ".join(f"from {way} to {way + 99}" for way in ways)
+    raise DataError(
+        f"The years of two digits of the column “{name}” can lie {told}. Set the first year of the "
+        "century."
+    )
+
+
+def _spans(column: polars.Series, given: Notation) -> Periods | None:
+    """The column as spans of time, where no order of dates is given and it holds no dates."""
+    if given.order != "auto":
+        return None
+    found = periods(column, is_named=True, since=given.century)
+    return None if found is None or _is_plain_date(column) else found
+
+
+def _settled(sheet: Sheet, name: str, given: Notation, decimal: DecimalSign) -> Notation:
+    """How a time is written that is no span. Raises DataError where it stays open."""
+    judgement = judged(sheet, [name], {name: given}, decimal)[name]
+    notation = judgement.notation
+    if judgement.ways and all(way.notation.holds == "date" for way in judgement.ways):
+        best = _evenest(sheet.column(name), judgement, given)
+        is_whole = best.century is not None or given.order != "auto"
+        return best if is_whole else _settled(sheet, name, best, decimal)
+    if notation.holds == "text":  # a time counted with zeros in front, such as 007, is a number
+        return Notation("number", ".")
+    return notation
 
 
 def _is_date(sheet: Sheet, name: str) -> bool:
@@ -129,24 +174,49 @@ def _column(sheet: Sheet, name: str) -> polars.Series:
     return sheet.moments[name] if name in sheet.moments else sheet.column(name)
 
 
-def _evenest(column: polars.Series, judgement: Judgement) -> Notation:
+def _evenest(column: polars.Series, judgement: Judgement, given: Notation) -> Notation:
     """The way to read dates whose steps are much more alike than in any other. Raises DataError."""
-    spread = [(_unevenness(judging.read(column, way.notation)), way) for way in judgement.ways]
+    are_centuries = given.order != "auto" or judgement.ways[0].notation.century is not None
+    ways = [
+        way.notation if are_centuries else replace(way.notation, century=given.century)
+        for way in judgement.ways
+    ]
+    times = [_as_floats(judging.read(column, way)) for way in ways]
+    if are_centuries and _is_one_order(times):
+        return ways[0]
+    spread = [(_unevenness(one), way) for one, way in zip(times, ways, strict=True)]
     (least, best), (next_least, _) = sorted(spread, key=lambda one: one[0])[:2]
-    if np.isfinite(least) and MUCH_MORE_EVEN * least <= next_least:
-        return best.notation
-    ways = " or ".join(way.told for way in judgement.ways)
+    if _is_much_less(least, next_least):
+        return best
+    told = " or ".join(way.told for way in judgement.ways)
+    set_ = "first year of the century" if are_centuries else "order of dates"
     raise DataError(
-        f"The column “{column.name}” can be read in several ways: {ways}. Set the order of dates."
+        f"The column “{column.name}” can be read in several ways: {told}. Set the {set_}."
     )
 
 
-def _unevenness(times: polars.Series) -> float:
-    """How many times the shortest step the longest is; endless when there are too few steps."""
+def _as_floats(times: polars.Series) -> Array:
+    """Dates as microseconds, NaN where there are none."""
     import polars
 
-    moments: Array = np.unique(times.drop_nulls().cast(polars.Int64).to_numpy())
-    if times.null_count() or len(moments) < FEW_TIMES:
+    floats: Array = times.cast(polars.Int64).cast(polars.Float64).to_numpy()
+    return floats
+
+
+def _is_one_order(ways: Sequence[Array]) -> bool:
+    """Whether the lines follow each other alike in all ways to read their times."""
+    orders = [np.unique(times, return_inverse=True)[1] for times in ways]
+    return all(np.array_equal(orders[0], order) for order in orders)
+
+
+def _is_much_less(least: float, next_least: float) -> bool:
+    return bool(np.isfinite(least)) and MUCH_MORE_EVEN * least <= next_least
+
+
+def _unevenness(times: Array) -> float:
+    """How many times the shortest step the longest is; endless when there are too few steps."""
+    moments = np.unique(times)
+    if np.isnan(times).any() or len(moments) < FEW_TIMES:
         return float("inf")
     steps = np.diff(moments)
     return float(steps.max() / steps.min())

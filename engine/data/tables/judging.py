@@ -248,7 +248,9 @@ def _of_dates(shown: Evidence, others: _Others) -> Judgement:
     else:
         return _asked_for_order(shown)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
-    years, since = centuries.of(shown.values, order), given.century
+    is_settled = given.parts is not None
+    years = centuries.of(shown.values, order, is_settled=is_settled)
+    since = given.century
     if years is not None and since is None:
         if years.ways:
             return _asked_for_century(shown, order, years)

@@ -21,14 +21,14 @@ from engine.data.series.roles import (
     to_predict,
 )
 from engine.data.series.time_parts import found_parts, told, with_parts
-from engine.data.series.times import found_time, moments_of, usual_time
+from engine.data.series.times import century_of, found_time, moments_of, usual_time
 from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 from graphs.describe import param
-from graphs.notation import DateOrder, DecimalSign
+from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
 from graphs.setting_kinds import FilePath
 
 
@@ -71,6 +71,14 @@ class Forecast(
         title="Order of dates",
         help="Which part of a date comes first; auto looks at the whole column.",
     )
+    century: int | None = param(
+        default=None,
+        low=1000,
+        high=2900,
+        title="First year of the century",
+        help="The first of the hundred years in which years of two digits lie, such as 1950; "
+        "nothing finds it out.",
+    )
     series: tuple[str, ...] | None = param(
         default=None,
         title="Series columns",
@@ -99,7 +107,10 @@ class Forecast(
         """With the path, the columns and the order of time settled, whatever the file becomes."""
         sheet = self.sheet(poll)
         sorted_by = "" if self.lines == "as they come" else self.time or found_time(sheet)
-        moments, order = self._moments(sheet, sorted_by)
+        given = self._written()
+        if sorted_by:
+            given = replace(given, century=century_of(sheet, sorted_by, given))
+        moments, written = self._moments(sheet, sorted_by, given)
         series, parts = self.series, self.time_parts
         known = (sorted_by, *self.predicted, *self.further, *(series or ()))
         if parts is None:
@@ -112,7 +123,8 @@ class Forecast(
             time=sorted_by,
             time_parts=parts,
             lines="by time" if sorted_by else "as they come",
-            date_order=order,
+            date_order=written.order,
+            century=written.century,
             series=series,
             **self.settled(sheet),
         )
@@ -190,7 +202,8 @@ class Forecast(
         sheet = self.sheet(poll) if sheet is None else sheet
         time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
         keys, parts = self.names(), self.time_parts or ()
-        moments, order = self._moments(sheet, time)
+        moments, written = self._moments(sheet, time, self._written(is_settled=True))
+        order = written.order
         if moments is not None:
             moments = with_parts(sheet, moments, parts)
         found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
@@ -199,6 +212,9 @@ class Forecast(
         notices = [*sheet.notices, *left_out]
         if order in {"day first", "month first"}:
             notices.append(f"The dates of “{time}” are read with the {order}.")
+        if self.century is not None and moments is not None:
+            last = self.century + 99
+            notices.append(f"Years of two digits in “{time}” lie from {self.century} to {last}.")
         if moments is None:
             notices.append(about_order(sheet))
         else:
@@ -215,10 +231,15 @@ class Forecast(
         values = np.stack(columns, axis=1)
         return _Lines(predicted, keys, values, found, tuple(notices), sheet.skipped)
 
-    def _moments(self, sheet: Sheet, time: str) -> tuple[Moments | None, DateOrder]:
-        if not time:
-            return None, self.date_order
-        return moments_of(sheet, time, self.decimal, self.date_order)
+    def _moments(self, sheet: Sheet, time: str, given: Notation) -> tuple[Moments | None, Notation]:
+        return moments_of(sheet, time, self.decimal, given) if time else (None, given)
+
+    def _written(self, *, is_settled: bool = False) -> Notation:
+        """How the time is written, as far as the settings say it."""
+        given = replace(OPEN, century=self.century)
+        if self.date_order == "auto":
+            return given
+        return replace(given, holds="date", order=self.date_order, parts=() if is_settled else None)
 
     def _predicted(self, sheet: Sheet, time: str = "") -> tuple[tuple[str, ...], list[str]]:
         """The columns to predict, those with numbers that are for nothing else; and what to say."""

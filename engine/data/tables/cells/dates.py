@@ -228,7 +228,7 @@ def _ordered(first: Array, second: Array, third: Array, order: DateOrder) -> tup
     )
 
 
-def _full(years: Array, since: int) -> Array:
+def with_century(years: Array, since: int) -> Array:
     """Years of two digits with their century."""
     full: Array = np.where((years >= 0) & (years < 100), (years - since) % 100 + since, years)
     return full
@@ -238,7 +238,7 @@ def _moments(groups: dict[str, Array], since: int) -> Array:
     """Microseconds of what a form captured; a part that it has not is the first there is."""
     there = groups.pop("there")
     ones = np.ones(len(there), dtype=np.int64)
-    year = _full(groups.get("year", 1970 * ones), since)
+    year = with_century(groups.get("year", 1970 * ones), since)
     month = groups.get("month", groups.get("name", ones))
     day = groups.get("day", ones)
     fine = there & (year >= 1000) & (year < 3000) & (month >= 1) & (month <= 12) & (day >= 1)

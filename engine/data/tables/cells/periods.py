@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.data.array import Array
+from engine.data.tables.cells.dates import SINCE, with_century
 from engine.data.tables.cells.months import MONTHS
 
 if TYPE_CHECKING:
@@ -60,8 +61,6 @@ HEAD = 1000
 """Cells that are looked at to see what a column resembles."""
 MUCH_MORE_EVEN = 4
 """Steps that are so much less alike are those of a wrong reading."""
-PIVOT = 69
-"""Years of two digits from this on belong to the century before."""
 _PART = {"quarter": (4, 3), "half": (2, 6), "month": (12, 1), "name": (12, 1)}
 """How many each year has, and how many months each has."""
 
@@ -73,12 +72,17 @@ class Periods:
     values: Array
     """Microseconds since 1970 where they are dates, otherwise counts."""
     are_dates: bool = True
+    short: tuple[int, ...] = ()
+    """The years of two digits among them, in order."""
 
 
-def periods(column: polars.Series, *, is_named: bool = False) -> Periods | None:
+def periods(
+    column: polars.Series, *, is_named: bool = False, since: int | None = None
+) -> Periods | None:
     """A column of spans of time; None where it holds another thing, or cells are empty.
 
-    Numbers such as 200608 need many that are months, or a name that says so (``is_named``).
+    Numbers such as 200608 need many that are months, or a name that says so (``is_named``). Years
+    of two digits lie in the hundred years that begin with ``since``.
     """
     import polars
 
@@ -92,15 +96,16 @@ def periods(column: polars.Series, *, is_named: bool = False) -> Periods | None:
     elif column.dtype != polars.String:
         return None
     texts = texts.str.strip_chars()
+    first = SINCE if since is None else since
     for form in _FORMS:
-        found = _read(texts, form)
+        found = _read(texts, form, first)
         if found is not None:
             return found
     for form in _LIKE_NUMBERS:
-        found = _read(texts, form)
+        found = _read(texts, form, first)
         if found is not None and (is_named or _many_months(found)):
             return found
-    read = (_short(texts, form, is_named=is_named) for form in _SHORT_MONTHS)
+    read = (_short(texts, form, first, is_named=is_named) for form in _SHORT_MONTHS)
     return next((one for one in read if one is not None), None)
 
 
@@ -126,15 +131,15 @@ def _many_months(found: Periods) -> bool:
     return len(months) >= FEW and len(np.unique(parts)) >= FEW_PARTS
 
 
-def _read(texts: polars.Series, form: str) -> Periods | None:
+def _read(texts: polars.Series, form: str, since: int) -> Periods | None:
     """The cells of one form; None unless all are."""
     if not (texts.head(FEW).str.contains(form).all() and texts.str.contains(form).all()):
         return None
     groups = _groups(texts, form)
     if "count" in groups:
         return Periods(groups["count"].astype(np.float64), are_dates=False)
-    years = groups["year"]
-    years = np.where(years < 100, years + np.where(years >= PIVOT, 1900, 2000), years)
+    short = tuple(np.unique(groups["year"][groups["year"] < 100]).tolist())
+    years = with_century(groups["year"], since)
     if "next" in groups:
         follows = (groups["next"] % 100 == (years + 1) % 100).all()
         return Periods(_from_months(years, 1 + 0 * years)) if follows else None
@@ -146,12 +151,12 @@ def _read(texts: polars.Series, form: str) -> Periods | None:
     most, months = _PART[kind]
     if not ((groups[kind] >= 1) & (groups[kind] <= most)).all():
         return None
-    return Periods(_from_months(years, (groups[kind] - 1) * months + 1))
+    return Periods(_from_months(years, (groups[kind] - 1) * months + 1), short=short)
 
 
-def _short(texts: polars.Series, form: str, *, is_named: bool) -> Periods | None:
+def _short(texts: polars.Series, form: str, since: int, *, is_named: bool) -> Periods | None:
     """Names of months with two digits, where these are years and no days of the month."""
-    found = _read(texts, form)
+    found = _read(texts, form, since)
     if found is None:
         return None
     groups = _groups(texts, form)

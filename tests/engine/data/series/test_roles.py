@@ -81,6 +81,52 @@ def test_spans_of_time_are_times_and_sorted_by(tmp_path: Path, form: str, order:
     assert in_order(found)
 
 
+@pytest.mark.parametrize(
+    "form", ["Q{q} {y:02}", "{q}Q{y:02}", "Q{q}-'{y:02}", "{m} {y:02}", "{y:02}-{m}"]
+)
+@pytest.mark.parametrize("first", [45, 60, 68, 95])
+@pytest.mark.parametrize("order", [-1, 1])
+def test_no_spans_are_torn_by_a_century(tmp_path: Path, form: str, first: int, order: int) -> None:
+    named = ("Jan", "Apr", "Jul", "Oct")
+    rows = [form.format(q=n % 4 + 1, m=named[n % 4], y=(first + n // 4) % 100) + f",{n}"
+            for n in range(64)][::order]  # fmt: skip
+    found = propose(tmp_path, "x,v", rows)
+    assert found.section.settings["time"] == "x"
+    assert in_order(found)
+    century = found.section.settings["century"]
+    told = f"Years of two digits in “x” lie from {century} to"
+    assert any(told in one for one in found.samples.notices) == (century is not None)
+
+
+def test_a_century_that_is_open_is_asked_for_and_can_be_set(tmp_path: Path) -> None:
+    rows = [f"Q1 {year:02},{n}" for n, year in enumerate(range(0, 100, 3))]
+    with pytest.raises(DataError, match=r"lie from 1900 to 1999 or .* Set the first year of the"):
+        propose(tmp_path, "x,v", rows)
+    assert in_order(propose(tmp_path, "x,v", rows, century=1900))
+    assert past(propose(tmp_path, "x,v", rows, century=1960))[0, :, 0].tolist() == [20, 21, 22, 23]
+    shifted = propose(tmp_path, "x,v", [f"Q{n % 4 + 1} {30 + n // 4},{n}" for n in range(100)])
+    assert in_order(shifted)
+
+
+def test_dates_of_an_open_century_are_asked_for_by_it(tmp_path: Path) -> None:
+    rows = [f"28.03.{year:02},{n}" for n, year in enumerate(range(0, 100, 3))]
+    with pytest.raises(DataError, match="Set the first year of the century"):
+        propose(tmp_path, "x,v", rows)
+    assert in_order(propose(tmp_path, "x,v", rows, century=1900))
+    one = [f"{day:02}.03.{year:02},{n}" for n, (year, day) in
+           enumerate((year, day) for year in range(30, 61) for day in (3, 17))]  # fmt: skip
+    assert in_order(propose(tmp_path, "x,v", one))
+
+
+def test_spans_of_a_document_without_a_century_are_read_as_before(tmp_path: Path) -> None:
+    rows = [f"Q{n % 4 + 1} {60 + n // 4},{n}" for n in range(64)]
+    settings = dict(propose(tmp_path, "x,v", rows).section.settings)
+    del settings["century"]
+    read_so = Source.get("forecast").made(settings).read().values["past"]
+    assert isinstance(read_so, np.ndarray)
+    assert read_so[0, 0, 0] == 36  # 1969 comes first, and 1960 is taken for 2060
+
+
 def test_numbers_are_no_months_by_chance() -> None:
     for values in (
         [f"1.{1900 + n}" for n in range(60)],

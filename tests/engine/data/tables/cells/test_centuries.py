@@ -73,3 +73,18 @@ def test_years_that_may_be_of_two_centuries_are_asked_about(written: list[int]) 
 def test_a_century_that_is_none_changes_nothing(century: int) -> None:
     values = ["28.03.70"]
     assert years(values, Notation("date", order="day first", century=century)) == [1970]
+
+
+@pytest.mark.parametrize("clock", ["10:00", "10:00 +0100", "10:00:00.123456", "10:00:00 -02:30"])
+def test_the_digits_of_a_time_of_day_are_no_years(clock: str) -> None:
+    values = [f"{day}/02/{year} {clock}" for day, year in ((28, 45), (27, 60))]
+    found = judgement(values)
+    assert years(values, found.notation) == [1945, 1960]
+    again = judgement(values, found.notation)
+    assert again.notation == found.notation
+
+
+def test_a_settled_column_with_zones_is_read_as_when_it_was_settled() -> None:
+    values = ["28/02/45 10:00 +0100", "27/02/60 11:00 +0100"]
+    settled = Notation("date", missing=(), order="day first", parts=("year",))
+    assert years(values, judgement(values, settled).notation) == [2045, 2060]
