@@ -16,11 +16,12 @@ import torch
 
 from engine.asking.prediction import Predictor, predicted
 from engine.controls import Poll, go_on
-from engine.data.folders.class_folders import files_in
+from engine.data.folders.class_folders import files_in, left_out
 from engine.data.paths import located
 from engine.data.pictures.named import named_files
 from engine.data.tables.files.new_files import check_names
 from engine.data.tables.files.table_file import Sheet, is_table
+from engine.data.tables.remarks import Remarks
 from engine.errors import DataError
 from graphs.wording.visible import visible
 
@@ -59,9 +60,9 @@ class InputAnswers:
         self, predictor: Predictor, inputs: Sequence[UserInput], poll: Poll = go_on
     ) -> None:
         self._predictor, self._poll = predictor, poll
-        self._inputs = tuple(_expanded(inputs, pictures=predictor.takes_pictures))
-        self.notices: dict[str, None] = {}
+        self.notices = Remarks()
         """What the user should know, each once; complete after the last answer."""
+        self._inputs = tuple(self._expanded(inputs))
         self.refused_files = self.refused_rows = 0
         """How many files cannot be read at all, and rows of others; known after the last answer."""
 
@@ -114,6 +115,32 @@ class InputAnswers:
             yield from self._of_table(given) if self._is_rows(given) else self._of_other(given)
         yield from self._of_files(waiting)
 
+    def _expanded(self, inputs: Sequence[UserInput]) -> Iterator[UserInput]:
+        """The inputs, and for each folder among them the files in it. Raises DataError.
+
+        Where pictures are taken, those that a table names are, too.
+        """
+        for given in inputs:
+            if not isinstance(given, str | Path) or not _is_file(given):
+                yield given
+            elif self._predictor.takes_pictures and is_table(given):
+                yield from named_files(located(given))
+            elif os.path.isdir(given):
+                yield from self._in_folder(given)
+            else:
+                yield given
+
+    def _in_folder(self, given: str | Path) -> Sequence[Path]:
+        """The files in a folder; what is left out is told. Raises DataError when there are none."""
+        skipped: list[str] = []
+        files = list(files_in(located(given), skipped))
+        told = left_out(skipped, len(skipped) + len(files), "leave out")
+        if not files:
+            why = " ".join([f"{visible(given)} holds no files.", *told])
+            raise DataError(f"{why} Choose another folder.")
+        self.notices.add(told)
+        return files
+
     def _is_rows(self, given: UserInput) -> bool:
         """Whether an input is a table of which every row is a sample."""
         if not isinstance(given, str | Path) or not self._predictor.takes_rows:
@@ -132,7 +159,7 @@ class InputAnswers:
             self.refused_files += 1
             yield InputAnswer(name, problem=str(error))
             return
-        self._tell(sheet.left_out)
+        self.notices.add(sheet.left_out)
         for first in range(0, len(sheet.frame), ROWS):
             self._poll()
             part = sheet.rows(first, first + ROWS)
@@ -141,7 +168,7 @@ class InputAnswers:
             except DataError:  # one row or another is wrong: find out which
                 yield from self._row_by_row(part, name)
                 continue
-            self._tell(found.notices)
+            self.notices.add(found.notices)
             rows = zip(part.frame.iter_rows(named=True), found.samples, part.lines, strict=True)
             for row, said, line in rows:
                 yield InputAnswer(name, row, said, line=line)
@@ -150,11 +177,14 @@ class InputAnswers:
         for at, row in enumerate(sheet.frame.iter_rows(named=True)):
             line = sheet.lines[at]
             try:
-                (said,) = self._predictor.predict_rows(sheet.rows(at, at + 1)).samples
-                yield InputAnswer(name, row, said, line=line)
+                found = self._predictor.predict_rows(sheet.rows(at, at + 1))
             except DataError as error:
                 self.refused_rows += 1
                 yield InputAnswer(name, row, problem=str(error), line=line)
+                continue
+            self.notices.add(found.notices)
+            (said,) = found.samples
+            yield InputAnswer(name, row, said, line=line)
 
     def _sheet(self, path: Path) -> Sheet:
         """A table with all columns that are asked for. Raises DataError."""
@@ -178,7 +208,7 @@ class InputAnswers:
                 encoded.append(str(error))
                 series.append(())
             else:
-                self._tell(notices)
+                self.notices.add(notices)
                 encoded.append(tensors)
                 series.append(newest.rows if newest is not None else ())
         said = iter(self._said([one for one in encoded if not isinstance(one, str)]))
@@ -203,31 +233,10 @@ class InputAnswers:
 
     def _of_other(self, given: UserInput) -> Iterator[InputAnswer]:
         found = self._predictor.predict(given)
-        self._tell(found.notices)
+        self.notices.add(found.notices)
         for said in found.samples:
             yield InputAnswer("", predictions=said)
-
-    def _tell(self, notices: Sequence[str]) -> None:
-        self.notices |= dict.fromkeys(notices)
 
 
 def _is_file(given: str | Path) -> bool:
     return isinstance(given, Path) or not given.lstrip().startswith(("{", "["))
-
-
-def _expanded(inputs: Sequence[UserInput], *, pictures: bool) -> Iterator[UserInput]:
-    """The inputs, and for each folder among them the files in it. Raises DataError.
-
-    Where ``pictures`` are taken, those that a table names are, too.
-    """
-    for given in inputs:
-        if pictures and isinstance(given, str | Path) and _is_file(given) and is_table(given):
-            yield from named_files(located(given))
-        elif isinstance(given, str | Path) and _is_file(given) and os.path.isdir(given):
-            skipped: list[str] = []
-            files = list(files_in(located(given), skipped))
-            if not files:
-                raise DataError(f"{visible(given)} holds no files. Choose another folder.")
-            yield from files
-        else:
-            yield given

@@ -17,6 +17,7 @@ from engine.data.ragged import Ragged
 from engine.data.tables.files.new_files import blank_lines, check_names
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet, is_table
+from engine.data.tables.remarks import Remark
 from engine.data.texts.text_files import read_text
 from engine.data.texts.tokens import UNKNOWN, Speller
 from engine.errors import DataError
@@ -158,13 +159,15 @@ def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
     """What to tell the user of words or characters that a field does not know."""
     if not pieces:
         return ()
-    known = [f"“{_short(piece)}”" for piece in dict.fromkeys(pieces)]
-    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
     does = "are read as unknown" if UNKNOWN in field.words else "are left out"
     noun = "words" if field.joint else "characters"
-    return (
-        f"These {noun} did not occur in the data and {does}: {', '.join(known[:SHOWN])}{more}.",
-    )
+
+    def told(pieces: Sequence[str], _: int) -> str:
+        named = ", ".join(f"“{_short(piece)}”" for piece in pieces[:SHOWN])
+        more = f" and {len(pieces) - SHOWN} more" if len(pieces) > SHOWN else ""
+        return f"These {noun} did not occur in the data and {does}: {named}{more}."
+
+    return (Remark.of(("unknown", noun, does), told, pieces),)
 
 
 def _short(piece: str) -> str:

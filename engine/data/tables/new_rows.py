@@ -13,6 +13,7 @@ from engine.data.tables.cells.spellings import alike
 from engine.data.tables.columns import number_name, read_as
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import bare, read
+from engine.data.tables.remarks import Remark
 from engine.data.tables.telling import quoted
 from engine.errors import DataError
 from graphs.data import Column
@@ -37,8 +38,13 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
         found = _scaled_column(sheet, column)
         taken = "the median of the training samples is taken"
     if gaps := found.null_count():
-        rows = "" if len(found) == 1 else f" in {gaps} row{'s' * (gaps != 1)}"
-        notices.append(f"The column “{column.name}” has no value{rows}; {taken}.")
+
+        def told(_: Sequence[str], gaps: int) -> str:
+            alone = not sheet.path.name and len(found) == 1
+            rows = "" if alone else f" in {gaps} row{'s' * (gaps != 1)}"
+            return f"The column “{column.name}” has no value{rows}; {taken}."
+
+        notices.append(Remark.of(("gaps", column.name), told, count=gaps))
     return found
 
 
@@ -78,17 +84,21 @@ def _category_column(sheet: Sheet, column: Column) -> polars.Series:
     return values
 
 
-def _unseen(values: polars.Series, column: Column) -> list[str]:
+def _unseen(values: polars.Series, column: Column) -> list[Remark]:
     present = values.drop_nulls()
-    unseen = present.filter(~present.is_in(list(column.categories))).unique().sort().to_list()
+    unseen = present.filter(~present.is_in(list(column.categories))).unique().to_list()
     if not unseen:
         return []
     known = column.categories
     more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
-    return [
-        f"The column “{column.name}” holds {_listed(unseen)}, which training did not know; all "
-        f"columns of its categories are 0. Known are {_listed(known)}{more}."
-    ]
+
+    def told(unseen: Sequence[str], _: int) -> str:
+        return (
+            f"The column “{column.name}” holds {_listed(sorted(unseen))}, which training did not "
+            f"know; all columns of its categories are 0. Known are {_listed(known)}{more}."
+        )
+
+    return [Remark.of(("unseen", column.name), told, unseen)]
 
 
 def _listed(values: Sequence[str]) -> str:

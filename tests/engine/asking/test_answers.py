@@ -109,6 +109,38 @@ def test_more_rows_than_are_asked_at_a_time_are_answered_in_order(
     assert [one["class"] for one in told] == [by_age[age] for age in ages]
 
 
+def test_what_is_said_of_rows_is_counted_over_all_and_told_once(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    rows = ["1,Ulm"] * (2 * ROWS + 5)
+    for at, row in ((3, ",Ulm"), (9, "1,Bonn"), (ROWS + 1, ",Rome"), (2 * ROWS + 2, ",Ulm")):
+        rows[at] = row
+    for refused in (None, ROWS + 7, 2 * ROWS + 1):  # a part with such a row is asked row by row
+        if refused is not None:
+            rows[refused] = "many,Ulm"
+        (tmp_path / "new.csv").write_text("age,city\n" + "\n".join(rows) + "\n")
+        done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / f"{refused}")
+        said = done.err.splitlines()
+        assert len([one for one in said if "“age” has no value" in one]) == 1
+        assert any("“age” has no value in 3 rows" in one for one in said)
+        (unseen,) = [one for one in said if "training did not know" in one]
+        assert "“city” holds “Bonn”, “Rome”, which" in unseen
+
+
+def test_what_is_left_out_of_a_folder_is_told(
+    layerloom: Layerloom, pictures_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new").mkdir()
+    Image.new("L", (8, 8), 200).save(tmp_path / "new" / "a.png")
+    Image.new("L", (8, 8), 200).save(tmp_path / "elsewhere.png")
+    (tmp_path / "new" / "b.png").symlink_to(tmp_path / "elsewhere.png")
+    done = layerloom("predict", pictures_run, tmp_path / "new")
+    assert "b.png is a link that leads out of the folder that is read." in done.err
+    (tmp_path / "new" / "a.png").unlink()
+    done = layerloom("predict", pictures_run, tmp_path / "new")
+    assert done.code == 1 and "b.png is a link that leads out" in done.err
+
+
 def test_json_that_ends_early_is_whole_and_says_why(
     layerloom: Layerloom, rows_run: Path, tmp_path: Path
 ) -> None:
