@@ -115,6 +115,8 @@ def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
         values = _only_meant(bare(raw, notation), values, notation)
     gone = missing.is_missing(raw, notation.missing or ()) if raw.dtype == polars.String else None
     there = raw.is_not_null() if gone is None else ~gone
+    if notation.holds != "date" and raw.dtype.is_temporal():
+        values = polars.Series(column.name, [None] * len(raw), polars.Float64)
     fine = values.is_not_null()
     if values.dtype.is_float():
         fine &= values.is_finite().fill_null(value=False)
@@ -124,8 +126,7 @@ def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
         begin = f"{where}: the" if where else "The"
         raise DataError(
             f"{begin} column “{column.name}” {_wanted(notation)}, but holds "
-            f"{quoted(str(raw[row]))}{_why(str(raw[row]), notation)}. Correct it, or leave it "
-            "empty."
+            f"{_shown(raw[row], notation)}. Correct it, or leave it empty."
         )
     return values
 
@@ -154,6 +155,13 @@ def _wanted(notation: Notation) -> str:
             f"takes dates with the {notation.order}" if "first" in notation.order else "takes times"
         )
     return f"takes numbers in “{notation.units[0]}”" if notation.units else "takes numbers"
+
+
+def _shown(cell: object, notation: Notation) -> str:
+    """A cell that does not fit, and why it may not."""
+    if isinstance(cell, datetime):
+        return f"{quoted(plain(cell))}, a date, such as Excel makes of numbers like 1.5"
+    return f"{quoted(str(cell))}{_why(str(cell), notation)}"
 
 
 def _why(text: str, notation: Notation) -> str:

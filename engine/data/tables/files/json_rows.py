@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.controls import Poll
 from engine.data.memory import check_memory
-from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text.encodings import decoded
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
@@ -117,8 +117,13 @@ def _frame(path: Path, rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
         raise DataError(f"{path.name} has rows without values. Choose a file with samples.")
     cells = len(rows) * len(names)
     check_memory(cells * MEMORY_PER_BYTE, f"The {cells:,} values of {path.name}", "Choose a part.")
+    way_out = "Give each its own name; spaces around a name do not count."
+    called = checked_names(path, [name.strip() or "column" for name in names], way_out)
     return polars.DataFrame(
-        [_series(name.strip() or "column", [row.get(name) for row in rows]) for name in names]
+        [
+            _series(own, [row.get(name) for row in rows])
+            for own, name in zip(called, names, strict=True)
+        ]
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.data.memory import check_memory
-from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
 
@@ -39,4 +39,5 @@ def read_parquet(path: Path, data: bytes) -> Sheet:
         raise DataError(
             f"{path.name} is no Parquet file, or a damaged one. Choose another file."
         ) from None
+    frame.columns = checked_names(path, frame.columns, "Give each its own name.")
     return typed_sheet(path, frame, range(1, frame.height + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -41,6 +42,18 @@ def is_table(path: Path | str) -> bool:
     endings = [ending.lower() for ending in Path(path).suffixes]
     packed = endings[-1:] == [PACKED]
     return not TABLE_ENDINGS.isdisjoint(endings[-2:-1] if packed else endings[-1:])
+
+
+def checked_names(path: Path, names: Sequence[str], way_out: str) -> list[str]:
+    """The names of columns, those without one called by their places.
+
+    Raises DataError, which ends in the way out, for a name that several have.
+    """
+    called = [name or f"column {at}" for at, name in enumerate(names, 1)]
+    for name, count in Counter(called).items():
+        if count > 1:
+            raise DataError(f"{path.name} has {count} columns called “{name}”. {way_out}")
+    return called
 
 
 class Line(int):

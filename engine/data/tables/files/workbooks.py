@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.data.tables.files.archives import check_workbook
 from engine.data.tables.files.layout import TableLayout
-from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text.headers import VALUE, votes
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
@@ -49,10 +48,11 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
     except broken:
         raise DataError(DAMAGED.format(name=path.name)) from None
     frame = loaded.select(polars.all().gather([row - rows[0] for row in rows]))
-    names = _names(path, texts, settled)
+    names = _names(texts, settled)
     kept = [at for at, name in enumerate(names) if name or frame.to_series(at).drop_nulls().len()]
     frame = frame.select(frame.columns[at] for at in kept)
-    frame.columns = [names[at] or f"column {at + 1}" for at in kept]
+    called = [names[at] or f"column {at + 1}" for at in kept]
+    frame.columns = checked_names(path, called, "Give each its own name in the first row.")
     others = [f"“{name}”" for name in book.sheet_names if name != chosen]
     if others and not layout.sheet:
         shown = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if others[5:] else "")
@@ -164,16 +164,9 @@ def _rows(texts: polars.DataFrame, layout: TableLayout) -> list[int]:
     return rows[1:] if layout.header == "yes" else rows
 
 
-def _names(path: Path, texts: polars.DataFrame, layout: TableLayout) -> list[str]:
+def _names(texts: polars.DataFrame, layout: TableLayout) -> list[str]:
     """The names of all columns; empty for those without one."""
     if layout.header != "yes":
         return [""] * texts.width
     row = next(row for row in _filled(texts) if row >= (layout.skipped or 0))
-    names = [(cell or "").strip() for cell in texts.row(row)]
-    for name, count in Counter(name for name in names if name).items():
-        if count > 1:
-            raise DataError(
-                f"{path.name} has {count} columns called “{name}”. Give each its own name in the "
-                "first row."
-            )
-    return names
+    return [(cell or "").strip() for cell in texts.row(row)]

@@ -1,5 +1,6 @@
 """Columns that are no numbers or dates on one scale: what is asked and told about them."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,21 @@ def test_a_new_number_that_may_be_another_is_refused_with_all_signs(
         column_of(sheet([cell]), column, [])
     other = cell.replace("4,098", "12,34")  # which is meant with a comma
     assert column_of(sheet([other]), column, []).to_list() == [12.34]
+
+
+@pytest.mark.parametrize("notation", [None, Notation("number", ",", "", (), units=("kg",))])
+def test_dates_that_a_program_made_of_new_numbers_are_refused_by_their_place(
+    notation: Notation | None,
+) -> None:
+    days = polars.Series("x", [None, datetime(2024, 5, 1)], polars.Datetime("us"))
+    column = Column("x", notation=notation)
+    rows = Sheet(Path("b.xlsx"), days.to_frame(), [2, 3], "row")
+    with pytest.raises(DataError, match=r"b\.xlsx, row 3: .* takes numbers.*holds “2024-05-01”"):
+        column_of(rows, column, [])
+    told: list[str] = []
+    nothing = column_of(rows.rows(0, 1), column, told)
+    assert nothing.dtype == polars.Float64
+    assert "no value" in told[0]
 
 
 def test_what_stands_for_no_value_stays_none_with_the_other_decimal_sign() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from engine.controls import Poll, go_on
 from engine.data.tables.files.content import LONGEST_LINE
 from engine.data.tables.files.layout import AUTO, SIGNS, Header, TableLayout
-from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text import beginnings, careful, headers, quick
 from engine.data.tables.files.text.encodings import decoded, line_at
 from engine.errors import DataError
@@ -233,19 +232,16 @@ def _named(
     last = frame.to_series(frame.width - 1)
     if not (first[-1] or "").strip() and frame.width > 1 and last.null_count() == len(last):
         frame, first = frame[:, :-1], first[:-1]  # each line ends in a separator
-    frame.columns = _checked_names(path, first)
+    frame.columns = _names(path, first)
     return frame, lines
 
 
-def _checked_names(path: Path, row: Sequence[str | None]) -> list[str]:
+def _names(path: Path, row: Sequence[str | None]) -> list[str]:
     cells = [(name or "").strip() for name in row]
     if cells and cells[0][1:].strip() and cells[0][0] in "#%":  # as programs mark a line of names
         cells[0] = cells[0].lstrip("#% ")
-    names = [name or f"column {at}" for at, name in enumerate(cells, 1)]
-    for name, count in Counter(names).items():
-        if count > 1:
-            raise DataError(
-                f"{path.name} has {count} columns called “{name}”. Give each its own name in the "
-                "first line, or set the header to “no” when that is a row of values."
-            )
-    return names
+    way_out = (
+        "Give each its own name in the first line, or set the header to “no” when that is a row of "
+        "values."
+    )
+    return checked_names(path, cells, way_out)

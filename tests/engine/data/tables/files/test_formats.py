@@ -208,6 +208,51 @@ def test_few_long_texts_in_parquet_that_stand_for_many_are_counted_in_full(
         read(path)
 
 
+# ---- names of columns ----
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[{"a": 1, " a": 2}]', "2 columns called “a”.*spaces"),
+        ('{"a": [1, 2], "a\\t": [3, 4]}', "2 columns called “a”"),
+        ('{"a": 1}\n{"a ": 2}\n', "2 columns called “a”"),
+        ('[{"": 1, " ": 2, "  ": 3}]', "3 columns called “column”"),
+        ('[{"column": 1, "": 2}]', "2 columns called “column”"),
+    ],
+)
+def test_names_in_json_that_differ_in_spaces_only_are_the_same(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(DataError, match=rf"t\.json has {words}"):
+        read(tmp_path / "t.json")
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.csv", "t.parquet"])
+def test_a_column_without_a_name_is_none_of_those_with_one(tmp_path: Path, name: str) -> None:
+    def written(*names: str) -> Path:
+        rows: list[list[Cell]] = [list(names)]
+        rows += [[n, n / 7, "ab"[n % 2]] for n in range(6)]
+        path = tmp_path / name
+        if name.endswith("csv"):
+            path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+        elif name.endswith("xlsx"):
+            write_xlsx(path, {"S": [[cell or None for cell in rows[0]], *rows[1:]]})
+        else:
+            columns = zip(names, zip(*rows[1:], strict=True), strict=True)
+            polars.DataFrame(dict(columns), strict=False).write_parquet(path)
+        return path
+
+    assert read(written("", "column 2", "column_0")).frame.columns == [
+        "column 1",
+        "column 2",
+        "column_0",
+    ]
+    with pytest.raises(DataError, match=r"has 2 columns called “column 1”\. Give each its own"):
+        read(written("", "column 1", "y"))
+
+
 # ---- everything else ----
 
 
