@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -97,14 +98,10 @@ def settings_of(run: Run) -> Settings:
 def _of_graph(graph: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Layers by the names of their nodes, their settings, and what is linked with what."""
     names = {id: node["name"] for id, node in graph["nodes"].items()}
-
-    def told(value: Any) -> Any:
-        return names.get(value, value) if isinstance(value, str) else value
-
     for node in graph["nodes"].values():
         yield node["name"], node["layer"]
         extras = {k: v for k, v in node.items() if k not in {"name", "layer", "settings"}}
-        for name, value in _flat({**node["settings"], **extras}, told):
+        for name, value in _flat({**node["settings"], **extras}, names):
             yield f"{node['name']}.{name}", value
     for source, output, target, port, slot in graph["links"]:
         place = f"{port} {slot + 1}" if slot else port
@@ -119,18 +116,23 @@ def _of_field(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _flat(
-    tree: Mapping[str, Any], told: Callable[[Any], Any] = lambda value: value, prefix: str = ""
+    tree: Mapping[str, Any], nodes: Mapping[str, str] = MappingProxyType({}), prefix: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """Nested settings as names with dots; one of a family is its id, and then its settings."""
+    """Nested settings as names with dots; one of a family is its id, and then its settings.
+
+    ``nodes`` are the names of nodes by their ids, for settings that refer to one.
+    """
     for name, value in sorted(tree.items()):
         match value:
             case {"id": id, "settings": dict(settings)}:
                 yield f"{prefix}{name}", str(id)
-                yield from _flat(settings, told, f"{prefix}{name}.")
+                yield from _flat(settings, nodes, f"{prefix}{name}.")
+            case {"node": str(node), **rest} if not rest:
+                yield f"{prefix}{name}", nodes.get(node, node)
             case dict():
-                yield from _flat(value, told, f"{prefix}{name}.")
+                yield from _flat(value, nodes, f"{prefix}{name}.")
             case _:
-                yield f"{prefix}{name}", _text(told(value))
+                yield f"{prefix}{name}", _text(value)
 
 
 def _text(value: Any) -> str:

@@ -142,7 +142,8 @@ def _is_passing(path: Path) -> bool:
     """Whether it is a file of a moment: half written, a lock put aside, a broken one set aside."""
     name = path.name
     half = name.startswith(saving.PREFIX) and name.endswith(saving.SUFFIX)
-    return half or name.startswith((f"{LOCK}.", f"{NOTES}.broken-"))
+    aside = name.rpartition(".broken-")[0] in _OURS
+    return half or aside or name.startswith(f"{LOCK}.")
 
 
 def _remove_shell(folder: Path) -> None:

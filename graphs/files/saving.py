@@ -341,6 +341,8 @@ def _mine() -> str:
 def _lives(process: int) -> bool:
     import psutil  # takes a while, and there is hardly ever anything to ask
 
+    if process >= 2**31:  # no system has so many; somebody has named a file so
+        return False
     try:
         return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:

@@ -8,10 +8,12 @@ import pytest
 
 from engine.errors import RunError
 from engine.runs import ABOUT, METRICS, STATUS, Run, create
-from engine.runs.comparison import Comparison, compare, settings_of
+from engine.runs.comparison import Comparison, _of_graph, compare, settings_of
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
+from graphs.files import encoded
+from graphs.setting_kinds import NodeRef
 from graphs.steps import operations
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
@@ -123,3 +125,21 @@ def test_the_command_compares_the_runs_of_a_folder_or_those_named(
     (second / ABOUT).write_bytes(b"{")
     broken = layerloom("runs", first, second, first, "--compare")
     assert broken.code == 1 and "is broken" in broken.err, "it was named, so it is not passed over"
+
+
+def test_a_setting_that_reads_like_a_node_is_not_taken_for_one(tmp_path: Path) -> None:
+    made = document("gru-classifier")
+    output = made.main.named("kind")
+    assert output is not None and output.id == "kind"  # as the field that the loss learns
+    made.apply(operations.rename(made, output.id, "other"))
+    told = settings_of(Run.open(create(made, tmp_path / "run")))
+    assert told["graph", "loss.target"] == "kind"
+
+
+def test_a_reference_is_told_by_the_name_of_its_node(tmp_path: Path) -> None:
+    made = document("autoencoder")
+    one, other = [node for node in made.main.nodes.values() if node.layer == "linear"][::3][:2]
+    made.apply(operations.set_setting(made, other.id, "tied", NodeRef(one.id)))
+    made.apply(operations.rename(made, one.id, "lender"))
+    tree = json.loads(encoded(made))["graphs"]["main"]
+    assert dict(_of_graph(tree))[f"{other.name}.tied"] == "lender"
