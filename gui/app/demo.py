@@ -3,6 +3,7 @@
 Nothing of the engine is touched here: what can be done is what can be clicked.
 """
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -117,14 +118,14 @@ class Driver:
         table = self._part(self._window, QTableWidget, "metrics")
         self._wait(lambda: table.isVisible() and table.rowCount() > 0, BEGIN_SECONDS, "The results")
         self._press(self._window, QAbstractButton, "copy_metrics")
-        (self._out / "metrics.json").write_text(
-            QGuiApplication.clipboard().text() + "\n", encoding="utf-8"
-        )
+        copied = QGuiApplication.clipboard().text()
+        (self._out / "metrics.json").write_text(copied + "\n", encoding="utf-8")
+        (split,) = json.loads(copied)
         accuracy = metric_words("accuracy")
         for row in range(table.rowCount()):
             name, value = table.item(row, 0), table.item(row, 1)
             if name is not None and value is not None and name.text() == accuracy:
-                self._say(f"test accuracy: {value.text()}")
+                self._say(f"{split} accuracy: {value.text()}")
         self._tell("metrics.json")
 
     def _keep_picture(self, tab: str, name: str) -> None:
