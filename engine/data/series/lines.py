@@ -78,22 +78,30 @@ def arranged(rows: int, moments: Moments | None, keys: Sequence[polars.Series]) 
 def filled(name: str, values: Array, starts: Array) -> tuple[Array, str]:
     """A column without gaps, each filled with the value before in its own series, and what to say.
 
-    Raises DataError for a series without any value.
+    Before the first value of a series stands that one, which is of the future. Raises
+    DataError for a series without any value.
     """
     missing = np.isnan(values)
     if not missing.any():
         return values, ""
-    found = values.copy()
+    found, count, early = values.copy(), int(missing.sum()), 0
     for first, end in pairwise(starts):
         part = found[first:end]
         there = np.flatnonzero(~np.isnan(part))
         if not len(there):
             raise DataError(f"The column “{name}” has no values in a series. Fill it in.")
+        early += int(there[0])
         last = np.searchsorted(there, np.arange(len(part)), side="right") - 1
         found[first:end] = part[there[np.maximum(last, 0)]]
-    count = int(missing.sum())
-    rows = f"{count} row{'s' * (count != 1)}"
-    return found, f"The column “{name}” has no value in {rows}; there, the value before is taken."
+    rows = f"{count:,} row{'s' * (count != 1)}"
+    said = f"The column “{name}” has no value in {rows}; there, the value before is taken."
+    if early:
+        before = f"{early:,} row{'s' * (early != 1)}"
+        said += (
+            f" Before the first value of a series, in {before}, none is known, and the first is "
+            "taken, which comes later; leave these rows out of the file, or fill them in."
+        )
+    return found, said
 
 
 def series_columns(columns: Mapping[str, polars.Series], times: Array) -> tuple[str, ...]:

@@ -136,6 +136,33 @@ def test_a_gap_is_filled_within_its_own_series(tmp_path: Path) -> None:
     assert array(found.samples, "past")[5, :, 0].tolist() == [1, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ("a:..5.7 b:1234", "a series, in 2 rows, none is known, and the first is taken"),
+        ("a:123 b:.5.7", "a series, in 1 row, none is known, and the first is taken"),
+        ("a:.1.3 b:..12", "a series, in 3 rows, none is known, and the first is taken"),
+        ("a:5..7 b:1.34", ""),
+    ],
+)
+def test_rows_before_the_first_value_are_said_to_take_a_later_one(
+    tmp_path: Path, values: str, said: str
+) -> None:
+    rows = [
+        f"{day},{one[0]},{'' if value == '.' else value}"
+        for one in values.split()
+        for day, value in zip(days(9), one[2:], strict=False)
+    ]
+    told = next(
+        one
+        for one in propose(tmp_path, "date,store,v", rows, window=2).samples.notices
+        if "has no value" in one
+    )
+    assert f"has no value in {values.count('.')} rows; there, the value before is taken." in told
+    assert said in told
+    assert ("Before the first value" in told) == bool(said)
+
+
 def test_what_tells_lines_of_one_time_apart_names_the_series() -> None:
     times = np.repeat(np.arange(6.0), 2)
     columns = {
