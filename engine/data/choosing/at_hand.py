@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 WHOLE: Final = 2**20
 """Bytes of a table that are read at most: smaller files whole, of larger ones the beginning."""
 SHOWN: Final = 5
-_NAMING: Final = (
+NAMING: Final = (
     *("target", "also", "categories", "texts", "ignored", "split_column", "file_column"),
-    *("predicted", "further", "time", "series"),
+    *("label_columns", "predicted", "further", "time", "time_parts", "series"),
 )
 """The settings that name columns."""
 _SIZED: Final = frozenset({Content.IMAGE, Content.TABLE, Content.SERIES, Content.TOKENS})
@@ -89,7 +89,7 @@ def _of_table(source: TableFile, section: DataSection) -> Iterator[str]:
 
 
 def _named(source: TableFile) -> Iterator[str]:
-    for setting in _NAMING:
+    for setting in NAMING:
         value = getattr(source, setting, None) or ()
         yield from (value,) if isinstance(value, str) else value
 

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import polars
 import pytest
+from PIL import Image
 
 from engine.data.choosing import at_hand
 from engine.data.choosing.at_hand import WHOLE, differences
 from engine.data.sources import Source
+from engine.data.sources.files.table_source import TableFile
 from graphs.data import DataSection
 from graphs.files import write
 from graphs.mending.choosing import choose_data
@@ -53,6 +55,42 @@ def test_whatever_the_document_names_is_looked_for(gone: str, tmp_path: Path) ->
     table(tmp_path / "a.csv", HEAD.replace(gone, "other"))
 
     assert f"has no column “{gone}”" in differences(known)[0]
+
+
+def test_parts_of_a_time_are_looked_for(tmp_path: Path) -> None:
+    rows = [f"2024-01-{n // 24 + 1:02},{n % 24}:00,{n}" for n in range(240)]
+    text = "\n".join(["date,at,v", *rows])
+    (tmp_path / "a.csv").write_text(text)
+    known = section("forecast", tmp_path / "a.csv")
+    assert known.settings["time_parts"] == ("at",)
+    assert differences(known) == []
+
+    (tmp_path / "a.csv").write_text(text.replace("date,at", "date,hour"))
+
+    (told,) = differences(known)
+    assert told.startswith("a.csv has no column “at”, which the document names. ")
+
+
+def test_columns_with_a_label_each_are_looked_for(tmp_path: Path) -> None:
+    for n in range(12):
+        Image.new("L", (8, 8), n).save(tmp_path / f"{n}.png")
+    text = "\n".join(["file,cat,dog", *(f"{n}.png,{n % 2},{n % 3 // 2}" for n in range(12))])
+    (tmp_path / "a.csv").write_text(text)
+    known = section("picture_table", tmp_path / "a.csv", size=[8, 8])
+    assert known.settings["label_columns"] == ("cat", "dog")
+    assert differences(known) == []
+
+    (tmp_path / "a.csv").write_text(text.replace("cat", "bird"))
+
+    (told,) = differences(known)
+    assert told.startswith("a.csv has no column “cat”, which the document names. ")
+
+
+@pytest.mark.parametrize("source", [one for one in Source.members() if issubclass(one, TableFile)])
+def test_every_setting_that_names_columns_is_known(source: type[TableFile]) -> None:
+    kinds = {str, tuple[str, ...], tuple[str, ...] | None}
+    named = {one.name for one in source.parameters() if one.kind in kinds}
+    assert named - {"workbook_sheet"} <= set(at_hand.NAMING)
 
 
 def test_a_large_table_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
