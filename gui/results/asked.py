@@ -53,11 +53,27 @@ class Asked:
 class AskedFile:
     """The new samples of a file or of several, with what was said of them."""
 
-    name: str
-    samples: tuple[Asked, ...]
-    paths: tuple[Path, ...] = ()
+    paths: tuple[Path, ...]
+    """All files; of many only the first are shown."""
+    samples: tuple[Asked, ...] = ()
+    shown: int = 1
+    """So many of the files were asked about."""
     problems: tuple[str, ...] = ()
-    """Why some of them cannot be read."""
+    """Why some of these cannot be read."""
+    left_out: tuple[str, ...] = ()
+    """What lies in the folders that were chosen, but is not among the files, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswers:
+    """A table with what was said of new samples."""
+
+    path: Path
+    count: int
+    problems: int
+    """So many of these are no answers, but reasons why there is none."""
+    notices: tuple[str, ...] = ()
+    """What is to be known of the samples, counted over all of them."""
 
 
 @dataclass(frozen=True, slots=True)

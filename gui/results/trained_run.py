@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import DataError
 from graphs.data import Content, Field, joint_of
 from gui.results.answer_tiles import continued, is_series, picture_of, tile_of_numbers
-from gui.results.asked import Asked, AskedFile, Cell, HeldInput, OutputAnswer, Swept, Wish
+from gui.results.asked import (
+    Asked,
+    AskedFile,
+    Cell,
+    HeldInput,
+    OutputAnswer,
+    SavedAnswers,
+    Swept,
+    Wish,
+)
+from gui.results.asked_files import asked_files
 from gui.samples.preview import Tile, image_of, tile_of
 from gui.whose import whose
 
@@ -31,8 +41,6 @@ if TYPE_CHECKING:
 
 MOST_SORTED = 20_000
 """Test samples beyond this many are neither sorted into cells nor drawn as points."""
-MOST_SHOWN = 200
-"""Of many files so many are shown; all are saved."""
 CHUNK = 256
 LOOKED_AT = 200
 """So many test pictures tell what one looks like."""
@@ -149,7 +157,7 @@ class TrainedRun:
             return text[:end]
         return text
 
-    def ask_file(self, path: Path) -> AskedFile:
+    def ask_file(self, path: Path) -> list[Asked]:
         """What the network says about the new samples in a file. Raises DataError."""
         from engine.devices import threads
 
@@ -163,45 +171,29 @@ class TrainedRun:
             held = {name: one}
             answers = tuple(self._answer(each, held) for each in said)
             samples.append(Asked(held, answers, found.notices))
-        return AskedFile(path.name, tuple(samples), (path,))
+        return samples
+
+    def ask_files(self, paths: Sequence[Path]) -> AskedFile:
+        """What the network says about several files, of which the first are shown."""
+        return asked_files(paths, self.ask_file)
 
     @property
     def takes_files(self) -> bool:
         """Whether a file holds whole samples: of one input, or rows with all of them."""
         return len(self.fields) == 1 or self._predictor.takes_rows
 
-    def ask_files(self, paths: Sequence[Path]) -> AskedFile:
-        """What the network says about several files, of which the first are shown.
-
-        Raises DataError where none can be read.
-        """
-        files = [file for path in paths for file in _files_of(path)]
-        if len(files) == 1:
-            return self.ask_file(files[0])
-        shown: list[Asked] = []
-        problems: list[str] = []
-        for file in files[:MOST_SHOWN]:
-            try:
-                shown += self.ask_file(file).samples
-            except DataError as error:
-                problems.append(str(error))
-        if not shown:
-            raise DataError(problems[0] if problems else "There are no files. Choose others.")
-        return AskedFile(f"{len(files)} files", tuple(shown), tuple(files), tuple(problems))
-
     def save_answers(
         self, paths: Sequence[Path], target: Path, poll: Callable[[], None]
-    ) -> tuple[int, int]:
-        """Write what is said of all files; how many answers, and how many are problems.
-
-        Raises DataError and what ``poll`` raises.
-        """
+    ) -> SavedAnswers:
+        """Write what is said of all files. Raises DataError and what ``poll`` raises."""
         from engine.asking.answer_file import write
         from engine.asking.answers import InputAnswers
         from engine.devices import threads
 
         with threads(1):
-            return write(target, self._predictor, InputAnswers(self._predictor, paths, poll))
+            answers = InputAnswers(self._predictor, paths, poll)
+            count, problems = write(target, self._predictor, answers)
+        return SavedAnswers(target, count, problems, tuple(answers.notices))
 
     def held_in(self, name: str, path: Path) -> HeldInput:
         """A file as what one input holds. Raises DataError when it cannot be."""
@@ -339,12 +331,6 @@ class TrainedRun:
 
     def _is_number(self, output: str) -> bool:
         return self._known[self._targets[output]].content is Content.NUMBER
-
-
-def _files_of(path: Path) -> list[Path]:
-    from engine.data.folders.class_folders import files_in
-
-    return list(files_in(path, [])) if path.is_dir() else [path]
 
 
 def _given(held: Mapping[str, HeldInput]) -> Any:

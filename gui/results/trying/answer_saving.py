@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from engine.errors import DataError
 from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
+from gui.results.asked import SavedAnswers
 from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button
 
 SUFFIX = "csv"
+MOST_NOTICES = 12
+"""So many remarks on what was asked about are told; how many more there are, too."""
 
 
 class AnswerSaving(QWidget):
@@ -77,13 +80,13 @@ class AnswerSaving(QWidget):
             if self._stop.is_set():
                 raise DataError(stopped)
 
-        def written() -> tuple[Path, int, int]:
-            return target, *trial.save_answers(paths, target, poll)
+        def saved() -> SavedAnswers:
+            return trial.save_answers(paths, target, poll)
 
-        self._jobs.do(written, self._tell, self._fail)
+        self._jobs.do(saved, self._tell, self._fail)
 
-    def _tell(self, written: tuple[Path, int, int]) -> None:
-        path, count, problems = written
+    def _tell(self, saved: SavedAnswers) -> None:
+        path, count, problems = saved.path, saved.count, saved.problems
         self._show_state(busy=False)
         told = (
             self.tr("One prediction is saved in {path}.")
@@ -94,7 +97,10 @@ class AnswerSaving(QWidget):
             told = self.tr("{told} {count} could not be made; the table says why.").format(
                 told=told, count=f"{problems:,}"
             )
-        self.said.emit(told, "warn" if problems else "ok")
+        about = list(saved.notices[:MOST_NOTICES])
+        if (more := len(saved.notices) - MOST_NOTICES) > 0:
+            about.append(self.tr("{count} more remarks like these.").format(count=more))
+        self.said.emit(" ".join([told, *about]), "warn" if problems or about else "ok")
 
     def _fail(self, failed: Failed) -> None:
         self._show_state(busy=False)

@@ -199,10 +199,34 @@ class TryPage(QWidget):
             self._do(lambda: trial.ask_files(paths), self._show_file)
 
     def _show_file(self, file: AskedFile) -> None:
-        self._show_members(file.name, range(len(file.samples)), file)
+        if not file.samples:
+            none = self.tr("There are no files. Choose others.")
+            self._refuse(" ".join([*(file.problems or [none])[:1], *self._left_out(file)]))
+            return
+        several = self.tr("{count} files").format(count=f"{len(file.paths):,}")
+        title = file.paths[0].name if len(file.paths) == 1 else several
+        self._show_members(title, range(len(file.samples)), file)
+        if told := self._about(file):
+            self._say(" ".join([*told, *file.samples[0].notices]), "warn")
+
+    def _about(self, file: AskedFile) -> list[str]:
+        """What is to be known of files that were chosen, beside their samples."""
+        told = []
         if file.problems:
-            told = self.tr("{count} of the files cannot be read. {first}")
-            self._say(told.format(count=len(file.problems), first=file.problems[0]), "warn")
+            broken = self.tr("{count} of the files cannot be read. {first}")
+            told.append(broken.format(count=f"{len(file.problems):,}", first=file.problems[0]))
+        if file.shown < len(file.paths):
+            first = self.tr(
+                "Only the first {shown} of {all} files are shown; all of them are saved."
+            )
+            told.append(first.format(shown=f"{file.shown:,}", all=f"{len(file.paths):,}"))
+        return [*told, *self._left_out(file)]
+
+    def _left_out(self, file: AskedFile) -> list[str]:
+        if not file.left_out:
+            return []
+        told = self.tr("Left out: {count}. {first}")
+        return [told.format(count=f"{len(file.left_out):,}", first=file.left_out[0])]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         alone = self._trial is not None and len(self._trial.fields) == 1
@@ -232,7 +256,10 @@ class TryPage(QWidget):
         self.shown.emit(asked.held)
 
     def _fail(self, failed: Failed) -> None:
-        self._say(failed.message, "error")
+        self._refuse(failed.message)
+
+    def _refuse(self, why: str) -> None:
+        self._say(why, "error")
         self._answers.show_answers(())
 
     def _say(self, sentence: str, role: str) -> None:

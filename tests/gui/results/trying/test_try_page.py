@@ -1,9 +1,11 @@
 """Trying a network on rows of a table: the form, what is typed there, and what is said of it."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -14,6 +16,7 @@ from engine.measuring.evaluation import EvaluationResult, evaluate
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.look import theme
+from gui.results import asked_files
 from gui.results.asked import OutputAnswer
 from gui.results.trained_run import TrainedRun
 from gui.results.trying.answer_saving import AnswerSaving
@@ -52,6 +55,28 @@ def asking(qtbot: QtBot, run: Path) -> TryPage:
     view.show_trial(TrainedRun(run, evaluate(run)))
     settle(qtbot, view)
     return view
+
+
+class Loud(QTranslator):
+    """A language of capitals: what is not in them did not go through tr()."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        return "".join(
+            part if part.startswith("{") else part.upper() for part in re.split(r"({\w*})", source)
+        )
+
+
+@pytest.fixture
+def loud(qapp: QApplication) -> Iterator[None]:
+    translator = Loud()
+    assert qapp.installTranslator(translator)
+    yield
+    assert qapp.removeTranslator(translator)
 
 
 def settle(qtbot: QtBot, view: TryPage) -> None:
@@ -193,6 +218,89 @@ def test_several_files_are_walked_through_and_broken_ones_told(
     assert words(asking, "asking_title") == "2 files"
     assert words(asking, "which") == "sample 1 of 2"
     assert "1 of the files cannot be read. b.csv" in words(asking, "asking_told")
+
+
+def rows(folder: Path, *names: str) -> Path:
+    """A folder with a table of one row for each name."""
+    folder.mkdir()
+    for at, name in enumerate(names):
+        (folder / name).write_text(f"age,city\n{30 + at},Bonn\n", encoding="utf-8")
+    return folder
+
+
+def test_of_many_files_it_is_said_that_only_the_first_are_shown(
+    qtbot: QtBot, asking: TryPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked_files, "MOST_SHOWN", 2)
+    asking.ask_files([rows(tmp_path / "many", "a.csv", "b.csv", "c.csv")])
+    settle(qtbot, asking)
+    assert words(asking, "asking_title") == "3 files"
+    assert words(asking, "which") == "sample 1 of 2"
+    assert words(asking, "asking_told") == (
+        "Only the first 2 of 3 files are shown; all of them are saved."
+    )
+    assert part(asking, QLabel, "asking_told").property("role") == "warn"
+    part(asking, AnswerSaving).save([tmp_path / "many"], tmp_path / "out.csv")
+    settle(qtbot, asking)
+    assert words(asking, "asking_told") == "3 predictions are saved in out.csv."
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_what_is_left_out_of_a_folder_is_told(
+    count: int, qtbot: QtBot, asking: TryPage, tmp_path: Path
+) -> None:
+    folder = rows(tmp_path / "chosen", *("a.csv", "b.csv")[:count])
+    (tmp_path / "secret.csv").write_text("age,city\n33,Bonn\n", encoding="utf-8")
+    for name in ("link.csv", "other.csv"):
+        (folder / name).symlink_to(tmp_path / "secret.csv")
+    asking.ask_files([folder])
+    settle(qtbot, asking)
+    none = "There are no files. Choose others. " if not count else ""
+    assert words(asking, "asking_told") == (
+        f"{none}Left out: 2. link.csv is a link that leads out of the folder that is read."
+    )
+    role = part(asking, QLabel, "asking_told").property("role")
+    assert role == ("warn" if count else "error")
+    assert words(asking, "asking_title") == ("", "a.csv", "2 files")[count]
+
+
+def test_what_is_said_of_files_is_said_in_the_language_of_the_window(
+    qtbot: QtBot,
+    asking: TryPage,
+    tmp_path: Path,
+    loud: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asked_files, "MOST_SHOWN", 2)
+    folder = rows(tmp_path / "many", "a.csv", "b.csv", "c.csv")
+    (folder / "link.csv").symlink_to(rows(tmp_path / "other", "d.csv") / "d.csv")
+    asking.ask_files([folder])
+    settle(qtbot, asking)
+    assert words(asking, "asking_title") == "3 FILES"
+    assert words(asking, "asking_told") == (
+        "ONLY THE FIRST 2 OF 3 FILES ARE SHOWN; ALL OF THEM ARE SAVED. "
+        "LEFT OUT: 1. link.csv is a link that leads out of the folder that is read."
+    )
+    (tmp_path / "empty").mkdir()
+    asking.ask_files([tmp_path / "empty"])
+    settle(qtbot, asking)
+    assert words(asking, "asking_told") == "THERE ARE NO FILES. CHOOSE OTHERS."
+
+
+def test_what_is_to_be_known_of_rows_is_told_when_they_are_saved(
+    qtbot: QtBot, asking: TryPage, tmp_path: Path
+) -> None:
+    rows = "".join(
+        f"{30 + n % 30 if n % 4 else ''},{'Bonn' if n % 5 else 'Rome'}\n" for n in range(60)
+    )
+    (tmp_path / "new.csv").write_text(f"age,city\n{rows}", encoding="utf-8")
+    part(asking, AnswerSaving).save([tmp_path / "new.csv"], tmp_path / "out.csv")
+    settle(qtbot, asking)
+    told = words(asking, "asking_told")
+    assert told.startswith("60 predictions are saved in out.csv. ")
+    assert "“age” has no value in 15 rows" in told
+    assert "“Rome”" in told
+    assert part(asking, QLabel, "asking_told").property("role") == "warn"
 
 
 def test_hundreds_of_classes_are_sorted_and_the_least_likely_left_out() -> None:
