@@ -27,7 +27,7 @@ def problems(
     ``available`` bytes of memory given, also whether training fits into them. ``evaluation`` is
     that of the document, where it is at hand.
     """
-    known = evaluation if evaluation is not None else evaluated(document)
+    known = evaluation if evaluation is not None else evaluated(document.main)
     return [
         *chosen.problems(document.data),
         *(() if beside is None else weight_store.problems(document, beside)),

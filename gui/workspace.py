@@ -12,7 +12,7 @@ from engine.weights import weight_store
 from graphs import files
 from graphs.checking.evaluation import EvaluatedStep, Evaluation
 from graphs.data import DataSection
-from graphs.document.document import Document
+from graphs.document.document import Document, Graph
 from graphs.document.edits import Link, NodeId
 from graphs.document.history import History
 from graphs.errors import FileError, InUse
@@ -75,7 +75,7 @@ class Workspace(QObject):
         # The first that hears: whatever views make of a step, it is in the log by then.
         document.changed.connect(self.keeper.log.note)
         self.history = History(document)
-        self.evaluation = Evaluation(document)
+        self.evaluation = Evaluation(document.main)
         self.path, self.name, self.stamp = about.path, about.name, about.stamp
         self._replanned: tuple[str, ...] = ()
         self.selection: frozenset[NodeId] = frozenset()
@@ -84,6 +84,11 @@ class Workspace(QObject):
         self.evaluation.changed.connect(self._follow)
         self.history.changed.connect(lambda _: self._after_history())
         self._spoil_problems()
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that is drawn, selected in and edited: the one that the results are of."""
+        return self.evaluation.graph
 
     def _after_history(self) -> None:
         if self.history.is_saved:
@@ -249,7 +254,7 @@ class Workspace(QObject):
 
     def _choose(self, nodes: Iterable[NodeId], links: Iterable[Link], marks: Marks) -> bool:
         """Whether something else is chosen now; what is not there is left out."""
-        graph = self.document.main
+        graph = self.graph
         chosen = frozenset(node for node in nodes if node in graph.nodes)
         wired = frozenset(k for k in links if graph.link_at((k.target, k.input, k.slot)) == k)
         marked = marks.within(graph)

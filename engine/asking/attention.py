@@ -76,7 +76,7 @@ class AttentionReader:
     @property
     def nodes(self) -> tuple[str, ...]:
         """The names of the nodes that look around; none when there is nothing to show."""
-        evaluation = evaluated(self._document)
+        evaluation = evaluated(self._document.main)
         return tuple(dict.fromkeys(p.name for p in _places(self._document, evaluation)))
 
     def read(self, given: UserInput, sample: int = 0) -> tuple[Attended, ...]:
@@ -97,7 +97,7 @@ def attended(
     ``fields`` hold the sample encoded, as a batch of one; ragged ones come with their lengths.
     Raises DataError when it is too long to show.
     """
-    evaluation = evaluated(document)
+    evaluation = evaluated(document.main)
     found: dict[_Place, Tensor] = {}
     with ExitStack() as hooks, torch.no_grad():
         for place in _places(document, evaluation):

@@ -42,7 +42,7 @@ def of_templates() -> dict[str, Any]:
                 "id": one.id,
                 "title": one.title,
                 "task": one.task,
-                "parameters": evaluated(one.document()).parameters,
+                "parameters": evaluated(one.document().main).parameters,
                 "summary": one.summary,
             }
             for one in templates()
@@ -69,7 +69,7 @@ def of_layers() -> dict[str, Any]:
 
 def of_document(document: Document, available: int | None = None) -> dict[str, Any]:
     """Problems, shapes and costs. With ``available`` bytes given, also whether training fits."""
-    evaluation = evaluated(document)
+    evaluation = evaluated(document.main)
     found = readiness.problems(document, evaluation, available=available)
     graph = document.main
     order = [*evaluation.order, *sorted(graph.nodes.keys() - {*evaluation.order})]

@@ -57,13 +57,13 @@ class Model:
 
     def taken_sizes(self) -> frozenset[int]:
         """Every fixed size in the graph, which a size known only by name should not equal."""
-        results = evaluated(self.document).results.values()
+        results = evaluated(self.document.main).results.values()
         tensors = (tensor for result in results for tensor in result.outputs.values())
         return frozenset(s for tensor in tensors for s in tensor.sizes if isinstance(s, int))
 
     def cost(self) -> Cost:
         """Multiply-adds per sample at given sizes."""
-        flops = evaluated(self.document).flops
+        flops = evaluated(self.document.main).flops
         return lambda sizes: value(flops, {str(BATCH): 1, **sizes})
 
     def random_inputs(self, at: Checked, seed: int) -> tuple[Tensor, ...]:

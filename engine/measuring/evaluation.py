@@ -140,7 +140,7 @@ def measuring_batch(document: Document, longest: Mapping[str, int] | None = None
 
     ``longest`` says how far sizes known only by name go in the data.
     """
-    flops = evaluated(document).flops
+    flops = evaluated(document.main).flops
     far: dict[str, Size] = {
         s.name: symbol(s.name, s.low, s.high, s.multiple) for s in symbols(flops)
     }

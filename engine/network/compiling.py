@@ -240,7 +240,7 @@ def compiled(document: Document, seed: int | None = None, available: int | None 
     seed and the node's id alone. Raises GraphProblems when something stops training, or when it
     would need more than the ``available`` bytes of memory.
     """
-    evaluation = evaluated(document)
+    evaluation = evaluated(document.main)
     if found := structure.errors(document, evaluation, available):
         raise GraphProblems(found)
     wiring = wired(document.main, evaluation)

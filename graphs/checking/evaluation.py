@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from graphs.checking.further_up import named
-from graphs.document.document import Document, DocumentChange, Graph
-from graphs.document.edits import MAIN, ChangeData, Link, Node, NodeId
+from graphs.document.document import DocumentChange, Graph
+from graphs.document.edits import ChangeData, Link, Node, NodeId
 from graphs.document.order import topological
 from graphs.layers import Layer
 from graphs.layers.spec import Ports, Reaching, Referred
@@ -69,26 +69,26 @@ class EvaluatedStep:
 
 
 class Evaluation:
-    """Follows a document. ``changed`` tells of each step once, when all results are right again.
+    """Follows one graph of a document. ``changed`` tells of a step once all is right again.
 
     Who needs results with the document listens here: nothing rests on who heard first.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.changed: Signal[EvaluatedStep] = Signal()
         self.rule_calls = 0
         """How often a type rule was asked, for tests that hold the work down."""
-        self._document = document
-        self.graph = document.main
+        self.graph = graph
         self._results: dict[NodeId, NodeResult] = {}
         self._known: dict[NodeId, _Known] = {}
         self._rank: dict[NodeId, int] = {}
         self.held_up: frozenset[NodeId] = frozenset()
         """Nodes on a circle or behind one, which therefore have no place in the order."""
-        self._fields, self._targets = document.data.types(), document.data.targets()
+        data = graph.document.data
+        self._fields, self._targets = data.types(), data.targets()
         self._sort()
-        self._evaluate(set(document.main.nodes))
-        self.close = document.changed.connect(self._follow)
+        self._evaluate(set(graph.nodes))
+        self.close = graph.document.changed.connect(self._follow)
         """Stops following."""
 
     def __getitem__(self, node: NodeId) -> NodeResult:
@@ -133,11 +133,11 @@ class Evaluation:
         return total
 
     def _follow(self, change: DocumentChange) -> None:
-        touched = set(change.touched.get(MAIN, frozenset()))
+        touched = set(change.touched.get(self.graph.id, frozenset()))
         if change.structure:
             touched |= self._sort()
         if any(isinstance(edit, ChangeData) for edit in change.step.edits):
-            data = self._document.data
+            data = self.graph.document.data
             self._fields, self._targets = data.types(), data.targets()
             touched |= {node for node, result in self._results.items() if _asks_data(result.layer)}
         gone = self._results.keys() - self.graph.nodes.keys()
@@ -276,9 +276,9 @@ class Evaluation:
         return replace(named(self.graph, link, found), node=node)
 
 
-def evaluated(document: Document) -> Evaluation:
-    """The document as it is now, without following it further."""
-    evaluation = Evaluation(document)
+def evaluated(graph: Graph) -> Evaluation:
+    """The graph as it is now, without following it further."""
+    evaluation = Evaluation(graph)
     evaluation.close()
     return evaluation
 

@@ -11,6 +11,7 @@ from graphs import names
 from graphs.data import DataSection
 from graphs.document.edits import (
     MAIN,
+    AddGraph,
     AddNode,
     ChangeData,
     ChangeFrame,
@@ -22,12 +23,15 @@ from graphs.document.edits import (
     Disconnect,
     Edit,
     Frame,
+    GraphEdit,
+    GraphId,
     Link,
     MoveNodes,
     Node,
     NodeId,
     Note,
     Position,
+    RemoveGraph,
     RemoveNode,
     Step,
     inverse,
@@ -47,16 +51,19 @@ class DocumentChange:
     """What a step did: told once per step."""
 
     step: Step
-    touched: Mapping[str, frozenset[NodeId]]
+    touched: Mapping[GraphId, frozenset[NodeId]]
     """By graph, the nodes whose settings, name or incoming links are new, and those removed."""
     structure: bool
-    """Whether nodes, links or references came or went."""
+    """Whether graphs, nodes, links or references came or went."""
 
 
 class Graph:
     """Nodes and links. Read it freely; only ``Document.apply`` writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, id: GraphId, document: Document) -> None:
+        self.id = id
+        self.document = document
+        """The document that it is a graph of: other graphs, and the data, are found there."""
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
         self.positions: dict[NodeId, Position] = {}
@@ -143,9 +150,14 @@ class Graph:
         """Whether ``goal`` needs ``start``, by links or by references; a local walk."""
         return goal in reached((start,), self.after)
 
-    def copy(self) -> Graph:
-        """An independent graph with the same content."""
-        other = Graph()
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn in it."""
+        return not (self._nodes or self.frames or self.notes)
+
+    def copy(self, document: Document) -> Graph:
+        """A graph of another document with the same content."""
+        other = Graph(self.id, document)
         for name in ("frames", "notes", "positions", "_nodes", "_named", "_incoming"):
             getattr(other, name).update(getattr(self, name))
         other._entering = {node: dict(links) for node, links in self._entering.items()}
@@ -239,7 +251,9 @@ class Document:
     def __init__(self) -> None:
         self.changed: Signal[DocumentChange] = Signal()
         self._announcing = False
-        self.graphs: dict[str, Graph] = {MAIN: Graph()}
+        self._graphs: dict[GraphId, Graph] = {MAIN: Graph(MAIN, self)}
+        self.graphs: Mapping[GraphId, Graph] = MappingProxyType(self._graphs)
+        """All graphs by id."""
         self.data = DataSection()
         self.plan = Plan()
         self.weights: str | None = None
@@ -256,7 +270,7 @@ class Document:
     def copy(self) -> Document:
         """An independent document with the same content and no listeners, to try things on."""
         other = Document()
-        other.graphs = {name: graph.copy() for name, graph in self.graphs.items()}
+        other._graphs.update({id: graph.copy(other) for id, graph in self.graphs.items()})
         other.data, other.plan, other.weights = self.data, self.plan, self.weights
         return other
 
@@ -302,18 +316,30 @@ class Document:
                 if self.weights != held:
                     raise StepError("the weights are not as they were")
                 self.weights = held_now
+            case AddGraph(id):
+                self._add_graph(id)
+            case RemoveGraph(id):
+                self._remove_graph(id)
             case _:
-                if edit.graph not in self.graphs:
-                    raise StepError(f"there is no graph {edit.graph!r}")
-                _apply_to(self.graphs[edit.graph], edit)
+                _apply_to(self._graph(edit.graph), edit)
+
+    def _add_graph(self, id: GraphId) -> None:
+        if id in self._graphs:
+            raise StepError(f"there is a graph {id!r} already")
+        self._graphs[id] = Graph(id, self)
+
+    def _remove_graph(self, id: GraphId) -> None:
+        if id == MAIN or not self._graph(id).is_empty:
+            raise StepError(f"the graph {id!r} cannot be removed")
+        del self._graphs[id]
+
+    def _graph(self, id: GraphId) -> Graph:
+        if id not in self._graphs:
+            raise StepError(f"there is no graph {id!r}")
+        return self._graphs[id]
 
 
-_GraphEdit: TypeAlias = (
-    AddNode | RemoveNode | ChangeNode | MoveNodes | Connect | Disconnect | ChangeFrame | ChangeNote
-)
-
-
-def _apply_to(graph: Graph, edit: _GraphEdit) -> None:
+def _apply_to(graph: Graph, edit: GraphEdit) -> None:
     match edit:
         case AddNode(_, node, position):
             graph._add(node, position)
@@ -350,10 +376,12 @@ def _exchange(items: dict[str, Item], id: str, old: Item | None, new: Item | Non
 
 
 def _change(step: Step) -> DocumentChange:
-    touched: dict[str, set[NodeId]] = {}
+    touched: dict[GraphId, set[NodeId]] = {}
     structure = False
     for edit in step.edits:
         match edit:
+            case AddGraph() | RemoveGraph():
+                structure = True
             case AddNode(graph, node) | RemoveNode(graph, node):
                 touched.setdefault(graph, set()).add(node.id)
                 structure = True

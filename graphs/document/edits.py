@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NewType, TypeAlias, assert_never
+from typing import Annotated, Any, Final, NewType, TypeAlias, assert_never
 
 import msgspec
 
@@ -13,8 +13,9 @@ from graphs.plan.plan import Plan
 from graphs.setting_kinds import NodeRef
 
 NodeId = NewType("NodeId", str)
-MAIN = "main"
-"""The name of the graph that every document has."""
+GraphId = NewType("GraphId", str)
+MAIN: Final = GraphId("main")
+"""The graph that every document has, and that is trained."""
 NOTE_SIZE = (208, 104)
 """Width and height of a new note, in pixels of the canvas."""
 Rate: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -74,10 +75,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class AddGraph:
+    """Adds a graph in which nothing is drawn yet."""
+
+    graph: GraphId
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveGraph:
+    """Removes a graph in which nothing is drawn."""
+
+    graph: GraphId
+
+
+@dataclass(frozen=True, slots=True)
 class AddNode:
     """Adds a node without links, its top left corner at ``position``."""
 
-    graph: str
+    graph: GraphId
     node: Node
     position: Position = (0, 0)
 
@@ -86,7 +101,7 @@ class AddNode:
 class RemoveNode:
     """Removes a node that has no links left."""
 
-    graph: str
+    graph: GraphId
     node: Node
     position: Position = (0, 0)
 
@@ -95,7 +110,7 @@ class RemoveNode:
 class ChangeNode:
     """Another name, layer or other settings for the node of the same id."""
 
-    graph: str
+    graph: GraphId
     old: Node
     new: Node
 
@@ -104,7 +119,7 @@ class ChangeNode:
 class MoveNodes:
     """Moves nodes together, by so many pixels to the right and down."""
 
-    graph: str
+    graph: GraphId
     nodes: frozenset[NodeId]
     by: Position
 
@@ -113,7 +128,7 @@ class MoveNodes:
 class Connect:
     """Adds a link whose place is free."""
 
-    graph: str
+    graph: GraphId
     link: Link
 
 
@@ -121,7 +136,7 @@ class Connect:
 class Disconnect:
     """Removes a link."""
 
-    graph: str
+    graph: GraphId
     link: Link
 
 
@@ -129,7 +144,7 @@ class Disconnect:
 class ChangeFrame:
     """Adds, changes or removes the frame ``id``; None stands for no frame."""
 
-    graph: str
+    graph: GraphId
     id: str
     old: Frame | None
     new: Frame | None
@@ -139,7 +154,7 @@ class ChangeFrame:
 class ChangeNote:
     """Adds, changes or removes the note ``id``; None stands for no note."""
 
-    graph: str
+    graph: GraphId
     id: str
     old: Note | None
     new: Note | None
@@ -169,19 +184,11 @@ class ChangeWeights:
     new: str | None
 
 
-Edit: TypeAlias = (
-    AddNode
-    | RemoveNode
-    | ChangeNode
-    | MoveNodes
-    | Connect
-    | Disconnect
-    | ChangeFrame
-    | ChangeNote
-    | ChangeData
-    | ChangePlan
-    | ChangeWeights
+GraphEdit: TypeAlias = (
+    AddNode | RemoveNode | ChangeNode | MoveNodes | Connect | Disconnect | ChangeFrame | ChangeNote
 )
+"""What changes one graph."""
+Edit: TypeAlias = GraphEdit | AddGraph | RemoveGraph | ChangeData | ChangePlan | ChangeWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +199,13 @@ class Step:
     edits: tuple[Edit, ...]
 
 
-def inverse(edit: Edit) -> Edit:  # noqa: C901  # one case per edit is the point
+def inverse(edit: Edit) -> Edit:  # noqa: C901, PLR0912  # one case per edit is the point
     """The edit that takes ``edit`` back."""
     match edit:
+        case AddGraph(graph):
+            return RemoveGraph(graph)
+        case RemoveGraph(graph):
+            return AddGraph(graph)
         case AddNode(graph, node, position):
             return RemoveNode(graph, node, position)
         case RemoveNode(graph, node, position):

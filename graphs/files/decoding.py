@@ -15,6 +15,7 @@ from graphs.checking.evaluation import ports_of
 from graphs.document.document import Document, Graph, Socket
 from graphs.document.edits import (
     MAIN,
+    AddGraph,
     AddNode,
     ChangeData,
     ChangeFrame,
@@ -24,6 +25,7 @@ from graphs.document.edits import (
     Connect,
     Edit,
     Frame,
+    GraphId,
     Link,
     MoveNodes,
     Node,
@@ -101,7 +103,7 @@ def opened(tree: Mapping[str, Any], name: str) -> OpenedDocument:
     reading = SectionReading(name)
     file = reading.typed(_File, tree, "the top")
     graphs = {
-        graph: reading.typed(_Graph, value, f"graphs.{graph}")
+        GraphId(graph): reading.typed(_Graph, value, f"graphs.{graph}")
         for graph, value in file.graphs.items()
     }
     _check_counts(graphs, name)
@@ -115,30 +117,30 @@ def opened(tree: Mapping[str, Any], name: str) -> OpenedDocument:
         ChangeWeights(None, file.weights),
     ]
     replanned = tuple(reading.notices[before:])
-    repairs: dict[str, _Repair] = {}
+    repairs: dict[GraphId, _Repair] = {}
     for graph, entry in graphs.items():
-        document.graphs.setdefault(graph, Graph())
         view = reading.typed(_View, file.view.pop(graph, {}), f"view.{graph}")
         repair = repairs[graph] = _Repair(reading, graph, entry, view)
+        edits += [] if graph == MAIN else [AddGraph(graph)]
         edits += repair.edits()
     if file.view:
         reading.notices.append("Places on the canvas of graphs that are not there were left out.")
     document.apply(Step("Open", tuple(edits)))
     for graph, repair in repairs.items():
-        document.apply(Step("Arrange", tuple(_placed(document, graph, repair.unplaced))))
+        placed = _placed(document.graphs[graph], repair.unplaced)
+        document.apply(Step("Arrange", tuple(placed)))
     return OpenedDocument(document, tuple(reading.notices), replanned)
 
 
-def _placed(document: Document, name: str, nodes: list[NodeId]) -> Iterator[Edit]:
+def _placed(graph: Graph, nodes: list[NodeId]) -> Iterator[Edit]:
     """Bring nodes that lie at the origin for want of a place below those that have one."""
-    graph = document.graphs[name]
     others = [graph.positions[node][1] for node in graph.nodes.keys() - set(nodes)]
     down = max(others) + 2 * ROW if others else 0
     for node, (x, y) in sorted(layout(graph, nodes).items() if nodes else ()):
-        yield MoveNodes(name, frozenset({node}), (x, y + down))
+        yield MoveNodes(graph.id, frozenset({node}), (x, y + down))
 
 
-def _check_counts(graphs: Mapping[str, _Graph], name: str) -> None:
+def _check_counts(graphs: Mapping[GraphId, _Graph], name: str) -> None:
     every = graphs.values()
     for noun, count, most in (
         ("nodes", sum(len(graph.nodes) for graph in every), limits.MAX_NODES),
@@ -153,7 +155,7 @@ def _check_counts(graphs: Mapping[str, _Graph], name: str) -> None:
 class _Repair:
     """One graph of a file on its way into a document."""
 
-    def __init__(self, reading: SectionReading, graph: str, entry: _Graph, view: _View) -> None:
+    def __init__(self, reading: SectionReading, graph: GraphId, entry: _Graph, view: _View) -> None:
         self._reading = reading
         self._graph = graph
         self._entry = entry

@@ -10,6 +10,7 @@ import msgspec
 
 from graphs.document.document import Document, Graph
 from graphs.document.edits import (
+    AddGraph,
     AddNode,
     ChangeData,
     ChangeFrame,
@@ -20,9 +21,12 @@ from graphs.document.edits import (
     Connect,
     Disconnect,
     Edit,
+    GraphEdit,
+    GraphId,
     MoveNodes,
     NodeId,
     Position,
+    RemoveGraph,
     RemoveNode,
     Step,
 )
@@ -36,14 +40,14 @@ class Patch(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
     name: str
     when: float
-    graphs: dict[str, "GraphPatch"] = {}
+    graphs: dict[GraphId, "GraphPatch | None"] = {}
     data: Parts | None = None
     plan: Parts | None = None
     weights: str | msgspec.UnsetType | None = msgspec.UNSET
 
     def touches(self) -> object:
         """What it touches; a gesture is told in many steps that touch the same."""
-        held = {name: one.touches() for name, one in self.graphs.items()}
+        held = {id: one and one.touches() for id, one in self.graphs.items()}
         whole = (self.data is None, self.plan is None, self.weights is msgspec.UNSET)
         return self.name, held, whole
 
@@ -80,18 +84,19 @@ def _note(made: Patch, document: Document, edit: Edit) -> None:
             made.plan = encoding.plain_plan(document.plan)
         case ChangeWeights():
             made.weights = document.weights
+        case AddGraph() | RemoveGraph():
+            there = edit.graph in document.graphs
+            made.graphs[edit.graph] = (
+                (made.graphs.get(edit.graph) or GraphPatch()) if there else None
+            )
         case _:
-            into = made.graphs.setdefault(edit.graph, GraphPatch())
-            _note_in(into, document, edit)
+            graph = document.graphs.get(edit.graph)
+            into = made.graphs.setdefault(edit.graph, None if graph is None else GraphPatch())
+            if graph is not None and into is not None:
+                _note_in(into, graph, edit)
 
 
-_GraphEdit: TypeAlias = (
-    AddNode | RemoveNode | ChangeNode | MoveNodes | Connect | Disconnect | ChangeFrame | ChangeNote
-)
-
-
-def _note_in(into: GraphPatch, document: Document, edit: _GraphEdit) -> None:
-    graph = document.graphs[edit.graph]
+def _note_in(into: GraphPatch, graph: Graph, edit: GraphEdit) -> None:
     match edit:
         case AddNode(_, node) | RemoveNode(_, node) | ChangeNode(_, _, node):
             now = graph.nodes.get(node.id)
@@ -138,6 +143,10 @@ class Patched:
     def apply(self, made: Patch) -> None:
         """Make what a step made."""
         for name, one in made.graphs.items():
+            if one is None:
+                for held in (self._tree["graphs"], self._tree["view"], self._links):
+                    held.pop(name, None)
+                continue
             graph = self._tree["graphs"].setdefault(
                 name, {"nodes": {}, "links": [], "frames": {}, "notes": {}}
             )

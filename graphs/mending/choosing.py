@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphs.checking.evaluation import Evaluation
 from graphs.data import Content, DataSection, Field
 from graphs.document.document import Document
-from graphs.document.edits import MAIN, ChangeData, Connect, Edit, Link, Node, NodeId, Step
+from graphs.document.edits import ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
 from graphs.layers.ends import Input, input_layers, output_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
@@ -44,6 +44,7 @@ class _Choice:
 
     def __init__(self, document: Document) -> None:
         self.trial = document.copy()
+        self.graph = self.trial.main
         self.edits: list[Edit] = []
 
     def make(self, *edits: Edit) -> None:
@@ -51,8 +52,8 @@ class _Choice:
         self.edits.extend(edits)
 
     def nodes(self, layers: set[str]) -> list[Node]:
-        found = (node for node in self.trial.main.nodes.values() if node.layer in layers)
-        return sorted(found, key=lambda node: (self.trial.main.positions[node.id], node.id))
+        found = (node for node in self.graph.nodes.values() if node.layer in layers)
+        return sorted(found, key=lambda node: (self.graph.positions[node.id], node.id))
 
     def point(
         self, setting: str, nodes: list[Node], offered: tuple[str, ...], shared: bool = True
@@ -67,31 +68,31 @@ class _Choice:
         for node in nodes:
             if node.settings.get(setting) not in offered and (unused or (shared and offered)):
                 field = unused.pop(0) if unused else offered[0]
-                step = operations.set_setting(self.trial, node.id, setting, field)
+                step = operations.set_setting(self.graph, node.id, setting, field)
                 self.make(*step.edits)
 
     def add_input(self, field: str) -> None:
-        corner = min(self.trial.main.positions.values(), default=(0, 0))
+        corner = min(self.graph.positions.values(), default=(0, 0))
         where = (corner[0] - 240, corner[1])
-        self.make(*operations.add(self.trial, Input.id, where, field=field).edits)
+        self.make(*operations.add(self.graph, Input.id, where, field=field).edits)
 
     def add_loss(self, section: DataSection) -> None:
         """Wire a loss to what the first Output returns, before its softmax or sigmoid."""
         outputs = self.nodes(output_layers())
-        links = self.trial.main.entering(outputs[0].id) if outputs else []
+        links = self.graph.entering(outputs[0].id) if outputs else []
         if not links:
             return
         source, output = links[0].source, links[0].output
-        before = self.trial.main.entering(source)
+        before = self.graph.entering(source)
         if self.is_reading(source):
             source, output = before[0].source, before[0].output
         target = section.targets()[0]
         kind = _fitting(CrossEntropyLoss, section.fields[target])
-        x, y = self.trial.main.positions[outputs[0].id]
-        added = operations.add(self.trial, kind, (x, y + 112), target=target)
+        x, y = self.graph.positions[outputs[0].id]
+        added = operations.add(self.graph, kind, (x, y + 112), target=target)
         self.make(*added.edits)
         (node,) = self.nodes({kind})
-        self.make(Connect(MAIN, Link(source, output, node.id, "input")))
+        self.make(Connect(self.graph.id, Link(source, output, node.id, "input")))
 
     def suit(self, loss: Node, section: DataSection) -> None:
         """Make a loss one that can learn its target, fed by scores instead of probabilities."""
@@ -102,13 +103,13 @@ class _Choice:
         layer = _fitting(kind, target)
         if layer == loss.layer:
             return
-        self.make(*operations.replaced(self.trial, loss.id, layer).edits)
+        self.make(*operations.replaced(self.graph, loss.id, layer).edits)
         for reading in self.readings(loss.id):
-            self.make(*operations.dissolve(self.trial, reading).edits)
+            self.make(*operations.dissolve(self.graph, reading).edits)
 
     def readings(self, loss: NodeId) -> list[NodeId]:
         """What turns scores into probabilities right before a loss, or beside it for an Output."""
-        graph = self.trial.main
+        graph = self.graph
         for link in graph.entering(loss):
             beside = [k.target for k in graph.leaving(link.source) if k.output == link.output]
             near = [link.source, *beside]
@@ -116,12 +117,12 @@ class _Choice:
         return []
 
     def is_reading(self, node: NodeId) -> bool:
-        graph = self.trial.main
+        graph = self.graph
         return graph.nodes[node].layer in READINGS and len(graph.entering(node)) == 1
 
     def set_counts(self) -> None:
         """Give the layers before losses as many outputs as the data has classes or values."""
-        evaluation = Evaluation(self.trial)
+        evaluation = Evaluation(self.graph)
         for loss in self.nodes(losses()):
             for found in evaluation[loss.id].problems:
                 if isinstance(found.fix, Set):

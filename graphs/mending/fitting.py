@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphs.checking.evaluation import Evaluation
-from graphs.document.document import Document
+from graphs.document.document import Graph
 from graphs.document.edits import (
-    MAIN,
     AddNode,
     Connect,
     Disconnect,
@@ -37,7 +36,7 @@ class LinkEnd:
     is_input: bool = False
 
 
-def settings_for(document: Document, layer: str) -> dict[str, Any]:
+def settings_for(graph: Graph, layer: str) -> dict[str, Any]:
     """Settings that the data decides: the field of a new Input, the target of a new loss.
 
     A field that no other node uses comes first.
@@ -46,16 +45,16 @@ def settings_for(document: Document, layer: str) -> dict[str, Any]:
     names = [p.name for p in kind.parameters() if p.kind is FieldName]
     if not names:
         return {}
-    data = document.data
+    data = graph.document.data
     offered = data.targets() if issubclass(kind, Loss) else data.inputs()
-    used = {n.settings.get(names[0]) for n in document.main.nodes.values() if n.layer == layer}
+    used = {n.settings.get(names[0]) for n in graph.nodes.values() if n.layer == layer}
     free = [field for field in offered if field not in used] or list(offered)
     return {names[0]: free[0]} if free else {}
 
 
-def fits(document: Document, kind: type[Layer], tensor: TensorType) -> bool:
+def fits(graph: Graph, kind: type[Layer], tensor: TensorType) -> bool:
     """Whether a new layer of that kind takes ``tensor``, as it is or after setting a number."""
-    if kind.faults(settings := {**kind.defaults(), **settings_for(document, kind.id)}):
+    if kind.faults(settings := {**kind.defaults(), **settings_for(graph, kind.id)}):
         return False
     layer = kind.made(settings)
     ports = layer.ports().inputs
@@ -63,40 +62,41 @@ def fits(document: Document, kind: type[Layer], tensor: TensorType) -> bool:
         return False
     taken = [port for port in ports if not port.optional] or ports[:1]
     types = {port.name: (tensor, tensor) if port.variadic else (tensor,) for port in taken}
-    answer = layer.infer(Reaching(types, document.data.types()))
+    answer = layer.infer(Reaching(types, graph.document.data.types()))
     return not isinstance(answer, Problem) or isinstance(answer.fix, Set)
 
 
-def fitting(document: Document, evaluation: Evaluation, end: LinkEnd) -> tuple[type[Layer], ...]:
+def fitting(evaluation: Evaluation, end: LinkEnd) -> tuple[type[Layer], ...]:
     """The layers that can stand at the free end of a link."""
+    graph = evaluation.graph
     if end.is_input:
-        return tuple(k for k in Layer.members() if _gives(document, k))
+        return tuple(k for k in Layer.members() if _gives(graph, k))
     tensor = evaluation[end.node].outputs.get(end.port)
     if tensor is None:  # nothing is known, so nothing is ruled out but what takes nothing
         return tuple(k for k in Layer.members() if not k.is_input)
-    return tuple(k for k in Layer.members() if fits(document, k, tensor))
+    return tuple(k for k in Layer.members() if fits(graph, k, tensor))
 
 
-def _gives(document: Document, kind: type[Layer]) -> bool:
-    settings = {**kind.defaults(), **settings_for(document, kind.id)}
+def _gives(graph: Graph, kind: type[Layer]) -> bool:
+    settings = {**kind.defaults(), **settings_for(graph, kind.id)}
     return not kind.faults(settings) and bool(kind.made(settings).ports().outputs)
 
 
 def added(
-    document: Document, layer: str, position: Position, end: LinkEnd | None = None
+    graph: Graph, layer: str, position: Position, end: LinkEnd | None = None
 ) -> tuple[Step, NodeId]:
     """Add a layer, wired to ``end`` when there is one; the step and the new node."""
-    step = operations.add(document, layer, position, **settings_for(document, layer))
+    step = operations.add(graph, layer, position, **settings_for(graph, layer))
     node = new_nodes(step)[0]
     if end is None:
         return step, node
-    edits = (*step.edits, *_wired(document, layer, node, end))
+    edits = (*step.edits, *_wired(graph, layer, node, end))
     return Step(step.name, edits), node
 
 
-def inserted(document: Document, layer: str, link: Link, at: Position) -> tuple[Step, NodeId]:
+def inserted(graph: Graph, layer: str, link: Link, at: Position) -> tuple[Step, NodeId]:
     """Put a layer on a link; the step and the new node."""
-    step = operations.insert_on(document, link, layer, at, **settings_for(document, layer))
+    step = operations.insert_on(graph, link, layer, at, **settings_for(graph, layer))
     return step, new_nodes(step)[0]
 
 
@@ -114,27 +114,26 @@ def can_be_inserted(layer: str) -> bool:
     return bool(ports.inputs and ports.outputs)
 
 
-def _wired(document: Document, layer: str, node: NodeId, end: LinkEnd) -> tuple[Edit, ...]:
+def _wired(graph: Graph, layer: str, node: NodeId, end: LinkEnd) -> tuple[Edit, ...]:
     kind = Layer.get(layer)
-    ports = kind.made({**kind.defaults(), **settings_for(document, layer)}).ports()
+    ports = kind.made({**kind.defaults(), **settings_for(graph, layer)}).ports()
     if not end.is_input:
         if not ports.inputs:
             return ()
-        return (Connect(MAIN, Link(end.node, end.port, node, ports.inputs[0].name)),)
+        return (Connect(graph.id, Link(end.node, end.port, node, ports.inputs[0].name)),)
     if not ports.outputs:
         return ()
-    there = document.main.link_at((end.node, end.port, end.slot))
-    gone = (Disconnect(MAIN, there),) if there is not None else ()
-    return (*gone, Connect(MAIN, Link(node, ports.outputs[0], end.node, end.port, end.slot)))
+    there = graph.link_at((end.node, end.port, end.slot))
+    gone = (Disconnect(graph.id, there),) if there is not None else ()
+    return (*gone, Connect(graph.id, Link(node, ports.outputs[0], end.node, end.port, end.slot)))
 
 
-def type_problem(
-    document: Document, evaluation: Evaluation, link: Link, without: Link | None = None
-) -> Problem | None:
+def type_problem(evaluation: Evaluation, link: Link, without: Link | None = None) -> Problem | None:
     """What would be wrong with the types if ``link`` were there (and ``without`` were not).
 
     None also while something else that the node needs is missing.
     """
+    graph = evaluation.graph
     tensor = evaluation[link.source].outputs.get(link.output)
     layer = evaluation[link.target].layer
     if tensor is None or layer is None:
@@ -142,7 +141,7 @@ def type_problem(
     ports = layer.ports()
     port = ports.input(link.input)
     types = {link.input: [tensor]} if port is not None and not port.variadic else {}
-    for other in document.main.entering(link.target):
+    for other in graph.entering(link.target):
         if other == without or (other.input == link.input and link.input in types):
             continue
         came = evaluation[other.source].outputs.get(other.output)
@@ -154,5 +153,5 @@ def type_problem(
     if any(not p.optional and p.name not in types for p in ports.inputs):
         return None
     found = {name: tuple(reached) for name, reached in types.items()}
-    answer = layer.infer(Reaching(found, document.data.types()))
+    answer = layer.infer(Reaching(found, graph.document.data.types()))
     return answer if isinstance(answer, Problem) else None

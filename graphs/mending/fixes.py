@@ -9,7 +9,7 @@ from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.checking.further_up import deciding
 from graphs.document.document import Document, Graph
-from graphs.document.edits import MAIN, Connect, Disconnect, Link, NodeId, Step
+from graphs.document.edits import Connect, Disconnect, Link, NodeId, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
 from graphs.mending.reordering import reordered
@@ -83,8 +83,8 @@ def step(document: Document, problem: Problem) -> Step | None:
     """
     if problem.recipe is None or problem.node is None:
         return None
-    earlier = evaluated(document)
-    mend = _step(problem.recipe, document, NodeId(problem.node))
+    earlier = evaluated(document.main)
+    mend = _step(problem.recipe, document.main, NodeId(problem.node))
     if mend is None or not mend.edits:
         return None
     trial = document.copy()
@@ -125,7 +125,7 @@ class _Seen:
 
 def _leads(trial: Document, seen: _Seen, further: int) -> bool:
     """Whether all is well, or what has come at the node itself is mended by so many fixes more."""
-    after, mended = _found(trial, evaluated(trial)), seen.problem
+    after, mended = _found(trial, evaluated(trial.main)), seen.problem
     come = [
         one
         for key, one in after.items()
@@ -143,7 +143,7 @@ def _goes_on(trial: Document, problem: Problem, seen: _Seen, further: int) -> bo
     """Whether the fix of a problem that has come to light is a way on."""
     if problem.recipe is None or problem.node is None:
         return False
-    mend = _step(problem.recipe, trial, NodeId(problem.node))
+    mend = _step(problem.recipe, trial.main, NodeId(problem.node))
     if mend is None or not mend.edits:
         return False
     other = trial.copy()
@@ -154,22 +154,22 @@ def _goes_on(trial: Document, problem: Problem, seen: _Seen, further: int) -> bo
     return _leads(other, seen, further - 1)
 
 
-def _step(fix: Recipe, document: Document, node: NodeId) -> Step | None:
+def _step(fix: Recipe, graph: Graph, node: NodeId) -> Step | None:
     match fix:
         case Set():
-            return _set(fix, document, node)
+            return _set(fix, graph, node)
         case Insert():
-            return _insert(fix, document, node)
+            return _insert(fix, graph, node)
         case Unlink():
-            return _unlink(fix, document, node)
+            return _unlink(fix, graph, node)
         case Bypass():
-            return _bypass(fix, document, node)
+            return _bypass(fix, graph, node)
         case Reorder():
-            return reordered(document, fix)
+            return reordered(graph, fix)
         case Replace(layer):
-            return operations.replaced(document, node, layer)
+            return operations.replaced(graph, node, layer)
         case Remove():
-            return operations.delete(document, [node])
+            return operations.delete(graph, [node])
         case _:
             assert_never(fix)
 
@@ -179,40 +179,38 @@ def _entering(graph: Graph, node: NodeId, port: str, slot: int = 0) -> Link | No
     return links[slot] if slot < len(links) else None
 
 
-def _set(fix: Set, document: Document, node: NodeId) -> Step | None:
-    graph = document.main
+def _set(fix: Set, graph: Graph, node: NodeId) -> Step | None:
     if fix.port is None:
-        return operations.set_setting(document, node, fix.setting, fix.value)
+        return operations.set_setting(graph, node, fix.setting, fix.value)
     link = _entering(graph, node, fix.port)
     while link is not None:  # past layers such as Dropout to the first that has the setting
         if fix.setting in graph.nodes[link.source].settings:
-            return operations.set_setting(document, link.source, fix.setting, fix.value)
+            return operations.set_setting(graph, link.source, fix.setting, fix.value)
         entering = graph.entering(link.source)
         link = entering[0] if len(entering) == 1 else None
     return None
 
 
-def _insert(fix: Insert, document: Document, node: NodeId) -> Step | None:
-    link = _entering(document.main, node, fix.port, fix.slot)
+def _insert(fix: Insert, graph: Graph, node: NodeId) -> Step | None:
+    link = _entering(graph, node, fix.port, fix.slot)
     if link is not None and fix.ahead:
-        link = deciding(document.main, link)
+        link = deciding(graph, link)
     if link is None:
         return None
-    return operations.insert_on(document, link, fix.layer, **fix.settings)
+    return operations.insert_on(graph, link, fix.layer, **fix.settings)
 
 
-def _unlink(fix: Unlink, document: Document, node: NodeId) -> Step | None:
-    link = _entering(document.main, node, fix.port, fix.slot)
-    return None if link is None else Step("Disconnect", (Disconnect(MAIN, link),))
+def _unlink(fix: Unlink, graph: Graph, node: NodeId) -> Step | None:
+    link = _entering(graph, node, fix.port, fix.slot)
+    return None if link is None else Step("Disconnect", (Disconnect(graph.id, link),))
 
 
-def _bypass(fix: Bypass, document: Document, node: NodeId) -> Step | None:
-    graph = document.main
+def _bypass(fix: Bypass, graph: Graph, node: NodeId) -> Step | None:
     link = _entering(graph, node, fix.port)
     before = graph.entering(link.source) if link is not None else []
     if link is None or len(before) != 1:
         return None
     if graph.leaving(link.source) == [link]:  # nothing else needs it, so it goes
-        return operations.dissolve(document, link.source)
+        return operations.dissolve(graph, link.source)
     around = replace(link, source=before[0].source, output=before[0].output)
-    return Step("Bypass", (Disconnect(MAIN, link), Connect(MAIN, around)))
+    return Step("Bypass", (Disconnect(graph.id, link), Connect(graph.id, around)))

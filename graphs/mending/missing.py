@@ -8,8 +8,8 @@ from math import hypot
 from typing import Any
 
 from graphs.checking.evaluation import NOT_WIRED, Evaluation, evaluated
-from graphs.document.document import Document, Graph
-from graphs.document.edits import MAIN, Connect, Link, NodeId, Position, Step
+from graphs.document.document import Graph
+from graphs.document.edits import Connect, Link, NodeId, Position, Step
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.ends import Input, Output, input_layers, output_layers
@@ -30,27 +30,27 @@ RIGHT, SETTABLE, UNKNOWN, MENDABLE = range(4)
 """How well a place fits: as it is, after setting a number, nobody knows yet, after another fix."""
 
 
-def links_for(document: Document, evaluation: Evaluation, node: NodeId, port: str) -> list[Link]:
+def links_for(evaluation: Evaluation, node: NodeId, port: str) -> list[Link]:
     """Links that would serve a port to which nothing is wired, the likeliest first.
 
     For an Output and a loss the one that fits best. For others outputs that nothing else takes, the
     nearest first; where all are taken, those of any node.
     """
-    graph = document.main
+    graph = evaluation.graph
     layer = graph.nodes[node].layer
     if layer in _final():
         partners = set(_partners(graph, layer))
         ends = list(islice(_for_final(graph, evaluation, layer), MANY))
-        rated = list(_rated(document, evaluation, node, port, ends))
+        rated = list(_rated(evaluation, node, port, ends))
         if not rated:  # all between has been deleted: what is left begins at an Input
-            rated = list(_rated(document, evaluation, node, port, _loose(graph, evaluation)))
+            rated = list(_rated(evaluation, node, port, _loose(graph, evaluation)))
         if layer in losses():  # where an Output hangs a loss belongs, whatever comes there
             rated = [(RIGHT if f == UNKNOWN and k in partners else f, k) for f, k in rated]
         return [_link(k, node, port) for _, k in sorted(rated, key=lambda one: one[0])[:1]]
     for all_of, worst in ((_free, UNKNOWN), (_all, SETTABLE)):
         ends = list(islice(all_of(graph), MANY + 1))
         near = sorted(ends, key=lambda end: _distance(graph, end.node, node))
-        rated = list(_rated(document, evaluation, node, port, near)) if len(ends) <= MANY else []
+        rated = list(_rated(evaluation, node, port, near)) if len(ends) <= MANY else []
         fitting = [end for fit, end in rated if fit <= worst]
         if fitting:
             return [_link(end, node, port) for end in fitting[:OFFERED]]
@@ -62,13 +62,13 @@ def _link(end: LinkEnd, node: NodeId, port: str) -> Link:
 
 
 def _rated(
-    document: Document, evaluation: Evaluation, node: NodeId, port: str, ends: Iterable[LinkEnd]
+    evaluation: Evaluation, node: NodeId, port: str, ends: Iterable[LinkEnd]
 ) -> Iterator[tuple[int, LinkEnd]]:
     """The places that could be wired to a port, with how well they fit."""
     for end in ends:
-        if operations.refusal(document, end.node, end.port, node, port) is None:
+        if operations.refusal(evaluation.graph, end.node, end.port, node, port) is None:
             known = end.port in evaluation[end.node].outputs
-            wrong = type_problem(document, evaluation, _link(end, node, port))
+            wrong = type_problem(evaluation, _link(end, node, port))
             fit = _fit(wrong) if known else UNKNOWN
             if fit is not None:
                 yield fit, end
@@ -79,16 +79,17 @@ def _distance(graph: Graph, one: NodeId, other: NodeId) -> float:
     return hypot(x2 - x1 - placing.BESIDE, y2 - y1)
 
 
-def output_step(document: Document, evaluation: Evaluation) -> Step:
+def output_step(evaluation: Evaluation) -> Step:
     """Add an Output, at what a loss takes or else where the network ends."""
-    end = next(_for_final(document.main, evaluation, Output.id), None)
-    return _added(document, Output.id, settings_for(document, Output.id), end)
+    graph = evaluation.graph
+    end = next(_for_final(graph, evaluation, Output.id), None)
+    return _added(graph, Output.id, settings_for(graph, Output.id), end)
 
 
-def input_step(document: Document, evaluation: Evaluation) -> Step:
+def input_step(evaluation: Evaluation) -> Step:
     """Add an Input before all that is there, wired to the port that waits for it."""
-    graph = document.main
-    added = _added(document, Input.id, settings_for(document, Input.id), None)
+    graph = evaluation.graph
+    added = _added(graph, Input.id, settings_for(graph, Input.id), None)
     waiting = [
         (NodeId(one.node), one.port)
         for one in evaluation.problems()
@@ -99,37 +100,37 @@ def input_step(document: Document, evaluation: Evaluation) -> Step:
         return added
     ahead = max(waiting, key=lambda one: (sum(1 for _ in reached({one[0]}, graph.targets)), one))
     link = Link(new_nodes(added)[0], "output", *ahead)
-    wired = Step(added.name, (*added.edits, Connect(MAIN, link)))
-    trial = document.copy()
+    wired = Step(added.name, (*added.edits, Connect(graph.id, link)))
+    trial = graph.document.copy()
     trial.apply(wired)
-    wrong = evaluated(trial)[link.target].problems
+    wrong = evaluated(trial.graphs[graph.id])[link.target].problems
     return added if any(one.recipe is None for one in wrong) else wired
 
 
-def loss_step(document: Document, evaluation: Evaluation) -> Step:
+def loss_step(evaluation: Evaluation) -> Step:
     """Add a loss for a target of the data, wired to the place that fits it best."""
-    graph = document.main
+    graph = evaluation.graph
     partners = set(_partners(graph, LOSSES[0]))
     ranked = []
     for at, end in enumerate(islice(_for_final(graph, evaluation, LOSSES[0]), MANY)):
         shown = _shown_as(graph, end)
-        for number, target in enumerate(document.data.targets()):
-            for place, kind in enumerate(_losses_for(document, target)):
-                fit = _fit_of(document, evaluation, kind, target, end)
+        for number, target in enumerate(graph.document.data.targets()):
+            for place, kind in enumerate(_losses_for(graph, target)):
+                fit = _fit_of(evaluation, kind, target, end)
                 if fit is not None:
                     fit = RIGHT if fit == UNKNOWN and end in partners else fit
                     ranked.append(
                         ((fit, target not in shown, at, number, place), kind, target, end)
                     )
     if not ranked:
-        return _added(document, LOSSES[0], settings_for(document, LOSSES[0]), None)
+        return _added(graph, LOSSES[0], settings_for(graph, LOSSES[0]), None)
     _, kind, target, end = min(ranked, key=lambda one: one[0])
-    return _added(document, kind, {"target": target}, end)
+    return _added(graph, kind, {"target": target}, end)
 
 
-def _losses_for(document: Document, target: str) -> list[str]:
+def _losses_for(graph: Graph, target: str) -> list[str]:
     """The losses that can learn a target, if they get the right scores."""
-    wanted = document.data.types()[target]
+    wanted = graph.document.data.types()[target]
     found = []
     for id in LOSSES:
         kind = Layer.get(id)
@@ -148,14 +149,12 @@ def _shown_as(graph: Graph, end: LinkEnd) -> set[str]:
     return {node.name for node in behind if node.layer in output_layers()}
 
 
-def _fit_of(
-    document: Document, evaluation: Evaluation, kind: str, target: str, end: LinkEnd
-) -> int | None:
+def _fit_of(evaluation: Evaluation, kind: str, target: str, end: LinkEnd) -> int | None:
     tensor = evaluation[end.node].outputs.get(end.port)
     if tensor is None:
         return UNKNOWN
     made = Layer.get(kind).made({**Layer.get(kind).defaults(), "target": target})
-    answer = made.infer(Reaching({"input": (tensor,)}, document.data.types()))
+    answer = made.infer(Reaching({"input": (tensor,)}, evaluation.fields))
     return _fit(answer if isinstance(answer, Problem) else None)
 
 
@@ -237,16 +236,16 @@ def _all(graph: Graph) -> Iterator[LinkEnd]:
             yield LinkEnd(node, name)
 
 
-def _added(document: Document, layer: str, settings: dict[str, Any], end: LinkEnd | None) -> Step:
+def _added(graph: Graph, layer: str, settings: dict[str, Any], end: LinkEnd | None) -> Step:
     """Add a layer at a free place, wired to ``end``."""
-    place = placing.free_place(document.main, _wish(document.main, layer, end))
-    step = operations.add(document, layer, place, **settings)
+    place = placing.free_place(graph, _wish(graph, layer, end))
+    step = operations.add(graph, layer, place, **settings)
     if end is None:
         return step
     (node,) = new_nodes(step)
     ports = Layer.get(layer).made({**Layer.get(layer).defaults(), **settings}).ports()
     link = Link(end.node, end.port, node, ports.inputs[0].name)
-    return Step(step.name, (*step.edits, Connect(MAIN, link)))
+    return Step(step.name, (*step.edits, Connect(graph.id, link)))
 
 
 def _wish(graph: Graph, layer: str, end: LinkEnd | None) -> Position:

@@ -151,7 +151,7 @@ def propose_network(
     """
     draft = drafted(section, samples, document.plan)
     made, graph = draft.document, document.main
-    edits: list[Edit] = [*delete(document, list(graph.nodes)).edits]
+    edits: list[Edit] = [*delete(graph, list(graph.nodes)).edits]
     edits += [ChangeFrame(MAIN, id, frame, None) for id, frame in graph.frames.items()]
     if document.data != section:
         edits.append(ChangeData(document.data, section))

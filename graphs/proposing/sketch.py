@@ -38,7 +38,7 @@ class Sketch:
         self.samples = USUAL_SAMPLES if samples is None else samples
         self.document = Document()
         self.document.apply(Step("Choose data", (ChangeData(self.document.data, section),)))
-        self._evaluation = Evaluation(self.document)
+        self._evaluation = Evaluation(self.document.main)
         self._inputs: dict[str, Spot] = {}
 
     def field(self, name: str) -> Field:

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from graphs.document.document import Graph
 from graphs.document.edits import (
-    MAIN,
     ChangeFrame,
     ChangeNote,
     Edit,
@@ -127,13 +126,13 @@ def moved_note(note: Note, by: Position) -> Note:
 
 def moved(graph: Graph, what: Cargo, by: Position) -> Step:
     """Move everything together."""
-    edits: list[Edit] = [MoveNodes(MAIN, what.nodes, by)] if what.nodes else []
+    edits: list[Edit] = [MoveNodes(graph.id, what.nodes, by)] if what.nodes else []
     for id in sorted(what.marks.frames):
         frame = graph.frames[id]
-        edits.append(ChangeFrame(MAIN, id, frame, moved_frame(frame, by)))
+        edits.append(ChangeFrame(graph.id, id, frame, moved_frame(frame, by)))
     for id in sorted(what.marks.notes):
         note = graph.notes[id]
-        edits.append(ChangeNote(MAIN, id, note, moved_note(note, by)))
+        edits.append(ChangeNote(graph.id, id, note, moved_note(note, by)))
     return Step("Move", tuple(edits) if by != (0, 0) else ())
 
 
@@ -148,19 +147,19 @@ def framed(graph: Graph, what: Cargo, sizes: Sizes, title: str) -> tuple[Step, s
     bottom = max(y + height for _, y, _, height in places) + PADDING
     id = secrets.token_hex(5)
     frame = Frame(title, (left, top, right - left, bottom - top))
-    return Step("Put a frame around", (ChangeFrame(MAIN, id, None, frame),)), id
+    return Step("Put a frame around", (ChangeFrame(graph.id, id, None, frame),)), id
 
 
-def noted(text: str, position: Position) -> tuple[Step, str]:
+def noted(graph: Graph, text: str, position: Position) -> tuple[Step, str]:
     """A new note, and its id."""
     id = secrets.token_hex(5)
-    return Step("Add note", (ChangeNote(MAIN, id, None, Note(text, position)),)), id
+    return Step("Add note", (ChangeNote(graph.id, id, None, Note(text, position)),)), id
 
 
 def retitled(graph: Graph, frame: str, title: str) -> Step:
     """Another title for a frame."""
     old = graph.frames[frame]
-    edits = (ChangeFrame(MAIN, frame, old, replace(old, title=title)),)
+    edits = (ChangeFrame(graph.id, frame, old, replace(old, title=title)),)
     return Step("Title the frame", edits if old.title != title else ())
 
 
@@ -168,7 +167,7 @@ def reworded(graph: Graph, note: str, text: str) -> Step:
     """Other words on a note; a note without words is removed."""
     old = graph.notes[note]
     new = replace(old, text=text) if text.strip() else None
-    return Step("Edit note", (ChangeNote(MAIN, note, old, new),) if new != old else ())
+    return Step("Edit note", (ChangeNote(graph.id, note, old, new),) if new != old else ())
 
 
 def resized(rectangle: Rectangle, sides: Position, by: Position) -> Rectangle:
@@ -187,18 +186,18 @@ def with_rectangle(graph: Graph, marks: Marks, rectangle: Rectangle) -> Step:
     edits: list[Edit] = []
     for id in marks.frames:
         frame = graph.frames[id]
-        edits.append(ChangeFrame(MAIN, id, frame, replace(frame, rectangle=rectangle)))
+        edits.append(ChangeFrame(graph.id, id, frame, replace(frame, rectangle=rectangle)))
     for id in marks.notes:
         note = graph.notes[id]
         new = replace(note, position=rectangle[:2], size=rectangle[2:])
-        edits.append(ChangeNote(MAIN, id, note, new))
+        edits.append(ChangeNote(graph.id, id, note, new))
     return Step("Resize", tuple(edits))
 
 
 def removed(graph: Graph, marks: Marks) -> tuple[Edit, ...]:
     """The edits that take frames and notes away; what lies in a frame stays."""
-    frames = (ChangeFrame(MAIN, id, graph.frames[id], None) for id in sorted(marks.frames))
-    notes = (ChangeNote(MAIN, id, graph.notes[id], None) for id in sorted(marks.notes))
+    frames = (ChangeFrame(graph.id, id, graph.frames[id], None) for id in sorted(marks.frames))
+    notes = (ChangeNote(graph.id, id, graph.notes[id], None) for id in sorted(marks.notes))
     return (*frames, *notes)
 
 

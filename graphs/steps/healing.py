@@ -6,28 +6,28 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from graphs.checking.evaluation import Evaluation, evaluated
-from graphs.document.document import Document, Graph
-from graphs.document.edits import MAIN, Connect, Edit, Link, NodeId, Step, undone
+from graphs.document.document import Graph
+from graphs.document.edits import Connect, Edit, Link, NodeId, Step, undone
 from graphs.problems import Set, Severity
 from graphs.steps import operations
 
 
 def delete_and_reconnect(
-    document: Document, nodes: Collection[NodeId], links: Collection[Link] = ()
+    graph: Graph, nodes: Collection[NodeId], links: Collection[Link] = ()
 ) -> Step:
     """Delete nodes, and wire what they fed to what fed them.
 
     A link is left out where some node would refuse what then reaches it, unless a number alone has
     to be set there.
     """
-    gone = operations.delete(document, nodes, links)
-    before = evaluated(document)
-    trial = document.copy()
+    gone = operations.delete(graph, nodes, links)
+    before = evaluated(graph)
+    trial = graph.document.copy()
     trial.apply(gone)
-    evaluation = Evaluation(trial)
+    evaluation = Evaluation(trial.graphs[graph.id])
     healed: list[Edit] = []
-    for link in _around(document.main, nodes, links):
-        step = Step("Connect", (Connect(MAIN, link),))
+    for link in _around(graph, nodes, links):
+        step = Step("Connect", (Connect(graph.id, link),))
         trial.apply(step)
         if _fits(before, evaluation):
             healed.append(*step.edits)

@@ -12,9 +12,8 @@ import msgspec
 
 from graphs import names
 from graphs.checking import evaluation
-from graphs.document.document import Document, Graph
+from graphs.document.document import Graph
 from graphs.document.edits import (
-    MAIN,
     AddNode,
     ChangeFrame,
     ChangeNode,
@@ -62,17 +61,16 @@ def node_of(layer: str, graph: Graph, **settings: Any) -> Node:
     return Node(new_id(), layer, name_for(layer, graph), all_settings)
 
 
-def add(document: Document, layer: str, position: Position, **settings: Any) -> Step:
+def add(graph: Graph, layer: str, position: Position, **settings: Any) -> Step:
     """Add a layer. The new node is that of the step's first edit."""
-    node = node_of(layer, document.main, **settings)
-    return Step(f"Add {Layer.get(layer).title}", (AddNode(MAIN, node, position),))
+    node = node_of(layer, graph, **settings)
+    return Step(f"Add {Layer.get(layer).title}", (AddNode(graph.id, node, position),))
 
 
 def refusal(
-    document: Document, source: NodeId, output: str, target: NodeId, input: str
+    graph: Graph, source: NodeId, output: str, target: NodeId, input: str
 ) -> Problem | None:
     """Why two ports can never be wired, for the cursor; wrong sizes get a fix instead."""
-    graph = document.main
     if source == target:
         return problem("A node cannot feed itself.")
     if output not in ports_of(graph, source).outputs:
@@ -88,36 +86,35 @@ def refusal(
     return None
 
 
-def connect(document: Document, source: NodeId, output: str, target: NodeId, input: str) -> Step:
+def connect(graph: Graph, source: NodeId, output: str, target: NodeId, input: str) -> Step:
     """Wire two ports; a link that was there makes room, a variadic input takes one more."""
-    graph = document.main
     port = ports_of(graph, target).input(input) or Port(input)
     taken = {link.slot: link for link in graph.entering(target) if link.input == input}
     if port.variadic:
         slot = next(i for i in range(len(taken) + 1) if i not in taken)
-        return Step("Connect", (Connect(MAIN, Link(source, output, target, input, slot)),))
+        return Step("Connect", (Connect(graph.id, Link(source, output, target, input, slot)),))
     link = Link(source, output, target, input)
     if taken.get(0) == link:
         return Step("Connect", ())
-    gone = tuple(Disconnect(MAIN, old) for old in taken.values())
-    return Step("Connect", (*gone, Connect(MAIN, link)))
+    gone = tuple(Disconnect(graph.id, old) for old in taken.values())
+    return Step("Connect", (*gone, Connect(graph.id, link)))
 
 
-def delete(document: Document, nodes: Collection[NodeId], links: Iterable[Link] = ()) -> Step:
+def delete(graph: Graph, nodes: Collection[NodeId], links: Iterable[Link] = ()) -> Step:
     """Remove nodes with everything attached to them, and single links.
 
     Settings of other nodes that refer to them refer to nothing then.
     """
-    graph = document.main
     attached = dict.fromkeys(links)
     for node in sorted(nodes):
         attached |= dict.fromkeys((*graph.entering(node), *graph.leaving(node)))
-    edits: list[Edit] = [Disconnect(MAIN, link) for link in attached]
+    edits: list[Edit] = [Disconnect(graph.id, link) for link in attached]
     referring = {other for node in nodes for other in graph.referring(node)} - set(nodes)
     edits += [
-        ChangeNode(MAIN, graph.nodes[n], released(graph.nodes[n], nodes)) for n in sorted(referring)
+        ChangeNode(graph.id, graph.nodes[n], released(graph.nodes[n], nodes))
+        for n in sorted(referring)
     ]
-    edits += [RemoveNode(MAIN, graph.nodes[n], graph.positions[n]) for n in sorted(nodes)]
+    edits += [RemoveNode(graph.id, graph.nodes[n], graph.positions[n]) for n in sorted(nodes)]
     return Step("Delete", tuple(edits))
 
 
@@ -127,39 +124,39 @@ def released(node: Node, from_: Collection[NodeId]) -> Node:
     return replace(node, settings={**node.settings, **freed})
 
 
-def move(nodes: Collection[NodeId], by: Position) -> Step:
+def move(graph: Graph, nodes: Collection[NodeId], by: Position) -> Step:
     """Move nodes together."""
-    return Step("Move", (MoveNodes(MAIN, frozenset(nodes), by),))
+    return Step("Move", (MoveNodes(graph.id, frozenset(nodes), by),))
 
 
-def rename_fault(document: Document, node: NodeId, name: str) -> str | None:
+def rename_fault(graph: Graph, node: NodeId, name: str) -> str | None:
     """Why a node cannot be called that, as a sentence; None when it can."""
     if (fault := names.fault(name)) is not None:
         return f"The name “{name}” {fault}."
-    if document.main.names.get(name, node) != node:
+    if graph.names.get(name, node) != node:
         return f"Another node is called “{name}” already."
     return None
 
 
-def rename(document: Document, node: NodeId, name: str) -> Step:
+def rename(graph: Graph, node: NodeId, name: str) -> Step:
     """Call a node by a name that ``rename_fault`` has nothing against."""
-    old = document.main.nodes[node]
-    return Step("Rename", (ChangeNode(MAIN, old, replace(old, name=name)),))
+    old = graph.nodes[node]
+    return Step("Rename", (ChangeNode(graph.id, old, replace(old, name=name)),))
 
 
-def set_setting(document: Document, node: NodeId, name: str, value: Any) -> Step:
+def set_setting(graph: Graph, node: NodeId, name: str, value: Any) -> Step:
     """Give one setting another value. Links to ports that no longer exist are removed."""
-    return set_settings(document, node, {name: value}, f"Set {name}")
+    return set_settings(graph, node, {name: value}, f"Set {name}")
 
 
-def set_settings(document: Document, node: NodeId, values: dict[str, Any], name: str) -> Step:
+def set_settings(graph: Graph, node: NodeId, values: dict[str, Any], name: str) -> Step:
     """Give several settings other values at once."""
-    old = document.main.nodes[node]
-    return changed_node(document, replace(old, settings={**old.settings, **values}), name)
+    old = graph.nodes[node]
+    return changed_node(graph, replace(old, settings={**old.settings, **values}), name)
 
 
 def set_training(
-    document: Document,
+    graph: Graph,
     nodes: Collection[NodeId],
     frozen: bool | None = None,
     rate: float | None = None,
@@ -167,82 +164,79 @@ def set_training(
     """Freeze nodes or let them learn, and set the factor on their learning rate; None keeps it."""
     edits = []
     for id in sorted(nodes):
-        old = document.main.nodes[id]
+        old = graph.nodes[id]
         new = replace(
             old,
             frozen=old.frozen if frozen is None else frozen,
             rate=old.rate if rate is None else rate,
         )
         if new != old:
-            edits.append(ChangeNode(MAIN, old, new))
+            edits.append(ChangeNode(graph.id, old, new))
     name = "Set the learning rate" if frozen is None else "Freeze" if frozen else "Unfreeze"
     return Step(name, tuple(edits))
 
 
-def changed_node(document: Document, new: Node, name: str) -> Step:
+def changed_node(graph: Graph, new: Node, name: str) -> Step:
     """Replace a node by ``new`` of the same id; links to ports that no longer exist are removed."""
-    graph = document.main
     old = graph.nodes[new.id]
     ports = evaluation.ports_of(new)
     if ports is None:
-        return Step(name, (ChangeNode(MAIN, old, new),))
+        return Step(name, (ChangeNode(graph.id, old, new),))
     lost = [k for k in graph.entering(new.id) if not ports.takes(k.input, k.slot)]
     lost += [k for k in graph.leaving(new.id) if k.output not in ports.outputs]
-    gone = tuple(Disconnect(MAIN, link) for link in lost)
-    return Step(name, (*gone, ChangeNode(MAIN, old, new)))
+    gone = tuple(Disconnect(graph.id, link) for link in lost)
+    return Step(name, (*gone, ChangeNode(graph.id, old, new)))
 
 
-def replaced(document: Document, node: NodeId, layer: str) -> Step:
+def replaced(graph: Graph, node: NodeId, layer: str) -> Step:
     """Make a node another layer, keeping its name, its links and the settings both have."""
-    old, kind = document.main.nodes[node], Layer.get(layer)
+    old, kind = graph.nodes[node], Layer.get(layer)
     defaults = kind.defaults()
     kept = {name: value for name, value in old.settings.items() if name in defaults}
     new = replace(old, layer=layer, settings={**defaults, **kept})
-    return changed_node(document, new, f"Make it {kind.title}")
+    return changed_node(graph, new, f"Make it {kind.title}")
 
 
-def dissolve(document: Document, node: NodeId) -> Step:
+def dissolve(graph: Graph, node: NodeId) -> Step:
     """Remove a node with one input and one link into it, wiring what it fed to what fed it."""
-    graph = document.main
     (before,) = graph.entering(node)
     around = [
-        Connect(MAIN, replace(link, source=before.source, output=before.output))
+        Connect(graph.id, replace(link, source=before.source, output=before.output))
         for link in graph.leaving(node)
     ]
-    return Step("Dissolve", (*delete(document, [node]).edits, *around))
+    return Step("Dissolve", (*delete(graph, [node]).edits, *around))
 
 
 def insert_on(
-    document: Document,
+    graph: Graph,
     link: Link,
     layer: str,
     position: Position | None = None,
     **settings: Any,
 ) -> Step:
     """Put a new node between the two ends of a link. The new node is that of the first edit."""
-    graph = document.main
     node = node_of(layer, graph, **settings)
     (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
     where = position or ((x1 + x2) // 2, (y1 + y2) // 2 + (48 if y1 == y2 else 0))
     edits = (
-        AddNode(MAIN, node, where),
-        *_between(link, node.id, Layer.get(layer).made(node.settings)),
+        AddNode(graph.id, node, where),
+        *_between(graph, link, node.id, Layer.get(layer).made(node.settings)),
     )
     return Step(f"Insert {Layer.get(layer).title}", edits)
 
 
-def insert_existing(document: Document, link: Link, node: NodeId) -> Step:
+def insert_existing(graph: Graph, link: Link, node: NodeId) -> Step:
     """Put a node that is not wired between the two ends of a link."""
-    drawn = document.main.nodes[node]
-    return Step("Insert", _between(link, node, Layer.get(drawn.layer).made(drawn.settings)))
+    drawn = graph.nodes[node]
+    return Step("Insert", _between(graph, link, node, Layer.get(drawn.layer).made(drawn.settings)))
 
 
-def _between(link: Link, node: NodeId, layer: Layer) -> tuple[Edit, ...]:
+def _between(graph: Graph, link: Link, node: NodeId, layer: Layer) -> tuple[Edit, ...]:
     ports = layer.ports()
     return (
-        Disconnect(MAIN, link),
-        Connect(MAIN, Link(link.source, link.output, node, ports.inputs[0].name)),
-        Connect(MAIN, replace(link, source=node, output=ports.outputs[0])),
+        Disconnect(graph.id, link),
+        Connect(graph.id, Link(link.source, link.output, node, ports.inputs[0].name)),
+        Connect(graph.id, replace(link, source=node, output=ports.outputs[0])),
     )
 
 
@@ -271,9 +265,9 @@ class Clip:
         return clip if whole else None
 
 
-def copied(document: Document, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> Clip:
+def copied(graph: Graph, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> Clip:
     """The nodes with the links among them, in an order that does not depend on the selection's."""
-    graph, kept = document.main, sorted(nodes)
+    kept = sorted(nodes)
     links = (link for node in kept for link in graph.entering(node) if link.source in nodes)
     return Clip(
         tuple(graph.nodes[node] for node in kept),
@@ -284,41 +278,41 @@ def copied(document: Document, nodes: Collection[NodeId], marks: Marks = NO_MARK
     )
 
 
-def pasted(document: Document, clip: Clip, by: Position = (24, 24)) -> Step:
+def pasted(graph: Graph, clip: Clip, by: Position = (24, 24)) -> Step:
     """Add the clip's nodes under new ids and free names, moved by ``by`` from where they were.
 
     A reference among them follows the copies; one to another node stays where that is there.
     """
-    taken = set(document.main.names)
+    taken = set(graph.names)
     ids = {node.id: new_id() for node in clip.nodes}
-    there = {**{node: node for node in document.main.nodes}, **ids}
+    there = {**{node: node for node in graph.nodes}, **ids}
     edits: list[Edit] = []
     for node, (x, y) in zip(clip.nodes, clip.positions, strict=True):
         name = names.free(node.name, taken)
         taken.add(name)
         settings = {n: _followed(_held(value), there) for n, value in node.settings.items()}
         fresh = replace(node, id=ids[node.id], name=name, settings=settings)
-        edits.append(AddNode(MAIN, fresh, (x + by[0], y + by[1])))
+        edits.append(AddNode(graph.id, fresh, (x + by[0], y + by[1])))
     edits += [
-        Connect(MAIN, replace(link, source=ids[link.source], target=ids[link.target]))
+        Connect(graph.id, replace(link, source=ids[link.source], target=ids[link.target]))
         for link in clip.links
         if link.source in ids and link.target in ids
     ]
     for frame in clip.frames:
-        edits.append(ChangeFrame(MAIN, new_id(), None, moved_frame(frame, by)))
+        edits.append(ChangeFrame(graph.id, new_id(), None, moved_frame(frame, by)))
     for note in clip.notes:
-        edits.append(ChangeNote(MAIN, new_id(), None, moved_note(note, by)))
+        edits.append(ChangeNote(graph.id, new_id(), None, moved_note(note, by)))
     return Step("Paste", tuple(edits))
 
 
 def duplicate(
-    document: Document,
+    graph: Graph,
     nodes: Collection[NodeId],
     marks: Marks = NO_MARKS,
     by: Position = (24, 24),
 ) -> Step:
     """Add a copy of each node, moved by ``by``, wired among themselves as the originals are."""
-    return replace(pasted(document, copied(document, nodes, marks), by), name="Duplicate")
+    return replace(pasted(graph, copied(graph, nodes, marks), by), name="Duplicate")
 
 
 def _followed(value: Any, there: Mapping[NodeId, NodeId]) -> Any:

@@ -28,7 +28,7 @@ class Adding:
         surface.hint.hide()
         kinds = catalogue.entries()
         if end is not None:
-            kinds = fitting(surface.workspace.document, surface.workspace.evaluation, end)
+            kinds = fitting(surface.workspace.evaluation, end)
         self._search.open_at(at, kinds)
 
     def _add_found(self, layer: str) -> None:

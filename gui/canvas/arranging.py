@@ -14,7 +14,7 @@ def arrange(
 
     In rows that can be read in a view of the size ``room``.
     """
-    graph = workspace.document.main
+    graph = workspace.graph
     chosen = set(nodes) if len(nodes) > 1 else set(graph.nodes)
     if not chosen:
         return

@@ -184,7 +184,7 @@ class Canvas(Surface):
         card = self.node_area(node)
         height = 30
         place = QRect(card.left(), card.top() + 2, max(card.width(), 176), height)
-        self.name_editor.edit(self.workspace.document, node, place)
+        self.name_editor.edit(self.workspace.graph, node, place)
 
     def _say_name_fault(self, fault: str) -> None:
         if fault:

@@ -30,7 +30,7 @@ class Editing:
     def load(self) -> Cargo:
         """What is chosen, with what lies in the frames that are."""
         workspace = self._workspace
-        graph = workspace.document.main
+        graph = workspace.graph
         return annotation_steps.load(
             graph, workspace.selection, workspace.selected_marks, self._sizes()
         )
@@ -45,21 +45,21 @@ class Editing:
         workspace = self._workspace
         what = Cargo(workspace.selection, workspace.selected_marks)
         step = healing.delete_and_reconnect(
-            workspace.document, what.nodes, tuple(workspace.selected_links)
+            workspace.graph, what.nodes, tuple(workspace.selected_links)
         )
-        gone = annotation_steps.removed(workspace.document.main, what.marks)
+        gone = annotation_steps.removed(workspace.graph, what.marks)
         workspace.history.do(Step(step.name, (*step.edits, *gone)))
 
     def _delete(self, what: Cargo, links: Collection[Link] = ()) -> None:
-        document = self._workspace.document
-        step = operations.delete(document, what.nodes, links)
-        gone = annotation_steps.removed(document.main, what.marks)
+        graph = self._workspace.graph
+        step = operations.delete(graph, what.nodes, links)
+        gone = annotation_steps.removed(graph, what.marks)
         self._workspace.history.do(Step(step.name, (*step.edits, *gone)))
 
     def copy(self) -> None:
         """Put what is chosen on the clipboard, as text that other windows understand."""
         if what := self.load():
-            clip = operations.copied(self._workspace.document, what.nodes, what.marks)
+            clip = operations.copied(self._workspace.graph, what.nodes, what.marks)
             QGuiApplication.clipboard().setText(clip.text())
 
     def cut(self) -> None:
@@ -82,7 +82,7 @@ class Editing:
             by = places.snapped(at.x() - middle.x(), at.y() - middle.y())
         by = self._free_shift(clip, by)
         try:
-            self._do_and_select(operations.pasted(self._workspace.document, clip, by))
+            self._do_and_select(operations.pasted(self._workspace.graph, clip, by))
         except StepError:  # text that was tampered with: nothing was done
             return False
         return True
@@ -90,22 +90,22 @@ class Editing:
     def duplicate(self) -> None:
         """Add a copy of what is chosen below it."""
         if what := self.load():
-            document = self._workspace.document
-            clip = operations.copied(document, what.nodes, what.marks)
+            graph = self._workspace.graph
+            clip = operations.copied(graph, what.nodes, what.marks)
             by = self._free_shift(clip, (0, 0))
-            self._do_and_select(operations.duplicate(document, what.nodes, what.marks, by))
+            self._do_and_select(operations.duplicate(graph, what.nodes, what.marks, by))
 
     def _free_shift(self, clip: operations.Clip, by: Position) -> Position:
         """``by``, or further down where the clip's nodes and notes lie on no node."""
         moved = [(x + by[0], y + by[1]) for x, y in clip.positions]
         notes = [moved_note(note, by) for note in clip.notes]
-        shift = placing.free_shift(self._workspace.document.main, placing.boxes(moved, notes))
+        shift = placing.free_shift(self._workspace.graph, placing.boxes(moved, notes))
         return by[0] + shift[0], by[1] + shift[1]
 
     def nudge(self, by: Position) -> None:
         """Move what is chosen a little; one step after the other becomes one."""
         if what := self.load():
-            step = annotation_steps.moved(self._workspace.document.main, what, by)
+            step = annotation_steps.moved(self._workspace.graph, what, by)
             self._workspace.history.do(step, gesture=f"nudge {sorted(what.nodes)} {what.marks}")
 
     def put_frame(self, title: str) -> Marks:
@@ -114,7 +114,7 @@ class Editing:
         what = Cargo(workspace.selection, workspace.selected_marks)
         if not what:
             return NO_MARKS
-        step, frame = annotation_steps.framed(workspace.document.main, what, self._sizes(), title)
+        step, frame = annotation_steps.framed(workspace.graph, what, self._sizes(), title)
         framed = Marks(frozenset({frame}))
         workspace.history.do(step, gesture=f"words {framed}")
         workspace.select((), (), framed)
@@ -123,7 +123,7 @@ class Editing:
     def write(self, what: Marks, text: str) -> None:
         """Give a frame its title or a note its words."""
         workspace = self._workspace
-        graph = workspace.document.main
+        graph = workspace.graph
         for frame in what.within(graph).frames:
             step = annotation_steps.retitled(graph, frame, " ".join(text.split()))
             workspace.history.do(step, gesture=f"words {what}")
@@ -133,23 +133,23 @@ class Editing:
     def add_note(self, text: str, position: Position) -> None:
         """Add a note; one without words is none."""
         if text.strip():
-            step, note = annotation_steps.noted(text, position)
+            step, note = annotation_steps.noted(self._workspace.graph, text, position)
             self._workspace.history.do(step)
             self._workspace.select((), (), Marks(notes=frozenset({note})))
 
     def rename(self, node: NodeId, name: str) -> None:
         """Give a node a name that nothing speaks against."""
-        self._workspace.history.do(operations.rename(self._workspace.document, node, name))
+        self._workspace.history.do(operations.rename(self._workspace.graph, node, name))
 
     def add(self, layer: str, position: Position, end: LinkEnd | None = None) -> NodeId:
         """Add a layer, wired to ``end`` when there is one."""
-        step, node = added(self._workspace.document, layer, position, end)
+        step, node = added(self._workspace.graph, layer, position, end)
         self._do_and_select(step)
         return node
 
     def insert(self, layer: str, link: Link, position: Position) -> NodeId:
         """Put a layer on a link."""
-        step, node = inserted(self._workspace.document, layer, link, position)
+        step, node = inserted(self._workspace.graph, layer, link, position)
         self._do_and_select(step)
         return node
 
@@ -170,7 +170,7 @@ class Editing:
         if len(selection) != 1:
             return self.add_free(layer, otherwise)
         (node,) = selection
-        x, y = self._workspace.document.main.positions[node]
+        x, y = self._workspace.graph.positions[node]
         return self.add_free(layer, (x + placing.BESIDE, y), self._end_for(layer))
 
     def _end_for(self, layer: str) -> LinkEnd | None:
@@ -180,13 +180,13 @@ class Editing:
             return None
         (node,) = workspace.selection
         for output, tensor in workspace.evaluation[node].outputs.items():
-            takes = fits(workspace.document, Layer.get(layer), tensor)
+            takes = fits(workspace.graph, Layer.get(layer), tensor)
             return LinkEnd(node, output) if takes else None
         return None
 
     def _free(self, wish: Position) -> Position:
         """A place near ``wish`` where no node lies, further down."""
-        return placing.free_place(self._workspace.document.main, places.snapped(*wish))
+        return placing.free_place(self._workspace.graph, places.snapped(*wish))
 
 
 def _area(clip: operations.Clip) -> QRectF:

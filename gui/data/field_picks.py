@@ -47,5 +47,5 @@ class FieldPicks(QWidget):
         self._form.addRow(name, box)
 
     def _pick(self, node: NodeId, setting: str, field: str) -> None:
-        step = operations.set_setting(self._workspace.document, node, setting, field)
+        step = operations.set_setting(self._workspace.document.main, node, setting, field)
         self._workspace.history.do(step)

@@ -55,7 +55,7 @@ class Inspector(QScrollArea):
 
     def _follow(self, change: DocumentChange, fresh: frozenset[NodeId]) -> None:
         page = self.page
-        if not isinstance(page, NodePage) or page.node not in self._workspace.document.main.nodes:
+        if not isinstance(page, NodePage) or page.node not in self._workspace.graph.nodes:
             return
         if page.is_of_another_kind():
             self.refresh()
@@ -71,5 +71,5 @@ class Inspector(QScrollArea):
         """At most once per turn: what is counted over all nodes is counted here as well."""
         if isinstance(self.page, SummaryPage):
             self.page.refresh()
-        elif self.page.node in self._workspace.document.main.nodes:
+        elif self.page.node in self._workspace.graph.nodes:
             self.page.show_problems()

@@ -36,7 +36,7 @@ class NodePage(QWidget):
     def __init__(self, workspace: Workspace, node: NodeId) -> None:
         super().__init__()
         self._workspace, self.node = workspace, node
-        drawn = workspace.document.main.nodes[node]
+        drawn = workspace.graph.nodes[node]
         self._layer, self._kind = drawn.layer, Layer.find(drawn.layer)
         self._fields = self._offered()
         self.form: Form | None = None
@@ -100,7 +100,7 @@ class NodePage(QWidget):
         return f"{self._kind.title} · {self._kind.summary()}"
 
     def _add_form(self, kind: type[Layer]) -> None:
-        settings = self._workspace.document.main.nodes[self.node].settings
+        settings = self._workspace.graph.nodes[self.node].settings
         self.form = Form(kind.parameters(), settings, fields=self._fields)
         self.form.edited.connect(self._edit)
         self.form.settled.connect(lambda: self._workspace.history.end_gesture())
@@ -113,26 +113,26 @@ class NodePage(QWidget):
 
     def _nodes_for(self, setting: str) -> dict[NodeId, str]:
         """The names of the nodes that a setting can refer to, and of the one it refers to."""
-        nodes = self._workspace.document.main.nodes
+        nodes = self._workspace.graph.nodes
         now = nodes.get(nodes[self.node].references.get(setting, NodeId("")))
         found = references.offered(self._workspace.evaluation, self.node, setting)
         return {one.id: one.name for one in (*found, *([now] if now is not None else []))}
 
     def is_of_another_kind(self) -> bool:
         """Whether the page has to be made anew: another layer, or other fields to choose from."""
-        drawn = self._workspace.document.main.nodes[self.node]
+        drawn = self._workspace.graph.nodes[self.node]
         return drawn.layer != self._layer or self._offered() != self._fields
 
     # ---- what the user does ----
 
     def _edit(self, name: str, value: object) -> None:
-        drawn = self._workspace.document.main.nodes[self.node]
+        drawn = self._workspace.graph.nodes[self.node]
         if drawn.settings.get(name) != value or name not in drawn.settings:
-            step = operations.set_setting(self._workspace.document, self.node, name, value)
+            step = operations.set_setting(self._workspace.graph, self.node, name, value)
             self._workspace.history.do(step, gesture=f"set {self.node} {name}")
 
     def _set_learning(self, name: str, value: Any) -> None:
-        step = operations.set_training(self._workspace.document, [self.node], **{name: value})
+        step = operations.set_training(self._workspace.graph, [self.node], **{name: value})
         if step.edits:
             self._workspace.history.do(step, gesture=f"learn {self.node} {name}")
 
@@ -141,23 +141,23 @@ class NodePage(QWidget):
         self._say_fault(text.strip())
 
     def _say_fault(self, name: str) -> bool:
-        fault = operations.rename_fault(self._workspace.document, self.node, name)
+        fault = operations.rename_fault(self._workspace.graph, self.node, name)
         self.fault.setText(fault or "")
         self.fault.setVisible(fault is not None)
         return fault is not None
 
     def _rename(self) -> None:
         """Rename the node; a name that cannot be stays where it is written, with the reason."""
-        nodes, name = self._workspace.document.main.nodes, self.name.text().strip()
+        nodes, name = self._workspace.graph.nodes, self.name.text().strip()
         if self.node not in nodes or self._say_fault(name):
             return
         self.name.setModified(False)
         self._undo.setEnabled(False)
         if name != nodes[self.node].name:
-            self._workspace.history.do(operations.rename(self._workspace.document, self.node, name))
+            self._workspace.history.do(operations.rename(self._workspace.graph, self.node, name))
 
     def _give_name_up(self) -> None:
-        self.name.setText(self._workspace.document.main.nodes[self.node].name)
+        self.name.setText(self._workspace.graph.nodes[self.node].name)
         self.name.setModified(False)
         self.fault.hide()
         self._undo.setEnabled(False)
@@ -166,7 +166,7 @@ class NodePage(QWidget):
 
     def refresh(self) -> None:
         """Show the node as it is now."""
-        drawn = self._workspace.document.main.nodes[self.node]
+        drawn = self._workspace.graph.nodes[self.node]
         if not self.name.isModified():
             self.name.setText(drawn.name)
         if self.form is not None:
@@ -186,7 +186,7 @@ class NodePage(QWidget):
         for port, tensor in result.outputs.items():
             usual = port == "output" or len(result.outputs) == 1
             yield self.tr("Output") if usual else f"{self.tr('Output')} {port}", spell(tensor)
-        drawn = self._workspace.document.main.nodes[self.node]
+        drawn = self._workspace.graph.nodes[self.node]
         count = f"{result.parameters:,}"
         some = self.tr("{count}, frozen").format(count=count)
         yield self.tr("Parameters"), some if drawn.frozen and result.parameters else count

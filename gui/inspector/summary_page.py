@@ -60,7 +60,7 @@ class SummaryPage(QWidget):
         self._facts.show_figures(self._totals(chosen))
 
     def _show_marks(self, marks: Marks) -> None:
-        graph = self._workspace.document.main
+        graph = self._workspace.graph
         if marks.frames:
             titles = [graph.frames[id].title for id in sorted(marks.frames)]
             self.heading.setText(", ".join(filter(None, titles)) or self.tr("Frame"))
@@ -72,7 +72,7 @@ class SummaryPage(QWidget):
         self._facts.show_figures([])
 
     def _show_link(self, link: Link) -> None:
-        nodes, evaluation = self._workspace.document.main.nodes, self._workspace.evaluation
+        nodes, evaluation = self._workspace.graph.nodes, self._workspace.evaluation
         self.heading.setText(f"{nodes[link.source].name} → {nodes[link.target].name}")
         self.about.setText(f"{link.output} → {link.input}")
         tensor = evaluation[link.source].outputs.get(link.output)
@@ -110,7 +110,7 @@ class SummaryPage(QWidget):
         )
 
     def _totals(self, ids: Iterable[NodeId]) -> list[tuple[str, str]]:
-        nodes, parameters, trained, flops = self._workspace.document.main.nodes, 0, 0, 0
+        nodes, parameters, trained, flops = self._workspace.graph.nodes, 0, 0, 0
         for id in ids:
             result = self._workspace.evaluation[id]
             parameters += result.parameters

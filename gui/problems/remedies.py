@@ -59,13 +59,13 @@ def remedies(document: Document, evaluation: Evaluation, problem: Problem) -> tu
         case template if template in OF_THE_PLAN:
             return (Remedy(_say("Show the plan"), Visit("plan")),)
         case structure.NO_INPUT:
-            return (Remedy(_say("Add an Input"), missing.input_step(document, evaluation)),)
+            return (Remedy(_say("Add an Input"), missing.input_step(evaluation)),)
         case structure.NO_OUTPUT:
-            return (Remedy(_say("Add an Output"), missing.output_step(document, evaluation)),)
+            return (Remedy(_say("Add an Output"), missing.output_step(evaluation)),)
         case structure.NO_LOSS:
-            return (Remedy(_say("Add a loss"), missing.loss_step(document, evaluation)),)
+            return (Remedy(_say("Add a loss"), missing.loss_step(evaluation)),)
         case evaluations.NOT_WIRED if problem.node is not None and problem.port is not None:
-            found = missing.links_for(document, evaluation, NodeId(problem.node), problem.port)
+            found = missing.links_for(evaluation, NodeId(problem.node), problem.port)
             return tuple(_wiring(document, link) for link in found)
         case _:
             return ()
@@ -77,6 +77,6 @@ def _say(words: str) -> str:
 
 def _wiring(document: Document, link: Link) -> Remedy:
     """A button that wires a place to a port that has nothing."""
-    step = operations.connect(document, link.source, link.output, link.target, link.input)
+    step = operations.connect(document.main, link.source, link.output, link.target, link.input)
     name = document.main.nodes[link.source].name
     return Remedy(_say("Wire {name} to it").format(name=name), step)

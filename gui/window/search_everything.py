@@ -60,7 +60,7 @@ class Everything(QObject):
     def _nodes(self) -> list[Find]:
         workspace, kind = self._canvas.workspace, self.tr("node")
         found = []
-        for node in workspace.document.main.nodes.values():
+        for node in workspace.graph.nodes.values():
             shapes = ", ".join(spell(t) for t in workspace.evaluation[node.id].outputs.values())
             title = f"{node.name}   {shapes}" if shapes else node.name
             search = f"{node.layer} {shapes.replace(' × ', 'x')}"

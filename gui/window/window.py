@@ -285,7 +285,7 @@ class Window(QMainWindow):
 
     def show_node(self, name: str) -> None:
         """Bring the node that a run named into view, if it is still there."""
-        node = self.workspace.document.main.named(name)
+        node = self.workspace.graph.named(name)
         if node is not None:
             self.workspace.reveal([NodeId(node.id)])
 

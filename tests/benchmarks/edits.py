@@ -38,19 +38,19 @@ def kinds(document: Document) -> dict[str, Callable[[int], Step]]:
     link = graph.leaving(first)[0]
     return {
         "widen the first convolution": lambda n: operations.set_setting(
-            document, first, "out_channels", 9 + n % 7
+            document.main, first, "out_channels", 9 + n % 7
         ),
         "make all later sizes differ": lambda n: operations.set_setting(
-            document, first, "padding", n % 2 * 2
+            document.main, first, "padding", n % 2 * 2
         ),
-        "rename": lambda n: operations.rename(document, first, f"stem_{n}"),
-        "move": lambda n: operations.move([first], (8, 0)),
-        "move all": lambda n: operations.move(list(graph.nodes), (8, 0)),
-        "add": lambda n: operations.add(document, "relu", (0, -200)),
-        "insert on a link": lambda n: operations.insert_on(document, link, "relu"),
+        "rename": lambda n: operations.rename(document.main, first, f"stem_{n}"),
+        "move": lambda n: operations.move(graph, [first], (8, 0)),
+        "move all": lambda n: operations.move(graph, list(graph.nodes), (8, 0)),
+        "add": lambda n: operations.add(document.main, "relu", (0, -200)),
+        "insert on a link": lambda n: operations.insert_on(document.main, link, "relu"),
         "remove a link": lambda n: Step("Disconnect", (Disconnect(MAIN, link),)),
-        "delete a node": lambda n: operations.delete(document, [second]),
-        "duplicate ten": lambda n: operations.duplicate(document, _some(document, 10)),
+        "delete a node": lambda n: operations.delete(document.main, [second]),
+        "duplicate ten": lambda n: operations.duplicate(document.main, _some(document, 10)),
     }
 
 

@@ -155,7 +155,7 @@ def outcome(data: bytes, folder: Path) -> str:
         if isinstance(samples, int | float) and samples > MOST_SAMPLES:
             return "large"
         refuse_problems(document, available=free_memory())
-        known = evaluated(document)
+        known = evaluated(document.main)
         sizes = sum(known[node].parameters for node in document.main.nodes)
         if sizes > MOST_PARAMETERS or document.plan.accumulate > 1000:
             return "large"

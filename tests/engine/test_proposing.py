@@ -40,7 +40,7 @@ def proposed(source: str, **settings: object) -> Document:
     found = kind.made({**kind.defaults(), **settings}).propose()
     draft = drafted(found.section, len(found.samples))
     assert not draft.notices
-    assert problems(draft.document, evaluated(draft.document)) == []
+    assert problems(draft.document, evaluated(draft.document.main)) == []
     return draft.document
 
 

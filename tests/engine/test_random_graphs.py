@@ -41,7 +41,7 @@ def test_every_kind_is_drawn_and_nothing_is_wrong_with_what_is_drawn() -> None:
     drawn: set[str] = set()
     for seed in MANY:
         document = random_document(seed)
-        assert structure.errors(document, evaluated(document)) == [], seed
+        assert structure.errors(document, evaluated(document.main)) == [], seed
         drawn |= {node.layer for node in document.main.nodes.values()}
         assert files.decoded(files.encoded(document)).notices == ()
     assert {kind.id for kind in KINDS} <= drawn
@@ -50,7 +50,7 @@ def test_every_kind_is_drawn_and_nothing_is_wrong_with_what_is_drawn() -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_torch_gives_what_the_types_say_at_every_size(seed: int) -> None:
     model = model_of(seed)
-    evaluation = evaluated(model.document)
+    evaluation = evaluated(model.document.main)
     for trial in exporting.trials(model)[:4]:
         with torch.no_grad():
             outputs = model.network(*trial.inputs)
@@ -61,7 +61,7 @@ def test_torch_gives_what_the_types_say_at_every_size(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_weights_have_the_names_and_sizes_that_the_layers_say(seed: int) -> None:
     document = random_document(seed)
-    network, evaluation = compiled(document), evaluated(document)
+    network, evaluation = compiled(document), evaluated(document.main)
     trained = {name: tuple(one.shape) for name, one in network.named_parameters()}
     wanted = {
         f"{node.name}.{key}": sizes

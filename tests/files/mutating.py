@@ -59,7 +59,7 @@ def outcome(mutant: bytes) -> str:
         document = files.decoded(mutant).document
     except FileError as error:
         return type(error).__name__ if str(error).startswith("The file ") else str(error)
-    problems(document, Evaluation(document))
+    problems(document, Evaluation(document.main))
     data = files.encoded(document)
     again = files.decoded(data)
     assert again.notices == ()

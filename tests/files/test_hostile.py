@@ -137,7 +137,7 @@ def test_a_lone_surrogate_for_a_word_of_the_format_is_refused(part: str, words: 
 
 def test_a_lone_surrogate_for_a_number_is_a_problem_of_its_setting() -> None:
     opened = files.decoded(TEXT.replace(TEN, '"out_features": "\\ud800"').encode())
-    evaluation = Evaluation(opened.document)
+    evaluation = Evaluation(opened.document.main)
     evaluation.close()
     assert any("out_features" in one.message for one in evaluation.problems())
 
@@ -266,7 +266,7 @@ from graphs.checking.structure import problems
 def use(data):
     document = files.decoded(data).document
     files.encoded(document)
-    return problems(document, Evaluation(document))
+    return problems(document, Evaluation(document.main))
 
 use(sys.stdin.buffer.readline())  # libraries may prepare themselves at their first use
 before, calls = set(sys.modules), []
@@ -301,7 +301,7 @@ def test_words_that_name_code_stay_words() -> None:
 
 def test_words_that_name_code_are_shown_as_problems_and_written_back() -> None:
     document = files.decoded(evil()).document
-    problems = Evaluation(document).problems()
+    problems = Evaluation(document.main).problems()
     for number, word in enumerate(EVIL):
         told = [p.message for p in problems if p.node == word]
         assert told == [

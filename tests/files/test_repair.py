@@ -9,7 +9,7 @@ import pytest
 from graphs import files
 from graphs.checking.evaluation import Evaluation
 from graphs.checking.structure import problems
-from graphs.document.edits import Link, NodeId
+from graphs.document.edits import GraphId, Link, NodeId
 from graphs.errors import FileError
 from graphs.files import OpenedDocument
 from graphs.plan.optimizers import SGD
@@ -105,7 +105,7 @@ def test_a_circle_stays_and_is_a_problem() -> None:
 
     result = opened(change)
     assert result.notices == ()
-    told = [p.message for p in problems(result.document, Evaluation(result.document))]
+    told = [p.message for p in problems(result.document, Evaluation(result.document.main))]
     assert any(
         message.startswith("classify, flatten need each other in a circle") for message in told
     )
@@ -197,8 +197,8 @@ def test_a_second_graph_is_kept() -> None:
 
     result = opened(change)
     assert result.notices == ()
-    assert set(result.document.graphs["block"].links()) == set(classifier().main.links())
-    assert result.document.graphs["block"].positions[NodeId("loss")] == (3, 4)
+    assert set(result.document.graphs[GraphId("block")].links()) == set(classifier().main.links())
+    assert result.document.graphs[GraphId("block")].positions[NodeId("loss")] == (3, 4)
 
 
 def test_settings_that_a_file_does_not_say_get_their_default() -> None:
@@ -210,7 +210,7 @@ def test_settings_that_a_file_does_not_say_get_their_default() -> None:
 def test_how_a_node_learns_is_written_only_where_it_is_unusual() -> None:
     document = classifier()
     plain = files.encoded(document)
-    document.apply(set_training(document, [NodeId("classify")], frozen=True, rate=0.5))
+    document.apply(set_training(document.main, [NodeId("classify")], frozen=True, rate=0.5))
 
     written = files.encoded(document).decode()
 
@@ -225,7 +225,7 @@ def test_how_a_node_learns_is_written_only_where_it_is_unusual() -> None:
 @pytest.mark.parametrize("rate", [0, -1, 1e9, "1e999", '"fast"', "null"])
 def test_a_rate_that_no_node_can_have_is_refused_with_its_place(rate: object) -> None:
     document = classifier()
-    document.apply(set_training(document, [NodeId("classify")], rate=0.5))
+    document.apply(set_training(document.main, [NodeId("classify")], rate=0.5))
     text = files.encoded(document).decode().replace('"rate": 0.5', f'"rate": {rate}')
     with pytest.raises(FileError):
         files.decoded(text.encode())

@@ -46,7 +46,7 @@ def test_a_file_from_before_a_setting_came_opens_with_its_usual_value(earlier: P
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
 def test_what_a_sample_does_not_know_is_kept_and_told(sample: Path) -> None:
     document = files.read(sample).document
-    problems = {problem.node: problem.message for problem in Evaluation(document).problems()}
+    problems = {problem.node: problem.message for problem in Evaluation(document.main).problems()}
     wavelets, scores = document.main.named("wavelets"), document.main.named("scores")
     assert wavelets is not None and scores is not None
     assert wavelets.settings["bank"] == {"low": (0.5, (1, 2)), "high": {}}

@@ -42,7 +42,7 @@ def wire(document: Document, source: str, target: str) -> None:
     end, _, port = target.partition(".")
     document.apply(
         operations.connect(
-            document, NodeId(start), output or "output", NodeId(end), port or "input"
+            document.main, NodeId(start), output or "output", NodeId(end), port or "input"
         )
     )
 

@@ -30,7 +30,9 @@ def is_saved(workspace: Workspace) -> bool:
 
 
 def widen(workspace: Workspace, to: int = 12) -> None:
-    workspace.history.do(operations.set_setting(workspace.document, CLASSIFY, "out_features", to))
+    workspace.history.do(
+        operations.set_setting(workspace.document.main, CLASSIFY, "out_features", to)
+    )
 
 
 def test_results_and_document_are_right_when_a_step_is_told(workspace: Workspace) -> None:
@@ -51,7 +53,7 @@ def test_a_step_that_changes_no_result_brings_no_fresh_nodes(workspace: Workspac
     heard: list[frozenset[NodeId]] = []
     workspace.changed.connect(lambda _, fresh: heard.append(fresh))
     widen(workspace)
-    workspace.history.do(operations.move([CLASSIFY], (8, 0)))
+    workspace.history.do(operations.move(workspace.graph, [CLASSIFY], (8, 0)))
     assert heard[1] == frozenset()
 
 
@@ -75,7 +77,7 @@ def test_the_selection_holds_only_what_is_there(workspace: Workspace) -> None:
     workspace.select({CLASSIFY, NodeId("gone")})
     workspace.select({CLASSIFY})
     assert told == [{CLASSIFY}]
-    workspace.history.do(operations.delete(workspace.document, [CLASSIFY]))
+    workspace.history.do(operations.delete(workspace.document.main, [CLASSIFY]))
     assert told == [{CLASSIFY}, frozenset()]
 
 
@@ -97,7 +99,7 @@ def test_all_agrees_whenever_anything_is_told(workspace: Workspace) -> None:
     ids = [CLASSIFY, NodeId("loss")]
     workspace.select(ids)
     count = len(workspace.document.main.nodes)
-    workspace.history.do(operations.delete(workspace.document, ids))
+    workspace.history.do(operations.delete(workspace.document.main, ids))
     workspace.history.undo()
     workspace.history.redo()
     assert heard.count("changed") == heard.count("history_changed") == 3
@@ -123,7 +125,7 @@ def test_a_new_document_replaces_everything(workspace: Workspace) -> None:
     assert workspace.history.undo_name is None
     assert is_saved(workspace)
     assert workspace.title == "Untitled"
-    old.apply(operations.move([CLASSIFY], (8, 0)))
+    old.apply(operations.move(old.main, [CLASSIFY], (8, 0)))
     assert len(workspace.evaluation.results) == 0
 
 
@@ -172,7 +174,7 @@ def test_what_can_be_undone_is_told(workspace: Workspace) -> None:
     workspace.history.undo()
     assert told == ["Set out_features", None]
     workspace.new(Document())
-    workspace.history.do(operations.add(workspace.document, "relu", (0, 0)))
+    workspace.history.do(operations.add(workspace.document.main, "relu", (0, 0)))
     assert told[-1] == "Add ReLU"
 
 

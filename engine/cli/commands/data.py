@@ -133,7 +133,7 @@ def _facts(
     from graphs.checking.evaluation import evaluated
 
     notices = [*told["notices"], *(draft.notices if draft is not None else (without,))]
-    parameters = None if draft is None else evaluated(draft.document).parameters
+    parameters = None if draft is None else evaluated(draft.document.main).parameters
     written = str(output) if draft is not None and output is not None else None
     return {**told, "notices": notices, "parameters": parameters, "path": written}
 
@@ -146,7 +146,7 @@ def _say(draft: Draft | None, output: Path | None) -> None:
         return
     for sentence in draft.notices:
         printing.line(sentence)
-    nodes, found = len(draft.document.main.nodes), evaluated(draft.document)
+    nodes, found = len(draft.document.main.nodes), evaluated(draft.document.main)
     printing.line(f"Proposed: a network of {nodes} nodes with {found.parameters:,} parameters")
     if output is not None:
         printing.line(str(output))

@@ -80,8 +80,8 @@ class Wires:
     def _rated(self, link: Link, socket: CardSocket) -> tuple[int, str]:
         """How likely a link is meant, lowest first, and what is to be said of it."""
         workspace = self._surface.workspace
-        there = workspace.document.main.link_at((link.target, link.input, link.slot))
-        wrong = type_problem(workspace.document, workspace.evaluation, link, there)
+        there = workspace.graph.link_at((link.target, link.input, link.slot))
+        wrong = type_problem(workspace.evaluation, link, there)
         if wrong is not None and wrong.fix is None:
             return 3, self._surface.tr("does not fit")
         tensor = workspace.evaluation[link.source].outputs.get(link.output)
@@ -120,13 +120,13 @@ class Wires:
         return [Find(self._title(k), words, partial(self._disconnect, k), icon=icon) for k in links]
 
     def _connect(self, link: Link) -> None:
-        document = self._surface.workspace.document
-        step = operations.connect(document, link.source, link.output, link.target, link.input)
+        graph = self._surface.workspace.graph
+        step = operations.connect(graph, link.source, link.output, link.target, link.input)
         self._surface.workspace.history.do(step)
 
     def _disconnect(self, link: Link) -> None:
-        document = self._surface.workspace.document
-        self._surface.workspace.history.do(operations.delete(document, (), (link,)))
+        graph = self._surface.workspace.graph
+        self._surface.workspace.history.do(operations.delete(graph, (), (link,)))
 
 
 def _open(sockets: tuple[CardSocket, ...]) -> Iterator[CardSocket]:

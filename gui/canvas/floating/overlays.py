@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs.document.document import Document
+from graphs.document.document import Document, Graph
 from graphs.document.edits import NodeId
 from graphs.steps import operations
 from gui.look.stylesheet import give_role
@@ -64,17 +64,17 @@ class NameEditor(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
-        self._document = Document()
+        self._graph = Document().main
         self.node = NodeId("")
         self.setObjectName("name_editor")
         self.textEdited.connect(self._check)
         self.installEventFilter(self)
         self.hide()
 
-    def edit(self, document: Document, node: NodeId, place: QRect) -> None:
+    def edit(self, graph: Graph, node: NodeId, place: QRect) -> None:
         """Open over ``place`` with the node's name."""
-        self._document, self.node = document, node
-        self.setText(document.main.nodes[node].name)
+        self._graph, self.node = graph, node
+        self.setText(graph.nodes[node].name)
         give_role(self, "plain")
         self.setGeometry(place)
         self.show()
@@ -83,7 +83,7 @@ class NameEditor(QLineEdit):
         self.setFocus()
 
     def _fault(self) -> str:
-        return operations.rename_fault(self._document, self.node, self.text().strip()) or ""
+        return operations.rename_fault(self._graph, self.node, self.text().strip()) or ""
 
     def _check(self) -> None:
         fault = self._fault()
@@ -95,13 +95,13 @@ class NameEditor(QLineEdit):
             self.hide()
             self._over.setFocus()
             self.faulty.emit("")
-            same = self._document.main.nodes[self.node].name == name
+            same = self._graph.nodes[self.node].name == name
             self.finished.emit("" if same else name)
 
     def give_up(self) -> None:
         """Leave the name as it was."""
-        if self.node in self._document.main.nodes:
-            self._finish(self._document.main.nodes[self.node].name)
+        if self.node in self._graph.nodes:
+            self._finish(self._graph.nodes[self.node].name)
         else:
             self.hide()
 

@@ -47,7 +47,7 @@ class InPlaceWriting:
         """The nearest place from there down where no card lies on the note."""
         corner = places.snapped(place.x(), place.y())
         note = QRectF(QPointF(*corner), QSizeF(*NOTE_SIZE))
-        positions = self._surface.workspace.document.main.positions.values()
+        positions = self._surface.workspace.graph.positions.values()
         cards = [QRectF(x, y, places.WIDTH, places.HEIGHT) for x, y in positions]
         near = [card for card in cards if card.left() < note.right() and card.right() > note.left()]
         while any(note.intersects(card) for card in near):

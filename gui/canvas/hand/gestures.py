@@ -120,7 +120,7 @@ class Move:
         """The one node that is moved, if it can be put on a link."""
         if len(self._load.nodes) != 1 or self._load.marks:
             return None
-        (node,), graph = self._load.nodes, self._surface.workspace.document.main
+        (node,), graph = self._load.nodes, self._surface.workspace.graph
         is_loose = not graph.entering(node) and not graph.leaving(node)
         return node if is_loose and can_be_inserted(graph.nodes[node].layer) else None
 
@@ -158,9 +158,9 @@ class Move:
         if self._by == (0, 0) and over is None:
             self._surface.sheet.place_load(self._load)
             return
-        step = annotation_steps.moved(workspace.document.main, self._load, self._by)
+        step = annotation_steps.moved(workspace.graph, self._load, self._by)
         if over is not None and self._insertable is not None:
-            wired = operations.insert_existing(workspace.document, over, self._insertable)
+            wired = operations.insert_existing(workspace.graph, over, self._insertable)
             step = Step(wired.name, (*step.edits, *wired.edits))
         workspace.history.do(step)
 
@@ -187,7 +187,7 @@ class Resize:
     def released(self, at: QPoint) -> None:
         self.moved(at)
         if self._now != self._before:
-            graph = self._surface.workspace.document.main
+            graph = self._surface.workspace.graph
             step = annotation_steps.with_rectangle(graph, self._what, self._now)
             self._surface.workspace.history.do(step)
 

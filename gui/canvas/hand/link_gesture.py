@@ -49,7 +49,7 @@ class Wire:
     def _link_at(self, port: PortHit) -> Link | None:
         if not port.is_input:
             return None
-        graph = self._surface.workspace.document.main
+        graph = self._surface.workspace.graph
         return graph.link_at((port.node, port.socket.port, port.socket.slot))
 
     def _anchor(self, port: PortHit) -> LinkEnd:
@@ -115,13 +115,13 @@ class Wire:
             return
         link = self._link(self._target)
         refusal = operations.refusal(
-            workspace.document, link.source, link.output, link.target, link.input
+            workspace.graph, link.source, link.output, link.target, link.input
         )
         if refusal is not None:
             self._refused = True
             hint.say(refusal.message, at, "error")
             return
-        wrong = type_problem(workspace.document, workspace.evaluation, link, self._lifted)
+        wrong = type_problem(workspace.evaluation, link, self._lifted)
         tensor = workspace.evaluation[link.source].outputs.get(link.output)
         if wrong is not None:
             hint.say(wrong.message, at, "warn")
@@ -164,7 +164,7 @@ class Wire:
     def _connect(self, link: Link) -> None:
         if link == self._lifted:
             return
-        graph = self._surface.workspace.document.main
+        graph = self._surface.workspace.graph
         there = graph.link_at((link.target, link.input, link.slot))
         gone = dict.fromkeys(old for old in (self._lifted, there) if old is not None)
         edits: list[Edit] = [Disconnect(MAIN, old) for old in gone]

@@ -77,7 +77,7 @@ class Presses:
     def _corner(self, what: Cargo) -> tuple[int, int]:
         """The place of what was grabbed, which stays on the grid."""
         for node in what.nodes:
-            return self._surface.workspace.document.main.positions[node]
+            return self._surface.workspace.graph.positions[node]
         return self._surface.sheet.annotations.rectangle(what.marks)[:2]
 
     def released(self, gesture: Gesture) -> None:

@@ -91,7 +91,7 @@ class Scene(QGraphicsScene):
     @property
     def graph(self) -> Graph:
         """The graph that is shown."""
-        return self._workspace.document.main
+        return self._workspace.graph
 
     def _begin(self) -> None:
         self.clear()

@@ -143,13 +143,13 @@ def test_first_weights_do_not_change_when_other_nodes_are_renamed_or_added() -> 
     document = digits().document()
     before = compiled(document).state_dict()
     node = document.main.nodes[NodeId("#hidden")]
-    document.apply(operations.rename(document, node.id, "aaa"))
-    document.apply(operations.add(document, "linear", (0, 0)))
+    document.apply(operations.rename(document.main, node.id, "aaa"))
+    document.apply(operations.add(document.main, "linear", (0, 0)))
     added = next(n for n in document.main.nodes.values() if n.name == "linear")
-    document.apply(operations.connect(document, NodeId("#relu"), "output", added.id, "input"))
-    document.apply(operations.add(document, "output", (0, 0)))
+    document.apply(operations.connect(document.main, NodeId("#relu"), "output", added.id, "input"))
+    document.apply(operations.add(document.main, "output", (0, 0)))
     output = next(n for n in document.main.nodes.values() if n.name == "output")
-    document.apply(operations.connect(document, added.id, "output", output.id, "input"))
+    document.apply(operations.connect(document.main, added.id, "output", output.id, "input"))
 
     after = compiled(document).state_dict()
 
@@ -248,8 +248,8 @@ def test_a_document_with_problems_is_refused_with_all_of_them() -> None:
     document = digits().document()
     loss = document.main.nodes[NodeId("#loss")]
     node = document.main.nodes[NodeId("#classify")]
-    document.apply(operations.set_setting(document, loss.id, "target", "nothing"))
-    broken = operations.set_setting(document, node.id, "out_features", 0)
+    document.apply(operations.set_setting(document.main, loss.id, "target", "nothing"))
+    broken = operations.set_setting(document.main, node.id, "out_features", 0)
     document.apply(broken)
 
     with pytest.raises(GraphProblems) as raised:
@@ -275,7 +275,7 @@ def test_each_layer_that_is_renamed_to_anything_allowed_still_compiles() -> None
     document = digits().document()
     for number, node in enumerate(list(document.main.nodes.values())):
         assert Layer.find(node.layer) is not None
-        renamed = operations.rename(document, node.id, f"{node.layer}_{number}")
+        renamed = operations.rename(document.main, node.id, f"{node.layer}_{number}")
         assert isinstance(renamed.edits[0], ChangeNode)
         assert renamed.edits[0].graph == MAIN
         document.apply(renamed)
@@ -289,7 +289,7 @@ def test_each_layer_that_is_renamed_to_anything_allowed_still_compiles() -> None
 def test_first_weights_belong_to_the_node_and_not_to_its_name() -> None:
     document = classifier()
     before = list(compiled(document).state_dict().values())
-    document.apply(operations.rename(document, NodeId("classify"), "another"))
+    document.apply(operations.rename(document.main, NodeId("classify"), "another"))
     after = compiled(document).state_dict()
     assert all(name.startswith("another.") for name in after)
     assert all(map(torch.equal, before, after.values()))

@@ -102,7 +102,7 @@ def test_its_first_numbers_are_those_of_where_it_is_at_home() -> None:
 
 def untied(document: Document) -> Document:
     for name in ("#again", "#further"):
-        document.apply(operations.set_setting(document, NodeId(name), "tied", None))
+        document.apply(operations.set_setting(document.main, NodeId(name), "tied", None))
     return document
 
 
@@ -192,5 +192,5 @@ def test_two_branches_look_with_the_same_filters(kind: str, tmp_path: Path) -> N
     same = torch.rand(2, *size)
     scores = network.run({"a": same, "b": same, "alike": torch.tensor([0, 1])}).scores[0]
     torch.testing.assert_close(scores, network.get_parameter("score.bias").expand(2, 1))
-    assert evaluated(document).parameters == sum(p.numel() for p in network.parameters())
+    assert evaluated(document.main).parameters == sum(p.numel() for p in network.parameters())
     assert proven(exporting.model(document), tmp_path / "twins.onnx").max_abs_diff < 1e-5

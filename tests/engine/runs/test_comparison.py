@@ -42,7 +42,7 @@ def test_plan_and_settings_are_told_by_name(tmp_path: Path) -> None:
     first, second = document(), document(epochs=7, optimizer=Chosen("adam", {"lr": 0.01}))
     hidden = second.main.named("hidden")
     assert hidden is not None
-    second.apply(operations.set_setting(second, hidden.id, "out_features", 5))
+    second.apply(operations.set_setting(second.main, hidden.id, "out_features", 5))
     found = differences(compare([create(first, tmp_path / "a"), create(second, tmp_path / "b")]))
     assert found["plan: epochs"] == ("500", "7")
     assert found["plan: optimizer"] == ("sgd", "adam")
@@ -131,7 +131,7 @@ def test_a_setting_that_reads_like_a_node_is_not_taken_for_one(tmp_path: Path) -
     made = document("gru-classifier")
     output = made.main.named("kind")
     assert output is not None and output.id == "kind"  # as the field that the loss learns
-    made.apply(operations.rename(made, output.id, "other"))
+    made.apply(operations.rename(made.main, output.id, "other"))
     told = settings_of(Run.open(create(made, tmp_path / "run")))
     assert told["graph", "loss.target"] == "kind"
 
@@ -139,7 +139,7 @@ def test_a_setting_that_reads_like_a_node_is_not_taken_for_one(tmp_path: Path) -
 def test_a_reference_is_told_by_the_name_of_its_node(tmp_path: Path) -> None:
     made = document("autoencoder")
     one, other = [node for node in made.main.nodes.values() if node.layer == "linear"][::3][:2]
-    made.apply(operations.set_setting(made, other.id, "tied", NodeRef(one.id)))
-    made.apply(operations.rename(made, one.id, "lender"))
+    made.apply(operations.set_setting(made.main, other.id, "tied", NodeRef(one.id)))
+    made.apply(operations.rename(made.main, one.id, "lender"))
     tree = json.loads(encoded(made))["graphs"]["main"]
     assert dict(_of_graph(tree))[f"{other.name}.tied"] == "lender"

@@ -26,7 +26,7 @@ def changed(
     document: Document, *names: str, frozen: bool | None = None, rate: float | None = None
 ) -> Document:
     nodes = [NodeId(f"#{name}") for name in names]
-    document.apply(set_training(document, nodes, frozen, rate))
+    document.apply(set_training(document.main, nodes, frozen, rate))
     return document
 
 

@@ -88,8 +88,8 @@ def learning(plan: str) -> Document:
     """A document of one of the plans; in the mixed one a node is frozen and one learns slowly."""
     document = dropping(**PLANS[plan])
     if plan == "mixed":
-        document.apply(set_training(document, [NodeId("#norm")], frozen=True))
-        document.apply(set_training(document, [NodeId("#conv")], rate=0.3))
+        document.apply(set_training(document.main, [NodeId("#norm")], frozen=True))
+        document.apply(set_training(document.main, [NodeId("#conv")], rate=0.3))
     return document
 
 

@@ -27,7 +27,7 @@ def document(*counts: int, **more: Field) -> Document:
 
 
 def told(document: Document) -> list[Problem]:
-    return problems(document, evaluated(document))
+    return problems(document, evaluated(document.main))
 
 
 @pytest.mark.parametrize(

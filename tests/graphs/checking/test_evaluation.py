@@ -19,9 +19,9 @@ def test_an_edit_asks_only_what_lies_downstream() -> None:
     document = drawn(
         ("input", "image", {"field": "image"}), ("conv2d", "conv", {"out_channels": 4}), *names
     )
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
     before = evaluation.rule_calls
-    document.apply(operations.set_setting(document, NodeId("conv"), "out_channels", 8))
+    document.apply(operations.set_setting(document.main, NodeId("conv"), "out_channels", 8))
     assert evaluation.rule_calls - before == 101
     assert str(evaluation[NodeId("r99")].outputs["output"]) == "8 × 26 × 26"
 
@@ -33,25 +33,25 @@ def test_asking_stops_where_the_type_stays_the_same() -> None:
         ("relu", "relu", {}),
         ("flatten", "flatten", {}),
     )
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
     before = evaluation.rule_calls
-    document.apply(operations.set_setting(document, NodeId("conv"), "bias", False))
+    document.apply(operations.set_setting(document.main, NodeId("conv"), "bias", False))
     assert evaluation.rule_calls - before == 1
 
 
 def test_moving_and_renaming_ask_no_rule_of_others() -> None:
     document = classifier()
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
     before = evaluation.rule_calls
-    document.apply(operations.move([NodeId("flatten")], (8, 8)))
+    document.apply(operations.move(document.main, [NodeId("flatten")], (8, 8)))
     assert evaluation.rule_calls == before
-    document.apply(operations.rename(document, NodeId("flatten"), "rows"))
+    document.apply(operations.rename(document.main, NodeId("flatten"), "rows"))
     assert evaluation.rule_calls == before + 1
 
 
 def test_other_data_changes_the_inputs_and_what_follows() -> None:
     document = classifier()
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
     document.apply(Step("No data", (ChangeData(document.data, DataSection()),)))
     assert not evaluation[NodeId("image")].accepted
     assert evaluation[NodeId("classify")].given is None
@@ -60,10 +60,10 @@ def test_other_data_changes_the_inputs_and_what_follows() -> None:
 
 def test_a_listener_hears_once_per_step_which_results_are_new() -> None:
     document = classifier()
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
     heard: list[EvaluatedStep] = []
     evaluation.changed.connect(heard.append)
-    step = operations.set_setting(document, NodeId("classify"), "out_features", 5)
+    step = operations.set_setting(document.main, NodeId("classify"), "out_features", 5)
     document.apply(step)
     ((change, fresh),) = [(one.change, one.fresh) for one in heard]
     assert change.step is step
@@ -74,20 +74,20 @@ def test_following_steps_gives_what_a_fresh_evaluation_gives() -> None:
     """Random edits of every kind; the incremental results equal those computed from nothing."""
     chance = random.Random(7)
     document = classifier()
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
     layers = [layer.id for layer in Layer.members()]
     for _ in range(300):
         nodes = sorted(document.main.nodes)
         match chance.randrange(4):
             case 0:
-                document.apply(operations.add(document, chance.choice(layers), (0, 0)))
+                document.apply(operations.add(document.main, chance.choice(layers), (0, 0)))
             case 1 if len(nodes) > 3:
-                document.apply(operations.delete(document, [chance.choice(nodes)]))
+                document.apply(operations.delete(document.main, [chance.choice(nodes)]))
             case 2:
                 _wire_anything(document, chance)
             case _:
                 _set_anything(document, chance)
-        fresh = Evaluation(document)
+        fresh = Evaluation(document.main)
         assert dict(evaluation.results) == dict(fresh.results)
         assert evaluation.order == fresh.order
 
@@ -100,8 +100,8 @@ def _wire_anything(document: Document, chance: random.Random) -> None:
     if not outputs or not inputs:
         return
     output, port = chance.choice(outputs), chance.choice(inputs).name
-    if operations.refusal(document, source, output, target, port) is None:
-        document.apply(operations.connect(document, source, output, target, port))
+    if operations.refusal(document.main, source, output, target, port) is None:
+        document.apply(operations.connect(document.main, source, output, target, port))
 
 
 def _set_anything(document: Document, chance: random.Random) -> None:
@@ -110,12 +110,12 @@ def _set_anything(document: Document, chance: random.Random) -> None:
     numbers = [name for name, value in settings.items() if type(value) is int]
     if numbers:
         name, value = chance.choice(numbers), chance.randrange(1, 40)
-        document.apply(operations.set_setting(document, node, name, value))
+        document.apply(operations.set_setting(document.main, node, name, value))
 
 
 def test_every_template_evaluates_without_a_problem() -> None:
     for template in templates():
-        evaluation = Evaluation(template.document())
+        evaluation = Evaluation(template.document().main)
         assert evaluation.problems() == [], template.id
         assert evaluation.parameters > 0
 
@@ -124,7 +124,7 @@ def test_a_node_behind_a_broken_one_has_no_problem_of_its_own() -> None:
     document = drawn(("input", "image", {"field": "nothing"}), ("conv2d", "conv", {}))
     put(document, "relu", "relu")
     wire(document, "conv", "relu")
-    problems = Evaluation(document).problems()
+    problems = Evaluation(document.main).problems()
     assert [p.node for p in problems] == ["image"]
 
 
@@ -132,12 +132,12 @@ def test_nodes_behind_a_circle_are_asked_again_when_it_comes_and_goes() -> None:
     document = drawn(("relu", "relu", {}))
     put(document, "lstm", "lstm")
     wire(document, "relu", "lstm.hidden")
-    evaluation, history = Evaluation(document), History(document)
+    evaluation, history = Evaluation(document.main), History(document)
     before = dict(evaluation.results)
     circle = Connect(MAIN, Link(NodeId("relu"), "output", NodeId("relu"), "input"))
 
     history.do(Step("Wire", (circle,)))
-    assert dict(evaluation.results) == dict(evaluated(document).results)
+    assert dict(evaluation.results) == dict(evaluated(document.main).results)
     assert dict(evaluation.results) != before
 
     history.undo()

@@ -35,7 +35,7 @@ def chain(*layers: str) -> Document:
 
 
 def errors(document: Document) -> list[Problem]:
-    found = structure.problems(document, evaluated(document))
+    found = structure.problems(document, evaluated(document.main))
     return [one for one in found if one.severity is Severity.ERROR]
 
 

@@ -20,7 +20,7 @@ from tests.graphs.drawing import classifier, drawn, put, wire
 
 
 def found(document: Document, available: int | None = None) -> list[Problem]:
-    return structure.problems(document, Evaluation(document), available)
+    return structure.problems(document, Evaluation(document.main), available)
 
 
 def said(document: Document) -> str:
@@ -45,7 +45,7 @@ def test_what_is_missing_from_the_whole_is_said_at_once() -> None:
 
 def test_a_loss_that_no_weights_lead_to_is_said_though_others_have_weights() -> None:
     document = classifier()
-    document.apply(operations.delete(document, [NodeId("loss")]))
+    document.apply(operations.delete(document.main, [NodeId("loss")]))
     put(document, "mse_loss", "own", target="image")
     wire(document, "image", "own")
     (told,) = found(document)  # the Linear layer still leads to the Output
@@ -106,7 +106,7 @@ def test_a_plan_that_cannot_be_used_is_refused(change: dict[str, Any], words: st
     document = classifier()
     plan = replace(document.plan, **change)
     document.apply(Step("Plan", (ChangePlan(document.plan, plan),)))
-    [problem] = structure.errors(document, Evaluation(document))
+    [problem] = structure.errors(document, Evaluation(document.main))
     assert words in problem.message
 
 
@@ -145,9 +145,9 @@ def test_the_memory_counts_frozen_weights_precision_and_batches_as_training_does
     plan = document.plan
 
     def needs(node: str, frozen: bool = False, **change: Any) -> int:
-        return needed(Evaluation(document)[NodeId(node)], replace(plan, **change), frozen)
+        return needed(Evaluation(document.main)[NodeId(node)], replace(plan, **change), frozen)
 
-    weights = Evaluation(document)[NodeId("classify")].parameters
+    weights = Evaluation(document.main)[NodeId("classify")].parameters
     whole = needs("classify")
     assert needs("classify", accumulate=8) == whole
     assert whole - needs("classify", frozen=True) == 12 * weights
@@ -157,10 +157,10 @@ def test_the_memory_counts_frozen_weights_precision_and_batches_as_training_does
 
 def test_a_graph_whose_weights_are_all_frozen_learns_nothing() -> None:
     document = classifier()
-    document.apply(set_training(document, [NodeId("classify")], frozen=True))
+    document.apply(set_training(document.main, [NodeId("classify")], frozen=True))
 
-    (problem,) = structure.errors(document, Evaluation(document))
+    (problem,) = structure.errors(document, Evaluation(document.main))
 
     assert "Unfreeze “classify”" in problem.message
-    document.apply(set_training(document, [NodeId("classify")], frozen=False))
-    assert structure.errors(document, Evaluation(document)) == []
+    document.apply(set_training(document.main, [NodeId("classify")], frozen=False))
+    assert structure.errors(document, Evaluation(document.main)) == []

@@ -17,6 +17,7 @@ from graphs.document.edits import (
     Disconnect,
     Edit,
     Frame,
+    GraphId,
     Link,
     MoveNodes,
     Node,
@@ -87,7 +88,7 @@ IMPOSSIBLE: dict[str, Edit] = {
     "a note that was different": ChangeNote(MAIN, "m", NOTE, Note("other", (0, 0))),
     "data that was different": ChangeData(DIGITS, DIGITS),
     "a plan that was different": ChangePlan(Plan(epochs=99), Plan()),
-    "a graph that is not there": AddNode("side", RELU),
+    "a graph that is not there": AddNode(GraphId("side"), RELU),
 }
 
 
@@ -179,16 +180,16 @@ def test_who_stops_listening_hears_no_more() -> None:
     document, told = classifier(), list[DocumentChange]()
     stop = document.changed.connect(told.append)
     stop()
-    document.apply(operations.move([FLATTEN], (1, 1)))
+    document.apply(operations.move(document.main, [FLATTEN], (1, 1)))
     assert told == []
 
 
 def test_a_name_that_was_given_up_is_free_again() -> None:
     document = classifier()
-    document.apply(operations.rename(document, FLATTEN, "flat"))
-    document.apply(operations.rename(document, CLASSIFY, "flatten"))
+    document.apply(operations.rename(document.main, FLATTEN, "flat"))
+    document.apply(operations.rename(document.main, CLASSIFY, "flatten"))
     assert document.main.names["flatten"] == CLASSIFY
-    document.apply(operations.delete(document, [CLASSIFY]))
+    document.apply(operations.delete(document.main, [CLASSIFY]))
     assert "flatten" not in document.main.names
     assert document.main.named("flatten") is None
 
@@ -229,7 +230,7 @@ def test_five_thousand_nodes_come_and_go_without_searching_through_links() -> No
     step = Step("Draw", (*adds, *wires))
     document.apply(step)
     assert document.main.link_count() == 2 * count - 3
-    document.apply(operations.delete(document, ids))
+    document.apply(operations.delete(document.main, ids))
     assert document.main.link_count() == len(document.main.nodes) == 0
 
 
@@ -237,8 +238,8 @@ def test_pasted_settings_are_those_that_were_copied_at_any_depth() -> None:
     document = classifier()
     bank = {"low": (0.5, (1, 2)), "high": {"taps": ()}}
     document.apply(Step("Add", (AddNode(MAIN, Node(NodeId("w"), "wavelets", "w", bank)),)))
-    clip = operations.Clip.of_text(operations.copied(document, [NodeId("w")]).text())
+    clip = operations.Clip.of_text(operations.copied(document.main, [NodeId("w")]).text())
     assert clip is not None
-    document.apply(operations.pasted(document, clip))
+    document.apply(operations.pasted(document.main, clip))
     pasted = [node for node in document.main.nodes.values() if node.layer == "wavelets"]
     assert [node.settings for node in pasted] == [bank, bank]

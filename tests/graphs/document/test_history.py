@@ -20,7 +20,7 @@ def history() -> History:
 
 
 def move(by: int = 1, node: NodeId = FLATTEN) -> Step:
-    return operations.move([node], (by, 0))
+    return Step("Move", (MoveNodes(MAIN, frozenset({node}), (by, 0)),))
 
 
 def place(history: History, node: NodeId = FLATTEN) -> int:
@@ -28,7 +28,7 @@ def place(history: History, node: NodeId = FLATTEN) -> int:
 
 
 def set_units(history: History, units: int) -> Step:
-    return operations.set_setting(history.document, CLASSIFY, "out_features", units)
+    return operations.set_setting(history.document.main, CLASSIFY, "out_features", units)
 
 
 def saved(history: History) -> bool:
@@ -46,7 +46,11 @@ def undo_all(history: History) -> int:
 
 def test_steps_are_taken_back_and_made_again_in_order(history: History) -> None:
     states = [snapshot(history.document)]
-    for step in (move(), operations.rename(history.document, FLATTEN, "flat"), move(7, CLASSIFY)):
+    for step in (
+        move(),
+        operations.rename(history.document.main, FLATTEN, "flat"),
+        move(7, CLASSIFY),
+    ):
         history.do(step)
         states.append(snapshot(history.document))
     for state in reversed(states[:-1]):
@@ -60,7 +64,7 @@ def test_steps_are_taken_back_and_made_again_in_order(history: History) -> None:
 def test_the_menu_names_what_comes_next(history: History) -> None:
     assert (history.undo_name, history.redo_name) == (None, None)
     history.do(move())
-    history.do(operations.rename(history.document, FLATTEN, "flat"))
+    history.do(operations.rename(history.document.main, FLATTEN, "flat"))
     assert (history.undo_name, history.redo_name) == ("Rename", None)
     history.undo()
     assert (history.undo_name, history.redo_name) == ("Move", "Rename")
@@ -93,7 +97,7 @@ def test_a_step_that_fails_is_not_remembered(history: History) -> None:
 
 
 def test_a_step_without_edits_is_not_remembered(history: History) -> None:
-    again = operations.connect(history.document, NodeId("image"), "output", FLATTEN, "input")
+    again = operations.connect(history.document.main, NodeId("image"), "output", FLATTEN, "input")
     assert again.edits == ()
     history.do(again)
     assert history.undo_name is None and saved(history)
@@ -126,10 +130,10 @@ def test_the_moves_of_one_drag_are_one_step(history: History) -> None:
 def test_a_drag_of_fifty_nodes_is_one_step() -> None:
     document = classifier()
     for _ in range(45):
-        document.apply(operations.add(document, "relu", (0, 0)))
+        document.apply(operations.add(document.main, "relu", (0, 0)))
     history, nodes = History(document), list(document.main.nodes)
     for _ in range(10):
-        history.do(operations.move(nodes, (1, 2)), gesture="drag")
+        history.do(operations.move(document.main, nodes, (1, 2)), gesture="drag")
     assert len(nodes) == 50
     assert set(document.main.positions.values()) == {(10, 20)}
     assert undo_all(history) == 1

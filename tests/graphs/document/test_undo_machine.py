@@ -111,7 +111,7 @@ class Editing(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(Layer.members()), at=places, data=st.data())
     def add(self, kind: type[Layer], at: tuple[int, int], data: st.DataObject) -> None:
         told = data.draw(settings_of(kind))
-        self._do(operations.add(self.document, kind.id, at, **told))
+        self._do(operations.add(self.document.main, kind.id, at, **told))
 
     @rule(name=node_names, at=places, data=st.data())
     def add_as_files_do(self, name: str, at: tuple[int, int], data: st.DataObject) -> None:
@@ -127,39 +127,41 @@ class Editing(RuleBasedStateMachine):
         inputs = [port.name for port in operations.ports_of(self.document.main, end).inputs]
         if outputs and inputs:
             ports = (data.draw(st.sampled_from(outputs)), data.draw(st.sampled_from(inputs)))
-            ends = (self.document, start, ports[0], end, ports[1])
+            ends = (self.document.main, start, ports[0], end, ports[1])
             if operations.refusal(*ends) is None:
                 self._do(operations.connect(*ends))
 
     @precondition(has_links)
     @rule(which=st.integers(0, 20))
     def disconnect(self, which: int) -> None:
-        self._do(operations.delete(self.document, (), [self._link(which)]))
+        self._do(operations.delete(self.document.main, (), [self._link(which)]))
 
     @precondition(has_links)
     @rule(which=st.integers(0, 20), layer=st.sampled_from(["relu", "linear", "add"]))
     def insert(self, which: int, layer: str) -> None:
-        self._do(operations.insert_on(self.document, self._link(which), layer))
+        self._do(operations.insert_on(self.document.main, self._link(which), layer))
 
     @precondition(has_nodes)
     @rule(which=some)
     def delete(self, which: list[int]) -> None:
         gone = self._pick(which)
-        self._do(operations.delete(self.document, gone))
+        self._do(operations.delete(self.document.main, gone))
         assert not any(self.document.main.referring(node) for node in gone)
 
     @precondition(has_nodes)
     @rule(which=some, ways=st.lists(places, min_size=1, max_size=4))
     def drag(self, which: list[int], ways: list[tuple[int, int]]) -> None:
         picked = self._pick(which)
-        self._do(*(operations.move(picked, way) for way in ways), gesture="drag")
+        self._do(
+            *(operations.move(self.document.main, picked, way) for way in ways), gesture="drag"
+        )
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), name=node_names)
     def rename(self, which: int, name: str) -> None:
         node = self._one(which)
-        if operations.rename_fault(self.document, node, name) is None:
-            self._do(operations.rename(self.document, node, name))
+        if operations.rename_fault(self.document.main, node, name) is None:
+            self._do(operations.rename(self.document.main, node, name))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), data=st.data())
@@ -169,22 +171,22 @@ class Editing(RuleBasedStateMachine):
         if kind is not None and kind.parameters():
             parameter = data.draw(st.sampled_from(kind.parameters()))
             value = data.draw(values(parameter) | plain)
-            self._do(operations.set_setting(self.document, node, parameter.name, value))
+            self._do(operations.set_setting(self.document.main, node, parameter.name, value))
 
     @precondition(has_nodes)
     @rule(which=st.tuples(st.integers(0, 20), st.integers(0, 20)))
     def refer(self, which: tuple[int, int]) -> None:
         node, other = self._one(which[0]), self._one(which[1])
-        step = operations.set_setting(self.document, node, "tied", NodeRef(other))
+        step = operations.set_setting(self.document.main, node, "tied", NodeRef(other))
         self._do(step)
 
     @precondition(has_nodes)
     @rule(which=some)
     def copy_and_paste(self, which: list[int]) -> None:
-        clip = operations.copied(self.document, self._pick(which))
+        clip = operations.copied(self.document.main, self._pick(which))
         pasted = operations.Clip.of_text(clip.text())
         assert pasted is not None
-        self._do(operations.pasted(self.document, pasted))
+        self._do(operations.pasted(self.document.main, pasted))
 
     @precondition(has_nodes)
     @rule(which=some, frame=frames, note=notes)
@@ -196,29 +198,29 @@ class Editing(RuleBasedStateMachine):
         )
         self._do(Step("Write", edits))
         marks = Marks(frozenset("a"), frozenset("b"))
-        self._do(operations.duplicate(self.document, self._pick(which), marks))
+        self._do(operations.duplicate(self.document.main, self._pick(which), marks))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), layer=st.sampled_from(["relu", "linear", "add", "gru"]))
     def replace(self, which: int, layer: str) -> None:
-        self._do(operations.replaced(self.document, self._one(which), layer))
+        self._do(operations.replaced(self.document.main, self._one(which), layer))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20))
     def dissolve(self, which: int) -> None:
         node = self._one(which)
         if len(self.document.main.entering(node)) == 1:
-            self._do(operations.dissolve(self.document, node))
+            self._do(operations.dissolve(self.document.main, node))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), frozen=st.booleans(), rate=st.sampled_from([0.1, 0.5, 1.0]))
     def train_otherwise(self, which: int, frozen: bool, rate: float) -> None:
         node = self._one(which)
-        self._do(operations.set_training(self.document, [node], frozen, rate))
+        self._do(operations.set_training(self.document.main, [node], frozen, rate))
 
     @rule(which=st.integers(0, 20))
     def mend(self, which: int) -> None:
-        found = Evaluation(self.document.copy()).problems()
+        found = Evaluation(self.document.copy().main).problems()
         if found:
             step = fixes.step(self.document, found[which % len(found)])
             self._do(*([step] if step is not None else []))

@@ -100,10 +100,10 @@ def test_one_changed_setting_is_one_changed_line(data: st.DataObject) -> None:
     before, after = data.draw(settings_of(kind)), data.draw(settings_of(kind))
     name = data.draw(st.sampled_from(sorted(before)))
     document = classifier()
-    document.apply(operations.add(document, kind.id, (0, 0), **before))
+    document.apply(operations.add(document.main, kind.id, (0, 0), **before))
     node = next(n for n in document.main.nodes.values() if n.name not in classifier().main.names)
     old = lines(document)
-    document.apply(operations.set_setting(document, node.id, name, after[name]))
+    document.apply(operations.set_setting(document.main, node.id, name, after[name]))
     gone, new = changes(old, lines(document))
     assert (len(gone), len(new)) in {(0, 0), (1, 1)}
     assert bool(new) == (repr(before[name]) != repr(after[name]))
@@ -125,7 +125,7 @@ def test_a_new_node_only_adds_lines(id: str) -> None:
 def test_a_moved_node_is_one_changed_line() -> None:
     document = classifier()
     before = lines(document)
-    document.apply(operations.move([NodeId("flatten")], (7, -3)))
+    document.apply(operations.move(document.main, [NodeId("flatten")], (7, -3)))
     gone, new = changes(before, lines(document))
     assert [line.strip() for line in gone] == ['"flatten": [0, 0],']
     assert [line.strip() for line in new] == ['"flatten": [7, -3],']
@@ -178,7 +178,7 @@ def test_settings_that_a_document_leaves_to_the_default_are_written() -> None:
 
 def test_a_number_that_json_does_not_know_is_kept_as_a_text_and_shown_as_a_problem() -> None:
     document = classifier()
-    document.apply(operations.set_setting(document, NodeId("loss"), "weight", float("nan")))
+    document.apply(operations.set_setting(document.main, NodeId("loss"), "weight", float("nan")))
     node = files.decoded(files.encoded(document)).document.main.nodes[NodeId("loss")]
     assert node.settings["weight"] == "nan"
     assert "weight" in Layer.get(node.layer).faults(node.settings)

@@ -269,7 +269,7 @@ def test_a_document_that_could_not_be_saved_is_as_it_was_in_memory_and_on_disk(
     path, document = tmp_path / "net.loom", classifier()
     files.write(document, path)
     before = path.read_bytes()
-    document.apply(operations.move([NodeId("flatten")], (5, 5)))
+    document.apply(operations.move(document.main, [NodeId("flatten")], (5, 5)))
     memory = snapshot(document)
     path.chmod(0o444)
     with pytest.raises(NotSaved):

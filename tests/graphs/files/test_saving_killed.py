@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from graphs import files
-from graphs.document.edits import ChangeNote, Note, Step
+from graphs.document.edits import MAIN, ChangeNote, Note, Step
 from tests.graphs.drawing import classifier
 
 SAVERS = """
@@ -117,7 +117,7 @@ def savers(tmp_path: Path) -> Iterator[Savers]:
     versions = []
     for size in (100, 60_000):
         document = classifier()
-        document.apply(Step("Note", (ChangeNote("main", "n", None, Note("x" * size, (0, 0))),)))
+        document.apply(Step("Note", (ChangeNote(MAIN, "n", None, Note("x" * size, (0, 0))),)))
         (tmp_path / f"version{size}").write_bytes(files.encoded(document))
         versions.append(files.encoded(document))
     path = tmp_path / "folder" / "net.loom"

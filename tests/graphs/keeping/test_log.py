@@ -247,7 +247,7 @@ def test_a_gesture_counts_as_one_step(tmp_path: Path) -> None:
     node = NodeId(a_node(document))
     history = History(document)
     for _ in range(5):
-        history.do(operations.move({node}, (1, 1)), gesture="drag")
+        history.do(operations.move(document.main, {node}, (1, 1)), gesture="drag")
     assert kept.file is not None
     assert lost.recovered(kept.file).steps == 2
 

@@ -43,7 +43,7 @@ def reader(last: str, **settings: object) -> Document:
 def output(document: Document, name: str) -> TensorType:
     node = document.main.named(name)
     assert node is not None
-    return Evaluation(document)[node.id].outputs["output"]
+    return Evaluation(document.main)[node.id].outputs["output"]
 
 
 def test_steps_stay_known_up_to_where_they_become_one_value() -> None:
@@ -51,12 +51,12 @@ def test_steps_stay_known_up_to_where_they_become_one_value() -> None:
 
     assert [output(document, name).padded for name in ("words", "embed", "read")] == ["words"] * 3
     assert output(document, "last").padded is None
-    assert Evaluation(document).problems() == []
+    assert Evaluation(document.main).problems() == []
 
 
 def test_the_last_entry_of_a_padded_series_is_warned_of_and_mended_by_the_last_step() -> None:
     document = reader("select", dim=1, index=-1)
-    (found,) = Evaluation(document).problems()
+    (found,) = Evaluation(document.main).problems()
 
     assert found.severity is Severity.WARNING
     assert found.fix == Replace("last_step")
@@ -66,17 +66,17 @@ def test_the_last_entry_of_a_padded_series_is_warned_of_and_mended_by_the_last_s
     document.apply(step)
     node = document.main.named("last")
     assert node is not None and node.layer == "last_step"
-    assert Evaluation(document).problems() == []
+    assert Evaluation(document.main).problems() == []
 
 
 def test_the_first_entry_of_a_padded_series_is_always_real() -> None:
-    assert Evaluation(reader("select", dim=1, index=0)).problems() == []
+    assert Evaluation(reader("select", dim=1, index=0).main).problems() == []
 
 
 def test_a_warning_comes_and_goes_with_the_data() -> None:
     document = reader("select", dim=1, index=-1)
     even = {**DATA.fields, "words": replace(DATA.fields["words"], ragged=False)}
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
 
     assert evaluation.problems() != []
     document.apply(Step("Choose data", (ChangeData(DATA, replace(DATA, fields=even)),)))

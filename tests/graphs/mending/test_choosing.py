@@ -66,7 +66,7 @@ def form(section: DataSection) -> list[Content]:
 
 
 def told(document: Document) -> list[Problem]:
-    return problems(document, evaluated(document))
+    return problems(document, evaluated(document.main))
 
 
 @pytest.mark.parametrize("source", SECTIONS)
@@ -134,7 +134,7 @@ def test_a_number_is_not_learned_behind_a_sigmoid() -> None:
 def test_a_sigmoid_beside_the_loss_goes_too() -> None:
     document = opened("breast-cancer")
     (link,) = document.main.entering(NodeId("diagnosis"))
-    document.apply(operations.insert_on(document, link, "sigmoid"))
+    document.apply(operations.insert_on(document.main, link, "sigmoid"))
     document.apply(choose_data(document, IRIS))
     assert fed(document, "loss") == fed(document, "diagnosis") == "score"
     assert told(document) == []
@@ -142,7 +142,7 @@ def test_a_sigmoid_beside_the_loss_goes_too() -> None:
 
 def test_a_graph_without_input_and_loss_gets_both() -> None:
     document = opened("digits-mlp")
-    document.apply(operations.delete(document, [NodeId("image"), NodeId("loss")]))
+    document.apply(operations.delete(document.main, [NodeId("image"), NodeId("loss")]))
     document.apply(choose_data(document, PHOTOS))
     layers = {node.layer: node for node in document.main.nodes.values()}
     assert layers["input"].settings["field"] == "image"

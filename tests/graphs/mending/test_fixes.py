@@ -67,7 +67,7 @@ def a_window_that_steps_over_its_input() -> Document:
 )
 def test_the_fix_mends_the_problem_and_undo_takes_it_back(mistake: "type[Document]") -> None:
     document = mistake()
-    history, evaluation = History(document), Evaluation(document)
+    history, evaluation = History(document), Evaluation(document.main)
     before = dict(document.main.nodes), sorted(map(str, document.main.links()))
     [problem] = evaluation.problems()
 
@@ -89,14 +89,14 @@ def test_a_fix_that_would_not_mend_is_not_offered() -> None:
     )
     put(document, "cross_entropy_loss", "loss", target="digit")
     wire(document, "flatten", "loss")
-    [problem] = Evaluation(document)[NodeId("loss")].problems
+    [problem] = Evaluation(document.main)[NodeId("loss")].problems
     assert problem.fix is not None  # set out_features, but no Linear comes before
     assert fixes.step(document, problem) is None
 
 
 def test_trying_a_fix_leaves_nobody_listening(monkeypatch: pytest.MonkeyPatch) -> None:
     document = wrong_class_count()
-    evaluation = Evaluation(document)
+    evaluation = Evaluation(document.main)
     [problem] = evaluation.problems()
     evaluation.close()
     asked: list[object] = []
@@ -118,7 +118,7 @@ def test_a_circle_is_cut_at_the_link_that_closes_it() -> None:
     )
     wire(document, "flatten", "add")
     wire(document, "relu", "add")
-    evaluation = evaluated(document)
+    evaluation = evaluated(document.main)
     [circle] = [p for p in structure.problems(document, evaluation) if "circle" in p.message]
     cut = fixes.step(document, circle)
     assert cut is not None
@@ -136,12 +136,12 @@ def test_a_fix_is_offered_though_an_older_mistake_comes_to_light_behind_it() -> 
         ("output", "digit", {}),
     )
     for name in ("conv", "wrong_too"):
-        [problem] = evaluated(document).problems()
+        [problem] = evaluated(document.main).problems()
         assert problem.node == name
         mend = fixes.step(document, problem)
         assert mend is not None
         document.apply(mend)
-    assert evaluated(document).problems() == []
+    assert evaluated(document.main).problems() == []
 
 
 def test_a_fix_that_breaks_what_was_right_is_not_offered() -> None:
@@ -153,8 +153,8 @@ def test_a_fix_that_breaks_what_was_right_is_not_offered() -> None:
     wire(document, "flatten", "tail")
     wire(document, "tail", "add")
     wire(document, "add", "shown")
-    assert evaluated(document)[NodeId("add")].accepted
-    problem = next(p for p in evaluated(document).problems() if p.node == "loss")
+    assert evaluated(document.main)[NodeId("add")].accepted
+    problem = next(p for p in evaluated(document.main).problems() if p.node == "loss")
     assert fixes.step(document, problem) is None
 
 

@@ -151,7 +151,7 @@ def half_stated() -> Mistake:
 def other_states() -> Mistake:
     document, second = half_stated()
     wire(document, "first.cell", "second.cell")
-    document.apply(operations.set_setting(document, NodeId(second), "hidden_size", 8))
+    document.apply(operations.set_setting(document.main, NodeId(second), "hidden_size", 8))
     return document, second
 
 
@@ -162,7 +162,7 @@ MISTAKES["states of another size"] = other_states
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_found_where_it_is_and_mended_by_one_step(name: str) -> None:
     document, node = MISTAKES[name]()
-    history, evaluation = History(document), Evaluation(document)
+    history, evaluation = History(document), Evaluation(document.main)
     before = dict(document.main.nodes), sorted(map(str, document.main.links()))
     at_node = [p for p in evaluation.problems() if p.node == node]
     assert len(at_node) == 1

@@ -38,7 +38,7 @@ class Mistake:
 def changed(node: str, **settings: Any) -> Plant:
     """Another value for a setting or two."""
     return lambda document: document.apply(
-        operations.set_settings(document, NodeId(node), settings, "Set")
+        operations.set_settings(document.main, NodeId(node), settings, "Set")
     )
 
 
@@ -47,7 +47,7 @@ def inserted(source: str, target: str, layer: str, **settings: Any) -> Plant:
 
     def plant(document: Document) -> None:
         document.apply(
-            operations.insert_on(document, _link(document, source, target), layer, **settings)
+            operations.insert_on(document.main, _link(document, source, target), layer, **settings)
         )
 
     return plant
@@ -60,7 +60,7 @@ def left_out(node: str) -> Plant:
         graph = document.main
         (before,), behind = graph.entering(NodeId(node)), graph.leaving(NodeId(node))
         around = [replace(link, source=before.source, output=before.output) for link in behind]
-        document.apply(operations.delete(document, [NodeId(node)]))
+        document.apply(operations.delete(document.main, [NodeId(node)]))
         document.apply(Step("Wire", tuple(Connect(MAIN, link) for link in around)))
 
     return plant
@@ -259,4 +259,4 @@ def planted(mistake: Mistake) -> Document:
 
 def problems(document: Document) -> list[Problem]:
     """Everything that somebody would be told, warnings too."""
-    return structure.problems(document, evaluated(document))
+    return structure.problems(document, evaluated(document.main))

@@ -94,7 +94,7 @@ def test_what_is_proposed_for_an_input_and_a_target_can_be_trained(input: str, t
             drafted(section(input, target))
         return
     draft = drafted(section(input, target))
-    assert problems(draft.document, evaluated(draft.document)) == []
+    assert problems(draft.document, evaluated(draft.document.main)) == []
     assert not draft.notices
 
 
@@ -112,7 +112,7 @@ def test_several_inputs_and_targets_are_joined(
         return
     draft = drafted(section(*inputs, *targets), samples)
     made = draft.document.main.nodes.values()
-    assert problems(draft.document, evaluated(draft.document)) == []
+    assert problems(draft.document, evaluated(draft.document.main)) == []
     assert {node.settings["target"] for node in made if node.layer in losses()} == {*led}
     fed = {node.settings["field"] for node in made if node.layer == "input"}
     told = " ".join(draft.notices)
@@ -137,14 +137,14 @@ def test_names_of_columns_that_no_node_can_have_are_made_allowed() -> None:
     field = Field(Content.CLASS, classes=("a", "b", "c"), target=True)
     named = DataSection("table", {}, {"length (cm)": INPUTS["table"], "class": field})
     document = drafted(named).document
-    assert problems(document, evaluated(document)) == []
+    assert problems(document, evaluated(document.main)) == []
     assert "length__cm" in document.main.names
 
 
 def test_without_a_target_the_input_is_drawn_again() -> None:
     for name in ("table", "picture", "window"):
         document = drafted(section(name)).document
-        assert problems(document, evaluated(document)) == []
+        assert problems(document, evaluated(document.main)) == []
         (loss,) = (n for n in document.main.nodes.values() if n.layer in losses())
         assert loss.settings["target"] == name
 
@@ -167,7 +167,7 @@ def test_more_samples_get_a_larger_network_and_fewer_epochs() -> None:
     sizes, epochs = [], []
     for samples in (100, 5_000, 1_000_000):
         document = drafted(section("table", "class"), samples).document
-        sizes.append(evaluated(document).parameters)
+        sizes.append(evaluated(document.main).parameters)
         epochs.append(document.plan.epochs)
     assert sizes == sorted(set(sizes))
     assert epochs == sorted(set(epochs), reverse=True)
@@ -190,7 +190,7 @@ def test_a_proposal_takes_the_place_of_what_is_drawn_in_one_step() -> None:
     history, before = History(document), encoded(document)
     step, notices = propose_network(document, section("table", "two"))
     history.do(step)
-    assert problems(document, evaluated(document)) == []
+    assert problems(document, evaluated(document.main)) == []
     assert not notices
     assert not document.main.frames
     history.undo()
@@ -203,7 +203,7 @@ def test_a_proposal_for_what_was_proposed_already_can_be_made_again() -> None:
     for _ in range(2):
         history.do(propose_network(document, section("table", "two"))[0])
     (node,) = (n for n in document.main.nodes.values() if n.layer == "input")
-    history.do(operations.delete(document, [node.id]))
+    history.do(operations.delete(document.main, [node.id]))
     while history.undo_name:
         history.undo()
     assert not document.main.nodes

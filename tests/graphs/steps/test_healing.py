@@ -20,12 +20,12 @@ def links(document: Document) -> set[tuple[str, str]]:
 
 
 def done(document: Document, *nodes: str) -> None:
-    document.apply(delete_and_reconnect(document, [NodeId(node) for node in nodes]))
+    document.apply(delete_and_reconnect(document.main, [NodeId(node) for node in nodes]))
 
 
 def refused(document: Document) -> set[tuple[str | None, str]]:
     """Where a node refuses what reaches it, and setting a number alone does not help."""
-    found = structure.problems(document, evaluated(document))
+    found = structure.problems(document, evaluated(document.main))
     errors = [one for one in found if one.severity is Severity.ERROR and one.other is not None]
     return {(one.node, one.template) for one in errors if not _is_a_number(one.fix)}
 
@@ -45,14 +45,14 @@ def test_the_ends_of_a_chain_come_together() -> None:
     document = template("digits-cnn")
     done(document, "relu2")
     assert ("conv2", "pool2") in links(document)
-    assert structure.problems(document, evaluated(document)) == []
+    assert structure.problems(document, evaluated(document.main)) == []
 
 
 def test_several_nodes_in_a_row_are_bridged() -> None:
     document = template("digits-cnn")
     done(document, "conv2", "relu2", "pool2")
     assert ("pool1", "flatten") in links(document)
-    assert structure.problems(document, evaluated(document)) == []
+    assert structure.problems(document, evaluated(document.main)) == []
 
 
 def test_all_that_a_node_fed_is_wired_anew() -> None:
@@ -91,7 +91,7 @@ def test_a_number_that_has_to_be_set_is_no_obstacle() -> None:
     document = template("digits-mlp")
     done(document, "classify")
     assert ("dropout2", "loss") in links(document)
-    (found, *_) = structure.problems(document, evaluated(document))
+    (found, *_) = structure.problems(document, evaluated(document.main))
     assert isinstance(found.fix, Set)
 
 
@@ -100,10 +100,10 @@ def test_no_node_that_was_fine_is_broken_and_one_undo_takes_it_back(id: str) -> 
     for node in template(id).main.nodes:
         document = template(id)
         history, before = History(document), encoded(document)
-        history.do(operations.delete(document, [node]))
+        history.do(operations.delete(document.main, [node]))
         bare = refused(document)
         history.undo()
-        history.do(delete_and_reconnect(document, [node]))
+        history.do(delete_and_reconnect(document.main, [node]))
         assert refused(document) <= bare
         history.undo()
         assert encoded(document) == before

@@ -19,7 +19,7 @@ def links(document: Document) -> set[tuple[str, str, str, str, int]]:
 def test_a_new_node_gets_the_next_free_name() -> None:
     document = Document()
     for _ in range(3):
-        document.apply(operations.add(document, "conv2d", (0, 0)))
+        document.apply(operations.add(document.main, "conv2d", (0, 0)))
     assert sorted(document.main.names) == ["conv", "conv2", "conv3"]
 
 
@@ -29,7 +29,7 @@ def test_connecting_a_taken_input_replaces_its_link_in_one_step() -> None:
     history = History(document)
     before = links(document)
 
-    history.do(operations.connect(document, NodeId("other"), "output", CLASSIFY, "input"))
+    history.do(operations.connect(document.main, NodeId("other"), "output", CLASSIFY, "input"))
     assert ("other", "output", "classify", "input", 0) in links(document)
     assert ("flatten", "output", "classify", "input", 0) not in links(document)
 
@@ -39,7 +39,7 @@ def test_connecting_a_taken_input_replaces_its_link_in_one_step() -> None:
 
 def test_connecting_what_is_connected_changes_nothing() -> None:
     document = classifier()
-    step = operations.connect(document, FLATTEN, "output", CLASSIFY, "input")
+    step = operations.connect(document.main, FLATTEN, "output", CLASSIFY, "input")
     assert step.edits == ()
 
 
@@ -49,7 +49,7 @@ def test_a_variadic_input_takes_one_more_link_in_the_first_free_slot() -> None:
     for _ in range(3):
         wire(document, "image", "sum.input")
     middle = next(link for link in document.main.links() if link.slot == 1)
-    document.apply(operations.delete(document, [], [middle]))
+    document.apply(operations.delete(document.main, [], [middle]))
     assert sorted(link.slot for link in document.main.links()) == [0, 2]
     wire(document, "image", "sum.input")
     assert sorted(link.slot for link in document.main.links()) == [0, 1, 2]
@@ -68,7 +68,7 @@ def test_what_can_never_be_wired_is_refused_with_its_reason(
     source: str, target: str, said: str
 ) -> None:
     document = classifier()
-    refused = operations.refusal(document, NodeId(source), "output", NodeId(target), "input")
+    refused = operations.refusal(document.main, NodeId(source), "output", NodeId(target), "input")
     assert refused is not None
     assert said in refused.message
 
@@ -76,7 +76,7 @@ def test_what_can_never_be_wired_is_refused_with_its_reason(
 def test_wrong_sizes_are_no_reason_to_refuse_a_link() -> None:
     document = classifier()
     put(document, "conv2d", "conv")
-    assert operations.refusal(document, FLATTEN, "output", CONV, "input") is None
+    assert operations.refusal(document.main, FLATTEN, "output", CONV, "input") is None
 
 
 def test_deleting_a_node_takes_its_links_along_and_undo_brings_them_back() -> None:
@@ -84,7 +84,7 @@ def test_deleting_a_node_takes_its_links_along_and_undo_brings_them_back() -> No
     history = History(document)
     nodes, before = dict(document.main.nodes), links(document)
 
-    history.do(operations.delete(document, [CLASSIFY]))
+    history.do(operations.delete(document.main, [CLASSIFY]))
     assert CLASSIFY not in document.main.nodes
     assert not any("classify" in link for link in links(document))
 
@@ -95,11 +95,11 @@ def test_deleting_a_node_takes_its_links_along_and_undo_brings_them_back() -> No
 
 def test_pasted_nodes_have_new_ids_free_names_and_the_links_between_them() -> None:
     document = classifier()
-    clip = operations.copied(document, [FLATTEN, CLASSIFY])
+    clip = operations.copied(document.main, [FLATTEN, CLASSIFY])
     again = operations.Clip.of_text(clip.text())
     assert again is not None
 
-    document.apply(operations.pasted(document, again))
+    document.apply(operations.pasted(document.main, again))
 
     names = document.main.names
     assert {"flatten2", "classify2"} <= names.keys()
@@ -115,7 +115,7 @@ def test_text_that_is_no_clip_pastes_nothing() -> None:
 
 def test_duplicate_puts_copies_beside_the_originals() -> None:
     document = classifier()
-    document.apply(operations.duplicate(document, [CLASSIFY]))
+    document.apply(operations.duplicate(document.main, [CLASSIFY]))
     copy = document.main.names["classify2"]
     assert document.main.positions[copy] != document.main.positions[CLASSIFY]
     assert document.main.nodes[copy].settings == document.main.nodes[CLASSIFY].settings
@@ -124,22 +124,22 @@ def test_duplicate_puts_copies_beside_the_originals() -> None:
 def test_a_bad_name_is_refused_with_a_sentence() -> None:
     document = classifier()
     for name in ("", "2nd", "class", "forward", "flatten", "ein leer", "_x", "a" * 65):
-        fault = operations.rename_fault(document, CLASSIFY, name)
+        fault = operations.rename_fault(document.main, CLASSIFY, name)
         assert fault is not None
         assert fault.endswith(".")
-    assert operations.rename_fault(document, CLASSIFY, "classify") is None
-    assert operations.rename_fault(document, CLASSIFY, "scores") is None
+    assert operations.rename_fault(document.main, CLASSIFY, "classify") is None
+    assert operations.rename_fault(document.main, CLASSIFY, "scores") is None
 
 
 def test_inserting_on_a_link_wires_both_sides() -> None:
     document = classifier()
     link = document.main.entering(CLASSIFY)[0]
-    step = operations.insert_on(document, link, "relu")
+    step = operations.insert_on(document.main, link, "relu")
     document.apply(step)
     relu = document.main.names["relu"]
     assert [k.source for k in document.main.entering(relu)] == [FLATTEN]
     assert [k.source for k in document.main.entering(CLASSIFY)] == [relu]
-    assert Evaluation(document)[CLASSIFY].accepted
+    assert Evaluation(document.main)[CLASSIFY].accepted
 
 
 def test_a_setting_that_takes_a_port_away_takes_its_links_along() -> None:
@@ -148,7 +148,7 @@ def test_a_setting_that_takes_a_port_away_takes_its_links_along() -> None:
     put(document, "output", "where")
     wire(document, "image", "pool")
     wire(document, "pool.indices", "where")
-    step = operations.set_setting(document, NodeId("pool"), "return_indices", False)
+    step = operations.set_setting(document.main, NodeId("pool"), "return_indices", False)
     document.apply(step)
     assert document.main.entering(NodeId("where")) == []
 
@@ -158,9 +158,9 @@ def test_nodes_are_frozen_together_in_one_step_that_can_be_undone() -> None:
     history = History(document)
     nodes = document.main.nodes
 
-    history.do(operations.set_training(document, [FLATTEN, CLASSIFY], frozen=True))
+    history.do(operations.set_training(document.main, [FLATTEN, CLASSIFY], frozen=True))
     assert [nodes[id].frozen for id in (FLATTEN, CLASSIFY)] == [True, True]
-    history.do(operations.set_training(document, [CLASSIFY], rate=0.1))
+    history.do(operations.set_training(document.main, [CLASSIFY], rate=0.1))
     assert (nodes[CLASSIFY].frozen, nodes[CLASSIFY].rate) == (True, 0.1)
 
     assert history.undo_name == "Set the learning rate"
@@ -169,18 +169,18 @@ def test_nodes_are_frozen_together_in_one_step_that_can_be_undone() -> None:
     assert history.undo_name == "Freeze"
     history.undo()
     assert not any(node.frozen for node in nodes.values())
-    assert operations.set_training(document, [CLASSIFY], frozen=False, rate=1.0).edits == ()
+    assert operations.set_training(document.main, [CLASSIFY], frozen=False, rate=1.0).edits == ()
 
 
 def test_a_copy_learns_as_its_original_does_and_no_clip_has_an_absurd_rate() -> None:
     document = classifier()
-    document.apply(operations.set_training(document, [CLASSIFY], frozen=True, rate=2.0))
-    clip = operations.copied(document, [CLASSIFY])
+    document.apply(operations.set_training(document.main, [CLASSIFY], frozen=True, rate=2.0))
+    clip = operations.copied(document.main, [CLASSIFY])
 
     read = operations.Clip.of_text(clip.text())
 
     assert read is not None
-    (edit,) = operations.pasted(document, read).edits
+    (edit,) = operations.pasted(document.main, read).edits
     assert isinstance(edit, AddNode)
     assert (edit.node.frozen, edit.node.rate) == (True, 2.0)
     assert operations.Clip.of_text(clip.text().replace('"rate":2.0', '"rate":-2.0')) is None

@@ -33,7 +33,7 @@ application.Window = Watched
 
 def edit():
     workspace = made[0].workspace
-    workspace.history.do(operations.add(workspace.document, "relu", (0, 0)))
+    workspace.history.do(operations.add(workspace.document.main, "relu", (0, 0)))
     if "asks" in sys.argv:
         made[0].commands["new"].trigger()
     print("edited", flush=True)

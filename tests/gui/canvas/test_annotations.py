@@ -92,7 +92,7 @@ def test_n_writes_a_note_that_one_undo_takes_away(hand: Hand) -> None:
 def test_no_card_lies_on_a_new_note(hand: Hand) -> None:
     middle = hand.canvas.scene_point(QPointF(hand.canvas.pointer_place()))
     beside = places.snapped(middle.x() - 40, middle.y() - 20)
-    hand.workspace.history.do(operations.add(hand.workspace.document, "relu", beside))
+    hand.workspace.history.do(operations.add(hand.workspace.document.main, "relu", beside))
     hand.canvas.setFocus()
     hand.key(Qt.Key.Key_N)
     hand.write("apart")

@@ -39,7 +39,7 @@ def test_a_card_says_name_layer_settings_shape_and_parameters(hand: Hand) -> Non
 
 def test_only_touched_cards_change_when_a_setting_does(hand: Hand) -> None:
     shown = {n: hand.canvas.sheet.nodes[hand.id(n)].facts for n in hand.names()}
-    step = operations.set_setting(hand.workspace.document, hand.id("classify"), "bias", False)
+    step = operations.set_setting(hand.workspace.document.main, hand.id("classify"), "bias", False)
     hand.workspace.history.do(step)
     changed = {n for n in hand.names() if hand.canvas.sheet.nodes[hand.id(n)].facts is not shown[n]}
     assert changed == {"classify"}

@@ -39,7 +39,7 @@ def test_with_control_delete_leaves_no_gap_in_a_chain(hand: Hand, key: Qt.Key) -
     put(hand.workspace.document, "dropout", "dropout")
     hand.workspace.history.do(
         operations.insert_existing(
-            hand.workspace.document, hand.link("flatten", "classify"), hand.id("dropout")
+            hand.workspace.document.main, hand.link("flatten", "classify"), hand.id("dropout")
         )
     )
     before = snapshot(hand.workspace.document)

@@ -79,7 +79,7 @@ def test_what_the_user_has_moved_or_changed_stays_at_its_size(hand: Hand, by: st
     if by == "panning":
         hand.canvas.pan(QPoint(10, 10))
     else:
-        hand.workspace.history.do(operations.add(hand.workspace.document, "relu", (0, 400)))
+        hand.workspace.history.do(operations.add(hand.workspace.document.main, "relu", (0, 400)))
     before = hand.canvas.zoom
     hand.canvas.resize(500, 300)
     assert hand.canvas.zoom == before
@@ -142,7 +142,7 @@ def test_cards_out_of_view_are_not_asked_what_they_say(
 
     monkeypatch.setattr("gui.canvas.scene.scene.facts", counted)
     hand.canvas.pan(QPoint(0, 9000))
-    step = operations.set_setting(hand.workspace.document, hand.id("flatten"), "start_dim", 2)
+    step = operations.set_setting(hand.workspace.document.main, hand.id("flatten"), "start_dim", 2)
     hand.workspace.history.do(step)
     hand.canvas.grab()
     assert set(asked) == {"flatten"}

@@ -71,7 +71,7 @@ def test_none_lets_go(opened: Opened) -> None:
 def test_it_follows_a_new_name(opened: Opened) -> None:
     inspector, workspace = opened
     choose(inspector, "embedding")
-    workspace.history.do(operations.rename(workspace.document, NodeId("embedding"), "words"))
+    workspace.history.do(operations.rename(workspace.document.main, NodeId("embedding"), "words"))
     assert box(inspector).currentText() == "words"
     assert names(inspector) == ["none", "aside", "words"]
 
@@ -86,7 +86,7 @@ def test_a_weight_of_another_shape_is_said_beside_it(opened: Opened, qtbot: QtBo
 def test_deleting_the_node_shows_none_and_undo_shows_it_again(opened: Opened) -> None:
     inspector, workspace = opened
     choose(inspector, "aside")
-    workspace.history.do(operations.delete(workspace.document, [NodeId("aside")]))
+    workspace.history.do(operations.delete(workspace.document.main, [NodeId("aside")]))
     assert box(inspector).currentText() == "none"
     workspace.history.undo()
     assert box(inspector).currentText() == "aside"
@@ -94,7 +94,7 @@ def test_deleting_the_node_shows_none_and_undo_shows_it_again(opened: Opened) ->
 
 def test_a_node_that_is_not_there_is_shown_as_such(opened: Opened) -> None:
     inspector, workspace = opened
-    step = operations.set_setting(workspace.document, HEAD, "tied", NodeRef("nowhere"))
+    step = operations.set_setting(workspace.document.main, HEAD, "tied", NodeRef("nowhere"))
     workspace.history.do(step)
     assert box(inspector).currentText() == "a node that is not there"
     choose(inspector, "embedding")

@@ -201,7 +201,9 @@ def test_a_problem_of_a_setting_stands_at_the_setting(qtbot: QtBot) -> None:
     fault = part(inspector, QLabel, "fault_groups")
     assert fault.isVisible()
     assert "groups = 5 must divide" in fault.text()
-    workspace.history.do(operations.set_setting(workspace.document, NodeId("conv"), "groups", 1))
+    workspace.history.do(
+        operations.set_setting(workspace.document.main, NodeId("conv"), "groups", 1)
+    )
     settled()
     assert not fault.isVisible()
 
@@ -236,7 +238,7 @@ def test_inputs_and_losses_offer_the_fields_of_the_data(qtbot: QtBot) -> None:
 def test_removing_the_shown_node_shows_the_document_again(opened: Opened) -> None:
     inspector, workspace = opened
     workspace.select({NodeId("classify")})
-    workspace.history.do(operations.delete(workspace.document, [NodeId("classify")]))
+    workspace.history.do(operations.delete(workspace.document.main, [NodeId("classify")]))
     assert isinstance(inspector.page, SummaryPage)
     assert figure(inspector, "Nodes") == "4"
 
@@ -247,7 +249,7 @@ def test_a_fix_that_makes_the_node_another_layer_shows_its_settings(opened: Open
     node = workspace.document.main.nodes[NodeId("loss")]
     settings = {**Layer.get("mse_loss").defaults(), "target": "digit"}
     other = replace(node, layer="mse_loss", settings=settings)
-    workspace.history.do(operations.changed_node(workspace.document, other, "Make it MSELoss"))
+    workspace.history.do(operations.changed_node(workspace.document.main, other, "Make it MSELoss"))
     assert any(text.startswith("MSELoss") for text in words(inspector))
 
 
@@ -283,7 +285,7 @@ def test_a_switch_in_the_form_is_one_step(opened: Opened) -> None:
 def test_nothing_is_wider_than_a_narrow_panel(qtbot: QtBot, width: int) -> None:
     document = classifier(out_features=12)
     long = "a_name_that_is_much_longer_than_the_panel_is_wide"
-    step = operations.rename(document, NodeId("classify"), long)
+    step = operations.rename(document.main, NodeId("classify"), long)
     document.apply(step)
     inspector, workspace = inspecting(qtbot, document)
     inspector.resize(width, 700)

@@ -63,7 +63,7 @@ def test_only_nodes_with_weights_are_asked_how_they_learn(opened: Opened) -> Non
 def test_the_inspector_tells_what_is_trained(opened: Opened) -> None:
     inspector, workspace = opened
     weights = workspace.evaluation[CLASSIFY].parameters
-    workspace.history.do(set_training(workspace.document, [CLASSIFY], frozen=True))
+    workspace.history.do(set_training(workspace.graph, [CLASSIFY], frozen=True))
 
     assert ("Parameters", f"{weights:,}, frozen") in part(inspector, Figures)._shown
     workspace.select(set())
@@ -74,7 +74,7 @@ def test_the_inspector_tells_what_is_trained(opened: Opened) -> None:
 def test_the_canvas_marks_a_frozen_node_that_has_weights() -> None:
     workspace = Workspace(classifier())
     document = workspace.document
-    document.apply(set_training(document, [CLASSIFY, FLATTEN], frozen=True))
+    document.apply(set_training(document.main, [CLASSIFY, FLATTEN], frozen=True))
 
     def marked(id: NodeId) -> bool:
         node, result = document.main.nodes[id], workspace.evaluation[id]

@@ -95,7 +95,7 @@ def test_what_fits_follows_the_graph(shown: Shown, qtbot: QtBot, tmp_path: Path)
     assert "Drawn anew" not in shown.told
     document = shown.workspace.document
     node = next(n for n in document.main.nodes.values() if n.layer == "linear")
-    shown.workspace.history.do(operations.rename(document, NodeId(node.id), "renamed"))
+    shown.workspace.history.do(operations.rename(document.main, NodeId(node.id), "renamed"))
     assert "Drawn anew, as name or sizes differ: renamed." in shown.told
 
 

@@ -298,7 +298,7 @@ def test_a_fix_that_does_not_mend_has_no_button(qtbot: QtBot) -> None:
     document = drawn(("input", "image", {"field": "image"}), ("flatten", "flatten", {}))
     put(document, "cross_entropy_loss", "loss", target="digit")
     wire(document, "flatten", "loss")
-    problem = replace(Evaluation(document)[NodeId("loss")].problems[0], fix=Insert("conv2d"))
+    problem = replace(Evaluation(document.main)[NodeId("loss")].problems[0], fix=Insert("conv2d"))
     card = ProblemCard(Workspace(document), problem)
     qtbot.addWidget(card)
     assert card.findChild(QPushButton, "fix") is None

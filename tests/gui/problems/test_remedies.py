@@ -33,7 +33,7 @@ from tests.graphs.mending.test_templates_mended import (
 def deleted(*names: str) -> Plant:
     """Nodes that are gone, with their links."""
     return lambda document: document.apply(
-        operations.delete(document, [NodeId(name) for name in names])
+        operations.delete(document.main, [NodeId(name) for name in names])
     )
 
 
@@ -144,7 +144,7 @@ def plant_of(template: str, name: str) -> Plant:
 
 
 def errors(document: Document) -> list[Problem]:
-    found = structure.problems(document, evaluated(document))
+    found = structure.problems(document, evaluated(document.main))
     return [problem for problem in found if problem.severity is Severity.ERROR]
 
 
@@ -152,7 +152,7 @@ def offered(document: Document, problem: Problem) -> Step | None:
     """What the main button of a problem does."""
     if problem.recipe is not None:
         return fixes.step(document, problem)
-    found = remedies(document, evaluated(document), problem)
+    found = remedies(document, evaluated(document.main), problem)
     steps = [remedy.does for remedy in found if isinstance(remedy.does, Step)]
     return steps[0] if steps else None
 
@@ -214,7 +214,7 @@ def test_no_node_of_a_chain_that_leads_nowhere_is_to_be_deleted() -> None:
     put(document, "relu", "second")
     wire(document, "flatten", "first")
     wire(document, "first", "second")
-    found = structure.problems(document, evaluated(document))
+    found = structure.problems(document, evaluated(document.main))
     assert {problem.node for problem in found} == {"first", "second"}
     assert all(problem.recipe is None for problem in found)
 
@@ -251,11 +251,11 @@ def test_a_loss_is_added_on_a_free_place_where_the_one_before_was(template: str)
     gone = [node for node in graph.nodes.values() if node.layer in losses()]
     hung = {(k.source, node.settings["target"]) for node in gone for k in graph.entering(node.id)}
     hung |= {(b, t) for source, t in hung if reads(graph, source) for b in graph.before(source)}
-    document.apply(operations.delete(document, [node.id for node in gone]))
+    document.apply(operations.delete(document.main, [node.id for node in gone]))
     new = add_loss(document)
     (link,) = graph.entering(new)
     assert (link.source, graph.nodes[new].settings["target"]) in hung
-    assert evaluated(document)[new].accepted
+    assert evaluated(document.main)[new].accepted
     assert not overlaps(document)
 
 
@@ -297,7 +297,7 @@ def test_a_missing_flatten_is_named_at_the_linear(between: tuple[str, ...]) -> N
         *((layer, layer, {}) for layer in between),
         ("cross_entropy_loss", "loss", {"target": "digit"}),
     )
-    (found,) = evaluated(document).problems()
+    (found,) = evaluated(document.main).problems()
     assert found.other == "classify"
     assert found.message.endswith("Flatten is missing before “classify”.")
     step = fixes.step(document, found)
@@ -309,9 +309,9 @@ def test_a_missing_flatten_is_named_at_the_linear(between: tuple[str, ...]) -> N
 
 def test_what_a_deleted_node_fed_is_offered_what_fed_it() -> None:
     document = fresh("digits-cnn")
-    document.apply(operations.delete(document, [NodeId("relu2")]))
+    document.apply(operations.delete(document.main, [NodeId("relu2")]))
     (problem,) = errors(document)
-    (remedy,) = remedies(document, evaluated(document), problem)
+    (remedy,) = remedies(document, evaluated(document.main), problem)
     assert remedy.label == "Wire conv2 to it"
 
 
@@ -323,11 +323,13 @@ INNER = ("digits-cnn", "digits-mlp", "breast-cancer", "sine-lstm", "gru-classifi
 def test_what_stays_of_a_chain_without_its_middle_is_wired_again(template: str, count: int) -> None:
     document = fresh(template)
     ends = input_layers() | output_layers() | losses()
-    inner = [node for node in evaluated(document).order if node_layer(document, node) not in ends]
+    inner = [
+        node for node in evaluated(document.main).order if node_layer(document, node) not in ends
+    ]
     first = max((len(inner) - count) // 2, 0)
-    document.apply(operations.delete(document, inner[first : first + count]))
+    document.apply(operations.delete(document.main, inner[first : first + count]))
 
-    found = structure.problems(document, evaluated(document))
+    found = structure.problems(document, evaluated(document.main))
     assert not any(isinstance(one.recipe, Remove) for one in found)
     for _ in range(8):
         found = errors(document)

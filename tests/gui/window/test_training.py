@@ -88,7 +88,7 @@ def test_while_a_run_trains_no_other_can_be_started_or_exported(
 def test_what_is_edited_meanwhile_does_not_reach_the_run(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window)
     trained = files.encoded(window.workspace.document)
-    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
     press(window, "stop")
     wait_for(qtbot, window, State.STOPPED)
     assert files.encoded(Run.open(folder(window)).document) == trained
@@ -117,7 +117,7 @@ def test_unsaved_work_and_a_run_are_asked_about_one_after_the_other(
     qtbot: QtBot, window: Window
 ) -> None:
     begin(qtbot, window)
-    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
     window.close()
     answer(question(qtbot, "unsaved"), "D")
     answer(question(qtbot, "stop_question"), "Cancel")
@@ -131,7 +131,7 @@ def test_what_is_drawn_while_a_run_stops_is_asked_about_before_the_window_goes(
     begin(qtbot, window)
     window.close()
     answer(question(qtbot, "stop_question"), "Stop and quit")
-    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
     qtbot.waitUntil(lambda: not window.training.is_live, timeout=LONG)
     answer(question(qtbot, "unsaved"), "Cancel")
     assert window.isVisible() and not window.workspace.is_saved

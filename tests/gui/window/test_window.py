@@ -47,7 +47,7 @@ def names(window: Window) -> set[str]:
 
 def edit(window: Window) -> None:
     """Something to lose."""
-    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
 
 
 # ---- new, open, save ----
@@ -377,7 +377,7 @@ def test_train_says_why_it_does_not_and_goes_to_the_first_mistake(
     workspace = window.workspace
     classify = workspace.document.main.named("classify")
     assert classify is not None
-    broken = operations.set_setting(workspace.document, classify.id, "out_features", 12)
+    broken = operations.set_setting(workspace.document.main, classify.id, "out_features", 12)
     workspace.history.do(broken)
     for name in ("problems", "inspector"):
         window.docks.show(name)

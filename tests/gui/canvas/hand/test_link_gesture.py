@@ -228,7 +228,7 @@ def test_a_link_to_a_port_that_a_setting_takes_away_goes_with_it(qtbot: QtBot) -
     hand = hand_on(qtbot, document)
     workspace = hand.workspace
     workspace.history.do(
-        operations.set_setting(workspace.document, hand.id("pool"), "return_indices", True)
+        operations.set_setting(workspace.document.main, hand.id("pool"), "return_indices", True)
     )
     outputs = hand.canvas.sheet.nodes[hand.id("pool")].facts.outputs
     assert [s.port for s in outputs] == ["output", "indices"]
@@ -237,7 +237,7 @@ def test_a_link_to_a_port_that_a_setting_takes_away_goes_with_it(qtbot: QtBot) -
     arranging.arrange(workspace)
     assert "pool.indices > where.input" in hand.links()
     workspace.history.do(
-        operations.set_setting(workspace.document, hand.id("pool"), "return_indices", False)
+        operations.set_setting(workspace.document.main, hand.id("pool"), "return_indices", False)
     )
     assert hand.links() == {"image.output > pool.input"}
 

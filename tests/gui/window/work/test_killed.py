@@ -47,7 +47,7 @@ def live(home, document, seed):
     def delete():
         nodes = sorted(window.workspace.document.main.nodes)
         if len(nodes) > 4:
-            step = operations.delete(window.workspace.document, [chance.choice(nodes)])
+            step = operations.delete(window.workspace.document.main, [chance.choice(nodes)])
             history().do(step)
 
     def tell(word):

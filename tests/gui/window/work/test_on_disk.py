@@ -28,7 +28,7 @@ def document(window: Window, tmp_path: Path) -> Path:
 
 def edit(window: Window, layer: str = "relu") -> bytes:
     workspace = window.workspace
-    workspace.history.do(operations.add(workspace.document, layer, (0, 0)))
+    workspace.history.do(operations.add(workspace.document.main, layer, (0, 0)))
     return files.encoded(workspace.document)
 
 

@@ -52,7 +52,7 @@ def leave_unsaved(monkeypatch: pytest.MonkeyPatch, path: Path | None, *layers: s
         if path is not None:
             workspace.open(path)
         for layer in layers:
-            workspace.history.do(operations.add(workspace.document, layer, (0, 0)))
+            workspace.history.do(operations.add(workspace.document.main, layer, (0, 0)))
     return workspace.document
 
 
@@ -140,7 +140,7 @@ def test_what_is_discarded_is_not_offered_again_and_what_is_left_for_later_is(
 def test_the_work_of_a_living_process_is_not_offered(qtbot: QtBot, document: Path) -> None:
     other = Workspace(keeper=Keeper(state(), "test"))
     other.open(document)
-    other.history.do(operations.add(other.document, "relu", (0, 0)))
+    other.history.do(operations.add(other.document.main, "relu", (0, 0)))
     assert len(logs()) == 1
     assert lost.lost(state()) == []
     other.close(keep=False)
@@ -236,7 +236,7 @@ def test_undoing_to_what_was_saved_leaves_nothing_to_recover(
 ) -> None:
     window.open(document)
     history = window.workspace.history
-    history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+    history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
     assert len(logs()) == 1
     history.undo()
     assert logs() == []
@@ -247,13 +247,13 @@ def test_undoing_to_what_was_saved_leaves_nothing_to_recover(
 def test_closing_without_saving_discards_and_leaving_keeps(qtbot: QtBot, document: Path) -> None:
     with opened(qtbot) as window:
         window.open(document)
-        window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+        window.workspace.history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
         window.close()
         answer(question(qtbot, "unsaved"), "Discard")
         assert logs() == []
     with opened(qtbot) as window:
         window.open(document)
-        window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+        window.workspace.history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
     assert len(logs()) == 1
 
 
@@ -262,7 +262,7 @@ def test_an_earlier_version_comes_back_unsaved_in_the_place_of_the_document(
 ) -> None:
     before = document.read_bytes()
     window.open(document)
-    window.workspace.history.do(operations.add(window.workspace.document, "relu", (0, 0)))
+    window.workspace.history.do(operations.add(window.workspace.document.main, "relu", (0, 0)))
     trigger(window, "save")
     window.menus.earlier.aboutToShow.emit()
     (version,) = window.menus.earlier.actions()
