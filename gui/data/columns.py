@@ -23,16 +23,37 @@ from gui.widgets.building_blocks import named, with_whole_words
 from gui.widgets.elided import ElidedBox
 
 if TYPE_CHECKING:
+    from engine.data.sources import Source
     from engine.data.tables.judging import Way
 
 LEARN, CATEGORY, TEXT = "learn", "category", "text"
 PREDICT, ALSO, IGNORE = "predict", "also", "ignore"
+AHEAD, BEFORE = "ahead", "before"
+"""Of a source whose form says what columns are for: predicted, and learned from alone."""
+FIXED = frozenset({AHEAD, BEFORE})
 SETTINGS = frozenset({"target", "also", "ignored", "categories", "texts", "notations"})
 """The settings of a source that are chosen here, and not in its form."""
 
 
+def chosen_here(source: type[Source] | None) -> frozenset[str]:
+    """Of the settings of a source those that are chosen in the rows of its columns."""
+    if source is None:
+        return frozenset()
+    return (
+        SETTINGS
+        if hasattr(source, "column_names")
+        else SETTINGS & source.defaults().keys() & {"notations"}
+    )
+
+
 def roles_of(section: DataSection) -> dict[str, str]:
     """Every column with its role, as the section has them."""
+    if (ahead := section.settings.get("predicted")) is not None:
+        before = dict.fromkeys(section.settings.get("further") or (), BEFORE)
+        return dict.fromkeys(ahead, AHEAD) | before
+    if "file_column" in section.settings:  # the pictures are learned from
+        target = section.settings.get("target")
+        return {target: AHEAD} if target else {}
     roles = {}
     as_categories = section.settings.get("categories", ())
     for name in section.inputs():
@@ -112,7 +133,10 @@ class Columns(QTableWidget):
         for row, (name, role) in enumerate(self.roles.items()):
             if not same:
                 self.setItem(row, NAME, _item(name))
-                self.setCellWidget(row, USED, self._choice(name, role))
+                if role in FIXED:
+                    self.setItem(row, USED, _item(self._use(role)))
+                else:
+                    self.setCellWidget(row, USED, self._choice(name, role))
             self.setItem(row, HOLDS, _item(told.get(name, "–")))
             self.setCellWidget(row, READ, self._reading(name, role))
         self._share_width()
@@ -131,8 +155,9 @@ class Columns(QTableWidget):
         names = max(self.sizeHintForColumn(NAME), header.sectionSizeHint(NAME))
         wanted = {NAME: names + PADDING}
         for at in (USED, READ):
-            boxes = (self.cellWidget(row, at) for row in range(min(self.rowCount(), MEASURED)))
-            hints = [box.sizeHint().width() for box in boxes]
+            roles = list(self.roles.values())[:MEASURED]
+            rows = [row for row, role in enumerate(roles) if at == READ or role not in FIXED]
+            hints = [self.cellWidget(row, at).sizeHint().width() for row in rows]
             wanted[at] = max([header.sectionSizeHint(at), *hints])
         widths = {at: min(max(wanted[at], LEAST[at]), MOST[at]) for at in wanted}
         for at in (READ, USED, NAME):
@@ -154,6 +179,9 @@ class Columns(QTableWidget):
         found = self.cellWidget(list(self.roles).index(name), column)
         assert isinstance(found, QComboBox)
         return found
+
+    def _use(self, role: str) -> str:
+        return self.tr("to predict") if role == AHEAD else self.tr("to learn from")
 
     def _choice(self, name: str, role: str) -> QComboBox:
         box = ElidedBox()

@@ -215,15 +215,12 @@ class DataView(QWidget):
             return
         self._settings = {**source.defaults(), **settings}
         self._columns.notations = dict(self._settings.get("notations") or {})
-        parameters = [p for p in source.parameters() if not self._is_column_setting(source, p.name)]
+        parameters = [p for p in source.parameters() if p.name not in columns.chosen_here(source)]
         self._form = Form(parameters, self._settings)
         self._form.edited.connect(self._edit)
         self._form_place.addWidget(self._form)
         self._form.follow(self._use)
         self._read()
-
-    def _is_column_setting(self, source: type[Source], name: str) -> bool:
-        return hasattr(source, "column_names") and name in columns.SETTINGS
 
     def _edit(self, name: str, value: object) -> None:
         self._settings[name] = value
@@ -247,7 +244,8 @@ class DataView(QWidget):
                 self._form.show_values(self._settings)
 
     def _edit_columns(self) -> None:
-        self._settings |= columns.settings_of(self._columns.roles)
+        if "ignored" in columns.chosen_here(self._source()):
+            self._settings |= columns.settings_of(self._columns.roles)
         self._settings["notations"] = dict(self._columns.notations) or None
         self._timer.start()
 
@@ -297,7 +295,7 @@ class DataView(QWidget):
 
     def _show_looked(self, looked: Looked) -> None:
         self._looked = looked
-        tabular = hasattr(self._source(), "column_names")
+        tabular = bool(columns.chosen_here(self._source()))
         if tabular:
             roles = columns.roles_of(looked.section) if looked.section else self._open_roles(looked)
             self._columns.show_roles(roles, looked.told, looked.ways)
@@ -306,6 +304,8 @@ class DataView(QWidget):
 
     def _open_roles(self, looked: Looked) -> dict[str, str]:
         """What columns are for while one of them is open: as it was, or as it is set."""
+        if "ignored" not in columns.chosen_here(self._source()):
+            return dict.fromkeys(looked.told, columns.AHEAD)
         before = {n: r for n, r in self._columns.roles.items() if r != columns.PREDICT}
         set_so = columns.roles_of(DataSection(settings=self._settings))
         roles = dict.fromkeys(looked.told, columns.LEARN) | before | set_so

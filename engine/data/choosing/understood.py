@@ -66,9 +66,17 @@ def rows(section: DataSection, told: Mapping[str, str] | None = None) -> list[li
     fields, known = section.fields, told or {}
     found = [row for name in section.inputs() for row in _rows(name, fields[name])]
     found += [row for name in section.targets() for row in _rows(name, fields[name])]
+    found += [[name, use, "number"] for name, use in _in_series(section) if name in known]
     left = section.settings.get("ignored") or ()
     found += [[name, "ignored", ""] for name in left]
     return [[name, use, _both(holds, known.get(name, ""))] for name, use, holds in found]
+
+
+def _in_series(section: DataSection) -> list[tuple[str, str]]:
+    """The columns of a forecast, which its fields hold together, and what each is for."""
+    predicted, further = (section.settings.get(name) or () for name in ("predicted", "further"))
+    return [*((name, "predicted") for name in predicted),
+            *((name, "learned from") for name in further if name not in predicted)]  # fmt: skip
 
 
 def _both(holds: str, told: str) -> str:

@@ -14,8 +14,10 @@ from engine.data.tables.columns import ID_NAME, decided, read_as
 from engine.data.tables.evidence import seen
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.new_rows import scaled_column
 from engine.errors import DataError
-from graphs.notation import DecimalSign, Notation
+from graphs.data import Column
+from graphs.notation import OPEN, Notation
 
 if TYPE_CHECKING:
     import polars
@@ -24,23 +26,25 @@ SHOWN = 5
 """Columns that are named in a sentence."""
 
 
-def found_series(sheet: Sheet, moments: Moments, known: Sequence[str]) -> tuple[str, ...]:
+def found_series(
+    sheet: Sheet, moments: Moments, known: Sequence[str], written: Mapping[str, Notation]
+) -> tuple[str, ...]:
     """The columns that tell several series apart, among those that are for nothing else."""
     possible: dict[str, polars.Series] = {}
     for name in sheet.frame.columns:
         column = sheet.column(name)
         if name in known or column.null_count() or spans_time(column):
             continue
-        numbers = _as_numbers(column, "auto")
+        numbers = _as_numbers(column, written)
         if numbers is not None:
             possible[name] = numbers
-        elif seen(column, Notation()).holds == "text":
+        elif seen(column, written.get(name, OPEN)).holds == "text":
             possible[name] = column
     return series_columns(possible, moments.values)
 
 
 def to_predict(
-    sheet: Sheet, used: Sequence[str], keys: Sequence[str], decimal: DecimalSign
+    sheet: Sheet, used: Sequence[str], keys: Sequence[str], written: Mapping[str, Notation]
 ) -> tuple[tuple[str, ...], list[str]]:
     """The columns whose future is predicted, and what to say of others with numbers.
 
@@ -49,7 +53,7 @@ def to_predict(
     columns = {
         name: numbers
         for name in sheet.frame.columns
-        if name not in used and (numbers := _as_numbers(sheet.column(name), decimal)) is not None
+        if name not in used and (numbers := _as_numbers(sheet.column(name), written)) is not None
     }
     if not columns:
         raise DataError(
@@ -73,13 +77,36 @@ def to_predict(
     return tuple(values), said
 
 
-def numbers_of(sheet: Sheet, names: Sequence[str], decimal: DecimalSign) -> dict[str, Array]:
-    """Columns in the order of the file, NaN where they have no value.
+def judgements_of(
+    sheet: Sheet, names: Sequence[str], written: Mapping[str, Notation]
+) -> dict[str, Judgement]:
+    """How columns are read, each judged with all columns of the file, as in a table.
 
-    Each is judged with all columns of the file, as in a table. Raises DataError.
+    Raises Undecided where one can be read in several ways.
     """
-    found = judged(sheet, sheet.frame.columns, {}, decimal)
-    return {name: _numbers(sheet, name, found) for name in names}
+    for name in names:
+        sheet.column(name)
+    found = judged(sheet, sheet.frame.columns, written)
+    wanted = {name: found[name] for name in names}  # what is not used need not be settled
+    decided(wanted)
+    return wanted
+
+
+def numbers_of(sheet: Sheet, name: str, notation: Notation) -> Array:
+    """A column in the order of the file, NaN where it has no value. Raises DataError."""
+    read = read_as(sheet, name, notation)
+    if read.is_text or read.is_date:
+        held = "texts" if read.is_text else "dates"
+        raise DataError(
+            f"The column “{name}” of {sheet.path.name} holds {held}, and a forecast takes numbers. "
+            "Choose another column."
+        )
+    return _with_values(sheet, read.values)
+
+
+def new_numbers_of(sheet: Sheet, name: str, notation: Notation) -> Array:
+    """The same of a file to predict from, which is read as that of the training was."""
+    return _with_values(sheet, scaled_column(sheet, Column(name, notation=notation)))
 
 
 def missing_columns(sheet: Sheet, needed: Sequence[str]) -> str:
@@ -110,11 +137,11 @@ def about_order(sheet: Sheet) -> str:
     return f"{told}, as no column of time is named; if they come in another order, name it."
 
 
-def _as_numbers(column: polars.Series, decimal: DecimalSign) -> polars.Series | None:
+def _as_numbers(column: polars.Series, written: Mapping[str, Notation]) -> polars.Series | None:
     """The column when it holds numbers; only roughly read."""
     import polars
 
-    shown = seen(column, Notation(decimal=decimal))
+    shown = seen(column, written.get(column.name, OPEN))
     there = column.null_count() < len(column)
     if not there or shown.holds != "number" or shown.wrong is not None:
         return None
@@ -133,17 +160,10 @@ def _never_changes(sheet: Sheet, name: str, keys: Sequence[str]) -> bool:
     return frame.select([*keys, name]).n_unique() == frame.select(keys).n_unique()
 
 
-def _numbers(sheet: Sheet, name: str, found: Mapping[str, Judgement]) -> Array:
-    sheet.column(name)
-    decided({name: found[name]})
-    read = read_as(sheet, name, found[name].notation)
-    if read.is_text or read.is_date:
-        held = "texts" if read.is_text else "dates"
+def _with_values(sheet: Sheet, values: polars.Series) -> Array:
+    if values.null_count() == len(values):
         raise DataError(
-            f"The column “{name}” of {sheet.path.name} holds {held}, and a forecast takes numbers. "
-            "Choose another column."
+            f"The column “{values.name}” of {sheet.path.name} has no values. Fill it in."
         )
-    if read.values.null_count() == len(read.values):
-        raise DataError(f"The column “{name}” of {sheet.path.name} has no values. Fill it in.")
-    numbers: Array = read.values.to_numpy().astype(np.float64)
+    numbers: Array = values.to_numpy().astype(np.float64)
     return numbers

@@ -19,7 +19,7 @@ from engine.data.tables.evidence import seen
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
 from engine.errors import DataError
-from graphs.notation import OPEN, DecimalSign, Notation
+from graphs.notation import OPEN, Notation
 
 if TYPE_CHECKING:
     import polars
@@ -80,9 +80,7 @@ def spans_time(column: polars.Series) -> bool:
     return _periods(column) is not None or part_of(column) is not None
 
 
-def moments_of(
-    sheet: Sheet, name: str, decimal: DecimalSign, given: Notation
-) -> tuple[Moments, Notation]:
+def moments_of(sheet: Sheet, name: str, given: Notation) -> tuple[Moments, Notation]:
     """When each line is, and how its dates are written, as far as it is not ``given``.
 
     Raises DataError for what is no time, and where the order of day and month stays open.
@@ -94,7 +92,7 @@ def moments_of(
     column = sheet.column(name)
     if (found := _spans(column, given)) is not None:
         return Moments(name, found.values, found.are_dates), replace(OPEN, century=given.century)
-    notation = _settled(sheet, name, given, decimal)
+    notation = _settled(sheet, name, given)
     times = judging.read(column, notation)
     are_dates = times.dtype.is_temporal()
     if are_dates:
@@ -131,21 +129,21 @@ def century_of(sheet: Sheet, name: str, given: Notation) -> int | None:
 
 
 def _spans(column: polars.Series, given: Notation) -> Periods | None:
-    """The column as spans of time, where no order of dates is given and it holds no dates."""
-    if given.order != "auto":
+    """The column as spans of time, where nothing else is given and it holds no dates."""
+    if given.order != "auto" or given.holds != "auto":
         return None
     found = periods(column, is_named=True, since=given.century)
     return None if found is None or _is_plain_date(column) else found
 
 
-def _settled(sheet: Sheet, name: str, given: Notation, decimal: DecimalSign) -> Notation:
+def _settled(sheet: Sheet, name: str, given: Notation) -> Notation:
     """How a time is written that is no span. Raises DataError where it stays open."""
-    judgement = judged(sheet, [name], {name: given}, decimal)[name]
+    judgement = judged(sheet, [name], {name: given})[name]
     notation = judgement.notation
     if judgement.ways and all(way.notation.holds == "date" for way in judgement.ways):
         best = _evenest(sheet.column(name), judgement, given)
         is_whole = best.century is not None or given.order != "auto"
-        return best if is_whole else _settled(sheet, name, best, decimal)
+        return best if is_whole else _settled(sheet, name, best)
     if notation.holds == "text":  # a time counted with zeros in front, such as 007, is a number
         return Notation("number", ".")
     return notation

@@ -35,7 +35,7 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
         taken = "all columns of its categories are 0"
         notices += _unseen(found, column)
     else:
-        found = _scaled_column(sheet, column)
+        found = scaled_column(sheet, column)
         taken = "the median of the training samples is taken"
     if gaps := found.null_count():
 
@@ -67,7 +67,7 @@ def fits(text: str, column: Column) -> bool:
 
     texts = polars.DataFrame({column.name: [text.strip() or None]}, {column.name: polars.String})
     try:
-        _scaled_column(Sheet(Path("cell"), texts, [1]), column)
+        scaled_column(Sheet(Path("cell"), texts, [1]), column)
     except DataError:
         return False
     return True
@@ -105,8 +105,8 @@ def _listed(values: Sequence[str]) -> str:
     return ", ".join(f"“{value}”" for value in values[:SHOWN])
 
 
-def _scaled_column(sheet: Sheet, column: Column) -> polars.Series:
-    """A column of numbers or dates."""
+def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
+    """A column of numbers or dates, null where there is none. Raises DataError, with the place."""
     import polars
 
     raw, notation = sheet.column(column.name), column.notation or PLAIN

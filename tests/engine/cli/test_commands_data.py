@@ -242,3 +242,14 @@ def test_rows_that_mostly_name_pictures_point_to_how_they_are_read(
     (tmp_path / "a.csv").write_text("\n".join(["code,size,kind", *rows]))
     done = layerloom("data", tmp_path / "a.csv")
     assert done.code == 0 and "add --source picture_table" in done.err
+
+
+def test_a_forecast_tells_how_its_columns_are_read(tmp_path: Path, layerloom: Layerloom) -> None:
+    path = tmp_path / "steps.csv"
+    path.write_text("step;v\n" + "".join(f"{n};{n},037\n" for n in range(1, 99)))
+    asked = layerloom("data", path, "--source", "forecast")
+    assert asked.code == 1
+    assert "For 1.037 (a decimal comma), add --set" in asked.err
+    done = layerloom("data", path, "--source", "forecast", "--set", "notations.v.decimal=,")
+    assert (done.code, done.err) == (0, "")
+    assert "numbers with a decimal comma: “10,037” is 10.037" in done.out

@@ -314,6 +314,33 @@ def test_how_a_column_is_read_and_what_is_missing_can_be_changed(
     assert held is not None and "2024-03-05" in held.text()
 
 
+def test_how_a_column_of_a_forecast_is_read_is_shown_and_chosen(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "steps.csv"
+    cells = ["1,037", "2,250", "3,125", "1,500", "2,750", "4,500"] * 3
+    path.write_text("step;v\n" + "".join(f"{at};{cell}\n" for at, cell in enumerate(cells)))
+    shown.view.choose("forecast", {"path": str(path), "window": 3})
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.isVisible()
+    assert "“1,037” is 1037" in shown.says("preview_notices")
+    assert not part(shown.view, QPushButton, "use_data").isVisible()
+    choose(columns.reading("v"), "1.037 (a decimal comma)")
+    shown.wait()
+    assert columns.reading("v").currentText() == "numbers, decimal comma"
+    held, used = columns.item(0, HOLDS), columns.item(0, USED)
+    assert held is not None and "decimal comma" in held.text()
+    assert used is not None and used.text() == "to predict"
+    press(shown.view, "use_data")
+    settled = shown.workspace.document.data.settings["notations"]["v"]
+    assert (settled["decimal"], settled["thousands"]) == (",", "")
+    columns.say_missing("v", "4,500")
+    shown.wait()
+    press(shown.view, "use_data")
+    assert shown.workspace.document.data.settings["notations"]["v"]["missing"] == ("4,500",)
+
+
 def test_a_number_can_be_predicted(shown: Shown, table: Path) -> None:
     shown.view.offer(table)
     shown.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,9 @@ from engine.data.series.lines import Arranged, Moments, about_series, arranged, 
 from engine.data.series.roles import (
     about_order,
     found_series,
+    judgements_of,
     missing_columns,
+    new_numbers_of,
     numbers_of,
     to_predict,
 )
@@ -26,9 +29,10 @@ from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.judging import Judgement
 from engine.errors import DataError
 from graphs.describe import param
-from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
+from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations
 from graphs.setting_kinds import FilePath
 
 
@@ -99,6 +103,12 @@ class Forecast(
         title="Decimal sign",
         help="The sign before the decimals of a number; auto looks at the column.",
     )
+    notations: Notations = param(
+        default=None,
+        title="How cells are written",
+        help="By column: numbers, their signs, and what stands for no value; what is not said is "
+        "found out.",
+    )
 
     def read(self, poll: Poll = go_on) -> Samples:
         return self._cut(self._lines(poll))
@@ -107,7 +117,7 @@ class Forecast(
         """With the path, the columns and the order of time settled, whatever the file becomes."""
         sheet = self.sheet(poll)
         sorted_by = "" if self.lines == "as they come" else self.time or found_time(sheet)
-        given = self._written()
+        given, cells = self._written(sorted_by), self._cells(sheet)
         if sorted_by:
             given = replace(given, century=century_of(sheet, sorted_by, given))
         moments, written = self._moments(sheet, sorted_by, given)
@@ -117,7 +127,9 @@ class Forecast(
             parts = () if moments is None else found_parts(sheet, moments, known)
             moments = moments if moments is None else with_parts(sheet, moments, parts)
         if series is None:
-            series = () if moments is None else found_series(sheet, moments, (*known, *parts))
+            series = (
+                () if moments is None else found_series(sheet, moments, (*known, *parts), cells)
+            )
         settled = replace(
             self,
             time=sorted_by,
@@ -130,7 +142,12 @@ class Forecast(
         )
         predicted, said = settled._predicted(sheet)
         settled = replace(settled, predicted=predicted)
-        samples = settled._cut(settled._lines(poll, sheet))
+        lines = settled._lines(poll, sheet)
+        notations = {name: one.notation for name, one in lines.judgements.items()}
+        if written.holds == "number":  # dates have settings of their own
+            notations[sorted_by] = written
+        settled = replace(settled, notations=notations)
+        samples = settled._cut(lines)
         return Proposal.of(in_full(settled), replace(samples, notices=(*samples.notices, *said)))
 
     def newest(self, path: Path) -> Newest:
@@ -141,7 +158,7 @@ class Forecast(
         needed = (time, *(self.time_parts or ()), *self.names(), *self.predicted, *self.further)
         if lacking := missing_columns(sheet, [name for name in needed if name]):
             raise DataError(lacking)
-        lines = moved._lines(go_on, sheet)
+        lines = moved._lines(go_on, sheet, is_new=True)
         starts = lines.arranged.several.starts
         ends = [end for first, end in pairwise(starts.tolist())
                 if end - first >= self.window]  # fmt: skip
@@ -182,6 +199,10 @@ class Forecast(
         samples = forecast_samples(lines.values, lines.values[:, :count], cut, several, taken)
         short = int((np.diff(several.starts) < self.window + self.horizon).sum())
         about = about_series(lines.keys, lines.arranged.keys, short)
+        told = {name: one.told for name, one in lines.judgements.items()}
+        samples = replace(samples, told=told)
+        named = zip(lines.judgements.values(), samples.lines_of_columns(), strict=True)
+        about += [line for judgement, line in named if not judgement.is_plain]
         return replace(samples, notices=(*lines.notices, *about), skipped=lines.skipped)
 
     def _too_short(self, file: str, lines: _Lines) -> str:
@@ -197,12 +218,15 @@ class Forecast(
         needed = f"{self.window} {'is' if self.window == 1 else 'are'} needed"
         return f"{file} has {held}, but {needed} to predict what comes next. Give a longer file."
 
-    def _lines(self, poll: Poll, sheet: Sheet | None = None) -> _Lines:
-        """As it is settled; a document that says nothing of its time has one of a usual name."""
+    def _lines(self, poll: Poll, sheet: Sheet | None = None, *, is_new: bool = False) -> _Lines:
+        """As it is settled; a document that says nothing of its time has one of a usual name.
+
+        A file that ``is_new`` is read as the one of the training was.
+        """
         sheet = self.sheet(poll) if sheet is None else sheet
         time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
         keys, parts = self.names(), self.time_parts or ()
-        moments, written = self._moments(sheet, time, self._written(is_settled=True))
+        moments, written = self._moments(sheet, time, self._written(time, is_settled=True))
         order = written.order
         if moments is not None:
             moments = with_parts(sheet, moments, parts)
@@ -223,20 +247,40 @@ class Forecast(
         predicted, _ = self._predicted(sheet, time)
         columns = []
         names = tuple(dict.fromkeys((*predicted, *self.further)))
-        for name, read in numbers_of(sheet, names, self.decimal).items():
+        settled = {name: one for name, one in (self.notations or {}).items() if is_new}
+        found_out = [name for name in names if name not in settled]
+        judgements = judgements_of(sheet, found_out, self._cells(sheet)) if found_out else {}
+        for name in names:
             poll()
+            read = (
+                new_numbers_of(sheet, name, settled[name])
+                if name in settled
+                else numbers_of(sheet, name, judgements[name].notation)
+            )
             values, of_gaps = filled(name, read[found.order], found.several.starts)
             columns.append(values)
             notices += [of_gaps] if of_gaps else []
         values = np.stack(columns, axis=1)
-        return _Lines(predicted, keys, values, found, tuple(notices), sheet.skipped)
+        return _Lines(predicted, keys, values, found, tuple(notices), sheet.skipped, judgements)
 
     def _moments(self, sheet: Sheet, time: str, given: Notation) -> tuple[Moments | None, Notation]:
-        return moments_of(sheet, time, self.decimal, given) if time else (None, given)
+        return moments_of(sheet, time, given) if time else (None, given)
 
-    def _written(self, *, is_settled: bool = False) -> Notation:
+    def _cells(self, sheet: Sheet) -> dict[str, Notation]:
+        """How the cells of each column are written, as far as the settings say it."""
+        found = {}
+        for name in sheet.frame.columns:
+            given = (self.notations or {}).get(name, OPEN)
+            found[name] = replace(given, decimal=self.decimal) if given.decimal == "auto" else given
+        return found
+
+    def _written(self, time: str, *, is_settled: bool = False) -> Notation:
         """How the time is written, as far as the settings say it."""
-        given = replace(OPEN, century=self.century)
+        given = (self.notations or {}).get(time, OPEN)
+        if given.decimal == "auto":
+            given = replace(given, decimal=self.decimal)
+        if self.century is not None:
+            given = replace(given, century=self.century)
         if self.date_order == "auto":
             return given
         return replace(given, holds="date", order=self.date_order, parts=() if is_settled else None)
@@ -246,7 +290,7 @@ class Forecast(
         if self.predicted:
             return self.predicted, []
         used = (time or self.time, *(self.time_parts or ()), *self.further, *self.names())
-        return to_predict(sheet, used, self.names(), self.decimal)
+        return to_predict(sheet, used, self.names(), self._cells(sheet))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +304,5 @@ class _Lines:
     arranged: Arranged
     notices: tuple[str, ...]
     skipped: tuple[str, ...]
+    judgements: Mapping[str, Judgement]
+    """How the columns were read that nothing had settled."""

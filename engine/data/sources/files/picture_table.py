@@ -21,7 +21,7 @@ from engine.data.sources.spec import Proposal, in_full
 from engine.data.tables.columns import Read, decided, read_as
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import judged
+from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.label_columns import label_columns, labels_of, rows_with_labels
 from engine.data.tables.label_columns import told as labels_told
 from engine.data.tables.multi_labels import Separator
@@ -29,7 +29,7 @@ from engine.data.tables.targets import Kind, settled_kind, target_field, target_
 from engine.errors import DataError
 from graphs.data import Field
 from graphs.describe import param
-from graphs.notation import DecimalSign, Notation
+from graphs.notation import OPEN, DecimalSign, Notations
 from graphs.setting_kinds import FilePath, Pair, pair
 from graphs.wording.visible import spelled
 
@@ -82,6 +82,12 @@ class PictureTable(
         title="Decimal sign",
         help="The sign before the decimals of a number; auto looks at the column.",
     )
+    notations: Notations = param(
+        default=None,
+        title="How cells are written",
+        help="Of the column to predict: numbers or texts, their signs, and what stands for no "
+        "value; what is not said is found out.",
+    )
     split: SplitBy = param(
         default="given",
         help="Whether a split that a column gives is kept, or drawn by the plan's shares.",
@@ -115,7 +121,9 @@ class PictureTable(
         samples = settled._samples(sheet, poll)
         name = next(name for name, field in samples.fields.items() if not field.target)
         bits = bits_of(samples.values[name])
-        settled = replace(settled, bits=bits, **self.settled(sheet))
+        told = samples.told.keys()
+        notations = {name: settled._judged(sheet, poll)[name].notation for name in told}
+        settled = replace(settled, bits=bits, notations=notations, **self.settled(sheet))
         return Proposal.of(in_full(settled), samples)
 
     def _table(self) -> Path:
@@ -205,6 +213,7 @@ class PictureTable(
             skipped=(*sheet.skipped, *told_left_out),
             notices=(*sheet.notices, *about, *by, *read.notices),
             parts=given,
+            told={} if answer is None else {target: self._judged(sheet, poll)[target].told},
         )
 
     def _predicted(
@@ -222,12 +231,18 @@ class PictureTable(
         )
         return self.target, field, values, [about, *target_remarks(sheet, [kept])]
 
+    def _judged(self, sheet: Sheet, poll: Poll) -> dict[str, Judgement]:
+        """How the column to predict is written. Raises DataError where that is open."""
+        given = (self.notations or {}).get(self.target, OPEN)
+        if self.target_kind in {"class", "labels"}:
+            given = replace(given, holds="text")
+        judgements = judged(sheet, [self.target], {self.target: given}, self.decimal, poll)
+        decided(judgements, self.target)
+        return judgements
+
     def _answers(self, sheet: Sheet, poll: Poll) -> tuple[Read, Kind, list[int]]:
         """The values to predict, as what, and the rows that have one. Raises DataError."""
-        as_text = self.target_kind in {"class", "labels"}
-        settled = {self.target: Notation(holds="text")} if as_text else {}
-        judgements = judged(sheet, [self.target], settled, self.decimal, poll)
-        decided(judgements, self.target)
+        judgements = self._judged(sheet, poll)
         answer = read_as(sheet, self.target, judgements[self.target].notation)
         if self.target_kind == "labels":  # an empty cell says that none applies
             answer = replace(answer, values=answer.values.fill_null(""))

@@ -231,3 +231,14 @@ def test_money_is_a_number_to_predict_as_in_any_table(tmp_path: Path) -> None:
     assert field.content is not Content.CLASS and field.classes == ()
     asked = propose(tmp_path / "labels.csv", target_kind="class").section.fields["price"]
     assert asked.classes == ("$10", "$20")
+
+
+def test_how_the_column_to_predict_is_written_is_a_setting(tmp_path: Path) -> None:
+    path = made(tmp_path, [f'{n}.png,"{n + 1},037"' for n in range(8)], head="file,size")
+    with pytest.raises(DataError, match="two ways"):
+        propose(path)
+    found = propose(path, notations={"size": {"decimal": ","}})
+    assert found.section.settings["notations"]["size"]["decimal"] == ","
+    assert np.asarray(found.samples.values["size"])[0] == 1.037
+    assert found.samples.told["size"].startswith("numbers with a decimal comma")
+    assert read(found.section).fingerprint() == found.samples.fingerprint()

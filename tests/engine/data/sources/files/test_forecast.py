@@ -1,0 +1,108 @@
+"""Forecasts: how cells are written is settled, and holds for files to predict from."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.data.reading import read
+from engine.data.series.windows import PAST
+from engine.data.sources import Source
+from engine.data.sources.files.forecast import Forecast
+from engine.data.sources.spec import Proposal
+from engine.errors import DataError
+from graphs.notation import Notation
+
+DECIMAL = ["1,037", "0,5", "2,25", "3,125", "1,5", "2,75", "0,125", "4,5"]
+
+
+def written(path: Path, cells: list[str]) -> Path:
+    path.write_text("step;v\n" + "".join(f"{n};{cell}\n" for n, cell in enumerate(cells)))
+    return path
+
+
+def proposed(path: Path, **settings: object) -> Proposal:
+    found = {"path": str(path), "window": 3, "horizon": 1, **settings}
+    return Source.get("forecast").made(found).propose()
+
+
+def forecast(proposal: Proposal, **settings: object) -> Forecast:
+    made = Source.get("forecast").made({**proposal.section.settings, **settings})
+    assert isinstance(made, Forecast)
+    return made
+
+
+def window(source: Forecast, path: Path) -> list[float]:
+    found = source.newest(path).values[PAST]
+    assert isinstance(found, np.ndarray)
+    return [float(one) for one in found.reshape(-1)]
+
+
+def test_a_new_file_is_read_by_the_signs_of_the_training(tmp_path: Path) -> None:
+    trained = proposed(written(tmp_path / "a.csv", DECIMAL))
+    assert trained.section.settings["notations"]["v"]["decimal"] == ","
+    assert read(trained.section).fingerprint() == trained.samples.fingerprint()
+    source = forecast(trained)
+    new = written(tmp_path / "new.csv", ["1,250", "1,313", "1,900", "500", "700", "999"])
+    assert window(source, new) == [500, 700, 999]
+    new = written(tmp_path / "new.csv", ["500", "700", "999", "1,250", "1,313", "1,900"])
+    assert window(source, new) == [1.25, 1.313, 1.9]
+    alone = written(tmp_path / "new.csv", ["1,037", "2,250", "3,125"])  # which asked before
+    assert window(source, alone) == [1.037, 2.25, 3.125]
+
+
+def test_thousands_of_the_training_are_thousands_in_a_new_file(tmp_path: Path) -> None:
+    cells = ["1,037", "2,250", "1,234.5", "3,125", "999", "1,500", "2,750", "4,500"]
+    trained = proposed(written(tmp_path / "a.csv", cells))
+    new = written(tmp_path / "new.csv", ["1,250", "1,313", "1,900"])
+    assert window(forecast(trained), new) == [1250, 1313, 1900]
+
+
+def test_numbers_of_another_writing_are_refused_by_line(tmp_path: Path) -> None:
+    trained = proposed(written(tmp_path / "a.csv", ["1.5", "2", "3.25", "4", "5.5", "6", "7.75"]))
+    new = written(tmp_path / "new.csv", ["500", "700", "1,250"])
+    with pytest.raises(DataError, match=r"new.csv, line 4: the column “v”.*“1,250”, which may be"):
+        forecast(trained).newest(new)
+    words = written(tmp_path / "new.csv", ["500", "seven", "999"])
+    with pytest.raises(DataError, match=r"new.csv, line 3: the column “v” takes numbers") as told:
+        forecast(trained).newest(words)
+    assert "Choose" not in str(told.value)
+
+
+def test_what_means_missing_is_missing_in_a_new_file(tmp_path: Path) -> None:
+    cells = ["1", "2", "-999", "4", "5", "6", "7", "8"]
+    path = written(tmp_path / "a.csv", cells)
+    trained = proposed(path, notations={"v": {"missing": ["-999"]}})
+    assert window(forecast(trained), path) == [6, 7, 8]
+    assert "-999" not in str(np.asarray(trained.samples.values[PAST]).tolist())
+    new = written(tmp_path / "new.csv", ["3", "-999", "5"])
+    assert window(forecast(trained), new) == [3, 3, 5]
+
+
+def test_an_open_column_is_settled_by_a_notation(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", ["1,037", "2,250", "3,125", "1,500", "2,750", "4,500"])
+    with pytest.raises(DataError, match="two ways"):
+        proposed(path)
+    found = proposed(path, notations={"v": {"decimal": ","}})
+    assert np.asarray(found.samples.values[PAST])[0].reshape(-1).tolist() == [1.037, 2.25, 3.125]
+    assert "decimal comma" in found.samples.told["v"]
+    assert any("decimal comma" in notice for notice in found.samples.notices)
+
+
+def test_a_document_of_before_reads_as_it_did(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", DECIMAL)
+    before = forecast(proposed(path), notations=None)
+    assert before.notations is None
+    assert window(before, path) == [2.75, 0.125, 4.5]
+    assert before.read().fingerprint() == proposed(path).samples.fingerprint()
+
+
+def test_steps_that_are_counted_are_numbers_in_a_new_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("step;v\n" + "".join(f"{n};{n}\n" for n in range(1, 9)))
+    settled = forecast(proposed(path)).notations
+    assert settled is not None
+    assert settled["step"] == Notation("number", ".", "", ())
+    new = tmp_path / "new.csv"  # by itself, these would be months
+    new.write_text("step;v\n" + "200612;1\n200610;2\n200611;3\n")
+    assert window(forecast(proposed(path)), new) == [2, 3, 1]
