@@ -19,8 +19,9 @@ from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in, left_out
 from engine.data.paths import located
 from engine.data.pictures.named import named_files
+from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import check_names
-from engine.data.tables.files.table_file import Sheet, is_table
+from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.remarks import Remarks
 from engine.errors import DataError
 from graphs.wording.visible import visible
@@ -123,7 +124,7 @@ class InputAnswers:
         for given in inputs:
             if not isinstance(given, str | Path) or not _is_file(given):
                 yield given
-            elif self._predictor.takes_pictures and is_table(given):
+            elif self._predictor.takes_pictures and holds_rows(given):
                 yield from named_files(located(given))
             elif os.path.isdir(given):
                 yield from self._in_folder(given)
@@ -145,7 +146,7 @@ class InputAnswers:
         """Whether an input is a table of which every row is a sample."""
         if not isinstance(given, str | Path) or not self._predictor.takes_rows:
             return False
-        return is_table(given) and _is_file(given)
+        return _is_file(given) and holds_rows(given)
 
     # ---- tables ----
 

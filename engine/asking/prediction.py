@@ -20,9 +20,10 @@ from engine.data.preprocessing import Preprocessing
 from engine.data.sources import Source
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest
+from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.layout import AUTO
 from engine.data.tables.files.new_files import read_new
-from engine.data.tables.files.table_file import Sheet, is_table
+from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 from engine.measuring import metrics
 from engine.network.compiling import Network
@@ -173,7 +174,7 @@ class Predictor:
         """
         if self._source is None or not isinstance(given, str | Path):
             return None
-        if not is_table(given):
+        if not holds_rows(given):
             return None
         return self._source.newest(located(given))
 
@@ -197,7 +198,7 @@ class Predictor:
         """Whether every field finds its part in what is given: arrays by name, or whole rows."""
         if isinstance(given, str | Path):
             is_archive = Path(given).suffix.lower() == ".npz"
-            return is_archive or (is_table(given) and self.takes_rows)
+            return is_archive or (holds_rows(given) and self.takes_rows)
         rows = [given] if isinstance(given, Mapping) else given
         is_rows = isinstance(rows, list | tuple) and all(isinstance(row, Mapping) for row in rows)
         return is_rows and bool(rows) and self.takes_rows

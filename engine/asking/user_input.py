@@ -18,7 +18,8 @@ from engine.data.arrays.array_files import ENDINGS, headers, read_arrays
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
-from engine.data.tables.files.new_files import blank_lines, check_names
+from engine.data.tables.files.content import holds_rows
+from engine.data.tables.files.new_files import SHOWN, blank_lines, check_names, renaming
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows import column_of, spelled
@@ -129,8 +130,11 @@ def _depth(given: Any) -> int:
     return depth
 
 
-def _loaded(name: str, given: UserInput) -> Any:
-    """The values given, or the path of a file that holds neither JSON nor arrays."""
+def _loaded(name: str, given: UserInput, *, rows: bool = False) -> Any:
+    """The values given, or the path of a file that holds neither JSON nor arrays.
+
+    With ``rows`` also that of a file of JSON with objects, which is read as a table.
+    """
     if isinstance(given, str) and given.lstrip().startswith(("[", "{")):
         return _json(given, "The text given")
     if not isinstance(given, str | Path):
@@ -138,7 +142,7 @@ def _loaded(name: str, given: UserInput) -> Any:
     path = located(given)
     if path.suffix.lower() in ENDINGS:
         return _saved(name, path)
-    if path.suffix.lower() == ".json":
+    if path.suffix.lower() == ".json" and not (rows and holds_rows(path)):
         data = read_file(path, MEMORY_PER_BYTE, f"The values in {visible(path.name)}")
         return _json(decoded(data, visible(path.name)), visible(path.name))
     opened(path).close()
@@ -244,14 +248,35 @@ def _encoded_table(
 ) -> Encoded:
     import polars
 
-    field, found = preprocessing.fields[name], _loaded(name, given)
-    is_file = isinstance(found, Path)
-    sheet = read(found) if isinstance(found, Path) else _sheet(field, found)
+    field, (sheet, is_file) = (
+        preprocessing.fields[name],
+        _given_sheet(preprocessing, name, given, read),
+    )
     check_names(sheet, [column.name for column in field.columns])
     notices: list[str] = [*sheet.notices, *sheet.skipped, *blank_lines(sheet)]
     frame = polars.DataFrame([column_of(sheet, column, notices) for column in field.columns])
     encoded = preprocessing.encode(name, frame)
     return Encoded(encoded, tuple(notices), lines=tuple(sheet.lines) if is_file else ())
+
+
+def rows_given(
+    preprocessing: Preprocessing, name: str, given: UserInput, read: SheetReader
+) -> Iterator[Mapping[str, Any]]:
+    """What each row that is given holds in the columns of a field. Raises DataError."""
+    sheet, _ = _given_sheet(preprocessing, name, given, read)
+    names = [column.name for column in preprocessing.fields[name].columns]
+    for row in zip(*(sheet.column(one).to_list() for one in names), strict=True):
+        yield dict(zip(names, row, strict=True))
+
+
+def _given_sheet(
+    preprocessing: Preprocessing, name: str, given: UserInput, read: SheetReader
+) -> tuple[Sheet, bool]:
+    """The rows given, and whether they come from the table in a file."""
+    found = _loaded(name, given, rows=True)
+    if isinstance(found, Path):
+        return read(found), True
+    return _sheet(preprocessing.fields[name], found), False
 
 
 def _sheet(field: Field, given: Any) -> Sheet:
@@ -262,7 +287,9 @@ def _sheet(field: Field, given: Any) -> Sheet:
     names = [column.name for column in field.columns]
     missing = [name for name in names if all(name not in row for row in rows)]
     if missing:
-        raise DataError(f"The row has no “{missing[0]}”. It needs: {', '.join(names)}.")
+        lacks = ", ".join(f"“{name}”" for name in missing[:SHOWN])
+        told, _ = renaming(missing, {name for row in rows for name in row} - set(names))
+        raise DataError(f"The row has no {lacks}. {told}It needs: {', '.join(names)}.")
     columns = [
         polars.Series(
             column.name, [_text(row.get(column.name), column) for row in rows], polars.String

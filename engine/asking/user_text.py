@@ -14,6 +14,7 @@ import numpy as np
 from engine.data.array import Array
 from engine.data.arrays.array_files import ENDINGS
 from engine.data.ragged import Ragged
+from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import blank_lines, check_names
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet, is_table
@@ -74,13 +75,13 @@ def _written_as_json(name: str, text: str) -> Any:
 def _texts_of_file(name: str, path: Path, read: Callable[[Path], Sheet]) -> Texts | None:
     if path.suffix.lower() in ENDINGS:
         return None
-    if path.suffix.lower() == ".json":
+    if path.suffix.lower() == ".json" and not holds_rows(path):
         try:
             found = json.loads(read_text(path))
         except (ValueError, RecursionError):
             return None  # whoever reads numbers says what is wrong with it
         return Texts((found,)) if isinstance(found, str) else texts_given(name, found, read)
-    if not is_table(path):
+    if not holds_rows(path):
         return Texts((read_text(path),))
     sheet = read(path)
     check_names(sheet, [name])

@@ -240,13 +240,17 @@ class TrainedRun:
         return HeldInput(value, tile_of(field, value))
 
     def _rows_of(self, path: Path, name: str, count: int) -> list[HeldInput]:
-        """The samples of a file, to look at; a table shows its rows."""
-        if self._known[name].content is not Content.TABLE or path.suffix.lower() in {".json"}:
-            return [HeldInput(path, picture_of(path))] * count
-        sheet = self._predictor.sheet(path)
-        names = [column.name for column in self._known[name].columns]
-        columns = [sheet.column(one).to_list() for one in names]
-        return [HeldInput(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+        """The samples of a file, to look at; a table shows its rows, and a text what it says."""
+        from engine.asking.user_input import rows_given
+        from engine.asking.user_text import texts_given
+
+        known, sheet = self._predictor.preprocessing, self._predictor.sheet
+        if known.fields[name].content is Content.TABLE:
+            return [HeldInput(row) for row in rows_given(known, name, path, sheet)]
+        texts = texts_given(name, path, sheet) if known.fields[name].words else None
+        if texts is not None:
+            return [HeldInput(text) for text in texts.texts]
+        return [HeldInput(path, picture_of(path))] * count
 
     # ---- answers ----
 

@@ -85,9 +85,9 @@ def predict(
 
 def _names_pictures(predictor: Predictor, given: str) -> bool:
     """Whether a table is given to a run that takes pictures, which it then names."""
-    from engine.data.tables.files.table_file import is_table
+    from engine.data.tables.files.content import holds_rows
 
-    return predictor.takes_pictures and is_table(given)
+    return predictor.takes_pictures and holds_rows(given)
 
 
 def _write_answers(

@@ -7,6 +7,7 @@ from engine.data.arrays import array_files
 from engine.data.folders.class_folders import files_in, glance
 from engine.data.paths import opened
 from engine.data.pictures.named import begins_with_pictures, tables_in
+from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.table_file import is_table
 from engine.data.texts import text_files
 from engine.errors import DataError
@@ -27,7 +28,7 @@ def likely_source(path: Path) -> str | None:
     ending = path.suffix.lower()
     if is_table(path):
         return "picture_table" if begins_with_pictures(path) else "table"
-    if ending == ".json" and _is_rows(path):
+    if holds_rows(path):
         return "table"
     if ending in array_files.ENDINGS:
         return "arrays"
@@ -45,16 +46,6 @@ def _of_folder(folder: Path) -> str:
         named = flat and any(map(begins_with_pictures, tables_in(folder)))
         return "picture_table" if named else "image_folder"
     return "text_file" if any(text.parent == folder for text in texts) else "text_folder"
-
-
-def _is_rows(path: Path) -> bool:
-    """Whether JSON begins as a list of rows does, or as a row on each line."""
-    try:
-        with opened(path) as file:
-            begins = file.read(BEGINNING).removeprefix(b"\xef\xbb\xbf").split()
-    except (DataError, OSError):
-        return False
-    return b"".join(begins).startswith((b"[{", b'{"'))
 
 
 def _is_table(path: Path) -> bool:

@@ -76,12 +76,24 @@ def fits(text: str, column: Column) -> bool:
 def _category_column(sheet: Sheet, column: Column) -> polars.Series:
     notation = column.notation or Notation("text", missing=())
     values = read_as(sheet, column.name, Notation("text", missing=notation.missing)).values
+    values = _truths(values, column.categories)
     if notation.merge:
         return alike(values, column.categories)
     if column.notation is None:  # what was missing in runs of before
         gone = values.is_in(list(column.categories)) | ~missing.is_missing(values)
         return values.set(~gone.fill_null(value=True), None)
     return values
+
+
+def _truths(values: polars.Series, categories: Sequence[str]) -> polars.Series:
+    """True and false as the training spelled them: JSON, Excel and Python each have their own."""
+    spelt = [name for name in categories if name.lower() in {"true", "false"}]
+    known = {name.lower(): name for name in spelt}
+    if not known or len(spelt) > len(known):
+        return values
+    lower = values.str.to_lowercase()
+    is_truth = lower.is_in(list(known)).fill_null(value=False)
+    return lower.replace(known).zip_with(is_truth, values)
 
 
 def _unseen(values: polars.Series, column: Column) -> list[Remark]:

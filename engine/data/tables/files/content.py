@@ -8,7 +8,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from engine.data.paths import opened, unreadable
+from engine.data.paths import located, opened, unreadable
+from engine.data.tables.files.table_file import PACKED, is_table
+from engine.data.tables.files.text.encodings import beginning
 from engine.errors import DataError
 from engine.machine import free_memory
 from graphs.errors import FileError
@@ -21,6 +23,8 @@ MEMORY_PER_BYTE: Final = 8
 """How many bytes of memory one byte of a file may take while it is read."""
 LONGEST_LINE: Final = 16 * 2**20
 """More bytes without the end of a line are no table."""
+_BEGINNING: Final = 65_536
+"""Bytes that show whether JSON holds rows."""
 _AT_ONCE: Final = 2**20
 _AT_LEISURE: Final = 4 * LONGEST_LINE
 """Files up to so many bytes are read before their beginning is looked at."""
@@ -88,15 +92,33 @@ def kind_of(path: Path, data: bytes) -> Kind:
         raise DataError(f"{path.name} is no Parquet file, or a damaged one. Choose another file.")
     if endings & {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"} and b"\0" in data[:1000]:
         raise DataError(f"{path.name} is no workbook, or a damaged one. Choose another file.")
-    begins = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if begins.startswith(b"{") or (begins.startswith(b"[") and endings & {".json", ".jsonl"}):
+    begins = beginning(data).lstrip()
+    if begins.startswith("{") or (begins.startswith("[") and endings & {".json", ".jsonl"}):
         return "json"
-    return "json" if begins[:1] == b"[" and begins[1:].lstrip()[:1] in {b"{", b"]"} else "text"
+    return "json" if begins[:1] == "[" and begins[1:].lstrip()[:1] in {"{", "]"} else "text"
+
+
+def holds_rows(path: Path | str) -> bool:
+    """Whether a file is called as tables are, or holds JSON that begins as rows do."""
+    if is_table(path):
+        return True
+    endings = [ending.lower() for ending in Path(path).suffixes]
+    if ".json" not in (endings[-1:] if endings[-1:] != [PACKED] else endings[-2:-1]):
+        return False
+    try:
+        with opened(located(path)) as file:
+            data = file.read(_BEGINNING)
+        if data.startswith(_GZIP):
+            data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, _BEGINNING)
+    except (DataError, OSError, zlib.error):
+        return False
+    return "".join(beginning(data, _BEGINNING).split()).startswith(("[{", '{"'))
 
 
 def is_text(data: bytes) -> bool:
     """Whether lines can be expected in a file that begins so."""
-    return not data.startswith((_GZIP, b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{", b"["))
+    packed = data.startswith((_GZIP, b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    return not packed and not beginning(data).startswith(("{", "["))
 
 
 def _refuse_foreign(path: Path, data: bytes) -> None:

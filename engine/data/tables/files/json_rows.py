@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MEMORY_PER_BYTE: Final = 40
 """What a byte of JSON may take as values."""
+SHOWN: Final = 5
+"""So many names are listed in a sentence."""
 _POLLED: Final = 10_000
 
 
@@ -31,8 +33,9 @@ def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
     except (ValueError, RecursionError) as error:
         by_line, lines = _by_line(path, text, error, poll)
         return typed_sheet(path, _frame(path, by_line), lines, "line")
-    rows = _rows(path, found)
-    return typed_sheet(path, _frame(path, rows), range(1, len(rows) + 1))
+    rows, notices = _rows(path, found)
+    lines = range(1, len(rows) + 1)
+    return typed_sheet(path, _frame(path, rows), lines, notices=notices)
 
 
 def _parsed(text: str) -> Any:
@@ -92,21 +95,39 @@ def _fault(error: ValueError | RecursionError) -> str:
             return "it is nested too deeply, or has a number with too many digits. Correct it"
 
 
-def _rows(path: Path, found: Any) -> Sequence[Mapping[str, Any]]:
+def _rows(path: Path, found: Any) -> tuple[Sequence[Mapping[str, Any]], tuple[str, ...]]:
+    """The rows, and what was decided to find them."""
+    notices: tuple[str, ...] = ()
     if isinstance(found, dict):
         lists = [value for value in found.values() if isinstance(value, list)]
-        if lists and len(lists) == len(found) and len({len(one) for one in lists}) == 1:
-            return [dict(zip(found, row, strict=True)) for row in zip(*lists, strict=True)]
-        if len(lists) == 1 and all(isinstance(row, dict) for row in lists[0]) and lists[0]:
-            found = lists[0]  # the rows under one name, beside what is said about them
+        under = [name for name, value in found.items() if _is_objects(value)]
+        even = len({len(one) for one in lists}) == 1 and len(lists) == len(found)
+        if even and under != list(found):  # a list for each column
+            rows = zip(*lists, strict=True)
+            return [dict(zip(found, row, strict=True)) for row in rows], ()
+        if len(under) > 1:
+            named = ", ".join(f"“{name}”" for name in under[:SHOWN])
+            raise DataError(
+                f"{path.name} holds several lists of objects, {named}, of which each may be the "
+                "table. Save the one that is meant as a file of its own."
+            )
+        if under:
+            beside = "; what stands beside it is not read" if len(found) > 1 else ""
+            notices = (f"{path.name}: the rows are the objects under “{under[0]}”{beside}.",)
+            found = found[under[0]]
         elif not lists:
             found = [found]
-    if isinstance(found, list) and found and all(isinstance(row, dict) for row in found):
-        return found
+    if _is_objects(found):
+        return found, notices
     raise DataError(
         f"{path.name} holds JSON, but no table. Write a list of objects, like "
         '[{"age": 31, "city": "Bern"}, ...], or one on each line.'
     )
+
+
+def _is_objects(value: Any) -> bool:
+    """Whether it is a list of objects, and not empty."""
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
 
 
 def _frame(path: Path, rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.controls import Poll, go_on
 from engine.data.tables.files.layout import SIGNS, TableLayout
@@ -18,6 +18,9 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text import headers
 from engine.data.tables.files.text.encodings import OtherEncodingError
 from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import polars
 
 SHOWN: Final = 20
 _NUMBERED: Final = re.compile(r"^column (\d{1,6})$")
@@ -58,7 +61,7 @@ def check_names(sheet: Sheet, wanted: Sequence[str]) -> None:
     noun = f"column{'s' * (len(missing) != 1)}"
     raise DataError(
         f"{sheet.path.name} has no {noun} {named}, which the model was trained with. "
-        f"{_way_out(sheet, missing)}Its columns are: {_named(sheet.frame.columns)}."
+        f"{_way_out(sheet, missing, wanted)}Its columns are: {_named(sheet.frame.columns)}."
     )
 
 
@@ -77,7 +80,7 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(f"“{name}”" for name in names[:SHOWN]) + more
 
 
-def _way_out(sheet: Sheet, missing: Sequence[str]) -> str:
+def _way_out(sheet: Sheet, missing: Sequence[str], wanted: Collection[str]) -> str:
     frame, layout = sheet.frame, sheet.layout
     other = next((name for name, sign in SIGNS.items() if sign in "".join(frame.columns)), None)
     if frame.width == 1 and other not in {None, layout.separator, "spaces"}:
@@ -85,24 +88,49 @@ def _way_out(sheet: Sheet, missing: Sequence[str]) -> str:
             f"Its columns seem to be parted by {other}, but those of the training data by "
             f"{layout.separator}: save it in the same way. "
         )
-    if layout.header == "yes" and headers.votes(frame.columns, frame).verdict() == "row":
+    texts = _texts(frame)
+    if layout.header == "yes" and headers.votes(frame.columns, texts).verdict() == "row":
         return (
             "Its first line is a row of values, and the training data had a line of names above: "
             "put that line into this file, too. "
         )
-    lower = {name.lower(): name for name in frame.columns}
-    if found := lower.get(missing[0].lower()):
-        return f"Rename “{found}” to “{missing[0]}”. "
-    skipped = layout.skipped or 0
-    told = f"As in the training data, {skipped} line{'s' * (skipped != 1)} above are skipped. "
-    return (told if skipped else "") + "Add the column, where values may be left empty. "
+    told, lacking = renaming(missing, [name for name in frame.columns if name not in wanted])
+    if not lacking:
+        return told
+    which = f"column{'s' * (len(lacking) != 1)}{f' {_named(lacking)}' if told else ''}"
+    if not told and (skipped := layout.skipped or 0):
+        told = f"As in the training data, {skipped} line{'s' * (skipped != 1)} above are skipped. "
+    return f"{told}Add the {which}, where values may be left empty. "
+
+
+def renaming(missing: Sequence[str], spare: Collection[str]) -> tuple[str, list[str]]:
+    """A sentence on which columns only differ in capitals, and what is missing besides."""
+    there = {name.casefold(): name for name in spare}
+    told, lacking = list[str](), list[str]()
+    for name in missing:
+        if (found := there.pop(name.casefold(), None)) is None:
+            lacking.append(name)
+        else:
+            told.append(f"“{found}” to “{name}”")
+    if (more := len(told) - SHOWN) > 0:
+        listed = f"{', '.join(told[:SHOWN])} and {more} more in the same way"
+    else:
+        listed = " and ".join([", ".join(told[:-1]), *told[-1:]] if told[1:] else told)
+    return (f"Rename {listed}. " if told else ""), lacking
+
+
+def _texts(frame: polars.DataFrame) -> polars.DataFrame:
+    """All cells as texts, also those of files whose columns have kinds of their own."""
+    import polars
+
+    return frame.cast(polars.String)
 
 
 def _check_unnamed(sheet: Sheet, known: Collection[str], targets: Collection[str]) -> None:
     """Without names, columns are known by their places, so that none may be missing before one."""
     first = sheet.frame.row(0)
     cells = [None if cell is None else str(cell) for cell in first]
-    verdict = headers.votes(cells, sheet.frame.slice(1))
+    verdict = headers.votes(cells, _texts(sheet.frame).slice(1))
     if verdict.names and verdict.verdict() == "names":
         shown = ", ".join(cell or "" for cell in cells)[:60]
         raise DataError(

@@ -303,6 +303,29 @@ def test_what_is_to_be_known_of_rows_is_told_when_they_are_saved(
     assert part(asking, QLabel, "asking_told").property("role") == "warn"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"age": 33, "city": "Bonn"}, {"age": null, "city": "Ulm"}]',
+        '{"age": 33, "city": "Bonn"}\n{"age": null, "city": "Ulm"}',
+        '{"rows": [{"age": 33, "city": "Bonn"}, {"age": null, "city": "Ulm"}]}',
+        '[[33, "Bonn"], [null, "Ulm"]]',
+    ],
+)
+def test_the_rows_of_a_file_of_json_are_shown_in_the_form(
+    text: str, qtbot: QtBot, asking: TryPage, tmp_path: Path
+) -> None:
+    (tmp_path / "new.json").write_text(text, encoding="utf-8")
+    asking.ask_files([tmp_path / "new.json"])
+    settle(qtbot, asking)
+    assert words(asking, "which") == "sample 1 of 2"
+    assert part(asking, QLineEdit, "age").text() == "33"
+    assert part(asking, QComboBox, "city").currentText() == "Bonn"
+    press(asking, "next")
+    assert part(asking, QLineEdit, "age").text() == ""
+    assert part(asking, QComboBox, "city").currentText() == "Ulm"
+
+
 def test_hundreds_of_classes_are_sorted_and_the_least_likely_left_out() -> None:
     shares = {f"class {n}": n / 100_000 for n in range(400)}
     bars = probability_bars(Prediction("kind", class_="class 399", probabilities=shares))

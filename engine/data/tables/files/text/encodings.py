@@ -49,6 +49,12 @@ class Decoded:
     """What was decided without being certain, as a sentence."""
 
 
+def beginning(data: bytes, most: int = 1000) -> str:
+    """How the text in a file begins, as far as that can be told."""
+    mark, codec = next((found for found in _MARKS if data.startswith(found[0])), (b"", ""))
+    return data[len(mark) : most].decode(codec or _without_mark(data) or "utf-8", "ignore")
+
+
 def decoded(data: bytes, name: str, encoding: Encoding = "auto") -> Decoded:
     """The bytes of a file called ``name`` as UTF-8. Raises DataError that says what to set."""
     marked = next(((m, e) for m, e in _MARKS if data.startswith(m)), None)

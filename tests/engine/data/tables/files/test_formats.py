@@ -1,5 +1,6 @@
 """Tables in workbooks, JSON and Parquet, and files that are none of these."""
 
+import gzip
 import io
 import json
 import struct
@@ -10,6 +11,7 @@ import numpy as np
 import polars
 import pytest
 
+from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet, is_table
@@ -158,9 +160,61 @@ def test_objects_in_json_are_rows(tmp_path: Path, name: str, text: str, counted:
     }
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+def test_json_is_known_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    one_each = "\n".join(map(json.dumps, OBJECTS))
+    for name, text in (("t.json", json.dumps(OBJECTS)), ("t.json", one_each), ("t.txt", one_each)):
+        (tmp_path / name).write_text(text, encoding=encoding)
+        assert read(tmp_path / name).frame["a"].to_list() == [1.0, 2.5, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"data": OBJECTS}, "t.json: the rows are the objects under “data”."),
+        (
+            {"tags": ["x", "y"], "data": OBJECTS, "count": 3},
+            "t.json: the rows are the objects under “data”; what stands beside it is not read.",
+        ),
+    ],
+)
+def test_records_under_one_name_are_the_rows_and_that_is_said(
+    tmp_path: Path, found: object, words: str
+) -> None:
+    (tmp_path / "t.json").write_text(json.dumps(found))
+    sheet = read(tmp_path / "t.json")
+    assert sheet.frame["b"].to_list() == ["x", None, "y"]
+    assert sheet.notices == (words,)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_one"),
+    [
+        ("t.csv", "", True),
+        ("t.json", '[\n {"a": 1}]', True),
+        ("t.json", '{"a": 1}\n{"a": 2}', True),
+        ("t.json", "[[1, 2]]", False),
+        ("t.json", '"[{"', False),
+        ("t.txt", '[{"a": 1}]', False),
+    ],
+)
+def test_json_with_objects_holds_rows(tmp_path: Path, name: str, text: str, is_one: bool) -> None:
+    (tmp_path / name).write_text(text)
+    assert holds_rows(tmp_path / name) is is_one
+    (tmp_path / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
+    assert holds_rows(tmp_path / f"{name}.gz") is is_one
+    (tmp_path / name).write_text(text, encoding="utf-16")
+    assert holds_rows(str(tmp_path / name)) is is_one
+
+
+def test_a_file_that_is_not_there_holds_no_rows(tmp_path: Path) -> None:
+    assert not holds_rows(tmp_path / "none.json")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ('{"a": [{"x": 1}], "b": [{"x": 2}]}', "several lists of objects, “a”, “b”"),
         ('[{"a": 1}, {"a": }]', "no valid JSON: it breaks in line 1 at character 18"),
         ('{"a": 1}\n{"a": \n', "line 2, is no valid JSON"),
         ('{"a": 1}\n[2]\n', "line 2, is no object"),

@@ -1,14 +1,19 @@
 """Files of new rows are read as the training data was, and say where they contradict it."""
 
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
+from engine.asking.answers import InputAnswers
 from engine.asking.prediction import Predictor
 from engine.controls import Controls
 from engine.data.sources import Source
+from engine.data.tables.files.new_files import check_names
+from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 from engine.runs import create
 from engine.runs.events.event_types import Finished
@@ -112,3 +117,105 @@ def test_a_workbook_or_packed_file_of_new_rows_is_read(unnamed: Predictor, tmp_p
     found = unnamed.predict(tmp_path / "new.csv.gz")
     assert [row[0].class_ for row in found.samples] == ["small", "big"]
     assert found.lines == (1, 2)
+
+
+def sheet(*names: str) -> Sheet:
+    return Sheet(Path("new.csv"), polars.DataFrame({name: ["x", "y"] for name in names}), [2, 3])
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        (("AGE", "plan"), "Rename “AGE” to “age”. Add the column “City”, where"),
+        (("AGE", "city", "plan"), "Rename “AGE” to “age” and “city” to “City”. Its columns"),
+        (("AGE", "city", "Plan"), "“AGE” to “age”, “city” to “City” and “Plan” to “plan”. Its"),
+        (("city", "age", "x"), "Rename “city” to “City”. Add the column “plan”, where"),
+        (("x", "plan"), "trained with. Add the columns, where values may be left empty."),
+    ],
+)
+def test_all_names_in_other_letters_are_named_at_once(there: tuple[str, ...], words: str) -> None:
+    with pytest.raises(DataError) as refused:
+        check_names(sheet(*there), ["age", "City", "plan"])
+    assert words in str(refused.value)
+
+
+def test_of_very_many_names_the_first_are_named() -> None:
+    names = [f"c{n}" for n in range(30)]
+    with pytest.raises(DataError, match=r"“C19” to “c19” and 10 more in the same way\. Its"):
+        check_names(sheet(*map(str.upper, names)), names)
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "parquet"])
+def test_a_typed_file_without_a_column_is_refused(
+    named: Predictor, tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"new.{ending}"
+    frame = polars.DataFrame({"b": [1.0, 2.0], "other": [3.0, 4.0]})
+    if ending == "parquet":
+        frame.write_parquet(path)
+    elif ending == "json":
+        frame.write_json(path)
+    else:
+        frame.write_ndjson(path)
+    with pytest.raises(DataError, match=rf"new\.{ending} has no column “a”, .*Add the column, "):
+        named.predict(path)
+
+
+def test_a_run_without_names_refuses_a_typed_file_with_them(
+    unnamed: Predictor, tmp_path: Path
+) -> None:
+    polars.DataFrame({"b": [1.0, 2.0], "a": [3.0, 4.0]}).write_parquet(tmp_path / "new.parquet")
+    with pytest.raises(DataError, match="has no columns “column 1”"):
+        unnamed.predict(tmp_path / "new.parquet")
+
+
+@pytest.fixture(scope="module")
+def json_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of a table in JSON, with truth values."""
+    rows = [{"a": n % 7, "on": n % 2 == 0, "class": "xy"[n % 7 > 3]} for n in range(60)]
+    return trained(tmp_path_factory.mktemp("json"), json.dumps(rows), target="class")
+
+
+@pytest.fixture(scope="module")
+def text_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the same table, written by Python as CSV."""
+    rows = "\n".join(f"{n % 7},{n % 2 == 0},{'xy'[n % 7 > 3]}" for n in range(60))
+    return trained(tmp_path_factory.mktemp("text"), f"a,on,class\n{rows}\n", target="class")
+
+
+@pytest.mark.parametrize("of", ["json_run", "text_run"])
+def test_rows_in_any_form_of_json_are_answered_alike(
+    of: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    predictor = Predictor(request.getfixturevalue(of))
+    rows = [{"a": 1, "on": True}, {"a": 5, "on": False}, {"a": 3, "on": True}]
+    meant = predictor.predict(rows)
+    assert meant.notices == ()
+    forms = {
+        "list.json": json.dumps(rows),
+        "lines.json": "\n".join(map(json.dumps, rows)),
+        "lines.jsonl": "\n".join(map(json.dumps, rows)),
+        "columns.json": json.dumps({name: [row[name] for row in rows] for name in rows[0]}),
+        "values.json": json.dumps([list(row.values()) for row in rows]),
+        "under.json": json.dumps({"data": rows}),
+        "new.csv": "a,on\n1,True\n5,FALSE\n3,true\n",
+    }
+    for name, text in forms.items():
+        for encoding in ("utf-8", "utf-16"):
+            (tmp_path / name).write_text(text, encoding=encoding)
+            found = predictor.predict(tmp_path / name)
+            assert found.samples == meant.samples, name
+            told = ("under.json: the rows are the objects under “data”.",)
+            assert found.notices == (told if name == "under.json" else ()), name
+    answers = list(InputAnswers(predictor, [tmp_path / "lines.json"]))
+    assert [one.predictions for one in answers] == list(meant.samples)
+    assert [one.line for one in answers] == [1, 2, 3]
+    assert [one.cells["a"] for one in answers] == [1.0, 5.0, 3.0]
+
+
+def test_a_row_with_names_in_other_letters_says_so(named: Predictor) -> None:
+    with pytest.raises(DataError) as refused:
+        named.predict({"A": 1, "B": 2})
+    assert str(refused.value) == (
+        "The row has no “a”, “b”. Rename “A” to “a” and “B” to “b”. It needs: a, b."
+    )
