@@ -34,8 +34,8 @@ def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
         by_line, lines = _by_line(path, text, error, poll)
         return typed_sheet(path, _frame(path, by_line), lines, "line")
     rows, notices = _rows(path, found)
-    lines = range(1, len(rows) + 1)
-    return typed_sheet(path, _frame(path, rows), lines, notices=notices)
+    places = range(1, len(rows) + 1)
+    return typed_sheet(path, _frame(path, rows), places, notices=notices)
 
 
 def _parsed(text: str) -> Any:
