@@ -19,7 +19,7 @@ EXCEPTIONS = {
     "graphs/files/opener.py": "it is the place",
     "graphs/files/saving.py": "makes files that are not there, and syncs folders",
     "graphs/keeping/log.py": "makes a file that is not there, and writes on in it",
-    "engine/runs/lock.py": "makes a file that is not there",
+    "graphs/files/owners.py": "asks the system, in files of the system",
     "engine/machine.py": "asks the system, in files of the system",
     "engine/export/process.py": "files in a folder that it has just made for itself",
     "engine/runs/run_index.py": "SQLite opens by the path; what lies there was checked before",

@@ -9,7 +9,6 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.measuring.evaluation import EvaluationResult, evaluate
 from engine.runs import METRICS, Run
-from graphs.files import strict
 
 NEEDS_DATA = (
     "These are the figures that were measured at the end of the run. Single samples, and what is "
@@ -33,15 +32,13 @@ class Kept:
 
 def kept(run: Run, why: str) -> Kept | None:
     """The figures of a finished run on its test split; None where it has left none."""
-    path = run.folder / METRICS
     if run.state != "finished":
         return None
-    most = strict.LARGEST_WITH_DOCUMENT  # it holds what was taken for what, class by class
-    nothing = EvaluationResult({})
-    found, _ = strict.read_or(path, nothing, EvaluationResult, most=most, within=run.folder)
+    found = run.metrics(EvaluationResult({}))
     if not found.test:
         return None
-    return Kept(found, why, datetime.fromtimestamp(path.stat().st_mtime).astimezone())
+    measured = (run.folder / METRICS).stat().st_mtime
+    return Kept(found, why, datetime.fromtimestamp(measured).astimezone())
 
 
 def evaluated_or_kept(folder: Path | str) -> EvaluationResult | Kept:

@@ -12,10 +12,9 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from engine.errors import RunError
-from engine.runs import METRICS, Run
+from engine.runs import Run
 from engine.runs.run_index import Summary
 from graphs import files
-from graphs.files import strict
 
 Part: TypeAlias = Literal["graph", "data", "plan", "run"]
 Settings: TypeAlias = Mapping[tuple[Part, str], str]
@@ -73,9 +72,7 @@ def compare(folders: Sequence[Path | str]) -> Comparison:
 
 def tested(run: Run) -> dict[str, float]:
     """The metrics on the test split, as they were written when the run finished."""
-    path = run.folder / METRICS
-    most = strict.LARGEST_WITH_DOCUMENT  # it holds what was taken for what, class by class
-    return strict.read_or(path, _Tested(), _Tested, most=most, within=run.folder)[0].test
+    return run.metrics(_Tested()).test
 
 
 def settings_of(run: Run) -> Settings:

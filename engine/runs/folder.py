@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -30,6 +30,7 @@ from graphs.files.saving import write_atomically, written_over
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
     from engine.data.preprocessing import Preprocessing
 
+Told = TypeVar("Told")
 State: TypeAlias = Literal["new", "running", "stopped", "finished", "failed", "diverged"]
 
 ABOUT, STATUS = "run.json", "status.json"
@@ -201,6 +202,15 @@ class Run:
         if found := self.checkpoints():
             return found[0]
         raise RunError(f"The run in {self.folder} has no weights yet. Train it first.")
+
+    def metrics(self, nothing: Told) -> Told:
+        """What was measured on its test split at its end, as far as ``nothing`` has room for it.
+
+        ``nothing`` itself where no such figures are there, or none that can be read.
+        """
+        most = strict.LARGEST_WITH_DOCUMENT  # they tell what was taken for what, class by class
+        path = self.folder / METRICS
+        return strict.read_or(path, nothing, type(nothing), most=most, within=self.folder)[0]
 
     def checkpoints(self) -> list[Path]:
         """The checkpoints, the newest first."""

@@ -17,10 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import psutil
-
 from engine.errors import RunError
-from engine.runs.lock import CLOCK_SLACK_SECONDS
+from graphs.files import owners
 from graphs.files.saving import Disk, reason
 
 Why: TypeAlias = Literal["new", "gone"]
@@ -102,11 +100,6 @@ def _machine() -> str:
 def _is_dead(number: int, path: Path) -> bool:
     """Whether the process is gone that gave a folder its name; another may have its number now."""
     try:
-        process = psutil.Process(number)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return True
-        return process.create_time() > path.lstat().st_ctime + CLOCK_SLACK_SECONDS
-    except psutil.NoSuchProcess:
-        return True
-    except (psutil.Error, OSError, OverflowError):
+        return not owners.is_running(number, before=path.lstat().st_ctime)
+    except OSError:
         return False

@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import psutil
 
 from engine.errors import RunError
 from graphs.errors import FileError
-from graphs.files import strict
-from graphs.files.saving import put, reason
+from graphs.files import owners, strict
+from graphs.files.saving import reason
+from graphs.files.taking import took
 
 LOCK = "running.lock"
-CLOCK_SLACK_SECONDS = 5.0
-"""By how much two readings of when a process began may differ."""
 
 
 class LockOwner(msgspec.Struct, frozen=True):
@@ -26,37 +24,31 @@ class LockOwner(msgspec.Struct, frozen=True):
 
     pid: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
     began: float
+    chance: str = ""
+    """Tells two trainings of one process apart."""
 
 
 def owner(lock: Path) -> LockOwner | None:
     """The living process whose lock this is."""
     try:
         found = strict.read(lock, LockOwner, within=lock.parent)
-        began = psutil.Process(found.pid).create_time()
-    except (FileError, psutil.Error):
+    except FileError:
         return None
-    return found if abs(began - found.began) < CLOCK_SLACK_SECONDS else None
+    return found if owners.is_running(found.pid, began=found.began) else None
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
     """Keep a run's folder for this training alone; raises RunError when another has it."""
-    lock, taken = folder / LOCK, _taken(folder)
-    if owner(lock) is not None:
-        raise taken
-    _remove_stale(folder)
-    me = psutil.Process()
-    mine = LockOwner(me.pid, me.create_time())
+    lock = folder / LOCK
+    mine = LockOwner(owners.me().process, owners.began(), secrets.token_hex(8))
     try:
-        put(lock, msgspec.json.encode(mine))
-    except FileExistsError:
-        raise taken from None
+        is_mine = took(lock, msgspec.json.encode(mine), _is_held, within=folder)
     except OSError as error:
         told = reason(error, own=True)
         raise RunError(f"The run in {folder} cannot be trained in its folder: {told}") from None
-    # Before anything was in it, another may have thought it stale and put its own there.
-    if owner(lock) != mine:
-        raise taken
+    if not is_mine:
+        raise RunError(f"The run in {folder} is being trained already. Stop it first.")
     try:
         yield
     finally:
@@ -64,17 +56,9 @@ def claimed(folder: Path) -> Iterator[None]:
             lock.unlink()
 
 
-def _taken(folder: Path) -> RunError:
-    return RunError(f"The run in {folder} is being trained already. Stop it first.")
-
-
-def _remove_stale(folder: Path) -> None:
-    """Take a dead process's lock away; put it back when another has just made it its own."""
-    lock = folder / LOCK
-    aside = lock.with_name(f"{LOCK}.{secrets.token_hex(8)}")
-    with suppress(OSError):  # it is gone already; what is really wrong, the opening says
-        lock.rename(aside)
-        if owner(aside) is not None:
-            aside.replace(lock)
-            raise _taken(folder)
-        aside.unlink()
+def _is_held(data: bytes, _: float) -> bool:
+    try:
+        found = strict.value(data, LockOwner, LOCK)
+    except FileError:
+        return False
+    return owners.is_running(found.pid, began=found.began)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from graphs.errors import NotSaved
+from graphs.files import owners
 
 PREFIX, SUFFIX = ".layerloom-", ".saving"
 """How the names of temporary files begin and end; between them: machine, process and chance."""
@@ -325,7 +326,11 @@ def sweep(folder: Path) -> None:
         names = [e.name for e in os.scandir(folder) if e.name.startswith(_of_this_machine())]
         for name in names:
             process = name.removeprefix(_of_this_machine()).partition("-")[0]
-            if name.endswith(SUFFIX) and process.isdecimal() and not _lives(int(process)):
+            if (
+                name.endswith(SUFFIX)
+                and process.isdecimal()
+                and not owners.is_running(int(process))
+            ):
                 (folder / name).unlink()
 
 
@@ -336,14 +341,3 @@ def _of_this_machine() -> str:
 
 def _mine() -> str:
     return f"{_of_this_machine()}{os.getpid()}-"
-
-
-def _lives(process: int) -> bool:
-    import psutil  # takes a while, and there is hardly ever anything to ask
-
-    if process >= 2**31:  # no system has so many; somebody has named a file so
-        return False
-    try:
-        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return psutil.pid_exists(process)

@@ -15,13 +15,11 @@ from pathlib import Path
 import msgspec
 
 from graphs.errors import FileError, InUse
-from graphs.files import opener, strict
-from graphs.keeping import owners
-from graphs.keeping.owners import Owner
+from graphs.files import opener, owners, strict
+from graphs.files.owners import Owner
+from graphs.files.taking import took
 
 FOLDER = "open"
-TRIES = 5
-"""So often a stale claim is taken away when others do the same at the same moment."""
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -72,37 +70,14 @@ def claim(document: Path, folder: Path) -> Claim | None:
     held = _Held(owners.me(), key(document), secrets.token_hex(8))
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for _ in range(TRIES):
-            if _made(file, held):
-                return Claim(file, held)
-            if _is_taken(file):
-                break
-            _take_away(file)
+        if took(file, msgspec.json.encode(held), _is_held):
+            return Claim(file, held)
     except OSError:
         return None
     raise InUse(
         f"{opener.shown(document)} is open in another window of Layerloom. Close it there, or "
         "open a copy here."
     )
-
-
-def _made(file: Path, held: _Held) -> bool:
-    """Whether the claim could be put there, whole from the first moment on."""
-    part = file.with_name(f".{held.chance}.part")
-    part.write_bytes(msgspec.json.encode(held))
-    try:
-        os.link(part, file)
-    except FileExistsError:
-        return False
-    except (OSError, AttributeError):  # a disk without second names for files
-        if file.exists():
-            return False
-        part.replace(file)
-        return _holder(file) == held
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    return True
 
 
 def _holder(file: Path) -> _Held | None:
@@ -112,21 +87,9 @@ def _holder(file: Path) -> _Held | None:
         return None
 
 
-def _is_taken(file: Path) -> bool:
-    held = _holder(file)
+def _is_held(data: bytes, touched: float) -> bool:
     try:
-        touched = file.stat().st_mtime
-    except OSError:
+        held = strict.value(data, _Held, "claim")
+    except FileError:
         return False
-    return held is not None and owners.lives(held.owner, touched)
-
-
-def _take_away(file: Path) -> None:
-    """Remove a dead process's claim; put it back when another has just made it its own."""
-    aside = file.with_name(f".{secrets.token_hex(8)}.stale")
-    with suppress(FileNotFoundError):
-        file.rename(aside)
-        if _is_taken(aside):
-            aside.replace(file)
-        else:
-            aside.unlink()
+    return owners.lives(held.owner, touched)

@@ -21,11 +21,11 @@ from typing import Any
 import msgspec
 
 from graphs.document.document import Document, DocumentChange
-from graphs.files import encoding, limits
+from graphs.files import encoding, limits, owners
+from graphs.files.owners import Owner
 from graphs.files.saving import reason
 from graphs.files.stamps import Stamp
-from graphs.keeping import owners, patches
-from graphs.keeping.owners import Owner
+from graphs.keeping import patches
 from graphs.setting_kinds import NodeRef
 
 FOLDER = "recovery"

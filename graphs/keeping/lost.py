@@ -13,10 +13,10 @@ import msgspec
 from graphs import files
 from graphs.document.document import Document
 from graphs.errors import BrokenFile, FileError
-from graphs.files import opener
+from graphs.files import opener, owners
 from graphs.files.parsing import parsed
 from graphs.files.saving import reason
-from graphs.keeping import log, owners
+from graphs.keeping import log
 from graphs.keeping.log import LoggedDocument, LogHead
 from graphs.keeping.patches import Patch, Patched
 

@@ -13,10 +13,9 @@ from pathlib import Path
 import msgspec
 
 from graphs.errors import FileError
-from graphs.files import strict
+from graphs.files import owners, strict
+from graphs.files.owners import Owner
 from graphs.files.saving import write_atomically
-from graphs.keeping import owners
-from graphs.keeping.owners import Owner
 
 FOLDER = "starts"
 MOST_FAILED = 2

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from graphs.errors import InUse
-from graphs.keeping import claims, owners
-from graphs.keeping.owners import Owner
+from graphs.files import owners
+from graphs.files.owners import Owner
+from graphs.keeping import claims
 
 
 def stale(file: Path, owner: Owner) -> None:
@@ -63,7 +64,7 @@ def test_a_claim_that_cannot_be_read_holds_nobody_up(tmp_path: Path, content: by
 
 
 def test_a_killed_process_is_dead_though_nobody_has_asked_how_it_ended() -> None:
-    script = "from graphs.keeping import owners; import msgspec; "
+    script = "from graphs.files import owners; import msgspec; "
     script += "print(msgspec.json.encode(owners.me()).decode(), flush=True); input()"
     process = subprocess.Popen(
         [sys.executable, "-c", script],
@@ -80,14 +81,6 @@ def test_a_killed_process_is_dead_though_nobody_has_asked_how_it_ended() -> None
         pass
     assert not owners.lives(owner, 0)
     process.communicate()
-
-
-def test_a_process_on_another_machine_is_dead_after_a_day_without_a_sign() -> None:
-    import time
-
-    elsewhere = Owner("elsewhere", 1, "")
-    assert owners.lives(elsewhere, time.time() - 3600)
-    assert not owners.lives(elsewhere, time.time() - 25 * 3600)
 
 
 def test_where_the_folder_takes_nothing_nobody_is_held_up(tmp_path: Path) -> None:

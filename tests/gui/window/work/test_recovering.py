@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from graphs import files
 from graphs.document.document import Document
-from graphs.keeping import log, lost, owners, starts
+from graphs.files import owners
+from graphs.files.owners import Owner
+from graphs.keeping import log, lost, starts
 from graphs.keeping.keeper import Keeper
-from graphs.keeping.owners import Owner
 from graphs.keeping.place import place
 from graphs.steps import operations
 from gui.window.window import Window
