@@ -10,6 +10,7 @@ import numpy as np
 from engine.data.array import Array
 from engine.data.series.lines import Moments, is_key, series_columns
 from engine.data.series.times import found_time, like_time, spans_time
+from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import ID_NAME, decided, read_as
 from engine.data.tables.evidence import seen
 from engine.data.tables.files.table_file import Sheet
@@ -50,6 +51,8 @@ def to_predict(
 
     Parts of a time, numbers that name things, and what never changes within a series are no values.
     """
+    for key in keys:
+        sheet.column(key)
     columns = {
         name: numbers
         for name in sheet.frame.columns
@@ -107,6 +110,13 @@ def numbers_of(sheet: Sheet, name: str, notation: Notation) -> Array:
 def new_numbers_of(sheet: Sheet, name: str, notation: Notation) -> Array:
     """The same of a file to predict from, which is read as that of the training was."""
     return _with_values(sheet, scaled_column(sheet, Column(name, notation=notation)))
+
+
+def like_missing(sheet: Sheet, name: str, values: Array) -> list[str]:
+    """What to say of a number that seems to stand for no value."""
+    import polars
+
+    return sentinels.remarks(sheet, polars.Series(name, values).fill_nan(None))
 
 
 def missing_columns(sheet: Sheet, needed: Sequence[str]) -> str:

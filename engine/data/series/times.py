@@ -225,7 +225,7 @@ def _checked(
 ) -> Moments:
     import polars
 
-    wrong = times.is_null().arg_true()
+    wrong = (~times.cast(polars.Float64).is_finite().fill_null(value=False)).arg_true()
     if wrong.len():
         row = int(wrong[0])
         told = "is empty" if column[row] is None else f"holds “{column[row]}”, which is no time"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.pictures.named import mostly_pictures
 from engine.data.tables import judging
-from engine.data.tables.cells import likenesses
+from engine.data.tables.cells import likenesses, missing
 from engine.data.tables.cells.numbers import parsed as parsed_numbers
 from engine.data.tables.cells.numbers import signs_of
 from engine.data.tables.cells.spellings import variants
@@ -89,15 +89,17 @@ def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
 
     column = sheet.column(name)
     if notation.holds == "text" and column.dtype != polars.String:
-        column = _as_texts(column)
+        column = _as_texts(missing.emptied(column, notation.missing or ()))
     values = judging.read(column, notation)
-    if not values.dtype.is_float():
-        return Read(values, notation=notation)
-    if (infinite := values.is_infinite().arg_true()).len():
+    counted = sheet.column(name) if values.dtype.is_temporal() else values
+    infinite = counted.is_infinite().arg_true() if counted.dtype.is_float() else counted.head(0)
+    if infinite.len():
         raise DataError(
             f"{sheet.place(infinite[0])}: the column “{name}” holds an infinite number. Correct "
             "it, or leave it empty."
         )
+    if not values.dtype.is_float():
+        return Read(values, notation=notation)
     present = values.drop_nulls()
     # The first numbers mostly settle it, so that the rest is not looked at.
     whole = all((one == one.round()).all() for one in (present.head(FEW_ROWS), present))
@@ -111,9 +113,12 @@ def parsed(column: polars.Series, decimal: DecimalSign) -> polars.Series:
 
 
 def _as_texts(column: polars.Series) -> polars.Series:
-    """Numbers written as people write them: 3 rather than 3.0."""
+    """Numbers and dates written as people write them: 3 rather than 3.0."""
     import polars
 
+    if column.dtype.is_temporal():
+        texts = [None if v is None else str(v).removesuffix(" 00:00:00") for v in column]
+        return polars.Series(column.name, texts, polars.String)
     if column.dtype.is_float():
         texts = [None if v is None else number_name(v) for v in column]
         return polars.Series(column.name, texts, polars.String)
@@ -188,8 +193,8 @@ def remarks(read: Read) -> list[str]:
     """What the user should know about a column that is learned from, as sentences."""
     values, name = read.values, read.values.name
     said = []
-    if missing := values.null_count():
-        rows = f"{missing} row{'s' * (missing != 1)}"
+    if gaps := values.null_count():
+        rows = f"{gaps} row{'s' * (gaps != 1)}"
         policy = (
             "there, all columns of its categories are 0"
             if read.is_text

@@ -55,7 +55,8 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
     import polars
 
     if column.dtype != polars.String:
-        return Evidence(column, given, _kind_of_values(column, given))
+        values = missing.emptied(column, given.missing or ())
+        return Evidence(values, given, _kind_of_values(values, given))
     texts = missing.emptied(column, given.missing or ())
     texts, given = _plainer(texts, given)
     present = texts.drop_nulls()
@@ -87,9 +88,11 @@ def _plainer(texts: polars.Series, given: Notation) -> tuple[polars.Series, Nota
 
 def _kind_of_values(column: polars.Series, given: Notation) -> Held:
     """What a column of a file with kinds of its own holds."""
+    if given.holds == "text":
+        return "text"
     if column.dtype.is_temporal():
         return "date"
-    if given.holds in {"date", "number", "text"}:
+    if given.holds != "auto":
         return given.holds
     if not column.dtype.is_numeric():
         return "number"

@@ -89,6 +89,7 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
     import polars
 
     if column.dtype != polars.String:
+        column = missing.emptied(column, notation.missing or ())
         counted = notation.holds == "date" and column.dtype.is_numeric()
         return dates.parsed(column, notation.order) if counted else column
     if notation.holds == "number":
@@ -158,7 +159,9 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
 
     given, signs = shown.given, shown.signs
     if shown.values.dtype != polars.String:
-        return Judgement(Notation("number", ".", "", ()), telling.NUMBERS)
+        notation = Notation("number", ".", "", given.missing or ())
+        told = telling.NUMBERS + telling.missing_in(shown, notation)
+        return Judgement(notation, told, is_plain=not notation.missing)
     by_others = others.decimal if signs.is_open else None
     chosen = given.decimal if given.decimal != "auto" else signs.decided() or by_others
     if chosen is None and signs.is_open:
@@ -310,7 +313,9 @@ def _of_texts(shown: Evidence, others: _Others) -> Judgement:
 
     given, texts = shown.given, shown.values
     if texts.dtype != polars.String:
-        return Judgement(Notation("text", missing=(), merge=given.merge), telling.CATEGORIES)
+        notation = Notation("text", missing=given.missing or (), merge=given.merge)
+        told = telling.CATEGORIES + telling.missing_in(shown, notation)
+        return Judgement(notation, told, is_plain=not notation.missing)
     spelled = given.missing
     if spelled is None:
         spelled = tuple(sorted({*missing.of_texts(texts, others.missing), *shown.missing}))

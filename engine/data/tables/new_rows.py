@@ -125,8 +125,11 @@ def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     values = read(raw, notation)
     if raw.dtype == polars.String and notation.holds == "number":
         values = _only_meant(bare(raw, notation), values, notation)
-    gone = missing.is_missing(raw, notation.missing or ()) if raw.dtype == polars.String else None
-    there = raw.is_not_null() if gone is None else ~gone
+    spelled_so = notation.missing or ()
+    if raw.dtype == polars.String:
+        there = ~missing.is_missing(raw, spelled_so)
+    else:
+        there = missing.emptied(raw, spelled_so).is_not_null()
     if notation.holds != "date" and raw.dtype.is_temporal():
         values = polars.Series(column.name, [None] * len(raw), polars.Float64)
     fine = values.is_not_null()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from engine.data.array import Array
-from engine.data.tables.cells import date_parts
+from engine.data.tables.cells import date_parts, sentinels
 from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.multi_labels import Separator, labelled
@@ -86,7 +86,9 @@ def target_remarks(sheet: Sheet, answers: Sequence[Read]) -> list[str]:
     said = []
     for answer in answers:
         said += spelled_in_several_ways(answer)
-        if answer.is_date:
+        if standing := sentinels.remarks(sheet, _numbers_among(answer)):
+            said += standing
+        elif answer.is_date:
             said.append(
                 f"The column “{answer.values.name}” is predicted as days since 1970-01-01, as a "
                 "date is no number."
@@ -94,6 +96,16 @@ def target_remarks(sheet: Sheet, answers: Sequence[Read]) -> list[str]:
         elif not answer.is_text and likely_kind(answer) == "number":
             said += _far_off(sheet, answer.values)
     return said
+
+
+def _numbers_among(answer: Read) -> polars.Series:
+    """The values as numbers, where they are such though their texts name classes."""
+    import polars
+
+    if not answer.is_text:
+        return answer.values
+    numbers = answer.values.cast(polars.Float64, strict=False)
+    return numbers if numbers.null_count() == answer.values.null_count() else answer.values
 
 
 def _far_off(sheet: Sheet, values: polars.Series) -> list[str]:

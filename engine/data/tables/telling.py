@@ -83,7 +83,7 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
         told += "; limits count as their numbers"
     if by_others:
         told += BY_OTHERS
-    return told + _missing(shown, notation)
+    return told + missing_in(shown, notation)
 
 
 def _sample(present: polars.Series, notation: Notation) -> str:
@@ -99,7 +99,8 @@ def _sample(present: polars.Series, notation: Notation) -> str:
     return f": {quoted(longest)} is {plain}" if plain is not None else ""
 
 
-def _missing(shown: Evidence, notation: Notation) -> str:
+def missing_in(shown: Evidence, notation: Notation) -> str:
+    """``; “-999” is missing``; empty when nothing stands for no value."""
     spelled = notation.missing or ()
     if not spelled:
         return ""
@@ -170,7 +171,7 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     parts = " and ".join(_PARTS[part] for part in notation.parts or () if part in _PARTS)
     rounds = len(date_parts.scaled_parts(notation.parts or ())) < len(notation.parts or ())
     told += f"; learned from as {parts.replace(' and ', ', ', max(parts.count(' and ') - 1, 0))}"
-    return told + (" in rounds" if rounds else "") + _missing(shown, notation)
+    return told + (" in rounds" if rounds else "") + missing_in(shown, notation)
 
 
 def texts(values: polars.Series, notation: Notation) -> str:

@@ -18,6 +18,7 @@ from engine.data.series.roles import (
     about_order,
     found_series,
     judgements_of,
+    like_missing,
     missing_columns,
     new_numbers_of,
     numbers_of,
@@ -257,6 +258,7 @@ class Forecast(
                 if name in settled
                 else numbers_of(sheet, name, judgements[name].notation)
             )
+            notices += like_missing(sheet, name, read)
             values, of_gaps = filled(name, read[found.order], found.several.starts)
             columns.append(values)
             notices += [of_gaps] if of_gaps else []

@@ -229,7 +229,12 @@ class PictureTable(
         about = (
             f"The column “{self.file_column}” names the pictures, and “{self.target}” is predicted."
         )
-        return self.target, field, values, [about, *target_remarks(sheet, [kept])]
+        return (
+            self.target,
+            field,
+            values,
+            [about, *target_remarks(sheet.taken(np.array(good)), [kept])],
+        )
 
     def _judged(self, sheet: Sheet, poll: Poll) -> dict[str, Judgement]:
         """How the column to predict is written. Raises DataError where that is open."""

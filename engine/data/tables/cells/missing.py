@@ -40,11 +40,32 @@ def is_missing(texts: polars.Series, further: tuple[str, ...] = ()) -> polars.Se
 
 
 def emptied(texts: polars.Series, spellings: tuple[str, ...]) -> polars.Series:
-    """The column with null for empty cells and for these spellings."""
+    """The column with null for empty cells and for these spellings, of whatever kind it is."""
+    import polars
+
+    if texts.dtype != polars.String:
+        return _without(texts, spellings)
     empty = texts == ""
     if spellings:
         empty |= texts.is_in(list(spellings))
     return texts.set(empty.fill_null(value=False), None) if empty.any() else texts
+
+
+def _without(values: polars.Series, spellings: tuple[str, ...]) -> polars.Series:
+    """Numbers or dates with null for those that are spelled so."""
+    import polars
+
+    if not spellings:
+        return values
+    named = polars.Series(spellings, dtype=polars.String)
+    if values.dtype.is_temporal():
+        texts = values.dt.to_string("%Y-%m-%d %H:%M:%S")
+        gone = texts.is_in([*spellings, *(f"{one} 00:00:00" for one in spellings)])
+    elif values.dtype.is_numeric():
+        gone = values.is_in(named.cast(polars.Float64, strict=False).drop_nulls().implode())
+    else:
+        return values
+    return values.set(gone.fill_null(value=False), None)
 
 
 def spellings_in(texts: polars.Series) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ class Sheet:
             known = self.frame.columns
             names = ", ".join(f"“{one}”" for one in known[:20])
             more = f" and {len(known) - 20} more" if known[20:] else ""
-            raise DataError(
-                f"{self.path.name} has no column “{name}”. Choose one of: {names}{more}."
-            )
+            why = next((one for one in self.left_out if f"“{name}”" in one), "")
+            why = why or f"{self.path.name} has no column “{name}”."
+            raise DataError(f"{why} Choose one of: {names}{more}.")
         return column
