@@ -14,7 +14,7 @@ from engine.data.tables.columns import number_name, read_as
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import bare, read
 from engine.data.tables.remarks import Remark
-from engine.data.tables.telling import quoted
+from engine.data.tables.telling import quoted, zones
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import Notation
@@ -36,6 +36,8 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
         notices += _unseen(found, column)
     else:
         found = scaled_column(sheet, column)
+        if column.is_date and (mixed := zones_told(sheet, column.name)):
+            notices.append(mixed)
         taken = "the median of the training samples is taken"
     if gaps := found.null_count():
 
@@ -46,6 +48,15 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
 
         notices.append(Remark.of(("gaps", column.name), told, count=gaps))
     return found
+
+
+def zones_told(sheet: Sheet, name: str) -> str:
+    """A sentence where times with and without a zone stand in one column; else empty."""
+    import polars
+
+    texts = sheet.column(name)
+    mixed = zones(texts) if texts.dtype == polars.String else ""
+    return f"In the column “{name}”, {mixed}. Write all times alike." if mixed else ""
 
 
 def spelled(value: object, column: Column) -> str:

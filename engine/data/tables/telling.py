@@ -171,7 +171,23 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     parts = " and ".join(_PARTS[part] for part in notation.parts or () if part in _PARTS)
     rounds = len(date_parts.scaled_parts(notation.parts or ())) < len(notation.parts or ())
     told += f"; learned from as {parts.replace(' and ', ', ', max(parts.count(' and ') - 1, 0))}"
-    return told + (" in rounds" if rounds else "") + missing_in(shown, notation)
+    told += (" in rounds" if rounds else "") + missing_in(shown, notation)
+    if shown.values.dtype != polars.String:
+        return told
+    if mixed := zones(shown.values):
+        told += f"; {mixed}"
+    return told
+
+
+def zones(texts: polars.Series) -> str:
+    """``“10:00+02:00” has a time zone and “10:00” has none, which is taken for UTC``."""
+    from engine.data.tables.cells import dates as moments
+
+    mixed = moments.zones_mixed(texts)
+    if not mixed:
+        return ""
+    zoned, bare = map(quoted, mixed)
+    return f"{zoned} has a time zone and {bare} has none, which is taken for UTC"
 
 
 def texts(values: polars.Series, notation: Notation) -> str:

@@ -31,6 +31,7 @@ from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement
+from engine.data.tables.new_rows import zones_told
 from engine.errors import DataError
 from graphs.describe import param
 from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations
@@ -244,6 +245,8 @@ class Forecast(
             notices.append(about_order(sheet))
         else:
             notices += told(sheet, time, parts, moments)
+            if time in sheet.frame.columns and (mixed := zones_told(sheet, time)):
+                notices.append(mixed)
         notices += found.notices
         predicted, _ = self._predicted(sheet, time)
         columns = []

@@ -32,6 +32,9 @@ _NUMERIC = (
     r"\.?" + _THEN
 )
 _COMPACT = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+_SHORT = r"^\d{2}[-/.]\d{2}[-/.]\d{2}\b"
+_CLOCK = r"\d[:hH]\d{2}"
+_ZONED = r"\d[:hH]\d{2}.*(?:Z|z|UTC|GMT|[+-]\d{2}:?\d{2})$"
 _OTHERS = (
     "^" + _COMPACT + _THEN,
     _WEEKDAY + _DAY + r"[\s\-/]*(?:de\s+|of\s+)?" + _NAME + r"[\s\-/,]*(?:de\s+)?" + _YEAR + _THEN,
@@ -141,8 +144,21 @@ def are_mostly(texts: polars.Series) -> bool:
     some = texts.filter(texts.str.contains(r"\d"))  # without a digit it is none
     if 2 * len(some) < len(texts):
         return False
-    read = [_micros(some, order) != _NOTHING for order in ("day first", "month first")]
+    orders: list[DateOrder] = ["day first", "month first"]
+    if some.str.contains(_SHORT).all():  # as 98-12-31, where the year cannot come last
+        orders.append("year first")
+    read = [_micros(some, order) != _NOTHING for order in orders]
     return 2 * max(int(fits.sum()) for fits in read) >= len(texts)
+
+
+def zones_mixed(texts: polars.Series) -> tuple[str, ...]:
+    """A time of day with a zone, and one without, where a column holds both."""
+    there = texts.drop_nulls()
+    there = there.filter(there.str.contains(_CLOCK))
+    zoned = there.str.contains(_ZONED)
+    if zoned.all() or not zoned.any():
+        return ()
+    return str(there.filter(zoned)[0]), str(there.filter(~zoned)[0])
 
 
 def counted_in(numbers: polars.Series) -> DateOrder | None:

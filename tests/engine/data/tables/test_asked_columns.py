@@ -243,3 +243,23 @@ def test_times_of_a_day_are_no_durations() -> None:
     found = judgement(["09:15:00", "23:10:05", "12:00:00"])
     assert found.notation.holds == "date"
     assert "time of day" in found.told
+
+
+ZONED = ["2024-01-01 10:00", "2024-01-02 11:00+02:00", "2024-01-03 12:00Z", "2024-01-04 13:00"]
+
+
+def test_times_with_and_without_a_zone_in_one_column_are_told(tmp_path: Path) -> None:
+    clause = "“2024-01-02 11:00+02:00” has a time zone and “2024-01-01 10:00” has none"
+    found = judgement(ZONED)
+    assert clause in found.told
+    assert not found.is_plain
+    told: list[str] = []
+    column_of(sheet(ZONED), Column("x", notation=found.notation), told)
+    assert any(clause in one for one in told)
+    alike = judgement(ZONED[1:3])
+    assert "time zone" not in alike.told and "time zone" not in judgement(["2024-01-02"]).told
+    path = tmp_path / "a.csv"
+    path.write_text("when,v\n" + "".join(f"{cell},{at}\n" for at, cell in enumerate(ZONED)))
+    settings = {"path": str(path), "window": 2}
+    series = Source.get("forecast").made(settings).propose()
+    assert any(clause in one for one in series.samples.notices)

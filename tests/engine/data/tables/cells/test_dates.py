@@ -1,6 +1,7 @@
 """Dates as people write them, in which order day and month stand, and what they become."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from engine.data.tables.cells import dates
 from engine.data.tables.cells.date_parts import round_of, scaled, varying
 from engine.data.tables.cells.dates import are_mostly, counted_in, orders_of, parsed
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.judging import judged, read
 from graphs.notation import DateOrder
 
 
@@ -149,3 +152,21 @@ def test_a_missing_date_is_no_place_in_a_round_and_no_time() -> None:
 def test_words_without_digits_are_no_dates_at_a_glance(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(dates, "_micros")
     assert not are_mostly(texts("red", "May", "green"))
+
+
+@pytest.mark.parametrize("sign", ["-", "/", "."])
+@pytest.mark.parametrize("time", ["", " 10:30"])
+def test_years_of_two_digits_that_can_only_come_first_are_years(sign: str, time: str) -> None:
+    cells = [sign.join(one) + time for one in (("98", "12", "31"), ("99", "01", "02"))]
+    column = polars.Series("x", [*cells, sign.join(("97", "03", "04")) + time])
+    rows = Sheet(Path("a.csv"), polars.DataFrame([column]), range(2, 5))
+    found = judged(rows, ["x"], {})["x"]
+    assert (found.notation.holds, found.notation.order, found.ways) == ("date", "year first", ())
+    days = read(column, found.notation).dt.date().to_list()
+    assert [str(day) for day in days] == ["1998-12-31", "1999-01-02", "1997-03-04"]
+
+
+@pytest.mark.parametrize("cells", [["98-13-31", "99-14-02"], ["98-45", "99-46"], ["98.1.2", "a"]])
+def test_what_is_no_date_with_the_year_first_either_stays_text(cells: list[str]) -> None:
+    rows = Sheet(Path("a.csv"), polars.DataFrame({"x": cells}), range(2, 4))
+    assert judged(rows, ["x"], {})["x"].notation.holds == "text"
