@@ -60,6 +60,8 @@ class Canvas(Surface):
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
+        """The button that began the gesture, and alone ends it."""
         self._build_overlays()
         self._build_hands()
         self.commands = self._made_commands()
@@ -224,28 +226,31 @@ class Canvas(Surface):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
+        if self._gesture is not None:  # another button is down already
+            event.accept()
+            return
         self.hint.hide()
         self.walking.by_keys(on=False)
-        if self._gesture is not None:
-            return
         if event.button() is Qt.MouseButton.MiddleButton or (
             event.button() is Qt.MouseButton.LeftButton and self.keys.space
         ):
-            self._begin_gesture(Pan(self, at))
+            self._begin_gesture(Pan(self, at), event.button())
         elif event.button() is Qt.MouseButton.LeftButton:
             gesture = self.presses.begun(at, adding=bool(event.modifiers() & ADDING))
             if gesture is not None:
-                self._begin_gesture(gesture)
+                self._begin_gesture(gesture, event.button())
         event.accept()
 
-    def _begin_gesture(self, gesture: Gesture) -> None:
+    def _begin_gesture(self, gesture: Gesture, button: Qt.MouseButton) -> None:
         self.workspace.history.end_gesture()
-        self._gesture = gesture
+        self._gesture, self._button = gesture, button
         self.peek.rest()
         self.viewport().setCursor(gesture.cursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
+        if self._gesture is not None and not event.buttons():
+            self.give_up()  # another program was told that the button went up
         if self._gesture is not None:
             self._gesture.moved(at)
         else:
@@ -253,8 +258,9 @@ class Canvas(Surface):
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
+        gesture = self._gesture
+        if gesture is not None and event.button() is self._button:
+            self._gesture = None
             at = event.position().toPoint()
             gesture.released(at)
             self.presses.released(gesture)
@@ -263,11 +269,16 @@ class Canvas(Surface):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and not self.keys.space:
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if self._gesture is not None or self.keys.space or not is_left:
+            self.mousePressEvent(event)  # the second press of two
+        else:
             self.presses.opened(event.position().toPoint())
             event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._gesture is not None:  # a menu would take what is being done out of the hand
+            return
         hit = self.hit(event.pos())
         if isinstance(hit, NodeHit) and hit.node not in self.workspace.selection:
             self.workspace.select({hit.node})
@@ -317,5 +328,7 @@ class Canvas(Surface):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.keys.space = False
+        if self._gesture is not None:
+            self.give_up()
         super().focusOutEvent(event)
         self.walking.show()

@@ -143,8 +143,12 @@ class Hand:
     def double_click(self, at: QPoint) -> None:
         """Click twice, fast."""
         self.click(at)
-        self._mouse(QEvent.Type.MouseButtonDblClick, at, LEFT, LEFT, PLAIN)
+        self.press_again(at)
         self.release(at)
+
+    def press_again(self, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
+        """Press a button soon after it went up, and keep it down."""
+        self._mouse(QEvent.Type.MouseButtonDblClick, at, button, button, PLAIN)
 
     def drag(
         self,

@@ -1,12 +1,16 @@
 """Choosing and moving: what a hand does to nodes on the canvas."""
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.canvas.scene import places
 from tests.graphs.drawing import classifier
-from tests.gui.hand import CTRL, SHIFT, Hand, hand_on
+from tests.gui.hand import CTRL, LEFT, MIDDLE, SHIFT, Hand, hand_on
 
 
 @pytest.fixture
@@ -158,3 +162,154 @@ def test_undo_while_a_node_is_dragged_gives_the_drag_up(hand: Hand) -> None:
     hand.move(QPoint(300, 300))
     hand.release(QPoint(300, 300))
     assert hand.workspace.history.redo_name == "Add ReLU"
+
+
+# ---- several buttons at once ----
+
+RIGHT = Qt.MouseButton.RightButton
+
+
+def state(hand: Hand) -> tuple[object, ...]:
+    """All that a gesture can leave behind."""
+    graph, canvas = hand.workspace.document.main, hand.canvas
+    return (
+        dict(graph.positions),
+        hand.links(),
+        {id: item.pos() for id, item in canvas.sheet.nodes.items()},
+        hand.workspace.history.undo_name,
+        len(canvas.sheet.items()),
+        canvas.search.isVisible(),
+        canvas.hint.isVisible(),
+    )
+
+
+@pytest.mark.parametrize("other", [RIGHT, MIDDLE])
+def test_a_drag_of_nodes_goes_on_until_its_own_button_goes_up(
+    hand: Hand, other: Qt.MouseButton
+) -> None:
+    node = hand.id("flatten")
+    before, start = hand.workspace.document.main.positions[node], hand.node("flatten")
+    hand.press(start)
+    hand.move(start + QPoint(0, 40))
+    hand.press(start + QPoint(0, 40), button=other)
+    hand.move(start + QPoint(0, 60), LEFT | other)
+    hand.release(start + QPoint(0, 60), other)
+    assert hand.workspace.document.main.positions[node] == before, "the left button is down"
+    hand.move(start + QPoint(0, 96))
+    hand.release(start + QPoint(0, 96))
+    after = hand.workspace.document.main.positions[node]
+    assert (after[0] - before[0], after[1] - before[1]) == (0, 96)
+
+
+@pytest.mark.parametrize("other", [RIGHT, MIDDLE])
+def test_a_link_is_pulled_until_its_own_button_goes_up(hand: Hand, other: Qt.MouseButton) -> None:
+    before, links = state(hand), hand.links()
+    hand.press(hand.input("classify"))
+    hand.move(hand.empty())
+    hand.press(hand.empty(), button=other)
+    hand.release(hand.empty(), other)
+    assert hand.links() == links, "it would have been let go over nothing"
+    hand.move(hand.input("classify"))
+    hand.release(hand.input("classify"))
+    assert hand.links() == links and state(hand)[0] == before[0]
+    hand.drag(hand.input("classify"), hand.empty())
+    assert len(hand.links()) == len(links) - 1
+
+
+@pytest.mark.parametrize("other", [RIGHT, MIDDLE])
+def test_a_rubber_band_is_drawn_until_its_own_button_goes_up(
+    hand: Hand, other: Qt.MouseButton
+) -> None:
+    start = hand.node("flatten") - QPoint(100, 80)
+    hand.press(start)
+    hand.move(hand.node("flatten"))
+    hand.press(hand.node("flatten"), button=other)
+    hand.release(hand.node("flatten"), other)
+    hand.move(hand.node("classify"))
+    assert hand.chosen() == {"flatten", "classify"}
+    hand.release(hand.node("classify"))
+
+
+@pytest.mark.parametrize("other", [RIGHT, LEFT])
+def test_the_paper_is_dragged_until_its_own_button_goes_up(
+    hand: Hand, other: Qt.MouseButton
+) -> None:
+    start, chosen = hand.empty(), hand.chosen()
+    before = hand.canvas.scene_point(QPointF(start))
+    hand.press(start, button=MIDDLE)
+    hand.move(start - QPoint(10, 10), MIDDLE)
+    hand.press(start - QPoint(10, 10), button=other)
+    hand.release(start - QPoint(10, 10), other)
+    hand.move(start - QPoint(30, 20), MIDDLE)
+    hand.release(start - QPoint(30, 20), MIDDLE)
+    assert hand.canvas.scene_point(QPointF(start - QPoint(30, 20))) == before
+    assert hand.chosen() == chosen
+
+
+def test_two_presses_of_another_button_open_nothing_amid_a_drag(hand: Hand) -> None:
+    start = hand.empty()
+    hand.press(start, button=MIDDLE)
+    hand.double_click(start)
+    assert not hand.canvas.search.isVisible()
+    hand.release(start, MIDDLE)
+
+
+def test_two_fast_presses_with_the_wheel_drag_the_paper(hand: Hand) -> None:
+    start = hand.empty()
+    before = hand.canvas.scene_point(QPointF(start))
+    hand.press(start, button=MIDDLE)
+    hand.release(start, MIDDLE)
+    hand.press_again(start, MIDDLE)
+    hand.move(start - QPoint(30, 20), MIDDLE)
+    hand.release(start - QPoint(30, 20), MIDDLE)
+    assert hand.canvas.scene_point(QPointF(start - QPoint(30, 20))) == before
+
+
+def test_no_menu_comes_up_amid_a_drag(hand: Hand) -> None:
+    hand.press(hand.node("flatten"))
+    hand.move(hand.node("flatten") + QPoint(0, 60))
+    at = hand.node("classify")
+    reason = QContextMenuEvent.Reason.Mouse
+    asked = QContextMenuEvent(reason, at, hand.canvas.viewport().mapToGlobal(at))
+    QApplication.sendEvent(hand.canvas.viewport(), asked)
+    assert not hand.canvas.findChildren(QMenu)
+    assert hand.chosen() == {"flatten"}
+    hand.release(hand.node("flatten"))
+
+
+STARTS: dict[str, tuple[Qt.MouseButton, Callable[[Hand], QPoint]]] = {
+    "nodes": (LEFT, lambda hand: hand.node("flatten")),
+    "a link": (LEFT, lambda hand: hand.input("classify")),
+    "a new link": (LEFT, lambda hand: hand.output("flatten")),
+    "the box": (LEFT, lambda hand: hand.empty()),
+    "the paper": (MIDDLE, lambda hand: hand.empty()),
+}
+
+
+@pytest.mark.parametrize("what", STARTS)
+@pytest.mark.parametrize("how", ["escape", "the focus", "no button"])
+def test_what_is_given_up_midway_leaves_nothing_and_its_release_does_nothing(
+    hand: Hand, what: str, how: str
+) -> None:
+    hand.canvas.setFocus()
+    button, place = STARTS[what]
+    start = place(hand)
+    hand.press(start, button=button)
+    hand.release(start, button)
+    before, chosen = state(hand), hand.chosen()
+    hand.press(start, button=button)
+    hand.move(start + QPoint(40, 50), button)
+    if how == "escape":
+        hand.key(Qt.Key.Key_Escape, on=hand.canvas)
+    elif how == "the focus":
+        lost = QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason)
+        QApplication.sendEvent(hand.canvas, lost)
+    else:
+        hand.hover(start + QPoint(41, 51))
+        hand.hover(hand.empty())
+    assert state(hand)[:6] == before[:6]
+    assert hand.chosen() == chosen
+    hand.move(start + QPoint(80, 90), button)
+    hand.release(start + QPoint(80, 90), button)
+    assert state(hand)[:6] == before[:6]
+    assert hand.chosen() == chosen
