@@ -1,4 +1,4 @@
-"""What stands between a document and its training: of its data, its starting weights, its graph."""
+"""What stands between a document and its training: its data, starting weights, procedure, graph."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.data.choosing import chosen
 from engine.errors import GraphProblems
+from engine.procedures import chosen_procedure
 from engine.weights import weight_store
 from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation, evaluated
@@ -30,6 +31,7 @@ def problems(
     known = evaluation if evaluation is not None else evaluated(document.main)
     return [
         *chosen.problems(document.data),
+        *chosen_procedure.problems(document.plan),
         *(() if beside is None else weight_store.problems(document, beside)),
         *structure.problems(document, known, available),
     ]

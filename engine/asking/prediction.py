@@ -71,8 +71,9 @@ class Predictor:
     """A run's network, loaded once and asked any number of times."""
 
     def __init__(self, folder: Path | str) -> None:
-        self.network, self.preprocessing, weights = loaded(folder)
-        self.epoch, self.step = weights.epoch, weights.step
+        found = loaded(folder)
+        self.network, self.preprocessing = found.network, found.preprocessing
+        self.epoch, self.step = found.weights.epoch, found.weights.step
         """After which epoch the weights were, or, where that is 0, after which step."""
         self._source = _source(Run.open(folder).document.data)
         self.fields = tuple(

@@ -27,7 +27,7 @@ from graphs.templates import templates
 from graphs.types import TensorType
 
 if TYPE_CHECKING:  # it imports torch
-    from engine.measuring.evaluation import EvaluationResult
+    from engine.measuring.measures import EvaluationResult
     from engine.runs.comparison import Comparison
 
 USUAL_MEMBER = 128

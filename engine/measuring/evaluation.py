@@ -1,34 +1,25 @@
-"""All that is measured on a split once, such as the test split after training."""
+"""All that is measured of the losses of a network on a split once, after training."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal, TypeAlias
 
 import torch
 from torch import Tensor
 
-from engine.data.batches import ordered_batches
-from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import RunError
 from engine.measuring import metrics
 from engine.measuring.denominators import denominators
+from engine.measuring.loss_measures import result_of, weighed
+from engine.measuring.measures import EvaluationResult, SplitMeasures
 from engine.measuring.per_loss import Counted, measure
-from engine.measuring.tally import weighed
-from engine.network.compiling import Network, StepResult
-from engine.runs import Run
-from engine.runs.trained import checkpoints
-from engine.runs.trained.trained_network import load
+from engine.measuring.stepped import Stepped
+from engine.network.compiling import Network
 from graphs.checking.evaluation import evaluated
 from graphs.document.document import Document
 from graphs.sizes import Size, bounds, substituted, symbol, symbols
-
-Part: TypeAlias = Literal["test", "valid"]
-"""Of the samples: those kept for the end, or those that chose the best weights."""
 
 WORK_PER_BATCH = 10**9
 """Multiply-adds that are measured between two looks at whether somebody wants to stop."""
@@ -37,24 +28,8 @@ OF_ONE_CLASS = ("precision", "recall", "f1")
 """Metrics that of two classes tell of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationResult:
-    """Metrics by name; and for the first output that says classes, what was taken for what."""
-
-    test: Mapping[str, float]
-    confusion: tuple[tuple[int, ...], ...] = ()
-    """Rows are the right classes, columns what was said."""
-    classes: tuple[str, ...] = ()
-    per_class: Mapping[str, tuple[Counted, ...]] = field(default_factory=dict)
-    """By the name of the output: how well each class, or label, is told from the others."""
-    remarks: tuple[str, ...] = ()
-    """What cannot be measured, and why, as sentences."""
-    positive: Mapping[str, str] = field(default_factory=dict)
-    """By the name of the metric: of two classes the one that it is of."""
-
-
-class Gathered:
-    """What whole batches come to, added one by one."""
+class Gathered(SplitMeasures):
+    """What whole batches come to by the losses of a network, added one by one."""
 
     def __init__(self, network: Network) -> None:
         self._places = network.losses
@@ -62,8 +37,8 @@ class Gathered:
         self._losses = [0.0] * len(self._places)
         self._denominators = [0.0] * len(self._places)
 
-    def add(self, ran: StepResult, batch: Mapping[str, Tensor]) -> None:
-        """One more batch."""
+    def add(self, stepped: Stepped, batch: Mapping[str, Tensor]) -> None:
+        ran = result_of(stepped)
         losses = torch.stack(ran.losses).double().tolist()
         known = [float(one) for one in denominators(self._places, batch)]
         for n, (place, denominator) in enumerate(zip(self._places, known, strict=True)):
@@ -73,7 +48,6 @@ class Gathered:
             self._measures[n].add(ran.scores[n], batch[place.target], lengths)
 
     def evaluated(self, preprocessing: Preprocessing) -> EvaluationResult:
-        """What it all comes to; what is no finite number is left out."""
         means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
         test = {"loss": weighed(self._places, means)}
         confusion: tuple[tuple[int, ...], ...] = ()
@@ -105,26 +79,6 @@ class Gathered:
             tuple(remarks),
             {name: one for name, one in positive.items() if name in sound},
         )
-
-
-def evaluate(folder: Path | str, part: Part = "test") -> EvaluationResult:
-    """Measure the best weights of a run on its test split, or on another part, read anew.
-
-    Raises RunError when there are no weights or the data is not what the run was trained with.
-    """
-    run = Run.open(folder)
-    network, preprocessing = load(folder)
-    document = run.document
-    prepared = prepare(document.data, document.plan, "cpu", preprocessing)
-    checkpoint = checkpoints.newest(run)
-    if checkpoint is not None:
-        check_data(checkpoint.position.fingerprint, prepared.fingerprint)
-    gathered = Gathered(network)
-    with torch.no_grad():
-        split = prepared.test() if part == "test" else prepared.valid
-        for batch in ordered_batches(split, measuring_batch(document, prepared.sizes())):
-            gathered.add(network.run(batch), batch)
-    return gathered.evaluated(preprocessing)
 
 
 def check_data(then: str, now: str) -> None:

@@ -36,6 +36,8 @@ State: TypeAlias = Literal["new", "running", "stopped", "finished", "failed", "d
 ABOUT, STATUS = "run.json", "status.json"
 EVENTS, PREPROCESSING, METRICS = "events.jsonl", "preprocessing.json", "metrics.json"
 BEST, CHECKPOINTS = "best.safetensors", "checkpoints"
+OTHERS = "others.safetensors"
+"""The weights of further networks that a run has trained, as they were with the best ones."""
 FOLDS = "folds.json"
 """In the folder of several runs that belong together."""
 VERSION = 1

@@ -16,10 +16,9 @@ from engine.controls import Controls
 from engine.data.batches import ordered_batches
 from engine.data.prepare import Prepared, Split
 from engine.errors import DeviceError, RunError
-from engine.measuring.evaluation import Gathered
+from engine.measuring.measures import samples_of
+from engine.measuring.stepped import Stepped
 from engine.measuring.trend import MOST, still_falls
-from engine.network.compiling import StepResult
-from engine.network.diagnosis import first_broken
 from engine.precision import TYPES
 from engine.runs import EVENTS, METRICS, Run, State
 from engine.runs.events.event_log import EventLog
@@ -34,10 +33,11 @@ from engine.runs.events.event_types import (
 )
 from engine.runs.trained import checkpoints
 from engine.runs.trained.checkpoints import Checkpoint
+from engine.training.building import StretchParts, built
 from engine.training.data_thread import Stop
 from engine.training.data_thread import read as reading_of
-from engine.training.procedure import Batch
-from engine.training.stretch import Stretch, StretchParts, network_of
+from engine.training.stepper import Batch
+from engine.training.stretch import Stretch
 from graphs.plan.plan import Plan
 
 Result = TypeVar("Result")
@@ -116,11 +116,11 @@ def _begun(
     run: Run, controls: Controls, checkpoint: Checkpoint | None, log: EventLog
 ) -> Telling[Stretch]:
     try:
-        device, network, notices = network_of(run, fresh=checkpoint is None)
+        made = built(run, fresh=checkpoint is None)
         if checkpoint is None and run.preprocessing_sha():  # which is written before the first step
-            notices = (*notices, _AGAIN)
-        prepared = yield from _read(run, controls, checkpoint, device, log)
-        parts = StretchParts(device, network, notices, prepared)
+            made = made._replace(notices=(*made.notices, _AGAIN))
+        prepared = yield from _read(run, controls, checkpoint, made.device, log)
+        parts = StretchParts(made, prepared)
         return Stretch(run, controls, checkpoint, log, parts)
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
@@ -188,14 +188,14 @@ def _trained(stretch: Stretch) -> Telling[Finished]:
 def _learn(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Make the steps of this epoch that are still to be made."""
     here = stretch.position
-    stretch.network.train()
+    stretch.learner.train()
     for batch in stretch.batches():
-        while (ran := stretch.step(batch)) is None:
+        while (stepped := stretch.step(batch)) is None:
             yield from _heed(stretch)
-        stretch.tally.add(ran, batch)
+        stretch.tally.add(stepped, batch)
         here.step += 1
         here.batch += 1
-        here.samples += len(ran.scores[0])
+        here.samples += samples_of(batch)
         if stretch.due_look:
             yield from _look(stretch)
         if stretch.is_interrupted:
@@ -205,19 +205,21 @@ def _learn(stretch: Stretch) -> Iterator[TrainingEvent]:
 
 def _validate(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Measure on the validation split, remember the best weights, end the epoch."""
-    here, tally = stretch.position, stretch.fresh_tally()
+    here, tally, procedure = stretch.position, stretch.fresh_tally(), stretch.procedure
     yield from stretch.progress(now=True)
     yield from _measure(stretch, stretch.prepared.valid, tally.add_and_fetch)
     train, valid = stretch.tally.metrics(), tally.metrics()
     if not all(map(math.isfinite, valid.values())):
         broken = _first_broken(stretch, stretch.prepared.valid)
         raise _Broken(f"The validation loss after epoch {stretch.epoch}", broken)
-    best = not here.best or valid["loss"] < here.best["loss"]
+    measured = valid[procedure.monitor]
+    best = not here.best or procedure.is_better(measured, here.best[procedure.monitor])
     here.epoch, here.batch, here.worse = here.epoch + 1, 0, 0 if best else here.worse + 1
     if best:
         here.best = {"epoch": float(here.epoch), **valid}
-        stretch.best = checkpoints.snapshot(stretch.network)
-    here.valid = [*here.valid, valid["loss"]][-KEPT_EPOCHS:]
+        stretch.best = stretch.learner.weights()
+    if procedure.mode == "min":
+        here.valid = [*here.valid, measured][-KEPT_EPOCHS:]
     stretch.tally = stretch.fresh_tally()
     yield stretch.say(EpochEnded(here.epoch, here.step, train, valid, best))
     if stretch.due_save:
@@ -229,10 +231,11 @@ def _test(stretch: Stretch) -> Telling[Finished]:
     here = stretch.position
     stretch.save()
     stretch.closing = True
-    stretch.network.load_state_dict(stretch.best)
-    gathered = Gathered(stretch.network)
-    yield from _measure(stretch, stretch.prepared.test(), gathered.add)
-    found = gathered.evaluated(stretch.prepared.preprocessing)
+    stretch.learner.take_weights(stretch.best)
+    known = stretch.prepared.preprocessing
+    measures = stretch.procedure.split_measures(stretch.learner.networks, known)
+    yield from _measure(stretch, stretch.prepared.test(), measures.add)
+    found = measures.evaluated(known)
     stretch.run.write(METRICS, msgspec.json.format(msgspec.json.encode(found), indent=2))
     stretch.keep_best()
     speed = here.samples / max(here.learning, 1e-9)
@@ -249,11 +252,11 @@ def _test(stretch: Stretch) -> Telling[Finished]:
 
 def _look(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Fetch what the last steps gave, tell it, and save when it is time."""
-    if left_out := stretch.procedure.left_out():
+    if left_out := stretch.learner.left_out():
         yield from _stumble(stretch, left_out)
     stretch.take(stretch.tally.fetch())
     stretch.settle()
-    stretch.spend(learning=stretch.network.training)
+    stretch.spend(learning=stretch.learner.learns)
     yield from stretch.progress(now=stretch.due_save)
     if stretch.due_save:
         stretch.save()
@@ -282,25 +285,25 @@ def _stumble(stretch: Stretch, left_out: int) -> Iterator[TrainingEvent]:
     stretch.tally.drop(left_out)
     stretch.take(stretch.tally.fetch())
     yield from stretch.progress(now=True)
-    node = stretch.procedure.first_broken(next(stretch.batches()), here.step)
+    node = stretch.stepper.first_broken(next(stretch.batches()), here.step)
     raise _Broken(f"The loss or a gradient of step {here.step + 1}", node)
 
 
 def _measure(
-    stretch: Stretch, split: Split, add: Callable[[StepResult, Batch], None]
+    stretch: Stretch, split: Split, add: Callable[[Stepped, Batch], None]
 ) -> Iterator[TrainingEvent]:
-    """Run a whole split through the network without learning from it."""
-    stretch.network.eval()
+    """Measure a whole split without learning from it."""
+    stretch.learner.train(False)
     for batch in stretch.moved(ordered_batches(split, stretch.measuring)):
-        while (ran := stretch.measured(batch)) is None:
+        while (stepped := stretch.measured(batch)) is None:
             yield from _heed(stretch)
-        add(ran, batch)
+        add(stepped, batch)
     stretch.spend()
 
 
 def _first_broken(stretch: Stretch, split: Split) -> str | None:
     batches = stretch.moved(ordered_batches(split, stretch.measuring))
-    broken = (first_broken(stretch.network, batch) for batch in batches)
+    broken = (stretch.stepper.first_broken(batch) for batch in batches)
     return next((node for node in broken if node is not None), None)
 
 

@@ -1,13 +1,12 @@
-"""All that a run holds while it is trained: data, network, optimizer, its log, where it stands."""
+"""All that a run holds while it is trained: data, networks, optimizers, its log, its place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from time import perf_counter
-from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from engine import devices
 from engine.controls import Controls, Poll
@@ -18,17 +17,19 @@ from engine.data.prepare import Prepared
 from engine.errors import RunError
 from engine.machine import home
 from engine.measuring.evaluation import measuring_batch
+from engine.measuring.stepped import Stepped
 from engine.measuring.tally import Tally
-from engine.network.compiling import Network, StepResult, compiled
-from engine.network.torch_compile import made_faster
-from engine.runs import BEST, Run, Status, extending
+from engine.optimizing.learner import Learner, Weights
+from engine.procedures import TrainingSetup
+from engine.runs import BEST, OTHERS, Run, Status, extending
 from engine.runs.events.event_log import EventLog
 from engine.runs.events.event_types import Progress, Started, TrainingEvent
 from engine.runs.trained import checkpoints
 from engine.runs.trained.checkpoints import Checkpoint, TrainingPosition
 from engine.runs.writing import make_way
-from engine.training.procedure import Batch, Supervised
-from engine.weights import initial_weights, weights_file
+from engine.training.building import StretchParts
+from engine.training.stepper import Batch, Stepper
+from engine.weights import weights_file
 from graphs.plan.augmentations import Augmentation
 
 REPORT_SECONDS = 0.1
@@ -45,34 +46,6 @@ class _BrokenOff(Exception):  # noqa: N818  # a wish, not an error
     """The user does not want to wait for the end of this step."""
 
 
-class StretchParts(NamedTuple):
-    """What a stretch is made of."""
-
-    device: torch.device
-    network: Network
-    notices: tuple[str, ...]
-    prepared: Prepared
-
-
-def network_of(run: Run, fresh: bool) -> tuple[torch.device, Network, tuple[str, ...]]:
-    """The run's network on the device of the plan, and what is to be said about its weights.
-
-    A ``fresh`` one takes those that its document starts from. Raises GraphProblems and DeviceError
-    when there can be none.
-    """
-    document = run.document
-    device = devices.find(document.plan.device)
-    network = compiled(document, available=devices.free_memory(device))
-    notices: tuple[str, ...] = ()
-    if document.weights is not None and fresh:
-        started = initial_weights.take(network, document.weights, (run.folder,))
-        notices = tuple(started.sentences())
-    network.to(device)
-    if document.plan.channels_last:
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return device, network, notices
-
-
 class Stretch:
     """One stretch of a run, from its start or a checkpoint until it ends or is stopped."""
 
@@ -87,9 +60,12 @@ class Stretch:
         self.run, self.controls, self.log = run, controls, log
         document = run.document
         self.plan = document.plan
-        self.device, self.network, notices, self.prepared = parts
+        built, self.prepared = parts
+        self.device, self.procedure = built.device, built.procedure
         self._single_breaks = any(
-            isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.network.modules()
+            isinstance(module, nn.modules.batchnorm._BatchNorm)
+            for network in built.networks.values()
+            for module in network.modules()
         )
         self._at_once = self.plan.batch_size * self.plan.accumulate
         """Samples of one step."""
@@ -98,16 +74,21 @@ class Stretch:
         )
         self.steps = self.steps_per_epoch * self.plan.epochs
         self.measuring = measuring_batch(document, self.prepared.sizes())
-        self.procedure = Supervised(self.network, self.plan, self.steps, self.device)
+        setup = TrainingSetup(self.plan, self.steps, self.device)
+        optimizers = self.procedure.configure_optimizers(built.networks, setup)
+        self.learner = Learner(built.networks, optimizers, self.plan)
+        self.stepper = Stepper(self.procedure, self.learner, self.device)
         self._augmented = _augmented(self.prepared, self.plan.find_augmentations(), self.plan.seed)
         self.tally = self.fresh_tally()
         decided = run.decided()
         self.position = TrainingPosition(fingerprint=self.prepared.fingerprint, decided=decided)
         self.position.preprocessing = run.preprocessing_sha()
-        self.best: dict[str, Tensor] = {}
-        self._notices = [*notices, *_home_notices(run), *self.prepared.notices]
-        if self.plan.compile and (notice := made_faster(self.network, next(self.batches()))):
-            self._notices.append(notice)
+        self.best: Weights = {}
+        """Those of the best epoch, by network; none before the first one ended."""
+        self._notices = [*built.notices, *_home_notices(run), *self.prepared.notices]
+        if self.plan.compile:
+            notice = self.procedure.make_faster(self.learner.networks, next(self.batches()))
+            self._notices += [notice] if notice else []
         if checkpoint is not None:
             self._resume(checkpoint, decided)
             told = extending.notice(run, self.plan, self.steps_per_epoch, self.position.step)
@@ -117,8 +98,8 @@ class Stretch:
         # The first step is slow in any case: much of torch is loaded only then.
         self._poll: Poll | None = self._break_off
         self.closing = False
-        """Whether the network no longer holds the weights of the last step."""
-        self._untold: list[float] = []
+        """Whether the networks no longer hold the weights of the last step."""
+        self._untold: dict[str, list[float]] = {name: [] for name in self.procedure.losses}
         self._told = self.position.learning
         self._mark = perf_counter()
         self._due_report = self._mark + REPORT_SECONDS
@@ -137,7 +118,7 @@ class Stretch:
     @property
     def due_look(self) -> bool:
         """Whether it is time to look at what the last steps gave."""
-        return self.procedure.stumbled or self.tally.full or perf_counter() >= self._due_report
+        return self.learner.stumbled or self.tally.full or perf_counter() >= self._due_report
 
     def batches(self) -> Iterator[Batch]:
         """The batches of this epoch that are still to come."""
@@ -158,28 +139,28 @@ class Stretch:
         """The batches on the device, where they are already unless the data does not fit there."""
         return moved(batches, self.device) if self.prepared.stays_outside else batches
 
-    def step(self, batch: Batch) -> StepResult | None:
+    def step(self, batch: Batch) -> Stepped | None:
         """Make the next training step; None when the user does not want to wait for it."""
         start = perf_counter()
         try:
-            ran = self.procedure.step(batch, self.position.step, self._poll)
+            stepped = self.stepper.step(batch, self.position.step, self._poll)
         except _BrokenOff:
             return None
         # Looking at the user's wishes inside of a step is for slow steps only.
         self._poll = self._break_off if perf_counter() - start > SLOW_SECONDS else None
-        return ran
+        return stepped
 
-    def measured(self, batch: Batch) -> StepResult | None:
-        """Run a batch without learning from it; None when the user does not want to wait."""
+    def measured(self, batch: Batch) -> Stepped | None:
+        """Measure a batch without learning from it; None when the user does not want to wait."""
         try:
-            with torch.no_grad():
-                return self.network.run(batch, (), self._break_off)
+            return self.stepper.measured(batch, self._break_off)
         except _BrokenOff:
             return None
 
     def fresh_tally(self) -> Tally:
         """A tally of nothing yet."""
-        return Tally(self.network.losses, self.prepared.preprocessing.restore)
+        known = self.prepared.preprocessing
+        return Tally(self.procedure.step_measures(self.learner.networks, known))
 
     # ---- what it says ----
 
@@ -195,22 +176,26 @@ class Stretch:
             self.plan.epochs,
             self.steps_per_epoch,
             devices.describe(self.device),
-            sum(parameter.numel() for parameter in self.network.parameters()),
+            self.learner.parameters(),
             self.position.epoch,
             self.position.step,
             tuple(self._notices),
+            self.procedure.losses,
         )
 
-    def take(self, losses: list[float]) -> None:
+    def take(self, losses: Mapping[str, list[float]]) -> None:
         """Keep the losses of the last steps until they are told."""
-        self._untold += losses
+        for name, untold in self._untold.items():
+            untold += losses[name]
 
     def progress(self, now: bool = False) -> Iterator[TrainingEvent]:
         """What has not been told yet as one event, when it is time for one."""
         time, here = perf_counter(), self.position
-        if not self._untold or not (now or time >= self._due_report):
+        untold = {name: tuple(losses) for name, losses in self._untold.items()}
+        losses = untold.pop(self.procedure.losses[0])
+        if not losses or not (now or time >= self._due_report):
             return
-        losses, self._untold = tuple(self._untold), []
+        self._untold = {name: [] for name in self._untold}
         speed = len(losses) * self._at_once / max(here.learning - self._told, 1e-9)
         self._told, self._due_report = here.learning, time + REPORT_SECONDS
         yield self.say(
@@ -219,9 +204,10 @@ class Stretch:
                 here.step,
                 self.steps,
                 losses,
-                self.procedure.rate(here.step - 1),
+                self.learner.rate(here.step - 1),
                 speed,
                 here.seconds / max(here.step, 1) * (self.steps - here.step),
+                untold,
             )
         )
 
@@ -250,26 +236,31 @@ class Stretch:
         start, here = perf_counter(), self.position
         here.sums, here.log = self.tally.state(), self.log.length
         self.log.sync()
-        checkpoints.save(self.run, here, self.procedure.state(), self.best)
+        checkpoints.save(self.run, here, self.learner.state(), self.best, self.procedure.model)
         status = Status("running", "", None, here.epoch, here.step, here.log, here.best)
         self.run.tell(status)
         cost = perf_counter() - start
         self._due_save = start + cost + max(CHECKPOINT_SECONDS, cost / CHECKPOINT_SHARE)
 
     def keep_best(self) -> None:
-        """Write the best weights into a file of their own."""
+        """Write the best weights into a file of their own; those of other networks into another."""
         folder, here = self.run.folder, self.position
         facts = {"best": here.best, "preprocessing": here.preprocessing}
-        make_way(folder / BEST, folder)
-        weights_file.write(folder / BEST, self.best, facts, within=folder)
+        others = dict(self.best)
+        kept = {BEST: others.pop(self.procedure.model)}
+        if others:
+            kept[OTHERS] = {f"{n}/{key}": t for n, w in others.items() for key, t in w.items()}
+        for name, tensors in kept.items():
+            make_way(folder / name, folder)
+            weights_file.write(folder / name, tensors, facts, within=folder)
 
     def settle(self) -> None:
         """Every step so far was sound: a broken one later goes back to these running statistics."""
-        self._sound = [buffer.clone() for buffer in self.network.buffers()]
+        self._sound = [buffer.clone() for buffer in self.learner.buffers()]
 
     def go_back(self) -> None:
         """Undo what a broken step left in the running statistics; its weights were not touched."""
-        for buffer, sound in zip(self.network.buffers(), self._sound, strict=True):
+        for buffer, sound in zip(self.learner.buffers(), self._sound, strict=True):
             buffer.copy_(sound)
 
     def _break_off(self) -> None:
@@ -277,9 +268,9 @@ class Stretch:
             raise _BrokenOff
 
     def _resume(self, checkpoint: Checkpoint, decided: dict[str, str]) -> None:
-        checkpoint.check_sizes(self.procedure.models)
+        checkpoint.check_sizes(self.learner.networks)
         try:
-            self.procedure.load(checkpoint.tensors, checkpoint.values)
+            self.learner.load(checkpoint.tensors, checkpoint.values)
         except (RuntimeError, LookupError, TypeError, ValueError) as error:
             raise RunError(
                 "The checkpoint does not fit the run's document: what the optimizer had learned is "
@@ -291,7 +282,10 @@ class Stretch:
         self.position.decided = decided
         self.position.preprocessing = self.run.preprocessing_sha()
         self.tally.load(self.position.sums)
-        self.best = {name: t.to(self.device) for name, t in checkpoint.best().items()}
+        self.best = {
+            network: {name: tensor.to(self.device) for name, tensor in weights.items()}
+            for network, weights in checkpoint.best_of_all(self.procedure.model).items()
+        }
         if self.position.device != self.device.type:
             self._notices.append(
                 f"The run began on {self.position.device} and goes on on {self.device.type}, so "

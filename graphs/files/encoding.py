@@ -21,7 +21,7 @@ from graphs.files import limits
 from graphs.files.migrations import FORMAT, VERSION
 from graphs.layers import Layer
 from graphs.plan.optimizers import Optimizer
-from graphs.plan.plan import Plan
+from graphs.plan.plan import SUPERVISED, Plan
 from graphs.plan.schedules import Schedule
 from graphs.setting_kinds import NodeRef
 
@@ -136,6 +136,12 @@ def plain_plan(plan: Plan) -> dict[str, Any]:
         "optimizer": _chosen(Optimizer, plan.optimizer),
         "schedule": _chosen(Schedule, plan.schedule),
         "augmentation": [_chosen(None, one) for one in plan.augmentation],
+        # Most plans train in the usual way, now and in any later version.
+        **(
+            {"procedure": _chosen(None, plan.procedure)}
+            if plan.procedure != Chosen(SUPERVISED, {})
+            else {}
+        ),
     }
 
 

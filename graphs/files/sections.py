@@ -181,6 +181,8 @@ def plan(reading: SectionReading, raw: Mapping[str, Any]) -> Plan:
     settings = reading.frozen(raw)
     optimizer = _chosen(reading, Optimizer, settings.pop("optimizer", None), usual.optimizer)
     schedule = _chosen(reading, Schedule, settings.pop("schedule", None), usual.schedule)
+    # Which procedures there are the engine knows: an unknown one is kept, and is a problem there.
+    procedure = settings.pop("procedure", None)
     every = reading.typed(tuple[Any, ...], settings.pop("augmentation", ()), "plan.augmentation")
     augmentation = [_chosen(reading, Augmentation, one, None) for one in every]
     return Plan(
@@ -188,6 +190,9 @@ def plan(reading: SectionReading, raw: Mapping[str, Any]) -> Plan:
         optimizer=optimizer or usual.optimizer,
         schedule=schedule or usual.schedule,
         augmentation=tuple(one for one in augmentation if one is not None),
+        procedure=usual.procedure
+        if procedure is None
+        else reading.typed(Chosen, procedure, "plan.procedure"),
     )
 
 

@@ -8,6 +8,9 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import AdamW, Optimizer
 from graphs.plan.schedules import ConstantRate, Schedule
 
+SUPERVISED = "supervised"
+"""The procedure by which a plan trains that chooses none."""
+
 Device = Literal[
     "auto", "cpu", "cuda", "cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:4", "cuda:5", "cuda:6",
     "cuda:7", "mps",
@@ -109,6 +112,8 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
     optimizer: Chosen = field(default_factory=lambda: Chosen.of(AdamW()))
     schedule: Chosen = field(default_factory=lambda: Chosen.of(ConstantRate()))
     augmentation: tuple[Chosen, ...] = ()
+    procedure: Chosen = field(default_factory=lambda: Chosen(SUPERVISED, {}))
+    """The way to train; the engine knows which there are, and says what is wrong with it."""
 
     def find_optimizer(self) -> Optimizer:
         """The optimizer itself.

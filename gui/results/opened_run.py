@@ -14,9 +14,9 @@ from gui.results.trained_run import TrainedRun
 from gui.whose import Whose, local, whose
 
 if TYPE_CHECKING:  # they import torch
-    from engine.measuring.evaluation import EvaluationResult
-    from engine.measuring.evaluation import Part as Measured
-    from engine.measuring.kept import Kept
+    from engine.measuring.measures import EvaluationResult
+    from engine.runs.trained.evaluating import Part as Measured
+    from engine.runs.trained.kept import Kept
 
 
 @dataclass(slots=True)
@@ -40,9 +40,9 @@ def opened(folder: Path) -> TrainedRun | KeptRun:
     """
     torch_ready.load()  # parts of it, imported here while it still comes, would break
     from engine.errors import EngineError
-    from engine.measuring.evaluation import evaluate
-    from engine.measuring.kept import kept
     from engine.runs import Run
+    from engine.runs.trained.evaluating import evaluate
+    from engine.runs.trained.kept import kept
 
     run = Run.open(folder)
     part: Measured = "test" if run.state == "finished" else "valid"

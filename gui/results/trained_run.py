@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
     from engine.data.array import Array
     from engine.data.samples import Samples
-    from engine.measuring.evaluation import EvaluationResult
-    from engine.measuring.evaluation import Part as Measured
+    from engine.measuring.measures import EvaluationResult
+    from engine.runs.trained.evaluating import Part as Measured
 
 MOST_SORTED = 20_000
 """Test samples beyond this many are neither sorted into cells nor drawn as points."""

@@ -11,11 +11,11 @@ import torch
 
 from engine import runs
 from engine.controls import Controls
+from engine.network import compiling
 from engine.network.compiling import Network, compiled
 from engine.runs import Run
 from engine.runs.events.event_types import Progress, TrainingEvent
 from engine.runs.trained.checkpoints import newest
-from engine.training import stretch
 from engine.training.loop import train
 from graphs.document.document import Document
 
@@ -72,4 +72,4 @@ def slowed(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
             child.register_forward_hook(rest)
         return network
 
-    monkeypatch.setattr(stretch, "compiled", slow)
+    monkeypatch.setattr(compiling, "compiled", slow)

@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.measuring.loss_measures import stepped_by
+from engine.measuring.stepped import Stepped
 from engine.network.compiling import StepResult
 from engine.network.wiring import LossPlace
 from graphs.document.edits import NodeId
@@ -29,10 +31,10 @@ def scores(rows: int, classes: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(found), torch.from_numpy(target)
 
 
-def ran(*found: Tensor, loss: float = 0.5) -> StepResult:
+def ran(*found: Tensor, loss: float = 0.5) -> Stepped:
     """What a step gave, with one loss per tensor of scores."""
     losses = tuple(torch.tensor(loss * (n + 1)) for n in range(len(found)))
-    return StepResult(torch.stack(losses).sum(), losses, found, {})
+    return stepped_by(StepResult(torch.stack(losses).sum(), losses, found, {}))
 
 
 def unchanged(field: str, values: Tensor) -> Tensor:

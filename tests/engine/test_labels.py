@@ -14,7 +14,7 @@ from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from engine.export.metadata import described
 from engine.export.model import from_run
-from engine.measuring.evaluation import evaluate
+from engine.runs.trained.evaluating import evaluate
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
 from graphs.data import Content

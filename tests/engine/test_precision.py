@@ -14,11 +14,10 @@ from engine.controls import Controls
 from engine.errors import DeviceError
 from engine.network import torch_compile
 from engine.network.compiling import compiled
+from engine.optimizing.optimization import Descent
 from engine.precision import reason_against
 from engine.runs.events.event_types import EpochEnded, Finished, Started
 from engine.training.loop import train
-from engine.training.optimization import Descent
-from engine.training.procedure import Supervised
 from graphs import files
 from graphs.describe import Chosen
 from graphs.plan.optimizers import SGD, AdamW, Optimizer, RMSprop
@@ -26,6 +25,7 @@ from graphs.plan.plan import Plan
 from tests.engine.commanding import process
 from tests.engine.drawings import QUICK, digits, dropping
 from tests.engine.running import begun, last_weights, losses, same, trained
+from tests.engine.stepping import SupervisedSteps
 
 CPU = torch.device("cpu")
 BATCH = {"image": torch.rand(6, 1, 8, 8), "digit": torch.arange(6)}
@@ -48,7 +48,7 @@ def test_bf16_learns_nearly_the_same_with_weights_in_float32(tmp_path: Path) -> 
 def test_layers_compute_in_bf16_and_losses_and_measuring_in_float32() -> None:
     document = digits(precision="bf16-mixed").document()
     network = compiled(document).train()
-    Supervised(network, document.plan, 10, CPU)
+    SupervisedSteps(network, document.plan)
 
     ran = network.run(BATCH)
     assert ran.scores[0].dtype == torch.bfloat16

@@ -26,7 +26,7 @@ MOST_CLASSES = 50
 
 def evaluate(run: RunFolder, as_json: Json = False) -> None:
     """Measure a run's best weights on the test split."""
-    from engine.measuring import kept
+    from engine.runs.trained import kept
 
     found = kept.evaluated_or_kept(run)
     at_end = isinstance(found, kept.Kept)

@@ -1,13 +1,16 @@
 """What a training run says while it works. All values are JSON values; times are in seconds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import msgspec
 
 Metrics: TypeAlias = Mapping[str, float]
 """By name: ``loss``, ``accuracy``; with several outputs ``output/accuracy``."""
+
+ONE_LOSS = ("loss",)
+"""What the losses of a step are called where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,16 @@ class Started:
     step: int = 0
     notices: tuple[str, ...] = ()
     """What the user should know about this run, as sentences."""
+    step_losses: tuple[str, ...] = ONE_LOSS
+    """The losses of each step by name, the one that ``Progress.losses`` holds first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Some steps are done. ``losses`` holds that of every step since the last event."""
+    """Some steps are done. ``losses`` holds that of every step since the last event.
+
+    Of a procedure whose steps have several losses it is the first; ``further`` holds the others.
+    """
 
     epoch: int
     step: int
@@ -36,6 +44,8 @@ class Progress:
     learning_rate: float
     samples_per_second: float
     remaining: float
+    further: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """By name, as many for each as in ``losses``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,13 @@ _NAMES: dict[type[TrainingEvent], str] = {
 def encoded(event: TrainingEvent) -> dict[str, Any]:
     """The event as the JSON object that ``train --json`` prints."""
     built: dict[str, Any] = msgspec.to_builtins(event)
+    match event:  # what hardly any run says
+        case Started(step_losses=losses) if losses == ONE_LOSS:
+            del built["step_losses"]
+        case Progress(further=further) if not further:
+            del built["further"]
+        case _:
+            pass
     return {"event": _NAMES[type(event)], **built}
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import torch
 from torch import Tensor, nn
 
 from engine.errors import RunError
@@ -17,6 +16,10 @@ from engine.runs import ABOUT, CHECKPOINTS, Run
 from engine.weights import weights_file
 from graphs.wording.visible import visible
 
+MODEL = "network"
+"""The network that is kept in the end, where a procedure does not call it otherwise."""
+BEST_MODEL, BEST_OTHERS = "best/", "best_others/"
+"""Where its best weights lie, and those that other networks had at that time."""
 KEPT = 2
 """So many are kept: should the newest be damaged, the one before it is used."""
 VERSION = 1
@@ -61,15 +64,20 @@ def save(
     run: Run,
     position: TrainingPosition,
     state: tuple[Mapping[str, Tensor], Mapping[str, Any]],
-    best: Mapping[str, Tensor] | None,
+    best: Mapping[str, Mapping[str, Tensor]],
+    model: str = MODEL,
 ) -> None:
     """Write a new checkpoint and remove those that are no longer kept; raises RunError.
 
-    ``state`` is all that the procedure needs to go on: tensors and plain values by path.
+    ``state`` is all that the procedure needs to go on: tensors and plain values by path. ``best``
+    are the best weights of each network, of which ``model`` is the one that is kept in the end.
     """
     folder = run.folder / CHECKPOINTS
     named, values = state
-    tensors = {**named, **{f"best/{name}": tensor for name, tensor in (best or {}).items()}}
+    tensors = dict(named)
+    for network, weights in best.items():
+        place = BEST_MODEL if network == model else f"{BEST_OTHERS}{network}/"
+        tensors |= {f"{place}{name}": tensor for name, tensor in weights.items()}
     older = run.checkpoints()
     number = int(older[0].stem) + 1 if older else 1
     with suppress(OSError):  # what is really wrong, the writing says
@@ -90,12 +98,21 @@ class Checkpoint:
     values: Mapping[str, Any]
 
     def best(self) -> dict[str, Tensor]:
-        """The best weights so far; nothing before the first epoch ended."""
-        return under(self.tensors, "best/")
+        """The best weights of the model so far; nothing before the first epoch ended."""
+        return under(self.tensors, BEST_MODEL)
 
-    def network(self) -> dict[str, Tensor]:
-        """The weights of the last step."""
-        return under(self.tensors, "models/network/")
+    def best_of_all(self, model: str = MODEL) -> dict[str, dict[str, Tensor]]:
+        """The best weights so far by network; nothing before the first epoch ended."""
+        found = {model: self.best()} if self.best() else {}
+        return {**found, **by_network(under(self.tensors, BEST_OTHERS))}
+
+    def network(self, name: str = MODEL) -> dict[str, Tensor]:
+        """The weights of a network after the last step."""
+        return under(self.tensors, f"models/{name}/")
+
+    def networks(self) -> dict[str, dict[str, Tensor]]:
+        """Those of all networks."""
+        return by_network(under(self.tensors, "models/"))
 
     def check_decided(self, decided: Mapping[str, str]) -> None:
         """Raise RunError, naming the parts, when the run is no longer what it was asked to be."""
@@ -169,9 +186,10 @@ def _read(path: Path) -> Checkpoint:
         raise RunError(f"“{path.name}” is no checkpoint. Use another copy of it.") from None
 
 
-def snapshot(model: torch.nn.Module) -> dict[str, Tensor]:
-    """A copy of all weights, on their device."""
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+def by_network(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Tensors whose paths begin with the name of their network, by that."""
+    names = dict.fromkeys(path.partition("/")[0] for path in tensors)
+    return {name: under(tensors, f"{name}/") for name in names}
 
 
 def under(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:

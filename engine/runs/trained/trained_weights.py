@@ -10,8 +10,10 @@ from typing import NamedTuple
 from torch import Tensor
 
 from engine.errors import RunError
-from engine.runs.folder import BEST, Run
+from engine.procedures.chosen_procedure import procedure_of
+from engine.runs.folder import BEST, OTHERS, Run
 from engine.runs.trained import checkpoints
+from engine.runs.trained.checkpoints import MODEL, by_network
 from engine.weights import initial_weights, weights_file
 
 
@@ -25,10 +27,12 @@ class Trained(NamedTuple):
     """After how many steps they were, when no epoch had ended."""
     preprocessing: str = ""
     """The SHA-256 of what encoded the data they learned from; empty in runs of before."""
+    others: Mapping[str, Mapping[str, Tensor]] = {}
+    """Those that further networks had at that time, by network."""
 
 
-def trained(run: Run, best: bool = True) -> Trained:
-    """The best weights of a run by validation loss, or those of its last step.
+def trained(run: Run, best: bool = True, model: str = MODEL) -> Trained:
+    """The best weights of a run by what its procedure looks at, or those of its last step.
 
     Those of the last step, too, while no epoch has ended. A run that has finished keeps the best in
     a file of their own, any other has them in its newest checkpoint. Raises RunError without any.
@@ -37,7 +41,8 @@ def trained(run: Run, best: bool = True) -> Trained:
     if best and finished and os.path.lexists(run.folder / BEST):
         found = weights_file.read(run.folder / BEST)
         sha = str(found.facts.get("preprocessing", ""))
-        return Trained(found.tensors, _epoch(found.facts.get("best")), preprocessing=sha)
+        epoch = _epoch(found.facts.get("best"))
+        return Trained(found.tensors, epoch, preprocessing=sha, others=_others(run))
     checkpoint = checkpoints.newest(run)
     if checkpoint is None and finished:
         raise RunError(
@@ -46,9 +51,16 @@ def trained(run: Run, best: bool = True) -> Trained:
     if checkpoint is None:
         raise RunError(f"The run in {run.folder} has no weights yet. Train it first.")
     here = checkpoint.position
-    if best and (tensors := checkpoint.best()):
-        return Trained(tensors, _epoch(here.best), preprocessing=here.preprocessing)
-    return Trained(checkpoint.network(), 0, here.step, here.preprocessing)
+    at_best = best and bool(checkpoint.best())
+    every = checkpoint.best_of_all(model) if at_best else checkpoint.networks()
+    epoch, step = (_epoch(here.best), 0) if at_best else (0, here.step)
+    return Trained(every.pop(model, {}), epoch, step, here.preprocessing, every)
+
+
+def _others(run: Run) -> Mapping[str, Mapping[str, Tensor]]:
+    if not os.path.lexists(run.folder / OTHERS):
+        return {}
+    return by_network(weights_file.read(run.folder / OTHERS).tensors)
 
 
 def kept_for_documents(folder: Path) -> str:
@@ -56,7 +68,9 @@ def kept_for_documents(folder: Path) -> str:
 
     Documents start from weights by that name. Raises RunError when the run has none, and NotSaved.
     """
-    return initial_weights.of_tensors(trained(Run.open(folder)).tensors)
+    run = Run.open(folder)
+    model = procedure_of(run.document.plan).model
+    return initial_weights.of_tensors(trained(run, model=model).tensors)
 
 
 def _epoch(measured: object) -> int:

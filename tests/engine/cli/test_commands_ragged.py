@@ -11,9 +11,9 @@ from engine import runs
 from engine.asking.prediction import Predictor
 from engine.controls import Controls
 from engine.data.sources.files.text_folder import TextFolder
-from engine.measuring.evaluation import evaluate
 from engine.runs import Run
 from engine.runs.events.event_types import Finished, Progress, Stopped
+from engine.runs.trained.evaluating import evaluate
 from engine.training import stretch
 from engine.training.loop import train
 from graphs import files

@@ -11,15 +11,16 @@ from torch import Tensor
 
 from engine.data.preprocessing import FittedNumbers, Preprocessing
 from engine.measuring.evaluation import Gathered
+from engine.measuring.loss_measures import LossMeasures, stepped_by
 from engine.measuring.tally import Tally
 from engine.network.compiling import Network, compiled
-from engine.training.procedure import Supervised
 from graphs.data import Content, DataSection, Domain, Field
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.plan.optimizers import SGD
 from tests.engine.drawings import Drawing
 from tests.engine.scoring import unchanged
+from tests.engine.stepping import SupervisedSteps
 
 CPU = torch.device("cpu")
 NAMES = ("a", "b", "c")
@@ -113,10 +114,10 @@ def cut(batch: Mapping[str, Tensor], size: int) -> list[dict[str, Tensor]]:
 
 def measured(network: Network, batches: list[dict[str, Tensor]]) -> list[float]:
     """The loss while training, and when all is measured."""
-    tally, gathered = Tally(network.losses, unchanged), Gathered(network)
+    tally, gathered = Tally(LossMeasures(network.losses, unchanged)), Gathered(network)
     with torch.no_grad():
         for batch in batches:
-            ran = network.run(batch)
+            ran = stepped_by(network.run(batch))
             tally.add(ran, batch)
             gathered.add(ran, batch)
     tally.fetch()
@@ -166,7 +167,7 @@ def test_batches_that_are_added_up_teach_what_one_large_batch_teaches(
     for accumulate in (1, 32):
         document = learning(*names, **plan, accumulate=accumulate)
         network = compiled(document)
-        ran = Supervised(network, document.plan, 10, CPU).step(batch, 0)
+        ran = SupervisedSteps(network, document.plan).ran(batch, 0)
         learned.append([ran.total, *ran.losses, *ran.scores, *network.parameters()])
 
     torch.testing.assert_close(learned[1], learned[0], rtol=1e-4, atol=1e-6)

@@ -16,10 +16,11 @@ from engine.data.prepare import prepare
 from engine.data.reading import read
 from engine.data.sources import Source
 from engine.errors import DataError, RunError
-from engine.measuring.evaluation import evaluate, measuring_batch
+from engine.measuring.evaluation import measuring_batch
 from engine.runs import Run
 from engine.runs.events.event_types import EpochEnded, Finished
 from engine.runs.trained.checkpoints import newest
+from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.trained_network import load
 from engine.training.loop import train
 from graphs.describe import Chosen

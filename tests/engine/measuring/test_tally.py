@@ -7,17 +7,18 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from sklearn import metrics as oracle
 
+from engine.measuring.loss_measures import LossMeasures
 from engine.measuring.tally import Tally
 from tests.engine.scoring import place, ran, scores, unchanged
 
 
 def test_a_tally_counts_each_sample_alike_however_batches_are_cut() -> None:
     found, target = scores(50, 4)
-    tally = Tally([place()], unchanged)
+    tally = Tally(LossMeasures([place()], unchanged))
     for start, end in ((0, 20), (20, 45), (45, 50)):
         tally.add(ran(found[start:end], loss=float(end)), {"loss_target": target[start:end]})
 
-    assert tally.fetch() == [20.0, 45.0, 50.0]
+    assert tally.fetch() == {"loss": [20.0, 45.0, 50.0]}
     assert tally.metrics() == pytest.approx(
         {
             "loss": (20 * 20 + 45 * 25 + 50 * 5) / 50,
@@ -28,7 +29,7 @@ def test_a_tally_counts_each_sample_alike_however_batches_are_cut() -> None:
 
 def test_metrics_of_several_losses_carry_the_name_of_their_output() -> None:
     found, target = scores(8, 4)
-    tally = Tally([place(name="a"), place("number", "none", "b")], unchanged)
+    tally = Tally(LossMeasures([place(name="a"), place("number", "none", "b")], unchanged))
     tally.add(ran(found, torch.ones(8, 1)), {"a_target": target, "b_target": torch.zeros(8)})
     tally.fetch()
 
@@ -44,7 +45,7 @@ def test_metrics_of_several_losses_carry_the_name_of_their_output() -> None:
 
 
 def test_errors_are_counted_in_the_users_units() -> None:
-    tally = Tally([place("number", "none")], lambda field, values: values * 10 + 3)
+    tally = Tally(LossMeasures([place("number", "none")], lambda field, values: values * 10 + 3))
     tally.add(ran(torch.tensor([[1.0], [2.0]])), {"loss_target": torch.tensor([[2.0], [2.0]])})
     tally.fetch()
 
@@ -54,14 +55,15 @@ def test_errors_are_counted_in_the_users_units() -> None:
 def test_sums_do_not_depend_on_when_they_are_fetched() -> None:
     numbers = torch.Generator().manual_seed(0)
     steps = [(torch.randn(7, 1, generator=numbers), torch.randn(7)) for _ in range(40)]
-    at_once, bit_by_bit = (Tally([place("number", "none")], unchanged) for _ in range(2))
+    measures = LossMeasures([place("number", "none")], unchanged)
+    at_once, bit_by_bit = Tally(measures), Tally(measures)
     for n, (found, target) in enumerate(steps):
         at_once.add(ran(found, loss=n / 3), {"loss_target": target})
         bit_by_bit.add(ran(found, loss=n / 3), {"loss_target": target})
         if n % 3 == 0:
             bit_by_bit.fetch()
             state = bit_by_bit.state()
-            bit_by_bit = Tally([place("number", "none")], unchanged)
+            bit_by_bit = Tally(measures)
             bit_by_bit.load(state)
     at_once.fetch()
     bit_by_bit.fetch()
@@ -71,20 +73,20 @@ def test_sums_do_not_depend_on_when_they_are_fetched() -> None:
 
 def test_steps_that_were_not_made_are_dropped() -> None:
     found, target = scores(6, 3)
-    tally = Tally([place()], unchanged)
+    tally = Tally(LossMeasures([place()], unchanged))
     for loss in (1.0, 2.0, float("nan"), float("nan")):
         tally.add(ran(found, loss=loss), {"loss_target": target})
 
     tally.drop(2)
 
-    assert tally.fetch() == [1.0, 2.0]
+    assert tally.fetch() == {"loss": [1.0, 2.0]}
     assert tally.metrics()["loss"] == 1.5
 
 
 def test_a_tally_is_full_before_it_holds_too_much() -> None:
-    large = Tally([place()], unchanged)
+    large = Tally(LossMeasures([place()], unchanged))
     large.add(ran(torch.zeros(2**10, 2**10)), {"loss_target": torch.zeros(2**10)})
-    small = Tally([place()], unchanged)
+    small = Tally(LossMeasures([place()], unchanged))
     small.add(ran(torch.zeros(4, 4)), {"loss_target": torch.zeros(4)})
 
     assert large.full
@@ -97,13 +99,13 @@ def test_each_step_of_a_series_is_an_answer() -> None:
     target = torch.randint(0, 4, (6, 5), generator=generator)
     series = place(axis=-1, steps=True, likelihood=True)
     for axis, shaped in ((-1, found), (1, found.movedim(-1, 1))):
-        tally = Tally([place(axis=axis, steps=True)], unchanged)
+        tally = Tally(LossMeasures([place(axis=axis, steps=True)], unchanged))
         tally.add_and_fetch(ran(shaped), {"loss_target": target})
         right = (found.argmax(-1) == target).double().mean().item()
         assert tally.metrics() == pytest.approx({"loss": 0.5, "accuracy": right})
 
     cost = F.cross_entropy(found.flatten(0, 1), target.flatten()).item()
-    tally = Tally([series], unchanged)
+    tally = Tally(LossMeasures([series], unchanged))
     tally.add_and_fetch(ran(found, loss=cost), {"loss_target": target})
     assert tally.metrics()["perplexity"] == pytest.approx(math.exp(cost))
 
@@ -112,7 +114,7 @@ def test_steps_that_are_padding_count_neither_as_right_nor_at_all() -> None:
     series = place(axis=-1, steps=True, lengths="text.lengths", likelihood=True)
     found = torch.zeros(3, 4, 2)  # always says class 0
     target = torch.tensor([[0, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]])
-    tally = Tally([series], unchanged)
+    tally = Tally(LossMeasures([series], unchanged))
     for rows, loss in ((slice(0, 2), 1.0), (slice(2, 3), 3.0)):
         lengths = torch.tensor([2, 4, 1])[rows]
         batch = {"loss_target": target[rows], "text.lengths": lengths}
@@ -125,7 +127,7 @@ def test_steps_that_are_padding_count_neither_as_right_nor_at_all() -> None:
 
 def test_every_label_of_every_sample_is_an_answer() -> None:
     said = torch.tensor([[1.0, -1.0, 2.0], [-1.0, -2.0, 3.0]])
-    tally = Tally([place("labels", "sigmoid")], unchanged)
+    tally = Tally(LossMeasures([place("labels", "sigmoid")], unchanged))
     tally.add_and_fetch(
         ran(said), {"loss_target": torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])}
     )
@@ -136,7 +138,7 @@ def test_numbers_on_padding_are_no_errors() -> None:
     forecast = place("number", "none", lengths="series.lengths")
     wanted = torch.tensor([[[1.0], [9.0]], [[2.0], [4.0]]])
     lengths = torch.tensor([1, 2])
-    tally = Tally([forecast], unchanged)
+    tally = Tally(LossMeasures([forecast], unchanged))
     tally.add_and_fetch(
         ran(torch.zeros(2, 2, 1)), {"loss_target": wanted, "series.lengths": lengths}
     )

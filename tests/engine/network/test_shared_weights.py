@@ -11,11 +11,11 @@ from engine.controls import Controls
 from engine.export.onnx.verified_export import proven
 from engine.export.safetensors import Safetensors
 from engine.network.compiling import Network, compiled
+from engine.optimizing.optimization import Descent
 from engine.runs import Run
 from engine.runs.events.event_types import Progress
 from engine.runs.trained.trained_network import load
 from engine.training.loop import train
-from engine.training.optimization import Descent
 from engine.weights import weights_file
 from graphs.checking.evaluation import evaluated
 from graphs.data import Content, DataSection, Domain, Field

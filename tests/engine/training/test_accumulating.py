@@ -9,16 +9,17 @@ from torch import nn
 
 from engine.controls import Controls
 from engine.network.compiling import compiled
+from engine.optimizing.accumulating import parts
+from engine.optimizing.optimization import Descent, penalized
 from engine.runs.events.event_types import EpochEnded, Finished, Started
 from engine.training.loop import train
-from engine.training.optimization import Descent, penalized
-from engine.training.procedure import Supervised, parts
 from graphs.describe import Chosen
 from graphs.plan.augmentations import RandomShift
 from graphs.plan.optimizers import SGD, AdamW
 from graphs.plan.schedules import OneCycle
 from tests.engine.drawings import QUICK, digits, dropping
 from tests.engine.running import begun, last_weights, losses, same, trained
+from tests.engine.stepping import SupervisedSteps
 
 CPU = torch.device("cpu")
 
@@ -79,30 +80,30 @@ def test_the_parts_of_a_batch_hold_all_its_samples_and_none_of_one() -> None:
 def test_a_part_that_is_not_finite_leaves_the_whole_step_out() -> None:
     document = digits(batch_size=2, accumulate=3).document()
     network = compiled(document)
-    procedure = Supervised(network, document.plan, 10, CPU)
+    steps = SupervisedSteps(network, document.plan)
     batch = {"image": torch.rand(6, 1, 8, 8), "digit": torch.arange(6)}
-    procedure.step(batch, 0)
+    steps.step(batch, 0)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     broken = batch["image"].clone()
     broken[3] = torch.inf
 
-    procedure.step({**batch, "image": broken}, 1)
+    steps.step({**batch, "image": broken}, 1)
 
-    assert procedure.left_out() == 1
+    assert steps.learner.left_out() == 1
     assert same(before, network.state_dict())
-    assert procedure.first_broken({**batch, "image": broken}, 1) is not None
+    assert steps.first_broken({**batch, "image": broken}, 1) is not None
 
 
 def test_the_l1_penalty_is_that_of_a_loss_with_the_sum_of_all_weights() -> None:
     plan: dict[str, Any] = {"optimizer": Chosen.of(AdamW(lr=0.01)), "clip_norm": 0.5}
     document = digits(l1=0.01, **plan).document()
     ours, theirs = compiled(document), compiled(document)
-    one = Supervised(ours, document.plan, 10, CPU)
+    one = SupervisedSteps(ours, document.plan)
     other = Descent(theirs, digits(**plan).document().plan, 10, CPU)
     batch = {"image": torch.rand(6, 1, 8, 8), "digit": torch.arange(6)}
 
     for step in range(3):
-        loss = one.step(batch, step).total
+        loss = one.ran(batch, step).total
         ran = theirs.run(batch)
         assert loss.item() == pytest.approx(ran.total.item(), abs=1e-6)
         weights = [p for name, p in theirs.named_parameters() if name.endswith("weight")]

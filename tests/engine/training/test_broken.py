@@ -18,11 +18,11 @@ from engine.network.compiling import compiled
 from engine.runs import Run
 from engine.runs.events.event_types import Failed, Started
 from engine.training.loop import train
-from engine.training.procedure import Supervised
 from graphs.describe import Chosen
 from graphs.plan.optimizers import SGD
 from tests.engine.drawings import QUICK, XOR, Drawing, digits, dropping
 from tests.engine.running import last_weights, losses, same, trained
+from tests.engine.stepping import SupervisedSteps
 
 
 @pytest.mark.parametrize(
@@ -95,19 +95,19 @@ def test_a_broken_step_changes_no_weight(tmp_path: Path) -> None:
     """The run with one absurd step in it keeps the weights of the run without that step."""
     document = digits(**QUICK).document()
     network = compiled(document)
-    procedure = Supervised(network, document.plan, 10, torch.device("cpu"))
+    steps = SupervisedSteps(network, document.plan)
     batch = {"image": torch.rand(4, 1, 8, 8), "digit": torch.arange(4)}
-    procedure.step(batch, 0)
+    steps.step(batch, 0)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    state = {path: t.clone() for path, t in procedure.state()[0].items()}
+    state = {path: t.clone() for path, t in steps.learner.state()[0].items()}
 
-    procedure.step({**batch, "image": torch.full((4, 1, 8, 8), torch.inf)}, 1)
+    steps.step({**batch, "image": torch.full((4, 1, 8, 8), torch.inf)}, 1)
 
-    assert procedure.stumbled
-    assert procedure.left_out() == 1
+    assert steps.learner.stumbled
+    assert steps.learner.left_out() == 1
     assert same(before, network.state_dict())
-    assert same(state, procedure.state()[0])
-    assert procedure.first_broken({**batch, "image": torch.full((4, 1, 8, 8), torch.inf)}, 1) in {
+    assert same(state, steps.learner.state()[0])
+    assert steps.first_broken({**batch, "image": torch.full((4, 1, 8, 8), torch.inf)}, 1) in {
         "flatten",
         "hidden",
     }

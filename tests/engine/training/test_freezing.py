@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from engine.network.compiling import compiled
-from engine.training.procedure import Supervised
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
@@ -17,6 +16,7 @@ from graphs.plan.optimizers import SGD, AdamW, Optimizer, RMSprop
 from graphs.steps.operations import set_training
 from tests.engine.drawings import digits, dropping
 from tests.engine.running import last_weights, same, trained
+from tests.engine.stepping import SupervisedSteps
 
 CPU = torch.device("cpu")
 BATCH = {"image": torch.rand(6, 1, 8, 8), "digit": torch.arange(6)}
@@ -30,13 +30,13 @@ def changed(
     return document
 
 
-def stepped(document: Document, steps: int = 3) -> tuple[dict[str, torch.Tensor], ...]:
+def stepped(document: Document, count: int = 3) -> tuple[dict[str, torch.Tensor], ...]:
     """The weights before and after some steps."""
     network = compiled(document).train()
-    procedure = Supervised(network, document.plan, 10, CPU)
+    steps = SupervisedSteps(network, document.plan)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    for step in range(steps):
-        procedure.step(BATCH, step)
+    for step in range(count):
+        steps.step(BATCH, step)
     return before, network.state_dict()
 
 
@@ -75,10 +75,10 @@ def test_an_unfrozen_document_trains_to_the_bits_of_one_that_never_was(tmp_path:
 @pytest.mark.parametrize("optimizer", [SGD(lr=0.1), AdamW(lr=0.1), RMSprop()], ids=lambda o: o.id)
 def test_a_rate_of_its_own_moves_a_node_so_much_further(optimizer: Optimizer) -> None:
     plan: dict[str, Any] = {"optimizer": Chosen.of(replace(optimizer, weight_decay=0.0))}
-    before, usual = stepped(digits(**plan).document(), steps=1)
+    before, usual = stepped(digits(**plan).document(), count=1)
     slow = changed(digits(**plan).document(), "hidden", rate=0.25)
 
-    _, slowed = stepped(slow, steps=1)
+    _, slowed = stepped(slow, count=1)
 
     for name, first in before.items():
         factor = 0.25 if name.startswith("hidden") else 1.0
@@ -91,7 +91,7 @@ def test_a_rate_of_its_own_moves_a_node_so_much_further(optimizer: Optimizer) ->
 def test_steps_of_several_rates_are_those_of_torchs_parameter_groups(optimizer: Optimizer) -> None:
     document = changed(digits(optimizer=Chosen.of(optimizer)).document(), "hidden", rate=0.5)
     ours, theirs = compiled(document).train(), compiled(document).train()
-    procedure = Supervised(ours, document.plan, 10, CPU)
+    steps = SupervisedSteps(ours, document.plan)
     kind = getattr(torch.optim, type(optimizer).__name__)
     groups = [
         {"params": list(theirs.get_submodule("classify").parameters())},
@@ -100,7 +100,7 @@ def test_steps_of_several_rates_are_those_of_torchs_parameter_groups(optimizer: 
     wanted = kind(groups, **optimizer.settings, fused=True)
 
     for step in range(4):
-        procedure.step(BATCH, step)
+        steps.step(BATCH, step)
         wanted.zero_grad()
         torch.autograd.backward(theirs.run(BATCH).total)
         wanted.step()

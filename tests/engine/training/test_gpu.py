@@ -68,7 +68,7 @@ def test_running_out_of_its_memory_is_a_sentence(
         torch.empty(2**50, device="cuda")
 
     folder = runs.create(dropping(device="cuda"), tmp_path / "run")
-    monkeypatch.setattr("engine.training.procedure.Supervised.step", greedy)
+    monkeypatch.setattr("engine.procedures.supervised.Supervised.training_step", greedy)
 
     last = list(train(folder, Controls()))[-1]
 

@@ -103,7 +103,7 @@ def test_running_out_of_memory_is_a_sentence_not_a_crash(
         torch.empty(2**60)
 
     folder = begun(dropping(), tmp_path)
-    monkeypatch.setattr("engine.training.procedure.Supervised.step", greedy)
+    monkeypatch.setattr("engine.procedures.supervised.Supervised.training_step", greedy)
 
     last = list(train(folder, Controls()))[-1]
 
@@ -121,7 +121,7 @@ def test_a_failed_step_of_another_kind_is_raised_and_remembered(
         raise RuntimeError("a bug")
 
     folder = begun(dropping(), tmp_path)
-    monkeypatch.setattr("engine.training.procedure.Supervised.step", faulty)
+    monkeypatch.setattr("engine.procedures.supervised.Supervised.training_step", faulty)
 
     with pytest.raises(RuntimeError, match="a bug"):
         list(train(folder, Controls()))

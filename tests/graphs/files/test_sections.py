@@ -47,3 +47,25 @@ def test_a_file_whose_table_has_a_size_too_many_is_refused_where_it_says_so() ->
     tree["data"]["fields"]["point"]["sizes"] = [3]
     with pytest.raises(BrokenFile, match=r"breaks at data\.fields\.point: its columns make 2"):
         files.decoded(json.dumps(tree).encode())
+
+
+def test_the_usual_procedure_is_not_written_and_any_other_comes_back() -> None:
+    from dataclasses import replace
+
+    from graphs.describe import Chosen
+    from graphs.document.edits import ChangePlan, Step
+    from graphs.templates import find
+
+    found = find("xor")
+    assert found is not None
+    document = found.document()
+    before = files.encoded(document)
+    other = replace(document.plan, procedure=Chosen("of a later version", {"size": (1, 2)}))
+    document.apply(Step("Change the plan", (ChangePlan(document.plan, other),)))
+
+    opened = files.decoded(files.encoded(document))
+
+    assert b"procedure" not in before
+    assert opened.document.plan == other
+    assert not opened.notices
+    assert files.encoded(opened.document) == files.encoded(document)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from engine.measuring.evaluation import EvaluationResult
+from engine.measuring.measures import EvaluationResult
 from engine.measuring.per_loss import Counted
 from gui.results.asked import Points, Swept
 from gui.results.confusion import Confusion

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QTabBar, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import Source
-from engine.measuring.evaluation import evaluate
+from engine.runs.trained.evaluating import evaluate
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.results.confusion import Confusion

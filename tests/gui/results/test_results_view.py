@@ -9,7 +9,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QTableWidget
 from pytestqt.qtbot import QtBot
 
-from engine.measuring.evaluation import EvaluationResult, evaluate
+from engine.measuring.measures import EvaluationResult
+from engine.runs.trained.evaluating import evaluate
 from gui.jobs import Jobs
 from gui.results.confusion import Confusion
 from gui.results.results_view import Results

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.measuring.evaluation import evaluate
+from engine.runs.trained.evaluating import evaluate
 from gui.results.trained_run import TrainedRun
 from tests.gui.finished_runs import template, trained
 

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 from engine import runs
 from engine.controls import Controls
 from engine.data.sources import Source
-from engine.measuring.evaluation import evaluate
 from engine.runs import Run
 from engine.runs.events.event_types import EpochEnded
 from engine.runs.events.record import State
+from engine.runs.trained.evaluating import evaluate
 from engine.training.loop import train
 from graphs.document.document import Document
 from graphs.mending.choosing import choose_data

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.measuring.evaluation import evaluate
+from engine.runs.trained.evaluating import evaluate
 from gui.jobs import Jobs
 from gui.results.results_view import Results
 from gui.results.trained_run import TrainedRun

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.asking.prediction import Prediction, predict
 from engine.data.sources import Source
-from engine.measuring.evaluation import EvaluationResult, evaluate
+from engine.measuring.measures import EvaluationResult
+from engine.runs.trained.evaluating import evaluate
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.look import theme

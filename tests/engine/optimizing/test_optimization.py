@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.errors import GraphProblems
 from engine.network import calls
-from engine.training.optimization import Descent
+from engine.optimizing.optimization import Descent
 from graphs.describe import Chosen, Parameter
 from graphs.plan.optimizers import SGD, Adam, AdamW, NAdam, Optimizer, RMSprop
 from graphs.plan.plan import Plan

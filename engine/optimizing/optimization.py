@@ -11,7 +11,7 @@ from torch.amp import GradScaler
 from engine.errors import GraphProblems
 from engine.modules import Parameter
 from engine.network import calls
-from engine.training.fused_steps import QuickStep, quick_step
+from engine.optimizing.fused_steps import QuickStep, quick_step
 from graphs.describe import Chosen
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
@@ -28,6 +28,16 @@ LEAST = 2.0**-14
 """A loss that must be scaled down further than this is no matter of short numbers."""
 
 
+class Watch:
+    """Whether a number was not finite yet, as all optimizers of a procedure need to know."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.broken = False
+        """Known on the CPU at once."""
+        self.found = torch.zeros((), device=device)
+        """More than 0 from the first broken number on; what a GPU's optimizers look at."""
+
+
 class Descent:
     """One optimizer at work on the trained parameters of a model.
 
@@ -36,7 +46,8 @@ class Descent:
     not made. On the CPU this is known at once. On a GPU asking would make the CPU wait, so the
     optimizer leaves it out by itself, with every later one, and ``ask`` is called a few times a
     second. With a ``scaler``, gradients that leave the range of short numbers are no fault: that
-    step is left out and the loss is scaled less from then on.
+    step is left out and the loss is scaled less from then on. Optimizers that share a ``watch`` all
+    make no more steps once one of them has left one out.
     """
 
     def __init__(
@@ -47,6 +58,7 @@ class Descent:
         device: torch.device,
         rates: Mapping[str, float] | None = None,
         scaler: GradScaler | None = None,
+        watch: Watch | None = None,
     ) -> None:
         described = plan.find_optimizer()
         self._schedule, self._steps, self._clip = plan.find_schedule(), steps, plan.clip_norm
@@ -62,7 +74,7 @@ class Descent:
         self.optimizer = _made(described, list(groups.values()))
         self._quick: QuickStep | None = None
         self._waits = device.type != "cpu" and described.fused
-        self._found = torch.zeros((), device=device)
+        self._shared = watch or Watch(device)
         self._flags: list[Tensor] = []
         self.left_out = 0
         """How many of the latest steps are known not to have been made."""
@@ -98,7 +110,7 @@ class Descent:
             self._move_scaled(self._scaler, loss, step)
             return
         gradients = [p.grad for p in self._parameters if p.grad is not None]
-        if self._waits or self.left_out or not _finite(loss, gradients):
+        if self._waits or self.left_out or self._shared.broken or not _finite(loss, gradients):
             self._watch([loss.detach(), *gradients])
         if not self.left_out:
             if self._penalized:
@@ -120,7 +132,7 @@ class Descent:
 
     def _move(self, gradients: list[Tensor], rate: float) -> None:
         """Let the optimizer make its step, from the second on in the quick way if there is one."""
-        found_inf = self._found if self._waits else None
+        found_inf = self._shared.found if self._waits else None
         if self._quick is not None and len(gradients) == len(self._parameters):
             with torch.no_grad():
                 self._quick(gradients, rate, found_inf)
@@ -144,10 +156,10 @@ class Descent:
         """A GPU's loss after one that was not finite: its gradients leave that step out too."""
         if not self._waits:
             return loss
-        return loss * torch.where(self._found > 0, torch.nan, 1.0)
+        return loss * torch.where(self._shared.found > 0, torch.nan, 1.0)
 
     def _move_scaled(self, scaler: GradScaler, loss: Tensor, step: int) -> None:
-        if self._waits or self.left_out or not math.isfinite(loss.item()):
+        if self._waits or self.left_out or self._shared.broken or not math.isfinite(loss.item()):
             self._watch([loss.detach()])
         if self.left_out:
             return
@@ -174,11 +186,12 @@ class Descent:
         """Take note of broken numbers, on a GPU in a way that the optimizer sees by itself."""
         if not self._waits:
             self.left_out += 1
+            self._shared.broken = True
             return
         norms = torch._foreach_norm(list(numbers))
         broken = 1.0 - torch.stack(norms).isfinite().all().float()
-        self._found = torch.maximum(self._found, broken)
-        self._flags.append(self._found)
+        self._shared.found = torch.maximum(self._shared.found, broken)
+        self._flags.append(self._shared.found)
 
     # ---- for checkpoints ----
 

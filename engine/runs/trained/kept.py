@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.measuring.evaluation import EvaluationResult, evaluate
-from engine.runs import METRICS, Run
+from engine.measuring.measures import EvaluationResult
+from engine.runs.folder import METRICS, Run
+from engine.runs.trained.evaluating import evaluate
 
 NEEDS_DATA = (
     "These are the figures that were measured at the end of the run. Single samples, and what is "

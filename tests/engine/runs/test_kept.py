@@ -11,9 +11,9 @@ from engine import runs
 from engine.controls import Controls
 from engine.data.sources import Source
 from engine.errors import EngineError
-from engine.measuring.evaluation import evaluate
-from engine.measuring.kept import Kept, evaluated_or_kept
 from engine.runs import METRICS
+from engine.runs.trained.evaluating import evaluate
+from engine.runs.trained.kept import Kept, evaluated_or_kept
 from engine.training.loop import train
 from graphs.document.document import Document
 from graphs.mending.choosing import choose_data

@@ -1,0 +1,20 @@
+"""What one training step, or one measured batch, came to; without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # whoever lists the procedures need not wait for torch
+    from torch import Tensor
+
+
+class Stepped(NamedTuple):
+    """The losses of a batch by name, and what else is measured of it; all still on the device."""
+
+    losses: Mapping[str, Tensor]
+    """Scalars, each a mean over the batch."""
+    measures: Mapping[str, Tensor] = {}
+    """Further scalars by name, such as an accuracy; each a mean over the samples of the batch."""
+    details: object = None
+    """What the procedure's own measures ask for besides."""

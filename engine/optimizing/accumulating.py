@@ -1,0 +1,60 @@
+"""One step by the gradients of several parts of a batch, which learns what the whole would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+from engine.controls import Poll
+from engine.measuring.denominators import denominators
+from engine.network.compiling import Network, StepResult, added_up
+from engine.optimizing.optimization import Descent
+from graphs.plan.plan import Plan
+
+Batch: TypeAlias = Mapping[str, Tensor]
+
+
+def descend_in_parts(
+    network: Network, descent: Descent, batch: Batch, plan: Plan, number: int, poll: Poll | None
+) -> StepResult:
+    """One step by the gradients of all parts, each by its share of what a loss is a mean of."""
+    places, done = network.losses, []
+    whole = denominators(places, batch)
+    try:
+        for part in parts(batch, plan.batch_size):
+            ran = network.run(part, (), poll)
+            own = zip(ran.losses, denominators(places, part), whole, strict=True)
+            losses = [loss * (part_of / all_of) for loss, part_of, all_of in own]
+            total = added_up(places, losses)
+            descent.add(total)
+            scores = tuple([one.detach() for one in ran.scores])
+            done.append(StepResult(total.detach(), tuple([x.detach() for x in losses]), scores, {}))
+        joined = _joined(done)
+        descent.move(joined.total, number)
+    finally:
+        descent.forget()
+    return joined
+
+
+def parts(batch: Batch, size: int) -> list[Batch]:
+    """A batch in parts of ``size`` samples.
+
+    A last part of one sample joins the one before it: batch normalisation cannot learn from one.
+    """
+    count = len(next(iter(batch.values())))
+    sizes = [size] * (count // size) + [count % size] * bool(count % size)
+    if len(sizes) > 1 and sizes[-1] == 1:
+        sizes[-2:] = [sizes[-2] + 1]
+    split = {name: torch.split(tensor, sizes) for name, tensor in batch.items()}
+    return [{name: pieces[n] for name, pieces in split.items()} for n in range(len(sizes))]
+
+
+def _joined(done: Sequence[StepResult]) -> StepResult:
+    """What the whole batch would have given."""
+    totals = torch.stack([ran.total for ran in done])
+    losses = [torch.stack(each).sum() for each in zip(*(ran.losses for ran in done), strict=True)]
+    scores = [torch.cat(each) for each in zip(*(ran.scores for ran in done), strict=True)]
+    return StepResult(totals.sum(), tuple(losses), tuple(scores), {})
