@@ -18,6 +18,7 @@ DateOrder: TypeAlias = Literal[
     "microseconds",
 ]
 """Which part of a date comes first, or in which unit it is counted since 1970."""
+ClockPair: TypeAlias = Literal["", "hours", "minutes"]
 PARTS: Final[Mapping[str, int]] = {
     "elapsed": 1,
     "year": 1,
@@ -58,6 +59,8 @@ class Notation:
     """Whether a number that is said to be a limit, such as “<0.05”, counts as this number."""
     clock: bool = False
     """Whether it holds durations such as “26:10:05”, which count as their seconds."""
+    pair: ClockPair = ""
+    """What the first number of a duration of two, such as “3:45”, counts; empty for none such."""
 
     def plain(self) -> dict[str, Any]:
         """What is settled, as plain values for a file."""

@@ -23,6 +23,11 @@ _COUNTED: Final = {
     "elapsed": "days since 1970-01-01 00:00, with the time of day as their fraction",
     "year": "the year",
 }
+_DURATIONS: Final = {
+    "": "H:MM:SS counts as its seconds",
+    "hours": "H:MM:SS and H:MM count as their seconds",
+    "minutes": "H:MM:SS and M:SS count as their seconds",
+}
 _PLAIN: Final = Notation("number", ".", "", ())
 
 
@@ -109,7 +114,7 @@ def _number(column: Column, scales: Scales) -> dict[str, Any]:
             "%",
             *(["<", ">", "+"] if notation.limits else []),
         ],
-        **({"durations": "H:MM:SS counts as its seconds"} if notation.clock else {}),
+        **({"durations": _DURATIONS[notation.pair]} if notation.clock else {}),
         "minus": "in front or behind, or brackets around the number",
         "becomes": SCALED,
         **next(scales),

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 if TYPE_CHECKING:
     from engine.data.tables.judging import Way
 
-NAMED = ("holds", "decimal", "order", "century", "merge", "limits")
+NAMED = ("holds", "decimal", "order", "century", "merge", "limits", "clock", "pair")
 """What of a notation is chosen as a way to read a column."""
 
 
@@ -35,6 +35,9 @@ def choices(ways: Sequence[Way] = ()) -> list[Choice]:
         *(Choice(way.told, way.notation.plain()) for way in ways),
         Choice(_tr("numbers, decimal point"), {"holds": "number", "decimal": "."}),
         Choice(_tr("numbers, decimal comma"), {"holds": "number", "decimal": ","}),
+        Choice(_tr("durations, H:MM:SS"), {"holds": "number", "clock": True}),
+        Choice(_tr("durations, M:SS"), {"holds": "number", "clock": True, "pair": "minutes"}),
+        Choice(_tr("durations, H:MM"), {"holds": "number", "clock": True, "pair": "hours"}),
         Choice(_tr("dates, year first"), {"holds": "date", "order": "year first"}),
         Choice(_tr("dates, month first"), {"holds": "date", "order": "month first"}),
         Choice(_tr("dates, day first"), {"holds": "date", "order": "day first"}),
@@ -51,5 +54,7 @@ def chosen(offered: Sequence[Choice], notation: Mapping[str, Any]) -> int:
 
 def _named(notation: Mapping[str, Any]) -> dict[str, Any]:
     of_kind = {"number": "decimal", "date": "order", "text": "merge"}
-    kept = {"holds", of_kind.get(str(notation.get("holds")), "holds"), "limits", "century"}
+    if notation.get("clock"):  # whose numbers have one decimal sign
+        of_kind["number"] = "clock"
+    kept = {"holds", of_kind.get(str(notation.get("holds")), "holds"), "limits", "century", "pair"}
     return {name: notation[name] for name in NAMED if name in kept and notation.get(name)}

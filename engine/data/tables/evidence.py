@@ -48,6 +48,8 @@ class Evidence:
     """What stands behind its numbers, such as “kg”."""
     code: str = ""
     """A whole number that begins with 0, which shows that they are codes and no amounts."""
+    pairs: tuple[durations.PairReading, ...] = ()
+    """What times such as 3:45 may be, where that is open."""
 
 
 def seen(column: polars.Series, given: Notation) -> Evidence:
@@ -58,6 +60,11 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
         values = missing.emptied(column, given.missing or ())
         return Evidence(values, given, _kind_of_values(values, given))
     texts = missing.emptied(column, given.missing or ())
+    pairs = _pairs(texts, given)
+    if len(pairs) > 1:
+        return Evidence(texts, given, "date" if "day" in pairs else "number", pairs=pairs)
+    if pairs in {("minutes",), ("hours",)}:
+        given = replace(given, holds="number", clock=True, pair=pairs[0])
     texts, given = _plainer(texts, given)
     present = texts.drop_nulls()
     found = Evidence(texts, given, "text")
@@ -76,13 +83,19 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
     return replace(found, holds="number")
 
 
+def _pairs(texts: polars.Series, given: Notation) -> tuple[durations.PairReading, ...]:
+    if given.holds != "auto" or given.clock or not durations.among(texts.head(HEAD)):
+        return ()
+    return durations.pairs(missing.emptied(texts, missing.spellings_in(texts)))
+
+
 def _plainer(texts: polars.Series, given: Notation) -> tuple[polars.Series, Notation]:
     """Durations and limits as numbers, where they are said or seen to be such."""
     if given.holds == "auto" and durations.among(texts.head(HEAD)):
         present = missing.emptied(texts, missing.spellings_in(texts))
         if durations.are(present):
             given = replace(given, holds="number", clock=True)
-    texts = durations.as_seconds(texts) if given.clock else texts
+    texts = durations.as_seconds(texts, given.pair) if given.clock else texts
     return (limits.without(texts) if given.limits else texts), given
 
 

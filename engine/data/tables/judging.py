@@ -79,7 +79,7 @@ def judged(
 def bare(texts: polars.Series, notation: Notation) -> polars.Series:
     """The numbers among texts, without all that the notation says of them but their signs."""
     texts = missing.emptied(texts, notation.missing or ())
-    texts = durations.as_seconds(texts) if notation.clock else texts
+    texts = durations.as_seconds(texts, notation.pair) if notation.clock else texts
     texts = limits.without(texts) if notation.limits else texts
     return units.without(texts, notation.units or ())
 
@@ -132,6 +132,8 @@ class _Others:
 def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     import polars
 
+    if shown.pairs:
+        return _asked_for_pairs(shown)
     match shown.holds:
         case "number":
             found = _of_numbers(sheet, shown, others)
@@ -190,6 +192,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         units=shown.units or None,
         limits=given.limits,
         clock=given.clock,
+        pair=given.pair,
     )
     beside = (*numbers.units_in(measures), *shown.units)
     if len(units.kinds(beside)) > 1 and given.holds == "auto":
@@ -211,6 +214,19 @@ def _asked_for_unit(shown: Evidence, asked: str) -> Judgement:
         Way(Notation("number"), "numbers, whatever stands beside them"),
     )
     return Judgement(ways[0].notation, asked, False, ways=ways, question=asked)
+
+
+def _asked_for_pairs(shown: Evidence) -> Judgement:
+    """Times such as 3:45, which may say when in a day or how long."""
+    present = shown.values.filter(~missing.is_missing(shown.values))
+    left_out = missing.spellings_in(shown.values) or None
+    ways = []
+    for pair in shown.pairs:
+        one = Notation("date", order="year first", missing=left_out)
+        if pair != "day":
+            one = Notation("number", ".", missing=left_out, clock=True, pair=pair)
+        ways.append(Way(one, telling.pair_way(present, one)))
+    return _open(shown, str(present[0]), tuple(ways), "")
 
 
 def _asked_for_sign(sheet: Sheet, shown: Evidence) -> Judgement:

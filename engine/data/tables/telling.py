@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from engine.data.tables.cells import date_parts, likenesses, missing, units
+from engine.data.tables.cells import date_parts, durations, likenesses, missing, units
 from engine.data.tables.cells import numbers as forms
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.evidence import Evidence
@@ -31,6 +31,13 @@ _PARTS: Final = {
     "day": "day",
     "weekday": "day of the week",
     "hour": "time of day",
+}
+
+
+_PAIRS: Final = {
+    "": "hours, minutes and seconds",
+    "hours": "hours and minutes",
+    "minutes": "minutes and seconds",
 }
 
 
@@ -78,7 +85,7 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
         example = _sample(minus if minus.len() else present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
     if notation.clock:
-        told += " of seconds, from durations in hours, minutes and seconds"
+        told += f" of seconds, from durations in {_PAIRS[notation.pair]}"
     if notation.limits:
         told += "; limits count as their numbers"
     if by_others:
@@ -117,6 +124,14 @@ def sign_way(example: str, notation: Notation) -> str:
     if groups in example:
         return f"{plain} ({_SIGNS[groups]} between thousands)"
     return f"{plain} (a decimal {'comma' if decimal == ',' else 'point'})"
+
+
+def pair_way(present: polars.Series, notation: Notation) -> str:
+    """``225 seconds (minutes and seconds)``, or ``a time of day``."""
+    if not notation.clock:
+        return "a time of day"
+    seconds = float(durations.as_seconds(present.head(1), notation.pair)[0])
+    return f"{seconds:g} seconds ({_PAIRS[notation.pair]})"
 
 
 def order_way(example: str, order: DateOrder) -> str:
@@ -176,6 +191,8 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
         return told
     if mixed := zones(shown.values):
         told += f"; {mixed}"
+    if durations.fit(shown.values.filter(~missing.is_missing(shown.values))):
+        told += "; if it says how long something took, choose to read durations"
     return told
 
 

@@ -263,3 +263,60 @@ def test_times_with_and_without_a_zone_in_one_column_are_told(tmp_path: Path) ->
     settings = {"path": str(path), "window": 2}
     series = Source.get("forecast").made(settings).propose()
     assert any(clause in one for one in series.samples.notices)
+
+
+def test_times_of_two_numbers_may_be_durations_and_are_asked_about() -> None:
+    cells = ["3:45", "10:05", "NA", "12:30"]
+    found = judgement(cells)
+    told = [way.told for way in found.ways]
+    assert told == [
+        "a time of day",
+        "225 seconds (minutes and seconds)",
+        "13500 seconds (hours and minutes)",
+    ]
+    assert "can be read in three ways: “3:45”" in found.question
+    wanted = (None, [225, 605, None, 750], [13500, 36300, None, 45000])
+    for way, numbers in zip(found.ways, wanted, strict=True):
+        settled = judgement(cells, way.notation)
+        assert not settled.ways
+        assert judgement(cells, settled.notation).notation == settled.notation
+        if numbers is not None:
+            column = Column("x", notation=settled.notation)
+            assert column_of(sheet(cells), column, []).to_list() == numbers
+        else:
+            assert "time of day" in settled.told and "choose to read durations" in settled.told
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "numbers"),
+    [
+        ("x", ["3:45.5", "4:01.25"], [225.5, 241.25]),
+        ("x", ["59:10", "1:02:03"], [3550, 3723]),
+        ("pace", ["4:45", "5:10"], [285, 310]),
+    ],
+)
+def test_durations_of_minutes_and_seconds_are_seen(
+    name: str, cells: list[str], numbers: list[float]
+) -> None:
+    rows = Sheet(Path("a.csv"), polars.DataFrame({name: cells}), range(2, len(cells) + 2))
+    found = judged(rows, [name], {})[name]
+    assert "from durations in minutes and seconds" in found.told
+    assert read(polars.Series(name, cells), found.notation).to_list() == numbers
+
+
+def test_times_of_two_numbers_beyond_a_day_are_asked_for_their_unit() -> None:
+    found = judgement(["38:30", "7:15"])
+    assert [way.notation.pair for way in found.ways] == ["minutes", "hours"]
+
+
+@pytest.mark.parametrize("cells", [["08:15", "17:30"], ["09:15:00", "23:10:05"]])
+def test_what_is_read_as_a_time_of_day_tells_that_it_may_be_a_duration(cells: list[str]) -> None:
+    found = judgement(cells)
+    assert (found.notation.holds, found.ways, found.is_plain) == ("date", (), False)
+    assert "choose to read durations" in found.told
+
+
+def test_a_duration_of_two_numbers_is_no_guess_where_training_had_three() -> None:
+    column = Column("x", notation=judgement(["26:10:05", "1:00:00"]).notation)
+    with pytest.raises(DataError, match="takes numbers, but holds “26:10”"):
+        column_of(sheet(["26:10"]), column, [])
