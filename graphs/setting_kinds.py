@@ -53,11 +53,6 @@ def pair(value: Pair) -> tuple[int, int]:
     return (value, value) if isinstance(value, int) else value
 
 
-def triple(value: Triple) -> tuple[int, int, int]:
-    """Depth, height and width from one number or three."""
-    return (value,) * 3 if isinstance(value, int) else value
-
-
 @dataclass(frozen=True, slots=True)
 class SettingKind:
     """What all settings of a kind have in common."""

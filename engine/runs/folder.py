@@ -197,14 +197,6 @@ class Run:
         except FileError as error:
             raise RunError(f"The run in {self.folder} cannot be used: {error}") from None
 
-    def weights(self, best: bool = True) -> Path:
-        """The file with the best weights, or the newest checkpoint; raises RunError without any."""
-        if best and self.state == "finished" and (self.folder / BEST).exists():
-            return self.folder / BEST
-        if found := self.checkpoints():
-            return found[0]
-        raise RunError(f"The run in {self.folder} has no weights yet. Train it first.")
-
     def metrics(self, nothing: Told) -> Told:
         """What was measured on its test split at its end, as far as ``nothing`` has room for it.
 

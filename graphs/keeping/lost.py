@@ -82,11 +82,6 @@ def recovered(path: Path) -> Recovered:
     return Recovered(document.document, about, head.steps + _gestures(made[:kept]), tuple(notices))
 
 
-def discard(found: Lost) -> None:
-    """Remove what the user does not want. Raises FileError."""
-    remove(found.log)
-
-
 def remove(path: Path) -> None:
     """Remove a log whose document is safe elsewhere, or unwanted. Raises FileError."""
     try:

@@ -80,36 +80,6 @@ BREAST_CANCER = DataSection(
     },
 )
 
-WINE = DataSection(
-    "wine",
-    {},
-    {
-        "features": Field(
-            Content.TABLE,
-            (13,),
-            columns=tuple(
-                Column(name)
-                for name in (
-                    "alcohol",
-                    "malic acid",
-                    "ash",
-                    "alcalinity of ash",
-                    "magnesium",
-                    "total phenols",
-                    "flavanoids",
-                    "nonflavanoid phenols",
-                    "proanthocyanins",
-                    "color intensity",
-                    "hue",
-                    "od280/od315 of diluted wines",
-                    "proline",
-                )
-            ),
-            normalize=Normalize.STANDARD,
-        ),
-        "grower": Field(Content.CLASS, classes=("class_0", "class_1", "class_2"), target=True),
-    },
-)
 
 DIABETES = DataSection(
     "diabetes",

@@ -97,13 +97,6 @@ class LayerList(QListWidget):
                 return
             place += by
 
-    def row_of(self, layer: str) -> QRect:
-        """Where the row of a layer is, in the viewport."""
-        for place in range(self.count()):
-            if self.item(place).data(ID) == layer:
-                return self.visualItemRect(self.item(place))
-        raise KeyError(layer)
-
     def mimeTypes(self) -> list[str]:
         return [catalogue.MIME]
 

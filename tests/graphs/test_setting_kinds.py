@@ -19,7 +19,6 @@ from graphs.setting_kinds import (
     Triple,
     pair,
     setting_kind,
-    triple,
     without_nothing,
 )
 from tests.graphs.documents import values
@@ -103,7 +102,6 @@ def test_numbers_in_a_row_may_have_decimal_commas(text: str, numbers: tuple[floa
 
 def test_sides_are_one_number_or_one_for_each() -> None:
     assert pair(3) == (3, 3) and pair((1, 2)) == (1, 2)
-    assert triple(3) == (3, 3, 3) and triple((1, 2, 3)) == (1, 2, 3)
     known = setting_kind(Triple)
     assert known.read is not None and known.step is not None
     assert known.spell(known.read("2 x 3 x 4")) == "2 × 3 × 4" and known.read("5, 5, 5") == 5

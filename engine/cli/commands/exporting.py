@@ -53,9 +53,7 @@ def _refuse_unfit(source: Path) -> None:
     """Say here what is wrong with a run or a file, before another process begins to write it."""
     if os.path.isdir(source):
         from engine.asking import prediction
-        from engine.runs import Run
 
-        Run.open(source).weights()
         prediction.check(source)
     elif os.path.exists(source):
         from engine.weights import weight_store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isqrt
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from graphs.data import Column, Content, Field, Normalize
 if TYPE_CHECKING:
     import polars
 
-Role: TypeAlias = Literal["input", "target"]
+
 MOST_COLUMNS = 4096
 
 

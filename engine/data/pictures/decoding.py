@@ -64,18 +64,11 @@ class Picture(NamedTuple):
     depth: Depth
 
 
-def read_picture(path: Path, channels: int, height: int, width: int) -> Array:
-    """The picture as channels × height × width of bytes. Raises PictureError.
-
-    It is turned as its camera says, put on white where it is transparent, and stretched to size.
-    """
-    return decoded(path, channels, height, width).values
-
-
 def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = False) -> Picture:
     """The picture as bytes, or as floats in its own numbers where it is deep and is to stay so.
 
-    Raises PictureError. Otherwise as ``read_picture``.
+    It is turned as its camera says, put on white where it is transparent, and stretched to size.
+    Raises PictureError.
     """
     try:
         with opener.opened(path) as file, Image.open(file, formats=FORMATS) as image:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.data.pictures.named import mostly_pictures
 from engine.data.tables import judging
 from engine.data.tables.cells import likenesses, missing
-from engine.data.tables.cells.numbers import parsed as parsed_numbers
-from engine.data.tables.cells.numbers import signs_of
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.judging import Judgement
 from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
 from graphs.data import Column
-from graphs.notation import OPEN, DecimalSign, Notation
+from graphs.notation import OPEN, Notation
 
 if TYPE_CHECKING:
     import polars
@@ -62,20 +60,6 @@ class Read:
         return self.values.dtype.is_temporal()
 
 
-def read_column(
-    sheet: Sheet, name: str, categories: Collection[str] = (), decimal: DecimalSign = "auto"
-) -> Read:
-    """A column by itself, as numbers, dates or, when it is among ``categories``, texts.
-
-    Raises DataError, with the place, for a mixture and for infinite numbers, and Undecided where
-    it can be read in several ways.
-    """
-    settled = {name: Notation("text")} if name in categories else {}
-    found = judged(sheet, [name], settled, decimal)
-    decided(found)
-    return read_as(sheet, name, found[name].notation)
-
-
 def decided(found: Mapping[str, Judgement], target: str = "") -> None:
     """Raise Undecided when a column can be read in several ways."""
     for judgement in found.values():
@@ -104,12 +88,6 @@ def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
     # The first numbers mostly settle it, so that the rest is not looked at.
     whole = all((one == one.round()).all() for one in (present.head(FEW_ROWS), present))
     return Read(values, whole, notation)
-
-
-def parsed(column: polars.Series, decimal: DecimalSign) -> polars.Series:
-    """Texts as numbers, null where they are none."""
-    sign = signs_of(column.drop_nulls()).decided() if decimal == "auto" else decimal
-    return parsed_numbers(column, sign or ".")
 
 
 def _as_texts(column: polars.Series) -> polars.Series:

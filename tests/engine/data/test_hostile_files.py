@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.data.arrays.array_files import headers, read_arrays
 from engine.data.choosing.likely_source import likely_source
-from engine.data.pictures.decoding import PictureError, read_picture
+from engine.data.pictures.decoding import PictureError, decoded
 from engine.data.prepare import prepare
 from engine.data.sources import Source
 from engine.data.texts.text_files import read_text
@@ -53,7 +53,7 @@ def test_what_is_no_file_is_no_data(
         with pytest.raises(DataError):
             reads(path)
     with pytest.raises(PictureError, match=r"is no file|cannot be read"):
-        read_picture(path, 1, 4, 4)
+        decoded(path, 1, 4, 4)
     likely_source(path.rename(tmp_path / "data.txt"))
 
 
@@ -173,7 +173,7 @@ def bomb(width: int, height: int) -> bytes:
 def test_a_picture_with_more_points_than_it_may_have_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bomb.png").write_bytes(bomb(10_000, 10_000))
     with pytest.raises(PictureError, match="has more than 89 million pixels"):
-        read_picture(tmp_path / "bomb.png", 3, 8, 8)
+        decoded(tmp_path / "bomb.png", 3, 8, 8)
 
 
 def test_a_picture_that_the_memory_cannot_hold_is_refused(
@@ -184,7 +184,7 @@ def test_a_picture_that_the_memory_cannot_hold_is_refused(
     with pytest.raises(
         PictureError, match=r"has 4,000 × 1,000 points, .* while 100\.0 MB are free"
     ):
-        read_picture(tmp_path / "large.png", 3, 8, 8)
+        decoded(tmp_path / "large.png", 3, 8, 8)
 
 
 def test_texts_are_asked_for_their_sizes_together(

@@ -12,7 +12,7 @@ from engine.export.onnx.verified_export import proven
 from engine.export.safetensors import Safetensors
 from engine.network.compiling import Network, compiled
 from engine.optimizing.optimization import Descent
-from engine.runs import Run
+from engine.runs import BEST, Run
 from engine.runs.events.event_types import Progress
 from engine.runs.trained.trained_network import load
 from engine.training.loop import train
@@ -126,7 +126,7 @@ def test_the_optimizer_sees_it_once() -> None:
 def test_training_moves_all_of_them_and_the_run_keeps_one(tmp_path: Path) -> None:
     folder, events = trained(sharing(), tmp_path)
     assert losses(events)[-1] < losses(events)[0]
-    kept = weights_file.read(Run.open(folder).weights()).tensors
+    kept = weights_file.read(folder / BEST).tensors
     assert set(kept) == KEYS
     assert not torch.equal(kept["first.weight"], shared(compiled(sharing()))[0])
     network, _ = load(folder)

@@ -78,8 +78,6 @@ def test_what_is_no_run_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / runs.ABOUT).write_text("{")
     with pytest.raises(RunError, match="broken"):
         Run.open(tmp_path)
-    with pytest.raises(RunError, match="no weights yet"):
-        Run.open(runs.create(document())).weights()
     with pytest.raises(RunError, match="not read its data"):
         _ = Run.open(runs.create(document())).preprocessing
 

@@ -14,7 +14,7 @@ from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.split import split
 from engine.network.compiling import compiled
-from engine.runs import Run
+from engine.runs import BEST, Run
 from engine.runs.events.event_types import EpochEnded, Finished, Progress, Started
 from engine.training.loop import train
 from engine.weights import weights_file
@@ -120,7 +120,7 @@ def test_the_best_weights_are_those_of_the_best_epoch(tmp_path: Path) -> None:
     assert isinstance(events[-1], Finished)
     assert events[-1].best_epoch == best.epoch < 12
     assert [end.epoch for end in ends if end.best][-1] == best.epoch
-    kept = weights_file.read(Run.open(folder).weights())
+    kept = weights_file.read(folder / BEST)
     assert kept.facts["best"]["loss"] == best.valid["loss"]
     assert not same(dict(kept.tensors), last_weights(folder))
 
@@ -174,7 +174,7 @@ def test_noise_in_the_place_of_test_targets_changes_neither_weights_nor_stopping
     ends = [[e for e in events if isinstance(e, EpochEnded)] for events in (told, heard)]
     assert ends[0] == ends[1]
     assert losses(told) == losses(heard)
-    assert Run.open(honest).weights().read_bytes() == Run.open(fooled).weights().read_bytes()
+    assert (honest / BEST).read_bytes() == (fooled / BEST).read_bytes()
     assert same(last_weights(honest), last_weights(fooled))
     assert told[-1].test["accuracy"] > heard[-1].test["accuracy"] + 0.3
 

@@ -13,7 +13,7 @@ from engine.controls import Controls
 from engine.data import prepare as preparing
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.runs import Run
+from engine.runs import BEST, Run
 from engine.runs.events.event_types import (
     Continued,
     EpochEnded,
@@ -62,7 +62,7 @@ def test_stop_acts_between_two_steps_and_resuming_gives_the_same_bits(tmp_path: 
     assert isinstance(resumed[-1], Finished)
     assert isinstance(unbroken[-1], Finished)
     assert resumed[-1].test == unbroken[-1].test
-    assert Run.open(folder).weights().read_bytes() == Run.open(whole).weights().read_bytes()
+    assert (folder / BEST).read_bytes() == (whole / BEST).read_bytes()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from graphs.layers import Layer
 from gui.layers import catalogue
-from gui.layers.layer_list import GROUP, dragged, layer_in
+from gui.layers.layer_list import GROUP, ID, dragged, layer_in
 from gui.layers.palette import Palette
 
 
@@ -90,7 +90,8 @@ def test_arrows_in_the_filter_go_past_headings(palette: Palette) -> None:
 
 def test_a_double_click_adds_a_layer(palette: Palette, qtbot: QtBot) -> None:
     palette.filter.setText("tanh")
-    spot = palette.list.row_of("tanh").center()
+    (row,) = (r for r in range(palette.list.count()) if palette.list.item(r).data(ID) == "tanh")
+    spot = palette.list.visualItemRect(palette.list.item(row)).center()
     viewport = palette.list.viewport()
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
     with qtbot.waitSignal(palette.layer_wanted) as wanted:
