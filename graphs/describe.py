@@ -25,7 +25,7 @@ from typing import (
 import msgspec
 
 from graphs.notation import NOTATION_NAMES, Notations
-from graphs.setting_kinds import NodeRef, setting_kind
+from graphs.setting_kinds import GraphRef, NodeRef, setting_kind, without_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ class Parameter:
 
     def fault(self, value: Any) -> str | None:
         """Why ``value`` cannot be used, as the end of a sentence; None when it can."""
-        if self.is_reference:  # a mapping that only looks like one is no reference
-            fine = value is None or isinstance(value, NodeRef)
+        refers_to = without_nothing(self.kind)
+        if refers_to in (NodeRef, GraphRef):  # a mapping that only looks like one is no reference
+            fine = value is None or isinstance(value, refers_to)
             return None if fine else f"must be {self.wanted()}, not {_shown(value)}"
         given = value
         try:

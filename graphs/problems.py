@@ -95,12 +95,20 @@ class Problem:
     """The one step that mends it."""
     towards: Recipe | None = None
     """The first of several steps that mend it, where mistakes have met and no single step does."""
-    node: str | None = None
-    """The id of the node; rules leave it out and the evaluation fills it in."""
+    path: tuple[str, ...] = ()
+    """The ids of the nodes that lead to where it is: blocks, then the node that has it.
+
+    Rules leave it out and the evaluation fills it in.
+    """
     other: str | None = None
     """The id of the second node where two are involved."""
     more: str = ""
     """A further template, where the place of the fix is to be named."""
+
+    @property
+    def node(self) -> str | None:
+        """The id of the node that shows it: the one that has it, or the block that holds that."""
+        return self.path[0] if self.path else None
 
     @property
     def recipe(self) -> Recipe | None:

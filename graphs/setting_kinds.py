@@ -37,13 +37,26 @@ class NodeRef:
     node: str
 
 
-def reference(written: object) -> NodeRef | None:
-    """The reference that files write as ``{"node": id}``; None for anything else."""
+@dataclass(frozen=True, slots=True)
+class GraphRef:
+    """A graph of the same document, as the setting of a block holds it."""
+
+    graph: str
+
+
+Reference: TypeAlias = NodeRef | GraphRef
+"""What a setting refers to by an id."""
+
+
+def reference(written: object) -> Reference | None:
+    """The reference that files write as ``{"node": id}`` or ``{"graph": id}``; None for others."""
     match written:
-        case NodeRef():
+        case NodeRef() | GraphRef():
             return written
         case {"node": str(node), **rest} if not rest:
             return NodeRef(node)
+        case {"graph": str(graph), **rest} if not rest:
+            return GraphRef(graph)
         case _:
             return None
 
@@ -157,5 +170,6 @@ _KINDS: dict[Any, SettingKind] = {
     FieldName: SettingKind("field", "the name of a field"),
     FilePath: SettingKind("path", "a path", str.strip),
     NodeRef: SettingKind("node", "another node"),
+    GraphRef: SettingKind("graph", "a graph of the document"),
     Notations: SettingKind("notations", "nothing, or how cells are written by column"),
 }

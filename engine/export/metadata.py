@@ -39,9 +39,10 @@ def described(model: Model) -> dict[str, Any]:
 
 def layers(model: Model) -> dict[str, str]:
     """The kind of layer of each node that has weights, by the node's name."""
-    graph = model.document.main
-    kinds = {node.name: node.layer for node in graph.nodes.values()}
-    return {name: kinds[name] for name in model.network.wiring.modules}
+    return {
+        name: model.document.node_at(path).layer
+        for name, (path, _) in model.network.wiring.modules.items()
+    }
 
 
 def program_version() -> str:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from engine.controls import Poll
 from engine.errors import GraphProblems
 from engine.network import calls
+from engine.network.layout import laid_out
 from engine.network.own_randomness import OwnRandomness
 from engine.network.wiring import (
     LossPlace,
@@ -22,14 +23,13 @@ from engine.network.wiring import (
     TensorPlace,
     WiredNode,
     Wiring,
-    wired,
 )
 from engine.seeds import derived
 from graphs.checking import structure
 from graphs.checking.evaluation import evaluated
 from graphs.data import lengths_of
 from graphs.document.document import Document
-from graphs.document.edits import NodeId
+from graphs.document.edits import Path
 from graphs.setting_kinds import FieldName
 
 
@@ -84,8 +84,9 @@ class Network(nn.Module):
         self.outputs: tuple[str, ...] = tuple(place.name for place in wiring.outputs)
         """Names of what ``forward`` returns."""
         self.losses: tuple[LossPlace, ...] = tuple(wiring.losses)
+        self._by_name = dict(modules)
         for name, module in modules.items():
-            self.add_module(name, module)
+            self._place(name, module)
             if name in wiring.frozen:
                 self._freeze(name, module)
         if wiring.shared:
@@ -117,12 +118,22 @@ class Network(nn.Module):
     def train(self, mode: bool = True) -> Self:
         """As torch's; norms of frozen nodes go on to use, and to keep, their statistics."""
         super().train(mode)
-        for name in self.wiring.frozen & self._modules.keys():
+        for name in self.wiring.frozen & self._by_name.keys():
             for module in self.get_submodule(name).modules():
                 # Not all of the node: cuDNN's recurrent layers give no gradients in eval mode.
                 if isinstance(module, nn.modules.batchnorm._NormBase):
                     module.eval()
         return self
+
+    def _place(self, name: str, module: nn.Module) -> None:
+        """Put a module where its name says: those of blocks lie in a module of the block's own."""
+        at: nn.Module = self
+        *blocks, own = name.split(".")
+        for block in blocks:
+            if block not in at._modules:
+                at.add_module(block, nn.Module())
+            at = at.get_submodule(block)
+        at.add_module(own, module)
 
     def _freeze(self, name: str, module: nn.Module) -> None:
         """No parameter of the node is trained; one that it shares belongs to another node."""
@@ -212,17 +223,22 @@ class Network(nn.Module):
         )
 
     def _bound(self, step: WiredNode) -> Callable[..., Any]:
-        call = calls.function(step.use, step.ports, self._modules.get(step.name))
+        call = calls.function(step.use, step.ports, self._by_name.get(step.name))
         if step.target is None:
             return call
         return partial(_in_full, partial(_ADAPTED[step.target], call))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Operations hold modules, so a copy binds its own."""
-        modules = {name: copy.deepcopy(child, memo) for name, child in self.named_children()}
+        modules = {name: copy.deepcopy(one, memo) for name, one in modules_of(self).items()}
         made = type(self)(self.wiring, modules)
         made.training = self.training
         return made
+
+
+def modules_of(network: Network) -> dict[str, nn.Module]:
+    """The modules of a network by the names of their nodes, as another one is made from them."""
+    return {name: network.get_submodule(name) for name in network.wiring.modules}
 
 
 def added_up(places: Sequence[LossPlace], losses: Sequence[Tensor]) -> Tensor:
@@ -237,38 +253,37 @@ def compiled(document: Document, seed: int | None = None, available: int | None 
     """The document's main graph as a module with fresh weights, from the plan's seed or this one.
 
     What neither an Output nor a loss needs is left out. Each node's first weights depend on the
-    seed and the node's id alone. Raises GraphProblems when something stops training, or when it
-    would need more than the ``available`` bytes of memory.
+    seed and the ids on its path alone. Raises GraphProblems when something stops training, or when
+    it would need more than the ``available`` bytes of memory.
     """
     evaluation = evaluated(document.main)
     if found := structure.errors(document, evaluation, available):
         raise GraphProblems(found)
-    wiring = wired(document.main, evaluation)
+    wiring = laid_out(evaluation)
     start = document.plan.seed if seed is None else seed
     return Network(wiring, _modules(wiring, start))
 
 
 def _modules(wiring: Wiring, seed: int) -> dict[str, nn.Module]:
     modules: dict[str, nn.Module] = {}
-    for name, (node, call) in wiring.modules.items():
-        with OwnRandomness(first_seed(seed, node)):
+    for name, (path, call) in wiring.modules.items():
+        with OwnRandomness(first_seed(seed, path)):
             modules[name] = calls.made(call)
     for key, home in wiring.shared.items():
-        module, parameter = _holder(modules, key)
-        setattr(module, parameter, getattr(*_holder(modules, home)))
+        module, parameter = _holder(modules, wiring.owner(key), key)
+        setattr(module, parameter, getattr(*_holder(modules, wiring.owner(home), home)))
     return modules
 
 
-def _holder(modules: Mapping[str, nn.Module], key: str) -> tuple[nn.Module, str]:
+def _holder(modules: Mapping[str, nn.Module], name: str, key: str) -> tuple[nn.Module, str]:
     """The module that holds the parameter of a state-dict key, and its name there."""
-    name, _, path = key.partition(".")
-    inside, _, parameter = path.rpartition(".")
+    inside, _, parameter = key.removeprefix(f"{name}.").rpartition(".")
     return modules[name].get_submodule(inside), parameter
 
 
-def first_seed(seed: int, node: NodeId) -> int:
-    """What a node's first weights are drawn from."""
-    return derived(seed, "weights", node)
+def first_seed(seed: int, path: Path) -> int:
+    """What the first weights of the node at a path are drawn from."""
+    return derived(seed, "weights", *path)
 
 
 def _without_shared(

@@ -16,7 +16,7 @@ def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
     places = network.wiring.places()
     with torch.enable_grad():
         ran = network.run(batch, places)
-        names = {step.node: step.name for step in network.wiring.steps}
+        names = {step.path: step.name for step in network.wiring.steps}
         for place in places:
             if not _finite(ran.tapped[place]):
                 return names[place[0]]
@@ -33,7 +33,7 @@ def _first_backwards(network: Network, ran: StepResult) -> str | None:
         for name, gradient in zip([*slots, *own], gradients, strict=True)
         if gradient is not None and not _finite(gradient)
     }
-    learned = {name.partition(".")[0] for name in broken if isinstance(name, str)}
+    learned = {network.wiring.owner(name) for name in broken if isinstance(name, str)}
     for step in reversed(network.wiring.steps):
         if step.name in learned or not broken.isdisjoint(step.reads):
             return step.name

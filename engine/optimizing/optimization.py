@@ -83,7 +83,7 @@ class Descent:
         """The parameters by what multiplies their rate."""
         groups: dict[float, list[Tensor]] = {}
         for parameter, name in self.names.items():
-            groups.setdefault(rates.get(name.partition(".")[0], 1.0), []).append(parameter)
+            groups.setdefault(_rate_of(name, rates), []).append(parameter)
         return groups
 
     def rate(self, step: int) -> float:
@@ -261,3 +261,10 @@ def _finite(loss: Tensor, gradients: Sequence[Tensor]) -> bool:
     if math.isfinite(total):
         return True
     return bool(loss.isfinite()) and all(bool(g.isfinite().all()) for g in gradients)
+
+
+def _rate_of(key: str, rates: Mapping[str, float]) -> float:
+    """What multiplies the rate of a parameter, by the name of the node that has it."""
+    parts = key.split(".")
+    names = (".".join(parts[:end]) for end in range(1, len(parts)))
+    return next((rates[name] for name in names if name in rates), 1.0)

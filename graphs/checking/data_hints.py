@@ -74,7 +74,7 @@ def _rare(node: Node, field: Field, setting: str, weights: tuple[float, ...]) ->
         name=field.classes[field.counts.index(count)],
         field=node.settings["target"],
     )
-    return replace(found, node=node.id)
+    return replace(found, path=(node.id,))
 
 
 def _words(field: Field, weights: tuple[float, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphs.checking.evaluation import Evaluation, NodeResult
+from graphs.checking.evaluated_graph import EvaluatedGraph, NodeResult
 from graphs.plan.plan import Plan
 from graphs.problems import Problem, problem
 from graphs.sizes import bounds
@@ -25,6 +25,10 @@ def needed(result: NodeResult, plan: Plan, frozen: bool = False) -> int:
 
     Batches that are added up for one step pass one after another, so one of them counts.
     """
+    if result.inside is not None:
+        nodes = result.inside.graph.nodes
+        held = result.inside.results.items()
+        return sum(needed(r, plan, frozen=frozen or nodes[id].frozen) for id, r in held)
     mixed = plan.precision != "fp32"
     weight = BYTES_PER_FROZEN_WEIGHT if frozen else BYTES_PER_WEIGHT
     weight += BYTES_PER_SHORT_COPY if mixed else 0
@@ -33,7 +37,7 @@ def needed(result: NodeResult, plan: Plan, frozen: bool = False) -> int:
     return result.parameters * weight + max(activations, 0) * plan.batch_size * each
 
 
-def too_large(evaluation: Evaluation, plan: Plan, available: int) -> list[Problem]:
+def too_large(evaluation: EvaluatedGraph, plan: Plan, available: int) -> list[Problem]:
     """A problem at the node that needs most when training needs more than ``available`` bytes."""
     nodes = evaluation.graph.nodes
     bills = {
@@ -53,7 +57,7 @@ def too_large(evaluation: Evaluation, plan: Plan, available: int) -> list[Proble
         name=nodes[worst].name,
         instead=" and accumulate more batches instead" if plan.batch_size > 1 else "",
     )
-    return [replace(found, node=worst)]
+    return [replace(found, path=(worst,))]
 
 
 def spelled(count: int) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
+from graphs.checking.circles import circles
 from graphs.checking.data_hints import hints
 from graphs.checking.evaluation import Evaluation
 from graphs.checking.memory import too_large
 from graphs.checking.ordering import put_right
 from graphs.describe import Described
 from graphs.document.document import Document, Graph
-from graphs.document.edits import Link, NodeId
+from graphs.document.edits import NodeId
 from graphs.document.walk import reached
 from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import losses
@@ -21,10 +22,7 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
-from graphs.problems import Problem, Remove, Set, Severity, Unlink, problem
-
-if TYPE_CHECKING:  # it takes a fifth of a second, and circles are rare
-    import networkx as nx
+from graphs.problems import Problem, Remove, Severity, problem
 
 NO_DATA = "No data is chosen. Choose a data set or a file of your own."
 NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
@@ -96,7 +94,7 @@ def _all_frozen(evaluation: Evaluation) -> list[Problem]:
         "another one in the inspector.",
         name=nodes[frozen].name,
     )
-    return [replace(found, node=frozen)]
+    return [replace(found, path=(frozen,))]
 
 
 def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
@@ -105,7 +103,7 @@ def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
     seen = set(waiting)
     while waiting:
         node = waiting.pop()
-        if evaluation[node].parameters and not graph.nodes[node].frozen:
+        if evaluation[node].trained and not graph.nodes[node].frozen:
             return []
         new = graph.before(node) - seen
         seen |= new
@@ -116,7 +114,7 @@ def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
         port="input",
         name=graph.nodes[loss].name,
     )
-    return [replace(nothing, node=loss)]
+    return [replace(nothing, path=(loss,))]
 
 
 _kept: WeakKeyDictionary[Graph, tuple[int, list[Problem], list[Problem]]] = WeakKeyDictionary()
@@ -126,19 +124,10 @@ def _of_structure(graph: Graph, evaluation: Evaluation) -> tuple[list[Problem], 
     """Circles and dead ends, looked for again only when nodes or links have changed."""
     kept = _kept.get(graph)
     if kept is None or kept[0] != graph.revision:
-        circles = [*_cycles(graph), *_knots(graph)] if evaluation.held_up else []
-        kept = (graph.revision, circles, _dead_ends(graph))
+        rounds = circles(graph) if evaluation.held_up else []
+        kept = (graph.revision, rounds, _dead_ends(graph))
         _kept[graph] = kept
     return kept[1], kept[2]
-
-
-def _structure(graph: Graph) -> nx.MultiDiGraph[NodeId]:
-    import networkx as nx
-
-    structure: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
-    structure.add_nodes_from(graph.nodes)
-    structure.add_edges_from((link.source, link.target) for link in graph.links())
-    return structure
 
 
 def _kinds(graph: Graph, layers: Collection[str]) -> list[NodeId]:
@@ -196,71 +185,6 @@ def _losses(graph: Graph) -> list[NodeId]:
     return _kinds(graph, losses())
 
 
-def _cycles(graph: Graph) -> list[Problem]:
-    """One problem for each knot of nodes that need each other, at the link that is best cut."""
-    import networkx as nx
-
-    found = []
-    for knot in nx.strongly_connected_components(_structure(graph)):
-        inside = [k for node in knot for k in graph.entering(node) if k.source in knot]
-        if not inside:
-            continue  # one node alone, without a link to itself
-        cut = min(inside, key=lambda k: _needed(graph, k))
-        names = sorted(graph.nodes[node].name for node in knot)
-        circle = problem(
-            "{names} need each other in a circle, so none can come first. "
-            "Remove a link between them.",
-            port=cut.input,
-            fix=Unlink(cut.input, graph.place(cut)),
-            names=", ".join(names),
-        )
-        found.append(replace(circle, node=cut.target, other=cut.source))
-    return sorted(found, key=lambda p: p.node or "")
-
-
-def _knots(graph: Graph) -> list[Problem]:
-    """One problem for each reference to a node that, by links or references, needs the referrer."""
-    structure = _structure(graph)
-    linked = _components(structure)
-    structure.add_edges_from(
-        (other, node) for node in graph.nodes for other in graph.referred(node)
-    )
-    knot = _components(structure)
-    return [
-        replace(
-            problem(
-                "“{name}” refers to “{other}”, which itself needs “{name}”, so neither can come "
-                "first. Choose another node or none.",
-                setting=setting,
-                fix=Set(setting, None),
-                name=node.name,
-                other=graph.nodes[other].name,
-            ),
-            node=node.id,
-            other=other,
-        )
-        for node in sorted(graph.nodes.values(), key=lambda node: node.id)
-        for setting, other in node.references.items()
-        if other in graph.referred(node.id)
-        and knot[other] == knot[node.id]
-        and linked[other] != linked[node.id]
-    ]
-
-
-def _components(structure: nx.MultiDiGraph[NodeId]) -> dict[NodeId, int]:
-    """By node, the number of the knot of nodes that need each other."""
-    import networkx as nx
-
-    knots = enumerate(nx.strongly_connected_components(structure))
-    return {node: number for number, knot in knots for node in knot}
-
-
-def _needed(graph: Graph, link: Link) -> tuple[int, NodeId, str, int]:
-    """Least for a link beside which many others enter the same port; ties by id."""
-    there = sum(k.input == link.input for k in graph.entering(link.target))
-    return -there, link.target, link.input, link.slot
-
-
 def _dead_ends(graph: Graph) -> list[Problem]:
     """Nodes from which no path leads to an Output or a loss; they would not be computed."""
     ends = {*_kinds(graph, output_layers() | losses())}
@@ -281,4 +205,4 @@ def _unused(graph: Graph, node: NodeId, unused: set[NodeId], waits: bool) -> Pro
     beside = {link.source for link in graph.entering(node)} | graph.targets(node)
     fix = None if waits or beside & unused else Remove()
     found = problem(DEAD_END, severity=Severity.WARNING, fix=fix)
-    return replace(found, node=node)
+    return replace(found, path=(node,))

@@ -30,6 +30,7 @@ from graphs.document.edits import (
     Node,
     NodeId,
     Note,
+    Path,
     Position,
     RemoveGraph,
     RemoveNode,
@@ -77,6 +78,7 @@ class Graph:
         self._leaving: dict[NodeId, dict[Link, None]] = {}
         self._referred: dict[NodeId, set[NodeId]] = {}
         self._referring: dict[NodeId, set[NodeId]] = {}
+        self._blocks: dict[GraphId, set[NodeId]] = {}
 
     @property
     def nodes(self) -> Mapping[NodeId, Node]:
@@ -136,6 +138,11 @@ class Graph:
         """The other nodes that a node's settings refer to and that are there."""
         return (self._referred.get(node, set()) & self._nodes.keys()) - {node}
 
+    @property
+    def blocks(self) -> Mapping[GraphId, set[NodeId]]:
+        """By graph, the nodes that compute it; it need not be there."""
+        return self._blocks
+
     def before(self, node: NodeId) -> set[NodeId]:
         """The nodes that a node needs: those that feed it and those that it refers to."""
         found = self.sources(node)
@@ -164,6 +171,7 @@ class Graph:
         other._leaving = {node: dict(links) for node, links in self._leaving.items()}
         other._referred = {node: set(others) for node, others in self._referred.items()}
         other._referring = {node: set(others) for node, others in self._referring.items()}
+        other._blocks = {graph: set(nodes) for graph, nodes in self._blocks.items()}
         return other
 
     # ---- written by Document.apply only ----
@@ -198,10 +206,16 @@ class Graph:
             self._referred[node.id] = set(references.values())
         for other in references.values():
             self._referring.setdefault(other, set()).add(node.id)
+        for graph in node.blocks.values():
+            self._blocks.setdefault(graph, set()).add(node.id)
 
     def _forget(self, node: Node) -> None:
         for other in self._referred.pop(node.id, set()):
             self._referring[other].discard(node.id)
+        for graph in node.blocks.values():
+            self._blocks[graph].discard(node.id)
+            if not self._blocks[graph]:
+                del self._blocks[graph]
 
     def _change(self, old: Node, new: Node) -> None:
         self.revision += _structural(old) != _structural(new)
@@ -266,6 +280,18 @@ class Document:
     def main(self) -> Graph:
         """The graph that is trained."""
         return self.graphs[MAIN]
+
+    def node_at(self, path: Path) -> Node:
+        """The node at the end of a path. Raises KeyError where the path leads nowhere."""
+        return self.graph_at(path).nodes[path[-1]]
+
+    def graph_at(self, path: Path) -> Graph:
+        """The graph that the last node of a path is in. Raises KeyError."""
+        graph = self.main
+        for block in path[:-1]:
+            (computed,) = graph.nodes[block].blocks.values()
+            graph = self.graphs[computed]
+        return graph
 
     def copy(self) -> Document:
         """An independent document with the same content and no listeners, to try things on."""
@@ -361,9 +387,9 @@ def _apply_to(graph: Graph, edit: GraphEdit) -> None:
             assert_never(edit)
 
 
-def _structural(node: Node) -> tuple[str, str, dict[str, NodeId]]:
+def _structural(node: Node) -> tuple[str, str, dict[str, NodeId], dict[str, GraphId]]:
     """What of a node the structure of its graph depends on."""
-    return node.layer, node.name, node.references
+    return node.layer, node.name, node.references, node.blocks
 
 
 def _exchange(items: dict[str, Item], id: str, old: Item | None, new: Item | None) -> None:

@@ -10,12 +10,14 @@ import msgspec
 
 from graphs.data import DataSection
 from graphs.plan.plan import Plan
-from graphs.setting_kinds import NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef
 
 NodeId = NewType("NodeId", str)
 GraphId = NewType("GraphId", str)
 MAIN: Final = GraphId("main")
 """The graph that every document has, and that is trained."""
+Path: TypeAlias = tuple[NodeId, ...]
+"""Where a node is computed: the blocks that lead to it, one inside of the other, then itself."""
 NOTE_SIZE = (208, 104)
 """Width and height of a new note, in pixels of the canvas."""
 Rate: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -40,6 +42,12 @@ class Node:
         """The nodes that its settings refer to, by setting; they need not be there."""
         held = self.settings.items()
         return {name: NodeId(value.node) for name, value in held if isinstance(value, NodeRef)}
+
+    @property
+    def blocks(self) -> dict[str, GraphId]:
+        """The graphs that it computes, by setting; they need not be there."""
+        held = self.settings.items()
+        return {name: GraphId(value.graph) for name, value in held if isinstance(value, GraphRef)}
 
 
 @dataclass(frozen=True, slots=True)

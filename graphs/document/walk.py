@@ -1,11 +1,12 @@
-"""From node to node: all that can be reached from some of them."""
+"""From one to the next: all that can be reached from some of them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
-from graphs.document.edits import NodeId
+Place = TypeVar("Place")
 
 
-def reached(starts: Iterable[NodeId], beside: Callable[[NodeId], set[NodeId]]) -> Iterator[NodeId]:
+def reached(starts: Iterable[Place], beside: Callable[[Place], set[Place]]) -> Iterator[Place]:
     """The ``starts`` and what lies beside them, beside that, and so on; each once, as it is found.
 
     So whoever looks for one node need not walk to the end.

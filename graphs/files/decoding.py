@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 
 from graphs import names
-from graphs.checking.evaluation import ports_of
+from graphs.checking.node_kinds import ports_of
 from graphs.document.document import Document, Graph, Socket
 from graphs.document.edits import (
     MAIN,
@@ -123,9 +123,11 @@ def opened(tree: Mapping[str, Any], name: str) -> OpenedDocument:
         repair = repairs[graph] = _Repair(reading, graph, entry, view)
         edits += [] if graph == MAIN else [AddGraph(graph)]
         edits += repair.edits()
+    document.apply(Step("Open", tuple(edits)))
+    for graph, repair in repairs.items():  # now that all ports are known, those of blocks as well
+        document.apply(Step("Wire", tuple(repair.links(document.graphs[graph]))))
     if file.view:
         reading.notices.append("Places on the canvas of graphs that are not there were left out.")
-    document.apply(Step("Open", tuple(edits)))
     for graph, repair in repairs.items():
         placed = _placed(document.graphs[graph], repair.unplaced)
         document.apply(Step("Arrange", tuple(placed)))
@@ -166,9 +168,8 @@ class _Repair:
         self.unplaced: list[NodeId] = []
 
     def edits(self) -> Iterator[Edit]:
-        """What makes the graph from an empty one."""
+        """What makes the graph from an empty one, but for its links."""
         yield from self._node_edits()
-        yield from self._link_edits()
         place = f"graphs.{self._graph}"
         for id, value in self._entry.frames.items():
             frame = self._reading.typed(Frame, value, f"{place}.frames.{id}")
@@ -253,7 +254,8 @@ class _Repair:
 
     # ---- links ----
 
-    def _link_edits(self) -> Iterator[Edit]:
+    def links(self, graph: Graph) -> Iterator[Edit]:
+        """The links of the graph, whose nodes are there."""
         occupied: set[Socket] = set()
         place = f"graphs.{self._graph}.links"
         links = [
@@ -263,7 +265,7 @@ class _Repair:
         for source, output, target, input, slot in sorted(links):
             link = Link(NodeId(source), output, NodeId(target), input, slot)
             socket = (link.target, input, slot)
-            fault = self._link_fault(link)
+            fault = self._link_fault(graph, link)
             if fault is None and socket in occupied:
                 fault = f"“{input}” of “{self._nodes[target].name}” is wired already"
             if fault is not None:
@@ -272,14 +274,14 @@ class _Repair:
             occupied.add(socket)
             yield Connect(self._graph, link)
 
-    def _link_fault(self, link: Link) -> str | None:
+    def _link_fault(self, graph: Graph, link: Link) -> str | None:
         source, target = self._nodes.get(link.source), self._nodes.get(link.target)
         if source is None or target is None:
             known = source or target
             return f"“{known.name}” was its only end" if known else "neither of its ends is there"
         if source is target:
             return f"it led from “{source.name}” to itself"
-        leaving, entering = self._ports_of(source), self._ports_of(target)
+        leaving, entering = self._ports_of(graph, source), self._ports_of(graph, target)
         if leaving is not None and link.output not in leaving.outputs:
             return f"“{source.name}” has no output “{shown(link.output)}”"
         if entering is None:
@@ -291,8 +293,8 @@ class _Repair:
             return f"“{link.input}” of “{target.name}” takes one link only"
         return None
 
-    def _ports_of(self, node: Node) -> Ports | None:
+    def _ports_of(self, graph: Graph, node: Node) -> Ports | None:
         """The ports of a node, found out once."""
         if node.id not in self._ports:
-            self._ports[node.id] = ports_of(node)
+            self._ports[node.id] = ports_of(graph, node)
         return self._ports[node.id]

@@ -23,7 +23,7 @@ from graphs.layers import Layer
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import SUPERVISED, Plan
 from graphs.plan.schedules import Schedule
-from graphs.setting_kinds import NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef
 
 WIDTH = 88
 """A list of plain values stays on one line up to this many characters."""
@@ -197,6 +197,8 @@ def _scalar(value: Any) -> str:
             return _WORDS[value]
         case NodeRef(node):  # on one line, so that another reference is one changed line
             return f'{{"node": {_text(node)}}}'
+        case GraphRef(graph):
+            return f'{{"graph": {_text(graph)}}}'
         case int():
             return _whole(value)
         case float() if not math.isfinite(value):

@@ -26,7 +26,7 @@ from graphs.files.owners import Owner
 from graphs.files.saving import reason
 from graphs.files.stamps import Stamp
 from graphs.keeping import patches
-from graphs.setting_kinds import NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef
 
 FOLDER = "recovery"
 SUFFIX = ".jsonl"
@@ -229,6 +229,8 @@ def _plain(value: Any) -> Any:
     match value:
         case NodeRef(node):
             return {"node": node}
+        case GraphRef(graph):
+            return {"graph": graph}
         case Mapping():
             return dict(value)
         case _:

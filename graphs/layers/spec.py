@@ -50,6 +50,17 @@ class Referred:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """What a block may know of the graph that it computes, with what reaches it there."""
+
+    outputs: Mapping[str, TensorType]
+    """Types by the name of the block output."""
+    weights: Mapping[str, tuple[int, ...]]
+    """Shapes of the trained parameters, by their name in the state dict of the block's module."""
+    flops: Size
+
+
+@dataclass(frozen=True, slots=True)
 class Reaching:
     """What reaches a layer: for each wired input port one type per link, and the data's fields."""
 
@@ -59,6 +70,8 @@ class Reaching:
     """By setting, the node that it refers to."""
     targets: tuple[str, ...] = ()
     """The fields that are to be predicted."""
+    inside: Mapping[str, Inside] = field(default_factory=dict)
+    """By setting, what the graph that it refers to makes of what reaches the node."""
 
     def __getitem__(self, port: str) -> TensorType:
         return self.types[port][0]
@@ -250,6 +263,21 @@ class Layer(Described, family="layers"):
     """Whether what reaches it is what the model returns."""
     runs_in_training_only: ClassVar[bool] = False
     """True for losses: they are no part of what the model returns."""
+    is_block_input: ClassVar[bool] = False
+    """Whether it brings in what enters the block whose graph it stands in."""
+    is_block_output: ClassVar[bool] = False
+    """Whether what reaches it leaves the block whose graph it stands in."""
+    is_offered: ClassVar[bool] = True
+    """Whether users can add it by itself."""
+
+    @classmethod
+    def members(cls) -> tuple[type[Self], ...]:
+        """Every layer that users can add, by group and title; ``find`` knows the others, too."""
+        return tuple(kind for kind in super().members() if kind.is_offered)
+
+    def around(self, inner: Mapping[str, Ports]) -> Self:
+        """The layer with the ports of the graphs that its settings refer to, by setting."""
+        return self
 
     def ports(self) -> Ports:
         """The inputs and outputs, which may depend on settings."""

@@ -81,10 +81,10 @@ def step(document: Document, problem: Problem) -> Step | None:
     at the node itself one may come to light that further fixes mend: of two mistakes at one node
     only the first can be seen.
     """
-    if problem.recipe is None or problem.node is None:
+    if problem.node is None:
         return None
     earlier = evaluated(document.main)
-    mend = _step(problem.recipe, document.main, NodeId(problem.node))
+    mend = _mend(problem, document)
     if mend is None or not mend.edits:
         return None
     trial = document.copy()
@@ -100,12 +100,20 @@ def step(document: Document, problem: Problem) -> Step | None:
     return mend if _leads(trial, seen, MISTAKES_AT_ONCE - 1) else None
 
 
-_Key = tuple[str | None, str, Severity]
+def _mend(problem: Problem, document: Document) -> Step | None:
+    """The fix of a problem as a step in the graph that it is in."""
+    if problem.recipe is None or not problem.path:
+        return None
+    path = tuple(map(NodeId, problem.path))
+    return _step(problem.recipe, document.graph_at(path), path[-1])
+
+
+_Key = tuple[tuple[str, ...], str, Severity]
 
 
 def _key(problem: Problem) -> _Key:
     """What makes it the same problem, even if its numbers are others now."""
-    return problem.node, problem.template, problem.severity
+    return problem.path, problem.template, problem.severity
 
 
 def _found(document: Document, evaluation: Evaluation) -> dict[_Key, Problem]:
@@ -130,20 +138,22 @@ def _leads(trial: Document, seen: _Seen, further: int) -> bool:
         one
         for key, one in after.items()
         if key == _key(mended)
-        or (key not in seen.known and key[2] is Severity.ERROR and key[0] not in seen.waiting)
+        or (
+            key not in seen.known
+            and key[2] is Severity.ERROR
+            and seen.waiting.isdisjoint(key[0][:1])
+        )
     ]
     if not come:
         return True
-    if further == 0 or any(one.node != mended.node for one in come):
+    if further == 0 or any(one.path != mended.path for one in come):
         return False
     return any(_goes_on(trial, one, seen, further) for one in come)
 
 
 def _goes_on(trial: Document, problem: Problem, seen: _Seen, further: int) -> bool:
     """Whether the fix of a problem that has come to light is a way on."""
-    if problem.recipe is None or problem.node is None:
-        return False
-    mend = _step(problem.recipe, trial.main, NodeId(problem.node))
+    mend = _mend(problem, trial)
     if mend is None or not mend.edits:
         return False
     other = trial.copy()

@@ -7,7 +7,8 @@ from itertools import islice
 from math import hypot
 from typing import Any
 
-from graphs.checking.evaluation import NOT_WIRED, Evaluation, evaluated
+from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.checking.unmet import NOT_WIRED
 from graphs.document.document import Graph
 from graphs.document.edits import Connect, Link, NodeId, Position, Step
 from graphs.document.walk import reached

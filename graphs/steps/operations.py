@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from graphs import names
-from graphs.checking import evaluation
+from graphs.checking import node_kinds
 from graphs.document.document import Graph
 from graphs.document.edits import (
     AddNode,
-    ChangeFrame,
     ChangeNode,
-    ChangeNote,
     Connect,
     Disconnect,
     Edit,
-    Frame,
+    GraphId,
     Link,
     MoveNodes,
     Node,
     NodeId,
-    Note,
     Position,
     RemoveNode,
     Step,
@@ -34,8 +29,6 @@ from graphs.document.edits import (
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
 from graphs.problems import Problem, problem
-from graphs.setting_kinds import NodeRef, reference
-from graphs.steps.annotation_steps import NO_MARKS, Marks, moved_frame, moved_note
 
 NO_PORTS = Ports((), ())
 
@@ -45,9 +38,14 @@ def new_id() -> NodeId:
     return NodeId(secrets.token_hex(5))
 
 
+def new_graph_id() -> GraphId:
+    """An id that no graph has had."""
+    return GraphId(secrets.token_hex(5))
+
+
 def ports_of(graph: Graph, node: NodeId) -> Ports:
     """The ports of a node; none for an unknown layer or settings that cannot be used."""
-    return evaluation.ports_of(graph.nodes[node]) or NO_PORTS
+    return node_kinds.ports_of(graph, graph.nodes[node]) or NO_PORTS
 
 
 def name_for(layer: str, graph: Graph) -> str:
@@ -55,13 +53,13 @@ def name_for(layer: str, graph: Graph) -> str:
     return names.free(re.sub(r"_?\dd$", "", layer), graph.names)
 
 
-def node_of(layer: str, graph: Graph, **settings: Any) -> Node:
+def node_of(layer: str, graph: Graph, /, **settings: Any) -> Node:
     """A new node with the defaults of its layer."""
     all_settings = {**Layer.get(layer).defaults(), **settings}
     return Node(new_id(), layer, name_for(layer, graph), all_settings)
 
 
-def add(graph: Graph, layer: str, position: Position, **settings: Any) -> Step:
+def add(graph: Graph, layer: str, position: Position, /, **settings: Any) -> Step:
     """Add a layer. The new node is that of the step's first edit."""
     node = node_of(layer, graph, **settings)
     return Step(f"Add {Layer.get(layer).title}", (AddNode(graph.id, node, position),))
@@ -179,7 +177,7 @@ def set_training(
 def changed_node(graph: Graph, new: Node, name: str) -> Step:
     """Replace a node by ``new`` of the same id; links to ports that no longer exist are removed."""
     old = graph.nodes[new.id]
-    ports = evaluation.ports_of(new)
+    ports = node_kinds.ports_of(graph, new)
     if ports is None:
         return Step(name, (ChangeNode(graph.id, old, new),))
     lost = [k for k in graph.entering(new.id) if not ports.takes(k.input, k.slot)]
@@ -212,6 +210,7 @@ def insert_on(
     link: Link,
     layer: str,
     position: Position | None = None,
+    /,
     **settings: Any,
 ) -> Step:
     """Put a new node between the two ends of a link. The new node is that of the first edit."""
@@ -238,97 +237,3 @@ def _between(graph: Graph, link: Link, node: NodeId, layer: Layer) -> tuple[Edit
         Connect(graph.id, Link(link.source, link.output, node, ports.inputs[0].name)),
         Connect(graph.id, replace(link, source=node, output=ports.outputs[0])),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """Copied nodes with the links between them, as the clipboard holds them."""
-
-    nodes: tuple[Node, ...]
-    positions: tuple[Position, ...]
-    links: tuple[Link, ...]
-    frames: tuple[Frame, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-    def text(self) -> str:
-        """The clip as JSON."""
-        return msgspec.json.encode({"layerloom": self}).decode()
-
-    @classmethod
-    def of_text(cls, text: str) -> Clip | None:
-        """The clip that ``text`` wrote; None for any other text."""
-        try:
-            clip = msgspec.json.decode(text, type=dict[str, Clip]).get("layerloom")
-        except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
-            return None
-        whole = clip is not None and len(clip.nodes) == len(clip.positions)
-        return clip if whole else None
-
-
-def copied(graph: Graph, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> Clip:
-    """The nodes with the links among them, in an order that does not depend on the selection's."""
-    kept = sorted(nodes)
-    links = (link for node in kept for link in graph.entering(node) if link.source in nodes)
-    return Clip(
-        tuple(graph.nodes[node] for node in kept),
-        tuple(graph.positions[node] for node in kept),
-        tuple(links),
-        tuple(graph.frames[id] for id in sorted(marks.frames)),
-        tuple(graph.notes[id] for id in sorted(marks.notes)),
-    )
-
-
-def pasted(graph: Graph, clip: Clip, by: Position = (24, 24)) -> Step:
-    """Add the clip's nodes under new ids and free names, moved by ``by`` from where they were.
-
-    A reference among them follows the copies; one to another node stays where that is there.
-    """
-    taken = set(graph.names)
-    ids = {node.id: new_id() for node in clip.nodes}
-    there = {**{node: node for node in graph.nodes}, **ids}
-    edits: list[Edit] = []
-    for node, (x, y) in zip(clip.nodes, clip.positions, strict=True):
-        name = names.free(node.name, taken)
-        taken.add(name)
-        settings = {n: _followed(_held(value), there) for n, value in node.settings.items()}
-        fresh = replace(node, id=ids[node.id], name=name, settings=settings)
-        edits.append(AddNode(graph.id, fresh, (x + by[0], y + by[1])))
-    edits += [
-        Connect(graph.id, replace(link, source=ids[link.source], target=ids[link.target]))
-        for link in clip.links
-        if link.source in ids and link.target in ids
-    ]
-    for frame in clip.frames:
-        edits.append(ChangeFrame(graph.id, new_id(), None, moved_frame(frame, by)))
-    for note in clip.notes:
-        edits.append(ChangeNote(graph.id, new_id(), None, moved_note(note, by)))
-    return Step("Paste", tuple(edits))
-
-
-def duplicate(
-    graph: Graph,
-    nodes: Collection[NodeId],
-    marks: Marks = NO_MARKS,
-    by: Position = (24, 24),
-) -> Step:
-    """Add a copy of each node, moved by ``by``, wired among themselves as the originals are."""
-    return replace(pasted(graph, copied(graph, nodes, marks), by), name="Duplicate")
-
-
-def _followed(value: Any, there: Mapping[NodeId, NodeId]) -> Any:
-    """A setting that refers to what a node is ``there``, or to nothing when it is not."""
-    if not isinstance(value, NodeRef):
-        return value
-    now = there.get(NodeId(value.node))
-    return NodeRef(now) if now is not None else None
-
-
-def _held(value: Any) -> Any:
-    """A setting from JSON as documents hold it: references, and tuples for lists at any depth."""
-    return reference(value) or _tuples(value)
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _tuples(one) for name, one in value.items()}
-    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value

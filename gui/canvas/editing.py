@@ -11,7 +11,7 @@ from graphs.document.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
 from graphs.mending.fitting import LinkEnd, added, fits, inserted, new_nodes
-from graphs.steps import annotation_steps, healing, operations, placing
+from graphs.steps import annotation_steps, clips, healing, operations, placing
 from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_note
 from gui.canvas.scene import places
 from gui.workspace import Workspace
@@ -59,7 +59,7 @@ class Editing:
     def copy(self) -> None:
         """Put what is chosen on the clipboard, as text that other windows understand."""
         if what := self.load():
-            clip = operations.copied(self._workspace.graph, what.nodes, what.marks)
+            clip = clips.copied(self._workspace.graph, what.nodes, what.marks)
             QGuiApplication.clipboard().setText(clip.text())
 
     def cut(self) -> None:
@@ -73,7 +73,7 @@ class Editing:
 
         Its middle comes to ``at``, or as far below as it takes to lie on nothing that is there.
         """
-        clip = operations.Clip.of_text(QGuiApplication.clipboard().text())
+        clip = clips.Clip.of_text(QGuiApplication.clipboard().text())
         if clip is None or not (clip.nodes or clip.frames or clip.notes):
             return False
         by: Position = (24, 24)
@@ -82,7 +82,7 @@ class Editing:
             by = places.snapped(at.x() - middle.x(), at.y() - middle.y())
         by = self._free_shift(clip, by)
         try:
-            self._do_and_select(operations.pasted(self._workspace.graph, clip, by))
+            self._do_and_select(clips.pasted(self._workspace.graph, clip, by))
         except StepError:  # text that was tampered with: nothing was done
             return False
         return True
@@ -91,11 +91,11 @@ class Editing:
         """Add a copy of what is chosen below it."""
         if what := self.load():
             graph = self._workspace.graph
-            clip = operations.copied(graph, what.nodes, what.marks)
+            clip = clips.copied(graph, what.nodes, what.marks)
             by = self._free_shift(clip, (0, 0))
-            self._do_and_select(operations.duplicate(graph, what.nodes, what.marks, by))
+            self._do_and_select(clips.duplicate(graph, what.nodes, what.marks, by))
 
-    def _free_shift(self, clip: operations.Clip, by: Position) -> Position:
+    def _free_shift(self, clip: clips.Clip, by: Position) -> Position:
         """``by``, or further down where the clip's nodes and notes lie on no node."""
         moved = [(x + by[0], y + by[1]) for x, y in clip.positions]
         notes = [moved_note(note, by) for note in clip.notes]
@@ -189,7 +189,7 @@ class Editing:
         return placing.free_place(self._workspace.graph, places.snapped(*wish))
 
 
-def _area(clip: operations.Clip) -> QRectF:
+def _area(clip: clips.Clip) -> QRectF:
     """Where what is on the clipboard lay."""
     nodes = [QRectF(x, y, places.WIDTH, places.HEIGHT) for x, y in clip.positions]
     frames = [QRectF(*frame.rectangle) for frame in clip.frames]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from graphs.checking import references
-from graphs.checking.evaluation import NodeResult
+from graphs.checking.evaluated_graph import NodeResult
 from graphs.document.edits import NodeId
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss

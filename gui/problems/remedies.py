@@ -8,8 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.data.choosing import chosen
 from graphs import files
-from graphs.checking import evaluation as evaluations
-from graphs.checking import structure
+from graphs.checking import structure, unmet
 from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document
 from graphs.document.edits import Link, NodeId, Step
@@ -64,7 +63,7 @@ def remedies(document: Document, evaluation: Evaluation, problem: Problem) -> tu
             return (Remedy(_say("Add an Output"), missing.output_step(evaluation)),)
         case structure.NO_LOSS:
             return (Remedy(_say("Add a loss"), missing.loss_step(evaluation)),)
-        case evaluations.NOT_WIRED if problem.node is not None and problem.port is not None:
+        case unmet.NOT_WIRED if problem.node is not None and problem.port is not None:
             found = missing.links_for(evaluation, NodeId(problem.node), problem.port)
             return tuple(_wiring(document, link) for link in found)
         case _:

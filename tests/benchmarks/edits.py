@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, Disconnect, NodeId, Step
-from graphs.steps import operations
+from graphs.steps import clips, operations
 from gui.canvas import Canvas
 from gui.inspector.inspector import Inspector
 from gui.look import theme
@@ -50,7 +50,7 @@ def kinds(document: Document) -> dict[str, Callable[[int], Step]]:
         "insert on a link": lambda n: operations.insert_on(document.main, link, "relu"),
         "remove a link": lambda n: Step("Disconnect", (Disconnect(MAIN, link),)),
         "delete a node": lambda n: operations.delete(document.main, [second]),
-        "duplicate ten": lambda n: operations.duplicate(document.main, _some(document, 10)),
+        "duplicate ten": lambda n: clips.duplicate(document.main, _some(document, 10)),
     }
 
 

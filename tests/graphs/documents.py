@@ -8,7 +8,7 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin
 from hypothesis import strategies as st
 
 from graphs import names
-from graphs.checking.evaluation import ports_of
+from graphs.checking.node_kinds import ports_of
 from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
 from graphs.describe import Chosen, Described, Parameter
 from graphs.document.document import Document
@@ -35,7 +35,7 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
-from graphs.setting_kinds import NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef
 from graphs.steps.annotation_steps import LEAST
 
 coordinates = st.integers(-(10**6), 10**6)
@@ -119,8 +119,13 @@ def _plain_kind(kind: Any, parameter: Parameter) -> st.SearchStrategy[Any]:
         str: words,
         NoneType: st.none(),
         NodeRef: st.builds(NodeRef, words),
+        GraphRef: st.builds(GraphRef, words | st.just(str(MAIN))),
     }
     return simple[kind]
+
+
+NOWHERE = Document().main
+"""A graph for nodes that are in none."""
 
 
 @st.composite
@@ -163,7 +168,7 @@ def links(draw: st.DrawFn, drawn: list[Node]) -> list[Link]:
     found: dict[tuple[str, str, int], Link] = {}
     for _ in range(draw(st.integers(0, 6)) if len(drawn) > 1 else 0):
         source, target = draw(st.permutations(drawn))[:2]
-        leaving, entering = ports_of(source), ports_of(target)
+        leaving, entering = ports_of(NOWHERE, source), ports_of(NOWHERE, target)
         outputs = leaving.outputs if leaving is not None else ("output", "other")
         inputs = (
             tuple(port.name for port in entering.inputs) if entering is not None else ("input",)

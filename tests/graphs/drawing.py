@@ -5,7 +5,7 @@ from typing import Any
 
 from graphs.data import Content, DataSection, Field
 from graphs.document.document import Document
-from graphs.document.edits import MAIN, AddNode, ChangeData, Node, NodeId, Step
+from graphs.document.edits import MAIN, AddNode, ChangeData, GraphId, Node, NodeId, Step
 from graphs.layers import Layer
 from graphs.steps import operations
 
@@ -29,20 +29,22 @@ def drawn(*nodes: tuple[str, str, dict[str, Any]], data: DataSection = DIGITS) -
     return document
 
 
-def put(document: Document, layer: str, name: str, **settings: Any) -> NodeId:
+def put(
+    document: Document, layer: str, name: str, *, at: GraphId = MAIN, **settings: Any
+) -> NodeId:
     """Add a node whose id is its name."""
     node = Node(NodeId(name), layer, name, {**Layer.get(layer).defaults(), **settings})
-    document.apply(Step("Add", (AddNode(MAIN, node),)))
+    document.apply(Step("Add", (AddNode(at, node),)))
     return node.id
 
 
-def wire(document: Document, source: str, target: str) -> None:
+def wire(document: Document, source: str, target: str, *, at: GraphId = MAIN) -> None:
     """Wire ``"node.port"`` to ``"node.port"``; the ports default to output and input."""
     start, _, output = source.partition(".")
     end, _, port = target.partition(".")
     document.apply(
         operations.connect(
-            document.main, NodeId(start), output or "output", NodeId(end), port or "input"
+            document.graphs[at], NodeId(start), output or "output", NodeId(end), port or "input"
         )
     )
 

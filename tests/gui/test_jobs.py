@@ -51,7 +51,7 @@ def test_a_mistake_of_ours_is_logged_and_arrives_with_its_traceback(
 
 
 def test_problems_of_the_graph_name_the_first_node() -> None:
-    told = failure(GraphProblems([Problem("No data."), Problem("Too deep.", node="n1")]))
+    told = failure(GraphProblems([Problem("No data."), Problem("Too deep.", path=("n1",))]))
     assert told.node == "n1"
     assert told.message == "No data. Too deep."
 

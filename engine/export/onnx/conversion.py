@@ -19,7 +19,7 @@ from engine.export.onnx.operators import TRANSLATIONS
 from engine.export.onnx.replacements import written_out
 from engine.export.onnx.trials import is_fixed
 from engine.network import calls
-from engine.network.compiling import Network
+from engine.network.compiling import Network, modules_of
 from engine.network.wiring import OutputPlace
 from graphs.sizes import Size, symbols
 from graphs.types import TensorType
@@ -69,7 +69,7 @@ def opened(network: Network) -> ExposedNetwork:
 def _returning(network: Network, shown: Iterable[tuple[OutputPlace, int]]) -> Network:
     """The network with its own modules, returning other values."""
     wiring = replace(network.wiring, outputs=dict(shown))
-    return Network(wiring, dict(network.named_children())).eval()
+    return Network(wiring, modules_of(network)).eval()
 
 
 def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onnx.ModelProto:
@@ -112,7 +112,7 @@ def _learning_nothing(network: Network) -> Iterator[None]:
 
 def _written(network: Network) -> Network:
     """The network with the modules that can be written in ONNX."""
-    modules = {name: written_out(module) for name, module in network.named_children()}
+    modules = {name: written_out(module) for name, module in modules_of(network).items()}
     return Network(network.wiring, modules).eval()
 
 

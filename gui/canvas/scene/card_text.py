@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphs.checking.costs import number
-from graphs.checking.evaluation import NodeResult
+from graphs.checking.evaluated_graph import NodeResult
 from graphs.document.document import Graph
 from graphs.document.edits import Node, NodeId
 from graphs.layers import Layer

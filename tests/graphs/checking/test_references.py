@@ -17,7 +17,7 @@ from graphs.document.history import History
 from graphs.mending import fixes
 from graphs.problems import Problem
 from graphs.setting_kinds import NodeRef
-from graphs.steps import operations
+from graphs.steps import clips, operations
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import drawn, put, wire
 
@@ -166,11 +166,9 @@ def test_deleting_both_leaves_nothing_behind() -> None:
 
 
 def pasted(document: Document, into: Document, *nodes: str) -> dict[str, Node]:
-    clip = operations.Clip.of_text(
-        operations.copied(document.main, [NodeId(n) for n in nodes]).text()
-    )
+    clip = clips.Clip.of_text(clips.copied(document.main, [NodeId(n) for n in nodes]).text())
     assert clip is not None
-    step = operations.pasted(into.main, clip)
+    step = clips.pasted(into.main, clip)
     into.apply(step)
     fresh = [edit.node for edit in step.edits if hasattr(edit, "node")]
     return {node.layer: node for node in fresh}
@@ -291,7 +289,7 @@ def test_following_any_steps_gives_what_a_fresh_evaluation_gives() -> None:
         node, other = chance.choice(nodes), chance.choice(nodes)
         match chance.randrange(7):
             case 0:
-                history.do(operations.duplicate(document.main, {node, other}))
+                history.do(clips.duplicate(document.main, {node, other}))
             case 1 if len(nodes) > 5:
                 history.do(operations.delete(document.main, [node]))
             case 2:
@@ -321,7 +319,7 @@ def test_following_any_steps_gives_what_a_fresh_evaluation_gives() -> None:
     ],
 )
 def test_filters_that_cannot_be_shared_are_a_problem_with_a_fix(
-    lender: str, layer: str, settings: dict[str, object], told: str, fixed: dict[str, object]
+    lender: str, layer: str, settings: dict[str, Any], told: str, fixed: dict[str, object]
 ) -> None:
     document = drawn(
         ("input", "image", {"field": "image"}), ("conv2d", "a", {}), ("flatten", "flat", {})

@@ -29,7 +29,7 @@ from graphs.document.edits import (
 )
 from graphs.errors import StepError
 from graphs.plan.plan import Plan
-from graphs.steps import operations
+from graphs.steps import clips, operations
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import DIGITS, classifier
 
@@ -238,8 +238,8 @@ def test_pasted_settings_are_those_that_were_copied_at_any_depth() -> None:
     document = classifier()
     bank = {"low": (0.5, (1, 2)), "high": {"taps": ()}}
     document.apply(Step("Add", (AddNode(MAIN, Node(NodeId("w"), "wavelets", "w", bank)),)))
-    clip = operations.Clip.of_text(operations.copied(document.main, [NodeId("w")]).text())
+    clip = clips.Clip.of_text(clips.copied(document.main, [NodeId("w")]).text())
     assert clip is not None
-    document.apply(operations.pasted(document.main, clip))
+    document.apply(clips.pasted(document.main, clip))
     pasted = [node for node in document.main.nodes.values() if node.layer == "wavelets"]
     assert [node.settings for node in pasted] == [bank, bank]

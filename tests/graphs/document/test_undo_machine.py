@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from graphs import files
-from graphs.checking.evaluation import Evaluation
-from graphs.document.document import Document
+from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.document.document import Document, Graph
 from graphs.document.edits import (
     MAIN,
     AddNode,
@@ -20,6 +20,7 @@ from graphs.document.edits import (
     ChangeNote,
     ChangePlan,
     ChangeWeights,
+    GraphId,
     Link,
     NodeId,
     Step,
@@ -27,8 +28,8 @@ from graphs.document.edits import (
 from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.mending import fixes
-from graphs.setting_kinds import NodeRef
-from graphs.steps import operations
+from graphs.setting_kinds import GraphRef, NodeRef
+from graphs.steps import clips, graph_steps, operations
 from graphs.steps.annotation_steps import Marks
 from tests.graphs.documents import (
     data_sections,
@@ -58,20 +59,32 @@ class Editing(RuleBasedStateMachine):
         # Ids are random; here they are counted, so that a failure comes again.
         counted = (NodeId(f"id{number}") for number in count())
         self.ids = patch.object(operations, "new_id", lambda: next(counted))
+        self.graph_ids = patch.object(
+            operations, "new_graph_id", lambda: GraphId(f"graph{next(counted)}")
+        )
         self.ids.start()
+        self.graph_ids.start()
         self._begin(Document())
 
     def teardown(self) -> None:
         self.ids.stop()
+        self.graph_ids.stop()
 
     def _begin(self, document: Document) -> None:
         self.document = document
+        self.at = MAIN
         self.history = History(document)
         self.states = [files.encoded(document)]
         self.now = 0
         self.saved: int | None = 0
         self.announced = 0
         document.changed.connect(lambda change: self._hear())
+        self.evaluation = Evaluation(document.main)
+
+    @property
+    def graph(self) -> Graph:
+        """The graph at which the hand is; the main one where that is gone."""
+        return self.document.graphs.get(self.at, self.document.main)
 
     def _hear(self) -> None:
         self.announced += 1
@@ -90,133 +103,159 @@ class Editing(RuleBasedStateMachine):
         self.now += 1
 
     def _pick(self, which: list[int]) -> set[NodeId]:
-        ids = sorted(self.document.main.nodes)
+        ids = sorted(self.graph.nodes)
         return {ids[number % len(ids)] for number in which}
 
     def _one(self, which: int) -> NodeId:
         return self._pick([which]).pop()
 
     def _link(self, which: int) -> Link:
-        links = sorted(self.document.main.links(), key=lambda k: (k.target, k.input, k.slot))
+        links = sorted(self.graph.links(), key=lambda k: (k.target, k.input, k.slot))
         return links[which % len(links)]
 
     def has_nodes(self) -> bool:
-        return bool(self.document.main.nodes)
+        return bool(self.graph.nodes)
 
     def has_links(self) -> bool:
-        return self.document.main.link_count() > 0
+        return self.graph.link_count() > 0
+
+    def _a_graph(self, which: int) -> GraphId:
+        graphs = sorted(self.document.graphs)
+        return graphs[which % len(graphs)]
 
     # ---- what a user does ----
+
+    @rule(which=st.integers(0, 20))
+    def go_to(self, which: int) -> None:
+        self.at = self._a_graph(which)
+
+    @rule()
+    def add_graph(self) -> None:
+        if len(self.document.graphs) < 4:
+            step, self.at = graph_steps.add_graph(self.document)
+            self._do(step)
+
+    @rule(which=st.integers(0, 20))
+    def delete_graph(self, which: int) -> None:
+        graph = self._a_graph(which)
+        if graph_steps.deletion_refusal(self.document, graph) is None:
+            self._do(graph_steps.delete_graph(self.document, graph))
+
+    @rule(which=st.integers(0, 20), at=places, end=st.sampled_from(["input", "output"]))
+    def add_a_block_or_an_end(self, which: int, at: tuple[int, int], end: str) -> None:
+        if self.graph is self.document.main:
+            block = GraphRef(self._a_graph(which))
+            self._do(operations.add(self.graph, "block", at, graph=block))
+        else:
+            self._do(operations.add(self.graph, f"block_{end}", at))
 
     @rule(kind=st.sampled_from(Layer.members()), at=places, data=st.data())
     def add(self, kind: type[Layer], at: tuple[int, int], data: st.DataObject) -> None:
         told = data.draw(settings_of(kind))
-        self._do(operations.add(self.document.main, kind.id, at, **told))
+        self._do(operations.add(self.graph, kind.id, at, **told))
 
     @rule(name=node_names, at=places, data=st.data())
     def add_as_files_do(self, name: str, at: tuple[int, int], data: st.DataObject) -> None:
-        if name not in self.document.main.names:
+        if name not in self.graph.names:
             node = data.draw(nodes(operations.new_id(), name))
-            self._do(Step("Add", (AddNode(MAIN, node, at),)))
+            self._do(Step("Add", (AddNode(self.graph.id, node, at),)))
 
     @precondition(has_nodes)
     @rule(which=st.tuples(st.integers(0, 20), st.integers(0, 20)), data=st.data())
     def connect(self, which: tuple[int, int], data: st.DataObject) -> None:
         start, end = self._one(which[0]), self._one(which[1])
-        outputs = operations.ports_of(self.document.main, start).outputs
-        inputs = [port.name for port in operations.ports_of(self.document.main, end).inputs]
+        outputs = operations.ports_of(self.graph, start).outputs
+        inputs = [port.name for port in operations.ports_of(self.graph, end).inputs]
         if outputs and inputs:
             ports = (data.draw(st.sampled_from(outputs)), data.draw(st.sampled_from(inputs)))
-            ends = (self.document.main, start, ports[0], end, ports[1])
+            ends = (self.graph, start, ports[0], end, ports[1])
             if operations.refusal(*ends) is None:
                 self._do(operations.connect(*ends))
 
     @precondition(has_links)
     @rule(which=st.integers(0, 20))
     def disconnect(self, which: int) -> None:
-        self._do(operations.delete(self.document.main, (), [self._link(which)]))
+        self._do(operations.delete(self.graph, (), [self._link(which)]))
 
     @precondition(has_links)
     @rule(which=st.integers(0, 20), layer=st.sampled_from(["relu", "linear", "add"]))
     def insert(self, which: int, layer: str) -> None:
-        self._do(operations.insert_on(self.document.main, self._link(which), layer))
+        self._do(operations.insert_on(self.graph, self._link(which), layer))
 
     @precondition(has_nodes)
     @rule(which=some)
     def delete(self, which: list[int]) -> None:
         gone = self._pick(which)
-        self._do(operations.delete(self.document.main, gone))
-        assert not any(self.document.main.referring(node) for node in gone)
+        self._do(operations.delete(self.graph, gone))
+        assert not any(self.graph.referring(node) for node in gone)
 
     @precondition(has_nodes)
     @rule(which=some, ways=st.lists(places, min_size=1, max_size=4))
     def drag(self, which: list[int], ways: list[tuple[int, int]]) -> None:
         picked = self._pick(which)
-        self._do(
-            *(operations.move(self.document.main, picked, way) for way in ways), gesture="drag"
-        )
+        self._do(*(operations.move(self.graph, picked, way) for way in ways), gesture="drag")
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), name=node_names)
     def rename(self, which: int, name: str) -> None:
         node = self._one(which)
-        if operations.rename_fault(self.document.main, node, name) is None:
-            self._do(operations.rename(self.document.main, node, name))
+        if operations.rename_fault(self.graph, node, name) is None:
+            self._do(operations.rename(self.graph, node, name))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), data=st.data())
     def set(self, which: int, data: st.DataObject) -> None:
         node = self._one(which)
-        kind = Layer.find(self.document.main.nodes[node].layer)
+        kind = Layer.find(self.graph.nodes[node].layer)
         if kind is not None and kind.parameters():
             parameter = data.draw(st.sampled_from(kind.parameters()))
             value = data.draw(values(parameter) | plain)
-            self._do(operations.set_setting(self.document.main, node, parameter.name, value))
+            self._do(operations.set_setting(self.graph, node, parameter.name, value))
 
     @precondition(has_nodes)
     @rule(which=st.tuples(st.integers(0, 20), st.integers(0, 20)))
     def refer(self, which: tuple[int, int]) -> None:
         node, other = self._one(which[0]), self._one(which[1])
-        step = operations.set_setting(self.document.main, node, "tied", NodeRef(other))
+        step = operations.set_setting(self.graph, node, "tied", NodeRef(other))
         self._do(step)
 
     @precondition(has_nodes)
     @rule(which=some)
     def copy_and_paste(self, which: list[int]) -> None:
-        clip = operations.copied(self.document.main, self._pick(which))
-        pasted = operations.Clip.of_text(clip.text())
+        clip = clips.copied(self.graph, self._pick(which))
+        pasted = clips.Clip.of_text(clip.text())
         assert pasted is not None
-        self._do(operations.pasted(self.document.main, pasted))
+        self._do(clips.pasted(self.graph, pasted))
 
     @precondition(has_nodes)
     @rule(which=some, frame=frames, note=notes)
     def duplicate_with_marks(self, which: list[int], frame: Any, note: Any) -> None:
-        graph = self.document.main
+        graph = self.graph
         edits = (
-            ChangeFrame(MAIN, "a", graph.frames.get("a"), frame),
-            ChangeNote(MAIN, "b", graph.notes.get("b"), note),
+            ChangeFrame(graph.id, "a", graph.frames.get("a"), frame),
+            ChangeNote(graph.id, "b", graph.notes.get("b"), note),
         )
         self._do(Step("Write", edits))
         marks = Marks(frozenset("a"), frozenset("b"))
-        self._do(operations.duplicate(self.document.main, self._pick(which), marks))
+        self._do(clips.duplicate(self.graph, self._pick(which), marks))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), layer=st.sampled_from(["relu", "linear", "add", "gru"]))
     def replace(self, which: int, layer: str) -> None:
-        self._do(operations.replaced(self.document.main, self._one(which), layer))
+        self._do(operations.replaced(self.graph, self._one(which), layer))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20))
     def dissolve(self, which: int) -> None:
         node = self._one(which)
-        if len(self.document.main.entering(node)) == 1:
-            self._do(operations.dissolve(self.document.main, node))
+        if len(self.graph.entering(node)) == 1:
+            self._do(operations.dissolve(self.graph, node))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), frozen=st.booleans(), rate=st.sampled_from([0.1, 0.5, 1.0]))
     def train_otherwise(self, which: int, frozen: bool, rate: float) -> None:
         node = self._one(which)
-        self._do(operations.set_training(self.document.main, [node], frozen, rate))
+        self._do(operations.set_training(self.graph, [node], frozen, rate))
 
     @rule(which=st.integers(0, 20))
     def mend(self, which: int) -> None:
@@ -231,10 +270,10 @@ class Editing(RuleBasedStateMachine):
 
     @rule(id=st.sampled_from("ab"), frame=st.none() | frames, note=st.none() | notes)
     def write_beside(self, id: str, frame: Any, note: Any) -> None:
-        graph = self.document.main
+        graph = self.graph
         edits = (
-            ChangeFrame(MAIN, id, graph.frames.get(id), frame),
-            ChangeNote(MAIN, id, graph.notes.get(id), note),
+            ChangeFrame(graph.id, id, graph.frames.get(id), frame),
+            ChangeNote(graph.id, id, graph.notes.get(id), note),
         )
         self._do(Step("Write", edits))
 
@@ -296,18 +335,33 @@ class Editing(RuleBasedStateMachine):
 
     @invariant()
     def nothing_dangles(self) -> None:
-        graph = self.document.main
-        links = set(graph.links())
-        assert len(links) == graph.link_count()
-        for link in links:
-            assert {link.source, link.target} <= graph.nodes.keys()
-            assert graph.link_at((link.target, link.input, link.slot)) == link
-        assert {k for node in graph.nodes for k in graph.entering(node)} == links
-        assert {k for node in graph.nodes for k in graph.leaving(node)} == links
-        refers = {(node, other) for node in graph.nodes for other in graph.referred(node)}
-        assert refers == {(node, other) for other in graph.nodes for node in graph.referring(other)}
-        assert graph.positions.keys() == graph.nodes.keys()
-        assert dict(graph.names) == {node.name: node.id for node in graph.nodes.values()}
+        for graph in self.document.graphs.values():
+            _check(graph)
+
+    @invariant()
+    def what_is_followed_is_what_is_found_anew(self) -> None:
+        found = evaluated(self.document.main)
+        assert self.evaluation.results.keys() == found.results.keys()
+        for node, result in found.results.items():
+            followed = self.evaluation[node]
+            assert (followed.outputs, followed.problems) == (result.outputs, result.problems)
+            assert followed.weights == result.weights
+
+
+def _check(graph: Graph) -> None:
+    links = set(graph.links())
+    assert len(links) == graph.link_count()
+    for link in links:
+        assert {link.source, link.target} <= graph.nodes.keys()
+        assert graph.link_at((link.target, link.input, link.slot)) == link
+    assert {k for node in graph.nodes for k in graph.entering(node)} == links
+    assert {k for node in graph.nodes for k in graph.leaving(node)} == links
+    refers = {(node, other) for node in graph.nodes for other in graph.referred(node)}
+    assert refers == {(node, other) for other in graph.nodes for node in graph.referring(other)}
+    computes = {(id, node.id) for node in graph.nodes.values() for id in node.blocks.values()}
+    assert computes == {(id, node) for id, nodes in graph.blocks.items() for node in nodes}
+    assert graph.positions.keys() == graph.nodes.keys()
+    assert dict(graph.names) == {node.name: node.id for node in graph.nodes.values()}
 
 
 TestEditing = Editing.TestCase

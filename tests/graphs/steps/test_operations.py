@@ -6,7 +6,7 @@ from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document
 from graphs.document.edits import AddNode, NodeId
 from graphs.document.history import History
-from graphs.steps import operations
+from graphs.steps import clips, operations
 from tests.graphs.drawing import classifier, drawn, put, wire
 
 CONV, FLATTEN, CLASSIFY = NodeId("conv"), NodeId("flatten"), NodeId("classify")
@@ -95,11 +95,11 @@ def test_deleting_a_node_takes_its_links_along_and_undo_brings_them_back() -> No
 
 def test_pasted_nodes_have_new_ids_free_names_and_the_links_between_them() -> None:
     document = classifier()
-    clip = operations.copied(document.main, [FLATTEN, CLASSIFY])
-    again = operations.Clip.of_text(clip.text())
+    clip = clips.copied(document.main, [FLATTEN, CLASSIFY])
+    again = clips.Clip.of_text(clip.text())
     assert again is not None
 
-    document.apply(operations.pasted(document.main, again))
+    document.apply(clips.pasted(document.main, again))
 
     names = document.main.names
     assert {"flatten2", "classify2"} <= names.keys()
@@ -110,12 +110,12 @@ def test_pasted_nodes_have_new_ids_free_names_and_the_links_between_them() -> No
 
 def test_text_that_is_no_clip_pastes_nothing() -> None:
     for text in ("", "hello", "{}", '{"layerloom": 3}', "[1]", "\ud800"):
-        assert operations.Clip.of_text(text) is None
+        assert clips.Clip.of_text(text) is None
 
 
 def test_duplicate_puts_copies_beside_the_originals() -> None:
     document = classifier()
-    document.apply(operations.duplicate(document.main, [CLASSIFY]))
+    document.apply(clips.duplicate(document.main, [CLASSIFY]))
     copy = document.main.names["classify2"]
     assert document.main.positions[copy] != document.main.positions[CLASSIFY]
     assert document.main.nodes[copy].settings == document.main.nodes[CLASSIFY].settings
@@ -175,12 +175,12 @@ def test_nodes_are_frozen_together_in_one_step_that_can_be_undone() -> None:
 def test_a_copy_learns_as_its_original_does_and_no_clip_has_an_absurd_rate() -> None:
     document = classifier()
     document.apply(operations.set_training(document.main, [CLASSIFY], frozen=True, rate=2.0))
-    clip = operations.copied(document.main, [CLASSIFY])
+    clip = clips.copied(document.main, [CLASSIFY])
 
-    read = operations.Clip.of_text(clip.text())
+    read = clips.Clip.of_text(clip.text())
 
     assert read is not None
-    (edit,) = operations.pasted(document.main, read).edits
+    (edit,) = clips.pasted(document.main, read).edits
     assert isinstance(edit, AddNode)
     assert (edit.node.frozen, edit.node.rate) == (True, 2.0)
-    assert operations.Clip.of_text(clip.text().replace('"rate":2.0', '"rate":-2.0')) is None
+    assert clips.Clip.of_text(clip.text().replace('"rate":2.0', '"rate":-2.0')) is None

@@ -1,0 +1,329 @@
+"""Lays a graph out in slots and steps, blocks node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.network import calls
+from engine.network.wiring import (
+    LossPlace,
+    OutputPlace,
+    Target,
+    TensorPlace,
+    WiredNode,
+    Wiring,
+)
+from graphs.checking.evaluated_graph import EvaluatedGraph
+from graphs.checking.node_kinds import block_ends
+from graphs.data import lengths_of
+from graphs.document.edits import Node, NodeId, Path
+from graphs.document.walk import reached
+from graphs.layers import Layer
+from graphs.layers.ends import input_layers, output_layers
+from graphs.layers.losses.losses import READINGS, TARGET, Loss
+from graphs.layers.spec import Call, Reaching, Torch
+from graphs.setting_kinds import FieldName
+
+
+def laid_out(evaluation: EvaluatedGraph) -> Wiring:
+    """Lay out a graph without problems; blocks are laid out node by node.
+
+    What neither an Output nor a loss needs is left out.
+    """
+    return _Layout(evaluation).wiring()
+
+
+class _Instance:
+    """A graph at the place where it is computed: the main one, or that of a block."""
+
+    def __init__(
+        self,
+        evaluation: EvaluatedGraph,
+        path: Path = (),
+        within: str = "",
+        frozen: bool = False,
+        rate: float = 1.0,
+    ) -> None:
+        self.evaluation, self.graph = evaluation, evaluation.graph
+        self._path, self._within, self._frozen, self._rate = path, within, frozen, rate
+        ends = [n.id for n in self.graph.nodes.values() if self.is_end(n)]
+        needed = set(reached(ends, self.graph.sources))
+        self.order = [node for node in evaluation.order if node in needed]
+        made = set(reached(needed, self.graph.referred))  # also those that only lend their weights
+        self.made = [node for node in evaluation.order if node in made]
+
+    def is_end(self, node: Node) -> bool:
+        kind = Layer.get(node.layer)
+        return kind.is_output or kind.is_block_output or kind.runs_in_training_only
+
+    def drawn(self) -> list[Node]:
+        """The nodes that are computed, in order."""
+        return [self.graph.nodes[node] for node in self.order]
+
+    def place(self, node: NodeId, output: str) -> TensorPlace:
+        return (*self._path, node), output
+
+    def path(self, node: NodeId) -> Path:
+        return *self._path, node
+
+    def name(self, node: NodeId) -> str:
+        own = self.graph.nodes[node].name
+        return f"{self._within}.{own}" if self._within else own
+
+    def is_frozen(self, node: Node) -> bool:
+        return self._frozen or node.frozen
+
+    def rate(self, node: Node) -> float:
+        return self._rate * node.rate
+
+    def block(self, node: Node) -> _Instance | None:
+        """The graph that a node computes, at its place."""
+        inside = self.evaluation[node.id].inside
+        if inside is None:
+            return None
+        at = self.path(node.id), self.name(node.id)
+        return _Instance(inside, *at, self.is_frozen(node), self.rate(node))
+
+    def given(self, node: NodeId) -> Reaching:
+        given = self.evaluation[node].given
+        assert given is not None, "a graph with problems is not laid out"
+        return given
+
+    def feeders(self, node: NodeId) -> dict[str, TensorPlace]:
+        """The places that feed a node with one link per port."""
+        links = self.graph.entering(node)
+        return {link.input: self.place(link.source, link.output) for link in links}
+
+
+class _Layout:
+    """Slots and steps while they are being found."""
+
+    def __init__(self, evaluation: EvaluatedGraph) -> None:
+        self._main = _Instance(evaluation)
+        self._outputs = output_layers()
+        self._names = {node: self._main.name(node) for node in self._main.order}
+        self._slots: dict[TensorPlace, int] = {}
+        self._targets: dict[FieldName, int] = {}
+        self._lengths: dict[FieldName, int] = {}
+        self._modules: dict[str, tuple[Path, Call]] = {}
+        self._shared: dict[str, str] = {}
+        self._frozen: set[str] = set()
+        self._rates: dict[str, float] = {}
+        self._size = 0
+
+    def wiring(self) -> Wiring:
+        brings, order, graph = input_layers(), self._main.order, self._main.graph
+        entering = {self._names[n]: n for n in order if self._layer(n) in brings}
+        leaving = {self._names[n]: n for n in order if self._layer(n) in self._outputs}
+        slots = {
+            name: self._slot(self._main.place(entering[name], "output"))
+            for name in sorted(entering)
+        }
+        steps = self._steps(self._main)
+        shown = set(reached(leaving.values(), graph.sources))
+        losses = [self._loss_place(n) for n in order if self._loss(n)]
+        shown_inputs = tuple(name for name in slots if entering[name] in shown)
+        read = {slot for step in steps if step.path[0] in shown for slot in step.reads}
+        needed = {field for field, slot in self._lengths.items() if slot in read}
+        return Wiring(
+            inputs={name: (slots[name], self._field(entering[name])) for name in slots},
+            shown_inputs=shown_inputs,
+            targets=self._targets,
+            lengths=self._lengths,
+            shown_lengths=self._named(
+                {name: self._field(entering[name]) for name in shown_inputs}, needed
+            ),
+            outputs={
+                self._output_place(leaving[name], losses): self._slots[self._feeder(leaving[name])]
+                for name in sorted(leaving)
+            },
+            losses={
+                place: (
+                    self._slots[self._main.place(place.node, "loss")],
+                    self._slots[self._feeder(place.node)],
+                )
+                for place in losses
+            },
+            steps=tuple(steps),
+            modules=self._modules,
+            shared=self._shared,
+            slots=self._slots,
+            size=self._size,
+            frozen=frozenset(self._frozen),
+            rates=self._rates,
+        )
+
+    def _steps(self, at: _Instance) -> list[WiredNode]:
+        """The steps of one graph, those of its blocks in their places."""
+        known = {n: self._described(at, n) for n in at.made if not self._is_passed_on(at, n)}
+        steps: list[WiredNode] = []
+        for drawn in at.drawn():
+            if (block := at.block(drawn)) is not None:
+                steps += self._block_steps(at, drawn.id, block)
+                continue
+            if drawn.id in known:
+                steps.append(self._step(at, drawn.id, known[drawn.id]))
+            if (name := at.name(drawn.id)) not in self._modules:
+                continue
+            if at.is_frozen(drawn):
+                self._frozen.add(name)
+            if at.rate(drawn) != 1.0:
+                self._rates[name] = at.rate(drawn)
+        return steps
+
+    def _is_passed_on(self, at: _Instance, node: NodeId) -> bool:
+        """Whether nothing is computed at a node itself."""
+        layer = at.evaluation[node].layer
+        assert layer is not None, "a graph with problems is not laid out"
+        is_end = layer.is_input or layer.is_output or layer.is_block_input or layer.is_block_output
+        return is_end or at.evaluation[node].inside is not None
+
+    def _block_steps(self, at: _Instance, node: NodeId, block: _Instance) -> list[WiredNode]:
+        """What enters a block is what its graph begins with, and what leaves that leaves it."""
+        inputs, outputs = block_ends(block.graph)
+        for port, place in at.feeders(node).items():
+            self._slots[block.place(inputs[port], "output")] = self._slots[place]
+        steps = self._steps(block)
+        for port, end in outputs.items():
+            (place,) = block.feeders(end).values()
+            self._slots[at.place(node, port)] = self._slots[place]
+        return steps
+
+    def _described(self, at: _Instance, node: NodeId) -> Torch:
+        """What a node is in torch; its module is laid out."""
+        layer, drawn = at.evaluation[node].layer, at.graph.nodes[node]
+        assert layer is not None, "a graph with problems is not laid out"
+        described, name = layer.torch(at.given(node)), at.name(node)
+        if described.module is not None:
+            self._modules[name] = (at.path(node), described.module)
+        for parameter, shared in described.shared.items():
+            home = at.name(drawn.references[shared.setting])
+            key = f"{home}.{shared.name}"
+            self._shared[f"{name}.{parameter}"] = self._shared.get(key, key)
+        return described
+
+    def _step(self, at: _Instance, node: NodeId, described: Torch) -> WiredNode:
+        links = at.graph.entering(node)
+        ports = [link.input for link in links]
+        reads = [self._slots[at.place(link.source, link.output)] for link in links]
+        layer = at.evaluation[node].layer
+        if (loss := layer if isinstance(layer, Loss) else None) is not None:
+            ports.append(TARGET)
+            reads.append(self._target(loss.target))
+        for port in described.use.lengths_asked():
+            if (field := _padding(at.given(node), port, loss)) is not None:
+                ports.append(calls.lengths_port(port))
+                reads.append(self._length(field))
+        outputs = calls.names(described.use.outputs)
+        writes = [self._slot(at.place(node, output)) for output in outputs]
+        target = _target_of(loss) if loss is not None else None
+        return WiredNode(
+            at.path(node),
+            at.name(node),
+            described.use,
+            tuple(ports),
+            tuple(reads),
+            tuple(writes),
+            target,
+        )
+
+    def _slot(self, place: TensorPlace) -> int:
+        slot = self._slots[place] = self._size
+        self._size += 1
+        return slot
+
+    def _target(self, name: FieldName) -> int:
+        if name not in self._targets:
+            self._targets[name] = self._size
+            self._size += 1
+        return self._targets[name]
+
+    def _length(self, name: FieldName) -> int:
+        if name not in self._lengths:
+            self._lengths[name] = self._size
+            self._size += 1
+        return self._lengths[name]
+
+    def _named(
+        self, brought: Mapping[str, FieldName], needed: set[FieldName]
+    ) -> dict[str, FieldName]:
+        """Names for the lengths of the ``needed`` fields, which no node has."""
+        bringers = {field: name for name, field in sorted(brought.items(), reverse=True)}
+        found: dict[str, FieldName] = {}
+        for field in sorted(needed, key=bringers.__getitem__):
+            name = f"{bringers[field]}_lengths"
+            while name in self._main.graph.names:
+                name += "_"
+            found[name] = field
+        return found
+
+    def _layer(self, node: NodeId) -> str:
+        return self._main.graph.nodes[node].layer
+
+    def _field(self, node: NodeId) -> FieldName:
+        return FieldName(self._main.graph.nodes[node].settings["field"])
+
+    def _loss(self, node: NodeId) -> Loss | None:
+        layer = self._main.evaluation[node].layer
+        return layer if isinstance(layer, Loss) else None
+
+    def _feeder(self, node: NodeId) -> TensorPlace:
+        """The place that feeds a node with one input."""
+        link = self._main.graph.entering(node)[0]
+        return self._main.place(link.source, link.output)
+
+    def _loss_place(self, node: NodeId) -> LossPlace:
+        loss = self._loss(node)
+        given = self._main.evaluation[node].given
+        assert loss is not None, "asked for losses only"
+        assert given is not None, "a graph with problems is not laid out"
+        scores, target = given["input"], given.fields[loss.target]
+        task = loss.learned(target)
+        place = self._feeder(node)
+        shown = [
+            name
+            for other, name in self._names.items()
+            if self._layer(other) in self._outputs and place in self._shows(other)
+        ]
+        return LossPlace(
+            node,
+            self._names[node],
+            loss.target,
+            loss.weight,
+            task,
+            loss.reading,
+            min(shown, default=None),
+            loss.axis(scores, target),
+            task == "classes" and target.rank > 1,
+            loss.is_likelihood and target.rank == 2,
+            lengths_of(target.padded) if target.padded else None,
+            loss.shares,
+        )
+
+    def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:
+        shows, padded = self._shows(node), self._main.given(node).first().padded
+        for loss in losses:
+            place = self._feeder(loss.node)
+            if place in shows:
+                reading = loss.reading if place == shows[0] else "none"
+                return OutputPlace(self._names[node], loss.name, reading, padded)
+        return OutputPlace(self._names[node], None, "none", padded)
+
+    def _shows(self, output: NodeId) -> list[TensorPlace]:
+        """What feeds an Output, and when that is a Softmax or Sigmoid, what feeds this."""
+        place = self._feeder(output)
+        (before,), _ = place
+        return [place, self._feeder(before)] if self._layer(before) in READINGS else [place]
+
+
+def _padding(given: Reaching, port: str, loss: Loss | None) -> FieldName | None:
+    """The ragged field whose lengths go with what enters a port."""
+    if loss is not None and port == TARGET:
+        return given.fields[loss.target].padded
+    return next((tensor.padded for tensor in given.all(port) if tensor.padded is not None), None)
+
+
+def _target_of(loss: Loss) -> Target:
+    if loss.task == "classes":
+        return "class"
+    return "probability" if loss.task == "binary" and loss.reading == "none" else "number"

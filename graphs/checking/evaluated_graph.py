@@ -1,0 +1,371 @@
+"""Types, costs and problems of the nodes of one graph, as their rules say them when asked."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import prod
+
+from graphs.checking.circles import circles
+from graphs.checking.further_up import named
+from graphs.checking.node_kinds import NodeKind, block_ends, kind_of
+from graphs.checking.unmet import dangling, no_port, not_wired
+from graphs.document.document import Graph
+from graphs.document.edits import GraphId, Link, NodeId
+from graphs.document.order import topological
+from graphs.document.walk import reached
+from graphs.layers import Layer
+from graphs.layers.spec import Inside, Reaching, Referred
+from graphs.problems import Problem, Severity, problem
+from graphs.sizes import Size
+from graphs.types import TensorType
+
+NO_GRAPH = "“{setting_name}” refers to a graph that is not there. Choose another."
+WITHIN_ITSELF = "“{name}” computes the graph that it lies in, so it has no end. Choose another."
+TOO_DEEP = "Blocks lie in each other more than {most} deep. Draw some of them side by side."
+TOO_MANY = "With what its blocks hold, “{name}” has more than {most:,} nodes. Choose a smaller one."
+ONLY_OUTSIDE = "“{layer}” takes part in training, so it belongs into the main graph. Move it there."
+MOST_DEEP = 30
+MOST_NODES = 20_000
+"""A block may hold so many nodes, those of the blocks in it included."""
+KEPT = 64
+"""So many ways to reach a graph are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """What is known of one node."""
+
+    layer: Layer | None = None
+    """None for an unknown kind and for settings that cannot be used."""
+    given: Reaching | None = None
+    """What reaches it; None while something it needs is missing."""
+    outputs: Mapping[str, TensorType] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    weights: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Shapes by their names in the state dict of the node's module."""
+    flops: Size = 0
+    accepted: bool = False
+    """Whether the type rule accepted its inputs."""
+    seen: Referred | None = None
+    """What others that refer to it may know; None while it is not accepted."""
+    inside: EvaluatedGraph | None = None
+    """What is known of the graph that it computes, with what reaches it here."""
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers it holds, which are trained unless it is frozen."""
+        return sum(prod(shape) for shape in self.weights.values())
+
+    @property
+    def trained(self) -> int:
+        """How many numbers are trained unless the node is frozen as a whole."""
+        return self.parameters if self.inside is None else self.inside.trained
+
+
+class BlockResults:
+    """What graphs make of what reaches the blocks that compute them: asked once for equal types."""
+
+    def __init__(self) -> None:
+        self._known: dict[GraphId, dict[object, EvaluatedGraph]] = {}
+
+    def of(self, graph: Graph, arriving: Mapping[str, TensorType], depth: int) -> EvaluatedGraph:
+        """The graph with these types at its block inputs."""
+        known = self._known.setdefault(graph.id, {})
+        key = (depth, *sorted(arriving.items()))
+        if key not in known:
+            while len(known) >= KEPT:
+                del known[next(iter(known))]
+            known[key] = EvaluatedGraph(graph, arriving, self, depth)
+        return known[key]
+
+    def forget(self, graphs: Iterable[GraphId]) -> None:
+        """These have changed."""
+        for graph in graphs:
+            self._known.pop(graph, None)
+
+
+class EvaluatedGraph:
+    """A graph with what reaches it: nothing for the main graph, which brings in the data's fields.
+
+    Each instance of a block is one, so that a place inside is named by the path of nodes to it.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        arriving: Mapping[str, TensorType] | None = None,
+        blocks: BlockResults | None = None,
+        depth: int = 0,
+    ) -> None:
+        self.graph = graph
+        self.rule_calls = 0
+        """How often a type rule was asked, for tests that hold the work down."""
+        self._arriving, self._depth = arriving, depth
+        self._blocks = blocks or BlockResults()
+        self._results: dict[NodeId, NodeResult] = {}
+        self._known: dict[NodeId, NodeKind] = {}
+        self._rank: dict[NodeId, int] = {}
+        self.held_up: frozenset[NodeId] = frozenset()
+        """Nodes on a circle or behind one, which therefore have no place in the order."""
+        self._read_data()
+        self._sort()
+        self._evaluate(set(graph.nodes))
+
+    def __getitem__(self, node: NodeId) -> NodeResult:
+        return self._results[node]
+
+    @property
+    def results(self) -> Mapping[NodeId, NodeResult]:
+        """All results by node."""
+        return self._results
+
+    @property
+    def fields(self) -> Mapping[str, TensorType]:
+        """The types of the data's fields, of which nothing is known inside of a block."""
+        return self._fields
+
+    @property
+    def order(self) -> list[NodeId]:
+        """Nodes in topological order, without those on or behind a cycle."""
+        return [node for node in self._rank if self._rank[node] >= 0]
+
+    def problems(self) -> list[Problem]:
+        """All problems that rules found, in topological order."""
+        return [p for node in self._rank for p in self._results[node].problems]
+
+    @property
+    def parameters(self) -> int:
+        """How many weights the whole graph has."""
+        return sum(result.parameters for result in self._results.values())
+
+    @property
+    def trained(self) -> int:
+        """How many of them are trained: those of nodes that are not frozen."""
+        nodes = self.graph.nodes
+        return sum(r.trained for id, r in self._results.items() if not nodes[id].frozen)
+
+    @property
+    def flops(self) -> Size:
+        """Multiply-adds of the whole graph per sample."""
+        total: Size = 0
+        for result in self._results.values():
+            total = total + result.flops
+        return total
+
+    @cached_property
+    def size(self) -> int:
+        """How many nodes it has, those inside of blocks included; of a graph that stays."""
+        held = (r.inside.size for r in self._results.values() if r.inside is not None)
+        return len(self._results) + sum(held)
+
+    def as_block(self) -> Inside | None:
+        """What a block that computes it may know; None while something in it is wrong."""
+        _, ends = block_ends(self.graph)
+        if any(p.severity is Severity.ERROR for p in self.problems()) or self.held_up:
+            return None
+        names = {id: node.name for id, node in self.graph.nodes.items()}
+        outputs = {name: self._results[end].given for name, end in ends.items()}
+        if any(not result.accepted for result in self._results.values()):
+            return None
+        weights = {
+            f"{names[id]}.{key}": shape
+            for id, result in self._results.items()
+            for key, shape in result.weights.items()
+        }
+        types = {name: given.first() for name, given in outputs.items() if given is not None}
+        return Inside(types, weights, self.flops)
+
+    # ---- the work ----
+
+    def _read_data(self) -> None:
+        data = self.graph.document.data
+        outside = self._arriving is None
+        self._fields = data.types() if outside else {}
+        self._targets = data.targets() if outside else ()
+
+    def _sort(self) -> frozenset[NodeId]:
+        """Find the order; returns the nodes that a circle now holds up, or no longer does."""
+        order, cyclic = topological(self.graph)
+        before, self.held_up = self.held_up, frozenset(cyclic)
+        self._rank = {node: rank for rank, node in enumerate(order)}
+        self._rank |= dict.fromkeys(cyclic, -1)
+        return before ^ self.held_up
+
+    def _evaluate(self, touched: set[NodeId]) -> set[NodeId]:
+        """Ask touched nodes and what lies behind them; stop where types stay the same."""
+        fresh: set[NodeId] = set()
+        rank, queued = self._rank, set(touched)
+        queue = [(rank[node], node) for node in touched]
+        heapq.heapify(queue)
+        while queue:
+            _, node = heapq.heappop(queue)
+            fresh.add(node)
+            before = self._results.get(node)
+            after = self._results[node] = self._ask(node)
+            waiting = self._waiting(node, before, after) - queued
+            queued |= waiting
+            for other in waiting:
+                heapq.heappush(queue, (rank[other], other))
+        return fresh
+
+    def _waiting(self, node: NodeId, before: NodeResult | None, after: NodeResult) -> set[NodeId]:
+        """The nodes for which a new result makes a difference."""
+        found: set[NodeId] = set()
+        if before is None or before.outputs != after.outputs:
+            found |= self.graph.targets(node)
+        referring = self.graph.referring(node)
+        if referring and (before is None or before.seen != after.seen):
+            found |= referring
+        return found
+
+    def _ask(self, node: NodeId) -> NodeResult:
+        known = self._know(node)
+        layer = known.layer
+        if layer is None:
+            return NodeResult(problems=known.faults)
+        if self._rank[node] < 0:
+            return NodeResult(layer)
+        if self._arriving is not None and not _belongs_inside(layer):
+            outside = problem(ONLY_OUTSIDE, layer=layer.title)
+            return NodeResult(layer, problems=(self._placed(node, outside),))
+        if (wrong := self._block_fault(known)) is not None:
+            return NodeResult(layer, problems=(self._placed(node, wrong),))
+        types, missing = self._gather(node, known)
+        refs, dangling = self._refer(known)
+        if types is None or refs is None:
+            given = (
+                Reaching(types, self._fields, targets=self._targets) if types is not None else None
+            )
+            return NodeResult(layer, given, problems=(*missing, *dangling))
+        given = Reaching(types, self._fields, refs, self._targets)
+        return self._infer(known, layer, given) if not known.blocks else self._enter(known, given)
+
+    def _enter(self, known: NodeKind, given: Reaching) -> NodeResult:
+        """What a block makes of what reaches it: its graph is asked."""
+        ((setting, id),), node, layer = known.blocks.items(), known.node, known.layer
+        graph = self.graph.document.graphs[id]
+        assert layer is not None, "who asks has looked"
+        arriving = {port: types[0] for port, types in given.types.items()}
+        inside = self._blocks.of(graph, arriving, self._depth + 1)
+        if inside.size > MOST_NODES:
+            found = problem(TOO_MANY, setting=setting, name=node.name, most=MOST_NODES)
+            return NodeResult(layer, given, problems=(self._placed(node.id, found),))
+        rounds = circles(graph) if inside.held_up else []
+        lifted = tuple(
+            replace(one, path=(node.id, *one.path)) for one in (*rounds, *inside.problems())
+        )
+        known_inside = inside.as_block()
+        if known_inside is None:
+            return NodeResult(layer, given, problems=lifted, inside=inside)
+        found_here = self._infer(known, layer, replace(given, inside={setting: known_inside}))
+        return replace(found_here, problems=(*lifted, *found_here.problems), inside=inside)
+
+    def _block_fault(self, known: NodeKind) -> Problem | None:
+        """Why a graph that a node refers to cannot be computed there, whatever reaches it."""
+        graphs = self.graph.document.graphs
+        for setting, id in known.blocks.items():
+            if id not in graphs:
+                return problem(NO_GRAPH, setting=setting, setting_name=setting)
+            if self.graph.id in computed_by(graphs[id]):
+                return problem(WITHIN_ITSELF, setting=setting, name=known.node.name)
+            if self._depth >= MOST_DEEP:
+                return problem(TOO_DEEP, setting=setting, most=MOST_DEEP)
+        return None
+
+    def _infer(self, known: NodeKind, layer: Layer, given: Reaching) -> NodeResult:
+        node, self.rule_calls = known.node.id, self.rule_calls + 1
+        inferred = layer.infer(given)
+        if isinstance(inferred, Problem):
+            return NodeResult(layer, given, problems=(self._placed(node, inferred),))
+        outputs = dict(zip(known.ports.outputs, inferred, strict=True))
+        weights, flops = layer.weights(given), layer.flops(given, inferred)
+        caution = layer.caution(given, inferred)
+        problems = (self._placed(node, caution),) if caution is not None else ()
+        lent = {**weights, **_borrowed(layer, given)} if given.refs else weights
+        seen = Referred(known.node.name, layer, lent)
+        return NodeResult(layer, given, outputs, problems, weights, flops, accepted=True, seen=seen)
+
+    def _know(self, node: NodeId) -> NodeKind:
+        drawn, known = self.graph.nodes[node], self._known.get(node)
+        if known is None or known.node is not drawn or known.blocks:
+            known = self._known[node] = kind_of(self.graph, drawn)
+        return known
+
+    def _gather(
+        self, node: NodeId, known: NodeKind
+    ) -> tuple[dict[str, tuple[TensorType, ...]] | None, tuple[Problem, ...]]:
+        """Types by port, or None while some are not known; and what is not wired."""
+        types: dict[str, tuple[TensorType, ...]] = {}
+        problems: list[Problem] = []
+        complete = True
+        if self._arriving is not None and known.node.name in self._arriving and _enters(known):
+            return {"input": (self._arriving[known.node.name],)}, ()
+        links = self.graph.entering(node)
+        for link in links:
+            source = self._results.get(link.source)
+            tensor = source.outputs.get(link.output) if source is not None else None
+            variadic = known.inputs.get(link.input)
+            takes = variadic or (variadic is not None and link.slot == 0)
+            if not takes or self._has_no_port(link, tensor):
+                problems.append(no_port(self.graph, link))
+                complete = False
+            elif tensor is None:
+                complete = False
+            else:
+                types[link.input] = (*types.get(link.input, ()), tensor)
+        wired = {link.input for link in links}
+        for port in known.ports.inputs:
+            if not port.optional and port.name not in wired:
+                problems.append(not_wired(node, port.name))
+                complete = False
+        return (types if complete else None), tuple(problems)
+
+    def _refer(self, known: NodeKind) -> tuple[dict[str, Referred] | None, tuple[Problem, ...]]:
+        """What settings refer to, or None while that is not known; and what cannot be."""
+        refs: dict[str, Referred] = {}
+        problems: list[Problem] = []
+        node = known.node.id
+        for setting, other in known.references.items():
+            result = self._results.get(other)
+            if other == node or other not in self.graph.nodes:
+                problems.append(dangling(node, setting, itself=other == node))
+            elif result is not None and result.seen is not None:
+                refs[setting] = result.seen
+        return (refs if len(refs) == len(known.references) else None), tuple(problems)
+
+    def _has_no_port(self, link: Link, tensor: TensorType | None) -> bool:
+        """Whether the source lacks the output, as far as its settings tell."""
+        if tensor is not None or link.source not in self.graph.nodes:
+            return False
+        source = self._know(link.source)
+        return source.layer is not None and link.output not in source.ports.outputs
+
+    def _placed(self, node: NodeId, found: Problem) -> Problem:
+        """The problem with the node it is at and the one that feeds the port it names."""
+        link = None
+        if found.port is not None:
+            link = next((k for k in self.graph.entering(node) if k.input == found.port), None)
+        return replace(named(self.graph, link, found), path=(node,))
+
+
+def computed_by(graph: Graph) -> set[GraphId]:
+    """A graph, the graphs that its blocks compute, those that blocks in them do, and so on."""
+    graphs = graph.document.graphs
+    return set(reached((graph.id,), lambda id: set(graphs[id].blocks) & graphs.keys()))
+
+
+def _belongs_inside(layer: Layer) -> bool:
+    return not (layer.is_input or layer.is_output or layer.runs_in_training_only)
+
+
+def _enters(known: NodeKind) -> bool:
+    return known.layer is not None and known.layer.is_block_input
+
+
+def _borrowed(layer: Layer, given: Reaching) -> dict[str, tuple[int, ...]]:
+    """Shapes of the weights that a layer takes from nodes that it refers to."""
+    shared = layer.torch(given).shared.items()
+    return {name: given.refs[one.setting].weights[one.name] for name, one in shared}
