@@ -93,6 +93,7 @@ class ProgressView:
         )
         self._task = self._bar.add_task("reading the data", total=None, speed="")
         self._epochs = 0
+        self._leading = "loss"
         self._in_folds = False
 
     def __enter__(self) -> Self:
@@ -111,7 +112,7 @@ class ProgressView:
         """Show one event; failures are left to whoever ends the program."""
         match event:
             case event_types.Started():
-                self._epochs = event.epochs
+                self._epochs, self._leading = event.epochs, event.step_losses[0]
                 self._tell(
                     f"Training on {event.device}: {event.epochs} epochs of {event.steps_per_epoch} "
                     f"steps, {event.parameters:,} parameters, in {event.run}"
@@ -124,7 +125,7 @@ class ProgressView:
                     description=f"epoch {event.epoch}/{self._epochs}",
                     total=event.steps,
                     completed=event.step,
-                    speed=f"loss {event.losses[-1]:.4f}, {event.samples_per_second:,.0f} samples/s",
+                    speed=f"{self._losses(event)}, {event.samples_per_second:,.0f} samples/s",
                 )
             case event_types.EpochEnded():
                 self._tell(
@@ -146,6 +147,11 @@ class ProgressView:
                 self._finish(event)
             case _:
                 pass
+
+    def _losses(self, event: event_types.Progress) -> str:
+        """Those of the last step."""
+        every = {self._leading: event.losses, **event.further}
+        return ", ".join(f"{name} {losses[-1]:.4f}" for name, losses in every.items())
 
     def _finish(self, event: event_types.Finished) -> None:
         self._tell(f"Test, with the weights after epoch {event.best_epoch}:")

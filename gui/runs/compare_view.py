@@ -90,7 +90,8 @@ class CompareView(QWidget):
         )
         names = dict.fromkeys(name for record in compared.records for name in record.metrics)
         self._metric.clear()
-        for name in (LOSS, *(name for name in names if name != LOSS)):
+        losses = [name for record in compared.records for name in record.steps] or [LOSS]
+        for name in dict.fromkeys((*losses, *names)):
             self._metric.addItem(metric_words(name), name)
         self._fill(compared.comparison)
         self._draw()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.runs.events.record import LOSS, RunRecord, State
+from engine.runs.events.record import LOSS, RunRecord, State, StepLosses
 from gui.live_run import LiveRun
 from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import button, label, named, tip, wrapped
@@ -26,7 +26,7 @@ from gui.widgets.metric_names import metric_words
 from gui.widgets.rhythm import Rhythm
 
 if TYPE_CHECKING:
-    from gui.plots.run_plot import Plot
+    from gui.plots.run_plot import Plot, PlotLines
 
 PLOT = 132
 """Pixels that the curves are high at least; with less room the panel scrolls."""
@@ -182,24 +182,18 @@ class TrainingView(QWidget):
             return
         self._show_words()
         loss, metric = self._plots or self._make_plots()
-        self._offer(record.metrics)
+        self._offer((*record.metrics, *record.further))
         chosen = self._metric.currentData() or ""
         from gui.plots.run_plot import PlotLines
 
-        loss.show_lines(
-            PlotLines(
-                record.losses,
-                record.smooth,
-                record.valid.get(LOSS),
-                record.not_finite,
-                record.best,
-                record.epochs,
-            )
-        )
+        loss.show_title(metric_words(record.leading))
+        loss.show_lines(_of_loss(record, record.leading, record.steps[record.leading]))
         metric.setVisible(bool(chosen))
         metric.show_title(metric_words(chosen))
         metric.show_lines(
-            PlotLines(
+            _of_loss(record, chosen, record.steps[chosen])
+            if chosen in record.further
+            else PlotLines(
                 training=record.train.get(chosen),
                 valid=record.valid.get(chosen),
                 best=record.best,
@@ -211,7 +205,7 @@ class TrainingView(QWidget):
         """Late, because importing the plots takes longer than showing the window."""
         from gui.plots.run_plot import Plot
 
-        self._plots = Plot(self.tr("Loss")), Plot("")
+        self._plots = Plot(metric_words(LOSS)), Plot("")
         for plot in self._plots:
             plot.setMinimumHeight(PLOT)
             self._curves.addWidget(plot, 1)
@@ -260,7 +254,7 @@ class TrainingView(QWidget):
             words.append(self.tr("{speed} samples/s").format(speed=speed))
             words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))
         if record.folds is not None:
-            for name in (*record.metrics[:1], LOSS):
+            for name in (*record.metrics[:1], record.leading):
                 if name not in record.folds.test:
                     continue
                 mean, spread = record.folds.test[name], record.folds.spread[name]
@@ -268,12 +262,26 @@ class TrainingView(QWidget):
                 words.append(told.format(name=metric_words(name), mean=mean, spread=spread))
         elif record.finished is not None:
             words.append(duration(record.finished.seconds))
-            for name in (*record.metrics[:1], LOSS):
+            for name in (*record.metrics[:1], record.leading):
                 if name in record.finished.test:
                     value = f"{record.finished.test[name]:.4g}"
                     told = self.tr("{name} {value} (test)")
                     words.append(told.format(name=metric_words(name), value=value))
         return words
+
+
+def _of_loss(record: RunRecord, name: str, losses: StepLosses) -> "PlotLines":
+    """A loss of every step, smoothed, and what it was on the validation split."""
+    from gui.plots.run_plot import PlotLines
+
+    return PlotLines(
+        losses.raw,
+        losses.smooth,
+        record.valid.get(name),
+        losses.not_finite,
+        record.best,
+        record.epochs,
+    )
 
 
 def run_name(folder: str) -> str:

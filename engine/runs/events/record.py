@@ -88,6 +88,33 @@ class Smoothed:
         return self._first + self._sum / self._weight
 
 
+class StepLosses:
+    """One loss of every step, as it was and smoothed."""
+
+    def __init__(self) -> None:
+        self.raw, self.smooth = GrowingCurve(), GrowingCurve()
+        self.not_finite: list[float] = []
+        """Where it was no finite number."""
+        self._smoothed = Smoothed(1)
+
+    def begin(self, reached: float, steps_per_epoch: int, memory: float) -> None:
+        """Go on from a place, in epochs, and smooth over ``memory`` steps from there."""
+        for curve in (self.raw, self.smooth):
+            curve.cut(reached)
+        self.not_finite = [x for x in self.not_finite if x <= reached]
+        self._smoothed = Smoothed(memory)
+        for value in self.raw.y[-steps_per_epoch:]:
+            self._smoothed.next(float(value))
+
+    def add(self, x: float, loss: float) -> None:
+        """That of one more step."""
+        if math.isfinite(loss):
+            self.raw.add(x, loss)
+            self.smooth.add(x, self._smoothed.next(loss))
+        else:
+            self.not_finite.append(x)
+
+
 class State(StrEnum):
     """Where the run in the window stands."""
 
@@ -127,11 +154,35 @@ class RunRecord:
         self.epoch = 0
         """The epoch under way, counted from 1."""
         self.best: int | None = None
-        self.losses, self.smooth = GrowingCurve(), GrowingCurve()
+        self.steps = {LOSS: StepLosses()}
+        """The losses of every step by name; the first is the one that is drawn first."""
         self.train: dict[str, GrowingCurve] = {}
         self.valid: dict[str, GrowingCurve] = {}
-        self.not_finite: list[float] = []
-        self._smoothed = Smoothed(1)
+
+    @property
+    def leading(self) -> str:
+        """The loss that is drawn first."""
+        return next(iter(self.steps))
+
+    @property
+    def losses(self) -> GrowingCurve:
+        """It after every step."""
+        return self.steps[self.leading].raw
+
+    @property
+    def smooth(self) -> GrowingCurve:
+        """The same, smoothed."""
+        return self.steps[self.leading].smooth
+
+    @property
+    def not_finite(self) -> list[float]:
+        """Where it was no finite number."""
+        return self.steps[self.leading].not_finite
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """The other losses of every step, where a step has several."""
+        return tuple(self.steps)[1:]
 
     @property
     def epochs(self) -> int:
@@ -206,32 +257,27 @@ class RunRecord:
         self.finished, self.failed = None, None
         self.epoch = min(event.epoch + 1, event.epochs)
         reached = event.step / max(event.steps_per_epoch, 1)
-        for curve in (self.losses, self.smooth):
-            curve.cut(reached)
         for curve in (*self.train.values(), *self.valid.values()):
             curve.cut(event.epoch)
-        self.not_finite = [x for x in self.not_finite if x <= reached]
         if self.best is not None and self.best > event.epoch:
             self.best = None
         # Half an epoch, but in short runs less, or the line would hang above a loss that falls.
         half = event.steps_per_epoch / 2
         part = event.steps_per_epoch * event.epochs / SHORT
-        self._smoothed = Smoothed(min(half, max(part, FEWEST)))
-        for value in self.losses.y[-event.steps_per_epoch :]:
-            self._smoothed.next(float(value))
+        memory = min(half, max(part, FEWEST))
+        self.steps = {name: self.steps.get(name, StepLosses()) for name in event.step_losses}
+        for losses in self.steps.values():
+            losses.begin(reached, event.steps_per_epoch, memory)
 
     def _go_on(self, event: Progress) -> None:
         self._run_on()
         self.progress, self.epoch = event, event.epoch
         per_epoch = max(self.started.steps_per_epoch, 1) if self.started else 1
         first = event.step - len(event.losses) + 1
-        for step, loss in enumerate(event.losses, first):
-            x = step / per_epoch
-            if math.isfinite(loss):
-                self.losses.add(x, loss)
-                self.smooth.add(x, self._smoothed.next(loss))
-            else:
-                self.not_finite.append(x)
+        for name, told in {self.leading: event.losses, **event.further}.items():
+            losses = self.steps.setdefault(name, StepLosses())
+            for step, loss in enumerate(told, first):
+                losses.add(step / per_epoch, loss)
 
     def _run_on(self) -> None:
         """What still comes from before a wish was heard does not take the wish back."""
