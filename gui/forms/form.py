@@ -173,10 +173,11 @@ class ChosenForm(QWidget):
         if self._form is not None:
             self._form.hide()
             self._form.deleteLater()
-        member = self._family.get(self._chosen.id)
+        member = self._family.find(self._chosen.id)  # one of a later version is none of the box
         self.box.setCurrentIndex(self.box.findData(self._chosen.id))
-        self.box.setToolTip(member.summary())
-        self._form = Form(member.parameters(), self._chosen.settings)
+        self.box.setToolTip(member.summary() if member is not None else "")
+        parameters = member.parameters() if member is not None else ()
+        self._form = Form(parameters, self._chosen.settings)
         self._form.edited.connect(self._edit)
         self._form.settled.connect(self.settled)
         self._rows.addWidget(self._form)

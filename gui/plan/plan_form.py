@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.procedures import Procedure
 from graphs.checking import structure
 from graphs.describe import Chosen, Parameter
 from graphs.document.edits import ChangePlan, Step
@@ -108,14 +109,17 @@ class PlanForm(QWidget):
         self._advanced = Foldable(self.tr("Advanced"), self._forms[2], "advanced")
         self._optimizer = ChosenForm("optimizer", Optimizer, plan.optimizer)
         self._schedule = ChosenForm("schedule", Schedule, plan.schedule)
+        self._procedure = ChosenForm("procedure", Procedure, plan.procedure)
         self._augmentations, self._curve = Augmentations(), RateCurve()
         self.starting = Starting(workspace, jobs)
+        self._procedure.edited.connect(partial(self._edit, "procedure"))
         self._optimizer.edited.connect(partial(self._edit, "optimizer"))
         self._schedule.edited.connect(partial(self._edit, "schedule"))
         self._augmentations.edited.connect(self._augment)
         for settled in (
             *(form.settled for form in self._forms),
             self._machine.settled,
+            self._procedure.settled,
             self._optimizer.settled,
             self._schedule.settled,
         ):
@@ -145,7 +149,7 @@ class PlanForm(QWidget):
         columns.setContentsMargins(16, 10, 16, 12)
         columns.setSpacing(32)
         for parts in (
-            ((self.tr("Training"), loop), ("", self._advanced)),
+            ((self.tr("Training"), self._procedure), ("", loop), ("", self._advanced)),
             ((self.tr("Optimizer"), self._optimizer), (self.tr("Machine"), self._machine)),
             ((self.tr("Schedule"), self._curve), ("", self._schedule), (self.tr("Split"), split)),
         ):
@@ -196,6 +200,10 @@ class PlanForm(QWidget):
         for form in self._forms:
             form.show_values(plan.settings)
         self._machine.show_plan(plan)
+        self._procedure.show_value(plan.procedure)
+        # Nobody needs to read that there is one way to train.
+        usual = len(Procedure.members()) == 1 and plan.procedure == Plan().procedure
+        self._procedure.setVisible(not usual)
         self._optimizer.show_value(plan.optimizer)
         self._schedule.show_value(plan.schedule)
         self._augmentations.show_chosen(plan.augmentation)

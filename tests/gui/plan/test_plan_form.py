@@ -1,5 +1,8 @@
 """The plan form shows the plan, and each change is a step that can be undone."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
@@ -8,6 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox,
 from pytestqt.qtbot import QtBot
 
 from engine.devices import Offer
+from engine.procedures import Procedure
+from engine.procedures.supervised import Supervised
+from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.plan.plan import Plan
@@ -16,6 +22,7 @@ from graphs.templates import templates
 from gui.jobs import Jobs
 from gui.plan.plan_form import DRAWN_STEPS, PlanForm, RateCurve
 from gui.workspace import Workspace
+from tests.engine.procedures.teaching import Teaching
 from tests.gui.found_widgets import choose, part, write
 from tests.gui.windows import show_page
 
@@ -190,3 +197,43 @@ def test_advanced_settings_fold_away_until_one_of_them_is_unusual(shown: Shown) 
     document.apply(Step("Plan", (ChangePlan(document.plan, Plan(accumulate=4)),)))
     workspace.new(document)
     assert penalty.isVisible()
+
+
+def planned(workspace: Workspace, **changes: Any) -> None:
+    old = plan(workspace)
+    workspace.history.do(Step("Change the plan", (ChangePlan(old, replace(old, **changes)),)))
+
+
+def test_with_one_way_to_train_nobody_is_asked_for_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Procedure, "_members", {"supervised": Supervised})
+    form = PlanForm(Workspace(), Jobs(), ask=lambda: OFFERS)
+    qtbot.addWidget(form)
+    form.show()
+    assert not part(form, QComboBox, "procedure").isVisible()
+
+
+def test_a_way_to_train_is_chosen_with_its_settings(shown: Shown) -> None:
+    workspace, form = shown
+    choose(part(form, QComboBox, "procedure"), Teaching.title)
+    assert plan(workspace).procedure == Chosen.of(Teaching())
+    width = part(form, QSpinBox, "width")
+    width.selectAll()
+    QTest.keyClicks(width, "7")
+    assert plan(workspace).procedure == Chosen.of(Teaching(width=7))
+    workspace.history.undo()
+    workspace.history.undo()
+    assert plan(workspace) == Plan()
+
+
+def test_a_way_to_train_of_a_later_version_is_shown_as_none_that_can_be_chosen(
+    shown: Shown,
+) -> None:
+    workspace, form = shown
+    planned(workspace, procedure=Chosen("telepathy", {"distance": 3}))
+    box = part(form, QComboBox, "procedure")
+    assert box.isVisible() and box.currentText() == ""
+    assert any("telepathy" in one.message for one in workspace.problems)
+    choose(box, Supervised.title)
+    assert plan(workspace) == Plan()
