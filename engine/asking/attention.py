@@ -18,7 +18,6 @@ from engine.data.array import Array
 from engine.errors import DataError
 from engine.modules.attention import MultiheadAttention
 from engine.network.compiling import Network
-from engine.runs import Run
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.data import Content, lengths_of
 from graphs.document.document import Document
@@ -68,10 +67,10 @@ class _Place:
 class AttentionReader:
     """A run's network, loaded once, of which one sample after the other is asked."""
 
-    def __init__(self, folder: Path | str) -> None:
-        """Raise RunError when there are no weights."""
-        self._document = Run.open(folder).document
-        self._predictor = Predictor(folder)
+    def __init__(self, run: Path | str | Predictor) -> None:
+        """The run in a folder, or one that is loaded already. Raise RunError without weights."""
+        self._predictor = run if isinstance(run, Predictor) else Predictor(run)
+        self._document = self._predictor.document
 
     @property
     def nodes(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from engine.measuring import metrics
 from engine.network.compiling import Network
 from engine.network.wiring import OutputPlace
 from engine.runs import Run
-from engine.runs.trained.trained_network import loaded
+from engine.runs.trained.trained_network import Loaded, loaded
 from engine.runs.trained.trained_weights import trained
 from graphs.data import Content, DataSection, lengths_of
 
@@ -70,12 +70,14 @@ def check(folder: Path | str) -> None:
 class Predictor:
     """A run's network, loaded once and asked any number of times."""
 
-    def __init__(self, folder: Path | str) -> None:
-        found = loaded(folder)
+    def __init__(self, run: Path | str | Loaded) -> None:
+        """The run in a folder, or one that is loaded already."""
+        found = run if isinstance(run, Loaded) else loaded(run)
+        self.document = found.document
         self.network, self.preprocessing = found.network, found.preprocessing
         self.epoch, self.step = found.weights.epoch, found.weights.step
         """After which epoch the weights were, or, where that is 0, after which step."""
-        self._source = _source(Run.open(folder).document.data)
+        self._source = _source(self.document.data)
         self.fields = tuple(
             field
             for name, field in self.network.input_fields.items()

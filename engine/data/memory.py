@@ -1,5 +1,7 @@
 """Refuses, before anything is read or made, what the memory cannot hold."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import DataError
@@ -7,6 +9,17 @@ from engine.machine import free_memory
 from graphs.data import DataSection
 from graphs.files.opener import amount
 from graphs.wording.visible import visible
+
+
+@contextmanager
+def memory_told(section: DataSection) -> Iterator[None]:
+    """Raise DataError in place of what says in the block that the memory ran out."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's words
+            raise DataError(too_much(section)) from error
+        raise
 
 
 def too_much(section: DataSection) -> str:

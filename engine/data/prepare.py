@@ -14,7 +14,7 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.folds import fold_of, within
 from engine.data.given_split import TEST, planned
-from engine.data.memory import check_memory, too_much
+from engine.data.memory import check_memory, memory_told
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
 from engine.data.reading import read
@@ -146,12 +146,8 @@ def prepare(
     Raises DataError when the data cannot be read, split, or is not what the section says, and
     whatever ``poll`` raises, which is called several times a second while files are read.
     """
-    try:
+    with memory_told(section):
         return prepare_samples(read(section, poll), section, plan, device, known, room)
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's words
-            raise DataError(too_much(section)) from error
-        raise
 
 
 def prepare_samples(

@@ -15,8 +15,8 @@ from gui.whose import Whose, local, whose
 
 if TYPE_CHECKING:  # they import torch
     from engine.measuring.measures import EvaluationResult
-    from engine.runs.trained.evaluating import Part as Measured
     from engine.runs.trained.kept import Kept
+    from engine.runs.trained.read_run import Part as Measured
 
 
 @dataclass(slots=True)
@@ -43,11 +43,13 @@ def opened(folder: Path) -> TrainedRun | KeptRun:
     from engine.runs import Run
     from engine.runs.trained.evaluating import evaluate
     from engine.runs.trained.kept import kept
+    from engine.runs.trained.read_run import ReadRun
 
     run = Run.open(folder)
     part: Measured = "test" if run.state == "finished" else "valid"
     try:
-        return TrainedRun(folder, evaluate(folder, part), part)
+        read = ReadRun(folder)
+        return TrainedRun(read, evaluate(read, part), part)
     except EngineError as error:
         found = kept(run, str(error))
         if found is None:

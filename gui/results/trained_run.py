@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from engine.asking.generation import Writer
     from engine.asking.prediction import Prediction
     from engine.data.array import Array
-    from engine.data.samples import Samples
     from engine.measuring.measures import EvaluationResult
-    from engine.runs.trained.evaluating import Part as Measured
+    from engine.runs.trained.read_run import Part as Measured
+    from engine.runs.trained.read_run import ReadRun
 
 MOST_SORTED = 20_000
 """Test samples beyond this many are neither sorted into cells nor drawn as points."""
@@ -51,32 +51,23 @@ PROMPT_LETTERS = 60
 class TrainedRun:
     """A run's network with its test split, or with another part of its samples."""
 
-    def __init__(self, folder: Path, evaluated: EvaluationResult, part: Measured = "test") -> None:
+    def __init__(self, read: ReadRun, evaluated: EvaluationResult, part: Measured = "test") -> None:
         from engine.asking.attention import AttentionReader
         from engine.asking.prediction import Predictor
-        from engine.data.prepare import prepare_samples
-        from engine.data.reading import read
-        from engine.runs import Run
 
-        run = Run.open(folder)
-        document = run.document
-        self.folder, self.evaluated = folder, evaluated
-        self._samples: Samples = read(document.data)
-        self._predictor = Predictor(folder)
-        self._known = document.data.fields
+        self.folder, self.evaluated = read.run.folder, evaluated
+        self._samples = read.samples
+        self._predictor = Predictor(read.loaded)
+        self._known = read.document.data.fields
         self.fields: Mapping[str, Field] = {
             name: self._known[name] for name in sorted(set(self._predictor.fields))
         }
         """The fields that a sample consists of."""
-        known = self._predictor.preprocessing
-        prepared = prepare_samples(self._samples, document.data, document.plan, "cpu", known)
-        indices, is_test = prepared.indices, part == "test"
-        self._rows = indices.test if is_test else indices.valid
-        split = prepared.test() if is_test else prepared.valid
-        self._tensors: Mapping[str, Tensor] = split.tensors
-        apart = self._rows is not indices.train
+        self._rows = read.rows(part)
+        self._tensors: Mapping[str, Tensor] = read.split(part).tensors
         known_as = self._predictor.epoch, self._predictor.step
-        self.whose = whose(run, part if apart else "train", *known_as)
+        shown = "train" if read.learned_from(part) else part
+        self.whose = whose(read.run, shown, *known_as)
         """What stands above all that is shown of it."""
         self._targets = {
             place.name: loss.target
@@ -86,7 +77,7 @@ class TrainedRun:
         }
         self.swept = self._sweep()
         self._writer = self._found_writer()
-        self._attention = AttentionReader(folder)
+        self._attention = AttentionReader(self._predictor)
         self.attends = bool(self._attention.nodes)
         """Whether there is an attention to look at."""
         self.looks = {name: look for name in self.fields if (look := self._look(name)) is not None}

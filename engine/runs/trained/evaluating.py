@@ -1,39 +1,28 @@
-"""What a trained run is worth: its best weights, measured on a split that is read anew."""
+"""What a trained run is worth: its best weights, measured on a split."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import torch
 
 from engine.data.batches import ordered_batches
-from engine.data.prepare import prepare
-from engine.measuring.evaluation import check_data, measuring_batch
+from engine.measuring.evaluation import measuring_batch
 from engine.measuring.measures import EvaluationResult
-from engine.runs.folder import Run
-from engine.runs.trained import checkpoints
-from engine.runs.trained.trained_network import loaded
-
-Part: TypeAlias = Literal["test", "valid"]
-"""Of the samples: those kept for the end, or those that chose the best weights."""
+from engine.runs.trained.read_run import Part, ReadRun
 
 
-def evaluate(folder: Path | str, part: Part = "test") -> EvaluationResult:
-    """Measure the best weights of a run on its test split, or on another part, read anew.
+def evaluate(run: Path | str | ReadRun, part: Part = "test") -> EvaluationResult:
+    """Measure the best weights of a run on its test split, or on another part.
 
-    Raises RunError when there are no weights or the data is not what the run was trained with.
+    A folder is read anew. Raises RunError when there are no weights or the data is not what the run
+    was trained with.
     """
-    run = Run.open(folder)
-    found = loaded(folder, whole=True)
-    document, preprocessing = run.document, found.preprocessing
-    prepared = prepare(document.data, document.plan, "cpu", preprocessing)
-    checkpoint = checkpoints.newest(run)
-    if checkpoint is not None:
-        check_data(checkpoint.position.fingerprint, prepared.fingerprint)
-    measures = found.procedure.split_measures(found.networks, preprocessing)
+    read = run if isinstance(run, ReadRun) else ReadRun(run)
+    found = read.loaded
+    split = read.split(part)
+    measures = found.procedure.split_measures(found.networks, found.preprocessing)
     with torch.no_grad():
-        split = prepared.test() if part == "test" else prepared.valid
-        for batch in ordered_batches(split, measuring_batch(document, prepared.sizes())):
+        for batch in ordered_batches(split, measuring_batch(read.document, read.sizes())):
             measures.add(found.procedure.validation_step(found.networks, batch), batch)
-    return measures.evaluated(preprocessing)
+    return measures.evaluated(found.preprocessing)

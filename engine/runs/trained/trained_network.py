@@ -15,6 +15,7 @@ from engine.procedures import Procedure
 from engine.procedures.chosen_procedure import procedure_of
 from engine.runs.folder import Run
 from engine.runs.trained.trained_weights import Trained, trained
+from graphs.document.document import Document
 
 
 def load(folder: Path | str, best: bool = True) -> tuple[Network, Preprocessing]:
@@ -37,6 +38,7 @@ class Loaded(NamedTuple):
     procedure: Procedure
     networks: Mapping[str, nn.Module]
     """The model and, where the whole was asked for, what else was trained, by name."""
+    document: Document
 
 
 def loaded(folder: Path | str, best: bool = True, *, whole: bool = False) -> Loaded:
@@ -59,7 +61,7 @@ def loaded(folder: Path | str, best: bool = True, *, whole: bool = False) -> Loa
         _take(network, known.get(name, {}))
     model = networks[procedure.model]
     assert isinstance(model, Network), "the model is a compiled graph"
-    return Loaded(model, preprocessing, weights, procedure, networks)
+    return Loaded(model, preprocessing, weights, procedure, networks, document)
 
 
 def _take(network: nn.Module, weights: Mapping[str, Tensor]) -> None:

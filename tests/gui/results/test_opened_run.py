@@ -1,17 +1,24 @@
 """Results of a finished run whose data is not as it was: its figures, and why no more than them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLabel, QTabBar, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from engine.data import prepare
 from engine.data.sources import Source
+from engine.network import compiling
+from engine.runs import Run
 from engine.runs.trained.evaluating import evaluate
+from engine.weights import weights_file
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.results.confusion import Confusion
+from gui.results.opened_run import opened
 from gui.results.results_view import ASKING, MEASURED, Results
+from gui.results.trained_run import TrainedRun
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part
 from tests.gui.windows import LONG, words
@@ -31,6 +38,18 @@ def run(data: Path, tmp_path: Path) -> Path:
     source = Source.get("table").made({"path": str(data)})
     document.apply(choose_data(document, source.section()))
     return trained(document, tmp_path / "home")
+
+
+def counted(patch: pytest.MonkeyPatch, of: Any, name: str) -> list[Any]:
+    """The first argument of each call from now on."""
+    real, calls = getattr(of, name), []
+
+    def spy(*given: Any, **named: Any) -> Any:
+        calls.append(given[0])
+        return real(*given, **named)
+
+    patch.setattr(of, name, spy)
+    return calls
 
 
 def shown(qtbot: QtBot, run: Path) -> Results:
@@ -75,3 +94,21 @@ def test_of_two_classes_precision_says_of_which_it_is(qtbot: QtBot, run: Path) -
     shown_words = [cell.text() for cell in cells if cell is not None]
     assert "Precision of “up”" in shown_words
     assert "Accuracy" in shown_words
+
+
+@pytest.mark.parametrize("template_id", ["digits-cnn", "text-attention", "two-inputs"])
+def test_a_run_is_opened_by_reading_its_data_once_and_compiling_its_network_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template_id: str
+) -> None:
+    folder = trained(template(template_id, epochs=1), tmp_path / "home")
+    source = Source.get(Run.open(folder).document.data.source)
+    read = counted(monkeypatch, source, "read")
+    compiled = counted(monkeypatch, compiling, "compiled")
+    split = counted(monkeypatch, prepare, "indices_of")
+    weights = counted(monkeypatch, weights_file, "read")
+
+    found = opened(folder)
+
+    assert isinstance(found, TrainedRun) and len(found)
+    assert (len(read), len(compiled), len(split)) == (1, 1, 1)
+    assert len(set(weights)) == len(weights), "no file of weights is read twice"

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from engine.runs.trained.evaluating import evaluate
+from engine.runs.trained.read_run import ReadRun
 from gui.results.trained_run import TrainedRun
 from tests.gui.finished_runs import template, trained
 
 
 def trial_of(id: str, folder: Path, **plan: object) -> TrainedRun:
     run = trained(template(id, **plan), folder)
-    return TrainedRun(run, evaluate(run))
+    return TrainedRun(ReadRun(run), evaluate(run))
 
 
 def test_a_picture_is_shown_beside_the_one_that_was_drawn_again(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.runs.trained.evaluating import evaluate
+from engine.runs.trained.read_run import ReadRun
 from gui.jobs import Jobs
 from gui.results.results_view import Results
 from gui.results.trained_run import TrainedRun
@@ -47,7 +48,7 @@ def asking(qtbot: QtBot, run: Path) -> TryPage:
     view.setProperty("jobs", jobs)
     view.resize(900, 400)
     view.show()
-    view.show_trial(TrainedRun(run, evaluate(run)))
+    view.show_trial(TrainedRun(ReadRun(run), evaluate(run)))
     settle(qtbot, view)
     return view
 

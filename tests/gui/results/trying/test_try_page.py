@@ -14,6 +14,7 @@ from engine.asking.prediction import Prediction, predict
 from engine.data.sources import Source
 from engine.measuring.measures import EvaluationResult
 from engine.runs.trained.evaluating import evaluate
+from engine.runs.trained.read_run import ReadRun
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.look import theme
@@ -53,7 +54,7 @@ def asking(qtbot: QtBot, run: Path) -> TryPage:
     view.setProperty("jobs", jobs)
     view.resize(800, 300)
     view.show()
-    view.show_trial(TrainedRun(run, evaluate(run)))
+    view.show_trial(TrainedRun(ReadRun(run), evaluate(run)))
     settle(qtbot, view)
     return view
 
@@ -379,7 +380,7 @@ def test_a_trial_of_numbers_knows_what_is_true_and_what_was_said(tmp_path: Path)
     document.apply(choose_data(document, source.propose().section))
     run = trained(document, tmp_path)
     measured: EvaluationResult = evaluate(run)
-    trial = TrainedRun(run, measured)
+    trial = TrainedRun(ReadRun(run), measured)
     (points,) = trial.swept.points.values()
     assert len(points) == len(trial)
     off = [abs(true - said) for true, said in points]
