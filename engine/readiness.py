@@ -33,7 +33,9 @@ def problems(
         *chosen.problems(document.data),
         *chosen_procedure.problems(document.plan),
         *(() if beside is None else weight_store.problems(document, beside)),
-        *structure.problems(document, known, available),
+        *structure.problems(
+            document, known, available, needs_loss=chosen_procedure.needs_loss(document.plan)
+        ),
     ]
 
 

@@ -245,11 +245,19 @@ def added_up(places: Sequence[LossPlace], losses: Sequence[Tensor]) -> Tensor:
     """The losses by their weights: what training makes small."""
     if len(places) == 1 and places[0].weight == 1.0:
         return losses[0]
+    if not places:
+        return torch.zeros(())
     parts = zip(losses, places, strict=True)
     return torch.stack([loss * place.weight for loss, place in parts]).sum()
 
 
-def compiled(document: Document, seed: int | None = None, available: int | None = None) -> Network:
+def compiled(
+    document: Document,
+    seed: int | None = None,
+    available: int | None = None,
+    *,
+    needs_loss: bool = True,
+) -> Network:
     """The document's main graph as a module with fresh weights, from the plan's seed or this one.
 
     What neither an Output nor a loss needs is left out. Each node's first weights depend on the
@@ -257,7 +265,7 @@ def compiled(document: Document, seed: int | None = None, available: int | None 
     it would need more than the ``available`` bytes of memory.
     """
     evaluation = evaluated(document.main)
-    if found := structure.errors(document, evaluation, available):
+    if found := structure.errors(document, evaluation, available, needs_loss=needs_loss):
         raise GraphProblems(found)
     wiring = laid_out(evaluation)
     start = document.plan.seed if seed is None else seed

@@ -24,8 +24,15 @@ class Learner:
         (self._leading, *_) = self.optimizers.values()
 
     def descend(self, name: str, loss: Tensor, number: int) -> None:
-        """Make the step of one optimizer down from ``loss``, in training step ``number``."""
+        """Make the step of one optimizer down from ``loss``, in training step ``number``.
+
+        Gradients that reach the weights of others on the way, as through a discriminator, are
+        dropped: each optimizer goes down from its own losses alone.
+        """
         self.optimizers[name].descend(loss, number)
+        if len(self.optimizers) > 1:
+            for network in self.networks.values():
+                network.zero_grad()
 
     @property
     def stumbled(self) -> bool:

@@ -22,6 +22,12 @@ def problems(plan: Plan) -> list[Problem]:
     ]
 
 
+def needs_loss(plan: Plan) -> bool:
+    """Whether the drawn network needs a loss to be trained as the plan says."""
+    kind = Procedure.find(plan.procedure.id)
+    return kind is None or kind.needs_loss
+
+
 def procedure_of(plan: Plan) -> Procedure:
     """The procedure itself. Raises GraphProblems when it is unknown, or set wrongly."""
     if found := problems(plan):

@@ -36,8 +36,8 @@ class Procedure(Described, family="procedures"):
 
     It is a value, its settings, and remembers nothing: what changes while it trains is in the
     networks and optimizers that it makes, so that checkpoints miss nothing, and a run that was
-    killed goes on to the same bits. Random numbers may be drawn from torch: they are seeded before
-    each step. Networks come and are kept by name; its methods are called as Lightning calls them.
+    killed goes on to the same bits. Training steps may draw from torch, which is seeded before each
+    of them. Networks come and are kept by name; its methods are called as Lightning calls them.
 
     Its module must not import torch, so that procedures can be listed early: methods do.
     """
@@ -53,6 +53,9 @@ class Procedure(Described, family="procedures"):
     mode: ClassVar[Literal["min", "max"]] = "min"
     """Whether less or more of it is better."""
 
+    needs_loss: ClassVar[bool] = True
+    """Whether the drawn network needs a loss; one that brings its own needs none."""
+
     # ---- what it owns ----
 
     def configure_model(self, document: Document, available: int | None = None) -> Network:
@@ -63,14 +66,16 @@ class Procedure(Described, family="procedures"):
         """
         from engine.network.compiling import compiled
 
-        return compiled(document, available=available)
+        return compiled(document, available=available, needs_loss=self.needs_loss)
 
     def configure_networks(
         self, document: Document, available: int | None = None
     ) -> dict[str, nn.Module]:
         """All networks with their first weights, on the CPU; ``configure_model``'s among them.
 
-        First weights must depend on the document alone (``OwnRandomness``). Raises as that does.
+        First weights must depend on the document alone (``OwnRandomness``). All are set to training
+        before an epoch, and to use before measuring; what has no optimizer is kept all the same, as
+        a running mean of weights is. Raises as ``configure_model`` does.
         """
         return {self.model: self.configure_model(document, available)}
 
@@ -101,7 +106,10 @@ class Procedure(Described, family="procedures"):
         batch: Mapping[str, Tensor],
         poll: Poll | None = None,
     ) -> Stepped:
-        """Measure a batch without learning from it; torch computes no gradients meanwhile."""
+        """Measure a batch without learning from it; torch computes no gradients meanwhile.
+
+        Random numbers come from a generator of its own, as another run may train beside it.
+        """
         raise NotImplementedError
 
     def first_broken(

@@ -43,18 +43,23 @@ OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD})
 
 
 def problems(
-    document: Document, evaluation: Evaluation, available: int | None = None
+    document: Document,
+    evaluation: Evaluation,
+    available: int | None = None,
+    *,
+    needs_loss: bool = True,
 ) -> list[Problem]:
     """All problems: of the whole, of the graph's structure, then of nodes in topological order.
 
-    With ``available`` bytes of memory given, also whether training fits into them.
+    With ``available`` bytes of memory given, also whether training fits into them. Without
+    ``needs_loss`` what is learned need not be a loss of the graph.
     """
     graph = document.main
     if not graph.nodes:
         return [problem("The graph is empty. Add layers, or start from a template.")]
     circles, dead_ends = _of_structure(graph, evaluation)
     found = [
-        *_of_the_whole(document),
+        *_of_the_whole(document, needs_loss),
         *circles,
         *put_right(evaluation, evaluation.problems()),
         *dead_ends,
@@ -62,16 +67,20 @@ def problems(
         *_memory(document, evaluation, available),
         *hints(document),
     ]
-    if all(p.severity is not Severity.ERROR for p in found):
+    if needs_loss and all(p.severity is not Severity.ERROR for p in found):
         found += _nothing_to_learn(evaluation)
     return found
 
 
 def errors(
-    document: Document, evaluation: Evaluation, available: int | None = None
+    document: Document,
+    evaluation: Evaluation,
+    available: int | None = None,
+    *,
+    needs_loss: bool = True,
 ) -> list[Problem]:
     """Those problems that stop training."""
-    found = problems(document, evaluation, available)
+    found = problems(document, evaluation, available, needs_loss=needs_loss)
     return [p for p in found if p.severity is Severity.ERROR]
 
 
@@ -134,13 +143,13 @@ def _kinds(graph: Graph, layers: Collection[str]) -> list[NodeId]:
     return [node.id for node in graph.nodes.values() if node.layer in layers]
 
 
-def _of_the_whole(document: Document) -> list[Problem]:
+def _of_the_whole(document: Document, needs_loss: bool) -> list[Problem]:
     graph, found = document.main, []
     if not document.data.source:
         found.append(problem(NO_DATA))
     if not _kinds(graph, input_layers()):
         found.append(problem(NO_INPUT))
-    if not _losses(graph):
+    if needs_loss and not _losses(graph):
         found.append(problem(NO_LOSS))
     if not _kinds(graph, output_layers()):
         found.append(problem(NO_OUTPUT))

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import runs
+from engine import readiness, runs
 from engine.asking.prediction import Predictor
 from engine.controls import Controls
 from engine.data.prepare import prepare
 from engine.data.reading import read
 from engine.export.model import from_run
+from engine.network.compiling import compiled
 from engine.runs import BEST, METRICS, OTHERS, Run, listed
 from engine.runs.comparison import compare
 from engine.runs.events.event_types import EpochEnded, Failed, Finished, Progress, Started
@@ -23,11 +24,15 @@ from engine.runs.trained import checkpoints
 from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.trained_network import loaded
 from engine.training.loop import train
+from graphs.checking.structure import NO_LOSS
 from graphs.describe import Chosen
 from graphs.document.document import Document
-from tests.engine.drawings import DIGITS, dropping
+from graphs.plan.plan import Plan
+from graphs.templates import find
+from tests.engine.drawings import DIGITS, Drawing, dropping
+from tests.engine.procedures.adversarial import Adversarial
 from tests.engine.procedures.teaching import Teaching
-from tests.engine.running import begun
+from tests.engine.running import begun, trained
 
 PLAN: dict[str, Any] = {"epochs": 4, "threads": 1}
 KILLED = """
@@ -38,7 +43,7 @@ from engine.controls import Controls
 from engine.runs.events.event_types import Progress
 from engine.training import stretch
 from engine.training.loop import train
-from tests.engine.procedures import teaching
+from tests.engine.procedures import adversarial, teaching
 
 stretch.REPORT_SECONDS = stretch.CHECKPOINT_SECONDS = 0.0
 stretch.CHECKPOINT_SHARE = 1e9
@@ -71,9 +76,19 @@ def outcome(folder: Path) -> tuple[Any, ...]:
         [(folder / name).read_bytes() for name in (BEST, OTHERS, METRICS)],
         {name: tensor.numpy().tobytes() for name, tensor in checkpoint.tensors.items()},
         [loss for event in progress for loss in event.losses],
-        [loss for event in progress for loss in event.further["teacher/loss"]],
+        [loss for event in progress for (losses,) in [event.further.values()] for loss in losses],
         [event for event in events if isinstance(event, EpochEnded)],
     )
+
+
+def killed_and_resumed(folder: Path, step: int) -> None:
+    """Train the run in a process that is killed after a step, and go on with it in this one."""
+    words = [sys.executable, "-c", KILLED, str(folder), str(step)]
+    killed = subprocess.run(words, cwd=Path(__file__).parents[3], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    run = Run.open(folder)
+    assert (run.state, run.status.step) == ("stopped", step - 1)
+    assert isinstance(list(train(folder, Controls()))[-1], Finished)
 
 
 @pytest.mark.parametrize("step", [3, 14, 30])
@@ -81,15 +96,44 @@ def test_a_killed_run_goes_on_to_the_same_bits(
     tmp_path: Path, whole: tuple[Path, list[Any]], step: int
 ) -> None:
     folder = begun(learning(), tmp_path)
-    words = [sys.executable, "-c", KILLED, str(folder), str(step)]
-    killed = subprocess.run(words, cwd=Path(__file__).parents[3], check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert Run.open(folder).state == "stopped"
-
-    last = list(train(folder, Controls()))[-1]
-
-    assert isinstance(last, Finished)
+    killed_and_resumed(folder, step)
     assert outcome(folder) == outcome(whole[0])
+
+
+def points(**plan: Any) -> Document:
+    """Noise to points, without a loss of its own."""
+    found = find("binary-classifier")
+    assert found is not None
+    adversarial = {"epochs": 3, "threads": 1, "procedure": Chosen.of(Adversarial())}
+    drawing = Drawing(found.document().data, **{**adversarial, **plan})
+    drawing.node("input", "noise", field="point")
+    drawing.node("linear", "hidden", out_features=16)
+    drawing.node("relu", "relu")
+    drawing.node("linear", "made", out_features=2)
+    drawing.node("output", "points")
+    drawing.chain("noise", "hidden", "relu", "made", "points")
+    return drawing.document()
+
+
+def test_a_generator_without_a_loss_of_its_own_is_trained_against_a_discriminator(
+    tmp_path: Path,
+) -> None:
+    usual = points(procedure=Plan().procedure)
+    assert any(one.template == NO_LOSS for one in readiness.errors(usual))
+    assert not readiness.errors(points())
+    whole, events = trained(points(), tmp_path, "whole")
+    folder = begun(points(), tmp_path, "killed")
+    killed_and_resumed(folder, 9)
+
+    assert outcome(folder) == outcome(whole)
+    assert set(events[-1].test) == {*Adversarial.losses, *Adversarial.measures}
+    assert evaluate(whole).test == pytest.approx(events[-1].test, rel=1e-5)
+    ends = [event for event in events if isinstance(event, EpochEnded)]
+    nearest = min(ends, key=lambda event: event.valid["generator/distance"])
+    assert events[-1].best_epoch == nearest.epoch
+    (made,) = Predictor(whole).predict([0.5, -0.5]).samples[0]
+    assert isinstance(made.value, tuple) and len(made.value) == 2
+    assert compiled(points(), needs_loss=False).losses == ()
 
 
 def test_both_networks_learn_and_each_loss_is_told_step_by_step(
