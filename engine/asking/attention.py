@@ -19,13 +19,14 @@ from engine.errors import DataError
 from engine.modules.attention import MultiheadAttention
 from engine.network.compiling import Network
 from graphs.checking.evaluation import Evaluation, evaluated
-from graphs.data import Content, lengths_of
+from graphs.data import lengths_of
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.document.walk import reached
 from graphs.layers.ends import input_layers
 from graphs.layers.sequences.attention import Attending
 from graphs.sizes import same
+from graphs.types import Kind
 
 MOST_WEIGHTS = 2**25
 """Beyond this many weights of one attention nobody sees anything, and memory runs out."""
@@ -173,7 +174,7 @@ class _Spelling:
         wanted, types = given[port], self._document.data.types()
         for name in sorted(self._above(node, port)):
             kind = types[name]
-            is_text = self._document.data.fields[name].content is Content.TOKENS and kind.rank == 2
+            is_text = kind.kind is Kind.TOKENS and kind.rank == 2
             fits = is_text and same(kind.sizes[1], wanted.sizes[1])
             if fits and wanted.padded in (None, kind.padded):
                 return name

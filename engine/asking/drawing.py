@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine.data.array import Array
 from engine.data.preprocessing import Preprocessing
-from graphs.data import Content, Field
+from graphs.data import Field
 
 LARGEST = 64
 """Pictures of more pixels on a side are not drawn by hand."""
@@ -34,7 +34,7 @@ class Look:
 
 def can_be_drawn(field: Field) -> bool:
     """Whether a field holds small pictures of one channel and of one size."""
-    if field.content is not Content.IMAGE or not all(isinstance(s, int) for s in field.sizes):
+    if not field.kind.is_picture or not all(isinstance(s, int) for s in field.sizes):
         return False
     channels, height, width = (int(size) for size in field.sizes)
     return channels == 1 and max(height, width) <= LARGEST

@@ -31,7 +31,7 @@ from engine.network.wiring import OutputPlace
 from engine.runs import Run
 from engine.runs.trained.trained_network import Loaded, loaded
 from engine.runs.trained.trained_weights import trained
-from graphs.data import Content, DataSection, lengths_of
+from graphs.data import DataSection, lengths_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +209,7 @@ class Predictor:
     @property
     def takes_pictures(self) -> bool:
         """Whether a picture alone is a sample."""
-        contents = [self.preprocessing.fields[name].content for name in self.fields]
-        return contents == [Content.IMAGE]
+        return [self.preprocessing.fields[name].kind.is_picture for name in self.fields] == [True]
 
     @property
     def takes_rows(self) -> bool:
@@ -219,7 +218,7 @@ class Predictor:
         And whether every row is a sample by itself.
         """
         fields = [self.preprocessing.fields[name] for name in self.fields]
-        return all(field.content is Content.TABLE or field.words for field in fields)
+        return all(field.kind.has_columns or field.words for field in fields)
 
     @property
     def columns(self) -> tuple[str, ...]:

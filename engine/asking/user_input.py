@@ -25,7 +25,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows import column_of, spelled
 from engine.data.texts.text_files import decoded
 from engine.errors import DataError
-from graphs.data import Column, Content, Field
+from graphs.data import Column, Field, ImageKind, SeriesKind, TableKind, TokensKind
 from graphs.wording.visible import visible
 
 UserInput: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
@@ -59,9 +59,9 @@ def encode_input(
     A file of a table is opened with ``read``.
     """
     field = preprocessing.fields[name]
-    if field.content is Content.TABLE:
+    if field.content == TableKind.id:
         return _encoded_table(preprocessing, name, given, read)
-    if field.content is Content.TOKENS and (found := texts_given(name, given, read)) is not None:
+    if field.content == TokensKind.id and (found := texts_given(name, given, read)) is not None:
         if field.words:
             encoded = _encoded_texts(preprocessing, name, found.texts)
             notices = (*encoded.notices, *found.notices)
@@ -71,18 +71,18 @@ def encode_input(
         return encode_ragged(
             preprocessing, name, _series(preprocessing, name, _loaded(name, given))
         )
-    if field.content not in {Content.IMAGE, Content.SERIES, Content.TOKENS}:
+    if field.content not in {ImageKind.id, SeriesKind.id, TokensKind.id}:
         raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
     found, notices = _loaded(name, given), ()
     if isinstance(found, Path):
-        if field.content is not Content.IMAGE:
+        if field.content != ImageKind.id:
             raise DataError(
                 f"{found.name} holds no numbers. Give a .npy or .json file, or a list of numbers."
             )
         array, notices = read_for(preprocessing, name, found)
     else:
         array = _shaped(preprocessing, name, _numbers(name, found))
-    if field.content is Content.TOKENS:
+    if field.content == TokensKind.id:
         array = positions_given(name, field, array)
     return Encoded(preprocessing.encode(name, array), notices)
 
@@ -115,7 +115,7 @@ def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
             wanted = " × ".join(map(str, field.sizes))
             got = " × ".join(map(str, sample.shape)) or "1"
             raise DataError(f"“{name}” takes {wanted} numbers per sample, but {got} are given.")
-        if field.content is Content.TOKENS:
+        if field.content == TokensKind.id:
             positions_given(name, field, sample)
     if not samples:
         raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
@@ -226,7 +226,7 @@ def _forms(array: Array, field: Field) -> Iterator[Array]:
         yield np.expand_dims(array, ones)
     if ones and array.ndim == rank - 1 - len(ones):
         yield np.expand_dims(array[None], ones)
-    if field.content is Content.IMAGE and array.ndim in (3, 4):
+    if field.content == ImageKind.id and array.ndim in (3, 4):
         channels_first = np.moveaxis(array, -1, -3)
         yield channels_first if array.ndim == 4 else channels_first[None]
 

@@ -15,7 +15,6 @@ import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 
 from engine.data.preprocessing import Preprocessing
 from engine.seeds import derived
-from graphs.data import Content
 from graphs.plan.augmentations import (
     Augmentation,
     RandomBrightness,
@@ -199,5 +198,5 @@ def units_of(preprocessing: Preprocessing) -> dict[str, torch.Tensor]:
     return {
         name: torch.from_numpy(numbers.factor()).float()
         for name, numbers in preprocessing.numbers.items()
-        if preprocessing.fields[name].content is Content.IMAGE and numbers.shift
+        if preprocessing.fields[name].kind.is_picture and numbers.shift
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.data.samples import Samples
-from graphs.data import Content, Field
+from graphs.data import Field
 
 UNEVEN = 10
 """A class with so many times fewer samples than the commonest is rare."""
@@ -22,7 +22,7 @@ def with_counts(samples: Samples) -> Samples:
     """
     fields, notices = dict(samples.fields), list(samples.notices)
     for name, field in samples.fields.items():
-        if field.content is not Content.CLASS or not field.target or field.sizes:
+        if not (field.is_one_class and field.target):
             continue
         labels = np.asarray(samples.values[name])
         counts = np.bincount(labels, minlength=len(field.classes)).tolist()

@@ -22,7 +22,7 @@ from engine.data.samples import Samples, Values
 from engine.data.split import Indices, split, split_given, split_groups, split_in_order
 from engine.errors import DataError
 from graphs.checking.memory import spelled
-from graphs.data import Content, DataSection, Domain, Field, lengths_of
+from graphs.data import DataSection, Domain, Field, lengths_of
 from graphs.plan.plan import Plan
 
 BYTES_PER_NUMBER = 4
@@ -264,7 +264,6 @@ def taken(samples: Samples, name: str, rows: Array) -> Values:
 def _labels(samples: Samples, fields: Mapping[str, Field]) -> Array | None:
     """The classes by which the split is stratified: those of the first class target."""
     for name, described in sorted(fields.items()):
-        one_each = described.content is Content.CLASS and not described.sizes
-        if described.target and one_each:
+        if described.target and described.is_one_class:
             return cast("Array", samples.values[name])
     return None

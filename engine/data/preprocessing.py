@@ -21,9 +21,21 @@ from engine.data.tables.encoded_rows import (
     scaled_names,
 )
 from engine.errors import DataError
-from graphs.data import Content, Domain, Field, Normalize
+from graphs.data import (
+    ClassKind,
+    DataKind,
+    Domain,
+    Field,
+    ImageKind,
+    LabelsKind,
+    Normalize,
+    SeriesKind,
+    TableKind,
+    TokensKind,
+)
 from graphs.errors import FileError
 from graphs.files import strict
+from graphs.wording.visible import visible
 
 if TYPE_CHECKING:
     import polars
@@ -96,6 +108,12 @@ class Preprocessing:
                 f"version {VERSION}. Use the program that wrote it."
             )
         for name, field in read.fields.items():
+            if DataKind.find(field.content) is None:
+                raise DataError(
+                    f"The preprocessing of this run cannot be read: “{name}” is of the kind "
+                    f"“{visible(field.content)}”, which this program does not know. Use the "
+                    "program that wrote it."
+                )
             if name in read.numbers and not _is_sane(read.numbers[name]):
                 raise DataError(
                     f"The preprocessing of this run cannot be read: the numbers for “{name}” are "
@@ -125,12 +143,12 @@ class Preprocessing:
             return torch.from_numpy(padded(values.with_values(flat.numpy()), domain))
         field, numbers = self.fields[name], self.numbers[name]
         match field.content:
-            case Content.CLASS | Content.TOKENS:
+            case ClassKind.id | TokensKind.id:
                 known = field.vocabulary or len(field.classes)
                 return _positions(name, cast("Array", values), known)
-            case Content.LABELS:
+            case LabelsKind.id:
                 return _labels(name, cast("Array", values), len(field.classes))
-            case Content.TABLE:
+            case TableKind.id:
                 return torch.from_numpy(
                     encoded_rows(field, numbers, cast("polars.DataFrame", values))
                 )
@@ -144,7 +162,7 @@ class Preprocessing:
             return encoded
         both = (_per_value(field, values, rest) for values, rest in _pairs(numbers))
         scale, shift = (torch.tensor(v, dtype=encoded.dtype, device=encoded.device) for v in both)
-        if field.content is Content.IMAGE:  # channels × height × width
+        if field.content == ImageKind.id:  # channels × height × width
             scale, shift = scale[:, None, None], shift[:, None, None]
         return encoded * scale + shift
 
@@ -171,7 +189,7 @@ def targets_last(field: Field, values: torch.Tensor) -> torch.Tensor:
 
     That is the channel of a picture, the value of a step, or one of several numbers.
     """
-    if field.content is Content.IMAGE:
+    if field.content == ImageKind.id:
         return values.movedim(1, -1)
     if not field.sizes or isinstance(field.sizes[-1], str):
         return values.reshape(-1, 1)
@@ -185,7 +203,7 @@ def _pairs(numbers: FittedNumbers) -> tuple[tuple[tuple[float, ...], float], ...
 
 def _per_value(field: Field, values: tuple[float, ...], rest: float) -> list[float]:
     """One number for each value of a row: those of categories were left as they are."""
-    if field.content is not Content.TABLE:
+    if field.content != TableKind.id:
         return list(values)
     known = iter(values)
     columns = (
@@ -199,7 +217,7 @@ def _fits(field: Field, numbers: FittedNumbers) -> bool:
     lengths = len(numbers.shift), len(numbers.scale), len(numbers.fill)
     if len(numbers.span) not in (0, 2):
         return False
-    if field.content is Content.TABLE:
+    if field.content == TableKind.id:
         count = len(scaled_names(field))
         return lengths == (count, count, count)
     if _is_left_alone(field):
@@ -217,18 +235,18 @@ def _is_sane(numbers: FittedNumbers) -> bool:
 
 def _columns(field: Field) -> int:
     """How many pairs of numbers are fitted: per channel, per value of a step, or per number."""
-    if field.content is Content.SERIES and len(field.sizes) == 1:
+    if field.content == SeriesKind.id and len(field.sizes) == 1:
         return 1  # one value per step, and all steps share their scale
-    return int(field.sizes[0 if field.content is Content.IMAGE else -1])
+    return int(field.sizes[0 if field.content == ImageKind.id else -1])
 
 
 def _is_left_alone(field: Field) -> bool:
-    named = {Content.CLASS, Content.LABELS, Content.TOKENS}
+    named = {ClassKind.id, LabelsKind.id, TokensKind.id}
     return field.normalize is Normalize.NONE or field.content in named
 
 
 def _fitted(field: Field, values: Values, rows: Array) -> FittedNumbers:
-    if field.content is Content.TABLE:
+    if field.content == TableKind.id:
         frame = cast("polars.DataFrame", values)[rows]
         names, filled, medians = filled_columns(field, frame)
         if not names:
@@ -248,7 +266,7 @@ def _fitted(field: Field, values: Values, rows: Array) -> FittedNumbers:
             yield block.reshape(-1, _columns(field)).astype(np.float64, copy=False)
 
     span: tuple[float, ...] = ()
-    if field.content is Content.IMAGE:
+    if field.content == ImageKind.id:
         low = min(float(block.min()) for block in blocks())
         high = max(float(block.max()) for block in blocks())
         is_range = field.normalize is Normalize.RANGE
@@ -284,14 +302,14 @@ def _shift_and_scale(how: Normalize, blocks: Callable[[], Iterable[Array]]) -> t
 
 def _unit(field: Field, values: Array) -> Array:
     """Pictures of bytes as floats from 0 to 1; everything else as it is."""
-    if field.content is Content.IMAGE and values.dtype == np.uint8:
+    if field.content == ImageKind.id and values.dtype == np.uint8:
         unit: Array = np.divide(values, np.float32(255), dtype=np.float32)
         return unit
     return values
 
 
 def _columns_last(field: Field, values: Array) -> Array:
-    return np.moveaxis(values, 1, -1) if field.content is Content.IMAGE else values
+    return np.moveaxis(values, 1, -1) if field.content == ImageKind.id else values
 
 
 def _scaled(field: Field, numbers: FittedNumbers, values: Array) -> Array:

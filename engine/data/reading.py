@@ -9,7 +9,7 @@ from engine.data.choosing import chosen
 from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.errors import DataError
-from graphs.data import Content, DataSection, Field
+from graphs.data import DataSection, Field
 
 
 def read(section: DataSection, poll: Poll = go_on) -> Samples:
@@ -45,7 +45,7 @@ def _difference(old: Field, new: Field) -> str | None:
     """How the data differs from what the document says, as the end of a sentence."""
     if old.content != new.content:
         return f"was of the kind {old.content}, and is now {new.content}"
-    if old.content is Content.TABLE and (difference := _columns_difference(old, new)):
+    if old.kind.has_columns and (difference := _columns_difference(old, new)):
         return difference
     if old.classes != new.classes:
         return _names_difference("class", "classes", old.classes, new.classes)

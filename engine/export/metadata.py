@@ -8,7 +8,6 @@ from typing import Any
 from engine.export import table_inputs
 from engine.export.model import Model
 from engine.network.wiring import LossPlace, OutputPlace
-from graphs.data import Content
 from graphs.sizes import BATCH
 from graphs.types import Kind
 
@@ -64,12 +63,12 @@ def _input(model: Model, name: str) -> dict[str, Any]:
     tensor, field = model.types()[name], model.field(name)
     told: dict[str, Any] = {
         "field": model.network.input_fields[name],
-        "content": field.content.value,
+        "content": field.content,
         "kind": tensor.kind.value,
         "sizes": [size if isinstance(size, int) else str(size) for size in tensor.sizes],
         "expects": "preprocessed values",
     }
-    if field.content is Content.TABLE:
+    if field.kind.has_columns:
         numbers = model.preprocessing.numbers[told["field"]] if model.preprocessing else None
         told |= {
             "columns": table_inputs.names(field),
@@ -93,7 +92,7 @@ def _output(model: Model, name: str) -> dict[str, Any]:
         "task": loss.task,
         "means": _meaning(loss, place),
     }
-    if field.content in {Content.CLASS, Content.LABELS}:
+    if field.kind.has_classes:
         told["classes"] = list(field.classes)
     numbers = model.preprocessing.numbers.get(loss.target) if model.preprocessing else None
     if numbers is not None and numbers.shift:

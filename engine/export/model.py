@@ -22,7 +22,7 @@ from engine.weights import initial_weights
 from engine.weights.weight_store import folders
 from graphs import files
 from graphs.checking.evaluation import evaluated
-from graphs.data import Content, Field, Normalize
+from graphs.data import Field, Normalize
 from graphs.document.document import Document
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
@@ -150,6 +150,6 @@ def _random(
             found[0] = False  # as a mask it hides everything, where programs differ most
             return found
         case Kind.FLOAT:
-            if field.content is Content.IMAGE and field.normalize is Normalize.NONE:
+            if field.kind.is_picture and field.normalize is Normalize.NONE:
                 return torch.rand(shape, generator=generator)
             return torch.randn(shape, generator=generator)

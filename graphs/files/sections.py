@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from graphs.data import RAGGED, Content, DataSection, Domain, Field
+from graphs.data import DataKind, DataSection, Domain, Field
 from graphs.describe import Chosen, Described
 from graphs.errors import BrokenFile
 from graphs.files import limits, wording
@@ -104,7 +104,10 @@ def data_section(reading: SectionReading, raw: Mapping[str, Any]) -> DataSection
     for part, kind in (("fields", Field), ("domains", Domain)):
         entries = value.get(part)
         for name, entry in entries.items() if isinstance(entries, dict) else ():
-            reading.typed(kind, entry, f"data.{part}.{name}")  # its error names the entry
+            made = reading.typed(kind, entry, f"data.{part}.{name}")  # its error names the entry
+            if isinstance(made, Field) and DataKind.find(made.content) is None:
+                place, fault = f"data.{part}.{name}.content", wording.unknown_word(made.content)
+                raise reading.broken(place, fault)
     section = reading.typed(DataSection, value, "data")
     for place, fault in faults(section):
         raise reading.broken(f"data.{place}", fault)
@@ -137,10 +140,10 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
             return f"the size “{shown(size)}” is not among the domains"
         if isinstance(size, int) and not 0 < size <= limits.FURTHEST:
             return f"{size} is no size"
-    if field.ragged and (field.content not in RAGGED or not _begins_with_a_name(field.sizes)):
+    if field.ragged and (not field.kind.may_be_ragged or not _begins_with_a_name(field.sizes)):
         return "its samples cannot differ in their number of steps"
-    if field.content in {Content.CLASS, Content.LABELS} and not field.classes:
-        return "it has no classes"
+    if (lacks := field.kind.fault(field)) is not None:
+        return lacks
     if field.vocabulary is not None and not 0 < field.vocabulary <= limits.FURTHEST:
         return f"{field.vocabulary} is no size of a vocabulary"
     if field.counts and len(field.counts) != len(field.classes):
@@ -157,7 +160,7 @@ def _columns_fault(field: Field) -> str | None:
     for column in field.columns:
         if any(part not in PARTS for part in column.parts) or (column.is_date and not column.parts):
             return f"the dates of “{shown(column.name)}” become nothing that is known"
-    if field.content is not Content.TABLE:
+    if not field.kind.has_columns:
         return "it has columns, but it is no table"
     names = [column.name for column in field.columns]
     if len(set(names)) < len(names):

@@ -55,9 +55,14 @@ def of_value(reason: str) -> str:
         return f"“{visible(found[1])}” is not known there"
     if found := _CHOICE.fullmatch(reason):
         told = found[1].strip("'\"")
-        told = told if len(told) <= 40 else f"{told[:40]}..."
-        return f"“{visible(told)}” is none of the words that can stand there"
+        return unknown_word(told)
     return "there is a value that cannot stand there"
+
+
+def unknown_word(word: str) -> str:
+    """What is said of a word that is none of those that this version knows."""
+    word = word if len(word) <= 40 else f"{word[:40]}..."
+    return f"“{visible(word)}” is none of the words that can stand there"
 
 
 def of_place(place: str) -> str:

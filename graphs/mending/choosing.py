@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphs.checking.evaluation import Evaluation
-from graphs.data import Content, DataSection, Field
+from graphs.data import DataSection, Field
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
@@ -132,11 +132,10 @@ class _Choice:
 
 def _fitting(kind: type[Loss], target: Field) -> str:
     """The id of the loss that learns ``target``: ``kind`` itself when it can."""
-    if target.content is Content.LABELS:
+    learned = target.kind.learned
+    if learned == "labels":
         return kind.id if kind.task == "binary" else BCEWithLogitsLoss.id
-    if target.content is Content.TOKENS:
-        return CrossEntropyLoss.id
-    if target.content is not Content.CLASS:
+    if learned == "number":
         return kind.id if kind.task == "number" else MSELoss.id
     two = len(target.classes) == 2
     if kind.task == "classes" or (kind.task == "binary" and two):

@@ -1,7 +1,7 @@
 """Networks proposed for data: a sound baseline for whatever the fields hold, which trains at once.
 
-Each content of a field brings one ``Reader`` (from an Input to features) and, where it can be
-predicted, one ``Head`` (from features to an Output and its loss). A new module in this folder is
+Each kind of data brings one ``Reader`` (from an Input to features) and
+one ``Head`` (from features to an Output and its loss). A new module in this folder is
 found without being listed.
 """
 

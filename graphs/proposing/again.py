@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from graphs.data import Content
 from graphs.layers.losses.numbers import MSELoss
 from graphs.proposing.readers import flat
 from graphs.proposing.sketch import Sketch, fixed
+from graphs.types import Kind
 
 CODE = 16
 """Numbers at most that stand for a sample."""
-DRAWN = (Content.IMAGE, Content.TABLE, Content.SERIES, Content.NUMBER)
 
 
 def drawn_again(sketch: Sketch) -> bool:
     """Draw an autoencoder of the first field that can be; False where none can."""
     section = sketch.section
-    named = (name for name in section.inputs() if section.fields[name].content in DRAWN)
-    name = next((one for one in named if fixed(section.types()[one].features)), None)
+    types = section.types()
+    named = (name for name in section.inputs() if types[name].kind is Kind.FLOAT)
+    name = next((one for one in named if fixed(types[one].features)), None)
     row = None if name is None else flat(sketch, name)
     if name is None or row is None:
         return False

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from math import prod
 
-from graphs.data import Content, Field
+from graphs.data import Field
 from graphs.layers.losses.numbers import MSELoss
 from graphs.proposing.readers import flat
 from graphs.proposing.sketch import Sketch, fixed
 from graphs.sizes import product
+from graphs.types import Kind
 
 MOST_SEEN = 8192
 """With more numbers in a window, a map of all of them would have too many weights."""
-NUMBERS = frozenset({Content.SERIES, Content.NUMBER})
 
 
 def forecast(sketch: Sketch) -> bool:
     """Draw a forecast; False, and nothing is drawn, for data of another form."""
     section = sketch.section
     inputs, targets = section.inputs(), section.targets()
-    if len(inputs) != 1 or section.fields[inputs[0]].content is not Content.SERIES:
+    if len(inputs) != 1 or not section.fields[inputs[0]].kind.is_series:
         return False
     wanted = {name: _sizes(section.fields[name]) for name in targets}
     if not any(prod(sizes or ()) > 1 for sizes in wanted.values()):
@@ -43,4 +43,6 @@ def forecast(sketch: Sketch) -> bool:
 
 def _sizes(field: Field) -> tuple[int, ...] | None:
     """The sizes of numbers to predict; None for anything else."""
-    return fixed(field.sizes) if field.content in NUMBERS else None
+    kind = field.kind
+    follows = kind.tensor is Kind.FLOAT and not (kind.is_picture or kind.has_columns)
+    return fixed(field.sizes) if follows else None

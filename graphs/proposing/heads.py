@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from graphs.data import Content, Field
+from graphs.data import (
+    ClassKind,
+    DataKind,
+    Field,
+    ImageKind,
+    LabelsKind,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+    TokensKind,
+)
+from graphs.data.fields import Learned
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.numbers import MSELoss
 from graphs.proposing.readers import MOST_FLAT
 from graphs.proposing.sketch import Sketch, Spot, fixed
+from graphs.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +40,26 @@ class Ground:
 
 
 class Head:
-    """Base of all heads. Subclassing it with a content registers the head for it."""
+    """Base of all heads. Subclassing it with a kind of data registers the head for it."""
 
-    _of: ClassVar[dict[Content, Head]] = {}
+    _of: ClassVar[dict[type[DataKind], Head]] = {}
 
-    def __init_subclass__(cls, *, content: Content) -> None:
-        if content in Head._of:
-            raise TypeError(f"two heads are for {content}")
-        Head._of[content] = cls()
+    def __init_subclass__(cls, *, of: type[DataKind]) -> None:
+        if of in Head._of:
+            raise TypeError(f"two heads are for {of.id}")
+        Head._of[of] = cls()
 
     @staticmethod
-    def of(content: Content) -> Head | None:
-        """The head for a content; None where it cannot be predicted."""
-        return Head._of.get(content)
+    def of(kind: DataKind) -> Head:
+        """The head for a kind of data: its own, or the usual one for what is learned."""
+        return kind.companion(Head._of) or Head._of[_USUAL[kind.learned]]
 
     def draw(self, sketch: Sketch, name: str, ground: Ground) -> bool:
         """An Output and a loss for the target ``name``; False when nothing here leads there."""
         raise NotImplementedError
 
 
-class ClassHead(Head, content=Content.CLASS):
+class ClassHead(Head, of=ClassKind):
     """A score for each class: of a sample, of a step, or of a pixel."""
 
     def draw(self, sketch: Sketch, name: str, ground: Ground) -> bool:
@@ -70,31 +82,33 @@ class ClassHead(Head, content=Content.CLASS):
         row = ground.row()
         if row is None:
             return False
-        two = count == 2 and field.content is Content.CLASS
+        two = count == 2 and sketch.section.types()[name].kind is Kind.INDEX
         scores = sketch.add("linear", row, name="scores", out_features=1 if two else count)
         sketch.end(scores, name, BCEWithLogitsLoss.id if two else CrossEntropyLoss.id)
         return True
 
 
-class TokenHead(ClassHead, content=Content.TOKENS):
+class TokenHead(ClassHead, of=TokensKind):
     """A score for each word of the vocabulary."""
 
 
-class LabelsHead(Head, content=Content.LABELS):
+class LabelsHead(Head, of=LabelsKind):
     """A score for each label, each for itself."""
 
     def draw(self, sketch: Sketch, name: str, ground: Ground) -> bool:
         """As many scores as labels."""
-        row = ground.row()
-        if row is None:
+        features = fixed(sketch.section.types()[name].features)
+        row = ground.row() if features is not None else None
+        if features is None or row is None:
             return False
-        count = len(sketch.field(name).classes)
-        scores = sketch.add("linear", row, name="scores", out_features=count)
+        scores = sketch.add("linear", row, name="scores", out_features=prod(features))
+        if len(features) > 1:
+            scores = sketch.add("reshape", scores, sizes=features)
         sketch.end(scores, name, BCEWithLogitsLoss.id)
         return True
 
 
-class NumberHead(Head, content=Content.NUMBER):
+class NumberHead(Head, of=NumberKind):
     """Numbers of a sample, or of each of its steps."""
 
     def draw(self, sketch: Sketch, name: str, ground: Ground) -> bool:
@@ -112,15 +126,15 @@ class NumberHead(Head, content=Content.NUMBER):
         return sketch.add("linear", steps, name="values", out_features=each)
 
 
-class SeriesHead(NumberHead, content=Content.SERIES):
+class SeriesHead(NumberHead, of=SeriesKind):
     """The values that follow, or one or more for each step."""
 
 
-class RowHead(NumberHead, content=Content.TABLE):
+class RowHead(NumberHead, of=TableKind):
     """A row of numbers."""
 
 
-class PictureHead(Head, content=Content.IMAGE):
+class PictureHead(Head, of=ImageKind):
     """A picture, from one as large or from features."""
 
     def draw(self, sketch: Sketch, name: str, ground: Ground) -> bool:
@@ -135,6 +149,14 @@ class PictureHead(Head, content=Content.IMAGE):
         if made is not None:
             sketch.end(made, name, MSELoss.id)
         return made is not None
+
+
+_USUAL: Final[Mapping[Learned, type[DataKind]]] = {
+    "class": ClassKind,
+    "labels": LabelsKind,
+    "number": NumberKind,
+}
+"""The kinds whose heads serve those without one."""
 
 
 def laid_out(sketch: Sketch, sizes: tuple[int | str, ...], ground: Ground) -> Spot | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, partial
 
-from graphs.data import Content, DataSection
+from graphs.data import DataSection
 from graphs.document.document import Document
 from graphs.document.edits import (
     MAIN,
@@ -27,6 +27,7 @@ from graphs.proposing.readers import Reader
 from graphs.proposing.sketch import Sketch, Spot
 from graphs.steps.layout import layout
 from graphs.steps.operations import delete
+from graphs.types import Kind
 
 ROOM = (1000, 560)
 """Width and height of a view in which the nodes are to be read, in pixels."""
@@ -82,9 +83,9 @@ def _drawn(sketch: Sketch) -> list[str]:
     row = cache(partial(_row, sketch))
     missed = []
     for name in targets:
-        head = Head.of(sketch.field(name).content)
+        head = Head.of(sketch.field(name).kind)
         ground = Ground(row, partial(_steps, sketch, name), partial(_maps, sketch, name))
-        if head is None or not head.draw(sketch, name, ground):
+        if not head.draw(sketch, name, ground):
             missed.append(name)
     if len(missed) == len(targets):
         raise NothingToLearn(
@@ -96,8 +97,11 @@ def _drawn(sketch: Sketch) -> list[str]:
 
 def _row(sketch: Sketch) -> Spot | None:
     """One row of features per sample, of all inputs that can be read, on which heads may stand."""
-    readers = {name: Reader.of(sketch.field(name).content) for name in sketch.section.inputs()}
-    read = [reader.features(sketch, name) for name, reader in readers.items() if reader is not None]
+    every = (
+        Reader.of(sketch.field(name).kind).features(sketch, name)
+        for name in sketch.section.inputs()
+    )
+    read = [features for features in every if features is not None]
     if not read:
         return None
     if len(read) == 1 and read[0].learned:
@@ -117,13 +121,12 @@ def _steps(sketch: Sketch, target: str) -> Spot | None:
         return None
     for name in section.inputs():
         field = section.fields[name]
-        reader = Reader.of(field.content)
         alike = field.sizes[:1] == wanted.sizes[:1] and field.ragged == wanted.ragged
-        if reader is None or not alike:
+        if not alike:
             continue
         follows = types[name].values is not None and types[name].values == types[target].values
-        causal = follows or wanted.content is not Content.CLASS
-        spot = reader.steps(sketch, name, causal)
+        causal = follows or types[target].kind is not Kind.INDEX
+        spot = Reader.of(field.kind).steps(sketch, name, causal)
         if spot is not None:
             return spot
     return None
@@ -133,12 +136,8 @@ def _maps(sketch: Sketch, target: str) -> Spot | None:
     """Maps of the first picture that is as large as ``target``."""
     section = sketch.section
     for name in section.pictures():
-        reader = Reader.of(section.fields[name].content)
-        if (
-            reader is not None
-            and section.fields[name].sizes[-2:] == section.fields[target].sizes[-2:]
-        ):
-            return reader.maps(sketch, name)
+        if section.fields[name].sizes[-2:] == section.fields[target].sizes[-2:]:
+            return Reader.of(section.fields[name].kind).maps(sketch, name)
     return None
 
 

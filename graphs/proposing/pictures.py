@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphs.data import Content
+from graphs.data import ImageKind
 from graphs.proposing.readers import Reader
 from graphs.proposing.sketch import Features, Sketch, Spot
 from graphs.sizes import Size, bounds
@@ -17,7 +17,7 @@ DILATIONS = (1, 2, 4, 1)
 """Of convolutions that keep every pixel and yet look far."""
 
 
-class PictureReader(Reader, content=Content.IMAGE):
+class PictureReader(Reader, of=ImageKind):
     """Reads pictures by convolutions with batch normalisation."""
 
     def features(self, sketch: Sketch, name: str) -> Features:

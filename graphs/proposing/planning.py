@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
-from graphs.data import Content
 from graphs.describe import Chosen
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
@@ -22,7 +21,6 @@ BATCHES = ((300, 16), (5_000, 32), (50_000, 64), (500_000, 128))
 """Samples below which a batch has so many of them."""
 MOST_PIXELS = 2**20
 """Pixels of all pictures in a batch."""
-IN_STEPS = frozenset({Content.SERIES, Content.TOKENS})
 
 
 def planned(plan: Plan, sketch: Sketch) -> Plan:
@@ -33,7 +31,7 @@ def planned(plan: Plan, sketch: Sketch) -> Plan:
     batch = max(2, min(batch, MOST_PIXELS // _pixels(sketch)))
     learned = samples * max(0.1, 1 - plan.validation - plan.test)
     epochs = ceil(STEPS * (4 if few else 1) / max(1.0, learned / batch))
-    in_steps = any(field.content in IN_STEPS for field in section.fields.values())
+    in_steps = any(field.kind.in_steps for field in section.fields.values())
     pace = replace(
         plan,
         epochs=min(max(epochs, LEAST_EPOCHS), MOST_EPOCHS * (5 if few else 1)),

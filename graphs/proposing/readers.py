@@ -1,10 +1,10 @@
-"""What a reader is: the layers between an Input and features, by the content of its field."""
+"""What a reader is: the layers between an Input and features, by the kind of its field."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from graphs.data import Content
+from graphs.data import DataKind
 from graphs.proposing.sketch import Features, Sketch, Spot
 from graphs.sizes import product
 
@@ -13,22 +13,24 @@ MOST_FLAT = 65_536
 
 
 class Reader:
-    """Base of all readers. Subclassing it with a content registers the reader for it."""
+    """Base of all readers. Subclassing it with a kind of data registers the reader for it."""
 
-    _of: ClassVar[dict[Content, Reader]] = {}
+    _of: ClassVar[dict[type[DataKind], Reader]] = {}
 
-    def __init_subclass__(cls, *, content: Content) -> None:
-        if content in Reader._of:
-            raise TypeError(f"two readers are for {content}")
-        Reader._of[content] = cls()
+    def __init_subclass__(cls, *, of: type[DataKind]) -> None:
+        if of in Reader._of:
+            raise TypeError(f"two readers are for {of.id}")
+        Reader._of[of] = cls()
 
     @staticmethod
-    def of(content: Content) -> Reader | None:
-        """The reader for a content; None where nothing can be learned from it."""
-        return Reader._of.get(content)
+    def of(kind: DataKind) -> Reader:
+        """The reader for a kind of data: its own, or that of what it is derived from."""
+        found = kind.companion(Reader._of)
+        assert found is not None  # the plain one is for every kind
+        return found
 
-    def features(self, sketch: Sketch, name: str) -> Features:
-        """One row of features per sample."""
+    def features(self, sketch: Sketch, name: str) -> Features | None:
+        """One row of features per sample; None where nothing can be learned from the field."""
         raise NotImplementedError
 
     def steps(self, sketch: Sketch, name: str, causal: bool) -> Spot | None:

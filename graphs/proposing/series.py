@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphs.data import Content
+from graphs.data import SeriesKind
 from graphs.proposing.readers import Reader
 from graphs.proposing.sketch import Features, Sketch, Spot, fixed
 
@@ -13,7 +13,7 @@ LEAST_STEPS = 16
 """A shorter series is not halved, and a GRU reads it."""
 
 
-class Series(Reader, content=Content.SERIES):
+class Series(Reader, of=SeriesKind):
     """Reads values one after the other."""
 
     def features(self, sketch: Sketch, name: str) -> Features:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphs.data import Content
+from graphs.data import ClassKind, TokensKind
 from graphs.proposing.readers import Reader
 from graphs.proposing.series import remembered
 from graphs.proposing.sketch import Features, Sketch, Spot
@@ -16,7 +16,7 @@ MOST_WIDE = 50
 """Numbers at most for a token that stands alone, such as a user."""
 
 
-class TokenReader(Reader, content=Content.TOKENS):
+class TokenReader(Reader, of=TokensKind):
     """Reads tokens: one per sample by its row, a text by the average of its rows.
 
     The average knows no order, and yet tells topics apart as well as a GRU, in a fraction of the
@@ -44,7 +44,7 @@ class TokenReader(Reader, content=Content.TOKENS):
         return remembered(sketch, _rows(sketch, name), causal)
 
 
-class Classes(TokenReader, content=Content.CLASS):
+class Classes(TokenReader, of=ClassKind):
     """Reads classes that are given rather than predicted."""
 
 

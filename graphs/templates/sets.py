@@ -5,14 +5,26 @@ sources.
 """
 
 import assets
-from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
+from graphs.data import (
+    ClassKind,
+    Column,
+    DataSection,
+    Domain,
+    Field,
+    ImageKind,
+    Normalize,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+    TokensKind,
+)
 
 DIGITS = DataSection(
     "digits",
     {"size": "28"},
     {
-        "digit": Field(Content.CLASS, classes=tuple("0123456789"), target=True),
-        "image": Field(Content.IMAGE, (1, 28, 28)),
+        "digit": Field(ClassKind.id, classes=tuple("0123456789"), target=True),
+        "image": Field(ImageKind.id, (1, 28, 28)),
     },
 )
 
@@ -20,8 +32,8 @@ XOR = DataSection(
     "xor",
     {},
     {
-        "point": Field(Content.TABLE, (2,), columns=(Column("a"), Column("b"))),
-        "xor": Field(Content.CLASS, classes=("no", "yes"), target=True),
+        "point": Field(TableKind.id, (2,), columns=(Column("a"), Column("b"))),
+        "xor": Field(ClassKind.id, classes=("no", "yes"), target=True),
     },
 )
 
@@ -29,9 +41,9 @@ TWO_MOONS = DataSection(
     "two_moons",
     {"samples": 1000, "noise": 0.15, "seed": 0},
     {
-        "moon": Field(Content.CLASS, classes=("upper", "lower"), target=True),
+        "moon": Field(ClassKind.id, classes=("upper", "lower"), target=True),
         "point": Field(
-            Content.TABLE,
+            TableKind.id,
             (2,),
             columns=(Column("x"), Column("y")),
             normalize=Normalize.STANDARD,
@@ -43,8 +55,8 @@ SINE_SERIES = DataSection(
     "sine_series",
     {"samples": 1200, "length": 64, "noise": 0.1, "seed": 0},
     {
-        "kind": Field(Content.CLASS, classes=("sine", "square", "sawtooth", "sweep"), target=True),
-        "series": Field(Content.SERIES, ("T", 1)),
+        "kind": Field(ClassKind.id, classes=("sine", "square", "sawtooth", "sweep"), target=True),
+        "series": Field(SeriesKind.id, ("T", 1)),
     },
     {"T": Domain(16, 256)},
 )
@@ -66,9 +78,9 @@ BREAST_CANCER = DataSection(
     "breast_cancer",
     {},
     {
-        "diagnosis": Field(Content.CLASS, classes=("malignant", "benign"), target=True),
+        "diagnosis": Field(ClassKind.id, classes=("malignant", "benign"), target=True),
         "features": Field(
-            Content.TABLE,
+            TableKind.id,
             (30,),
             columns=tuple(
                 Column(pattern.format(name))
@@ -86,7 +98,7 @@ DIABETES = DataSection(
     {},
     {
         "features": Field(
-            Content.TABLE,
+            TableKind.id,
             (10,),
             columns=tuple(
                 Column(name)
@@ -105,7 +117,7 @@ DIABETES = DataSection(
             ),
             normalize=Normalize.STANDARD,
         ),
-        "progression": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
+        "progression": Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True),
     },
 )
 
@@ -114,10 +126,10 @@ CLUSTERS = DataSection(
     {"samples": 5000, "features": 100, "classes": 10, "spread": 0.15, "seed": 0},
     {
         "cluster": Field(
-            Content.CLASS, classes=tuple(str(number) for number in range(1, 11)), target=True
+            ClassKind.id, classes=tuple(str(number) for number in range(1, 11)), target=True
         ),
         "features": Field(
-            Content.TABLE,
+            TableKind.id,
             (100,),
             columns=tuple(Column(f"x{number}") for number in range(1, 101)),
             normalize=Normalize.STANDARD,
@@ -129,9 +141,9 @@ RATINGS = DataSection(
     "ratings",
     {"users": 200, "items": 100, "ratings": 12_000, "factors": 2, "noise": 0.5, "seed": 0},
     {
-        "item": Field(Content.TOKENS, vocabulary=100),
-        "rating": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
-        "user": Field(Content.TOKENS, vocabulary=200),
+        "item": Field(TokensKind.id, vocabulary=100),
+        "rating": Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True),
+        "user": Field(TokensKind.id, vocabulary=200),
     },
 )
 
@@ -139,10 +151,10 @@ DIGITS_AND_MEASURES = DataSection(
     "digits_and_measures",
     {"noise": 0.3, "error": 0.2, "seed": 0},
     {
-        "digit": Field(Content.CLASS, classes=tuple("0123456789"), target=True),
-        "image": Field(Content.IMAGE, (1, 8, 8)),
+        "digit": Field(ClassKind.id, classes=tuple("0123456789"), target=True),
+        "image": Field(ImageKind.id, (1, 8, 8)),
         "measures": Field(
-            Content.TABLE,
+            TableKind.id,
             (7,),
             columns=tuple(
                 Column(name)
@@ -158,7 +170,7 @@ DIGITS_AND_MEASURES = DataSection(
             ),
             normalize=Normalize.STANDARD,
         ),
-        "slant": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
+        "slant": Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True),
     },
 )
 
@@ -171,8 +183,8 @@ ENGLISH_TEXT = DataSection(
     "english_text",
     {"unit": "characters", "length": 64, "stride": 64, "most_words": 5000},
     {
-        "next": Field(Content.CLASS, ("T",), classes=_CHARACTERS, target=True),
-        "text": Field(Content.TOKENS, ("T",), vocabulary=len(_CHARACTERS), words=_CHARACTERS),
+        "next": Field(ClassKind.id, ("T",), classes=_CHARACTERS, target=True),
+        "text": Field(TokensKind.id, ("T",), vocabulary=len(_CHARACTERS), words=_CHARACTERS),
     },
     {"T": Domain(1, 64)},
 )
@@ -181,8 +193,8 @@ HOURLY_LOAD = DataSection(
     "hourly_load",
     {"days": 182, "window": 168, "horizon": 24, "stride": 1, "noise": 3.0, "seed": 0},
     {
-        "future": Field(Content.SERIES, (24,), normalize=Normalize.STANDARD, target=True),
-        "past": Field(Content.SERIES, (168, 1), normalize=Normalize.STANDARD),
+        "future": Field(SeriesKind.id, (24,), normalize=Normalize.STANDARD, target=True),
+        "past": Field(SeriesKind.id, (168, 1), normalize=Normalize.STANDARD),
     },
 )
 
@@ -193,10 +205,10 @@ TOPICS = DataSection(
     {"classes": 12, "length": 60, "most_words": 2000},
     {
         "passage": Field(
-            Content.TOKENS, ("T",), vocabulary=len(_WORDS), words=_WORDS, joint=" ", ragged=True
+            TokensKind.id, ("T",), vocabulary=len(_WORDS), words=_WORDS, joint=" ", ragged=True
         ),
         "topic": Field(
-            Content.CLASS,
+            ClassKind.id,
             classes=(
                 "assignment",
                 "attribute-access",

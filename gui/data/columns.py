@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
-from graphs.data import Content, DataSection
+from graphs.data import DataSection
 from gui.data.column_readings import choices, chosen
 from gui.widgets.building_blocks import named, with_whole_words
 from gui.widgets.elided import ElidedBox
@@ -58,7 +58,7 @@ def roles_of(section: DataSection) -> dict[str, str]:
     as_categories = section.settings.get("categories", ())
     for name in section.inputs():
         field = section.fields[name]
-        if field.content is Content.TABLE:
+        if field.kind.has_columns:
             for column in field.columns:
                 roles[column.name] = CATEGORY if column.name in as_categories else LEARN
     roles |= dict.fromkeys(section.settings.get("texts") or (), TEXT)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import QImage
 
-from graphs.data import Content, Field
+from graphs.data import Field, ImageKind, SeriesKind
 from gui.samples.preview import Tile, tile_of
 
 FEWEST_STEPS = 3
@@ -22,7 +22,7 @@ def picture_of(path: Path) -> Tile | None:
 
 def is_series(field: Field) -> bool:
     """Whether a field holds numbers one after the other."""
-    return field.content is Content.SERIES
+    return field.content == SeriesKind.id
 
 
 def continued(past: Tile, field: Field, numbers: tuple[float, ...], true: Any) -> Tile:
@@ -39,7 +39,7 @@ def tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | N
     """What an output with many numbers says, to look at; None for too few to see anything."""
     import numpy as np
 
-    if field is not None and field.content is Content.IMAGE and numbers:
+    if field is not None and field.content == ImageKind.id and numbers:
         sizes = tuple(int(size) for size in field.sizes)
         return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
     return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None

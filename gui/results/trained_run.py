@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
-from graphs.data import Content, Field, joint_of
+from graphs.data import ClassKind, Field, LabelsKind, NumberKind, TableKind, TokensKind, joint_of
 from gui.results.answer_tiles import continued, is_series, picture_of, tile_of_numbers
 from gui.results.asked import (
     Asked,
@@ -226,7 +226,7 @@ class TrainedRun:
         field = self._known[name]
         if field.words:
             return HeldInput(Speller.of(field).spelled(value.reshape(-1)))
-        if field.content is Content.TOKENS:
+        if field.content == TokensKind.id:
             return HeldInput(value.tolist())
         return HeldInput(value, tile_of(field, value))
 
@@ -236,7 +236,7 @@ class TrainedRun:
         from engine.asking.user_text import texts_given
 
         known, sheet = self._predictor.preprocessing, self._predictor.sheet
-        if known.fields[name].content is Content.TABLE:
+        if known.fields[name].content == TableKind.id:
             return [HeldInput(row) for row in rows_given(known, name, path, sheet)]
         texts = texts_given(name, path, sheet) if known.fields[name].words else None
         if texts is not None:
@@ -279,9 +279,9 @@ class TrainedRun:
 
     def _true_words(self, field: Field, value: Any) -> str:
         """What is right, as short as what is said."""
-        if field.content is Content.LABELS:
+        if field.content == LabelsKind.id:
             return ", ".join(compress(field.classes, value))
-        if field.content is Content.CLASS:
+        if field.content == ClassKind.id:
             each = [field.classes[int(label)] for label in value.reshape(-1)]
             return self._joint(field).join(each)
         return ", ".join(f"{float(number):.4g}" for number in value.reshape(-1)[:8])
@@ -321,11 +321,11 @@ class TrainedRun:
 
     def _is_class(self, output: str) -> bool:
         field = self._known[self._targets[output]]
-        alone = field.content is Content.CLASS and not field.sizes
+        alone = field.content == ClassKind.id and not field.sizes
         return alone and field.classes == self.evaluated.classes
 
     def _is_number(self, output: str) -> bool:
-        return self._known[self._targets[output]].content is Content.NUMBER
+        return self._known[self._targets[output]].content == NumberKind.id
 
 
 def _given(held: Mapping[str, HeldInput]) -> Any:

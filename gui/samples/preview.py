@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
-from graphs.data import Content, DataSection, Field
+from graphs.data import DataSection, Field, ImageKind, SeriesKind
 
 if TYPE_CHECKING:
     from engine.data.array import Array
@@ -108,16 +108,16 @@ def preview(section: DataSection, samples: Samples) -> ShownPreview:
 
 def can_be_drawn(field: Field) -> bool:
     """Whether samples of the field are pictures or curves."""
-    return field.content in {Content.IMAGE, Content.SERIES}
+    return field.content in {ImageKind.id, SeriesKind.id}
 
 
 def tile_of(field: Field, value: Array, caption: str = "") -> Tile | None:
     """A sample as its source gives it, to look at; None for what is not drawn."""
     from engine.data.choosing.preview import pictures
 
-    if field.content is Content.SERIES:
+    if field.content == SeriesKind.id:
         return Tile(caption, curve=_first_values(value))
-    if field.content is not Content.IMAGE:
+    if field.content != ImageKind.id:
         return None
     return Tile(caption, image=image_of(pictures(value[None])[0]))
 
@@ -205,7 +205,7 @@ def _named_cells(name: str, value: Any) -> list[str]:
 
 def _tile(field: Field, shown: Array, caption: str) -> Tile:
     """A picture of height × width × channels, or a curve of steps × values."""
-    if field.content is Content.IMAGE:
+    if field.content == ImageKind.id:
         return Tile(caption, image=image_of(shown))
     return Tile(caption, curve=_first_values(shown))
 

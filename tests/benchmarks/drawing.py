@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from graphs.data import Content, DataSection, Field
+from graphs.data import ClassKind, DataSection, Field, ImageKind
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, AddNode, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
@@ -12,8 +12,8 @@ DATA = DataSection(
     "digits",
     {},
     {
-        "image": Field(Content.IMAGE, (1, 64, 64)),
-        "digit": Field(Content.CLASS, classes=tuple("0123456789"), target=True),
+        "image": Field(ImageKind.id, (1, 64, 64)),
+        "digit": Field(ClassKind.id, classes=tuple("0123456789"), target=True),
     },
 )
 COLUMN, ROW, PER_ROW = 240, 112, 25

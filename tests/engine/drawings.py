@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from graphs.data import Column, Content, DataSection, Field
+from graphs.data import ClassKind, Column, DataSection, Field, ImageKind, TableKind
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.document.edits import (
@@ -26,16 +26,16 @@ XOR = DataSection(
     "xor",
     {},
     {
-        "point": Field(Content.TABLE, (2,), columns=(Column("a"), Column("b"))),
-        "xor": Field(Content.CLASS, classes=("no", "yes"), target=True),
+        "point": Field(TableKind.id, (2,), columns=(Column("a"), Column("b"))),
+        "xor": Field(ClassKind.id, classes=("no", "yes"), target=True),
     },
 )
 DIGITS = DataSection(
     "digits",
     {"size": "8"},
     {
-        "digit": Field(Content.CLASS, classes=tuple("0123456789"), target=True),
-        "image": Field(Content.IMAGE, (1, 8, 8)),
+        "digit": Field(ClassKind.id, classes=tuple("0123456789"), target=True),
+        "image": Field(ImageKind.id, (1, 8, 8)),
     },
 )
 

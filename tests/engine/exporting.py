@@ -8,7 +8,7 @@ from engine.export.model import Model
 from engine.export.onnx.agreement import TrialInputs
 from engine.export.onnx.trials import named_sizes, traced, tried
 from engine.network.compiling import compiled
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, ImageKind, SeriesKind, TokensKind
 from graphs.document.document import Document
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
@@ -21,8 +21,8 @@ SERIES = DataSection(
     "made up",
     {},
     {
-        "kind": Field(Content.CLASS, classes=("low", "high"), target=True),
-        "series": Field(Content.SERIES, ("T", 3)),
+        "kind": Field(ClassKind.id, classes=("low", "high"), target=True),
+        "series": Field(SeriesKind.id, ("T", 3)),
     },
     {"T": Domain(4, 400)},
 )
@@ -30,15 +30,15 @@ EVERYTHING = DataSection(
     "made up",
     {},
     {
-        "answer": Field(Content.CLASS, classes=("no", "yes"), target=True),
-        "row": Field(Content.SERIES, (6,)),
-        "image": Field(Content.IMAGE, (3, 8, 8)),
-        "picture": Field(Content.IMAGE, (3, "H", "W")),
-        "series": Field(Content.SERIES, ("T", 8)),
-        "steps": Field(Content.SERIES, (6, 8)),
-        "line": Field(Content.SERIES, (1, 6)),
-        "text": Field(Content.TOKENS, ("T",), vocabulary=11),
-        "words": Field(Content.TOKENS, (4,), vocabulary=11),
+        "answer": Field(ClassKind.id, classes=("no", "yes"), target=True),
+        "row": Field(SeriesKind.id, (6,)),
+        "image": Field(ImageKind.id, (3, 8, 8)),
+        "picture": Field(ImageKind.id, (3, "H", "W")),
+        "series": Field(SeriesKind.id, ("T", 8)),
+        "steps": Field(SeriesKind.id, (6, 8)),
+        "line": Field(SeriesKind.id, (1, 6)),
+        "text": Field(TokensKind.id, ("T",), vocabulary=11),
+        "words": Field(TokensKind.id, (4,), vocabulary=11),
     },
     {"T": Domain(1, 40), "H": Domain(8, 48, 4), "W": Domain(4, 64, 4)},
 )

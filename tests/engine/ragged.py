@@ -4,12 +4,12 @@ import numpy as np
 
 from engine.data.ragged import Ragged
 from engine.data.samples import Samples, Values
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, SeriesKind, TokensKind
 
 FIELDS = {
-    "high": Field(Content.CLASS, classes=("low", "high"), target=True),
-    "series": Field(Content.SERIES, sizes=("T", 2), ragged=True),
-    "words": Field(Content.TOKENS, sizes=("T",), vocabulary=12, ragged=True),
+    "high": Field(ClassKind.id, classes=("low", "high"), target=True),
+    "series": Field(SeriesKind.id, sizes=("T", 2), ragged=True),
+    "words": Field(TokensKind.id, sizes=("T",), vocabulary=12, ragged=True),
 }
 DATA = DataSection("ragged_series", {}, FIELDS, {"T": Domain(3, 40)})
 

@@ -17,7 +17,7 @@ from engine.export.model import from_run
 from engine.runs.trained.evaluating import evaluate
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
-from graphs.data import Content
+from graphs.data import LabelsKind
 from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.mending.choosing import choose_data
@@ -60,7 +60,7 @@ def test_a_cell_holds_any_number_of_labels(tmp_path: Path, separator: str) -> No
 
     field = proposal.section.fields["said"]
     assert (field.content, field.classes, field.target) == (
-        Content.LABELS,
+        LabelsKind.id,
         ("hot", "windy"),
         True,
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graphs import names
 from graphs.checking.node_kinds import ports_of
-from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
+from graphs.data import Column, DataKind, DataSection, Domain, Field, Normalize, TableKind
 from graphs.describe import Chosen, Described, Parameter
 from graphs.document.document import Document
 from graphs.document.edits import (
@@ -184,7 +184,7 @@ def links(draw: st.DrawFn, drawn: list[Node]) -> list[Link]:
 
 def _with_its_columns(field: Field) -> Field:
     """Columns only for a table, whose size they are."""
-    if field.content is not Content.TABLE:
+    if field.content != TableKind.id:
         return replace(field, columns=())
     width = sum(column.width for column in field.columns)
     return replace(field, sizes=(width,)) if field.columns else field
@@ -209,7 +209,7 @@ def data_sections(draw: st.DrawFn) -> DataSection:
     different = st.lists(columns, max_size=2, unique_by=lambda column: column.name)
     fields = st.builds(
         Field,
-        st.sampled_from(Content),
+        st.sampled_from([kind.id for kind in DataKind.members()]),
         st.lists(size, max_size=3).map(tuple),
         st.lists(words, min_size=1, max_size=3).map(tuple),
         st.none() | st.integers(1, 50_000),

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from graphs.data import Content, DataSection, Field
+from graphs.data import ClassKind, DataSection, Field, ImageKind
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, AddNode, ChangeData, GraphId, Node, NodeId, Step
 from graphs.layers import Layer
@@ -13,8 +13,8 @@ DIGITS = DataSection(
     "digits",
     {"size": "28"},
     {
-        "image": Field(Content.IMAGE, (1, 28, 28)),
-        "digit": Field(Content.CLASS, classes=tuple("0123456789"), target=True),
+        "image": Field(ImageKind.id, (1, 28, 28)),
+        "digit": Field(ClassKind.id, classes=tuple("0123456789"), target=True),
     },
 )
 

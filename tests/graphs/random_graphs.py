@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, ImageKind, SeriesKind, TokensKind
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, AddNode, ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
@@ -23,13 +23,13 @@ DATA = DataSection(
     "made up",
     {},
     {
-        "answer": Field(Content.CLASS, classes=("no", "yes"), target=True),
-        "row": Field(Content.SERIES, (6,)),
-        "image": Field(Content.IMAGE, (3, 8, 8)),
-        "picture": Field(Content.IMAGE, (2, "H", "W")),
-        "series": Field(Content.SERIES, ("T", 8)),
-        "text": Field(Content.TOKENS, ("T",), vocabulary=11),
-        "story": Field(Content.TOKENS, ("L",), vocabulary=9, ragged=True),
+        "answer": Field(ClassKind.id, classes=("no", "yes"), target=True),
+        "row": Field(SeriesKind.id, (6,)),
+        "image": Field(ImageKind.id, (3, 8, 8)),
+        "picture": Field(ImageKind.id, (2, "H", "W")),
+        "series": Field(SeriesKind.id, ("T", 8)),
+        "text": Field(TokensKind.id, ("T",), vocabulary=11),
+        "story": Field(TokensKind.id, ("L",), vocabulary=9, ragged=True),
     },
     {"T": Domain(2, 12), "L": Domain(1, 9), "H": Domain(8, 16, 4), "W": Domain(4, 12, 4)},
 )

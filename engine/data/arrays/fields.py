@@ -21,7 +21,18 @@ from engine.data.pictures.value_range import Span, span_of, told
 from engine.data.samples import Values
 from engine.data.tables.columns import number_name
 from engine.errors import DataError
-from graphs.data import Column, Content, Field, Normalize
+from graphs.data import (
+    ClassKind,
+    Column,
+    Field,
+    ImageKind,
+    LabelsKind,
+    Normalize,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+    TokensKind,
+)
 
 if TYPE_CHECKING:
     import polars
@@ -47,7 +58,7 @@ def as_tokens(name: str, array: Array) -> ArrayField:
             "array."
         )
     vocabulary = int(array.max(initial=0)) + 1
-    field = Field(Content.TOKENS, array.shape[1:], vocabulary=vocabulary)
+    field = Field(TokensKind.id, array.shape[1:], vocabulary=vocabulary)
     return ArrayField(field, array.astype(np.int64))
 
 
@@ -67,7 +78,7 @@ def as_classes(name: str, array: Array) -> ArrayField:
     names = tuple(_class_name(value) for value in known)
     sizes = () if array.shape[1:] == (1,) else array.shape[1:]
     labels = labels.reshape((len(array), *sizes)).astype(np.int64)
-    return ArrayField(Field(Content.CLASS, sizes, classes=names, target=True), labels)
+    return ArrayField(Field(ClassKind.id, sizes, classes=names, target=True), labels)
 
 
 def _class_name(value: np.generic) -> str:
@@ -95,7 +106,7 @@ def _as_one_hot(name: str, array: Array) -> ArrayField:
         )
     names = tuple(map(str, range(array.shape[1])))
     labels = array.argmax(axis=1).astype(np.int64)
-    return ArrayField(Field(Content.CLASS, classes=names, target=True), labels)
+    return ArrayField(Field(ClassKind.id, classes=names, target=True), labels)
 
 
 def _as_labels(name: str, array: Array) -> ArrayField:
@@ -105,14 +116,14 @@ def _as_labels(name: str, array: Array) -> ArrayField:
             "Read it as classes or as numbers."
         )
     names = tuple(map(str, range(array.shape[1])))
-    return ArrayField(Field(Content.LABELS, classes=names, target=True), array.astype(np.uint8))
+    return ArrayField(Field(LabelsKind.id, classes=names, target=True), array.astype(np.uint8))
 
 
 def as_numbers(name: str, array: Array) -> ArrayField:
     """Numbers to predict: N and N × 1 alike as one, anything else as it is."""
     numbers = _converted(_finite(name, array), np.float64)
     numbers = numbers[:, None] if numbers.ndim == 1 else numbers
-    field = Field(Content.NUMBER, numbers.shape[1:], normalize=Normalize.STANDARD, target=True)
+    field = Field(NumberKind.id, numbers.shape[1:], normalize=Normalize.STANDARD, target=True)
     return ArrayField(field, numbers)
 
 
@@ -157,19 +168,19 @@ def _series(name: str, array: Array) -> ArrayField:
         )
     steps = _converted(_finite(name, array), np.float64)
     steps = steps[..., None] if array.ndim == 2 else steps
-    return ArrayField(Field(Content.SERIES, steps.shape[1:], normalize=Normalize.STANDARD), steps)
+    return ArrayField(Field(SeriesKind.id, steps.shape[1:], normalize=Normalize.STANDARD), steps)
 
 
 def _pictures(name: str, array: Array) -> ArrayField:
     if array.dtype == np.uint8:
-        return ArrayField(Field(Content.IMAGE, array.shape[1:]), array)
+        return ArrayField(Field(ImageKind.id, array.shape[1:]), array)
     numbers = _converted(_finite(name, array), np.float32)
     low, high = (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 1.0)
     span = span_of(low, high, whole=array.dtype.kind in "ui")
     normalize = Normalize.NONE if span == Span(0, 1) else Normalize.STANDARD
     if span is not None and span.is_deep:
         normalize = Normalize.RANGE
-    field = Field(Content.IMAGE, numbers.shape[1:], normalize=normalize)
+    field = Field(ImageKind.id, numbers.shape[1:], normalize=normalize)
     return ArrayField(field, numbers, (told(name, low, high, span),))
 
 
@@ -195,7 +206,7 @@ def _rows(name: str, array: Array) -> ArrayField:
         [polars.Series(n, numbers[:, at]).fill_nan(None) for at, n in enumerate(names)]
     )
     columns = tuple(Column(one) for one in names)
-    field = Field(Content.TABLE, (len(names),), columns=columns, normalize=Normalize.STANDARD)
+    field = Field(TableKind.id, (len(names),), columns=columns, normalize=Normalize.STANDARD)
     return ArrayField(field, frame, _missing(name, numbers))
 
 

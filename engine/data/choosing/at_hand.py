@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.data.paths import located, opened, unreadable
 from engine.errors import DataError
-from graphs.data import Content, DataSection
+from graphs.data import DataSection
 from graphs.files import opener
 from graphs.setting_kinds import FilePath
 from graphs.wording.visible import visible
@@ -28,7 +28,6 @@ NAMING: Final = (
     *("label_columns", "predicted", "further", "time", "time_parts", "series"),
 )
 """The settings that name columns."""
-_SIZED: Final = frozenset({Content.IMAGE, Content.TABLE, Content.SERIES, Content.TOKENS})
 WAY_OUT: Final = "Put the file back as it was, or choose the data again."
 
 
@@ -138,7 +137,7 @@ def _of_arrays(source: Arrays, section: DataSection) -> Iterator[str]:
         yield f"{_said(path, 'has no array', lacks)}, which the document names. {WAY_OUT}"
     for name, field in section.fields.items():
         fixed = [size for size in field.sizes if isinstance(size, int)]
-        if name not in there or field.content not in _SIZED or len(fixed) < len(field.sizes):
+        if name not in there or field.kind.has_classes or len(fixed) < len(field.sizes):
             continue
         sizes = there[name].shape[1:]
         if prod(sizes) != prod(fixed):

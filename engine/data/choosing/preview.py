@@ -15,7 +15,16 @@ from engine.data.ragged import Ragged
 from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.texts.tokens import Speller
-from graphs.data import Content, DataSection, Field, joint_of
+from graphs.data import (
+    ClassKind,
+    DataSection,
+    Field,
+    ImageKind,
+    LabelsKind,
+    NumberKind,
+    TokensKind,
+    joint_of,
+)
 
 Shown: TypeAlias = (
     "Array | tuple[Array, ...] | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
@@ -49,7 +58,7 @@ def preview(section: DataSection, count: int = 16, samples: Samples | None = Non
     classes = {
         name: np.asarray(found.values[name])
         for name, field in found.fields.items()
-        if field.content is Content.CLASS and field.target and not field.sizes
+        if field.content == ClassKind.id and field.target and not field.sizes
     }
     rows = _mixed(next(iter(classes.values()), np.zeros(len(found), dtype=np.int64)), count)
     return Preview(
@@ -86,7 +95,7 @@ def _label_counts(samples: Samples) -> Mapping[str, Mapping[str, int]]:
             zip(field.classes, np.asarray(samples.values[name]).sum(0).tolist(), strict=True)
         )
         for name, field in samples.fields.items()
-        if field.content is Content.LABELS and field.target
+        if field.content == LabelsKind.id and field.target
     }
 
 
@@ -101,20 +110,20 @@ def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
         return tuple(values[rows].to_dicts())
     taken = values[rows]
     match field.content:
-        case Content.IMAGE:
+        case ImageKind.id:
             return pictures(taken)
-        case Content.TOKENS if field.words:
+        case TokensKind.id if field.words:
             return tuple(
                 Speller.of(field).spelled(tokens) for tokens in taken.reshape(len(taken), -1)
             )
-        case Content.CLASS if field.sizes:
+        case ClassKind.id if field.sizes:
             joint = joint_of(field, samples.fields.values())
             return tuple(Speller(field.classes, joint).spelled(row.flat) for row in taken)
-        case Content.CLASS:
+        case ClassKind.id:
             return tuple(field.classes[int(label)] for label in taken)
-        case Content.LABELS:
+        case LabelsKind.id:
             return tuple(", ".join(compress(field.classes, row)) for row in taken)
-        case Content.NUMBER if field.sizes in {(), (1,)}:
+        case NumberKind.id if field.sizes in {(), (1,)}:
             return tuple(float(value) for value in taken.reshape(-1))
         case _:
             return taken

@@ -9,7 +9,11 @@ import msgspec
 
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
-from graphs.data import Column, Content, DataSection, Field
+from graphs.data import (
+    Column,
+    DataSection,
+    Field,
+)
 
 TOLD = frozenset(
     {"path", "target", "also", "ignored", "inputs", "targets", "texts", "predicted", "notations"}
@@ -19,15 +23,6 @@ NAMED = 5
 """Classes or categories that are named."""
 MOST_NUMBERED = 12
 """With more columns without names of their own, the first are listed and the others counted."""
-CONTENTS: Mapping[Content, str] = {
-    Content.IMAGE: "pictures",
-    Content.TABLE: "numbers",
-    Content.SERIES: "series",
-    Content.TOKENS: "tokens",
-    Content.CLASS: "classes",
-    Content.LABELS: "labels",
-    Content.NUMBER: "numbers",
-}
 
 
 def facts(found: Proposal) -> dict[str, Any]:
@@ -47,7 +42,7 @@ def facts(found: Proposal) -> dict[str, Any]:
 def _field(name: str, field: Field) -> dict[str, Any]:
     return {
         "name": name,
-        "content": field.content.value,
+        "content": field.content,
         "sizes": list(field.sizes),
         "classes": list(field.classes),
         "columns": [msgspec.to_builtins(column) for column in field.columns],
@@ -118,12 +113,11 @@ def _kind(column: Column) -> str:
 
 def _holds(field: Field) -> str:
     if field.classes and not field.words:
-        word = "label" if field.content is Content.LABELS else "class"
-        return _values(word, field.classes) + _per_step(field)
+        return _values(field.kind.one_class, field.classes) + _per_step(field)
     sizes = " × ".join(map(str, field.sizes))
     lengths = ", of different lengths" if field.ragged else ""
     known = f", {field.vocabulary:,} different" if field.vocabulary is not None else ""
-    return f"{CONTENTS[field.content]}{f', {sizes}' if sizes else ''}{known}{lengths}"
+    return f"{field.kind.noun}{f', {sizes}' if sizes else ''}{known}{lengths}"
 
 
 def _per_step(field: Field) -> str:

@@ -16,7 +16,7 @@ from engine.data.memory import check_memory
 from engine.data.pictures.decoding import Depth, PictureError, decoded
 from engine.data.samples import Values
 from engine.errors import DataError
-from graphs.data import Content, Field, Normalize
+from graphs.data import Field, ImageKind, Normalize
 
 Colour: TypeAlias = Literal["rgb", "grey"]
 """Whether pictures have three channels or one."""
@@ -47,7 +47,7 @@ class PictureStack:
         """What the data set offers: deep pictures are scaled by what the training samples use."""
         deep = self.images.dtype != np.uint8
         scaled = Normalize.RANGE if deep else Normalize.NONE
-        return Field(Content.IMAGE, self.images.shape[1:], normalize=scaled)
+        return Field(ImageKind.id, self.images.shape[1:], normalize=scaled)
 
 
 def bits_of(images: Values) -> Bits:

@@ -10,7 +10,7 @@ from engine.data.array import Array
 from engine.data.memory import check_memory
 from engine.data.samples import Samples, Spans
 from engine.errors import DataError
-from graphs.data import Content, Field, Normalize
+from graphs.data import Field, Normalize, SeriesKind
 
 PAST, FUTURE = "past", "future"
 """The fields of a forecast."""
@@ -81,12 +81,12 @@ def forecast_samples(
     return Samples(
         fields={
             FUTURE: Field(
-                Content.SERIES,
+                SeriesKind.id,
                 ahead.shape[1:],
                 normalize=Normalize.STANDARD,
                 target=True,
             ),
-            PAST: Field(Content.SERIES, (cut.window, past.shape[1]), normalize=Normalize.STANDARD),
+            PAST: Field(SeriesKind.id, (cut.window, past.shape[1]), normalize=Normalize.STANDARD),
         },
         domains={},
         values={

@@ -11,7 +11,7 @@ from engine.data.array import Array
 from engine.data.arrays.kinds import is_one_hot
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
-from graphs.data import Content, Field
+from graphs.data import ClassKind, Field, LabelsKind
 
 _HELD = {"0": 0, "0.0": 0, "false": 0, "1": 1, "1.0": 1, "true": 1}
 """What says in a cell whether a label applies."""
@@ -50,15 +50,15 @@ def labels_of(sheet: Sheet, names: Sequence[str], rows: Sequence[int]) -> tuple[
     held = np.array([[_held(cell) for cell in column] for column in chosen], dtype=np.uint8).T
     if is_one_hot(held):
         labels = held.argmax(axis=1).astype(np.int64)
-        return Field(Content.CLASS, classes=tuple(names), target=True), labels
-    return Field(Content.LABELS, classes=tuple(names), target=True), held
+        return Field(ClassKind.id, classes=tuple(names), target=True), labels
+    return Field(LabelsKind.id, classes=tuple(names), target=True), held
 
 
 def told(names: Sequence[str], field: Field) -> str:
     """What to say of columns that are predicted together."""
     shown = ", ".join(f"“{name}”" for name in names[:5])
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    what = "classes, of which each row has one" if field.content is Content.CLASS else "labels"
+    what = "classes, of which each row has one" if field.is_one_class else "labels"
     return (
         f"The columns {shown}{more} hold 0 and 1, and are predicted together as {len(names)} "
         f"{what}. To predict another column, set the target."

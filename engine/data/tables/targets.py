@@ -14,7 +14,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.multi_labels import Separator, labelled
 from engine.data.tables.telling import listed, quoted
 from engine.errors import DataError
-from graphs.data import Content, Field, Normalize
+from graphs.data import ClassKind, Field, LabelsKind, Normalize, NumberKind
 
 if TYPE_CHECKING:
     import polars
@@ -56,7 +56,7 @@ def target_field(
                 "Predict a class, or choose another column."
             )
         numbers = date_parts.scaled(answer.values, "elapsed") if answer.is_date else answer.values
-        field = Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True)
+        field = Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True)
         return field, numbers.to_numpy().reshape(-1, 1)
     if kind == "labels":
         return _labels_field(answer, separator, file)
@@ -66,7 +66,7 @@ def target_field(
             f"The column “{name}” of {file} has {len(classes)} different values in {len(labels)} "
             "rows, too many to tell apart as classes. Choose another column."
         )
-    return Field(Content.CLASS, classes=classes, target=True), labels
+    return Field(ClassKind.id, classes=classes, target=True), labels
 
 
 def settled_kind(asked: Kind, answer: Read, is_amount: bool) -> Kind:
@@ -134,7 +134,7 @@ def _labels_field(answer: Read, separator: Separator, file: str) -> tuple[Field,
             f"“{separator}”; from 2 to {MOST_CLASSES} can be learned. Set another "
             "label separator, or choose another column."
         )
-    return Field(Content.LABELS, classes=known, target=True), held
+    return Field(LabelsKind.id, classes=known, target=True), held
 
 
 def _classes(values: polars.Series) -> tuple[tuple[str, ...], Array]:

@@ -8,7 +8,7 @@ from engine.controls import Poll, go_on
 from engine.data.ragged import Ragged
 from engine.data.texts.tokens import JOINTS, SPECIAL, Speller, Unit, pieces, vocabulary
 from engine.errors import DataError
-from graphs.data import Content, Domain, Field
+from graphs.data import Domain, Field, TokensKind
 
 SHORTEST = 8
 """What is shorter is padded to this, so that a convolution over a few words has room."""
@@ -65,7 +65,7 @@ def tokens_of(
     values = Ragged.of([speller.read(text, reading.longest) for text in texts])
     high = max(reading.longest, SHORTEST)
     field = Field(
-        Content.TOKENS, (symbol,), vocabulary=len(words), words=words, joint=joint, ragged=True
+        TokensKind.id, (symbol,), vocabulary=len(words), words=words, joint=joint, ragged=True
     )
     long = sum(length > reading.longest for length in cut)
     notices = []

@@ -13,7 +13,7 @@ from engine.data.memory import check_memory
 from engine.data.samples import Samples
 from engine.data.texts.tokens import JOINTS, Speller, Unit, parts, pieces, vocabulary
 from engine.errors import DataError
-from graphs.data import Content, Domain, Field
+from graphs.data import ClassKind, Domain, Field, TokensKind
 
 BLOCK_WINDOWS = 32
 """So many windows of text are one block, which the split keeps together."""
@@ -60,9 +60,9 @@ def language_samples(texts: Sequence[str], cut: Cut, poll: Poll = go_on) -> Samp
         "Let the windows begin further apart, or make them shorter.",
     )
     windows = np.concatenate([_windows(block, cut) for block in blocks])
-    field = Field(Content.TOKENS, ("T",), vocabulary=len(words), words=words, joint=joint)
+    field = Field(TokensKind.id, ("T",), vocabulary=len(words), words=words, joint=joint)
     return Samples(
-        fields={"next": Field(Content.CLASS, ("T",), classes=words, target=True), "text": field},
+        fields={"next": Field(ClassKind.id, ("T",), classes=words, target=True), "text": field},
         domains={"T": Domain(1, cut.length)},
         values={"next": windows[:, 1:], "text": windows[:, :-1]},
         groups=np.repeat(np.arange(len(blocks)), counts),

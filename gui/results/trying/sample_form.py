@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data.tables.new_rows import fits, spelled
-from graphs.data import Column, Content, Field
+from graphs.data import Column, Field, ImageKind, SeriesKind, TableKind
 from gui.forms.editor import NoWheel
 from gui.look.stylesheet import give_role
 from gui.results.asked import HeldInput
@@ -210,9 +210,9 @@ class SampleForm(QWidget):
 
     def _made(self, name: str, field: Field, *, alone: bool) -> SamplePart:
         match field.content:
-            case Content.TABLE:
+            case TableKind.id:
                 return RowPart(field.columns)
-            case Content.IMAGE | Content.SERIES:
+            case ImageKind.id | SeriesKind.id:
                 made = PicturePart(name, alone=alone)
                 made.file_chosen.connect(partial(self.file_chosen.emit, name))
                 return made

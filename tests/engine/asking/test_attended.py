@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.asking.attention import AttentionReader, attended
 from engine.errors import DataError
 from engine.network.compiling import compiled
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, SeriesKind, TokensKind
 from tests.engine.drawings import DIGITS, QUICK, Drawing
 from tests.engine.running import trained
 
@@ -20,9 +20,9 @@ DATA = DataSection(
     "made up",
     {},
     {
-        "high": Field(Content.CLASS, classes=("low", "high"), target=True),
-        "series": Field(Content.SERIES, ("S", 8), ragged=True),
-        "text": Field(Content.TOKENS, ("T",), vocabulary=5, words=WORDS, joint=" "),
+        "high": Field(ClassKind.id, classes=("low", "high"), target=True),
+        "series": Field(SeriesKind.id, ("S", 8), ragged=True),
+        "text": Field(TokensKind.id, ("T",), vocabulary=5, words=WORDS, joint=" "),
     },
     {"T": Domain(1, 60), "S": Domain(1, 5000)},
 )

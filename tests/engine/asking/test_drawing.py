@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.asking.drawing import Look, can_be_drawn, fitted, look_of
 from engine.data.array import Array
 from engine.data.sources import Source
-from graphs.data import Content, Field
+from graphs.data import Field, ImageKind, SeriesKind
 
 
 def box(picture: Array, look: Look) -> tuple[int, int, int, int]:
@@ -83,5 +83,5 @@ def test_an_empty_pad_is_an_empty_picture() -> None:
 def test_small_grey_pictures_of_one_size_can_be_drawn(
     sizes: tuple[int | str, ...], can: bool
 ) -> None:
-    assert can_be_drawn(Field(Content.IMAGE, sizes)) == can
-    assert not can_be_drawn(Field(Content.SERIES, sizes))
+    assert can_be_drawn(Field(ImageKind.id, sizes)) == can
+    assert not can_be_drawn(Field(SeriesKind.id, sizes))

@@ -11,7 +11,7 @@ from engine.data.preprocessing import FittedNumbers, Preprocessing
 from engine.data.sources import Source
 from engine.errors import DataError
 from engine.network.compiling import Network, compiled
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, TokensKind
 from tests.engine.commanding import Layerloom
 from tests.engine.drawings import QUICK, Drawing, digits
 from tests.engine.running import trained
@@ -28,8 +28,8 @@ def text(words: tuple[str, ...] = LETTERS, joint: str = "", **changed: Any) -> D
         "made up",
         {},
         {
-            "next": Field(Content.CLASS, ("T",), classes=words, target=True, ragged=ragged),
-            "text": Field(Content.TOKENS, ("T",), **about),
+            "next": Field(ClassKind.id, ("T",), classes=words, target=True, ragged=ragged),
+            "text": Field(TokensKind.id, ("T",), **about),
         },
         {"T": domain},
     )
@@ -119,7 +119,7 @@ def test_writing_stops_when_it_is_told_to() -> None:
 
 def test_a_model_of_something_else_writes_nothing() -> None:
     data = text()
-    other = {**data.fields, "next": Field(Content.CLASS, ("T",), classes=("x",) * 6, target=True)}
+    other = {**data.fields, "next": Field(ClassKind.id, ("T",), classes=("x",) * 6, target=True)}
     assert language(counting(data), data.fields) is not None
     assert language(counting(data), other) is None
     with pytest.raises(DataError, match="does not predict"):

@@ -17,7 +17,17 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 from engine.data.preprocessing import FittedNumbers, Preprocessing
 from engine.data.samples import Samples, Values
 from engine.errors import DataError
-from graphs.data import Column, Content, Domain, Field, Normalize
+from graphs.data import (
+    ClassKind,
+    Column,
+    Domain,
+    Field,
+    ImageKind,
+    Normalize,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+)
 
 CITIES = ("Basel", "Bern", "Chur")
 
@@ -46,7 +56,7 @@ numbers = st.lists(
 def test_numbers_are_filled_and_scaled_as_scikit_learn_does(
     values: list[float | None], how: Normalize
 ) -> None:
-    field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=how)
+    field = Field(TableKind.id, (1,), columns=(Column("a"),), normalize=how)
     rows = list(range(0, len(values), 2))
     ours = fitted(field, table({"a": values}), rows).encode("it", table({"a": values}))
     column = np.array([[math.nan if v is None else v] for v in values])
@@ -62,7 +72,7 @@ def test_numbers_are_filled_and_scaled_as_scikit_learn_does(
 
 def test_categories_are_encoded_as_scikit_learn_does() -> None:
     values: list[str | None] = ["Chur", "Basel", None, "Bern", "Rome", "Basel"]
-    field = Field(Content.TABLE, (3,), columns=(Column("city", CITIES),))
+    field = Field(TableKind.id, (3,), columns=(Column("city", CITIES),))
     ours = fitted(field, table({"city": values}), [0, 1]).encode("it", table({"city": values}))
     oracle = OneHotEncoder(categories=[list(CITIES)], handle_unknown="ignore")
     oracle.fit([["Bern"]])
@@ -73,7 +83,7 @@ def test_categories_are_encoded_as_scikit_learn_does() -> None:
 
 def test_columns_keep_their_order_and_width() -> None:
     field = Field(
-        Content.TABLE,
+        TableKind.id,
         (5,),
         columns=(Column("a"), Column("city", CITIES), Column("b")),
         normalize=Normalize.NONE,
@@ -84,13 +94,13 @@ def test_columns_keep_their_order_and_width() -> None:
 
 
 def test_what_was_constant_in_training_becomes_zero_and_never_nan() -> None:
-    field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
+    field = Field(TableKind.id, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
     preprocessing = fitted(field, table({"a": [0.1] * 7}), list(range(7)))
     assert preprocessing.encode("it", table({"a": [0.1, 1e9, None]})).tolist() == [[0], [0], [0]]
 
 
 def test_a_value_beyond_what_can_be_computed_with_is_named() -> None:
-    field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
+    field = Field(TableKind.id, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
     preprocessing = fitted(field, table({"a": [0.0, 1e-30]}), [0, 1])
     with pytest.raises(DataError, match="The column “a” has the value 1e\\+20"):
         preprocessing.encode("it", table({"a": [1e20]}))
@@ -98,16 +108,16 @@ def test_a_value_beyond_what_can_be_computed_with_is_named() -> None:
 
 @pytest.mark.parametrize("high", [1e200, 1.7e308])
 def test_values_whose_spread_is_beyond_all_numbers_are_refused(high: float) -> None:
-    field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
+    field = Field(TableKind.id, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
     with pytest.raises(DataError, match="The column “a” has values too large"):
         fitted(field, table({"a": [0.0, -high, high, high, high]}), list(range(5)))
-    number = Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True)
+    number = Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True)
     with pytest.raises(DataError, match="values too large"):
         fitted(number, np.array([[0.0], [-high], [high], [high], [high]]), list(range(5)))
 
 
 def test_a_column_without_any_training_value_becomes_zero() -> None:
-    field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
+    field = Field(TableKind.id, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
     frame = table({"a": [None, None, 3.0]})
     assert fitted(field, frame, [0, 1]).encode("it", frame).tolist() == [[0], [0], [0]]
 
@@ -115,7 +125,7 @@ def test_a_column_without_any_training_value_becomes_zero() -> None:
 @pytest.mark.parametrize("how", [Normalize.STANDARD, Normalize.RANGE])
 def test_pictures_are_scaled_per_channel(how: Normalize) -> None:
     images = np.random.RandomState(0).randint(0, 200, (20, 3, 5, 4)).astype(np.uint8)
-    field = Field(Content.IMAGE, (3, 5, 4), normalize=how)
+    field = Field(ImageKind.id, (3, 5, 4), normalize=how)
     encoded = fitted(field, images, list(range(20))).encode("it", images)
     channels = encoded.movedim(1, 0).reshape(3, -1)
     if how is Normalize.STANDARD:
@@ -128,7 +138,7 @@ def test_pictures_are_scaled_per_channel(how: Normalize) -> None:
 
 def test_pictures_of_bytes_become_numbers_from_0_to_1() -> None:
     images = np.array([0, 51, 255], dtype=np.uint8).reshape(1, 1, 1, 3)
-    field = Field(Content.IMAGE, (1, 1, 3))
+    field = Field(ImageKind.id, (1, 1, 3))
     encoded = fitted(field, images, [0]).encode("it", images)
     assert encoded.dtype == torch.float32
     assert torch.allclose(encoded.flatten(), torch.tensor([0.0, 0.2, 1.0]))
@@ -144,14 +154,14 @@ def test_a_number_to_predict_comes_back_in_its_own_units(
 ) -> None:
     raw = np.array(values)[:, None]
     preprocessing = fitted(
-        Field(Content.NUMBER, (1,), normalize=how, target=True), raw, list(range(len(values)))
+        Field(NumberKind.id, (1,), normalize=how, target=True), raw, list(range(len(values)))
     )
     back = preprocessing.restore("it", preprocessing.encode("it", raw))
     assert np.allclose(back.numpy(), raw, rtol=1e-4, atol=1e-4 * max(map(abs, values)) + 1e-12)
 
 
 def test_labels_out_of_range_are_refused_before_they_reach_a_device() -> None:
-    field = Field(Content.CLASS, classes=("a", "b"), target=True)
+    field = Field(ClassKind.id, classes=("a", "b"), target=True)
     for labels in ([0, 2], [-1, 0]):
         with pytest.raises(DataError, match="“it” has values outside of 0 to 1"):
             fitted(field, np.array(labels), [0]).encode("it", np.array(labels))
@@ -159,7 +169,7 @@ def test_labels_out_of_range_are_refused_before_they_reach_a_device() -> None:
 
 def test_infinite_values_are_refused() -> None:
     series = np.array([[[1.0], [np.inf]]], dtype=np.float32)
-    field = Field(Content.SERIES, ("T", 1))
+    field = Field(SeriesKind.id, ("T", 1))
     with pytest.raises(DataError, match="no finite numbers"):
         fitted(field, series, [0]).encode("it", series)
 
@@ -168,7 +178,7 @@ def test_infinite_values_are_refused() -> None:
 @settings(max_examples=50)
 def test_json_brings_back_equal_numbers_and_equal_bytes(values: list[float | None]) -> None:
     field = Field(
-        Content.TABLE,
+        TableKind.id,
         (4,),
         columns=(Column("a"), Column("city", CITIES)),
         normalize=Normalize.STANDARD,
@@ -193,15 +203,23 @@ def test_broken_json_is_said_and_not_half_read(data: bytes) -> None:
 
 
 def test_numbers_that_do_not_fit_their_field_are_refused() -> None:
-    field = Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
+    field = Field(TableKind.id, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD)
     plain = fitted(field, table({"a": [1.0, 2.0]}), [0, 1]).described()
     plain["numbers"]["it"]["shift"] = [1.0, 2.0]
     with pytest.raises(DataError, match="cannot be read"):
         Preprocessing.decoded(msgspec.json.encode(plain))
 
 
+def test_a_kind_of_data_of_a_newer_version_is_told() -> None:
+    field = Field(ClassKind.id, classes=("a",), target=True)
+    plain = fitted(field, np.array([0]), [0]).described()
+    plain["fields"]["it"]["content"] = "smell"
+    with pytest.raises(DataError, match="is of the kind “smell”"):
+        Preprocessing.decoded(msgspec.json.encode(plain))
+
+
 def test_a_newer_version_is_refused_by_its_number() -> None:
-    field = Field(Content.CLASS, classes=("a",), target=True)
+    field = Field(ClassKind.id, classes=("a",), target=True)
     plain = fitted(field, np.array([0]), [0]).described()
     with pytest.raises(DataError, match="version 99"):
         Preprocessing.decoded(msgspec.json.encode({**plain, "version": 99}))
@@ -210,8 +228,8 @@ def test_a_newer_version_is_refused_by_its_number() -> None:
 def test_numbers_of_pictures_and_of_rows_with_categories_come_back_in_their_units() -> None:
     columns = (Column("a"), Column("kind", ("x", "y")), Column("b"))
     fields = {
-        "picture": Field(Content.IMAGE, (3, 4, 5)),
-        "row": Field(Content.TABLE, (4,), columns=columns),
+        "picture": Field(ImageKind.id, (3, 4, 5)),
+        "row": Field(TableKind.id, (4,), columns=columns),
     }
     numbers = {
         "picture": FittedNumbers((1.0, 2.0, 3.0), (10.0, 20.0, 30.0)),

@@ -14,7 +14,16 @@ from engine.measuring.evaluation import Gathered
 from engine.measuring.loss_measures import LossMeasures, stepped_by
 from engine.measuring.tally import Tally
 from engine.network.compiling import Network, compiled
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import (
+    ClassKind,
+    DataSection,
+    Domain,
+    Field,
+    LabelsKind,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+)
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.plan.optimizers import SGD
@@ -28,13 +37,13 @@ DATA = DataSection(
     "made up",
     {},
     {
-        "class": Field(Content.CLASS, classes=NAMES, target=True),
-        "high": Field(Content.CLASS, classes=("no", "yes"), target=True),
-        "labels": Field(Content.LABELS, classes=NAMES, target=True),
-        "numbers": Field(Content.NUMBER, (3,), target=True),
-        "step": Field(Content.CLASS, ("T",), classes=NAMES, ragged=True, target=True),
-        "row": Field(Content.TABLE, (4,)),
-        "series": Field(Content.SERIES, ("T", 3), ragged=True),
+        "class": Field(ClassKind.id, classes=NAMES, target=True),
+        "high": Field(ClassKind.id, classes=("no", "yes"), target=True),
+        "labels": Field(LabelsKind.id, classes=NAMES, target=True),
+        "numbers": Field(NumberKind.id, (3,), target=True),
+        "step": Field(ClassKind.id, ("T",), classes=NAMES, ragged=True, target=True),
+        "row": Field(TableKind.id, (4,)),
+        "series": Field(SeriesKind.id, ("T", 3), ragged=True),
     },
     {"T": Domain(1, 40)},
 )

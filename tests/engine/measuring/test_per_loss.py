@@ -23,7 +23,7 @@ from engine.measuring.per_loss import (
 from engine.modules import mask_of
 from engine.modules.losses import RealStepsLoss, StepsCrossEntropyLoss
 from engine.network.wiring import LossPlace
-from graphs.data import Column, Content, Field
+from graphs.data import ClassKind, Column, Field, LabelsKind, NumberKind, SeriesKind
 from tests.engine.scoring import place, scores
 
 LETTERS = tuple("abcdefgh")
@@ -57,7 +57,7 @@ def series(classes: int, seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
 @pytest.mark.parametrize("classes", [2, 4, 8])
 def test_each_class_is_measured_by_itself(classes: int) -> None:
     found, target = scores(60, classes)
-    field = Field(Content.CLASS, classes=LETTERS[:classes], target=True)
+    field = Field(ClassKind.id, classes=LETTERS[:classes], target=True)
 
     counted = measured(place(), found, target, field).counted
 
@@ -77,7 +77,7 @@ def assert_counted(counted: tuple[Counted, ...], rows: Iterable[tuple[object, ..
 def test_each_label_is_measured_by_itself() -> None:
     target = torch.tensor([[1, 0, 0], [1, 1, 0], [0, 1, 0], [1, 1, 0], [0, 0, 0]])
     found = torch.tensor([[2, 1, -1], [1, 3, 1], [-1, 1, -2], [-2, 1, -1], [-1, -1, -1]]).float()
-    field = Field(Content.LABELS, classes=("red", "blue", "old"), target=True)
+    field = Field(LabelsKind.id, classes=("red", "blue", "old"), target=True)
 
     told = measured(place("labels", "sigmoid"), found, target.float(), field)
 
@@ -91,7 +91,7 @@ def test_each_label_is_measured_by_itself() -> None:
 @pytest.mark.parametrize("padded", [False, True])
 def test_a_class_per_step_is_measured_over_all_real_steps(axis: int, padded: bool) -> None:
     found, target, lengths = series(8)
-    field = Field(Content.CLASS, ("T",), classes=LETTERS, target=True)
+    field = Field(ClassKind.id, ("T",), classes=LETTERS, target=True)
     loss = place(axis=axis, steps=True)
     shaped = found.movedim(-1, axis)
 
@@ -121,7 +121,7 @@ def test_a_class_per_step_is_measured_over_all_real_steps(axis: int, padded: boo
 
 def test_bits_per_character_are_told_of_characters_only() -> None:
     found, target, _ = series(3)
-    words = Field(Content.CLASS, (6,), classes=("the", "a", "of"), target=True)
+    words = Field(ClassKind.id, (6,), classes=("the", "a", "of"), target=True)
     told = measured(place(axis=-1, steps=True), found, target, words).metrics
     assert "perplexity" in told
     assert "bits_per_character" not in told
@@ -131,7 +131,7 @@ def test_pictures_with_a_class_per_pixel_are_measured_without_perplexity() -> No
     generator = torch.Generator().manual_seed(2)
     target = torch.randint(0, 3, (6, 4, 5), generator=generator)
     found = torch.randn(6, 3, 4, 5, generator=generator)
-    field = Field(Content.CLASS, (4, 5), classes=("sky", "sea", "sand"), target=True)
+    field = Field(ClassKind.id, (4, 5), classes=("sky", "sea", "sand"), target=True)
     told = measured(place(steps=True), found, target, field).metrics
     assert told["accuracy"] == pytest.approx((found.argmax(1) == target).double().mean().item())
     assert "perplexity" not in told
@@ -166,7 +166,7 @@ def test_what_is_infinite_on_padding_leaves_the_loss_as_it_is() -> None:
 
 
 def numbers(*sizes: int | str, **more: Any) -> Field:
-    return Field(Content.NUMBER, sizes, target=True, **more)
+    return Field(NumberKind.id, sizes, target=True, **more)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -198,7 +198,7 @@ def test_noise_that_differs_in_size_is_not_explained() -> None:
 def test_steps_of_a_series_with_one_value_are_one_target() -> None:
     generator = torch.Generator().manual_seed(1)
     target, found = (torch.randn(9, 6, generator=generator) + torch.arange(6) for _ in range(2))
-    field = Field(Content.SERIES, (6,), target=True)
+    field = Field(SeriesKind.id, (6,), target=True)
     told = measured(place("number", "none"), found, target, field)
     wanted = oracle.r2_score(target.double().flatten(), found.double().flatten())
     assert told.metrics["r2"] == pytest.approx(wanted)
@@ -235,7 +235,7 @@ def test_one_sample_has_no_r2_and_that_is_said(field: Field) -> None:
 
 def test_a_split_of_one_class_has_no_roc_curve_and_that_is_said() -> None:
     found, _ = scores(9, 3)
-    field = Field(Content.CLASS, classes=LETTERS[:3], target=True)
+    field = Field(ClassKind.id, classes=LETTERS[:3], target=True)
     told = measured(place(), found, torch.ones(9, dtype=torch.long), field)
     assert "roc_auc" not in told.metrics
     assert told.remarks == (ONE_CLASS,)
@@ -244,7 +244,7 @@ def test_a_split_of_one_class_has_no_roc_curve_and_that_is_said() -> None:
 def test_classes_are_ranked_by_their_scores_however_small_their_shares() -> None:
     """As shares, all but the first would be the same zero, and the right one come last."""
     found = torch.tensor([[5000.0, 10, 20, 30, 40, 50, 60]]).repeat(9, 1)
-    field = Field(Content.CLASS, classes=LETTERS[:7], target=True)
+    field = Field(ClassKind.id, classes=LETTERS[:7], target=True)
     told = measured(place(), found, torch.full((9,), 6), field).metrics
     assert told["top_3_accuracy"] == 1.0
     assert told["accuracy"] == 0.0

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.export.onnx.verified_export import proven
 from engine.network.compiling import Network, compiled
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, SeriesKind
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
 
@@ -17,10 +17,10 @@ DATA = DataSection(
     "made up",
     {},
     {
-        "high": Field(Content.CLASS, classes=("low", "high"), target=True),
-        "other": Field(Content.SERIES, ("S", 8), ragged=True),
-        "row": Field(Content.SERIES, (2,)),
-        "series": Field(Content.SERIES, ("T", 8), ragged=True),
+        "high": Field(ClassKind.id, classes=("low", "high"), target=True),
+        "other": Field(SeriesKind.id, ("S", 8), ragged=True),
+        "row": Field(SeriesKind.id, (2,)),
+        "series": Field(SeriesKind.id, ("T", 8), ragged=True),
     },
     {"T": Domain(1, 60), "S": Domain(1, 50)},
 )

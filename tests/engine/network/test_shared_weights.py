@@ -18,7 +18,7 @@ from engine.runs.trained.trained_network import load
 from engine.training.loop import train
 from engine.weights import weights_file
 from graphs.checking.evaluation import evaluated
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, ImageKind, SeriesKind, TokensKind
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.plan.plan import Plan
@@ -32,8 +32,8 @@ WORDS = DataSection(
     "made up",
     {},
     {
-        "next": Field(Content.CLASS, classes=tuple("abcdefghijk"), target=True),
-        "text": Field(Content.TOKENS, ("T",), vocabulary=11),
+        "next": Field(ClassKind.id, classes=tuple("abcdefghijk"), target=True),
+        "text": Field(TokensKind.id, ("T",), vocabulary=11),
     },
     {"T": Domain(2, 40)},
 )
@@ -165,8 +165,8 @@ def test_what_only_lends_its_weight_is_not_computed() -> None:
 @pytest.mark.parametrize("kind", ["conv1d", "conv2d", "conv_transpose2d"])
 def test_two_branches_look_with_the_same_filters(kind: str, tmp_path: Path) -> None:
     size = (1, 8) if kind == "conv1d" else (1, 8, 8)
-    content = Content.SERIES if kind == "conv1d" else Content.IMAGE
-    alike = Field(Content.CLASS, classes=("no", "yes"), target=True)
+    content = SeriesKind.id if kind == "conv1d" else ImageKind.id
+    alike = Field(ClassKind.id, classes=("no", "yes"), target=True)
     fields = {"alike": alike, "a": Field(content, size), "b": Field(content, size)}
     drawing = Drawing(DataSection("made up", {}, fields))
     for name, tied in (("a", None), ("b", NodeRef("#look_a"))):

@@ -5,20 +5,20 @@ import pytest
 from graphs.checking.data_hints import RARE, UNUSED
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
-from graphs.data import Column, Content, DataSection, Field
+from graphs.data import ClassKind, Column, DataSection, Field, TableKind, TokensKind
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
 from graphs.mending import fixes
 from graphs.problems import Problem, Severity
 from graphs.proposing import drafted
 
-FEATURES = Field(Content.TABLE, (2,), columns=(Column("a"), Column("b")))
+FEATURES = Field(TableKind.id, (2,), columns=(Column("a"), Column("b")))
 
 
 def document(*counts: int, **more: Field) -> Document:
     """A proposed network for a table whose classes have so many samples."""
     classes = tuple(f"class {at}" for at in range(len(counts)))
-    target = Field(Content.CLASS, classes=classes, target=True, counts=counts)
+    target = Field(ClassKind.id, classes=classes, target=True, counts=counts)
     fields = {"features": FEATURES, "kind": target}
     made = drafted(DataSection("table", {"path": "a.csv"}, fields)).document
     section = DataSection("table", {"path": "a.csv"}, {**fields, **more})
@@ -58,7 +58,7 @@ def test_weights_for_rare_classes_are_one_step_away(
 
 
 def test_a_field_that_no_input_takes_is_said() -> None:
-    review = Field(Content.TOKENS, (9,), vocabulary=3, words=("a", "b", "c"))
+    review = Field(TokensKind.id, (9,), vocabulary=3, words=("a", "b", "c"))
     found = [one for one in told(document(90, 80, 85, review=review)) if one.template == UNUSED]
     assert [one.severity for one in found] == [Severity.WARNING]
     assert found[0].message.startswith("“review” is in the data, but no Input takes it")

@@ -10,7 +10,7 @@ from graphs import files
 from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.checking.references import offered
-from graphs.data import Content, DataSection, Field
+from graphs.data import ClassKind, DataSection, Field, TokensKind
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangeNode, Node, NodeId, Step
 from graphs.document.history import History
@@ -25,8 +25,8 @@ WORDS = DataSection(
     "words",
     {},
     {
-        "text": Field(Content.TOKENS, (12,), vocabulary=50),
-        "next": Field(Content.CLASS, classes=tuple(map(str, range(50))), target=True),
+        "text": Field(TokensKind.id, (12,), vocabulary=50),
+        "next": Field(ClassKind.id, classes=tuple(map(str, range(50))), target=True),
     },
 )
 HEAD, EMBEDDING = NodeId("head"), NodeId("embedding")

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from graphs import files
-from graphs.data import Column, Content, DataSection, Field
+from graphs.data import Column, DataKind, DataSection, Field, SeriesKind, TableKind
 from graphs.errors import BrokenFile
 from graphs.files import sections
+from graphs.templates import find
 
 A, B, THREE = Column("a"), Column("b"), Column("kind", ("x", "y", "z"))
 
@@ -16,14 +17,14 @@ A, B, THREE = Column("a"), Column("b"), Column("kind", ("x", "y", "z"))
     ("field", "fault"),
     [
         (
-            Field(Content.TABLE, (3,), columns=(A, B)),
+            Field(TableKind.id, (3,), columns=(A, B)),
             "make 2 numbers of a sample, but its",
         ),
-        (Field(Content.TABLE, (2,), columns=(A, THREE)), "make 4 numbers"),
-        (Field(Content.TABLE, (), columns=(A,)), "its size is none"),
-        (Field(Content.TABLE, (1, 2), columns=(A, B)), "its size is 1 × 2"),
-        (Field(Content.TABLE, (2,), columns=(A, A)), "two columns called “a”"),
-        (Field(Content.SERIES, (2, 2), columns=(A, B)), "it is no table"),
+        (Field(TableKind.id, (2,), columns=(A, THREE)), "make 4 numbers"),
+        (Field(TableKind.id, (), columns=(A,)), "its size is none"),
+        (Field(TableKind.id, (1, 2), columns=(A, B)), "its size is 1 × 2"),
+        (Field(TableKind.id, (2,), columns=(A, A)), "two columns called “a”"),
+        (Field(SeriesKind.id, (2, 2), columns=(A, B)), "it is no table"),
     ],
 )
 def test_columns_that_do_not_make_a_tables_size_are_refused(field: Field, fault: str) -> None:
@@ -31,10 +32,23 @@ def test_columns_that_do_not_make_a_tables_size_are_refused(field: Field, fault:
     assert place == "fields.rows" and fault in told
 
 
+def test_a_kind_of_data_that_this_version_does_not_know_is_told() -> None:
+    document = find("xor").document()  # type: ignore[union-attr]
+    written = files.encoded(document).replace(b'"content": "table"', b'"content": "smell"')
+    with pytest.raises(BrokenFile, match="“smell” is none of the words that can stand there") as no:
+        files.decoded(written)
+    assert "data.fields.point.content" in str(no.value)
+
+
+def test_every_kind_of_data_has_the_id_that_files_have_always_held() -> None:
+    known = {kind.id for kind in DataKind.members()}
+    assert known == {"image", "table", "series", "tokens", "class", "labels", "number"}
+
+
 @pytest.mark.parametrize("columns", [(A, B), (THREE,), (A, THREE, B)])
 def test_columns_that_make_the_size_are_right(columns: tuple[Column, ...]) -> None:
     width = sum(column.width for column in columns)
-    field = Field(Content.TABLE, (width,), columns=columns)
+    field = Field(TableKind.id, (width,), columns=columns)
     assert not list(sections.faults(DataSection("table", fields={"rows": field})))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from graphs import files
 from graphs.checking.evaluation import Evaluation
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, TokensKind
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
 from graphs.errors import BrokenFile
@@ -19,8 +19,8 @@ DATA = DataSection(
     "made up",
     {},
     {
-        "kind": Field(Content.CLASS, classes=("low", "high"), target=True),
-        "words": Field(Content.TOKENS, ("T",), vocabulary=9, ragged=True),
+        "kind": Field(ClassKind.id, classes=("low", "high"), target=True),
+        "words": Field(TokensKind.id, ("T",), vocabulary=9, ragged=True),
     },
     {"T": Domain(1, 300)},
 )

@@ -4,7 +4,16 @@ import pytest
 
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
-from graphs.data import Column, Content, DataSection, Field, Normalize
+from graphs.data import (
+    ClassKind,
+    Column,
+    DataSection,
+    Field,
+    ImageKind,
+    Normalize,
+    NumberKind,
+    TableKind,
+)
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.document.history import History
@@ -21,7 +30,7 @@ def table(source: str, columns: str, **target: Field) -> DataSection:
     """A section with a table of numbers and one field to predict."""
     described = tuple(Column(name) for name in columns.split())
     features = Field(
-        Content.TABLE, (len(described),), columns=described, normalize=Normalize.STANDARD
+        TableKind.id, (len(described),), columns=described, normalize=Normalize.STANDARD
     )
     return DataSection(source, {}, {"features": features, **target})
 
@@ -29,19 +38,19 @@ def table(source: str, columns: str, **target: Field) -> DataSection:
 IRIS = table(
     "iris",
     "sepal_length sepal_width petal_length petal_width",
-    species=Field(Content.CLASS, classes=("setosa", "versicolor", "virginica"), target=True),
+    species=Field(ClassKind.id, classes=("setosa", "versicolor", "virginica"), target=True),
 )
 PRICES = table(
     "table",
     "rooms area age",
-    price=Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
+    price=Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True),
 )
 PHOTOS = DataSection(
     "image_folder",
     {"path": "/photos", "size": 64, "colour": "rgb"},
     {
-        "image": Field(Content.IMAGE, (3, 64, 64)),
-        "label": Field(Content.CLASS, classes=("cat", "dog", "horse"), target=True),
+        "image": Field(ImageKind.id, (3, 64, 64)),
+        "label": Field(ClassKind.id, classes=("cat", "dog", "horse"), target=True),
     },
 )
 SECTIONS = {
@@ -60,7 +69,7 @@ def opened(template: str) -> Document:
     return found.document()
 
 
-def form(section: DataSection) -> list[Content]:
+def form(section: DataSection) -> list[str]:
     """What the samples are, which decides the layers."""
     return [section.fields[name].content for name in (*section.inputs(), *section.targets()[1:])]
 

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from graphs.checking.evaluation import Evaluation
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import (
+    ClassKind,
+    DataSection,
+    Domain,
+    Field,
+    ImageKind,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+    TokensKind,
+)
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.document.history import History
@@ -18,15 +28,15 @@ DATA = DataSection(
     "table",
     {},
     {
-        "image": Field(Content.IMAGE, (1, 28, 28)),
-        "photo": Field(Content.IMAGE, (3, "H", "W")),
-        "row": Field(Content.TABLE, (64,)),
-        "series": Field(Content.SERIES, ("T", 5)),
-        "signal": Field(Content.SERIES, ("T",)),
-        "text": Field(Content.TOKENS, ("T",), vocabulary=100),
-        "digit": Field(Content.CLASS, classes=tuple("0123456789"), target=True),
-        "pair": Field(Content.CLASS, classes=("no", "yes"), target=True),
-        "price": Field(Content.NUMBER, target=True),
+        "image": Field(ImageKind.id, (1, 28, 28)),
+        "photo": Field(ImageKind.id, (3, "H", "W")),
+        "row": Field(TableKind.id, (64,)),
+        "series": Field(SeriesKind.id, ("T", 5)),
+        "signal": Field(SeriesKind.id, ("T",)),
+        "text": Field(TokensKind.id, ("T",), vocabulary=100),
+        "digit": Field(ClassKind.id, classes=tuple("0123456789"), target=True),
+        "pair": Field(ClassKind.id, classes=("no", "yes"), target=True),
+        "price": Field(NumberKind.id, target=True),
     },
     {"T": Domain(3, 60), "H": Domain(8, 64, 4), "W": Domain(8, 64)},
 )

@@ -9,7 +9,21 @@ from hypothesis import strategies as st
 from graphs import files
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
-from graphs.data import Column, Content, DataSection, Domain, Field, Normalize
+from graphs.data import (
+    ClassKind,
+    Column,
+    DataKind,
+    DataSection,
+    Domain,
+    Field,
+    ImageKind,
+    LabelsKind,
+    Normalize,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+    TokensKind,
+)
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangeFrame, Frame, Step
 from graphs.document.history import History
@@ -20,54 +34,55 @@ from graphs.plan.plan import Plan
 from graphs.proposing import drafted, propose_network
 from graphs.proposing.heads import Head
 from graphs.proposing.readers import Reader
+from graphs.proposing.rows import PlainReader
 from graphs.steps import operations
 from tests.graphs.drawing import classifier
 
 WORDS = ("", "a", "b", "c", "d")
 INPUTS = {
-    "table": Field(Content.TABLE, (3,), columns=(Column("a"), Column("b", ("x", "y")))),
-    "column": Field(Content.TABLE, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD),
-    "number": Field(Content.NUMBER, (1,)),
-    "bare": Field(Content.NUMBER),
-    "picture": Field(Content.IMAGE, (1, 28, 28)),
-    "dot": Field(Content.IMAGE, (3, 1, 1)),
-    "strip": Field(Content.IMAGE, (1, 3, 100)),
-    "photo": Field(Content.IMAGE, (3, 224, 300)),
-    "poster": Field(Content.IMAGE, (3, 1024, 640)),
-    "free": Field(Content.IMAGE, (3, "H", "W")),
-    "series": Field(Content.SERIES, ("T", 2)),
-    "ragged": Field(Content.SERIES, ("R", 2), ragged=True),
-    "line": Field(Content.SERIES, (50,)),
-    "window": Field(Content.SERIES, (168, 2), normalize=Normalize.STANDARD),
-    "long": Field(Content.SERIES, (20_000, 1)),
-    "moments": Field(Content.SERIES, (1, 4)),
-    "film": Field(Content.SERIES, (8, 3, 4)),
-    "user": Field(Content.TOKENS, vocabulary=200),
-    "text": Field(Content.TOKENS, ("T",), vocabulary=5, words=WORDS),
-    "prose": Field(Content.TOKENS, ("R",), vocabulary=90, ragged=True),
-    "board": Field(Content.TOKENS, (8, 8), vocabulary=13),
-    "kind": Field(Content.CLASS, classes=("a", "b", "c")),
+    "table": Field(TableKind.id, (3,), columns=(Column("a"), Column("b", ("x", "y")))),
+    "column": Field(TableKind.id, (1,), columns=(Column("a"),), normalize=Normalize.STANDARD),
+    "number": Field(NumberKind.id, (1,)),
+    "bare": Field(NumberKind.id),
+    "picture": Field(ImageKind.id, (1, 28, 28)),
+    "dot": Field(ImageKind.id, (3, 1, 1)),
+    "strip": Field(ImageKind.id, (1, 3, 100)),
+    "photo": Field(ImageKind.id, (3, 224, 300)),
+    "poster": Field(ImageKind.id, (3, 1024, 640)),
+    "free": Field(ImageKind.id, (3, "H", "W")),
+    "series": Field(SeriesKind.id, ("T", 2)),
+    "ragged": Field(SeriesKind.id, ("R", 2), ragged=True),
+    "line": Field(SeriesKind.id, (50,)),
+    "window": Field(SeriesKind.id, (168, 2), normalize=Normalize.STANDARD),
+    "long": Field(SeriesKind.id, (20_000, 1)),
+    "moments": Field(SeriesKind.id, (1, 4)),
+    "film": Field(SeriesKind.id, (8, 3, 4)),
+    "user": Field(TokensKind.id, vocabulary=200),
+    "text": Field(TokensKind.id, ("T",), vocabulary=5, words=WORDS),
+    "prose": Field(TokensKind.id, ("R",), vocabulary=90, ragged=True),
+    "board": Field(TokensKind.id, (8, 8), vocabulary=13),
+    "kind": Field(ClassKind.id, classes=("a", "b", "c")),
 }
 TARGETS = {
-    "class": Field(Content.CLASS, classes=tuple("abcd"), target=True),
-    "two": Field(Content.CLASS, classes=("no", "yes"), target=True),
-    "labels": Field(Content.LABELS, classes=("x", "y", "z"), target=True),
-    "price": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
-    "plain": Field(Content.NUMBER, target=True),
-    "pair": Field(Content.NUMBER, (2,), target=True),
-    "grid": Field(Content.NUMBER, (2, 3), target=True),
-    "future": Field(Content.SERIES, (24,), target=True),
-    "futures": Field(Content.SERIES, (24, 2), target=True),
-    "next": Field(Content.CLASS, ("T",), classes=WORDS, target=True),
-    "tags": Field(Content.CLASS, ("R",), classes=("x", "y", "z"), ragged=True, target=True),
-    "each": Field(Content.NUMBER, ("T",), target=True),
-    "eachs": Field(Content.SERIES, ("R", 2), ragged=True, target=True),
-    "spots": Field(Content.CLASS, (5,), classes=("x", "y", "z"), target=True),
-    "map": Field(Content.CLASS, (28, 28), classes=("sky", "sea"), target=True),
-    "drawn": Field(Content.IMAGE, (3, 28, 28), target=True),
-    "thumb": Field(Content.IMAGE, (1, 8, 8), target=True),
-    "word": Field(Content.TOKENS, vocabulary=12, target=True),
-    "rows": Field(Content.TABLE, (4,), columns=tuple(Column(c) for c in "abcd"), target=True),
+    "class": Field(ClassKind.id, classes=tuple("abcd"), target=True),
+    "two": Field(ClassKind.id, classes=("no", "yes"), target=True),
+    "labels": Field(LabelsKind.id, classes=("x", "y", "z"), target=True),
+    "price": Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True),
+    "plain": Field(NumberKind.id, target=True),
+    "pair": Field(NumberKind.id, (2,), target=True),
+    "grid": Field(NumberKind.id, (2, 3), target=True),
+    "future": Field(SeriesKind.id, (24,), target=True),
+    "futures": Field(SeriesKind.id, (24, 2), target=True),
+    "next": Field(ClassKind.id, ("T",), classes=WORDS, target=True),
+    "tags": Field(ClassKind.id, ("R",), classes=("x", "y", "z"), ragged=True, target=True),
+    "each": Field(NumberKind.id, ("T",), target=True),
+    "eachs": Field(SeriesKind.id, ("R", 2), ragged=True, target=True),
+    "spots": Field(ClassKind.id, (5,), classes=("x", "y", "z"), target=True),
+    "map": Field(ClassKind.id, (28, 28), classes=("sky", "sea"), target=True),
+    "drawn": Field(ImageKind.id, (3, 28, 28), target=True),
+    "thumb": Field(ImageKind.id, (1, 8, 8), target=True),
+    "word": Field(TokensKind.id, vocabulary=12, target=True),
+    "rows": Field(TableKind.id, (4,), columns=tuple(Column(c) for c in "abcd"), target=True),
 }
 DOMAINS = {
     "T": Domain(1, 64), "R": Domain(1, 40), "H": Domain(5, 64), "W": Domain(9, 640),
@@ -121,9 +136,10 @@ def test_several_inputs_and_targets_are_joined(
     files.decoded(encoded(draft.document))
 
 
-def test_every_content_can_be_read_or_is_known_not_to_be() -> None:
-    assert {content for content in Content if Reader.of(content) is None} == {Content.LABELS}
-    assert all(Head.of(content) is not None for content in Content)
+def test_every_kind_of_data_brings_a_reader_or_is_known_not_to_be_read() -> None:
+    plain = {kind for kind in DataKind.members() if type(Reader.of(kind())) is PlainReader}
+    assert plain == {LabelsKind}
+    assert Head.of(LabelsKind()) is not Head.of(NumberKind())
 
 
 def test_no_two_nodes_of_a_proposal_lie_on_each_other() -> None:
@@ -134,7 +150,7 @@ def test_no_two_nodes_of_a_proposal_lie_on_each_other() -> None:
 
 
 def test_names_of_columns_that_no_node_can_have_are_made_allowed() -> None:
-    field = Field(Content.CLASS, classes=("a", "b", "c"), target=True)
+    field = Field(ClassKind.id, classes=("a", "b", "c"), target=True)
     named = DataSection("table", {}, {"length (cm)": INPUTS["table"], "class": field})
     document = drafted(named).document
     assert problems(document, evaluated(document.main)) == []

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.data.sources import Source
 from graphs import files
-from graphs.data import Content
+from graphs.data import NumberKind, TokensKind
 from gui.data.columns import ALSO, HOLDS, IGNORE, LEARN, LEAST, PREDICT, READ, TEXT, USED, Columns
 from gui.data.data_view import DataView
 from gui.data.preview_view import PreviewView
@@ -232,7 +232,7 @@ def test_several_columns_can_be_predicted_and_a_column_read_as_text(
     press(shown.view, "use_data")
     data = shown.workspace.document.data
     assert data.targets() == ("age", "bought")
-    assert data.fields["colour"].content is Content.TOKENS
+    assert data.fields["colour"].content == TokensKind.id
 
 
 def test_what_was_settled_for_a_file_does_not_hold_for_the_next(
@@ -347,7 +347,7 @@ def test_a_number_can_be_predicted(shown: Shown, table: Path) -> None:
     choose(part(shown.view, Columns, "columns").choice("age"), "to predict")
     shown.wait()
     press(shown.view, "use_data")
-    assert shown.workspace.document.data.fields["age"].content is Content.NUMBER
+    assert shown.workspace.document.data.fields["age"].content == NumberKind.id
     bars = part(shown.view, Bars).bars
     assert sum(int(bar.value) for bar in bars) == 80
 

@@ -7,7 +7,7 @@ import pytest
 
 from graphs.checking import structure
 from graphs.checking.evaluation import evaluated
-from graphs.data import Content, DataSection, Field
+from graphs.data import DataSection, Field, NumberKind, TableKind
 from graphs.document.document import Document, Graph
 from graphs.document.edits import AddNode, NodeId, Position, Step
 from graphs.errors import StepError
@@ -275,9 +275,9 @@ def test_a_loss_is_wired_before_the_softmax_that_is_shown(layer: str, loss: str)
 
 def test_a_loss_goes_to_the_target_that_its_output_is_called_after() -> None:
     numbers = {
-        name: Field(Content.NUMBER, (1,), target=True) for name in ("cost", "price", "weight")
+        name: Field(NumberKind.id, (1,), target=True) for name in ("cost", "price", "weight")
     }
-    fields = {"row": Field(Content.TABLE, (4,)), **numbers}
+    fields = {"row": Field(TableKind.id, (4,)), **numbers}
     document = drawn(
         ("input", "row", {"field": "row"}),
         ("linear", "value", {"out_features": 1}),

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import Source
-from graphs.data import Content, DataSection, Field
+from graphs.data import DataSection, Field, TokensKind
 from graphs.document.document import Document
 from graphs.layers.losses.losses import losses
 from graphs.mending.choosing import choose_data
@@ -112,7 +112,7 @@ def test_data_that_is_gone_still_has_a_network_proposed(
 
 
 def test_where_no_network_fits_it_is_said(window: Window, qtbot: QtBot) -> None:
-    tokens = Field(Content.TOKENS, (8,), vocabulary=9)
+    tokens = Field(TokensKind.id, (8,), vocabulary=9)
     window.proposing.put(DataSection("arrays", {}, {"words": tokens}), 10)
     box = window.findChild(QMessageBox)
     assert box is not None

@@ -5,7 +5,7 @@ from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled_numbers
 from engine.data.sources.bundled.tables import table_of_numbers
 from engine.data.sources.spec import Source
-from graphs.data import Content, Field, Normalize
+from graphs.data import Field, Normalize, NumberKind
 
 COLUMNS = (
     "age",
@@ -34,7 +34,7 @@ class Diabetes(
         values = bundled_numbers("diabetes_data_raw.csv.gz")
         progression = bundled_numbers("diabetes_target.csv.gz")
         features, frame = table_of_numbers(COLUMNS, values)
-        number = Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True)
+        number = Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True)
         return Samples(
             fields={"features": features, "progression": number},
             domains={},

@@ -10,7 +10,7 @@ from engine.data.array import Array
 from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.spec import Source
-from graphs.data import Content, Field
+from graphs.data import ClassKind, Field, ImageKind
 from graphs.describe import param
 
 GREATEST = 16.0
@@ -36,9 +36,9 @@ class Digits(Source, id="digits", title="Handwritten digits", group="Ready-made"
             images = np.stack([_enlarged(image, side) for image in images])
         return Samples(
             fields={
-                "image": Field(Content.IMAGE, sizes=(1, side, side)),
+                "image": Field(ImageKind.id, sizes=(1, side, side)),
                 "digit": Field(
-                    Content.CLASS, classes=tuple(str(digit) for digit in range(10)), target=True
+                    ClassKind.id, classes=tuple(str(digit) for digit in range(10)), target=True
                 ),
             },
             domains={},

@@ -9,7 +9,7 @@ from engine.data.sources.bundled.digits import GREATEST
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.bundled.tables import table_of_numbers
 from engine.data.sources.spec import Source
-from graphs.data import Content, Field, Normalize
+from graphs.data import ClassKind, Field, ImageKind, Normalize, NumberKind
 from graphs.describe import param
 
 SIDE = 8
@@ -52,11 +52,11 @@ class DigitsAndMeasures(
         return Samples(
             fields={
                 "digit": Field(
-                    Content.CLASS, classes=tuple(str(digit) for digit in range(10)), target=True
+                    ClassKind.id, classes=tuple(str(digit) for digit in range(10)), target=True
                 ),
-                "image": Field(Content.IMAGE, sizes=(1, SIDE, SIDE)),
+                "image": Field(ImageKind.id, sizes=(1, SIDE, SIDE)),
                 "measures": table,
-                "slant": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
+                "slant": Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True),
             },
             domains={},
             values={

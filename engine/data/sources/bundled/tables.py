@@ -11,7 +11,7 @@ from engine.data.array import Array
 from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.spec import Source
-from graphs.data import Column, Content, Field, Normalize
+from graphs.data import ClassKind, Column, Field, Normalize, TableKind
 
 if TYPE_CHECKING:
     import polars
@@ -70,7 +70,7 @@ def table_samples(
     """Samples with one table of numbers, called ``name``, and one class to tell."""
     field, frame = table_of_numbers(columns, values, normalize)
     return Samples(
-        fields={name: field, target: Field(Content.CLASS, classes=classes, target=True)},
+        fields={name: field, target: Field(ClassKind.id, classes=classes, target=True)},
         domains={},
         values={name: frame, target: labels.astype(np.int64)},
     )
@@ -86,4 +86,4 @@ def table_of_numbers(
     frame = polars.DataFrame(
         {column: values[:, at].astype(np.float64) for at, column in enumerate(columns)}
     )
-    return Field(Content.TABLE, (len(columns),), columns=described, normalize=normalize), frame
+    return Field(TableKind.id, (len(columns),), columns=described, normalize=normalize), frame

@@ -12,7 +12,7 @@ from engine.data.sources.bundled.english_text import topics
 from engine.data.sources.spec import Source
 from engine.data.texts.passages import SHORTEST, TokenReading, tokens_of
 from engine.data.texts.tokens import JOINTS, pieces
-from graphs.data import Content, Field
+from graphs.data import ClassKind, Field
 from graphs.describe import param
 
 BLOCK = 5
@@ -63,7 +63,7 @@ class Topics(
         return Samples(
             fields={
                 "passage": words.field,
-                "topic": Field(Content.CLASS, classes=names, target=True),
+                "topic": Field(ClassKind.id, classes=names, target=True),
             },
             domains=words.domains,
             values={"passage": words.values, "topic": np.repeat(np.arange(len(names)), counts)},

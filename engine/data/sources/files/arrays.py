@@ -40,7 +40,6 @@ from engine.data.paths import located
 from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, Source, in_full
 from engine.errors import DataError
-from graphs.data import Content
 from graphs.describe import param
 from graphs.setting_kinds import FilePath
 
@@ -126,7 +125,7 @@ class Arrays(
         for name in inputs:
             found[name], lists = self._input(name, arrays[name], old=old)
             settled |= {one: (*settled.get(one, ()), name) for one in lists}
-        steps = {arrays[n].shape[1] for n in inputs if found[n].field.content in _STEPPED}
+        steps = {arrays[n].shape[1] for n in inputs if found[n].field.kind.in_steps}
         for name in targets:
             found[name], lists = self._target(name, arrays[name], steps, old=old)
             settled |= {one: (*settled.get(one, ()), name) for one in lists}
@@ -251,7 +250,6 @@ class _Looked:
 
 _NEWER = frozenset({"one_hot", "labels"})
 """Kinds that older documents do not know."""
-_STEPPED = frozenset({Content.SERIES, Content.TOKENS})
 
 
 def _kind_of_old(array: Array) -> InputKind:

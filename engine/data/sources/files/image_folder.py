@@ -14,7 +14,7 @@ from engine.data.pictures.files import Bits, Colour, bits_of, read_pictures
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFolders
 from engine.data.sources.spec import Proposal, in_full
-from graphs.data import Content, Field
+from graphs.data import ClassKind, Field
 from graphs.describe import param
 from graphs.setting_kinds import FilePath, Pair, pair
 from graphs.wording.visible import spelled
@@ -72,7 +72,7 @@ class ImageFolder(ClassFolders, id="image_folder", title="Folder of pictures", g
         return Samples(
             fields={
                 "image": read.field,
-                "label": Field(Content.CLASS, classes=found.classes, target=True),
+                "label": Field(ClassKind.id, classes=found.classes, target=True),
             },
             domains={},
             values={"image": read.images, "label": labels},

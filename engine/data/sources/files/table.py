@@ -27,7 +27,7 @@ from engine.data.tables.targets import Kind, settled_kind, target_field, target_
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
-from graphs.data import Content, Domain, Field, Normalize
+from graphs.data import ClassKind, Domain, Field, Normalize, NumberKind, TableKind, TokensKind
 from graphs.describe import param
 from graphs.notation import DecimalSign, Notation, Notations
 from graphs.setting_kinds import FilePath
@@ -145,7 +145,7 @@ class Table(
         judgements = self._judged(sheet, targets, poll)
         samples = self._samples(sheet, targets, judgements, poll)
         fields = samples.fields
-        texts = tuple(name for name, field in fields.items() if field.content is Content.TOKENS)
+        texts = tuple(name for name, field in fields.items() if field.content == TokensKind.id)
         columns = {column.name for field in fields.values() for column in field.columns}
         used = {*targets, *texts, *columns}
         settled = replace(
@@ -248,11 +248,11 @@ class Table(
         for name, field in fields.items():
             if name not in judgements:
                 continue
-            if field.content is Content.TOKENS:
+            if field.content == TokensKind.id:
                 told[name] = f"text, read as {'words' if field.joint else 'characters'}"
-            elif field.content is Content.CLASS and judgements[name].notation.holds == "number":
+            elif field.content == ClassKind.id and judgements[name].notation.holds == "number":
                 told[name] += ", each a class"
-            elif field.content is Content.NUMBER and judgements[name].notation.holds == "date":
+            elif field.content == NumberKind.id and judgements[name].notation.holds == "date":
                 told[name] = f"{told[name].partition('; learned')[0]}; predicted as days"
         return told
 
@@ -379,5 +379,5 @@ def _features(sheet: Sheet, columns: Collection[Read]) -> tuple[Field, polars.Da
 
     inputs = tuple(described(sheet, column) for column in columns)
     width = sum(column.width for column in inputs)
-    field = Field(Content.TABLE, (width,), columns=inputs, normalize=Normalize.STANDARD)
+    field = Field(TableKind.id, (width,), columns=inputs, normalize=Normalize.STANDARD)
     return field, polars.DataFrame([column.values for column in columns])

@@ -17,7 +17,7 @@ from engine.data.texts.passages import TokenReading, tokens_of
 from engine.data.texts.text_files import check_sizes, read_text, text_paths
 from engine.data.texts.tokens import Unit
 from engine.errors import DataError
-from graphs.data import Content, Field
+from graphs.data import ClassKind, Field
 from graphs.describe import param
 from graphs.setting_kinds import FilePath
 from graphs.wording.visible import spelled
@@ -93,7 +93,7 @@ class TextFolder(
         tokens = tokens_of(texts, reading, poll=poll)
         return Samples(
             fields={
-                "label": Field(Content.CLASS, classes=found.classes, target=True),
+                "label": Field(ClassKind.id, classes=found.classes, target=True),
                 "text": tokens.field,
             },
             domains=tokens.domains,

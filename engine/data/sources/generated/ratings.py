@@ -9,7 +9,7 @@ from engine.controls import Poll, go_on
 from engine.data.memory import check_memory
 from engine.data.samples import Samples
 from engine.data.sources.spec import Source
-from graphs.data import Content, Field, Normalize
+from graphs.data import Field, Normalize, NumberKind, TokensKind
 from graphs.describe import param
 
 MEAN = 3.0
@@ -61,9 +61,9 @@ class Ratings(
         rating = MEAN + kindness[user] + quality[item] + taste + noise
         return Samples(
             fields={
-                "item": Field(Content.TOKENS, vocabulary=self.items),
-                "rating": Field(Content.NUMBER, (1,), normalize=Normalize.STANDARD, target=True),
-                "user": Field(Content.TOKENS, vocabulary=self.users),
+                "item": Field(TokensKind.id, vocabulary=self.items),
+                "rating": Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True),
+                "user": Field(TokensKind.id, vocabulary=self.users),
             },
             domains={},
             values={"item": item, "rating": rating.reshape(-1, 1), "user": user},

@@ -6,7 +6,7 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.samples import Samples
 from engine.data.sources.spec import Source
-from graphs.data import Content, Domain, Field
+from graphs.data import ClassKind, Domain, Field, SeriesKind
 from graphs.describe import param
 
 KINDS = ("sine", "square", "sawtooth", "sweep")
@@ -39,8 +39,8 @@ class SineSeries(Source, id="sine_series", title="Kinds of waves", group="Genera
         waves = height * _waves(kind, phase, cycles, self.length) + noise
         return Samples(
             fields={
-                "series": Field(Content.SERIES, sizes=("T", 1)),
-                "kind": Field(Content.CLASS, classes=KINDS, target=True),
+                "series": Field(SeriesKind.id, sizes=("T", 1)),
+                "kind": Field(ClassKind.id, classes=KINDS, target=True),
             },
             domains={"T": Domain(LEAST_LENGTH, 4 * self.length)},
             values={"series": waves[..., None].astype(np.float32), "kind": kind.astype(np.int64)},

@@ -13,7 +13,15 @@ from engine.data.prepare import prepare
 from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
-from graphs.data import Content, DataSection, Normalize
+from graphs.data import (
+    ClassKind,
+    DataSection,
+    ImageKind,
+    Normalize,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+)
 from graphs.plan.plan import Plan
 
 RANDOM = np.random.RandomState(0)
@@ -33,22 +41,22 @@ def light(*shape: int, high: float = 1.0) -> Array:
 @pytest.mark.parametrize(
     ("array", "content", "sizes"),
     [
-        (light(28, 28), Content.IMAGE, (1, 28, 28)),
-        (light(20, 30), Content.IMAGE, (1, 20, 30)),
-        (light(20, 30, high=255), Content.IMAGE, (1, 20, 30)),
-        (RANDOM.normal(0, 1, (40, 16, 16)), Content.IMAGE, (1, 16, 16)),
-        (RANDOM.normal(0, 1, (40, 100, 6)), Content.SERIES, (100, 6)),
-        (RANDOM.normal(0, 1, (40, 100, 30)), Content.SERIES, (100, 30)),
-        (light(100, 6), Content.SERIES, (100, 6)),
-        (light(16, 20, 2), Content.IMAGE, (2, 16, 20)),
-        (light(2, 16, 20), Content.IMAGE, (2, 2 * 8, 20)),
-        (light(5, 16, 16), Content.IMAGE, (5, 16, 16)),
-        (light(16, 16, 5), Content.IMAGE, (5, 16, 16)),
-        (light(3, 32, 4), Content.IMAGE, (3, 32, 4)),
+        (light(28, 28), ImageKind.id, (1, 28, 28)),
+        (light(20, 30), ImageKind.id, (1, 20, 30)),
+        (light(20, 30, high=255), ImageKind.id, (1, 20, 30)),
+        (RANDOM.normal(0, 1, (40, 16, 16)), ImageKind.id, (1, 16, 16)),
+        (RANDOM.normal(0, 1, (40, 100, 6)), SeriesKind.id, (100, 6)),
+        (RANDOM.normal(0, 1, (40, 100, 30)), SeriesKind.id, (100, 30)),
+        (light(100, 6), SeriesKind.id, (100, 6)),
+        (light(16, 20, 2), ImageKind.id, (2, 16, 20)),
+        (light(2, 16, 20), ImageKind.id, (2, 2 * 8, 20)),
+        (light(5, 16, 16), ImageKind.id, (5, 16, 16)),
+        (light(16, 16, 5), ImageKind.id, (5, 16, 16)),
+        (light(3, 32, 4), ImageKind.id, (3, 32, 4)),
     ],
 )
 def test_axes_and_numbers_tell_pictures_series_and_channels(
-    tmp_path: Path, array: Array, content: Content, sizes: tuple[int, ...]
+    tmp_path: Path, array: Array, content: str, sizes: tuple[int, ...]
 ) -> None:
     found = propose(tmp_path, {"x": array, "y": LABELS})
     assert (found.section.fields["x"].content, found.section.fields["x"].sizes) == (content, sizes)
@@ -59,17 +67,17 @@ def test_axes_and_numbers_tell_pictures_series_and_channels(
 @pytest.mark.parametrize(
     ("array", "settings", "content", "sizes"),
     [
-        (light(28, 28), {"series": ["x"]}, Content.SERIES, (28, 28)),
-        (light(20, 5), {"pictures": ["x"]}, Content.IMAGE, (1, 20, 5)),
-        (light(16, 20, 2), {"channels_first": ["x"]}, Content.IMAGE, (16, 20, 2)),
-        (light(2, 16, 20), {"channels_last": ["x"]}, Content.IMAGE, (20, 2, 16)),
-        (light(28, 28), {"tables": ["x"]}, Content.TABLE, (784,)),
-        (light(784), {"pictures": ["x"]}, Content.IMAGE, (1, 28, 28)),
-        (light(30), {"series": ["x"]}, Content.SERIES, (30, 1)),
+        (light(28, 28), {"series": ["x"]}, SeriesKind.id, (28, 28)),
+        (light(20, 5), {"pictures": ["x"]}, ImageKind.id, (1, 20, 5)),
+        (light(16, 20, 2), {"channels_first": ["x"]}, ImageKind.id, (16, 20, 2)),
+        (light(2, 16, 20), {"channels_last": ["x"]}, ImageKind.id, (20, 2, 16)),
+        (light(28, 28), {"tables": ["x"]}, TableKind.id, (784,)),
+        (light(784), {"pictures": ["x"]}, ImageKind.id, (1, 28, 28)),
+        (light(30), {"series": ["x"]}, SeriesKind.id, (30, 1)),
     ],
 )
 def test_every_reading_can_be_changed_and_stays_so(
-    tmp_path: Path, array: Array, settings: dict[str, Any], content: Content, sizes: tuple[int, ...]
+    tmp_path: Path, array: Array, settings: dict[str, Any], content: str, sizes: tuple[int, ...]
 ) -> None:
     found = propose(tmp_path, {"x": array, "y": LABELS}, **settings)
     assert (found.section.fields["x"].content, found.section.fields["x"].sizes) == (content, sizes)
@@ -101,28 +109,28 @@ def test_what_was_decided_is_told(tmp_path: Path, array: Array, words: str) -> N
 @pytest.mark.parametrize(
     ("target", "content", "classes"),
     [
-        (LABELS.astype(np.float32), Content.CLASS, ("0", "1", "2")),
-        (LABELS[:, None] + 1.0, Content.CLASS, ("1", "2", "3")),
-        (np.eye(3)[LABELS], Content.CLASS, ("0", "1", "2")),
-        (np.eye(3, dtype=np.int64)[LABELS], Content.CLASS, ("0", "1", "2")),
-        (np.eye(3, dtype=bool)[LABELS], Content.CLASS, ("0", "1", "2")),
-        (LABELS + 0.5, Content.NUMBER, ()),
-        (LABELS * 10.0, Content.NUMBER, ()),
-        (np.arange(40.0), Content.NUMBER, ()),
-        (light(3), Content.NUMBER, ()),
+        (LABELS.astype(np.float32), ClassKind.id, ("0", "1", "2")),
+        (LABELS[:, None] + 1.0, ClassKind.id, ("1", "2", "3")),
+        (np.eye(3)[LABELS], ClassKind.id, ("0", "1", "2")),
+        (np.eye(3, dtype=np.int64)[LABELS], ClassKind.id, ("0", "1", "2")),
+        (np.eye(3, dtype=bool)[LABELS], ClassKind.id, ("0", "1", "2")),
+        (LABELS + 0.5, NumberKind.id, ()),
+        (LABELS * 10.0, NumberKind.id, ()),
+        (np.arange(40.0), NumberKind.id, ()),
+        (light(3), NumberKind.id, ()),
     ],
 )
 def test_whole_and_few_floats_and_one_hot_rows_are_classes(
-    tmp_path: Path, target: Array, content: Content, classes: tuple[str, ...]
+    tmp_path: Path, target: Array, content: str, classes: tuple[str, ...]
 ) -> None:
     found = propose(tmp_path, {"x": light(5), "y": target})
     field = found.section.fields["y"]
     assert (field.content, field.classes, field.sizes == ()) == (
         content,
         classes,
-        content is Content.CLASS,
+        content == ClassKind.id,
     )
-    if content is Content.CLASS:
+    if content == ClassKind.id:
         assert np.asarray(found.samples.values["y"]).tolist() == LABELS.tolist()
         assert any("is read as 3 classes" in one for one in found.samples.notices)
     assert read(found.section).fingerprint() == found.samples.fingerprint()
@@ -130,7 +138,7 @@ def test_whole_and_few_floats_and_one_hot_rows_are_classes(
 
 def test_classes_can_be_predicted_as_numbers_and_numbers_as_classes(tmp_path: Path) -> None:
     floats = propose(tmp_path, {"x": light(5), "y": LABELS * 1.0}, numbers=["y"])
-    assert floats.section.fields["y"].content is Content.NUMBER
+    assert floats.section.fields["y"].content == NumberKind.id
     tens = propose(tmp_path, {"x": light(5), "y": LABELS * 10.0}, classes=["y"])
     assert tens.section.fields["y"].classes == ("0", "10", "20")
     hot = propose(tmp_path, {"x": light(5), "y": np.eye(3)[LABELS]}, numbers=["y"])
@@ -141,8 +149,8 @@ def test_a_document_that_says_nothing_reads_its_arrays_as_it_did(tmp_path: Path)
     np.savez(tmp_path / "a.npz", x=light(28, 28), y=LABELS * 1.0, z=light(16, 20, 2))
     settings = {"path": str(tmp_path / "a.npz"), "inputs": ["x", "z"], "targets": ["y"]}
     found = Source.get("arrays").made(settings).read()
-    assert found.fields["x"].content is Content.SERIES
-    assert found.fields["y"].content is Content.NUMBER
+    assert found.fields["x"].content == SeriesKind.id
+    assert found.fields["y"].content == NumberKind.id
     assert found.fields["z"].sizes == (16, 20, 2)
 
 

@@ -13,7 +13,7 @@ from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
-from graphs.data import Content
+from graphs.data import ClassKind, LabelsKind, NumberKind
 from graphs.plan.plan import Plan
 
 RANDOM = np.random.RandomState(0)
@@ -107,13 +107,13 @@ def test_rows_with_several_ones_are_labels_and_can_be_read_otherwise(
 ) -> None:
     found = propose(tmp_path, x=X, y=SEVERAL.astype(kind))
     field = found.section.fields["y"]
-    assert (field.content, field.classes) == (Content.LABELS, ("0", "1", "2", "3"))
+    assert (field.content, field.classes) == (LabelsKind.id, ("0", "1", "2", "3"))
     assert np.array_equal(np.asarray(found.samples.values["y"]), SEVERAL)
     assert any("is read as 4 labels" in one for one in found.samples.notices)
     assert read(found.section).fingerprint() == found.samples.fingerprint()
     assert len(prepare(found.section, Plan(), "cpu").train.tensors["y"][0]) == 4
     numbers = propose(tmp_path, x=X, y=SEVERAL.astype(kind), settings={"numbers": ["y"]})
-    assert numbers.section.fields["y"].content is Content.NUMBER
+    assert numbers.section.fields["y"].content == NumberKind.id
     with pytest.raises(DataError, match="cannot be read as labels"):
         propose(tmp_path, x=X, y=SEVERAL + 1, settings={"labels": ["y"]})
 
@@ -121,7 +121,7 @@ def test_rows_with_several_ones_are_labels_and_can_be_read_otherwise(
 def test_a_class_for_each_step_stays_one(tmp_path: Path) -> None:
     found = propose(tmp_path, x=RANDOM.normal(0, 1, (60, 4, 2)), y=SEVERAL)
     field = found.section.fields["y"]
-    assert (field.content, field.sizes) == (Content.CLASS, (4,))
+    assert (field.content, field.sizes) == (ClassKind.id, (4,))
 
 
 def test_the_columns_of_a_wide_array_are_told_in_short(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from engine.data.sources.generated.hourly_load import pattern
 from engine.data.sources.spec import Proposal
 from engine.data.split import split_in_order
 from engine.errors import DataError
-from graphs.data import Content
+from graphs.data import SeriesKind
 
 
 def array(found: Samples, name: str) -> Array:
@@ -217,5 +217,5 @@ def test_what_is_no_series_is_refused_in_words(
 def test_a_decimal_comma_can_be_chosen(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "t;v\n1;0,5\n2;1,5\n3;2,5\n")
     found = propose(file, predicted=["v"], decimal=",")
-    assert found.section.fields["past"].content is Content.SERIES
+    assert found.section.fields["past"].content == SeriesKind.id
     assert array(found.samples, "future").tolist() == [[2.5]]

@@ -21,7 +21,7 @@ from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.errors import DataError
-from graphs.data import Content
+from graphs.data import ClassKind
 from graphs.files.data_paths import is_path
 from graphs.setting_kinds import FilePath
 
@@ -58,7 +58,7 @@ def test_a_source_gives_what_its_section_says(kind: type[Source]) -> None:
                 assert domain.low <= given <= domain.high
             else:
                 assert given == size
-        if field.content is Content.CLASS:
+        if field.content == ClassKind.id:
             assert set(np.unique(values)) == set(range(len(field.classes)))
 
 

@@ -15,7 +15,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
 from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
-from graphs.data import Content
+from graphs.data import NumberKind
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
 from graphs.files import decoded, encoded
@@ -110,7 +110,7 @@ def test_a_large_table_of_plain_numbers_is_judged_without_a_close_look(
 
 def test_a_target_of_money_is_a_number_also_where_few_values_occur(csv: Path) -> None:
     text = "a,price\n" + "1.5,$5\n2.5,$7\n" * 6
-    assert propose(csv, text).section.fields["price"].content is Content.NUMBER
+    assert propose(csv, text).section.fields["price"].content == NumberKind.id
     assert propose(csv, text, target_kind="class").section.fields["price"].classes == ("$5", "$7")
 
 

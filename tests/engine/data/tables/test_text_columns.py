@@ -14,7 +14,7 @@ from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
-from graphs.data import Content, Domain
+from graphs.data import Domain, NumberKind, TokensKind
 from graphs.plan.plan import Plan
 
 REVIEWS = "stars,shop,review,price\n" + "".join(
@@ -36,7 +36,7 @@ def test_a_column_of_sentences_is_read_word_by_word(tmp_path: Path) -> None:
     assert section.inputs() == ("features", "review")
     assert [column.name for column in section.fields["features"].columns] == ["shop", "price"]
     review = section.fields["review"]
-    assert review.content is Content.TOKENS and review.ragged and review.joint == " "
+    assert review.content == TokensKind.id and review.ragged and review.joint == " "
     assert {"This", "good", "!", "<pad>", "<unk>"} <= set(review.words)
     assert section.domains == {"T": Domain(8, 100)}
     assert section.settings["texts"] == ("review",) and section.settings["text_unit"] == "words"
@@ -48,7 +48,7 @@ def test_a_column_of_sentences_is_read_word_by_word(tmp_path: Path) -> None:
 
 def test_the_user_says_which_columns_are_text(tmp_path: Path) -> None:
     found = propose(tmp_path, target="stars", texts=["shop"], text_unit="characters")
-    assert found.section.fields["shop"].content is Content.TOKENS
+    assert found.section.fields["shop"].content == TokensKind.id
     assert found.section.fields["shop"].words == ("<pad>", "<unk>", "a", "b")
     assert "review" in found.section.settings["ignored"]
     both = propose(tmp_path, target="stars", texts=["shop", "review"])
@@ -77,7 +77,7 @@ def test_several_columns_are_predicted_each_as_a_field(tmp_path: Path) -> None:
     found = propose(tmp_path, target="stars", also=["price", "shop"])
     fields = found.section.fields
     assert found.section.targets() == ("price", "shop", "stars")
-    assert fields["price"].content is Content.NUMBER
+    assert fields["price"].content == NumberKind.id
     assert fields["shop"].classes == ("a", "b")
     assert fields["stars"].classes == ("1", "2", "3", "4", "5")
     assert found.section.inputs() == ("review",)
@@ -140,7 +140,7 @@ def test_texts_of_scripts_without_spaces_are_read_by_characters_and_told(
     rows = [f"{text}{n if n % 3 else ''},{n % 2}" for n, text in enumerate(turned)]
     found = propose(tmp_path, "\n".join(["review,label", *rows]) + "\n", target="label")
     review = found.section.fields["review"]
-    assert review.content is Content.TOKENS and review.joint == ""
+    assert review.content == TokensKind.id and review.joint == ""
     assert set(letters) <= set(review.words)
     assert found.section.settings["text_unit"] == "characters"
     assert any("by characters" in notice for notice in found.samples.notices)

@@ -15,7 +15,7 @@ from engine.data.sources.files.forecast import Forecast
 from engine.data.sources.spec import Proposal
 from engine.data.tables.new_rows import column_of
 from engine.errors import DataError
-from graphs.data import Column, Content
+from graphs.data import Column, SeriesKind
 from graphs.notation import Notation
 
 ROWS = 24
@@ -180,5 +180,5 @@ def test_a_number_that_seems_to_be_missing_is_told_of_a_series(tmp_path: Path) -
     without = propose(
         path, "forecast", window=2, predicted=["v"], notations={"v": {"missing": ["-999"]}}
     )
-    assert without.section.fields["past"].content is Content.SERIES
+    assert without.section.fields["past"].content == SeriesKind.id
     assert np.asarray(without.samples.values["past"]).min() == 13

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.export.onnx.verified_export import proven
-from graphs.data import Content, DataSection, Field
+from graphs.data import ClassKind, DataSection, Field, LabelsKind, SeriesKind
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
 
@@ -16,9 +16,9 @@ LOOKED = DataSection(
     "made up",
     {},
     {
-        "answer": Field(Content.CLASS, classes=("no", "yes", "both"), target=True),
-        "who": Field(Content.LABELS, classes=tuple("abcde")),
-        "x": Field(Content.SERIES, (5, 8)),
+        "answer": Field(ClassKind.id, classes=("no", "yes", "both"), target=True),
+        "who": Field(LabelsKind.id, classes=tuple("abcde")),
+        "x": Field(SeriesKind.id, (5, 8)),
     },
 )
 

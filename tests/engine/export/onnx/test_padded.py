@@ -16,7 +16,7 @@ from engine.export.model import Model
 from engine.export.onnx.recurrent import WrittenPaddedGRU, WrittenPaddedLSTM, WrittenPaddedRNN
 from engine.export.onnx.verified_export import proven
 from engine.modules.steps import PaddedGRU, PaddedLSTM, PaddedRNN
-from graphs.data import Content, DataSection, Domain, Field
+from graphs.data import ClassKind, DataSection, Domain, Field, SeriesKind, TokensKind
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
 
@@ -24,9 +24,9 @@ DATA = DataSection(
     "made up",
     {},
     {
-        "kind": Field(Content.CLASS, classes=("low", "high"), target=True),
-        "series": Field(Content.SERIES, ("T", 3), ragged=True),
-        "words": Field(Content.TOKENS, ("T",), vocabulary=9, ragged=True),
+        "kind": Field(ClassKind.id, classes=("low", "high"), target=True),
+        "series": Field(SeriesKind.id, ("T", 3), ragged=True),
+        "words": Field(TokensKind.id, ("T",), vocabulary=9, ragged=True),
     },
     {"T": Domain(1, 300)},
 )

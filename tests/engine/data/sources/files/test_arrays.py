@@ -15,7 +15,7 @@ from engine.data.reading import read
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
-from graphs.data import Content, Field, Normalize
+from graphs.data import ClassKind, Field, ImageKind, Normalize, NumberKind, SeriesKind, TokensKind
 from graphs.plan.plan import Plan
 
 RANDOM = np.random.RandomState(0)
@@ -50,7 +50,7 @@ def test_bytes_are_pictures_with_channels_first_or_last(
 ) -> None:
     array = RANDOM.randint(0, 256, shape).astype(np.uint8)
     found, values = field(tmp_path, array)
-    assert found == Field(Content.IMAGE, sizes)
+    assert found == Field(ImageKind.id, sizes)
     assert values.dtype == np.uint8 and values.shape == (6, *sizes)
     if shape[1:] != sizes and len(shape) == 4:
         assert np.array_equal(values[:, 0], array[..., 0])
@@ -58,36 +58,36 @@ def test_bytes_are_pictures_with_channels_first_or_last(
 
 def test_the_type_and_the_axes_of_an_array_say_what_it_is(tmp_path: Path) -> None:
     unit = RANDOM.uniform(0, 1, (6, 2, 4, 4)).astype(np.float32)
-    assert field(tmp_path, unit)[0] == Field(Content.IMAGE, (2, 4, 4))
+    assert field(tmp_path, unit)[0] == Field(ImageKind.id, (2, 4, 4))
     assert field(tmp_path, unit * 9)[0].normalize is Normalize.STANDARD
-    series = Field(Content.SERIES, (5, 2), normalize=Normalize.STANDARD)
+    series = Field(SeriesKind.id, (5, 2), normalize=Normalize.STANDARD)
     assert field(tmp_path, RANDOM.normal(0, 1, (6, 5, 2)))[0] == series
     assert field(tmp_path, RANDOM.randint(-9, 9, (6, 5, 2)))[0] == series
     table = field(tmp_path, RANDOM.normal(0, 1, (6, 3)))[0]
     assert [c.name for c in table.columns] == ["x 1", "x 2", "x 3"]
     assert [c.name for c in field(tmp_path, LABELS)[0].columns] == ["x"]
     tokens = field(tmp_path, RANDOM.randint(0, 9, (6, 5)) * 0 + 8, tokens=["x"])[0]
-    assert tokens == Field(Content.TOKENS, (5,), vocabulary=9)
+    assert tokens == Field(TokensKind.id, (5,), vocabulary=9)
 
 
 @pytest.mark.parametrize(
     ("target", "classes", "content", "sizes"),
     [
-        (LABELS, ("0", "1", "2"), Content.CLASS, ()),
-        (LABELS[:, None], ("0", "1", "2"), Content.CLASS, ()),
-        (LABELS * 5 - 5, ("-5", "0", "5"), Content.CLASS, ()),
-        (LABELS > 0, ("False", "True"), Content.CLASS, ()),
-        (np.array(["b", "a"] * 3), ("a", "b"), Content.CLASS, ()),
-        (np.stack([LABELS, LABELS], 1), ("0", "1", "2"), Content.CLASS, (2,)),
-        (LABELS / 2, (), Content.NUMBER, (1,)),
-        (RANDOM.normal(0, 1, (6, 4)), (), Content.NUMBER, (4,)),
+        (LABELS, ("0", "1", "2"), ClassKind.id, ()),
+        (LABELS[:, None], ("0", "1", "2"), ClassKind.id, ()),
+        (LABELS * 5 - 5, ("-5", "0", "5"), ClassKind.id, ()),
+        (LABELS > 0, ("False", "True"), ClassKind.id, ()),
+        (np.array(["b", "a"] * 3), ("a", "b"), ClassKind.id, ()),
+        (np.stack([LABELS, LABELS], 1), ("0", "1", "2"), ClassKind.id, (2,)),
+        (LABELS / 2, (), NumberKind.id, (1,)),
+        (RANDOM.normal(0, 1, (6, 4)), (), NumberKind.id, (4,)),
     ],
 )
 def test_what_is_predicted_follows_the_type(
     tmp_path: Path,
     target: Array,
     classes: tuple[str, ...],
-    content: Content,
+    content: str,
     sizes: tuple[int, ...],
 ) -> None:
     found = propose(tmp_path, {"x": np.ones((6, 2)), "y": target})
@@ -102,9 +102,9 @@ def test_what_is_predicted_follows_the_type(
 
 def test_whole_numbers_can_be_predicted_as_numbers(tmp_path: Path) -> None:
     found = propose(tmp_path, {"x": np.ones((6, 2)), "y": LABELS}, numbers=["y"])
-    assert found.section.fields["y"].content is Content.NUMBER
+    assert found.section.fields["y"].content == NumberKind.id
     many = propose(tmp_path, {"x": np.ones((60, 2)), "y": np.arange(60)})
-    assert many.section.fields["y"].content is Content.NUMBER
+    assert many.section.fields["y"].content == NumberKind.id
 
 
 def test_several_inputs_and_targets_are_fields_each(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from engine.data.samples import Samples
 from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
-from graphs.data import Content
+from graphs.data import ClassKind, LabelsKind, NumberKind
 from graphs.plan.plan import Plan
 
 
@@ -94,14 +94,14 @@ def test_names_may_be_paths_or_lack_their_ending(tmp_path: Path, names: list[str
 
 def test_numbers_are_predicted_as_numbers(tmp_path: Path) -> None:
     found = propose(made(tmp_path, [f"{n}.png,{n / 2 + 0.25}" for n in range(8)], "file,age"))
-    assert found.section.fields["age"].content is Content.NUMBER
+    assert found.section.fields["age"].content == NumberKind.id
     assert array(found.samples, "age")[:, 0].tolist() == [n / 2 + 0.25 for n in range(8)]
 
 
 def test_several_labels_can_be_predicted(tmp_path: Path) -> None:
     rows = [f"{n}.png,{'a;b' if n % 2 else 'a'}" for n in range(8)]
     found = propose(made(tmp_path, rows), target_kind="labels")
-    assert found.section.fields["label"].content is Content.LABELS
+    assert found.section.fields["label"].content == LabelsKind.id
 
 
 def test_missing_and_broken_pictures_are_listed(tmp_path: Path) -> None:
@@ -186,10 +186,10 @@ def test_bare_names_that_only_some_rows_have_are_no_pictures_yet(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("flags", "content"),
-    [([(1, 0), (0, 1)] * 4, Content.CLASS), ([(1, 1), (0, 1), (0, 0), (1, 0)] * 2, Content.LABELS)],
+    [([(1, 0), (0, 1)] * 4, ClassKind.id), ([(1, 1), (0, 1), (0, 0), (1, 0)] * 2, LabelsKind.id)],
 )
 def test_columns_of_0_and_1_are_predicted_together(
-    tmp_path: Path, flags: list[tuple[int, int]], content: Content
+    tmp_path: Path, flags: list[tuple[int, int]], content: str
 ) -> None:
     rows = [f"{n}.png,1,{red},{green}" for n, (red, green) in enumerate(flags)]
     found = propose(made(tmp_path, rows, "file,same,red,green"))
@@ -197,7 +197,7 @@ def test_columns_of_0_and_1_are_predicted_together(
     assert (field.content, field.classes) == (content, ("red", "green"))
     values = array(found.samples, "labels").tolist()
     wanted = [list(one) for one in flags]
-    assert values == (wanted if content is Content.LABELS else [one.index(1) for one in wanted])
+    assert values == (wanted if content == LabelsKind.id else [one.index(1) for one in wanted])
     assert any("are predicted together" in one for one in found.samples.notices)
     assert read(found.section).fingerprint() == found.samples.fingerprint()
     alone = propose(tmp_path / "labels.csv", target="red")
@@ -228,7 +228,7 @@ def test_the_pictures_that_a_table_names_are_found_for_predicting(tmp_path: Path
 def test_money_is_a_number_to_predict_as_in_any_table(tmp_path: Path) -> None:
     prices = [f'{n}.png,"${(n % 2 + 1) * 10}"' for n in range(8)]
     field = propose(made(tmp_path, prices, head="file,price")).section.fields["price"]
-    assert field.content is not Content.CLASS and field.classes == ()
+    assert field.content != ClassKind.id and field.classes == ()
     asked = propose(tmp_path / "labels.csv", target_kind="class").section.fields["price"]
     assert asked.classes == ("$10", "$20")
 

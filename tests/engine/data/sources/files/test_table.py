@@ -10,7 +10,7 @@ import pytest
 from engine.data.reading import read
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
-from graphs.data import Column, Content, Normalize
+from graphs.data import Column, Normalize, NumberKind, TableKind
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
 from graphs.files import decoded, encoded
@@ -25,7 +25,7 @@ def csv(tmp_path: Path) -> Path:
 def test_numbers_texts_and_the_target_are_told_apart(csv: Path) -> None:
     section, samples = (p := propose(csv, PEOPLE)).section, p.samples
     features = section.fields["features"]
-    assert features.content is Content.TABLE
+    assert features.content == TableKind.id
     assert features.columns == (
         Column("age"),
         Column("city", ("Basel", "Bern", "Chur")),
@@ -101,7 +101,7 @@ def test_any_column_can_be_predicted(csv: Path) -> None:
     assert city.samples.skipped == ("people.csv, line 6: no value for “city”",)
     assert len(city.samples) == 9
     height = propose(csv, PEOPLE, target="height")
-    assert height.section.fields["height"].content is Content.NUMBER
+    assert height.section.fields["height"].content == NumberKind.id
     assert height.section.types()["height"].features == (1,)
     assert np.asarray(height.samples.values["height"]).shape == (9, 1)
 
@@ -128,7 +128,7 @@ def test_the_kind_of_the_target_follows_its_values(
 
 def test_whole_numbers_can_be_predicted_either_way(csv: Path) -> None:
     text = "x,y\n1.5,1\n2.5,2\n3.5,1\n4.5,2\n"
-    assert propose(csv, text, target_kind="number").section.fields["y"].content is Content.NUMBER
+    assert propose(csv, text, target_kind="number").section.fields["y"].content == NumberKind.id
     assert propose(csv, text, target_kind="class").section.fields["y"].classes == ("1", "2")
 
 
