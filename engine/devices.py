@@ -63,8 +63,10 @@ def find(wish: Device) -> torch.device:
     there = available()
     if wish != "auto" and wish not in there:
         raise DeviceError(
-            f"There is no device “{wish}” that torch can use here, only {', '.join(there)}. "
-            "Choose another device in the plan, or auto."
+            "There is no device “{wish}” that torch can use here, only {there}. Choose "
+            "another device in the plan, or auto.",
+            wish=wish,
+            there=", ".join(there),
         )
     name = there[0] if wish == "auto" else wish
     return torch.device("cuda:0" if name == "cuda" else name)

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphs.problems import Problem
+from graphs.wording.phrases import UserError
 
 
-class EngineError(Exception):
+class EngineError(UserError):
     """Base of all errors that engine/ raises on purpose."""
 
 

@@ -15,6 +15,7 @@ import platformdirs
 import psutil
 
 from graphs.files.saving import reason
+from graphs.wording.phrases import phrase
 
 _GROUP = Path("/sys/fs/cgroup")
 """Where Linux says what a container may take."""
@@ -45,8 +46,13 @@ def home() -> Home:
         spare = Path(tempfile.gettempdir()) / f"layerloom-{user}" / "runs"
         return Home(
             _writable(spare),
-            f"Runs are kept in {spare}, which the system may empty, because {base} does not take "
-            f"them: {reason(error)}",
+            phrase(
+                "Runs are kept in {spare}, which the system may empty, because {base} does not "
+                "take them: {reason}",
+                spare=spare,
+                base=base,
+                reason=reason(error),
+            ),
         )
 
 

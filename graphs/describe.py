@@ -26,6 +26,7 @@ import msgspec
 
 from graphs.notation import NOTATION_NAMES, Notations
 from graphs.setting_kinds import GraphRef, NodeRef, setting_kind, without_nothing
+from graphs.wording.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +60,37 @@ class Parameter:
         refers_to = without_nothing(self.kind)
         if refers_to in (NodeRef, GraphRef):  # a mapping that only looks like one is no reference
             fine = value is None or isinstance(value, refers_to)
-            return None if fine else f"must be {self.wanted()}, not {_shown(value)}"
+            return (
+                None
+                if fine
+                else phrase(
+                    "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
+                )
+            )
         given = value
         try:
             value = msgspec.convert(value, self.kind, strict=True)
         except (msgspec.ValidationError, OverflowError, RecursionError, UnicodeEncodeError):
-            return f"must be {self.wanted()}, not {_shown(value)}"
+            return phrase(
+                "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
+            )
         if self.kind == Notations and (extra := _unknown(value, given)):
-            return f"must be {self.wanted()}, not {extra}"
+            return phrase("must be {wanted}, not {extra}", wanted=self.wanted(), extra=extra)
         numbers = value if isinstance(value, tuple) else (value,)
         for number in numbers:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 continue
             if isinstance(number, float) and not math.isfinite(number):
-                return f"must be a finite number, not {number}"
+                return phrase("must be a finite number, not {number}", number=number)
             if (
                 (self.low is not None and number < self.low)
                 or (self.high is not None and number > self.high)
                 or (self.above is not None and number <= self.above)
                 or (self.below is not None and number >= self.below)
             ):
-                return f"must be {self.wanted()}, not {_shown(value)}"
+                return phrase(
+                    "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
+                )
         return None
 
     def wanted(self) -> str:
@@ -111,7 +122,7 @@ def _unknown(notations: Notations, given: Any) -> str | None:
         ),
         next(
             (
-                f"an empty unit of {_shown(column)}"
+                phrase("an empty unit of {column}", column=_shown(column))
                 for column, notation in (notations or {}).items()
                 if not all(one.strip() for one in notation.units or ())
             ),
@@ -231,7 +242,7 @@ class Described:
     def faults(cls, settings: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with ``settings``, by name: unknown, missing, out of range, in conflict."""
         known = {p.name: p for p in cls.parameters()}
-        faults = {name: "is not known here" for name in settings if name not in known}
+        faults = {name: phrase("is not known here") for name in settings if name not in known}
         for name, parameter in known.items():
             if name not in settings:
                 if parameter.default is MISSING:

@@ -17,8 +17,10 @@ GraphError
     └── InUse            another window has the document open
 """
 
+from graphs.wording.phrases import UserError
 
-class GraphError(Exception):
+
+class GraphError(UserError):
     """Base of all errors that graphs/ raises."""
 
 

@@ -3,6 +3,8 @@
 import keyword
 from collections.abc import Collection
 
+from graphs.wording.phrases import phrase
+
 # What ``dir(torch.nn.Module())`` of torch 2.13 lists without underscore, what ``torch.fx``'s
 # GraphModule adds (the ONNX exporter puts every module into one), then what the compiled module and
 # the exported script add. A test holds all against torch, which may not be imported here.
@@ -31,15 +33,15 @@ def fault(name: str) -> str | None:
     if not name:
         return "is empty"
     if len(name) > 64:
-        return "is longer than 64 characters"
+        return phrase("is longer than 64 characters")
     if not (name.isidentifier() and name.isascii()):
-        return "may hold letters, digits and _ only, and no digit first"
+        return phrase("may hold letters, digits and _ only, and no digit first")
     if keyword.iskeyword(name):
-        return "is a word of Python"
+        return phrase("is a word of Python")
     if name in TAKEN:
-        return "is a word that torch needs for itself"
+        return phrase("is a word that torch needs for itself")
     if name.startswith("_"):
-        return "may not start with _"
+        return phrase("may not start with _")
     return None
 
 

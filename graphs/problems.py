@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from graphs.wording.texts import text
+from graphs.wording.phrases import phrase
 
 
 class Severity(StrEnum):
@@ -118,8 +118,8 @@ class Problem:
     @property
     def message(self) -> str:
         """The sentence for the user."""
-        words = " ".join(text(one) for one in (self.template, self.more) if one)
-        return words.format_map({k: str(v) for k, v in self.values.items()})
+        values = {name: str(value) for name, value in self.values.items()}
+        return " ".join(phrase(one, **values) for one in (self.template, self.more) if one)
 
 
 def problem(

@@ -15,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, NewType, TypeAlias, Union, get_args, get_origin
 
 from graphs.notation import Notations
+from graphs.wording.phrases import phrase
 
 Pair: TypeAlias = int | tuple[int, int]
 """One number for both sides of an image, or height and width."""
@@ -86,8 +87,12 @@ class SettingKind:
         read, spell = self.read, self.spell
         return replace(
             self,
-            name=f"{self.name} or nothing",
-            words=f"nothing{',' if ' or ' in self.words else ''} or {self.words}",
+            name=phrase("{name} or nothing", name=self.name),
+            words=phrase(
+                "nothing{ending} or {words}",
+                ending="," if " or " in self.words else "",
+                words=self.words,
+            ),
             read=None if read is None else lambda text: read(text) if text.strip() else None,
             spell=lambda value: "" if value is None else spell(value),
         )
@@ -137,7 +142,7 @@ def _sides(count: int) -> SettingKind:
         return tuple(side + by for side in value) if isinstance(value, tuple) else value + by
 
     name, words = {2: ("pair", "two"), 3: ("triple", "three")}[count]
-    return SettingKind(name, f"one or {words} whole numbers", read, spell, step)
+    return SettingKind(name, phrase("one or {words} whole numbers", words=words), read, spell, step)
 
 
 def _numbers(text: str) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from engine.errors import EngineError, GraphProblems
 from engine.runs.events.event_types import Failed
 from graphs.errors import FileError
+from graphs.wording.phrases import phrase
 
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")
@@ -51,8 +52,11 @@ def failure(error: Exception) -> Failed:
             what = str(error) or type(error).__name__
             log.error("work on a thread broke off", exc_info=error)
             return Failed(
-                f"Something went wrong inside Layerloom: {what}. "
-                "Nothing of yours was changed; the details are in the log.",
+                phrase(
+                    "Something went wrong inside Layerloom: {what}. Nothing of yours was changed; "
+                    "the details are in the log.",
+                    what=what,
+                ),
                 _traceback(error),
             )
 

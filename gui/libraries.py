@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from graphs.wording.phrases import phrase
+
 # The Debian and Ubuntu package of each shared library that Qt takes from the system.
 PACKAGES = {
     "libEGL": "libegl1",
@@ -67,11 +69,23 @@ def advice(libraries: Iterable[str]) -> str:
     known = sorted({package for package in packages.values() if package})
     unknown = [name for name, package in packages.items() if not package]
     subject = "these system libraries are" if len(names) > 1 else "this system library is"
-    lines = [f"The window cannot open: {subject} missing: {', '.join(names)}."]
+    lines = [
+        phrase(
+            "The window cannot open: {subject} missing: {names}.",
+            subject=subject,
+            names=", ".join(names),
+        )
+    ]
     if known:
-        lines.append(f"On Debian or Ubuntu: sudo apt-get install -y {' '.join(known)}")
+        lines.append(
+            phrase("On Debian or Ubuntu: sudo apt-get install -y {known}", known=" ".join(known))
+        )
     if unknown:
-        lines.append(f"Find the package that has {', '.join(unknown)} and install it.")
+        lines.append(
+            phrase(
+                "Find the package that has {unknown} and install it.", unknown=", ".join(unknown)
+            )
+        )
     return "\n".join(lines)
 
 
@@ -123,7 +137,10 @@ def complaint(
     if missing:
         return advice(missing)
     if other is not None:
-        return f"The window cannot open: {other}.\nInstall the packages again: make clean run"
+        return phrase(
+            "The window cannot open: {other}.\nInstall the packages again: make clean run",
+            other=other,
+        )
     return None
 
 

@@ -12,6 +12,7 @@ import platformdirs
 from graphs.errors import FileError
 from graphs.files import strict
 from graphs.files.saving import write_atomically
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled, visible
 
 log = logging.getLogger(__name__)
@@ -70,8 +71,14 @@ def opened() -> tuple[Settings, str]:
         return found, ""
     log.info("the settings cannot be read and start anew: %s", fault)
     aside = strict.set_aside(file())
-    kept = f" The old ones lie in {visible(aside)}." if aside is not None else ""
-    return found, f"The settings begin anew, because they cannot be read: {fault}{kept}"
+    kept = (
+        phrase(" The old ones lie in {aside}.", aside=visible(aside)) if aside is not None else ""
+    )
+    return found, phrase(
+        "The settings begin anew, because they cannot be read: {fault}{kept}",
+        fault=fault,
+        kept=kept,
+    )
 
 
 def write(settings: Settings) -> None:

@@ -13,6 +13,7 @@ import typer
 from engine.errors import EngineError
 from engine.runs.run_index import Summary
 from graphs.problems import Severity
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled, visible, visible_lines
 
 if TYPE_CHECKING:  # it imports torch
@@ -149,7 +150,7 @@ def beside(metric: tuple[str, Sequence[float | None]]) -> list[str]:
 def flops(told: Mapping[str, Any]) -> str:
     """Multiply-adds, and at which sizes when they depend on some."""
     at = ", ".join(f"{name} = {size}" for name, size in told.get("at", {}).items())
-    return f"{told['flops']:,} multiply-adds" + (f" at {at}" if at else "")
+    return phrase("{told:,} multiply-adds", told=told["flops"]) + (f" at {at}" if at else "")
 
 
 def node(told: Mapping[str, Any]) -> list[str]:

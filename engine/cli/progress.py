@@ -16,6 +16,7 @@ from engine.cli import printing
 from engine.controls import Controls
 from engine.errors import EngineError
 from engine.runs.events import event_types
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 
@@ -25,7 +26,7 @@ def trained(folder: Path, as_json: bool) -> str | None:
     An interruption from the keyboard ends it between two steps, so that it can go on later; the
     second one ends the program at once. Raises EngineError for what stops it before it begins.
     """
-    begun, fault = False, "The run ended without a result."
+    begun, fault = False, phrase("The run ended without a result.")
     with _interruptible() as controls, nullcontext() if as_json else ProgressView() as watch:
         from engine.training import folding, loop  # torch: now it can be interrupted
 
@@ -43,7 +44,9 @@ def trained(folder: Path, as_json: bool) -> str | None:
                     case event_types.FoldsFinished():
                         return None
                     case event_types.Stopped():
-                        fault = f"Stopped. Go on with: layerloom train --resume {folder}"
+                        fault = phrase(
+                            "Stopped. Go on with: layerloom train --resume {folder}", folder=folder
+                        )
                     case event_types.Failed():
                         fault = event.message
                     case _:
@@ -91,7 +94,7 @@ class ProgressView:
             transient=True,
             disable=not self._console.is_terminal,
         )
-        self._task = self._bar.add_task("reading the data", total=None, speed="")
+        self._task = self._bar.add_task(phrase("reading the data"), total=None, speed="")
         self._epochs = 0
         self._leading = "loss"
         self._in_folds = False
@@ -114,8 +117,15 @@ class ProgressView:
             case event_types.Started():
                 self._epochs, self._leading = event.epochs, event.step_losses[0]
                 self._tell(
-                    f"Training on {event.device}: {event.epochs} epochs of {event.steps_per_epoch} "
-                    f"steps, {event.parameters:,} parameters, in {event.run}"
+                    phrase(
+                        "Training on {device}: {epochs} epochs of {steps_per_epoch} steps, "
+                        "{parameters:,} parameters, in {run}",
+                        device=event.device,
+                        epochs=event.epochs,
+                        steps_per_epoch=event.steps_per_epoch,
+                        parameters=event.parameters,
+                        run=event.run,
+                    )
                 )
                 for notice in event.notices:
                     self._tell(f"Note: {notice}")
@@ -129,20 +139,32 @@ class ProgressView:
                 )
             case event_types.EpochEnded():
                 self._tell(
-                    f"epoch {event.epoch}/{self._epochs}: {printing.metrics(event.train)}; "
-                    f"validation {printing.metrics(event.valid)}{' (best)' if event.best else ''}"
+                    phrase(
+                        "epoch {epoch}/{epochs}: {metrics}; validation {valid}{which}",
+                        epoch=event.epoch,
+                        epochs=self._epochs,
+                        metrics=printing.metrics(event.train),
+                        valid=printing.metrics(event.valid),
+                        which=" (best)" if event.best else "",
+                    )
                 )
             case event_types.FoldBegan():
                 self._in_folds = True
-                self._bar.update(self._task, description="reading the data", completed=0)
-                self._tell(f"Fold {event.fold} of {event.folds}")
+                self._bar.update(self._task, description=phrase("reading the data"), completed=0)
+                self._tell(phrase("Fold {fold} of {folds}", fold=event.fold, folds=event.folds))
             case event_types.FoldsFinished():
-                self._tell(f"Test over {event.folds} folds, mean and spread:")
+                self._tell(phrase("Test over {folds} folds, mean and spread:", folds=event.folds))
                 for name, mean in event.test.items():
                     self._tell(f"{name} {mean:.4f} ± {event.spread[name]:.4f}")
                 self._tell(f"In {event.run}")
             case event_types.Stopped():
-                self._tell(f"Stopped in epoch {event.epoch}, after step {event.step}.")
+                self._tell(
+                    phrase(
+                        "Stopped in epoch {epoch}, after step {step}.",
+                        epoch=event.epoch,
+                        step=event.step,
+                    )
+                )
             case event_types.Finished():
                 self._finish(event)
             case _:
@@ -154,14 +176,25 @@ class ProgressView:
         return ", ".join(f"{name} {losses[-1]:.4f}" for name, losses in every.items())
 
     def _finish(self, event: event_types.Finished) -> None:
-        self._tell(f"Test, with the weights after epoch {event.best_epoch}:")
+        self._tell(
+            phrase("Test, with the weights after epoch {best_epoch}:", best_epoch=event.best_epoch)
+        )
         self._tell(printing.metrics(event.test))
         self._tell(
-            f"Done in {event.seconds:.1f} s, {event.samples_per_second:,.0f} samples/s: {event.run}"
+            phrase(
+                "Done in {seconds:.1f} s, {samples_per_second:,.0f} samples/s: {run}",
+                seconds=event.seconds,
+                samples_per_second=event.samples_per_second,
+                run=event.run,
+            )
         )
         if event.falls and not self._in_folds:
-            more = f"layerloom train --resume {event.run} --epochs {2 * event.epochs}"
-            told = f"The validation loss was still falling. Train on with: {more}"
+            more = phrase(
+                "layerloom train --resume {run} --epochs {value}",
+                run=event.run,
+                value=2 * event.epochs,
+            )
+            told = phrase("The validation loss was still falling. Train on with: {more}", more=more)
             (self._tell if self._console.is_terminal else printing.note)(told)
 
     def _tell(self, text: str) -> None:

@@ -22,6 +22,7 @@ from engine.export.refusals import unforeseen
 from engine.export.stages import Stage, heard_by, tell
 from graphs.errors import FileError, GraphError, NotSaved
 from graphs.files.saving import reason
+from graphs.wording.phrases import phrase
 
 _OF_THE_DISK = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -101,9 +102,11 @@ def _no_room(error: Exception, request: dict[str, Any]) -> str | None:
         return None
     if cause.errno not in _OF_THE_DISK:
         return None
-    return (
-        f"“{request['target']}” could not be prepared in the folder for temporary files, "
-        f"{Path(request['folder']).parent}: {reason(cause)}"
+    return phrase(
+        "“{request}” could not be prepared in the folder for temporary files, {parent}: {reason}",
+        request=request["target"],
+        parent=Path(request["folder"]).parent,
+        reason=reason(cause),
     )
 
 

@@ -26,6 +26,7 @@ from graphs.data import Field, Normalize
 from graphs.document.document import Document
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
+from graphs.wording.phrases import phrase
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,10 @@ def from_document(path: Path) -> Model:
     opened = files.read(path)
     available = devices.free_memory(torch.device("cpu"))
     network = compiled(opened.document, available=available).eval()
-    notice = "The network has not been trained: it was exported with its first weights."
+    notice = phrase("The network has not been trained: it was exported with its first weights.")
     told: tuple[str, ...] = ()
     if (sha := opened.document.weights) is not None:
-        notice = "The network was exported with the weights that the document starts from."
+        notice = phrase("The network was exported with the weights that the document starts from.")
         told = initial_weights.take(network, sha, folders(path)).sentences()
     notices = (*opened.notices, notice, *told)
     return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))
@@ -117,7 +118,10 @@ def from_run(folder: Path) -> Model:
     run = Run.open(folder)
     document = run.document
     network, preprocessing = load(folder)
-    notice = f"The run is {run.state}, not finished: it was exported with the best weights so far."
+    notice = phrase(
+        "The run is {state}, not finished: it was exported with the best weights so far.",
+        state=run.state,
+    )
     notices = () if run.state == "finished" else (notice,)
     return _with_samples(Model(run.name, document, network.eval(), preprocessing, notices=notices))
 
@@ -130,7 +134,7 @@ def _with_samples(model: Model) -> Model:
     try:
         prepared = prepare(model.document.data, model.document.plan, "cpu", model.preprocessing)
     except DataError as error:
-        notice = f"Made-up inputs were checked and no real ones. {error}"
+        notice = phrase("Made-up inputs were checked and no real ones. {error}", error=error)
         return replace(model, notices=(*model.notices, notice))
     fields = (model.network.input_fields[name] for name in model.network.inputs)
     some = next(ordered_batches(prepared.train, max(BATCHES)))

@@ -30,6 +30,7 @@ from engine.export.refusals import CUT_OFF
 from engine.export.stages import Stage
 from graphs.errors import NotSaved
 from graphs.files.saving import reason, write_atomically
+from graphs.wording.phrases import phrase
 
 _log = logging.getLogger(__name__)
 
@@ -143,13 +144,15 @@ def start(
     exporter = Exporter.find(to)
     if exporter is None:
         known = ", ".join(member.id for member in Exporter.members())
-        raise ExportError(f"There is no export to “{to}”. Choose one of: {known}.")
+        raise ExportError(
+            "There is no export to “{to}”. Choose one of: {known}.", to=to, known=known
+        )
     chosen = {**exporter.defaults(), **(settings or {})}
     for name, fault in exporter.faults(chosen).items():
-        raise ExportError(f"The setting “{name}” {fault}.")
+        raise ExportError("The setting “{name}” {fault}.", name=name, fault=fault)
     source, path = source.absolute(), path.absolute()
     if not os.path.exists(source):  # unlike those of Path, these questions never raise
-        raise ExportError(f"There is no run and no document at {source}.")
+        raise ExportError("There is no run and no document at {source}.", source=source)
     if (place_fault := _place_fault(path)) is not None:
         raise ExportError(place_fault)
     return ExportProcess({"source": str(source), "to": to, "settings": chosen}, path)
@@ -163,17 +166,21 @@ def export(source: Path, to: str, path: Path, controls: Controls | None = None) 
 def _place_fault(path: Path) -> str | None:
     """Why no file can be written there, as a sentence; better said before the work than after."""
     if os.path.isdir(path):
-        return f"{path} is a folder. Add the name of the file."
+        return phrase("{path} is a folder. Add the name of the file.", path=path)
     if not os.path.isdir(path.parent):
-        return f"There is no folder {path.parent}. Create it first, or choose another."
+        return phrase(
+            "There is no folder {parent}. Create it first, or choose another.", parent=path.parent
+        )
     if not os.access(path.parent, os.W_OK):
-        return f"You may not write into the folder {path.parent}. Choose another."
+        return phrase(
+            "You may not write into the folder {parent}. Choose another.", parent=path.parent
+        )
     try:
         path.lstat()
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        return f"No file can be written to {path}: {reason(error)}"
+        return phrase("No file can be written to {path}: {reason}", path=path, reason=reason(error))
     return None
 
 

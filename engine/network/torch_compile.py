@@ -8,6 +8,7 @@ from torch import Tensor
 from torch._dynamo.exc import TorchDynamoException
 
 from engine.network.compiling import Network
+from graphs.wording.phrases import phrase
 
 _NO_COMPILER = ("InvalidCxxCompiler", "TritonMissing", "No working C++ compiler")
 
@@ -35,11 +36,13 @@ def made_faster(network: Network, batch: Mapping[str, Tensor]) -> str | None:
 def _sentence(error: TorchDynamoException) -> str:
     told = f"{type(error).__name__}: {error}"
     if any(word in told for word in _NO_COMPILER):
-        return (
-            "“compile” is on, but this machine has no compiler that torch can use, so the run "
-            "trains without. Install a C++ compiler, or switch “compile” off in the plan."
+        return phrase(
+            "“compile” is on, but this machine has no compiler that torch can use, so the "
+            "run trains without. Install a C++ compiler, or switch “compile” off in the "
+            "plan."
         )
-    return (
-        "“compile” is on, but no faster code can be made for this network, so the run trains "
-        "without. It learns the same; switch “compile” off in the plan to read this no more."
+    return phrase(
+        "“compile” is on, but no faster code can be made for this network, so the run "
+        "trains without. It learns the same; switch “compile” off in the plan to read "
+        "this no more."
     )

@@ -33,8 +33,11 @@ def describe(
     ):
         if len(text) > most:
             raise RunError(
-                f"The {what} has {len(text):,} letters, more than the {most:,} allowed. Write a "
-                "shorter one."
+                "The {what} has {count:,} letters, more than the {most:,} allowed. Write a "
+                "shorter one.",
+                what=what,
+                count=len(text),
+                most=most,
             )
     write(run.folder, said)
     run.remember()

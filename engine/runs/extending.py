@@ -23,6 +23,7 @@ from graphs import files
 from graphs.errors import FileError
 from graphs.files.saving import write_atomically
 from graphs.plan.plan import Plan
+from graphs.wording.phrases import phrase
 
 
 def notice(run: Run, plan: Plan, steps_per_epoch: int, step: int) -> str:
@@ -30,16 +31,22 @@ def notice(run: Run, plan: Plan, steps_per_epoch: int, step: int) -> str:
 
     Empty where the rate does not depend on how long it is.
     """
-    written = files.decoded(run.about.document.encode(), "The document of this run").document.plan
+    written = files.decoded(
+        run.about.document.encode(), phrase("The document of this run")
+    ).document.plan
     schedule = plan.find_schedule()
     planned, now = (steps_per_epoch * each.epochs for each in (written, plan))
     fallen, higher = (schedule.factor(step, max(all, step + 1)) for all in (planned, now))
     if planned == now or fallen == higher:
         return ""
-    return (
-        f"This run was planned with {written.epochs:,} epochs. It goes on by the schedule of "
-        f"{plan.epochs:,}: the learning rate is {higher:.3g} times the set one now, and would be "
-        f"{fallen:.3g} times by that of {written.epochs:,}."
+    return phrase(
+        "This run was planned with {epochs:,} epochs. It goes on by the schedule of "
+        "{plan_epochs:,}: the learning rate is {higher:.3g} times the set one now, and "
+        "would be {fallen:.3g} times by that of {epochs:,}.",
+        epochs=written.epochs,
+        plan_epochs=plan.epochs,
+        higher=higher,
+        fallen=fallen,
     )
 
 
@@ -51,8 +58,9 @@ def extend(folder: Path | str, epochs: int) -> None:
     place = Path(folder).absolute()
     if (place / FOLDS).is_file():
         raise RunError(
-            f"{place} holds the runs of a cross-validation, which end together. Start a new one "
-            "with more epochs."
+            "{place} holds the runs of a cross-validation, which end together. Start a new "
+            "one with more epochs.",
+            place=place,
         )
     run = Run.open(place)
     with run.claimed():
@@ -73,27 +81,38 @@ def _check(run: Run, plan: Plan, epochs: int) -> None:
     status = run.status
     if not plan.epochs < epochs <= MOST:
         raise RunError(
-            f"The run in {run.folder} has {plan.epochs:,} epochs. To train on, ask for more than "
-            f"that, up to {MOST:,}."
+            "The run in {folder} has {epochs:,} epochs. To train on, ask for more than "
+            "that, up to {most:,}.",
+            folder=run.folder,
+            epochs=plan.epochs,
+            most=MOST,
         )
     if status.state == "diverged":
         raise RunError(
-            f"The run in {run.folder} met numbers that were not finite, and would meet them again. "
-            "Start a new run with a lower learning rate."
+            "The run in {folder} met numbers that were not finite, and would meet them "
+            "again. Start a new run with a lower learning rate.",
+            folder=run.folder,
         )
     if status.state == "finished" and status.epoch < plan.epochs and plan.patience is None:
         raise RunError(
-            f"The run in {run.folder} is broken: “status.json” says that it finished after "
-            f"{status.epoch:,} of its {plan.epochs:,} epochs, and nothing could have ended it "
-            "early. Put it back as it was, or start a new run."
+            "The run in {folder} is broken: “status.json” says that it finished after "
+            "{epoch:,} of its {epochs:,} epochs, and nothing could have ended it early. "
+            "Put it back as it was, or start a new run.",
+            folder=run.folder,
+            epoch=status.epoch,
+            epochs=plan.epochs,
         )
     if status.state == "finished" and status.epoch < plan.epochs:
         raise RunError(
-            f"The run in {run.folder} ended early, as {plan.patience} epochs brought no better "
-            "validation loss; more epochs would end it at once. Start a new run with more patience."
+            "The run in {folder} ended early, as {patience} epochs brought no better "
+            "validation loss; more epochs would end it at once. Start a new run with more "
+            "patience.",
+            folder=run.folder,
+            patience=plan.patience,
         )
     if status.state == "finished" and not run.checkpoints():
         raise RunError(
-            f"The run in {run.folder} has no checkpoint to go on from. Put “checkpoints” back, or "
-            "start a new run."
+            "The run in {folder} has no checkpoint to go on from. Put “checkpoints” back, "
+            "or start a new run.",
+            folder=run.folder,
         )

@@ -26,6 +26,7 @@ from graphs.document.document import Document
 from graphs.errors import FileError, Missing
 from graphs.files import opener, strict
 from graphs.files.saving import write_atomically, written_over
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait for
     from engine.data.preprocessing import Preprocessing
@@ -92,13 +93,21 @@ class Run:
         except Missing:
             raise RunError(_no_run(folder)) from None
         except FileError as error:
-            raise RunError(f"The run in {folder} is broken: {error}") from error
+            raise RunError(
+                "The run in {folder} is broken: {error}", folder=folder, error=error
+            ) from error
         if about.version > VERSION:
-            raise RunError(f"The run in {folder} was made by a newer version. Update Layerloom.")
+            raise RunError(
+                "The run in {folder} was made by a newer version. Update Layerloom.", folder=folder
+            )
         if not 0 < about.threads <= MOST_THREADS:
             raise RunError(
-                f"The run in {folder} is broken: {ABOUT} says {about.threads} threads, but there "
-                f"can be 1 to {MOST_THREADS}. Put it back as it was, or start a new run."
+                "The run in {folder} is broken: {about} says {threads} threads, but there can "
+                "be 1 to {most_threads}. Put it back as it was, or start a new run.",
+                folder=folder,
+                about=ABOUT,
+                threads=about.threads,
+                most_threads=MOST_THREADS,
             )
         return cls(folder, about)
 
@@ -122,7 +131,7 @@ class Run:
         """The document that is trained, a copy of its own; its plan has the epochs as they are."""
         try:
             text = self.about.document.encode()
-            document = files.decoded(text, "The document of this run").document
+            document = files.decoded(text, phrase("The document of this run")).document
         except FileError as error:
             raise RunError(str(error)) from error
         longer.apply(self.folder, document)
@@ -135,13 +144,15 @@ class Run:
             parts = {
                 "the graph": tree["graphs"],
                 "the data": tree["data"],
-                "the training plan": tree["plan"],
-                "the number of threads": self.about.threads,
+                phrase("the training plan"): tree["plan"],
+                phrase("the number of threads"): self.about.threads,
             }
         except (ValueError, KeyError, TypeError, RecursionError):
             raise RunError(
-                f"The run in {self.folder} is broken: the document in {ABOUT} cannot be read. Put "
-                "it back as it was, or start a new run."
+                "The run in {folder} is broken: the document in {about} cannot be read. Put it "
+                "back as it was, or start a new run.",
+                folder=self.folder,
+                about=ABOUT,
             ) from None
         return {
             name: sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()
@@ -188,14 +199,18 @@ class Run:
         except Missing:
             if self.checkpoints() or (self.folder / BEST).exists():
                 raise RunError(
-                    f"“{PREPROCESSING}” is missing from the run in {self.folder}, so its inputs "
-                    "cannot be encoded. Put it back, or start a new run."
+                    "“{preprocessing}” is missing from the run in {folder}, so its inputs cannot "
+                    "be encoded. Put it back, or start a new run.",
+                    preprocessing=PREPROCESSING,
+                    folder=self.folder,
                 ) from None
             raise RunError(
-                f"The run in {self.folder} has not read its data yet. Train it first."
+                "The run in {folder} has not read its data yet. Train it first.", folder=self.folder
             ) from None
         except FileError as error:
-            raise RunError(f"The run in {self.folder} cannot be used: {error}") from None
+            raise RunError(
+                "The run in {folder} cannot be used: {error}", folder=self.folder, error=error
+            ) from None
 
     def metrics(self, nothing: Told) -> Told:
         """What was measured on its test split at its end, as far as ``nothing`` has room for it.
@@ -225,8 +240,10 @@ class Run:
         """
         if sha and sha != self.preprocessing_sha():
             raise RunError(
-                f"“{PREPROCESSING}” in {self.folder} is not what it was when the run was trained, "
-                "so its weights do not fit it. Put it back as it was, or start a new run."
+                "“{preprocessing}” in {folder} is not what it was when the run was trained, so "
+                "its weights do not fit it. Put it back as it was, or start a new run.",
+                preprocessing=PREPROCESSING,
+                folder=self.folder,
             )
 
     def preprocessing_sha(self) -> str:
@@ -301,19 +318,22 @@ def _nonsense(status: Status) -> str:
     epoch = status.best.get("epoch")
     if not status.best or (epoch is not None and epoch in range(1, status.epoch + 1)):
         return ""
-    return (
-        f"“{STATUS}” breaks: its best epoch is none of the {status.epoch:,} that are done. Put it "
-        "back as it was."
+    return phrase(
+        "“{status}” breaks: its best epoch is none of the {epoch:,} that are done. Put "
+        "it back as it was.",
+        status=STATUS,
+        epoch=status.epoch,
     )
 
 
 def _no_run(folder: Path) -> str:
     if os.path.isfile(folder / FOLDS):
-        return (
-            f"{folder} holds the runs of a cross-validation. Choose one of them, such as "
-            f"{folder / 'fold-001'}."
+        return phrase(
+            "{folder} holds the runs of a cross-validation. Choose one of them, such as {example}.",
+            folder=folder,
+            example=folder / "fold-001",
         )
-    return f"There is no run in {folder}. Choose another folder."
+    return phrase("There is no run in {folder}. Choose another folder.", folder=folder)
 
 
 def changed(folder: Path) -> int:

@@ -50,14 +50,18 @@ def made(place: Path) -> Iterator[Path]:
     try:
         if os.path.lexists(place):
             if any(place.iterdir()):
-                raise RunError(f"The folder {place} is not empty. Choose another one for the run.")
+                raise RunError(
+                    "The folder {place} is not empty. Choose another one for the run.", place=place
+                )
             yield place
             return
         place.parent.mkdir(parents=True, exist_ok=True)
         work = beside(place, "new")
         work.mkdir()
     except OSError as error:
-        raise RunError(f"There can be no run in {place}: {reason(error)}") from None
+        raise RunError(
+            "There can be no run in {place}: {reason}", place=place, reason=reason(error)
+        ) from None
     try:
         yield work
         _named(work, place)
@@ -85,9 +89,11 @@ def _named(work: Path, place: Path) -> None:
     except OSError as error:
         if os.path.lexists(place):
             raise RunError(
-                f"The folder {place} is not empty. Choose another one for the run."
+                "The folder {place} is not empty. Choose another one for the run.", place=place
             ) from None
-        raise RunError(f"There can be no run in {place}: {reason(error)}") from None
+        raise RunError(
+            "There can be no run in {place}: {reason}", place=place, reason=reason(error)
+        ) from None
     with suppress(OSError):  # the name may then not outlast a power cut; all that is in it does
         Disk().sync_folder(place.parent)
 

@@ -98,7 +98,9 @@ def _in(folder: Path) -> list[Path]:
         for several in [place for place in places if os.path.isfile(place / FOLDS)]:
             places += _visible(several)
     except OSError as error:
-        raise RunError(f"The folder {folder} cannot be listed: {reason(error)}") from None
+        raise RunError(
+            "The folder {folder} cannot be listed: {reason}", folder=folder, reason=reason(error)
+        ) from None
     return [place for place in places if holds_run(place)]
 
 

@@ -46,9 +46,13 @@ def claimed(folder: Path) -> Iterator[None]:
         is_mine = took(lock, msgspec.json.encode(mine), _is_held, within=folder)
     except OSError as error:
         told = reason(error, own=True)
-        raise RunError(f"The run in {folder} cannot be trained in its folder: {told}") from None
+        raise RunError(
+            "The run in {folder} cannot be trained in its folder: {told}", folder=folder, told=told
+        ) from None
     if not is_mine:
-        raise RunError(f"The run in {folder} is being trained already. Stop it first.")
+        raise RunError(
+            "The run in {folder} is being trained already. Stop it first.", folder=folder
+        )
     try:
         yield
     finally:

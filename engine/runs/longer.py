@@ -31,6 +31,8 @@ def apply(folder: Path, document: Document) -> None:
     except Missing:
         return
     except FileError as error:
-        raise RunError(f"The run in {folder} is broken: {error}") from None
+        raise RunError(
+            "The run in {folder} is broken: {error}", folder=folder, error=error
+        ) from None
     plan = document.plan
     document.apply(Step("Train on", (ChangePlan(plan, replace(plan, epochs=epochs)),)))

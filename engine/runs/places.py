@@ -15,6 +15,7 @@ from pathlib import Path
 from graphs.errors import FileError
 from graphs.files import opener
 from graphs.files.saving import write_atomically
+from graphs.wording.phrases import phrase
 
 FOLDER, ENDING = "elsewhere", ".place"
 LONGEST = 2**16
@@ -31,7 +32,11 @@ def keep(home: Path, folder: Path) -> str:
             path.parent.mkdir(exist_ok=True)
         write_atomically(path, os.fsencode(folder), within=home)
     except FileError as error:
-        return f"The run in {folder} will not be in the list of runs: {error}"
+        return phrase(
+            "The run in {folder} will not be in the list of runs: {error}",
+            folder=folder,
+            error=error,
+        )
     return ""
 
 

@@ -46,7 +46,7 @@ def delete(folder: Path | str) -> None:
     except RunError:
         if run.is_live:
             raise RunError(
-                f"The run in {run.folder} is being trained. Stop it, then delete it."
+                "The run in {folder} is being trained. Stop it, then delete it.", folder=run.folder
             ) from None
         gone = None  # its folder takes no lock, so it takes no other name either
     try:
@@ -56,7 +56,11 @@ def delete(folder: Path | str) -> None:
             _finish(gone, run.folder)
         _remove_shell(run.folder.parent)
     except OSError as error:
-        raise RunError(f"The run in {run.folder} cannot be deleted: {reason(error)}") from None
+        raise RunError(
+            "The run in {folder} cannot be deleted: {reason}",
+            folder=run.folder,
+            reason=reason(error),
+        ) from None
     places.forget(home().folder, run.folder)
     run_index.forget(home().folder, str(run.folder))
     sweep(run.folder.parent)

@@ -21,7 +21,8 @@ def make_way(path: Path, folder: Path) -> None:
         return
     if strict.set_aside(path) is None:
         raise RunError(
-            f"What lies at {path} is no file of the run, and cannot be set aside. Move it away."
+            "What lies at {path} is no file of the run, and cannot be set aside. Move it away.",
+            path=path,
         )
 
 
@@ -32,20 +33,26 @@ def check(folder: Path, names: tuple[str, ...], checkpoints: str) -> None:
         make_way(path, folder)
         if os.path.lexists(path) and not _may_be_written(path):
             raise RunError(
-                f"“{name}” in {folder} is read-only, so the run could not be trained to its end. "
-                "Allow writing it, then go on."
+                "“{name}” in {folder} is read-only, so the run could not be trained to its "
+                "end. Allow writing it, then go on.",
+                name=name,
+                folder=folder,
             )
     place = folder / checkpoints
     if os.path.lexists(place) and not place.is_dir():
         raise RunError(
-            f"“{checkpoints}” in {folder} is no folder, so the run could not keep where it stands. "
-            "Put the folder back, or move away what has its name; then the run begins again."
+            "“{checkpoints}” in {folder} is no folder, so the run could not keep where it "
+            "stands. Put the folder back, or move away what has its name; then the run "
+            "begins again.",
+            checkpoints=checkpoints,
+            folder=folder,
         )
     for each in (folder, place):
         if each.is_dir() and not os.access(each, os.W_OK | os.X_OK):
             raise RunError(
-                f"The run cannot be trained, as nothing may be written in {each}. Change the "
-                "permissions, then go on."
+                "The run cannot be trained, as nothing may be written in {each}. Change the "
+                "permissions, then go on.",
+                each=each,
             )
 
 

@@ -21,6 +21,7 @@ from graphs.errors import Unreadable
 from graphs.files import opener
 from graphs.files.saving import reason
 from graphs.files.weights import MOST_BYTES, found, kept
+from graphs.wording.phrases import phrase
 
 MOST_TENSORS = 50_000
 """More than any network of a document has."""
@@ -60,11 +61,24 @@ class Report:
         """What was taken, and what was not and why."""
         taken, unused = self.of("taken"), self.of("not used")
         fresh = self.of("other sizes", "other numbers", "not there")
-        told = [f"{len(taken)} of {len(taken) + len(fresh)} weights are those of the file."]
+        told = [
+            phrase(
+                "{count} of {other_count} weights are those of the file.",
+                count=len(taken),
+                other_count=len(taken) + len(fresh),
+            )
+        ]
         if fresh:
-            told.append(f"Drawn anew: {_listed([_why(row) for row in fresh])}.")
+            told.append(
+                phrase("Drawn anew: {listed}.", listed=_listed([_why(row) for row in fresh]))
+            )
         if unused:
-            told.append(f"Not used: {_listed([f'“{_short(row.name)}”' for row in unused])}.")
+            told.append(
+                phrase(
+                    "Not used: {listed}.",
+                    listed=_listed([f"“{_short(row.name)}”" for row in unused]),
+                )
+            )
         return tuple(told)
 
 
@@ -113,8 +127,9 @@ def take(network: nn.Module, sha: str, folders: Iterable[Path]) -> Report:
     for name, tensor in read.items():
         if not tensor.to(state[name].dtype).isfinite().all():
             raise WeightsError(
-                f"The weights to start from hold values in “{_short(name)}” that are no finite "
-                "numbers. Choose others, or remove the starting weights from the document."
+                "The weights to start from hold values in “{short}” that are no finite "
+                "numbers. Choose others, or remove the starting weights from the document.",
+                short=_short(name),
             )
     with torch.no_grad():
         for name, tensor in read.items():
@@ -166,29 +181,40 @@ def _opened(path: Path) -> Iterator[Any]:
             count = len(file.keys())
             if count > MOST_TENSORS:
                 raise WeightsError(
-                    f"“{path.name}” holds {count:,} tensors, more than the {MOST_TENSORS:,} "
-                    "allowed. Choose another file."
+                    "“{name}” holds {count:,} tensors, more than the {most_tensors:,} allowed. "
+                    "Choose another file.",
+                    name=path.name,
+                    count=count,
+                    most_tensors=MOST_TENSORS,
                 )
             yield file
     except Unreadable as error:
         raise WeightsError(str(error)) from error
     except OSError as error:
-        raise WeightsError(f"{opener.shown(path)} cannot be read: {reason(error)}") from error
+        raise WeightsError(
+            "{path} cannot be read: {reason}", path=opener.shown(path), reason=reason(error)
+        ) from error
     except (safetensors.SafetensorError, ValueError, OverflowError) as error:
         raise WeightsError(
-            f"{opener.shown(path)} holds no whole weights in the safetensors format. Files of "
-            "other formats are not opened, as some of them can run programs: convert it first."
+            "{path} holds no whole weights in the safetensors format. Files of other "
+            "formats are not opened, as some of them can run programs: convert it first.",
+            path=opener.shown(path),
         ) from error
 
 
 def _why(row: Row) -> str:
     match row.fit:
         case "other sizes":
-            return f"“{row.name}” is {_sizes(row.here)} here and {_sizes(row.there)} in the file"
+            return phrase(
+                "“{name}” is {sizes} here and {there} in the file",
+                name=row.name,
+                sizes=_sizes(row.here),
+                there=_sizes(row.there),
+            )
         case "other numbers":
-            return f"“{row.name}” holds another kind of numbers in the file"
+            return phrase("“{name}” holds another kind of numbers in the file", name=row.name)
         case _:
-            return f"“{row.name}” is not in the file"
+            return phrase("“{name}” is not in the file", name=row.name)
 
 
 def _short(name: str) -> str:
@@ -197,7 +223,7 @@ def _short(name: str) -> str:
 
 def _listed(words: list[str]) -> str:
     more = len(words) - NAMED
-    return "; ".join(words[:NAMED]) + (f"; and {more:,} more" if more > 0 else "")
+    return "; ".join(words[:NAMED]) + (phrase("; and {more:,} more", more=more) if more > 0 else "")
 
 
 def _sizes(shape: Shape | None) -> str:

@@ -80,5 +80,7 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
     except (FileError, OSError, struct.error, ValueError, RecursionError, *_NOT_A_HEADER) as error:
         log.info("%s: %s", visible(path), visible(error))
         raise BrokenFile(
-            f"“{weights.shown(path.stem)}” holds no weights that can be read. {weights.WAY_OUT}"
+            "“{stem}” holds no weights that can be read. {way_out}",
+            stem=weights.shown(path.stem),
+            way_out=weights.WAY_OUT,
         ) from error

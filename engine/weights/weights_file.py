@@ -68,13 +68,15 @@ def read(path: Path) -> Weights:
         facts = json.loads(told)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise RunError(
-            f"“{path.name}” holds no weights of this program, or was damaged. Train the run again, "
-            "or bring the file back."
+            "“{name}” holds no weights of this program, or was damaged. Train the run "
+            "again, or bring the file back.",
+            name=path.name,
         ) from error
     if not whole:
         raise RunError(
-            f"“{path.name}” is not as it was written: its checksum differs. Use another copy of "
-            "it, or train again."
+            "“{name}” is not as it was written: its checksum differs. Use another copy of "
+            "it, or train again.",
+            name=path.name,
         )
     return Weights(tensors, facts)
 

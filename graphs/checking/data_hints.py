@@ -12,7 +12,7 @@ from graphs.layers.ends import input_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.problems import Problem, Set, Severity, problem
-from graphs.wording.texts import text
+from graphs.wording.phrases import phrase
 
 RARE = (
     "Of {total} samples of “{field}” only {count} {are} “{name}”, so it may never be learned. Let "
@@ -80,8 +80,8 @@ def _rare(node: Node, field: Field, setting: str, weights: tuple[float, ...]) ->
 def _words(field: Field, weights: tuple[float, ...]) -> str:
     """What the fix does, as its button says it."""
     if len(weights) == len(field.classes):
-        return text("Weigh each class by how seldom it is")
-    return text("Weigh “{name}” {times} times").format(
+        return phrase("Weigh each class by how seldom it is")
+    return phrase("Weigh “{name}” {times} times").format(
         name=field.classes[1], times=f"{weights[0]:g}"
     )
 

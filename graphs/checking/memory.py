@@ -8,6 +8,7 @@ from graphs.checking.evaluated_graph import EvaluatedGraph, NodeResult
 from graphs.plan.plan import Plan
 from graphs.problems import Problem, problem
 from graphs.sizes import bounds
+from graphs.wording.phrases import phrase
 
 BYTES_PER_WEIGHT = 16
 """A float32 weight, its gradient and the two averages of Adam."""
@@ -66,4 +67,4 @@ def spelled(count: int) -> str:
         if count < 1000 ** (power + 1):
             size = count / 1000**power  # of what no float holds nobody needs to know more
             return f"{size:.0f} {unit}" if power == 0 or size >= 100 else f"{size:.1f} {unit}"
-    return "more than 1000 EB"
+    return phrase("more than 1000 EB")

@@ -70,7 +70,9 @@ def read(path: Path | str, folder: Path | None = None) -> OpenedDocument:
             data = opener.content(file, limits.MAX_BYTES, name)
             found = _found(file)
     except NoFile as error:
-        raise NoFile(f"{name} is no file. Choose a file that ends in {SUFFIX}.") from error
+        raise NoFile(
+            "{name} is no file. Choose a file that ends in {suffix}.", name=name, suffix=SUFFIX
+        ) from error
     made = decoded(data, name)
     data_paths.read_in(made.document, folder or path.parent)
     return replace(made, stamp=stamp(data, found))

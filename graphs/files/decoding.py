@@ -45,6 +45,7 @@ from graphs.layers.spec import Ports
 from graphs.setting_kinds import reference
 from graphs.steps.annotation_steps import LEAST
 from graphs.steps.layout import ROW, layout
+from graphs.wording.phrases import phrase
 
 Coordinate: TypeAlias = Annotated[int, msgspec.Meta(ge=-limits.FURTHEST, le=limits.FURTHEST)]
 Slot: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=limits.MAX_LINKS)]
@@ -108,7 +109,7 @@ def opened(tree: Mapping[str, Any], name: str) -> OpenedDocument:
     }
     _check_counts(graphs, name)
     if MAIN not in graphs:
-        raise reading.broken("graphs", f"there is no graph “{MAIN}”")
+        raise reading.broken("graphs", phrase("there is no graph “{main}”", main=MAIN))
     document = Document()
     data, before = data_section(reading, file.data), len(reading.notices)
     edits: list[Edit] = [
@@ -127,7 +128,9 @@ def opened(tree: Mapping[str, Any], name: str) -> OpenedDocument:
     for graph, repair in repairs.items():  # now that all ports are known, those of blocks as well
         document.apply(Step("Wire", tuple(repair.links(document.graphs[graph]))))
     if file.view:
-        reading.notices.append("Places on the canvas of graphs that are not there were left out.")
+        reading.notices.append(
+            phrase("Places on the canvas of graphs that are not there were left out.")
+        )
     for graph, repair in repairs.items():
         placed = _placed(document.graphs[graph], repair.unplaced)
         document.apply(Step("Arrange", tuple(placed)))
@@ -151,7 +154,11 @@ def _check_counts(graphs: Mapping[GraphId, _Graph], name: str) -> None:
         ("notes", sum(len(graph.notes) for graph in every), limits.MAX_NOTES),
     ):
         if (fault := limits.count_fault(noun, count, most)) is not None:
-            raise TooLarge(f"{name} {fault}, so it was not opened. Divide it into several.")
+            raise TooLarge(
+                "{name} {fault}, so it was not opened. Divide it into several.",
+                name=name,
+                fault=fault,
+            )
 
 
 class _Repair:
@@ -175,14 +182,16 @@ class _Repair:
             frame = self._reading.typed(Frame, value, f"{place}.frames.{id}")
             self._check_near(frame.rectangle, f"{place}.frames.{id}")
             left, top, width, height = frame.rectangle
-            if self._is_too_small((width, height), f"The frame “{shown(frame.title)}”"):
+            if self._is_too_small(
+                (width, height), phrase("The frame “{title}”", title=shown(frame.title))
+            ):
                 sizes = max(width, LEAST), max(height, LEAST)
                 frame = replace(frame, rectangle=(left, top, *sizes))
             yield ChangeFrame(self._graph, id, None, frame)
         for id, value in self._entry.notes.items():
             note = self._reading.typed(Note, value, f"{place}.notes.{id}")
             self._check_near((*note.position, *note.size), f"{place}.notes.{id}")
-            if self._is_too_small(note.size, f"The note “{shown(note.text)}”"):
+            if self._is_too_small(note.size, phrase("The note “{text}”", text=shown(note.text))):
                 note = replace(note, size=(max(note.size[0], LEAST), max(note.size[1], LEAST)))
             yield ChangeNote(self._graph, id, None, note)
 
@@ -195,7 +204,7 @@ class _Repair:
 
     def _check_near(self, numbers: tuple[int, ...], place: str) -> None:
         if max(map(abs, numbers)) > limits.FURTHEST:
-            raise self._reading.broken(place, "it lies too far away")
+            raise self._reading.broken(place, phrase("it lies too far away"))
 
     def _say(self, notice: str) -> None:
         self._reading.notices.append(notice)
@@ -267,7 +276,11 @@ class _Repair:
             socket = (link.target, input, slot)
             fault = self._link_fault(graph, link)
             if fault is None and socket in occupied:
-                fault = f"“{input}” of “{self._nodes[target].name}” is wired already"
+                fault = phrase(
+                    "“{input}” of “{name}” is wired already",
+                    input=input,
+                    name=self._nodes[target].name,
+                )
             if fault is not None:
                 self._say(f"A link was left out: {fault}.")
                 continue
@@ -278,19 +291,29 @@ class _Repair:
         source, target = self._nodes.get(link.source), self._nodes.get(link.target)
         if source is None or target is None:
             known = source or target
-            return f"“{known.name}” was its only end" if known else "neither of its ends is there"
+            return (
+                phrase("“{name}” was its only end", name=known.name)
+                if known
+                else phrase("neither of its ends is there")
+            )
         if source is target:
-            return f"it led from “{source.name}” to itself"
+            return phrase("it led from “{name}” to itself", name=source.name)
         leaving, entering = self._ports_of(graph, source), self._ports_of(graph, target)
         if leaving is not None and link.output not in leaving.outputs:
-            return f"“{source.name}” has no output “{shown(link.output)}”"
+            return phrase(
+                "“{name}” has no output “{output}”", name=source.name, output=shown(link.output)
+            )
         if entering is None:
             return None
         port = entering.input(link.input)
         if port is None:
-            return f"“{target.name}” has no input “{shown(link.input)}”"
+            return phrase(
+                "“{name}” has no input “{input}”", name=target.name, input=shown(link.input)
+            )
         if link.slot and not port.variadic:
-            return f"“{link.input}” of “{target.name}” takes one link only"
+            return phrase(
+                "“{input}” of “{name}” takes one link only", input=link.input, name=target.name
+            )
         return None
 
     def _ports_of(self, graph: Graph, node: Node) -> Ports | None:

@@ -44,7 +44,9 @@ def encoded(document: Document) -> bytes:
     text = _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     data = text.encode()
     if (fault := limits.fault(data)) is not None:
-        raise TooLarge(f"The document cannot be saved: its file {fault}. Delete a part of it.")
+        raise TooLarge(
+            "The document cannot be saved: its file {fault}. Delete a part of it.", fault=fault
+        )
     return data
 
 
@@ -158,7 +160,7 @@ def _check_counts(document: Document) -> None:
         ("notes", sum(len(g.notes) for g in document.graphs.values()), limits.MAX_NOTES),
     ):
         if (fault := limits.count_fault(noun, count, most)) is not None:
-            raise TooLarge(f"The document cannot be saved: it {fault}. Delete some.")
+            raise TooLarge("The document cannot be saved: it {fault}. Delete some.", fault=fault)
 
 
 # ---- plain values as text ----
@@ -213,8 +215,10 @@ def _scalar(value: Any) -> str:
 def _text(value: str) -> str:
     if len(value) > limits.MAX_TEXT:
         raise TooLarge(
-            f"The document cannot be saved: the text “{value[:40]}...” is longer than "
-            f"{limits.MAX_TEXT:,} characters. Shorten it."
+            "The document cannot be saved: the text “{value}...” is longer than "
+            "{max_text:,} characters. Shorten it.",
+            value=value[:40],
+            max_text=limits.MAX_TEXT,
         )
     return _quoted(value)
 
@@ -223,6 +227,7 @@ def _whole(value: int) -> str:
     if abs(value) >= 10**limits.MAX_DIGITS:
         raise TooLarge(
             "The document cannot be saved: a setting is a whole number of more than "
-            f"{limits.MAX_DIGITS} digits. Choose a smaller one."
+            "{max_digits} digits. Choose a smaller one.",
+            max_digits=limits.MAX_DIGITS,
         )
     return str(int(value))

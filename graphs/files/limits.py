@@ -3,6 +3,8 @@
 They are asked of the bytes, before anything is built, and are far above what the canvas can show.
 """
 
+from graphs.wording.phrases import phrase
+
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64
 """Brackets within brackets; a document needs about eight."""
@@ -27,13 +29,26 @@ def fault(data: bytes, times: int = 1) -> str | None:
     """
     most, most_values = times * MAX_BYTES, times * MAX_VALUES
     if len(data) > most:
-        return f"has {len(data) / 2**20:.0f} MiB, more than the {most / 2**20:.0f} MiB allowed"
+        return phrase(
+            "has {count:.0f} MiB, more than the {most:.0f} MiB allowed",
+            count=len(data) / 2**20,
+            most=most / 2**20,
+        )
     values = sum(data.count(sign) for sign in (b",", b":", b"[", b"{"))
     if values > most_values or data.count(b'"') > 2 * most_values:
-        return f"holds more than the {most_values:,} values allowed"
+        return phrase("holds more than the {most_values:,} values allowed", most_values=most_values)
     return None
 
 
 def count_fault(noun: str, count: int, most: int) -> str | None:
     """Why there are too many of something, as the end of a sentence; None when there are not."""
-    return f"has {count:,} {noun}, more than the {most:,} allowed" if count > most else None
+    return (
+        phrase(
+            "has {count:,} {noun}, more than the {most:,} allowed",
+            count=count,
+            noun=noun,
+            most=most,
+        )
+        if count > most
+        else None
+    )

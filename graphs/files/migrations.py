@@ -24,14 +24,23 @@ def migrated(tree: object, name: str) -> Tree:
     Raises NewerFile and BrokenFile; ``name`` is what their messages call the file.
     """
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-        raise BrokenFile(f"{name} is no Layerloom document. Choose a file that ends in .loom.")
+        raise BrokenFile(
+            "{name} is no Layerloom document. Choose a file that ends in .loom.", name=name
+        )
     version = tree.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise BrokenFile(f"{name} does not say its version as a whole number. {OTHER_COPY}")
+        raise BrokenFile(
+            "{name} does not say its version as a whole number. {other_copy}",
+            name=name,
+            other_copy=OTHER_COPY,
+        )
     if version > VERSION:
         raise NewerFile(
-            f"{name} needs a Layerloom that reads format version {version}; this one reads up to "
-            f"{VERSION}. Open it with a newer Layerloom."
+            "{name} needs a Layerloom that reads format version {version}; this one reads "
+            "up to {other_version}. Open it with a newer Layerloom.",
+            name=name,
+            version=version,
+            other_version=VERSION,
         )
     while version < VERSION:
         tree = _next(tree, version, name)
@@ -41,12 +50,21 @@ def migrated(tree: object, name: str) -> Tree:
 
 def _next(tree: Tree, version: int, name: str) -> Tree:
     if version not in MIGRATIONS:
-        raise BrokenFile(f"{name} says it has version {version}, which never was. {OTHER_COPY}")
+        raise BrokenFile(
+            "{name} says it has version {version}, which never was. {other_copy}",
+            name=name,
+            version=version,
+            other_copy=OTHER_COPY,
+        )
     try:
         return {**MIGRATIONS[version](tree), "version": version + 1}
     except UNCHECKED as error:
         raise BrokenFile(
-            f"{name} is not what format version {version} looks like ({error!r}). {OTHER_COPY}"
+            "{name} is not what format version {version} looks like ({error!r}). {other_copy}",
+            name=name,
+            version=version,
+            error=error,
+            other_copy=OTHER_COPY,
         ) from error
 
 

@@ -109,7 +109,12 @@ def shown(path: Path | str) -> str:
 def too_large(name: str, there: int, most: int) -> TooLarge:
     """The error for a file of more bytes than ``most``."""
     many = f"has {amount(there)}" if there > most + 1 else "goes on"
-    return TooLarge(f"{name} {many}, more than the {amount(most)} allowed. Choose another file.")
+    return TooLarge(
+        "{name} {many}, more than the {amount} allowed. Choose another file.",
+        name=name,
+        many=many,
+        amount=amount(most),
+    )
 
 
 def amount(count: int) -> str:
@@ -125,23 +130,29 @@ def refuse(error: OSError | ValueError, name: str) -> NoReturn:
     match error:
         case FileNotFoundError() | NotADirectoryError():
             raise Missing(
-                f"{name} is not there. It may have been moved or renamed; choose it again."
+                "{name} is not there. It may have been moved or renamed; choose it again.",
+                name=name,
             ) from error
         case PermissionError():
             raise Denied(
-                f"{name} may not be read. Allow reading it, or choose another file."
+                "{name} may not be read. Allow reading it, or choose another file.", name=name
             ) from error
         case IsADirectoryError():
-            raise NoFile(f"{name} is a folder. Choose a file in it.") from error
+            raise NoFile("{name} is a folder. Choose a file in it.", name=name) from error
         case OSError(errno=errno.ENXIO | errno.EAGAIN):  # a pipe without a reader, or locked
-            raise NoFile(f"{name} is in use or is no file. Choose another file.") from error
+            raise NoFile(
+                "{name} is in use or is no file. Choose another file.", name=name
+            ) from error
         case ValueError():  # it holds a zero, or a letter that the disk cannot write
             raise Unreadable(
-                f"{name} is no path of a file: it holds characters that no name has. Choose "
-                "another file."
+                "{name} is no path of a file: it holds characters that no name has. Choose "
+                "another file.",
+                name=name,
             ) from error
         case _:
-            raise Unreadable(f"{name} cannot be read: {reason(error)}") from error
+            raise Unreadable(
+                "{name} cannot be read: {reason}", name=name, reason=reason(error)
+            ) from error
 
 
 def _regular(handle: int, name: str) -> int:
@@ -160,11 +171,12 @@ def _check(found: os.stat_result, name: str) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
         what = next((kind for is_so, kind in _KINDS if is_so(mode)), "something else")
-        raise NoFile(f"{name} is no file but {what}. Choose a file.")
+        raise NoFile("{name} is no file but {what}. Choose a file.", name=name, what=what)
 
 
 def _check_inside(path: Path, within: Path | None, name: str) -> None:
     if within is not None and not lies_in(path, within):
         raise Outside(
-            f"{name} is a link that leads out of its folder. Put the file itself into the folder."
+            "{name} is a link that leads out of its folder. Put the file itself into the folder.",
+            name=name,
         )

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from graphs.errors import BrokenFile, TooLarge
 from graphs.files import limits, wording
 from graphs.files.migrations import OTHER_COPY
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -41,8 +42,12 @@ class _TextError(Exception):
 def too_long(text: str, name: str) -> TooLarge:
     """The error for a text over the limit."""
     return TooLarge(
-        f"{name} holds a text of {len(text):,} characters, more than the {limits.MAX_TEXT:,} "
-        f"allowed: “{visible(_shortened(text))}”. Shorten it outside Layerloom."
+        "{name} holds a text of {count:,} characters, more than the {max_text:,} "
+        "allowed: “{shortened}”. Shorten it outside Layerloom.",
+        name=name,
+        count=len(text),
+        max_text=limits.MAX_TEXT,
+        shortened=visible(_shortened(text)),
     )
 
 
@@ -71,14 +76,22 @@ def parsed(data: bytes, name: str, form: FileForm = DOCUMENT) -> Any:
     Raises TooLarge and BrokenFile; ``name`` is what their messages call the file.
     """
     if (fault := limits.fault(data, form.times)) is not None:
-        raise TooLarge(f"{name} {fault}, so it was not opened. {form.divide}")
+        raise TooLarge(
+            "{name} {fault}, so it was not opened. {divide}",
+            name=name,
+            fault=fault,
+            divide=form.divide,
+        )
     text = _decoded(data, name, form)
     if not text.strip():
-        raise BrokenFile(f"{name} is empty. {form.earlier}")
+        raise BrokenFile("{name} is empty. {earlier}", name=name, earlier=form.earlier)
     if _depth(data) > limits.MAX_DEPTH:
         raise BrokenFile(
-            f"{name} nests brackets more than {limits.MAX_DEPTH} deep, which no {form.what} "
-            f"does. {form.other}"
+            "{name} nests brackets more than {max_depth} deep, which no {what} does. {other}",
+            name=name,
+            max_depth=limits.MAX_DEPTH,
+            what=form.what,
+            other=form.other,
         )
     try:
         return json.loads(
@@ -92,11 +105,15 @@ def parsed(data: bytes, name: str, form: FileForm = DOCUMENT) -> Any:
         _break(name, text, error.pos, wording.of_syntax(error.msg), form)
     except _DoubledKeyError:
         place, key = next(_doubled(text))
-        _break(name, text, place, f"the key {visible(key)} is there twice", form)
+        _break(name, text, place, phrase("the key {key} is there twice", key=visible(key)), form)
     except _NumberError as error:
         number = str(error)
         place = next(m.start() for m in _STRING_OR_NUMBER.finditer(text) if m[0] == number)
-        reason = f"{_shortened(number)} is no number that a {form.what} can hold"
+        reason = phrase(
+            "{shortened} is no number that a {what} can hold",
+            shortened=_shortened(number),
+            what=form.what,
+        )
         _break(name, text, place, reason, form)
     except _TextError as error:
         raise too_long(str(error), name) from None
@@ -108,8 +125,11 @@ def _decoded(data: bytes, name: str, form: FileForm) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BrokenFile(
-            f"{name} breaks in line {line}, at byte {error.start}: that is no UTF-8 text. "
-            f"{form.other}"
+            "{name} breaks in line {line}, at byte {start}: that is no UTF-8 text. {other}",
+            name=name,
+            line=line,
+            start=error.start,
+            other=form.other,
         ) from error
 
 
@@ -169,7 +189,14 @@ def _doubled(text: str) -> Iterator[tuple[int, str]]:
 def _break(name: str, text: str, place: int, reason: str, form: FileForm) -> NoReturn:
     line = text.count("\n", 0, place) + 1
     column = place - text.rfind("\n", 0, place)
-    raise BrokenFile(f"{name} breaks in line {line}, column {column}: {reason}. {form.other}")
+    raise BrokenFile(
+        "{name} breaks in line {line}, column {column}: {reason}. {other}",
+        name=name,
+        line=line,
+        column=column,
+        reason=reason,
+        other=form.other,
+    )
 
 
 def _shortened(written: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from graphs.errors import NotSaved
 from graphs.files import owners
+from graphs.wording.phrases import phrase
 
 PREFIX, SUFFIX = ".layerloom-", ".saving"
 """How the names of temporary files begin and end; between them: machine, process and chance."""
@@ -149,13 +150,18 @@ def write_atomically(
         sweep(target.parent)
         _replace(target, data, mode, disk, last_look)
     except (OSError, ValueError) as error:
-        raise NotSaved(f"“{path.name}” could not be saved: {reason(error, own)}") from error
+        raise NotSaved(
+            "“{name}” could not be saved: {reason}", name=path.name, reason=reason(error, own)
+        ) from error
     try:
         disk.sync_folder(target.parent)
     except OSError as error:  # the new file has its name already
         return (
-            f"“{path.name}” was saved. Whether it would outlast a power cut is not certain: "
-            f"{reason(error, own)}",
+            phrase(
+                "“{name}” was saved. Whether it would outlast a power cut is not certain: {reason}",
+                name=path.name,
+                reason=reason(error, own),
+            ),
         )
     return ()
 
@@ -220,10 +226,14 @@ def reason(error: OSError | ValueError, own: bool = False) -> str:
     ``own`` says that it is a file of the program's own, whose name and place cannot be chosen.
     """
     if not isinstance(error, OSError):  # a NUL in the path, or a letter the disk cannot write
-        way = "Rename its folder." if own else "Choose another name."
-        return f"its name holds characters that the disk does not take. {way}"
+        way = phrase("Rename its folder.") if own else phrase("Choose another name.")
+        return phrase("its name holds characters that the disk does not take. {way}", way=way)
     told = f"{error.strerror or error}."
-    usual = (told, "Choose another place, or try again.", "Mend that, then try again.")
+    usual = (
+        told,
+        phrase("Choose another place, or try again."),
+        phrase("Mend that, then try again."),
+    )
     why, way, own_way = _REASONS.get(error.errno or 0, usual)
     return f"{why} {own_way if own else way}"
 

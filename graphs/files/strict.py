@@ -47,10 +47,16 @@ def value(data: bytes, kind: type[Value], name: str) -> Value:
         reason, _, place = str(error).partition(" - at ")
         at = wording.of_place(place.partition("$")[2])
         raise BrokenFile(
-            f"{name} is broken{at}: {wording.of_value(reason)}. {_SMALL.other}"
+            "{name} is broken{at}: {of_value}. {other}",
+            name=name,
+            at=at,
+            of_value=wording.of_value(reason),
+            other=_SMALL.other,
         ) from error
     except UnicodeEncodeError as error:
-        raise BrokenFile(f"{name} breaks: it holds half of a character. {_SMALL.other}") from error
+        raise BrokenFile(
+            "{name} breaks: it holds half of a character. {other}", name=name, other=_SMALL.other
+        ) from error
 
 
 def read(

@@ -12,6 +12,7 @@ from pathlib import Path
 from graphs.errors import BrokenFile, FileError, NotSaved, Unreadable
 from graphs.files import opener
 from graphs.files.saving import reason, write_atomically
+from graphs.wording.phrases import phrase
 
 SHA256 = r"\A[0-9a-f]{64}\Z"
 """What the name of such a file looks like: no path, no dots."""
@@ -42,8 +43,10 @@ def found(sha: str, folders: Iterable[Path]) -> Path:
             return path
     if there:
         raise BrokenFile(
-            f"The weights that the document starts from, “{shown(sha)}”, are not what they were: "
-            f"their checksum differs. {WAY_OUT}"
+            "The weights that the document starts from, “{sha}”, are not what they were: "
+            "their checksum differs. {way_out}",
+            sha=shown(sha),
+            way_out=WAY_OUT,
         )
     raise Unreadable(missing(sha))
 
@@ -56,7 +59,11 @@ def lying(sha: str, folders: Iterable[Path]) -> list[Path]:
 
 def missing(sha: str) -> str:
     """What to say when they are nowhere."""
-    return f"The weights that the document starts from, “{shown(sha)}”, are not there. {WAY_OUT}"
+    return phrase(
+        "The weights that the document starts from, “{sha}”, are not there. {way_out}",
+        sha=shown(sha),
+        way_out=WAY_OUT,
+    )
 
 
 def kept(data: bytes, folder: Path) -> str:
@@ -68,7 +75,7 @@ def kept(data: bytes, folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise NotSaved(f"The weights could not be saved: {reason(error)}") from error
+        raise NotSaved("The weights could not be saved: {reason}", reason=reason(error)) from error
     write_atomically(place(sha, folder), data)
     return sha
 

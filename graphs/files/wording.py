@@ -3,6 +3,7 @@
 import re
 
 from graphs.wording.visible import visible
+from graphs.wording.phrases import phrase
 
 _KINDS = {
     "str": "a text",
@@ -40,29 +41,29 @@ def of_value(reason: str) -> str:
     """Why a value is not of its kind, by what msgspec says of it: ``there is a text, but ...``."""
     if found := _WRONG.fullmatch(reason):
         wanted = " or ".join(_KINDS.get(one, "another value") for one in found[1].split(" | "))
-        return f"there is {_KINDS.get(found[2], 'another value')} where {wanted} belongs"
+        return phrase("there is {found} where {wanted} belongs", found=_KINDS.get(found[2], 'another value'), wanted=wanted)
     if found := _LENGTH.fullmatch(reason):
-        return f"there are {_MORE[found[2]].format(found[3])} {_UNITS[found[1]]}"
+        return phrase("there are {format} {units}", format=_MORE[found[2]].format(found[3]), units=_UNITS[found[1]])
     if found := _EXACT.fullmatch(reason):
         least = "at least " if found[1] else ""
         there = f", not {found[3]}" if found[3] else ""
-        return f"there have to be {least}{found[2]} entries{there}"
+        return phrase("there have to be {least}{found} entries{there}", least=least, found=found[2], there=there)
     if found := _BOUND.fullmatch(reason):
-        return f"the number is {_MORE[found[1]].format(found[2])}"
+        return phrase("the number is {format}", format=_MORE[found[1]].format(found[2]))
     if found := _MISSING.fullmatch(reason):
-        return f"“{visible(found[1])}” is missing"
+        return phrase("“{found}” is missing", found=visible(found[1]))
     if found := _UNKNOWN.fullmatch(reason):
-        return f"“{visible(found[1])}” is not known there"
+        return phrase("“{found}” is not known there", found=visible(found[1]))
     if found := _CHOICE.fullmatch(reason):
         told = found[1].strip("'\"")
         return unknown_word(told)
-    return "there is a value that cannot stand there"
+    return phrase("there is a value that cannot stand there")
 
 
 def unknown_word(word: str) -> str:
     """What is said of a word that is none of those that this version knows."""
     word = word if len(word) <= 40 else f"{word[:40]}..."
-    return f"“{visible(word)}” is none of the words that can stand there"
+    return phrase("“{word}” is none of the words that can stand there", word=visible(word))
 
 
 def of_place(place: str) -> str:
@@ -81,4 +82,4 @@ def of_syntax(reason: str) -> str:
     for begin, words in _SYNTAX:
         if reason.startswith(begin):
             return words
-    return "something stands there that cannot be read"
+    return phrase("something stands there that cannot be read")

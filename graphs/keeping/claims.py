@@ -75,8 +75,8 @@ def claim(document: Path, folder: Path) -> Claim | None:
     except OSError:
         return None
     raise InUse(
-        f"{opener.shown(document)} is open in another window of Layerloom. Close it there, or "
-        "open a copy here."
+        "{document} is open in another window of Layerloom. Close it there, or open a copy here.",
+        document=opener.shown(document),
     )
 
 

@@ -82,8 +82,9 @@ class Keeper:
         def look(target: Path) -> None:
             if known is not None and stamps.look(target, known) is StampChange.CHANGED:
                 raise Overtaken(
-                    f"{opener.shown(target)} has been changed by another program since you opened "
-                    "or saved it. Reload it, keep yours, or save under another name."
+                    "{target} has been changed by another program since you opened or saved it. "
+                    "Reload it, keep yours, or save under another name.",
+                    target=opener.shown(target),
                 )
             if self.folder is not None:
                 try:

@@ -27,6 +27,7 @@ from graphs.files.saving import reason
 from graphs.files.stamps import Stamp
 from graphs.keeping import patches
 from graphs.setting_kinds import GraphRef, NodeRef
+from graphs.wording.phrases import phrase
 
 FOLDER = "recovery"
 SUFFIX = ".jsonl"
@@ -194,8 +195,10 @@ class RecoveryLog:
         if not self._has_told:
             self._has_told = True
             self._troubled(
-                "The last changes are not kept against a crash until they are saved: "
-                f"{reason(error)}"
+                phrase(
+                    "The last changes are not kept against a crash until they are saved: {reason}",
+                    reason=reason(error),
+                )
             )
 
     def _head(self) -> LogHead:

@@ -19,6 +19,7 @@ from graphs.files.saving import reason
 from graphs.keeping import log
 from graphs.keeping.log import LoggedDocument, LogHead
 from graphs.keeping.patches import Patch, Patched
+from graphs.wording.phrases import phrase
 
 LARGEST = 512 * 2**20
 _NAME = "The record of unsaved changes"
@@ -75,7 +76,7 @@ def recovered(path: Path) -> Recovered:
     document, kept = _longest(tree, made)
     notices = list(document.notices)
     if not is_whole or kept < len(made):
-        notices.append("Not all changes could be read again; the last ones are missing.")
+        notices.append(phrase("Not all changes could be read again; the last ones are missing."))
     about = LoggedDocument(
         Path(head.path) if head.path is not None else None, head.name, head.stamp
     )
@@ -87,7 +88,9 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise FileError(f"{_NAME} could not be removed: {reason(error)}") from error
+        raise FileError(
+            "{name} could not be removed: {reason}", name=_NAME, reason=reason(error)
+        ) from error
 
 
 # ---- what is on offer ----
@@ -150,21 +153,21 @@ def _head(path: Path) -> LogHead:
     with opener.opened(path, name=_NAME) as file:
         line = file.readline(100_000)
     if not line.endswith(b"\n"):
-        raise BrokenFile(f"{_NAME} holds nothing that can be read. Discard it.")
+        raise BrokenFile("{name} holds nothing that can be read. Discard it.", name=_NAME)
     return _as_head(line)
 
 
 def _as_head(line: bytes) -> LogHead:
     head: LogHead = _typed(parsed(line, _NAME), LogHead)
     if head.format != log.FORMAT or head.version > log.VERSION:
-        raise BrokenFile(f"{_NAME} is that of a newer version. Open it with that one.")
+        raise BrokenFile("{name} is that of a newer version. Open it with that one.", name=_NAME)
     return head
 
 
 def _read(path: Path) -> tuple[LogHead, bytes, list[bytes]]:
     lines = _lines(path)
     if len(lines) < 2:
-        raise BrokenFile(f"{_NAME} holds nothing that can be read. Discard it.")
+        raise BrokenFile("{name} holds nothing that can be read. Discard it.", name=_NAME)
     return _as_head(lines[0]), lines[1], lines[2:]
 
 
@@ -192,7 +195,7 @@ def _longest(base: bytes, made: list[Patch]) -> tuple[files.OpenedDocument, int]
             return files.document_of(patched.tree(), _NAME), count
         except (BrokenFile, KeyError, TypeError, AttributeError) as error:
             if count == 0:
-                raise BrokenFile(f"{_NAME} is damaged. Discard it.") from error
+                raise BrokenFile("{name} is damaged. Discard it.", name=_NAME) from error
         except FileError:
             if count == 0:
                 raise
@@ -218,4 +221,4 @@ def _typed(value: Any, kind: type[log.LogHead] | type[Patch]) -> Any:
     try:
         return msgspec.convert(value, kind, strict=True)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        raise BrokenFile(f"{_NAME} is damaged. Discard it.") from error
+        raise BrokenFile("{name} is damaged. Discard it.", name=_NAME) from error

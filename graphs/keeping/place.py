@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from graphs.files.saving import reason
+from graphs.wording.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,23 @@ def place() -> StateFolder:
     except OSError:
         return StateFolder(
             None,
-            f"If the program ends early, what is not saved is lost: {base} takes no files, and "
-            f"neither does {spare}. Save often. The first says: {why}",
+            phrase(
+                "If the program ends early, what is not saved is lost: {base} takes no files, "
+                "and neither does {spare}. Save often. The first says: {why}",
+                base=base,
+                spare=spare,
+                why=why,
+            ),
         )
     return StateFolder(
         found,
-        f"What is not saved is kept in {spare}, which the system may empty, because {base} does "
-        f"not take it: {why}",
+        phrase(
+            "What is not saved is kept in {spare}, which the system may empty, because "
+            "{base} does not take it: {why}",
+            spare=spare,
+            base=base,
+            why=why,
+        ),
     )
 
 
@@ -50,6 +61,6 @@ def _private(folder: Path) -> Path:
     mine = getattr(os, "getuid", lambda: found.st_uid)()
     # Among the temporary files anybody may have put something in its place.
     if not stat.S_ISDIR(folder.stat().st_mode) or found.st_uid != mine:
-        raise PermissionError(None, "it belongs to somebody else")
+        raise PermissionError(None, phrase("it belongs to somebody else"))
     with tempfile.TemporaryFile(dir=folder):
         return folder

@@ -13,6 +13,7 @@ from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.setting_kinds import NodeRef, Pair
 from graphs.sizes import Size, at_least
 from graphs.types import TensorType
+from graphs.wording.phrases import phrase
 
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
@@ -254,7 +255,9 @@ class ConvTranspose2d(
     def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
         enough = all(at_least(side, 1) for side in self._sides(tensor, 0))
         fix = Set("padding", 0) if enough else None
-        return vanishing(out, fix, "padding", "The {axis} would shrink to {size}. Lower padding.")
+        return vanishing(
+            out, fix, "padding", phrase("The {axis} would shrink to {size}. Lower padding.")
+        )
 
     def settings_fault(self, tensor: TensorType) -> Problem | None:
         limits = zip(each(self.stride, 2), each(self.dilation, 2), strict=True)

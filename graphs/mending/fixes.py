@@ -26,7 +26,7 @@ from graphs.problems import (
     Unlink,
 )
 from graphs.steps import operations
-from graphs.wording.texts import text
+from graphs.wording.phrases import phrase
 
 MISTAKES_AT_ONCE = 3
 """So many mistakes at one node are mended one after the other."""
@@ -40,17 +40,17 @@ def label(problem: Problem) -> str | None:
         case Set() as fix:
             return fix.words or _set_words(fix)
         case Insert(layer):
-            return text("Insert {layer}").format(layer=Layer.get(layer).title)
+            return phrase("Insert {layer}").format(layer=Layer.get(layer).title)
         case Unlink():
-            return text("Remove the link")
+            return phrase("Remove the link")
         case Bypass():
-            return text("Wire it to what comes before")
+            return phrase("Wire it to what comes before")
         case Reorder():
-            return _of_the_nodes(text("Move {moved} before {ahead}"), problem)
+            return _of_the_nodes(phrase("Move {moved} before {ahead}"), problem)
         case Replace(layer):
-            return text("Make it {layer}").format(layer=Layer.get(layer).title)
+            return phrase("Make it {layer}").format(layer=Layer.get(layer).title)
         case Remove():
-            return text("Delete the node")
+            return phrase("Delete the node")
         case _:
             assert_never(problem.recipe)
 
@@ -61,8 +61,8 @@ def _of_the_nodes(words: str, problem: Problem) -> str:
 
 def _set_words(fix: Set) -> str:
     if fix.value is None or fix.value == ():
-        return text("Set {setting} to none").format(setting=fix.setting)
-    words = text("Set {setting} to {value}")
+        return phrase("Set {setting} to none").format(setting=fix.setting)
+    words = phrase("Set {setting} to {value}")
     return words.format(setting=fix.setting, value=_spelled(fix.value))
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from graphs.describe import Described, param
 from graphs.layers.spec import Call
+from graphs.wording.phrases import phrase
 
 
 class Optimizer(Described, family="optimizers"):
@@ -34,7 +35,7 @@ class SGD(Optimizer, id="sgd", search="gradient descent momentum"):
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
         chosen = {**cls.defaults(), **settings}
         if chosen["nesterov"] and not chosen["momentum"]:
-            return {"nesterov": "needs a momentum of more than 0, or must be off"}
+            return {"nesterov": phrase("needs a momentum of more than 0, or must be off")}
         return {}
 
 

@@ -29,6 +29,7 @@ from graphs.document.edits import (
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
 from graphs.problems import Problem, problem
+from graphs.wording.phrases import phrase
 
 NO_PORTS = Ports((), ())
 
@@ -130,9 +131,9 @@ def move(graph: Graph, nodes: Collection[NodeId], by: Position) -> Step:
 def rename_fault(graph: Graph, node: NodeId, name: str) -> str | None:
     """Why a node cannot be called that, as a sentence; None when it can."""
     if (fault := names.fault(name)) is not None:
-        return f"The name “{name}” {fault}."
+        return phrase("The name “{name}” {fault}.", name=name, fault=fault)
     if graph.names.get(name, node) != node:
-        return f"Another node is called “{name}” already."
+        return phrase("Another node is called “{name}” already.", name=name)
     return None
 
 
@@ -170,7 +171,7 @@ def set_training(
         )
         if new != old:
             edits.append(ChangeNode(graph.id, old, new))
-    name = "Set the learning rate" if frozen is None else "Freeze" if frozen else "Unfreeze"
+    name = phrase("Set the learning rate") if frozen is None else "Freeze" if frozen else "Unfreeze"
     return Step(name, tuple(edits))
 
 
@@ -192,7 +193,7 @@ def replaced(graph: Graph, node: NodeId, layer: str) -> Step:
     defaults = kind.defaults()
     kept = {name: value for name, value in old.settings.items() if name in defaults}
     new = replace(old, layer=layer, settings={**defaults, **kept})
-    return changed_node(graph, new, f"Make it {kind.title}")
+    return changed_node(graph, new, phrase("Make it {title}", title=kind.title))
 
 
 def dissolve(graph: Graph, node: NodeId) -> Step:

@@ -16,7 +16,7 @@ import assets
 from engine import torch_ready
 from engine.machine import home
 from graphs.templates import find
-from graphs.wording import texts
+from graphs.wording import phrases
 from gui import logs, settings
 from gui.app import screen
 from gui.app.ending import Ending
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def application() -> QApplication:
     """The one Qt application, dressed as the user likes it."""
-    texts.use(lambda key: QCoreApplication.translate("graphs", key))
+    phrases.use(lambda key: QCoreApplication.translate("phrases", key))
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.wording.phrases import phrase
 from gui import logs
 from gui.app.application import application, run, window_of
 from gui.app.errors_dialog import qt_message
@@ -89,7 +90,11 @@ class Driver:
             self._out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DemoError(
-                f"The folder {self._out} cannot be made: {error.strerror}. Choose another by --out."
+                phrase(
+                    "The folder {out} cannot be made: {strerror}. Choose another by --out.",
+                    out=self._out,
+                    strerror=error.strerror,
+                )
             ) from error
 
     # ---- the parts ----
@@ -111,7 +116,7 @@ class Driver:
 
         self._wait(over, TRAIN_SECONDS, "The training to finish")
         if state.property("state") != "finished":
-            raise DemoError(f"The training did not finish. {failure.text()}")
+            raise DemoError(phrase("The training did not finish. {text}", text=failure.text()))
 
     def _keep_metrics(self) -> None:
         self._show_tab("Results")
@@ -132,7 +137,7 @@ class Driver:
         self._show_tab(tab.capitalize())
         self._rest(0.3)
         if not self._window.grab().save(str(self._out / name)):
-            raise DemoError(f"The picture cannot be written to {self._out / name}.")
+            raise DemoError(phrase("The picture cannot be written to {out}.", out=self._out / name))
         self._tell(name)
 
     def _export(self, action: str, name: str) -> None:
@@ -149,7 +154,7 @@ class Driver:
             lambda: report.isVisible() or start.isEnabled(), EXPORT_SECONDS, "The export to end"
         )
         if not report.isVisible():
-            raise DemoError(f"{name} was not written. {told.text()}")
+            raise DemoError(phrase("{name} was not written. {text}", name=name, text=told.text()))
         self._press(dialog, QAbstractButton, "close")
         self._rest(0.05)
         self._tell(name)
@@ -159,14 +164,16 @@ class Driver:
     def _trigger(self, name: str) -> None:
         action = self._window.findChild(QAction, name)
         if action is None or not action.isEnabled():
-            raise DemoError(f"The menu's “{name}” cannot be used.")
+            raise DemoError(phrase("The menu's “{name}” cannot be used.", name=name))
         action.trigger()
         self._rest(0.05)
 
     def _press(self, of: QWidget, kind: type[QAbstractButton], name: str) -> None:
         button = self._part(of, kind, name)
         if not (button.isVisible() and button.isEnabled()):
-            raise DemoError(f"The button “{button.text() or name}” cannot be pressed.")
+            raise DemoError(
+                phrase("The button “{value}” cannot be pressed.", value=button.text() or name)
+            )
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def _show_tab(self, title: str) -> None:
@@ -177,12 +184,12 @@ class Driver:
                     place = bar.tabRect(at).center()
                     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=place)
                     return
-        raise DemoError(f"There is no tab “{title}”.")
+        raise DemoError(phrase("There is no tab “{title}”.", title=title))
 
     def _part(self, of: QWidget, kind: type[Part], name: str) -> Part:
         found = of.findChildren(kind, name)
         if not found:
-            raise DemoError(f"The window has no “{name}”.")
+            raise DemoError(phrase("The window has no “{name}”.", name=name))
         return found[-1]
 
     def _wait(self, condition: Callable[[], bool], seconds: float, what: str) -> None:
@@ -199,7 +206,9 @@ class Driver:
         looking.stop()
         ending.stop()
         if not condition():
-            raise DemoError(f"{what} takes longer than {seconds:.0f} s.")
+            raise DemoError(
+                phrase("{what} takes longer than {seconds:.0f} s.", what=what, seconds=seconds)
+            )
 
     def _rest(self, seconds: float) -> None:
         """Let the window draw."""

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
+from graphs.wording.phrases import phrase
 from gui import libraries
 
 PROBLEM = 1
@@ -49,21 +50,25 @@ def complaint(said: str, environment: Mapping[str, str]) -> str:
     asked = environment.get("QT_QPA_PLATFORM", "")
     if asked and _UNKNOWN in said:
         known = _AVAILABLE.search(said)
-        choice = f", or choose one of: {known[1]}" if known else ""
-        return (
-            f"The window cannot open: QT_QPA_PLATFORM asks for “{asked}”, which is not there. "
-            f"Take that setting away{choice}."
+        choice = phrase(", or choose one of: {known}", known=known[1]) if known else ""
+        return phrase(
+            "The window cannot open: QT_QPA_PLATFORM asks for “{asked}”, which is not "
+            "there. Take that setting away{choice}.",
+            asked=asked,
+            choice=choice,
         )
     missing = libraries.complaint(environment, folder=libraries.folder())
     if missing is not None:
         return missing
     display = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
     if display:
-        return (
-            f"The window cannot open: the display “{display}” is not there, or you may not use "
-            f"it. {WAY_OUT}"
+        return phrase(
+            "The window cannot open: the display “{display}” is not there, or you may not "
+            "use it. {way_out}",
+            display=display,
+            way_out=WAY_OUT,
         )
-    return f"There is no display to open a window on. {WAY_OUT}"
+    return phrase("There is no display to open a window on. {way_out}", way_out=WAY_OUT)
 
 
 def _end(sentence: str) -> NoReturn:

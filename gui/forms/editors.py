@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton
 
 from graphs.describe import Parameter
 from graphs.setting_kinds import FieldName, FilePath, setting_kind, without_nothing
+from graphs.wording.phrases import phrase
 from gui.forms.editor import Editor, NoWheel
 from gui.forms.node_pick import NodePick
 from gui.forms.switch import OnOff
@@ -64,7 +65,11 @@ class LineEditor(Editor):
 
     def _edit(self) -> None:
         fine, value = self._parsed()
-        fault = self.parameter.fault(value) if fine else f"must be {self.parameter.wanted()}"
+        fault = (
+            self.parameter.fault(value)
+            if fine
+            else phrase("must be {wanted}", wanted=self.parameter.wanted())
+        )
         self._say(fault or "")
         if fault is None and value != self._value:
             self._value = value

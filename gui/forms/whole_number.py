@@ -9,6 +9,7 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox
 
 from graphs.describe import Parameter
+from graphs.wording.phrases import phrase
 from gui.forms.editor import Editor, NoWheel
 
 LARGEST = 2**31 - 1
@@ -68,7 +69,9 @@ class WholeNumber(Editor):
             return
         begins, self._refused = not self._refused, text
         limits = f"{self.box.minimum():,} to {self.box.maximum():,}"
-        self.faulty.emit(f"must be a whole number from {limits}" if text else "")
+        self.faulty.emit(
+            phrase("must be a whole number from {limits}", limits=limits) if text else ""
+        )
         if text and begins:  # its first digits may have been a number of their own
             self._hold(self._before)
             self.box.lineEdit().setText(text)

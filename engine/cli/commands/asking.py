@@ -14,6 +14,7 @@ from engine.cli import json_facts, printing
 from engine.cli.commands.ending import PROBLEM, end
 from engine.cli.commands.reading import Json, RunFolder, tell
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:  # they import torch, which most commands need not wait for
@@ -42,11 +43,11 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
     printing.table([name + of.get(name, ""), f"{n:.4f}"] for name, n in found.test.items())
     few = {name: one for name, one in found.per_class.items() if len(one) <= MOST_CLASSES}
     for output, counted in few.items():
-        printing.line(f"\n{output}, class by class:")
+        printing.line(phrase("\n{output}, class by class:", output=output))
         printing.table(printing.counted(counted))
     if found.confusion:
         rows = zip(found.classes, found.confusion, strict=True)
-        printing.line("\nRows are the right classes, columns what was said:")
+        printing.line(phrase("\nRows are the right classes, columns what was said:"))
         printing.table([["", *found.classes], *([name, *map(str, row)] for name, row in rows)])
     for remark in found.remarks:
         printing.note(f"Note: {remark}")
@@ -70,7 +71,13 @@ def predict(
 ) -> None:
     """Say what a run's best weights make of new inputs."""
     if output is not None and os.path.lexists(output) and not force:
-        end(PROBLEM, f"{visible(output)} is there already. Choose another name, or add --force.")
+        end(
+            PROBLEM,
+            phrase(
+                "{output} is there already. Choose another name, or add --force.",
+                output=visible(output),
+            ),
+        )
     from engine.asking.answers import InputAnswers
     from engine.asking.prediction import Predictor
 
@@ -100,10 +107,26 @@ def _write_answers(
     if as_json:
         printing.as_json({"file": str(output), "answers": count, "problems": problems})
     else:
-        told = f"{count:,} answer{'s' * (count != 1)} in {visible(output)}"
-        printing.line(f"{told}, {problems:,} of them problems" if problems else told)
+        told = phrase(
+            "{count:,} answer{plural} in {output}",
+            count=count,
+            plural="s" * (count != 1),
+            output=visible(output),
+        )
+        printing.line(
+            phrase("{told}, {problems:,} of them problems", told=told, problems=problems)
+            if problems
+            else told
+        )
     if answers.refused:
-        end(PROBLEM, f"{answers.refused}. The column “problem” of {visible(output)} says why.")
+        end(
+            PROBLEM,
+            phrase(
+                "{refused}. The column “problem” of {output} says why.",
+                refused=answers.refused,
+                output=visible(output),
+            ),
+        )
 
 
 def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
@@ -148,7 +171,10 @@ def _tell_answers(answers: InputAnswers, as_json: bool) -> None:
         printing.table_bit_by_bit(map(printing.named_prediction, told()))
     tell(answers.notices)
     if answers.refused:
-        end(PROBLEM, f"{answers.refused}. The reason stands in place of the answer.")
+        end(
+            PROBLEM,
+            phrase("{refused}. The reason stands in place of the answer.", refused=answers.refused),
+        )
 
 
 def generate(
@@ -171,7 +197,7 @@ def generate(
 ) -> None:
     """Go on with a text by a run that predicts the next token."""
     if math.isnan(temperature):
-        raise typer.BadParameter("it must be a number", param_hint="--temperature")
+        raise typer.BadParameter(phrase("it must be a number"), param_hint="--temperature")
     from engine.asking.generation import Sampling, Writer
     from engine.runs.trained.trained_network import load
 

@@ -15,6 +15,7 @@ from engine.cli.commands.ending import PROBLEM, end
 from engine.cli.commands.reading import Json, tell
 from graphs import files
 from graphs.errors import NothingToLearn
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:  # they are slow to import, and only this command needs them
@@ -50,7 +51,12 @@ def choose(
 ) -> None:
     """Tell what is understood of data, and write a document with a network proposed for it."""
     if output is not None and os.path.lexists(output) and not force:
-        end(PROBLEM, f"{output} is there already. Choose another name, or add --force.")
+        end(
+            PROBLEM,
+            phrase(
+                "{output} is there already. Choose another name, or add --force.", output=output
+            ),
+        )
     from engine.cli.commands.data_settings import settings_of
     from engine.data.choosing import understood
     from graphs.proposing import drafted
@@ -92,7 +98,11 @@ def _proposed(kind: type[Source], settings: dict[str, Any]) -> Proposal:
             for way in judgement.ways:
                 notation = json.dumps({name: way.notation.plain()}, ensure_ascii=False)
                 setting = shlex.quote(f"notations={notation}")
-                printing.note(visible(f"For {way.told}, add --set {setting}"))
+                printing.note(
+                    visible(
+                        phrase("For {told}, add --set {setting}", told=way.told, setting=setting)
+                    )
+                )
         raise typer.Exit(PROBLEM) from None
 
 
@@ -105,24 +115,34 @@ def _source(place: Path, named: str | None) -> type[Source]:
     readers = [kind for kind in Source.members() if "path" in kind.defaults()]
     known = ", ".join(kind.id for kind in readers)
     if not os.path.lexists(place):
-        end(PROBLEM, f"There is nothing at {place}. Choose a file or a folder.")
+        end(PROBLEM, phrase("There is nothing at {place}. Choose a file or a folder.", place=place))
     if named is not None:
         found = next((kind for kind in readers if kind.id == named), None)
         if found is None:
-            raise typer.BadParameter(f"{named!r} is none of {known}", param_hint="--source")
+            raise typer.BadParameter(
+                phrase("{named!r} is none of {known}", named=named, known=known),
+                param_hint="--source",
+            )
         return found
     likely = likely_source(place)
     if likely is None:
         end(
             PROBLEM,
-            f"{place} does not look like data that can be read: a table, arrays, a text, or a "
-            f"folder of pictures or texts. Choose another, or say by --source how it is read: "
-            f"{known}.",
+            phrase(
+                "{place} does not look like data that can be read: a table, arrays, a text, or "
+                "a folder of pictures or texts. Choose another, or say by --source how it is "
+                "read: {known}.",
+                place=place,
+                known=known,
+            ),
         )
     if likely == "table" and may_name_pictures(place):
         printing.note(
-            f"Most rows of {visible(place.name)} name a picture that lies there. To learn from the "
-            "pictures, add --source picture_table."
+            phrase(
+                "Most rows of {name} name a picture that lies there. To learn from the "
+                "pictures, add --source picture_table.",
+                name=visible(place.name),
+            )
         )
     return Source.get(likely)
 
@@ -147,6 +167,12 @@ def _say(draft: Draft | None, output: Path | None) -> None:
     for sentence in draft.notices:
         printing.line(sentence)
     nodes, found = len(draft.document.main.nodes), evaluated(draft.document.main)
-    printing.line(f"Proposed: a network of {nodes} nodes with {found.parameters:,} parameters")
+    printing.line(
+        phrase(
+            "Proposed: a network of {nodes} nodes with {parameters:,} parameters",
+            nodes=nodes,
+            parameters=found.parameters,
+        )
+    )
     if output is not None:
         printing.line(str(output))

@@ -16,6 +16,7 @@ from engine.errors import DataError
 from graphs.describe import Parameter
 from graphs.notation import Notation
 from graphs.setting_kinds import FieldName, FilePath, without_nothing
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 AIMS = ("target", "targets", "predicted")
@@ -38,10 +39,14 @@ def settings_of(
     for one in written:
         name, sign, text = one.partition("=")
         if not _is_text(one):
-            raise DataError(f"“{visible(one)}” is no text that can be stored. Write it anew.")
+            raise DataError(
+                "“{one}” is no text that can be stored. Write it anew.", one=visible(one)
+            )
         if not sign:
             raise DataError(
-                f"“{visible(one)}” sets nothing. Write it as NAME=VALUE, such as {_example(kind)}."
+                "“{one}” sets nothing. Write it as NAME=VALUE, such as {example}.",
+                one=visible(one),
+                example=_example(kind),
             )
         if name.startswith(COLUMN):
             settings[NOTATIONS] = _notations(kind, settings.get(NOTATIONS), name, text)
@@ -49,7 +54,12 @@ def settings_of(
             settings[name] = _value(kind, name, text)
     settings |= _aims(kind, targets)
     for name, fault in kind.faults(settings).items():
-        raise DataError(f"{kind.title}: the setting “{name}” {fault}. Choose another value.")
+        raise DataError(
+            "{title}: the setting “{name}” {fault}. Choose another value.",
+            title=kind.title,
+            name=name,
+            fault=fault,
+        )
     return settings
 
 
@@ -61,8 +71,11 @@ def _notations(kind: type[Source], known: Any, name: str, text: str) -> dict[str
     kinds = get_type_hints(Notation)
     if not column or part not in kinds:
         raise DataError(
-            f"“{visible(name)}” sets nothing. Write it as {COLUMN}COLUMN.NAME=VALUE, where NAME is "
-            f"one of: {', '.join(kinds)}."
+            "“{name}” sets nothing. Write it as {column}COLUMN.NAME=VALUE, where NAME is "
+            "one of: {kinds}.",
+            name=visible(name),
+            column=COLUMN,
+            kinds=", ".join(kinds),
         )
     value = _read(Parameter(part, kinds[part], None, ""), text)
     before = dict(known or {})
@@ -77,13 +90,14 @@ def _aims(kind: type[Source], targets: Sequence[str]) -> dict[str, Any]:
         return {}
     if name is None:
         raise DataError(
-            f"What is predicted cannot be chosen for “{kind.title}”: the data itself says it. "
-            "Leave --target out."
+            "What is predicted cannot be chosen for “{title}”: the data itself says it. "
+            "Leave --target out.",
+            title=kind.title,
         )
     if name != "target":
         return {name: tuple(targets)}
     if len(targets) > 1 and FURTHER not in known:
-        raise DataError(f"“{kind.title}” predicts one thing only. Name one --target.")
+        raise DataError("“{title}” predicts one thing only. Name one --target.", title=kind.title)
     return {name: targets[0], **({FURTHER: tuple(targets[1:])} if targets[1:] else {})}
 
 
@@ -93,23 +107,34 @@ def _value(kind: type[Source], name: str, text: str) -> Any:
         raise DataError(_unknown(kind, name))
     value = _read(parameter, text)
     if (fault := parameter.fault(value)) is not None:
-        raise DataError(f"{kind.title}: the setting “{name}” {fault}. Choose another value.")
+        raise DataError(
+            "{title}: the setting “{name}” {fault}. Choose another value.",
+            title=kind.title,
+            name=name,
+            fault=fault,
+        )
     return value
 
 
 def _unknown(kind: type[Source], name: str) -> str:
     if name == "path":
-        return "The path is the first word after “data”. Leave it out of the settings."
+        return phrase("The path is the first word after “data”. Leave it out of the settings.")
     others = [
         one.id
         for one in Source.members()
         if one.id != kind.id and name in one.defaults() and "path" in one.defaults()
     ]
     known = ", ".join(one.name for one in kind.parameters() if one.name != "path")
-    way_out = f" It is one of --source {' or '.join(others)}." if others else ""
-    return (
-        f"“{kind.title}” has no setting “{visible(name)}”.{way_out} There "
-        f"{'are' if ',' in known else 'is'}: {known}."
+    way_out = (
+        phrase(" It is one of --source {others}.", others=" or ".join(others)) if others else ""
+    )
+    return phrase(
+        "“{title}” has no setting “{name}”.{way_out} There {ending}: {known}.",
+        title=kind.title,
+        name=visible(name),
+        way_out=way_out,
+        ending="are" if "," in known else "is",
+        known=known,
     )
 
 

@@ -15,6 +15,7 @@ from engine.machine import free_memory
 from graphs import files
 from graphs.document.edits import ChangeWeights, Step
 from graphs.templates import find, templates
+from graphs.wording.phrases import phrase
 
 
 def list_templates(as_json: Json = False) -> None:
@@ -47,9 +48,21 @@ def write_template(
     found = find(template)
     if found is None:
         known = ", ".join(one.id for one in templates())
-        end(PROBLEM, f"There is no template “{template}”. Choose one of: {known}.")
+        end(
+            PROBLEM,
+            phrase(
+                "There is no template “{template}”. Choose one of: {known}.",
+                template=template,
+                known=known,
+            ),
+        )
     if os.path.lexists(output) and not force:  # unlike Path.exists it never raises
-        end(PROBLEM, f"{output} is there already. Choose another name, or add --force.")
+        end(
+            PROBLEM,
+            phrase(
+                "{output} is there already. Choose another name, or add --force.", output=output
+            ),
+        )
     files.write(found.document(), output)
 
 
@@ -72,13 +85,19 @@ def check(
         printing.as_json(told)
     else:
         printing.table(printing.node(one) for one in told["nodes"])
-        printing.line(f"{printing.parameters(told)}, {printing.flops(told)} per sample")
+        printing.line(
+            phrase(
+                "{parameters}, {flops} per sample",
+                parameters=printing.parameters(told),
+                flops=printing.flops(told),
+            )
+        )
         for sentence in told.get("weights", {}).get("sentences", ()):
             printing.line(sentence)
         for one in told["problems"]:
             printing.line(printing.problem(one))
     if not json_facts.can_be_trained(told):
-        end(PROBLEM, f"{file} cannot be trained. Mend its errors first.")
+        end(PROBLEM, phrase("{file} cannot be trained. Mend its errors first.", file=file))
 
 
 def start_from(
@@ -100,7 +119,10 @@ def start_from(
     opened = files.read(file)
     if opened.notices:
         tell(opened.notices)
-        end(PROBLEM, f"{file} was changed while it was read. Save it in the window first.")
+        end(
+            PROBLEM,
+            phrase("{file} was changed while it was read. Save it in the window first.", file=file),
+        )
     document, sha = opened.document, None
     if str(source) != "none":
         is_run = os.path.isdir(source)

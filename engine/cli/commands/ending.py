@@ -12,6 +12,7 @@ import typer
 from engine.cli import printing
 from engine.errors import EngineError, GraphProblems
 from graphs.errors import GraphError
+from graphs.wording.phrases import phrase
 
 Arguments = ParamSpec("Arguments")
 
@@ -37,10 +38,19 @@ def guarded(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
         except KeyboardInterrupt:
             end(FAILED, "Interrupted.")
         except MemoryError:
-            end(FAILED, "There is not enough memory. Close other programs, or use less data.")
+            end(
+                FAILED,
+                phrase("There is not enough memory. Close other programs, or use less data."),
+            )
         except Exception as error:  # the edge: users get no traceback
             log.debug("nobody foresaw this", exc_info=True)
-            end(FAILED, f"Something went wrong that nobody foresaw: {_first_line(error)}")
+            end(
+                FAILED,
+                phrase(
+                    "Something went wrong that nobody foresaw: {first_line}",
+                    first_line=_first_line(error),
+                ),
+            )
 
     return run
 

@@ -14,6 +14,7 @@ from engine.cli.commands.reading import Json, refuse_problems, tell
 from engine.errors import ExportError
 from engine.machine import free_memory
 from graphs import files
+from graphs.wording.phrases import phrase
 
 
 def export(
@@ -27,7 +28,9 @@ def export(
 
     if Exporter.find(to) is None:
         known = ", ".join(kind.id for kind in Exporter.members())
-        raise typer.BadParameter(f"{to!r} is none of {known}", param_hint="--to")
+        raise typer.BadParameter(
+            phrase("{to!r} is none of {known}", to=to, known=known), param_hint="--to"
+        )
     _refuse_unfit(source)
     exporting = start(source, to, output)
     try:
@@ -44,8 +47,13 @@ def export(
     if done.checked:
         batches = sorted({one.batch for one in done.checked})
         printing.line(
-            f"Agrees with torch to {done.max_abs_diff:.1e} in {len(done.checked)} trials, at the "
-            f"batch sizes {', '.join(map(str, batches))}."
+            phrase(
+                "Agrees with torch to {max_abs_diff:.1e} in {count} trials, at the batch sizes "
+                "{map}.",
+                max_abs_diff=done.max_abs_diff,
+                count=len(done.checked),
+                map=", ".join(map(str, batches)),
+            )
         )
 
 

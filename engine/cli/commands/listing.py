@@ -13,6 +13,7 @@ import typer
 from engine.cli import json_facts, printing
 from engine.cli.commands.ending import PROBLEM, end
 from engine.cli.commands.reading import Json, RunFolder, tell
+from graphs.wording.phrases import phrase
 
 
 def list_runs(
@@ -34,7 +35,7 @@ def list_runs(
 
     for folder in folders or ():
         if not os.path.isdir(folder):
-            end(PROBLEM, f"There is no folder {folder}. Choose another.")
+            end(PROBLEM, phrase("There is no folder {folder}. Choose another.", folder=folder))
     if compared:
         _compare([one for folder in folders or (None,) for one in _runs_in(folder)], as_json)
         return
@@ -88,11 +89,11 @@ def _compare(folders: Sequence[Path], as_json: bool) -> None:
     printing.table([str(n), *printing.run(one)] for n, one in enumerate(found.runs, 1))
     numbers = [str(n) for n in range(1, len(found.runs) + 1)]
     if found.differences:
-        printing.line("\nThey differ in:")
+        printing.line(phrase("\nThey differ in:"))
         rows = [[f"{one.part}: {one.name}", *one.values] for one in found.differences]
         printing.table([["", *numbers], *rows])
     else:
-        printing.line("\nThey differ in no setting.")
+        printing.line(phrase("\nThey differ in no setting."))
     if found.test:
-        printing.line("\nOn the test split:")
+        printing.line(phrase("\nOn the test split:"))
         printing.table([["", *numbers], *map(printing.beside, found.test.items())])

@@ -14,6 +14,7 @@ from graphs import files
 from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.plan.plan import Plan
+from graphs.wording.phrases import phrase
 
 
 def train(
@@ -51,14 +52,16 @@ def train(
     if resume is not None:
         if file is not None or out is not None or set(wishes) - {"epochs"}:
             raise typer.BadParameter(
-                "--resume takes everything from the run but --epochs, if there are to be more"
+                phrase(
+                    "--resume takes everything from the run but --epochs, if there are to be more"
+                )
             )
         if epochs is not None:
             runs.extend(resume, epochs)
         _train(resume, as_json)
         return
     if file is None:
-        raise typer.BadParameter("name a FILE, or go on with a run by --resume DIR")
+        raise typer.BadParameter(phrase("name a FILE, or go on with a run by --resume DIR"))
     document = _document(file, wishes)
     create = folding.create if folding.wanted(document) else runs.create
     _train(create(document, out, name=file.stem, beside=folders(file)), as_json)
@@ -71,8 +74,11 @@ def _document(file: Path, wishes: dict[str, Any]) -> Document:
     if opened.replanned:
         end(
             PROBLEM,
-            f"{file} asks for a training that this version cannot make. Correct it, or open and "
-            "save it in the window to accept the changes.",
+            phrase(
+                "{file} asks for a training that this version cannot make. Correct it, or open "
+                "and save it in the window to accept the changes.",
+                file=file,
+            ),
         )
     document = opened.document
     plan = _planned(document.plan, wishes)

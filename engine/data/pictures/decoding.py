@@ -17,6 +17,7 @@ from engine.data.array import Array
 from engine.machine import free_memory
 from graphs.errors import Denied, FileError, Missing, NoFile
 from graphs.files import opener
+from graphs.wording.phrases import UserError
 from graphs.wording.visible import visible
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ _BROKEN = (
 )
 
 
-class PictureError(Exception):
+class PictureError(UserError):
     """A file that cannot be used as a picture; the message is the end of a sentence."""
 
 

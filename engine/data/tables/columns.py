@@ -17,6 +17,7 @@ from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import OPEN, Notation
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -79,8 +80,9 @@ def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
     infinite = counted.is_infinite().arg_true() if counted.dtype.is_float() else counted.head(0)
     if infinite.len():
         raise DataError(
-            f"{sheet.place(infinite[0])}: the column “{name}” holds an infinite number. Correct "
-            "it, or leave it empty."
+            "{place}: the column “{name}” holds an infinite number. Correct it, or leave it empty.",
+            place=sheet.place(infinite[0]),
+            name=name,
         )
     if not values.dtype.is_float():
         return Read(values, notation=notation)
@@ -113,36 +115,40 @@ def reason_to_ignore(name: str, read: Read) -> str | None:
     values = read.values
     present = values.drop_nulls()
     if not present.len():
-        return "has no values"
+        return phrase("has no values")
     if not (read.is_text or read.whole):
         return None
     distinct = present.n_unique()
     unique = distinct == values.len() >= FEW_ROWS
     if read.is_text:
         if mostly_pictures(present.to_list()):
-            return (
+            return phrase(
                 "names pictures, which “Pictures named in a table” reads where they lie beside "
                 "the file or below"
             )
         if unique:
-            return "has another text in every row, like an id" + _although(present)
+            return phrase("has another text in every row, like an id") + _although(present)
         if distinct > MANY_CATEGORIES:
-            return f"has {distinct} different texts" + _although(present)
+            return phrase("has {distinct} different texts", distinct=distinct) + _although(present)
         return None
     low, high = _ends(present)
     if max(-low, high) > EXACT:
-        return "has numbers too large to be exact, like an id"
+        return phrase("has numbers too large to be exact, like an id")
     if not unique:
         return None
     if ID_NAME.search(name):
-        return "has another number in every row, like an id"
-    return "counts the rows" if high - low == distinct - 1 else None
+        return phrase("has another number in every row, like an id")
+    return phrase("counts the rows") if high - low == distinct - 1 else None
 
 
 def _although(texts: polars.Series) -> str:
     """What texts look like that are not learned from, and how to have them."""
     found = likenesses.of(texts)
-    return f", though they look like {found[0]} ({found[1]})" if found else ""
+    return (
+        phrase(", though they look like {kind} ({example})", kind=found[0], example=found[1])
+        if found
+        else ""
+    )
 
 
 def _ends(numbers: polars.Series) -> tuple[float, float]:
@@ -161,8 +167,12 @@ def described(sheet: Sheet, read: Read) -> Column:
     categories = tuple(sorted(read.values.drop_nulls().unique().to_list()))
     if len(categories) > MOST_CATEGORIES:
         raise DataError(
-            f"The column “{name}” of {sheet.path.name} has {len(categories)} different texts, and "
-            f"at most {MOST_CATEGORIES} can be learned from. Name it among the columns to ignore."
+            "The column “{name}” of {path_name} has {count} different texts, and at most "
+            "{most_categories} can be learned from. Name it among the columns to ignore.",
+            name=name,
+            path_name=sheet.path.name,
+            count=len(categories),
+            most_categories=MOST_CATEGORIES,
         )
     return Column(name, categories, notation)
 
@@ -174,14 +184,25 @@ def remarks(read: Read) -> list[str]:
     if gaps := values.null_count():
         rows = f"{gaps} row{'s' * (gaps != 1)}"
         policy = (
-            "there, all columns of its categories are 0"
+            phrase("there, all columns of its categories are 0")
             if read.is_text
-            else "there, the median of the training rows is taken"
+            else phrase("there, the median of the training rows is taken")
         )
-        said.append(f"The column “{name}” has no value in {rows}; {policy}.")
+        said.append(
+            phrase(
+                "The column “{name}” has no value in {rows}; {policy}.",
+                name=name,
+                rows=rows,
+                policy=policy,
+            )
+        )
     present = values.drop_nulls()
     if present.len() and present.min() == present.max():
-        said.append(f"The column “{name}” has the same value in every row; it cannot help.")
+        said.append(
+            phrase(
+                "The column “{name}” has the same value in every row; it cannot help.", name=name
+            )
+        )
     return said + spelled_in_several_ways(read)
 
 
@@ -193,11 +214,20 @@ def spelled_in_several_ways(read: Read) -> list[str]:
     if not groups:
         return []
     shown = "; ".join(
-        f"“{usual}” also as {', '.join(f'“{other}”' for other in others[:3])}"
+        phrase(
+            "“{usual}” also as {value}",
+            usual=usual,
+            value=", ".join(f"“{other}”" for other in others[:3]),
+        )
         for usual, *others in groups[:3]
     )
-    more = f", and {len(groups) - 3} more so" if groups[3:] else ""
+    more = phrase(", and {count} more so", count=len(groups) - 3) if groups[3:] else ""
     return [
-        f"The column “{read.values.name}” writes {shown}{more}. They count as different; merge "
-        "the spellings of the column to take them as one."
+        phrase(
+            "The column “{name}” writes {shown}{more}. They count as different; merge the "
+            "spellings of the column to take them as one.",
+            name=read.values.name,
+            shown=shown,
+            more=more,
+        )
     ]

@@ -60,8 +60,9 @@ def refuse_beyond(names: Sequence[str], scale: Array) -> None:
     """Raise DataError for a column whose values are too large to be scaled."""
     if len(beyond := np.flatnonzero(~np.isfinite(scale))):
         raise DataError(
-            f"The column “{names[beyond[0]]}” has values too large to compute with. Correct them, "
-            "or ignore the column."
+            "The column “{names}” has values too large to compute with. Correct them, or "
+            "ignore the column.",
+            names=names[beyond[0]],
         )
 
 
@@ -96,8 +97,10 @@ def _within(column: Column, raw: Array, shift: float, factor: float) -> Array:
     found: Array = (raw - shift) * factor
     if len(beyond := np.flatnonzero(~(np.abs(found) <= GREATEST))):
         raise DataError(
-            f"The column “{column.name}” has the value {raw[beyond[0]]:g}, which is too far from "
-            "the others to compute with. Correct it, or ignore the column."
+            "The column “{name}” has the value {raw:g}, which is too far from the others "
+            "to compute with. Correct it, or ignore the column.",
+            name=column.name,
+            raw=raw[beyond[0]],
         )
     return found
 

@@ -26,6 +26,7 @@ from engine.data.tables.cells.spellings import alike
 from engine.data.tables.evidence import Evidence, seen
 from engine.data.tables.files.table_file import Sheet
 from graphs.notation import DateOrder, DecimalSign, Notation
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -210,8 +211,8 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
 def _asked_for_unit(shown: Evidence, asked: str) -> Judgement:
     """Amounts in several units, which are no numbers on one scale."""
     ways = (
-        Way(Notation("text"), "texts as they stand"),
-        Way(Notation("number"), "numbers, whatever stands beside them"),
+        Way(Notation("text"), phrase("texts as they stand")),
+        Way(Notation("number"), phrase("numbers, whatever stands beside them")),
     )
     return Judgement(ways[0].notation, asked, False, ways=ways, question=asked)
 
@@ -239,12 +240,14 @@ def _asked_for_sign(sheet: Sheet, shown: Evidence) -> Judgement:
         for one in (as_whole, as_decimal)
     )
     if shown.signs.doubtful is None:
-        return _open(shown, example, ways, "set the decimal sign of the file")
+        return _open(shown, example, ways, phrase("set the decimal sign of the file"))
     odd = numbers.showing(units.without(shown.values, shown.units), shown.signs.doubtful)
     cells = shown.values.filter(odd).unique().sort().to_list()
     if len(cells) <= telling.MOST_SPELLINGS:  # more are asked about once the sign is chosen
         left_out = tuple(sorted({*shown.missing, *cells}))
-        told = f"{ways[0].told}, {telling.listed(cells)} being missing"
+        told = phrase(
+            "{told}, {listed} being missing", told=ways[0].told, listed=telling.listed(cells)
+        )
         ways = (Way(replace(as_whole, missing=left_out), told), ways[1])
     row = int(odd.arg_true()[0])
     place = sheet.place(row)
@@ -304,7 +307,7 @@ def _counted_or_compact(numbers_: polars.Series) -> DateOrder:
 def _asked_for_order(shown: Evidence) -> Judgement:
     example = shown.orders.example
     if shown.orders.torn:
-        as_texts = (Way(Notation("text"), "texts as they stand"),)
+        as_texts = (Way(Notation("text"), phrase("texts as they stand")),)
         asked = telling.torn(shown.values.name, shown.orders.torn)
         return Judgement(as_texts[0].notation, asked, False, ways=as_texts, question=asked)
     ways = tuple(
@@ -352,10 +355,18 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     if held == "numbers" and limits.are(shown.values.filter(wrong)).all():
         return _asked_for_limits(sheet, shown, found, wrong)
     left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: telling.MOST_SPELLINGS]}))
-    ways: tuple[Way, ...] = (Way(Notation("text"), f"as texts, each of the {held} too"),)
+    ways: tuple[Way, ...] = (
+        Way(Notation("text"), phrase("as texts, each of the {held} too", held=held)),
+    )
     if len(rest) <= telling.MOST_SPELLINGS:
         without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
-        ways = (Way(without, f"as {held}, {telling.listed(rest)} being missing"), *ways)
+        ways = (
+            Way(
+                without,
+                phrase("as {held}, {listed} being missing", held=held, listed=telling.listed(rest)),
+            ),
+            *ways,
+        )
     row = int(wrong.arg_true()[0])
     asked = telling.mixture(sheet.place(row), shown.values, held, row, int(wrong.sum()))
     other = _other_sign(shown, found.notation, wrong) if held == "numbers" else None
@@ -374,12 +385,12 @@ def _asked_for_limits(
     row = int(wrong.arg_true()[0])
     cell = str(shown.values[row])
     as_numbers = replace(found.notation, limits=True)
-    ways: tuple[Way, ...] = (Way(as_numbers, "the numbers of the limits themselves"),)
+    ways: tuple[Way, ...] = (Way(as_numbers, phrase("the numbers of the limits themselves")),)
     if len(rest) <= telling.MOST_SPELLINGS:
         left_out = tuple(sorted({*(found.notation.missing or ()), *rest}))
         without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
         ways += (Way(without, "missing values"),)
-    ways += (Way(Notation("text"), "texts, each of the numbers too"),)
+    ways += (Way(Notation("text"), phrase("texts, each of the numbers too")),)
     asked = telling.limits(sheet.place(row), shown.values.name, cell, int(wrong.sum()))
     return Judgement(found.notation, telling.open_(cell, ways), False, ways=ways, question=asked)
 

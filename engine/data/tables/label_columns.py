@@ -12,6 +12,7 @@ from engine.data.arrays.kinds import is_one_hot
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 from graphs.data import ClassKind, Field, LabelsKind
+from graphs.wording.phrases import phrase
 
 _HELD = {"0": 0, "0.0": 0, "false": 0, "1": 1, "1.0": 1, "true": 1}
 """What says in a cell whether a label applies."""
@@ -34,13 +35,11 @@ def rows_with_labels(sheet: Sheet, names: Sequence[str]) -> list[int]:
         for row, cell in enumerate(column):
             if cell is not None and _held(cell) is None:
                 raise DataError(
-                    f"The column “{name}” holds “{str(cell)[:40]}” in {sheet.place(row)}, and one "
-                    "with a label takes 0 and 1 only. Choose other label columns, or one to "
-                    "predict."
+                    "The column “{name}” holds “{cell}” in {place}, and one with a label takes 0 " "and 1 only. Choose other label columns, or one to predict.", name=name, cell=str(cell)[:40], place=sheet.place(row)
                 )
         there &= column.is_not_null().to_numpy()
     if not there.any():
-        raise DataError(f"No row of {sheet.path.name} says it for every label. Fill them in.")
+        raise DataError("No row of {name} says it for every label. Fill them in.", name=sheet.path.name)
     return np.flatnonzero(there).tolist()
 
 
@@ -57,11 +56,10 @@ def labels_of(sheet: Sheet, names: Sequence[str], rows: Sequence[int]) -> tuple[
 def told(names: Sequence[str], field: Field) -> str:
     """What to say of columns that are predicted together."""
     shown = ", ".join(f"“{name}”" for name in names[:5])
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    what = "classes, of which each row has one" if field.is_one_class else "labels"
+    more = phrase(" and {count} more", count=len(names) - 5) if len(names) > 5 else ""
+    what = phrase("classes, of which each row has one") if field.is_one_class else "labels"
     return (
-        f"The columns {shown}{more} hold 0 and 1, and are predicted together as {len(names)} "
-        f"{what}. To predict another column, set the target."
+        phrase("The columns {shown}{more} hold 0 and 1, and are predicted together as {count} " "{what}. To predict another column, set the target.", shown=shown, more=more, count=len(names), what=what)
     )
 
 

@@ -18,6 +18,7 @@ from engine.data.tables.telling import quoted, zones
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import Notation
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -32,19 +33,28 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
     """One column of new rows; what is to be told is added. Raises DataError, with the place."""
     if column.categories:
         found = _category_column(sheet, column)
-        taken = "all columns of its categories are 0"
+        taken = phrase("all columns of its categories are 0")
         notices += _unseen(found, column)
     else:
         found = scaled_column(sheet, column)
         if column.is_date and (mixed := zones_told(sheet, column.name)):
             notices.append(mixed)
-        taken = "the median of the training samples is taken"
+        taken = phrase("the median of the training samples is taken")
     if gaps := found.null_count():
 
         def told(_: Sequence[str], gaps: int) -> str:
             alone = not sheet.path.name and len(found) == 1
-            rows = "" if alone else f" in {gaps} row{'s' * (gaps != 1)}"
-            return f"The column “{column.name}” has no value{rows}; {taken}."
+            rows = (
+                ""
+                if alone
+                else phrase(" in {gaps} row{plural}", gaps=gaps, plural="s" * (gaps != 1))
+            )
+            return phrase(
+                "The column “{name}” has no value{rows}; {taken}.",
+                name=column.name,
+                rows=rows,
+                taken=taken,
+            )
 
         notices.append(Remark.of(("gaps", column.name), told, count=gaps))
     return found
@@ -56,7 +66,11 @@ def zones_told(sheet: Sheet, name: str) -> str:
 
     texts = sheet.column(name)
     mixed = zones(texts) if texts.dtype == polars.String else ""
-    return f"In the column “{name}”, {mixed}. Write all times alike." if mixed else ""
+    return (
+        phrase("In the column “{name}”, {mixed}. Write all times alike.", name=name, mixed=mixed)
+        if mixed
+        else ""
+    )
 
 
 def spelled(value: object, column: Column) -> str:
@@ -113,12 +127,16 @@ def _unseen(values: polars.Series, column: Column) -> list[Remark]:
     if not unseen:
         return []
     known = column.categories
-    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    more = phrase(" and {count} more", count=len(known) - SHOWN) if len(known) > SHOWN else ""
 
     def told(unseen: Sequence[str], _: int) -> str:
-        return (
-            f"The column “{column.name}” holds {_listed(sorted(unseen))}, which training did not "
-            f"know; all columns of its categories are 0. Known are {_listed(known)}{more}."
+        return phrase(
+            "The column “{name}” holds {listed}, which training did not know; all columns "
+            "of its categories are 0. Known are {other_listed}{more}.",
+            name=column.name,
+            listed=_listed(sorted(unseen)),
+            other_listed=_listed(known),
+            more=more,
         )
 
     return [Remark.of(("unseen", column.name), told, unseen)]
@@ -151,8 +169,11 @@ def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
         where = sheet.place(row)
         begin = f"{where}: the" if where else "The"
         raise DataError(
-            f"{begin} column “{column.name}” {_wanted(notation)}, but holds "
-            f"{_shown(raw[row], notation)}. Correct it, or leave it empty."
+            "{begin} column “{name}” {wanted}, but holds {raw}. Correct it, or leave it empty.",
+            begin=begin,
+            name=column.name,
+            wanted=_wanted(notation),
+            raw=_shown(raw[row], notation),
         )
     return values
 
@@ -178,15 +199,23 @@ def _only_meant(raw: polars.Series, values: polars.Series, notation: Notation) -
 def _wanted(notation: Notation) -> str:
     if notation.holds == "date":
         return (
-            f"takes dates with the {notation.order}" if "first" in notation.order else "takes times"
+            phrase("takes dates with the {order}", order=notation.order)
+            if "first" in notation.order
+            else "takes times"
         )
-    return f"takes numbers in “{notation.units[0]}”" if notation.units else "takes numbers"
+    return (
+        phrase("takes numbers in “{units}”", units=notation.units[0])
+        if notation.units
+        else "takes numbers"
+    )
 
 
 def _shown(cell: object, notation: Notation) -> str:
     """A cell that does not fit, and why it may not."""
     if isinstance(cell, datetime):
-        return f"{quoted(plain(cell))}, a date, such as Excel makes of numbers like 1.5"
+        return phrase(
+            "{quoted}, a date, such as Excel makes of numbers like 1.5", quoted=quoted(plain(cell))
+        )
     return f"{quoted(str(cell))}{_why(str(cell), notation)}"
 
 
@@ -196,14 +225,19 @@ def _why(text: str, notation: Notation) -> str:
     sign = "comma" if notation.decimal == "," else "point"
     if notation.holds == "date":
         return (
-            f". The run was trained with the {notation.order}" if "first" in notation.order else ""
+            phrase(". The run was trained with the {order}", order=notation.order)
+            if "first" in notation.order
+            else ""
         )
     if notation.holds != "number":
         return ""
     ways = numbers.shown(str(bare(polars.Series([text]), notation)[0]))
     if len(set(ways.values())) < 2:
         return ""
-    return (
-        f", which may be {ways['.']} or {ways[',']}: the run was trained on numbers with a decimal "
-        f"{sign} and without such a sign between thousands"
+    return phrase(
+        ", which may be {ways} or {otherwise}: the run was trained on numbers with a "
+        "decimal {sign} and without such a sign between thousands",
+        ways=ways["."],
+        otherwise=ways[","],
+        sign=sign,
     )

@@ -52,13 +52,20 @@ def _alike(other: Sheet, sheet: Sheet, name: str, part: int) -> polars.Series:
     """The column of a further file, as the main file holds it. Raises DataError."""
     if name not in other.frame.columns:
         raise DataError(
-            f"{other.path.name} has no column “{name}”, which {sheet.path.name} has. The file for "
-            f"{PARTS[part]} needs the same columns."
+            "{name} has no column “{other_name}”, which {path_name} has. The file for "
+            "{parts} needs the same columns.",
+            name=other.path.name,
+            other_name=name,
+            path_name=sheet.path.name,
+            parts=PARTS[part],
         )
     column = other.column(name)
     if column.dtype != sheet.column(name).dtype:
         raise DataError(
-            f"The column “{name}” holds other kinds of values in {other.path.name} than in "
-            f"{sheet.path.name}. Save both files alike."
+            "The column “{name}” holds other kinds of values in {path_name} than in "
+            "{other_name}. Save both files alike.",
+            name=name,
+            path_name=other.path.name,
+            other_name=sheet.path.name,
         )
     return column

@@ -10,6 +10,7 @@ from engine.data.tables.cells import numbers as forms
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.evidence import Evidence
 from graphs.notation import DateOrder, Notation
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -60,7 +61,7 @@ def listed(texts: Sequence[str], joint: str = "and") -> str:
     """``“a”, “b” and “c”``; what is more than a few is counted."""
     named = [quoted(text) for text in texts[:MOST_SPELLINGS]]
     if more := len(texts) - len(named):
-        return f"{', '.join(named)} and {more} more"
+        return phrase("{named} and {more} more", named=", ".join(named), more=more)
     return f" {joint} ".join([", ".join(named[:-1]), named[-1]]) if named[1:] else "".join(named)
 
 
@@ -74,10 +75,13 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     said, example = [], ""
     minus = present.filter(forms.unusual_minus(present))
     if minus.len():
-        said.append("a minus in brackets or behind, or of its own sign")
+        said.append(phrase("a minus in brackets or behind, or of its own sign"))
     if notation.decimal == ",":
         said.append("a decimal comma")
-    said += [f"{_SIGNS.get(s, s)} between thousands" for s in notation.thousands or ""]
+    said += [
+        phrase("{found} between thousands", found=_SIGNS.get(s, s))
+        for s in notation.thousands or ""
+    ]
     if one := unit(units.without(present, notation.units or ())):
         said.append(f"“{one}”")
     said += [quoted(one) for one in notation.units or ()]
@@ -85,9 +89,9 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
         example = _sample(minus if minus.len() else present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
     if notation.clock:
-        told += f" of seconds, from durations in {_PAIRS[notation.pair]}"
+        told += phrase(" of seconds, from durations in {pairs}", pairs=_PAIRS[notation.pair])
     if notation.limits:
-        told += "; limits count as their numbers"
+        told += phrase("; limits count as their numbers")
     if by_others:
         told += BY_OTHERS
     return told + missing_in(shown, notation)
@@ -112,7 +116,7 @@ def missing_in(shown: Evidence, notation: Notation) -> str:
     if not spelled:
         return ""
     extra = [text for text in spelled if text.lower() not in missing.SPELLINGS]
-    why = " (the only text among them)" if extra and shown.given.missing is None else ""
+    why = phrase(" (the only text among them)") if extra and shown.given.missing is None else ""
     return f"; {listed(spelled)} {'is' if len(spelled) == 1 else 'are'} missing{why}"
 
 
@@ -122,14 +126,14 @@ def sign_way(example: str, notation: Notation) -> str:
     plain = forms.shown(example).get(decimal, "no number")
     groups = "," if decimal == "." else "."
     if groups in example:
-        return f"{plain} ({_SIGNS[groups]} between thousands)"
+        return phrase("{plain} ({signs} between thousands)", plain=plain, signs=_SIGNS[groups])
     return f"{plain} (a decimal {'comma' if decimal == ',' else 'point'})"
 
 
 def pair_way(present: polars.Series, notation: Notation) -> str:
     """``225 seconds (minutes and seconds)``, or ``a time of day``."""
     if not notation.clock:
-        return "a time of day"
+        return phrase("a time of day")
     seconds = float(durations.as_seconds(present.head(1), notation.pair)[0])
     return f"{seconds:g} seconds ({_PAIRS[notation.pair]})"
 
@@ -149,7 +153,11 @@ def century(since: int | None) -> str:
     from engine.data.tables.cells import dates as moments
 
     first = moments.SINCE if since is None else since
-    return f"; years of two digits lie from {first} to {first + 99}"
+    return phrase(
+        "; years of two digits lie from {first} to {last}",
+        first=first,
+        last=first + 99,
+    )
 
 
 def century_way(example: str, order: DateOrder, since: int) -> str:
@@ -159,7 +167,12 @@ def century_way(example: str, order: DateOrder, since: int) -> str:
     from engine.data.tables.cells import dates as moments
 
     read = moments.parsed(polars.Series([example]), order, since)[0]
-    return f"{moments.plain(read)} (years from {since} to {since + 99})"
+    return phrase(
+        "{plain} (years from {since} to {until})",
+        plain=moments.plain(read),
+        since=since,
+        until=since + 99,
+    )
 
 
 def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others: bool) -> str:
@@ -172,27 +185,30 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     if shown.values.dtype == polars.String and shown.orders.reason:
         told += f", the {notation.order}"
     elif notation.order in moments.UNITS and not shown.values.dtype.is_temporal():
-        told += f", counted in {notation.order} since 1970"
+        told += phrase(", counted in {order} since 1970", order=notation.order)
     present = (shown.values.is_not_null() & values.is_not_null()).arg_true()
     if present.len():
         row = int(present[0])
         cell, now = shown.values[row], moments.plain(values[row])
         was = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-        told += f": {quoted(was)} is {now}" if was != now else f" such as {now}"
+        told += f": {quoted(was)} is {now}" if was != now else phrase(" such as {now}", now=now)
     if by_others:
-        told += "; the other columns show the order"
+        told += phrase("; the other columns show the order")
     elif shown.orders.reason:
         told += f", as {shown.orders.reason}"
     parts = " and ".join(_PARTS[part] for part in notation.parts or () if part in _PARTS)
     rounds = len(date_parts.scaled_parts(notation.parts or ())) < len(notation.parts or ())
-    told += f"; learned from as {parts.replace(' and ', ', ', max(parts.count(' and ') - 1, 0))}"
+    told += phrase(
+        "; learned from as {replace}",
+        replace=parts.replace(" and ", ", ", max(parts.count(" and ") - 1, 0)),
+    )
     told += (" in rounds" if rounds else "") + missing_in(shown, notation)
     if shown.values.dtype != polars.String:
         return told
     if mixed := zones(shown.values):
         told += f"; {mixed}"
     if durations.fit(shown.values.filter(~missing.is_missing(shown.values))):
-        told += "; if it says how long something took, choose to read durations"
+        told += phrase("; if it says how long something took, choose to read durations")
     return told
 
 
@@ -204,7 +220,11 @@ def zones(texts: polars.Series) -> str:
     if not mixed:
         return ""
     zoned, bare = map(quoted, mixed)
-    return f"{zoned} has a time zone and {bare} has none, which is taken for UTC"
+    return phrase(
+        "{zoned} has a time zone and {bare} has none, which is taken for UTC",
+        zoned=zoned,
+        bare=bare,
+    )
 
 
 def texts(values: polars.Series, notation: Notation) -> str:
@@ -213,27 +233,41 @@ def texts(values: polars.Series, notation: Notation) -> str:
     if not present.len():
         return "no values"
     distinct = present.n_unique()
-    told = f"{distinct:,} different texts, such as {quoted(str(present[0]))}"
+    told = phrase(
+        "{distinct:,} different texts, such as {quoted}",
+        distinct=distinct,
+        quoted=quoted(str(present[0])),
+    )
     if distinct <= FEW:
         told = f"texts: {listed(sorted(present.unique().to_list()))}"
     if notation.missing:
         told += f"; {listed(notation.missing)} {_is(notation.missing)} missing"
     if kept := missing.spellings_in(present):
-        told += f"; {listed(kept)} {_is(kept)} a value like the others"
+        told += phrase(
+            "; {listed} {value} a value like the others", listed=listed(kept), value=_is(kept)
+        )
     if spelled := variants(present):
-        told += f"; {quoted(spelled[0][0])} is also written {listed(spelled[0][1:])}"
-    return told + (", which is taken as one" if notation.merge and spelled else "")
+        told += phrase(
+            "; {quoted} is also written {listed}",
+            quoted=quoted(spelled[0][0]),
+            listed=listed(spelled[0][1:]),
+        )
+    return told + (phrase(", which is taken as one") if notation.merge and spelled else "")
 
 
 def codes(example: str) -> str:
     """Why digits are texts: ``; codes rather than numbers, as “01234” begins with 0``."""
-    return f"; codes rather than numbers, as {quoted(example)} begins with 0"
+    return phrase("; codes rather than numbers, as {quoted} begins with 0", quoted=quoted(example))
 
 
 def likeness(texts: polars.Series) -> str:
     """``; they look like dates: write them as days ... to have them read as dates``."""
     found = likenesses.of(texts)
-    return f"; they look like {found[0]}: {found[1]}" if found else ""
+    return (
+        phrase("; they look like {kind}: {example}", kind=found[0], example=found[1])
+        if found
+        else ""
+    )
 
 
 def _is(named: Sequence[str]) -> str:
@@ -242,47 +276,64 @@ def _is(named: Sequence[str]) -> str:
 
 def question(column: str, example: str, ways: Sequence[str], else_: str) -> str:
     """Asks how a column is to be read."""
-    return (
-        f"The column “{column}” can be read in {_count(len(ways))} ways: {quoted(example)} is "
-        f"{' or '.join(ways)}. Nothing in the file settles which. Choose how the column is read"
-        f"{', or ' + else_ if else_ else ''}."
+    return phrase(
+        "The column “{column}” can be read in {count} ways: {quoted} is {ways}. "
+        "Nothing in the file settles which. Choose how the column is read{which}.",
+        column=column,
+        count=_count(len(ways)),
+        quoted=quoted(example),
+        ways=" or ".join(ways),
+        which=", or " + else_ if else_ else "",
     )
 
 
 def few_odd(place: str, column: polars.Series, row: int, count: int, ways: Sequence[str]) -> str:
     """Asks about numbers of which very few show the decimal sign that would change all others."""
-    more = f" and {count - 1} more cells show" if count > 1 else " alone shows"
-    return (
-        f"{place}: in the column “{column.name}” {quoted(str(column[row]))}{more} a decimal sign "
-        "that nearly all other cells would have between thousands, so it may be a mistake. "
-        f"Correct it, or choose how the others are read: as {' or '.join(ways)}."
+    more = phrase(" and {count} more cells show", count=count - 1) if count > 1 else " alone shows"
+    return phrase(
+        "{place}: in the column “{name}” {quoted}{more} a decimal sign that nearly all "
+        "other cells would have between thousands, so it may be a mistake. Correct it, "
+        "or choose how the others are read: as {ways}.",
+        place=place,
+        name=column.name,
+        quoted=quoted(str(column[row])),
+        more=more,
+        ways=" or ".join(ways),
     )
 
 
 def torn(column: str, examples: Sequence[str]) -> str:
     """Says that neither order of day and month fits all dates."""
     by_day, by_month = map(quoted, examples)
-    return (
-        f"The column “{column}” mixes two orders: {by_day} is a date only with the day first, and "
-        f"{by_month} only with the month first, so neither fits all. Write its dates in one order, "
-        "ignore the column, or choose to read it as texts."
+    return phrase(
+        "The column “{column}” mixes two orders: {by_day} is a date only with the day "
+        "first, and {by_month} only with the month first, so neither fits all. Write "
+        "its dates in one order, ignore the column, or choose to read it as texts.",
+        column=column,
+        by_day=by_day,
+        by_month=by_month,
     )
 
 
 def mixed_units(column: str, named: Sequence[str]) -> str:
     """Asks what amounts in several units are."""
-    return (
-        f"The column “{column}” mixes {listed(named)}, whose amounts cannot be compared. Bring "
-        "them to one, or choose how the column is read."
+    return phrase(
+        "The column “{column}” mixes {listed}, whose amounts cannot be compared. Bring "
+        "them to one, or choose how the column is read.",
+        column=column,
+        listed=listed(named),
     )
 
 
 def half_percent(column: str, percent: str, plain: str) -> str:
     """Asks what numbers with and without a percent sign are."""
-    return (
-        f"The column “{column}” holds percents ({quoted(percent)}) and numbers without the sign "
-        f"({quoted(plain)}), which may be fractions, a hundred times as much in percent. Write "
-        "them alike, or choose how the column is read."
+    return phrase(
+        "The column “{column}” holds percents ({quoted}) and numbers without the sign "
+        "({plain}), which may be fractions, a hundred times as much in percent. "
+        "Write them alike, or choose how the column is read.",
+        column=column,
+        quoted=quoted(percent),
+        plain=quoted(plain),
     )
 
 
@@ -292,33 +343,50 @@ def _count(number: int) -> str:
 
 def open_(example: str, ways: Iterable[_Told]) -> str:
     """The line of a column that is open."""
-    return f"to be chosen: {quoted(example)} is {' or '.join(way.told for way in ways)}"
+    return phrase(
+        "to be chosen: {quoted} is {told}",
+        quoted=quoted(example),
+        told=" or ".join(way.told for way in ways),
+    )
 
 
 def mixture(place: str, column: polars.Series, held: str, row: int, count: int) -> str:
     """A column of one kind that holds something else in a few cells."""
-    more = f" (and {count - 1} more like it)" if count > 1 else ""
-    return (
-        f"{place}: the column “{column.name}” holds {held}, but here {quoted(str(column[row]))}"
-        f"{more}. Correct or empty it, say that it means a missing value, or name the column among "
-        "those to ignore or to read as categories."
+    more = phrase(" (and {count} more like it)", count=count - 1) if count > 1 else ""
+    return phrase(
+        "{place}: the column “{name}” holds {held}, but here {quoted}{more}. Correct "
+        "or empty it, say that it means a missing value, or name the column among "
+        "those to ignore or to read as categories.",
+        place=place,
+        name=column.name,
+        held=held,
+        quoted=quoted(str(column[row])),
+        more=more,
     )
 
 
 def limits(place: str, column: str, cell: str, count: int) -> str:
     """Asks what numbers count as that are only limits."""
-    more = f" (and {count - 1} more like it)" if count > 1 else ""
-    return (
-        f"{place}: the column “{column}” holds numbers, but here {quoted(cell)}{more}, which is a "
-        "limit and no number. Choose whether it counts as the number itself, as missing, or "
-        "whether the column is read as texts."
+    more = phrase(" (and {count} more like it)", count=count - 1) if count > 1 else ""
+    return phrase(
+        "{place}: the column “{column}” holds numbers, but here {quoted}{more}, which "
+        "is a limit and no number. Choose whether it counts as the number itself, as "
+        "missing, or whether the column is read as texts.",
+        place=place,
+        column=column,
+        quoted=quoted(cell),
+        more=more,
     )
 
 
 def other_sign(place: str, column: polars.Series, row: int, notation: Notation) -> str:
     """Numbers that are written with the sign that is not set."""
     sign = "comma" if notation.decimal == "," else "point"
-    return (
-        f"{place}: the column “{column.name}” writes numbers with a decimal {sign} "
-        f"({quoted(str(column[row]))}). Set the decimal sign to a {sign}."
+    return phrase(
+        "{place}: the column “{name}” writes numbers with a decimal {sign} ({quoted}). "
+        "Set the decimal sign to a {sign}.",
+        place=place,
+        name=column.name,
+        sign=sign,
+        quoted=quoted(str(column[row])),
     )

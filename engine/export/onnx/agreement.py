@@ -15,6 +15,7 @@ from torch import Tensor
 from engine.errors import ExportError
 from engine.export.exported import Checked
 from engine.export.refusals import NOTHING
+from graphs.wording.phrases import phrase
 
 TOLERANCE = 1e-4
 """The largest difference allowed for values up to 1; beyond, the same share of the value."""
@@ -48,7 +49,7 @@ class Failing(ExportError):  # noqa: N818  # the name says what is wrong
     """The network itself raises an error, or gives no finite numbers at ``output``."""
 
     def __init__(self, trial: TrialInputs, output: str | None = None) -> None:
-        super().__init__(f"The network itself fails at {trial}.")
+        super().__init__(phrase("The network itself fails at {trial}.", trial=trial))
         self.trial = trial
         self.output = output
 
@@ -121,16 +122,20 @@ def _opened(file: Path, names: Names) -> onnxruntime.InferenceSession:
         onnx.checker.check_model(str(file))
         stretch = started(file)
     except Exception as error:  # onnxruntime's have no base of their own
-        raise Invalid("What was written is no valid ONNX file.") from error
+        raise Invalid(phrase("What was written is no valid ONNX file.")) from error
     found = Names(
         tuple(one.name for one in stretch.get_inputs()),
         tuple(one.name for one in stretch.get_outputs()),
     )
     if found != names:
         raise ExportError(
-            f"What was written takes {_listed(found.inputs)} and gives {_listed(found.outputs)}; "
-            f"the network takes {_listed(names.inputs)} and gives {_listed(names.outputs)}. "
-            f"Rename these nodes, then try again. {NOTHING}"
+            "What was written takes {inputs} and gives {outputs}; the network takes "
+            "{own_inputs} and gives {own_outputs}. Rename these nodes, then try again. {nothing}",
+            inputs=_listed(found.inputs),
+            outputs=_listed(found.outputs),
+            own_inputs=_listed(names.inputs),
+            own_outputs=_listed(names.outputs),
+            nothing=NOTHING,
         )
     return stretch
 
@@ -139,7 +144,9 @@ def _run(stretch: onnxruntime.InferenceSession, names: Names, trial: TrialInputs
     try:
         results: list[Array] = stretch.run(list(names.outputs), fed(names.inputs, trial.inputs))
     except Exception as error:  # onnxruntime's have no base of their own
-        raise Departure(f"onnxruntime cannot run the file at {trial}", trial) from error
+        raise Departure(
+            phrase("onnxruntime cannot run the file at {trial}", trial=trial), trial
+        ) from error
     return results
 
 
@@ -149,14 +156,25 @@ def _difference(name: str, want: Array, got: Array, trial: TrialInputs) -> float
         raise Failing(trial, name)
     if want.shape != got.shape or want.dtype != got.dtype:
         raise Departure(
-            f"At {trial}, “{name}” is {_form(got)} in the file, but {_form(want)} in the network",
+            phrase(
+                "At {trial}, “{name}” is {form} in the file, but {wanted} in the network",
+                trial=trial,
+                name=name,
+                form=_form(got),
+                wanted=_form(want),
+            ),
             trial,
             name,
         )
     gap = np.abs(want.astype(np.float64) - got.astype(np.float64))
     if departs(want, got):
         raise Departure(
-            f"At {trial}, “{name}” differs by up to {np.max(gap):.3g} between file and network",
+            phrase(
+                "At {trial}, “{name}” differs by up to {most:.3g} between file and network",
+                trial=trial,
+                name=name,
+                most=np.max(gap),
+            ),
             trial,
             name,
         )

@@ -121,8 +121,9 @@ def _refuse_too_large(network: Network) -> None:
     size = sum(t.numel() * t.element_size() for t in network.state_dict().values())
     if size > LARGEST:
         raise ExportError(
-            f"The weights take {size / 2**30:.1f} GiB, but one ONNX file holds at most 2 GiB. "
-            "Make the network smaller, or export the weights alone (safetensors)."
+            "The weights take {size:.1f} GiB, but one ONNX file holds at most 2 GiB. Make "
+            "the network smaller, or export the weights alone (safetensors).",
+            size=size / 2**30,
         )
 
 

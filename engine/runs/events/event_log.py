@@ -61,8 +61,10 @@ class EventLog:
             raise RunError(str(error)) from error
         except OSError as error:
             raise RunError(
-                f"“{self.path.name}” cannot be written: {reason(error, own=True)} Then go on with "
-                "the run; nothing up to its last checkpoint is lost."
+                "“{name}” cannot be written: {reason} Then go on with the run; nothing up to "
+                "its last checkpoint is lost.",
+                name=self.path.name,
+                reason=reason(error, own=True),
             ) from error
 
     def __enter__(self) -> Self:

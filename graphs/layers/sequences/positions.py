@@ -7,6 +7,7 @@ from graphs.layers.checks import not_fixed, not_floats, not_rank
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import at_least, bounds
+from graphs.wording.phrases import phrase
 
 LONGEST = 65_536
 """No fix offers a table of more rows."""
@@ -90,7 +91,7 @@ class LearnedPosition(
         )
 
     def brief(self) -> str:
-        return f"up to {self.max_length}"
+        return phrase("up to {max_length}", max_length=self.max_length)
 
 
 def _features(given: Reaching) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 from engine.data.array import Array
 from engine.data.tables.cells.months import MONTHS
 from graphs.notation import DateOrder
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -115,17 +116,17 @@ def orders_of(texts: polars.Series) -> Orders:
     if torn := _torn(texts, read["day first"], read["month first"]):
         return Orders(candidates, torn[0], torn=torn)
     if len(best) == 1:
-        return Orders(best, reason="the other order would leave out dates")
+        return Orders(best, reason=phrase("the other order would leave out dates"))
     differing = np.flatnonzero(turned & _differ([read[order] for order in best]))
     if not len(differing):
         return Orders(best[:1])
     example = str(texts[int(differing[0])])
     with_points = texts.gather(np.flatnonzero(turned)).str.contains(r"\d\.\s?\d+\.").all()
     if "day first" in best and with_points:
-        return Orders(("day first",), example, "dates with points begin with the day")
+        return Orders(("day first",), example, phrase("dates with points begin with the day"))
     ordered = tuple(order for order in best if _is_ordered(read[order]))
     if len(ordered) == 1:
-        return Orders(ordered, example, "only so the lines follow each other in time")
+        return Orders(ordered, example, phrase("only so the lines follow each other in time"))
     return Orders(best, example)
 
 

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Final
 
 from engine.data.tables.files.table_file import Sheet
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -31,9 +32,16 @@ def remarks(sheet: Sheet, values: polars.Series) -> list[str]:
         if count >= FEW and _is_far(values.filter(~there).drop_nulls(), usual):
             setting = shlex.quote(f"notations.{values.name}.missing={usual}")
             return [
-                f"The column “{values.name}” holds {usual} in {count:,} rows, first in "
-                f"{sheet.place(int(there.arg_true()[0]))}, far from all others. If it stands for "
-                f"no value, say that it means a missing one (--set {setting}), or empty the cells."
+                phrase(
+                    "The column “{name}” holds {usual} in {count:,} rows, first in {place}, far "
+                    "from all others. If it stands for no value, say that it means a missing one "
+                    "(--set {setting}), or empty the cells.",
+                    name=values.name,
+                    usual=usual,
+                    count=count,
+                    place=sheet.place(int(there.arg_true()[0])),
+                    setting=setting,
+                )
             ]
     return []
 

@@ -13,6 +13,7 @@ from typing import Final
 from engine.data.memory import check_memory
 from engine.errors import DataError
 from engine.machine import free_memory
+from graphs.wording.phrases import phrase
 
 MEMORY_PER_BYTE: Final = 8
 """What a byte of an unpacked workbook may take while it is read."""
@@ -42,15 +43,16 @@ def check_workbook(path: Path, data: bytes) -> None:
             sizes = {one.filename: _unpacked(data, one) for one in members}
             check_memory(
                 sum(sizes.values()) * MEMORY_PER_BYTE,
-                f"The sheets of {path.name}",
-                "Choose a part of it, or save it as CSV.",
+                phrase("The sheets of {name}", name=path.name),
+                phrase("Choose a part of it, or save it as CSV."),
             )
             for name in names:
                 if name == "content.xml" or re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
                     _check_cells(path, archive.read(name))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
         raise DataError(
-            f"{path.name} is an archive that is damaged or cut off. Download or save it again."
+            "{name} is an archive that is damaged or cut off. Download or save it again.",
+            name=path.name,
         ) from None
 
 
@@ -60,12 +62,15 @@ def _check_old(path: Path, data: bytes) -> None:
 
     if holds("EncryptedPackage"):
         raise DataError(
-            f"{path.name} is locked with a password. Open it, and save it without one, or as CSV."
+            "{name} is locked with a password. Open it, and save it without one, or as CSV.",
+            name=path.name,
         )
     if not holds("Workbook") and not holds("Book"):
-        what = "a document of Word" if holds("WordDocument") else "no workbook"
+        what = phrase("a document of Word") if holds("WordDocument") else "no workbook"
         raise DataError(
-            f"{path.name} holds no table: it is {what}. Choose a workbook, or a CSV file."
+            "{name} holds no table: it is {what}. Choose a workbook, or a CSV file.",
+            name=path.name,
+            what=what,
         )
 
 
@@ -76,29 +81,37 @@ def _check_kind(path: Path, archive: zipfile.ZipFile, names: set[str]) -> None:
         if b"spreadsheet" in archive.read("mimetype"):
             return
         raise DataError(
-            f"{path.name} holds no table: it is a document, but no spreadsheet. Save the table as "
-            "CSV."
+            "{name} holds no table: it is a document, but no spreadsheet. Save the table as CSV.",
+            name=path.name,
         )
     if "xl/workbook.bin" in names:
         raise DataError(
-            f"{path.name} is a binary workbook (.xlsb). Save it as .xlsx or as CSV in Excel."
+            "{name} is a binary workbook (.xlsb). Save it as .xlsx or as CSV in Excel.",
+            name=path.name,
         )
     if any(name.startswith("xl/") for name in names):
         raise DataError(
-            f"{path.name} is no whole workbook: the list of its sheets is missing. Open it in "
-            "Excel or LibreOffice and save it again, or choose another file."
+            "{name} is no whole workbook: the list of its sheets is missing. Open it in "
+            "Excel or LibreOffice and save it again, or choose another file.",
+            name=path.name,
         )
-    kinds = {"word/": "a document of Word", "ppt/": "a presentation"}
+    kinds = {"word/": phrase("a document of Word"), "ppt/": "a presentation"}
     begun = next((k for start, k in kinds.items() if any(n.startswith(start) for n in names)), None)
     if begun is not None:
-        raise DataError(f"{path.name} holds no table: it is {begun}. Save the table as CSV.")
+        raise DataError(
+            "{name} holds no table: it is {begun}. Save the table as CSV.",
+            name=path.name,
+            begun=begun,
+        )
     if names and all(name.endswith(".npy") for name in names):
-        raise DataError(f"{path.name} holds arrays of NumPy. Choose it as arrays.")
+        raise DataError("{name} holds arrays of NumPy. Choose it as arrays.", name=path.name)
     inside = ", ".join(f"“{name[:60]}”" for name in sorted(names)[:3])
-    holds = f", with {inside} inside" if inside else " that is empty"
+    holds = phrase(", with {inside} inside", inside=inside) if inside else phrase(" that is empty")
     raise DataError(
-        f"{path.name} is a zip archive{holds}, and no workbook. Unpack it, and choose the file "
-        "with the table."
+        "{name} is a zip archive{holds}, and no workbook. Unpack it, and choose the "
+        "file with the table.",
+        name=path.name,
+        holds=holds,
     )
 
 
@@ -143,8 +156,8 @@ def _check_cells(path: Path, sheet: bytes) -> None:
     cells = max(widest * deepest, repeated[b"rows"] * repeated[b"columns"])
     check_memory(
         cells * MEMORY_PER_CELL,
-        f"The {cells:,} cells of a sheet of {path.name}",
-        "Remove what stands far from the table, or save it as CSV.",
+        phrase("The {cells:,} cells of a sheet of {name}", cells=cells, name=path.name),
+        phrase("Remove what stands far from the table, or save it as CSV."),
     )
 
 

@@ -63,7 +63,7 @@ def content(path: Path) -> bytes:
     with opened(path) as file:
         size = opener.size(file)
         if not size:
-            raise DataError(f"{path.name} is empty. Choose a file with a table.")
+            raise DataError("{name} is empty. Choose a file with a table.", name=path.name)
         try:
             head = file.read(size if size <= _AT_LEISURE else LONGEST_LINE)
             _refuse_foreign(path, head)
@@ -89,9 +89,13 @@ def kind_of(path: Path, data: bytes) -> Kind:
         return "workbook"
     endings = {end.lower() for end in path.suffixes[-2:]}
     if endings & {".parquet", ".pq"}:
-        raise DataError(f"{path.name} is no Parquet file, or a damaged one. Choose another file.")
+        raise DataError(
+            "{name} is no Parquet file, or a damaged one. Choose another file.", name=path.name
+        )
     if endings & {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"} and b"\0" in data[:1000]:
-        raise DataError(f"{path.name} is no workbook, or a damaged one. Choose another file.")
+        raise DataError(
+            "{name} is no workbook, or a damaged one. Choose another file.", name=path.name
+        )
     begins = beginning(data).lstrip()
     if begins.startswith("{") or (begins.startswith("[") and endings & {".json", ".jsonl"}):
         return "json"
@@ -124,10 +128,11 @@ def is_text(data: bytes) -> bool:
 def _refuse_foreign(path: Path, data: bytes) -> None:
     for begin, what in _FOREIGN:
         if data.startswith(begin):
-            raise DataError(f"{path.name} holds no table: it is {what}.")
+            raise DataError("{name} holds no table: it is {what}.", name=path.name, what=what)
     if data[:200].lstrip().lower().startswith(_WEB):
         raise DataError(
-            f"{path.name} holds no table: it is a web page. Download the file itself again."
+            "{name} holds no table: it is a web page. Download the file itself again.",
+            name=path.name,
         )
 
 
@@ -137,8 +142,10 @@ def _refuse_endless(path: Path, head: bytes) -> None:
         return
     if head.find(b"\n", 0, LONGEST_LINE) < 0 and head.find(b"\r", 0, LONGEST_LINE) < 0:
         raise DataError(
-            f"{path.name} has a first line of more than {opener.amount(LONGEST_LINE)}, so it holds "
-            "no table. Choose a file with a line for each row."
+            "{name} has a first line of more than {amount}, so it holds no table. Choose a "
+            "file with a line for each row.",
+            name=path.name,
+            amount=opener.amount(LONGEST_LINE),
         )
 
 
@@ -146,8 +153,12 @@ def _check_room(path: Path, size: int) -> None:
     needed, free = size * MEMORY_PER_BYTE, free_memory()
     if needed > free:
         raise DataError(
-            f"{path.name} has {size / 1e9:.1f} GB and needs about {needed / 1e9:.0f} GB of memory, "
-            f"but only {free / 1e9:.1f} GB are free. Choose a part of it."
+            "{name} has {size:.1f} GB and needs about {needed:.0f} GB of memory, but only "
+            "{free:.1f} GB are free. Choose a part of it.",
+            name=path.name,
+            size=size / 1000000000.0,
+            needed=needed / 1000000000.0,
+            free=free / 1000000000.0,
         )
 
 
@@ -167,8 +178,8 @@ def _unpacked(path: Path, packed: bytes) -> bytes:
                     _refuse_endless(path, b"".join(parts))
     except (OSError, EOFError, zlib.error):
         raise DataError(
-            f"{path.name} is packed (gzip), but damaged or cut off. Download it again."
+            "{name} is packed (gzip), but damaged or cut off. Download it again.", name=path.name
         ) from None
     if not total:
-        raise DataError(f"{path.name} holds an empty file. Choose a file with a table.")
+        raise DataError("{name} holds an empty file. Choose a file with a table.", name=path.name)
     return b"".join(parts)

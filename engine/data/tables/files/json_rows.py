@@ -13,6 +13,7 @@ from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text.encodings import decoded
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -26,7 +27,11 @@ _POLLED: Final = 10_000
 
 def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
     """The table in the bytes of a JSON file. Raises DataError, and whatever ``poll`` raises."""
-    check_memory(len(data) * MEMORY_PER_BYTE, f"The values of {path.name}", "Choose a part of it.")
+    check_memory(
+        len(data) * MEMORY_PER_BYTE,
+        phrase("The values of {name}", name=path.name),
+        phrase("Choose a part of it."),
+    )
     text = decoded(data, path.name).data.decode()
     try:
         found = _parsed(text)
@@ -68,14 +73,21 @@ def _by_line(
             row = _parsed(line)
         except (ValueError, RecursionError) as error:
             if not rows:
-                raise DataError(f"{path.name} is no valid JSON: {_fault(whole)}.") from None
+                raise DataError(
+                    "{name} is no valid JSON: {fault}.", name=path.name, fault=_fault(whole)
+                ) from None
             raise DataError(
-                f"{path.name}, line {number}, is no valid JSON: {_fault(error)}."
+                "{name}, line {number}, is no valid JSON: {fault}.",
+                name=path.name,
+                number=number,
+                fault=_fault(error),
             ) from None
         if not isinstance(row, dict):
             raise DataError(
-                f"{path.name}, line {number}, is no object with a value for each column. Write "
-                'each row like {"age": 31, "city": "Bern"}.'
+                "{name}, line {number}, is no object with a value for each column. Write each "
+                'row like {{"age": 31, "city": "Bern"}}.',
+                name=path.name,
+                number=number,
             )
         rows.append(row)
         lines.append(number)
@@ -85,14 +97,18 @@ def _by_line(
 def _fault(error: ValueError | RecursionError) -> str:
     match error:
         case json.JSONDecodeError():
-            return (
-                f"it breaks in line {error.lineno} at character {error.colno}. Correct it there, "
-                "or save it again"
+            return phrase(
+                "it breaks in line {lineno} at character {colno}. Correct it there, or save it "
+                "again",
+                lineno=error.lineno,
+                colno=error.colno,
             )
         case _TwiceError():
-            return f"{error}. Name each column once"
+            return phrase("{error}. Name each column once", error=error)
         case _:
-            return "it is nested too deeply, or has a number with too many digits. Correct it"
+            return phrase(
+                "it is nested too deeply, or has a number with too many digits. Correct it"
+            )
 
 
 def _rows(path: Path, found: Any) -> tuple[Sequence[Mapping[str, Any]], tuple[str, ...]]:
@@ -108,20 +124,30 @@ def _rows(path: Path, found: Any) -> tuple[Sequence[Mapping[str, Any]], tuple[st
         if len(under) > 1:
             named = ", ".join(f"“{name}”" for name in under[:SHOWN])
             raise DataError(
-                f"{path.name} holds several lists of objects, {named}, of which each may be the "
-                "table. Save the one that is meant as a file of its own."
+                "{name} holds several lists of objects, {named}, of which each may be the "
+                "table. Save the one that is meant as a file of its own.",
+                name=path.name,
+                named=named,
             )
         if under:
-            beside = "; what stands beside it is not read" if len(found) > 1 else ""
-            notices = (f"{path.name}: the rows are the objects under “{under[0]}”{beside}.",)
+            beside = phrase("; what stands beside it is not read") if len(found) > 1 else ""
+            notices = (
+                phrase(
+                    "{name}: the rows are the objects under “{under}”{beside}.",
+                    name=path.name,
+                    under=under[0],
+                    beside=beside,
+                ),
+            )
             found = found[under[0]]
         elif not lists:
             found = [found]
     if _is_objects(found):
         return found, notices
     raise DataError(
-        f"{path.name} holds JSON, but no table. Write a list of objects, like "
-        '[{"age": 31, "city": "Bern"}, ...], or one on each line.'
+        '{name} holds JSON, but no table. Write a list of objects, like [{{"age": 31, '
+        '"city": "Bern"}}, ...], or one on each line.',
+        name=path.name,
     )
 
 
@@ -135,10 +161,16 @@ def _frame(path: Path, rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
 
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
-        raise DataError(f"{path.name} has rows without values. Choose a file with samples.")
+        raise DataError(
+            "{name} has rows without values. Choose a file with samples.", name=path.name
+        )
     cells = len(rows) * len(names)
-    check_memory(cells * MEMORY_PER_BYTE, f"The {cells:,} values of {path.name}", "Choose a part.")
-    way_out = "Give each its own name; spaces around a name do not count."
+    check_memory(
+        cells * MEMORY_PER_BYTE,
+        phrase("The {cells:,} values of {name}", cells=cells, name=path.name),
+        "Choose a part.",
+    )
+    way_out = phrase("Give each its own name; spaces around a name do not count.")
     called = checked_names(path, [name.strip() or "column" for name in names], way_out)
     return polars.DataFrame(
         [

@@ -18,6 +18,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text import headers
 from engine.data.tables.files.text.encodings import OtherEncodingError
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -41,9 +42,12 @@ def read_new(
         sheet = read_sheet(path, poll, layout)
     except OtherEncodingError:  # it is a fact of the file, and what it is not needs no guess
         sheet = read_sheet(path, poll, replace(layout, encoding="auto"))
-        told = (
-            f"{path.name} is read as {sheet.layout.encoding}, as it is not written in "
-            f"{layout.encoding} like the training data."
+        told = phrase(
+            "{name} is read as {encoding}, as it is not written in {layout_encoding} like "
+            "the training data.",
+            name=path.name,
+            encoding=sheet.layout.encoding,
+            layout_encoding=layout.encoding,
         )
         sheet = replace(sheet, notices=(*sheet.notices, told))
     if layout.header == "no":
@@ -60,8 +64,13 @@ def check_names(sheet: Sheet, wanted: Sequence[str]) -> None:
     named = _named(missing)
     noun = f"column{'s' * (len(missing) != 1)}"
     raise DataError(
-        f"{sheet.path.name} has no {noun} {named}, which the model was trained with. "
-        f"{_way_out(sheet, missing, wanted)}Its columns are: {_named(sheet.frame.columns)}."
+        "{name} has no {noun} {named}, which the model was trained with. {way_out}Its "
+        "columns are: {other_named}.",
+        name=sheet.path.name,
+        noun=noun,
+        named=named,
+        way_out=_way_out(sheet, missing, wanted),
+        other_named=_named(sheet.frame.columns),
     )
 
 
@@ -71,12 +80,23 @@ def blank_lines(sheet: Sheet) -> tuple[str, ...]:
         return ()
     lines = ", ".join(map(str, sheet.blank))
     several = len(sheet.blank) > 1
-    told = f"Lines {lines} are" if several else f"Line {lines} is"
-    return (f"{sheet.path.name}: {told} blank and ha{'ve' if several else 's'} no answer.",)
+    told = (
+        phrase("Lines {lines} are", lines=lines)
+        if several
+        else phrase("Line {lines} is", lines=lines)
+    )
+    return (
+        phrase(
+            "{name}: {told} blank and ha{ending} no answer.",
+            name=sheet.path.name,
+            told=told,
+            ending="ve" if several else "s",
+        ),
+    )
 
 
 def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    more = phrase(" and {count} more", count=len(names) - SHOWN) if len(names) > SHOWN else ""
     return ", ".join(f"“{name}”" for name in names[:SHOWN]) + more
 
 
@@ -84,23 +104,29 @@ def _way_out(sheet: Sheet, missing: Sequence[str], wanted: Collection[str]) -> s
     frame, layout = sheet.frame, sheet.layout
     other = next((name for name, sign in SIGNS.items() if sign in "".join(frame.columns)), None)
     if frame.width == 1 and other not in {None, layout.separator, "spaces"}:
-        return (
-            f"Its columns seem to be parted by {other}, but those of the training data by "
-            f"{layout.separator}: save it in the same way. "
+        return phrase(
+            "Its columns seem to be parted by {other}, but those of the training data by "
+            "{separator}: save it in the same way. ",
+            other=other,
+            separator=layout.separator,
         )
     texts = _texts(frame)
     if layout.header == "yes" and headers.votes(frame.columns, texts).verdict() == "row":
-        return (
-            "Its first line is a row of values, and the training data had a line of names above: "
-            "put that line into this file, too. "
+        return phrase(
+            "Its first line is a row of values, and the training data had a line of names "
+            "above: put that line into this file, too. "
         )
     told, lacking = renaming(missing, [name for name in frame.columns if name not in wanted])
     if not lacking:
         return told
     which = f"column{'s' * (len(lacking) != 1)}{f' {_named(lacking)}' if told else ''}"
     if not told and (skipped := layout.skipped or 0):
-        told = f"As in the training data, {skipped} line{'s' * (skipped != 1)} above are skipped. "
-    return f"{told}Add the {which}, where values may be left empty. "
+        told = phrase(
+            "As in the training data, {skipped} line{plural} above are skipped. ",
+            skipped=skipped,
+            plural="s" * (skipped != 1),
+        )
+    return phrase("{told}Add the {which}, where values may be left empty. ", told=told, which=which)
 
 
 def renaming(missing: Sequence[str], spare: Collection[str]) -> tuple[str, list[str]]:
@@ -113,7 +139,9 @@ def renaming(missing: Sequence[str], spare: Collection[str]) -> tuple[str, list[
         else:
             told.append(f"“{found}” to “{name}”")
     if (more := len(told) - SHOWN) > 0:
-        listed = f"{', '.join(told[:SHOWN])} and {more} more in the same way"
+        listed = phrase(
+            "{told} and {more} more in the same way", told=", ".join(told[:SHOWN]), more=more
+        )
     else:
         listed = " and ".join([", ".join(told[:-1]), *told[-1:]] if told[1:] else told)
     return (f"Rename {listed}. " if told else ""), lacking
@@ -134,8 +162,10 @@ def _check_unnamed(sheet: Sheet, known: Collection[str], targets: Collection[str
     if verdict.names and verdict.verdict() == "names":
         shown = ", ".join(cell or "" for cell in cells)[:60]
         raise DataError(
-            f"The first line of {sheet.path.name} (“{shown}”) seems to hold names, but the "
-            "training data had no line of names. Remove it from this file."
+            "The first line of {name} (“{shown}”) seems to hold names, but the training "
+            "data had no line of names. Remove it from this file.",
+            name=sheet.path.name,
+            shown=shown,
         )
     places = {name: int(found[1]) for name in known if (found := _NUMBERED.match(name))}
     width, needed = sheet.frame.width, max(places.values(), default=0)
@@ -145,7 +175,11 @@ def _check_unnamed(sheet: Sheet, known: Collection[str], targets: Collection[str
     if ends and width == needed - len(ends) and min(ends) > width:
         return  # only what is to be predicted is missing, at the end
     raise DataError(
-        f"{sheet.path.name} has {width} column{'s' * (width != 1)}, but the training data had "
-        f"{needed}, without names, so that they are known by their places. Give all {needed}; "
-        "what is to be predicted may be left empty."
+        "{name} has {width} column{plural}, but the training data had {needed}, "
+        "without names, so that they are known by their places. Give all {needed}; "
+        "what is to be predicted may be left empty.",
+        name=sheet.path.name,
+        width=width,
+        plural="s" * (width != 1),
+        needed=needed,
     )

@@ -10,6 +10,7 @@ from engine.data.memory import check_memory
 from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 BYTES: Final = 16
 """What a value takes at least, in the file's own kind and in ours."""
@@ -31,13 +32,19 @@ def read_parquet(path: Path, data: bytes) -> Sheet:
         rows = int(scanned.select(polars.len()).collect().item())
         check_memory(
             rows * width * BYTES,
-            f"The {rows:,} rows of {width} column{'s' * (width != 1)} in {path.name}",
-            "Choose a part of it.",
+            phrase(
+                "The {rows:,} rows of {width} column{plural} in {name}",
+                rows=rows,
+                width=width,
+                plural="s" * (width != 1),
+                name=path.name,
+            ),
+            phrase("Choose a part of it."),
         )
         frame = polars.read_parquet(BytesIO(data), use_pyarrow=False, glob=False)
     except broken:
         raise DataError(
-            f"{path.name} is no Parquet file, or a damaged one. Choose another file."
+            "{name} is no Parquet file, or a damaged one. Choose another file.", name=path.name
         ) from None
-    frame.columns = checked_names(path, frame.columns, "Give each its own name.")
+    frame.columns = checked_names(path, frame.columns, phrase("Give each its own name."))
     return typed_sheet(path, frame, range(1, frame.height + 1))

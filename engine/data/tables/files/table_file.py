@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.data.array import Array
 from engine.data.tables.files.layout import AUTO, TableLayout
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -52,7 +53,13 @@ def checked_names(path: Path, names: Sequence[str], way_out: str) -> list[str]:
     called = [name or f"column {at}" for at, name in enumerate(names, 1)]
     for name, count in Counter(called).items():
         if count > 1:
-            raise DataError(f"{path.name} has {count} columns called “{name}”. {way_out}")
+            raise DataError(
+                "{name} has {count} columns called “{other_name}”. {way_out}",
+                name=path.name,
+                count=count,
+                other_name=name,
+                way_out=way_out,
+            )
     return called
 
 
@@ -126,8 +133,10 @@ class Sheet:
         if column is None:
             known = self.frame.columns
             names = ", ".join(f"“{one}”" for one in known[:20])
-            more = f" and {len(known) - 20} more" if known[20:] else ""
+            more = phrase(" and {count} more", count=len(known) - 20) if known[20:] else ""
             why = next((one for one in self.left_out if f"“{name}”" in one), "")
-            why = why or f"{self.path.name} has no column “{name}”."
-            raise DataError(f"{why} Choose one of: {names}{more}.")
+            why = why or phrase(
+                "{name} has no column “{other_name}”.", name=self.path.name, other_name=name
+            )
+            raise DataError("{why} Choose one of: {names}{more}.", why=why, names=names, more=more)
         return column

@@ -10,6 +10,7 @@ from engine.data.memory import check_memory
 from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -33,7 +34,7 @@ def typed_sheet(
     import polars
 
     if not frame.height:
-        raise DataError(f"{path.name} has no rows. Choose a file with samples.")
+        raise DataError("{name} has no rows. Choose a file with samples.", name=path.name)
     columns, left_out, moments = [], [], {}
     for column in frame.iter_columns():
         if column.dtype in (polars.Date, polars.Datetime):
@@ -41,14 +42,18 @@ def typed_sheet(
             moments[column.name] = micros.cast(polars.Float64)
         if (read := _column(path, column)) is None:
             left_out.append(
-                f"The column “{column.name}” holds {_called(column.dtype)}, which cannot be "
-                "learned from as it is; it is left out."
+                phrase(
+                    "The column “{name}” holds {called}, which cannot be learned from as it is; it "
+                    "is left out.",
+                    name=column.name,
+                    called=_called(column.dtype),
+                )
             )
         else:
             columns.append(read)
     if not columns:
         raise DataError(
-            f"{path.name} has no column of numbers, dates or texts. Choose another file."
+            "{name} has no column of numbers, dates or texts. Choose another file.", name=path.name
         )
     return Sheet(
         path,
@@ -73,7 +78,11 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
     if kind in (polars.String, polars.Categorical, polars.Enum):
         texts = column.cast(polars.String)
         length = int(texts.str.len_bytes().sum() or 0)  # few texts can stand for many long ones
-        check_memory(2 * length, f"The texts of {path.name}", "Choose a part of it.")
+        check_memory(
+            2 * length,
+            phrase("The texts of {name}", name=path.name),
+            phrase("Choose a part of it."),
+        )
         texts = texts.str.strip_chars()
         return texts.set((texts == "").fill_null(value=False), None)
     if kind in (polars.Date, polars.Datetime):
@@ -86,7 +95,7 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
 
 def _called(kind: polars.DataType) -> str:
     if kind.is_temporal():
-        return "dates or times"
+        return phrase("dates or times")
     if kind.is_nested():
-        return "lists or records"
-    return f"values of the kind {kind}"
+        return phrase("lists or records")
+    return phrase("values of the kind {kind}", kind=kind)

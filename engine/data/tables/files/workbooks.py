@@ -12,6 +12,7 @@ from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text.headers import VALUE, votes
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import fastexcel
@@ -41,7 +42,11 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
         settled, notices = _settled(path, texts, replace(layout, sheet=chosen))
         rows = _rows(texts, settled)
         if not rows:
-            raise DataError(f"{path.name}, sheet “{chosen}”, has no rows. Choose another sheet.")
+            raise DataError(
+                "{name}, sheet “{chosen}”, has no rows. Choose another sheet.",
+                name=path.name,
+                chosen=chosen,
+            )
         loaded = book.load_sheet(
             chosen, header_row=None, skip_rows=rows[0], schema_sample_rows=None
         ).to_polars()
@@ -52,14 +57,21 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
     kept = [at for at, name in enumerate(names) if name or frame.to_series(at).drop_nulls().len()]
     frame = frame.select(frame.columns[at] for at in kept)
     called = [names[at] or f"column {at + 1}" for at in kept]
-    frame.columns = checked_names(path, called, "Give each its own name in the first row.")
+    frame.columns = checked_names(path, called, phrase("Give each its own name in the first row."))
     others = [f"“{name}”" for name in book.sheet_names if name != chosen]
     if others and not layout.sheet:
-        shown = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if others[5:] else "")
+        shown = ", ".join(others[:5]) + (
+            phrase(" and {count} more", count=len(others) - 5) if others[5:] else ""
+        )
         notices.insert(
             0,
-            f"{path.name}: the sheet “{chosen}” is read, not {shown}; the sheet of a workbook is a "
-            "setting.",
+            phrase(
+                "{name}: the sheet “{chosen}” is read, not {shown}; the sheet of a workbook is "
+                "a setting.",
+                name=path.name,
+                chosen=chosen,
+                shown=shown,
+            ),
         )
     return typed_sheet(path, frame, [row + 1 for row in rows], "row", settled, tuple(notices))
 
@@ -70,7 +82,10 @@ def _chosen(path: Path, book: fastexcel.ExcelReader, wanted: str) -> tuple[str, 
     if wanted and wanted not in names and len(names) > 1:
         shown = ", ".join(f"“{name}”" for name in names[:20])
         raise DataError(
-            f"{path.name} has no sheet “{wanted}”, but: {shown}. Name the sheet so, or set another."
+            "{name} has no sheet “{wanted}”, but: {shown}. Name the sheet so, or set another.",
+            name=path.name,
+            wanted=wanted,
+            shown=shown,
         )
     candidates = [wanted] if wanted in names else names
     best: tuple[str, polars.DataFrame] | None = None
@@ -82,7 +97,7 @@ def _chosen(path: Path, book: fastexcel.ExcelReader, wanted: str) -> tuple[str, 
         if best is None and filled >= 2:
             best = name, texts
     if best is None:
-        raise DataError(f"{path.name} has no sheet with a table. Choose another file.")
+        raise DataError("{name} has no sheet with a table. Choose another file.", name=path.name)
     return best
 
 
@@ -119,8 +134,12 @@ def _settled(
         if skipped and any(row < skipped for row in _filled(texts)):
             title = next(cell for cell in texts.row(_filled(texts)[0]) if cell)
             told.append(
-                f"{path.name}: the rows above the table are skipped (“{title[:60]}”); the lines to "
-                "skip are a setting."
+                phrase(
+                    "{name}: the rows above the table are skipped (“{title}”); the lines to skip "
+                    "are a setting.",
+                    name=path.name,
+                    title=title[:60],
+                )
             )
     if layout.header != "auto":
         return layout, told
@@ -132,15 +151,23 @@ def _settled(
     shown = ", ".join(cell or "" for cell in first)[:60]
     if verdict == "row":
         told.append(
-            f"{path.name}: the first row (“{shown}”) is like the others, so the columns have no "
-            "names: they are called “column 1” and so on. If it holds names, set the header to "
-            "“yes”."
+            phrase(
+                "{name}: the first row (“{shown}”) is like the others, so the columns have no "
+                "names: they are called “column 1” and so on. If it holds names, set the "
+                "header to “yes”.",
+                name=path.name,
+                shown=shown,
+            )
         )
         return replace(layout, header="no"), told
     if verdict == "unclear":
         told.append(
-            f"{path.name}: it is not clear what the first row is. It is taken for the names of the "
-            f"columns: “{shown}”. If it is a row of values, set the header to “no”."
+            phrase(
+                "{name}: it is not clear what the first row is. It is taken for the names of "
+                "the columns: “{shown}”. If it is a row of values, set the header to “no”.",
+                name=path.name,
+                shown=shown,
+            )
         )
     return replace(layout, header="yes"), told
 

@@ -18,6 +18,7 @@ from engine.data.tables.files.layout import (
     TableLayout,
 )
 from engine.data.tables.files.text.headers import VALUE, votes
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -89,7 +90,11 @@ def beginning(lines: Sequence[str], layout: TableLayout) -> Beginning:
         comment, named = _leading_comment(lines, settled, settled.separator)
         settled = replace(settled, comment=comment)
         if comment != "none":
-            told.append(f"Lines that begin with “{comment}” are comments, and no rows.")
+            told.append(
+                phrase(
+                    "Lines that begin with “{comment}” are comments, and no rows.", comment=comment
+                )
+            )
         if named is not None:
             settled = replace(settled, skipped=named if layout.skipped is None else skipped)
     if settled.skipped is None:
@@ -97,10 +102,18 @@ def beginning(lines: Sequence[str], layout: TableLayout) -> Beginning:
         settled = replace(settled, skipped=count)
         if count:
             title = next(line.strip() for line in lines if line.strip())
-            many = "The first line is" if count == 1 else f"The first {count} lines are"
+            many = (
+                phrase("The first line is")
+                if count == 1
+                else phrase("The first {count} lines are", count=count)
+            )
             told.append(
-                f"{many} skipped as a title above the table (“{_short(title)}”); the lines to skip "
-                "are a setting."
+                phrase(
+                    "{many} skipped as a title above the table (“{short}”); the lines to skip are "
+                    "a setting.",
+                    many=many,
+                    short=_short(title),
+                )
             )
     return Beginning(settled, tuple(told))
 
@@ -172,8 +185,12 @@ def _separator(lines: Sequence[str], told: list[str]) -> ColumnSeparator:
     if len(alike) > 1:
         others = " or ".join(name for name in alike if name != best)
         told.append(
-            f"The columns can be parted by {best} or by {others} alike; {best} is taken. If that "
-            "is wrong, set the column separator."
+            phrase(
+                "The columns can be parted by {best} or by {others} alike; {best} is taken. If "
+                "that is wrong, set the column separator.",
+                best=best,
+                others=others,
+            )
         )
     return best
 

@@ -20,6 +20,7 @@ from engine.data.tables.files.layout import SIGNS, TableLayout
 from engine.data.tables.files.text.beginnings import is_comment
 from engine.errors import DataError
 from graphs.files.opener import amount
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -72,8 +73,11 @@ class _Reader:
         while line := text.readline(LONGEST_LINE):
             if len(line) >= LONGEST_LINE:
                 raise DataError(
-                    f"{self._name}, line {self._line}, has more than {amount(LONGEST_LINE)}, so "
-                    "it is no row of a table. Choose a file with a line for each row."
+                    "{name}, line {line}, has more than {amount}, so it is no row of a table. "
+                    "Choose a file with a line for each row.",
+                    name=self._name,
+                    line=self._line,
+                    amount=amount(LONGEST_LINE),
                 )
             self._line += 1
             if self._at_start and is_comment(line, self._layout.comment, self._layout.separator):
@@ -95,23 +99,25 @@ class _Reader:
                 self._at_start = True
         except csv.Error as error:
             raise DataError(
-                f"{self._name}, line {self._begun}, cannot be read: {_reason(error)}. Correct the "
-                "line."
+                "{name}, line {begun}, cannot be read: {reason}. Correct the line.",
+                name=self._name,
+                begun=self._begun,
+                reason=_reason(error),
             ) from None
 
 
 def _reason(error: csv.Error) -> str:
     reason = str(error)
     if "unexpected end" in reason:
-        return "a quotation mark is opened and never closed"
+        return phrase("a quotation mark is opened and never closed")
     if "expected after" in reason:
-        return "something follows a closing quotation mark"
+        return phrase("something follows a closing quotation mark")
     if "field limit" in reason:
-        return (
-            f"a value has more than {amount(LONGEST_LINE)}; perhaps a quotation mark is opened and "
-            "never closed"
+        return phrase(
+            "a value has more than {amount}; perhaps a quotation mark is opened and never closed",
+            amount=amount(LONGEST_LINE),
         )
-    return "its quotation marks do not fit together"
+    return phrase("its quotation marks do not fit together")
 
 
 def read_rows(name: str, data: bytes, start: int, layout: TableLayout, poll: Poll) -> TextRows:
@@ -126,7 +132,9 @@ def read_rows(name: str, data: bytes, start: int, layout: TableLayout, poll: Pol
     rows = iter(reader)
     first = next(rows, None)
     if first is None:
-        raise DataError(f"{name} has nothing but blank lines. Choose a file with a table.")
+        raise DataError(
+            "{name} has nothing but blank lines. Choose a file with a table.", name=name
+        )
     width = len(first[1])
     columns = [str(at) for at in range(width)]
     found = TextRows(polars.DataFrame(), array("q"))

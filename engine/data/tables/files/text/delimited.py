@@ -18,6 +18,7 @@ from engine.data.tables.files.text import beginnings, careful, headers, quick
 from engine.data.tables.files.text.encodings import decoded, line_at
 from engine.errors import DataError
 from graphs.files.opener import amount
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -65,7 +66,12 @@ def read_delimited(
     begun = beginnings.beginning(head, replace(layout, encoding=text.encoding))
     notices += begun.notices
     if layout.separator == "auto" and begun.layout.separator != "comma":
-        notices.append(f"Between its columns stands a {_SEPARATORS[begun.layout.separator]}.")
+        notices.append(
+            phrase(
+                "Between its columns stands a {separators}.",
+                separators=_SEPARATORS[begun.layout.separator],
+            )
+        )
     found = _lines(path, data, head, begun.layout, poll)
     left_out = _judge_bad_lines(path, found, begun.layout)
     header = _header(path, found, begun.layout, notices)
@@ -86,15 +92,20 @@ def read_delimited(
 def _with_line_ends(path: Path, data: bytes) -> bytes:
     if (at := data.find(0)) >= 0:
         raise DataError(
-            f"{path.name}, line {line_at(data, at)}, holds a zero byte, so it is no text. Choose a "
-            "file with a table: CSV, Parquet or a workbook."
+            "{name}, line {line_at}, holds a zero byte, so it is no text. Choose a file "
+            "with a table: CSV, Parquet or a workbook.",
+            name=path.name,
+            line_at=line_at(data, at),
         )
     for at in range(0, len(data) - LONGEST_LINE, LONGEST_LINE):
         end = at + LONGEST_LINE
         if data.find(b"\n", at, end) < 0 and data.find(b"\r", at, end) < 0:
             raise DataError(
-                f"{path.name}, line {line_at(data, at)}, has more than {amount(LONGEST_LINE)}, so "
-                "it is no row of a table. Choose a file with a line for each row."
+                "{name}, line {line_at}, has more than {amount}, so it is no row of a table. "
+                "Choose a file with a line for each row.",
+                name=path.name,
+                line_at=line_at(data, at),
+                amount=amount(LONGEST_LINE),
             )
     if b"\r" in data[:HEAD] and b"\n" not in data:  # as old programs of the Macintosh write
         return data.replace(b"\r", b"\n")
@@ -121,8 +132,11 @@ def _refuse_wide(path: Path, head: Sequence[str]) -> None:
     for line in head:
         if (most := max(line.count(sign) for sign in ",;\t|")) >= MOST_COLUMNS and '"' not in line:
             raise DataError(
-                f"{path.name} has {most + 1:,} columns, more than the {MOST_COLUMNS:,} that can be "
-                "read. Choose a file with fewer."
+                "{name} has {most:,} columns, more than the {most_columns:,} that can be read. "
+                "Choose a file with fewer.",
+                name=path.name,
+                most=most + 1,
+                most_columns=MOST_COLUMNS,
             )
         if line.strip():
             return
@@ -159,20 +173,41 @@ def _judge_bad_lines(path: Path, found: _Found, layout: TableLayout) -> tuple[st
     if not found.bad:
         return ()
     width = found.frame.width
-    told = [f"line {line} has {_values(count)}" for line, count in found.bad.items()]
+    told = [
+        phrase("line {line} has {values}", line=line, values=_values(count))
+        for line, count in found.bad.items()
+    ]
     more = found.bad_count - len(told)
     if layout.bad_lines == "skip":
-        left = [f"{path.name}, {one} instead of {width}" for one in told]
-        return (*left, *([f"{more} more lines of {path.name} like them"] if more > 0 else []))
+        left = [
+            phrase("{name}, {one} instead of {width}", name=path.name, one=one, width=width)
+            for one in told
+        ]
+        return (
+            *left,
+            *(
+                [phrase("{more} more lines of {name} like them", more=more, name=path.name)]
+                if more > 0
+                else []
+            ),
+        )
     line, count = next(iter(found.bad.items()))
     rest = [*told[1:], *([f"{more} more"] if more > 0 else [])]
-    also = f" The same is wrong elsewhere: {', '.join(rest)}." if rest else ""
+    also = phrase(" The same is wrong elsewhere: {rest}.", rest=", ".join(rest)) if rest else ""
     sign = _SEPARATORS[layout.separator]
     raise DataError(
-        f"{path.name}, line {line}, has {_values(count)}, but the first line "
-        f"{'has' if layout.header == 'no' else 'names'} {width} column{'s' * (width != 1)}. "
-        f"Correct the line: a value that holds a {sign} needs quotation marks. Or set bad lines to "
-        f"“skip”, and lines to skip where a title stands above the table.{also}"
+        "{name}, line {line}, has {values}, but the first line {which} {width} "
+        "column{plural}. Correct the line: a value that holds a {sign} needs quotation "
+        "marks. Or set bad lines to “skip”, and lines to skip where a title stands "
+        "above the table.{also}",
+        name=path.name,
+        line=line,
+        values=_values(count),
+        which="has" if layout.header == "no" else "names",
+        width=width,
+        plural="s" * (width != 1),
+        sign=sign,
+        also=also,
     )
 
 
@@ -192,15 +227,21 @@ def _header(path: Path, found: _Found, layout: TableLayout, notices: list[str]) 
     match headers.votes(first, found.frame.slice(1)).verdict():
         case "row" if found.frame.height > 1:
             notices.append(
-                f"The first line (“{shown}”) is a row like the others, so the file has no names "
-                "of columns: they are called “column 1” and so on. If it holds names, set the "
-                "header to “yes”."
+                phrase(
+                    "The first line (“{shown}”) is a row like the others, so the file has no names "
+                    "of columns: they are called “column 1” and so on. If it holds names, set the "
+                    "header to “yes”.",
+                    shown=shown,
+                )
             )
             return "no"
         case "unclear" if found.frame.height > 1:
             notices.append(
-                f"It is not clear what the first line is. It is taken for the names of the "
-                f"columns: “{shown}”. If it is a row of values, set the header to “no”."
+                phrase(
+                    "It is not clear what the first line is. It is taken for the names of the "
+                    "columns: “{shown}”. If it is a row of values, set the header to “no”.",
+                    shown=shown,
+                )
             )
     return "yes"
 
@@ -222,7 +263,7 @@ def _named(
         frame, lines = frame.slice(1), lines[1:]
         if not frame.height:
             raise DataError(
-                f"{path.name} has column names but no rows. Choose a file with samples."
+                "{name} has column names but no rows. Choose a file with samples.", name=path.name
             )
     else:
         first = [None] * frame.width
@@ -240,8 +281,8 @@ def _names(path: Path, row: Sequence[str | None]) -> list[str]:
     cells = [(name or "").strip() for name in row]
     if cells and cells[0][1:].strip() and cells[0][0] in "#%":  # as programs mark a line of names
         cells[0] = cells[0].lstrip("#% ")
-    way_out = (
-        "Give each its own name in the first line, or set the header to “no” when that is a row of "
-        "values."
+    way_out = phrase(
+        "Give each its own name in the first line, or set the header to “no” when that "
+        "is a row of values."
     )
     return checked_names(path, cells, way_out)

@@ -13,6 +13,7 @@ from typing import Final
 
 from engine.data.tables.files.layout import Encoding
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -69,8 +70,11 @@ def decoded(data: bytes, name: str, encoding: Encoding = "auto") -> Decoded:
         return Decoded(data, "utf-8")
     if valid and not data.isascii():
         raise OtherEncodingError(
-            f"{name} is written in UTF-8, but it is to be read as {encoding}, and its letters "
-            f"would come out wrong. Save it as {encoding}, or set the encoding to “utf-8”."
+            "{name} is written in UTF-8, but it is to be read as {encoding}, and its "
+            "letters would come out wrong. Save it as {encoding}, or set the encoding to "
+            "“utf-8”.",
+            name=name,
+            encoding=encoding,
         )
     return Decoded(_as_set(data, name, encoding), encoding)
 
@@ -84,7 +88,10 @@ def _marked(data: bytes, name: str, codec: str) -> Decoded:
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         raise DataError(
-            f"{name} begins like {codec.upper()}, but is damaged at byte {at:,}. Save it as UTF-8."
+            "{name} begins like {upper}, but is damaged at byte {at:,}. Save it as UTF-8.",
+            name=name,
+            upper=codec.upper(),
+            at=at,
         ) from None
 
 
@@ -117,8 +124,12 @@ def _as_set(data: bytes, name: str, encoding: Encoding) -> bytes:
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         raise OtherEncodingError(
-            f"{name}, line {line_at(data, at)}, is not written in {encoding.upper()}. Save the "
-            f"file as {encoding.upper()}, or set another encoding.{_readings(data)}"
+            "{name}, line {line_at}, is not written in {upper}. Save the file as {upper}, "
+            "or set another encoding.{readings}",
+            name=name,
+            line_at=line_at(data, at),
+            upper=encoding.upper(),
+            readings=_readings(data),
         ) from None
 
 
@@ -128,14 +139,21 @@ def _recognised(data: bytes, name: str) -> Decoded:
     if word is None:
         at = _first_fault(data) or 0
         raise DataError(
-            f"{name}, line {line_at(data, at)}, is not written in UTF-8. Save the file as UTF-8 "
-            f"(in Excel: “CSV UTF-8”), or set its encoding.{_readings(data)}"
+            "{name}, line {line_at}, is not written in UTF-8. Save the file as UTF-8 (in "
+            "Excel: “CSV UTF-8”), or set its encoding.{readings}",
+            name=name,
+            line_at=line_at(data, at),
+            readings=_readings(data),
         )
     return Decoded(
         data.decode("windows-1252").encode(),
         "windows-1252",
-        f"{name} is not written in UTF-8. It is read as Western European text (windows-1252), such "
-        f"as “{word}”; if that is wrong, set the encoding.",
+        phrase(
+            "{name} is not written in UTF-8. It is read as Western European text "
+            "(windows-1252), such as “{word}”; if that is wrong, set the encoding.",
+            name=name,
+            word=word,
+        ),
     )
 
 
@@ -173,7 +191,7 @@ def _readings(data: bytes) -> str:
             continue
         if word.isalpha():
             told.append(f"“{word}” as {encoding}")
-    return f" It reads {', '.join(told[:_SHOWN])}." if told else ""
+    return phrase(" It reads {told}.", told=", ".join(told[:_SHOWN])) if told else ""
 
 
 def _word_at(text: str) -> str:
