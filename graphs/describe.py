@@ -36,14 +36,23 @@ class Parameter:
     name: str
     kind: Any
     default: Any
-    help: str
+    help_template: str
     low: float | None = None
     high: float | None = None
     above: float | None = None
     below: float | None = None
     unit: str = ""
-    title: str = ""
-    """What it is called in a form: in words, or as torch calls it where torch has it."""
+    title_template: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called in a form: in words, or as torch calls it where torch has it."""
+        return phrase(self.title_template)
+
+    @property
+    def help(self) -> str:
+        """The sentence that is shown beside it."""
+        return phrase(self.help_template)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -161,6 +170,23 @@ def param(
     return field(default=default, metadata={"help": help, **limits, "unit": unit, "title": title})
 
 
+def _said(setting: Field[Any], title: str) -> dict[str, Any]:
+    """What was declared of a setting, as ``Parameter`` takes it."""
+    told = dict(setting.metadata)
+    del told["title"]
+    return {"help_template": told.pop("help"), "title_template": title, **told}
+
+
+class _Words:
+    """A class attribute whose text is looked up each time it is read."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+
+    def __get__(self, thing: object, kind: type) -> str:
+        return phrase(self.template)
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(param,))
 class Described:
     """Base of everything that the user chooses by name and then sets."""
@@ -192,7 +218,8 @@ class Described:
             cls.family, cls._members = family, {}
         if not id:
             return
-        cls.id, cls.title, cls.group = id, title or cls.__name__, group
+        cls.id, cls.group = id, group
+        cls.title = _Words(title or cls.__name__)  # type: ignore[assignment]  # reads as a str
         cls.search, cls.formerly = search, formerly or {}
         if id in cls._members:
             other = cls._members[id].__name__
@@ -220,7 +247,7 @@ class Described:
         """Its settings, in the order of the form."""
         kinds = get_type_hints(cls)
         return tuple(
-            Parameter(f.name, kinds[f.name], f.default, **{**f.metadata, "title": cls._titled(f)})
+            Parameter(f.name, kinds[f.name], f.default, **_said(f, cls._titled(f)))
             for f in fields(cls)  # type: ignore[arg-type]  # the base is no dataclass to mypy
             if f.metadata
         )
@@ -278,7 +305,7 @@ class Described:
     @classmethod
     def help(cls) -> str:
         """What it does: the docstring."""
-        return inspect.cleandoc(cls.__doc__ or "")
+        return phrase(inspect.cleandoc(cls.__doc__ or ""))
 
     @classmethod
     def summary(cls) -> str:

@@ -73,8 +73,8 @@ class SettingKind:
 
     name: str
     """What it is called in JSON for scripts."""
-    words: str
-    """What it takes, as messages say it: ``a whole number``."""
+    template: str
+    """What it takes, in English: ``a whole number``."""
     read: Callable[[str], Any] | None = None
     """From a line of text to a value; raises ValueError. None for what is chosen, not written."""
     spell: Callable[[Any], str] = str
@@ -82,17 +82,26 @@ class SettingKind:
     step: Callable[[Any, int], Any] | None = None
     """The value so many further up or down, for the arrow keys."""
 
+    is_optional: bool = False
+    """Whether it may also be nothing."""
+
+    @property
+    def words(self) -> str:
+        """What it takes, as messages say it."""
+        words = phrase(self.template)
+        if not self.is_optional:
+            return words
+        if " or " in self.template:
+            return phrase("nothing, or {words}", words=words)
+        return phrase("nothing or {words}", words=words)
+
     def or_nothing(self) -> SettingKind:
         """The kind that may also be nothing, which is written as an empty line."""
         read, spell = self.read, self.spell
         return replace(
             self,
-            name=phrase("{name} or nothing", name=self.name),
-            words=phrase(
-                "nothing{ending} or {words}",
-                ending="," if " or " in self.words else "",
-                words=self.words,
-            ),
+            name=f"{self.name} or nothing",
+            is_optional=True,
             read=None if read is None else lambda text: read(text) if text.strip() else None,
             spell=lambda value: "" if value is None else spell(value),
         )

@@ -13,6 +13,7 @@ from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.errors import FileError, Missing
 from graphs.files import strict
+from graphs.wording.phrases import phrase
 
 LONGER = "epochs.json"
 MOST = 1_000_000
@@ -35,4 +36,4 @@ def apply(folder: Path, document: Document) -> None:
             "The run in {folder} is broken: {error}", folder=folder, error=error
         ) from None
     plan = document.plan
-    document.apply(Step("Train on", (ChangePlan(plan, replace(plan, epochs=epochs)),)))
+    document.apply(Step(phrase("Train on"), (ChangePlan(plan, replace(plan, epochs=epochs)),)))

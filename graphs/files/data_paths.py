@@ -12,6 +12,7 @@ from typing import Any
 
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
+from graphs.wording.phrases import phrase
 
 
 def is_path(setting: str) -> bool:
@@ -47,7 +48,7 @@ def read_in(document: Document, folder: Path) -> None:
     settings = settings_in_full(section.settings, folder)
     if settings != section.settings:
         changed = ChangeData(section, replace(section, settings=settings))
-        document.apply(Step("Find the data", (changed,)))
+        document.apply(Step(phrase("Find the data"), (changed,)))
 
 
 def written_to(document: Document, folder: Path) -> Document:
@@ -58,7 +59,7 @@ def written_to(document: Document, folder: Path) -> Document:
         return document
     copy = document.copy()
     changed = ChangeData(section, replace(section, settings=settings))
-    copy.apply(Step("Find the data", (changed,)))
+    copy.apply(Step(phrase("Find the data"), (changed,)))
     return copy
 
 

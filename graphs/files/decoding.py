@@ -124,16 +124,16 @@ def opened(tree: Mapping[str, Any], name: str) -> OpenedDocument:
         repair = repairs[graph] = _Repair(reading, graph, entry, view)
         edits += [] if graph == MAIN else [AddGraph(graph)]
         edits += repair.edits()
-    document.apply(Step("Open", tuple(edits)))
+    document.apply(Step(phrase("Open"), tuple(edits)))
     for graph, repair in repairs.items():  # now that all ports are known, those of blocks as well
-        document.apply(Step("Wire", tuple(repair.links(document.graphs[graph]))))
+        document.apply(Step(phrase("Wire"), tuple(repair.links(document.graphs[graph]))))
     if file.view:
         reading.notices.append(
             phrase("Places on the canvas of graphs that are not there were left out.")
         )
     for graph, repair in repairs.items():
         placed = _placed(document.graphs[graph], repair.unplaced)
-        document.apply(Step("Arrange", tuple(placed)))
+        document.apply(Step(phrase("Arrange"), tuple(placed)))
     return OpenedDocument(document, tuple(reading.notices), replanned)
 
 

@@ -15,6 +15,7 @@ from graphs.layers.losses.numbers import MSELoss
 from graphs.mending import fixes
 from graphs.problems import Set
 from graphs.steps import operations
+from graphs.wording.phrases import phrase
 
 
 def choose_data(document: Document, section: DataSection) -> Step:
@@ -36,7 +37,7 @@ def choose_data(document: Document, section: DataSection) -> Step:
     for loss in choice.nodes(losses()):
         choice.suit(loss, section)
     choice.set_counts()
-    return Step("Choose data", tuple(choice.edits))
+    return Step(phrase("Choose data"), tuple(choice.edits))
 
 
 class _Choice:
@@ -48,7 +49,7 @@ class _Choice:
         self.edits: list[Edit] = []
 
     def make(self, *edits: Edit) -> None:
-        self.trial.apply(Step("Choose data", edits))
+        self.trial.apply(Step(phrase("Choose data"), edits))
         self.edits.extend(edits)
 
     def nodes(self, layers: set[str]) -> list[Node]:

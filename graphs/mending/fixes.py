@@ -212,7 +212,7 @@ def _insert(fix: Insert, graph: Graph, node: NodeId) -> Step | None:
 
 def _unlink(fix: Unlink, graph: Graph, node: NodeId) -> Step | None:
     link = _entering(graph, node, fix.port, fix.slot)
-    return None if link is None else Step("Disconnect", (Disconnect(graph.id, link),))
+    return None if link is None else Step(phrase("Disconnect"), (Disconnect(graph.id, link),))
 
 
 def _bypass(fix: Bypass, graph: Graph, node: NodeId) -> Step | None:
@@ -223,4 +223,4 @@ def _bypass(fix: Bypass, graph: Graph, node: NodeId) -> Step | None:
     if graph.leaving(link.source) == [link]:  # nothing else needs it, so it goes
         return operations.dissolve(graph, link.source)
     around = replace(link, source=before[0].source, output=before[0].output)
-    return Step("Bypass", (Disconnect(graph.id, link), Connect(graph.id, around)))
+    return Step(phrase("Bypass"), (Disconnect(graph.id, link), Connect(graph.id, around)))

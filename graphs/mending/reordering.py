@@ -8,6 +8,7 @@ from graphs.document.document import Graph
 from graphs.document.edits import Connect, Disconnect, Edit, MoveNodes, NodeId, Step
 from graphs.problems import Reorder
 from graphs.steps import operations, placing
+from graphs.wording.phrases import phrase
 
 
 def reordered(graph: Graph, order: Reorder) -> Step:
@@ -17,7 +18,7 @@ def reordered(graph: Graph, order: Reorder) -> Step:
     edits: list[Edit] = []
 
     def make(*made: Edit) -> None:
-        copy.apply(Step("Reorder", made))
+        copy.apply(Step(phrase("Reorder"), made))
         edits.extend(made)
 
     moved = [NodeId(node) for node in order.moved]
@@ -34,7 +35,7 @@ def reordered(graph: Graph, order: Reorder) -> Step:
         place = placing.free_place(trial, ((x1 + x2) // 2, (y1 + y2) // 2))
         flat, settings = order.flat.layer, order.flat.settings
         make(*operations.insert_on(trial, into, flat, place, **settings).edits)
-    return Step("Reorder", tuple(edits))
+    return Step(phrase("Reorder"), tuple(edits))
 
 
 def _output(graph: Graph, node: NodeId) -> str:

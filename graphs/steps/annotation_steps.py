@@ -19,6 +19,7 @@ from graphs.document.edits import (
     Position,
     Step,
 )
+from graphs.wording.phrases import phrase
 
 Rectangle: TypeAlias = tuple[int, int, int, int]
 """Left, top, width and height, in pixels of the canvas."""
@@ -133,7 +134,7 @@ def moved(graph: Graph, what: Cargo, by: Position) -> Step:
     for id in sorted(what.marks.notes):
         note = graph.notes[id]
         edits.append(ChangeNote(graph.id, id, note, moved_note(note, by)))
-    return Step("Move", tuple(edits) if by != (0, 0) else ())
+    return Step(phrase("Move"), tuple(edits) if by != (0, 0) else ())
 
 
 def framed(graph: Graph, what: Cargo, sizes: Sizes, title: str) -> tuple[Step, str]:
@@ -147,27 +148,27 @@ def framed(graph: Graph, what: Cargo, sizes: Sizes, title: str) -> tuple[Step, s
     bottom = max(y + height for _, y, _, height in places) + PADDING
     id = secrets.token_hex(5)
     frame = Frame(title, (left, top, right - left, bottom - top))
-    return Step("Put a frame around", (ChangeFrame(graph.id, id, None, frame),)), id
+    return Step(phrase("Put a frame around"), (ChangeFrame(graph.id, id, None, frame),)), id
 
 
 def noted(graph: Graph, text: str, position: Position) -> tuple[Step, str]:
     """A new note, and its id."""
     id = secrets.token_hex(5)
-    return Step("Add note", (ChangeNote(graph.id, id, None, Note(text, position)),)), id
+    return Step(phrase("Add note"), (ChangeNote(graph.id, id, None, Note(text, position)),)), id
 
 
 def retitled(graph: Graph, frame: str, title: str) -> Step:
     """Another title for a frame."""
     old = graph.frames[frame]
     edits = (ChangeFrame(graph.id, frame, old, replace(old, title=title)),)
-    return Step("Title the frame", edits if old.title != title else ())
+    return Step(phrase("Title the frame"), edits if old.title != title else ())
 
 
 def reworded(graph: Graph, note: str, text: str) -> Step:
     """Other words on a note; a note without words is removed."""
     old = graph.notes[note]
     new = replace(old, text=text) if text.strip() else None
-    return Step("Edit note", (ChangeNote(graph.id, note, old, new),) if new != old else ())
+    return Step(phrase("Edit note"), (ChangeNote(graph.id, note, old, new),) if new != old else ())
 
 
 def resized(rectangle: Rectangle, sides: Position, by: Position) -> Rectangle:
@@ -191,7 +192,7 @@ def with_rectangle(graph: Graph, marks: Marks, rectangle: Rectangle) -> Step:
         note = graph.notes[id]
         new = replace(note, position=rectangle[:2], size=rectangle[2:])
         edits.append(ChangeNote(graph.id, id, note, new))
-    return Step("Resize", tuple(edits))
+    return Step(phrase("Resize"), tuple(edits))
 
 
 def removed(graph: Graph, marks: Marks) -> tuple[Edit, ...]:

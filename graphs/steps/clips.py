@@ -30,6 +30,7 @@ from graphs.document.edits import (
 from graphs.setting_kinds import GraphRef, NodeRef, reference
 from graphs.steps import operations
 from graphs.steps.annotation_steps import NO_MARKS, Marks, moved_frame, moved_note
+from graphs.wording.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def pasted(graph: Graph, clip: Clip, by: Position = (24, 24)) -> Step:
         edits.append(ChangeFrame(graph.id, operations.new_id(), None, moved_frame(frame, by)))
     for note in clip.notes:
         edits.append(ChangeNote(graph.id, operations.new_id(), None, moved_note(note, by)))
-    return Step("Paste", tuple(edits))
+    return Step(phrase("Paste"), tuple(edits))
 
 
 def duplicate(

@@ -7,12 +7,13 @@ from graphs.document.edits import MAIN, AddGraph, Edit, GraphId, RemoveGraph, St
 from graphs.problems import Problem, problem
 from graphs.steps import annotation_steps, operations
 from graphs.steps.annotation_steps import Marks
+from graphs.wording.phrases import phrase
 
 
 def add_graph(document: Document) -> tuple[Step, GraphId]:
     """A graph in which nothing is drawn yet, and its id."""
     id = operations.new_graph_id()
-    return Step("Add graph", (AddGraph(id),)), id
+    return Step(phrase("Add graph"), (AddGraph(id),)), id
 
 
 def deletion_refusal(document: Document, graph: GraphId) -> Problem | None:
@@ -36,4 +37,4 @@ def delete_graph(document: Document, graph: GraphId) -> Step:
     marks = Marks(frozenset(drawn.frames), frozenset(drawn.notes))
     edits: list[Edit] = [*operations.delete(drawn, list(drawn.nodes)).edits]
     edits += annotation_steps.removed(drawn, marks)
-    return Step("Delete graph", (*edits, RemoveGraph(graph)))
+    return Step(phrase("Delete graph"), (*edits, RemoveGraph(graph)))

@@ -10,6 +10,7 @@ from graphs.document.document import Graph
 from graphs.document.edits import Connect, Edit, Link, NodeId, Step, undone
 from graphs.problems import Set, Severity
 from graphs.steps import operations
+from graphs.wording.phrases import phrase
 
 
 def delete_and_reconnect(
@@ -27,14 +28,14 @@ def delete_and_reconnect(
     evaluation = Evaluation(trial.graphs[graph.id])
     healed: list[Edit] = []
     for link in _around(graph, nodes, links):
-        step = Step("Connect", (Connect(graph.id, link),))
+        step = Step(phrase("Connect"), (Connect(graph.id, link),))
         trial.apply(step)
         if _fits(before, evaluation):
             healed.append(*step.edits)
         else:
             trial.apply(undone(step))
     evaluation.close()
-    return Step("Delete and reconnect", (*gone.edits, *healed))
+    return Step(phrase("Delete and reconnect"), (*gone.edits, *healed))
 
 
 def _around(graph: Graph, nodes: Collection[NodeId], links: Collection[Link]) -> Iterator[Link]:

@@ -91,12 +91,14 @@ def connect(graph: Graph, source: NodeId, output: str, target: NodeId, input: st
     taken = {link.slot: link for link in graph.entering(target) if link.input == input}
     if port.variadic:
         slot = next(i for i in range(len(taken) + 1) if i not in taken)
-        return Step("Connect", (Connect(graph.id, Link(source, output, target, input, slot)),))
+        return Step(
+            phrase("Connect"), (Connect(graph.id, Link(source, output, target, input, slot)),)
+        )
     link = Link(source, output, target, input)
     if taken.get(0) == link:
-        return Step("Connect", ())
+        return Step(phrase("Connect"), ())
     gone = tuple(Disconnect(graph.id, old) for old in taken.values())
-    return Step("Connect", (*gone, Connect(graph.id, link)))
+    return Step(phrase("Connect"), (*gone, Connect(graph.id, link)))
 
 
 def delete(graph: Graph, nodes: Collection[NodeId], links: Iterable[Link] = ()) -> Step:
@@ -114,7 +116,7 @@ def delete(graph: Graph, nodes: Collection[NodeId], links: Iterable[Link] = ()) 
         for n in sorted(referring)
     ]
     edits += [RemoveNode(graph.id, graph.nodes[n], graph.positions[n]) for n in sorted(nodes)]
-    return Step("Delete", tuple(edits))
+    return Step(phrase("Delete"), tuple(edits))
 
 
 def released(node: Node, from_: Collection[NodeId]) -> Node:
@@ -125,7 +127,7 @@ def released(node: Node, from_: Collection[NodeId]) -> Node:
 
 def move(graph: Graph, nodes: Collection[NodeId], by: Position) -> Step:
     """Move nodes together."""
-    return Step("Move", (MoveNodes(graph.id, frozenset(nodes), by),))
+    return Step(phrase("Move"), (MoveNodes(graph.id, frozenset(nodes), by),))
 
 
 def rename_fault(graph: Graph, node: NodeId, name: str) -> str | None:
@@ -140,7 +142,7 @@ def rename_fault(graph: Graph, node: NodeId, name: str) -> str | None:
 def rename(graph: Graph, node: NodeId, name: str) -> Step:
     """Call a node by a name that ``rename_fault`` has nothing against."""
     old = graph.nodes[node]
-    return Step("Rename", (ChangeNode(graph.id, old, replace(old, name=name)),))
+    return Step(phrase("Rename"), (ChangeNode(graph.id, old, replace(old, name=name)),))
 
 
 def set_setting(graph: Graph, node: NodeId, name: str, value: Any) -> Step:
@@ -203,7 +205,7 @@ def dissolve(graph: Graph, node: NodeId) -> Step:
         Connect(graph.id, replace(link, source=before.source, output=before.output))
         for link in graph.leaving(node)
     ]
-    return Step("Dissolve", (*delete(graph, [node]).edits, *around))
+    return Step(phrase("Dissolve"), (*delete(graph, [node]).edits, *around))
 
 
 def insert_on(
@@ -228,7 +230,9 @@ def insert_on(
 def insert_existing(graph: Graph, link: Link, node: NodeId) -> Step:
     """Put a node that is not wired between the two ends of a link."""
     drawn = graph.nodes[node]
-    return Step("Insert", _between(graph, link, node, Layer.get(drawn.layer).made(drawn.settings)))
+    return Step(
+        phrase("Insert"), _between(graph, link, node, Layer.get(drawn.layer).made(drawn.settings))
+    )
 
 
 def _between(graph: Graph, link: Link, node: NodeId, layer: Layer) -> tuple[Edit, ...]:

@@ -23,6 +23,7 @@ from graphs.document.edits import (
 )
 from graphs.layers import Layer
 from graphs.plan.plan import Plan
+from graphs.wording.phrases import phrase
 
 COLUMN, ROW = 240, 168
 """Pixels from one node to the next, and from one row to the next."""
@@ -58,7 +59,7 @@ class Drawing:
         """The finished document."""
         made = Document()
         start = (ChangeData(made.data, self.data), ChangePlan(made.plan, self.plan))
-        made.apply(Step("Draw", (*start, *self.edits)))
+        made.apply(Step(phrase("Draw"), (*start, *self.edits)))
         return made
 
 
@@ -72,11 +73,26 @@ class Template:
     """A document to start from. ``id`` is a contract; ``task`` says what is learned."""
 
     id: str
-    title: str
-    task: str
+    title_template: str
+    task_template: str
     level: Level
-    summary: str
+    summary_template: str
     draw: Callable[[], Drawing]
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return phrase(self.title_template)
+
+    @property
+    def task(self) -> str:
+        """What kind of problem it solves."""
+        return phrase(self.task_template)
+
+    @property
+    def summary(self) -> str:
+        """What it is for, in a sentence or two."""
+        return phrase(self.summary_template)
 
     def document(self) -> Document:
         """A fresh document."""

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from graphs.document.edits import MAIN, Edit, MoveNodes, NodeId, Position, Step
 from graphs.steps.layout import layout
+from graphs.wording.phrases import phrase
 from gui.workspace import Workspace
 
 
@@ -29,4 +30,4 @@ def arrange(
         MoveNodes(MAIN, frozenset(group), by) for by, group in sorted(moves.items()) if by != (0, 0)
     ]
     if edits:
-        workspace.history.do(Step("Arrange", tuple(edits)))
+        workspace.history.do(Step(phrase("Arrange"), tuple(edits)))

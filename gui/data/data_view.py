@@ -24,6 +24,7 @@ from engine.runs.events.event_types import Failed
 from graphs.data import DataSection
 from graphs.files.data_paths import settings_in_full
 from graphs.mending.choosing import choose_data
+from graphs.wording.phrases import phrase
 from gui.data import columns
 from gui.data.columns import Columns
 from gui.data.data_news import DataNews
@@ -96,7 +97,7 @@ class DataView(QWidget):
         for source in Source.members():
             if source.group != group:
                 group = source.group
-                rows.addItem(self._heading(group))
+                rows.addItem(self._heading(phrase(group)))
             item = QListWidgetItem(source.title)
             item.setData(ID, source.id)
             item.setToolTip(source.summary())

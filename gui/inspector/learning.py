@@ -15,7 +15,7 @@ FROZEN = Parameter(
     bool,
     False,
     "Whether its weights, and what a norm counts beside them, stay as they are in training.",
-    title="Frozen",
+    title_template="Frozen",
 )
 RATE = Parameter(
     "rate",
@@ -24,7 +24,7 @@ RATE = Parameter(
     "What its learning rate is multiplied by.",
     high=1000.0,
     above=0.0,
-    title="Learning rate ×",
+    title_template="Learning rate ×",
 )
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.wording.phrases import phrase
 from gui.layers import catalogue
 from gui.layers.catalogue import CatalogueEntry
 from gui.look import icons, theme
@@ -55,7 +56,7 @@ class LayerList(QListWidget):
                 self._add(kind)
         else:
             for group, members in catalogue.groups(kinds):
-                heading = QListWidgetItem(group or self.tr("Other"))
+                heading = QListWidgetItem(phrase(group) if group else self.tr("Other"))
                 heading.setFlags(Qt.ItemFlag.NoItemFlags)
                 self.addItem(heading)
                 for kind in members:

@@ -127,7 +127,7 @@ def start_from(
     if str(source) != "none":
         is_run = os.path.isdir(source)
         sha = kept_for_documents(source) if is_run else initial_weights.of_file(source)
-    document.apply(Step("Start from weights", (ChangeWeights(document.weights, sha),)))
+    document.apply(Step(phrase("Start from weights"), (ChangeWeights(document.weights, sha),)))
     told = weights_facts.of_document(document, file, []) if sha is not None else {}
     tell(files.write(document, file, folders(file)))
     if as_json:

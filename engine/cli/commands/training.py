@@ -82,7 +82,7 @@ def _document(file: Path, wishes: dict[str, Any]) -> Document:
         )
     document = opened.document
     plan = _planned(document.plan, wishes)
-    document.apply(Step("Change the plan", (ChangePlan(document.plan, plan),)))
+    document.apply(Step(phrase("Change the plan"), (ChangePlan(document.plan, plan),)))
     refuse_problems(document)
     return document
 

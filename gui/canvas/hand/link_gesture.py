@@ -12,6 +12,7 @@ from graphs.document.edits import MAIN, Connect, Disconnect, Edit, Link, NodeId,
 from graphs.mending.fitting import LinkEnd, type_problem
 from graphs.steps import operations
 from graphs.types import spell
+from graphs.wording.phrases import phrase
 from gui.canvas.scene import places
 from gui.canvas.scene.scene import NodeHit, PortHit
 from gui.canvas.surface import Surface
@@ -173,7 +174,7 @@ class Wire:
 
     def _let_go_over_nothing(self, at: QPoint) -> None:
         if self._lifted is not None:
-            step = Step("Disconnect", (Disconnect(MAIN, self._lifted),))
+            step = Step(phrase("Disconnect"), (Disconnect(MAIN, self._lifted),))
             self._surface.workspace.history.do(step)
         else:
             self._search_at(at, self._end)
