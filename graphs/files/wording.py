@@ -2,8 +2,8 @@
 
 import re
 
-from graphs.wording.visible import visible
 from graphs.wording.phrases import phrase
+from graphs.wording.visible import visible
 
 _KINDS = {
     "str": "a text",
@@ -41,13 +41,26 @@ def of_value(reason: str) -> str:
     """Why a value is not of its kind, by what msgspec says of it: ``there is a text, but ...``."""
     if found := _WRONG.fullmatch(reason):
         wanted = " or ".join(_KINDS.get(one, "another value") for one in found[1].split(" | "))
-        return phrase("there is {found} where {wanted} belongs", found=_KINDS.get(found[2], 'another value'), wanted=wanted)
+        return phrase(
+            "there is {found} where {wanted} belongs",
+            found=_KINDS.get(found[2], "another value"),
+            wanted=wanted,
+        )
     if found := _LENGTH.fullmatch(reason):
-        return phrase("there are {format} {units}", format=_MORE[found[2]].format(found[3]), units=_UNITS[found[1]])
+        return phrase(
+            "there are {format} {units}",
+            format=_MORE[found[2]].format(found[3]),
+            units=_UNITS[found[1]],
+        )
     if found := _EXACT.fullmatch(reason):
         least = "at least " if found[1] else ""
         there = f", not {found[3]}" if found[3] else ""
-        return phrase("there have to be {least}{found} entries{there}", least=least, found=found[2], there=there)
+        return phrase(
+            "there have to be {least}{found} entries{there}",
+            least=least,
+            found=found[2],
+            there=there,
+        )
     if found := _BOUND.fullmatch(reason):
         return phrase("the number is {format}", format=_MORE[found[1]].format(found[2]))
     if found := _MISSING.fullmatch(reason):

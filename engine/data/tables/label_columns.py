@@ -35,11 +35,17 @@ def rows_with_labels(sheet: Sheet, names: Sequence[str]) -> list[int]:
         for row, cell in enumerate(column):
             if cell is not None and _held(cell) is None:
                 raise DataError(
-                    "The column “{name}” holds “{cell}” in {place}, and one with a label takes 0 " "and 1 only. Choose other label columns, or one to predict.", name=name, cell=str(cell)[:40], place=sheet.place(row)
+                    "The column “{name}” holds “{cell}” in {place}, and one with a label takes 0 "
+                    "and 1 only. Choose other label columns, or one to predict.",
+                    name=name,
+                    cell=str(cell)[:40],
+                    place=sheet.place(row),
                 )
         there &= column.is_not_null().to_numpy()
     if not there.any():
-        raise DataError("No row of {name} says it for every label. Fill them in.", name=sheet.path.name)
+        raise DataError(
+            "No row of {name} says it for every label. Fill them in.", name=sheet.path.name
+        )
     return np.flatnonzero(there).tolist()
 
 
@@ -58,8 +64,13 @@ def told(names: Sequence[str], field: Field) -> str:
     shown = ", ".join(f"“{name}”" for name in names[:5])
     more = phrase(" and {count} more", count=len(names) - 5) if len(names) > 5 else ""
     what = phrase("classes, of which each row has one") if field.is_one_class else "labels"
-    return (
-        phrase("The columns {shown}{more} hold 0 and 1, and are predicted together as {count} " "{what}. To predict another column, set the target.", shown=shown, more=more, count=len(names), what=what)
+    return phrase(
+        "The columns {shown}{more} hold 0 and 1, and are predicted together as {count} "
+        "{what}. To predict another column, set the target.",
+        shown=shown,
+        more=more,
+        count=len(names),
+        what=what,
     )
 
 

@@ -40,15 +40,29 @@ def target_field(
     if answer.values.n_unique() == 1:
         if spelled := answer.notation.missing:
             raise DataError(
-                "The column “{name}” of {file} has one value alone, {quoted}, as {listed} " "{ending} taken as missing. If that is a value of its own, set what stands for " "a missing value in this column (notations.{name}.missing) to nothing, or " "choose another column to predict.", name=name, file=file, quoted=quoted(str(answer.values[0])), listed=listed(spelled), ending='is' if len(spelled) == 1 else 'are'
+                "The column “{name}” of {file} has one value alone, {quoted}, as {listed} "
+                "{ending} taken as missing. If that is a value of its own, set what stands for "
+                "a missing value in this column (notations.{name}.missing) to nothing, or "
+                "choose another column to predict.",
+                name=name,
+                file=file,
+                quoted=quoted(str(answer.values[0])),
+                listed=listed(spelled),
+                ending="is" if len(spelled) == 1 else "are",
             )
         raise DataError(
-            "The column “{name}” of {file} has the same value in every row, so there is " "nothing to learn. Choose another column to predict.", name=name, file=file
+            "The column “{name}” of {file} has the same value in every row, so there is "
+            "nothing to learn. Choose another column to predict.",
+            name=name,
+            file=file,
         )
     if kind == "number":
         if answer.is_text:
             raise DataError(
-                "The column “{name}” of {file} holds texts, so no number can be predicted. " "Predict a class, or choose another column.", name=name, file=file
+                "The column “{name}” of {file} holds texts, so no number can be predicted. "
+                "Predict a class, or choose another column.",
+                name=name,
+                file=file,
             )
         numbers = date_parts.scaled(answer.values, "elapsed") if answer.is_date else answer.values
         field = Field(NumberKind.id, (1,), normalize=Normalize.STANDARD, target=True)
@@ -58,7 +72,12 @@ def target_field(
     classes, labels = _classes(answer.values)
     if len(classes) > MOST_CLASSES or len(classes) * 2 > max(len(labels), 2 * FEW_CLASSES):
         raise DataError(
-            "The column “{name}” of {file} has {count} different values in {other_count} " "rows, too many to tell apart as classes. Choose another column.", name=name, file=file, count=len(classes), other_count=len(labels)
+            "The column “{name}” of {file} has {count} different values in {other_count} "
+            "rows, too many to tell apart as classes. Choose another column.",
+            name=name,
+            file=file,
+            count=len(classes),
+            other_count=len(labels),
         )
     return Field(ClassKind.id, classes=classes, target=True), labels
 
@@ -84,7 +103,11 @@ def target_remarks(sheet: Sheet, answers: Sequence[Read]) -> list[str]:
             said += standing
         elif answer.is_date:
             said.append(
-                phrase("The column “{name}” is predicted as days since 1970-01-01, as a date is no " "number.", name=answer.values.name)
+                phrase(
+                    "The column “{name}” is predicted as days since 1970-01-01, as a date is no "
+                    "number.",
+                    name=answer.values.name,
+                )
             )
         elif not answer.is_text and likely_kind(answer) == "number":
             said += _far_off(sheet, answer.values)
@@ -112,7 +135,14 @@ def _far_off(sheet: Sheet, values: polars.Series) -> list[str]:
         return []
     lines = " and ".join(f"{sheet.place(row)} ({numbers[row]:g})" for row in far.tolist())
     return [
-        phrase("The column “{name}” lies absurdly far from all others in {lines}; the usual " "is about {middle:g}. Training would learn little else. Look whether it is a " "mistake, and correct or empty it.", name=values.name, lines=lines, middle=middle)
+        phrase(
+            "The column “{name}” lies absurdly far from all others in {lines}; the usual "
+            "is about {middle:g}. Training would learn little else. Look whether it is a "
+            "mistake, and correct or empty it.",
+            name=values.name,
+            lines=lines,
+            middle=middle,
+        )
     ]
 
 
@@ -121,7 +151,14 @@ def _labels_field(answer: Read, separator: Separator, file: str) -> tuple[Field,
     known, held = labelled(answer.values, separator)
     if len(known) < 2 or len(known) > MOST_CLASSES:
         raise DataError(
-            "The column “{name}” of {file} has {count} different labels between " "“{separator}”; from 2 to {most_classes} can be learned. Set another label " "separator, or choose another column.", name=name, file=file, count=len(known), separator=separator, most_classes=MOST_CLASSES
+            "The column “{name}” of {file} has {count} different labels between "
+            "“{separator}”; from 2 to {most_classes} can be learned. Set another label "
+            "separator, or choose another column.",
+            name=name,
+            file=file,
+            count=len(known),
+            separator=separator,
+            most_classes=MOST_CLASSES,
         )
     return Field(LabelsKind.id, classes=known, target=True), held
 
