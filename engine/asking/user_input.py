@@ -15,6 +15,7 @@ from engine.asking.user_pictures import read_for
 from engine.asking.user_text import positions_given, texts_given, tokens_given
 from engine.data.array import Array
 from engine.data.arrays.array_files import ENDINGS, headers, read_arrays
+from engine.data.kinds import RawValues
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import GREATEST, Preprocessing
 from engine.data.ragged import Ragged
@@ -25,7 +26,8 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows import column_of, spelled
 from engine.data.texts.text_files import decoded
 from engine.errors import DataError
-from graphs.data import Column, Field, ImageKind, SeriesKind, TableKind, TokensKind
+from graphs.data import Column, Field
+from graphs.types import Kind
 from graphs.wording.visible import visible
 
 UserInput: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
@@ -59,9 +61,10 @@ def encode_input(
     A file of a table is opened with ``read``.
     """
     field = preprocessing.fields[name]
-    if field.content == TableKind.id:
+    kind = field.kind
+    if kind.has_columns:
         return _encoded_table(preprocessing, name, given, read)
-    if field.content == TokensKind.id and (found := texts_given(name, given, read)) is not None:
+    if kind.tensor is Kind.TOKENS and (found := texts_given(name, given, read)) is not None:
         if field.words:
             encoded = _encoded_texts(preprocessing, name, found.texts)
             notices = (*encoded.notices, *found.notices)
@@ -71,20 +74,28 @@ def encode_input(
         return encode_ragged(
             preprocessing, name, _series(preprocessing, name, _loaded(name, given))
         )
-    if field.content not in {ImageKind.id, SeriesKind.id, TokensKind.id}:
+    if not kind.may_be_given:
         raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
     found, notices = _loaded(name, given), ()
     if isinstance(found, Path):
-        if field.content != ImageKind.id:
-            raise DataError(
-                f"{found.name} holds no numbers. Give a .npy or .json file, or a list of numbers."
-            )
-        array, notices = read_for(preprocessing, name, found)
+        array, notices = _in_file(preprocessing, name, found)
     else:
         array = _shaped(preprocessing, name, _numbers(name, found))
-    if field.content == TokensKind.id:
+    if kind.tensor in (Kind.TOKENS, Kind.INDEX):
         array = positions_given(name, field, array)
     return Encoded(preprocessing.encode(name, array), notices)
+
+
+def _in_file(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array, tuple[str, ...]]:
+    """What a file of another format than JSON and arrays holds. Raises DataError."""
+    kind = preprocessing.fields[name].kind
+    if kind.is_picture:
+        return read_for(preprocessing, name, path)
+    if (values := RawValues.of(kind).in_file(path)) is None:
+        raise DataError(
+            f"{path.name} holds no numbers. Give a .npy or .json file, or a list of numbers."
+        )
+    return _shaped(preprocessing, name, values), ()
 
 
 def _encoded_texts(preprocessing: Preprocessing, name: str, texts: Sequence[str]) -> Encoded:
@@ -106,6 +117,8 @@ def encode_ragged(preprocessing: Preprocessing, name: str, ragged: Ragged) -> En
 def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
     """One sample or many as lists of steps, of any lengths. Raises DataError."""
     field = preprocessing.fields[name]
+    if isinstance(given, Path) and (held := RawValues.of(field.kind).in_file(given)) is not None:
+        given = held
     if isinstance(given, Path):
         raise DataError(f"{given.name} is no series. Give a .npy or .json file, or a list.")
     many = _depth(given) > len(field.sizes)
@@ -115,7 +128,7 @@ def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
             wanted = " × ".join(map(str, field.sizes))
             got = " × ".join(map(str, sample.shape)) or "1"
             raise DataError(f"“{name}” takes {wanted} numbers per sample, but {got} are given.")
-        if field.content == TokensKind.id:
+        if field.kind.tensor in (Kind.TOKENS, Kind.INDEX):
             positions_given(name, field, sample)
     if not samples:
         raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
@@ -226,7 +239,7 @@ def _forms(array: Array, field: Field) -> Iterator[Array]:
         yield np.expand_dims(array, ones)
     if ones and array.ndim == rank - 1 - len(ones):
         yield np.expand_dims(array[None], ones)
-    if field.content == ImageKind.id and array.ndim in (3, 4):
+    if field.kind.is_picture and array.ndim in (3, 4):
         channels_first = np.moveaxis(array, -1, -3)
         yield channels_first if array.ndim == 4 else channels_first[None]
 

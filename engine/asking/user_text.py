@@ -177,7 +177,7 @@ def _short(piece: str) -> str:
 
 def positions_given(name: str, field: Field, numbers: Array) -> Array:
     """Numbers of tokens, checked. Raises DataError."""
-    most = (field.vocabulary or 1) - 1
+    most = (field.kind.values(field) or 1) - 1
     whole = numbers.astype(np.int64)
     if (whole != numbers).any() or whole.min() < 0 or whole.max() > most:
         raise DataError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from engine.data.preprocessing import FittedNumbers
+from engine.data.kinds.fitted_numbers import FittedNumbers
 from engine.data.tables.cells.dates import SINCE
 from engine.data.tables.cells.missing import SPELLINGS
 from graphs.data import Column, Field

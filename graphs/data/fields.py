@@ -102,6 +102,13 @@ class Field:
         kind = self.kind
         return kind.has_classes and kind.learned == "class" and not self.sizes
 
+    @property
+    def is_one_number(self) -> bool:
+        """Whether each sample is a single number."""
+        kind = self.kind
+        is_plain = kind.tensor is Kind.FLOAT and not (kind.in_steps or kind.has_columns)
+        return is_plain and self.sizes in {(), (1,)}
+
 
 class DataKind(Described, family="kinds of data"):
     """Base of every kind of data. Subclassing it with an id registers the kind; files hold the id.

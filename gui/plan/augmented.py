@@ -14,8 +14,8 @@ from engine.runs.events.event_types import Failed
 from graphs.data import DataSection
 from graphs.plan.plan import Plan
 from gui.jobs import Jobs
-from gui.samples.preview import Tile, image_of
 from gui.samples.sample_widgets import Tiles
+from gui.samples.tiles import Tile, image_of
 from gui.widgets.building_blocks import button, named, wrapped
 from gui.workspace import Workspace
 

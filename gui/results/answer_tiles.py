@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtGui import QImage
 
-from graphs.data import Field, ImageKind, SeriesKind
-from gui.samples.preview import Tile, tile_of
+from graphs.data import Field
+from gui.samples.preview import tile_of
+from gui.samples.tiles import Tile
 
 FEWEST_STEPS = 3
 """As many numbers of one output are drawn as a curve."""
@@ -18,11 +19,6 @@ def picture_of(path: Path) -> Tile | None:
     """What is in a file, to look at; None for what is no picture."""
     image = QImage(str(path))
     return None if image.isNull() else Tile(image=image)
-
-
-def is_series(field: Field) -> bool:
-    """Whether a field holds numbers one after the other."""
-    return field.content == SeriesKind.id
 
 
 def continued(past: Tile, field: Field, numbers: tuple[float, ...], true: Any) -> Tile:
@@ -39,7 +35,7 @@ def tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | N
     """What an output with many numbers says, to look at; None for too few to see anything."""
     import numpy as np
 
-    if field is not None and field.content == ImageKind.id and numbers:
+    if field is not None and field.kind.is_picture and numbers:
         sizes = tuple(int(size) for size in field.sizes)
         return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
     return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None

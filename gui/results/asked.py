@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gui.samples.preview import Tile
+from gui.samples.tiles import Tile
 
 if TYPE_CHECKING:  # they import torch
     from engine.asking.prediction import Prediction

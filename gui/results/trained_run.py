@@ -6,13 +6,12 @@ Made and asked on a thread: torch is imported here, and reading the data may tak
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
-from graphs.data import ClassKind, Field, LabelsKind, NumberKind, TableKind, TokensKind, joint_of
-from gui.results.answer_tiles import continued, is_series, picture_of, tile_of_numbers
+from graphs.data import Field, joint_of
+from gui.results.answer_tiles import continued, picture_of, tile_of_numbers
 from gui.results.asked import (
     Asked,
     AskedFile,
@@ -24,7 +23,8 @@ from gui.results.asked import (
     Wish,
 )
 from gui.results.asked_files import asked_files
-from gui.samples.preview import Tile, image_of, tile_of
+from gui.samples.preview import tile_of
+from gui.samples.tiles import Tile, image_of
 from gui.whose import whose
 
 if TYPE_CHECKING:
@@ -220,15 +220,15 @@ class TrainedRun:
         return self._samples.sample(name, int(self._rows[at]))
 
     def _held(self, name: str, value: Any) -> HeldInput:
-        """As a user would give it: texts as texts, and tokens without a spelling as numbers."""
+        """As a user would give it: texts as texts, and what is not drawn as numbers."""
         from engine.data.texts.tokens import Speller
 
         field = self._known[name]
         if field.words:
             return HeldInput(Speller.of(field).spelled(value.reshape(-1)))
-        if field.content == TokensKind.id:
-            return HeldInput(value.tolist())
-        return HeldInput(value, tile_of(field, value))
+        if (tile := tile_of(field, value)) is not None or isinstance(value, Mapping):
+            return HeldInput(value, tile)
+        return HeldInput(value.tolist())
 
     def _rows_of(self, path: Path, name: str, count: int) -> list[HeldInput]:
         """The samples of a file, to look at; a table shows its rows, and a text what it says."""
@@ -236,7 +236,7 @@ class TrainedRun:
         from engine.asking.user_text import texts_given
 
         known, sheet = self._predictor.preprocessing, self._predictor.sheet
-        if known.fields[name].content == TableKind.id:
+        if known.fields[name].kind.has_columns:
             return [HeldInput(row) for row in rows_given(known, name, path, sheet)]
         texts = texts_given(name, path, sheet) if known.fields[name].words else None
         if texts is not None:
@@ -262,7 +262,7 @@ class TrainedRun:
         numbers = said.value if isinstance(said.value, tuple) else ()
         true = self._value(target, at) if target is not None and at is not None else None
         past = self._past(held)
-        if field is not None and past is not None and is_series(field) and numbers:
+        if field is not None and past is not None and field.kind.is_series and numbers:
             return OutputAnswer(said, said_tile=continued(past, field, numbers, true))
         tile = tile_of_numbers(field, numbers)
         if field is None:
@@ -279,19 +279,16 @@ class TrainedRun:
 
     def _true_words(self, field: Field, value: Any) -> str:
         """What is right, as short as what is said."""
-        if field.content == LabelsKind.id:
-            return ", ".join(compress(field.classes, value))
-        if field.content == ClassKind.id:
-            each = [field.classes[int(label)] for label in value.reshape(-1)]
-            return self._joint(field).join(each)
-        return ", ".join(f"{float(number):.4g}" for number in value.reshape(-1)[:8])
+        from engine.data.kinds import RawValues
+
+        return RawValues.of(field.kind).told(field, value, self._joint(field))
 
     def _joint(self, target: Field) -> str:
         return joint_of(target, self._known.values())
 
     def _past(self, held: Mapping[str, HeldInput]) -> Tile | None:
         """The one series that a sample holds, which another may continue."""
-        found = [held[name].tile for name, field in self.fields.items() if is_series(field)]
+        found = [held[name].tile for name, field in self.fields.items() if field.kind.is_series]
         return found[0] if len(found) == 1 else None
 
     def _sweep(self) -> Swept:
@@ -321,11 +318,10 @@ class TrainedRun:
 
     def _is_class(self, output: str) -> bool:
         field = self._known[self._targets[output]]
-        alone = field.content == ClassKind.id and not field.sizes
-        return alone and field.classes == self.evaluated.classes
+        return field.is_one_class and field.classes == self.evaluated.classes
 
     def _is_number(self, output: str) -> bool:
-        return self._known[self._targets[output]].content == NumberKind.id
+        return self._known[self._targets[output]].is_one_number
 
 
 def _given(held: Mapping[str, HeldInput]) -> Any:

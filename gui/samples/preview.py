@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QImage
-
-from graphs.data import DataSection, Field, ImageKind, SeriesKind
+from graphs.data import DataSection, Field
+from gui.samples.tiles import Tile, first_values
+from gui.samples.views import KindView
 
 if TYPE_CHECKING:
     from engine.data.array import Array
@@ -21,19 +21,6 @@ MOST_NUMBERS = 6
 """Of an array in a cell, so many are told."""
 BINS = 12
 """Bars for a number to predict."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One sample to look at: a picture or a curve, and what it is called."""
-
-    caption: str = ""
-    image: QImage | None = None
-    curve: tuple[float, ...] = ()
-    forecast: tuple[float, ...] = ()
-    """What is said to come after the curve."""
-    ahead: tuple[float, ...] = ()
-    """What really came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +95,13 @@ def preview(section: DataSection, samples: Samples) -> ShownPreview:
 
 def can_be_drawn(field: Field) -> bool:
     """Whether samples of the field are pictures or curves."""
-    return field.content in {ImageKind.id, SeriesKind.id}
+    return KindView.of(field.kind).draws(field)
 
 
 def tile_of(field: Field, value: Array, caption: str = "") -> Tile | None:
     """A sample as its source gives it, to look at; None for what is not drawn."""
-    from engine.data.choosing.preview import pictures
-
-    if field.content == SeriesKind.id:
-        return Tile(caption, curve=_first_values(value))
-    if field.content != ImageKind.id:
-        return None
-    return Tile(caption, image=image_of(pictures(value[None])[0]))
-
-
-def image_of(pixels: Array) -> QImage:
-    """A picture of height × width × channels of bytes; one channel is grey."""
-    import numpy as np
-
-    color = pixels.shape[2] >= 3
-    packed = np.ascontiguousarray(pixels[..., :3] if color else pixels[..., 0])
-    form = QImage.Format.Format_RGB888 if color else QImage.Format.Format_Grayscale8
-    height, width = packed.shape[:2]
-    return QImage(packed.data, width, height, packed.strides[0], form).copy()
+    view = KindView.of(field.kind)
+    return replace(view.tile(value), caption=caption) if view.draws(field) else None
 
 
 def table_of(section: DataSection, first: Any) -> PreviewTable:
@@ -171,12 +142,13 @@ def _tiles(section: DataSection, shown: Shown, target: str) -> tuple[Tile, ...]:
     future = target if target and can_be_drawn(section.fields[target]) else ""
     captions = [_cell(value) for value in shown.first[target]] if target and not future else []
     values: Any = shown.first[name]
+    view = KindView.of(section.fields[name].kind)
     tiles = []
     for at, value in enumerate(values):
-        tile = _tile(section.fields[name], value, captions[at] if captions else "")
+        tile = replace(view.shown_tile(value), caption=captions[at] if captions else "")
         if future and tile.curve:
             later: Any = shown.first[future]
-            tile = replace(tile, ahead=_first_values(later[at]))
+            tile = replace(tile, ahead=first_values(later[at]))
         tiles.append(tile)
     return tuple(tiles)
 
@@ -189,7 +161,7 @@ def _rows(section: DataSection, shown: Shown) -> tuple[SampleRow, ...]:
     others = [name for name in section.inputs() if name not in (*drawn, *texts)]
     rows = []
     for at in range(min((len(first[name]) for name in section.inputs()), default=0)):
-        tiles = tuple(_tile(fields[name], first[name][at], "") for name in drawn)
+        tiles = tuple(KindView.of(fields[name].kind).shown_tile(first[name][at]) for name in drawn)
         passages = [str(first[name][at]) for name in texts]
         told = [cell for name in others for cell in _named_cells(name, first[name][at])]
         said = [_cell(first[name][at]) for name in section.targets()]
@@ -201,18 +173,6 @@ def _rows(section: DataSection, shown: Shown) -> tuple[SampleRow, ...]:
 def _named_cells(name: str, value: Any) -> list[str]:
     pairs = value.items() if isinstance(value, dict) else [(name, value)]
     return [f"{key} {_cell(cell)}" for key, cell in pairs]
-
-
-def _tile(field: Field, shown: Array, caption: str) -> Tile:
-    """A picture of height × width × channels, or a curve of steps × values."""
-    if field.content == ImageKind.id:
-        return Tile(caption, image=image_of(shown))
-    return Tile(caption, curve=_first_values(shown))
-
-
-def _first_values(steps: Array) -> tuple[float, ...]:
-    """A series as one curve: of several values per step, the first."""
-    return tuple(float(step) for step in steps.reshape(len(steps), -1)[:, 0])
 
 
 def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:

@@ -15,7 +15,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look import theme
-from gui.samples.preview import Bar, PreviewTable, SampleRow, Tile
+from gui.samples.preview import Bar, PreviewTable, SampleRow
+from gui.samples.tiles import Tile
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -4,35 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import compress
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from engine.data.array import Array
-from engine.data.pictures.value_range import Span, span_of
-from engine.data.ragged import Ragged
+from engine.data.kinds.spec import RawValues, Shown
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.data.texts.tokens import Speller
-from graphs.data import (
-    ClassKind,
-    DataSection,
-    Field,
-    ImageKind,
-    LabelsKind,
-    NumberKind,
-    TokensKind,
-    joint_of,
-)
-
-Shown: TypeAlias = (
-    "Array | tuple[Array, ...] | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
-)
-"""Pictures as samples × height × width × channels of bytes; series and rows of numbers as samples ×
-steps × values, or as one array per sample where they differ in their steps; tokens that have a
-spelling as texts; rows of a table by column; classes by name, those of several steps as one text;
-numbers."""
+from graphs.data import DataSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +37,17 @@ def preview(section: DataSection, count: int = 16, samples: Samples | None = Non
     classes = {
         name: np.asarray(found.values[name])
         for name, field in found.fields.items()
-        if field.content == ClassKind.id and field.target and not field.sizes
+        if field.is_one_class and field.target
     }
     rows = _mixed(next(iter(classes.values()), np.zeros(len(found), dtype=np.int64)), count)
     return Preview(
         total=len(found),
-        first={name: _shown(found, name, field, rows) for name, field in found.fields.items()},
+        first={
+            name: RawValues.of(field.kind).shown(
+                field, found.values[name][rows], found.fields.values()
+            )
+            for name, field in found.fields.items()
+        },
         counts={
             name: _counts(found.fields[name].classes, labels) for name, labels in classes.items()
         }
@@ -95,48 +79,5 @@ def _label_counts(samples: Samples) -> Mapping[str, Mapping[str, int]]:
             zip(field.classes, np.asarray(samples.values[name]).sum(0).tolist(), strict=True)
         )
         for name, field in samples.fields.items()
-        if field.content == LabelsKind.id and field.target
+        if field.kind.learned == "labels" and field.classes and field.target
     }
-
-
-def _shown(samples: Samples, name: str, field: Field, rows: Array) -> Shown:
-    values = samples.values[name]
-    if isinstance(values, Ragged):
-        several = [values.sample(row) for row in rows]
-        if field.words:
-            return tuple(Speller.of(field).spelled(tokens) for tokens in several)
-        return tuple(several)
-    if not isinstance(values, np.ndarray):
-        return tuple(values[rows].to_dicts())
-    taken = values[rows]
-    match field.content:
-        case ImageKind.id:
-            return pictures(taken)
-        case TokensKind.id if field.words:
-            return tuple(
-                Speller.of(field).spelled(tokens) for tokens in taken.reshape(len(taken), -1)
-            )
-        case ClassKind.id if field.sizes:
-            joint = joint_of(field, samples.fields.values())
-            return tuple(Speller(field.classes, joint).spelled(row.flat) for row in taken)
-        case ClassKind.id:
-            return tuple(field.classes[int(label)] for label in taken)
-        case LabelsKind.id:
-            return tuple(", ".join(compress(field.classes, row)) for row in taken)
-        case NumberKind.id if field.sizes in {(), (1,)}:
-            return tuple(float(value) for value in taken.reshape(-1))
-        case _:
-            return taken
-
-
-def pictures(images: Array, span: Span | None = None) -> Array:
-    """Images of bytes or numbers as bytes with the channels last.
-
-    Where no span is known, their own least and greatest numbers are black and white.
-    """
-    last = np.moveaxis(images, 1, -1)
-    if last.dtype == np.uint8:
-        return last
-    low, high = float(last.min(initial=0)), float(last.max(initial=1))
-    span = span or span_of(low, high, whole=True) or Span(low, high)
-    return (span.unit(last) * 255).round().astype(np.uint8)

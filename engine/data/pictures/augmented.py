@@ -11,7 +11,7 @@ from engine import devices
 from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.augmentation import Augmenter, units_of
-from engine.data.choosing.preview import pictures
+from engine.data.kinds.images import pictures
 from engine.data.prepare import indices_of, taken
 from engine.data.preprocessing import Preprocessing
 from engine.data.reading import read

@@ -11,4 +11,4 @@ class NumberKind(DataKind, id="number"):
 
     def scaled_axis(self, field: Field) -> int | None:
         """Of several numbers each has a scale of its own."""
-        return -1 if field.sizes else None
+        return -1 if field.sizes and isinstance(field.sizes[-1], int) else None

@@ -9,8 +9,9 @@ from gui.look import theme
 from gui.look.stylesheet import give_role
 from gui.results.asked import OutputAnswer
 from gui.results.trying.sample_part import SamplePicture
-from gui.samples.preview import Bar, Tile
+from gui.samples.preview import Bar
 from gui.samples.sample_widgets import Bars
+from gui.samples.tiles import Tile
 from gui.widgets.building_blocks import column, label, wrapped
 
 if TYPE_CHECKING:  # it imports torch

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look import theme
-from gui.samples.preview import Tile
+from gui.samples.tiles import Tile
 
 SIDE = 196
 """Pixels of the pad on a side."""

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data.tables.new_rows import fits, spelled
-from graphs.data import Column, Field, ImageKind, SeriesKind, TableKind
+from graphs.data import Column, Field
 from gui.forms.editor import NoWheel
 from gui.look.stylesheet import give_role
 from gui.results.asked import HeldInput
 from gui.results.trying.pad_part import DrawnField, PadPart
 from gui.results.trying.sample_part import SamplePart, SamplePicture
+from gui.samples.preview import can_be_drawn
 from gui.widgets.building_blocks import button, label, tip
 from gui.widgets.elided import Elided
 
@@ -209,17 +210,13 @@ class SampleForm(QWidget):
         rows.addStretch()
 
     def _made(self, name: str, field: Field, *, alone: bool) -> SamplePart:
-        match field.content:
-            case TableKind.id:
-                return RowPart(field.columns)
-            case ImageKind.id | SeriesKind.id:
-                made = PicturePart(name, alone=alone)
-                made.file_chosen.connect(partial(self.file_chosen.emit, name))
-                return made
-            case _ if field.sizes:
-                return TextPart(name)
-            case _:
-                return NumberPart(name)
+        if field.kind.has_columns:
+            return RowPart(field.columns)
+        if can_be_drawn(field):
+            made = PicturePart(name, alone=alone)
+            made.file_chosen.connect(partial(self.file_chosen.emit, name))
+            return made
+        return TextPart(name) if field.sizes else NumberPart(name)
 
     def show_held(self, held: Mapping[str, HeldInput]) -> None:
         """Show a sample, without saying so."""

@@ -5,8 +5,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.results.asked import HeldInput
-from gui.samples.preview import Tile
 from gui.samples.sample_widgets import draw_sample
+from gui.samples.tiles import Tile
 
 SIDE = 132
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from engine.asking.generation import Prompt, Sampling, Writer, language
-from engine.data.preprocessing import FittedNumbers, Preprocessing
+from engine.data.kinds.fitted_numbers import FittedNumbers
+from engine.data.preprocessing import Preprocessing
 from engine.data.sources import Source
 from engine.errors import DataError
 from engine.network.compiling import Network, compiled

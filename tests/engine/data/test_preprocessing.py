@@ -14,7 +14,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
-from engine.data.preprocessing import FittedNumbers, Preprocessing
+from engine.data.kinds.fitted_numbers import FittedNumbers
+from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Samples, Values
 from engine.errors import DataError
 from graphs.data import (
@@ -165,6 +166,14 @@ def test_labels_out_of_range_are_refused_before_they_reach_a_device() -> None:
     for labels in ([0, 2], [-1, 0]):
         with pytest.raises(DataError, match="“it” has values outside of 0 to 1"):
             fitted(field, np.array(labels), [0]).encode("it", np.array(labels))
+
+
+def test_whole_numbers_are_scaled_as_other_numbers_are() -> None:
+    field = Field(SeriesKind.id, (4, 1), normalize=Normalize.STANDARD)
+    series = np.array([[[1.0], [250.0], [3.0], [9.0]], [[4.0], [60.0], [7.0], [200.0]]])
+    known = fitted(field, series, [0, 1])
+    whole, floats = (known.encode("it", each) for each in (series.astype(np.uint8), series))
+    assert torch.allclose(whole, floats, atol=1e-6)
 
 
 def test_infinite_values_are_refused() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from engine.data.preprocessing import FittedNumbers, Preprocessing
+from engine.data.kinds.fitted_numbers import FittedNumbers
+from engine.data.preprocessing import Preprocessing
 from engine.measuring.evaluation import Gathered
 from engine.measuring.loss_measures import LossMeasures, stepped_by
 from engine.measuring.tally import Tally

@@ -11,7 +11,8 @@ from sklearn import metrics as oracle
 from torch import Tensor, nn
 from torchmetrics.text import Perplexity
 
-from engine.data.preprocessing import FittedNumbers, Preprocessing
+from engine.data.kinds.fitted_numbers import FittedNumbers
+from engine.data.preprocessing import Preprocessing
 from engine.measuring.per_loss import (
     ONE_CLASS,
     ONE_NUMBER,

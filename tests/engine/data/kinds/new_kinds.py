@@ -1,0 +1,84 @@
+"""Kinds of data that tests bring along: one class each, and a source to read them from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.controls import Poll, go_on
+from engine.data.samples import Samples
+from engine.data.sources import Source
+from graphs.data import ClassKind, DataKind, Field, ImageKind, Normalize
+from graphs.types import Kind
+
+MOMENTS, SIDE, COUNT = 32, 8, 60
+
+
+@contextmanager
+def new_kinds() -> Iterator[None]:
+    """Sound and outlines are kinds of data for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        for family in (DataKind, Source):
+            members: dict[str, Any] = dict(family._members)
+            patch.setattr(family, "_members", members)
+        _register()
+        yield
+
+
+def _register() -> None:
+    """Define the classes: nothing else says what the two kinds are."""
+
+    class Sound(DataKind, id="sound"):
+        """A recording: how high it is at each moment."""
+
+    class Outline(DataKind, id="outline"):
+        """What each pixel of a picture shows."""
+
+        tensor = Kind.INDEX
+        noun = "outlines"
+        learned = "class"
+        has_classes = True
+
+    class Recordings(Source, id="recordings"):
+        """High and low tones, as a recorder of 16 bits gives them."""
+
+        def read(self, poll: Poll = go_on) -> Samples:
+            random = np.random.RandomState(0)
+            tone = np.arange(COUNT) % 2
+            turns = np.arange(MOMENTS) * np.where(tone, 0.25, 0.07)[:, None]
+            waves = np.sin(2 * np.pi * (turns + random.uniform(0, 1, (COUNT, 1))))
+            return Samples(
+                fields={
+                    "clip": Field(Sound.id, (MOMENTS,), normalize=Normalize.STANDARD),
+                    "tone": Field(ClassKind.id, classes=("low", "high"), target=True),
+                },
+                domains={},
+                values={
+                    "clip": (waves * 9000 + 500).astype(np.int16),
+                    "tone": tone.astype(np.int64),
+                },
+            )
+
+    class Outlined(Source, id="outlined"):
+        """Bright squares on a dark ground, with their pixels."""
+
+        def read(self, poll: Poll = go_on) -> Samples:
+            random = np.random.RandomState(0)
+            shown = np.zeros((COUNT, SIDE, SIDE), dtype=np.int64)
+            for one, (row, column) in zip(shown, random.randint(0, 5, (COUNT, 2)), strict=True):
+                one[row : row + 4, column : column + 4] = 1
+            return Samples(
+                fields={
+                    "outline": Field(
+                        Outline.id, (SIDE, SIDE), classes=("ground", "square"), target=True
+                    ),
+                    "picture": Field(ImageKind.id, (1, SIDE, SIDE)),
+                },
+                domains={},
+                values={
+                    "outline": shown,
+                    "picture": (shown[:, None] * 200 + 20).astype(np.uint8),
+                },
+            )
