@@ -11,13 +11,11 @@ from torch import Tensor
 from engine.measuring.denominators import Denominator, denominators
 from engine.measuring.measures import Fetched, StepMeasures, Sums
 from engine.measuring.metrics import Restore, decided, error, perplexity, prefix
-from engine.measuring.stepped import Stepped
+from engine.measuring.stepped import LOSS, Stepped
 from engine.modules import mask_like, mask_of
 from engine.network.compiling import StepResult
 from engine.network.wiring import LossPlace
 
-LOSS = "loss"
-"""All losses by their weights, added up."""
 QUICK = {"classes": "accuracy", "binary": "accuracy", "labels": "accuracy", "number": "mae"}
 """The metric that costs next to nothing and is measured in every epoch."""
 
@@ -53,8 +51,8 @@ class LossMeasures(StepMeasures[_Waiting]):
         over = denominators(self._places, batch)
         return _Waiting(result_of(stepped), targets, lengths, over)
 
-    def held(self, stepped: Stepped) -> int:
-        return result_of(stepped).scores[0].numel()
+    def held(self, waiting: _Waiting) -> int:
+        return waiting.ran.scores[0].numel()
 
     def fetch(self, waiting: Sequence[_Waiting]) -> Fetched:
         sizes = [len(one.ran.scores[0]) for one in waiting]
@@ -159,8 +157,3 @@ def result_of(stepped: Stepped) -> StepResult:
     """What the network gave in a step, which its details are."""
     assert isinstance(stepped.details, StepResult)
     return stepped.details
-
-
-def stepped_by(ran: StepResult) -> Stepped:
-    """What a network gave as what a step came to."""
-    return Stepped({LOSS: ran.total}, details=ran)

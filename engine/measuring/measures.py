@@ -43,8 +43,8 @@ class StepMeasures(ABC, Generic[Waiting]):
     def keep(self, stepped: Stepped, batch: Mapping[str, Tensor]) -> Waiting:
         """What is needed of a step until it is fetched."""
 
-    def held(self, stepped: Stepped) -> int:
-        """How many numbers wait until then, where they are so many that they fill the memory."""
+    def held(self, waiting: Waiting) -> int:
+        """How many numbers it holds until then, where they are so many that they fill memory."""
         return 0
 
     @abstractmethod

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:  # whoever lists the procedures need not wait for torch
     from torch import Tensor
 
+LOSS = "loss"
+"""What the loss of a step is called where it has one: all losses by their weights, added up."""
+
 
 class Stepped(NamedTuple):
     """The losses of a batch by name, and what else is measured of it; all still on the device."""

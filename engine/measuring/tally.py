@@ -36,8 +36,9 @@ class Tally:
 
     def add(self, stepped: Stepped, batch: Mapping[str, Tensor]) -> None:
         """Count one step."""
-        self._waiting.append(self._measures.keep(stepped, batch))
-        self._held += self._measures.held(stepped)
+        kept = self._measures.keep(stepped, batch)
+        self._waiting.append(kept)
+        self._held += self._measures.held(kept)
 
     def add_and_fetch(self, stepped: Stepped, batch: Mapping[str, Tensor]) -> None:
         """Count one batch now: for measuring, where nobody asks for single losses."""

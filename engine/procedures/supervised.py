@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+from engine.measuring.stepped import LOSS, Stepped
 from engine.procedures.spec import Procedure, TrainingSetup
 
 if TYPE_CHECKING:  # they import torch, which whoever lists the procedures need not wait for
@@ -14,7 +15,6 @@ if TYPE_CHECKING:  # they import torch, which whoever lists the procedures need 
     from engine.data.preprocessing import Preprocessing
     from engine.measuring.loss_measures import LossMeasures
     from engine.measuring.measures import SplitMeasures
-    from engine.measuring.stepped import Stepped
     from engine.network.compiling import Network
     from engine.optimizing.learner import Learner
     from engine.optimizing.optimization import Descent
@@ -38,16 +38,16 @@ class Supervised(Procedure, id="supervised", title="Supervised"):
     def training_step(
         self, learner: Learner, batch: Mapping[str, Tensor], number: int, poll: Poll | None = None
     ) -> Stepped:
-        from engine.measuring.loss_measures import stepped_by
-        from engine.optimizing.accumulating import descend_in_parts
-
         network, plan = self._network(learner.networks), learner.plan
         if plan.accumulate > 1:
+            from engine.optimizing.accumulating import descend_in_parts
+
             descent = learner.optimizers[self.model]
-            return stepped_by(descend_in_parts(network, descent, batch, plan, number, poll))
-        ran = network.run(batch, (), poll)
-        learner.descend(self.model, ran.total, number)
-        return stepped_by(ran)
+            ran = descend_in_parts(network, descent, batch, plan, number, poll)
+        else:
+            ran = network.run(batch, (), poll)
+            learner.descend(self.model, ran.total, number)
+        return Stepped({LOSS: ran.total}, details=ran)
 
     def validation_step(
         self,
@@ -55,9 +55,8 @@ class Supervised(Procedure, id="supervised", title="Supervised"):
         batch: Mapping[str, Tensor],
         poll: Poll | None = None,
     ) -> Stepped:
-        from engine.measuring.loss_measures import stepped_by
-
-        return stepped_by(self._network(networks).run(batch, (), poll))
+        ran = self._network(networks).run(batch, (), poll)
+        return Stepped({LOSS: ran.total}, details=ran)
 
     def first_broken(
         self, networks: Mapping[str, nn.Module], batch: Mapping[str, Tensor]

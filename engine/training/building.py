@@ -10,6 +10,11 @@ from torch import nn
 
 from engine import devices
 from engine.data.prepare import Prepared
+
+# What procedures import when they are used is there with the loop, and not imported by two threads.
+from engine.measuring import evaluation, loss_measures, tally  # noqa: F401
+from engine.network import torch_compile  # noqa: F401
+from engine.optimizing import accumulating, optimization  # noqa: F401
 from engine.procedures import Procedure
 from engine.procedures.chosen_procedure import procedure_of
 from engine.runs import Run

@@ -298,6 +298,8 @@ def _measure(
         while (stepped := stretch.measured(batch)) is None:
             yield from _heed(stretch)
         add(stepped, batch)
+        if stretch.is_interrupted:
+            yield from _heed(stretch)
     stretch.spend()
 
 

@@ -79,6 +79,8 @@ class Stretch:
         self.learner = Learner(built.networks, optimizers, self.plan)
         self.stepper = Stepper(self.procedure, self.learner, self.device)
         self._augmented = _augmented(self.prepared, self.plan.find_augmentations(), self.plan.seed)
+        known = self.prepared.preprocessing
+        self._measures = self.procedure.step_measures(self.learner.networks, known)
         self.tally = self.fresh_tally()
         decided = run.decided()
         self.position = TrainingPosition(fingerprint=self.prepared.fingerprint, decided=decided)
@@ -97,6 +99,7 @@ class Stretch:
         self.settle()
         # The first step is slow in any case: much of torch is loaded only then.
         self._poll: Poll | None = self._break_off
+        self._measuring_poll: Poll | None = self._break_off
         self.closing = False
         """Whether the networks no longer hold the weights of the last step."""
         self._untold: dict[str, list[float]] = {name: [] for name in self.procedure.losses}
@@ -152,15 +155,18 @@ class Stretch:
 
     def measured(self, batch: Batch) -> Stepped | None:
         """Measure a batch without learning from it; None when the user does not want to wait."""
+        start = perf_counter()
         try:
-            return self.stepper.measured(batch, self._break_off)
+            stepped = self.stepper.measured(batch, self._measuring_poll)
         except _BrokenOff:
             return None
+        slow = perf_counter() - start > SLOW_SECONDS
+        self._measuring_poll = self._break_off if slow else None
+        return stepped
 
     def fresh_tally(self) -> Tally:
         """A tally of nothing yet."""
-        known = self.prepared.preprocessing
-        return Tally(self.procedure.step_measures(self.learner.networks, known))
+        return Tally(self._measures)
 
     # ---- what it says ----
 
@@ -191,11 +197,11 @@ class Stretch:
     def progress(self, now: bool = False) -> Iterator[TrainingEvent]:
         """What has not been told yet as one event, when it is time for one."""
         time, here = perf_counter(), self.position
-        untold = {name: tuple(losses) for name, losses in self._untold.items()}
-        losses = untold.pop(self.procedure.losses[0])
-        if not losses or not (now or time >= self._due_report):
+        if not self._untold[self.procedure.losses[0]] or not (now or time >= self._due_report):
             return
+        untold = {name: tuple(losses) for name, losses in self._untold.items()}
         self._untold = {name: [] for name in self._untold}
+        losses = untold.pop(self.procedure.losses[0])
         speed = len(losses) * self._at_once / max(here.learning - self._told, 1e-9)
         self._told, self._due_report = here.learning, time + REPORT_SECONDS
         yield self.say(

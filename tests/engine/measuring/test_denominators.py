@@ -12,7 +12,8 @@ from torch import Tensor
 from engine.data.kinds.fitted_numbers import FittedNumbers
 from engine.data.preprocessing import Preprocessing
 from engine.measuring.evaluation import Gathered
-from engine.measuring.loss_measures import LossMeasures, stepped_by
+from engine.measuring.loss_measures import LossMeasures
+from engine.measuring.stepped import Stepped
 from engine.measuring.tally import Tally
 from engine.network.compiling import Network, compiled
 from graphs.data import (
@@ -127,7 +128,7 @@ def measured(network: Network, batches: list[dict[str, Tensor]]) -> list[float]:
     tally, gathered = Tally(LossMeasures(network.losses, unchanged)), Gathered(network)
     with torch.no_grad():
         for batch in batches:
-            ran = stepped_by(network.run(batch))
+            ran = Stepped({}, details=network.run(batch))
             tally.add(ran, batch)
             gathered.add(ran, batch)
     tally.fetch()

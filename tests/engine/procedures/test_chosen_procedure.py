@@ -46,3 +46,32 @@ def test_procedures_are_listed_without_torch() -> None:
         check=True,
     )
     assert told.stdout == "['supervised']\n"
+
+
+LATE = """
+import sys
+from engine import torch_ready
+torch_ready.load()
+before = set(sys.modules)
+from pathlib import Path
+from engine import runs
+from engine.controls import Controls
+from engine.training.loop import train
+from graphs.templates import find
+folder = runs.create(find("xor").document(), Path(sys.argv[1]))
+for number, event in enumerate(train(folder, Controls())):
+    if number > 5:
+        break
+rooms = ("engine.measuring", "engine.network", "engine.optimizing", "engine.procedures")
+print(sorted(name for name in set(sys.modules) - before if name.startswith((*rooms, "torch._dy"))))
+"""
+
+
+def test_what_a_procedure_imports_late_is_there_before_training_begins(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", LATE, str(tmp_path / "run")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "[]\n"
