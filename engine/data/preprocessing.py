@@ -46,7 +46,9 @@ class Preprocessing:
         }
         for name, each in numbers.items():
             if not _is_sane(each):
-                raise DataError(f"“{name}” holds values too large to compute with. Correct them.")
+                raise DataError(
+                    "“{name}” holds values too large to compute with. Correct them.", name=name
+                )
         return cls(samples.fields, samples.domains, numbers)
 
     @classmethod
@@ -64,25 +66,7 @@ class Preprocessing:
                 f"version {VERSION}. Use the program that wrote it."
             )
         for name, field in read.fields.items():
-            if DataKind.find(field.content) is None:
-                raise DataError(
-                    f"The preprocessing of this run cannot be read: “{name}” is of the kind "
-                    f"“{visible(field.content)}”, which this program does not know. Use the "
-                    "program that wrote it."
-                )
-            if name in read.numbers and not _is_sane(read.numbers[name]):
-                raise DataError(
-                    f"The preprocessing of this run cannot be read: the numbers for “{name}” are "
-                    "too large or too small to compute with. Put “preprocessing.json” back as it "
-                    "was, or train it again."
-                )
-            if name not in read.numbers or not RawValues.of(field.kind).fits(
-                field, read.numbers[name]
-            ):
-                raise DataError(
-                    f"The preprocessing of this run cannot be read: the numbers for “{name}” do "
-                    "not fit it. Train it again."
-                )
+            _check(name, field, read.numbers.get(name))
         return read
 
     def encoded(self) -> bytes:
@@ -127,6 +111,30 @@ class Preprocessing:
         """Fields, class names and numbers as plain JSON values, for an exported file's metadata."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
+
+
+def _check(name: str, field: Field, numbers: FittedNumbers | None) -> None:
+    """Raise DataError for a field, or for what was fitted for it, that cannot be computed with."""
+    if DataKind.find(field.content) is None:
+        raise DataError(
+            "The preprocessing of this run cannot be read: “{name}” is of the kind “{kind}”, which "
+            "this program does not know. Use the program that wrote it.",
+            name=name,
+            kind=visible(field.content),
+        )
+    if numbers is not None and not _is_sane(numbers):
+        raise DataError(
+            "The preprocessing of this run cannot be read: the numbers for “{name}” are too large "
+            "or too small to compute with. Put “preprocessing.json” back as it was, or train it "
+            "again.",
+            name=name,
+        )
+    if numbers is None or not RawValues.of(field.kind).fits(field, numbers):
+        raise DataError(
+            "The preprocessing of this run cannot be read: the numbers for “{name}” do not fit "
+            "it. Train it again.",
+            name=name,
+        )
 
 
 def targets_last(field: Field, values: torch.Tensor) -> torch.Tensor:

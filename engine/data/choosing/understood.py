@@ -14,6 +14,7 @@ from graphs.data import (
     DataSection,
     Field,
 )
+from graphs.wording.phrases import phrase
 
 TOLD = frozenset(
     {"path", "target", "also", "ignored", "inputs", "targets", "texts", "predicted", "notations"}
@@ -117,7 +118,7 @@ def _holds(field: Field) -> str:
     sizes = " × ".join(map(str, field.sizes))
     lengths = ", of different lengths" if field.ragged else ""
     known = f", {field.vocabulary:,} different" if field.vocabulary is not None else ""
-    return f"{field.kind.noun}{f', {sizes}' if sizes else ''}{known}{lengths}"
+    return f"{phrase(field.kind.noun)}{f', {sizes}' if sizes else ''}{known}{lengths}"
 
 
 def _per_step(field: Field) -> str:

@@ -24,7 +24,9 @@ class RawLabels(RawValues, of=LabelsKind):
         array, known = cast("Array", values), len(field.classes)
         if array.shape[1:] != (known,) or not np.isin(array, (0, 1)).all():
             raise DataError(
-                f"“{name}” does not say of {known} labels whether they hold. Choose the data again."
+                "“{name}” does not say of {known} labels whether they hold. Choose the data again.",
+                name=name,
+                known=known,
             )
         return array.astype(np.float32)
 

@@ -165,8 +165,10 @@ def _positions(name: str, values: Array, known: int) -> Array:
     """Checked here, because on a GPU one wrong label breaks everything that follows."""
     if len(values) and not (values.min() >= 0 and values.max() < known):
         raise DataError(
-            f"“{name}” has values outside of 0 to {known - 1}. Choose the data again, so that the "
-            "document knows all of them."
+            "“{name}” has values outside of 0 to {last}. Choose the data again, so that the "
+            "document knows all of them.",
+            name=name,
+            last=known - 1,
         )
     return values.astype(np.int64)
 
@@ -174,5 +176,5 @@ def _positions(name: str, values: Array, known: int) -> Array:
 def _marks(name: str, field: Field, values: Array) -> Array:
     """Yes and no: as numbers where they are learned, which losses compute with."""
     if not np.isin(values, (0, 1)).all():
-        raise DataError(f"“{name}” holds something else than 0 and 1. Choose other data.")
+        raise DataError("“{name}” holds something else than 0 and 1. Choose other data.", name=name)
     return values.astype(np.float32 if field.target else np.bool_)

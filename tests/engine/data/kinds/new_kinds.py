@@ -2,33 +2,39 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.controls import Poll, go_on
+from engine.data.array import Array
+from engine.data.kinds import RawValues
+from engine.data.ragged import Ragged
 from engine.data.samples import Samples
 from engine.data.sources import Source
-from graphs.data import ClassKind, DataKind, Field, ImageKind, Normalize
+from graphs.data import ClassKind, DataKind, Domain, Field, ImageKind, Normalize, SeriesKind
 from graphs.types import Kind
 
 MOMENTS, SIDE, COUNT = 32, 8, 60
+TONES = "cdefgab"
 
 
 @contextmanager
 def new_kinds() -> Iterator[None]:
-    """Sound and outlines are kinds of data for a while."""
+    """Sound, outlines and melodies are kinds of data for a while."""
     with pytest.MonkeyPatch.context() as patch:
         for family in (DataKind, Source):
             members: dict[str, Any] = dict(family._members)
             patch.setattr(family, "_members", members)
+        patch.setattr(RawValues, "_of", dict(RawValues._of))
         _register()
         yield
 
 
 def _register() -> None:
-    """Define the classes: nothing else says what the two kinds are."""
+    """Define the classes: nothing else says what the kinds are."""
 
     class Sound(DataKind, id="sound"):
         """A recording: how high it is at each moment."""
@@ -40,6 +46,36 @@ def _register() -> None:
         noun = "outlines"
         learned = "class"
         has_classes = True
+
+    class Melody(SeriesKind, id="melody"):
+        """Tones one after the other, of which some melodies have more; derived from series."""
+
+        noun = "melodies"
+
+    class RawMelodies(RawValues, of=Melody):
+        """Melodies have a file format of their own: tones by name."""
+
+        def in_file(self, path: Path) -> Array | None:
+            return np.array([float(TONES.index(tone)) for tone in path.read_text().split()])
+
+    class Melodies(Source, id="melodies"):
+        """Melodies that rise or fall."""
+
+        def read(self, poll: Poll = go_on) -> Samples:
+            falls = np.arange(COUNT) % 2
+            lengths = 4 + np.arange(COUNT) // 2 % 4
+            tones = [
+                np.arange(length)[:: -1 if fall else 1]
+                for length, fall in zip(lengths, falls, strict=False)
+            ]
+            return Samples(
+                fields={
+                    "melody": Field(Melody.id, ("T",), normalize=Normalize.STANDARD, ragged=True),
+                    "way": Field(ClassKind.id, classes=("up", "down"), target=True),
+                },
+                domains={"T": Domain(1, 10)},
+                values={"melody": Ragged.of(tones), "way": falls},
+            )
 
     class Recordings(Source, id="recordings"):
         """High and low tones, as a recorder of 16 bits gives them."""

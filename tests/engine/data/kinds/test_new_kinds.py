@@ -18,6 +18,7 @@ from engine.data.sources import Proposal, Source
 from engine.errors import DataError
 from engine.export.model import from_run
 from engine.export.onnx.verified_export import proven
+from engine.runs import Run
 from engine.runs.events.event_types import Finished
 from engine.training.loop import train
 from graphs import files
@@ -56,6 +57,12 @@ def outlined(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return trained("outlined", tmp_path_factory.mktemp("outlined"))
 
 
+@pytest.fixture(scope="module")
+def sung(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that has learned which melodies rise."""
+    return trained("melodies", tmp_path_factory.mktemp("sung"))
+
+
 def trained(source: str, place: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLOOM_HOME", str(place))
@@ -65,7 +72,7 @@ def trained(source: str, place: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("source", ["recordings", "outlined"])
+@pytest.mark.parametrize("source", ["recordings", "outlined", "melodies"])
 def test_a_document_with_it_is_drawn_and_saved_and_opens(source: str) -> None:
     section = proposed(source).section
     document = drafted(section, COUNT).document
@@ -139,8 +146,27 @@ def test_a_model_that_predicts_it_is_asked(outlined: Path) -> None:
     assert (found == "square").tolist() == (picture[0] > 100).tolist()
 
 
+def test_a_derived_kind_has_what_its_base_has_and_a_file_format_of_its_own(
+    sung: Path, tmp_path: Path
+) -> None:
+    assert [node.layer for node in Run.open(sung).document.main.nodes.values()].count("gru") == 1
+    song = tmp_path / "song.tones"
+    predictor = Predictor(sung)
+    for tones, way in (("c d e f g", "up"), ("b a g f", "down")):
+        song.write_text(tones)
+        ((answer,),) = predictor.predict(song).samples
+        assert answer.class_ == way
+    answers = predictor.predict([[0, 1, 2, 3], [5, 4, 3, 2, 1]]).samples
+    assert [row[0].class_ for row in answers] == ["up", "down"]
+
+
 @pytest.mark.parametrize(
-    ("run", "fields"), [("recorded", {"clip": "sound"}), ("outlined", {"outline": "outline"})]
+    ("run", "fields"),
+    [
+        ("sung", {"melody": "melody"}),
+        ("recorded", {"clip": "sound"}),
+        ("outlined", {"outline": "outline"}),
+    ],
 )
 def test_it_is_exported_with_what_a_reader_needs(
     run: str, fields: dict[str, str], request: pytest.FixtureRequest, tmp_path: Path
