@@ -39,3 +39,10 @@ def tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | N
         sizes = tuple(int(size) for size in field.sizes)
         return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
     return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None
+
+
+def true_tile(field: Field, value: Any) -> Tile | None:
+    """What is right, beside ``tile_of_numbers``: as samples of the field are drawn, or alike."""
+    if (tile := tile_of(field, value)) is not None or not hasattr(value, "reshape"):
+        return tile
+    return tile_of_numbers(field, tuple(map(float, value.reshape(-1))))

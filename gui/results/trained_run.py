@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError
 from graphs.data import Field, joint_of
-from gui.results.answer_tiles import continued, picture_of, tile_of_numbers
+from gui.results.answer_tiles import continued, picture_of, tile_of_numbers, true_tile
 from gui.results.asked import (
     Asked,
     AskedFile,
@@ -272,7 +272,7 @@ class TrainedRun:
                 said, said=self._joint(field).join(said.steps or ()), said_tile=tile
             )
         if tile is not None:
-            return OutputAnswer(said, said_tile=tile, true_tile=tile_of(field, true))
+            return OutputAnswer(said, said_tile=tile, true_tile=true_tile(field, true))
         return OutputAnswer(
             said, self._true_words(field, true), self._joint(field).join(said.steps or ())
         )

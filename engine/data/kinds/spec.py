@@ -79,8 +79,10 @@ class RawValues:
             yield block.reshape(-1, scale_count(field)).astype(np.float64, copy=False)
 
     def floats(self, values: Array) -> Array:
-        """Raw numbers as floats; itself where they are."""
-        return values if values.dtype.kind == "f" else values.astype(np.float32)
+        """Raw numbers as floats in which none of them changes; itself where they are."""
+        if values.dtype.kind == "f":
+            return values
+        return values.astype(np.float32 if values.itemsize <= 2 else np.float64)
 
     # ---- encoding ----
 

@@ -168,11 +168,12 @@ def test_labels_out_of_range_are_refused_before_they_reach_a_device() -> None:
             fitted(field, np.array(labels), [0]).encode("it", np.array(labels))
 
 
-def test_whole_numbers_are_scaled_as_other_numbers_are() -> None:
+@pytest.mark.parametrize(("kind", "above"), [(np.uint8, 0), (np.int16, -300), (np.int64, 2**40)])
+def test_whole_numbers_are_scaled_as_other_numbers_are(kind: type, above: int) -> None:
     field = Field(SeriesKind.id, (4, 1), normalize=Normalize.STANDARD)
-    series = np.array([[[1.0], [250.0], [3.0], [9.0]], [[4.0], [60.0], [7.0], [200.0]]])
+    series = np.array([[[1.0], [250.0], [3.0], [9.0]], [[4.0], [60.0], [7.0], [200.0]]]) + above
     known = fitted(field, series, [0, 1])
-    whole, floats = (known.encode("it", each) for each in (series.astype(np.uint8), series))
+    whole, floats = (known.encode("it", each) for each in (series.astype(kind), series))
     assert torch.allclose(whole, floats, atol=1e-6)
 
 

@@ -77,6 +77,17 @@ def test_what_is_true_of_a_new_kind_is_told(known: None, tmp_path: Path) -> None
     assert set(answer.truth.split()) == {"ground", "square"} and answer.said
 
 
+def test_numbers_that_are_predicted_stand_beside_those_that_are_true(
+    known: None, tmp_path: Path
+) -> None:
+    run = asked("cornered", tmp_path)
+    (answer,) = run.ask(0).answers
+    assert answer.said_tile is not None and answer.true_tile is not None
+    assert len(answer.said_tile.curve) == len(answer.true_tile.curve) == 4
+    first, second = np.array(answer.true_tile.curve).reshape(2, 2)
+    assert (second - first).tolist() == [4, 4]
+
+
 def test_a_sample_that_is_not_drawn_is_given_as_numbers(known: None, qtbot: QtBot) -> None:
     form = SampleForm()
     qtbot.addWidget(form)

@@ -29,15 +29,48 @@ def new_kinds() -> Iterator[None]:
             members: dict[str, Any] = dict(family._members)
             patch.setattr(family, "_members", members)
         patch.setattr(RawValues, "_of", dict(RawValues._of))
-        _register()
+        for define in (_sound, _outline, _corners, _melody):
+            define()
         yield
 
 
-def _register() -> None:
-    """Define the classes: nothing else says what the kinds are."""
+def squares(places: Array) -> Array:
+    """For each place of a first corner the pixels of a square, 1 on 0."""
+    shown = np.zeros((len(places), SIDE, SIDE), dtype=np.int64)
+    for one, (row, column) in zip(shown, places, strict=True):
+        one[row : row + 4, column : column + 4] = 1
+    return shown
+
+
+def _sound() -> None:
+    """A kind without anything further."""
 
     class Sound(DataKind, id="sound"):
         """A recording: how high it is at each moment."""
+
+    class Recordings(Source, id="recordings"):
+        """High and low tones, as a recorder of 16 bits gives them."""
+
+        def read(self, poll: Poll = go_on) -> Samples:
+            random = np.random.RandomState(0)
+            tone = np.arange(COUNT) % 2
+            turns = np.arange(MOMENTS) * np.where(tone, 0.25, 0.07)[:, None]
+            waves = np.sin(2 * np.pi * (turns + random.uniform(0, 1, (COUNT, 1))))
+            return Samples(
+                fields={
+                    "clip": Field(Sound.id, (MOMENTS,), normalize=Normalize.STANDARD),
+                    "tone": Field(ClassKind.id, classes=("low", "high"), target=True),
+                },
+                domains={},
+                values={
+                    "clip": (waves * 9000 + 500).astype(np.int16),
+                    "tone": tone.astype(np.int64),
+                },
+            )
+
+
+def _outline() -> None:
+    """A kind that is predicted for each pixel."""
 
     class Outline(DataKind, id="outline"):
         """What each pixel of a picture shows."""
@@ -46,6 +79,53 @@ def _register() -> None:
         noun = "outlines"
         learned = "class"
         has_classes = True
+
+    class Outlined(Source, id="outlined"):
+        """Bright squares on a dark ground, with their pixels."""
+
+        def read(self, poll: Poll = go_on) -> Samples:
+            shown = squares(np.random.RandomState(0).randint(0, 5, (COUNT, 2)))
+            return Samples(
+                fields={
+                    "outline": Field(
+                        Outline.id, (SIDE, SIDE), classes=("ground", "square"), target=True
+                    ),
+                    "picture": Field(ImageKind.id, (1, SIDE, SIDE)),
+                },
+                domains={},
+                values={
+                    "outline": shown,
+                    "picture": (shown[:, None] * 200 + 20).astype(np.uint8),
+                },
+            )
+
+
+def _corners() -> None:
+    """A kind of several numbers that are predicted."""
+
+    class Corners(DataKind, id="corners"):
+        """Where a square begins and where it ends."""
+
+    class Cornered(Source, id="cornered"):
+        """Bright squares on a dark ground, with their corners."""
+
+        def read(self, poll: Poll = go_on) -> Samples:
+            places = np.random.RandomState(0).randint(0, 5, (COUNT, 2))
+            return Samples(
+                fields={
+                    "corners": Field(Corners.id, (2, 2), normalize=Normalize.STANDARD, target=True),
+                    "picture": Field(ImageKind.id, (1, SIDE, SIDE)),
+                },
+                domains={},
+                values={
+                    "corners": np.stack([places, places + 4], axis=1),
+                    "picture": (squares(places)[:, None] * 200 + 20).astype(np.uint8),
+                },
+            )
+
+
+def _melody() -> None:
+    """A derived kind, and what it brings of its own."""
 
     class Melody(SeriesKind, id="melody"):
         """Tones one after the other, of which some melodies have more; derived from series."""
@@ -75,46 +155,4 @@ def _register() -> None:
                 },
                 domains={"T": Domain(1, 10)},
                 values={"melody": Ragged.of(tones), "way": falls},
-            )
-
-    class Recordings(Source, id="recordings"):
-        """High and low tones, as a recorder of 16 bits gives them."""
-
-        def read(self, poll: Poll = go_on) -> Samples:
-            random = np.random.RandomState(0)
-            tone = np.arange(COUNT) % 2
-            turns = np.arange(MOMENTS) * np.where(tone, 0.25, 0.07)[:, None]
-            waves = np.sin(2 * np.pi * (turns + random.uniform(0, 1, (COUNT, 1))))
-            return Samples(
-                fields={
-                    "clip": Field(Sound.id, (MOMENTS,), normalize=Normalize.STANDARD),
-                    "tone": Field(ClassKind.id, classes=("low", "high"), target=True),
-                },
-                domains={},
-                values={
-                    "clip": (waves * 9000 + 500).astype(np.int16),
-                    "tone": tone.astype(np.int64),
-                },
-            )
-
-    class Outlined(Source, id="outlined"):
-        """Bright squares on a dark ground, with their pixels."""
-
-        def read(self, poll: Poll = go_on) -> Samples:
-            random = np.random.RandomState(0)
-            shown = np.zeros((COUNT, SIDE, SIDE), dtype=np.int64)
-            for one, (row, column) in zip(shown, random.randint(0, 5, (COUNT, 2)), strict=True):
-                one[row : row + 4, column : column + 4] = 1
-            return Samples(
-                fields={
-                    "outline": Field(
-                        Outline.id, (SIDE, SIDE), classes=("ground", "square"), target=True
-                    ),
-                    "picture": Field(ImageKind.id, (1, SIDE, SIDE)),
-                },
-                domains={},
-                values={
-                    "outline": shown,
-                    "picture": (shown[:, None] * 200 + 20).astype(np.uint8),
-                },
             )

@@ -72,7 +72,7 @@ def trained(source: str, place: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("source", ["recordings", "outlined", "melodies"])
+@pytest.mark.parametrize("source", ["recordings", "outlined", "melodies", "cornered"])
 def test_a_document_with_it_is_drawn_and_saved_and_opens(source: str) -> None:
     section = proposed(source).section
     document = drafted(section, COUNT).document
