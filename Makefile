@@ -14,7 +14,7 @@ ARGS ?=
 WORKERS ?= -n logical --maxprocesses 8 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports proof gpu wheel clean
+.PHONY: help run test check lint types imports proof gpu texts wheel clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ proof: $(READY_DEV) ## the slow tests, before a release
 
 gpu: $(READY_DEV) ## the tests that need a graphics card
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m gpu $(ARGS)
+
+texts: $(READY_DEV) ## write the catalogue of all texts, for translators
+	@$(BIN)/python -m tests.texts build/layerloom.ts
 
 wheel: $(READY_DEV) ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

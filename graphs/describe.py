@@ -28,6 +28,13 @@ from graphs.notation import NOTATION_NAMES, Notations
 from graphs.setting_kinds import GraphRef, NodeRef, setting_kind, without_nothing
 from graphs.wording.phrases import phrase
 
+LIMITS = (
+    "at least {limit}",
+    "more than {limit}",
+    "at most {limit}",
+    "less than {limit}",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -105,19 +112,24 @@ class Parameter:
     def wanted(self) -> str:
         """The values it takes, in words: ``a whole number of at least 1``."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            return phrase("one of {choices}", choices=", ".join(self.choices))
         words = setting_kind(self.kind).words
         limits = [
-            f"{word} {_number(limit)}"
-            for word, limit in (
-                ("at least", self.low),
-                ("more than", self.above),
-                ("at most", self.high),
-                ("less than", self.below),
+            phrase(template, limit=_number(limit))
+            for template, limit in zip(
+                LIMITS, (self.low, self.above, self.high, self.below), strict=True
             )
             if limit is not None
         ]
-        return words + (" of " + " and ".join(limits) if limits else "")
+        match limits:
+            case []:
+                return words
+            case [limit]:
+                return phrase("{words} of {limit}", words=words, limit=limit)
+            case [low, high]:
+                return phrase("{words} of {low} and {high}", words=words, low=low, high=high)
+            case _:
+                raise ValueError(f"{self.name} has two limits on one side")
 
 
 def _unknown(notations: Notations, given: Any) -> str | None:
@@ -310,7 +322,7 @@ class Described:
     @classmethod
     def summary(cls) -> str:
         """The first sentence of the help."""
-        return cls.help().splitlines()[0] if cls.__doc__ else ""
+        return phrase(inspect.cleandoc(cls.__doc__).splitlines()[0]) if cls.__doc__ else ""
 
 
 @dataclass(frozen=True, slots=True)

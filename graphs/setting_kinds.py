@@ -100,7 +100,7 @@ class SettingKind:
         read, spell = self.read, self.spell
         return replace(
             self,
-            name=f"{self.name} or nothing",
+            name=self.name + " or nothing",
             is_optional=True,
             read=None if read is None else lambda text: read(text) if text.strip() else None,
             spell=lambda value: "" if value is None else spell(value),
@@ -111,7 +111,8 @@ class SettingKind:
 def setting_kind(annotation: Any) -> SettingKind:
     """The kind that an annotation names. Raises KeyError for one that no setting can have."""
     if get_origin(annotation) is Literal:
-        return SettingKind("choice", "one of " + ", ".join(get_args(annotation)), str.strip)
+        choices = ", ".join(get_args(annotation))
+        return SettingKind("choice", f"one of {choices}", str.strip)
     plain = without_nothing(annotation)
     if annotation in _KINDS or plain == annotation:
         return _KINDS[annotation]

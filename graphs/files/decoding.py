@@ -199,7 +199,7 @@ class _Repair:
         """Whether nobody could see or grasp it, which is said."""
         if min(size) >= LEAST:
             return False
-        self._say(f"{what} was too small to be seen; it is larger now.")
+        self._say(phrase("{what} was too small to be seen; it is larger now.", what=what))
         return True
 
     def _check_near(self, numbers: tuple[int, ...], place: str) -> None:
@@ -231,11 +231,26 @@ class _Repair:
         lost = len(self._positions.keys() - self._nodes.keys())
         if len(self.unplaced) == 1:
             name = self._nodes[self.unplaced[0]].name
-            self._say(f"“{name}” had no place on the canvas; it was put where there is room.")
+            self._say(
+                phrase(
+                    "“{name}” had no place on the canvas; it was put where there is room.",
+                    name=name,
+                )
+            )
         elif self.unplaced:
-            self._say(f"{len(self.unplaced)} nodes had no place on the canvas; they were arranged.")
+            self._say(
+                phrase(
+                    "{count} nodes had no place on the canvas; they were arranged.",
+                    count=len(self.unplaced),
+                )
+            )
         if lost:
-            self._say(f"Places on the canvas of {lost} nodes that are not there were left out.")
+            self._say(
+                phrase(
+                    "Places on the canvas of {lost} nodes that are not there were left out.",
+                    lost=lost,
+                )
+            )
 
     def _position(self, id: str) -> Position:
         if id not in self._positions:
@@ -256,9 +271,22 @@ class _Repair:
             number += 1
         self._numbers[stem] = number + 1
         if fault is not None:
-            self._say(f"The name “{shown(wish)}” {fault}; that node is called “{name}” now.")
+            self._say(
+                phrase(
+                    "The name “{wish}” {fault}; that node is called “{name}” now.",
+                    wish=shown(wish),
+                    fault=fault,
+                    name=name,
+                )
+            )
         else:
-            self._say(f"Two nodes were called “{wish}”; one of them is called “{name}” now.")
+            self._say(
+                phrase(
+                    "Two nodes were called “{wish}”; one of them is called “{name}” now.",
+                    wish=wish,
+                    name=name,
+                )
+            )
         return name
 
     # ---- links ----
@@ -282,7 +310,7 @@ class _Repair:
                     name=self._nodes[target].name,
                 )
             if fault is not None:
-                self._say(f"A link was left out: {fault}.")
+                self._say(phrase("A link was left out: {fault}.", fault=fault))
                 continue
             occupied.add(socket)
             yield Connect(self._graph, link)

@@ -103,7 +103,9 @@ class Driver:
         self._press(self._window, QAbstractButton, "train_button")
         state = self._part(self._window, QLabel, "state")
         failure = self._part(self._window, QLabel, "failure")
-        self._wait(lambda: bool(state.property("state")), BEGIN_SECONDS, "The training to begin")
+        self._wait(
+            lambda: bool(state.property("state")), BEGIN_SECONDS, phrase("The training to begin")
+        )
         numbers = self._part(self._window, QLabel, "numbers")
         told = [""]
 
@@ -114,14 +116,16 @@ class Driver:
                 self._say(f"training: {numbers.text()}")
             return state.property("state") in {"finished", "failed", "stopped"}
 
-        self._wait(over, TRAIN_SECONDS, "The training to finish")
+        self._wait(over, TRAIN_SECONDS, phrase("The training to finish"))
         if state.property("state") != "finished":
             raise DemoError(phrase("The training did not finish. {text}", text=failure.text()))
 
     def _keep_metrics(self) -> None:
         self._show_tab("Results")
         table = self._part(self._window, QTableWidget, "metrics")
-        self._wait(lambda: table.isVisible() and table.rowCount() > 0, BEGIN_SECONDS, "The results")
+        self._wait(
+            lambda: table.isVisible() and table.rowCount() > 0, BEGIN_SECONDS, phrase("The results")
+        )
         self._press(self._window, QAbstractButton, "copy_metrics")
         copied = QGuiApplication.clipboard().text()
         (self._out / "metrics.json").write_text(copied + "\n", encoding="utf-8")
@@ -151,7 +155,9 @@ class Driver:
         told = self._part(dialog, QLabel, "told")
         start = self._part(dialog, QAbstractButton, "start")  # it can be used again after a failure
         self._wait(
-            lambda: report.isVisible() or start.isEnabled(), EXPORT_SECONDS, "The export to end"
+            lambda: report.isVisible() or start.isEnabled(),
+            EXPORT_SECONDS,
+            phrase("The export to end"),
         )
         if not report.isVisible():
             raise DemoError(phrase("{name} was not written. {text}", name=name, text=told.text()))

@@ -184,7 +184,9 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
         return WholeNumber(parameter)
     if kind is FieldName:
         return OneOf(
-            parameter, fields, none="Choose a field" if fields else "Choose the data first"
+            parameter,
+            fields,
+            none=phrase("Choose a field") if fields else phrase("Choose the data first"),
         )
     if kind is FilePath:
         return PathEditor(parameter)

@@ -124,13 +124,18 @@ class ChosenForm(QWidget):
     settled = Signal()
 
     def __init__(
-        self, name: str, family: type[Described], chosen: Chosen, parent: QWidget | None = None
+        self,
+        name: str,
+        title: str,
+        family: type[Described],
+        chosen: Chosen,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._family, self._chosen = family, chosen
         self.box = QComboBox()
         self.box.setObjectName(name)
-        self.box.setAccessibleName(name.capitalize())
+        self.box.setAccessibleName(title)
         for member in family.members():
             self.box.addItem(member.title, member.id)
             self.box.setItemData(
@@ -139,7 +144,7 @@ class ChosenForm(QWidget):
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box.installEventFilter(NoWheel(self.box))
         self.box.activated.connect(self._choose)
-        label = QLabel(name.capitalize())
+        label = QLabel(title)
         label.setBuddy(self.box)
         top = QGridLayout()
         top.setHorizontalSpacing(8)

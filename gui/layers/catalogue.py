@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from graphs.layers import Layer
+from graphs.wording.phrases import phrase
 
 # Groups in the order in which a network is usually drawn; others follow by name.
 ORDER = (
@@ -48,14 +49,19 @@ class Extra:
     """Something that is no layer."""
 
     id: str
-    title: str
+    title_template: str
     group: str
     search: str
     words: str
 
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return phrase(self.title_template)
+
     def summary(self) -> str:
         """What it is, in one sentence."""
-        return self.words
+        return phrase(self.words)
 
 
 NOTE = Extra("note", "Note", "Canvas", "comment text annotation sticky", "Words on the canvas.")

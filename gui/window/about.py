@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from graphs.errors import FileError
 from graphs.files import opener
+from graphs.wording.phrases import phrase
 from gui import logs
 from gui.widgets.building_blocks import button, label, wrapped
 
@@ -39,7 +40,7 @@ def version(package: str) -> str:
 def devices() -> str:
     """What torch can compute on; known once torch has been imported, which is not done for this."""
     if "torch" not in sys.modules:
-        return "not looked at yet"
+        return phrase("not looked at yet")
     from engine.devices import available
 
     return ", ".join(available())
@@ -65,7 +66,7 @@ def diagnostics() -> str:
     """The facts and the last lines of the log, to paste into a report."""
     lines = [f"{name}: {value}" for name, value in facts().items()]
     return "\n".join(
-        [*lines, "", "Last lines of the log:", *_last_lines(logs.folder() / logs.NAME)]
+        [*lines, "", phrase("Last lines of the log:"), *_last_lines(logs.folder() / logs.NAME)]
     )
 
 

@@ -24,7 +24,7 @@ class Shouting(QTranslator):
         disambiguation: str | None = None,
         n: int = -1,
     ) -> str:
-        return source.replace("link", "LINK") if context == "graphs" else ""
+        return source.replace("link", "LINK") if context == "phrases" else ""
 
 
 @pytest.fixture

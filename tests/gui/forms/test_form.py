@@ -295,7 +295,7 @@ def test_every_setting_is_explained_under_the_pointer(watched: Watched) -> None:
 
 
 def test_another_member_of_a_family_brings_its_own_settings(qtbot: QtBot) -> None:
-    form = ChosenForm("optimizer", Optimizer, Chosen.of(AdamW(lr=0.02)))
+    form = ChosenForm("optimizer", "Optimizer", Optimizer, Chosen.of(AdamW(lr=0.02)))
     qtbot.addWidget(form)
     form.show()
     said: list[Chosen] = []
@@ -316,7 +316,7 @@ def test_another_member_of_a_family_brings_its_own_settings(qtbot: QtBot) -> Non
 
 def test_a_family_form_follows_undo(qtbot: QtBot) -> None:
     first = Chosen.of(AdamW(lr=0.02))
-    form = ChosenForm("optimizer", Optimizer, first)
+    form = ChosenForm("optimizer", "Optimizer", Optimizer, first)
     qtbot.addWidget(form)
     form.show_value(Chosen("sgd", Optimizer.get("sgd").defaults()))
     assert part(form, QComboBox, "optimizer").currentText() == "SGD"

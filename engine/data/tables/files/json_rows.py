@@ -56,7 +56,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _TwiceError(f"an object has “{twice}” twice")
+        raise _TwiceError(twice)
     return found
 
 
@@ -104,7 +104,7 @@ def _fault(error: ValueError | RecursionError) -> str:
                 colno=error.colno,
             )
         case _TwiceError():
-            return phrase("{error}. Name each column once", error=error)
+            return phrase("an object has “{name}” twice. Name each column once", name=error)
         case _:
             return phrase(
                 "it is nested too deeply, or has a number with too many digits. Correct it"

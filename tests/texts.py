@@ -1,0 +1,287 @@
+"""Every text that a user may read, found in the source, and what goes past the one door for them.
+
+``python -m tests.texts FILE`` writes the catalogue as Qt Linguist reads it: ``make texts``.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("graphs", "engine", "gui")
+PHRASES = "phrases"
+"""The context of all that goes through ``graphs.wording.phrases``."""
+BESIDE = frozenset({
+    "graphs/wording/phrases.py",
+    "engine/export/table_inputs.py",  # what stands in ONNX files is English everywhere
+    "engine/export/metadata.py",
+    "engine/export/refusals.py",  # recognises what libraries say
+    "engine/runs/events/event_types.py",
+    "gui/__main__.py",  # help of the command, before anything is loaded
+    "gui/libraries.py",
+})  # fmt: skip
+"""Modules whose words are not looked up, for the reason told."""
+INTERNAL = frozenset(
+    [
+        "StepError",
+        "ValueError",
+        "TypeError",
+        "AssertionError",
+        "RuntimeError",
+        "KeyError",
+        "NotImplementedError",
+        "AttributeError",
+        "LookupError",
+        "IndexError",
+        "OSError",
+        "PermissionError",
+        "compile",
+        "execute",
+        "executescript",
+        "warning",
+        "debug",
+        "info",
+        "exception",
+        "error",
+        "critical",
+        "cast",
+        "TypeVar",
+        "setStyleSheet",
+        "toString",
+        "add_argument",
+        "ArgumentParser",
+        "Option",
+        "Argument",
+        "Typer",
+        "getLogger",
+        "search",
+        "match",
+        "sub",
+        "split",
+        "fullmatch",
+        "findall",
+    ]
+)
+"""Calls whose texts no user reads as they stand, and those of typer, which reads at import."""
+DECLARING = frozenset({"param", "template", "problem", "Parameter", "SettingKind"})
+"""Calls that keep a template, which is looked up when it is shown."""
+LOOKING_UP = frozenset({"phrase", "tr", "translate", "_tr", "_say", "say"})
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Text:
+    """A text in English, and where it stands."""
+
+    context: str
+    source: str
+    file: str
+    line: int
+
+
+class _Module:
+    """One file of the program, as a tree in which each node knows what it is in."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.relative_to(ROOT).as_posix()
+        self.tree = ast.parse(path.read_text("utf-8"))
+        self._above = {
+            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
+        }
+        holders = ast.Module | ast.ClassDef | ast.FunctionDef
+        self._docs = {
+            part.value
+            for node in ast.walk(self.tree)
+            if isinstance(node, holders)
+            for part in node.body
+            if isinstance(part, ast.Expr)
+        }
+
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        """What a node is in, from inside to outside."""
+        while (over := self._above.get(node)) is not None:
+            yield over
+            node = over
+
+    def texts(self) -> Iterator[tuple[ast.expr, str]]:
+        """Texts and those with values in them, but for docstrings and parts of others."""
+        for node in ast.walk(self.tree):
+            if node in self._docs or not isinstance(node, ast.Constant | ast.JoinedStr):
+                continue
+            if any(isinstance(one, ast.JoinedStr | ast.FormattedValue) for one in self.above(node)):
+                continue
+            if isinstance(node, ast.JoinedStr):
+                parts = [p.value if isinstance(p, ast.Constant) else "{}" for p in node.values]
+                yield node, "".join(map(str, parts))
+            elif isinstance(node.value, str):
+                yield node, node.value
+
+    def calls(self, node: ast.AST) -> list[str]:
+        """The names of the calls that a node is an argument of, at any depth."""
+        return [called(one) for one in self.above(node) if isinstance(one, ast.Call)]
+
+    def is_in_function(self, node: ast.AST) -> bool:
+        return any(isinstance(one, ast.FunctionDef | ast.Lambda) for one in self.above(node))
+
+    def is_told_apart_by(self, node: ast.AST) -> bool:
+        """Whether a text is only compared, is an index, or is a type."""
+        kinds = ast.Compare | ast.MatchValue | ast.Subscript | ast.Assert | ast.arg
+        return any(isinstance(one, kinds) for one in self.above(node))
+
+    def class_of(self, node: ast.AST) -> str:
+        return next((one.name for one in self.above(node) if isinstance(one, ast.ClassDef)), "")
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+@cache
+def modules() -> tuple[_Module, ...]:
+    """Every file of the program."""
+    return tuple(
+        _Module(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))
+    )
+
+
+@cache
+def user_errors() -> set[str]:
+    """The names of all errors whose message is for users."""
+    bases = {"UserError"}
+    classes = [n for m in modules() for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)]
+    while True:
+        found = {c.name for c in classes if {getattr(b, "id", "") for b in c.bases} & bases}
+        if found <= bases:
+            return bases
+        bases |= found
+
+
+def is_phrase(text: str, words: int = 2) -> bool:
+    """Whether a text is words for people, rather than a name, a pattern or markup."""
+    if " " not in text.strip() or "\\" in text or ("<" in text and ">" in text):
+        return False
+    if re.search(r"https?:|px;|yyyy|\b(SELECT|INSERT|DELETE|PRAGMA|CREATE)\b", text):
+        return False
+    return len(re.findall(r"[A-Za-z]{2,}", text)) >= words
+
+
+def bypassing() -> Iterator[str]:
+    """Texts for users that are put together in place, where nobody can translate them."""
+    doors = LOOKING_UP | DECLARING | INTERNAL | user_errors()
+    for module in modules():
+        if module.name in BESIDE:
+            continue
+        for node, text in module.texts():
+            has_values = isinstance(node, ast.JoinedStr)
+            if not is_phrase(text, 2 if has_values else 3) or not module.is_in_function(node):
+                continue
+            within = set(module.calls(node))
+            if within & INTERNAL or module.is_told_apart_by(node):
+                continue
+            if has_values or not within & doors:
+                yield f"{module.name}:{node.lineno}: {text}"
+
+
+def catalogue() -> list[Text]:
+    """Every template, title, help and label, in order."""
+    return sorted({*_written(), *_declared()})
+
+
+def _written() -> Iterator[Text]:
+    """What stands in calls, and the constants that such calls are given."""
+    errors = user_errors()
+    for module in modules():
+        for node, text in module.texts():
+            if isinstance(node, ast.JoinedStr) or not text.strip():
+                continue
+            (nearest, *_) = module.calls(node) or [""]
+            if nearest in {"tr", "_tr", "_say", "say", "translate"}:
+                call = next(one for one in module.above(node) if isinstance(one, ast.Call))
+                is_context = nearest == "translate" and len(call.args) == 2 and call.args[0] is node
+                if not is_context:
+                    context = module.class_of(node) if nearest == "tr" else _context(module, call)
+                    yield Text(context, text, module.name, node.lineno)
+            elif nearest in {
+                "phrase",
+                "problem",
+                "SettingKind",
+                "Parameter",
+            } | errors or _is_constant(module, node, text):
+                yield Text(PHRASES, text, module.name, node.lineno)
+
+
+def _is_constant(module: _Module, node: ast.expr, text: str) -> bool:
+    """Whether it is a template with a name, outside of functions."""
+    is_outside = not module.is_in_function(node) and not module.calls(node)
+    reads_so = text[:1].isupper() or text[:1] in "“{" or "{" in text
+    return is_outside and reads_so and "\n" not in text and is_phrase(text, 3)
+
+
+def _context(module: _Module, call: ast.Call) -> str:
+    """The context that a module names when it translates without a widget."""
+    for one in (call, *ast.walk(module.tree)):
+        if isinstance(one, ast.Call) and called(one) == "translate" and len(one.args) == 2:
+            first = one.args[0]
+            if isinstance(first, ast.Constant):
+                return str(first.value)
+    return module.class_of(call)
+
+
+def _declared() -> Iterator[Text]:
+    """What the families of layers, sources, optimizers and so on say of their members."""
+    from engine.data.sources import Source
+    from engine.export.exporter import Exporter
+    from graphs.layers import Layer
+    from graphs.plan.augmentations import Augmentation
+    from graphs.plan.optimizers import Optimizer
+    from graphs.plan.plan import Plan
+    from graphs.plan.schedules import Schedule
+    from graphs.templates import templates
+
+    families: tuple[Any, ...] = (
+        Layer, Source, Optimizer, Schedule, Augmentation, Exporter,
+    )  # fmt: skip
+    for kind in (Plan, *(member for family in families for member in family.members())):
+        file = f"{kind.__module__.replace('.', '/')}.py"
+        own = {kind.title, getattr(kind, "group", ""), kind.help(), kind.summary()}
+        for setting in kind.parameters():
+            own |= {setting.title_template, setting.help_template}
+        yield from (Text(PHRASES, one, file, 1) for one in own if one)
+    for one in templates():
+        for text in (one.title_template, one.task_template, one.summary_template):
+            yield Text(PHRASES, text, "graphs/templates", 1)
+
+
+def written(texts: list[Text]) -> bytes:
+    """A catalogue as Qt Linguist reads it; its translations are left to be made."""
+    top = ElementTree.Element("TS", version="2.1", sourcelanguage="en")
+    contexts: dict[str, ElementTree.Element] = {}
+    messages: dict[tuple[str, str], ElementTree.Element] = {}
+    for text in texts:
+        if text.context not in contexts:
+            contexts[text.context] = ElementTree.SubElement(top, "context")
+            ElementTree.SubElement(contexts[text.context], "name").text = text.context
+        key = text.context, text.source
+        if key not in messages:
+            messages[key] = ElementTree.SubElement(contexts[text.context], "message")
+        place = {"filename": text.file, "line": str(text.line)}
+        ElementTree.SubElement(messages[key], "location", place)
+    for (_, source), message in messages.items():
+        ElementTree.SubElement(message, "source").text = source
+        ElementTree.SubElement(message, "translation", type="unfinished")
+    ElementTree.indent(top)
+    body: bytes = ElementTree.tostring(top, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n' + body
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).parent.mkdir(parents=True, exist_ok=True)
+    found = catalogue()
+    Path(sys.argv[1]).write_bytes(written(found))
+    sys.stdout.write(f"{len({(t.context, t.source) for t in found}):,} texts in {sys.argv[1]}\n")
