@@ -112,7 +112,7 @@ def setting_kind(annotation: Any) -> SettingKind:
     """The kind that an annotation names. Raises KeyError for one that no setting can have."""
     if get_origin(annotation) is Literal:
         choices = ", ".join(get_args(annotation))
-        return SettingKind("choice", f"one of {choices}", str.strip)
+        return SettingKind("choice", phrase("one of {choices}", choices=choices), str.strip)
     plain = without_nothing(annotation)
     if annotation in _KINDS or plain == annotation:
         return _KINDS[annotation]

@@ -74,6 +74,10 @@ DECLARING = frozenset({"param", "template", "problem", "Parameter", "SettingKind
 LOOKING_UP = frozenset({"phrase", "tr", "translate", "_tr", "_say", "say"})
 
 
+CHOICES = frozenset({"as they come"})
+"""Values of settings, which stand in files."""
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Text:
     """A text in English, and where it stands."""
@@ -131,7 +135,8 @@ class _Module:
     def is_told_apart_by(self, node: ast.AST) -> bool:
         """Whether a text is only compared, is an index, or is a type."""
         kinds = ast.Compare | ast.MatchValue | ast.Subscript | ast.Assert | ast.arg
-        return any(isinstance(one, kinds) for one in self.above(node))
+        is_type = any(node is getattr(one, "returns", None) for one in self.above(node))
+        return is_type or any(isinstance(one, kinds) for one in self.above(node))
 
     def class_of(self, node: ast.AST) -> str:
         return next((one.name for one in self.above(node) if isinstance(one, ast.ClassDef)), "")
@@ -164,7 +169,7 @@ def user_errors() -> set[str]:
 
 def is_phrase(text: str, words: int = 2) -> bool:
     """Whether a text is words for people, rather than a name, a pattern or markup."""
-    if " " not in text.strip() or "\\" in text or ("<" in text and ">" in text):
+    if text in CHOICES or " " not in text.strip() or "\\" in text or ("<" in text and ">" in text):
         return False
     if re.search(r"https?:|px;|yyyy|\b(SELECT|INSERT|DELETE|PRAGMA|CREATE)\b", text):
         return False

@@ -13,6 +13,7 @@ from engine.asking.answers import InputAnswer, InputAnswers
 from engine.asking.prediction import Predictor
 from engine.errors import DataError
 from graphs.files import saving
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
@@ -57,7 +58,9 @@ def _refused(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         raise DataError(
-            f"The answers cannot be written to {path.name}: {saving.reason(error)}"
+            "The answers cannot be written to {name}: {reason}",
+            name=path.name,
+            reason=saving.reason(error),
         ) from None
 
 
@@ -146,7 +149,7 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
     said = "predicted labels" if loss.task == "labels" else "predicted class"
     if len(target.classes) > MOST_PROBABILITIES:
         return [said, "probability"]
-    return [said, *(f"probability of {name}" for name in target.classes)]
+    return [said, *(phrase("probability of {name}", name=name) for name in target.classes)]
 
 
 def _value_titles(sizes: tuple[int | str, ...]) -> list[str]:
@@ -157,7 +160,7 @@ def _value_titles(sizes: tuple[int | str, ...]) -> list[str]:
         return ["predicted value"]
     if count > MOST_VALUES:
         return ["predicted values"]
-    return [f"predicted value {at}" for at in range(1, count + 1)]
+    return [phrase("predicted value {at}", at=at) for at in range(1, count + 1)]
 
 
 def _said(told: tuple[Prediction, int]) -> list[Any]:

@@ -24,6 +24,7 @@ from engine.data.tables.files.new_files import check_names
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.remarks import Remarks
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class InputAnswers:
         """A sentence on what has no answer; empty where all has one."""
         count, told = len(self._inputs), []
         if files := self.refused_files:
-            told.append(f"{files:,} of {count:,} files")
+            told.append(phrase("{files:,} of {count:,} files", files=files, count=count))
         if rows := self.refused_rows:
             told.append(f"{rows:,} row{'s' * (rows != 1)}")
         were = "was" if self.refused_files + self.refused_rows == 1 else "were"
@@ -137,8 +138,8 @@ class InputAnswers:
         files = list(files_in(located(given), skipped))
         told = left_out(skipped, len(skipped) + len(files), "leave out")
         if not files:
-            why = " ".join([f"{visible(given)} holds no files.", *told])
-            raise DataError(f"{why} Choose another folder.")
+            why = " ".join([phrase("{given} holds no files.", given=visible(given)), *told])
+            raise DataError("{why} Choose another folder.", why=why)
         self.notices.add(told)
         return files
 

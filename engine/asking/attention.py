@@ -120,8 +120,10 @@ def _keep(
     keys = query.shape[1] if key is None else key.shape[1]
     if module.num_heads * query.shape[1] * keys > MOST_WEIGHTS:
         raise DataError(
-            f"The sample has {max(query.shape[1], keys):,} steps, too many to show what “"
-            f"{place.name}” looks at. Choose a shorter one."
+            "The sample has {most:,} steps, too many to show what “{name}” looks at. "
+            "Choose a shorter one.",
+            most=max(query.shape[1], keys),
+            name=place.name,
         )
     found[place] = module.weights(*arguments, **named)[0]
 

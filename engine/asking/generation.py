@@ -103,8 +103,11 @@ class Writer:
         if min(len(tokens), self._high) // self._multiple * self._multiple < max(self._low, 1):
             least = -(-max(self._low, 1) // self._multiple) * self._multiple
             raise DataError(
-                f"The model knows {len(tokens)} {noun} of this prompt, but needs {least}. "
-                "Give a longer one."
+                "The model knows {count} {noun} of this prompt, but needs {least}. Give a "
+                "longer one.",
+                count=len(tokens),
+                noun=noun,
+                least=least,
             )
         return Prompt(tokens, unknown_pieces(self.field, numbered.unknown))
 

@@ -193,8 +193,8 @@ class Predictor:
         if self._share(given):
             return [(name, given) for name in self.fields]
         raise DataError(
-            f"This model has several inputs. Give a JSON object with, or a .npz file of: "
-            f"{', '.join(self.fields)}."
+            "This model has several inputs. Give a JSON object with, or a .npz file of: {fields}.",
+            fields=", ".join(self.fields),
         )
 
     def _share(self, given: UserInput) -> bool:

@@ -28,6 +28,7 @@ from engine.data.texts.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Field
 from graphs.types import Kind
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 UserInput: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
@@ -69,13 +70,17 @@ def encode_input(
             encoded = _encoded_texts(preprocessing, name, found.texts)
             notices = (*encoded.notices, *found.notices)
             return replace(encoded, notices=notices, lines=found.lines)
-        given = _json(found.texts[0], f"What is given for “{name}”")
+        given = _json(found.texts[0], phrase("What is given for “{name}”", name=name))
     if field.ragged:
         return encode_ragged(
             preprocessing, name, _series(preprocessing, name, _loaded(name, given))
         )
     if not kind.may_be_given:
-        raise DataError(f"“{name}” is a {field.content}, for which new samples cannot be given.")
+        raise DataError(
+            "“{name}” is a {content}, for which new samples cannot be given.",
+            name=name,
+            content=field.content,
+        )
     found, notices = _loaded(name, given), ()
     if isinstance(found, Path):
         array, notices = _in_file(preprocessing, name, found)
@@ -93,7 +98,8 @@ def _in_file(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
         return read_for(preprocessing, name, path)
     if (values := RawValues.of(kind).in_file(path)) is None:
         raise DataError(
-            f"{path.name} holds no numbers. Give a .npy or .json file, or a list of numbers."
+            "{name} holds no numbers. Give a .npy or .json file, or a list of numbers.",
+            name=path.name,
         )
     return _shaped(preprocessing, name, values), ()
 
@@ -120,18 +126,25 @@ def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
     if isinstance(given, Path) and (held := RawValues.of(field.kind).in_file(given)) is not None:
         given = held
     if isinstance(given, Path):
-        raise DataError(f"{given.name} is no series. Give a .npy or .json file, or a list.")
+        raise DataError(
+            "{name} is no series. Give a .npy or .json file, or a list.", name=given.name
+        )
     many = _depth(given) > len(field.sizes)
     samples = [_numbers(name, one) for one in (given if many else [given])]
     for sample in samples:
         if sample.shape[1:] != field.sizes[1:]:
             wanted = " × ".join(map(str, field.sizes))
             got = " × ".join(map(str, sample.shape)) or "1"
-            raise DataError(f"“{name}” takes {wanted} numbers per sample, but {got} are given.")
+            raise DataError(
+                "“{name}” takes {wanted} numbers per sample, but {got} are given.",
+                name=name,
+                wanted=wanted,
+                got=got,
+            )
         if field.kind.tensor in (Kind.TOKENS, Kind.INDEX):
             positions_given(name, field, sample)
     if not samples:
-        raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
+        raise DataError("What is given for “{name}” is empty. Give at least one sample.", name=name)
     return Ragged.of(samples)
 
 
@@ -149,14 +162,16 @@ def _loaded(name: str, given: UserInput, *, rows: bool = False) -> Any:
     With ``rows`` also that of a file of JSON with objects, which is read as a table.
     """
     if isinstance(given, str) and given.lstrip().startswith(("[", "{")):
-        return _json(given, "The text given")
+        return _json(given, phrase("The text given"))
     if not isinstance(given, str | Path):
         return given
     path = located(given)
     if path.suffix.lower() in ENDINGS:
         return _saved(name, path)
     if path.suffix.lower() == ".json" and not (rows and holds_rows(path)):
-        data = read_file(path, MEMORY_PER_BYTE, f"The values in {visible(path.name)}")
+        data = read_file(
+            path, MEMORY_PER_BYTE, phrase("The values in {name}", name=visible(path.name))
+        )
         return _json(decoded(data, visible(path.name)), visible(path.name))
     opened(path).close()
     return path
@@ -167,7 +182,12 @@ def _saved(name: str, path: Path) -> Array:
     known = headers(path)
     if name not in known and len(known) > 1:
         there = ", ".join(f"“{one}”" for one in list(known)[:20])
-        raise DataError(f"{path.name} has no array “{name}”, but: {there}. Name one so.")
+        raise DataError(
+            "{name} has no array “{other_name}”, but: {there}. Name one so.",
+            name=path.name,
+            other_name=name,
+            there=there,
+        )
     chosen = name if name in known else next(iter(known))
     return read_arrays(path, {chosen: known[chosen]})[chosen]
 
@@ -177,12 +197,15 @@ def _json(text: str, where: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{where} is no valid JSON: it breaks in line {error.lineno}, column {error.colno}. "
-            "Correct it."
+            "{where} is no valid JSON: it breaks in line {lineno}, column {colno}. Correct it.",
+            where=where,
+            lineno=error.lineno,
+            colno=error.colno,
         ) from None
     except (ValueError, RecursionError):
         raise DataError(
-            f"{where} is no valid JSON: it holds a number or brackets without end. Correct it."
+            "{where} is no valid JSON: it holds a number or brackets without end. Correct it.",
+            where=where,
         ) from None
 
 
@@ -191,16 +214,18 @@ def _numbers(name: str, given: Any) -> Array:
         array = np.asarray(given)
     except ValueError:
         raise DataError(
-            f"The lists given for “{name}” differ in length. Make them equal."
+            "The lists given for “{name}” differ in length. Make them equal.", name=name
         ) from None
     if not array.size:
-        raise DataError(f"What is given for “{name}” is empty. Give at least one sample.")
+        raise DataError("What is given for “{name}” is empty. Give at least one sample.", name=name)
     if array.dtype.kind not in "buif":
-        raise DataError(f"What is given for “{name}” holds something else than numbers.")
+        raise DataError("What is given for “{name}” holds something else than numbers.", name=name)
     if array.dtype == np.uint8:
         return array
     if not (np.abs(array) <= GREATEST).all():
-        raise DataError(f"What is given for “{name}” holds values that are no finite numbers.")
+        raise DataError(
+            "What is given for “{name}” holds values that are no finite numbers.", name=name
+        )
     return array.astype(np.float32)
 
 
@@ -213,13 +238,18 @@ def _shaped(preprocessing: Preprocessing, name: str, array: Array) -> Array:
     sizes = field.sizes
     wanted = " × ".join(map(str, sizes))
     domains = ", ".join(
-        f"{size} from {d.low} to {d.high}" + f" in steps of {d.multiple}" * (d.multiple > 1)
+        phrase("{size} from {low} to {high}", size=size, low=d.low, high=d.high)
+        + phrase(" in steps of {multiple}", multiple=d.multiple) * (d.multiple > 1)
         for size, d in preprocessing.domains.items()
         if size in sizes
     )
     got = " × ".join(map(str, array.shape)) or "1"
     raise DataError(
-        f"“{name}” takes {wanted} numbers{f' ({domains})' if domains else ''}, but {got} are given."
+        "“{name}” takes {wanted} numbers{which}, but {got} are given.",
+        name=name,
+        wanted=wanted,
+        which=f" ({domains})" if domains else "",
+        got=got,
     )
 
 
@@ -302,7 +332,12 @@ def _sheet(field: Field, given: Any) -> Sheet:
     if missing:
         lacks = ", ".join(f"“{name}”" for name in missing[:SHOWN])
         told, _ = renaming(missing, {name for row in rows for name in row} - set(names))
-        raise DataError(f"The row has no {lacks}. {told}It needs: {', '.join(names)}.")
+        raise DataError(
+            "The row has no {lacks}. {told}It needs: {names}.",
+            lacks=lacks,
+            told=told,
+            names=", ".join(names),
+        )
     columns = [
         polars.Series(
             column.name, [_text(row.get(column.name), column) for row in rows], polars.String
@@ -329,7 +364,10 @@ def _named(field: Field, row: Any) -> Mapping[str, Any]:
     count = len(row) if isinstance(row, list | tuple | np.ndarray) else 1
     if count != len(names):
         raise DataError(
-            f"A row takes {len(names)} values ({', '.join(names[:20])}), but {count} are given."
+            "A row takes {count} values ({names}), but {other_count} are given.",
+            count=len(names),
+            names=", ".join(names[:20]),
+            other_count=count,
         )
     return dict(zip(names, row, strict=True))
 

@@ -10,6 +10,7 @@ from engine.data.pictures.decoding import Picture, PictureError, decoded
 from engine.data.pictures.value_range import Span
 from engine.errors import DataError
 from graphs.data import Normalize
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     from engine.data.preprocessing import Preprocessing
@@ -26,14 +27,18 @@ def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
         return picture.values[None], _about_light(path, picture.values, span)
     if span is None:
         raise DataError(
-            f"“{name}” was trained on numbers that no picture file has. Give a .npy file with "
-            "numbers on the same scale."
+            "“{name}” was trained on numbers that no picture file has. Give a .npy file "
+            "with numbers on the same scale.",
+            name=name,
         )
     if own and picture.depth == "deep":
         picture = _decoded(path, sizes, deep=False)
-    told = (
-        f"{path.name} has 8 bits, and training had pictures from {span.black:g} to "
-        f"{span.white:g}; its black and white are taken for these."
+    told = phrase(
+        "{name} has 8 bits, and training had pictures from {black:g} to {white:g}; its "
+        "black and white are taken for these.",
+        name=path.name,
+        black=span.black,
+        white=span.white,
     )
     if (span.black, span.white) == (0, 1):
         return picture.values[None], ()
@@ -44,7 +49,9 @@ def _decoded(path: Path, sizes: tuple[int, int, int], *, deep: bool) -> Picture:
     try:
         return decoded(path, *sizes, deep=deep)
     except PictureError as error:
-        raise DataError(f"{path.name} {error}. Choose another picture.") from None
+        raise DataError(
+            "{name} {error}. Choose another picture.", name=path.name, error=error
+        ) from None
 
 
 def _is_within(values: Array, span: Span | None) -> bool:
@@ -56,6 +63,11 @@ def _about_light(path: Path, values: Array, span: Span | None) -> tuple[str, ...
     if span is None or float(values.max()) <= span.white:
         return ()
     return (
-        f"{path.name} holds numbers up to {float(values.max()):g}, beyond those of training, which "
-        f"end at {span.white:g}; what the model makes of them is uncertain.",
+        phrase(
+            "{name} holds numbers up to {most:g}, beyond those of training, which end at "
+            "{white:g}; what the model makes of them is uncertain.",
+            name=path.name,
+            most=float(values.max()),
+            white=span.white,
+        ),
     )

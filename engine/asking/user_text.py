@@ -23,6 +23,7 @@ from engine.data.texts.text_files import read_text
 from engine.data.texts.tokens import UNKNOWN, Speller
 from engine.errors import DataError
 from graphs.data import Domain, Field
+from graphs.wording.phrases import phrase
 
 SHOWN = 5
 """Unknown words that are named."""
@@ -92,7 +93,7 @@ def _texts_of_file(name: str, path: Path, read: Callable[[Path], Sheet]) -> Text
 
 def _cell(name: str, row: Mapping[str, Any]) -> str:
     if name not in row:
-        raise DataError(f"The row has no “{name}”. It needs a text of this name.")
+        raise DataError("The row has no “{name}”. It needs a text of this name.", name=name)
     return "" if row[name] is None else str(row[name])
 
 
@@ -127,20 +128,35 @@ def tokens_given(
     most = domain.high // domain.multiple * domain.multiple
     if any(len(one) > most for one in tokens):
         kept = "first" if field.ragged else "last"
-        notices += (f"Of “{name}”, only the {kept} {most} tokens of each text are read.",)
+        notices += (
+            phrase(
+                "Of “{name}”, only the {kept} {most} tokens of each text are read.",
+                name=name,
+                kept=kept,
+                most=most,
+            ),
+        )
         tokens = [one[:most] if field.ragged else one[-most:] for one in tokens]
     if any(not len(one) for one in tokens):
-        raise DataError(f"A text given for “{name}” has nothing that is known. Give another text.")
+        raise DataError(
+            "A text given for “{name}” has nothing that is known. Give another text.", name=name
+        )
     if field.ragged:
         return Ragged.of(tokens), notices
     if len({len(one) for one in tokens}) > 1:
         raise DataError(
-            f"The texts given for “{name}” differ in their number of tokens. Give one at a time."
+            "The texts given for “{name}” differ in their number of tokens. Give one at a time.",
+            name=name,
         )
     if len(tokens[0]) < domain.low or len(tokens[0]) % domain.multiple:
         raise DataError(
-            f"“{name}” takes {domain.low} to {domain.high} tokens in steps of {domain.multiple}, "
-            f"but {len(tokens[0])} are given. Give a longer or shorter text."
+            "“{name}” takes {low} to {high} tokens in steps of {multiple}, but {count} are "
+            "given. Give a longer or shorter text.",
+            name=name,
+            low=domain.low,
+            high=domain.high,
+            multiple=domain.multiple,
+            count=len(tokens[0]),
         )
     return np.stack(tokens), notices
 
@@ -151,7 +167,11 @@ def _single(name: str, field: Field, tokens: list[Array]) -> Array:
     for one in tokens:
         if len(one) != wanted:
             raise DataError(
-                f"“{name}” takes {wanted} token{'s' * (wanted != 1)}, but {len(one)} are given."
+                "“{name}” takes {wanted} token{plural}, but {count} are given.",
+                name=name,
+                wanted=wanted,
+                plural="s" * (wanted != 1),
+                count=len(one),
             )
     return np.stack([one.reshape(tuple(int(size) for size in field.sizes)) for one in tokens])
 
@@ -160,13 +180,19 @@ def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
     """What to tell the user of words or characters that a field does not know."""
     if not pieces:
         return ()
-    does = "are read as unknown" if UNKNOWN in field.words else "are left out"
+    does = phrase("are read as unknown") if UNKNOWN in field.words else phrase("are left out")
     noun = "words" if field.joint else "characters"
 
     def told(pieces: Sequence[str], _: int) -> str:
         named = ", ".join(f"“{_short(piece)}”" for piece in pieces[:SHOWN])
-        more = f" and {len(pieces) - SHOWN} more" if len(pieces) > SHOWN else ""
-        return f"These {noun} did not occur in the data and {does}: {named}{more}."
+        more = phrase(" and {count} more", count=len(pieces) - SHOWN) if len(pieces) > SHOWN else ""
+        return phrase(
+            "These {noun} did not occur in the data and {does}: {named}{more}.",
+            noun=noun,
+            does=does,
+            named=named,
+            more=more,
+        )
 
     return (Remark.of(("unknown", noun, does), told, pieces),)
 
@@ -181,7 +207,9 @@ def positions_given(name: str, field: Field, numbers: Array) -> Array:
     whole = numbers.astype(np.int64)
     if (whole != numbers).any() or whole.min() < 0 or whole.max() > most:
         raise DataError(
-            f"“{name}” takes whole numbers from 0 to {most}, which stand for its tokens. Correct "
-            "what is given."
+            "“{name}” takes whole numbers from 0 to {most}, which stand for its tokens. "
+            "Correct what is given.",
+            name=name,
+            most=most,
         )
     return whole

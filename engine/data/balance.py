@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.data.samples import Samples
 from graphs.data import Field
+from graphs.wording.phrases import phrase
 
 UNEVEN = 10
 """A class with so many times fewer samples than the commonest is rare."""
@@ -37,11 +38,20 @@ def _told(name: str, field: Field, counts: list[int]) -> str:
     rare = min(count for count in counts if count)
     names = [one for one, count in zip(field.classes, counts, strict=True) if count == rare]
     shown = ", ".join(f"“{one}”" for one in names[:NAMED])
-    more = f" and {len(names) - NAMED} more" if names[NAMED:] else ""
+    more = phrase(" and {count} more", count=len(names) - NAMED) if names[NAMED:] else ""
     each = " each" if names[1:] else ""
     samples = f"{rare} sample{'s' * (rare != 1)}{each}"
-    once = " A class with one sample cannot be both learned and tested." if rare == 1 else ""
-    return (
-        f"Of {sum(counts):,} samples of “{name}”, {shown}{more} {'have' if names[1:] else 'has'} "
-        f"{samples}.{once} Let the loss weigh the classes, or add samples."
+    once = (
+        phrase(" A class with one sample cannot be both learned and tested.") if rare == 1 else ""
+    )
+    return phrase(
+        "Of {total:,} samples of “{name}”, {shown}{more} {which} {samples}.{once} Let "
+        "the loss weigh the classes, or add samples.",
+        total=sum(counts),
+        name=name,
+        shown=shown,
+        more=more,
+        which="have" if names[1:] else "has",
+        samples=samples,
+        once=once,
     )

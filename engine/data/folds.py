@@ -6,6 +6,7 @@ from engine.data.array import Array
 from engine.data.split import Indices
 from engine.errors import DataError
 from engine.seeds import shuffled
+from graphs.wording.phrases import phrase
 
 
 def fold_of(
@@ -24,10 +25,12 @@ def fold_of(
     whole = np.arange(count) if groups is None else groups
     _, first, group = np.unique(whole, return_index=True, return_inverse=True)
     if len(first) < folds:
-        what = "samples" if groups is None else "groups of samples that belong together"
+        what = "samples" if groups is None else phrase("groups of samples that belong together")
         raise DataError(
-            f"{len(first)} {what} cannot be divided into {folds} folds. Choose fewer folds, or add "
-            "data."
+            "{count} {what} cannot be divided into {folds} folds. Choose fewer folds, or add data.",
+            count=len(first),
+            what=what,
+            folds=folds,
         )
     sizes = np.bincount(group)
     labels = np.zeros(len(first), dtype=np.int64) if classes is None else classes[first]

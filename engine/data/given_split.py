@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     from engine.data.tables.files.table_file import Sheet
@@ -73,8 +74,10 @@ def split_column(sheet: Sheet, wanted: str, others: Collection[str] = ()) -> str
     if wanted:
         if _parts_of(sheet, wanted) is None:
             raise DataError(
-                f"The column “{wanted}” of {sheet.path.name} does not say what each row is for: it "
-                "takes words such as train, validation and test in every row. Choose another."
+                "The column “{wanted}” of {name} does not say what each row is for: it takes "
+                "words such as train, validation and test in every row. Choose another.",
+                wanted=wanted,
+                name=sheet.path.name,
             )
         return wanted
     for name in sheet.frame.columns:
@@ -104,9 +107,11 @@ def told(parts: Array, where: str) -> str:
     counts = np.bincount(parts, minlength=len(PARTS)).tolist()
     shown = [f"{count:,} for {part}" for part, count in zip(PARTS, counts, strict=True) if count]
     listed = ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown[1:] else shown[0]
-    return (
-        f"{where} which samples are for what: {listed}. The plan's shares are not used for these. "
-        "To draw them anew, set the split to shares."
+    return phrase(
+        "{where} which samples are for what: {listed}. The plan's shares are not used "
+        "for these. To draw them anew, set the split to shares.",
+        where=where,
+        listed=listed,
     )
 
 
@@ -114,14 +119,29 @@ def planned(parts: Array, validation: float, test: float, folds: int | None) -> 
     """What a plan does with a split that the data brings along, where that is not plain."""
     if folds is not None:
         kept = int((parts == TEST).sum())
-        aside = f" The {kept:,} samples given for the test are in no fold." if kept else ""
-        return f"The folds are drawn from the samples given for training and validation.{aside}"
+        aside = (
+            phrase(" The {kept:,} samples given for the test are in no fold.", kept=kept)
+            if kept
+            else ""
+        )
+        return phrase(
+            "The folds are drawn from the samples given for training and validation.{aside}",
+            aside=aside,
+        )
     taken = [
-        f"{share:.0%} of the training samples are taken for {PARTS[part]}"
+        phrase(
+            "{share:.0%} of the training samples are taken for {parts}",
+            share=share,
+            parts=PARTS[part],
+        )
         for part, share in ((VALID, validation), (TEST, test))
         if share and not (parts == part).any()
     ]
-    return f"The data gives no such part, so {' and '.join(taken)}." if taken else None
+    return (
+        phrase("The data gives no such part, so {taken}.", taken=" and ".join(taken))
+        if taken
+        else None
+    )
 
 
 def check(parts: Array) -> None:

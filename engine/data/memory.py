@@ -8,6 +8,7 @@ from engine.errors import DataError
 from engine.machine import free_memory
 from graphs.data import DataSection
 from graphs.files.opener import amount
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 
@@ -26,13 +27,23 @@ def too_much(section: DataSection) -> str:
     """What to say when the memory ran out while data was read, whose size nobody could foresee."""
     place = str(section.settings.get("path") or "")
     try:
-        size = f", which has {amount(Path(place).stat().st_size)} on the disk," if place else ""
+        size = (
+            phrase(", which has {amount} on the disk,", amount=amount(Path(place).stat().st_size))
+            if place
+            else ""
+        )
     except (OSError, ValueError):
         size = ""
-    what = f"The data in {visible(place)}{size} does" if place else "The data does"
-    return (
-        f"{what} not fit into the memory, of which {amount(free_memory())} are free. Choose a part "
-        "of it, close other programs, or use a machine with more memory."
+    what = (
+        phrase("The data in {place}{size} does", place=visible(place), size=size)
+        if place
+        else phrase("The data does")
+    )
+    return phrase(
+        "{what} not fit into the memory, of which {amount} are free. Choose a part of "
+        "it, close other programs, or use a machine with more memory.",
+        what=what,
+        amount=amount(free_memory()),
     )
 
 
@@ -41,5 +52,9 @@ def check_memory(needed: int, what: str, advice: str) -> None:
     free = free_memory()
     if needed > free:
         raise DataError(
-            f"{what} need {amount(needed)} of memory, but only {amount(free)} are free. {advice}"
+            "{what} need {amount} of memory, but only {free} are free. {advice}",
+            what=what,
+            amount=amount(needed),
+            free=amount(free),
+            advice=advice,
         )

@@ -10,6 +10,7 @@ from engine.errors import DataError
 from graphs.errors import FileError
 from graphs.files import opener
 from graphs.files.saving import reason
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 
@@ -22,8 +23,8 @@ def located(written: Path | str) -> Path:
         path = Path(written).expanduser()
     except RuntimeError:  # ~somebody, who has no home here
         raise DataError(
-            f"There is no home folder for the beginning of {visible(written)}. Write the path in "
-            "full."
+            "There is no home folder for the beginning of {written}. Write the path in full.",
+            written=visible(written),
         ) from None
     try:
         path.stat()
@@ -61,10 +62,15 @@ def unreadable(path: Path, error: OSError | ValueError) -> str:
     shown = visible(path)
     match error:
         case FileNotFoundError():
-            return f"{shown} is not there. It may have been moved or renamed; choose it again."
+            return phrase(
+                "{shown} is not there. It may have been moved or renamed; choose it again.",
+                shown=shown,
+            )
         case PermissionError():
-            return f"{shown} may not be read. Allow reading it, or choose another file."
+            return phrase(
+                "{shown} may not be read. Allow reading it, or choose another file.", shown=shown
+            )
         case OSError():
-            return f"{shown} cannot be read: {reason(error)}"
+            return phrase("{shown} cannot be read: {reason}", shown=shown, reason=reason(error))
         case _:
-            return f"{str(path)!r} is no path of a file. Choose another file."
+            return phrase("{path!r} is no path of a file. Choose another file.", path=str(path))

@@ -24,6 +24,7 @@ from engine.errors import DataError
 from graphs.checking.memory import spelled
 from graphs.data import DataSection, Domain, Field, lengths_of
 from graphs.plan.plan import Plan
+from graphs.wording.phrases import phrase
 
 BYTES_PER_NUMBER = 4
 
@@ -91,8 +92,12 @@ class Prepared:
         if self.stays_outside:
             self._device = torch.device("cpu")
             self.notices += (
-                f"The data takes {spelled(whole)}, more than {device} has room for, so each batch "
-                "is sent there when it is needed.",
+                phrase(
+                    "The data takes {whole}, more than {device} has room for, so each batch is "
+                    "sent there when it is needed.",
+                    whole=spelled(whole),
+                    device=device,
+                ),
             )
         self.train = train.to(self._device)
         # With a share of 0 they are the training samples: one copy on the device is enough.
@@ -161,8 +166,10 @@ def prepare_samples(
     """``prepare`` for samples that are read already."""
     if not section.fields or not len(samples):
         raise DataError("The data has no samples. Choose other data.")
-    advice = "Choose fewer samples, columns or categories, or a smaller size."
-    check_memory(tensor_bytes(samples), f"{len(samples):,} samples, as numbers,", advice)
+    advice = phrase("Choose fewer samples, columns or categories, or a smaller size.")
+    check_memory(
+        tensor_bytes(samples), phrase("{count:,} samples, as numbers,", count=len(samples)), advice
+    )
     indices = indices_of(samples, plan)
     if samples.parts is not None and (
         told := planned(samples.parts, plan.validation, plan.test, plan.folds)

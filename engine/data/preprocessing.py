@@ -58,12 +58,15 @@ class Preprocessing:
             read = strict.value(data, cls, "“preprocessing.json”")
         except FileError as error:
             raise DataError(
-                f"The preprocessing of this run cannot be read. {error} Or train it again."
+                "The preprocessing of this run cannot be read. {error} Or train it again.",
+                error=error,
             ) from None
         if read.version != VERSION:
             raise DataError(
-                f"The preprocessing of this run has version {read.version}, but this program reads "
-                f"version {VERSION}. Use the program that wrote it."
+                "The preprocessing of this run has version {version}, but this program reads "
+                "version {known}. Use the program that wrote it.",
+                version=read.version,
+                known=VERSION,
             )
         for name, field in read.fields.items():
             _check(name, field, read.numbers.get(name))

@@ -12,6 +12,7 @@ import numpy as np
 from engine.data.memory import check_memory
 from engine.errors import DataError
 from graphs.data import Domain
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     from engine.data.array import Array
@@ -70,8 +71,12 @@ def padded(ragged: Ragged, domain: Domain) -> Array:
     at_each = prod(ragged.values.shape[1:]) * (ragged.values.itemsize + ENCODED) + MASKED
     check_memory(
         len(ragged) * steps * at_each,
-        f"{len(ragged):,} samples that are padded to {steps:,} steps, the length of the longest,",
-        "Leave long samples out, or read fewer steps of each.",
+        phrase(
+            "{count:,} samples that are padded to {steps:,} steps, the length of the longest,",
+            count=len(ragged),
+            steps=steps,
+        ),
+        phrase("Leave long samples out, or read fewer steps of each."),
     )
     whole = np.zeros((len(ragged), steps, *ragged.values.shape[1:]), dtype=ragged.values.dtype)
     whole[np.arange(steps) < ragged.lengths[:, None]] = ragged.values
@@ -88,11 +93,17 @@ def check_lengths(name: str, ragged: Ragged, domain: Domain) -> None:
     lengths = ragged.lengths
     if len(empty := np.flatnonzero(lengths < 1)):
         raise DataError(
-            f"“{name}” is empty in sample {empty[0] + 1}. Remove the sample, or give it a step."
+            "“{name}” is empty in sample {empty}. Remove the sample, or give it a step.",
+            name=name,
+            empty=empty[0] + 1,
         )
     most = domain.high // domain.multiple * domain.multiple
     if len(long := np.flatnonzero(lengths > most)):
         raise DataError(
-            f"“{name}” has {lengths[long[0]]} steps in sample {long[0] + 1}, but at most {most} "
-            "are known. Choose the data again, or shorten the sample."
+            "“{name}” has {lengths} steps in sample {long}, but at most {most} are known. "
+            "Choose the data again, or shorten the sample.",
+            name=name,
+            lengths=lengths[long[0]],
+            long=long[0] + 1,
+            most=most,
         )

@@ -14,6 +14,7 @@ import numpy as np
 from engine.data.array import Array
 from engine.data.ragged import Ragged
 from graphs.data import Domain, Field
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -69,7 +70,10 @@ class Samples:
 
     def lines_of_columns(self) -> list[str]:
         """The sentences that say what each column was read as."""
-        return [f"The column “{name}”: {line}." for name, line in self.told.items()]
+        return [
+            phrase("The column “{name}”: {line}.", name=name, line=line)
+            for name, line in self.told.items()
+        ]
 
     def fingerprint(self) -> str:
         """SHA-256 of every value, so that a run can tell whether its data changed."""
@@ -94,12 +98,12 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
         yield "", values.values
         return
     for column in values.iter_columns():
-        yield f"{column.name} is missing", column.is_null().to_numpy()
+        yield phrase("{name} is missing", name=column.name), column.is_null().to_numpy()
         if column.dtype.is_numeric():
             yield column.name, column.fill_null(0).to_numpy()
         elif column.dtype.is_temporal():
             yield column.name, column.to_physical().fill_null(0).to_numpy()
         else:
             texts = column.fill_null("")
-            yield f"{column.name} has bytes", texts.str.len_bytes().to_numpy()
+            yield phrase("{name} has bytes", name=column.name), texts.str.len_bytes().to_numpy()
             yield column.name, np.frombuffer("".join(texts).encode(), dtype=np.uint8)

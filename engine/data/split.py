@@ -146,15 +146,20 @@ def _sizes(count: int, validation: float, test: float) -> tuple[int, int]:
         raise DataError("The shares for validation and test must lie between 0 and 1.")
     if validation + test >= 1:
         raise DataError(
-            f"Validation ({validation:.0%}) and test ({test:.0%}) leave no samples for training. "
-            "Make the shares smaller."
+            "Validation ({validation:.0%}) and test ({test:.0%}) leave no samples for "
+            "training. Make the shares smaller.",
+            validation=validation,
+            test=test,
         )
     sizes = [max(1, int(count * share + 0.5)) if share else 0 for share in (test, validation)]
     if sum(sizes) >= count:
         parts = 1 + sum(1 for size in sizes if size)
         raise DataError(
-            f"{count} samples cannot be split into {parts} parts with these shares: none would be "
-            "left for training. Add samples, or make the shares for validation and test smaller."
+            "{count} samples cannot be split into {parts} parts with these shares: none "
+            "would be left for training. Add samples, or make the shares for validation "
+            "and test smaller.",
+            count=count,
+            parts=parts,
         )
     return sizes[0], sizes[1]
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from graphs.wording.phrases import phrase
+
 HIGH = 0.5
 """An accuracy from which nobody would look for classes that are never recognised."""
 NAMED = 3
@@ -36,21 +38,28 @@ def _missed(
     names = _listed([known[at] for at in missed])
     commonest = max(range(len(there)), key=there.__getitem__)
     of = (
-        f"None of the {count} samples of {names} was"
+        phrase("None of the {count} samples of {names} was", count=count, names=names)
         if count > 1
-        else f"The one sample of {names} was not"
+        else phrase("The one sample of {names} was not", names=names)
     )
     always = (
-        f", which is no more than always answering “{known[commonest]}” reaches"
+        phrase(", which is no more than always answering “{known}” reaches", known=known[commonest])
         if accuracy <= there[commonest] / sum(there)
         else ""
     )
-    return (
-        f"{of} recognised: precision and recall are 0 there, although the accuracy is "
-        f"{accuracy:.3g}{always}. Let the loss weigh the classes, or add samples of it."
+    return phrase(
+        "{of} recognised: precision and recall are 0 there, although the accuracy is "
+        "{accuracy:.3g}{always}. Let the loss weigh the classes, or add samples of it.",
+        of=of,
+        accuracy=accuracy,
+        always=always,
     )
 
 
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(f"“{name}”" for name in names[:NAMED])
-    return f"{shown} and {len(names) - NAMED} more" if names[NAMED:] else shown
+    return (
+        phrase("{shown} and {count} more", shown=shown, count=len(names) - NAMED)
+        if names[NAMED:]
+        else shown
+    )

@@ -16,6 +16,7 @@ from graphs.describe import Chosen
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.problems import problem
+from graphs.wording.phrases import phrase
 
 SCALER = "scaler"
 """Where a checkpoint keeps the scale of the loss; names of parameters have a point in them."""
@@ -248,8 +249,8 @@ def _made(described: Optimizer, groups: list[list[Tensor]]) -> torch.optim.Optim
     except ValueError:  # settings that do not go together
         faults = type(described).conflicts(Chosen.of(described).settings)
         told = "; ".join(f"{name} {fault}" for name, fault in faults.items())
-        why = told or "its settings do not go together"
-        sentence = "Optimizer: {why}. Change that in the training plan."
+        why = told or phrase("its settings do not go together")
+        sentence = phrase("Optimizer: {why}. Change that in the training plan.")
         raise GraphProblems([problem(sentence, why=why)]) from None
     return made
 

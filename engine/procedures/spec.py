@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from engine.measuring.stepped import Stepped
 from graphs.describe import Described
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:  # they import torch, which whoever lists the procedures need not wait for
     import torch
@@ -122,9 +123,10 @@ class Procedure(Described, family="procedures"):
         self, networks: Mapping[str, nn.Module], batch: Mapping[str, Tensor]
     ) -> str | None:
         """Let torch.compile make faster code for training; why it does not, as a sentence."""
-        return (
-            f"“compile” is on, but {self.title} trains without it. It learns the same; switch "
-            "“compile” off in the plan to read this no more."
+        return phrase(
+            "“compile” is on, but {title} trains without it. It learns the same; switch "
+            "“compile” off in the plan to read this no more.",
+            title=self.title,
         )
 
     # ---- what is measured ----

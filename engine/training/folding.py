@@ -19,6 +19,7 @@ from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.errors import FileError
 from graphs.files import strict
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
 if TYPE_CHECKING:
@@ -66,7 +67,11 @@ def create(
         for fold in range(1, plan.folds + 1):
             one = document.copy()
             one.apply(Step("Fold", (ChangePlan(plan, replace(plan, fold=fold)),)))
-            titled = f"{title}, fold {fold} of {plan.folds}" if title else ""
+            titled = (
+                phrase("{title}, fold {fold} of {folds}", title=title, fold=fold, folds=plan.folds)
+                if title
+                else ""
+            )
             folder_of(work, fold).mkdir()
             making.fill(
                 folder_of(work, fold), one, f"{called} {fold}/{plan.folds}", titled, beside=beside
@@ -99,13 +104,20 @@ def about(folder: Path | str) -> Folds:
     try:
         found = strict.read(Path(folder) / FOLDS, Folds, within=Path(folder))
     except FileError as error:
-        raise RunError(f"The cross-validation in {folder} is broken: {error}") from None
+        raise RunError(
+            "The cross-validation in {folder} is broken: {error}", folder=folder, error=error
+        ) from None
     if found.version > VERSION:
         raise RunError(
-            f"The cross-validation in {folder} was made by a newer version. Update Layerloom."
+            "The cross-validation in {folder} was made by a newer version. Update Layerloom.",
+            folder=folder,
         )
     if found.folds < 2:
-        raise RunError(f"The cross-validation in {folder} is broken: {found.folds} folds are none.")
+        raise RunError(
+            "The cross-validation in {folder} is broken: {folds} folds are none.",
+            folder=folder,
+            folds=found.folds,
+        )
     return found
 
 
@@ -114,8 +126,11 @@ def _run_of(folder: Path | str, fold: int) -> Run:
     place = folder_of(folder, fold)
     if not (place / runs.ABOUT).is_file():
         raise RunError(
-            f"The cross-validation in {folder} is broken: the run of fold {fold} is missing. Put "
-            f"{place.name} back, or start a new one."
+            "The cross-validation in {folder} is broken: the run of fold {fold} is "
+            "missing. Put {name} back, or start a new one.",
+            folder=folder,
+            fold=fold,
+            name=place.name,
         )
     return Run.open(place)
 
@@ -164,8 +179,10 @@ def _tested(run: Run, fold: int) -> dict[str, float]:
     if found := tested(run):
         return found
     raise RunError(
-        f"What fold {fold} measured cannot be read in {run.folder}. Put its files back, or start a "
-        "new cross-validation."
+        "What fold {fold} measured cannot be read in {folder}. Put its files back, or "
+        "start a new cross-validation.",
+        fold=fold,
+        folder=run.folder,
     )
 
 

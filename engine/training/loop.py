@@ -39,6 +39,7 @@ from engine.training.data_thread import read as reading_of
 from engine.training.stepper import Batch
 from engine.training.stretch import Stretch
 from graphs.plan.plan import Plan
+from graphs.wording.phrases import phrase
 
 Result = TypeVar("Result")
 Telling: TypeAlias = Generator[TrainingEvent, None, Result]
@@ -62,8 +63,15 @@ class _Broken(Exception):  # noqa: N818  # the event says what it is
     """A number was not finite; ``node`` is where that began."""
 
     def __init__(self, what: str, node: str | None) -> None:
-        began = f" It began at “{node}”." if node else ""
-        super().__init__(f"{what} is not a finite number.{began} {_ADVICE}")
+        began = phrase(" It began at “{node}”.", node=node) if node else ""
+        super().__init__(
+            phrase(
+                "{what} is not a finite number.{began} {advice}",
+                what=what,
+                began=began,
+                advice=_ADVICE,
+            )
+        )
         self.node = node
 
 
@@ -211,7 +219,9 @@ def _validate(stretch: Stretch) -> Iterator[TrainingEvent]:
     train, valid = stretch.tally.metrics(), tally.metrics()
     if not all(map(math.isfinite, valid.values())):
         broken = _first_broken(stretch, stretch.prepared.valid)
-        raise _Broken(f"The validation loss after epoch {stretch.epoch}", broken)
+        raise _Broken(
+            phrase("The validation loss after epoch {epoch}", epoch=stretch.epoch), broken
+        )
     measured = valid[procedure.monitor]
     best = not here.best or procedure.is_better(measured, here.best[procedure.monitor])
     here.epoch, here.batch, here.worse = here.epoch + 1, 0, 0 if best else here.worse + 1
@@ -286,7 +296,7 @@ def _stumble(stretch: Stretch, left_out: int) -> Iterator[TrainingEvent]:
     stretch.take(stretch.tally.fetch())
     yield from stretch.progress(now=True)
     node = stretch.stepper.first_broken(next(stretch.batches()), here.step)
-    raise _Broken(f"The loss or a gradient of step {here.step + 1}", node)
+    raise _Broken(phrase("The loss or a gradient of step {step}", step=here.step + 1), node)
 
 
 def _measure(
@@ -328,12 +338,21 @@ def _memory_message(device: torch.device, plan: Plan) -> str:
     ways = []
     if half:
         twice = 2 * plan.accumulate
-        ways.append(f"a batch size of {half} (with accumulate {twice} it learns the same)")
+        ways.append(
+            phrase(
+                "a batch size of {half} (with accumulate {twice} it learns the same)",
+                half=half,
+                twice=twice,
+            )
+        )
     if plan.precision == "fp32":
         better = [p for p in TYPES if precision.reason_against(p, device) is None]
-        ways += [f"the precision {name}" for name in better[:1]]
+        ways += [phrase("the precision {name}", name=name) for name in better[:1]]
     ways.append("smaller layers")
-    return (
-        f"The memory of {devices.describe(device)} ran out at batch size {plan.batch_size}. "
-        f"Choose {', or '.join(ways)}, then start a new run."
+    return phrase(
+        "The memory of {describe} ran out at batch size {batch_size}. Choose {ways}, "
+        "then start a new run.",
+        describe=devices.describe(device),
+        batch_size=plan.batch_size,
+        ways=", or ".join(ways),
     )

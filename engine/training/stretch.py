@@ -31,6 +31,7 @@ from engine.training.building import StretchParts
 from engine.training.stepper import Batch, Stepper
 from engine.weights import weights_file
 from graphs.plan.augmentations import Augmentation
+from graphs.wording.phrases import phrase
 
 REPORT_SECONDS = 0.1
 """Between two progress events."""
@@ -294,8 +295,12 @@ class Stretch:
         }
         if self.position.device != self.device.type:
             self._notices.append(
-                f"The run began on {self.position.device} and goes on on {self.device.type}, so "
-                "the last digits may come out otherwise than without the interruption."
+                phrase(
+                    "The run began on {device} and goes on on {type}, so the last digits may come "
+                    "out otherwise than without the interruption.",
+                    device=self.position.device,
+                    type=self.device.type,
+                )
             )
 
 

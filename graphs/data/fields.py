@@ -12,6 +12,7 @@ from graphs.notation import PARTS, Notation
 from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Size
 from graphs.types import Kind, TensorType
+from graphs.wording.phrases import phrase
 
 Learned: TypeAlias = Literal["number", "class", "labels"]
 Companion = TypeVar("Companion")
@@ -174,7 +175,7 @@ class DataKind(Described, family="kinds of data"):
     def fault(self, field: Field) -> str | None:
         """What ``field`` lacks as a field of this kind, as the end of a sentence."""
         if self.has_classes and not field.classes:
-            return "it has no classes"
+            return phrase("it has no classes")
         return None
 
 

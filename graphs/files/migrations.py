@@ -37,10 +37,10 @@ def migrated(tree: object, name: str) -> Tree:
     if version > VERSION:
         raise NewerFile(
             "{name} needs a Layerloom that reads format version {version}; this one reads "
-            "up to {other_version}. Open it with a newer Layerloom.",
+            "up to {known}. Open it with a newer Layerloom.",
             name=name,
             version=version,
-            other_version=VERSION,
+            known=VERSION,
         )
     while version < VERSION:
         tree = _next(tree, version, name)

@@ -24,6 +24,7 @@ from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
 from graphs.setting_kinds import GraphRef, NodeRef
 from graphs.sizes import BATCH
+from graphs.wording.phrases import phrase
 
 Typed = TypeVar("Typed")
 
@@ -51,7 +52,13 @@ class SectionReading:
 
     def broken(self, place: str, reason: str) -> BrokenFile:
         """The error that says where in the file what is wrong."""
-        return BrokenFile(f"{self.name} breaks at {shown(place)}: {reason}. {OTHER_COPY}")
+        return BrokenFile(
+            "{name} breaks at {place}: {reason}. {other_copy}",
+            name=self.name,
+            place=shown(place),
+            reason=reason,
+            other_copy=OTHER_COPY,
+        )
 
     def typed(self, kind: type[Typed], value: Any, place: str) -> Typed:
         """``value`` as a ``kind``, strictly; raises BrokenFile."""
@@ -61,10 +68,10 @@ class SectionReading:
             reason, _, below = str(error).partition(" - at `$")
             raise self.broken(place + below.rstrip("`"), wording.of_value(reason)) from error
         except UnicodeEncodeError as error:  # a lone surrogate where msgspec needs UTF-8
-            raise self.broken(place, "it holds half of a character") from error
+            raise self.broken(place, phrase("it holds half of a character")) from error
         # msgspec refuses unknown keys of structs, but passes over those of dataclasses.
         if is_dataclass(made) and (extra := _extra(value, msgspec.to_builtins(made))) is not None:
-            raise self.broken(place, f"“{shown(extra)}” is not known there")
+            raise self.broken(place, phrase("“{extra}” is not known there", extra=shown(extra)))
         return made
 
 
@@ -126,30 +133,40 @@ def faults(section: DataSection) -> Iterator[tuple[str, str]]:
 
 def _domain_fault(name: str, domain: Domain) -> str | None:
     if not name.isidentifier() or name == str(BATCH):
-        return "a size cannot be called that (N is the batch)"
+        return phrase("a size cannot be called that (N is the batch)")
     if domain.multiple < 1 or domain.low < 0:
-        return "no size is in it"
+        return phrase("no size is in it")
     if -(-domain.low // domain.multiple) * domain.multiple > domain.high:
-        return "no size is in it"
-    return f"{domain.high} is too large" if domain.high > limits.FURTHEST else None
+        return phrase("no size is in it")
+    return (
+        phrase("{high} is too large", high=domain.high) if domain.high > limits.FURTHEST else None
+    )
 
 
 def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
     for size in field.sizes:
         if isinstance(size, str) and size not in domains:
-            return f"the size “{shown(size)}” is not among the domains"
+            return phrase("the size “{size}” is not among the domains", size=shown(size))
         if isinstance(size, int) and not 0 < size <= limits.FURTHEST:
-            return f"{size} is no size"
+            return phrase("{size} is no size", size=size)
     if field.ragged and (not field.kind.may_be_ragged or not _begins_with_a_name(field.sizes)):
-        return "its samples cannot differ in their number of steps"
+        return phrase("its samples cannot differ in their number of steps")
     if (lacks := field.kind.fault(field)) is not None:
         return lacks
     if field.vocabulary is not None and not 0 < field.vocabulary <= limits.FURTHEST:
-        return f"{field.vocabulary} is no size of a vocabulary"
+        return phrase("{vocabulary} is no size of a vocabulary", vocabulary=field.vocabulary)
     if field.counts and len(field.counts) != len(field.classes):
-        return f"it counts {len(field.counts)} classes, but has {len(field.classes)}"
+        return phrase(
+            "it counts {count} classes, but has {other_count}",
+            count=len(field.counts),
+            other_count=len(field.classes),
+        )
     if field.words and len(field.words) != field.vocabulary:
-        return f"it has {len(field.words)} words, but a vocabulary of {field.vocabulary}"
+        return phrase(
+            "it has {count} words, but a vocabulary of {vocabulary}",
+            count=len(field.words),
+            vocabulary=field.vocabulary,
+        )
     return _columns_fault(field)
 
 
@@ -159,17 +176,23 @@ def _columns_fault(field: Field) -> str | None:
         return None
     for column in field.columns:
         if any(part not in PARTS for part in column.parts) or (column.is_date and not column.parts):
-            return f"the dates of “{shown(column.name)}” become nothing that is known"
+            return phrase(
+                "the dates of “{name}” become nothing that is known", name=shown(column.name)
+            )
     if not field.kind.has_columns:
-        return "it has columns, but it is no table"
+        return phrase("it has columns, but it is no table")
     names = [column.name for column in field.columns]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        return f"it has two columns called “{shown(twice)}”"
+        return phrase("it has two columns called “{twice}”", twice=shown(twice))
     width = sum(column.width for column in field.columns)
     if field.sizes != (width,):
         told = " × ".join(map(str, field.sizes)) or "none"
-        return f"its columns make {width} numbers of a sample, but its size is {told}"
+        return phrase(
+            "its columns make {width} numbers of a sample, but its size is {told}",
+            width=width,
+            told=told,
+        )
     return None
 
 
@@ -191,7 +214,7 @@ def plan(reading: SectionReading, raw: Mapping[str, Any]) -> Plan:
     every = reading.typed(tuple[Any, ...], settings.pop("augmentation", ()), "plan.augmentation")
     augmentation = [_chosen(reading, Augmentation, one, None) for one in every]
     return Plan(
-        **_usable(reading, Plan, settings, "The training plan"),
+        **_usable(reading, Plan, settings, phrase("The training plan")),
         optimizer=optimizer or usual.optimizer,
         schedule=schedule or usual.schedule,
         augmentation=tuple(one for one in augmentation if one is not None),
@@ -210,10 +233,19 @@ def _chosen(
     chosen = reading.typed(Chosen, value, f"plan ({family.family})")
     kind = family.find(chosen.id)
     if kind is None:
-        instead = f"“{usual.id}” stands in its place" if usual is not None else "it was left out"
+        instead = (
+            phrase("“{id}” stands in its place", id=usual.id)
+            if usual is not None
+            else phrase("it was left out")
+        )
         reading.notices.append(
-            f"The training plan asks for “{shown(chosen.id)}”, which is not among the "
-            f"{family.family} of this version; {instead}."
+            phrase(
+                "The training plan asks for “{id}”, which is not among the {family} of this "
+                "version; {instead}.",
+                id=shown(chosen.id),
+                family=family.family,
+                instead=instead,
+            )
         )
         return usual
     return Chosen(chosen.id, _usable(reading, kind, chosen.settings, f"“{kind.title}”"))
@@ -227,12 +259,24 @@ def _usable(
     for _ in range(2):  # what does not go together shows only when each setting is right
         for name, fault in kind.faults(settings).items():
             if name in usual:
-                reading.notices.append(f"{owner}: {name} {fault}; it is {usual[name]} now.")
+                reading.notices.append(
+                    phrase(
+                        "{owner}: {name} {fault}; it is {usual} now.",
+                        owner=owner,
+                        name=name,
+                        fault=fault,
+                        usual=usual[name],
+                    )
+                )
                 settings[name] = usual[name]
             else:
                 reading.notices.append(
-                    f"{owner} has a setting “{shown(name)}” that this version does not know; "
-                    "it was left out."
+                    phrase(
+                        "{owner} has a setting “{name}” that this version does not know; it was "
+                        "left out.",
+                        owner=owner,
+                        name=shown(name),
+                    )
                 )
                 del settings[name]
     return settings

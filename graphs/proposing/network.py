@@ -28,6 +28,7 @@ from graphs.proposing.sketch import Sketch, Spot
 from graphs.steps.layout import layout
 from graphs.steps.operations import delete
 from graphs.types import Kind
+from graphs.wording.phrases import phrase
 
 ROOM = (1000, 560)
 """Width and height of a view in which the nodes are to be read, in pixels."""
@@ -64,8 +65,14 @@ def drafted(section: DataSection, samples: int | None = None, plan: Plan | None 
     made.apply(Step("Propose", tuple(edits)))
     used = {node.settings.get("field") for node in made.main.nodes.values()}
     unread = [name for name in section.inputs() if name not in used]
-    told = [f"The field “{name}” has no part in the proposed network." for name in unread]
-    told += [f"No layers that are proposed lead to the target “{name}”." for name in missed]
+    told = [
+        phrase("The field “{name}” has no part in the proposed network.", name=name)
+        for name in unread
+    ]
+    told += [
+        phrase("No layers that are proposed lead to the target “{name}”.", name=name)
+        for name in missed
+    ]
     return Draft(made, tuple(told))
 
 
@@ -89,8 +96,9 @@ def _drawn(sketch: Sketch) -> list[str]:
             missed.append(name)
     if len(missed) == len(targets):
         raise NothingToLearn(
-            "No network can be proposed for what is to be predicted here: "
-            f"{', '.join(f'“{name}”' for name in missed)}. Draw one, or choose another target."
+            "No network can be proposed for what is to be predicted here: {value}. Draw "
+            "one, or choose another target.",
+            value=", ".join(f"“{name}”" for name in missed),
         )
     return missed
 

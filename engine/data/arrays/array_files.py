@@ -28,6 +28,7 @@ from engine.data.memory import check_memory
 from engine.data.paths import opened, unreadable
 from engine.errors import DataError
 from graphs.files import opener
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 MOST_ARRAYS = 1000
@@ -96,7 +97,11 @@ def headers(path: Path) -> dict[str, Header]:
             with member as file:
                 header = _header(path, name, file, size)
             if name in found:
-                raise DataError(f"{path.name} has two arrays called “{name}”. Choose another file.")
+                raise DataError(
+                    "{name} has two arrays called “{other_name}”. Choose another file.",
+                    name=path.name,
+                    other_name=name,
+                )
             found[name] = header
     return found
 
@@ -108,15 +113,22 @@ def read_arrays(path: Path, wanted: Mapping[str, Header], poll: Poll = go_on) ->
     for name, header in wanted.items():
         if header.there < header.bytes:
             raise DataError(
-                f"“{visible(name)}” in {visible(path.name)} is cut off: it says to have "
-                f"{opener.amount(header.bytes)}, and {opener.amount(header.there)} are there. Save "
-                "it again, or choose another file."
+                "“{name}” in {other_name} is cut off: it says to have {amount}, and "
+                "{there} are there. Save it again, or choose another file.",
+                name=visible(name),
+                other_name=visible(path.name),
+                amount=opener.amount(header.bytes),
+                there=opener.amount(header.there),
             )
     real = sum(header.bytes for header in wanted.values())
     check_memory(
         sum(header.memory for header in wanted.values()),
-        f"The arrays of {visible(path.name)}, {opener.amount(real)} of numbers,",
-        "Choose fewer of them, or a smaller file.",
+        phrase(
+            "The arrays of {name}, {amount} of numbers,",
+            name=visible(path.name),
+            amount=opener.amount(real),
+        ),
+        phrase("Choose fewer of them, or a smaller file."),
     )
     found: dict[str, Array] = {}
     with _opened(path) as members:
@@ -143,14 +155,17 @@ def _opened(path: Path) -> Iterator[Iterator[Member]]:
             elif magic.startswith(b"\x80"):
                 raise _unsafe(path)
             else:
-                raise DataError(f"{path.name} is no .npy or .npz file. Choose another file.")
+                raise DataError(
+                    "{name} is no .npy or .npz file. Choose another file.", name=path.name
+                )
     except OSError as error:
         raise DataError(unreadable(path, error)) from None
     except _BROKEN as error:
         log.info("%s: %s: %s", visible(path), type(error).__name__, visible(error)[:MOST_LETTERS])
         raise DataError(
-            f"{visible(path.name)} cannot be read: it is not whole, or was written in a way of its "
-            "own. Save it again with numpy.save or numpy.savez, or choose another file."
+            "{name} cannot be read: it is not whole, or was written in a way of its own. "
+            "Save it again with numpy.save or numpy.savez, or choose another file.",
+            name=visible(path.name),
         ) from None
 
 
@@ -158,10 +173,13 @@ def _members(path: Path, archive: zipfile.ZipFile) -> Iterator[Member]:
     entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > MOST_ARRAYS:
         raise DataError(
-            f"{path.name} holds {len(entries):,} arrays, and at most {MOST_ARRAYS:,} are read."
+            "{name} holds {count:,} arrays, and at most {most_arrays:,} are read.",
+            name=path.name,
+            count=len(entries),
+            most_arrays=MOST_ARRAYS,
         )
     if not entries:
-        raise DataError(f"{path.name} holds no arrays. Choose another file.")
+        raise DataError("{name} holds no arrays. Choose another file.", name=path.name)
     for entry in entries:
         if not entry.filename.endswith(".npy"):
             raise _unsafe(path)  # such as the pickle in a torch file, which is an archive, too
@@ -179,20 +197,23 @@ def _header(path: Path, name: str, file: IO[bytes], size: int) -> Header:
         shape, _, dtype = npy.read_array_header_2_0(begin)
     else:
         raise DataError(
-            f"{where} is written in version {version[0]} of its format, which is "
-            "for records. Save plain arrays."
+            "{where} is written in version {version} of its format, which is for records. "
+            "Save plain arrays.",
+            where=where,
+            version=version[0],
         )
     if dtype.hasobject:
         raise _unsafe(path)
     if any(size < 0 for size in shape):
-        raise DataError(f"{where} has a negative size. Choose another file.")
+        raise DataError("{where} has a negative size. Choose another file.", where=where)
     if bool in map(type, shape):
-        raise DataError(f"{where} has a size that is no number. Choose another.")
+        raise DataError("{where} has a size that is no number. Choose another.", where=where)
     return Header(shape, dtype, size - begin.tell())
 
 
 def _unsafe(path: Path) -> DataError:
     return DataError(
-        f"{path.name} is in an unsafe format: it may run a program when it is opened. Save plain "
-        "arrays of numbers with numpy.save or numpy.savez."
+        "{name} is in an unsafe format: it may run a program when it is opened. Save "
+        "plain arrays of numbers with numpy.save or numpy.savez.",
+        name=path.name,
     )

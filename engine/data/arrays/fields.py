@@ -33,6 +33,7 @@ from graphs.data import (
     TableKind,
     TokensKind,
 )
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -54,8 +55,9 @@ def as_tokens(name: str, array: Array) -> ArrayField:
     """Whole numbers as tokens. Raises DataError for others."""
     if array.dtype.kind not in "bui" or (array.size and array.min() < 0):
         raise DataError(
-            f"“{name}” cannot be read as tokens, which are whole numbers from 0 on. Choose another "
-            "array."
+            "“{name}” cannot be read as tokens, which are whole numbers from 0 on. Choose "
+            "another array.",
+            name=name,
         )
     vocabulary = int(array.max(initial=0)) + 1
     field = Field(TokensKind.id, array.shape[1:], vocabulary=vocabulary)
@@ -67,13 +69,16 @@ def as_classes(name: str, array: Array) -> ArrayField:
     known, labels = np.unique(array, return_inverse=True)
     if len(known) > MOST_CLASSES:
         raise DataError(
-            f"“{name}” has {len(known):,} different values, too many to tell apart as classes. "
-            "Read it as numbers, or choose another array."
+            "“{name}” has {count:,} different values, too many to tell apart as classes. "
+            "Read it as numbers, or choose another array.",
+            name=name,
+            count=len(known),
         )
     if len(known) < 2:
         raise DataError(
-            f"“{name}” has the same value everywhere, so there is nothing to learn. Choose another "
-            "array to predict."
+            "“{name}” has the same value everywhere, so there is nothing to learn. Choose "
+            "another array to predict.",
+            name=name,
         )
     names = tuple(_class_name(value) for value in known)
     sizes = () if array.shape[1:] == (1,) else array.shape[1:]
@@ -101,8 +106,9 @@ def as_target(name: str, array: Array, kind: TargetKind) -> ArrayField:
 def _as_one_hot(name: str, array: Array) -> ArrayField:
     if not is_one_hot(array):
         raise DataError(
-            f"“{name}” cannot be read as one-hot rows, each of which has a single 1 and nothing "
-            "else. Read it as classes or as numbers."
+            "“{name}” cannot be read as one-hot rows, each of which has a single 1 and "
+            "nothing else. Read it as classes or as numbers.",
+            name=name,
         )
     names = tuple(map(str, range(array.shape[1])))
     labels = array.argmax(axis=1).astype(np.int64)
@@ -112,8 +118,9 @@ def _as_one_hot(name: str, array: Array) -> ArrayField:
 def _as_labels(name: str, array: Array) -> ArrayField:
     if not are_labels(array):
         raise DataError(
-            f"“{name}” cannot be read as labels, which are rows of 0 and 1 with a column for each. "
-            "Read it as classes or as numbers."
+            "“{name}” cannot be read as labels, which are rows of 0 and 1 with a column "
+            "for each. Read it as classes or as numbers.",
+            name=name,
         )
     names = tuple(map(str, range(array.shape[1])))
     return ArrayField(Field(LabelsKind.id, classes=names, target=True), array.astype(np.uint8))
@@ -131,12 +138,16 @@ def as_input(name: str, array: Array, kind: InputKind, where: Channels) -> Array
     """What to learn from, of the kind that was decided. Raises DataError."""
     if array.dtype.kind not in "buif":
         raise DataError(
-            f"“{name}” holds {array.dtype.name}, which cannot be learned from. Choose other arrays."
+            "“{name}” holds {dtype_name}, which cannot be learned from. Choose other arrays.",
+            name=name,
+            dtype_name=array.dtype.name,
         )
     if array.ndim > 4:
         raise DataError(
-            f"“{name}” has {array.ndim} axes, and at most 4 can be learned from: samples, "
-            "channels, height and width. Choose other arrays."
+            "“{name}” has {ndim} axes, and at most 4 can be learned from: samples, "
+            "channels, height and width. Choose other arrays.",
+            name=name,
+            ndim=array.ndim,
         )
     match kind:
         case "pictures":
@@ -155,7 +166,11 @@ def _channels_first(name: str, array: Array, where: Channels) -> Array:
         return array[:, None]
     if array.ndim != 4:
         sizes = " × ".join(map(str, array.shape[1:])) or "1"
-        raise DataError(f"“{name}” has {sizes} numbers per sample, which are no pictures.")
+        raise DataError(
+            "“{name}” has {sizes} numbers per sample, which are no pictures.",
+            name=name,
+            sizes=sizes,
+        )
     return np.ascontiguousarray(np.moveaxis(array, -1, 1)) if where == "last" else array
 
 
@@ -163,8 +178,10 @@ def _series(name: str, array: Array) -> ArrayField:
     """Steps × values; steps of a single value where there is no axis for values."""
     if array.ndim not in (2, 3):
         raise DataError(
-            f"“{name}” has {array.ndim} axes, and a series has samples, steps and values. Read it "
-            "as pictures."
+            "“{name}” has {ndim} axes, and a series has samples, steps and values. Read it "
+            "as pictures.",
+            name=name,
+            ndim=array.ndim,
         )
     steps = _converted(_finite(name, array), np.float64)
     steps = steps[..., None] if array.ndim == 2 else steps
@@ -191,12 +208,15 @@ def _rows(name: str, array: Array) -> ArrayField:
     rows = array[:, None] if array.ndim == 1 else array.reshape(len(array), -1)
     if rows.shape[1] > MOST_COLUMNS:
         raise DataError(
-            f"“{name}” has {rows.shape[1]:,} numbers per sample, and a table has at most "
-            f"{MOST_COLUMNS:,}. Save it with a third axis, as steps or as a picture."
+            "“{name}” has {shape:,} numbers per sample, and a table has at most "
+            "{most_columns:,}. Save it with a third axis, as steps or as a picture.",
+            name=name,
+            shape=rows.shape[1],
+            most_columns=MOST_COLUMNS,
         )
     numbers = _converted(rows, np.float64)
     if np.isinf(numbers).any():
-        raise DataError(f"“{name}” holds infinite numbers. Correct or remove them.")
+        raise DataError("“{name}” holds infinite numbers. Correct or remove them.", name=name)
     names = (
         [f"{name} {at}" for at in range(1, rows.shape[1] + 1)]
         if rows.shape[1] > 1 or array.ndim > 1
@@ -217,8 +237,15 @@ def _missing(name: str, numbers: Array) -> tuple[str, ...]:
     if not count:
         return ()
     return (
-        f"“{name}” has no number (NaN) in {count:,} of {none.size:,} places, in {rows:,} of "
-        f"{len(none):,} samples; they are taken as missing.",
+        phrase(
+            "“{name}” has no number (NaN) in {count:,} of {size:,} places, in {rows:,} of "
+            "{other_count:,} samples; they are taken as missing.",
+            name=name,
+            count=count,
+            size=none.size,
+            rows=rows,
+            other_count=len(none),
+        ),
     )
 
 
@@ -230,12 +257,19 @@ def _converted(array: Array, kind: type[np.floating[Any]]) -> Array:
 
 def _finite(name: str, array: Array) -> Array:
     if array.dtype.kind not in "buif":
-        raise DataError(f"“{name}” holds {array.dtype.name} and no numbers. Choose another array.")
+        raise DataError(
+            "“{name}” holds {dtype_name} and no numbers. Choose another array.",
+            name=name,
+            dtype_name=array.dtype.name,
+        )
     bad = ~np.isfinite(array.reshape(len(array), -1)).all(axis=1)
     if bad.any():
         raise DataError(
-            f"“{name}” holds values that are no finite numbers in {int(bad.sum()):,} of "
-            f"{len(array):,} samples, the first of them sample {int(bad.argmax()) + 1}. Correct or "
-            "remove them."
+            "“{name}” holds values that are no finite numbers in {total:,} of {count:,} "
+            "samples, the first of them sample {argmax}. Correct or remove them.",
+            name=name,
+            total=int(bad.sum()),
+            count=len(array),
+            argmax=int(bad.argmax()) + 1,
         )
     return array

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from engine.data.array import Array
+from graphs.wording.phrases import phrase
 
 InputKind: TypeAlias = Literal["pictures", "series", "tables"]
 Channels: TypeAlias = Literal["none", "first", "last"]
@@ -110,54 +111,84 @@ def about_input(name: str, array: Array, kind: InputKind, where: Channels, sure:
     if kind == "tables":
         return ""
     if array.ndim < 4 and kind == "pictures":
-        return (
-            f"“{name}” has {sizes} numbers per sample and is read as grey pictures. If they are "
-            "steps with values, name it among the series."
+        return phrase(
+            "“{name}” has {sizes} numbers per sample and is read as grey pictures. If they "
+            "are steps with values, name it among the series.",
+            name=name,
+            sizes=sizes,
         )
     if kind == "series":
         values = array.shape[2] if array.ndim > 2 else 1
-        steps = f"{array.shape[1]} steps with {values} value{'s' * (values != 1)}"
-        other = " If they are pictures, name it among the pictures." if array.ndim == 3 else ""
-        return f"“{name}” has {sizes} numbers per sample and is read as {steps}.{other}"
+        steps = phrase(
+            "{shape} steps with {values} value{plural}",
+            shape=array.shape[1],
+            values=values,
+            plural="s" * (values != 1),
+        )
+        other = (
+            phrase(" If they are pictures, name it among the pictures.") if array.ndim == 3 else ""
+        )
+        return phrase(
+            "“{name}” has {sizes} numbers per sample and is read as {steps}.{other}",
+            name=name,
+            sizes=sizes,
+            steps=steps,
+            other=other,
+        )
     if sure and where == "first":
         return ""
     at, count = ("last", array.shape[-1]) if where == "last" else ("first", array.shape[1])
-    doubt = "" if sure else " The sizes do not settle it."
-    return (
-        f"“{name}” has {sizes} numbers per sample, read with {count} channel{'s' * (count != 1)} "
-        f"{at}.{doubt} If that is wrong, name it among those with channels "
-        f"{'first' if at == 'last' else 'last'}."
+    doubt = "" if sure else phrase(" The sizes do not settle it.")
+    return phrase(
+        "“{name}” has {sizes} numbers per sample, read with {count} channel{plural} "
+        "{at}.{doubt} If that is wrong, name it among those with channels {which}.",
+        name=name,
+        sizes=sizes,
+        count=count,
+        plural="s" * (count != 1),
+        at=at,
+        doubt=doubt,
+        which="first" if at == "last" else "last",
     )
 
 
 def about_target(name: str, array: Array, kind: TargetKind) -> str:
     """What to say of how an array to predict is read; empty where nothing else could be."""
     if kind == "one_hot":
-        return (
-            f"“{name}” has a single 1 in each row of {array.shape[1]}, and is read as "
-            f"{array.shape[1]} classes. To predict all its columns, name it among the numbers."
+        return phrase(
+            "“{name}” has a single 1 in each row of {shape}, and is read as {shape} "
+            "classes. To predict all its columns, name it among the numbers.",
+            name=name,
+            shape=array.shape[1],
         )
     if kind == "labels":
-        return (
-            f"“{name}” holds 0 or 1 in {array.shape[1]} columns, several at once, and is read as "
-            f"{array.shape[1]} labels of which any may apply. To predict a class for each of as "
-            "many steps, name it among the classes."
+        return phrase(
+            "“{name}” holds 0 or 1 in {shape} columns, several at once, and is read as "
+            "{shape} labels of which any may apply. To predict a class for each of as many "
+            "steps, name it among the classes.",
+            name=name,
+            shape=array.shape[1],
         )
     if kind == "classes" and array.dtype.kind == "f":
         count = len(np.unique(array))
-        return (
-            f"“{name}” holds {count} whole numbers and is read as {count} classes. To predict "
-            "their size, name it among the numbers."
+        return phrase(
+            "“{name}” holds {count} whole numbers and is read as {count} classes. To "
+            "predict their size, name it among the numbers.",
+            name=name,
+            count=count,
         )
     if kind == "classes" and array.dtype.kind in "ui":
         count = len(np.unique(array))
-        return (
-            f"“{name}” is read as {count} classes. To predict the size of its numbers, name it "
-            "among the numbers."
+        return phrase(
+            "“{name}” is read as {count} classes. To predict the size of its numbers, name "
+            "it among the numbers.",
+            name=name,
+            count=count,
         )
     if kind == "numbers" and array.dtype.kind == "f" and (array == np.round(array)).all():
-        return (
-            f"“{name}” holds whole numbers and is predicted by their size. If they are classes, "
-            "name it among the classes."
+        return phrase(
+            "“{name}” holds whole numbers and is predicted by their size. If they are "
+            "classes, name it among the classes.",
+            name=name,
         )
     return ""

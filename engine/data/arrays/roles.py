@@ -15,6 +15,7 @@ from engine.data.arrays.kinds import MOST_CLASSES, is_one_hot, target_kind
 from engine.data.arrays.split import taken_apart
 from engine.data.given_split import TEST, VALID
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 USUAL_TARGETS = ("y", "target", "label", "class")
 """How the names of arrays begin that are to be predicted, unless the user says otherwise."""
@@ -34,14 +35,20 @@ def usable(
     if len(wanted) > 1:
         told = ", ".join(f"“{name}” has {counts[name]:,}" for name in named)
         raise DataError(
-            f"The arrays differ in their number of samples: {told}. Choose those that are alike."
+            "The arrays differ in their number of samples: {told}. Choose those that are alike.",
+            told=told,
         )
     tally = Counter(counts.values())
     count = wanted.pop() if wanted else max(tally, key=lambda n: (n > 0, tally[n], n))
     if count < 1:
-        raise DataError(f"{path.name} has no samples. Choose another file.")
+        raise DataError("{name} has no samples. Choose another file.", name=path.name)
     notices = [
-        f"“{name}” has {counts[name]:,} samples rather than {count:,}; it is left out."
+        phrase(
+            "“{name}” has {counts:,} samples rather than {count:,}; it is left out.",
+            name=name,
+            counts=counts[name],
+            count=count,
+        )
         for name in known
         if counts[name] != count
     ]
@@ -75,9 +82,11 @@ def only_classes(arrays: Mapping[str, Array]) -> str | None:
 
 def told(name: str) -> str:
     """What to say of an array that is predicted though its name does not say so."""
-    return (
-        f"No array is named as what is predicted, such as y. “{name}” is, because it alone holds a "
-        "class for each sample. To predict another or none, set the targets."
+    return phrase(
+        "No array is named as what is predicted, such as y. “{name}” is, because it "
+        "alone holds a class for each sample. To predict another or none, set the "
+        "targets.",
+        name=name,
     )
 
 
@@ -95,8 +104,12 @@ def check_parts(known: Mapping[str, Header], pieces: Mapping[str, Mapping[int, s
             one, two = known[name].shape[0], known[other[part]].shape[0]
             if one != two:
                 raise DataError(
-                    f"“{name}” has {one:,} samples and “{other[part]}” has {two:,}. Save them with "
-                    "as many samples each, or choose arrays that are alike."
+                    "“{name}” has {one:,} samples and “{other}” has {two:,}. Save them with as "
+                    "many samples each, or choose arrays that are alike.",
+                    name=name,
+                    one=one,
+                    other=other[part],
+                    two=two,
                 )
 
 
@@ -115,9 +128,11 @@ def _beside_samples(known: Mapping[str, Header], names: Sequence[str]) -> dict[s
         if known[name].shape[1:] not in {(), (1,)} or plain not in _COUNTED | _WEIGHTS:
             continue
         what = "a number for" if plain in _COUNTED else "a weight for"
-        found[name] = (
-            f"“{name}” is {what} each sample by its name; it is left out. To learn from it, name "
-            "it among the inputs."
+        found[name] = phrase(
+            "“{name}” is {what} each sample by its name; it is left out. To learn from it, "
+            "name it among the inputs.",
+            name=name,
+            what=what,
         )
     return found
 
@@ -143,17 +158,25 @@ def _refuse_unlike(known: Mapping[str, Header], kept: Sequence[str], others: Seq
     if turned is None and have[0] in known[two].shape[1:]:
         turned = (two, one)
     raise DataError(
-        f"“{one}” has {have[0]:,} samples and “{two}” has {count:,}, so they do not belong "
-        f"together. {_mending(known, turned)}, or choose one of them alone as input."
+        "“{one}” has {have:,} samples and “{two}” has {count:,}, so they do not belong "
+        "together. {mending}, or choose one of them alone as input.",
+        one=one,
+        have=have[0],
+        two=two,
+        count=count,
+        mending=_mending(known, turned),
     )
 
 
 def _mending(known: Mapping[str, Header], turned: tuple[str, str] | None) -> str:
     if turned is None:
-        return "Save them with as many samples each"
+        return phrase("Save them with as many samples each")
     name, other = turned
     sizes = " × ".join(map(str, known[name].shape))
-    return (
-        f"“{name}” is {sizes}, and the first axis is that of the samples: save it turned, with the "
-        f"{known[other].shape[0]:,} first"
+    return phrase(
+        "“{name}” is {sizes}, and the first axis is that of the samples: save it "
+        "turned, with the {shape:,} first",
+        name=name,
+        sizes=sizes,
+        shape=known[other].shape[0],
     )

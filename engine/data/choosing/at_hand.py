@@ -13,6 +13,7 @@ from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.files import opener
 from graphs.setting_kinds import FilePath
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:
@@ -80,11 +81,19 @@ def _of_table(source: TableFile, section: DataSection) -> Iterator[str]:
             own = [name] if field.target or field.words else []
             wanted |= dict.fromkeys([*own, *(column.name for column in field.columns)])
     if lacks := [name for name in wanted if name and name not in there]:
-        yield f"{_said(path, 'has no column', lacks)}, which the document names. {WAY_OUT}"
+        yield phrase(
+            "{said}, which the document names. {way_out}",
+            said=_said(path, "has no column", lacks),
+            way_out=WAY_OUT,
+        )
     if not source.names_its_columns or getattr(source, "ignored", None) is None:
         return
     if more := [name for name in there if name not in wanted]:
-        yield f"{_said(path, 'has the column', more)}, which the document does not know. {WAY_OUT}"
+        yield phrase(
+            "{said}, which the document does not know. {way_out}",
+            said=_said(path, "has the column", more),
+            way_out=WAY_OUT,
+        )
 
 
 def _named(source: TableFile) -> Iterator[str]:
@@ -134,7 +143,11 @@ def _of_arrays(source: Arrays, section: DataSection) -> Iterator[str]:
     parts = in_parts(known, (*(source.inputs or ()), *(source.targets or ())))
     there = known if parts is None else joined(known, parts)
     if lacks := [name for name in section.fields if name not in there]:
-        yield f"{_said(path, 'has no array', lacks)}, which the document names. {WAY_OUT}"
+        yield phrase(
+            "{said}, which the document names. {way_out}",
+            said=_said(path, "has no array", lacks),
+            way_out=WAY_OUT,
+        )
     for name, field in section.fields.items():
         fixed = [size for size in field.sizes if isinstance(size, int)]
         if name not in there or field.kind.has_classes or len(fixed) < len(field.sizes):
@@ -142,8 +155,15 @@ def _of_arrays(source: Arrays, section: DataSection) -> Iterator[str]:
         sizes = there[name].shape[1:]
         if prod(sizes) != prod(fixed):
             yield (
-                f"“{visible(name)}” in {visible(path.name)} has {_by(sizes)} numbers per sample, "
-                f"but the document expects {_by(fixed)}. {WAY_OUT}"
+                phrase(
+                    "“{name}” in {other_name} has {by} numbers per sample, but the document "
+                    "expects {other_by}. {way_out}",
+                    name=visible(name),
+                    other_name=visible(path.name),
+                    by=_by(sizes),
+                    other_by=_by(fixed),
+                    way_out=WAY_OUT,
+                )
             )
 
 
@@ -152,6 +172,6 @@ def _by(sizes: Iterable[int]) -> str:
 
 
 def _said(path: Path, what: str, names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    more = phrase(" and {count} more", count=len(names) - SHOWN) if len(names) > SHOWN else ""
     shown = ", ".join(f"“{visible(name)}”" for name in names[:SHOWN])
     return f"{visible(path.name)} {what}{'s' * (len(names) > 1)} {shown}{more}"

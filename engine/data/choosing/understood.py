@@ -116,13 +116,13 @@ def _holds(field: Field) -> str:
     if field.classes and not field.words:
         return _values(field.kind.one_class, field.classes) + _per_step(field)
     sizes = " × ".join(map(str, field.sizes))
-    lengths = ", of different lengths" if field.ragged else ""
+    lengths = phrase(", of different lengths") if field.ragged else ""
     known = f", {field.vocabulary:,} different" if field.vocabulary is not None else ""
     return f"{phrase(field.kind.noun)}{f', {sizes}' if sizes else ''}{known}{lengths}"
 
 
 def _per_step(field: Field) -> str:
-    return f", for each of {field.sizes[0]} steps" if field.sizes else ""
+    return phrase(", for each of {sizes} steps", sizes=field.sizes[0]) if field.sizes else ""
 
 
 def _values(word: str, values: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from engine.data.paths import unreadable
 from engine.errors import DataError
 from graphs.files.saving import lies_in
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
 Broken: TypeAlias = Literal["leave out", "stop"]
@@ -30,7 +31,9 @@ def folders_in(
     """
     try:
         if not root.is_dir() and root.exists():
-            raise DataError(f"{root} is a file. Choose the folder that holds the class folders.")
+            raise DataError(
+                "{root} is a file. Choose the folder that holds the class folders.", root=root
+            )
         entries = sorted(root.iterdir())
     except (OSError, ValueError) as error:
         raise DataError(unreadable(root, error)) from None
@@ -40,13 +43,17 @@ def folders_in(
         name = spelled(f"{prefix}/{entry.name}" if prefix else entry.name)
         if entry.name.startswith("."):
             if os.path.isdir(entry):
-                skipped.append(f"{name} is a hidden folder, and is left out.")
+                skipped.append(phrase("{name} is a hidden folder, and is left out.", name=name))
         elif entry.name == "__MACOSX" and os.path.isdir(entry):
-            skipped.append(f"{name} is no class but what an archive has left, and is left out.")
+            skipped.append(
+                phrase(
+                    "{name} is no class but what an archive has left, and is left out.", name=name
+                )
+            )
         elif not os.path.isdir(entry):
-            skipped.append(f"{name} lies in no class folder.")
+            skipped.append(phrase("{name} lies in no class folder.", name=name))
         elif own.is_relative_to(_resolved(entry)):
-            skipped.append(f"{name} is a link back to a folder that holds it.")
+            skipped.append(phrase("{name} is a link back to a folder that holds it.", name=name))
         elif not lies_in(entry, within or own):
             skipped.append(f"{name} {LEADS_OUT}.")
         else:
@@ -82,15 +89,29 @@ def left_out(faults: Sequence[str], files: int, broken: Broken) -> tuple[str, ..
     Raises DataError when there are some and reading is to stop at them.
     """
     if faults and broken == "stop":
-        more = f" {len(faults) - NAMED_FILES} more like it." if len(faults) > NAMED_FILES else ""
+        more = (
+            phrase(" {count} more like it.", count=len(faults) - NAMED_FILES)
+            if len(faults) > NAMED_FILES
+            else ""
+        )
         named = " ".join(faults[:NAMED_FILES])
         raise DataError(
-            f"{len(faults)} of {files} files cannot be read: {named}{more} "
-            "Mend or remove them, or let what is broken be left out."
+            "{count} of {files} files cannot be read: {named}{more} Mend or remove them, "
+            "or let what is broken be left out.",
+            count=len(faults),
+            files=files,
+            named=named,
+            more=more,
         )
     shown = list(faults[:SHOWN_FILES])
     if len(faults) > SHOWN_FILES:
-        shown.append(f"{len(faults) - SHOWN_FILES} more of {files} files cannot be read.")
+        shown.append(
+            phrase(
+                "{count} more of {files} files cannot be read.",
+                count=len(faults) - SHOWN_FILES,
+                files=files,
+            )
+        )
     return tuple(shown)
 
 
@@ -103,7 +124,13 @@ def files_in(folder: Path, skipped: list[str], root: Path | None = None) -> Iter
     root = root if root is not None and folder.is_relative_to(root) else folder
 
     def refused(error: OSError) -> None:
-        skipped.append(f"{spelled(str(error.filename))} cannot be opened: {error.strerror}.")
+        skipped.append(
+            phrase(
+                "{filename} cannot be opened: {strerror}.",
+                filename=spelled(str(error.filename)),
+                strerror=error.strerror,
+            )
+        )
 
     for place, folders, names in os.walk(folder, onerror=refused, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -20,6 +20,7 @@ from engine.data.folders.split_folders import (
 )
 from engine.data.given_split import PARTS, TRAIN, SplitBy, are_parts, told
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
 Folders: TypeAlias = Literal["auto", "classes", "parts"]
@@ -69,7 +70,7 @@ class Layout:
 def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "given") -> Layout:
     """What the folders below ``root`` are. Raises DataError where there are no classes."""
     if root == Path():
-        raise DataError(f"Choose a folder that holds one folder of {noun} per class.")
+        raise DataError("Choose a folder that holds one folder of {noun} per class.", noun=noun)
     skipped: list[str] = []
     notices: list[str] = []
     inner, found = _descended(root, noun, skipped, notices, folders)
@@ -85,14 +86,21 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
         _refuse_bare_parts(inner, found, noun)
     if len(found) < 2:
         table = (
-            f" If a table beside them names the {noun}, choose “Pictures named in a table”."
+            phrase(
+                " If a table beside them names the {noun}, choose “Pictures named in a table”.",
+                noun=noun,
+            )
             if noun == "pictures"
             else ""
         )
         raise DataError(
-            f"{inner} has {len(found) or 'no'} class folder{'s' * (len(found) != 1)}. Put the "
-            f"{noun} of each class into a folder of its own, named like the class; it takes two."
-            f"{table}"
+            "{inner} has {value} class folder{plural}. Put the {noun} of each class into a "
+            "folder of its own, named like the class; it takes two.{table}",
+            inner=inner,
+            value=len(found) or "no",
+            plural="s" * (len(found) != 1),
+            noun=noun,
+            table=table,
         )
     if folders == "auto" and (like := looking_like_parts(found)):
         notices.append(_doubt(like))
@@ -119,8 +127,10 @@ def with_own(found: Layout, own: Mapping[int, Path]) -> Layout:
         inside = folders_in(path, skipped, prefix=path.name)
         if not inside:
             raise DataError(
-                f"{path} has no class folders. Put the {found.noun} of each class into a folder of "
-                "its own, named like the class."
+                "{path} has no class folders. Put the {noun} of each class into a folder of "
+                "its own, named like the class.",
+                path=path,
+                noun=found.noun,
             )
         below += [(part, folder, spelled(folder.name)) for folder in inside]
     classes = tuple(sorted({*found.classes, *(name for _, _, name in below)}))
@@ -129,16 +139,18 @@ def with_own(found: Layout, own: Mapping[int, Path]) -> Layout:
 
 
 def _split_told() -> str:
-    return (
-        "The folders for training, validation and test are taken as the split, and those in them "
-        "as the classes. To read them otherwise, set what the folders are."
+    return phrase(
+        "The folders for training, validation and test are taken as the split, and "
+        "those in them as the classes. To read them otherwise, set what the folders "
+        "are."
     )
 
 
 def _doubt(like: Mapping[Path, int]) -> str:
     shown = " and ".join(f"“{spelled(folder.name)}”" for folder in like)
-    return (
-        f"{shown} are read as classes. If they are the parts of a split, set the folders to parts."
+    return phrase(
+        "{shown} are read as classes. If they are the parts of a split, set the folders to parts.",
+        shown=shown,
     )
 
 
@@ -155,8 +167,13 @@ def _descended(
         inner = found[0]
     if inner != root:
         notices.append(
-            f"“{spelled(root.name)}” holds nothing but one folder, so the {noun} are looked for in "
-            f"“{spelled(str(inner.relative_to(root)))}”."
+            phrase(
+                "“{name}” holds nothing but one folder, so the {noun} are looked for in "
+                "“{relative_to}”.",
+                name=spelled(root.name),
+                noun=noun,
+                relative_to=spelled(str(inner.relative_to(root))),
+            )
         )
     skipped += beside
     return inner, found
@@ -177,8 +194,11 @@ def _split_layout(
         part = parts.get(folder)
         if part is None:
             skipped.append(
-                f"“{spelled(folder.name)}” lies beside the folders for training, validation and "
-                "test, and is left out."
+                phrase(
+                    "“{name}” lies beside the folders for training, validation and test, and is "
+                    "left out.",
+                    name=spelled(folder.name),
+                )
             )
             continue
         holding = without_wrappers(folder)
@@ -186,28 +206,41 @@ def _split_layout(
         inside = folders_in(holding, skipped, prefix=prefix, within=root)
         if not inside:
             skipped.append(
-                f"The folder “{spelled(folder.name)}” has no class folders, so its {noun} have no "
-                "class. They are left out; a trained run can predict them."
+                phrase(
+                    "The folder “{name}” has no class folders, so its {noun} have no class. They "
+                    "are left out; a trained run can predict them.",
+                    name=spelled(folder.name),
+                    noun=noun,
+                )
             )
         _refuse_masks(folder, inside, noun)
         below += [(part, one) for one in inside]
     if not any(part == TRAIN for part, _ in below):
         raise DataError(
-            f"{root} has no folder “train” with class folders in it. Put the {noun} for training "
-            "there, or set the folders to classes."
+            "{root} has no folder “train” with class folders in it. Put the {noun} for "
+            "training there, or set the folders to classes.",
+            root=root,
+            noun=noun,
         )
     classes = sorted({folder.name for _, folder in below})
     if len(classes) < 2:
         raise DataError(
-            f"The parts of the split in {root} have one class folder only, “{spelled(classes[0])}"
-            f"”. Put the {noun} of each class into a folder of its own; it takes two."
+            "The parts of the split in {root} have one class folder only, “{classes}”. Put "
+            "the {noun} of each class into a folder of its own; it takes two.",
+            root=root,
+            classes=spelled(classes[0]),
+            noun=noun,
         )
     places = tuple(SampleFolder(folder, classes.index(folder.name), part) for part, folder in below)
     for label, name in enumerate(classes):
         if not any(place.label == label and place.part == TRAIN for place in places):
             notices.append(
-                f"The class “{spelled(name)}” has no folder for training, so it cannot be learned. "
-                f"Add {noun} of it, or delete its folders."
+                phrase(
+                    "The class “{name}” has no folder for training, so it cannot be learned. Add "
+                    "{noun} of it, or delete its folders.",
+                    name=spelled(name),
+                    noun=noun,
+                )
             )
     notices.append(_split_told())
     spelt = tuple(spelled(name) for name in classes)
@@ -235,10 +268,15 @@ def _refuse_masks(root: Path, folders: Sequence[Path], noun: str) -> None:
             for known in (_PICTURES, _MASKS)
         )
         raise DataError(
-            f"“{pictures}” and “{masks}” in {root} are no classes but pictures and their masks, "
-            "which cannot be learned from yet. To classify the pictures, put those of each class "
-            "into a folder of its own, or name them in a table with a column of classes. If they "
-            f"are classes, set the folders to classes, and their {noun} are told apart."
+            "“{pictures}” and “{masks}” in {root} are no classes but pictures and their "
+            "masks, which cannot be learned from yet. To classify the pictures, put those "
+            "of each class into a folder of its own, or name them in a table with a column "
+            "of classes. If they are classes, set the folders to classes, and their {noun} "
+            "are told apart.",
+            pictures=pictures,
+            masks=masks,
+            root=root,
+            noun=noun,
         )
 
 
@@ -249,9 +287,13 @@ def _refuse_bare_parts(root: Path, folders: Sequence[Path], noun: str) -> None:
     if are_parts(names) or (is_flat and parts_of(names)):
         shown = " and ".join(f"“{folder.name}”" for folder in folders)
         raise DataError(
-            f"{shown} in {root} are the parts of a split, but they hold no class folders. Put the "
-            f"{noun} of each class into a folder of its own in each part, or name the {noun} in a "
-            "table with a column of classes. If they are classes, set the folders to classes."
+            "{shown} in {root} are the parts of a split, but they hold no class folders. "
+            "Put the {noun} of each class into a folder of its own in each part, or name "
+            "the {noun} in a table with a column of classes. If they are classes, set the "
+            "folders to classes.",
+            shown=shown,
+            root=root,
+            noun=noun,
         )
 
 
@@ -268,21 +310,35 @@ def checked(
     if filled < 2:
         shown = " ".join(skipped[:3])
         raise DataError(
-            f"{found.root} has {noun} of {filled or 'no'} class{'es' * (filled != 1)}, and it "
-            f"takes two. Add {noun}. {shown}".rstrip()
+            phrase(
+                "{root} has {noun} of {value} class{ending}, and it takes two. Add {noun}. {shown}",
+                root=found.root,
+                noun=noun,
+                value=filled or "no",
+                ending="es" * (filled != 1),
+                shown=shown,
+            ).rstrip()
         )
     said = [
-        f"The folder “{name}” has no {noun}, so its class cannot be learned. "
-        "Add some, or delete the folder."
+        phrase(
+            "The folder “{name}” has no {noun}, so its class cannot be learned. Add some, "
+            "or delete the folder.",
+            name=name,
+            noun=noun,
+        )
         for name, count in zip(found.classes, counts, strict=True)
         if not count
     ]
     if parts is not None:
         given = {place.part for place in found.places}
         said += [
-            f"The folders for {PARTS[part]} have no {noun} that can be read."
+            phrase(
+                "The folders for {parts} have no {noun} that can be read.",
+                parts=PARTS[part],
+                noun=noun,
+            )
             for part in sorted(part for part in given if part is not None)
             if not (parts == part).any()
         ]
-        said.append(told(parts, "The folders say"))
+        said.append(told(parts, phrase("The folders say")))
     return (*found.notices, *said)

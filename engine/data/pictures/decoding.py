@@ -17,7 +17,7 @@ from engine.data.array import Array
 from engine.machine import free_memory
 from graphs.errors import Denied, FileError, Missing, NoFile
 from graphs.files import opener
-from graphs.wording.phrases import UserError
+from graphs.wording.phrases import UserError, phrase
 from graphs.wording.visible import visible
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,12 @@ def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = 
             small = np.asarray(plain.resize((width, height), Image.Resampling.BILINEAR))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
-        raise PictureError(f"has more than {limit} million pixels") from None
+        raise PictureError("has more than {limit} million pixels", limit=limit) from None
     except UnidentifiedImageError:
         empty = os.path.isfile(path) and not os.path.getsize(path)
-        raise PictureError("is empty" if empty else "is no picture of a known kind") from None
+        raise PictureError(
+            "is empty" if empty else phrase("is no picture of a known kind")
+        ) from None
     except Missing:
         raise PictureError("is not there, or is a link that leads nowhere") from None
     except Denied:
@@ -124,8 +126,12 @@ def _check_room(image: Image.Image) -> None:
     needed = MEMORY_PER_POINT * image.width * image.height
     if needed > MANY and needed > (free := free_memory()):
         raise PictureError(
-            f"has {image.width:,} × {image.height:,} points, which take {opener.amount(needed)} of "
-            f"memory while {opener.amount(free)} are free"
+            "has {width:,} × {height:,} points, which take {amount} of memory while "
+            "{free} are free",
+            width=image.width,
+            height=image.height,
+            amount=opener.amount(needed),
+            free=opener.amount(free),
         )
 
 

@@ -17,6 +17,7 @@ from engine.data.pictures.decoding import Depth, PictureError, decoded
 from engine.data.samples import Values
 from engine.errors import DataError
 from graphs.data import Field, ImageKind, Normalize
+from graphs.wording.phrases import phrase
 
 Colour: TypeAlias = Literal["rgb", "grey"]
 """Whether pictures have three channels or one."""
@@ -85,8 +86,8 @@ def _check_memory(count: int, shape: tuple[int, int, int], each: int) -> None:
     channels, height, width = shape
     check_memory(
         count * channels * height * width * each,
-        f"{count} pictures of {height} × {width}",
-        "Choose a smaller size or fewer pictures.",
+        phrase("{count} pictures of {height} × {width}", count=count, height=height, width=width),
+        phrase("Choose a smaller size or fewer pictures."),
     )
 
 
@@ -95,21 +96,37 @@ def _about_depth(images: Array, depths: Sequence[Depth]) -> tuple[str, ...]:
     if images.dtype != np.uint8:
         low, high = float(images.min()), float(images.max())
         return (
-            f"The pictures have more than 8 bits and hold numbers from {low:g} to {high:g}; they "
-            "are scaled by what the training pictures use, and new ones alike.",
+            phrase(
+                "The pictures have more than 8 bits and hold numbers from {low:g} to {high:g}; "
+                "they are scaled by what the training pictures use, and new ones alike.",
+                low=low,
+                high=high,
+            ),
         )
     deep, cut = depths.count("deep"), depths.count("cut")
     said = []
     if deep:
-        way_out = "Read all bits" if deep == len(depths) else "Save all pictures alike"
+        way_out = (
+            phrase("Read all bits") if deep == len(depths) else phrase("Save all pictures alike")
+        )
         said.append(
-            f"{deep:,} of {len(depths):,} pictures have more than 8 bits, of which the upper 8 of "
-            f"their kind are read; those that use less of its range lose levels. {way_out}."
+            phrase(
+                "{deep:,} of {count:,} pictures have more than 8 bits, of which the upper 8 of "
+                "their kind are read; those that use less of its range lose levels. {way_out}.",
+                deep=deep,
+                count=len(depths),
+                way_out=way_out,
+            )
         )
     if cut:
         said.append(
-            f"{cut:,} of {len(depths):,} pictures have 16 bits per colour, of which the upper 8 "
-            "are read. If they use less than the whole range, save them in 8 bits, or as grey."
+            phrase(
+                "{cut:,} of {count:,} pictures have 16 bits per colour, of which the upper 8 "
+                "are read. If they use less than the whole range, save them in 8 bits, or as "
+                "grey.",
+                cut=cut,
+                count=len(depths),
+            )
         )
     return tuple(said)
 

@@ -193,8 +193,9 @@ def named_files(table: Path) -> list[Path]:
     column = naming_column(sheet, shelf)
     if not column:
         raise DataError(
-            f"{table.name} names no pictures that lie beside it or in folders below. Give the "
-            "pictures, or a folder of them."
+            "{name} names no pictures that lie beside it or in folders below. Give the "
+            "pictures, or a folder of them.",
+            name=table.name,
         )
     named = [text for text in sheet.column(column) if text]
     return [shelf.find(text) or shelf.folder / text for text in named]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.array import Array
+from graphs.wording.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,31 @@ def span_of(low: float, high: float, *, whole: bool = False) -> Span | None:
 
 def told(name: str, low: float, high: float, span: Span | None) -> str:
     """What to say about the numbers of pictures, as a sentence."""
-    lie = f"The pictures of “{name}” hold numbers from {low:g} to {high:g}"
+    lie = phrase(
+        "The pictures of “{name}” hold numbers from {low:g} to {high:g}",
+        name=name,
+        low=low,
+        high=high,
+    )
     if span is None:
-        return (
-            f"{lie}, which no picture file has; they are brought to mean 0 and deviation 1, and "
-            "new pictures have to be given as arrays on the same scale."
+        return phrase(
+            "{lie}, which no picture file has; they are brought to mean 0 and deviation 1, "
+            "and new pictures have to be given as arrays on the same scale.",
+            lie=lie,
         )
     if span.is_deep:
-        return f"{lie}; they are scaled by what the training pictures use, and new ones alike."
-    how = "stay as they are" if span == Span(0, 1) else "are brought to mean 0 and deviation 1"
-    return f"{lie}, taken as {span.black:g} for black and {span.white:g} for white; they {how}."
+        return phrase(
+            "{lie}; they are scaled by what the training pictures use, and new ones alike.", lie=lie
+        )
+    how = (
+        phrase("stay as they are")
+        if span == Span(0, 1)
+        else phrase("are brought to mean 0 and deviation 1")
+    )
+    return phrase(
+        "{lie}, taken as {black:g} for black and {white:g} for white; they {how}.",
+        lie=lie,
+        black=span.black,
+        white=span.white,
+        how=how,
+    )

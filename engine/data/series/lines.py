@@ -13,6 +13,7 @@ import numpy as np
 from engine.data.array import Array
 from engine.data.series.windows import Several
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -89,17 +90,23 @@ def filled(name: str, values: Array, starts: Array) -> tuple[Array, str]:
         part = found[first:end]
         there = np.flatnonzero(~np.isnan(part))
         if not len(there):
-            raise DataError(f"The column “{name}” has no values in a series. Fill it in.")
+            raise DataError("The column “{name}” has no values in a series. Fill it in.", name=name)
         early += int(there[0])
         last = np.searchsorted(there, np.arange(len(part)), side="right") - 1
         found[first:end] = part[there[np.maximum(last, 0)]]
     rows = f"{count:,} row{'s' * (count != 1)}"
-    said = f"The column “{name}” has no value in {rows}; there, the value before is taken."
+    said = phrase(
+        "The column “{name}” has no value in {rows}; there, the value before is taken.",
+        name=name,
+        rows=rows,
+    )
     if early:
         before = f"{early:,} row{'s' * (early != 1)}"
-        said += (
-            f" Before the first value of a series, in {before}, none is known, and the first is "
-            "taken, which comes later; leave these rows out of the file, or fill them in."
+        said += phrase(
+            " Before the first value of a series, in {before}, none is known, and the "
+            "first is taken, which comes later; leave these rows out of the file, or fill "
+            "them in.",
+            before=before,
         )
     return found, said
 
@@ -174,8 +181,12 @@ def _direction(moments: Moments, codes: Array) -> tuple[str, ...]:
     steps = np.diff(moments.values)[np.diff(codes) == 0] if len(np.unique(codes)) == 1 else None
     if steps is None or not (steps < 0).any():
         return ()
-    how = "begin with the newest" if (steps <= 0).all() else "are not in the order of time"
-    return (f"The lines {how}; they are sorted by “{moments.name}”.",)
+    how = (
+        phrase("begin with the newest")
+        if (steps <= 0).all()
+        else phrase("are not in the order of time")
+    )
+    return (phrase("The lines {how}; they are sorted by “{name}”.", how=how, name=moments.name),)
 
 
 def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tuple[str, ...]:
@@ -185,11 +196,21 @@ def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tu
     steps = np.diff(times, prepend=times[:1])[inner]
     said = []
     if same := int((steps == 0).sum()):
-        kept = "are taken from the last to the first" if turned else "stay in the order of the file"
+        kept = (
+            phrase("are taken from the last to the first")
+            if turned
+            else phrase("stay in the order of the file")
+        )
         said.append(
-            f"The column “{moments.name}” has the same time as the line before in {same} "
-            f"line{'s' * (same != 1)}; they {kept}. If the file holds "
-            "several series, name the column that tells them apart."
+            phrase(
+                "The column “{name}” has the same time as the line before in {same} "
+                "line{plural}; they {kept}. If the file holds several series, name the column "
+                "that tells them apart.",
+                name=moments.name,
+                same=same,
+                plural="s" * (same != 1),
+                kept=kept,
+            )
         )
     steps = steps[steps != 0]
     if not len(steps):
@@ -199,9 +220,15 @@ def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tu
     if uneven := int(off.sum()):
         longest = float(steps.max())
         said.append(
-            f"The steps of “{moments.name}” are not all alike: {uneven} differ from the usual one "
-            f"of {_spelled(usual, moments)}, and the longest is {_spelled(longest, moments)}. The "
-            "model takes them as alike; fill in what is missing where that is wrong."
+            phrase(
+                "The steps of “{name}” are not all alike: {uneven} differ from the usual one "
+                "of {spelled}, and the longest is {now}. The model takes them as "
+                "alike; fill in what is missing where that is wrong.",
+                name=moments.name,
+                uneven=uneven,
+                spelled=_spelled(usual, moments),
+                now=_spelled(longest, moments),
+            )
         )
     return tuple(said)
 
@@ -217,7 +244,11 @@ def _spelled(step: float, moments: Moments) -> str:
 def told_keys(keys: Sequence[str]) -> str:
     """The beginning of a sentence on the columns that name series."""
     columns = " and ".join(f"“{key}”" for key in keys)
-    return f"The column {columns} tells" if len(keys) == 1 else f"The columns {columns} tell"
+    return (
+        phrase("The column {columns} tells", columns=columns)
+        if len(keys) == 1
+        else phrase("The columns {columns} tell", columns=columns)
+    )
 
 
 def about_series(keys: Sequence[str], names: Sequence[tuple[str, ...]], short: int) -> list[str]:
@@ -227,12 +258,21 @@ def about_series(keys: Sequence[str], names: Sequence[tuple[str, ...]], short: i
     shown = ", ".join(f"“{', '.join(name)}”" for name in names[:SHOWN])
     more = ", ..." if len(names) > SHOWN else ""
     said = [
-        f"{told_keys(keys)} {len(names):,} series apart: {shown}{more}. No window reaches "
-        "from one into another, and all are split at the same times."
+        phrase(
+            "{told_keys} {count:,} series apart: {shown}{more}. No window reaches from one "
+            "into another, and all are split at the same times.",
+            told_keys=told_keys(keys),
+            count=len(names),
+            shown=shown,
+            more=more,
+        )
     ]
     if short:
         said.append(
-            f"{short:,} of these series are shorter than a window with what is predicted, and are "
-            "left out."
+            phrase(
+                "{short:,} of these series are shorter than a window with what is predicted, "
+                "and are left out.",
+                short=short,
+            )
         )
     return said

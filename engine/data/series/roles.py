@@ -19,6 +19,7 @@ from engine.data.tables.new_rows import scaled_column
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import OPEN, Notation
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -60,8 +61,9 @@ def to_predict(
     }
     if not columns:
         raise DataError(
-            f"{sheet.path.name} has no column of numbers to predict. Choose another file, or "
-            "set the decimal sign."
+            "{name} has no column of numbers to predict. Choose another file, or set the "
+            "decimal sign.",
+            name=sheet.path.name,
         )
     times = [name for name in columns if spans_time(sheet.column(name))]
     named = [name for name in columns if name not in times and _names_things(columns[name])]
@@ -71,12 +73,22 @@ def to_predict(
     if not values:
         return tuple(columns), []
     said = []
-    for names, why in ((times, "part of a time"), (named, "numbers that name things"),
-                       (fixed, "the same value throughout a series")):  # fmt: skip
+    for names, why in (
+        (times, phrase("part of a time")),
+        (named, phrase("numbers that name things")),
+        (fixed, phrase("the same value throughout a series")),
+    ):
         if names:
             shown = ", ".join(f"“{name}”" for name in names[:SHOWN])
             more = ", ..." if len(names) > SHOWN else ""
-            said.append(f"Not predicted, as {why}: {shown}{more}. Name what to predict yourself.")
+            said.append(
+                phrase(
+                    "Not predicted, as {why}: {shown}{more}. Name what to predict yourself.",
+                    why=why,
+                    shown=shown,
+                    more=more,
+                )
+            )
     return tuple(values), said
 
 
@@ -101,8 +113,11 @@ def numbers_of(sheet: Sheet, name: str, notation: Notation) -> Array:
     if read.is_text or read.is_date:
         held = "texts" if read.is_text else "dates"
         raise DataError(
-            f"The column “{name}” of {sheet.path.name} holds {held}, and a forecast takes numbers. "
-            "Choose another column."
+            "The column “{name}” of {path_name} holds {held}, and a forecast takes "
+            "numbers. Choose another column.",
+            name=name,
+            path_name=sheet.path.name,
+            held=held,
         )
     return _with_values(sheet, read.values)
 
@@ -128,23 +143,36 @@ def missing_columns(sheet: Sheet, needed: Sequence[str]) -> str:
     listed = " and ".join(f"“{name}”" for name in lacking)
     wanted = ", ".join(f"“{name}”" for name in dict.fromkeys(needed))
     plural = "s" * (len(lacking) > 1)
-    return (
-        f"{sheet.path.name} has no column{plural} {listed}, which the model was trained with. "
-        f"Add or rename the column{plural}; it takes {wanted}, as in the file it learned from."
+    return phrase(
+        "{name} has no column{plural} {listed}, which the model was trained with. Add "
+        "or rename the column{plural}; it takes {wanted}, as in the file it learned "
+        "from.",
+        name=sheet.path.name,
+        plural=plural,
+        listed=listed,
+        wanted=wanted,
     )
 
 
 def about_order(sheet: Sheet) -> str:
     """What to say when lines are taken as they come."""
-    told = "The lines are taken in the order of the file, the oldest first"
+    told = phrase("The lines are taken in the order of the file, the oldest first")
     if name := found_time(sheet):
-        return f"{told}, and not sorted by “{name}”. To sort them, name it as the time."
-    if name := like_time(sheet):
-        return (
-            f"The column “{name}” looks like a time, but is not read as one. {told}; if they come "
-            "in another order, name the column of time."
+        return phrase(
+            "{told}, and not sorted by “{name}”. To sort them, name it as the time.",
+            told=told,
+            name=name,
         )
-    return f"{told}, as no column of time is named; if they come in another order, name it."
+    if name := like_time(sheet):
+        return phrase(
+            "The column “{name}” looks like a time, but is not read as one. {told}; if "
+            "they come in another order, name the column of time.",
+            name=name,
+            told=told,
+        )
+    return phrase(
+        "{told}, as no column of time is named; if they come in another order, name it.", told=told
+    )
 
 
 def _as_numbers(column: polars.Series, written: Mapping[str, Notation]) -> polars.Series | None:
@@ -173,7 +201,9 @@ def _never_changes(sheet: Sheet, name: str, keys: Sequence[str]) -> bool:
 def _with_values(sheet: Sheet, values: polars.Series) -> Array:
     if values.null_count() == len(values):
         raise DataError(
-            f"The column “{values.name}” of {sheet.path.name} has no values. Fill it in."
+            "The column “{name}” of {path_name} has no values. Fill it in.",
+            name=values.name,
+            path_name=sheet.path.name,
         )
     numbers: Array = values.to_numpy().astype(np.float64)
     return numbers

@@ -15,6 +15,7 @@ from engine.data.tables.cells.months import MONTHS
 from engine.data.tables.cells.periods import from_weeks
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -137,9 +138,12 @@ def with_parts(sheet: Sheet, moments: Moments, names: Sequence[str]) -> Moments:
             joined = _joined(moments, level, name, part)
         if part is None or joined is None:
             raise DataError(
-                f"The column “{name}” of {sheet.path.name} does not divide the times of "
-                f"“{moments.name}” further. Write it like 23:00, or as a month, day or hour in "
-                "numbers, or leave it out of the further columns of time."
+                "The column “{name}” of {path_name} does not divide the times of "
+                "“{moments_name}” further. Write it like 23:00, or as a month, day or hour in "
+                "numbers, or leave it out of the further columns of time.",
+                name=name,
+                path_name=sheet.path.name,
+                moments_name=moments.name,
             )
         moments, level = joined, part.kind
     return moments
@@ -157,8 +161,13 @@ def told(sheet: Sheet, time: str, names: Sequence[str], moments: Moments) -> lis
     stands = " with ".join(f"“{one}”" for one in first)
     is_ = str(np.datetime64(int(moments.values[0]), "us"))[:16].replace("T", " ")
     return [
-        f"The columns “{moments.name}” are read as one time: {stands} is {is_}. The setting "
-        "“Further columns of time” changes it."
+        phrase(
+            "The columns “{name}” are read as one time: {stands} is {is_}. The setting "
+            "“Further columns of time” changes it.",
+            name=moments.name,
+            stands=stands,
+            is_=is_,
+        )
     ]
 
 

@@ -20,6 +20,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import Judgement, judged
 from engine.errors import DataError
 from graphs.notation import OPEN, Notation
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -121,10 +122,12 @@ def century_of(sheet: Sheet, name: str, given: Notation) -> int | None:
     spread = sorted((_unevenness(values), way) for way, values in times)
     if _is_much_less(spread[0][0], spread[1][0]):
         return spread[0][1]
-    told = " or ".join(f"from {way} to {way + 99}" for way in ways)
+    told = " or ".join(phrase("from {way} to {last}", way=way, last=way + 99) for way in ways)
     raise DataError(
-        f"The years of two digits of the column “{name}” can lie {told}. Set the first year of the "
-        "century."
+        "The years of two digits of the column “{name}” can lie {told}. Set the first "
+        "year of the century.",
+        name=name,
+        told=told,
     )
 
 
@@ -187,9 +190,12 @@ def _evenest(column: polars.Series, judgement: Judgement, given: Notation) -> No
     if _is_much_less(least, next_least):
         return best
     told = " or ".join(way.told for way in judgement.ways)
-    set_ = "first year of the century" if are_centuries else "order of dates"
+    set_ = phrase("first year of the century") if are_centuries else phrase("order of dates")
     raise DataError(
-        f"The column “{column.name}” can be read in several ways: {told}. Set the {set_}."
+        "The column “{name}” can be read in several ways: {told}. Set the {set_}.",
+        name=column.name,
+        told=told,
+        set_=set_,
     )
 
 
@@ -228,9 +234,16 @@ def _checked(
     wrong = (~times.cast(polars.Float64).is_finite().fill_null(value=False)).arg_true()
     if wrong.len():
         row = int(wrong[0])
-        told = "is empty" if column[row] is None else f"holds “{column[row]}”, which is no time"
+        told = (
+            "is empty"
+            if column[row] is None
+            else phrase("holds “{column}”, which is no time", column=column[row])
+        )
         raise DataError(
-            f"{sheet.place(row)}: the column “{name}” {told}. Write times like 2024-05-31 17:00, "
-            "or as numbers."
+            "{place}: the column “{name}” {told}. Write times like 2024-05-31 17:00, or as "
+            "numbers.",
+            place=sheet.place(row),
+            name=name,
+            told=told,
         )
     return Moments(name, times.cast(polars.Float64).to_numpy(), are_dates)

@@ -11,6 +11,7 @@ from engine.data.memory import check_memory
 from engine.data.samples import Samples, Spans
 from engine.errors import DataError
 from graphs.data import Field, Normalize, SeriesKind
+from graphs.wording.phrases import phrase
 
 PAST, FUTURE = "past", "future"
 """The fields of a forecast."""
@@ -58,9 +59,13 @@ def forecast_samples(
     if (lengths < whole).all():
         longest = "series" if len(lengths) == 1 else "longest series"
         raise DataError(
-            f"The {longest} has {int(lengths.max()):,} steps, but a window of {cut.window} and "
-            f"{cut.horizon} to predict take more. Choose a longer series, or smaller windows."
-            f"{taken}"
+            "The {longest} has {most:,} steps, but a window of {window} and {horizon} to "
+            "predict take more. Choose a longer series, or smaller windows.{taken}",
+            longest=longest,
+            most=int(lengths.max()),
+            window=cut.window,
+            horizon=cut.horizon,
+            taken=taken,
         )
     starts = np.concatenate(
         [
@@ -71,8 +76,8 @@ def forecast_samples(
     numbers = cut.window * past.shape[1] + cut.horizon * future.shape[1]
     check_memory(
         len(starts) * numbers * BYTES_PER_NUMBER,
-        f"{len(starts):,} windows of {numbers} numbers",
-        "Let the windows begin further apart, or make them shorter.",
+        phrase("{count:,} windows of {numbers} numbers", count=len(starts), numbers=numbers),
+        phrase("Let the windows begin further apart, or make them shorter."),
     )
     ahead = _cut(future[cut.window :], starts, cut.horizon)
     if future.shape[1] == 1:

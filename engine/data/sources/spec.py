@@ -41,14 +41,18 @@ class Proposal:
         section = DataSection(source.id, source.settings, samples.fields, samples.domains)
         for place, fault in faults(section):
             name = place.partition(".")[2]
-            raise DataError(f"A document cannot hold “{name}”: {fault}. Choose other data.")
+            raise DataError(
+                "A document cannot hold “{name}”: {fault}. Choose other data.",
+                name=name,
+                fault=fault,
+            )
         document = Document()
         document.apply(Step("Choose data", (ChangeData(document.data, section),)))
         try:
             encoded(document)
         except TooLarge as error:
             raise DataError(
-                f"The names of fields and classes take too much room. {error}"
+                "The names of fields and classes take too much room. {error}", error=error
             ) from None
         return cls(section, samples)
 

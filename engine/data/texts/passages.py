@@ -9,6 +9,7 @@ from engine.data.ragged import Ragged
 from engine.data.texts.tokens import JOINTS, SPECIAL, Speller, Unit, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import Domain, Field, TokensKind
+from graphs.wording.phrases import phrase
 
 SHORTEST = 8
 """What is shorter is padded to this, so that a convolution over a few words has room."""
@@ -58,8 +59,10 @@ def tokens_of(
     words = vocabulary(counted, reading.most_words, reading.least)
     if words == SPECIAL:
         raise DataError(
-            f"None of the {reading.unit} occurs {reading.least} times, so all would be unknown. "
-            "Let what occurs less often be told apart, or choose other texts."
+            "None of the {unit} occurs {least} times, so all would be unknown. Let what "
+            "occurs less often be told apart, or choose other texts.",
+            unit=reading.unit,
+            least=reading.least,
         )
     speller = Speller(words, joint)
     values = Ragged.of([speller.read(text, reading.longest) for text in texts])
@@ -71,7 +74,13 @@ def tokens_of(
     notices = []
     if long:
         notices.append(
-            f"{long} of {len(texts)} texts have more than {reading.longest} {reading.unit}; the "
-            "rest of them is not read."
+            phrase(
+                "{long} of {count} texts have more than {longest} {unit}; the rest of them is "
+                "not read.",
+                long=long,
+                count=len(texts),
+                longest=reading.longest,
+                unit=reading.unit,
+            )
         )
     return TokenizedTexts(field, values, {symbol: Domain(SHORTEST, high)}, tuple(notices))

@@ -10,6 +10,7 @@ from engine.data.memory import check_memory
 from engine.data.paths import read_file
 from engine.errors import DataError
 from graphs.files import opener
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 MEMORY_PER_BYTE = 40
@@ -27,10 +28,12 @@ _MARKS = (
 
 def read_text(path: Path) -> str:
     """The text in a file, with plain line ends. Raises DataError that says where it breaks."""
-    data = read_file(path, MEMORY_PER_BYTE, f"The characters of {visible(path.name)}")
+    data = read_file(
+        path, MEMORY_PER_BYTE, phrase("The characters of {name}", name=visible(path.name))
+    )
     text = decoded(data, visible(path.name))
     if not text.strip():
-        raise DataError(f"{visible(path.name)} is empty. Choose a file with text.")
+        raise DataError("{name} is empty. Choose a file with text.", name=visible(path.name))
     return text
 
 
@@ -45,8 +48,12 @@ def check_sizes(paths: Iterable[Path], root: Path) -> None:
     for path in paths:
         with suppress(OSError, ValueError):
             size += path.stat().st_size
-    what = f"The characters of the {opener.amount(size)} of texts in {visible(root)}"
-    check_memory(size * MEMORY_PER_BYTE, what, "Choose a part of them.")
+    what = phrase(
+        "The characters of the {amount} of texts in {root}",
+        amount=opener.amount(size),
+        root=visible(root),
+    )
+    check_memory(size * MEMORY_PER_BYTE, what, phrase("Choose a part of them."))
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -54,17 +61,27 @@ def decoded(data: bytes, name: str) -> str:
     encoding = next((kind for mark, kind in _MARKS if data.startswith(mark)), "utf-8")
     if encoding == "utf-8" and (encoding := _without_mark(data)) == "utf-8" and b"\0" in data:
         raise DataError(
-            f"{name} holds a zero byte in line {_line(data, data.index(0))}, so it is no text. "
-            "Choose a text file."
+            "{name} holds a zero byte in line {line}, so it is no text. Choose a text file.",
+            name=name,
+            line=_line(data, data.index(0)),
         )
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding.startswith("utf-8"):
-            fault = f"{name}, line {_line(data, error.start)}, is not written in UTF-8"
+            fault = phrase(
+                "{name}, line {line}, is not written in UTF-8",
+                name=name,
+                line=_line(data, error.start),
+            )
         else:
-            fault = f"{name} begins like {encoding.upper()}, but breaks at byte {error.start:,}"
-        raise DataError(f"{fault}. Save it as UTF-8.") from None
+            fault = phrase(
+                "{name} begins like {upper}, but breaks at byte {start:,}",
+                name=name,
+                upper=encoding.upper(),
+                start=error.start,
+            )
+        raise DataError("{fault}. Save it as UTF-8.", fault=fault) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

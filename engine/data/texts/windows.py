@@ -14,6 +14,7 @@ from engine.data.samples import Samples
 from engine.data.texts.tokens import JOINTS, Speller, Unit, parts, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import ClassKind, Domain, Field, TokensKind
+from graphs.wording.phrases import phrase
 
 BLOCK_WINDOWS = 32
 """So many windows of text are one block, which the split keeps together."""
@@ -50,14 +51,21 @@ def language_samples(texts: Sequence[str], cut: Cut, poll: Poll = go_on) -> Samp
     blocks = [part for one in tokens for part in _blocks(one, size, cut.length)]
     if not blocks:
         raise DataError(
-            f"The text is shorter than a window of {cut.length} {cut.unit}. Choose a longer text "
-            "or shorter windows."
+            "The text is shorter than a window of {length} {unit}. Choose a longer text or "
+            "shorter windows.",
+            length=cut.length,
+            unit=cut.unit,
         )
     counts = [(len(block) - cut.length - 1) // cut.stride + 1 for block in blocks]
     check_memory(
         sum(counts) * cut.length * BYTES_PER_TOKEN,
-        f"{sum(counts):,} windows of {cut.length} {cut.unit}",
-        "Let the windows begin further apart, or make them shorter.",
+        phrase(
+            "{total:,} windows of {length} {unit}",
+            total=sum(counts),
+            length=cut.length,
+            unit=cut.unit,
+        ),
+        phrase("Let the windows begin further apart, or make them shorter."),
     )
     windows = np.concatenate([_windows(block, cut) for block in blocks])
     field = Field(TokensKind.id, ("T",), vocabulary=len(words), words=words, joint=joint)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from engine.errors import RunError
 from engine.runs import ABOUT, CHECKPOINTS, Run
 from engine.weights import weights_file
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 MODEL = "network"
@@ -120,8 +121,10 @@ class Checkpoint:
         changed = [part for part, sha in decided.items() if then.get(part, sha) != sha]
         if changed:
             raise RunError(
-                f"In {ABOUT}, {' and '.join(changed)} changed since the last checkpoint, so this "
-                "would be another run. Put it back as it was, or start a new run."
+                "In {about}, {changed} changed since the last checkpoint, so this would be "
+                "another run. Put it back as it was, or start a new run.",
+                about=ABOUT,
+                changed=" and ".join(changed),
             )
 
     def check_sizes(self, models: Mapping[str, nn.Module]) -> None:
@@ -132,20 +135,34 @@ class Checkpoint:
             for name, now in state.items():
                 then = known.get(name)
                 if then is None:
-                    raise _other(f"“{visible(name)}” is in the document, but not in the checkpoint")
+                    raise _other(
+                        phrase(
+                            "“{name}” is in the document, but not in the checkpoint",
+                            name=visible(name),
+                        )
+                    )
                 if then.shape != now.shape:
                     raise _other(
-                        f"“{visible(name)}” is {_sizes(now)} in the document, but {_sizes(then)} "
-                        "in the checkpoint"
+                        phrase(
+                            "“{name}” is {sizes} in the document, but {saved} in the checkpoint",
+                            name=visible(name),
+                            sizes=_sizes(now),
+                            saved=_sizes(then),
+                        )
                     )
             for name in sorted(known.keys() - state.keys()):
-                raise _other(f"“{visible(name)}” is in the checkpoint, but not in the document")
+                raise _other(
+                    phrase(
+                        "“{name}” is in the checkpoint, but not in the document", name=visible(name)
+                    )
+                )
 
 
 def _other(how: str) -> RunError:
     return RunError(
-        f"The checkpoint does not fit the run's document: {how}. Put the document back as it was, "
-        "or start a new run."
+        "The checkpoint does not fit the run's document: {how}. Put the document back "
+        "as it was, or start a new run.",
+        how=how,
     )
 
 
@@ -164,8 +181,8 @@ def newest(run: Run) -> Checkpoint | None:
             return _read(path)
     if paths:
         raise RunError(
-            f"Every checkpoint in {run.folder} is damaged, so the run cannot go on. "
-            "Start a new run."
+            "Every checkpoint in {folder} is damaged, so the run cannot go on. Start a new run.",
+            folder=run.folder,
         )
     return None
 
@@ -183,7 +200,9 @@ def _read(path: Path) -> Checkpoint:
         position = msgspec.convert(whole.facts["position"], TrainingPosition)
         return Checkpoint(path, position, whole.tensors, whole.facts["values"])
     except (LookupError, TypeError, ValueError, msgspec.ValidationError):
-        raise RunError(f"“{path.name}” is no checkpoint. Use another copy of it.") from None
+        raise RunError(
+            "“{name}” is no checkpoint. Use another copy of it.", name=path.name
+        ) from None
 
 
 def by_network(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:

@@ -46,10 +46,12 @@ def trained(run: Run, best: bool = True, model: str = MODEL) -> Trained:
     checkpoint = checkpoints.newest(run)
     if checkpoint is None and finished:
         raise RunError(
-            f"“{BEST}” is missing from the run in {run.folder}. Put it back, or start a new run."
+            "“{best}” is missing from the run in {folder}. Put it back, or start a new run.",
+            best=BEST,
+            folder=run.folder,
         )
     if checkpoint is None:
-        raise RunError(f"The run in {run.folder} has no weights yet. Train it first.")
+        raise RunError("The run in {folder} has no weights yet. Train it first.", folder=run.folder)
     here = checkpoint.position
     at_best = best and bool(checkpoint.best())
     every = checkpoint.best_of_all(model) if at_best else checkpoint.networks()

@@ -38,8 +38,10 @@ def bundled_numbers(name: str, delimiter: str | None = None, skipped: int = 0) -
 
 def _unreadable(name: str, error: OSError) -> DataError:
     return DataError(
-        f"The data file {name} of scikit-learn cannot be read ({error.strerror}). "
-        "Install scikit-learn again."
+        "The data file {name} of scikit-learn cannot be read ({strerror}). Install "
+        "scikit-learn again.",
+        name=name,
+        strerror=error.strerror,
     )
 
 

@@ -42,6 +42,7 @@ from engine.data.sources.spec import Proposal, Source, in_full
 from engine.errors import DataError
 from graphs.describe import param
 from graphs.setting_kinds import FilePath
+from graphs.wording.phrases import phrase
 
 
 class Arrays(
@@ -105,7 +106,7 @@ class Arrays(
         if path == Path():
             raise DataError("Choose a .npz or .npy file.")
         if path.is_dir():
-            raise DataError(f"{path} is a folder. Choose a .npz or .npy file in it.")
+            raise DataError("{path} is a folder. Choose a .npz or .npy file in it.", path=path)
         return path
 
     def _look(self, poll: Poll, *, anew: bool = False) -> _Looked:
@@ -131,7 +132,7 @@ class Arrays(
             settled |= {one: (*settled.get(one, ()), name) for one in lists}
         parts = _parts(pieces, known, (*inputs, *targets)) if self.split == "given" else None
         if parts is not None:
-            notices.append(told(parts, "The names of the arrays say"))
+            notices.append(told(parts, phrase("The names of the arrays say")))
         samples = Samples(
             fields={name: one.field for name, one in found.items()},
             domains={},
@@ -190,10 +191,13 @@ class Arrays(
         if inputs is None:
             inputs = tuple(name for name in there if name not in targets)
         if not inputs:
-            raise DataError(f"No array of {path.name} is left to learn from. Predict fewer arrays.")
+            raise DataError(
+                "No array of {name} is left to learn from. Predict fewer arrays.", name=path.name
+            )
         if both := set(inputs) & set(targets):
             raise DataError(
-                f"The array “{min(both)}” is to be learned from and to be predicted. Choose one."
+                "The array “{least}” is to be learned from and to be predicted. Choose one.",
+                least=min(both),
             )
         return inputs, targets, notices
 
@@ -217,7 +221,13 @@ class Arrays(
             for kind in kinds:
                 for name in settings.get(kind) or ():
                     if name in seen:
-                        return {kind: f"has “{name}”, which is among the {seen[name]}, too"}
+                        return {
+                            kind: phrase(
+                                "has “{name}”, which is among the {seen}, too",
+                                name=name,
+                                seen=seen[name],
+                            )
+                        }
                     seen[name] = kind.replace("_", " ")
         return {}
 
@@ -226,7 +236,12 @@ class Arrays(
         for name in named:
             if name not in known:
                 there = ", ".join(f"“{one}”" for one in list(known)[:20])
-                raise DataError(f"{path.name} has no array “{name}”. Choose one of: {there}.")
+                raise DataError(
+                    "{name} has no array “{other_name}”. Choose one of: {there}.",
+                    name=path.name,
+                    other_name=name,
+                    there=there,
+                )
 
 
 ReadSome: TypeAlias = Callable[[tuple[str, ...]], dict[str, Array]]
@@ -271,8 +286,11 @@ def _refuse_empty(path: Path, chosen: Mapping[str, Header]) -> None:
         if 0 in header.shape:
             sizes = " × ".join(map(str, header.shape))
             raise DataError(
-                f"“{name}” in {path.name} has no values: its sizes are {sizes}. Choose other "
-                "arrays."
+                "“{name}” in {path_name} has no values: its sizes are {sizes}. Choose other "
+                "arrays.",
+                name=name,
+                path_name=path.name,
+                sizes=sizes,
             )
 
 

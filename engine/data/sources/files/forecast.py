@@ -36,6 +36,7 @@ from engine.errors import DataError
 from graphs.describe import param
 from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations
 from graphs.setting_kinds import FilePath
+from graphs.wording.phrases import phrase
 
 
 class Forecast(
@@ -167,13 +168,16 @@ class Forecast(
         if not ends:
             raise DataError(self._too_short(path.name, lines))
         windows = np.stack([lines.values[end - self.window : end] for end in ends])
-        follows = (
-            f"Predicted is what follows the last of {len(lines.values):,} lines of {path.name}."
+        follows = phrase(
+            "Predicted is what follows the last of {count:,} lines of {name}.",
+            count=len(lines.values),
+            name=path.name,
         )
         if lines.keys:
-            follows = (
-                f"Predicted is what follows the last line of each of {len(ends):,} series in "
-                f"{path.name}."
+            follows = phrase(
+                "Predicted is what follows the last line of each of {count:,} series in {name}.",
+                count=len(ends),
+                name=path.name,
             )
         long = set(ends)
         names = [
@@ -194,9 +198,11 @@ class Forecast(
         several = lines.arranged.several
         taken = ""
         if lines.keys:
-            taken = (
-                f" {told_keys(lines.keys)} {len(lines.arranged.keys):,} series apart. If the "
-                "lines are a single series, leave the series columns empty."
+            taken = phrase(
+                " {told_keys} {count:,} series apart. If the lines are a single series, leave "
+                "the series columns empty.",
+                told_keys=told_keys(lines.keys),
+                count=len(lines.arranged.keys),
             )
         samples = forecast_samples(lines.values, lines.values[:, :count], cut, several, taken)
         short = int((np.diff(several.starts) < self.window + self.horizon).sum())
@@ -213,12 +219,21 @@ class Forecast(
         if lines.keys:
             count = len(lines.arranged.keys)
             columns = " and ".join(f"“{key}”" for key in lines.keys)
-            held += (
-                f" of {count:,} series, told apart by {columns}, and the longest of these has "
-                f"{longest:,} line{'s' * (longest != 1)}"
+            held += phrase(
+                " of {count:,} series, told apart by {columns}, and the longest of these has "
+                "{longest:,} line{plural}",
+                count=count,
+                columns=columns,
+                longest=longest,
+                plural="s" * (longest != 1),
             )
         needed = f"{self.window} {'is' if self.window == 1 else 'are'} needed"
-        return f"{file} has {held}, but {needed} to predict what comes next. Give a longer file."
+        return phrase(
+            "{file} has {held}, but {needed} to predict what comes next. Give a longer file.",
+            file=file,
+            held=held,
+            needed=needed,
+        )
 
     def _lines(self, poll: Poll, sheet: Sheet | None = None, *, is_new: bool = False) -> _Lines:
         """As it is settled; a document that says nothing of its time has one of a usual name.
@@ -237,10 +252,19 @@ class Forecast(
         left_out = [one for one in sheet.left_out if not any(f"“{name}”" in one for name in times)]
         notices = [*sheet.notices, *left_out]
         if order in {"day first", "month first"}:
-            notices.append(f"The dates of “{time}” are read with the {order}.")
+            notices.append(
+                phrase("The dates of “{time}” are read with the {order}.", time=time, order=order)
+            )
         if self.century is not None and moments is not None:
             last = self.century + 99
-            notices.append(f"Years of two digits in “{time}” lie from {self.century} to {last}.")
+            notices.append(
+                phrase(
+                    "Years of two digits in “{time}” lie from {century} to {last}.",
+                    time=time,
+                    century=self.century,
+                    last=last,
+                )
+            )
         if moments is None:
             notices.append(about_order(sheet))
         else:

@@ -31,6 +31,7 @@ from graphs.data import Field
 from graphs.describe import param
 from graphs.notation import OPEN, DecimalSign, Notations
 from graphs.setting_kinds import FilePath, Pair, pair
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
 USUAL_TARGETS = ("label", "class", "target", "category", "y")
@@ -134,8 +135,11 @@ class PictureTable(
         if found is None:
             there = len(tables_in(path))
             raise DataError(
-                f"{path} has {there or 'no'} table{'s' * (there != 1)} in it, and it takes one "
-                "that names the pictures there. Choose the table itself."
+                "{path} has {value} table{plural} in it, and it takes one that names the "
+                "pictures there. Choose the table itself.",
+                path=path,
+                value=there or "no",
+                plural="s" * (there != 1),
             )
         return found
 
@@ -151,15 +155,18 @@ class PictureTable(
         names = self.file_column or naming_column(sheet, self._shelf(sheet))
         if not names:
             raise DataError(
-                f"No column of {sheet.path.name} names pictures. Choose the column that does, or "
-                "read the file as a table."
+                "No column of {name} names pictures. Choose the column that does, or read the "
+                "file as a table.",
+                name=sheet.path.name,
             )
         sheet.column(names)
         by = split_column(sheet, self.split_column, (names, self.target))
         free = [name for name in sheet.frame.columns if name not in (names, by)]
         if not free and not self.target:
             raise DataError(
-                f"{sheet.path.name} has no column to predict beside “{names}”. Choose another."
+                "{name} has no column to predict beside “{names}”. Choose another.",
+                name=sheet.path.name,
+                names=names,
             )
         usual = next((name for name in free if name.lower() in USUAL_TARGETS), "")
         likely = [name for name in free if not named_as_split(name)] or free
@@ -185,9 +192,12 @@ class PictureTable(
         ]
         if not there:
             raise DataError(
-                f"None of the {len(rows):,} pictures that {sheet.path.name} names lies in "
-                f"{shelf.folder}, such as {_listed([named[row] for row in rows])}. Choose the "
-                "folder of the pictures."
+                "None of the {count:,} pictures that {name} names lies in {folder}, such as "
+                "{listed}. Choose the folder of the pictures.",
+                count=len(rows),
+                name=sheet.path.name,
+                folder=shelf.folder,
+                listed=_listed([named[row] for row in rows]),
             )
         read = read_pictures(
             [file for _, file in there], pair(self.size), self.colour, self.bits, poll
@@ -200,12 +210,25 @@ class PictureTable(
         good = [there[at][0] for at in read.good]
         told_left_out = left_out(skipped, len(rows), self.broken)
         if not good:
-            raise DataError(f"No picture that {sheet.path.name} names can be read. {skipped[0]}")
+            raise DataError(
+                "No picture that {name} names can be read. {skipped}",
+                name=sheet.path.name,
+                skipped=skipped[0],
+            )
         target, field, values, about = self._predicted(sheet, answer, kind, good)
         parts = column_parts(sheet, self.split_column) if self.split == "given" else None
         given = None if parts is None else parts[good]
         image = "picture" if self.target == "image" else "image"
-        by = [told(given, f"The column “{self.split_column}” says")] if given is not None else []
+        by = (
+            [
+                told(
+                    given,
+                    phrase("The column “{split_column}” says", split_column=self.split_column),
+                )
+            ]
+            if given is not None
+            else []
+        )
         return Samples(
             fields={image: read.field, target: field},
             domains={},
@@ -222,12 +245,16 @@ class PictureTable(
         """What is predicted for the ``good`` rows: its name and values, and what to say of it."""
         if answer is None:
             field, values = labels_of(sheet, self.label_columns, good)
-            names = f"The column “{self.file_column}” names the pictures."
+            names = phrase(
+                "The column “{file_column}” names the pictures.", file_column=self.file_column
+            )
             return "labels", field, values, [names, labels_told(self.label_columns, field)]
         kept = replace(answer, values=answer.values[good])
         field, values = target_field(sheet, kept, kind, self.separator)
-        about = (
-            f"The column “{self.file_column}” names the pictures, and “{self.target}” is predicted."
+        about = phrase(
+            "The column “{file_column}” names the pictures, and “{target}” is predicted.",
+            file_column=self.file_column,
+            target=self.target,
         )
         return (
             self.target,
@@ -254,14 +281,18 @@ class PictureTable(
         there = answer.values.is_not_null().to_numpy()
         if not there.any():
             raise DataError(
-                f"The column “{self.target}” of {sheet.path.name} has no values. Fill it in."
+                "The column “{target}” of {name} has no values. Fill it in.",
+                target=self.target,
+                name=sheet.path.name,
             )
         kind = settled_kind(self.target_kind, answer, judgements[self.target].is_amount)
         return answer, kind, np.flatnonzero(there).tolist()
 
 
 def _missing(name: str | None) -> str:
-    return f"{spelled(name)} is not there" if name else "no picture is named"
+    return (
+        phrase("{name} is not there", name=spelled(name)) if name else phrase("no picture is named")
+    )
 
 
 def _listed(names: list[str | None]) -> str:

@@ -31,6 +31,7 @@ from graphs.data import ClassKind, Domain, Field, Normalize, NumberKind, TableKi
 from graphs.describe import param
 from graphs.notation import DecimalSign, Notation, Notations
 from graphs.setting_kinds import FilePath
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
@@ -203,8 +204,11 @@ class Table(
             notices += tokens.notices
             if self.text_unit == "auto" and not tokens.field.joint:
                 notices.append(
-                    f"The column “{name}” is read as text by characters, as its script puts no "
-                    "spaces between words."
+                    phrase(
+                        "The column “{name}” is read as text by characters, as its script puts no "
+                        "spaces between words.",
+                        name=name,
+                    )
                 )
         if columns:
             notices += [remark for column in columns for remark in remarks(column)]
@@ -235,9 +239,9 @@ class Table(
         if self.split == "shares":
             return None, []
         if sheet.parts is not None:
-            return sheet.parts, [parts_told(sheet.parts, "The files say")]
+            return sheet.parts, [parts_told(sheet.parts, phrase("The files say"))]
         parts = column_parts(sheet, self.split_column)
-        where = f"The column “{self.split_column}” says"
+        where = phrase("The column “{split_column}” says", split_column=self.split_column)
         return parts, [] if parts is None else [parts_told(parts, where)]
 
     def _told(
@@ -249,11 +253,15 @@ class Table(
             if name not in judgements:
                 continue
             if field.content == TokensKind.id:
-                told[name] = f"text, read as {'words' if field.joint else 'characters'}"
+                told[name] = phrase(
+                    "text, read as {which}", which="words" if field.joint else "characters"
+                )
             elif field.content == ClassKind.id and judgements[name].notation.holds == "number":
                 told[name] += ", each a class"
             elif field.content == NumberKind.id and judgements[name].notation.holds == "date":
-                told[name] = f"{told[name].partition('; learned')[0]}; predicted as days"
+                told[name] = phrase(
+                    "{partition}; predicted as days", partition=told[name].partition("; learned")[0]
+                )
         return told
 
     def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:
@@ -283,10 +291,14 @@ class Table(
         return settled_kind(asked, answer, judgements[answer.values.name].is_amount)
 
     def _nothing_left(self, sheet: Sheet, notices: Sequence[str]) -> str:
-        left = f"No column of {sheet.path.name} is left to learn from."
+        left = phrase("No column of {name} is left to learn from.", name=sheet.path.name)
         if self.ignored:
-            return f"{left} Ignore fewer columns."
-        return f"{left} {' '.join(notices)} Choose another file, or name what to ignore yourself."
+            return phrase("{left} Ignore fewer columns.", left=left)
+        return phrase(
+            "{left} {notices} Choose another file, or name what to ignore yourself.",
+            left=left,
+            notices=" ".join(notices),
+        )
 
     def _targets(self, sheet: Sheet) -> tuple[str, ...]:
         """The columns to predict, the main one first. Raises DataError."""
@@ -295,7 +307,8 @@ class Table(
             sheet.column(name)
             if name in (self.ignored or ()):
                 raise DataError(
-                    f"The column “{name}” is to be predicted and to be ignored. Choose one."
+                    "The column “{name}” is to be predicted and to be ignored. Choose one.",
+                    name=name,
                 )
         return targets
 
@@ -303,8 +316,9 @@ class Table(
         names = sheet.frame.columns
         if len(names) < 2:
             raise DataError(
-                f"{sheet.path.name} has one column only, and it takes one to learn from and one to "
-                "predict. Choose another file."
+                "{name} has one column only, and it takes one to learn from and one to "
+                "predict. Choose another file.",
+                name=sheet.path.name,
             )
         if self.target:
             return self.target
@@ -329,14 +343,19 @@ class Table(
             name = answer.values.name
             without = np.flatnonzero(answer.values.is_null().to_numpy() & complete).tolist()
             skipped += [
-                f"{sheet.place(row)}: no value for “{name}”" for row in without[:SHOWN_ROWS]
+                phrase("{place}: no value for “{name}”", place=sheet.place(row), name=name)
+                for row in without[:SHOWN_ROWS]
             ]
             if more := len(without[SHOWN_ROWS:]):
-                skipped.append(f"{more} more rows without a value for “{name}”")
+                skipped.append(
+                    phrase("{more} more rows without a value for “{name}”", more=more, name=name)
+                )
             complete[without] = False
             if not complete.any():
                 raise DataError(
-                    f"The column “{name}” of {sheet.path.name} has no values. Fill it in."
+                    "The column “{name}” of {path_name} has no values. Fill it in.",
+                    name=name,
+                    path_name=sheet.path.name,
                 )
         if complete.all():
             return sheet, answers, ()
@@ -369,7 +388,9 @@ class Table(
             elif reason is None or name in self.categories:
                 columns.append(column)
             else:
-                notices.append(f"The column “{name}” {reason}; it is ignored.")
+                notices.append(
+                    phrase("The column “{name}” {reason}; it is ignored.", name=name, reason=reason)
+                )
         return columns, texts, notices
 
 

@@ -16,6 +16,7 @@ from engine.data.texts.windows import language_samples
 from engine.errors import DataError
 from graphs.describe import param
 from graphs.setting_kinds import FilePath
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
 
@@ -70,7 +71,12 @@ def _texts(root: Path, broken: Broken, poll: Poll) -> tuple[list[str], list[str]
     if not texts:
         shown = " ".join(skipped[:3])
         raise DataError(
-            f"{root} holds no text file ({', '.join(sorted(ENDINGS))}) that can be read. Choose "
-            f"another folder. {shown}".rstrip()
+            phrase(
+                "{root} holds no text file ({endings}) that can be read. Choose another "
+                "folder. {shown}",
+                root=root,
+                endings=", ".join(sorted(ENDINGS)),
+                shown=shown,
+            ).rstrip()
         )
     return texts, skipped

@@ -12,6 +12,7 @@ from engine.data.samples import Samples
 from engine.data.sources.bundled.tables import table_samples
 from engine.data.sources.spec import Source
 from graphs.describe import param
+from graphs.wording.phrases import phrase
 
 BYTES_PER_NUMBER = 28
 """Twice in double precision while they are made, then as they are trained on."""
@@ -39,8 +40,12 @@ class Clusters(
     def read(self, poll: Poll = go_on) -> Samples:
         check_memory(
             self.samples * self.features * BYTES_PER_NUMBER,
-            f"{self.samples:,} points of {self.features:,} numbers",
-            "Ask for fewer.",
+            phrase(
+                "{samples:,} points of {features:,} numbers",
+                samples=self.samples,
+                features=self.features,
+            ),
+            phrase("Ask for fewer."),
         )
         # RandomState's numbers are frozen for ever, so that a document keeps its data.
         random = np.random.RandomState(self.seed)
@@ -60,5 +65,5 @@ class Clusters(
     @classmethod
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
         if settings.get("classes", 0) > settings.get("samples", 0):
-            return {"samples": "must be at least as many as there are classes"}
+            return {"samples": phrase("must be at least as many as there are classes")}
         return {}

@@ -11,6 +11,7 @@ from engine.data.samples import Samples
 from engine.data.sources.spec import Source
 from graphs.data import Field, Normalize, NumberKind, TokensKind
 from graphs.describe import param
+from graphs.wording.phrases import phrase
 
 MEAN = 3.0
 BIAS = 0.4
@@ -42,12 +43,14 @@ class Ratings(
     @classmethod
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
         if settings["ratings"] > settings["users"] * settings["items"]:
-            return {"ratings": "must be at most users times items"}
+            return {"ratings": phrase("must be at most users times items")}
         return {}
 
     def read(self, poll: Poll = go_on) -> Samples:
         pairs = self.users * self.items
-        check_memory(8 * pairs + 64 * self.ratings, f"{pairs:,} pairs", "Ask for fewer users.")
+        check_memory(
+            8 * pairs + 64 * self.ratings, f"{pairs:,} pairs", phrase("Ask for fewer users.")
+        )
         # RandomState's numbers are frozen for ever, so that a document keeps its data.
         random = np.random.RandomState(self.seed)
         kindness = random.normal(0, BIAS, self.users)
