@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
-    from engine.data.tables.judging import Way
+    from engine.data.tables.open_columns import Way
 
 NAMED = ("holds", "decimal", "order", "century", "merge", "limits", "clock", "pair")
 """What of a notation is chosen as a way to read a column."""

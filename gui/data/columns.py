@@ -24,7 +24,7 @@ from gui.widgets.elided import ElidedBox
 
 if TYPE_CHECKING:
     from engine.data.sources import Source
-    from engine.data.tables.judging import Way
+    from engine.data.tables.open_columns import Way
 
 LEARN, CATEGORY, TEXT = "learn", "category", "text"
 PREDICT, ALSO, IGNORE = "predict", "also", "ignore"

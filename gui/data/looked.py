@@ -14,7 +14,7 @@ from graphs.data import DataSection
 from gui.samples.preview import ShownPreview, preview
 
 if TYPE_CHECKING:
-    from engine.data.tables.judging import Way
+    from engine.data.tables.open_columns import Way
 
 
 @dataclass(frozen=True, slots=True)

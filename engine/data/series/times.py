@@ -17,7 +17,8 @@ from engine.data.tables.cells import centuries
 from engine.data.tables.cells.periods import Periods, periods, resembles
 from engine.data.tables.evidence import seen
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.judging import judged
+from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.notation import OPEN, Notation
 from graphs.wording.phrases import phrase

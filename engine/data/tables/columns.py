@@ -12,7 +12,7 @@ from engine.data.tables import judging
 from engine.data.tables.cells import likenesses, missing
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement
+from engine.data.tables.open_columns import Judgement
 from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
 from graphs.data import Column

@@ -25,37 +25,21 @@ from engine.data.tables.cells import (
 from engine.data.tables.cells.spellings import alike
 from engine.data.tables.evidence import Evidence, seen
 from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.open_columns import (
+    Judgement,
+    Way,
+    century_asked,
+    limits_asked,
+    order_asked,
+    pairs_asked,
+    sign_asked,
+    unit_asked,
+)
 from graphs.notation import DateOrder, DecimalSign, Notation
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One of the ways to read a column that can be read in several."""
-
-    notation: Notation
-    told: str
-    """What a sample is then: ``4098 (a comma between thousands)``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How a column is written, and why it is taken so."""
-
-    notation: Notation
-    told: str
-    """One line: what the column was read as, with the evidence and a sample."""
-    is_plain: bool = True
-    """Whether nothing had to be decided, so that nothing need be said."""
-    is_amount: bool = False
-    """Whether it holds money, percents, dates or large numbers, which no class is called by."""
-    ways: tuple[Way, ...] = ()
-    """Where the column is open: how it can be read."""
-    question: str = ""
-    """Where it is open: the sentence that asks."""
 
 
 def judged(
@@ -134,7 +118,7 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     import polars
 
     if shown.pairs:
-        return _asked_for_pairs(shown)
+        return pairs_asked(shown)
     match shown.holds:
         case "number":
             found = _of_numbers(sheet, shown, others)
@@ -168,7 +152,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     by_others = others.decimal if signs.is_open else None
     chosen = given.decimal if given.decimal != "auto" else signs.decided() or by_others
     if chosen is None and signs.is_open:
-        return _asked_for_sign(sheet, shown)
+        return sign_asked(sheet, shown)
     decimal: numbers.Decimal = "," if chosen == "," else "."
     if (
         shown.plain
@@ -197,62 +181,15 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     )
     beside = (*numbers.units_in(measures), *shown.units)
     if len(units.kinds(beside)) > 1 and given.holds == "auto":
-        return _asked_for_unit(shown, telling.mixed_units(shown.values.name, beside))
+        return unit_asked(telling.mixed_units(shown.values.name, beside))
     if given.holds == "auto" and "%" in beside and (plain_one := numbers.without_percent(measures)):
         percent = str(measures.filter(measures.str.contains("%"))[0])
-        return _asked_for_unit(shown, telling.half_percent(shown.values.name, percent, plain_one))
+        return unit_asked(telling.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
     plain = not (decimal == "," or amount or spelled or beside or given.limits or given.clock)
     plain = plain and not numbers.unusual_minus(present).any()
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
-
-
-def _asked_for_unit(shown: Evidence, asked: str) -> Judgement:
-    """Amounts in several units, which are no numbers on one scale."""
-    ways = (
-        Way(Notation("text"), phrase("texts as they stand")),
-        Way(Notation("number"), phrase("numbers, whatever stands beside them")),
-    )
-    return Judgement(ways[0].notation, asked, False, ways=ways, question=asked)
-
-
-def _asked_for_pairs(shown: Evidence) -> Judgement:
-    """Times such as 3:45, which may say when in a day or how long."""
-    present = shown.values.filter(~missing.is_missing(shown.values))
-    left_out = missing.spellings_in(shown.values) or None
-    ways = []
-    for pair in shown.pairs:
-        one = Notation("date", order="year first", missing=left_out)
-        if pair != "day":
-            one = Notation("number", ".", missing=left_out, clock=True, pair=pair)
-        ways.append(Way(one, telling.pair_way(present, one)))
-    return _open(shown, str(present[0]), tuple(ways), "")
-
-
-def _asked_for_sign(sheet: Sheet, shown: Evidence) -> Judgement:
-    example = shown.signs.either
-    groups = "," if "," in example else "."
-    as_whole = Notation("number", "." if groups == "," else ",", groups)
-    as_decimal = Notation("number", "," if groups == "," else ".", "")
-    ways = tuple(
-        Way(replace(one, missing=shown.missing or None), telling.sign_way(example, one))
-        for one in (as_whole, as_decimal)
-    )
-    if shown.signs.doubtful is None:
-        return _open(shown, example, ways, phrase("set the decimal sign of the file"))
-    odd = numbers.showing(units.without(shown.values, shown.units), shown.signs.doubtful)
-    cells = shown.values.filter(odd).unique().sort().to_list()
-    if len(cells) <= telling.MOST_SPELLINGS:  # more are asked about once the sign is chosen
-        left_out = tuple(sorted({*shown.missing, *cells}))
-        told = phrase(
-            "{told}, {listed} being missing", told=ways[0].told, listed=telling.listed(cells)
-        )
-        ways = (Way(replace(as_whole, missing=left_out), told), ways[1])
-    row = int(odd.arg_true()[0])
-    place = sheet.place(row)
-    asked = telling.few_odd(place, shown.values, row, int(odd.sum()), [one.told for one in ways])
-    return replace(_open(shown, example, ways, ""), question=asked)
 
 
 def _of_dates(shown: Evidence, others: _Others) -> Judgement:
@@ -268,14 +205,14 @@ def _of_dates(shown: Evidence, others: _Others) -> Judgement:
     elif len(possible) == 1 or by_others is not None:
         order = by_others or possible[0]
     else:
-        return _asked_for_order(shown)
+        return order_asked(shown)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
     is_settled = given.parts is not None
     years = centuries.of(shown.values, order, is_settled=is_settled)
     since = given.century
     if years is not None and since is None:
         if years.ways:
-            return _asked_for_century(shown, order, years)
+            return century_asked(shown, order, years)
         since = years.since
     notation = Notation("date", missing=spelled, order=order, century=since)
     values = read(shown.values, notation)
@@ -286,45 +223,9 @@ def _of_dates(shown: Evidence, others: _Others) -> Judgement:
     return Judgement(notation, told, is_plain=False, is_amount=True)
 
 
-def _asked_for_century(shown: Evidence, order: DateOrder, years: centuries.Years) -> Judgement:
-    """Years of two digits that may as well be of one century as of another."""
-    spelled = shown.missing or None
-    ways = tuple(
-        Way(
-            Notation("date", order=order, century=since, missing=spelled),
-            telling.century_way(years.example, order, since),
-        )
-        for since in years.ways
-    )
-    return _open(shown, years.example, ways, "")
-
-
 def _counted_or_compact(numbers_: polars.Series) -> DateOrder:
     """How numbers are dates that are so by setting or by their digits."""
     return "year first" if dates.are_compact(numbers_, is_named=True) else "seconds"
-
-
-def _asked_for_order(shown: Evidence) -> Judgement:
-    example = shown.orders.example
-    if shown.orders.torn:
-        as_texts = (Way(Notation("text"), phrase("texts as they stand")),)
-        asked = telling.torn(shown.values.name, shown.orders.torn)
-        return Judgement(as_texts[0].notation, asked, False, ways=as_texts, question=asked)
-    ways = tuple(
-        Way(
-            Notation("date", order=order, missing=shown.missing or None),
-            telling.order_way(example, order),
-        )
-        for order in shown.orders.possible
-    )
-    return _open(shown, example, ways, "")
-
-
-def _open(shown: Evidence, example: str, ways: tuple[Way, ...], else_: str) -> Judgement:
-    asked = telling.question(shown.values.name, example, [way.told for way in ways], else_)
-    return Judgement(
-        ways[0].notation, telling.open_(example, ways), False, ways=ways, question=asked
-    )
 
 
 def _of_texts(shown: Evidence, others: _Others) -> Judgement:
@@ -353,7 +254,7 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     held = "numbers" if shown.holds == "number" else "dates"
     rest = shown.values.filter(wrong).unique().sort().to_list()
     if held == "numbers" and limits.are(shown.values.filter(wrong)).all():
-        return _asked_for_limits(sheet, shown, found, wrong)
+        return limits_asked(sheet, shown, found, wrong)
     left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: telling.MOST_SPELLINGS]}))
     ways: tuple[Way, ...] = (
         Way(Notation("text"), phrase("as texts, each of the {held} too", held=held)),
@@ -375,24 +276,6 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
         asked = telling.other_sign(sheet.place(row), shown.values, row, other)
     told = telling.open_(str(shown.values[row]), ways)
     return Judgement(found.notation, told, False, ways=ways, question=asked)
-
-
-def _asked_for_limits(
-    sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Series
-) -> Judgement:
-    """Some numbers are only said to lie below or above: the user says what they count as."""
-    rest = shown.values.filter(wrong).unique().sort().to_list()
-    row = int(wrong.arg_true()[0])
-    cell = str(shown.values[row])
-    as_numbers = replace(found.notation, limits=True)
-    ways: tuple[Way, ...] = (Way(as_numbers, phrase("the numbers of the limits themselves")),)
-    if len(rest) <= telling.MOST_SPELLINGS:
-        left_out = tuple(sorted({*(found.notation.missing or ()), *rest}))
-        without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
-        ways += (Way(without, "missing values"),)
-    ways += (Way(Notation("text"), phrase("texts, each of the numbers too")),)
-    asked = telling.limits(sheet.place(row), shown.values.name, cell, int(wrong.sum()))
-    return Judgement(found.notation, telling.open_(cell, ways), False, ways=ways, question=asked)
 
 
 def _other_sign(shown: Evidence, notation: Notation, wrong: polars.Series) -> Notation | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.errors import DataError
 
 if TYPE_CHECKING:  # whoever catches it need not wait for what judges columns
-    from engine.data.tables.judging import Judgement
+    from engine.data.tables.open_columns import Judgement
 
 
 class Undecided(DataError):  # noqa: N818  # nothing is wrong yet

@@ -30,8 +30,8 @@ from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement
 from engine.data.tables.new_rows import zones_told
+from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.describe import param
 from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations

@@ -21,10 +21,11 @@ from engine.data.sources.spec import Proposal, in_full
 from engine.data.tables.columns import Read, decided, read_as
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.judging import judged
 from engine.data.tables.label_columns import label_columns, labels_of, rows_with_labels
 from engine.data.tables.label_columns import told as labels_told
 from engine.data.tables.multi_labels import Separator
+from engine.data.tables.open_columns import Judgement
 from engine.data.tables.targets import Kind, settled_kind, target_field, target_remarks
 from engine.errors import DataError
 from graphs.data import Field

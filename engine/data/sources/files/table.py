@@ -20,8 +20,9 @@ from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.judging import judged
 from engine.data.tables.multi_labels import Separator
+from engine.data.tables.open_columns import Judgement
 from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import Kind, settled_kind, target_field, target_remarks
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of

@@ -12,7 +12,8 @@ from engine.data.reading import read
 from engine.data.tables import judging as reading
 from engine.data.tables.cells import numbers
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.judging import judged
+from engine.data.tables.open_columns import Judgement
 from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
 from graphs.data import NumberKind

@@ -8,7 +8,8 @@ import pytest
 from engine.data.tables.cells import likenesses
 from engine.data.tables.columns import Read, reason_to_ignore
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged
+from engine.data.tables.judging import judged
+from engine.data.tables.open_columns import Judgement
 from graphs.notation import OPEN, Notation
 
 

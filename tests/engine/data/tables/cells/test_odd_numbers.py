@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from engine.data.tables.cells.numbers import Decimal
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged, read
+from engine.data.tables.judging import judged, read
+from engine.data.tables.open_columns import Judgement
 from graphs.notation import OPEN, Notation
 
 

@@ -9,7 +9,8 @@ import pytest
 from engine.asking.user_input import encode_input
 from engine.data.preprocessing import Preprocessing
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.judging import Judgement, judged, read
+from engine.data.tables.judging import judged, read
+from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.notation import OPEN, Notation
 from tests.engine.data.written_tables import frame, propose
