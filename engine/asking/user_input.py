@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
-from engine.asking.user_pictures import read_for
+from engine.asking.user_pictures import on_scale, read_for
 from engine.asking.user_text import positions_given, texts_given, tokens_given
 from engine.data.array import Array
 from engine.data.arrays.array_files import ENDINGS, headers, read_arrays
@@ -86,6 +86,8 @@ def encode_input(
         array, notices = _in_file(preprocessing, name, found)
     else:
         array = _shaped(preprocessing, name, _numbers(name, found))
+        if kind.is_picture:
+            array, notices = on_scale(preprocessing, name, array)
     if kind.tensor in (Kind.TOKENS, Kind.INDEX):
         array = positions_given(name, field, array)
     return Encoded(preprocessing.encode(name, array), notices)

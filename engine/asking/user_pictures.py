@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.data.array import Array
 from engine.data.pictures.decoding import Picture, PictureError, decoded
 from engine.data.pictures.value_range import Span
@@ -15,6 +17,9 @@ from graphs.wording.phrases import phrase
 if TYPE_CHECKING:
     from engine.data.preprocessing import Preprocessing
 
+SLACK = 0.1
+"""So much of the scale numbers may lie beyond it, as in pictures that were made larger."""
+
 
 def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array, tuple[str, ...]]:
     """One picture as raw values of a field, and what to tell of it. Raises DataError."""
@@ -24,7 +29,7 @@ def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
     own = span is None or span.is_deep or preprocessing.fields[name].normalize is Normalize.RANGE
     picture = _decoded(path, sizes, deep=own)
     if own and picture.depth == "deep" and _is_within(picture.values, span):
-        return picture.values[None], _about_light(path, picture.values, span)
+        return picture.values[None], _about_light(path.name, picture.values, span)
     if span is None:
         raise DataError(
             "“{name}” was trained on numbers that no picture file has. Give a .npy file "
@@ -45,6 +50,55 @@ def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
     return span.of_bytes(picture.values)[None], (told,) if span.is_deep else ()
 
 
+def on_scale(
+    preprocessing: Preprocessing, name: str, array: Array
+) -> tuple[Array, tuple[str, ...]]:
+    """An array of pictures on the scale of training, and what to tell of it. Raises DataError."""
+    span = _known_span(preprocessing, name)
+    if span is None:
+        return array, ()
+    if array.dtype == np.uint8:
+        return (array if span == Span(0, 1) else span.of_bytes(array)), ()
+    low, high = float(array.min()), float(array.max())
+    slack = SLACK * (span.white - span.black)
+    fractions = span.white > 1 and high <= 1 and bool((array != np.round(array)).any())
+    if span.is_deep and not fractions and low >= -slack:
+        return array, _about_light(name, array, span)
+    if fractions or low < span.black - slack or high > span.white + slack:
+        raise DataError(
+            "The numbers given for “{name}” lie from {low:g} to {high:g}, and those of the "
+            "training pictures from {black:g} to {white:g}, so they are on another scale. {way}",
+            name=name,
+            low=low,
+            high=high,
+            black=span.black,
+            white=span.white,
+            way=_way(span, low, high),
+        )
+    return array, ()
+
+
+def _known_span(preprocessing: Preprocessing, name: str) -> Span | None:
+    """What black and white are, where the training pictures said it."""
+    if preprocessing.fields[name].normalize is Normalize.NONE:
+        return Span(0, 1)
+    known = preprocessing.numbers[name].span
+    return Span(*known) if known else None
+
+
+def _way(span: Span, low: float, high: float) -> str:
+    """How to bring numbers to the scale of training."""
+    if span == Span(0, 1) and low >= 0 and 1 < high <= 255:
+        return phrase("If 255 is white in them, divide them by 255, or save them as bytes (uint8).")
+    if low >= 0 and high <= 1:
+        return phrase("If 1 is white in them, multiply them by {white:g}.", white=span.white)
+    return phrase(
+        "Bring them to the scale on which {black:g} is black and {white:g} is white.",
+        black=span.black,
+        white=span.white,
+    )
+
+
 def _decoded(path: Path, sizes: tuple[int, int, int], *, deep: bool) -> Picture:
     try:
         return decoded(path, *sizes, deep=deep)
@@ -59,14 +113,14 @@ def _is_within(values: Array, span: Span | None) -> bool:
     return span is None or span.is_deep or float(values.max()) <= span.white
 
 
-def _about_light(path: Path, values: Array, span: Span | None) -> tuple[str, ...]:
+def _about_light(name: str, values: Array, span: Span | None) -> tuple[str, ...]:
     if span is None or float(values.max()) <= span.white:
         return ()
     return (
         phrase(
             "{name} holds numbers up to {most:g}, beyond those of training, which end at "
             "{white:g}; what the model makes of them is uncertain.",
-            name=path.name,
+            name=name,
             most=float(values.max()),
             white=span.white,
         ),
