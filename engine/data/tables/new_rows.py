@@ -153,7 +153,7 @@ def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     raw, notation = sheet.column(column.name), column.notation or PLAIN
     values = read(raw, notation)
     if raw.dtype == polars.String and notation.holds == "number":
-        values = _only_meant(bare(raw, notation), values, notation)
+        values = _only_meant(sheet, column, values)
     spelled_so = notation.missing or ()
     if raw.dtype == polars.String:
         there = ~missing.is_missing(raw, spelled_so)
@@ -178,22 +178,71 @@ def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     return values
 
 
-def _only_meant(raw: polars.Series, values: polars.Series, notation: Notation) -> polars.Series:
+def _only_meant(sheet: Sheet, column: Column, values: polars.Series) -> polars.Series:
     """Without what could be another number, as its thousands sign is not that of the training.
 
-    A number that can only be meant with the other decimal sign, such as 12,34, is taken.
+    Numbers that can only be meant with the other decimal sign, such as 12,34, are taken, where all
+    of the file may be. Raises DataError, with the place, where some are and others are not.
     """
+    notation = column.notation or PLAIN
     decimal: numbers.Decimal = "," if notation.decimal == "," else "."
     other: numbers.Decimal = "." if decimal == "," else ","
     groups = notation.thousands or ""
     if other in groups:
         return values
+    raw = bare(sheet.column(column.name), notation)
     otherwise = numbers.parsed(raw, other)
+    alone = (values.is_null() & otherwise.is_not_null()).fill_null(value=False)
+    if sheet.whole is not None or alone.any():
+        _refuse_two_signs(sheet, column, decimal, other)
     both = values.is_not_null() & otherwise.is_not_null() & (values != otherwise)
     grouped = raw.str.contains(other, literal=True)
     meant = values.set((both & grouped).fill_null(value=False), None)
-    alone = (values.is_null() & otherwise.is_not_null()).fill_null(value=False)
     return otherwise.zip_with(alone, meant)
+
+
+def _refuse_two_signs(
+    sheet: Sheet, column: Column, decimal: numbers.Decimal, other: numbers.Decimal
+) -> None:
+    """Raise DataError where cells of a file show both decimal signs; those of these rows count."""
+    notation, whole = column.notation or PLAIN, sheet.whole_column(column.name)
+
+    def find() -> tuple[str, str] | None:
+        signed = whole.filter(whole.str.contains("[.,]"))
+        digits = bare(signed, notation)
+        by_other = signed.filter(numbers.showing(digits, other))
+        own = signed.filter(_differing(digits, decimal, other)) if len(by_other) else by_other
+        return (str(by_other[0]), str(own[0])) if len(own) else None
+
+    both = sheet.found_once(f"{column.name} with {other}", find)
+    if both is None:
+        return
+    here = bare(sheet.column(column.name), notation)
+    wrong = (numbers.showing(here, other) | _differing(here, decimal, other)).arg_true()
+    if not len(wrong):
+        return
+    row = int(wrong[0])
+    where, cell = sheet.place(row), str(sheet.column(column.name)[row])
+    with_comma, with_point = both if other == "," else both[::-1]
+    raise DataError(
+        "{begin} column “{name}” holds “{cell}”, and its cells are read in two ways: “{comma}” "
+        "with a decimal comma, and “{point}” with a decimal point. Write all of them with a "
+        "decimal {sign}, as in the training.",
+        begin=f"{where}: the" if where else "The",
+        name=column.name,
+        cell=cell,
+        comma=with_comma,
+        point=with_point,
+        sign=phrase("comma") if decimal == "," else phrase("point"),
+    )
+
+
+def _differing(
+    digits: polars.Series, decimal: numbers.Decimal, other: numbers.Decimal
+) -> polars.Series:
+    """Which cells are a number with one sign, and with the other none or another."""
+    one, another = numbers.parsed(digits, decimal), numbers.parsed(digits, other)
+    return (one.is_not_null() & (another.is_null() | (one != another))).fill_null(value=False)
 
 
 def _wanted(notation: Notation) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.data.array import Array
 from engine.data.tables.files.layout import AUTO, TableLayout
@@ -16,6 +16,7 @@ from graphs.wording.phrases import phrase
 if TYPE_CHECKING:
     import polars
 
+T = TypeVar("T")
 TABLE_ENDINGS = frozenset(
     [
         ".csv",
@@ -104,6 +105,10 @@ class Sheet:
 
     parts: Array | None = None
     """Which part each row is given for, where files say it; see ``engine.data.given_split``."""
+    whole: polars.DataFrame | None = field(default=None, compare=False)
+    """All rows of the file, where these are a part of them."""
+    known: dict[str, tuple[polars.DataFrame, Any]] = field(default_factory=dict, compare=False)
+    """What was found on the whole of a frame, by what it is about."""
 
     def place(self, row: int) -> str:
         """Where a row is, for a message: ``people.csv, line 17``.
@@ -124,7 +129,21 @@ class Sheet:
 
     def rows(self, first: int, end: int) -> Sheet:
         """The rows from ``first`` up to ``end``, which itself is not among them."""
-        return replace(self, frame=self.frame[first:end], lines=self.lines[first:end])
+        frame, lines = self.frame[first:end], self.lines[first:end]
+        whole = self.frame if self.whole is None else self.whole
+        return replace(self, frame=frame, lines=lines, whole=whole)
+
+    def whole_column(self, name: str) -> polars.Series:
+        """The column called ``name`` of all rows of the file."""
+        return self.column(name) if self.whole is None else self.whole.get_column(name)
+
+    def found_once(self, about: str, find: Callable[[], T]) -> T:
+        """What ``find`` finds on all rows of the file, which is asked once for all their parts."""
+        whole = self.frame if self.whole is None else self.whole
+        if about not in self.known or self.known[about][0] is not whole:
+            self.known[about] = whole, find()
+        found: T = self.known[about][1]
+        return found
 
     def column(self, name: str) -> polars.Series:
         """The column called ``name``. Raises DataError that lists what there is."""
