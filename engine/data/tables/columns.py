@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.data.pictures.named import mostly_pictures
 from engine.data.tables import judging
 from engine.data.tables.cells import likenesses, missing
+from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.open_columns import Judgement
@@ -28,8 +29,6 @@ MOST_CATEGORIES = 1000
 """More than so many are refused."""
 FEW_ROWS = 10
 """Below this, values that are all different say nothing about a column."""
-EXACT = 2**53
-"""Whole numbers beyond this are not exact as floats."""
 ID_NAME = re.compile(
     r"(?i)^(id|uuid|guid|key|index|idx|row|no|nr|column 1)$|[ _-](id|uuid)$|[a-z]I[Dd]$"
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from engine.data.array import Array
 from engine.data.tables.cells import date_parts, sentinels
+from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.multi_labels import Separator, labelled
@@ -82,6 +84,37 @@ def target_field(
     return Field(ClassKind.id, classes=classes, target=True), labels
 
 
+def with_all_digits(sheet: Sheet, answer: Read, set_so: Kind) -> Read:
+    """Whole numbers beyond what floats hold as texts with all their digits, where they are classes.
+
+    Raises DataError where numbers are wanted and all come to the same one.
+    """
+    import polars
+
+    column, values = sheet.column(answer.values.name), answer.values
+    if answer.is_text or not answer.whole or column.dtype != polars.String:
+        return answer
+    texts = column.set(values.is_null(), None)
+    largest = values.drop_nulls().abs().max()
+    if not isinstance(largest, float) or largest <= EXACT:
+        return answer
+    digits = texts.drop_nulls().str.strip_prefix("+")
+    if not digits.str.contains(r"^-?\d+$").all():
+        return answer
+    as_texts = replace(answer, values=texts.str.strip_prefix("+"))
+    same = values.drop_nulls().n_unique() == 1 < digits.n_unique()
+    if set_so == "number" and same:
+        raise DataError(
+            "The numbers of the column “{name}” of {file} differ only in digits beyond the "
+            "sixteenth, which no number that is computed with holds. Predict a class, or choose "
+            "another column.",
+            name=values.name,
+            file=sheet.path.name,
+        )
+    is_class = set_so == "class" or (set_so == "auto" and (same or _are_few(digits)))
+    return as_texts if is_class else answer
+
+
 def settled_kind(asked: Kind, answer: Read, is_amount: bool) -> Kind:
     """What a column is predicted as; ``is_amount`` says that its numbers are money or percents."""
     return "number" if asked == "auto" and is_amount and not answer.is_text else asked
@@ -89,9 +122,12 @@ def settled_kind(asked: Kind, answer: Read, is_amount: bool) -> Kind:
 
 def likely_kind(answer: Read) -> Literal["class", "number"]:
     """A class for texts and for few different whole numbers."""
-    distinct = answer.values.n_unique()
-    few = distinct <= FEW_CLASSES and distinct * 2 <= answer.values.len()
-    return "class" if answer.is_text or (answer.whole and few) else "number"
+    return "class" if answer.is_text or (answer.whole and _are_few(answer.values)) else "number"
+
+
+def _are_few(values: polars.Series) -> bool:
+    distinct = values.n_unique()
+    return distinct <= FEW_CLASSES and distinct * 2 <= values.len()
 
 
 def target_remarks(sheet: Sheet, answers: Sequence[Read]) -> list[str]:

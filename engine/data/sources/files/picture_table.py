@@ -26,7 +26,13 @@ from engine.data.tables.label_columns import label_columns, labels_of, rows_with
 from engine.data.tables.label_columns import told as labels_told
 from engine.data.tables.multi_labels import Separator
 from engine.data.tables.open_columns import Judgement
-from engine.data.tables.targets import Kind, settled_kind, target_field, target_remarks
+from engine.data.tables.targets import (
+    Kind,
+    settled_kind,
+    target_field,
+    target_remarks,
+    with_all_digits,
+)
 from engine.errors import DataError
 from graphs.data import Field
 from graphs.describe import param
@@ -279,6 +285,7 @@ class PictureTable(
         answer = read_as(sheet, self.target, judgements[self.target].notation)
         if self.target_kind == "labels":  # an empty cell says that none applies
             answer = replace(answer, values=answer.values.fill_null(""))
+        answer = with_all_digits(sheet, answer, self.target_kind)
         there = answer.values.is_not_null().to_numpy()
         if not there.any():
             raise DataError(

@@ -24,7 +24,13 @@ from engine.data.tables.judging import judged
 from engine.data.tables.multi_labels import Separator
 from engine.data.tables.open_columns import Judgement
 from engine.data.tables.row_parts import with_own_files
-from engine.data.tables.targets import Kind, settled_kind, target_field, target_remarks
+from engine.data.tables.targets import (
+    Kind,
+    settled_kind,
+    target_field,
+    target_remarks,
+    with_all_digits,
+)
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
@@ -368,7 +374,7 @@ class Table(
         answer = read_as(sheet, name, notation)
         if main and self.target_kind == "labels":  # an empty cell says that none applies
             return replace(answer, values=answer.values.fill_null(""))
-        return answer
+        return with_all_digits(sheet, answer, self.target_kind if main else "auto")
 
     def _columns(
         self, sheet: Sheet, targets: tuple[str, ...], found: Mapping[str, Judgement], poll: Poll

@@ -27,6 +27,8 @@ _SPACES = "[\u00a0\u2002-\u200a\u202f]"
 _MINUSES = "[\u2212\u2012\u2013]"
 _BARE: Final = r"^[+-]?[0-9.,]*$"
 """What has neither money nor spaces, and its sign in front."""
+EXACT = 2**53
+"""Whole numbers beyond this are not exact as floats."""
 LONGEST = 50
 """Characters of a number with its money and signs."""
 FEW_ODD = 20

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.controls import Poll
 from engine.data.memory import check_memory
+from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text.encodings import decoded
 from engine.data.tables.files.typed import typed_sheet
@@ -187,6 +188,8 @@ def _series(name: str, values: Sequence[Any]) -> polars.Series:
     kinds = {type(value) for value in values} - {type(None)}
     if kinds <= {bool}:
         return polars.Series(name, values, polars.Boolean)
+    if kinds == {int} and any(abs(v) > EXACT for v in values if v is not None):
+        return polars.Series(name, [v if v is None else str(v) for v in values], polars.String)
     if kinds <= {int, float}:
         try:
             return polars.Series(name, [v if v is None else float(v) for v in values])

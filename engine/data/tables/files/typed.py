@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.data.memory import check_memory
+from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
@@ -73,6 +74,8 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
     kind = column.dtype
     if kind == polars.Boolean:
         return column.cast(polars.String)
+    if kind.is_integer() and any(abs(int(str(end))) > EXACT for end in _ends(column)):
+        return column.cast(polars.String)  # with all digits, which floats do not hold
     if kind.is_numeric() or kind == polars.Null:
         return column.cast(polars.Float64).fill_nan(None)
     if kind in (polars.String, polars.Categorical, polars.Enum):
@@ -91,6 +94,10 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
     if kind == polars.Time:
         return column.dt.to_string("%H:%M:%S")
     return None
+
+
+def _ends(column: polars.Series) -> list[object]:
+    return [end for end in (column.min(), column.max()) if end is not None]
 
 
 def _called(kind: polars.DataType) -> str:
