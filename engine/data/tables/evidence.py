@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from engine.data.tables.cells import dates, durations, limits, missing, numbers, units
+from engine.data.tables.cells import (
+    dates,
+    doubtful,
+    durations,
+    limits,
+    missing,
+    numbers,
+    units,
+)
 from graphs.notation import Notation
 
 if TYPE_CHECKING:
@@ -50,6 +58,10 @@ class Evidence:
     """A whole number that begins with 0, which shows that they are codes and no amounts."""
     pairs: tuple[durations.PairReading, ...] = ()
     """What times such as 3:45 may be, where that is open."""
+    season: str = ""
+    """A season such as “2003/04”, where all cells may be months as well."""
+    exponent: str = ""
+    """A number such as “3E2”, where all cells may be codes as well."""
 
 
 def seen(column: polars.Series, given: Notation) -> Evidence:
@@ -74,13 +86,28 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
         code = numbers.code_in(present) if given.holds == "auto" else ""
         if code:
             return replace(_as_codes(found), code=code)
-        if _all_plain(present):
-            return _as_numbers(replace(found, holds="number", plain=True))
-        if (as_numbers := _limited(found) or _measured(found) or _numeric(found)) is not None:
-            return _as_numbers(replace(as_numbers, holds="number"))
+        if (as_numbers := _exponents(found, present) or _in_numbers(found, present)) is not None:
+            return as_numbers
     if given.holds in {"auto", "date"}:
-        return _as_dates(found) or found
+        return _as_seasons(found) or _as_dates(found) or found
     return replace(found, holds="number")
+
+
+def _in_numbers(found: Evidence, present: polars.Series) -> Evidence | None:
+    if _all_plain(present):
+        return _as_numbers(replace(found, holds="number", plain=True))
+    if (as_numbers := _limited(found) or _measured(found) or _numeric(found)) is not None:
+        return _as_numbers(replace(as_numbers, holds="number"))
+    return None
+
+
+def _exponents(found: Evidence, present: polars.Series) -> Evidence | None:
+    """As numbers such as 3E2, which may be codes; None where they are something else."""
+    meant = present.filter(~missing.is_missing(present))
+    if _is_set(found) or not (example := doubtful.exponent_in(meant)):
+        return None
+    spelled = missing.spellings_in(present)
+    return replace(found, holds="number", exponent=example, missing=spelled)
 
 
 def _pairs(texts: polars.Series, given: Notation) -> tuple[durations.PairReading, ...]:
@@ -209,6 +236,17 @@ def _counted(found: Evidence) -> Evidence:
     unit = dates.counted_in(numbers.parsed(missing.emptied(found.values, found.missing), "."))
     assert unit is not None
     return replace(found, holds="date", orders=dates.Orders((unit,)))
+
+
+def _as_seasons(found: Evidence) -> Evidence | None:
+    """As seasons such as 2003/04, which are texts where they cannot be months; None if not so."""
+    present = found.values.filter(~missing.is_missing(found.values))
+    if _is_set(found) or not (example := doubtful.season_in(present)):
+        return None
+    if not doubtful.are_months(present):
+        return found
+    spelled = missing.spellings_in(found.values.drop_nulls())
+    return replace(found, season=example, missing=spelled)
 
 
 def _as_dates(found: Evidence) -> Evidence | None:

@@ -29,9 +29,9 @@ from engine.data.tables.open_columns import (
     Judgement,
     Way,
     century_asked,
+    doubt_asked,
     limits_asked,
     order_asked,
-    pairs_asked,
     sign_asked,
     unit_asked,
 )
@@ -117,8 +117,8 @@ class _Others:
 def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     import polars
 
-    if shown.pairs:
-        return pairs_asked(shown)
+    if (doubtful := doubt_asked(shown)) is not None:
+        return doubtful
     match shown.holds:
         case "number":
             found = _of_numbers(sheet, shown, others)

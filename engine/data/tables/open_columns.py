@@ -51,6 +51,15 @@ def unit_asked(question: str) -> Judgement:
     return Judgement(ways[0].notation, question, False, ways=ways, question=question)
 
 
+def doubt_asked(shown: Evidence) -> Judgement | None:
+    """A column all of whose cells may be of one kind or of another; None where they are not."""
+    if shown.pairs:
+        return pairs_asked(shown)
+    if shown.season:
+        return season_asked(shown)
+    return exponent_asked(shown) if shown.exponent else None
+
+
 def pairs_asked(shown: Evidence) -> Judgement:
     """Times such as 3:45, which may say when in a day or how long."""
     present = shown.values.filter(~missing.is_missing(shown.values))
@@ -62,6 +71,27 @@ def pairs_asked(shown: Evidence) -> Judgement:
             one = Notation("number", ".", missing=left_out, clock=True, pair=pair)
         ways.append(Way(one, telling.pair_way(present, one)))
     return asked(shown, str(present[0]), tuple(ways), "")
+
+
+def season_asked(shown: Evidence) -> Judgement:
+    """Texts such as 2003/04, each of which may be a season or a month."""
+    left_out = shown.missing or None
+    month = Notation("date", order="year first", missing=left_out)
+    ways = (
+        Way(Notation("text", missing=left_out), phrase("a season, read as a text")),
+        Way(month, telling.month_way(shown.season)),
+    )
+    return asked(shown, shown.season, ways, "")
+
+
+def exponent_asked(shown: Evidence) -> Judgement:
+    """Texts such as 3E2, each of which may be a code or a number with an exponent."""
+    left_out = shown.missing or None
+    ways = (
+        Way(Notation("text", missing=left_out), phrase("a code, read as a text")),
+        Way(Notation("number", ".", "", left_out), telling.exponent_way(shown.exponent)),
+    )
+    return asked(shown, shown.exponent, ways, "")
 
 
 def sign_asked(sheet: Sheet, shown: Evidence) -> Judgement:

@@ -138,6 +138,21 @@ def pair_way(present: polars.Series, notation: Notation) -> str:
     return f"{seconds:g} seconds ({_PAIRS[notation.pair]})"
 
 
+def month_way(example: str) -> str:
+    """``2003-04-01, a month``."""
+    import polars
+
+    from engine.data.tables.cells import dates as moments
+
+    read = moments.parsed(polars.Series([example]), "year first")[0]
+    return phrase("{plain}, a month", plain=moments.plain(read))
+
+
+def exponent_way(example: str) -> str:
+    """``the number 300``."""
+    return phrase("the number {number}", number=forms.shown(example).get(".", ""))
+
+
 def order_way(example: str, order: DateOrder) -> str:
     """``2019-01-10 (the month first)``."""
     import polars
