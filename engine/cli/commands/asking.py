@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from engine.cli import json_facts, printing
-from engine.cli.commands.ending import PROBLEM, end
+from engine.cli.commands.ending import PROBLEM, end, refuse_to_replace
 from engine.cli.commands.reading import Json, RunFolder, tell
 from engine.errors import DataError
 from graphs.wording.phrases import phrase
@@ -70,14 +70,7 @@ def predict(
     as_json: Json = False,
 ) -> None:
     """Say what a run's best weights make of new inputs."""
-    if output is not None and os.path.lexists(output) and not force:
-        end(
-            PROBLEM,
-            phrase(
-                "{output} is there already. Choose another name, or add --force.",
-                output=visible(output),
-            ),
-        )
+    refuse_to_replace(output, force)
     from engine.asking.answers import InputAnswers
     from engine.asking.prediction import Predictor
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from engine.cli import printing
-from engine.cli.commands.ending import PROBLEM, end
+from engine.cli.commands.ending import PROBLEM, end, refuse_to_replace
 from engine.cli.commands.reading import Json, tell
 from graphs import files
 from graphs.errors import NothingToLearn
@@ -50,13 +50,7 @@ def choose(
     as_json: Json = False,
 ) -> None:
     """Tell what is understood of data, and write a document with a network proposed for it."""
-    if output is not None and os.path.lexists(output) and not force:
-        end(
-            PROBLEM,
-            phrase(
-                "{output} is there already. Choose another name, or add --force.", output=output
-            ),
-        )
+    refuse_to_replace(output, force)
     from engine.cli.commands.data_settings import settings_of
     from engine.data.choosing import understood
     from graphs.proposing import drafted

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from engine.cli import json_facts, printing
-from engine.cli.commands.ending import PROBLEM, end
+from engine.cli.commands.ending import PROBLEM, end, refuse_to_replace
 from engine.cli.commands.reading import Json, read, tell
 from engine.machine import free_memory
 from graphs import files
@@ -56,13 +56,7 @@ def write_template(
                 known=known,
             ),
         )
-    if os.path.lexists(output) and not force:  # unlike Path.exists it never raises
-        end(
-            PROBLEM,
-            phrase(
-                "{output} is there already. Choose another name, or add --force.", output=output
-            ),
-        )
+    refuse_to_replace(output, force)
     files.write(found.document(), output)
 
 

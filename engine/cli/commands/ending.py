@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import NoReturn, ParamSpec
 
 import typer
@@ -13,6 +15,7 @@ from engine.cli import printing
 from engine.errors import EngineError, GraphProblems
 from graphs.errors import GraphError
 from graphs.wording.phrases import phrase
+from graphs.wording.visible import visible
 
 Arguments = ParamSpec("Arguments")
 
@@ -65,3 +68,15 @@ def end(code: int, *sentences: str) -> NoReturn:
 def _first_line(error: Exception) -> str:
     said = str(error).strip().splitlines() or [""]
     return f"{type(error).__name__}: {said[0]}"
+
+
+def refuse_to_replace(output: Path | None, force: bool) -> None:
+    """End where a file is to be written over one that is there, unless that is forced."""
+    if (
+        output is not None and not force and os.path.lexists(output)
+    ):  # unlike exists it never raises
+        told = phrase(
+            "{output} is there already. Choose another name, or add --force.",
+            output=visible(output),
+        )
+        end(PROBLEM, told)
