@@ -55,6 +55,9 @@ class Notation:
     """Whether texts that differ only in capitals or composed letters are the same."""
     units: tuple[str, ...] | None = None
     """What may stand behind the numbers, such as “kg”, beside money and percent signs."""
+    beside: tuple[str, ...] | None = None
+    """The money and percent signs that stood beside the numbers, with "" where some had none; None
+    where none did or that is not known."""
     limits: bool = False
     """Whether a number that is said to be a limit, such as “<0.05”, counts as this number."""
     clock: bool = False

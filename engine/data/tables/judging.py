@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from engine.controls import Poll, go_on
 from engine.data.tables import telling
 from engine.data.tables.cells import (
+    beside as signs_beside,
+)
+from engine.data.tables.cells import (
     centuries,
     date_parts,
     dates,
@@ -148,7 +151,8 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     if shown.values.dtype != polars.String:
         notation = Notation("number", ".", "", given.missing or ())
         told = telling.NUMBERS + telling.missing_in(shown, notation)
-        return Judgement(notation, told, is_plain=not notation.missing)
+        beside_ = _signs_of_shares(shown, shown.values)
+        return Judgement(replace(notation, beside=beside_), told, is_plain=not notation.missing)
     by_others = others.decimal if signs.is_open else None
     chosen = given.decimal if given.decimal != "auto" else signs.decided() or by_others
     if chosen is None and signs.is_open:
@@ -162,19 +166,26 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         and not given.clock
     ):
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
-        return Judgement(Notation("number", ".", given.thousands or "", ()), told)
+        shares = _signs_of_shares(shown, numbers.parsed(shown.values, "."))
+        return Judgement(Notation("number", ".", given.thousands or "", (), beside=shares), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
     measures = units.without(present, shown.units)
     groups = given.thousands
     if groups is None:
         groups = numbers.thousands_in(measures, decimal)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing}))
+    at_numbers = given.beside
+    if not _is_settled(given):
+        at_numbers = signs_beside.of(measures) or _signs_of_shares(
+            shown, numbers.parsed(measures, decimal)
+        )
     notation = Notation(
         "number",
         decimal,
         groups,
         spelled,
         units=shown.units or None,
+        beside=at_numbers,
         limits=given.limits,
         clock=given.clock,
         pair=given.pair,
@@ -190,6 +201,19 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     plain = plain and not numbers.unusual_minus(present).any()
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
+
+
+def _is_settled(given: Notation) -> bool:
+    """Whether a column was judged before, so that what it does not say stays unsaid."""
+    return given.missing is not None and given.thousands is not None
+
+
+def _signs_of_shares(shown: Evidence, values: polars.Series) -> tuple[str, ...] | None:
+    """That numbers have no sign, which is kept of those that percents could be meant by."""
+    if _is_settled(shown.given):
+        return shown.given.beside
+    held = shown.values.dtype.is_numeric() or values.dtype.is_float()
+    return ("",) if held and signs_beside.are_shares(values) else None
 
 
 def _of_dates(shown: Evidence, others: _Others) -> Judgement:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.tables.cells import missing, numbers
+from engine.data.tables.cells import beside, missing, numbers
 from engine.data.tables.cells.dates import plain
 from engine.data.tables.cells.spellings import alike
 from engine.data.tables.columns import number_name, read_as
@@ -39,6 +39,7 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
         found = scaled_column(sheet, column)
         if column.is_date and (mixed := zones_told(sheet, column.name)):
             notices.append(mixed)
+        notices += percents_told(sheet, column)
         taken = phrase("the median of the training samples is taken")
     if gaps := found.null_count():
 
@@ -154,6 +155,7 @@ def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     values = read(raw, notation)
     if raw.dtype == polars.String and notation.holds == "number":
         values = _only_meant(sheet, column, values)
+        _refuse_other_signs(sheet, column)
     spelled_so = notation.missing or ()
     if raw.dtype == polars.String:
         there = ~missing.is_missing(raw, spelled_so)
@@ -214,7 +216,7 @@ def _refuse_two_signs(
         own = signed.filter(_differing(digits, decimal, other)) if len(by_other) else by_other
         return (str(by_other[0]), str(own[0])) if len(own) else None
 
-    both = sheet.found_once(f"{column.name} with {other}", find)
+    both = sheet.found_once(("signs", column), find)
     if both is None:
         return
     here = bare(sheet.column(column.name), notation)
@@ -243,6 +245,91 @@ def _differing(
     """Which cells are a number with one sign, and with the other none or another."""
     one, another = numbers.parsed(digits, decimal), numbers.parsed(digits, other)
     return (one.is_not_null() & (another.is_null() | (one != another))).fill_null(value=False)
+
+
+def _refuse_other_signs(sheet: Sheet, column: Column) -> None:
+    """Raise DataError, with the place, for other money than in the training, and percents.
+
+    Those of before, of which it is not known what stood beside their numbers, take any.
+    """
+    known = (column.notation or PLAIN).beside
+    if known is None:
+        return
+    texts = bare(sheet.column(column.name), column.notation or PLAIN)
+    money = [name for name in known if name not in {"", beside.PERCENT}]
+    trained = phrase("numbers without a sign")
+    if signs := [name for name in known if name]:
+        trained = phrase("numbers with {signs}", signs=_listed(signs))
+    found = {
+        phrase("has other money than the training"): (
+            beside.other_money(texts, money) if money else None
+        ),
+        phrase("has a percent sign"): (
+            beside.percents(texts) if beside.PERCENT not in known else None
+        ),
+        phrase("has no percent sign, and may be a share of one"): (
+            beside.without_percent(texts)
+            if known == (beside.PERCENT,) and not is_typed_in(sheet)
+            else None
+        ),
+    }
+    for why, wrong in found.items():
+        if wrong is not None and wrong.any():
+            row = int(wrong.arg_true()[0])
+            where = sheet.place(row)
+            raise DataError(
+                "{begin} column “{name}” holds {cell}, which {why}: the run was trained on "
+                "{trained}. Write it as there, or leave it empty.",
+                begin=f"{where}: the" if where else "The",
+                name=column.name,
+                cell=quoted(str(sheet.column(column.name)[row])),
+                why=why,
+                trained=trained,
+            )
+
+
+def is_typed_in(sheet: Sheet) -> bool:
+    """Whether rows come from no file, but from a form or a program, which gives bare numbers."""
+    return not sheet.path.suffix
+
+
+def percents_told(sheet: Sheet, column: Column) -> list[str]:
+    """What is to be said where percents and shares of one may be mixed up."""
+    return sheet.found_once(("percents", column), lambda: _percents_told(sheet, column))
+
+
+def _percents_told(sheet: Sheet, column: Column) -> list[str]:
+    import polars
+
+    notation, raw = column.notation or PLAIN, sheet.whole_column(column.name)
+    known = notation.beside
+    if notation.holds != "number":
+        return []
+    if raw.dtype != polars.String or is_typed_in(sheet):
+        values = read(raw, notation)
+        if known != (beside.PERCENT,) or not values.dtype.is_float():
+            return []
+        if not beside.are_shares(values):
+            return []
+        return [
+            phrase(
+                "The column “{name}” holds numbers from -1 to 1, and training held percents; they "
+                "are taken for percents as they stand. If they are shares of one, multiply them "
+                "by 100.",
+                name=column.name,
+            )
+        ]
+    if known is not None or not (found := raw.filter(beside.percents(raw))).len():
+        return []
+    return [
+        phrase(
+            "The column “{name}” holds percents such as {cell}, which are taken as the number "
+            "before the sign; it is not known that training held percents. If it held shares of "
+            "one, divide by 100.",
+            name=column.name,
+            cell=quoted(str(found[0])),
+        )
+    ]
 
 
 def _wanted(notation: Notation) -> str:

@@ -30,9 +30,10 @@ from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.new_rows import zones_told
+from engine.data.tables.new_rows import percents_told, zones_told
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
+from graphs.data import Column
 from graphs.describe import param
 from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations
 from graphs.setting_kinds import FilePath
@@ -285,6 +286,8 @@ class Forecast(
                 if name in settled
                 else numbers_of(sheet, name, judgements[name].notation)
             )
+            if name in settled:
+                notices += percents_told(sheet, Column(name, notation=settled[name]))
             notices += like_missing(sheet, name, read)
             values, of_gaps = filled(name, read[found.order], found.several.starts)
             columns.append(values)

@@ -243,8 +243,12 @@ def units_in(texts: polars.Series) -> tuple[str, ...]:
     """The money and percent signs that stand at numbers, in the order of the alphabet."""
     if _all_plain(texts):
         return ()
-    found = texts.str.extract(rf"(%|{_MONEY})")
-    return tuple(sorted(found.drop_nulls().unique().to_list()))
+    return tuple(sorted(sign_at(texts).drop_nulls().unique().to_list()))
+
+
+def sign_at(texts: polars.Series) -> polars.Series:
+    """The money or percent sign at each number; null where there is none."""
+    return texts.str.extract(rf"(%|{_MONEY})")
 
 
 def without_percent(texts: polars.Series) -> str:

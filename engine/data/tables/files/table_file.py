@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -107,7 +107,7 @@ class Sheet:
     """Which part each row is given for, where files say it; see ``engine.data.given_split``."""
     whole: polars.DataFrame | None = field(default=None, compare=False)
     """All rows of the file, where these are a part of them."""
-    known: dict[str, tuple[polars.DataFrame, Any]] = field(default_factory=dict, compare=False)
+    known: dict[Hashable, tuple[polars.DataFrame, Any]] = field(default_factory=dict, compare=False)
     """What was found on the whole of a frame, by what it is about."""
 
     def place(self, row: int) -> str:
@@ -137,7 +137,7 @@ class Sheet:
         """The column called ``name`` of all rows of the file."""
         return self.column(name) if self.whole is None else self.whole.get_column(name)
 
-    def found_once(self, about: str, find: Callable[[], T]) -> T:
+    def found_once(self, about: Hashable, find: Callable[[], T]) -> T:
         """What ``find`` finds on all rows of the file, which is asked once for all their parts."""
         whole = self.frame if self.whole is None else self.whole
         if about not in self.known or self.known[about][0] is not whole:

@@ -56,3 +56,67 @@ def test_new_cells_that_all_have_the_other_decimal_sign_are_read_with_it(
     cells: list[str], wanted: list[float]
 ) -> None:
     assert column_of(sheet(cells), Column("x", notation=POINT), []).to_list() == wanted
+
+
+DOLLARS = ["$50.5", "$20.25", "$7.5"]
+PERCENTS = ["54%", "20.5%", "0", "7 %"]
+SHARES = ["0.54", "0.205", "0.07"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong", "why"),
+    [
+        (DOLLARS, ["$50.5", "€50.5"], "other money.*“\\$”"),
+        (DOLLARS, ["20.5 JPY"], "other money"),
+        (["50,5 kr", "20,5 kr"], ["50,5 kr", "7 zł"], "other money"),
+        (DOLLARS, ["50%"], "percent sign"),
+        (PERCENTS, ["54%", "0.5"], "no percent sign.*“%”"),
+        (["54,5 %", "7,5 %", "3,1 %"], ["0,5"], "no percent sign"),
+        (SHARES, ["0.5", "50%"], "percent sign.*without a sign"),
+        (["0,54", "0,205", "0,07"], ["50 %"], "percent sign.*without a sign"),
+    ],
+)
+def test_other_signs_beside_new_numbers_are_refused(
+    cells: list[str], wrong: list[str], why: str
+) -> None:
+    column = Column("x", notation=trained(cells))
+    with pytest.raises(DataError, match=rf"new\.csv, line {len(wrong) + 1}: .*{why}"):
+        column_of(sheet(wrong), column, [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "new", "numbers"),
+    [
+        (DOLLARS, ["$1", "2 USD", "US$3", "4"], [1, 2, 3, 4]),
+        (["€1", "€2.5", "€3"], ["1 EUR", "eur 2"], [1, 2]),
+        (["$1", "2.5", "$3"], ["7", "$8"], [7, 8]),
+        (PERCENTS, ["0", "5 %"], [0, 5]),
+    ],
+)
+def test_the_same_signs_written_otherwise_are_taken(
+    cells: list[str], new: list[str], numbers: list[float]
+) -> None:
+    column = Column("x", notation=trained(cells))
+    assert column_of(sheet(new), column, []).to_list() == numbers
+    again = judged(sheet(cells), ["x"], {"x": column.notation or POINT})["x"].notation
+    assert again == column.notation
+
+
+def test_a_run_that_does_not_know_its_signs_takes_any_and_tells_of_percents() -> None:
+    told: list[str] = []
+    assert column_of(sheet(["€5", "$7", "3%"]), Column("x"), told).to_list() == [5, 7, 3]
+    assert len(told) == 1 and "“3%”" in told[0] and "divide by 100" in told[0]
+    settled = judged(sheet(DOLLARS), ["x"], {"x": POINT})["x"].notation
+    assert settled == POINT
+
+
+@pytest.mark.parametrize("path", ["new.parquet", ""])
+def test_numbers_that_may_be_shares_are_told_where_training_held_percents(path: str) -> None:
+    column = Column("x", notation=trained(PERCENTS))
+    for values, said in (([0.5, 0.25], 1), ([54.0, 0.5], 0)):
+        cells = values if path else [str(one) for one in values]
+        told: list[str] = []
+        rows = Sheet(Path(path), polars.DataFrame({"x": cells}), [1, 2], "row")
+        assert column_of(rows, column, told).to_list() == values
+        assert len(told) == said, told
+    assert not said or "multiply" in told[0]
