@@ -270,7 +270,7 @@ def _of_texts(shown: Evidence, others: _Others) -> Judgement:
     like = "" if shown.code or given.holds == "text" else telling.likeness(texts)
     kept = missing.spellings_in(missing.emptied(texts, spelled).drop_nulls())
     is_plain = not (spelled or kept or given.merge or shown.code or like)
-    return Judgement(notation, told + like, is_plain)
+    return Judgement(notation, told + like, is_plain, likeness=like)
 
 
 def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Series) -> Judgement:

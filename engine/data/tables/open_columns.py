@@ -40,6 +40,8 @@ class Judgement:
     """Where the column is open: how it can be read."""
     question: str = ""
     """Where it is open: the sentence that asks."""
+    likeness: str = ""
+    """What its texts look like that are not read so, as the end of a line."""
 
 
 def unit_asked(question: str) -> Judgement:

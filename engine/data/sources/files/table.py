@@ -263,6 +263,7 @@ class Table(
                 told[name] = phrase(
                     "text, read as {which}", which="words" if field.joint else "characters"
                 )
+                told[name] += judgements[name].likeness
             elif field.content == ClassKind.id and judgements[name].notation.holds == "number":
                 told[name] += ", each a class"
             elif field.content == NumberKind.id and judgements[name].notation.holds == "date":

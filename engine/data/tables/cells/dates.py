@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import polars
 
 _TIME = (
-    r"(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|z|UTC|GMT|(?P<zone>[+-]\d{2}:?\d{2}))?"
+    r"(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?"
+    r"\s?(?P<hours_away>[+-](?:0\d|1[0-4]))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|z|UTC|GMT|(?P<zone>[+-]\d{2}:?\d{2}))?"
 )
 _THEN = rf"(?:(?:T|,?\s+|\s+(?:at|um|à)\s+){_TIME})?$"
 _WEEKDAY = r"^(?:\p{L}{2,12}\.?,?\s+)?"
@@ -35,7 +35,9 @@ _NUMERIC = (
 _COMPACT = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
 _SHORT = r"^\d{2}[-/.]\d{2}[-/.]\d{2}\b"
 _CLOCK = r"\d[:hH]\d{2}"
-_ZONED = r"\d[:hH]\d{2}.*(?:Z|z|UTC|GMT|[+-]\d{2}:?\d{2})$"
+_ZONED = r"\d[:hH]\d{2}.*(?:Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|\])$|:\d{2}(?:[.,]\d+)?\s?[+-]\d{2}$"
+_BRACKETS = r"\s*\[(?P<place>[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+)*)\]$"
+"""The name of a zone behind a time, which is what counts where no offset stands before it."""
 _OTHERS = (
     "^" + _COMPACT + _THEN,
     _WEEKDAY + _DAY + r"[\s\-/]*(?:de\s+|of\s+)?" + _NAME + r"[\s\-/,]*(?:de\s+)?" + _YEAR + _THEN,
@@ -216,6 +218,8 @@ def _counted(column: polars.Series, micros: int) -> polars.Series:
 def _micros(texts: polars.Series, order: DateOrder, since: int = SINCE) -> Array:
     """Microseconds since 1970, and _NOTHING for what is no date. Each form is tried in turn."""
     texts = _plain(texts)
+    if len(places := texts.str.extract(_BRACKETS).drop_nulls().unique()):
+        return _in_places(texts, places.to_list(), order, since)
     found = np.full(len(texts), _NOTHING)
     for pattern in (_NUMERIC, *_OTHERS):
         if (found != _NOTHING).all():
@@ -226,6 +230,28 @@ def _micros(texts: polars.Series, order: DateOrder, since: int = SINCE) -> Array
             groups |= dict(zip(("year", "month", "day"), parts, strict=True))
         found = np.where(found == _NOTHING, _moments(groups, since), found)
     return found
+
+
+def _in_places(texts: polars.Series, places: list[str], order: DateOrder, since: int) -> Array:
+    """Microseconds of times behind which the names of zones stand in brackets."""
+    import polars
+
+    bare = texts.str.replace(_BRACKETS, "")
+    micros = _micros(bare, order, since)
+    named = texts.str.extract(_BRACKETS)
+    local = ~bare.str.contains(_ZONED)
+    moments = polars.Series(micros, dtype=polars.Int64).cast(polars.Datetime("us"))
+    for place in places:
+        here = ((named == place) & local).fill_null(value=False).to_numpy() & (micros != _NOTHING)
+        try:
+            zoned = moments.filter(polars.Series(here)).dt.replace_time_zone(
+                place, ambiguous="earliest", non_existent="null"
+            )
+        except polars.exceptions.PolarsError:  # there is no such zone
+            micros[(named == place).fill_null(value=False).to_numpy()] = _NOTHING
+            continue
+        micros[here] = zoned.dt.epoch("us").fill_null(_NOTHING).to_numpy()
+    return micros
 
 
 def _plain(texts: polars.Series) -> polars.Series:
@@ -277,7 +303,8 @@ def _clock(groups: dict[str, Array]) -> tuple[Array, Array]:
     possible &= np.where(half >= 0, (hour >= 1) & (hour <= 12), hour < 24)
     hour = np.where(half >= 0, hour % 12 + 12 * half, hour)
     seconds = hour * 3600 + groups["minute"] * 60 + np.maximum(groups["second"], 0)
-    micros = seconds * 10**6 + np.maximum(groups["fraction"], 0) - groups["zone"] * 60 * 10**6
+    micros = seconds * 10**6 + np.maximum(groups["fraction"], 0)
+    micros -= (groups["zone"] + groups["hours_away"]) * 60 * 10**6
     return np.where(said, micros, 0), possible | ~said
 
 
@@ -300,6 +327,8 @@ def _number(column: polars.Series) -> Array:
             read = lower.str.starts_with("p").cast(polars.Int64)
         case "fraction":
             read = column.str.pad_end(6, "0").str.slice(0, 6).cast(polars.Int64, strict=False)
+        case "hours_away":
+            return _filled(column.cast(polars.Int64, strict=False) * 60, 0)
         case "zone":
             hours = column.str.slice(1, 2).cast(polars.Int64, strict=False)
             minutes = column.str.slice(-2).cast(polars.Int64, strict=False)

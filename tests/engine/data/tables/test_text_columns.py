@@ -165,3 +165,16 @@ def test_a_target_left_with_one_value_says_which_spelling_was_taken_as_missing(
     assert "(notations.y.missing) to nothing" in told
     settled = propose(tmp_path, text, target="y", notations={"y": {"missing": []}})
     assert settled.samples.fields["y"].classes == ("null", "valid")
+
+
+@pytest.mark.parametrize(
+    ("form", "called"),
+    [("1.{n}D+00", "numbers with exponents"), ("2024-01-01 {n:02}:00 CET", "times with zones")],
+)
+def test_texts_read_by_words_are_said_to_look_like_more(
+    tmp_path: Path, form: str, called: str
+) -> None:
+    text = "a,y\n" + "".join(f"{form.format(n=n)},{'pq'[n % 2]}\n" for n in range(24))
+    found = propose(tmp_path, text, target="y")
+    assert found.section.fields["a"].content == TokensKind.id
+    assert any(f"; they look like {called}" in one for one in found.samples.notices)

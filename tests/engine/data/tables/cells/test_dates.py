@@ -40,6 +40,13 @@ def texts(*values: str) -> polars.Series:
         ("12:00 AM", "1970-01-01 00:00"),
         ("2024-05-01T10:20:30.5Z", "2024-05-01 10:20:30.500"),
         ("2024-05-01T10:20:30+02:00", "2024-05-01 08:20:30"),
+        ("2024-05-01 10:20:30+00", "2024-05-01 10:20:30"),
+        ("2024-05-01T10:20:30.25-05", "2024-05-01 15:20:30.250"),
+        ("2024-05-01T10:20:30+0530", "2024-05-01 04:50:30"),
+        ("2024-05-01T10:20:30[Europe/Berlin]", "2024-05-01 08:20:30"),
+        ("2024-01-01 10:20:30 [Europe/Berlin]", "2024-01-01 09:20:30"),
+        ("2024-05-01T10:20+02:00[Europe/Berlin]", "2024-05-01 08:20"),
+        ("2024-05-01T10:20Z[UTC]", "2024-05-01 10:20"),
         ("2024年5月3日", "2024-05-03"),
         ("20240503", "2024-05-03"),
         ("20240503 06:43", "2024-05-03 06:43"),
@@ -53,6 +60,9 @@ def test_a_date_is_read_in_any_form(text: str, found: str) -> None:
     "text",
     [
         "36:15",
+        "2024-05-01T10:20:30[Europe/Nowhere]",
+        "2024-03-31T02:30:00[Europe/Berlin]",
+        "2024-05-01 10:20:30+77",
         "2024-02-30",
         "2024-13-01",
         "hello 5 world",
@@ -170,3 +180,8 @@ def test_years_of_two_digits_that_can_only_come_first_are_years(sign: str, time:
 def test_what_is_no_date_with_the_year_first_either_stays_text(cells: list[str]) -> None:
     rows = Sheet(Path("a.csv"), polars.DataFrame({"x": cells}), range(2, 4))
     assert judged(rows, ["x"], {})["x"].notation.holds == "text"
+
+
+@pytest.mark.parametrize("zoned", ["2024-01-01 10:00:00+00", "2024-01-01 10:00[Asia/Tokyo]"])
+def test_times_with_and_without_such_a_zone_are_told(zoned: str) -> None:
+    assert dates.zones_mixed(texts(zoned, "2024-01-02 10:00:00")) == (zoned, "2024-01-02 10:00:00")

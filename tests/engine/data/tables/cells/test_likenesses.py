@@ -22,6 +22,11 @@ FORMS = [
     (["01/2000", "02/2000", "12/2001"], "dates"),
     (["2000-Q1", "2000-Q2", "2001-Q4"], "dates"),
     (["Q1 2000", "Q2 2000"], "dates"),
+    (["1. Quartal 2000", "2. Quartal 2000"], "dates"),
+    (["0 days 00:00:00", "1 days 01:00:00"], "durations"),
+    (["0.5±0.3", "1.5 +/- 0.3"], "numbers with errors"),
+    (["0.14x10^1", "2 × 10⁻³"], "numbers with exponents"),
+    (["1 1/8", "2 3/8", "1/2"], "fractions"),
     (["2024-W01", "2024-W02", "2024-W52"], "dates"),
     (["1:00.000", "1:01.250", "2:30.5"], "times"),
     (["1.0D+00", "2.5D-03", "1.1d+01"], "numbers with exponents"),
@@ -77,3 +82,9 @@ def test_a_column_that_is_ignored_as_an_id_is_said_to_look_like_dates() -> None:
 )
 def test_mere_texts_look_like_nothing_else(values: list[str]) -> None:
     assert likenesses.of(polars.Series("x", values, polars.String)) is None
+
+
+@pytest.mark.parametrize("zone", [" CET", " EST", "[Europe/Nowhere]"])
+def test_zones_that_are_not_known_are_said_with_the_way_out(zone: str) -> None:
+    told = judgement([f"2024-01-{day:02} 10:00{zone}" for day in range(1, 29)]).told
+    assert "; they look like times with zones: write the zone as an offset" in told
