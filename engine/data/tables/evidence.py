@@ -13,6 +13,7 @@ from engine.data.tables.cells import (
     limits,
     missing,
     numbers,
+    spellings,
     units,
 )
 from graphs.notation import Notation
@@ -60,6 +61,8 @@ class Evidence:
     """What times such as 3:45 may be, where that is open."""
     season: str = ""
     """A season such as “2003/04”, where all cells may be months as well."""
+    other_digits: bool = False
+    """Whether some are written in the digits of another script, which are plain in ``values``."""
     exponent: str = ""
     """A number such as “3E2”, where all cells may be codes as well."""
 
@@ -72,6 +75,19 @@ def seen(column: polars.Series, given: Notation) -> Evidence:
         values = missing.emptied(column, given.missing or ())
         return Evidence(values, given, _kind_of_values(values, given))
     texts = missing.emptied(column, given.missing or ())
+    plain = spellings.plain_digits(texts)
+    if plain is texts:
+        return _seen(texts, given)
+    has_point = texts.str.contains(spellings.ARABIC_POINT, literal=True).any()
+    decided = replace(given, decimal=".") if has_point and given.decimal == "auto" else given
+    found = _seen(missing.emptied(plain, given.missing or ()), decided)
+    if found.holds == "text":
+        return replace(found, values=texts, given=given)
+    return replace(found, other_digits=True)
+
+
+def _seen(texts: polars.Series, given: Notation) -> Evidence:
+    """What a column of texts shows."""
     pairs = _pairs(texts, given)
     if len(pairs) > 1:
         return Evidence(texts, given, "date" if "day" in pairs else "number", pairs=pairs)

@@ -25,7 +25,7 @@ from engine.data.tables.cells import (
     numbers,
     units,
 )
-from engine.data.tables.cells.spellings import alike
+from engine.data.tables.cells.spellings import alike, plain_digits
 from engine.data.tables.evidence import Evidence, seen
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.open_columns import (
@@ -61,11 +61,17 @@ def judged(
             given = replace(given, decimal=decimal)
         shown[name] = seen(sheet.column(name), given)
     others = _Others.of(shown.values())
-    return {name: _judgement(sheet, one, others) for name, one in shown.items()}
+    found = {name: _judgement(sheet, one, others) for name, one in shown.items()}
+    for name, one in found.items():
+        if shown[name].other_digits and one.notation.holds != "text":
+            told = one.told + phrase("; digits of other scripts are read as 0 to 9")
+            found[name] = replace(one, told=told, is_plain=False)
+    return found
 
 
 def bare(texts: polars.Series, notation: Notation) -> polars.Series:
     """The numbers among texts, without all that the notation says of them but their signs."""
+    texts = plain_digits(missing.emptied(texts, notation.missing or ()))
     texts = missing.emptied(texts, notation.missing or ())
     texts = durations.as_seconds(texts, notation.pair) if notation.clock else texts
     texts = limits.without(texts) if notation.limits else texts
@@ -83,6 +89,8 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
     if notation.holds == "number":
         return numbers.parsed(bare(column, notation), "," if notation.decimal == "," else ".")
     texts = missing.emptied(column, notation.missing or ())
+    if notation.holds == "date":
+        texts = plain_digits(texts)
     match notation.holds:
         case "date" if notation.order in dates.UNITS:
             found = dates.parsed(numbers.parsed(texts, "."), notation.order)

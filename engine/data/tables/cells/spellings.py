@@ -11,6 +11,24 @@ if TYPE_CHECKING:
     import polars
 
 _SPACES = re.compile(r"\s+")
+_OTHER_DIGIT = r"[\p{Nd}--[0-9]]"
+ARABIC_POINT = "\u066b"
+_SIGNS = {
+    ARABIC_POINT: ".",
+    "\u066c": "'",  # between thousands, and never a decimal sign
+    "\u066a": "%",
+    "\uff0e": ".",
+    "\uff0c": ",",
+    "\uff0d": "-",
+    "\uff0b": "+",
+    "\uff05": "%",
+    "\uff0f": "/",
+    "\uff1a": ":",
+    "\u200e": "",
+    "\u200f": "",
+    "\u061c": "",
+}
+"""The signs that stand beside the digits of other scripts; marks of direction are none."""
 MOST = 1000
 """With more different texts than that nobody is told which of them are alike."""
 
@@ -39,3 +57,14 @@ def alike(texts: polars.Series, known: Iterable[str] = ()) -> polars.Series:
     for text in texts.drop_nulls().unique().to_list() if by_fold else ():
         usual[text] = by_fold.get(folded(text), usual.get(text, text))
     return texts.replace(usual) if usual else texts
+
+
+def plain_digits(texts: polars.Series) -> polars.Series:
+    """The texts with the digits of other scripts and their signs as 0 to 9; itself without any."""
+    if texts.str.len_bytes().sum() == texts.str.len_chars().sum():
+        return texts
+    found = texts.str.extract_all(_OTHER_DIGIT).explode().drop_nulls().unique().to_list()
+    if not found:
+        return texts
+    known = {digit: str(unicodedata.decimal(digit)) for digit in found} | _SIGNS
+    return texts.str.replace_many(list(known), list(known.values()))
