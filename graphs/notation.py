@@ -18,6 +18,7 @@ DateOrder: TypeAlias = Literal[
     "microseconds",
 ]
 """Which part of a date comes first, or in which unit it is counted since 1970."""
+Zones: TypeAlias = Literal["", "with", "without"]
 ClockPair: TypeAlias = Literal["", "hours", "minutes"]
 PARTS: Final[Mapping[str, int]] = {
     "elapsed": 1,
@@ -58,6 +59,8 @@ class Notation:
     beside: tuple[str, ...] | None = None
     """The money and percent signs that stood beside the numbers, with "" where some had none; None
     where none did or that is not known."""
+    zones: Zones = ""
+    """Whether all its times of day have a time zone or none has; empty where neither is known."""
     limits: bool = False
     """Whether a number that is said to be a limit, such as “<0.05”, counts as this number."""
     clock: bool = False

@@ -66,6 +66,11 @@ class Evidence:
     exponent: str = ""
     """A number such as “3E2”, where all cells may be codes as well."""
 
+    @property
+    def is_time_by_name(self) -> bool:
+        """Whether the column is called as one that counts the time since 1970."""
+        return _TIME_NAME.search(self.values.name) is not None
+
 
 def seen(column: polars.Series, given: Notation) -> Evidence:
     """What a column shows, as far as it is not settled."""

@@ -133,8 +133,10 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     match shown.holds:
         case "number":
             found = _of_numbers(sheet, shown, others)
+            if shown.is_time_by_name and (mixed := telling.mixed_counts(shown.values)):
+                found = replace(found, told=found.told + mixed, is_plain=False)
         case "date":
-            found = _of_dates(shown, others)
+            found = _of_dates(sheet, shown, others)
         case _:
             found = _of_texts(shown, others)
     if found.ways or shown.values.dtype != polars.String:
@@ -224,7 +226,7 @@ def _signs_of_shares(shown: Evidence, values: polars.Series) -> tuple[str, ...] 
     return ("",) if held and signs_beside.are_shares(values) else None
 
 
-def _of_dates(shown: Evidence, others: _Others) -> Judgement:
+def _of_dates(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     given, orders = shown.given, shown.orders
     possible = orders.possible
     by_others = others.order if len(possible) > 1 and others.order in possible else None
@@ -246,7 +248,10 @@ def _of_dates(shown: Evidence, others: _Others) -> Judgement:
         if years.ways:
             return century_asked(shown, order, years)
         since = years.since
-    notation = Notation("date", missing=spelled, order=order, century=since)
+    zones = given.zones
+    if not is_settled:
+        zones = dates.zones_of(shown.values, is_zoned=shown.values.name in sheet.zoned)
+    notation = Notation("date", missing=spelled, order=order, century=since, zones=zones)
     values = read(shown.values, notation)
     parts = given.parts if given.parts is not None else date_parts.varying(values)
     notation = replace(notation, parts=parts)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.tables.cells import beside, missing, numbers
+from engine.data.tables.cells import beside, dates, missing, numbers
 from engine.data.tables.cells.dates import plain
 from engine.data.tables.cells.spellings import alike
 from engine.data.tables.columns import number_name, read_as
@@ -40,6 +40,8 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
         if column.is_date and (mixed := zones_told(sheet, column.name)):
             notices.append(mixed)
         notices += percents_told(sheet, column)
+        if column.is_date:
+            notices += _other_zones(sheet, column)
         taken = phrase("the median of the training samples is taken")
     if gaps := found.null_count():
 
@@ -156,6 +158,8 @@ def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     if raw.dtype == polars.String and notation.holds == "number":
         values = _only_meant(sheet, column, values)
         _refuse_other_signs(sheet, column)
+    if notation.holds == "date":
+        _refuse_other_unit(sheet, column)
     spelled_so = notation.missing or ()
     if raw.dtype == polars.String:
         there = ~missing.is_missing(raw, spelled_so)
@@ -245,6 +249,62 @@ def _differing(
     """Which cells are a number with one sign, and with the other none or another."""
     one, another = numbers.parsed(digits, decimal), numbers.parsed(digits, other)
     return (one.is_not_null() & (another.is_null() | (one != another))).fill_null(value=False)
+
+
+def _refuse_other_unit(sheet: Sheet, column: Column) -> None:
+    """Raise DataError, with the place, for numbers that count the time in another unit."""
+    import polars
+
+    notation, raw = column.notation or PLAIN, sheet.column(column.name)
+    if notation.order not in dates.UNITS or not (
+        raw.dtype.is_numeric() or raw.dtype == polars.String
+    ):
+        return
+    texts = missing.emptied(raw, notation.missing or ())
+    counts = numbers.parsed(texts, ".") if raw.dtype == polars.String else texts
+    wrong = dates.in_other_unit(counts, notation.order).arg_true()
+    if not len(wrong):
+        return
+    row = int(wrong[0])
+    where, unit = sheet.place(row), dates.likely_unit(counts[row])
+    raise DataError(
+        "{begin} column “{name}” holds {cell:.15g}, which {why}. The run was trained on times in "
+        "{order} since 1970. Bring it to this unit, or leave it empty.",
+        begin=f"{where}: the" if where else "The",
+        name=column.name,
+        cell=counts[row],
+        why=phrase("seems to count {unit}", unit=unit) if unit else phrase("is no likely time"),
+        order=notation.order,
+    )
+
+
+def _other_zones(sheet: Sheet, column: Column) -> list[str]:
+    """A sentence where times have a zone and those of the training had none, or the reverse."""
+    trained = (column.notation or PLAIN).zones
+    whole = sheet.whole_column(column.name)
+
+    def find() -> str:
+        return dates.zones_of(whole, is_zoned=column.name in sheet.zoned)
+
+    found = sheet.found_once(("zones", column), find) if trained else ""
+    if not found or found == trained:
+        return []
+    if found == "with":
+        return [
+            phrase(
+                "The times of the column “{name}” have a time zone and are brought to UTC; those "
+                "of the training had none. Write them as in the training, or they may be hours "
+                "off.",
+                name=column.name,
+            )
+        ]
+    return [
+        phrase(
+            "The times of the column “{name}” have no time zone and are taken for UTC; those of "
+            "the training had one. Write them with their zone, or they may be hours off.",
+            name=column.name,
+        )
+    ]
 
 
 def _refuse_other_signs(sheet: Sheet, column: Column) -> None:

@@ -242,6 +242,23 @@ def zones(texts: polars.Series) -> str:
     )
 
 
+def mixed_counts(values: polars.Series) -> str:
+    """What numbers of a column named as a time may be, where they count it in several units."""
+    import polars
+
+    from engine.data.tables.cells import dates as moments
+
+    numbers = values.cast(polars.Float64, strict=False)
+    if numbers.null_count() > values.null_count() or not (mixed := moments.units_mixed(numbers)):
+        return ""
+    shown = [phrase("{cell:.15g} in {unit}", cell=cell, unit=unit) for unit, cell in mixed]
+    return phrase(
+        "; they seem to count the time since 1970 in several units, such as {shown}, and are taken "
+        "for plain numbers; bring them to one unit to have them as dates",
+        shown=" and ".join(shown),
+    )
+
+
 def texts(values: polars.Series, notation: Notation) -> str:
     """``3 different texts, such as “Mild”; “None” is a value like the others``."""
     present = values.drop_nulls()

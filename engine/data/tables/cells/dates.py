@@ -7,13 +7,14 @@ leave no doubt: one part is beyond 12, or the lines follow each other in one ord
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from engine.data.array import Array
 from engine.data.tables.cells.months import MONTHS
-from graphs.notation import DateOrder
+from graphs.notation import DateOrder, Zones
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ SINCE = 1969
 """Years of two digits lie in the hundred years from this one on, where nothing else is said."""
 SINCE_ENDS = (1000, 2900)
 """Between these any hundred years can begin."""
+FARTHEST = 2500
+"""Numbers are no times from this year on, or as far before 1970."""
 COMPACT_YEARS = (1900, 2100)
 """Digits such as 20240131 are taken for dates only when all are days between these years, ..."""
 FEW_DAYS = 3
@@ -162,6 +165,63 @@ def zones_mixed(texts: polars.Series) -> tuple[str, ...]:
     if zoned.all() or not zoned.any():
         return ()
     return str(there.filter(zoned)[0]), str(there.filter(~zoned)[0])
+
+
+def zones_of(column: polars.Series, *, is_zoned: bool = False) -> Zones:
+    """Whether all times of day of a column have a zone or none has; empty for neither.
+
+    ``is_zoned`` says it of dates of a file with kinds of its own.
+    """
+    import polars
+
+    there = column.drop_nulls()
+    if is_zoned:
+        return "with"
+    if there.dtype.is_temporal():
+        at_times = (there.cast(polars.Datetime("us")).dt.time() != time(0)).any()
+        return "without" if at_times else ""
+    if there.dtype != polars.String:
+        return ""
+    zoned = there.filter(there.str.contains(_CLOCK)).str.contains(_ZONED)
+    if not len(zoned):
+        return ""
+    return "with" if zoned.all() else "" if zoned.any() else "without"
+
+
+def is_within(numbers: polars.Series, unit: str) -> polars.Series:
+    """Which numbers are times that are likely, counted in this unit since 1970."""
+    low, high = (np.datetime64(f"{year}-01-01", "us").astype(np.int64) for year in COUNTED_YEARS)
+    found = numbers.is_between(int(low) / UNITS[unit], int(high) / UNITS[unit])
+    return found.fill_null(value=False)
+
+
+def in_other_unit(numbers: polars.Series, unit: str) -> polars.Series:
+    """Which numbers are no times in this unit, as they lie far off or are likely in another one."""
+    own = is_within(numbers, unit)
+    far = np.datetime64(f"{FARTHEST}-01-01", "us").astype(np.int64) / UNITS[unit]
+    wrong = (numbers.abs() > float(far)).fill_null(value=False)
+    for other in UNITS:
+        wrong |= is_within(numbers, other)
+    return wrong & ~own
+
+
+def likely_unit(number: float) -> str:
+    """The unit in which a number is a likely time; empty where it is in none."""
+    import polars
+
+    one = polars.Series([number], dtype=polars.Float64)
+    return next((unit for unit in UNITS if is_within(one, unit)[0]), "")
+
+
+def units_mixed(numbers: polars.Series) -> tuple[tuple[str, float], ...]:
+    """Units with a number of each, where all are likely times and not all of one unit."""
+    present = numbers.drop_nulls()
+    within = {unit: is_within(present, unit) for unit in UNITS}
+    rest = present
+    for unit in UNITS:
+        rest = rest.filter(~is_within(rest, unit))
+    found = [(unit, float(present.filter(one)[0])) for unit, one in within.items() if one.any()]
+    return tuple(found) if len(found) > 1 and not len(rest) else ()
 
 
 def counted_in(numbers: polars.Series) -> DateOrder | None:

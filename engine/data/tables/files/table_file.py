@@ -94,6 +94,8 @@ class Sheet:
     """Columns of kinds that cannot be learned from, each with the reason, as sentences."""
     moments: Mapping[str, polars.Series] = field(default_factory=dict)
     """Columns of dates and times, as Float64 microseconds."""
+    zoned: frozenset[str] = frozenset()
+    """Columns whose times had a zone in a file with kinds of its own; here they are UTC."""
     notices: tuple[str, ...] = ()
     """What was decided about how the file is to be read, as sentences."""
     skipped: tuple[str, ...] = ()

@@ -63,9 +63,14 @@ def typed_sheet(
         counted,
         tuple(left_out),
         moments,
+        zoned=frozenset(one.name for one in frame.iter_columns() if _is_zoned(one)),
         notices=notices,
         layout=layout,
     )
+
+
+def _is_zoned(column: polars.Series) -> bool:
+    return getattr(column.dtype, "time_zone", None) is not None
 
 
 def _column(path: Path, column: polars.Series) -> polars.Series | None:

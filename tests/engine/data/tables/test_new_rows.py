@@ -6,6 +6,7 @@ import polars
 import pytest
 
 from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.typed import typed_sheet
 from engine.data.tables.judging import judged
 from engine.data.tables.new_rows import column_of
 from engine.errors import DataError
@@ -120,3 +121,80 @@ def test_numbers_that_may_be_shares_are_told_where_training_held_percents(path: 
         assert column_of(rows, column, told).to_list() == values
         assert len(told) == said, told
     assert not said or "multiply" in told[0]
+
+
+SECONDS = [float(1_700_000_000 + 86_400 * at) for at in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell", "why"),
+    [
+        ("seconds", 1_700_864_000_000.0, "count milliseconds.*in seconds"),
+        ("milliseconds", 1_700_864_000.0, "count seconds.*in milliseconds"),
+        ("seconds", 1_700_864_000_000_000.0, "count microseconds.*in seconds"),
+        ("seconds", 9e10, "no likely time.*in seconds"),
+    ],
+)
+@pytest.mark.parametrize("as_texts", [False, True])
+def test_a_time_counted_in_another_unit_is_refused(
+    unit: str, cell: float, why: str, as_texts: bool
+) -> None:
+    factor = {"seconds": 1, "milliseconds": 1000}[unit]
+    known = [one * factor for one in SECONDS]
+    rows = Sheet(Path("a.parquet"), polars.DataFrame({"created_at": known}), range(1, 13))
+    notation = judged(rows, ["created_at"], {})["created_at"].notation
+    assert notation.order == unit
+    column, cells = Column("created_at", notation=notation), [known[0], cell]
+    values = [f"{one:.0f}" for one in cells] if as_texts else cells
+    new = Sheet(Path("b.csv"), polars.DataFrame({"created_at": values}), [2, 3])
+    with pytest.raises(DataError, match=rf"b\.csv, line 3: .*{why}"):
+        column_of(new, column, [])
+    assert column_of(new.rows(0, 1), column, []).dt.year().to_list() == [2023]
+
+
+@pytest.mark.parametrize("as_texts", [False, True])
+def test_a_mixture_of_units_of_time_is_told_in_training(as_texts: bool) -> None:
+    mixed = [one * (1000 if at % 2 else 1) for at, one in enumerate(SECONDS)]
+    values = [f"{one:.0f}" for one in mixed] if as_texts else mixed
+    for name, said in (("created_at", True), ("amount", False)):
+        rows = Sheet(Path("a.csv"), polars.DataFrame({name: values}), range(2, 14))
+        found = judged(rows, [name], {})[name]
+        assert ("1700000000 in seconds and 1700086400000 in milliseconds" in found.told) is said
+        assert found.is_plain is not said
+
+
+NAIVE = ["2024-01-05T10:30:00", "2024-01-06T11:30:00", "2024-02-07T12:00:00"]
+WITH_ZONE = [f"{one}+02:00" for one in NAIVE]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (WITH_ZONE, NAIVE, "have no time zone"),
+        (NAIVE, WITH_ZONE, "have a time zone"),
+        (NAIVE, NAIVE, ""),
+        (WITH_ZONE, ["2024-01-05T10:30:00Z"], ""),
+        (["2024-01-05", "2024-02-06"], WITH_ZONE, ""),
+    ],
+)
+def test_times_with_a_zone_where_training_had_none_are_told_and_the_reverse(
+    old: list[str], new: list[str], said: str
+) -> None:
+    column, told = Column("x", notation=trained(old)), list[str]()
+    column_of(sheet(new), column, told)
+    assert (said in told[0]) if said else not told
+
+
+def test_a_zone_of_a_file_with_kinds_of_its_own_is_known() -> None:
+    zoned = polars.Series("x", NAIVE).str.to_datetime().dt.replace_time_zone("Europe/Berlin")
+    rows = typed_sheet(Path("a.parquet"), zoned.to_frame(), [1, 2, 3])
+    naive = typed_sheet(Path("b.parquet"), sheet(NAIVE).frame.select(zoned_off()), [1, 2, 3])
+    notation = judged(rows, ["x"], {})["x"].notation
+    for new, said in ((sheet(NAIVE), 1), (naive, 1), (rows, 0), (sheet(WITH_ZONE), 0)):
+        told: list[str] = []
+        column_of(new, Column("x", notation=notation), told)
+        assert len(told) == said
+
+
+def zoned_off() -> polars.Expr:
+    return polars.col("x").str.to_datetime()
