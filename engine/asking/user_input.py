@@ -14,7 +14,7 @@ import torch
 from engine.asking.user_pictures import on_scale, read_for
 from engine.asking.user_text import positions_given, texts_given, tokens_given
 from engine.data.array import Array
-from engine.data.arrays.array_files import ENDINGS, headers, read_arrays
+from engine.data.arrays.array_files import ENDINGS, headers, held_in, read_arrays
 from engine.data.kinds import RawValues
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import GREATEST, Preprocessing
@@ -221,7 +221,11 @@ def _numbers(name: str, given: Any) -> Array:
     if not array.size:
         raise DataError("What is given for “{name}” is empty. Give at least one sample.", name=name)
     if array.dtype.kind not in "buif":
-        raise DataError("What is given for “{name}” holds something else than numbers.", name=name)
+        raise DataError(
+            "What is given for “{name}” holds something else than numbers: {held}. Give numbers.",
+            name=name,
+            held=held_in(array.dtype),
+        )
     if array.dtype == np.uint8:
         return array
     if not (np.abs(array) <= GREATEST).all():
@@ -350,7 +354,13 @@ def _sheet(field: Field, given: Any) -> Sheet:
 
 
 def _rows(given: Any) -> list[Any]:
-    """One row or many as a list of rows."""
+    """One row or many as a list of rows. Raises DataError."""
+    if isinstance(given, np.ndarray) and (given.dtype.kind in "cV"):
+        raise DataError(
+            "A table takes rows of numbers and texts, but the array given holds {held}. "
+            "Give an array with a row for each sample.",
+            held=held_in(given.dtype),
+        )
     if isinstance(given, Mapping):
         return [given]
     if isinstance(given, list | tuple | np.ndarray) and len(given):

@@ -86,6 +86,23 @@ class Header:
         return count * (COPIES * each if stays else max(COPIES * each, MEMORY_PER_NUMBER))
 
 
+def held_in(dtype: np.dtype[Any]) -> str:
+    """What an array of a kind holds, in words, such as “complex numbers”."""
+    if dtype.names is not None:
+        return phrase("records")
+    return {
+        "c": phrase("complex numbers"),
+        "S": phrase("bytes"),
+        "V": phrase("bytes"),
+        "U": phrase("texts"),
+        "T": phrase("texts"),
+        "O": phrase("objects of a program"),
+        "M": phrase("times"),
+        "m": phrase("durations"),
+        "b": phrase("truth values"),
+    }.get(dtype.kind, phrase("numbers"))
+
+
 def headers(path: Path) -> dict[str, Header]:
     """The arrays of a file by name, none of them read. Raises DataError.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.data.array import Array
+from engine.data.arrays.array_files import held_in
 from engine.data.arrays.kinds import (
     MOST_CLASSES,
     Channels,
@@ -138,9 +139,9 @@ def as_input(name: str, array: Array, kind: InputKind, where: Channels) -> Array
     """What to learn from, of the kind that was decided. Raises DataError."""
     if array.dtype.kind not in "buif":
         raise DataError(
-            "“{name}” holds {dtype_name}, which cannot be learned from. Choose other arrays.",
+            "“{name}” holds {held}, which cannot be learned from. Choose other arrays.",
             name=name,
-            dtype_name=array.dtype.name,
+            held=held_in(array.dtype),
         )
     if array.ndim > 4:
         raise DataError(
@@ -258,9 +259,9 @@ def _converted(array: Array, kind: type[np.floating[Any]]) -> Array:
 def _finite(name: str, array: Array) -> Array:
     if array.dtype.kind not in "buif":
         raise DataError(
-            "“{name}” holds {dtype_name} and no numbers. Choose another array.",
+            "“{name}” holds {held} and no numbers. Choose another array.",
             name=name,
-            dtype_name=array.dtype.name,
+            held=held_in(array.dtype),
         )
     bad = ~np.isfinite(array.reshape(len(array), -1)).all(axis=1)
     if bad.any():

@@ -242,6 +242,20 @@ def test_a_picture_is_not_taken_for_a_series(tmp_path: Path) -> None:
         encode_input(preprocessing, "series", path)
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [("c16", "complex numbers"), ("i4,f4", "records"), ("V4", "bytes")]
+)
+def test_arrays_without_numbers_are_refused_in_words(
+    people: Preprocessing, kind: str, words: str
+) -> None:
+    given = np.zeros((2, 3), dtype=kind)
+    with pytest.raises(DataError, match=f"the array given holds {words}"):
+        encode_input(people, "features", given)
+    preprocessing, _ = of("digits", size="8")
+    with pytest.raises(DataError, match=f"something else than numbers: {words}"):
+        encode_input(preprocessing, "image", given)
+
+
 def test_a_class_cannot_be_given_as_a_new_sample() -> None:
     preprocessing, _ = of("iris")
     with pytest.raises(DataError, match="for which new samples cannot be given"):

@@ -106,8 +106,10 @@ def _ends(column: polars.Series) -> list[object]:
 
 
 def _called(kind: polars.DataType) -> str:
+    import polars
+
     if kind.is_temporal():
         return phrase("dates or times")
     if kind.is_nested():
         return phrase("lists or records")
-    return phrase("values of the kind {kind}", kind=kind)
+    return phrase("bytes") if kind == polars.Binary else phrase("values of a kind of its own")

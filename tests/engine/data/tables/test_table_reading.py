@@ -145,7 +145,7 @@ def test_parquet_columns_of_other_kinds_are_left_out_by_name(tmp_path: Path) -> 
     notices = " ".join(proposal.samples.notices)
     assert "“lasted” holds dates or times" in notices
     assert "“list” holds lists or records" in notices
-    assert "“raw” holds values of the kind Binary" in notices
+    assert "“raw” holds bytes" in notices
     assert proposal.section.fields["features"].columns == (
         Column("x"),
         Column("flag", ("false", "true")),

@@ -72,8 +72,14 @@ def read_delimited(
                 separators=_SEPARATORS[begun.layout.separator],
             )
         )
-    found = _lines(path, data, head, begun.layout, poll)
-    left_out = _judge_bad_lines(path, found, begun.layout)
+    try:
+        found = _lines(path, data, head, begun.layout, poll)
+        left_out = _judge_bad_lines(path, found, begun.layout)
+    except DataError:
+        _refuse_other_separator(path, head, layout)
+        raise
+    if found.frame.width == 1:
+        _refuse_other_separator(path, head, layout)
     header = _header(path, found, begun.layout, notices)
     settled = replace(begun.layout, header=header)
     frame, lines = _named(path, found, settled)
@@ -110,6 +116,27 @@ def _with_line_ends(path: Path, data: bytes) -> bytes:
     if b"\r" in data[:HEAD] and b"\n" not in data:  # as old programs of the Macintosh write
         return data.replace(b"\r", b"\n")
     return data
+
+
+def _refuse_other_separator(path: Path, head: Sequence[str], layout: TableLayout) -> None:
+    """Raise DataError where the lines agree on another separator than the one that is set."""
+    if layout.separator == "auto":
+        return
+    shown = beginnings.beginning(head, replace(layout, separator="auto")).layout
+    rows = beginnings.records(head, shown)
+    widths = {len(row.cells) for row in rows}
+    if shown.separator == layout.separator or len(widths) != 1 or min(widths) < 2:
+        return
+    if SIGNS[layout.separator] in "".join(rows[0].cells):
+        return
+    raise DataError(
+        "{name} has a {found} between its columns, but a {wanted} is expected there, as it is set "
+        "or as the training file has it. Save the file with a {wanted} between its columns, or set "
+        "the column separator to {found}.",
+        name=path.name,
+        found=_SEPARATORS[shown.separator],
+        wanted=_SEPARATORS[layout.separator],
+    )
 
 
 def _start(data: bytes, skipped: int) -> int:
