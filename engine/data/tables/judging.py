@@ -31,6 +31,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.open_columns import (
     Judgement,
     Way,
+    beside_asked,
     century_asked,
     doubt_asked,
     limits_asked,
@@ -128,7 +129,7 @@ class _Others:
 def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     import polars
 
-    if (doubtful := doubt_asked(shown)) is not None:
+    if (doubtful := doubt_asked(shown) or beside_asked(sheet, shown)) is not None:
         return doubtful
     match shown.holds:
         case "number":

@@ -96,6 +96,31 @@ def exponent_asked(shown: Evidence) -> Judgement:
     return asked(shown, shown.exponent, ways, "")
 
 
+def beside_asked(sheet: Sheet, shown: Evidence) -> Judgement | None:
+    """Texts beside numbers of the file's own kind, which do not show what the texts mean.
+
+    None where the texts settle it, or it is settled.
+    """
+    native = sheet.native.get(shown.values.name)
+    if not native or shown.holds != "number" or shown.given.decimal != "auto":
+        return None
+    texts = shown.values.filter(~shown.values.is_in(list(native))).drop_nulls()
+    signs = numbers.signs_of(texts)
+    if not signs.is_open:
+        return None
+    left_out = shown.missing or None
+    as_number = Notation("number", ".", missing=left_out)
+    ways = [Way(as_number, phrase("numbers with a decimal point"))]
+    cells = texts.filter(numbers.is_number(texts)).unique().sort().to_list()
+    if len(cells) <= telling.MOST_SPELLINGS:
+        missed = tuple(sorted({*shown.missing, *cells}))
+        ways.append(Way(replace(as_number, missing=missed), phrase("missing values")))
+    ways.append(Way(Notation("text"), phrase("texts, each of the numbers too")))
+    question = telling.beside(shown.values.name, signs.either)
+    told_so = telling.open_(signs.either, ways)
+    return Judgement(as_number, told_so, False, ways=tuple(ways), question=question)
+
+
 def sign_asked(sheet: Sheet, shown: Evidence) -> Judgement:
     """Numbers whose one sign may part thousands or decimals."""
     example = shown.signs.either

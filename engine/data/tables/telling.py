@@ -347,6 +347,19 @@ def torn(column: str, examples: Sequence[str]) -> str:
     )
 
 
+def beside(column: str, example: str) -> str:
+    """Asks what a text is that stands beside numbers, which do not show its decimal sign."""
+    read = forms.shown(example)
+    return phrase(
+        "The column “{column}” holds numbers, and texts such as {quoted} among them, which may be "
+        "{point} or {comma}. Write them as numbers in the file, or choose how they are read.",
+        column=column,
+        quoted=quoted(example),
+        point=read.get(".", ""),
+        comma=read.get(",", ""),
+    )
+
+
 def mixed_units(column: str, named: Sequence[str]) -> str:
     """Asks what amounts in several units are."""
     return phrase(

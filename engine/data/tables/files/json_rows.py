@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,10 +39,25 @@ def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
         found = _parsed(text)
     except (ValueError, RecursionError) as error:
         by_line, lines = _by_line(path, text, error, poll)
-        return typed_sheet(path, _frame(path, by_line), lines, "line")
+        found_so = typed_sheet(path, _frame(path, by_line), lines, "line")
+        return replace(found_so, native=_native(by_line))
     rows, notices = _rows(path, found)
     places = range(1, len(rows) + 1)
-    return typed_sheet(path, _frame(path, rows), places, notices=notices)
+    return replace(
+        typed_sheet(path, _frame(path, rows), places, notices=notices), native=_native(rows)
+    )
+
+
+def _native(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """For each column that mixes them with texts, its numbers as they are written."""
+    texts = {name.strip() for row in rows for name, cell in row.items() if isinstance(cell, str)}
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        for name, cell in row.items():
+            own = name.strip()
+            if own in texts and isinstance(cell, int | float) and not isinstance(cell, bool):
+                found.setdefault(own, set()).add(str(cell))
+    return {name: frozenset(cells) for name, cells in found.items()}
 
 
 def _parsed(text: str) -> Any:

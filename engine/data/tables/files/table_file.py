@@ -100,6 +100,8 @@ class Sheet:
     """What was decided about how the file is to be read, as sentences."""
     skipped: tuple[str, ...] = ()
     """Lines that were left out because they do not fit, each with the reason."""
+    native: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The numbers of columns that mix them with texts; they do not show what the texts mean."""
     blank: tuple[int, ...] = ()
     """Some of the lines between rows that hold nothing."""
     layout: TableLayout = AUTO
