@@ -61,6 +61,8 @@ class Notation:
     where none did or that is not known."""
     zones: Zones = ""
     """Whether all its times of day have a time zone or none has; empty where neither is known."""
+    step: float | None = None
+    """The usual step between the times of a series: microseconds of dates, or as numbers stand."""
     limits: bool = False
     """Whether a number that is said to be a limit, such as “<0.05”, counts as this number."""
     clock: bool = False

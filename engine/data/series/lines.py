@@ -18,6 +18,8 @@ from graphs.wording.phrases import phrase
 if TYPE_CHECKING:
     import polars
 
+SAME = (0.85, 1.15)
+"""The usual steps of two files are the same between so many times each other; months are."""
 EVEN = (0.5, 1.5)
 """Steps are alike when they are between so many times the usual one; months are."""
 MOST_KEYS = 3
@@ -191,10 +193,7 @@ def _direction(moments: Moments, codes: Array) -> tuple[str, ...]:
 
 def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tuple[str, ...]:
     """Sentences on lines of the same time, and on steps that are longer or shorter than usual."""
-    inner = np.ones(len(times), dtype=bool)
-    inner[several.starts[:-1]] = False  # the first line of a series follows none
-    steps = np.diff(times, prepend=times[:1])[inner]
-    said = []
+    steps, said = _between(times, several), []
     if same := int((steps == 0).sum()):
         kept = (
             phrase("are taken from the last to the first")
@@ -231,6 +230,38 @@ def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tu
             )
         )
     return tuple(said)
+
+
+def _between(times: Array, several: Several) -> Array:
+    """The steps from line to line in each series."""
+    inner = np.ones(len(times), dtype=bool)
+    inner[several.starts[:-1]] = False  # the first line of a series follows none
+    found: Array = np.diff(times, prepend=times[:1])[inner]
+    return found
+
+
+def usual_step(moments: Moments | None, lines: Arranged) -> float | None:
+    """The step between most lines; None where no time is known or all are the same."""
+    if moments is None:
+        return None
+    steps = _between(moments.values[lines.order], lines.several)
+    steps = steps[steps != 0]
+    return float(np.median(steps)) if len(steps) else None
+
+
+def other_step(moments: Moments, trained: float | None, now: float | None) -> tuple[str, ...]:
+    """A sentence when the lines of a new file are closer or further apart than in the training."""
+    if not trained or not now or SAME[0] <= now / trained <= SAME[1]:
+        return ()
+    return (
+        phrase(
+            "The usual step of “{name}” is {now}, and in the training it was {trained}. What is "
+            "predicted is made for that step; give a file with the same one.",
+            name=moments.name,
+            now=_spelled(now, moments),
+            trained=_spelled(trained, moments),
+        ),
+    )
 
 
 def _spelled(step: float, moments: Moments) -> str:

@@ -41,7 +41,7 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
             notices.append(mixed)
         notices += percents_told(sheet, column)
         if column.is_date:
-            notices += _other_zones(sheet, column)
+            notices += other_zones(sheet, column)
         taken = phrase("the median of the training samples is taken")
     if gaps := found.null_count():
 
@@ -278,7 +278,7 @@ def _refuse_other_unit(sheet: Sheet, column: Column) -> None:
     )
 
 
-def _other_zones(sheet: Sheet, column: Column) -> list[str]:
+def other_zones(sheet: Sheet, column: Column) -> list[str]:
     """A sentence where times have a zone and those of the training had none, or the reverse."""
     trained = (column.notation or PLAIN).zones
     whole = sheet.whole_column(column.name)

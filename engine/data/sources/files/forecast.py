@@ -13,7 +13,16 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.samples import Samples
-from engine.data.series.lines import Arranged, Moments, about_series, arranged, filled, told_keys
+from engine.data.series.lines import (
+    Arranged,
+    Moments,
+    about_series,
+    arranged,
+    filled,
+    other_step,
+    told_keys,
+    usual_step,
+)
 from engine.data.series.roles import (
     about_order,
     found_series,
@@ -29,13 +38,14 @@ from engine.data.series.times import century_of, found_time, moments_of, usual_t
 from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
 from engine.data.sources.files.table_source import TableFile
 from engine.data.sources.spec import Newest, Proposal, in_full
+from engine.data.tables.cells.dates import zones_of
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.new_rows import percents_told, zones_told
+from engine.data.tables.new_rows import other_zones, percents_told, zones_told
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.describe import param
-from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations
+from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations, Zones
 from graphs.setting_kinds import FilePath
 from graphs.wording.phrases import phrase
 
@@ -148,8 +158,13 @@ class Forecast(
         settled = replace(settled, predicted=predicted)
         lines = settled._lines(poll, sheet)
         notations = {name: one.notation for name, one in lines.judgements.items()}
-        if written.holds == "number":  # dates have settings of their own
-            notations[sorted_by] = written
+        if sorted_by:
+            of_time = written if written.holds == "number" else OPEN  # dates have own settings
+            zones: Zones = ""
+            if sorted_by in sheet.frame.columns:
+                column = sheet.column(sorted_by)
+                zones = zones_of(column, is_zoned=sorted_by in sheet.zoned)
+            notations[sorted_by] = replace(of_time, step=lines.step, zones=zones)
         settled = replace(settled, notations=notations)
         samples = settled._cut(lines)
         return Proposal.of(in_full(settled), replace(samples, notices=(*samples.notices, *said)))
@@ -273,6 +288,11 @@ class Forecast(
             if time in sheet.frame.columns and (mixed := zones_told(sheet, time)):
                 notices.append(mixed)
         notices += found.notices
+        step = usual_step(moments, found)
+        if is_new and moments is not None and (trained := (self.notations or {}).get(time)):
+            notices += other_step(moments, trained.step, step)
+            if time in sheet.frame.columns:
+                notices += other_zones(sheet, Column(time, notation=trained))
         predicted, _ = self._predicted(sheet, time)
         columns = []
         names = tuple(dict.fromkeys((*predicted, *self.further)))
@@ -293,7 +313,9 @@ class Forecast(
             columns.append(values)
             notices += [of_gaps] if of_gaps else []
         values = np.stack(columns, axis=1)
-        return _Lines(predicted, keys, values, found, tuple(notices), sheet.skipped, judgements)
+        return _Lines(
+            predicted, keys, values, found, tuple(notices), sheet.skipped, judgements, step
+        )
 
     def _moments(self, sheet: Sheet, time: str, given: Notation) -> tuple[Moments | None, Notation]:
         return moments_of(sheet, time, given) if time else (None, given)
@@ -338,3 +360,5 @@ class _Lines:
     skipped: tuple[str, ...]
     judgements: Mapping[str, Judgement]
     """How the columns were read that nothing had settled."""
+    step: float | None
+    """The usual one from line to line."""

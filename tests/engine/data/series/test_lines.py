@@ -1,5 +1,6 @@
 """Series from files: sorted by a time that is found by what it holds, and kept apart."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +174,44 @@ def test_what_tells_lines_of_one_time_apart_names_the_series() -> None:
     assert series_columns(columns, times) == ("shop",)
     assert series_columns(columns, np.arange(12.0)) == ()
     assert series_columns({"noise": columns["noise"]}, times) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ([f"2024-01-05 {hour:02}:00" for hour in range(12)], days(12), "1 day, and .* 1 hour"),
+        (days(12), days(12, step=7), "7 days, and .* 1 day"),
+        ([str(at) for at in range(12)], [str(at * 5) for at in range(12)], "5, and .* 1"),
+        (days(12), days(20), None),
+        ([f"2024-{at:02}" for at in range(1, 13)], [f"2023-{at:02}" for at in (1, 2, 3, 4)], None),
+    ],
+)
+def test_another_usual_step_than_that_of_the_training_is_told(
+    tmp_path: Path, old: list[str], new: list[str], said: str | None
+) -> None:
+    settings = propose(
+        tmp_path, "ds,v", [f"{cell},{at}" for at, cell in enumerate(old)]
+    ).section.settings
+    source = Source.get("forecast").made(settings)
+    (tmp_path / "b.csv").write_text(
+        "ds,v\n" + "".join(f"{cell},{at}\n" for at, cell in enumerate(new)), encoding="utf-8"
+    )
+    found = source.newest(tmp_path / "b.csv")
+    assert found is not None
+    told = [one for one in found.notices if "usual step" in one]
+    assert len(told) == (said is not None)
+    assert said is None or re.search(said, told[0]), told
+
+
+def test_new_times_of_a_series_with_a_zone_are_told_where_training_had_none(tmp_path: Path) -> None:
+    bare = [f"2024-01-05 {hour:02}:00" for hour in range(12)]
+    settings = propose(
+        tmp_path, "ds,v", [f"{cell},{at}" for at, cell in enumerate(bare)]
+    ).section.settings
+    source = Source.get("forecast").made(settings)
+    for zone, count in (("+02:00", 1), ("", 0)):
+        rows = "".join(f"{cell}{zone},{at}\n" for at, cell in enumerate(bare))
+        (tmp_path / "b.csv").write_text("ds,v\n" + rows, encoding="utf-8")
+        found = source.newest(tmp_path / "b.csv")
+        assert found is not None
+        assert len([one for one in found.notices if "have a time zone" in one]) == count

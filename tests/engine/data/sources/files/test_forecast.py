@@ -102,7 +102,7 @@ def test_steps_that_are_counted_are_numbers_in_a_new_file_too(tmp_path: Path) ->
     path.write_text("step;v\n" + "".join(f"{n};{n}\n" for n in range(1, 9)))
     settled = forecast(proposed(path)).notations
     assert settled is not None
-    assert settled["step"] == Notation("number", ".", "", ())
+    assert settled["step"] == Notation("number", ".", "", (), step=1.0)
     new = tmp_path / "new.csv"  # by itself, these would be months
     new.write_text("step;v\n" + "200612;1\n200610;2\n200611;3\n")
     assert window(forecast(proposed(path)), new) == [2, 3, 1]
