@@ -50,6 +50,7 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
         loaded = book.load_sheet(
             chosen, header_row=None, skip_rows=rows[0], schema_sample_rows=None
         ).to_polars()
+        native = _native(book, chosen, rows[0], loaded)
     except broken:
         raise DataError(DAMAGED.format(name=path.name)) from None
     frame = loaded.select(polars.all().gather([row - rows[0] for row in rows]))
@@ -58,6 +59,7 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
     frame = frame.select(frame.columns[at] for at in kept)
     called = [names[at] or f"column {at + 1}" for at in kept]
     frame.columns = checked_names(path, called, phrase("Give each its own name in the first row."))
+    numbers = {name: native[at] for name, at in zip(called, kept, strict=True) if at in native}
     others = [f"“{name}”" for name in book.sheet_names if name != chosen]
     if others and not layout.sheet:
         shown = ", ".join(others[:5]) + (
@@ -73,7 +75,29 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
                 shown=shown,
             ),
         )
-    return typed_sheet(path, frame, [row + 1 for row in rows], "row", settled, tuple(notices))
+    lines = [row + 1 for row in rows]
+    found = typed_sheet(path, frame, lines, "row", settled, tuple(notices))
+    return replace(found, native=numbers)
+
+
+def _native(
+    book: fastexcel.ExcelReader, sheet: str, first: int, loaded: polars.DataFrame
+) -> dict[int, frozenset[str]]:
+    """For each column that mixes numbers and texts, by place, its numbers as they are written."""
+    import polars
+
+    places = [at for at, kind in enumerate(loaded.dtypes) if kind == polars.String]
+    places = [at for at in places if loaded.to_series(at).str.contains(r"^\d+[.,]\d+$").any()]
+    if not places:
+        return {}
+    # As truth values only what the workbook holds as numbers is there.
+    truths = book.load_sheet(
+        sheet, header_row=None, skip_rows=first, dtypes=dict.fromkeys(places, "boolean")
+    ).to_polars()
+    return {
+        at: frozenset(loaded.to_series(at).filter(truths.to_series(at).is_not_null()).to_list())
+        for at in places
+    }
 
 
 def _chosen(path: Path, book: fastexcel.ExcelReader, wanted: str) -> tuple[str, polars.DataFrame]:

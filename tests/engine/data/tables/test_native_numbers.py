@@ -10,6 +10,7 @@ from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.judging import judged, read
 from engine.data.tables.open_columns import Judgement
 from graphs.notation import OPEN, Notation
+from tests.engine.data.tables.files.workbook_files import Cell, write_xlsx
 
 
 def judgement(
@@ -41,3 +42,16 @@ def test_texts_that_mean_one_thing_are_not_asked_about(tmp_path: Path, text: str
     found = judgement(tmp_path, [1000.25 + n for n in range(20)] + [text])
     assert found.notation.holds == "number"
     assert not found.ways
+
+
+@pytest.mark.parametrize(("text", "ways"), [("4.234", 3), ("4.25", 0)])
+def test_a_text_beside_the_numbers_of_a_workbook_is_asked_about(
+    tmp_path: Path, text: str, ways: int
+) -> None:
+    path = tmp_path / "a.xlsx"
+    rows: list[list[Cell]] = [["v", "x"]]
+    rows += [[1000.25 + n, n] for n in range(20)]
+    rows.append([text, 7])
+    write_xlsx(path, {"Sheet": rows})
+    found = judged(read_sheet(path), ["v"], {"v": OPEN})["v"]
+    assert len(found.ways) == ways

@@ -75,7 +75,7 @@ def test_a_file_like_the_training_data_is_read(named: Predictor, tmp_path: Path)
     ("text", "words"),
     [
         ("t\na\n1\n", "has no column “b”, which the model was trained with.*Add the column"),
-        ("t\na,b\n1,2\n3,4\n", "parted by comma, but those of the training data by semicolon"),
+        ("t\na,b\n1,2\n3,4\n", "has a comma between its columns, but a semicolon is expected"),
         ("t\n1;2\n3;4\n", "line of names above: put that line"),
         ("t\nA;b\n1;2\n3;4\n", "Rename “A” to “a”"),
         ("a;b\n1;2\n3;4\n", "1 line above are skipped|line of names above|row of values"),
