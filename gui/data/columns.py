@@ -84,7 +84,7 @@ def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
 
 NAME, HOLDS, USED, READ = range(4)
 """The columns of the view."""
-LEAST = {NAME: 68, HOLDS: 122, USED: 132, READ: 108}
+LEAST = {NAME: 68, HOLDS: 122, USED: 150, READ: 98}
 """Pixels of each when there is little room; with less than all of them the table scrolls."""
 MOST = {NAME: 200, USED: 180, READ: 190}
 PADDING = 12
@@ -158,7 +158,7 @@ class Columns(QTableWidget):
             roles = list(self.roles.values())[:MEASURED]
             rows = [row for row, role in enumerate(roles) if at == READ or role not in FIXED]
             hints = [self.cellWidget(row, at).sizeHint().width() for row in rows]
-            wanted[at] = max([header.sectionSizeHint(at), *hints])
+            wanted[at] = max([header.sectionSizeHint(at), *(hint + PADDING for hint in hints)])
         widths = {at: min(max(wanted[at], LEAST[at]), MOST[at]) for at in wanted}
         for at in (READ, USED, NAME):
             lacking = LEAST[HOLDS] - (room - sum(widths.values()))

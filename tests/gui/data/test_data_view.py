@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from engine.data.sources import Source
 from graphs import files
 from graphs.data import NumberKind, TokensKind
+from gui.app.application import application
 from gui.data.columns import ALSO, HOLDS, IGNORE, LEARN, LEAST, PREDICT, READ, TEXT, USED, Columns
 from gui.data.data_view import DataView
 from gui.data.preview_view import PreviewView
@@ -438,6 +439,7 @@ def test_data_that_has_changed_on_the_disk_can_be_read_again(shown: Shown, tmp_p
 def test_what_columns_are_read_as_has_room_and_no_box_is_cut_amid_a_letter(
     shown: Shown, table: Path, width: int
 ) -> None:
+    application()  # in the font that users see, whatever test came before
     shown.view.offer(table)
     shown.wait()
     shown.view.resize(width, 288)
