@@ -54,17 +54,7 @@ class Results(QWidget):
         self._attention.walked.connect(self._asking.walk)
         self._asking.origin_changed.connect(self._say_whose)
         self._measured.cell_chosen.connect(self._choose_cell)
-        self._tabs = named(QTabBar(), "results_tabs")
-        self._tabs.setExpanding(False)
-        self._tabs.setUsesScrollButtons(False)  # five tabs have room; arrows would hide them
-        for words in (
-            self.tr("Test split"),
-            self.tr("Try it"),
-            self.tr("Write"),
-            self.tr("Attention"),
-            self.tr("Folds"),
-        ):
-            self._tabs.addTab(words)
+        self._tabs = self._make_tabs()
         self._folds = FoldsTable()
         self._across: FoldsFinished | None = None
         self._pages_place = QWidget()
@@ -83,6 +73,24 @@ class Results(QWidget):
         self._falling = FallingLoss("train_on_from_results")
         self._falling.train_on_asked.connect(self.train_on_asked)
         self._tabs.currentChanged.connect(self._show_page)
+        self._lay_out()
+        self.clear()
+
+    def _make_tabs(self) -> QTabBar:
+        tabs = named(QTabBar(), "results_tabs")
+        tabs.setExpanding(False)
+        tabs.setUsesScrollButtons(False)  # five tabs have room; arrows would hide them
+        for words in (
+            self.tr("Test split"),
+            self.tr("Try it"),
+            self.tr("Write"),
+            self.tr("Attention"),
+            self.tr("Folds"),
+        ):
+            tabs.addTab(words)
+        return tabs
+
+    def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self._tabs)
         top.addStretch()
@@ -95,7 +103,6 @@ class Results(QWidget):
         rows.addWidget(self._falling)
         rows.addWidget(self._pages_place, 1)
         rows.addWidget(self._nothing_page(), 1)
-        self.clear()
 
     def _nothing_page(self) -> QWidget:
         """In the middle, why there is nothing to see, and what to do about it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -189,6 +189,34 @@ def _split_layout(
     split: SplitBy,
 ) -> Layout:
     """Parts on top and classes below; the classes of all parts are known by their names."""
+    below = _class_folders_of(root, folders, parts, noun, skipped)
+    if not any(part == TRAIN for part, _ in below):
+        raise DataError(
+            "{root} has no folder “train” with class folders in it. Put the {noun} for "
+            "training there, or set the folders to classes.",
+            root=root,
+            noun=noun,
+        )
+    classes = sorted({folder.name for _, folder in below})
+    if len(classes) < 2:
+        raise DataError(
+            "The parts of the split in {root} have one class folder only, “{classes}”. Put "
+            "the {noun} of each class into a folder of its own; it takes two.",
+            root=root,
+            classes=spelled(classes[0]),
+            noun=noun,
+        )
+    places = tuple(SampleFolder(folder, classes.index(folder.name), part) for part, folder in below)
+    notices += _not_learned(classes, places, noun)
+    notices.append(_split_told())
+    spelt = tuple(spelled(name) for name in classes)
+    return Layout(root, noun, spelt, places, tuple(skipped), tuple(notices), split, "parts")
+
+
+def _class_folders_of(
+    root: Path, folders: Sequence[Path], parts: Mapping[Path, int], noun: str, skipped: list[str]
+) -> list[tuple[int, Path]]:
+    """The class folders in the folders of all parts, with the part that each is for."""
     below: list[tuple[int, Path]] = []
     for folder in folders:
         part = parts.get(folder)
@@ -215,36 +243,21 @@ def _split_layout(
             )
         _refuse_masks(folder, inside, noun)
         below += [(part, one) for one in inside]
-    if not any(part == TRAIN for part, _ in below):
-        raise DataError(
-            "{root} has no folder “train” with class folders in it. Put the {noun} for "
-            "training there, or set the folders to classes.",
-            root=root,
-            noun=noun,
-        )
-    classes = sorted({folder.name for _, folder in below})
-    if len(classes) < 2:
-        raise DataError(
-            "The parts of the split in {root} have one class folder only, “{classes}”. Put "
-            "the {noun} of each class into a folder of its own; it takes two.",
-            root=root,
-            classes=spelled(classes[0]),
-            noun=noun,
-        )
-    places = tuple(SampleFolder(folder, classes.index(folder.name), part) for part, folder in below)
+    return below
+
+
+def _not_learned(
+    classes: Sequence[str], places: Sequence[SampleFolder], noun: str
+) -> Iterator[str]:
+    """What is said of classes that no folder for training has."""
     for label, name in enumerate(classes):
         if not any(place.label == label and place.part == TRAIN for place in places):
-            notices.append(
-                phrase(
-                    "The class “{name}” has no folder for training, so it cannot be learned. Add "
-                    "{noun} of it, or delete its folders.",
-                    name=spelled(name),
-                    noun=noun,
-                )
+            yield phrase(
+                "The class “{name}” has no folder for training, so it cannot be learned. Add "
+                "{noun} of it, or delete its folders.",
+                name=spelled(name),
+                noun=noun,
             )
-    notices.append(_split_told())
-    spelt = tuple(spelled(name) for name in classes)
-    return Layout(root, noun, spelt, places, tuple(skipped), tuple(notices), split, "parts")
 
 
 def _turned(folders: Sequence[Path]) -> tuple[tuple[str, ...], tuple[SampleFolder, ...]] | None:

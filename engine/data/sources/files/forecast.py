@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -260,10 +260,29 @@ class Forecast(
         time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
         keys, parts = self.names(), self.time_parts or ()
         moments, written = self._moments(sheet, time, self._written(time, is_settled=True))
-        order = written.order
         if moments is not None:
             moments = with_parts(sheet, moments, parts)
         found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
+        notices = [*self._about_time(sheet, time, moments, written.order), *found.notices]
+        step = usual_step(moments, found)
+        if is_new and moments is not None and (trained := (self.notations or {}).get(time)):
+            notices += other_step(moments, trained.step, step)
+            if time in sheet.frame.columns:
+                notices += other_zones(sheet, Column(time, notation=trained))
+        predicted, _ = self._predicted(sheet, time)
+        names = tuple(dict.fromkeys((*predicted, *self.further)))
+        columns, judgements, about = self._columns(sheet, names, found, poll, is_new=is_new)
+        notices += about
+        values = np.stack(columns, axis=1)
+        return _Lines(
+            predicted, keys, values, found, tuple(notices), sheet.skipped, judgements, step
+        )
+
+    def _about_time(
+        self, sheet: Sheet, time: str, moments: Moments | None, order: DateOrder | None
+    ) -> list[str]:
+        """What is said of the file and of how its times are read."""
+        parts = self.time_parts or ()
         times = [name for name in (time, *parts) if name]
         left_out = [one for one in sheet.left_out if not any(f"“{name}”" in one for name in times)]
         notices = [*sheet.notices, *left_out]
@@ -287,15 +306,23 @@ class Forecast(
             notices += told(sheet, time, parts, moments)
             if time in sheet.frame.columns and (mixed := zones_told(sheet, time)):
                 notices.append(mixed)
-        notices += found.notices
-        step = usual_step(moments, found)
-        if is_new and moments is not None and (trained := (self.notations or {}).get(time)):
-            notices += other_step(moments, trained.step, step)
-            if time in sheet.frame.columns:
-                notices += other_zones(sheet, Column(time, notation=trained))
-        predicted, _ = self._predicted(sheet, time)
-        columns = []
-        names = tuple(dict.fromkeys((*predicted, *self.further)))
+        return notices
+
+    def _columns(
+        self,
+        sheet: Sheet,
+        names: Sequence[str],
+        found: Arranged,
+        poll: Poll,
+        *,
+        is_new: bool,
+    ) -> tuple[list[Array], Mapping[str, Judgement], list[str]]:
+        """The numbers of columns in the order of the lines, how they were judged, and what is said.
+
+        Those of a new file are read as they were written in training.
+        """
+        columns: list[Array] = []
+        notices: list[str] = []
         settled = {name: one for name, one in (self.notations or {}).items() if is_new}
         found_out = [name for name in names if name not in settled]
         judgements = judgements_of(sheet, found_out, self._cells(sheet)) if found_out else {}
@@ -312,10 +339,7 @@ class Forecast(
             values, of_gaps = filled(name, read[found.order], found.several.starts)
             columns.append(values)
             notices += [of_gaps] if of_gaps else []
-        values = np.stack(columns, axis=1)
-        return _Lines(
-            predicted, keys, values, found, tuple(notices), sheet.skipped, judgements, step
-        )
+        return columns, judgements, notices
 
     def _moments(self, sheet: Sheet, time: str, given: Notation) -> tuple[Moments | None, Notation]:
         return moments_of(sheet, time, given) if time else (None, given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from engine.data.array import Array
 from engine.data.folders.class_folders import Broken, left_out
 from engine.data.given_split import SplitBy, column_parts, named_as_split, split_column, told
 from engine.data.paths import located
-from engine.data.pictures.files import Bits, Colour, bits_of, read_pictures
+from engine.data.pictures.files import Bits, Colour, PictureStack, bits_of, read_pictures
 from engine.data.pictures.named import Shelf, naming_column, table_of_pictures, tables_in
 from engine.data.samples import Samples
 from engine.data.sources.files.table_source import TableFile
@@ -190,6 +191,35 @@ class PictureTable(
             if self.label_columns
             else self._answers(sheet, poll)
         )
+        read, good, told_left_out = self._pictures(sheet, rows, poll)
+        target, field, values, about = self._predicted(sheet, answer, kind, good)
+        parts = column_parts(sheet, self.split_column) if self.split == "given" else None
+        given = None if parts is None else parts[good]
+        image = "picture" if self.target == "image" else "image"
+        by = (
+            [
+                told(
+                    given,
+                    phrase("The column “{split_column}” says", split_column=self.split_column),
+                )
+            ]
+            if given is not None
+            else []
+        )
+        return Samples(
+            fields={image: read.field, target: field},
+            domains={},
+            values={image: read.images, target: values},
+            skipped=(*sheet.skipped, *told_left_out),
+            notices=(*sheet.notices, *about, *by, *read.notices),
+            parts=given,
+            told={} if answer is None else {target: self._judged(sheet, poll)[target].told},
+        )
+
+    def _pictures(
+        self, sheet: Sheet, rows: Sequence[int], poll: Poll
+    ) -> tuple[PictureStack, list[int], Sequence[str]]:
+        """The pictures of rows, the rows whose picture could be read, and what is left out."""
         shelf = self._shelf(sheet)
         named = sheet.column(self.file_column).to_list()
         files = {row: shelf.find(named[row]) for row in rows if named[row]}
@@ -222,29 +252,7 @@ class PictureTable(
                 name=sheet.path.name,
                 skipped=skipped[0],
             )
-        target, field, values, about = self._predicted(sheet, answer, kind, good)
-        parts = column_parts(sheet, self.split_column) if self.split == "given" else None
-        given = None if parts is None else parts[good]
-        image = "picture" if self.target == "image" else "image"
-        by = (
-            [
-                told(
-                    given,
-                    phrase("The column “{split_column}” says", split_column=self.split_column),
-                )
-            ]
-            if given is not None
-            else []
-        )
-        return Samples(
-            fields={image: read.field, target: field},
-            domains={},
-            values={image: read.images, target: values},
-            skipped=(*sheet.skipped, *told_left_out),
-            notices=(*sheet.notices, *about, *by, *read.notices),
-            parts=given,
-            told={} if answer is None else {target: self._judged(sheet, poll)[target].told},
-        )
+        return read, good, told_left_out
 
     def _predicted(
         self, sheet: Sheet, answer: Read | None, kind: Kind, good: list[int]
