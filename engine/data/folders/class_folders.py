@@ -52,7 +52,7 @@ def folders_in(
             )
         elif not os.path.isdir(entry):
             skipped.append(phrase("{name} lies in no class folder.", name=name))
-        elif own.is_relative_to(_resolved(entry)):
+        elif own.is_relative_to(resolved(entry)):
             skipped.append(phrase("{name} is a link back to a folder that holds it.", name=name))
         elif not lies_in(entry, within or own):
             skipped.append(f"{name} {LEADS_OUT}.")
@@ -75,7 +75,7 @@ def glance(folder: Path) -> tuple[list[Path], bool]:
     return folders, len(folders) < len(found)
 
 
-def _resolved(path: Path) -> Path:
+def resolved(path: Path) -> Path:
     """Where a link leads; a link in a circle leads to itself."""
     try:
         return path.resolve()

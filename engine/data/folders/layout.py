@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.data.folders.class_folders import folders_in, glance
+from engine.data.folders.same_folders import alike, once
 from engine.data.folders.split_folders import (
     looking_like_parts,
     parts_as_told,
@@ -80,10 +81,12 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
     if folders == "auto" and len(found) > 1 and (turned := _turned(found)):
         classes, places = turned
         notices.append(_split_told())
-        return Layout(inner, noun, classes, places, tuple(skipped), tuple(notices), split, "auto")
+        whole = Layout(inner, noun, classes, places, tuple(skipped), tuple(notices), split, "auto")
+        return _without_repeats(whole)
     if folders == "auto":
         _refuse_masks(inner, found, noun)
         _refuse_bare_parts(inner, found, noun)
+    found = once(found, noun, inner, skipped)
     if len(found) < 2:
         table = (
             phrase(
@@ -135,7 +138,16 @@ def with_own(found: Layout, own: Mapping[int, Path]) -> Layout:
         below += [(part, folder, spelled(folder.name)) for folder in inside]
     classes = tuple(sorted({*found.classes, *(name for _, _, name in below)}))
     places = tuple(SampleFolder(folder, classes.index(name), part) for part, folder, name in below)
-    return replace(found, classes=classes, places=places, skipped=tuple(skipped))
+    whole = replace(found, classes=classes, places=places, skipped=tuple(skipped))
+    return _without_repeats(whole)
+
+
+def _without_repeats(found: Layout) -> Layout:
+    """The same without folders that hold what others hold, too."""
+    skipped = list(found.skipped)
+    kept = set(once([one.folder for one in found.places], found.noun, found.root, skipped))
+    places = tuple(one for one in found.places if one.folder in kept)
+    return replace(found, places=places, skipped=tuple(skipped))
 
 
 def _split_told() -> str:
@@ -190,6 +202,8 @@ def _split_layout(
 ) -> Layout:
     """Parts on top and classes below; the classes of all parts are known by their names."""
     below = _class_folders_of(root, folders, parts, noun, skipped)
+    kept = set(once([folder for _, folder in below], noun, root, skipped))
+    below = [(part, folder) for part, folder in below if folder in kept]
     if not any(part == TRAIN for part, _ in below):
         raise DataError(
             "{root} has no folder “train” with class folders in it. Put the {noun} for "
@@ -354,4 +368,4 @@ def checked(
             if not (parts == part).any()
         ]
         said.append(told(parts, phrase("The folders say")))
-    return (*found.notices, *said)
+    return (*found.notices, *alike(found.classes, noun), *said)

@@ -1,0 +1,62 @@
+"""Class folders that lead to one place, or whose names look like one: what is said of them."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from engine.data.folders.class_folders import resolved
+from graphs.wording.phrases import phrase
+from graphs.wording.visible import spelled
+
+
+def once(folders: Sequence[Path], noun: str, root: Path, skipped: list[str]) -> list[Path]:
+    """The folders without those that lead to what others hold, too; each of these is told.
+
+    A folder goes before a link to it, and of several links the first is kept.
+    """
+    kept: dict[Path, Path] = {}
+    placed = [(folder, resolved(folder)) for folder in folders]
+    own = resolved(root)
+    placed.sort(key=lambda one: one[1] != own / os.path.relpath(one[0], root))
+    for folder, place in placed:
+        if (same := next((each for each in kept if _overlap(each, place)), None)) is None:
+            kept[place] = folder
+            continue
+        skipped.append(
+            phrase(
+                "“{name}” leads to the {noun} of “{other}”, which would count twice, and is left "
+                "out.",
+                name=_shown(folder, root),
+                noun=noun,
+                other=_shown(kept[same], root),
+            )
+        )
+    there = set(kept.values())
+    return [folder for folder in folders if folder in there]
+
+
+def alike(classes: Iterable[str], noun: str) -> Iterator[str]:
+    """What is said of classes whose names differ in case alone, or look the same."""
+    by_look: dict[str, list[str]] = {}
+    for name in classes:
+        look = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        by_look.setdefault(look, []).append(name)
+    for names in by_look.values():
+        if len(names) > 1:
+            yield phrase(
+                "{names} are different classes, though their names differ only in how they are "
+                "written. If they are one, put their {noun} into one folder.",
+                names=" and ".join(f"“{name}”" for name in names),
+                noun=noun,
+            )
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def _shown(folder: Path, root: Path) -> str:
+    return spelled(os.path.relpath(folder, root))
