@@ -1,12 +1,19 @@
-"""Whose turn it is in the folder of a run: a file that names the one process that trains there."""
+"""Whose turn it is in the folder of a run: a file that names the one process that trains there.
+
+The folder may be seen from several machines. Whether a process of another one lives cannot be asked
+there; it counts as alive until nothing in the folder has been written for a day.
+"""
 
 from __future__ import annotations
 
 import secrets
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -15,8 +22,11 @@ from graphs.errors import FileError
 from graphs.files import owners, strict
 from graphs.files.saving import reason
 from graphs.files.taking import took
+from graphs.wording.visible import visible
 
 LOCK = "running.lock"
+SIGNS: Final = ("events.jsonl", "status.json")
+"""Files to which a training writes again and again, as signs of life."""
 
 
 class LockOwner(msgspec.Struct, frozen=True):
@@ -26,6 +36,13 @@ class LockOwner(msgspec.Struct, frozen=True):
     began: float
     chance: str = ""
     """Tells two trainings of one process apart."""
+    host: str = ""
+    """The name of its machine; empty in those of before, which are taken for this one's."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it runs on another machine than this."""
+        return self.host not in ("", _host())
 
 
 def owner(lock: Path) -> LockOwner | None:
@@ -34,22 +51,30 @@ def owner(lock: Path) -> LockOwner | None:
         found = strict.read(lock, LockOwner, within=lock.parent)
     except FileError:
         return None
-    return found if owners.is_running(found.pid, began=found.began) else None
+    return found if _lives(found, lock.parent, _written(lock)) else None
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
     """Keep a run's folder for this training alone; raises RunError when another has it."""
     lock = folder / LOCK
-    mine = LockOwner(owners.me().process, owners.began(), secrets.token_hex(8))
+    mine = LockOwner(owners.me().process, owners.began(), secrets.token_hex(8), _host())
     try:
-        is_mine = took(lock, msgspec.json.encode(mine), _is_held, within=folder)
+        is_mine = took(lock, msgspec.json.encode(mine), partial(_is_held, folder), within=folder)
     except OSError as error:
         told = reason(error, own=True)
         raise RunError(
             "The run in {folder} cannot be trained in its folder: {told}", folder=folder, told=told
         ) from None
     if not is_mine:
+        if (other := owner(lock)) is not None and other.is_elsewhere:
+            raise RunError(
+                "The run in {folder} is being trained on the machine “{host}”. Stop it there "
+                "first. If nothing trains it any more, delete “{lock}” from its folder.",
+                folder=folder,
+                host=visible(other.host),
+                lock=LOCK,
+            )
         raise RunError(
             "The run in {folder} is being trained already. Stop it first.", folder=folder
         )
@@ -60,9 +85,28 @@ def claimed(folder: Path) -> Iterator[None]:
             lock.unlink()
 
 
-def _is_held(data: bytes, _: float) -> bool:
+def _is_held(folder: Path, data: bytes, touched: float) -> bool:
     try:
         found = strict.value(data, LockOwner, LOCK)
     except FileError:
         return False
-    return owners.is_running(found.pid, began=found.began)
+    return _lives(found, folder, touched)
+
+
+def _lives(found: LockOwner, folder: Path, touched: float) -> bool:
+    """Whether a process still trains in a folder; ``touched`` is when its lock was written."""
+    if not found.is_elsewhere:
+        return owners.is_running(found.pid, began=found.began)
+    sign = max(touched, *(_written(folder / name) for name in SIGNS))
+    return time.time() - sign < owners.STRANGE_SECONDS
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _host() -> str:
+    return socket.gethostname()

@@ -44,7 +44,10 @@ def delete(folder: Path | str) -> None:
         with lock.claimed(run.folder):
             gone = _hidden(run.folder)
     except RunError:
-        if run.is_live:
+        held = lock.owner(run.folder / LOCK)
+        if held is not None and held.is_elsewhere:
+            raise
+        if held is not None:
             raise RunError(
                 "The run in {folder} is being trained. Stop it, then delete it.", folder=run.folder
             ) from None

@@ -1,0 +1,83 @@
+"""The lock of a run's folder names its machine: what another one trains is not taken for dead."""
+
+import os
+import socket
+import time
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+
+from engine import runs
+from engine.controls import Controls
+from engine.errors import RunError
+from engine.runs import EVENTS, STATUS, Run, lock
+from engine.runs.lock import LOCK
+from engine.training.loop import train
+from graphs.files import owners
+from tests.engine.runs.test_runs import document
+
+DAY = owners.STRANGE_SECONDS
+
+
+def held_by(run: Run, host: str | None, ago: float = 0.0) -> None:
+    """A lock of a process that is none of this machine, last written to so many seconds ago."""
+    owner = {"pid": 2**30, "began": 1.0} | ({} if host is None else {"host": host})
+    run.tell(msgspec.structs.replace(run.status, state="running"))
+    (run.folder / LOCK).write_bytes(msgspec.json.encode(owner))
+    for path in run.folder.iterdir():
+        os.utime(path, (time.time() - ago,) * 2)
+
+
+def test_a_run_that_another_machine_trains_is_left_to_it() -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, "spare-7", ago=DAY - 60)
+    assert run.is_live and run.state == "running"
+    assert not runs.interrupted()
+    with pytest.raises(RunError, match="is being trained on the machine “spare-7”"):
+        next(iter(train(run.folder, Controls())))
+    with pytest.raises(RunError, match=f"delete “{LOCK}”"):
+        runs.delete(run.folder)
+    assert run.is_live
+
+
+@pytest.mark.parametrize("sign", [LOCK, EVENTS, STATUS])
+def test_any_sign_of_life_counts_and_a_day_without_one_ends_it(sign: str) -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, "spare-7", ago=DAY + 60)
+    assert not run.is_live and run.state == "stopped"
+    (run.folder / sign).touch()
+    assert run.is_live
+
+
+def test_what_a_machine_left_that_is_silent_for_a_day_is_taken_over() -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, "spare-7", ago=DAY + 60)
+    with run.claimed():
+        mine = lock.owner(run.folder / LOCK)
+        assert mine is not None and mine.host == socket.gethostname()
+    assert not (run.folder / LOCK).exists()
+
+
+@pytest.mark.parametrize("host", [None, socket.gethostname()])
+def test_a_dead_process_of_this_machine_holds_nothing_nor_one_of_before(host: str | None) -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, host)
+    assert not run.is_live
+    with run.claimed():
+        pass
+
+
+def test_a_living_process_of_this_machine_holds_its_lock_for_longer_than_a_day() -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, socket.gethostname(), ago=DAY + 60)
+    me = {"pid": os.getpid(), "began": psutil.Process().create_time(), "host": socket.gethostname()}
+    (run.folder / LOCK).write_bytes(msgspec.json.encode(me))
+    os.utime(run.folder / LOCK, (time.time() - DAY - 60,) * 2)
+    with pytest.raises(RunError, match="being trained already"), run.claimed():
+        pytest.fail("two would train the same run")
+
+
+def test_signs_of_life_are_files_that_runs_have(tmp_path: Path) -> None:
+    assert set(lock.SIGNS) == {EVENTS, STATUS}
