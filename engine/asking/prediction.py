@@ -28,10 +28,11 @@ from engine.errors import DataError
 from engine.measuring import metrics
 from engine.network.compiling import Network
 from engine.network.wiring import OutputPlace
-from engine.runs import Run
+from engine.runs import PREPROCESSING, Run
 from engine.runs.trained.trained_network import Loaded, loaded
 from engine.runs.trained.trained_weights import trained
 from graphs.data import DataSection, lengths_of
+from graphs.wording.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Predictor:
         self.network, self.preprocessing = found.network, found.preprocessing
         self.epoch, self.step = found.weights.epoch, found.weights.step
         """After which epoch the weights were, or, where that is 0, after which step."""
+        self.unchecked = "" if found.weights.preprocessing else _unchecked()
+        """What cannot be checked of the run, as a sentence; empty where all is."""
         self._source = _source(self.document.data)
         self.fields = tuple(
             field
@@ -161,7 +164,8 @@ class Predictor:
         for name, one in encoded.items():
             if one.lengths is not None:
                 tensors[lengths_of(name)] = one.lengths
-        told = dict.fromkeys(notice for one in encoded.values() for notice in one.notices)
+        told = dict.fromkeys([self.unchecked] if self.unchecked else [])
+        told |= dict.fromkeys(notice for one in encoded.values() for notice in one.notices)
         lines = next((one.lines for one in encoded.values() if one.lines), ())
         return tensors, tuple(told), lines
 
@@ -229,6 +233,14 @@ class Predictor:
             for name, field in fields.items()
             for column in ([one.name for one in field.columns] or [name])
         )
+
+
+def _unchecked() -> str:
+    return phrase(
+        "Whether “{preprocessing}” is as the training left it cannot be checked: the run is of "
+        "before a checksum of it was kept. Train it anew to have one.",
+        preprocessing=PREPROCESSING,
+    )
 
 
 def _source(section: DataSection) -> Source | None:

@@ -132,12 +132,20 @@ def _check(name: str, field: Field, numbers: FittedNumbers | None) -> None:
             "again.",
             name=name,
         )
-    if numbers is None or not RawValues.of(field.kind).fits(field, numbers):
+    is_fitted = numbers is not None and RawValues.of(field.kind).fits(field, numbers)
+    if numbers is None or not is_fitted or not _is_left_alone(field, numbers):
         raise DataError(
             "The preprocessing of this run cannot be read: the numbers for “{name}” do not fit "
             "it. Train it again.",
             name=name,
         )
+
+
+def _is_left_alone(field: Field, numbers: FittedNumbers) -> bool:
+    """Whether numbers that are not to be scaled are neither shifted nor scaled."""
+    if field.normalize is not Normalize.NONE:
+        return True
+    return not any(numbers.shift) and all(scale == 1 for scale in numbers.scale)
 
 
 def targets_last(field: Field, values: torch.Tensor) -> torch.Tensor:

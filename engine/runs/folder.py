@@ -22,6 +22,7 @@ from engine.runs.lock import LOCK
 from engine.runs.notes import NOTES, Notes
 from engine.runs.run_index import Summary
 from graphs import files
+from graphs.data import Field
 from graphs.document.document import Document
 from graphs.errors import FileError, Missing
 from graphs.files import opener, strict
@@ -236,15 +237,23 @@ class Run:
     def check_preprocessing(self, sha: str) -> None:
         """Raise RunError when what encodes the data is not what these weights have learned with.
 
-        ``sha`` is what was written beside the weights; those of before say nothing.
+        ``sha`` is what was written beside the weights. Beside those of before nothing was; then the
+        document alone vouches for the fields, and nothing for the numbers that were fitted.
         """
-        if sha and sha != self.preprocessing_sha():
+        same = sha == self.preprocessing_sha() if sha else self._has_fields_of_document()
+        if not same:
             raise RunError(
                 "“{preprocessing}” in {folder} is not what it was when the run was trained, so "
                 "its weights do not fit it. Put it back as it was, or start a new run.",
                 preprocessing=PREPROCESSING,
                 folder=self.folder,
             )
+
+    def _has_fields_of_document(self) -> bool:
+        known, said = self.document.data.fields, self.preprocessing.fields
+        return {name: _held(one) for name, one in known.items()} == {
+            name: _held(one) for name, one in said.items()
+        }
 
     def preprocessing_sha(self) -> str:
         """The SHA-256 of the file with what was fitted; empty where it cannot be read."""
@@ -311,6 +320,11 @@ class Run:
     def claimed(self) -> AbstractContextManager[None]:
         """Keep the folder for this training alone; raises RunError when another has it."""
         return lock.claimed(self.folder)
+
+
+def _held(field: Field) -> tuple[object, ...]:
+    """What of a field is written alike in a document and beside it, by whatever version."""
+    return field.sizes, field.classes, field.columns, field.words, field.vocabulary, field.normalize
 
 
 def _nonsense(status: Status) -> str:

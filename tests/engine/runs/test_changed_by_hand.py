@@ -3,9 +3,11 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import runs
@@ -17,6 +19,7 @@ from engine.runs.events.event_types import EpochEnded, Finished, Started
 from engine.runs.trained import trained_network
 from engine.training.loop import train
 from engine.weights import weights_file
+from graphs.templates import find
 from tests.engine.drawings import QUICK, dropping
 
 PLAN = {**QUICK, "epochs": 2}
@@ -96,6 +99,55 @@ def test_runs_of_before_that_keep_no_checksum_still_open_and_get_one(tmp_path: P
     best = weights_file.read(folder / BEST)
     weights_file.write(folder / BEST, best.tensors, {"best": best.facts["best"]})
     prediction.check(folder)
+
+
+def of_before(folder: Path) -> Path:
+    """A finished run as one of before is, which kept no checksum."""
+    best = weights_file.read(folder / BEST)
+    weights_file.write(folder / BEST, best.tensors, {"best": best.facts["best"]})
+    return folder
+
+
+def swapped_classes(tree: Any) -> Any:
+    for field in tree["fields"].values():
+        field["classes"] = field["classes"][::-1]
+    return tree
+
+
+def other_numbers(**new: float) -> Callable[[Any], Any]:
+    def change(tree: Any) -> Any:
+        for fitted in tree["numbers"].values():
+            for name, number in new.items():
+                fitted[name] = [number for _ in fitted[name]]
+        return tree
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change", [swapped_classes, other_numbers(scale=0.0), other_numbers(shift=3.0)]
+)
+def test_of_runs_of_before_what_the_document_says_is_checked(
+    change: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    found = find("xor")
+    assert found is not None
+    document = found.document()
+    document.plan = replace(document.plan, epochs=1)
+    folder = runs.create(document, tmp_path / "run")
+    list(train(folder, Controls()))
+    changed(of_before(folder) / PREPROCESSING, change)
+    for use in (prediction.check, prediction.Predictor):
+        with pytest.raises(EngineError, match=r"is not what it was when|do not fit it"):
+            use(folder)
+
+
+def test_what_cannot_be_checked_in_runs_of_before_is_told_with_predictions(tmp_path: Path) -> None:
+    folder = finished(tmp_path)
+    given = np.zeros((1, *Run.open(folder).preprocessing.fields["image"].sizes), np.uint8)
+    assert not prediction.Predictor(folder).predict(given).notices
+    told = prediction.Predictor(of_before(folder)).predict(given).notices
+    assert any("“preprocessing.json”" in one and "cannot be checked" in one for one in told)
 
 
 def test_a_checkpoint_of_another_document_is_refused_in_words_of_ours(tmp_path: Path) -> None:
