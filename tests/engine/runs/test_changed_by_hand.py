@@ -144,7 +144,7 @@ def test_of_runs_of_before_what_the_document_says_is_checked(
 
 def test_what_cannot_be_checked_in_runs_of_before_is_told_with_predictions(tmp_path: Path) -> None:
     folder = finished(tmp_path)
-    given = np.zeros((1, *Run.open(folder).preprocessing.fields["image"].sizes), np.uint8)
+    given = np.zeros((1, 1, 8, 8), np.uint8)
     assert not prediction.Predictor(folder).predict(given).notices
     told = prediction.Predictor(of_before(folder)).predict(given).notices
     assert any("“preprocessing.json”" in one and "cannot be checked" in one for one in told)
