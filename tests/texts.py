@@ -240,8 +240,8 @@ def _context(module: _Module, call: ast.Call) -> str:
 
 def _declared() -> Iterator[Text]:
     """What the families of layers, sources, optimizers and so on say of their members."""
-    from engine.data.sources import Source
     from engine.export.exporter import Exporter
+    from graphs.data.sources import Source
     from graphs.layers import Layer
     from graphs.plan.augmentations import Augmentation
     from graphs.plan.optimizers import Optimizer

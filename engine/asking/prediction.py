@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,11 +18,9 @@ from engine.controls import Poll, go_on
 from engine.data.paths import located
 from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
-from engine.data.sources import Source
-from engine.data.sources.files.table_source import TableFile
+from engine.data.sources import SourceReader, reader_of
 from engine.data.sources.spec import Newest
 from engine.data.tables.files.content import holds_rows
-from engine.data.tables.files.layout import AUTO
 from engine.data.tables.files.new_files import read_new
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
@@ -32,6 +31,9 @@ from engine.runs import PREPROCESSING, Run
 from engine.runs.trained.trained_network import Loaded, loaded
 from engine.runs.trained.trained_weights import trained
 from graphs.data import DataSection, lengths_of
+from graphs.data.sources import Source
+from graphs.data.sources.files.table_source import TableFile
+from graphs.data.sources.table_layout import AUTO
 from graphs.wording.phrases import phrase
 
 
@@ -80,7 +82,7 @@ class Predictor:
         """After which epoch the weights were, or, where that is 0, after which step."""
         self.unchecked = "" if found.weights.preprocessing else _unchecked()
         """What cannot be checked of the run, as a sentence; empty where all is."""
-        self._source = _source(self.document.data)
+        self._reader = _reader_of(self.document.data)
         self.fields = tuple(
             field
             for name, field in self.network.input_fields.items()
@@ -117,8 +119,9 @@ class Predictor:
 
         Raises DataError where the file contradicts that, and whatever ``poll`` raises.
         """
-        source, fields = self._source, self.preprocessing.fields
+        fields = self.preprocessing.fields
         columns = {column.name for field in fields.values() for column in field.columns}
+        source = None if self._reader is None else self._reader.source
         if not isinstance(source, TableFile):
             return read_new(located(path), AUTO, poll=poll)
         targets = {name for name, field in fields.items() if field.target}
@@ -172,18 +175,18 @@ class Predictor:
     @property
     def names(self) -> tuple[str, ...]:
         """The columns that name each sample, where a file holds the ends of several series."""
-        return () if self._source is None else self._source.names()
+        return () if self._reader is None else self._reader.names()
 
     def newest(self, given: UserInput) -> Newest | None:
         """The end of a table whose lines follow each other, where the data is such a table.
 
         Raises DataError.
         """
-        if self._source is None or not isinstance(given, str | Path):
+        if self._reader is None or not isinstance(given, str | Path):
             return None
         if not holds_rows(given):
             return None
-        return self._source.newest(located(given))
+        return self._reader.newest(located(given))
 
     def _split(self, given: UserInput) -> list[tuple[str, UserInput]]:
         """What is given for each field."""
@@ -243,12 +246,12 @@ def _unchecked() -> str:
     )
 
 
-def _source(section: DataSection) -> Source | None:
-    """What the data of a run was read from; None when this version does not know it."""
+def _reader_of(section: DataSection) -> SourceReader[Any] | None:
+    """What reads the data of a run; None when this version does not know it."""
     kind = Source.find(section.source)
     if kind is None or kind.faults(section.settings):
         return None
-    return kind.made(section.settings)
+    return reader_of(kind.made(section.settings))
 
 
 def predict(folder: Path | str, given: UserInput) -> list[Prediction]:

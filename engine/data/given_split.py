@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from graphs.wording.phrases import phrase
 if TYPE_CHECKING:
     from engine.data.tables.files.table_file import Sheet
 
-SplitBy: TypeAlias = Literal["given", "shares"]
-"""Whether the parts that the data brings along are kept, or the plan's shares are drawn."""
 TRAIN, VALID, TEST = 0, 1, 2
 """How ``Samples.parts`` names them."""
 PARTS = ("training", "validation", "test")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.controls import Poll, go_on
 from engine.data.choosing import chosen
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import DataError
 from graphs.data import DataSection, Field
 from graphs.wording.phrases import phrase
@@ -23,7 +23,7 @@ def read(section: DataSection, poll: Poll = go_on) -> Samples:
         raise DataError("No data is chosen. Choose it in the data view.")
     for found_wrong in chosen.problems(section):
         raise DataError(found_wrong.message)
-    found = Source.get(section.source).made(section.settings).read(poll)
+    found = reader(section.source, section.settings).read(poll)
     for name, field in section.fields.items():
         if name not in found.fields:
             raise DataError(

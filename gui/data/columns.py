@@ -23,8 +23,8 @@ from gui.widgets.building_blocks import named, with_whole_words
 from gui.widgets.elided import ElidedBox
 
 if TYPE_CHECKING:
-    from engine.data.sources import Source
     from engine.data.tables.open_columns import Way
+    from graphs.data.sources import Source
 
 LEARN, CATEGORY, TEXT = "learn", "category", "text"
 PREDICT, ALSO, IGNORE = "predict", "also", "ignore"
@@ -39,11 +39,8 @@ def chosen_here(source: type[Source] | None) -> frozenset[str]:
     """Of the settings of a source those that are chosen in the rows of its columns."""
     if source is None:
         return frozenset()
-    return (
-        SETTINGS
-        if hasattr(source, "column_names")
-        else SETTINGS & source.defaults().keys() & {"notations"}
-    )
+    own = SETTINGS & source.defaults().keys()
+    return own if "ignored" in own else own & {"notations"}
 
 
 def roles_of(section: DataSection) -> dict[str, str]:

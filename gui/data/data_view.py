@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data.choosing.likely_source import likely_source
-from engine.data.sources import Source
-from engine.data.tables.files.layout import TableLayout
 from engine.runs.events.event_types import Failed
 from graphs.data import DataSection
+from graphs.data.sources import Source
+from graphs.data.sources.table_layout import TableLayout
 from graphs.files.data_paths import settings_in_full
 from graphs.mending.choosing import choose_data
 from graphs.wording.phrases import phrase

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.tables.undecided import Undecided
 from graphs.data import DataSection
 from gui.samples.preview import ShownPreview, preview
@@ -35,7 +35,7 @@ class Looked:
 def look(id: str, settings: Mapping[str, Any]) -> Looked:
     """Read the data of a source. Raises DataError."""
     try:
-        proposal = Source.get(id).made(settings).propose()
+        proposal = reader(id, settings).propose()
         samples = proposal.samples
     except Undecided as open_:
         told = {name: one.told for name, one in open_.judgements.items()}

@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.data.sources import Source
 from graphs.checking.costs import number
+from graphs.data.sources import Source
 from graphs.document.edits import Link, NodeId
 from graphs.files.data_paths import is_path
 from graphs.steps.annotation_steps import Marks

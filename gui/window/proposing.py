@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.runs.events.event_types import Failed
 from graphs.data import DataSection
+from graphs.data.sources import Source
 from graphs.document.document import Document
 from graphs.errors import NothingToLearn
 from graphs.proposing import propose_network
@@ -68,4 +69,4 @@ def _counted(section: DataSection) -> int | None:
     kind = Source.find(section.source)
     if kind is None or kind.faults(section.settings):
         return None
-    return len(kind.made(section.settings).read())
+    return len(reader_of(kind.made(section.settings)).read())

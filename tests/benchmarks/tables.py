@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 import polars
 
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.data.tables.files.reading_tables import read_sheet
+from graphs.data.sources import Source
 from tests.benchmarks.files import timed
 
 ROWS, NUMBERS = 100_000, 19
@@ -39,13 +40,13 @@ def measured(rounds: int) -> dict[str, dict[str, float]]:
         write(path, "necessary")
         write(quoted, "non_numeric")
         chosen = Source.get("table").made({"path": str(path)})
-        settled = Source.get("table").made(chosen.section().settings)
+        settled = Source.get("table").made(reader_of(chosen).section().settings)
         return {
             "polars": timed(lambda: polars.read_csv(path), rounds),
             "sheet": timed(lambda: read_sheet(path), rounds),
             "sheet with quotation marks": timed(lambda: read_sheet(quoted), rounds),
-            "samples": timed(settled.read, rounds),
-            "choosing": timed(chosen.propose, max(rounds // 3, 1)),
+            "samples": timed(reader_of(settled).read, rounds),
+            "choosing": timed(reader_of(chosen).propose, max(rounds // 3, 1)),
         }
 
 

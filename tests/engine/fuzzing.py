@@ -19,12 +19,13 @@ from typing import Any
 from engine import runs
 from engine.cli.commands.reading import refuse_problems
 from engine.controls import Controls
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from engine.errors import EngineError
 from engine.machine import free_memory
 from engine.training.loop import train
 from graphs import files
 from graphs.checking.evaluation import evaluated
+from graphs.data.sources import Source
 from graphs.document.edits import ChangeData, ChangePlan, Step
 from graphs.errors import GraphError
 from graphs.templates import find
@@ -75,7 +76,7 @@ def documents(folder: Path) -> list[bytes]:
         assert template is not None
         document = template.document()
         source = Source.get(document.data.source).made({**document.data.settings, **settings})
-        edits = ChangeData(document.data, source.propose().section)
+        edits = ChangeData(document.data, reader_of(source).propose().section)
         plan = replace(document.plan, epochs=1, threads=1)
         document.apply(Step("Small", (edits, ChangePlan(document.plan, plan))))
         found.append(files.encoded(document))
@@ -83,7 +84,7 @@ def documents(folder: Path) -> list[bytes]:
     rows = [f"{at},{'abc'[at % 3]},{at % 7 / 2},{'yn'[at % 2]}" for at in range(40)]
     table.write_text("\n".join(["size,kind,speed,good", *rows]), encoding="utf-8")
     document = files.decoded(found[1]).document
-    section = Source.get("table").made({"path": str(table)}).propose().section
+    section = reader("table", {"path": str(table)}).propose().section
     graphs = json.dumps(json.loads(found[1])["graphs"])
     new = *section.inputs(), *section.targets()
     for before, after in zip(("point", "moon"), new, strict=True):

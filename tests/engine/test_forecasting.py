@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.asking.prediction import Predictor
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.document.document import Document
@@ -38,7 +38,7 @@ def run(tmp_path: Path) -> Path:
         "window": 4,
         "horizon": 2,
     }
-    folder, _ = trained(forecaster(Source.get("forecast").made(settings).section()), tmp_path)
+    folder, _ = trained(forecaster(reader("forecast", settings).section()), tmp_path)
     return folder
 
 
@@ -88,7 +88,7 @@ def test_each_series_of_a_file_is_continued_and_named(layerloom: Layerloom, tmp_
     rows = [*shop("A", range(1, 29), 0), *shop("B", range(1, 29), 50)]
     (tmp_path / "sales.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     settings = {"path": str(tmp_path / "sales.csv"), "window": 4, "horizon": 2}
-    section = Source.get("forecast").made(settings).section()
+    section = reader("forecast", settings).section()
     assert section.settings["series"] == ("shop",)
     folder, _ = trained(forecaster(section), tmp_path)
     new = [*shop("A", range(3, 12), 0), *shop("C", range(2, 11), 50), *shop("D", range(1, 3), 0)]

@@ -9,7 +9,7 @@ import pytest
 from engine.asking.prediction import predict
 from engine.data.choosing.preview import preview
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from engine.export.metadata import described
@@ -18,6 +18,7 @@ from engine.runs.trained.evaluating import evaluate
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
 from graphs.data import LabelsKind
+from graphs.data.sources import Source
 from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.mending.choosing import choose_data
@@ -41,7 +42,7 @@ def written(path: Path, separator: str = ";") -> Path:
 def proposed(path: Path, **settings: str) -> Proposal:
     made = Source.get("table").made({"path": str(path), "target_kind": "labels", **settings})
     assert isinstance(made, Source)
-    return made.propose()
+    return reader_of(made).propose()
 
 
 def weather(tmp_path: Path) -> Document:

@@ -10,12 +10,13 @@ import pytest
 
 from engine import runs
 from engine.controls import Controls
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.runs.events.event_types import Finished
 from engine.training.loop import train
 from graphs import files
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
+from graphs.data.sources import Source
 from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.proposing import drafted
@@ -37,7 +38,7 @@ SMALLER: dict[str, dict[str, Any]] = {
 
 def proposed(source: str, **settings: object) -> Document:
     kind = Source.get(source)
-    found = kind.made({**kind.defaults(), **settings}).propose()
+    found = reader_of(kind.made({**kind.defaults(), **settings})).propose()
     draft = drafted(found.section, len(found.samples))
     assert not draft.notices
     assert problems(draft.document, evaluated(draft.document.main)) == []

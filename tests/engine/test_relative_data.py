@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from engine.asking.prediction import predict
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from graphs import files
+from graphs.data.sources import Source
 from graphs.mending.choosing import choose_data
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
@@ -29,7 +30,7 @@ def document(tmp_path: Path) -> Path:
     assert found is not None
     opened = found.document()
     source = Source.get("table").made({"path": str(folder / "data" / "points.csv")})
-    opened.apply(choose_data(opened, source.section()))
+    opened.apply(choose_data(opened, reader_of(source).section()))
     files.write(opened, folder / "net.loom")
     return folder / "net.loom"
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from graphs.checking.evaluation import Evaluation
 from graphs.checking.structure import problems
 from graphs.data import DataSection
+from graphs.data.sources import Source
 from graphs.templates import Template, sets, templates
 
 SECTIONS = [value for value in vars(sets).values() if isinstance(value, DataSection)]
@@ -46,7 +47,7 @@ def test_a_template_can_be_trained_as_it_is(template: Template) -> None:
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.source)
 def test_data_described_for_templates_is_what_its_source_gives(section: DataSection) -> None:
     source = Source.get(section.source)
-    assert source.made(section.settings).section() == section
+    assert reader_of(source.made(section.settings)).section() == section
 
 
 @every_template

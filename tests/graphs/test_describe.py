@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 import pytest
 
-from engine.data.sources import Source
 from engine.export import Exporter
+from graphs.data.sources import Source
 from graphs.describe import Described, Parameter, param
 from graphs.layers import Layer
 from graphs.plan.augmentations import Augmentation

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.data.sources import Source
+from engine.data.sources import reader_of
+from graphs.data.sources import Source
 from graphs.document.document import Document, DocumentChange
 from graphs.document.edits import NodeId
 from graphs.errors import FileError
@@ -180,7 +181,7 @@ def test_what_can_be_undone_is_told(workspace: Workspace) -> None:
 
 def test_a_document_without_a_name_is_called_by_its_data(workspace: Workspace) -> None:
     workspace.new()
-    section = Source.get("iris")().section()
+    section = reader_of(Source.get("iris")()).section()
     workspace.history.do(choose_data(workspace.document, section))
     assert workspace.title == workspace.stem == "iris"
     workspace.new(name="wide net 0.5")

@@ -19,8 +19,8 @@ from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:  # they are slow to import, and only this command needs them
-    from engine.data.sources import Source
     from engine.data.sources.spec import Proposal
+    from graphs.data.sources import Source
     from graphs.proposing import Draft
 
 
@@ -82,10 +82,11 @@ def choose(
 
 def _proposed(kind: type[Source], settings: dict[str, Any]) -> Proposal:
     """What the source proposes. Where a column is open, it ends with the ways to read it."""
+    from engine.data.sources import reader_of
     from engine.data.tables.undecided import Undecided
 
     try:
-        return kind.made(settings).propose()
+        return reader_of(kind.made(settings)).propose()
     except Undecided as undecided:
         printing.note(visible(str(undecided)))
         for name, judgement in undecided.judgements.items():
@@ -104,7 +105,7 @@ def _source(place: Path, named: str | None) -> type[Source]:
     """The source that reads ``place``: the one that is named, or the likeliest."""
     from engine.data.choosing.likely_source import likely_source
     from engine.data.pictures.named import may_name_pictures
-    from engine.data.sources import Source
+    from graphs.data.sources import Source
 
     readers = [kind for kind in Source.members() if "path" in kind.defaults()]
     known = ", ".join(kind.id for kind in readers)

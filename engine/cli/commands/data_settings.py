@@ -11,8 +11,8 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from engine.data.sources import Source
 from engine.errors import DataError
+from graphs.data.sources import Source
 from graphs.describe import Parameter
 from graphs.notation import Notation
 from graphs.setting_kinds import FieldName, FilePath, without_nothing

@@ -6,20 +6,18 @@ import os
 from collections.abc import Iterable, Iterator
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine.data.paths import located, opened, unreadable
 from engine.errors import DataError
 from graphs.data import DataSection
+from graphs.data.sources import Source
+from graphs.data.sources.files.arrays import Arrays
+from graphs.data.sources.files.table_source import TableFile
 from graphs.files import opener
 from graphs.setting_kinds import FilePath
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
-
-if TYPE_CHECKING:
-    from engine.data.sources import Source
-    from engine.data.sources.files.arrays import Arrays
-    from engine.data.sources.files.table_source import TableFile
 
 WHOLE: Final = 2**20
 """Bytes of a table that are read at most: smaller files whole, of larger ones the beginning."""
@@ -37,8 +35,6 @@ def differences(section: DataSection) -> list[str]:
 
     What is said about the source itself, such as a wrong setting, is not said again.
     """
-    from engine.data.sources import Source
-
     kind = Source.find(section.source)
     if kind is None or kind.faults(section.settings):
         return []
@@ -61,9 +57,6 @@ def _missing(source: Source) -> Iterator[str]:
 
 def _lacking(source: Source, section: DataSection) -> Iterator[str]:
     """Raises DataError for a file that cannot be read."""
-    from engine.data.sources.files.arrays import Arrays
-    from engine.data.sources.files.table_source import TableFile
-
     if isinstance(source, TableFile) and source.path:
         yield from _of_table(source, section)
     elif isinstance(source, Arrays) and source.path:

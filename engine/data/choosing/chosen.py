@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphs.data import DataSection
+from graphs.data.sources import Source
 from graphs.problems import Problem, problem
 
 UNKNOWN_SOURCE = "This version knows no data source “{source}”. Choose another."
@@ -14,8 +15,6 @@ def problems(section: DataSection) -> list[Problem]:
 
     A section without a source has none here; that nothing is chosen is said of every graph.
     """
-    from engine.data.sources import Source
-
     if not section.source:
         return []
     kind = Source.find(section.source)

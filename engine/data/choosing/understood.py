@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from engine.data.sources import Source
 from engine.data.sources.spec import Proposal
 from graphs.data import (
     Column,
     DataSection,
     Field,
 )
+from graphs.data.sources import Source
 from graphs.wording.phrases import phrase
 
 TOLD = frozenset(

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from engine.data.paths import unreadable
 from engine.errors import DataError
+from graphs.data.sources.choices import Broken
 from graphs.files.saving import lies_in
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
-Broken: TypeAlias = Literal["leave out", "stop"]
-"""What is done with files that cannot be read."""
 SHOWN_FILES = 20
 """Files that are named when many are left out."""
 LEADS_OUT = "is a link that leads out of the folder that is read"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -19,13 +18,12 @@ from engine.data.folders.split_folders import (
     parts_on_top,
     without_wrappers,
 )
-from engine.data.given_split import PARTS, TRAIN, SplitBy, are_parts, told
+from engine.data.given_split import PARTS, TRAIN, are_parts, told
 from engine.errors import DataError
+from graphs.data.sources.choices import Folders, SplitBy
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
-Folders: TypeAlias = Literal["auto", "classes", "parts"]
-"""What the folders on top are: classes, or training, validation and test with classes below."""
 DEEPEST = 8
 """So many folders that hold nothing but one other folder are gone through."""
 _PICTURES = frozenset({"image", "images", "img", "imgs", "picture", "pictures", "photo", "photos"})

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -17,12 +16,9 @@ from engine.data.pictures.decoding import Depth, PictureError, decoded
 from engine.data.samples import Values
 from engine.errors import DataError
 from graphs.data import Field, ImageKind, Normalize
+from graphs.data.sources.choices import Bits, Colour
 from graphs.wording.phrases import phrase
 
-Colour: TypeAlias = Literal["rgb", "grey"]
-"""Whether pictures have three channels or one."""
-Bits: TypeAlias = Literal["auto", "8 bits", "all bits"]
-"""How many bits of a picture are read; auto reads all where every picture has more than 8."""
 READERS = 4
 """Threads that decode pictures; Pillow lets go of Python's lock meanwhile."""
 BETWEEN_POLLS = 4 * READERS

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
+from typing import TypeVar
 
-from engine.data.sources.spec import Source
-from engine.data.texts.tokens import Unit
+from engine.data.sources.spec import SourceReader
 from engine.data.texts.windows import Cut
-from graphs.describe import Parameter, param
+from graphs.data.sources.language_text import LanguageText
+
+AnyText = TypeVar("AnyText", bound=LanguageText)
 
 
-class LanguageText(Source):
-    """Base of the sources of windows of text, each with what follows it, token by token."""
-
-    unit: Unit = param(
-        title="Token", default="characters", help="What a token is: a character or a word."
-    )
-    length: int = param(
-        title="Text length", default=64, low=2, high=8192, unit="tokens", help="Tokens in a window."
-    )
-    stride: int = param(
-        default=64,
-        low=1,
-        high=8192,
-        unit="tokens",
-        help="How far apart windows begin; below the length they overlap.",
-    )
-    most_words: int = param(
-        title="Vocabulary size",
-        default=5000,
-        low=10,
-        high=100_000,
-        help="How many words are told apart, the commonest first; the rest are unknown.",
-    )
-
-    @classmethod
-    @cache
-    def parameters(cls) -> tuple[Parameter, ...]:
-        """Its settings: where the text lies first, if it is the user's own."""
-        return tuple(sorted(super().parameters(), key=lambda one: one.name != "path"))
+class LanguageTextReader(SourceReader[AnyText]):
+    """Base of the readers of texts for language models."""
 
     @property
     def cut(self) -> Cut:
         """How the text is cut into windows."""
-        return Cut(self.unit, self.length, self.stride, self.most_words)
+        return Cut(self.source.unit, self.source.length, self.source.stride, self.source.most_words)

@@ -1,11 +1,11 @@
-"""What a source of data says about itself: its settings, and the samples they lead to."""
+"""How sources are read: from their settings to samples, and to what a document says of these."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from engine.controls import Poll, go_on
 from engine.data.array import Array
@@ -14,13 +14,15 @@ from engine.data.paths import located
 from engine.data.samples import Samples
 from engine.errors import DataError
 from graphs.data import DataSection
-from graphs.describe import Described
+from graphs.data.sources.spec import Source
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
 from graphs.errors import TooLarge
 from graphs.files import encoded
 from graphs.files.sections import faults
 from graphs.setting_kinds import FilePath
+
+AnySource = TypeVar("AnySource", bound=Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,27 @@ class Newest:
     """What names each sample by column, where the file holds several series."""
 
 
-class Source(Described, family="sources"):
-    """Base of every source. Subclassing it with an id registers the source."""
+class SourceReader(Generic[AnySource]):
+    """Base of what reads the samples of a source by its settings.
+
+    Subclassing it with a source registers it for that source.
+    """
+
+    _of: ClassVar[dict[type[Source], type[SourceReader[Any]]]] = {}
+
+    def __init_subclass__(cls, *, of: type[Source] | None = None) -> None:
+        if of is None:
+            return
+        if of in SourceReader._of:
+            raise TypeError(f"two classes read the source {of.id}")
+        SourceReader._of[of] = cls
+
+    def __init__(self, source: AnySource) -> None:
+        self.source = source
+
+    def having(self, **settings: Any) -> Self:
+        """What reads the same source with some settings changed."""
+        return type(self)(replace(self.source, **settings))
 
     def read(self, poll: Poll = go_on) -> Samples:
         """All samples, in an order that is always the same. Raises DataError.
@@ -79,7 +100,7 @@ class Source(Described, family="sources"):
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """What to write into the document when the user chooses this source. Raises DataError."""
-        return Proposal.of(self, self.read(poll))
+        return Proposal.of(self.source, self.read(poll))
 
     def newest(self, path: Path) -> Newest | None:
         """What to predict from in a file like the one it was read from, where order matters.
@@ -97,7 +118,14 @@ class Source(Described, family="sources"):
         return self.propose().section
 
 
-AnySource = TypeVar("AnySource", bound=Source)
+def reader_of(source: Source) -> SourceReader[Any]:
+    """What reads a source, by its class. Raises KeyError for one that nothing reads."""
+    return SourceReader._of[type(source)](source)
+
+
+def reader(id: str, settings: Mapping[str, Any]) -> SourceReader[Any]:
+    """What reads the source called ``id``, so set. Raises KeyError for an unknown one."""
+    return reader_of(Source.get(id).made(settings))
 
 
 def in_full(source: AnySource) -> AnySource:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.data.array import Array
+from graphs.data.sources.choices import Separator
 
 if TYPE_CHECKING:
     import polars
-
-Separator: TypeAlias = Literal[";", ",", "|", "/"]
 
 
 def labelled(column: polars.Series, separator: Separator) -> tuple[tuple[str, ...], Array]:

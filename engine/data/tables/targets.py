@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -13,16 +13,15 @@ from engine.data.tables.cells import date_parts, sentinels
 from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.multi_labels import Separator, labelled
+from engine.data.tables.multi_labels import labelled
 from engine.data.tables.telling import listed, quoted
 from engine.errors import DataError
 from graphs.data import ClassKind, Field, LabelsKind, Normalize, NumberKind
+from graphs.data.sources.choices import AnswerKind, Separator
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
-
-Kind: TypeAlias = Literal["auto", "class", "labels", "number"]
 
 FEW_CLASSES = 20
 """So many different whole numbers are still taken for classes."""
@@ -34,7 +33,7 @@ FEW_FAR = 3
 
 
 def target_field(
-    sheet: Sheet, answer: Read, set_so: Kind, separator: Separator
+    sheet: Sheet, answer: Read, set_so: AnswerKind, separator: Separator
 ) -> tuple[Field, Array]:
     """The field of a column to predict, with its values. Raises DataError."""
     name, file = answer.values.name, sheet.path.name
@@ -84,7 +83,7 @@ def target_field(
     return Field(ClassKind.id, classes=classes, target=True), labels
 
 
-def with_all_digits(sheet: Sheet, answer: Read, set_so: Kind) -> Read:
+def with_all_digits(sheet: Sheet, answer: Read, set_so: AnswerKind) -> Read:
     """Whole numbers beyond what floats hold as texts with all their digits, where they are classes.
 
     Raises DataError where numbers are wanted and all come to the same one.
@@ -115,7 +114,7 @@ def with_all_digits(sheet: Sheet, answer: Read, set_so: Kind) -> Read:
     return as_texts if is_class else answer
 
 
-def settled_kind(asked: Kind, answer: Read, is_amount: bool) -> Kind:
+def settled_kind(asked: AnswerKind, answer: Read, is_amount: bool) -> AnswerKind:
     """What a column is predicted as; ``is_amount`` says that its numbers are money or percents."""
     return "number" if asked == "auto" and is_amount and not answer.is_text else asked
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from engine.controls import Poll, go_on
 from engine.data.tables.columns import Read
 from engine.data.texts.passages import TokenizedTexts, TokenReading, tokens_of
-from engine.data.texts.tokens import JOINTS, Unit, pieces
+from engine.data.texts.tokens import JOINTS, pieces
+from graphs.data.sources.choices import Unit
 
 if TYPE_CHECKING:
     import polars

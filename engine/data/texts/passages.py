@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from engine.controls import Poll, go_on
 from engine.data.ragged import Ragged
-from engine.data.texts.tokens import JOINTS, SPECIAL, Speller, Unit, pieces, vocabulary
+from engine.data.texts.tokens import JOINTS, SPECIAL, Speller, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import Domain, Field, TokensKind
+from graphs.data.sources.choices import Unit
 from graphs.wording.phrases import phrase
 
 SHORTEST = 8

@@ -4,14 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from engine.data.array import Array
 from graphs.data import Field
+from graphs.data.sources.choices import Unit
 
-Unit: TypeAlias = Literal["characters", "words"]
 JOINTS: dict[Unit, str] = {"characters": "", "words": " "}
 """What stands between tokens when they are written one after the other."""
 

@@ -11,9 +11,10 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.memory import check_memory
 from engine.data.samples import Samples
-from engine.data.texts.tokens import JOINTS, Speller, Unit, parts, pieces, vocabulary
+from engine.data.texts.tokens import JOINTS, Speller, parts, pieces, vocabulary
 from engine.errors import DataError
 from graphs.data import ClassKind, Domain, Field, TokensKind
+from graphs.data.sources.choices import Unit
 from graphs.wording.phrases import phrase
 
 BLOCK_WINDOWS = 32

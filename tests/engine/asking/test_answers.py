@@ -16,7 +16,7 @@ from engine.asking.answer_file import write
 from engine.asking.answers import ROWS, InputAnswers
 from engine.asking.prediction import Predictor, predict
 from engine.controls import Controls
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import DataError
 from engine.runs import create
 from engine.runs.events.event_types import Finished
@@ -32,7 +32,7 @@ def trained(template: str, folder: Path, source: str, **settings: Any) -> Path:
     found = find(template)
     assert found is not None
     document: Document = found.document()
-    document.apply(choose_data(document, Source.get(source).made(settings).propose().section))
+    document.apply(choose_data(document, reader(source, settings).propose().section))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLOOM_HOME", str(folder))
         run = create(document, folder / "run")

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from engine.asking.drawing import Look, can_be_drawn, fitted, look_of
 from engine.data.array import Array
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from graphs.data import Field, ImageKind, SeriesKind
+from graphs.data.sources import Source
 
 
 def box(picture: Array, look: Look) -> tuple[int, int, int, int]:
@@ -24,7 +25,7 @@ def figure(height: int, width: int, top: int, left: int, side: int = 200) -> Arr
 
 
 def test_the_digits_that_come_with_the_program_are_light_on_dark() -> None:
-    samples = Source.get("digits")().read()
+    samples = reader_of(Source.get("digits")()).read()
     raw = np.asarray(samples.values["image"])[:200]
     look = look_of(raw[:, 0] / (255 if raw.dtype == np.uint8 else 1))
     assert look is not None

@@ -9,10 +9,11 @@ import torch
 from engine.asking.generation import Prompt, Sampling, Writer, language
 from engine.data.kinds.fitted_numbers import FittedNumbers
 from engine.data.preprocessing import Preprocessing
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.errors import DataError
 from engine.network.compiling import Network, compiled
 from graphs.data import ClassKind, DataSection, Domain, Field, TokensKind
+from graphs.data.sources import Source
 from tests.engine.commanding import Layerloom
 from tests.engine.drawings import QUICK, Drawing, digits
 from tests.engine.running import trained
@@ -130,7 +131,7 @@ def test_a_model_of_something_else_writes_nothing() -> None:
 def reader(tmp_path: Path) -> Path:
     """A run that has read a little of a real text, from a few windows after each letter."""
     source = Source.get("english_text").made({"length": 16, "stride": 4000})
-    samples = source.read()
+    samples = reader_of(source).read()
     section = DataSection(source.id, source.settings, samples.fields, samples.domains)
     drawing = Drawing(section, **{**QUICK, "epochs": 1})
     drawing.node("input", "text", field="text")

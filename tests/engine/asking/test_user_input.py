@@ -13,7 +13,7 @@ from PIL import Image
 from engine.asking.user_input import UserInput, encode_input
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import DataError
 from graphs.plan.plan import Plan
 
@@ -30,13 +30,13 @@ PEOPLE = "id,age,city,member,y\n" + "".join(
 def people(tmp_path: Path) -> Preprocessing:
     path = tmp_path / "people.csv"
     path.write_text(PEOPLE)
-    section = Source.get("table").made({"path": str(path)}).section()
+    section = reader("table", {"path": str(path)}).section()
     return prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
 
 
 def of(source: str, **settings: Any) -> tuple[Preprocessing, torch.Tensor]:
     """What a source's data is prepared with, and all of its first input."""
-    section = Source.get(source).made(settings).section()
+    section = reader(source, settings).section()
     prepared = prepare(section, Plan(validation=0, test=0), "cpu")
     return prepared.preprocessing, prepared.train.tensors[section.inputs()[0]]
 
@@ -44,7 +44,7 @@ def of(source: str, **settings: Any) -> tuple[Preprocessing, torch.Tensor]:
 def test_rows_of_the_training_file_are_encoded_as_in_training(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text(PEOPLE)
-    section = Source.get("table").made({"path": str(path)}).section()
+    section = reader("table", {"path": str(path)}).section()
     prepared = prepare(section, Plan(validation=0, test=0), "cpu")
     wanted = prepared.train.tensors["features"]
     assert torch.equal(encode_input(prepared.preprocessing, "features", path).tensor, wanted)

@@ -9,7 +9,7 @@ import torch
 from engine.asking.user_input import encode_input
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import DataError
 from graphs.plan.plan import Plan
 
@@ -20,7 +20,7 @@ BYTES[:, 0, 0, :2] = (0, 255)
 def trained_on(tmp_path: Path, images: np.ndarray) -> Preprocessing:
     path = tmp_path / "data.npz"
     np.savez(path, X=images, y=np.arange(len(images)) % 2)
-    section = Source.get("arrays").made({"path": str(path)}).section()
+    section = reader("arrays", {"path": str(path)}).section()
     return prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
 
 

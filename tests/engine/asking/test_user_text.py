@@ -11,14 +11,14 @@ from engine.asking.user_input import encode_input
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.texts.passages import TokenReading, tokens_of
 from engine.errors import DataError
 from graphs.plan.plan import Plan
 
 
 def of(source: str, **settings: Any) -> Preprocessing:
-    section = Source.get(source).made(settings).section()
+    section = reader(source, settings).section()
     return prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
 
 

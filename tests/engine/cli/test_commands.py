@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from engine.cli import commands
-from engine.data.sources import Source
 from graphs import files
+from graphs.data.sources import Source
 from graphs.document.edits import ChangeData, Step
 from graphs.layers import Layer
 from graphs.templates import find, templates

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from engine.cli.commands.data_settings import settings_of
-from engine.data.sources import Source
 from engine.errors import DataError
 from graphs import files
+from graphs.data.sources import Source
 from graphs.describe import Parameter
 from tests.engine.commanding import Layerloom, process
 

@@ -10,13 +10,14 @@ import torch
 from engine import runs
 from engine.asking.prediction import Predictor
 from engine.controls import Controls
-from engine.data.sources.files.text_folder import TextFolder
+from engine.data.sources import reader_of
 from engine.runs import Run
 from engine.runs.events.event_types import Finished, Progress, Stopped
 from engine.runs.trained.evaluating import evaluate
 from engine.training import stretch
 from engine.training.loop import train
 from graphs import files
+from graphs.data.sources.files.text_folder import TextFolder
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.plan.optimizers import AdamW
@@ -42,7 +43,7 @@ def texts(folder: Path) -> Path:
 
 def reader(folder: Path, **plan: object) -> Document:
     """Words to a class by all that knows of padding: a GRU both ways, its last step and a mean."""
-    section = TextFolder(path=FilePath(str(folder)), least=1).section()
+    section = reader_of(TextFolder(path=FilePath(str(folder)), least=1)).section()
     usual = {"epochs": 15, "batch_size": 7, "optimizer": QUICK_ADAM, "threads": 1}
     drawing = Drawing(section, **{**usual, **plan})
     drawing.node("input", "text", field="text")

@@ -18,7 +18,7 @@ from engine.data.arrays.array_files import headers, read_arrays
 from engine.data.choosing.likely_source import likely_source
 from engine.data.pictures.decoding import PictureError, decoded
 from engine.data.prepare import prepare
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.texts.text_files import read_text
 from engine.errors import DataError
 from graphs.plan.plan import Plan
@@ -48,7 +48,7 @@ def test_what_is_no_file_is_no_data(
     path = tmp_path / "data.npz"
     make(path)
     with pytest.raises(DataError, match=r"\.$"):
-        Source.get(source).made({"path": str(path)}).read()
+        reader(source, {"path": str(path)}).read()
     for reads in (read_text, headers):
         with pytest.raises(DataError):
             reads(path)
@@ -67,12 +67,12 @@ def test_a_folder_is_read_around_what_is_no_file(
         (tmp_path / name / "1.txt").write_text("words of a kind")
         make(tmp_path / name / "2.png")
         make(tmp_path / name / "2.txt")
-    pictures = Source.get("image_folder").made({"path": str(tmp_path), "size": 4}).read()
-    texts = Source.get("text_folder").made({"path": str(tmp_path), "least": 1}).read()
+    pictures = reader("image_folder", {"path": str(tmp_path), "size": 4}).read()
+    texts = reader("text_folder", {"path": str(tmp_path), "least": 1}).read()
     assert len(pictures) == len(texts) == 2
     for said in (pictures.skipped, texts.skipped):
         assert sum("no file" in one or "leads out" in one for one in said) >= 2
-    assert Source.get("text_file").made({"path": str(tmp_path), "length": 4}).read().skipped
+    assert reader("text_file", {"path": str(tmp_path), "length": 4}).read().skipped
 
 
 def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
     (root / "cat" / "inside.png").symlink_to(root / "dog" / "1.png")
     (root / "cat" / "outside.png").symlink_to(outside / "1.png")
     (root / "wolf").symlink_to(outside)
-    found = Source.get("image_folder").made({"path": str(root), "size": 4}).read()
+    found = reader("image_folder", {"path": str(root), "size": 4}).read()
     assert found.fields["label"].classes == ("cat", "dog") and len(found) == 3
     assert set(found.skipped) == {
         "cat/outside.png is a link that leads out of the folder that is read.",
@@ -146,7 +146,7 @@ def test_a_header_without_end_is_not_read(tmp_path: Path) -> None:
 def test_objects_and_records_are_refused(array: np.ndarray, tmp_path: Path) -> None:
     np.save(tmp_path / "odd.npy", array, allow_pickle=True)
     with pytest.raises(DataError, match=r"unsafe|cannot be learned from|no numbers"):
-        Source.get("arrays").made({"path": str(tmp_path / "odd.npy")}).read()
+        reader("arrays", {"path": str(tmp_path / "odd.npy")}).read()
 
 
 def bomb(width: int, height: int) -> bytes:
@@ -195,20 +195,20 @@ def test_texts_are_asked_for_their_sizes_together(
     monkeypatch.setattr("engine.data.memory.free_memory", lambda: 100_000)
     read_text(tmp_path / "a.txt")
     with pytest.raises(DataError, match=r"3\.0 kB of texts in .* need 120\.0 kB"):
-        Source.get("text_file").made({"path": str(tmp_path)}).read()
+        reader("text_file", {"path": str(tmp_path)}).read()
 
 
 SECTION = """
 import resource, sys
 import numpy, torch
 from engine.data.prepare import prepare
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.plan.plan import Plan
 import engine.data.memory
 
-found = Source.get("arrays").made({"path": sys.argv[1]}).propose()
+found = reader("arrays", {"path": sys.argv[1]}).propose()
 import psutil
 engine.data.memory.check_memory.__globals__["free_memory"] = lambda: 10**12  # it is not foreseen
 limit = psutil.Process().memory_info().vms + 150_000_000
@@ -232,7 +232,7 @@ def test_when_the_memory_runs_out_the_data_is_named_and_not_the_batch_size(tmp_p
 def test_samples_that_become_larger_than_the_memory_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = Source.get("digits").made({}).propose()
+    found = reader("digits", {}).propose()
     monkeypatch.setattr("engine.data.memory.free_memory", lambda: 10**5)
     with pytest.raises(DataError, match=r"1,797 samples, as numbers, need 5\.6 MB"):
         prepare(found.section, Plan(), "cpu")

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from graphs import files
+from graphs.data.sources import Source
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Step
 
@@ -18,7 +19,7 @@ FROM_FILES = [kind.id for kind in Source.members() if kind.group == "From files"
 def proposed(folder: Path, **arrays: object) -> Proposal:
     path = folder / "a.npz"
     np.savez(path, **arrays)  # type: ignore[arg-type]  # its stub takes no names of one's own
-    return Source.get("arrays").made({"path": str(path), "tokens": ("x",)}).propose()
+    return reader("arrays", {"path": str(path), "tokens": ("x",)}).propose()
 
 
 @pytest.mark.parametrize("source", FROM_FILES)
@@ -33,9 +34,9 @@ def proposed(folder: Path, **arrays: object) -> Proposal:
 def test_a_path_that_is_none_is_refused_in_words(source: str, path: str, words: str) -> None:
     chosen = Source.get(source).made({"path": path})
     with pytest.raises(DataError, match=words):
-        chosen.propose()
+        reader_of(chosen).propose()
     with pytest.raises(DataError, match=words):
-        chosen.read()
+        reader_of(chosen).read()
 
 
 @pytest.mark.parametrize("shape", [(6, 0), (6, 0, 5), (6, 3, 0, 5)])
@@ -58,7 +59,7 @@ def test_a_vocabulary_that_no_file_can_hold_is_refused_when_it_is_chosen(tmp_pat
 
 def test_numbers_too_large_for_the_network_are_refused_without_a_warning(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="infinite"):
-        Source.get("arrays").made({"path": _wide(tmp_path)}).propose()
+        reader("arrays", {"path": _wide(tmp_path)}).propose()
 
 
 def _wide(folder: Path) -> str:

@@ -13,7 +13,7 @@ from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.reading import read
 from engine.data.samples import Samples, Values
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.plan.plan import Plan
@@ -22,7 +22,7 @@ PLAN = Plan(validation=0.15, test=0.15, seed=3)
 
 
 def section(source: str, **settings: object) -> DataSection:
-    return Source.get(source).made(settings).section()
+    return reader(source, settings).section()
 
 
 def noisy(values: Values, rows: Array) -> Values:

@@ -7,7 +7,7 @@ import numpy as np
 import polars
 
 from engine.data.samples import Samples
-from engine.data.sources import Proposal, Source
+from engine.data.sources import Proposal, reader
 
 PEOPLE = """id,age,city,height,smokes
 1,31,Bern,1.70,no
@@ -25,7 +25,7 @@ PEOPLE = """id,age,city,height,smokes
 
 def propose(path: Path, text: str | bytes, **options: Any) -> Proposal:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return Source.get("table").made({"path": str(path), **options}).propose()
+    return reader("table", {"path": str(path), **options}).propose()
 
 
 def frame(samples: Samples, name: str = "features") -> polars.DataFrame:

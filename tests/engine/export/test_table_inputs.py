@@ -15,8 +15,9 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.asking.prediction import Predictor
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.export import export
+from graphs.data.sources import Source
 from graphs.document.edits import ChangePlan, Step
 from graphs.mending.choosing import choose_data
 from graphs.notation import Notation
@@ -80,7 +81,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             },
         }
     )
-    document.apply(choose_data(document, source.propose().section))
+    document.apply(choose_data(document, reader_of(source).propose().section))
     document.apply(Step("Plan", (ChangePlan(document.plan, Plan(epochs=2)),)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLOOM_HOME", str(folder))

@@ -14,7 +14,7 @@ from engine.asking.prediction import Predictor, predict
 from engine.controls import Controls
 from engine.data.prepare import prepare
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.errors import DataError, RunError
 from engine.measuring.evaluation import measuring_batch
 from engine.runs import Run
@@ -23,6 +23,7 @@ from engine.runs.trained.checkpoints import newest
 from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.trained_network import load
 from engine.training.loop import train
+from graphs.data.sources import Source
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.plan.optimizers import AdamW
@@ -159,7 +160,7 @@ def plane(tmp_path: Path) -> Document:
     path.write_text(f"a,b,y\n{rows}\n")
     settings = {"path": str(path), "target": "y"}
     source = Source.get("table")
-    section: Any = source.made({**source.defaults(), **settings}).section()
+    section: Any = reader_of(source.made({**source.defaults(), **settings})).section()
     target = section.targets()[0]
     drawing = Drawing(
         section,

@@ -9,7 +9,7 @@ import pytest
 
 from engine import runs
 from engine.controls import Controls
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.errors import EngineError
 from engine.runs import METRICS
 from engine.runs.trained.evaluating import evaluate
@@ -39,7 +39,7 @@ def document(data: Path) -> Document:
     found = find("binary-classifier")
     assert found is not None
     opened = found.document()
-    opened.apply(choose_data(opened, Source.get("table").made({"path": str(data)}).section()))
+    opened.apply(choose_data(opened, reader("table", {"path": str(data)}).section()))
     return opened
 
 

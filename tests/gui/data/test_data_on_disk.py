@@ -9,7 +9,7 @@ from PySide6.QtCore import QFileSystemWatcher
 from PySide6.QtWidgets import QDockWidget, QLabel
 from pytestqt.qtbot import QtBot
 
-from engine.data.sources import Source
+from engine.data.sources import reader
 from graphs.data import DataSection
 from graphs.mending.choosing import choose_data
 from gui.data.data_on_disk import MOST_FOLDERS, DataOnDisk
@@ -42,7 +42,7 @@ def session_on(data: Path) -> Workspace:
 
 
 def use(workspace: Workspace, data: Path) -> None:
-    section = Source.get("table").made({"path": str(data)}).section()
+    section = reader("table", {"path": str(data)}).section()
     workspace.history.do(choose_data(workspace.document, section))
 
 

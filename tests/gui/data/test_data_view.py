@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.data.sources import Source
 from graphs import files
 from graphs.data import NumberKind, TokensKind
+from graphs.data.sources import Source
 from gui.app.application import application
 from gui.data.columns import ALSO, HOLDS, IGNORE, LEARN, LEAST, PREDICT, READ, TEXT, USED, Columns
 from gui.data.data_view import DataView

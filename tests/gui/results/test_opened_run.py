@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QLabel, QTabBar, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.data import prepare
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.network import compiling
 from engine.runs import Run
 from engine.runs.trained.evaluating import evaluate
 from engine.weights import weights_file
+from graphs.data.sources import Source
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.results.confusion import Confusion
@@ -36,7 +37,7 @@ def data(tmp_path: Path) -> Path:
 def run(data: Path, tmp_path: Path) -> Path:
     document = template("binary-classifier", epochs=1)
     source = Source.get("table").made({"path": str(data)})
-    document.apply(choose_data(document, source.section()))
+    document.apply(choose_data(document, reader_of(source).section()))
     return trained(document, tmp_path / "home")
 
 

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.data.sources import Source
+from engine.data.sources import reader_of
+from graphs.data.sources import Source
 from graphs.document.edits import ChangePlan, Step
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
@@ -37,7 +38,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = Source.get("text_file").made(
         {"path": str(folder / "poem.txt"), "unit": "characters", "length": 16, "stride": 8}
     )
-    document.apply(choose_data(document, source.propose().section))
+    document.apply(choose_data(document, reader_of(source).propose().section))
     change = ChangePlan(document.plan, replace(document.plan, epochs=1, device="cpu"))
     document.apply(Step("Change the plan", (change,)))
     return trained(document, folder)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.read_run import ReadRun
 from graphs.data import ClassKind, Field, ImageKind, NumberKind, SeriesKind, TableKind, TokensKind
+from graphs.data.sources import Source
 from graphs.plan.plan import Plan
 from graphs.proposing import drafted
 from gui.results.trained_run import TrainedRun
@@ -27,7 +28,7 @@ def known() -> Iterator[None]:
 
 
 def asked(source: str, folder: Path) -> TrainedRun:
-    section = Source.get(source)().propose().section
+    section = reader_of(Source.get(source)()).propose().section
     run = trained(drafted(section, COUNT, Plan(epochs=5, threads=1)).document, folder)
     return TrainedRun(ReadRun(run), evaluate(run))
 
@@ -40,7 +41,7 @@ def test_pictures_and_series_are_drawn_and_everything_else_of_before_is_told() -
 
 
 def test_numbers_of_a_new_kind_are_a_curve(known: None) -> None:
-    found = Source.get("recordings")().propose()
+    found = reader_of(Source.get("recordings")()).propose()
     shown = preview(found.section, found.samples)
     assert len(shown.tiles) == COUNT and {tile.caption for tile in shown.tiles} == {"low", "high"}
     assert all(len(tile.curve) == MOMENTS for tile in shown.tiles)
@@ -49,7 +50,7 @@ def test_numbers_of_a_new_kind_are_a_curve(known: None) -> None:
 
 
 def test_pictures_with_a_target_of_a_new_kind_are_shown(known: None) -> None:
-    found = Source.get("outlined")().propose()
+    found = reader_of(Source.get("outlined")()).propose()
     shown = preview(found.section, found.samples)
     assert all(tile.image is not None for tile in shown.tiles)
     assert [bar.name for bar in shown.bars] == ["ground", "square"]

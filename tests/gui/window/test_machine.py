@@ -25,8 +25,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from graphs.data import DataSection
+from graphs.data.sources import Source
 from graphs.document.edits import NodeId
 from graphs.layers import Layer
 from graphs.mending.choosing import choose_data
@@ -52,7 +53,7 @@ some = st.lists(which, max_size=5)
 def section(source: str) -> DataSection:
     """What a source that comes with the program proposes, read once."""
     if source not in _sections:
-        _sections[source] = Source.get(source)().section()
+        _sections[source] = reader_of(Source.get(source)()).section()
     return _sections[source]
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from graphs.data import DataSection, Field, TokensKind
+from graphs.data.sources import Source
 from graphs.document.document import Document
 from graphs.layers.losses.losses import losses
 from graphs.mending.choosing import choose_data
@@ -20,7 +21,7 @@ from tests.gui.windows import LONG, can_use, trigger
 
 def chosen(window: Window, source: str) -> None:
     """Data for the document, and nothing drawn."""
-    section = Source.get(source).made(Source.get(source).defaults()).section()
+    section = reader(source, Source.get(source).defaults()).section()
     document = Document()
     document.apply(choose_data(document, section))
     window.workspace.new(document)
@@ -102,7 +103,7 @@ def test_data_that_is_gone_still_has_a_network_proposed(
     table = tmp_path / "own.csv"
     table.write_text("a,b,kind\n" + "".join(f"{n},{n % 7},{'xy'[n % 2]}\n" for n in range(50)))
     kind = Source.get("table")
-    section = kind.made({**kind.defaults(), "path": str(table)}).section()
+    section = reader_of(kind.made({**kind.defaults(), "path": str(table)})).section()
     table.unlink()
     document = Document()
     document.apply(choose_data(document, section))

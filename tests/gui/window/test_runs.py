@@ -15,12 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from engine import runs
 from engine.controls import Controls
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.runs import Run
 from engine.runs.events.event_types import EpochEnded
 from engine.runs.events.record import State
 from engine.runs.trained.evaluating import evaluate
 from engine.training.loop import train
+from graphs.data.sources import Source
 from graphs.document.document import Document
 from graphs.mending.choosing import choose_data
 from gui.results.results_view import Results
@@ -45,7 +46,7 @@ def poet(folder: Path) -> Document:
     source = Source.get("text_file").made(
         {"path": str(folder / "poem.txt"), "unit": "characters", "length": 16, "stride": 8}
     )
-    document.apply(choose_data(document, source.propose().section))
+    document.apply(choose_data(document, reader_of(source).propose().section))
     return document
 
 

@@ -4,8 +4,9 @@ from engine.controls import Poll, go_on
 from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled_numbers
 from engine.data.sources.bundled.tables import table_of_numbers
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
 from graphs.data import Field, Normalize, NumberKind
+from graphs.data.sources.bundled.diabetes import Diabetes
 
 COLUMNS = (
     "age",
@@ -21,14 +22,8 @@ COLUMNS = (
 )
 
 
-class Diabetes(
-    Source, id="diabetes", title="Diabetes", group="Ready-made", search="regression number"
-):
-    """442 patients: how far their diabetes has come a year after ten measurements.
-
-    From Efron, Hastie, Johnstone and Tibshirani (Least Angle Regression, 2004), as scikit-learn
-    ships it, in the units in which it was measured.
-    """
+class DiabetesReader(SourceReader[Diabetes], of=Diabetes):
+    """Its two files, side by side."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         values = bundled_numbers("diabetes_data_raw.csv.gz")

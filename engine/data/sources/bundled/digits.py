@@ -1,7 +1,5 @@
 """Handwritten digits, the data for a first model."""
 
-from typing import Literal
-
 import numpy as np
 from PIL import Image
 
@@ -9,29 +7,21 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
 from graphs.data import ClassKind, Field, ImageKind
-from graphs.describe import param
+from graphs.data.sources.bundled.digits import Digits
 
 GREATEST = 16.0
 """The darkest ink in the original 8 × 8 pictures."""
 
 
-class Digits(Source, id="digits", title="Handwritten digits", group="Ready-made", search="mnist"):
-    """1,797 handwritten digits from 0 to 9, as grey pictures.
-
-    From the UCI repository (Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, 1998),
-    as scikit-learn ships it.
-    """
-
-    size: Literal["8", "28"] = param(
-        default="28", help="Side of the pictures: as they are (8), or enlarged smoothly (28)."
-    )
+class DigitsReader(SourceReader[Digits], of=Digits):
+    """Its file of ink per pixel, as pictures."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         pixels, digits, _ = bundled("digits.csv.gz")
         images = (pixels / GREATEST).astype(np.float32).reshape(-1, 8, 8)
-        side = int(self.size)
+        side = int(self.source.size)
         if side != 8:
             images = np.stack([_enlarged(image, side) for image in images])
         return Samples(

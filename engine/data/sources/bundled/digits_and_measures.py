@@ -8,46 +8,25 @@ from engine.data.samples import Samples
 from engine.data.sources.bundled.digits import GREATEST
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.bundled.tables import table_of_numbers
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
 from graphs.data import ClassKind, Field, ImageKind, Normalize, NumberKind
-from graphs.describe import param
+from graphs.data.sources.bundled.digits_and_measures import DigitsAndMeasures
 
 SIDE = 8
 MEASURES = ("ink", "width", "height", "centre", "top ink", "left ink", "middle ink")
 
 
-class DigitsAndMeasures(
-    Source,
-    id="digits_and_measures",
-    title="Digits with measures",
-    group="Ready-made",
-    search="two inputs outputs multimodal regression slant",
-):
-    """1,797 noisy pictures of digits, each with measures of the clean picture as a table.
-
-    Picture and table together say more than each alone. To be told are the digit, and how far the
-    writing slants (in degrees from upright, to the right). The pictures are scikit-learn's.
-    """
-
-    noise: float = param(
-        default=0.3, low=0, high=10, help="Standard deviation of what is added to each pixel."
-    )
-    error: float = param(
-        default=0.2,
-        low=0,
-        high=10,
-        help="How far measures are off, in parts of their standard deviation.",
-    )
-    seed: int = param(default=0, low=0, high=2**31 - 1, help="Another seed gives other noise.")
+class DigitsAndMeasuresReader(SourceReader[DigitsAndMeasures], of=DigitsAndMeasures):
+    """The pictures, measured before noise is added."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         pixels, digits, _ = bundled("digits.csv.gz")
         clean = (pixels / GREATEST).reshape(-1, SIDE, SIDE)
         # RandomState's numbers are frozen for ever, so that a document keeps its data.
-        random = np.random.RandomState(self.seed)
-        noisy = clean + random.normal(0, self.noise, clean.shape)
+        random = np.random.RandomState(self.source.seed)
+        noisy = clean + random.normal(0, self.source.noise, clean.shape)
         measures = _measures(clean)
-        measures += random.normal(0, self.error, measures.shape) * measures.std(axis=0)
+        measures += random.normal(0, self.source.error, measures.shape) * measures.std(axis=0)
         table, frame = table_of_numbers(MEASURES, measures)
         return Samples(
             fields={

@@ -6,23 +6,14 @@ from functools import cache
 import assets
 from engine.controls import Poll, go_on
 from engine.data.samples import Samples
-from engine.data.sources.language_text import LanguageText
+from engine.data.sources.language_text import LanguageTextReader
 from engine.data.texts.windows import language_samples
 from engine.errors import DataError
+from graphs.data.sources.bundled.english_text import EnglishText
 
 
-class EnglishText(
-    LanguageText,
-    id="english_text",
-    title="English text",
-    group="Ready-made",
-    search="language model",
-):
-    """465,000 characters of English: the documentation of a programming language, in topics.
-
-    Windows of text, and for each character or word the one that follows. From Python's own help,
-    under its licence.
-    """
+class EnglishTextReader(LanguageTextReader[EnglishText], of=EnglishText):
+    """All topics, one after the other."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         return language_samples(tuple(topics().values()), self.cut, poll)

@@ -10,18 +10,16 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
 from graphs.data import ClassKind, Column, Field, Normalize, TableKind
+from graphs.data.sources.bundled.tables import BreastCancer, Iris
 
 if TYPE_CHECKING:
     import polars
 
 
-class Iris(Source, id="iris", title="Iris flowers", group="Ready-made"):
-    """150 flowers of three species of iris, told apart by the sizes of their petals and sepals.
-
-    Lengths and widths in centimetres (R. A. Fisher, 1936), as scikit-learn ships them.
-    """
+class IrisReader(SourceReader[Iris], of=Iris):
+    """Its file of measurements."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         values, species, names = bundled("iris.csv")
@@ -29,12 +27,8 @@ class Iris(Source, id="iris", title="Iris flowers", group="Ready-made"):
         return table_samples("features", columns, values, "species", names, species)
 
 
-class BreastCancer(Source, id="breast_cancer", title="Breast cancer", group="Ready-made"):
-    """569 tumours, benign or malignant, described by thirty measurements of cell nuclei.
-
-    Mean, standard error and worst of ten measurements (Wolberg, Street and Mangasarian, 1995), as
-    scikit-learn ships them.
-    """
+class BreastCancerReader(SourceReader[BreastCancer], of=BreastCancer):
+    """Its file of measurements."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         values, diagnosis, names = bundled("breast_cancer.csv")

@@ -9,11 +9,11 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.samples import Samples
 from engine.data.sources.bundled.english_text import topics
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
 from engine.data.texts.passages import SHORTEST, TokenReading, tokens_of
 from engine.data.texts.tokens import JOINTS, pieces
 from graphs.data import ClassKind, Field
-from graphs.describe import param
+from graphs.data.sources.bundled.topics import Topics
 
 BLOCK = 5
 """So many passages in a row stay together in the split, because neighbours are alike."""
@@ -22,44 +22,21 @@ LEAST_BLOCKS = 10
 _RULE = re.compile(r"^\W{3,}$", re.MULTILINE)  # lines drawn under headings
 
 
-class Topics(
-    Source, id="topics", title="Topics", group="Ready-made", search="text classification words"
-):
-    """Passages from the documentation of a programming language, to be told by their topic.
-
-    What stands in several topics counts for the smallest alone. Passages in a row stay together in
-    the split. From Python's own help, under its licence.
-    """
-
-    classes: int = param(
-        default=12, low=2, high=40, help="How many topics, those with most passages first."
-    )
-    length: int = param(
-        title="Text length",
-        default=60,
-        low=8,
-        high=1000,
-        unit="words",
-        help="Words of a passage at most.",
-    )
-    most_words: int = param(
-        title="Vocabulary size",
-        default=2000,
-        low=10,
-        high=100_000,
-        help="How many words are told apart, the commonest first; the rest are unknown.",
-    )
+class TopicsReader(SourceReader[Topics], of=Topics):
+    """The passages of the chosen topics."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         found = {
-            name: list(_passages(paragraphs, self.length))
+            name: list(_passages(paragraphs, self.source.length))
             for name, paragraphs in _own_paragraphs(topics()).items()
         }
-        largest = sorted(found, key=lambda name: (-len(found[name]), name))[: self.classes]
+        largest = sorted(found, key=lambda name: (-len(found[name]), name))[: self.source.classes]
         names = tuple(sorted(largest))
         texts = [text for name in names for text in found[name]]
         counts = [len(found[name]) for name in names]
-        words = tokens_of(texts, TokenReading("words", self.length, self.most_words), poll=poll)
+        words = tokens_of(
+            texts, TokenReading("words", self.source.length, self.source.most_words), poll=poll
+        )
         return Samples(
             fields={
                 "passage": words.field,

@@ -4,7 +4,8 @@ from engine.controls import Poll, go_on
 from engine.data.samples import Samples
 from engine.data.sources.bundled.files import bundled
 from engine.data.sources.bundled.tables import table_samples
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
+from graphs.data.sources.bundled.wine import Wine
 
 COLUMNS = (
     "alcohol",
@@ -23,11 +24,8 @@ COLUMNS = (
 )
 
 
-class Wine(Source, id="wine", title="Wines", group="Ready-made"):
-    """178 Italian wines from three growers, told apart by thirteen chemical measurements.
-
-    From the UCI repository (Aeberhard and Forina, Wine, 1991), as scikit-learn ships it.
-    """
+class WineReader(SourceReader[Wine], of=Wine):
+    """Its file of measurements."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         values, grower, names = bundled("wine_data.csv")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -35,62 +35,17 @@ from engine.data.arrays.roles import (
 )
 from engine.data.arrays.roles import told as target_told
 from engine.data.arrays.split import Parts, in_parts, joined
-from engine.data.given_split import SplitBy, told
+from engine.data.given_split import told
 from engine.data.paths import located
 from engine.data.samples import Samples
-from engine.data.sources.spec import Proposal, Source, in_full
+from engine.data.sources.spec import Proposal, SourceReader, in_full
 from engine.errors import DataError
-from graphs.describe import param
-from graphs.setting_kinds import FilePath
+from graphs.data.sources.files.arrays import ALTERNATIVES, Arrays
 from graphs.wording.phrases import phrase
 
 
-class Arrays(
-    Source, id="arrays", title="Arrays (npz, npy)", group="From files", search="numpy tensor"
-):
-    """A file of arrays with a row per sample: one array, or several by name.
-
-    Arrays of three axes per sample are pictures, those of two pictures or steps of a series, those
-    of one a table. What was decided is told, and can be changed for each array. Arrays in parts,
-    such as x_train and x_test, are one array with its split.
-    """
-
-    path: FilePath = param(default=FilePath(""), help="A .npz or .npy file.")
-    inputs: tuple[str, ...] | None = param(
-        default=None, help="The arrays to learn from; none takes all that are not predicted."
-    )
-    targets: tuple[str, ...] | None = param(
-        default=None, help="The arrays to predict; none goes by their names, such as y or label."
-    )
-    tokens: tuple[str, ...] = param(
-        default=(), help="Arrays of whole numbers to read as tokens, such as words."
-    )
-    pictures: tuple[str, ...] = param(default=(), help="Arrays to read as pictures.")
-    channels_first: tuple[str, ...] = param(
-        default=(), help="Pictures with their channels before height and width."
-    )
-    channels_last: tuple[str, ...] = param(
-        default=(), help="Pictures with their channels behind height and width."
-    )
-    series: tuple[str, ...] = param(default=(), help="Arrays to read as steps with values.")
-    tables: tuple[str, ...] = param(default=(), help="Arrays to read as rows of numbers.")
-    numbers: tuple[str, ...] = param(
-        default=(), help="Arrays to predict as numbers rather than as classes."
-    )
-    classes: tuple[str, ...] = param(
-        default=(), help="Arrays to predict as classes rather than as numbers."
-    )
-    one_hot: tuple[str, ...] = param(
-        default=(), help="Arrays to predict as classes, with a single 1 in each row."
-    )
-    labels: tuple[str, ...] = param(
-        default=(), help="Arrays to predict as several labels, with a 1 for each that applies."
-    )
-    split: SplitBy = param(
-        default="given",
-        help="Whether a split by names such as x_train and x_test is kept, or drawn by the plan's "
-        "shares.",
-    )
+class ArraysReader(SourceReader[Arrays], of=Arrays):
+    """The arrays of the file, each as the settings or its numbers say."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         return self._look(poll).samples
@@ -98,11 +53,11 @@ class Arrays(
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what each array is settled, whatever the file becomes."""
         looked = self._look(poll, anew=True)
-        settled = self.made({**self.settings, **looked.settled})
-        return Proposal.of(in_full(settled), looked.samples)
+        settled = self.having(**looked.settled)
+        return Proposal.of(in_full(settled.source), looked.samples)
 
     def _path(self) -> Path:
-        path = located(self.path)
+        path = located(self.source.path)
         if path == Path():
             raise DataError("Choose a .npz or .npy file.")
         if path.is_dir():
@@ -113,7 +68,7 @@ class Arrays(
         """The samples, and what was decided; ``anew`` for a file that the user is choosing."""
         path = self._path()
         known = headers(path)
-        named = (*(self.inputs or ()), *(self.targets or ()))
+        named = (*(self.source.inputs or ()), *(self.source.targets or ()))
         pieces = in_parts(known, named)
         whole = known if pieces is None else joined(known, pieces)
         some = partial(_read_whole, path, known, pieces, poll=poll)
@@ -121,7 +76,7 @@ class Arrays(
         _refuse_empty(path, {name: whole[name] for name in (*inputs, *targets)})
         arrays = some((*inputs, *targets))
         settled: dict[str, tuple[str, ...]] = {"inputs": inputs, "targets": targets}
-        old = self.inputs is not None and self.targets is not None and not anew
+        old = self.source.inputs is not None and self.source.targets is not None and not anew
         found: dict[str, ArrayField] = {}
         for name in inputs:
             found[name], lists = self._input(name, arrays[name], old=old)
@@ -130,7 +85,7 @@ class Arrays(
         for name in targets:
             found[name], lists = self._target(name, arrays[name], steps, old=old)
             settled |= {one: (*settled.get(one, ()), name) for one in lists}
-        parts = _parts(pieces, known, (*inputs, *targets)) if self.split == "given" else None
+        parts = _parts(pieces, known, (*inputs, *targets)) if self.source.split == "given" else None
         if parts is not None:
             notices.append(told(parts, phrase("The names of the arrays say")))
         samples = Samples(
@@ -144,16 +99,16 @@ class Arrays(
 
     def _input(self, name: str, array: Array, *, old: bool) -> tuple[ArrayField, list[str]]:
         """What an array to learn from becomes, and the settings that say so."""
-        if name in self.tokens:
+        if name in self.source.tokens:
             return as_tokens(name, array), ["tokens"]
         kinds: tuple[InputKind, ...] = ("pictures", "series", "tables")
-        chosen = [kind for kind in kinds if name in getattr(self, kind)]
+        chosen = [kind for kind in kinds if name in getattr(self.source, kind)]
         kind = chosen[0] if chosen else _kind_of_old(array) if old else input_kind(array)
         guess = _channels_of_old if old else channels
         where, sure = guess(array.shape) if kind == "pictures" else ("none", True)
         if where != "none":
             sides: tuple[Channels, ...] = ("first", "last")
-            said = [side for side in sides if name in getattr(self, f"channels_{side}")]
+            said = [side for side in sides if name in getattr(self.source, f"channels_{side}")]
             where, sure = (said[0], True) if said else (where, sure)
         found = as_input(name, array, kind, where)
         about = about_input(name, array, kind, where, sure)
@@ -168,7 +123,7 @@ class Arrays(
         Where inputs have ``steps``, as many columns are one class for each of them.
         """
         kinds: tuple[TargetKind, ...] = ("numbers", "classes", "one_hot", "labels")
-        chosen = [kind for kind in kinds if name in getattr(self, kind)]
+        chosen = [kind for kind in kinds if name in getattr(self.source, kind)]
         kind = chosen[0] if chosen else target_kind(array)
         per_step = kind == "labels" and array.shape[1] in steps
         if not chosen and (per_step or (old and (kind in _NEWER or array.dtype.kind == "f"))):
@@ -182,12 +137,14 @@ class Arrays(
     ) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
         """The names of the inputs and of the targets, and why others are left out."""
         self._check_names(path, known)
-        there, notices = usable(path, known, [*(self.inputs or ()), *(self.targets or ())])
-        targets = self.targets
+        there, notices = usable(
+            path, known, [*(self.source.inputs or ()), *(self.source.targets or ())]
+        )
+        targets = self.source.targets
         if targets is None:
             targets, said = self._likely_targets(known, there, some)
             notices += said
-        inputs = self.inputs
+        inputs = self.source.inputs
         if inputs is None:
             inputs = tuple(name for name in there if name not in targets)
         if not inputs:
@@ -205,34 +162,21 @@ class Arrays(
         self, known: Mapping[str, Header], there: list[str], some: ReadSome
     ) -> tuple[tuple[str, ...], list[str]]:
         """What is predicted by the names, or as the only classes; and what to say of it."""
-        named = usual_targets([name for name in there if name not in (self.inputs or ())])
-        if named or self.inputs is not None or len(there) < 2:
+        named = usual_targets([name for name in there if name not in (self.source.inputs or ())])
+        if named or self.source.inputs is not None or len(there) < 2:
             return tuple(named if len(named) < len(there) else ()), []
-        of_inputs = {*self.tokens, *self.pictures, *self.series, *self.tables}
+        of_inputs = {
+            *self.source.tokens,
+            *self.source.pictures,
+            *self.source.series,
+            *self.source.tables,
+        }
         open_ones = [n for n in there if n not in of_inputs and may_be_classes(known[n])]
         found = only_classes(some(tuple(open_ones)))
         return ((), [NOTHING_PREDICTED]) if found is None else ((found,), [target_told(found)])
 
-    @classmethod
-    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
-        """One array can be of one kind only."""
-        for kinds in _ALTERNATIVES:
-            seen: dict[str, str] = {}
-            for kind in kinds:
-                for name in settings.get(kind) or ():
-                    if name in seen:
-                        return {
-                            kind: phrase(
-                                "has “{name}”, which is among the {seen}, too",
-                                name=name,
-                                seen=seen[name],
-                            )
-                        }
-                    seen[name] = kind.replace("_", " ")
-        return {}
-
     def _check_names(self, path: Path, known: Mapping[str, Header]) -> None:
-        named = (name for one in _SETTLED for name in getattr(self, one) or ())
+        named = (name for one in _SETTLED for name in getattr(self.source, one) or ())
         for name in named:
             if name not in known:
                 there = ", ".join(f"“{one}”" for one in list(known)[:20])
@@ -246,13 +190,7 @@ class Arrays(
 
 ReadSome: TypeAlias = Callable[[tuple[str, ...]], dict[str, Array]]
 """Reads the arrays of these names."""
-_ALTERNATIVES = (
-    ("tokens", "pictures", "series", "tables"),
-    ("channels_first", "channels_last"),
-    ("numbers", "classes", "one_hot", "labels"),
-)
-"""Settings that each say of arrays what they are, of which one can be true."""
-_SETTLED = ("inputs", "targets", *(kind for kinds in _ALTERNATIVES for kind in kinds))
+_SETTLED = ("inputs", "targets", *(kind for kinds in ALTERNATIVES for kind in kinds))
 
 
 @dataclass(frozen=True, slots=True)

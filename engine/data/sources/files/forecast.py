@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -36,7 +35,7 @@ from engine.data.series.roles import (
 from engine.data.series.time_parts import found_parts, told, with_parts
 from engine.data.series.times import century_of, found_time, moments_of, usual_time
 from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
-from engine.data.sources.files.table_source import TableFile
+from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.cells.dates import zones_of
 from engine.data.tables.files.table_file import Sheet
@@ -44,85 +43,14 @@ from engine.data.tables.new_rows import other_zones, percents_told, zones_told
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column
-from graphs.describe import param
-from graphs.notation import OPEN, DateOrder, DecimalSign, Notation, Notations, Zones
+from graphs.data.sources.files.forecast import Forecast
+from graphs.notation import OPEN, DateOrder, Notation, Zones
 from graphs.setting_kinds import FilePath
 from graphs.wording.phrases import phrase
 
 
-class Forecast(
-    TableFile,
-    id="forecast",
-    title="Time series",
-    group="From files",
-    search="forecast window horizon csv excel parquet",
-):
-    """A file with a line per moment, whose next values are to be predicted.
-
-    Windows of the past are learned from; none reaches from one series into another. The split keeps
-    the order of time: the last windows of all series are the test, those before them validation,
-    and no two parts have a moment in common.
-    """
-
-    predicted: tuple[str, ...] = param(
-        default=(), help="The columns whose future is predicted; none takes all with numbers."
-    )
-    further: tuple[str, ...] = param(
-        default=(), help="Further columns whose past is learned from, but not predicted."
-    )
-    time: str = param(
-        default="", help="The column to sort by; empty looks for one that holds times."
-    )
-    time_parts: tuple[str, ...] | None = param(
-        default=None,
-        title="Further columns of time",
-        help="Columns with the rest of the time, such as the time of day beside a date, or the "
-        "month beside a year; none looks for them where a time stands several times.",
-    )
-    lines: Literal["by time", "as they come"] = param(
-        default="by time",
-        title="Order of lines",
-        help="Whether lines are sorted by time, or stay in the order of the file.",
-    )
-    date_order: DateOrder = param(
-        default="auto",
-        title="Order of dates",
-        help="Which part of a date comes first; auto looks at the whole column.",
-    )
-    century: int | None = param(
-        default=None,
-        low=1000,
-        high=2900,
-        title="First year of the century",
-        help="The first of the hundred years in which years of two digits lie, such as 1950; "
-        "nothing finds it out.",
-    )
-    series: tuple[str, ...] | None = param(
-        default=None,
-        title="Series columns",
-        help="The columns that tell several series apart; none looks for them where a time stands "
-        "several times.",
-    )
-    window: int = param(
-        default=48, low=1, high=100_000, unit="steps", help="How much of the past is seen."
-    )
-    horizon: int = param(
-        default=1, low=1, high=10_000, unit="steps", help="How much of the future is predicted."
-    )
-    stride: int = param(
-        default=1, low=1, high=100_000, unit="steps", help="How far apart windows begin."
-    )
-    decimal: DecimalSign = param(
-        default="auto",
-        title="Decimal sign",
-        help="The sign before the decimals of a number; auto looks at the column.",
-    )
-    notations: Notations = param(
-        default=None,
-        title="How cells are written",
-        help="By column: numbers, their signs, and what stands for no value; what is not said is "
-        "found out.",
-    )
+class ForecastReader(TableFileReader[Forecast], of=Forecast):
+    """Windows of the lines in the order of time."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         return self._cut(self._lines(poll))
@@ -130,13 +58,15 @@ class Forecast(
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path, the columns and the order of time settled, whatever the file becomes."""
         sheet = self.sheet(poll)
-        sorted_by = "" if self.lines == "as they come" else self.time or found_time(sheet)
+        sorted_by = (
+            "" if self.source.lines == "as they come" else self.source.time or found_time(sheet)
+        )
         given, cells = self._written(sorted_by), self._cells(sheet)
         if sorted_by:
             given = replace(given, century=century_of(sheet, sorted_by, given))
         moments, written = self._moments(sheet, sorted_by, given)
-        series, parts = self.series, self.time_parts
-        known = (sorted_by, *self.predicted, *self.further, *(series or ()))
+        series, parts = self.source.series, self.source.time_parts
+        known = (sorted_by, *self.source.predicted, *self.source.further, *(series or ()))
         if parts is None:
             parts = () if moments is None else found_parts(sheet, moments, known)
             moments = moments if moments is None else with_parts(sheet, moments, parts)
@@ -144,8 +74,7 @@ class Forecast(
             series = (
                 () if moments is None else found_series(sheet, moments, (*known, *parts), cells)
             )
-        settled = replace(
-            self,
+        settled = self.having(
             time=sorted_by,
             time_parts=parts,
             lines="by time" if sorted_by else "as they come",
@@ -155,7 +84,7 @@ class Forecast(
             **self.settled(sheet),
         )
         predicted, said = settled._predicted(sheet)
-        settled = replace(settled, predicted=predicted)
+        settled = settled.having(predicted=predicted)
         lines = settled._lines(poll, sheet)
         notations = {name: one.notation for name, one in lines.judgements.items()}
         if sorted_by:
@@ -165,25 +94,33 @@ class Forecast(
                 column = sheet.column(sorted_by)
                 zones = zones_of(column, is_zoned=sorted_by in sheet.zoned)
             notations[sorted_by] = replace(of_time, step=lines.step, zones=zones)
-        settled = replace(settled, notations=notations)
+        settled = settled.having(notations=notations)
         samples = settled._cut(lines)
-        return Proposal.of(in_full(settled), replace(samples, notices=(*samples.notices, *said)))
+        return Proposal.of(
+            in_full(settled.source), replace(samples, notices=(*samples.notices, *said))
+        )
 
     def newest(self, path: Path) -> Newest:
         """The last window of each series in a file with the same columns."""
-        moved = replace(self, path=FilePath(str(path)))
+        moved = self.having(path=FilePath(str(path)))
         sheet = moved.sheet()
-        time = self.time if self.lines == "by time" else ""
-        needed = (time, *(self.time_parts or ()), *self.names(), *self.predicted, *self.further)
+        time = self.source.time if self.source.lines == "by time" else ""
+        needed = (
+            time,
+            *(self.source.time_parts or ()),
+            *self.names(),
+            *self.source.predicted,
+            *self.source.further,
+        )
         if lacking := missing_columns(sheet, [name for name in needed if name]):
             raise DataError(lacking)
         lines = moved._lines(go_on, sheet, is_new=True)
         starts = lines.arranged.several.starts
         ends = [end for first, end in pairwise(starts.tolist())
-                if end - first >= self.window]  # fmt: skip
+                if end - first >= self.source.window]  # fmt: skip
         if not ends:
             raise DataError(self._too_short(path.name, lines))
-        windows = np.stack([lines.values[end - self.window : end] for end in ends])
+        windows = np.stack([lines.values[end - self.source.window : end] for end in ends])
         follows = phrase(
             "Predicted is what follows the last of {count:,} lines of {name}.",
             count=len(lines.values),
@@ -206,11 +143,11 @@ class Forecast(
 
     def names(self) -> tuple[str, ...]:
         """The columns that tell the series apart."""
-        return self.series or ()
+        return self.source.series or ()
 
     def _cut(self, lines: _Lines) -> Samples:
         count = len(lines.predicted)
-        cut = SeriesWindows(self.window, self.horizon, self.stride)
+        cut = SeriesWindows(self.source.window, self.source.horizon, self.source.stride)
         several = lines.arranged.several
         taken = ""
         if lines.keys:
@@ -221,7 +158,7 @@ class Forecast(
                 count=len(lines.arranged.keys),
             )
         samples = forecast_samples(lines.values, lines.values[:, :count], cut, several, taken)
-        short = int((np.diff(several.starts) < self.window + self.horizon).sum())
+        short = int((np.diff(several.starts) < self.source.window + self.source.horizon).sum())
         about = about_series(lines.keys, lines.arranged.keys, short)
         told = {name: one.told for name, one in lines.judgements.items()}
         samples = replace(samples, told=told)
@@ -243,7 +180,7 @@ class Forecast(
                 longest=longest,
                 plural="s" * (longest != 1),
             )
-        needed = f"{self.window} {'is' if self.window == 1 else 'are'} needed"
+        needed = f"{self.source.window} {'is' if self.source.window == 1 else 'are'} needed"
         return phrase(
             "{file} has {held}, but {needed} to predict what comes next. Give a longer file.",
             file=file,
@@ -257,20 +194,20 @@ class Forecast(
         A file that ``is_new`` is read as the one of the training was.
         """
         sheet = self.sheet(poll) if sheet is None else sheet
-        time = "" if self.lines == "as they come" else self.time or usual_time(sheet)
-        keys, parts = self.names(), self.time_parts or ()
+        time = "" if self.source.lines == "as they come" else self.source.time or usual_time(sheet)
+        keys, parts = self.names(), self.source.time_parts or ()
         moments, written = self._moments(sheet, time, self._written(time, is_settled=True))
         if moments is not None:
             moments = with_parts(sheet, moments, parts)
         found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
         notices = [*self._about_time(sheet, time, moments, written.order), *found.notices]
         step = usual_step(moments, found)
-        if is_new and moments is not None and (trained := (self.notations or {}).get(time)):
+        if is_new and moments is not None and (trained := (self.source.notations or {}).get(time)):
             notices += other_step(moments, trained.step, step)
             if time in sheet.frame.columns:
                 notices += other_zones(sheet, Column(time, notation=trained))
         predicted, _ = self._predicted(sheet, time)
-        names = tuple(dict.fromkeys((*predicted, *self.further)))
+        names = tuple(dict.fromkeys((*predicted, *self.source.further)))
         columns, judgements, about = self._columns(sheet, names, found, poll, is_new=is_new)
         notices += about
         values = np.stack(columns, axis=1)
@@ -282,7 +219,7 @@ class Forecast(
         self, sheet: Sheet, time: str, moments: Moments | None, order: DateOrder | None
     ) -> list[str]:
         """What is said of the file and of how its times are read."""
-        parts = self.time_parts or ()
+        parts = self.source.time_parts or ()
         times = [name for name in (time, *parts) if name]
         left_out = [one for one in sheet.left_out if not any(f"“{name}”" in one for name in times)]
         notices = [*sheet.notices, *left_out]
@@ -290,13 +227,13 @@ class Forecast(
             notices.append(
                 phrase("The dates of “{time}” are read with the {order}.", time=time, order=order)
             )
-        if self.century is not None and moments is not None:
-            last = self.century + 99
+        if self.source.century is not None and moments is not None:
+            last = self.source.century + 99
             notices.append(
                 phrase(
                     "Years of two digits in “{time}” lie from {century} to {last}.",
                     time=time,
-                    century=self.century,
+                    century=self.source.century,
                     last=last,
                 )
             )
@@ -323,7 +260,7 @@ class Forecast(
         """
         columns: list[Array] = []
         notices: list[str] = []
-        settled = {name: one for name, one in (self.notations or {}).items() if is_new}
+        settled = {name: one for name, one in (self.source.notations or {}).items() if is_new}
         found_out = [name for name in names if name not in settled]
         judgements = judgements_of(sheet, found_out, self._cells(sheet)) if found_out else {}
         for name in names:
@@ -348,26 +285,35 @@ class Forecast(
         """How the cells of each column are written, as far as the settings say it."""
         found = {}
         for name in sheet.frame.columns:
-            given = (self.notations or {}).get(name, OPEN)
-            found[name] = replace(given, decimal=self.decimal) if given.decimal == "auto" else given
+            given = (self.source.notations or {}).get(name, OPEN)
+            found[name] = (
+                replace(given, decimal=self.source.decimal) if given.decimal == "auto" else given
+            )
         return found
 
     def _written(self, time: str, *, is_settled: bool = False) -> Notation:
         """How the time is written, as far as the settings say it."""
-        given = (self.notations or {}).get(time, OPEN)
+        given = (self.source.notations or {}).get(time, OPEN)
         if given.decimal == "auto":
-            given = replace(given, decimal=self.decimal)
-        if self.century is not None:
-            given = replace(given, century=self.century)
-        if self.date_order == "auto":
+            given = replace(given, decimal=self.source.decimal)
+        if self.source.century is not None:
+            given = replace(given, century=self.source.century)
+        if self.source.date_order == "auto":
             return given
-        return replace(given, holds="date", order=self.date_order, parts=() if is_settled else None)
+        return replace(
+            given, holds="date", order=self.source.date_order, parts=() if is_settled else None
+        )
 
     def _predicted(self, sheet: Sheet, time: str = "") -> tuple[tuple[str, ...], list[str]]:
         """The columns to predict, those with numbers that are for nothing else; and what to say."""
-        if self.predicted:
-            return self.predicted, []
-        used = (time or self.time, *(self.time_parts or ()), *self.further, *self.names())
+        if self.source.predicted:
+            return self.source.predicted, []
+        used = (
+            time or self.source.time,
+            *(self.source.time_parts or ()),
+            *self.source.further,
+            *self.names(),
+        )
         return to_predict(sheet, used, self.names(), self._cells(sheet))
 
 

@@ -4,39 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.given_split import TEST, VALID, SplitBy, column_parts, named_as_split, split_column
+from engine.data.given_split import TEST, VALID, column_parts, named_as_split, split_column
 from engine.data.given_split import told as parts_told
 from engine.data.paths import located
 from engine.data.samples import Samples, Values
-from engine.data.sources.files.table_source import TableFile
+from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Proposal, in_full
 from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged
-from engine.data.tables.multi_labels import Separator
 from engine.data.tables.open_columns import Judgement
 from engine.data.tables.row_parts import with_own_files
-from engine.data.tables.targets import (
-    Kind,
-    settled_kind,
-    target_field,
-    target_remarks,
-    with_all_digits,
-)
+from engine.data.tables.targets import settled_kind, target_field, target_remarks, with_all_digits
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
 from graphs.data import ClassKind, Domain, Field, Normalize, NumberKind, TableKind, TokensKind
-from graphs.describe import param
-from graphs.notation import DecimalSign, Notation, Notations
+from graphs.data.sources.choices import AnswerKind
+from graphs.data.sources.files.table import Table, TextUnit
+from graphs.notation import Notation
 from graphs.setting_kinds import FilePath
 from graphs.wording.phrases import phrase
 
@@ -49,95 +43,8 @@ SHOWN_ROWS = 20
 """Rows that are named when many are left out."""
 
 
-TextUnit: TypeAlias = Literal["auto", "characters", "words"]
-
-
-class Table(
-    TableFile,
-    id="table",
-    title="Table (CSV, Excel)",
-    group="From files",
-    search="csv tsv xlsx xls ods json workbook spreadsheet",
-):
-    """A file with a line per sample and one or more columns to predict.
-
-    Columns of numbers are scaled; columns of texts become one 0-or-1 column per text; columns of
-    sentences are read word by word, each as a field of its own. Columns that cannot help, such as
-    ids, are proposed to be ignored.
-    """
-
-    names_its_columns = True
-
-    target: str = param(default="", help="The column to predict; empty takes the likeliest.")
-    also: tuple[str, ...] = param(
-        default=(), help="Further columns to predict, each as a field of its own."
-    )
-    ignored: tuple[str, ...] | None = param(
-        default=None, help="Columns not to learn from; none leaves out those that cannot help."
-    )
-    categories: tuple[str, ...] = param(
-        default=(), help="Columns to read as categories although they hold numbers."
-    )
-    target_kind: Kind = param(
-        default="auto",
-        help="Whether a class, several labels at once, or a number is predicted; auto looks at "
-        "the column, and takes it for one class or a number.",
-    )
-    separator: Separator = param(
-        default=";",
-        title="Label separator",
-        help="What stands between labels, where a row may have several.",
-    )
-    decimal: DecimalSign = param(
-        default="auto",
-        title="Decimal sign",
-        help="The sign before the decimals of a number; auto looks at the columns.",
-    )
-    notations: Notations = param(
-        default=None,
-        title="How cells are written",
-        help="By column: numbers, dates or texts, their signs, and what stands for no value; what "
-        "is not said is found out.",
-    )
-    texts: tuple[str, ...] | None = param(
-        default=None, help="Columns to read as text; none takes those that hold sentences."
-    )
-    split: SplitBy = param(
-        default="given",
-        help="Whether a split that a column or files give is kept, or drawn by the plan's shares.",
-    )
-    split_column: str = param(
-        default="",
-        help="The column that says what a row is for, by words such as train and test; empty "
-        "looks for one called split or so.",
-    )
-    validation_path: FilePath = param(
-        default=FilePath(""), help="A file of its own for validation, with the same columns."
-    )
-    test_path: FilePath = param(
-        default=FilePath(""), help="A file of its own for the test, with the same columns."
-    )
-    text_unit: TextUnit = param(
-        default="auto",
-        help="What a token of a text is; auto takes words, and characters where a script puts no "
-        "spaces between words.",
-    )
-    text_length: int = param(
-        default=100, low=1, high=100_000, unit="tokens", help="So many tokens of a text are read."
-    )
-    text_words: int = param(
-        default=5000,
-        low=10,
-        high=100_000,
-        help="How many words are told apart, the commonest first; the rest are unknown.",
-    )
-    text_least: int = param(
-        default=2, low=1, high=1000, help="How often a word must occur to be told apart."
-    )
-
-    def column_names(self) -> tuple[str, ...]:
-        """Every column of the file, to choose from. Raises DataError."""
-        return tuple(self.sheet().frame.columns)
+class TableReader(TableFileReader[Table], of=Table):
+    """The columns as one table, as texts, and as what is to be predicted."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         sheet = self._rows(poll)
@@ -148,7 +55,7 @@ class Table(
         """With the path and what each column is for settled, whatever the file becomes."""
         sheet = self._rows(poll)
         if column := self._likely_split(sheet):
-            return replace(self, split_column=column).propose(poll)
+            return self.having(split_column=column).propose(poll)
         targets = self._targets(sheet)
         judgements = self._judged(sheet, targets, poll)
         samples = self._samples(sheet, targets, judgements, poll)
@@ -156,8 +63,7 @@ class Table(
         texts = tuple(name for name, field in fields.items() if field.content == TokensKind.id)
         columns = {column.name for field in fields.values() for column in field.columns}
         used = {*targets, *texts, *columns}
-        settled = replace(
-            self,
+        settled = self.having(
             path=FilePath(str(sheet.path.absolute())),
             target=targets[0],
             ignored=tuple(name for name in sheet.frame.columns if name not in used),
@@ -166,22 +72,27 @@ class Table(
             notations={name: one.notation for name, one in judgements.items() if name in used},
             **self.settled(sheet),
         )
-        return Proposal.of(in_full(settled), samples)
+        return Proposal.of(in_full(settled.source), samples)
 
     def _likely_split(self, sheet: Sheet) -> str:
         """The column that says what each row is for, where none is named and it is not used."""
-        if self.split_column or self.split == "shares" or sheet.parts is not None:
+        if self.source.split_column or self.source.split == "shares" or sheet.parts is not None:
             return ""
-        known = (self.target, *self.also, *self.categories, *(self.texts or ()))
+        known = (
+            self.source.target,
+            *self.source.also,
+            *self.source.categories,
+            *(self.source.texts or ()),
+        )
         found = split_column(sheet, "", known)
-        return found if self.ignored is None or found in self.ignored else ""
+        return found if self.source.ignored is None or found in self.source.ignored else ""
 
     def _rows(self, poll: Poll) -> Sheet:
         """The rows of all files, with the parts that they are given for. Raises DataError."""
         sheet = self.sheet(poll)
-        own = {VALID: located(self.validation_path), TEST: located(self.test_path)}
-        if self.split_column:
-            split_column(sheet, self.split_column)
+        own = {VALID: located(self.source.validation_path), TEST: located(self.source.test_path)}
+        if self.source.split_column:
+            split_column(sheet, self.source.split_column)
         return with_own_files(sheet, own, lambda path: read_sheet(path, poll, sheet.layout))
 
     def _samples(
@@ -198,7 +109,7 @@ class Table(
             raise DataError(self._nothing_left(sheet, notices))
         found = {
             answer.values.name: target_field(
-                sheet, answer, self._kind(answer, judgements, main=at == 0), self.separator
+                sheet, answer, self._kind(answer, judgements, main=at == 0), self.source.separator
             )
             for at, answer in enumerate(answers)
         }
@@ -209,7 +120,7 @@ class Table(
             fields[name], values[name] = tokens.field, tokens.values
             domains |= tokens.domains
             notices += tokens.notices
-            if self.text_unit == "auto" and not tokens.field.joint:
+            if self.source.text_unit == "auto" and not tokens.field.joint:
                 notices.append(
                     phrase(
                         "The column “{name}” is read as text by characters, as its script puts no "
@@ -234,21 +145,27 @@ class Table(
     def _settled_unit(self, texts: Sequence[Field]) -> TextUnit:
         """What auto has come to, where it is the same for all columns of texts."""
         units: set[TextUnit] = {"words" if field.joint else "characters" for field in texts}
-        return units.pop() if self.text_unit == "auto" and len(units) == 1 else self.text_unit
+        return (
+            units.pop()
+            if self.source.text_unit == "auto" and len(units) == 1
+            else self.source.text_unit
+        )
 
     def _reading(self, texts: polars.Series) -> TokenReading:
         """How a column of texts becomes tokens."""
-        unit = unit_of(texts) if self.text_unit == "auto" else self.text_unit
-        return TokenReading(unit, self.text_length, self.text_words, self.text_least)
+        unit = unit_of(texts) if self.source.text_unit == "auto" else self.source.text_unit
+        return TokenReading(
+            unit, self.source.text_length, self.source.text_words, self.source.text_least
+        )
 
     def _parts(self, sheet: Sheet) -> tuple[Array | None, list[str]]:
         """What each row is given for, and what to say of it."""
-        if self.split == "shares":
+        if self.source.split == "shares":
             return None, []
         if sheet.parts is not None:
             return sheet.parts, [parts_told(sheet.parts, phrase("The files say"))]
-        parts = column_parts(sheet, self.split_column)
-        where = phrase("The column “{split_column}” says", split_column=self.split_column)
+        parts = column_parts(sheet, self.source.split_column)
+        where = phrase("The column “{split_column}” says", split_column=self.source.split_column)
         return parts, [] if parts is None else [parts_told(parts, where)]
 
     def _told(
@@ -275,32 +192,32 @@ class Table(
     def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:
         """How each column that is not ignored is written. Raises DataError where one is open."""
         named = {
-            *(self.ignored or ()),
-            *self.categories,
-            *(self.texts or ()),
-            *(self.notations or ()),
+            *(self.source.ignored or ()),
+            *self.source.categories,
+            *(self.source.texts or ()),
+            *(self.source.notations or ()),
         }
         for name in named - set(targets):
             sheet.column(name)
-        settled = dict(self.notations or {})
-        as_texts = {*self.categories, *(self.texts or ())}
-        if self.target_kind in {"class", "labels"}:
+        settled = dict(self.source.notations or {})
+        as_texts = {*self.source.categories, *(self.source.texts or ())}
+        if self.source.target_kind in {"class", "labels"}:
             as_texts.add(targets[0])
         for name in as_texts:
             settled[name] = replace(settled.get(name, Notation()), holds="text")
-        unused = {*(self.ignored or ()), self.split_column}
+        unused = {*(self.source.ignored or ()), self.source.split_column}
         names = [name for name in sheet.frame.columns if name not in unused]
-        found = judged(sheet, names, settled, self.decimal, poll)
+        found = judged(sheet, names, settled, self.source.decimal, poll)
         decided(found, targets[0])
         return found
 
-    def _kind(self, answer: Read, judgements: Mapping[str, Judgement], *, main: bool) -> Kind:
-        asked = self.target_kind if main else "auto"
+    def _kind(self, answer: Read, judgements: Mapping[str, Judgement], *, main: bool) -> AnswerKind:
+        asked = self.source.target_kind if main else "auto"
         return settled_kind(asked, answer, judgements[answer.values.name].is_amount)
 
     def _nothing_left(self, sheet: Sheet, notices: Sequence[str]) -> str:
         left = phrase("No column of {name} is left to learn from.", name=sheet.path.name)
-        if self.ignored:
+        if self.source.ignored:
             return phrase("{left} Ignore fewer columns.", left=left)
         return phrase(
             "{left} {notices} Choose another file, or name what to ignore yourself.",
@@ -310,10 +227,10 @@ class Table(
 
     def _targets(self, sheet: Sheet) -> tuple[str, ...]:
         """The columns to predict, the main one first. Raises DataError."""
-        targets = tuple(dict.fromkeys((self._target(sheet), *self.also)))
+        targets = tuple(dict.fromkeys((self._target(sheet), *self.source.also)))
         for name in targets:
             sheet.column(name)
-            if name in (self.ignored or ()):
+            if name in (self.source.ignored or ()):
                 raise DataError(
                     "The column “{name}” is to be predicted and to be ignored. Choose one.",
                     name=name,
@@ -328,11 +245,11 @@ class Table(
                 "predict. Choose another file.",
                 name=sheet.path.name,
             )
-        if self.target:
-            return self.target
-        if self.also:
-            return self.also[0]
-        unused = {*(self.ignored or ()), self.split_column}
+        if self.source.target:
+            return self.source.target
+        if self.source.also:
+            return self.source.also[0]
+        unused = {*(self.source.ignored or ()), self.source.split_column}
         free = [name for name in names if name not in unused] or names
         free = [name for name in free if not named_as_split(name)] or free
         return next((name for name in free if name.lower() in USUAL_TARGETS), free[-1])
@@ -373,9 +290,9 @@ class Table(
 
     def _answer(self, sheet: Sheet, name: str, notation: Notation, main: bool) -> Read:
         answer = read_as(sheet, name, notation)
-        if main and self.target_kind == "labels":  # an empty cell says that none applies
+        if main and self.source.target_kind == "labels":  # an empty cell says that none applies
             return replace(answer, values=answer.values.fill_null(""))
-        return with_all_digits(sheet, answer, self.target_kind if main else "auto")
+        return with_all_digits(sheet, answer, self.source.target_kind if main else "auto")
 
     def _columns(
         self, sheet: Sheet, targets: tuple[str, ...], found: Mapping[str, Judgement], poll: Poll
@@ -384,16 +301,24 @@ class Table(
         columns, texts, notices = [], [], []
         for name in sheet.frame.columns:
             poll()
-            if name in targets or name in (self.ignored or ()) or name == self.split_column:
+            if (
+                name in targets
+                or name in (self.source.ignored or ())
+                or name == self.source.split_column
+            ):
                 continue
-            if name in (self.texts or ()):
+            if name in (self.source.texts or ()):
                 texts.append(read_as(sheet, name, found[name].notation).values)
                 continue
             column = read_as(sheet, name, found[name].notation)
-            reason = reason_to_ignore(name, column) if self.ignored is None else None
-            if self.texts is None and name not in self.categories and is_prose(column):
+            reason = reason_to_ignore(name, column) if self.source.ignored is None else None
+            if (
+                self.source.texts is None
+                and name not in self.source.categories
+                and is_prose(column)
+            ):
                 texts.append(column.values)
-            elif reason is None or name in self.categories:
+            elif reason is None or name in self.source.categories:
                 columns.append(column)
             else:
                 notices.append(

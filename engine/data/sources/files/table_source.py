@@ -2,88 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, ClassVar
+from typing import Any, TypeVar
 
 from engine.controls import Poll, go_on
 from engine.data.paths import located
-from engine.data.sources.spec import Source
-from engine.data.tables.files.layout import (
-    BadLines,
-    ColumnSeparator,
-    CommentSign,
-    Encoding,
-    Header,
-    TableLayout,
-)
+from engine.data.sources.spec import SourceReader
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
-from graphs.describe import Parameter, param
-from graphs.setting_kinds import FilePath
+from graphs.data.sources.files.table_source import TableFile
+
+AnyTableFile = TypeVar("AnyTableFile", bound=TableFile)
 
 
-class TableFile(Source):
-    """Base of the sources that read a table from a file.
-
-    How the table lies in the file is found out when it is chosen, and written into the settings,
-    so that training and predicting read by them.
-    """
-
-    names_its_columns: ClassVar[bool] = False
-    """Whether each column of its fields stands in the file by the name that the field has."""
-
-    path: FilePath = param(
-        default=FilePath(""), help="A CSV file, a workbook, or a Parquet or JSON file."
-    )
-    header: Header = param(
-        default="auto", help="Whether the first line holds the names of the columns."
-    )
-    column_separator: ColumnSeparator = param(
-        default="auto", help="What stands between the columns of a text file."
-    )
-    lines_to_skip: int | None = param(
-        default=None,
-        low=0,
-        high=10_000,
-        unit="lines",
-        help="How many lines stand above the table; nothing finds it out.",
-    )
-    comment_sign: CommentSign = param(
-        default="auto", help="What begins lines that are comments and no rows."
-    )
-    encoding: Encoding = param(default="auto", help="How the letters of a text file are written.")
-    workbook_sheet: str = param(
-        default="", help="The sheet of a workbook; empty takes the first that holds a table."
-    )
-    bad_lines: BadLines = param(
-        default="stop",
-        help="Whether lines with too many or too few values stop the reading or are skipped.",
-    )
-
-    @classmethod
-    @cache
-    def parameters(cls) -> tuple[Parameter, ...]:
-        """Its settings: the path and its own first, and last how the table lies in the file."""
-        found = super().parameters()
-        last = [one for one in found if one.name in TableLayout().settings()]
-        return (*(one for one in found if one not in last), *last)
-
-    @property
-    def layout(self) -> TableLayout:
-        """How the table lies in its file, as far as it is settled."""
-        return TableLayout(
-            self.header,
-            self.column_separator,
-            self.lines_to_skip,
-            self.comment_sign,
-            self.encoding,
-            self.workbook_sheet,
-            self.bad_lines,
-        )
+class TableFileReader(SourceReader[AnyTableFile]):
+    """Base of the readers of tables from files."""
 
     def sheet(self, poll: Poll = go_on) -> Sheet:
         """The table in the file. Raises DataError, and whatever ``poll`` raises."""
-        return read_sheet(located(self.path), poll, self.layout)
+        return read_sheet(located(self.source.path), poll, self.source.layout)
 
     def settled(self, sheet: Sheet) -> dict[str, Any]:
         """The settings that say how a table was read, to be written into the document."""

@@ -6,50 +6,35 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.controls import Poll, go_on
-from engine.data.folders.class_folders import Broken, left_out
+from engine.data.folders.class_folders import left_out
 from engine.data.paths import located
 from engine.data.samples import Samples
-from engine.data.sources.language_text import LanguageText
+from engine.data.sources.language_text import LanguageTextReader
 from engine.data.sources.spec import Proposal
 from engine.data.texts.text_files import ENDINGS, check_sizes, read_text, text_paths
 from engine.data.texts.windows import language_samples
 from engine.errors import DataError
-from graphs.describe import param
+from graphs.data.sources.choices import Broken
+from graphs.data.sources.files.text_file import TextFile
 from graphs.setting_kinds import FilePath
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
 
-class TextFile(
-    LanguageText, id="text_file", title="Text file", group="From files", search="language model txt"
-):
-    """A text file, or a folder of them, for a model that goes on writing.
-
-    Windows of text, and for each character or word the one that follows. The files may be in UTF-8
-    or UTF-16.
-    """
-
-    path: FilePath = param(
-        default=FilePath(""), help="A text file, or a folder whose text files are all read."
-    )
-
-    broken: Broken = param(
-        title="Broken files",
-        default="leave out",
-        help="What is done with files of a folder that cannot be read.",
-    )
+class TextFileReader(LanguageTextReader[TextFile], of=TextFile):
+    """Every text that there is, one after the other."""
 
     def read(self, poll: Poll = go_on) -> Samples:
-        root = located(self.path)
+        root = located(self.source.path)
         if root == Path():
             raise DataError("Choose a text file, or a folder of text files.")
-        texts, skipped = _texts(root, self.broken, poll)
+        texts, skipped = _texts(root, self.source.broken, poll)
         return replace(language_samples(texts, self.cut, poll), skipped=tuple(skipped))
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path in full, so that it stays right wherever the program starts."""
-        path = FilePath(str(located(self.path).absolute()))
-        return Proposal.of(replace(self, path=path), self.read(poll))
+        path = FilePath(str(located(self.source.path).absolute()))
+        return Proposal.of(self.having(path=path).source, self.read(poll))
 
 
 def _texts(root: Path, broken: Broken, poll: Poll) -> tuple[list[str], list[str]]:

@@ -5,13 +5,13 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.samples import Samples
 from engine.data.sources.bundled.tables import table_samples
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
 from graphs.data import Normalize
-from graphs.describe import param
+from graphs.data.sources.generated.points import TwoMoons, Xor
 
 
-class Xor(Source, id="xor", title="Exclusive or", group="Ready-made", search="logic gate"):
-    """Four points: whether exactly one of two inputs is on. No straight line parts them."""
+class XorReader(SourceReader[Xor], of=Xor):
+    """The four points."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         points = np.array([(0, 0), (0, 1), (1, 0), (1, 1)])
@@ -21,23 +21,19 @@ class Xor(Source, id="xor", title="Exclusive or", group="Ready-made", search="lo
         )
 
 
-class TwoMoons(Source, id="two_moons", title="Two moons", group="Generated"):
-    """Points on two half circles that reach into each other."""
-
-    samples: int = param(default=1000, low=4, high=1_000_000, help="How many points.")
-    noise: float = param(
-        default=0.15, low=0, high=10, help="Standard deviation of what is added to each point."
-    )
-    seed: int = param(default=0, low=0, high=2**31 - 1, help="Another seed gives other noise.")
+class TwoMoonsReader(SourceReader[TwoMoons], of=TwoMoons):
+    """Even steps on both half circles, with random noise."""
 
     def read(self, poll: Poll = go_on) -> Samples:
-        upper = self.samples // 2
-        lower = self.samples - upper
+        upper = self.source.samples // 2
+        lower = self.source.samples - upper
         angles = np.concatenate([np.linspace(0, np.pi, upper), np.linspace(0, np.pi, lower)])
         moon = np.repeat([0, 1], [upper, lower])
         x = np.where(moon == 0, np.cos(angles), 1 - np.cos(angles))
         y = np.where(moon == 0, np.sin(angles), 0.5 - np.sin(angles))
         # RandomState's numbers are frozen for ever, so that a document keeps its data.
-        random = np.random.RandomState(self.seed)
-        points = np.stack([x, y], axis=1) + random.normal(0, self.noise, (self.samples, 2))
+        random = np.random.RandomState(self.source.seed)
+        points = np.stack([x, y], axis=1) + random.normal(
+            0, self.source.noise, (self.source.samples, 2)
+        )
         return table_samples("point", ("x", "y"), points, "moon", ("upper", "lower"), moon)

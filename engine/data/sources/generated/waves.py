@@ -5,44 +5,32 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.samples import Samples
-from engine.data.sources.spec import Source
+from engine.data.sources.spec import SourceReader
 from graphs.data import ClassKind, Domain, Field, SeriesKind
-from graphs.describe import param
+from graphs.data.sources.generated.waves import LEAST_LENGTH, SineSeries
 
 KINDS = ("sine", "square", "sawtooth", "sweep")
-LEAST_LENGTH = 16
-"""Below this many steps the kinds can hardly be told apart."""
 
 
-class SineSeries(Source, id="sine_series", title="Kinds of waves", group="Generated"):
-    """Waves of four kinds with noise: sine, square, sawtooth, and a sine that grows faster.
-
-    Each has its own phase, height and frequency, so that no single value gives the kind away.
-    """
-
-    samples: int = param(default=1200, low=4, high=200_000, help="How many series.")
-    length: int = param(default=64, low=LEAST_LENGTH, high=8192, help="Steps of each series.")
-    noise: float = param(
-        default=0.1, low=0, high=10, help="Standard deviation of what is added to each value."
-    )
-    seed: int = param(default=0, low=0, high=2**31 - 1, help="Another seed gives other series.")
+class SineSeriesReader(SourceReader[SineSeries], of=SineSeries):
+    """Waves with random phases, heights and frequencies."""
 
     def read(self, poll: Poll = go_on) -> Samples:
         # RandomState's numbers are frozen for ever, so that a document keeps its data.
-        random = np.random.RandomState(self.seed)
-        count = self.samples
+        random = np.random.RandomState(self.source.seed)
+        count = self.source.samples
         kind = np.arange(count) % len(KINDS)
         phase = random.uniform(0, 1, (count, 1))
         height = random.uniform(0.7, 1.3, (count, 1))
         cycles = random.uniform(0.04, 0.08, (count, 1))  # per step: 12 to 25 steps per wave
-        noise = random.normal(0, self.noise, (count, self.length))
-        waves = height * _waves(kind, phase, cycles, self.length) + noise
+        noise = random.normal(0, self.source.noise, (count, self.source.length))
+        waves = height * _waves(kind, phase, cycles, self.source.length) + noise
         return Samples(
             fields={
                 "series": Field(SeriesKind.id, sizes=("T", 1)),
                 "kind": Field(ClassKind.id, classes=KINDS, target=True),
             },
-            domains={"T": Domain(LEAST_LENGTH, 4 * self.length)},
+            domains={"T": Domain(LEAST_LENGTH, 4 * self.source.length)},
             values={"series": waves[..., None].astype(np.float32), "kind": kind.astype(np.int64)},
         )
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.controls import Poll, go_on
-from engine.data.tables.files.layout import SIGNS, TableLayout
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text import headers
 from engine.data.tables.files.text.encodings import OtherEncodingError
 from engine.errors import DataError
+from graphs.data.sources.table_layout import SIGNS, TableLayout
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from pathlib import Path
 from engine.controls import Poll, go_on
 from engine.data.tables.files.content import content, kind_of
 from engine.data.tables.files.json_rows import read_json
-from engine.data.tables.files.layout import AUTO, TableLayout
 from engine.data.tables.files.parquet import read_parquet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text.delimited import read_delimited
 from engine.data.tables.files.workbooks import read_workbook
 from engine.errors import DataError
+from graphs.data.sources.table_layout import AUTO, TableLayout
 
 
 def read_sheet(path: Path, poll: Poll = go_on, layout: TableLayout = AUTO) -> Sheet:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.data.array import Array
-from engine.data.tables.files.layout import AUTO, TableLayout
 from engine.errors import DataError
+from graphs.data.sources.table_layout import AUTO, TableLayout
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from engine.data.memory import check_memory
 from engine.data.tables.cells.numbers import EXACT
-from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
+from graphs.data.sources.table_layout import TableLayout
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.data.tables.files.archives import check_workbook
-from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text.headers import VALUE, votes
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
+from graphs.data.sources.table_layout import TableLayout
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from engine.asking.user_input import encode_input
 from engine.data.array import Array
 from engine.data.prepare import prepare
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.spec import Proposal
 from graphs.data import (
     ClassKind,
@@ -22,6 +22,7 @@ from graphs.data import (
     SeriesKind,
     TableKind,
 )
+from graphs.data.sources import Source
 from graphs.plan.plan import Plan
 
 RANDOM = np.random.RandomState(0)
@@ -31,7 +32,7 @@ LABELS = np.arange(40) % 3
 def propose(folder: Path, arrays: dict[str, Any], **settings: Any) -> Proposal:
     path = folder / "a.npz"
     np.savez(path, **arrays)
-    return Source.get("arrays").made({"path": str(path), **settings}).propose()
+    return reader("arrays", {"path": str(path), **settings}).propose()
 
 
 def light(*shape: int, high: float = 1.0) -> Array:
@@ -148,7 +149,7 @@ def test_classes_can_be_predicted_as_numbers_and_numbers_as_classes(tmp_path: Pa
 def test_a_document_that_says_nothing_reads_its_arrays_as_it_did(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x=light(28, 28), y=LABELS * 1.0, z=light(16, 20, 2))
     settings = {"path": str(tmp_path / "a.npz"), "inputs": ["x", "z"], "targets": ["y"]}
-    found = Source.get("arrays").made(settings).read()
+    found = reader("arrays", settings).read()
     assert found.fields["x"].content == SeriesKind.id
     assert found.fields["y"].content == NumberKind.id
     assert found.fields["z"].sizes == (16, 20, 2)

@@ -10,7 +10,7 @@ from engine.data.array import Array
 from engine.data.choosing.understood import rows
 from engine.data.prepare import prepare
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from graphs.data import ClassKind, LabelsKind, NumberKind
@@ -25,7 +25,7 @@ SEVERAL = (RANDOM.uniform(0, 1, (60, 4)) > 0.5).astype(np.int64)
 def propose(folder: Path, *plain: Array, settings: Any = None, **arrays: Array) -> Proposal:
     np.savez(folder / "a.npz", *plain, **arrays)  # type: ignore[arg-type]
     given = {"path": str(folder / "a.npz"), **(settings or {})}
-    return Source.get("arrays").made(given).propose()
+    return reader("arrays", given).propose()
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from PIL import Image
 
 from engine.data.choosing import at_hand
 from engine.data.choosing.at_hand import WHOLE, differences
-from engine.data.sources import Source
-from engine.data.sources.files.table_source import TableFile
+from engine.data.sources import reader
 from graphs.data import DataSection
+from graphs.data.sources import Source
+from graphs.data.sources.files.table_source import TableFile
 from graphs.files import write
 from graphs.mending.choosing import choose_data
 from graphs.templates import find
@@ -30,7 +31,7 @@ def table(path: Path, head: str = HEAD, times: int = 1) -> Path:
 
 
 def section(source: str, path: Path, **settings: Any) -> DataSection:
-    return Source.get(source).made({"path": str(path), **settings}).propose().section
+    return reader(source, {"path": str(path), **settings}).propose().section
 
 
 @pytest.mark.parametrize("times", [1, 2 * WHOLE // 600])

@@ -7,14 +7,15 @@ import pytest
 from PIL import Image
 
 from engine.data.choosing.preview import preview
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
+from graphs.data.sources import Source
 
 READY = [kind for kind in Source.members() if kind.group in {"Ready-made", "Generated"}]
 
 
 @pytest.mark.parametrize("kind", READY, ids=lambda kind: kind.id)
 def test_counts_add_up_and_every_field_is_shown(kind: type[Source]) -> None:
-    section = kind.made({}).section()
+    section = reader_of(kind.made({})).section()
     shown = preview(section, 9)
     assert set(shown.first) == set(section.fields)
     assert {len(values) for values in shown.first.values()} == {min(9, shown.total)}
@@ -25,7 +26,7 @@ def test_counts_add_up_and_every_field_is_shown(kind: type[Source]) -> None:
 
 
 def test_samples_sorted_by_class_are_shown_in_turn() -> None:
-    shown = preview(Source.get("topics").made({}).section(), 24)
+    shown = preview(reader("topics", {}).section(), 24)
     topics = shown.first["topic"]
     assert isinstance(topics, tuple)
     assert len(set(topics)) == 12 and set(topics[:12]) == set(topics[12:])
@@ -37,7 +38,7 @@ def test_pictures_are_shown_in_bytes_with_channels_last(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         Image.new("RGB", (9, 9), colour).save(tmp_path / name / "a.png")
     (tmp_path / "cat" / "broken.png").write_bytes(b"")
-    shown = preview(Source.get("image_folder").made({"path": str(tmp_path), "size": 4}).section())
+    shown = preview(reader("image_folder", {"path": str(tmp_path), "size": 4}).section())
     pictures = shown.first["image"]
     assert isinstance(pictures, np.ndarray)
     assert pictures.shape == (2, 4, 4, 3) and pictures.dtype == np.uint8
@@ -47,7 +48,7 @@ def test_pictures_are_shown_in_bytes_with_channels_last(tmp_path: Path) -> None:
 
 
 def test_digits_are_shown_from_white_to_black_in_bytes() -> None:
-    pictures = preview(Source.get("digits").made({}).section(), 3).first["image"]
+    pictures = preview(reader("digits", {}).section(), 3).first["image"]
     assert isinstance(pictures, np.ndarray)
     assert pictures.shape == (3, 28, 28, 1)
     assert pictures.min() == 0 and pictures.max() == 255
@@ -56,7 +57,7 @@ def test_digits_are_shown_from_white_to_black_in_bytes() -> None:
 def test_rows_of_a_table_are_shown_by_column_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("size,colour,price\n1.5,red,10.25\n,blue,11\n3,,12\n")
-    proposal = Source.get("table").made({"path": str(path)}).propose()
+    proposal = reader("table", {"path": str(path)}).propose()
     shown = preview(proposal.section, samples=proposal.samples)
     assert shown.first["features"] == (
         {"size": 1.5, "colour": "red"},

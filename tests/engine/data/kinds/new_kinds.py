@@ -13,8 +13,9 @@ from engine.data.array import Array
 from engine.data.kinds import RawValues
 from engine.data.ragged import Ragged
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import SourceReader
 from graphs.data import ClassKind, DataKind, Domain, Field, ImageKind, Normalize, SeriesKind
+from graphs.data.sources import Source
 from graphs.types import Kind
 
 MOMENTS, SIDE, COUNT = 32, 8, 60
@@ -28,7 +29,8 @@ def new_kinds() -> Iterator[None]:
         for family in (DataKind, Source):
             members: dict[str, Any] = dict(family._members)
             patch.setattr(family, "_members", members)
-        patch.setattr(RawValues, "_of", dict(RawValues._of))
+        for registered in (RawValues, SourceReader):
+            patch.setattr(registered, "_of", dict(registered._of))
         for define in (_sound, _outline, _corners, _melody):
             define()
         yield
@@ -50,6 +52,9 @@ def _sound() -> None:
 
     class Recordings(Source, id="recordings"):
         """High and low tones, as a recorder of 16 bits gives them."""
+
+    class RecordingsReader(SourceReader[Recordings], of=Recordings):
+        """Made here."""
 
         def read(self, poll: Poll = go_on) -> Samples:
             random = np.random.RandomState(0)
@@ -83,6 +88,9 @@ def _outline() -> None:
     class Outlined(Source, id="outlined"):
         """Bright squares on a dark ground, with their pixels."""
 
+    class OutlinedReader(SourceReader[Outlined], of=Outlined):
+        """Made here."""
+
         def read(self, poll: Poll = go_on) -> Samples:
             shown = squares(np.random.RandomState(0).randint(0, 5, (COUNT, 2)))
             return Samples(
@@ -108,6 +116,9 @@ def _corners() -> None:
 
     class Cornered(Source, id="cornered"):
         """Bright squares on a dark ground, with their corners."""
+
+    class CorneredReader(SourceReader[Cornered], of=Cornered):
+        """Made here."""
 
         def read(self, poll: Poll = go_on) -> Samples:
             places = np.random.RandomState(0).randint(0, 5, (COUNT, 2))
@@ -140,6 +151,9 @@ def _melody() -> None:
 
     class Melodies(Source, id="melodies"):
         """Melodies that rise or fall."""
+
+    class MelodiesReader(SourceReader[Melodies], of=Melodies):
+        """Made here."""
 
         def read(self, poll: Poll = go_on) -> Samples:
             falls = np.arange(COUNT) % 2

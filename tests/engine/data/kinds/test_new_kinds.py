@@ -14,7 +14,7 @@ from engine.controls import Controls
 from engine.data.choosing import understood
 from engine.data.choosing.preview import preview
 from engine.data.prepare import prepare
-from engine.data.sources import Proposal, Source
+from engine.data.sources import Proposal, reader_of
 from engine.errors import DataError
 from engine.export.model import from_run
 from engine.export.onnx.verified_export import proven
@@ -25,6 +25,7 @@ from graphs import files
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import problems
 from graphs.data import DataKind
+from graphs.data.sources import Source
 from graphs.errors import BrokenFile
 from graphs.plan.plan import Plan
 from graphs.proposing import drafted
@@ -42,7 +43,7 @@ def known() -> Iterator[None]:
 
 
 def proposed(source: str) -> Proposal:
-    return Source.get(source)().propose()
+    return reader_of(Source.get(source)()).propose()
 
 
 @pytest.fixture(scope="module")

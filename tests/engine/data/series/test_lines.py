@@ -11,10 +11,11 @@ from engine.data.array import Array
 from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.series.lines import series_columns
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
 from engine.data.split import split_in_order
 from engine.errors import DataError
+from graphs.data.sources import Source
 
 
 def array(found: Samples, name: str) -> Array:
@@ -26,7 +27,7 @@ def array(found: Samples, name: str) -> Array:
 def propose(folder: Path, head: str, rows: list[str], **settings: object) -> Proposal:
     (folder / "a.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     made = {"path": str(folder / "a.csv"), "window": 3, "horizon": 1, **settings}
-    return Source.get("forecast").made(made).propose()
+    return reader("forecast", made).propose()
 
 
 def days(count: int, form: str = "%Y-%m-%d", step: int = 1) -> list[str]:
@@ -196,7 +197,7 @@ def test_another_usual_step_than_that_of_the_training_is_told(
     (tmp_path / "b.csv").write_text(
         "ds,v\n" + "".join(f"{cell},{at}\n" for at, cell in enumerate(new)), encoding="utf-8"
     )
-    found = source.newest(tmp_path / "b.csv")
+    found = reader_of(source).newest(tmp_path / "b.csv")
     assert found is not None
     told = [one for one in found.notices if "usual step" in one]
     assert len(told) == (said is not None)
@@ -212,6 +213,6 @@ def test_new_times_of_a_series_with_a_zone_are_told_where_training_had_none(tmp_
     for zone, count in (("+02:00", 1), ("", 0)):
         rows = "".join(f"{cell}{zone},{at}\n" for at, cell in enumerate(bare))
         (tmp_path / "b.csv").write_text("ds,v\n" + rows, encoding="utf-8")
-        found = source.newest(tmp_path / "b.csv")
+        found = reader_of(source).newest(tmp_path / "b.csv")
         assert found is not None
         assert len([one for one in found.notices if "have a time zone" in one]) == count

@@ -10,10 +10,11 @@ import pytest
 
 from engine.data.array import Array
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
 from engine.data.tables.cells.periods import periods
 from engine.errors import DataError
+from graphs.data.sources import Source
 
 HOURS = [dt.datetime(2020, 1, 1) + dt.timedelta(hours=n) for n in range(480)]
 GERMAN = ("Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez")
@@ -29,7 +30,7 @@ def written(folder: Path, head: str, rows: list[str]) -> Path:
 def propose(folder: Path, head: str, rows: list[str], **settings: object) -> Proposal:
     path = written(folder, head, rows)
     made = {"path": str(path), "window": 4, "horizon": 1, **settings}
-    return Source.get("forecast").made(made).propose()
+    return reader("forecast", made).propose()
 
 
 def past(found: Proposal) -> Array:
@@ -122,7 +123,7 @@ def test_spans_of_a_document_without_a_century_are_read_as_before(tmp_path: Path
     rows = [f"Q{n % 4 + 1} {60 + n // 4},{n}" for n in range(64)]
     settings = dict(propose(tmp_path, "x,v", rows).section.settings)
     del settings["century"]
-    read_so = Source.get("forecast").made(settings).read().values["past"]
+    read_so = reader("forecast", settings).read().values["past"]
     assert isinstance(read_so, np.ndarray)
     assert read_so[0, 0, 0] == 36  # 1969 comes first, and 1960 is taken for 2060
 
@@ -192,7 +193,7 @@ def test_a_typed_time_of_day_is_part_of_the_time(tmp_path: Path) -> None:
             "v": list(range(480))[::-1],
         }
     ).write_parquet(path)
-    found = Source.get("forecast").made({"path": str(path), "window": 4}).propose()
+    found = reader("forecast", {"path": str(path), "window": 4}).propose()
     assert found.section.settings["time_parts"] == ("at",)
     assert in_order(found)
     assert any("“2020-01-20” with “23:00:00” is" in one for one in found.samples.notices)
@@ -267,7 +268,7 @@ def test_a_file_to_predict_from_that_is_too_short_is_counted_right(tmp_path: Pat
     short = tmp_path / "new.csv"
     short.write_text("\n".join(["date,store,v", *rows[:9]]) + "\n", encoding="utf-8")
     with pytest.raises(DataError) as told:
-        source.newest(short)
+        reader_of(source).newest(short)
     assert "new.csv has 9 lines of 3 series" in str(told.value)
     assert "the longest of these has 3 lines, but 4 are needed" in str(told.value)
 
@@ -282,7 +283,7 @@ def test_a_file_to_predict_from_without_a_column_is_told_by_its_name(
     )
     new = written(tmp_path, "date,store,v".replace(lacking, "other"), rows)
     with pytest.raises(DataError) as told:
-        source.newest(new)
+        reader_of(source).newest(new)
     assert f"has no column “{lacking}”, which the model was trained with" in str(told.value)
     assert "Choose one of" not in str(told.value)
 

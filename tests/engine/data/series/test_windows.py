@@ -13,7 +13,7 @@ from engine.data.array import Array
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Samples, Spans
 from engine.data.series.windows import SeriesWindows, forecast_samples
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.generated.hourly_load import pattern
 from engine.data.sources.spec import Proposal
 from engine.data.split import split_in_order
@@ -92,7 +92,7 @@ def test_windows_that_reach_over_everything_are_refused_in_words() -> None:
 
 
 def test_the_noise_of_the_hourly_load_is_what_is_said() -> None:
-    found = Source.get("hourly_load").made({"stride": 24}).read()
+    found = reader("hourly_load", {"stride": 24}).read()
     hours = np.arange(168, 168 + 24) + np.arange(len(found))[:, None] * 24
     off = array(found, "future") - pattern(hours)
     assert abs(off.std() - 3.0) < 0.1
@@ -101,7 +101,7 @@ def test_the_noise_of_the_hourly_load_is_what_is_said() -> None:
 
 
 def test_all_steps_of_a_future_share_their_scale() -> None:
-    found = Source.get("hourly_load").made({"days": 30}).read()
+    found = reader("hourly_load", {"days": 30}).read()
     fitted = Preprocessing.fitted(found, np.arange(50))
     assert len(fitted.numbers["future"].shift) == 1
     assert Preprocessing.decoded(fitted.encoded()) == fitted
@@ -124,7 +124,7 @@ def sorted_by(column: str) -> str:
 
 def propose(path: Path, **settings: object) -> Proposal:
     made = {"path": str(path), "window": 2, "horizon": 1, **settings}
-    return Source.get("forecast").made(made).propose()
+    return reader("forecast", made).propose()
 
 
 def test_a_file_is_cut_into_windows_in_the_order_of_time(tmp_path: Path) -> None:

@@ -9,14 +9,15 @@ from engine.data.array import Array
 from engine.data.ragged import Ragged
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.bundled.digits_and_measures import slant
 from engine.errors import DataError
 from graphs.data import DataSection
+from graphs.data.sources import Source
 
 
 def samples(source: str, **settings: object) -> Samples:
-    return Source.get(source).made(settings).read()
+    return reader(source, settings).read()
 
 
 def array(found: Samples, name: str) -> Array:

@@ -19,9 +19,10 @@ from engine.data.array import Array
 from engine.data.ragged import Ragged, padded
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import SourceReader, reader, reader_of
 from engine.errors import DataError
 from graphs.data import ClassKind
+from graphs.data.sources import Source
 from graphs.files.data_paths import is_path
 from graphs.setting_kinds import FilePath
 
@@ -29,7 +30,7 @@ READY = [kind for kind in Source.members() if kind.group in {"Ready-made", "Gene
 
 
 def samples(source: str, **settings: object) -> Samples:
-    return Source.get(source).made(settings).read()
+    return reader(source, settings).read()
 
 
 def array(found: Samples, name: str) -> Array:
@@ -39,10 +40,15 @@ def array(found: Samples, name: str) -> Array:
     return values if isinstance(values, np.ndarray) else values.to_numpy()
 
 
+@pytest.mark.parametrize("kind", Source.members(), ids=lambda kind: kind.id)
+def test_every_source_is_read_by_something_of_its_own(kind: type[Source]) -> None:
+    assert type(reader(kind.id, {})).read is not SourceReader.read
+
+
 @pytest.mark.parametrize("kind", READY, ids=lambda kind: kind.id)
 def test_a_source_gives_what_its_section_says(kind: type[Source]) -> None:
     started = time.process_time()
-    proposal = kind.made({}).propose()
+    proposal = reader_of(kind.made({})).propose()
     assert time.process_time() - started < 1
     found = read(proposal.section)
     assert found.fields == proposal.section.fields == proposal.samples.fields
@@ -64,7 +70,7 @@ def test_a_source_gives_what_its_section_says(kind: type[Source]) -> None:
 
 @pytest.mark.parametrize("kind", READY, ids=lambda kind: kind.id)
 def test_reading_again_gives_the_same_samples(kind: type[Source]) -> None:
-    assert kind.made({}).read().fingerprint() == kind.made({}).read().fingerprint()
+    assert reader(kind.id, {}).read().fingerprint() == reader(kind.id, {}).read().fingerprint()
 
 
 @pytest.mark.parametrize("kind", Source.members(), ids=lambda kind: kind.id)
@@ -139,8 +145,8 @@ def test_no_single_step_tells_the_kinds_of_waves_apart() -> None:
 
 def test_reading_imports_neither_torch_nor_scikit_learn() -> None:
     code = (
-        "import sys; from engine.data.sources import Source; import engine.data.samples;"
-        "[Source.get(i).made({}).read() for i in ('digits', 'iris', 'xor', 'sine_series')];"
+        "import sys; from engine.data.sources import reader; import engine.data.samples;"
+        "[reader(i, {}).read() for i in ('digits', 'iris', 'xor', 'sine_series')];"
         "print(*sorted({'torch', 'sklearn'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -148,25 +154,25 @@ def test_reading_imports_neither_torch_nor_scikit_learn() -> None:
 
 
 def test_an_unknown_source_is_named() -> None:
-    section = Source.get("iris").made({}).section()
+    section = reader("iris", {}).section()
     with pytest.raises(DataError, match="knows no data source “martians”"):
         read(type(section)("martians", {}, section.fields))
 
 
 def test_a_setting_out_of_range_is_named() -> None:
-    section = Source.get("two_moons").made({}).section()
+    section = reader("two_moons", {}).section()
     with pytest.raises(DataError, match="setting “samples” must be a whole number of at least 4"):
         read(type(section)("two_moons", {**section.settings, "samples": 1}, section.fields))
 
 
 def test_data_that_is_no_longer_what_the_document_says_is_refused() -> None:
-    section = Source.get("digits").made({"size": "8"}).section()
+    section = reader("digits", {"size": "8"}).section()
     with pytest.raises(DataError, match="“image” was 1 × 8 × 8 per sample, and is now 1 × 28 × 28"):
         read(type(section)("digits", {"size": "28"}, section.fields))
 
 
 def test_no_data_chosen_is_said() -> None:
-    empty = type(Source.get("iris").made({}).section())()
+    empty = type(reader("iris", {}).section())()
     with pytest.raises(DataError, match="No data is chosen"):
         read(empty)
 

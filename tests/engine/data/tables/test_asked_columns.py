@@ -8,8 +8,7 @@ import polars
 import pytest
 
 from engine.cli.commands.data_settings import settings_of
-from engine.data.sources import Source
-from engine.data.tables.files.layout import TableLayout
+from engine.data.sources import reader, reader_of
 from engine.data.tables.files.new_files import read_new
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged, read
@@ -17,6 +16,8 @@ from engine.data.tables.new_rows import column_of
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column
+from graphs.data.sources import Source
+from graphs.data.sources.table_layout import TableLayout
 from graphs.notation import OPEN, Notation
 from tests.engine.data.written_tables import propose
 
@@ -165,7 +166,7 @@ def test_a_repeated_number_far_from_all_others_is_told(tmp_path: Path, usual: in
     assert f"--set notations.t.missing={usual}" in told
     kind = Source.get("table")
     settings = settings_of(kind, str(tmp_path / "a.csv"), (), [f"notations.t.missing={usual}"])
-    notices = kind.made(settings).propose().samples.notices
+    notices = reader_of(kind.made(settings)).propose().samples.notices
     assert any("“t” has no value in 2 rows" in one for one in notices)
 
 
@@ -262,7 +263,7 @@ def test_times_with_and_without_a_zone_in_one_column_are_told(tmp_path: Path) ->
     path = tmp_path / "a.csv"
     path.write_text("when,v\n" + "".join(f"{cell},{at}\n" for at, cell in enumerate(ZONED)))
     settings = {"path": str(path), "window": 2}
-    series = Source.get("forecast").made(settings).propose()
+    series = reader("forecast", settings).propose()
     assert any(clause in one for one in series.samples.notices)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine.data.prepare import prepare_samples
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from graphs.plan.plan import Plan
@@ -31,7 +31,7 @@ def rows(count: int = 60, first: int = 0) -> list[str]:
 
 
 def propose(path: Path, **settings: Any) -> Proposal:
-    return Source.get("table").made({"path": str(path), **settings}).propose()
+    return reader("table", {"path": str(path), **settings}).propose()
 
 
 def test_a_column_of_parts_is_the_split_and_no_feature(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from engine.errors import DataError
 from graphs.data import Column
+from graphs.data.sources import Source
 from graphs.notation import Notation
 from tests.engine.data.written_tables import PEOPLE, frame, labels, propose
 
@@ -99,11 +100,11 @@ def test_a_broken_table_is_refused_by_file_line_and_column(
 def test_a_path_without_a_file_is_said(tmp_path: Path, name: str, words: str) -> None:
     path = str(tmp_path / name) if name == "gone.csv" else name
     with pytest.raises(DataError, match=words):
-        Source.get("table").made({"path": path}).read()
+        reader("table", {"path": path}).read()
     with pytest.raises(DataError, match="is no path of a file"):
-        Source.get("table").made({"path": "a\0b"}).read()
+        reader("table", {"path": "a\0b"}).read()
     with pytest.raises(DataError, match="is a folder"):
-        Source.get("table").made({"path": str(tmp_path)}).read()
+        reader("table", {"path": str(tmp_path)}).read()
 
 
 def test_a_locked_file_is_said(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +115,7 @@ def test_a_locked_file_is_said(csv: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr("os.open", denied)
     with pytest.raises(DataError, match="may not be read"):
-        Source.get("table").made({"path": str(csv)}).read()
+        reader("table", {"path": str(csv)}).read()
 
 
 def test_parquet_is_read_as_csv_is(csv: Path, tmp_path: Path) -> None:
@@ -122,8 +123,8 @@ def test_parquet_is_read_as_csv_is(csv: Path, tmp_path: Path) -> None:
     propose(csv, PEOPLE)
     polars.read_csv(csv).write_parquet(path)
     table = Source.get("table")
-    ours = table.made({"path": str(path)}).propose()
-    theirs = table.made({"path": str(csv)}).propose()
+    ours = reader_of(table.made({"path": str(path)})).propose()
+    theirs = reader_of(table.made({"path": str(csv)})).propose()
     assert ours.section.fields == theirs.section.fields
     assert ours.samples.fingerprint() == theirs.samples.fingerprint()
 
@@ -141,7 +142,7 @@ def test_parquet_columns_of_other_kinds_are_left_out_by_name(tmp_path: Path) -> 
             "kind": polars.Series(["a", "b", "a", "b"], dtype=polars.Categorical),
         }
     ).write_parquet(path)
-    proposal = Source.get("table").made({"path": str(path)}).propose()
+    proposal = reader("table", {"path": str(path)}).propose()
     notices = " ".join(proposal.samples.notices)
     assert "“lasted” holds dates or times" in notices
     assert "“list” holds lists or records" in notices
@@ -166,7 +167,7 @@ def test_infinite_numbers_in_parquet_are_refused_by_row(tmp_path: Path) -> None:
     path = tmp_path / "far.parquet"
     polars.DataFrame({"x": [1.5, float("inf")], "y": ["a", "b"]}).write_parquet(path)
     with pytest.raises(DataError, match=r"far\.parquet, row 2: the column “x” holds an infinite"):
-        Source.get("table").made({"path": str(path)}).read()
+        reader("table", {"path": str(path)}).read()
 
 
 def test_damaged_parquet_is_refused_in_words(tmp_path: Path, capfd: Any) -> None:
@@ -179,7 +180,7 @@ def test_damaged_parquet_is_refused_in_words(tmp_path: Path, capfd: Any) -> None
         changed[random.randint(len(changed))] ^= 1 << random.randint(8)
         broken.write_bytes(bytes(changed))
         with pytest.raises(DataError, match=r"broken\.parquet"):
-            Source.get("table").made({"path": str(broken)}).read()
+            reader("table", {"path": str(broken)}).read()
     capfd.readouterr()
 
 
@@ -214,8 +215,8 @@ def test_what_polars_writes_is_read_back(
     whole.write_csv(csv)
     table = Source.get("table").made({"path": str(csv), "target": "y", "ignored": ["none"]})
     with pytest.raises(DataError, match="no column “none”"):
-        table.read()
-    found = Source.get("table").made({"path": str(csv), "target": "y", "ignored": []}).read()
+        reader_of(table).read()
+    found = reader("table", {"path": str(csv), "target": "y", "ignored": []}).read()
     assert frame(found)["n"].to_list() == [n for n, _, _ in rows]
     assert frame(found)["t"].to_list() == [t for _, t, _ in rows]
     assert labels(found, "y") == [y for _, _, y in rows]
@@ -227,7 +228,7 @@ def test_a_large_table_is_read_in_about_a_second(csv: Path) -> None:
     columns = {f"x{n}": random.rand(count).round(6) for n in range(5)}
     polars.DataFrame({**columns, "y": random.randint(2, size=count)}).write_csv(csv)
     polls: list[int] = []
-    found = Source.get("table").made({"path": str(csv)}).read(lambda: polls.append(1))
+    found = reader("table", {"path": str(csv)}).read(lambda: polls.append(1))
     assert len(polls) >= 1 + 6  # for the bytes, then for each column
     assert len(found) == count
     assert np.array_equal(frame(found).to_numpy(), np.stack(list(columns.values()), axis=1))

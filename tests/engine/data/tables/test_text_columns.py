@@ -11,7 +11,7 @@ from engine.data.choosing.preview import preview
 from engine.data.prepare import prepare
 from engine.data.ragged import Ragged
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from graphs.data import Domain, NumberKind, TokensKind
@@ -27,7 +27,7 @@ REVIEWS = "stars,shop,review,price\n" + "".join(
 def propose(folder: Path, text: str = REVIEWS, **settings: object) -> Proposal:
     path = folder / "shop.csv"
     path.write_text(text, encoding="utf-8")
-    return Source.get("table").made({"path": str(path), **settings}).propose()
+    return reader("table", {"path": str(path), **settings}).propose()
 
 
 def test_a_column_of_sentences_is_read_word_by_word(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from engine.data.array import Array
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.split import split_groups
 from engine.data.texts.passages import TokenReading, tokens_of
 from engine.data.texts.tokens import Speller
@@ -17,7 +17,7 @@ from engine.errors import DataError
 
 @pytest.fixture(scope="module")
 def topics() -> Samples:
-    return Source.get("topics").made({}).read()
+    return reader("topics", {}).read()
 
 
 def passages(samples: Samples) -> Ragged:

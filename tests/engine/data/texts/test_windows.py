@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from engine.data.array import Array
 from engine.data.prepare import prepare
-from engine.data.sources import Source
-from engine.data.texts.tokens import Unit
+from engine.data.sources import reader
 from engine.data.texts.windows import Cut, language_samples
 from engine.errors import DataError
+from graphs.data.sources.choices import Unit
 from graphs.plan.plan import Plan
 
 
@@ -60,9 +60,9 @@ def test_no_window_reaches_from_one_text_into_the_next() -> None:
 
 
 def test_the_parts_of_a_split_have_no_text_in_common() -> None:
-    section = Source.get("english_text").made({"length": 64, "stride": 16}).section()
+    section = reader("english_text", {"length": 64, "stride": 16}).section()
     prepared = prepare(section, Plan(), "cpu")
-    samples = Source.get("english_text").made({"length": 64, "stride": 16}).read()
+    samples = reader("english_text", {"length": 64, "stride": 16}).read()
     assert samples.groups is not None
     parts = prepared.indices
     groups = [set(samples.groups[rows]) for rows in (parts.train, parts.valid, parts.test)]

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLin
 from pytestqt.qtbot import QtBot
 
 from engine.asking.prediction import Prediction, predict
-from engine.data.sources import Source
+from engine.data.sources import reader_of
 from engine.measuring.measures import EvaluationResult
 from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.read_run import ReadRun
+from graphs.data.sources import Source
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
 from gui.look import theme
@@ -42,7 +43,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "plans.csv").write_text(CSV, encoding="utf-8")
     document = template("breast-cancer", epochs=3)
     source = Source.get("table").made({"path": str(folder / "plans.csv"), "target": "plan"})
-    document.apply(choose_data(document, source.propose().section))
+    document.apply(choose_data(document, reader_of(source).propose().section))
     return trained(document, folder)
 
 
@@ -377,7 +378,7 @@ def test_a_trial_of_numbers_knows_what_is_true_and_what_was_said(tmp_path: Path)
     )
     document = template("breast-cancer", epochs=2)
     source = Source.get("table").made({"path": str(tmp_path / "line.csv"), "target": "y"})
-    document.apply(choose_data(document, source.propose().section))
+    document.apply(choose_data(document, reader_of(source).propose().section))
     run = trained(document, tmp_path)
     measured: EvaluationResult = evaluate(run)
     trial = TrainedRun(ReadRun(run), measured)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from engine.data.tables.files.layout import (
+from engine.data.tables.files.text.headers import VALUE, votes
+from graphs.data.sources.table_layout import (
     COMMENTS,
     SIGNS,
     ColumnSeparator,
     CommentSign,
     TableLayout,
 )
-from engine.data.tables.files.text.headers import VALUE, votes
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:

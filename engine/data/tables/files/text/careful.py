@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 from engine.controls import Poll
 from engine.data.tables.files.content import LONGEST_LINE
-from engine.data.tables.files.layout import SIGNS, TableLayout
 from engine.data.tables.files.text.beginnings import is_comment
 from engine.errors import DataError
+from graphs.data.sources.table_layout import SIGNS, TableLayout
 from graphs.files.opener import amount
 from graphs.wording.phrases import phrase
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from engine.controls import Poll, go_on
 from engine.data.tables.files.content import LONGEST_LINE
-from engine.data.tables.files.layout import AUTO, SIGNS, Header, TableLayout
 from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text import beginnings, careful, headers, quick
 from engine.data.tables.files.text.encodings import decoded, line_at
 from engine.errors import DataError
+from graphs.data.sources.table_layout import AUTO, SIGNS, Header, TableLayout
 from graphs.files.opener import amount
 from graphs.wording.phrases import phrase
 

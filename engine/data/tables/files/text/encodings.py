@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from engine.data.tables.files.layout import Encoding
 from engine.errors import DataError
+from graphs.data.sources.table_layout import Encoding
 from graphs.wording.phrases import phrase
 
 _MARKS: Final = (

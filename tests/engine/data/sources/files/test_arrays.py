@@ -12,7 +12,7 @@ from engine.data.array import Array
 from engine.data.choosing.preview import preview
 from engine.data.prepare import prepare
 from engine.data.reading import read
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from graphs.data import ClassKind, Field, ImageKind, Normalize, NumberKind, SeriesKind, TokensKind
@@ -25,7 +25,7 @@ LABELS = np.array([0, 2, 1, 0, 2, 1])
 def propose(folder: Path, arrays: dict[str, Any], **settings: Any) -> Proposal:
     path = folder / "a.npz"
     np.savez(path, **arrays)
-    return Source.get("arrays").made({"path": str(path), **settings}).propose()
+    return reader("arrays", {"path": str(path), **settings}).propose()
 
 
 def field(folder: Path, array: Array, **settings: Any) -> tuple[Field, Array]:
@@ -141,7 +141,7 @@ def test_names_say_what_is_predicted_and_lengths_what_belongs_together(tmp_path:
 def test_one_array_alone_is_an_input(tmp_path: Path) -> None:
     path = tmp_path / "pictures.npy"
     np.save(path, RANDOM.randint(0, 256, (6, 4, 4)).astype(np.uint8))
-    section = Source.get("arrays").made({"path": str(path)}).section()
+    section = reader("arrays", {"path": str(path)}).section()
     assert section.inputs() == ("pictures",)
     assert section.targets() == ()
 
@@ -200,4 +200,4 @@ def test_what_cannot_be_learned_from_is_refused_in_words(
     with pytest.raises(DataError, match=words):
         propose(tmp_path, arrays, **settings)
     with pytest.raises(DataError, match=r"Choose a .npz or .npy file"):
-        Source.get("arrays").made({}).read()
+        reader("arrays", {}).read()

@@ -7,10 +7,11 @@ import pytest
 
 from engine.data.reading import read
 from engine.data.series.windows import PAST
-from engine.data.sources import Source
-from engine.data.sources.files.forecast import Forecast
+from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
+from graphs.data.sources import Source
+from graphs.data.sources.files.forecast import Forecast
 from graphs.notation import Notation
 
 DECIMAL = ["1,037", "0,5", "2,25", "3,125", "1,5", "2,75", "0,125", "4,5"]
@@ -23,7 +24,7 @@ def written(path: Path, cells: list[str]) -> Path:
 
 def proposed(path: Path, **settings: object) -> Proposal:
     found = {"path": str(path), "window": 3, "horizon": 1, **settings}
-    return Source.get("forecast").made(found).propose()
+    return reader("forecast", found).propose()
 
 
 def forecast(proposal: Proposal, **settings: object) -> Forecast:
@@ -33,7 +34,9 @@ def forecast(proposal: Proposal, **settings: object) -> Forecast:
 
 
 def window(source: Forecast, path: Path) -> list[float]:
-    found = source.newest(path).values[PAST]
+    newest = reader_of(source).newest(path)
+    assert newest is not None
+    found = newest.values[PAST]
     assert isinstance(found, np.ndarray)
     return [float(one) for one in found.reshape(-1)]
 
@@ -62,10 +65,10 @@ def test_numbers_of_another_writing_are_refused_by_line(tmp_path: Path) -> None:
     trained = proposed(written(tmp_path / "a.csv", ["1.5", "2", "3.25", "4", "5.5", "6", "7.75"]))
     new = written(tmp_path / "new.csv", ["500", "700", "1,250"])
     with pytest.raises(DataError, match=r"new.csv, line 4: the column “v”.*“1,250”, which may be"):
-        forecast(trained).newest(new)
+        reader_of(forecast(trained)).newest(new)
     words = written(tmp_path / "new.csv", ["500", "seven", "999"])
     with pytest.raises(DataError, match=r"new.csv, line 3: the column “v” takes numbers") as told:
-        forecast(trained).newest(words)
+        reader_of(forecast(trained)).newest(words)
     assert "Choose" not in str(told.value)
 
 
@@ -94,7 +97,7 @@ def test_a_document_of_before_reads_as_it_did(tmp_path: Path) -> None:
     before = forecast(proposed(path), notations=None)
     assert before.notations is None
     assert window(before, path) == [2.75, 0.125, 4.5]
-    assert before.read().fingerprint() == proposed(path).samples.fingerprint()
+    assert reader_of(before).read().fingerprint() == proposed(path).samples.fingerprint()
 
 
 def test_steps_that_are_counted_are_numbers_in_a_new_file_too(tmp_path: Path) -> None:

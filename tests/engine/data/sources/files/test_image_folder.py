@@ -16,8 +16,9 @@ from engine.data.array import Array
 from engine.data.prepare import prepare, prepare_samples
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from engine.errors import DataError
+from graphs.data.sources import Source
 from graphs.plan.plan import Plan
 
 
@@ -38,7 +39,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def scan(root: Path, **options: Any) -> Samples:
-    return Source.get("image_folder").made({"path": str(root), "size": 6, **options}).read()
+    return reader("image_folder", {"path": str(root), "size": 6, **options}).read()
 
 
 def images(samples: Samples) -> Array:
@@ -67,7 +68,7 @@ def test_grey_has_one_channel(root: Path) -> None:
 
 def test_a_proposal_reads_back_alike(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root.parent)
-    proposal = Source.get("image_folder").made({"path": "data", "size": 6}).propose()
+    proposal = reader("image_folder", {"path": "data", "size": 6}).propose()
     assert proposal.section.settings["path"] == str(root)
     monkeypatch.chdir("/")
     assert read(proposal.section).fingerprint() == proposal.samples.fingerprint()
@@ -88,12 +89,12 @@ def test_reading_ends_when_the_poll_says_so(root: Path) -> None:
         draw(root / "cat" / f"{n}.png", size=(1, 1))
     source = Source.get("image_folder").made({"path": str(root), "size": 6})
     with pytest.raises(Stop):
-        source.read(poll)
+        reader_of(source).read(poll)
     assert len(calls) == 3
 
 
 def test_a_new_class_folder_is_noticed(root: Path) -> None:
-    section = Source.get("image_folder").made({"path": str(root), "size": 6}).section()
+    section = reader("image_folder", {"path": str(root), "size": 6}).section()
     draw(root / "bird" / "a.png")
     with pytest.raises(DataError, match="“label” has the new class “bird”"):
         read(section)
@@ -286,7 +287,7 @@ def test_a_path_that_is_no_folder_is_said(root: Path) -> None:
         ("a\0b", "is no path"),
     ):
         with pytest.raises(DataError, match=words):
-            Source.get("image_folder").made({"path": path}).read()
+            reader("image_folder", {"path": path}).read()
 
 
 def test_more_than_memory_holds_is_refused_by_its_size(
@@ -312,7 +313,7 @@ def twelve_bits(root: Path) -> Path:
 
 def test_twelve_bits_in_sixteen_keep_their_levels(tmp_path: Path) -> None:
     root = twelve_bits(tmp_path / "deep")
-    proposal = Source.get("image_folder").made({"path": str(root), "size": 8}).propose()
+    proposal = reader("image_folder", {"path": str(root), "size": 8}).propose()
     data = prepare_samples(proposal.samples, proposal.section, Plan(), "cpu")
     train = data.train.tensors["image"]
     assert float(train.min()) == pytest.approx(0)
@@ -328,7 +329,7 @@ def test_twelve_bits_in_sixteen_keep_their_levels(tmp_path: Path) -> None:
 
 def test_a_picture_of_eight_bits_is_brought_to_the_training_range_and_told(tmp_path: Path) -> None:
     root = twelve_bits(tmp_path / "deep")
-    proposal = Source.get("image_folder").made({"path": str(root), "size": 8}).propose()
+    proposal = reader("image_folder", {"path": str(root), "size": 8}).propose()
     known = prepare_samples(proposal.samples, proposal.section, Plan(), "cpu").preprocessing
     found = encode_input(known, "image", draw(tmp_path / "white.png", 255, "L"))
     assert np.unique(found.tensor.numpy()).tolist() == pytest.approx([1])
@@ -358,7 +359,7 @@ def test_a_model_of_float_pictures_takes_picture_files_on_their_scale(tmp_path: 
     grey[0, 0, 0, :2] = 0, 255
     for scaled, low in ((grey, 0), (grey / 127.5 - 1, -1), (grey / 255, 0)):
         np.savez(tmp_path / "a.npz", x=scaled)
-        section = Source.get("arrays").made({"path": str(tmp_path / "a.npz")}).section()
+        section = reader("arrays", {"path": str(tmp_path / "a.npz")}).section()
         known = prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
         given = draw(tmp_path / "grey.png", 128, "L", (4, 4))
         wanted = known.encode("x", scaled[1:2])
@@ -366,7 +367,7 @@ def test_a_model_of_float_pictures_takes_picture_files_on_their_scale(tmp_path: 
             wanted.numpy(), abs=1e-5
         ), low
     np.savez(tmp_path / "a.npz", x=np.random.RandomState(0).normal(0, 9, (8, 1, 4, 4)))
-    section = Source.get("arrays").made({"path": str(tmp_path / "a.npz")}).section()
+    section = reader("arrays", {"path": str(tmp_path / "a.npz")}).section()
     known = prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
     with pytest.raises(DataError, match="numbers that no picture file has"):
         encode_input(known, "x", given)
@@ -376,6 +377,6 @@ def test_a_document_that_says_nothing_of_bits_reads_eight_as_it_did(tmp_path: Pa
     found = scan(twelve_bits(tmp_path / "deep"))
     assert images(found).dtype == np.uint8
     assert "Read all bits" in found.notices[0]
-    section = Source.get("image_folder").made({"path": str(tmp_path / "deep")}).section()
+    section = reader("image_folder", {"path": str(tmp_path / "deep")}).section()
     assert section.settings["bits"] == "all bits"
     assert read(section).values["image"].dtype == np.float32  # type: ignore[union-attr]  # an array

@@ -14,10 +14,11 @@ from engine.data.pictures.named import may_name_pictures, named_files
 from engine.data.prepare import prepare_samples
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.data.sources import Source
+from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 from graphs.data import ClassKind, LabelsKind, NumberKind
+from graphs.data.sources import Source
 from graphs.plan.plan import Plan
 
 
@@ -34,7 +35,7 @@ def made(
 
 def propose(path: Path, **settings: Any) -> Proposal:
     given = {"path": str(path), "size": 4, "colour": "grey", **settings}
-    return Source.get("picture_table").made(given).propose()
+    return reader("picture_table", given).propose()
 
 
 def greys(found: Samples) -> list[int]:
@@ -154,7 +155,7 @@ def test_a_table_that_names_nothing_is_refused_with_the_way_out(tmp_path: Path) 
 def test_a_flat_folder_of_pictures_says_how_a_table_is_chosen(tmp_path: Path) -> None:
     made(tmp_path, ROWS)
     with pytest.raises(DataError, match="choose “Pictures named in a table”"):
-        Source.get("image_folder").made({"path": str(tmp_path)}).read()
+        reader("image_folder", {"path": str(tmp_path)}).read()
 
 
 def test_a_table_of_names_whose_pictures_are_elsewhere_says_how_they_are_read(
@@ -162,7 +163,7 @@ def test_a_table_of_names_whose_pictures_are_elsewhere_says_how_they_are_read(
 ) -> None:
     (tmp_path / "names.csv").write_text("\n".join(["file,label", *ROWS, *ROWS]))
     with pytest.raises(DataError, match="“file” names pictures, which “Pictures named in a table”"):
-        Source.get("table").made({"path": str(tmp_path / "names.csv")}).propose()
+        reader("table", {"path": str(tmp_path / "names.csv")}).propose()
 
 
 def test_bare_names_and_paths_of_windows_are_likely_for_it(tmp_path: Path) -> None:
@@ -213,7 +214,7 @@ def test_a_column_called_split_is_not_predicted(tmp_path: Path) -> None:
     plain = [f"{n % 5},{n % 3},{'ab'[n % 2]}" for n in range(40)]
     (tmp_path / "plain.csv").write_text("\n".join(["size,kind,split", *plain]))
     table = Source.get("table").made({"path": str(tmp_path / "plain.csv")})
-    assert table.propose().section.targets() == ("kind",)
+    assert reader_of(table).propose().section.targets() == ("kind",)
 
 
 def test_the_pictures_that_a_table_names_are_found_for_predicting(tmp_path: Path) -> None:

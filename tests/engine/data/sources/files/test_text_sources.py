@@ -8,7 +8,7 @@ import pytest
 
 from engine.data.choosing.preview import preview
 from engine.data.ragged import Ragged
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.sources.spec import Proposal
 from engine.errors import DataError
 
@@ -16,7 +16,7 @@ SENTENCE = "The quick brown fox jumps over the lazy dog. "
 
 
 def propose(source: str, path: Path, **settings: object) -> Proposal:
-    return Source.get(source).made({"path": str(path), **settings}).propose()
+    return reader(source, {"path": str(path), **settings}).propose()
 
 
 def folder(root: Path) -> Path:
@@ -59,7 +59,7 @@ def test_no_text_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is not there"):
         propose("text_file", tmp_path / "gone.txt")
     with pytest.raises(DataError, match="Choose a text file"):
-        Source.get("text_file").made({}).read()
+        reader("text_file", {}).read()
     (tmp_path / "short.txt").write_text("abc")
     with pytest.raises(DataError, match="shorter than a window of 64 characters"):
         propose("text_file", tmp_path / "short.txt")
@@ -114,4 +114,4 @@ def test_a_folder_without_classes_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"has texts of no classes, and it takes two. Add texts"):
         propose("text_folder", tmp_path)
     with pytest.raises(DataError, match="Choose a folder that holds one folder of texts"):
-        Source.get("text_folder").made({}).read()
+        reader("text_folder", {}).read()

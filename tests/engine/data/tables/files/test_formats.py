@@ -12,10 +12,10 @@ import polars
 import pytest
 
 from engine.data.tables.files.content import holds_rows
-from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet, is_table
 from engine.errors import DataError
+from graphs.data.sources.table_layout import TableLayout
 from tests.engine.data.tables.files.workbook_files import Cell, Day, write_xlsx
 
 HEAD: list[Cell] = ["when", "price", "paid", "kind", "mixed"]

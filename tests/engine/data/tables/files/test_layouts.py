@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from engine.data.sources import Source
-from engine.data.tables.files.layout import TableLayout
+from engine.data.sources import reader
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text import delimited
 from engine.errors import DataError
+from graphs.data.sources import Source
+from graphs.data.sources.table_layout import TableLayout
 
 ROWS = "".join(f"{n / 7:.2f},{n * n},{'ab'[n % 3 == 0]}\n" for n in range(1, 13))
 NAMES = "x,y,kind\n"
@@ -323,7 +324,7 @@ def test_what_was_decided_is_written_into_the_settings(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(("Report\n# by hand\n" + ROWS.replace(",", ";")).encode("utf-16"))
     settings = {"path": str(path), "lines_to_skip": 1}
-    section = Source.get("table").made(settings).propose().section
+    section = reader("table", settings).propose().section
     wanted = {
         "header": "no",
         "column_separator": "semicolon",
@@ -334,7 +335,7 @@ def test_what_was_decided_is_written_into_the_settings(tmp_path: Path) -> None:
         "bad_lines": "stop",
     }
     assert {name: section.settings[name] for name in wanted} == wanted
-    again = Source.get("table").made(section.settings).propose()
+    again = reader("table", section.settings).propose()
     assert again.section == section
 
 

@@ -11,7 +11,7 @@ import pytest
 from engine.asking.answers import InputAnswers
 from engine.asking.prediction import Predictor
 from engine.controls import Controls
-from engine.data.sources import Source
+from engine.data.sources import reader
 from engine.data.tables.files.new_files import check_names
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
@@ -32,7 +32,7 @@ def trained(folder: Path, text: str, **settings: Any) -> Path:
     document: Document = found.document()
     (folder / "train.csv").write_text(text)
     chosen = {"path": str(folder / "train.csv"), "ignored": [], **settings}
-    section = Source.get("table").made(chosen).propose().section
+    section = reader("table", chosen).propose().section
     document.apply(choose_data(document, section))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLOOM_HOME", str(folder))

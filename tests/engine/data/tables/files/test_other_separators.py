@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.data.tables.files.layout import ColumnSeparator, TableLayout
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.errors import DataError
+from graphs.data.sources.table_layout import ColumnSeparator, TableLayout
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.controls import go_on
-from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.text import quick
 from engine.data.tables.files.text.delimited import read_delimited
 from engine.errors import DataError
+from graphs.data.sources.table_layout import TableLayout
 
 PATH = Path("t.csv")
 TEXTS = st.text(st.sampled_from("ab1.-; \t'é\u00a0\x0b#"), max_size=4)

@@ -1,7 +1,5 @@
 """How a table lies in its file: what is set about it, or was decided when the data was chosen."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
