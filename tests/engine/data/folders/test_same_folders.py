@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.data.sources import reader_of
 from tests.engine.data.folders.test_layout import drawn, source, within
 
 
@@ -15,7 +16,7 @@ def test_a_class_folder_that_is_a_link_to_another_counts_once_and_is_told(
 ) -> None:
     root = drawn(tmp_path, "m", "m/inner", "n")
     (root / link).symlink_to(root / leads_to)
-    found = source(root).read()
+    found = reader_of(source(root)).read()
     assert found.fields["label"].classes == ("m", "n")
     assert np.bincount(np.asarray(found.values["label"])).tolist() == [8, 4]
     assert any(f"“{link}” leads to the pictures of “m”" in one for one in found.skipped)
@@ -25,7 +26,7 @@ def test_of_two_links_to_one_place_the_first_is_kept(tmp_path: Path) -> None:
     root = drawn(tmp_path, ".kept/x", "n")
     for link in ("a", "b"):
         (root / link).symlink_to(root / ".kept/x")
-    found = source(root).read()
+    found = reader_of(source(root)).read()
     assert found.fields["label"].classes == ("a", "n")
     assert any("“b” leads to the pictures of “a”" in one for one in found.skipped)
 
@@ -38,7 +39,7 @@ def test_no_part_of_a_split_holds_the_pictures_of_another(tmp_path: Path, whole:
     else:
         drawn(root, "test/dog")
         (root / "test/cat").symlink_to(root / "train/cat")
-    found = source(root).read()
+    found = reader_of(source(root)).read()
     assert found.parts is not None
     assert np.bincount(found.parts).tolist() == ([8, 8] if whole else [8, 8, 4])
     assert any("“test/cat” leads to the pictures of “train/cat”" in one for one in found.skipped)
@@ -47,7 +48,7 @@ def test_no_part_of_a_split_holds_the_pictures_of_another(tmp_path: Path, whole:
 def test_no_part_within_a_class_holds_the_pictures_of_another(tmp_path: Path) -> None:
     root = drawn(tmp_path, *within(["cat", "dog"], ["train"]), "dog/test")
     (root / "cat/test").symlink_to(root / "cat/train")
-    found = source(root).read()
+    found = reader_of(source(root)).read()
     assert found.parts is not None
     assert np.bincount(found.parts).tolist() == [8, 0, 4]
     assert any("“cat/test” leads to" in one for one in found.skipped)
@@ -57,7 +58,7 @@ def test_a_folder_of_its_own_for_the_test_does_not_hold_what_is_trained_on(tmp_p
     root = drawn(tmp_path / "data", "cat", "dog")
     own = drawn(tmp_path / "own", "dog")
     (own / "cat").symlink_to(own / "dog")
-    found = source(root, test_path=str(own)).read()
+    found = reader_of(source(root, test_path=str(own))).read()
     assert found.parts is not None
     assert np.bincount(found.parts).tolist() == [8, 0, 4]
     assert any("leads to the pictures of" in one for one in found.skipped)
@@ -65,9 +66,10 @@ def test_a_folder_of_its_own_for_the_test_does_not_hold_what_is_trained_on(tmp_p
 
 @pytest.mark.parametrize("other", ["cat", "ＣＡＴ", "Cat "])
 def test_classes_whose_names_look_alike_are_told(tmp_path: Path, other: str) -> None:
-    found = source(drawn(tmp_path, "Cat", other, "dog")).read()
+    found = reader_of(source(drawn(tmp_path, "Cat", other, "dog"))).read()
     assert len(found.fields["label"].classes) == 3
     assert any("are different classes" in one for one in found.notices)
     assert not any(
-        "are different" in n for n in source(drawn(tmp_path / "x", "a", "b")).read().notices
+        "are different" in n
+        for n in reader_of(source(drawn(tmp_path / "x", "a", "b"))).read().notices
     )
