@@ -165,6 +165,8 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         beside_ = _signs_of_shares(shown, shown.values)
         return Judgement(replace(notation, beside=beside_), told, is_plain=not notation.missing)
     by_others = others.decimal if signs.is_open else None
+    if given.decimal == "auto" and _has_native_point(sheet, shown):
+        given = replace(given, decimal=".")
     chosen = given.decimal if given.decimal != "auto" else signs.decided() or by_others
     if chosen is None and signs.is_open:
         return sign_asked(sheet, shown)
@@ -212,6 +214,11 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     plain = plain and not numbers.unusual_minus(present).any()
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
+
+
+def _has_native_point(sheet: Sheet, shown: Evidence) -> bool:
+    """Whether some cells are numbers of the file's own kind with decimals, which have a point."""
+    return any("." in number for number in sheet.native.get(shown.values.name, ()))
 
 
 def _is_settled(given: Notation) -> bool:
@@ -308,7 +315,9 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
         )
     row = int(wrong.arg_true()[0])
     asked = telling.mixture(sheet.place(row), shown.values, held, row, int(wrong.sum()))
-    other = _other_sign(shown, found.notation, wrong) if held == "numbers" else None
+    other = None
+    if held == "numbers" and not _has_native_point(sheet, shown):
+        other = _other_sign(shown, found.notation, wrong)
     if other is not None:
         ways = (Way(other, telling.sign_way(str(shown.values[row]), other)), *ways)
         asked = telling.other_sign(sheet.place(row), shown.values, row, other)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.controls import Poll
 from engine.data.memory import check_memory
 from engine.data.tables.cells.numbers import EXACT
+from engine.data.tables.files.json_labels import by_labels
 from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text.encodings import decoded
 from engine.data.tables.files.typed import typed_sheet
@@ -39,18 +40,25 @@ def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
         found = _parsed(text)
     except (ValueError, RecursionError) as error:
         by_line, lines = _by_line(path, text, error, poll)
-        found_so = typed_sheet(path, _frame(path, by_line), lines, "line")
+        frame = _frame(path, by_line)
+        told = _told_of_mixed(path, frame, by_line, lines, "line")
+        found_so = typed_sheet(path, frame, lines, "line", notices=told)
         return replace(found_so, native=_native(by_line))
     rows, notices = _rows(path, found)
     places = range(1, len(rows) + 1)
-    return replace(
-        typed_sheet(path, _frame(path, rows), places, notices=notices), native=_native(rows)
-    )
+    frame = _frame(path, rows)
+    notices += _told_of_mixed(path, frame, rows, places, "row")
+    return replace(typed_sheet(path, frame, places, notices=notices), native=_native(rows))
 
 
 def _native(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
     """For each column that mixes them with texts, its numbers as they are written."""
-    texts = {name.strip() for row in rows for name, cell in row.items() if isinstance(cell, str)}
+    texts = {
+        name.strip()
+        for row in rows
+        for name, cell in row.items()
+        if isinstance(cell, str | dict | list)
+    }
     found: dict[str, set[str]] = {}
     for row in rows:
         for name, cell in row.items():
@@ -132,6 +140,8 @@ def _rows(path: Path, found: Any) -> tuple[Sequence[Mapping[str, Any]], tuple[st
     """The rows, and what was decided to find them."""
     notices: tuple[str, ...] = ()
     if isinstance(found, dict):
+        if (labelled := by_labels(path, found)) is not None:
+            return labelled
         lists = [value for value in found.values() if isinstance(value, list)]
         under = [name for name, value in found.items() if _is_objects(value)]
         even = len({len(one) for one in lists}) == 1 and len(lists) == len(found)
@@ -189,12 +199,17 @@ def _frame(path: Path, rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
     )
     way_out = phrase("Give each its own name; spaces around a name do not count.")
     called = checked_names(path, [name.strip() or "column" for name in names], way_out)
-    return polars.DataFrame(
-        [
-            _series(own, [row.get(name) for row in rows])
-            for own, name in zip(called, names, strict=True)
-        ]
-    )
+    columns = [
+        _series(own, [row.get(name) for row in rows])
+        for own, name in zip(called, names, strict=True)
+    ]
+    if all(column.dtype.is_nested() for column in columns):
+        raise DataError(
+            "{name} holds nothing but lists or records in its rows. Write one value for each "
+            'column, like {{"age": 31, "city": "Bern"}}.',
+            name=path.name,
+        )
+    return polars.DataFrame(columns)
 
 
 def _series(name: str, values: Sequence[Any]) -> polars.Series:
@@ -211,12 +226,49 @@ def _series(name: str, values: Sequence[Any]) -> polars.Series:
             return polars.Series(name, [v if v is None else float(v) for v in values])
         except OverflowError:
             return polars.Series(name, [v if v is None else str(v) for v in values], polars.String)
-    if kinds & {dict, list}:
+    if kinds & {dict, list} and not _are_mostly_numbers(values):
         return polars.Series(name, [[] for _ in values], polars.List(polars.Null))
     return polars.Series(name, [_written(value) for value in values], polars.String)
+
+
+def _are_mostly_numbers(values: Sequence[Any]) -> bool:
+    """Whether most cells are numbers, so that a list or record among them is asked about."""
+    numbers = sum(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+    return 2 * numbers > sum(value is not None for value in values)
+
+
+def _told_of_mixed(
+    path: Path,
+    frame: polars.DataFrame,
+    rows: Sequence[Mapping[str, Any]],
+    places: Sequence[int],
+    counted: str,
+) -> tuple[str, ...]:
+    """What is said of columns that are left out for lists or records beside plain cells."""
+    told = []
+    for at, name in enumerate(dict.fromkeys(name for row in rows for name in row)):
+        column = frame.to_series(at)
+        cells = [row.get(name) for row in rows] if column.dtype.is_nested() else []
+        nested = [
+            row for row, cell in zip(places, cells, strict=False) if isinstance(cell, dict | list)
+        ]
+        if nested and len(nested) < sum(cell is not None for cell in cells):
+            told.append(
+                phrase(
+                    "{file}, {counted} {row}: the column “{name}” holds a list or record beside "
+                    "plain values. Write one value in each cell to have the column read.",
+                    file=path.name,
+                    counted=counted,
+                    row=nested[0],
+                    name=column.name,
+                )
+            )
+    return tuple(told)
 
 
 def _written(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
     return str(value).lower() if isinstance(value, bool) else str(value)
