@@ -8,12 +8,12 @@ import pytest
 
 from engine.data.tables.columns import decided
 from engine.data.tables.files.content import holds_rows
-from engine.data.tables.files.layout import TableLayout
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged
 from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
+from graphs.data.sources.table_layout import TableLayout
 
 ROWS = [{"v": 1.5 + at, "kind": "ab"[at % 2]} for at in range(12)]
 PLAIN = [str(at) for at in range(12)]
