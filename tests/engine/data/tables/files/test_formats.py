@@ -222,7 +222,7 @@ def test_a_file_that_is_not_there_holds_no_rows(tmp_path: Path) -> None:
         ('{"a": {"b": 1}, "c": [1, 2]}', "holds JSON, but no table"),
         ("[" * 100_000, "nested too deeply|holds JSON, but no table"),
         ("[{}, {}]", "rows without values"),
-        ('[{"a": [1]}]', "no column of numbers"),
+        ('[{"a": [1]}]', "nothing but lists or records"),
     ],
 )
 def test_json_that_is_no_table_is_refused_by_its_place(
