@@ -88,7 +88,7 @@ def train(folder: Path | str, controls: Controls) -> Telling[None]:
         run.check_writable()
         checkpoint = checkpoints.newest(run)
         kept = checkpoint.position.log if checkpoint is not None else 0
-        with EventLog(run.folder / EVENTS, kept) as log:
+        with EventLog(run.folder / EVENTS, kept, lambda: bool(run.checkpoints())) as log:
             last = yield from _recorded(run, controls, checkpoint, log)
     yield last  # now that the folder is free for whoever hears it
 

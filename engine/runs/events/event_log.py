@@ -1,7 +1,7 @@
 """The events of a run as lines of JSON, which a resumed run cuts back to where it goes on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from engine.runs.events.event_types import TrainingEvent, decoded, encoded
 from graphs.errors import FileError
 from graphs.files import opener
 from graphs.files.saving import Disk, reason
+from graphs.wording.phrases import phrase
 
 LONGEST = 2**30
 """Bytes of events that are read; a hundred million steps come to less."""
@@ -22,9 +23,14 @@ LONGEST = 2**30
 class EventLog:
     """Open for adding. Each event is with the system at once, so that killing us loses none."""
 
-    def __init__(self, path: Path, keep: int) -> None:
-        """``keep`` is how many bytes are kept of what is there."""
-        self.path = path
+    def __init__(
+        self, path: Path, keep: int, has_checkpoint: Callable[[], bool] = lambda: False
+    ) -> None:
+        """``keep`` is how many bytes are kept of what is there.
+
+        ``has_checkpoint`` says, when writing fails, whether the run can go on from somewhere.
+        """
+        self.path, self._has_checkpoint = path, has_checkpoint
         self._disk = Disk()
         with self._writing():
             self._file = opener.appended(path, within=path.parent)
@@ -60,11 +66,17 @@ class EventLog:
         except FileError as error:
             raise RunError(str(error)) from error
         except OSError as error:
+            saved = self._has_checkpoint()
             raise RunError(
-                "“{name}” cannot be written: {reason} Then go on with the run; nothing up to "
-                "its last checkpoint is lost.",
+                "“{name}” cannot be written: {reason} {then}",
                 name=self.path.name,
                 reason=reason(error, own=True),
+                then=phrase("Then go on with the run; nothing up to its last checkpoint is lost.")
+                if saved
+                else phrase(
+                    "Then train the run again; it has no checkpoint yet, so it begins from the "
+                    "start."
+                ),
             ) from error
 
     def __enter__(self) -> Self:

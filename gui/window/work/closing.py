@@ -80,7 +80,10 @@ class Closing(QObject):
                 self._window,
                 "end_question",
                 self.tr("The training does not stop."),
-                self.tr("What it has learned up to its last checkpoint can be resumed."),
+                self.tr(
+                    "What it has learned up to its last checkpoint can be resumed; before the "
+                    "first it begins again."
+                ),
                 self.tr("End the program"),
                 self._end,
             )

@@ -16,7 +16,7 @@ from engine.controls import Controls
 from engine.errors import EngineError, RunError
 from engine.runs import EVENTS, STATUS, Run, lock, run_index
 from engine.runs.events.event_log import EventLog
-from engine.runs.events.event_types import Paused, Started
+from engine.runs.events.event_types import EpochEnded, Paused, Started
 from engine.runs.lock import LOCK
 from engine.training.loop import train
 from graphs.errors import FileError
@@ -162,6 +162,22 @@ def test_a_run_that_ended_for_want_of_room_says_so_and_that_it_begins_again(
     said = [one for event in train(folder, Controls()) if isinstance(event, Started)
             for one in event.notices]  # fmt: skip
     assert any("begins again from the start" in one for one in said)
+
+
+@pytest.mark.parametrize("has_checkpoint", [True, False])
+def test_what_is_lost_on_a_full_disk_is_told_as_it_is(tmp_path: Path, has_checkpoint: bool) -> None:
+    folder = small(tmp_path)
+    if has_checkpoint:
+        controls = Controls()
+        for event in train(folder, controls):
+            if isinstance(event, EpochEnded):
+                controls.stop()
+        runs.extend(folder, 2)
+        assert Run.open(folder).checkpoints()
+    full_while_training(folder)
+    said = Run.open(folder).status.message
+    assert ("nothing up to its last checkpoint is lost" in said) is has_checkpoint
+    assert ("it begins from the start" in said) is not has_checkpoint
 
 
 def test_a_new_run_does_not_say_that_it_begins_again(tmp_path: Path) -> None:
