@@ -1,8 +1,19 @@
 """Every text for users goes through one door, and is in the catalogue that translators get."""
 
+from pathlib import Path
 from xml.etree import ElementTree
 
+import polars
+import pytest
+
+from engine.data.choosing import understood
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.new_rows import scaled_column
+from engine.errors import DataError
+from graphs.data import Column, DataSection, Field
 from graphs.layers import Layer
+from graphs.notation import Notation
+from graphs.wording import phrases
 from tests import texts
 
 
@@ -21,10 +32,29 @@ def test_the_catalogue_holds_what_is_said_declared_and_written_on_the_window() -
         "a whole number",  # what a setting takes
         "at least {limit}",
         "Delete",  # the name of a step
+        "labels",  # what a kind of data is called
+        "label",  # and one of its classes
     ):
         assert words in said, words
     assert any(source == "&File" for context, source in found if context != texts.PHRASES)
     assert len(found) > 2000
+
+
+def test_what_data_and_columns_hold_is_said_in_the_language_of_the_user(
+    request: pytest.FixtureRequest,
+) -> None:
+    words = {"label": "Etikett", "takes numbers": "nimmt Zahlen", "takes times": "nimmt Zeiten"}
+    request.addfinalizer(lambda: phrases.use(lambda key: key))
+    phrases.use(lambda key: words.get(key, key))
+    section = DataSection("table", fields={"kind": Field("labels", (), ("red", "blue"))})
+    assert any("Etikett, 2 values" in holds for _, _, holds in understood.rows(section))
+    sheet = Sheet(Path("cell"), polars.DataFrame({"x": ["abc"]}), [1])
+    for notation, said in (
+        (Notation("number", ".", "", ()), "nimmt Zahlen"),
+        (Notation("date", order="seconds", missing=()), "nimmt Zeiten"),
+    ):
+        with pytest.raises(DataError, match=said):
+            scaled_column(sheet, Column("x", notation=notation))
 
 
 def test_the_catalogue_is_written_as_linguist_reads_it() -> None:

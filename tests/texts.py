@@ -241,6 +241,7 @@ def _context(module: _Module, call: ast.Call) -> str:
 def _declared() -> Iterator[Text]:
     """What the families of layers, sources, optimizers and so on say of their members."""
     from engine.export.exporter import Exporter
+    from graphs.data import DataKind
     from graphs.data.sources import Source
     from graphs.layers import Layer
     from graphs.plan.augmentations import Augmentation
@@ -258,6 +259,9 @@ def _declared() -> Iterator[Text]:
         for setting in kind.parameters():
             own |= {setting.title_template, setting.help_template}
         yield from (Text(PHRASES, one, file, 1) for one in own if one)
+    for kind in DataKind.members():
+        file = f"{kind.__module__.replace('.', '/')}.py"
+        yield from (Text(PHRASES, one, file, 1) for one in (kind.noun, kind.one_class))
     for one in templates():
         for text in (one.title_template, one.task_template, one.summary_template):
             yield Text(PHRASES, text, "graphs/templates", 1)

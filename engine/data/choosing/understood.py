@@ -114,7 +114,7 @@ def _kind(column: Column) -> str:
 
 def _holds(field: Field) -> str:
     if field.classes and not field.words:
-        return _values(field.kind.one_class, field.classes) + _per_step(field)
+        return _values(phrase(field.kind.one_class), field.classes) + _per_step(field)
     sizes = " × ".join(map(str, field.sizes))
     lengths = phrase(", of different lengths") if field.ragged else ""
     known = f", {field.vocabulary:,} different" if field.vocabulary is not None else ""

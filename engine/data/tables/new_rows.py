@@ -397,12 +397,12 @@ def _wanted(notation: Notation) -> str:
         return (
             phrase("takes dates with the {order}", order=notation.order)
             if "first" in notation.order
-            else "takes times"
+            else phrase("takes times")
         )
     return (
         phrase("takes numbers in “{units}”", units=notation.units[0])
         if notation.units
-        else "takes numbers"
+        else phrase("takes numbers")
     )
 
 
@@ -418,7 +418,7 @@ def _shown(cell: object, notation: Notation) -> str:
 def _why(text: str, notation: Notation) -> str:
     import polars
 
-    sign = "comma" if notation.decimal == "," else "point"
+    sign = phrase("comma") if notation.decimal == "," else phrase("point")
     if notation.holds == "date":
         return (
             phrase(". The run was trained with the {order}", order=notation.order)
