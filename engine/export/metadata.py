@@ -77,6 +77,8 @@ def _input(model: Model, name: str) -> dict[str, Any]:
         }
     elif field.columns:
         told["columns"] = [column.name for column in field.columns]
+    elif field.kind.in_steps:
+        told |= table_inputs.steps(model.document.data)
     return told
 
 

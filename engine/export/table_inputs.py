@@ -8,8 +8,10 @@ from typing import Any, Final
 from engine.data.kinds.fitted_numbers import FittedNumbers
 from engine.data.tables.cells.dates import SINCE
 from engine.data.tables.cells.missing import SPELLINGS
-from graphs.data import Column, Field
-from graphs.notation import PARTS, SCALED_PARTS, Notation
+from graphs.data import Column, DataSection, Field
+from graphs.data.sources import Source
+from graphs.data.sources.files.forecast import Forecast
+from graphs.notation import OPEN, PARTS, SCALED_PARTS, Notation
 
 SCALED: Final = "(value - shift) / scale, and 0 where scale is 0"
 ROUND: Final = ("sin(2π · value / period)", "cos(2π · value / period)")
@@ -27,6 +29,10 @@ _DURATIONS: Final = {
     "": "H:MM:SS counts as its seconds",
     "hours": "H:MM:SS and H:MM count as their seconds",
     "minutes": "H:MM:SS and M:SS count as their seconds",
+}
+ZONES: Final = {
+    "with": "in training every time of day had a zone; one without is taken for UTC",
+    "without": "in training no time of day had a zone; one with a zone is brought to UTC",
 }
 _PLAIN: Final = Notation("number", ".", "", ())
 
@@ -52,6 +58,31 @@ def told(field: Field, numbers: FittedNumbers | None) -> list[dict[str, Any]]:
             found.append(about | _date(column, place, scales))
         else:
             found.append(about | _number(column, scales))
+    return found
+
+
+def steps(section: DataSection) -> dict[str, Any]:
+    """Of a forecast which lines of a table are the steps of its input; nothing for other data."""
+    kind = Source.find(section.source)
+    if kind is None or not issubclass(kind, Forecast) or kind.faults(section.settings):
+        return {}
+    source = kind.made(section.settings)
+    if not source.predicted:
+        return {}
+    written, endless = source.notations or {}, _scales(None)
+    columns = (
+        Column(name, notation=written.get(name))
+        for name in dict.fromkeys((*source.predicted, *source.further))
+    )
+    told = [{"column": one.name, **_number(one, endless)} for one in columns]
+    found: dict[str, Any] = {"steps": {"told_apart_by": list(source.series or ()), "cells": told}}
+    if source.lines == "by time" and source.time:
+        of_time = written.get(source.time, OPEN)
+        found["steps"]["ordered_by"] = {
+            "columns": [source.time, *(source.time_parts or ())],
+            **_zones(of_time),
+            **_step(of_time),
+        }
     return found
 
 
@@ -114,6 +145,7 @@ def _number(column: Column, scales: Scales) -> dict[str, Any]:
             "%",
             *(["<", ">", "+"] if notation.limits else []),
         ],
+        **_signs(notation),
         **({"durations": _DURATIONS[notation.pair]} if notation.clock else {}),
         "minus": "in front or behind, or brackets around the number",
         "becomes": SCALED,
@@ -121,6 +153,31 @@ def _number(column: Column, scales: Scales) -> dict[str, Any]:
         "missing": _missing(notation),
         "when_missing": "fill stands for the value",
     }
+
+
+def _signs(notation: Notation) -> dict[str, Any]:
+    """The money and percent signs that the numbers of the training had, where that is known."""
+    if notation.beside is None:
+        return {}
+    return {
+        "signs_in_training": [sign or "none" for sign in notation.beside],
+        "other_signs": "another currency, and a percent sign or none where training had the "
+        "other, mean other amounts and are refused",
+    }
+
+
+def _zones(notation: Notation) -> dict[str, Any]:
+    """Whether the times of the training had zones, where that is known."""
+    return {"zones": ZONES[notation.zones]} if notation.zones else {}
+
+
+def _step(notation: Notation) -> dict[str, Any]:
+    """How far apart the times of the training were, where that is known."""
+    if notation.step is None:
+        return {}
+    if notation.holds == "number":
+        return {"usual_step": notation.step}
+    return {"usual_step": f"{notation.step / 1e6:.15g} seconds"}
 
 
 def _date(column: Column, place: list[int], scales: Scales) -> dict[str, Any]:
@@ -146,6 +203,7 @@ def _date(column: Column, place: list[int], scales: Scales) -> dict[str, Any]:
         "century": f"years of two digits lie from {since} to {since + 99}",
         "clock": "as written; where an offset from UTC stands behind the time it is subtracted. "
         "A time of day alone is one of 1970-01-01",
+        **_zones(column.notation),
         "parts": parts,
         "missing": _missing(column.notation),
     }

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 
 from engine.asking.prediction import Predictor
 from engine.data.sources import reader_of
-from engine.export import export
+from engine.export import export, table_inputs
+from graphs.data import Column, DataSection, Field
 from graphs.data.sources import Source
 from graphs.document.edits import ChangePlan, Step
 from graphs.mending.choosing import choose_data
-from graphs.notation import Notation
+from graphs.notation import NOTATION_NAMES, Notation
 from graphs.plan.plan import Plan
 from graphs.templates import find
 from tests.engine.running import trained
@@ -207,3 +209,68 @@ def test_every_position_of_the_input_has_a_name_and_is_told_once(
         within = [at for part in date["parts"] for at in part["positions"]]
         assert within == date["positions"] and len(within) > 3
     assert "bought: month, sine" in told["columns"] and "city = Ulm" in told["columns"]
+
+
+NUMBER = Notation("number", ".", "", ())
+DATE = Notation("date", order="year first", missing=(), parts=("elapsed",))
+TOLD: Mapping[str, Notation] = {
+    "holds": DATE,
+    "decimal": replace(NUMBER, decimal=","),
+    "thousands": replace(NUMBER, thousands="'"),
+    "missing": replace(NUMBER, missing=("-",)),
+    "order": replace(DATE, order="day first"),
+    "parts": replace(DATE, parts=("month",)),
+    "century": replace(DATE, century=1900),
+    "merge": Notation("text", missing=(), merge=True),
+    "units": replace(NUMBER, units=("kg",)),
+    "beside": replace(NUMBER, beside=("", "%")),
+    "zones": replace(DATE, zones="without"),
+    "limits": replace(NUMBER, limits=True),
+    "clock": replace(NUMBER, clock=True),
+    "pair": replace(NUMBER, clock=True, pair="minutes"),
+}
+"""What of a notation changes how a cell is read, each with a notation that has it."""
+
+
+def described(notation: Notation) -> str:
+    categories = ("a", "b") if notation.holds == "text" else ()
+    column = Column("x", categories, notation)
+    return json.dumps(table_inputs.told(Field("table", (column.width,), columns=(column,)), None))
+
+
+@pytest.mark.parametrize("name", sorted(NOTATION_NAMES - {"step"}))
+def test_the_file_tells_all_that_changes_how_a_cell_is_read(name: str) -> None:
+    usual = {"number": NUMBER, "date": DATE, "text": Notation("text", missing=())}
+    base = {"holds": NUMBER, "pair": TOLD["clock"]}.get(name, usual[TOLD[name].holds])
+    assert described(TOLD[name]) != described(base)
+
+
+@pytest.mark.parametrize(
+    ("times", "ordered"),
+    [
+        (
+            [f"2024-01-{day:02}T10:00:00+02:00" for day in range(1, 29)],
+            {"usual_step": "86400 seconds", "zones": table_inputs.ZONES["with"]},
+        ),
+        ([f"{5 * at + 1000.5}" for at in range(28)], {"usual_step": 5.0}),
+    ],
+)
+def test_the_file_tells_how_lines_become_the_steps_of_a_forecast(
+    tmp_path: Path, times: list[str], ordered: dict[str, Any]
+) -> None:
+    path = tmp_path / "sales.csv"
+    lines = [f"{time};{at % 7},5;${10 + at}" for at, time in enumerate(times)]
+    path.write_text("\n".join(["when;sold;price", *lines]))
+    settings = {"path": str(path), "predicted": ["sold"], "further": ["price"], "time": "when"}
+    source = Source.get("forecast").made({**settings, "window": 4})
+    (told,) = table_inputs.steps(reader_of(source).propose().section).values()
+    assert told["ordered_by"] == {"columns": ["when"], **ordered}
+    assert [one["column"] for one in told["cells"]] == ["sold", "price"]
+    assert told["cells"][0]["decimal_sign"] == ","
+    assert told["cells"][1]["signs_in_training"] == ["$"]
+    assert told["told_apart_by"] == []
+
+
+def test_data_that_is_no_forecast_tells_of_no_steps() -> None:
+    assert table_inputs.steps(DataSection()) == {}
+    assert table_inputs.steps(DataSection("digits")) == {}
