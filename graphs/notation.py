@@ -47,6 +47,8 @@ class Notation:
     """The signs that may stand between groups of three digits; empty for none."""
     missing: tuple[str, ...] | None = None
     """What stands for no value, beside an empty cell."""
+    zeros: tuple[str, ...] | None = None
+    """What stands for 0, such as “$ -” in accounts."""
     order: DateOrder = "auto"
     parts: tuple[str, ...] | None = None
     """What a date becomes, of ``PARTS``."""

@@ -146,6 +146,7 @@ def _number(column: Column, scales: Scales) -> dict[str, Any]:
             *(["<", ">", "+"] if notation.limits else []),
         ],
         **_signs(notation),
+        **({"zeros": list(notation.zeros)} if notation.zeros else {}),
         **({"durations": _DURATIONS[notation.pair]} if notation.clock else {}),
         "minus": "in front or behind, or brackets around the number",
         "becomes": SCALED,

@@ -63,6 +63,8 @@ class Evidence:
     """A season such as “2003/04”, where all cells may be months as well."""
     other_digits: bool = False
     """Whether some are written in the digits of another script, which are plain in ``values``."""
+    dashes: tuple[str, ...] = ()
+    """Dashes among its numbers, such as “$ -”, which may be 0 or no value."""
     exponent: str = ""
     """A number such as “3E2”, where all cells may be codes as well."""
 
@@ -117,9 +119,22 @@ def _seen(texts: polars.Series, given: Notation) -> Evidence:
 def _in_numbers(found: Evidence, present: polars.Series) -> Evidence | None:
     if _all_plain(present):
         return _as_numbers(replace(found, holds="number", plain=True))
+    if found.given.zeros is None and (dashed := _dashed(found, present)) is not None:
+        return dashed
     if (as_numbers := _limited(found) or _measured(found) or _numeric(found)) is not None:
         return _as_numbers(replace(as_numbers, holds="number"))
     return None
+
+
+def _dashed(found: Evidence, present: polars.Series) -> Evidence | None:
+    """As numbers with dashes among them, such as “$ -”, which may be 0; None where none are."""
+    if not present.head(HEAD).str.contains(r"\d").any():
+        return None
+    if not (dashes := doubtful.dashes_in(present)):
+        return None
+    others = found.values.set(found.values.is_in(list(dashes)).fill_null(value=False), None)
+    without = _in_numbers(replace(found, values=others), others.drop_nulls())
+    return without and replace(without, values=found.values, dashes=dashes)
 
 
 def _exponents(found: Evidence, present: polars.Series) -> Evidence | None:
@@ -144,6 +159,7 @@ def _plainer(texts: polars.Series, given: Notation) -> tuple[polars.Series, Nota
         if durations.are(present):
             given = replace(given, holds="number", clock=True)
     texts = durations.as_seconds(texts, given.pair) if given.clock else texts
+    texts = doubtful.with_zeros(texts, given.zeros) if given.zeros else texts
     return (limits.without(texts) if given.limits else texts), given
 
 

@@ -19,6 +19,7 @@ from engine.data.tables.cells import (
     centuries,
     date_parts,
     dates,
+    doubtful,
     durations,
     limits,
     missing,
@@ -34,6 +35,7 @@ from engine.data.tables.open_columns import (
     beside_asked,
     century_asked,
     doubt_asked,
+    keeping,
     limits_asked,
     order_asked,
     sign_asked,
@@ -62,7 +64,9 @@ def judged(
             given = replace(given, decimal=decimal)
         shown[name] = seen(sheet.column(name), given)
     others = _Others.of(shown.values())
-    found = {name: _judgement(sheet, one, others) for name, one in shown.items()}
+    found = {
+        name: keeping(_judgement(sheet, one, others), one.given) for name, one in shown.items()
+    }
     for name, one in found.items():
         if shown[name].other_digits and one.notation.holds != "text":
             told = one.told + phrase("; digits of other scripts are read as 0 to 9")
@@ -75,6 +79,7 @@ def bare(texts: polars.Series, notation: Notation) -> polars.Series:
     texts = plain_digits(missing.emptied(texts, notation.missing or ()))
     texts = missing.emptied(texts, notation.missing or ())
     texts = durations.as_seconds(texts, notation.pair) if notation.clock else texts
+    texts = doubtful.with_zeros(texts, notation.zeros) if notation.zeros else texts
     texts = limits.without(texts) if notation.limits else texts
     return units.without(texts, notation.units or ())
 
@@ -176,6 +181,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         and decimal == "."
         and not given.missing
         and not given.limits
+        and not given.zeros
         and not given.clock
     ):
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
@@ -199,6 +205,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         spelled,
         units=shown.units or None,
         beside=at_numbers,
+        zeros=given.zeros,
         limits=given.limits,
         clock=given.clock,
         pair=given.pair,
@@ -211,6 +218,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         return unit_asked(telling.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
     plain = not (decimal == "," or amount or spelled or beside or given.limits or given.clock)
+    plain = plain and not given.zeros
     plain = plain and not numbers.unusual_minus(present).any()
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)

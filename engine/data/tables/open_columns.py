@@ -44,6 +44,21 @@ class Judgement:
     """What its texts look like that are not read so, as the end of a line."""
 
 
+def keeping(found: Judgement, given: Notation) -> Judgement:
+    """With ways that keep what was said to be 0 or missing, so that it is not asked again."""
+    if not found.ways or not (given.zeros or given.missing):
+        return found
+
+    def kept(way: Way) -> Way:
+        one = way.notation
+        if one.holds == "text":
+            return way
+        spelled = tuple(sorted({*(one.missing or ()), *(given.missing or ())})) or None
+        return replace(way, notation=replace(one, missing=spelled, zeros=one.zeros or given.zeros))
+
+    return replace(found, ways=tuple(map(kept, found.ways)))
+
+
 def unit_asked(question: str) -> Judgement:
     """Amounts in several units, which are no numbers on one scale."""
     ways = (
@@ -59,6 +74,8 @@ def doubt_asked(shown: Evidence) -> Judgement | None:
         return pairs_asked(shown)
     if shown.season:
         return season_asked(shown)
+    if shown.dashes:
+        return dash_asked(shown)
     return exponent_asked(shown) if shown.exponent else None
 
 
@@ -84,6 +101,17 @@ def season_asked(shown: Evidence) -> Judgement:
         Way(month, telling.month_way(shown.season)),
     )
     return asked(shown, shown.season, ways, "")
+
+
+def dash_asked(shown: Evidence) -> Judgement:
+    """Numbers with dashes such as “$ -” among them, which accounts write for 0."""
+    given = shown.given
+    spelled = tuple(sorted({*(given.missing or ()), *shown.missing, *shown.dashes}))
+    ways = (
+        Way(replace(given, zeros=shown.dashes), phrase("0, as accounts write it")),
+        Way(replace(given, missing=spelled), phrase("a missing value")),
+    )
+    return asked(shown, shown.dashes[0], ways, "")
 
 
 def exponent_asked(shown: Evidence) -> Judgement:

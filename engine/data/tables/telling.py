@@ -90,6 +90,9 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
     if notation.clock:
         told += phrase(" of seconds, from durations in {pairs}", pairs=_PAIRS[notation.pair])
+    if notation.zeros:
+        is_ = phrase("is") if len(notation.zeros) == 1 else phrase("are")
+        told += phrase("; {listed} {is_} 0", listed=listed(notation.zeros), is_=is_)
     if notation.limits:
         told += phrase("; limits count as their numbers")
     if by_others:

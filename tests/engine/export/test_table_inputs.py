@@ -218,6 +218,7 @@ TOLD: Mapping[str, Notation] = {
     "decimal": replace(NUMBER, decimal=","),
     "thousands": replace(NUMBER, thousands="'"),
     "missing": replace(NUMBER, missing=("-",)),
+    "zeros": replace(NUMBER, zeros=("$ -",)),
     "order": replace(DATE, order="day first"),
     "parts": replace(DATE, parts=("month",)),
     "century": replace(DATE, century=1900),

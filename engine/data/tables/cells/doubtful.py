@@ -1,4 +1,4 @@
-"""Texts that may be something else than they look like: seasons as months, codes as exponents."""
+"""Texts that may be something else than they look like: seasons, codes, dashes for nothing or 0."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.data.tables.cells import numbers
+
 if TYPE_CHECKING:
     import polars
 
 _SEASON: Final = r"^(?P<year>\d{4})[-/](?P<next>\d{2})$"
 _EXPONENT: Final = r"^\d+[eE]\d+$"
 _CODE: Final = r"^\d+(?:[eE]\d+)?$"
+_DASH: Final = r"^[^\d]{0,8}[-\x{2010}-\x{2015}\x{2212}][^\d]{0,8}$"
+"""What may be a dash with money beside it."""
+_BESIDE_MONEY: Final = r"[\s()\-\x{2010}-\x{2015}\x{2212}]"
 FEW: Final = 2
 """So many different seasons show that the second part follows the first."""
 MONTHS: Final = 12
@@ -45,3 +50,26 @@ def exponent_in(texts: polars.Series) -> str:
     """
     written = texts.filter(texts.str.contains(_EXPONENT))
     return str(written[0]) if written.len() and texts.str.contains(_CODE).all() else ""
+
+
+def dashes_in(texts: polars.Series) -> tuple[str, ...]:
+    """Dashes such as “$ -”, which accounts write for 0, as they are written; without money none.
+
+    A dash alone is one of them where other cells have money beside them.
+    """
+    import polars
+
+    found = texts.filter(texts.str.contains(_DASH)).unique()
+    if not found.len():
+        return ()
+    signs = numbers.sign_at(found).fill_null("")
+    rest = found.str.replace_all(_BESIDE_MONEY, "")
+    dashes = polars.DataFrame({"text": found, "sign": signs}).filter(rest == signs)
+    if not set(numbers.units_in(texts)) - {"%"}:
+        dashes = dashes.filter(polars.col("sign") != "")
+    return tuple(sorted(dashes["text"].to_list()))
+
+
+def with_zeros(texts: polars.Series, zeros: tuple[str, ...]) -> polars.Series:
+    """The texts with 0 for what stands for it."""
+    return texts.set(texts.is_in(list(zeros)).fill_null(value=False), "0")

@@ -1,20 +1,24 @@
-"""Columns that may be seasons or months, codes or numbers: the user is asked which."""
+"""Columns that may be seasons or months, codes or numbers, dashes for 0: the user is asked."""
 
 from datetime import datetime
 from pathlib import Path
 
 import polars
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged, read
+from engine.data.tables.new_rows import scaled_column
 from engine.data.tables.open_columns import Judgement
+from graphs.data import Column
 from graphs.notation import OPEN, Notation
 
 
-def judgement(values: list[str], given: Notation = OPEN, name: str = "x") -> Judgement:
+def judgement(values: list[str], settled: Notation = OPEN, name: str = "x") -> Judgement:
     frame = polars.DataFrame({name: values})
-    return judged(Sheet(Path("a.csv"), frame, range(2, len(values) + 2)), [name], {name: given})[
+    return judged(Sheet(Path("a.csv"), frame, range(2, len(values) + 2)), [name], {name: settled})[
         name
     ]
 
@@ -64,3 +68,65 @@ def test_exponents_with_signs_and_points_are_numbers(values: list[str]) -> None:
     found = judgement(values)
     assert found.notation.holds == "number"
     assert not found.ways
+
+
+SIGNS = st.sampled_from(["$", "€", "£", "US$", "EUR", "¥", "kr"])
+DASHES = st.sampled_from(["-", "–", "—", "−", "--"])
+
+
+@settings(max_examples=25)
+@given(SIGNS, DASHES, st.sampled_from(["", " ", "   "]), st.booleans(), st.integers(1, 40))
+def test_a_dash_with_money_is_0_or_missing_as_the_user_says(
+    sign: str, dash: str, space: str, behind: bool, count: int
+) -> None:
+    values = [f"{sign}{at}.50" for at in range(1, 13)]
+    cell = f"{dash}{space}{sign}" if behind else f"{sign}{space}{dash}"
+    column = [cell] * count + values
+    found = judgement(column)
+    assert f"“{cell}” is 0" in found.question
+    zero, gone = (way.notation for way in found.ways)
+    for way, expected in ((zero, 0.0), (gone, None)):
+        settled = judgement(column, way)
+        assert not settled.ways and settled.notation.holds == "number"
+        assert not judgement(column, settled.notation).ways
+        assert read(polars.Series(column), settled.notation).to_list()[: count + 1] == [
+            *[expected] * count,
+            1.5,
+        ]
+    assert f"“{cell}” is 0" in judgement(column, zero).told
+    assert f"“{cell}” is missing" in judgement(column, gone).told
+
+
+@pytest.mark.parametrize("dash", ["-", "—", "--"])
+def test_a_dash_alone_is_asked_about_beside_money_and_is_missing_elsewhere(dash: str) -> None:
+    assert f"“{dash}” is 0" in judgement([dash, "$1.50", "$2.25", dash]).question
+    plain = judgement([dash, "1.50", "2.25", dash])
+    assert not plain.ways and dash in (plain.notation.missing or ())
+    known = judgement([dash, "$1.50", "$2.25"], Notation("number", ".", "", (dash,)))
+    assert not known.ways
+
+
+def test_what_else_is_open_is_asked_once_dashes_are_settled() -> None:
+    column = ["$ -", "$1.50", "€2.25", "$3.00"]
+    zero = judgement(column).ways[0].notation
+    assert "mixes" in judgement(column, zero).question
+
+
+def test_what_is_0_or_missing_is_kept_while_something_else_is_chosen() -> None:
+    column = ["$ -", "$1.500", "$2.250", "$3.000"]
+    for first in judgement(column).ways:
+        asked = judgement(column, first.notation)
+        assert len(asked.ways) == 2
+        for way in asked.ways:
+            assert not judgement(column, way.notation).ways
+
+
+def test_dashes_among_texts_are_texts() -> None:
+    found = judgement(["$ -", "Ft. Worth", "Rs", "-"])
+    assert found.notation.holds == "text" and not found.ways
+
+
+def test_new_rows_take_what_stood_for_0_as_0() -> None:
+    column = Column("x", notation=Notation("number", ".", "", (), zeros=("$ -", "-")))
+    sheet = Sheet(Path("new.csv"), polars.DataFrame({"x": ["$ -", "$5.00", "-", "n/a"]}), [2, 3, 4])
+    assert scaled_column(sheet, column).to_list() == [0.0, 5.0, 0.0, None]
