@@ -15,8 +15,8 @@ from torch import Tensor
 
 from engine.asking.user_input import Encoded, UserInput, encode_input
 from engine.controls import Poll, go_on
+from engine.data.batching.splits import aligned
 from engine.data.paths import located
-from engine.data.prepare import aligned
 from engine.data.preprocessing import Preprocessing
 from engine.data.sources import SourceReader, reader_of
 from engine.data.sources.spec import Newest

@@ -47,6 +47,11 @@ def too_much(section: DataSection) -> str:
     )
 
 
+def has_room(needed: int) -> bool:
+    """Whether so many bytes are free."""
+    return needed <= free_memory()
+
+
 def check_memory(needed: int, what: str, advice: str) -> None:
     """Raise DataError when ``needed`` bytes are not free. ``what`` is in the plural."""
     free = free_memory()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from math import prod
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -12,58 +11,22 @@ import torch
 
 from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.folds import fold_of, within
-from engine.data.given_split import TEST, planned
-from engine.data.memory import check_memory, memory_told
+from engine.data.batching.splits import RawSplit, Split, encoded
+from engine.data.memory import has_room, memory_told
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
 from engine.data.reading import read
-from engine.data.samples import Samples, Values
-from engine.data.split import Indices, split, split_given, split_groups, split_in_order
+from engine.data.samples import Samples, Values, bytes_as_tensors
+from engine.data.splitting.folds import fold_of, within
+from engine.data.splitting.given_split import TEST, planned
+from engine.data.splitting.split import Indices, split, split_given, split_groups, split_in_order
+from engine.data.unread import Unread
 from engine.errors import DataError
 from graphs.checking.memory import spelled
-from graphs.data import DataSection, Domain, Field, lengths_of
+from graphs.data import DataSection, Field
+from graphs.files.opener import amount
 from graphs.plan.plan import Plan
 from graphs.wording.phrases import phrase
-
-BYTES_PER_NUMBER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """How many steps the samples of a ragged field have, known without asking the device."""
-
-    lengths: torch.Tensor
-    size: str
-    """The name of the size; fields that share it have as many steps in a batch."""
-    domain: Domain
-
-    def longest(self, rows: torch.Tensor) -> int:
-        """How many steps a batch of these samples needs."""
-        return steps_of(int(self.lengths[rows].max()), self.domain)
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """One part of the samples: a tensor per field, all with the samples as their first axis.
-
-    A ragged field is padded to its longest sample, and its lengths are a tensor of their own.
-    """
-
-    tensors: Mapping[str, torch.Tensor]
-    steps: Mapping[str, Steps] = field(default_factory=dict)
-    """For each ragged field, what a batch is cut to."""
-
-    def __len__(self) -> int:
-        return len(next(iter(self.tensors.values())))
-
-    def to(self, device: torch.device) -> Split:
-        """The same on another device; itself where it is there already."""
-        return replace(self, tensors={n: t.to(device) for n, t in self.tensors.items()})
-
-    def nbytes(self) -> int:
-        """How much memory the tensors take."""
-        return sum(tensor.nbytes for tensor in self.tensors.values())
 
 
 class Prepared:
@@ -84,13 +47,27 @@ class Prepared:
         self.notices = (*samples.notices, *samples.skipped)
         self.fingerprint = samples.fingerprint()
         self._samples = samples
-        self._device = torch.device(device)
-        train = self._encoded(indices.train)
+        needed = bytes_as_tensors(samples)
+        is_unread = any(isinstance(values, Unread) for values in samples.values.values())
+        self._is_raw = is_unread or not has_room(needed)
+        if self._is_raw and not is_unread:
+            self.notices += (
+                phrase(
+                    "The {count:,} samples take {needed} as numbers, more memory than is free, so "
+                    "each batch is made when it is needed.",
+                    count=len(samples),
+                    needed=amount(needed),
+                ),
+            )
+        self._device = torch.device("cpu")
+        train = self._split(indices.train)
         whole = train.nbytes() * len(samples) // max(len(train), 1)
-        self.stays_outside = room is not None and whole > room
-        """Whether the data does not fit the device, so that each batch is to be sent there."""
-        if self.stays_outside:
-            self._device = torch.device("cpu")
+        wanted = torch.device(device)
+        self.stays_outside = (
+            wanted.type != "cpu" if self._is_raw else room is not None and whole > room
+        )
+        """Whether the data is not on the device, so that each batch is to be sent there."""
+        if self.stays_outside and not self._is_raw:
             self.notices += (
                 phrase(
                     "The data takes {whole}, more than {device} has room for, so each batch is "
@@ -99,6 +76,7 @@ class Prepared:
                     device=device,
                 ),
             )
+        self._device = self._device if self.stays_outside else wanted
         self.train = train.to(self._device)
         # With a share of 0 they are the training samples: one copy on the device is enough.
         self.valid = self.train if indices.valid is indices.train else self._split(indices.valid)
@@ -121,20 +99,10 @@ class Prepared:
         return found
 
     def _split(self, rows: Array) -> Split:
-        return self._encoded(rows).to(self._device)
-
-    def _encoded(self, rows: Array) -> Split:
-        tensors: dict[str, torch.Tensor] = {}
-        steps: dict[str, Steps] = {}
-        for name in sorted(self._samples.fields):
-            values = taken(self._samples, name, rows)
-            tensors[name] = self.preprocessing.encode(name, values)
-            if isinstance(values, Ragged):
-                lengths = torch.from_numpy(values.lengths)
-                tensors[lengths_of(name)] = lengths
-                size = str(self._samples.fields[name].sizes[0])
-                steps[name] = Steps(lengths, size, self.preprocessing.domains[size])
-        return Split(aligned(tensors, self._samples.fields), steps)
+        """The samples at ``rows``, as tensors that are held where there is room for them."""
+        if self._is_raw:
+            return RawSplit(self._samples, rows, self.preprocessing)
+        return encoded(self._samples, rows, self.preprocessing).to(self._device)
 
 
 def prepare(
@@ -166,10 +134,6 @@ def prepare_samples(
     """``prepare`` for samples that are read already."""
     if not section.fields or not len(samples):
         raise DataError("The data has no samples. Choose other data.")
-    advice = phrase("Choose fewer samples, columns or categories, or a smaller size.")
-    check_memory(
-        tensor_bytes(samples), phrase("{count:,} samples, as numbers,", count=len(samples)), advice
-    )
     indices = indices_of(samples, plan)
     if samples.parts is not None and (
         told := planned(samples.parts, plan.validation, plan.test, plan.folds)
@@ -182,20 +146,6 @@ def prepare_samples(
             "The data's fields are not those that this run was trained with. Train a new run."
         )
     return Prepared(samples, indices, known, section, device, room)
-
-
-def tensor_bytes(samples: Samples) -> int:
-    """How much memory the samples take as tensors, padded and with a column for each category."""
-    found = 0
-    for name, described in samples.fields.items():
-        values = samples.values[name]
-        each = prod(size for size in described.sizes if isinstance(size, int))
-        if isinstance(values, Ragged):
-            each *= int(values.lengths.max(initial=1))
-        elif isinstance(values, np.ndarray):
-            each = prod(values.shape[1:])
-        found += len(samples) * each * BYTES_PER_NUMBER
-    return found
 
 
 def indices_of(samples: Samples, plan: Plan) -> Indices:
@@ -244,22 +194,6 @@ def _indices_of_fold(
     if groups is not None:
         return within(rows, test, split_groups(groups[rows], share, 0, plan.seed, inside))
     return within(rows, test, split(len(rows), share, 0, plan.seed, inside))
-
-
-def aligned(
-    tensors: Mapping[str, torch.Tensor], fields: Mapping[str, Field]
-) -> dict[str, torch.Tensor]:
-    """The tensors of fields, those that are ragged by the same size padded to the same steps."""
-    sizes = {name: str(f.sizes[0]) for name, f in fields.items() if f.ragged and name in tensors}
-    longest: dict[str, int] = {}
-    for name, size in sizes.items():
-        longest[size] = max(longest.get(size, 0), tensors[name].shape[1])
-    found = dict(tensors)
-    for name, size in sizes.items():
-        if missing := longest[size] - tensors[name].shape[1]:
-            deeper = (0, 0) * (tensors[name].dim() - 2)
-            found[name] = torch.nn.functional.pad(tensors[name], (*deeper, 0, missing))
-    return found
 
 
 def taken(samples: Samples, name: str, rows: Array) -> Values:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -13,19 +14,21 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.data.ragged import Ragged
+from engine.data.unread import Unread
 from graphs.data import Domain, Field
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
 
-Values: TypeAlias = "Array | polars.DataFrame | Ragged"
+Values: TypeAlias = "Array | polars.DataFrame | Ragged | Unread"
 """Tables are frames: numbers as Float64, texts as String, dates as Datetime, null for no value.
 
 Everything else is an array with one row per sample: images as channels × height × width, of bytes
 or of floats from 0 to 1; series as steps × values; classes as positions in ``Field.classes``;
 numbers to predict as rows of one. Where samples differ in their number of steps, which their field
-says, they are Ragged.
+says, they are Ragged. What has no room in memory is Unread. All are asked for rows alike, by an
+array of positions in brackets.
 """
 
 
@@ -54,7 +57,7 @@ class Samples:
     spans: Spans | None = None
     """For samples cut from one line; the split goes along it, and parts have nothing in common."""
     parts: Array | None = None
-    """Which part each sample is given for, as ``engine.data.given_split`` numbers them."""
+    """Which part each sample is given for, numbered as in ``splitting.given_split``."""
     told: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What each column of a table was read as, one line by name."""
 
@@ -66,6 +69,8 @@ class Samples:
         values = self.values[name]
         if isinstance(values, Ragged):
             return values.sample(row)
+        if isinstance(values, Unread):
+            return values[np.array([row])][0]
         return values[row] if isinstance(values, np.ndarray) else values.row(row, named=True)
 
     def lines_of_columns(self) -> list[str]:
@@ -97,6 +102,9 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
         yield "offsets", values.offsets
         yield "", values.values
         return
+    if isinstance(values, Unread):
+        yield str(values.shape), np.frombuffer(values.digest, dtype=np.uint8)
+        return
     for column in values.iter_columns():
         yield phrase("{name} is missing", name=column.name), column.is_null().to_numpy()
         if column.dtype.is_numeric():
@@ -107,3 +115,20 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
             texts = column.fill_null("")
             yield phrase("{name} has bytes", name=column.name), texts.str.len_bytes().to_numpy()
             yield column.name, np.frombuffer("".join(texts).encode(), dtype=np.uint8)
+
+
+BYTES_PER_NUMBER = 4
+
+
+def bytes_as_tensors(samples: Samples) -> int:
+    """How much memory the samples take as tensors, padded and with a column for each category."""
+    found = 0
+    for name, described in samples.fields.items():
+        values = samples.values[name]
+        each = prod(size for size in described.sizes if isinstance(size, int))
+        if isinstance(values, Ragged):
+            each *= int(values.lengths.max(initial=1))
+        elif isinstance(values, np.ndarray | Unread):
+            each = prod(values.shape[1:])
+        found += len(samples) * each * BYTES_PER_NUMBER
+    return found

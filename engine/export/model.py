@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine import devices
-from engine.data.batches import ordered_batches
+from engine.data.batching.batches import ordered_batches
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import DataError

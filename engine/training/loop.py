@@ -13,9 +13,10 @@ import torch
 
 from engine import devices, precision
 from engine.controls import Controls
-from engine.data.batches import ordered_batches
-from engine.data.prepare import Prepared, Split
-from engine.errors import DeviceError, RunError
+from engine.data.batching.batches import ordered_batches
+from engine.data.batching.splits import Split
+from engine.data.prepare import Prepared
+from engine.errors import DataError, DeviceError, RunError
 from engine.measuring.measures import samples_of
 from engine.measuring.stepped import Stepped
 from engine.measuring.trend import MOST, still_falls
@@ -174,6 +175,9 @@ def _until_it_ends(stretch: Stretch) -> Telling[tuple[State, TrainingEvent]]:
         stretch.go_back()
         stretch.save()
         return "diverged", Failed(str(broken), node=broken.node, run=folder)
+    except DataError as error:  # what is read again whenever it is needed is gone
+        stretch.save()
+        return "failed", Failed(str(error), run=folder)
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
             raise

@@ -11,8 +11,8 @@ from torch import nn
 from engine import devices
 from engine.controls import Controls, Poll
 from engine.data.augmentation import Augmenter, units_of
-from engine.data.batches import epoch_batches, steps_per_epoch
-from engine.data.prefetch import moved
+from engine.data.batching.batches import epoch_batches, steps_per_epoch
+from engine.data.batching.prefetch import moved
 from engine.data.prepare import Prepared
 from engine.errors import RunError
 from engine.machine import home

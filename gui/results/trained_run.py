@@ -28,8 +28,6 @@ from gui.samples.tiles import Tile, image_of
 from gui.whose import whose
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from engine.asking.attention import Attended
     from engine.asking.drawing import Look
     from engine.asking.generation import Writer
@@ -64,7 +62,7 @@ class TrainedRun:
         }
         """The fields that a sample consists of."""
         self._rows = read.rows(part)
-        self._tensors: Mapping[str, Tensor] = read.split(part).tensors
+        self._split = read.split(part)
         known_as = self._predictor.epoch, self._predictor.step
         shown = "train" if read.learned_from(part) else part
         self.whose = whose(read.run, shown, *known_as)
@@ -249,7 +247,7 @@ class TrainedRun:
         from engine.asking.prediction import predicted
         from engine.devices import threads
 
-        part = {name: tensor[first:end] for name, tensor in self._tensors.items()}
+        part = self._split.padded(slice(first, end))
         with threads(1):
             return predicted(self._predictor.network, self._predictor.preprocessing, part)
 

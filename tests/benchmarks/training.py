@@ -39,7 +39,7 @@ def compare(document: Document, make: Callable[[], nn.Module], clock: Clock) -> 
     assert plan.threads is not None
     torch.set_num_threads(plan.threads)
     prepared = prepare(document.data, plan, "cpu")
-    train, valid = prepared.train.tensors, prepared.valid.tensors
+    train, valid = (part.take(slice(None)) for part in (prepared.train, prepared.valid))
     (x,), (y,) = document.data.inputs(), document.data.targets()
     data = Data(train[x], train[y], valid[x], valid[y])
     orders = [_order(len(data.x), plan.seed, epoch) for epoch in range(plan.epochs)]

@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from engine.data.prepare import Prepared, Split, prepare
+from engine.data.batching.splits import Batch, Split
+from engine.data.prepare import Prepared, prepare
 from graphs.document.document import Document
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -17,15 +18,20 @@ def parted(document: Document) -> Prepared:
     return prepare(document.data, document.plan, "cpu")
 
 
-def flat(split: Split, *fields: str) -> Array:
+def flat(part: Batch, *fields: str) -> Array:
     """Fields side by side, as one row of numbers per sample."""
-    return np.concatenate([split.tensors[name].flatten(1).numpy() for name in fields], axis=1)
+    return np.concatenate([part[name].flatten(1).numpy() for name in fields], axis=1)
+
+
+def whole(split: Split) -> Batch:
+    """Every sample of a part."""
+    return split.take(slice(None))
 
 
 def components_error(document: Document, field: str, count: int) -> float:
     """Mean squared error of drawing ``field`` again from so many principal components."""
     prepared = parted(document)
-    train, test = flat(prepared.train, field), flat(prepared.test(), field)
+    train, test = flat(whole(prepared.train), field), flat(whole(prepared.test()), field)
     components = PCA(count, random_state=0).fit(train)
     again = components.inverse_transform(components.transform(test))
     return float(np.square(again - test).mean())
@@ -34,25 +40,23 @@ def components_error(document: Document, field: str, count: int) -> float:
 def linear_r2(document: Document, target: str, *fields: str) -> float:
     """R2 of linear regression on the test split."""
     prepared = parted(document)
-    train, test = prepared.train, prepared.test()
-    model = LinearRegression().fit(flat(train, *fields), train.tensors[target].flatten().numpy())
-    return float(model.score(flat(test, *fields), test.tensors[target].flatten().numpy()))
+    train, test = whole(prepared.train), whole(prepared.test())
+    model = LinearRegression().fit(flat(train, *fields), train[target].flatten().numpy())
+    return float(model.score(flat(test, *fields), test[target].flatten().numpy()))
 
 
 def logistic_accuracy(document: Document, target: str, *fields: str) -> float:
     """Accuracy of logistic regression on the test split."""
     prepared = parted(document)
-    train, test = prepared.train, prepared.test()
-    model = LogisticRegression(max_iter=2000).fit(
-        flat(train, *fields), train.tensors[target].numpy()
-    )
-    return float(model.score(flat(test, *fields), test.tensors[target].numpy()))
+    train, test = whole(prepared.train), whole(prepared.test())
+    model = LogisticRegression(max_iter=2000).fit(flat(train, *fields), train[target].numpy())
+    return float(model.score(flat(test, *fields), test[target].numpy()))
 
 
 def repeated_error(document: Document, past: str, future: str, back: int) -> float:
     """Mean absolute error, in the data's units, of repeating the last ``back`` values."""
     prepared = parted(document)
-    test, restore = prepared.test().tensors, prepared.preprocessing.restore
+    test, restore = whole(prepared.test()), prepared.preprocessing.restore
     wanted = restore(future, test[future])
     known = restore(past, test[past])[:, -back:, 0]
     repeats = -(-wanted.shape[1] // back)
@@ -67,7 +71,7 @@ def three_gram_bits(document: Document, text: str, following: str) -> float:
     before and of none.
     """
     prepared, size = parted(document), len(document.data.fields[text].words)
-    seen, wanted = (prepared.train.tensors[name].numpy() for name in (text, following))
+    seen, wanted = (whole(prepared.train)[name].numpy() for name in (text, following))
     alone = np.bincount(wanted.ravel(), minlength=size) + 1.0
     twos = np.zeros((size, size))
     np.add.at(twos, (seen.ravel(), wanted.ravel()), 1)
@@ -75,7 +79,7 @@ def three_gram_bits(document: Document, text: str, following: str) -> float:
     np.add.at(threes, (seen[:, :-1].ravel(), seen[:, 1:].ravel(), wanted[:, 1:].ravel()), 1)
     after_one = _smoothed(twos, alone / alone.sum())
     after_two = _smoothed(threes, after_one)
-    test = prepared.test().tensors
+    test = whole(prepared.test())
     seen, wanted = test[text].numpy(), test[following].numpy()
     first = after_one[seen[:, 0], wanted[:, 0]]
     others = after_two[seen[:, :-1], seen[:, 1:], wanted[:, 1:]]
@@ -92,5 +96,5 @@ def _smoothed(counts: Array, otherwise: Array) -> Array:
 def commonest_share(document: Document, target: str) -> float:
     """The accuracy of always saying the class that is most frequent in training."""
     prepared = parted(document)
-    commonest = prepared.train.tensors[target].mode().values
-    return float((prepared.test().tensors[target] == commonest).float().mean())
+    commonest = whole(prepared.train)[target].mode().values
+    return float((whole(prepared.test())[target] == commonest).float().mean())

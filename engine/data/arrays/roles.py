@@ -13,7 +13,7 @@ from engine.data.array import Array
 from engine.data.arrays.array_files import Header
 from engine.data.arrays.kinds import MOST_CLASSES, is_one_hot, target_kind
 from engine.data.arrays.split import taken_apart
-from engine.data.given_split import TEST, VALID
+from engine.data.splitting.given_split import TEST, VALID
 from engine.errors import DataError
 from graphs.wording.phrases import phrase
 

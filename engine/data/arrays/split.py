@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from engine.data.arrays.array_files import Header
-from engine.data.given_split import TRAIN, part_named
+from engine.data.splitting.given_split import TRAIN, part_named
 
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 

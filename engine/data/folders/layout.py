@@ -18,7 +18,7 @@ from engine.data.folders.split_folders import (
     parts_on_top,
     without_wrappers,
 )
-from engine.data.given_split import PARTS, TRAIN, are_parts, told
+from engine.data.splitting.given_split import PARTS, TRAIN, are_parts, told
 from engine.errors import DataError
 from graphs.data.sources.choices import Folders, SplitBy
 from graphs.wording.phrases import phrase

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from engine.data.folders.class_folders import glance
-from engine.data.given_split import TRAIN, are_parts, part_named
+from engine.data.splitting.given_split import TRAIN, are_parts, part_named
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_A-Za-z]+")
 MOST_WRAPPERS = 8

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from math import inf, prod
 from pathlib import Path
 
 import numpy as np
 
 from engine.controls import Poll
 from engine.data.array import Array
-from engine.data.memory import check_memory
-from engine.data.pictures.decoding import Depth, PictureError, decoded
+from engine.data.memory import check_memory, has_room
+from engine.data.pictures.decoding import Depth, Picture
+from engine.data.pictures.on_disk import Form, PicturesOnDisk, depth_of, each_decoded
 from engine.data.samples import Values
 from engine.errors import DataError
 from graphs.data import Field, ImageKind, Normalize
-from graphs.data.sources.choices import Bits, Colour
+from graphs.data.sources.choices import Bits, Colour, KeptIn
+from graphs.files.opener import amount
 from graphs.wording.phrases import phrase
 
-READERS = 4
-"""Threads that decode pictures; Pillow lets go of Python's lock meanwhile."""
-BETWEEN_POLLS = 4 * READERS
-"""Pictures that are read before the user is heeded."""
 BYTES_PER_VALUE = 8
 """A byte as it is read, one for its split, four as a float, and some to spare."""
 
@@ -31,7 +30,7 @@ BYTES_PER_VALUE = 8
 class PictureStack:
     """What many files hold."""
 
-    images: Array
+    images: Array | PicturesOnDisk
     """Those that can be read, in the order of the files."""
     good: tuple[int, ...]
     """Which files they are, by position."""
@@ -49,54 +48,89 @@ class PictureStack:
 
 def bits_of(images: Values) -> Bits:
     """How many bits of pictures were read."""
-    return "8 bits" if isinstance(images, np.ndarray) and images.dtype == np.uint8 else "all bits"
+    is_plain = isinstance(images, np.ndarray | PicturesOnDisk) and images.dtype == np.uint8
+    return "8 bits" if is_plain else "all bits"
+
+
+def place_of(images: Values) -> KeptIn:
+    """Where pictures are that were read."""
+    return "disk" if isinstance(images, PicturesOnDisk) else "memory"
 
 
 def read_pictures(
-    files: Sequence[Path], size: tuple[int, int], colour: Colour, bits: Bits, poll: Poll
+    files: Sequence[Path],
+    size: tuple[int, int],
+    colour: Colour,
+    bits: Bits,
+    kept_in: KeptIn,
+    poll: Poll,
 ) -> PictureStack:
     """All pictures, brought to one size. Raises DataError when the memory cannot hold them.
 
     With all their bits they are floats in their own numbers, otherwise bytes.
     """
-    shape = (3 if colour == "rgb" else 1, *size)
-    _check_memory(len(files), shape, BYTES_PER_VALUE)
-    images, depths, faults = _read(files, shape, poll)
-    good = [row for row, fault in enumerate(faults) if fault is None]
-    every = bool(good) and all(depths[row] == "deep" for row in good)
-    if bits == "all bits" and good and not every:
+    form = Form(3 if colour == "rgb" else 1, *size)
+    is_held = _is_held(len(files), form, kept_in)
+    read = _looked_through(files, form, is_held=is_held, poll=poll)
+    every = bool(read.good) and all(read.depths[row] == "deep" for row in read.good)
+    if bits == "all bits" and read.good and not every:
         raise DataError(
             "Not all pictures are grey with more than 8 bits, so that they have no common scale. "
             "Read 8 bits of them."
         )
     if every and bits != "8 bits":
-        _check_memory(len(files), shape, 2 * BYTES_PER_VALUE)
-        images, depths, faults = _read(files, shape, poll, deep=True)
-        good = [row for row, fault in enumerate(faults) if fault is None]
-    kept = images if len(good) == len(files) else images[good]
-    notices = _about_depth(kept, [depths[row] for row in good]) if good else ()
-    return PictureStack(kept, tuple(good), tuple(faults), notices)
+        form = replace(form, deep=True)
+        is_held = _is_held(len(files), form, kept_in)
+        read = _looked_through(files, form, is_held=is_held, poll=poll)
+    notices = _about_depth(read) if read.good else ()
+    if not is_held and kept_in == "auto":
+        notices = (_about_disk(len(read.good), form), *notices)
+    return PictureStack(read.images, read.good, read.faults, notices)
 
 
-def _check_memory(count: int, shape: tuple[int, int, int], each: int) -> None:
-    channels, height, width = shape
+def _is_held(count: int, form: Form, kept_in: KeptIn) -> bool:
+    """Whether all pictures are held in memory. Raises DataError where they have no room there."""
+    needed = _needed(count, form)
+    if kept_in == "disk" or (kept_in == "auto" and not has_room(needed)):
+        return False
     check_memory(
-        count * channels * height * width * each,
-        phrase("{count} pictures of {height} × {width}", count=count, height=height, width=width),
-        phrase("Choose a smaller size or fewer pictures."),
+        needed,
+        phrase(
+            "{count} pictures of {height} × {width}",
+            count=count,
+            height=form.height,
+            width=form.width,
+        ),
+        phrase("Keep them on the disk, or choose a smaller size or fewer pictures."),
+    )
+    return True
+
+
+def _needed(count: int, form: Form) -> int:
+    """How many bytes so many pictures take until they are learned from."""
+    return count * prod(form.shape) * BYTES_PER_VALUE * (2 if form.deep else 1)
+
+
+def _about_disk(count: int, form: Form) -> str:
+    return phrase(
+        "The {count:,} pictures take {size} in memory, more than is free, so they stay on "
+        "the disk and each is read whenever it is needed. That takes longer; a smaller size needs "
+        "less room.",
+        count=count,
+        size=amount(_needed(count, form)),
     )
 
 
-def _about_depth(images: Array, depths: Sequence[Depth]) -> tuple[str, ...]:
+def _about_depth(read: _LookedThrough) -> tuple[str, ...]:
     """What to say about pictures of more than 8 bits, as sentences."""
-    if images.dtype != np.uint8:
-        low, high = float(images.min()), float(images.max())
+    depths = [read.depths[row] for row in read.good]
+    if read.images.dtype != np.uint8:
         return (
             phrase(
                 "The pictures have more than 8 bits and hold numbers from {low:g} to {high:g}; "
                 "they are scaled by what the training pictures use, and new ones alike.",
-                low=low,
-                high=high,
+                low=read.lowest,
+                high=read.greatest,
             ),
         )
     deep, cut = depths.count("deep"), depths.count("cut")
@@ -127,24 +161,48 @@ def _about_depth(images: Array, depths: Sequence[Depth]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _read(
-    files: Sequence[Path], shape: tuple[int, int, int], poll: Poll, *, deep: bool = False
-) -> tuple[Array, list[Depth], list[str | None]]:
-    """All pictures, and for each file how deep it is and what is wrong with it, if anything."""
-    images = np.empty((len(files), *shape), dtype=np.float32 if deep else np.uint8)
+@dataclass(frozen=True, slots=True)
+class _LookedThrough:
+    """What came of decoding every file once."""
 
-    def read(row: int) -> tuple[Depth, str | None]:
-        try:
-            picture = decoded(files[row], *shape, deep=deep)
-        except PictureError as error:
-            return "plain", str(error)
-        images[row] = picture.values
-        return picture.depth, None
+    images: Array | PicturesOnDisk
+    """Those that can be used."""
+    depths: tuple[Depth, ...]
+    """Of each file."""
+    faults: tuple[str | None, ...]
+    lowest: float
+    greatest: float
 
-    told: list[tuple[Depth, str | None]] = []
-    with ThreadPoolExecutor(READERS, thread_name_prefix="pictures") as readers:
-        for first in range(0, len(files), BETWEEN_POLLS):
-            poll()
-            rows = range(first, min(first + BETWEEN_POLLS, len(files)))
-            told += readers.map(read, rows)
-    return images, [depth for depth, _ in told], [fault for _, fault in told]
+    @property
+    def good(self) -> tuple[int, ...]:
+        """Which files can be used, by position."""
+        return tuple(row for row, fault in enumerate(self.faults) if fault is None)
+
+
+def _looked_through(
+    files: Sequence[Path], form: Form, *, is_held: bool, poll: Poll
+) -> _LookedThrough:
+    """Decode all files, and keep what they hold only where it is to be held."""
+    images = np.empty((len(files) if is_held else 0, *form.shape), dtype=form.dtype)
+    digest = sha256()
+    depths: list[Depth] = []
+    faults: list[str | None] = []
+    lowest, greatest = inf, -inf
+    for row, found in each_decoded(files, form, poll):
+        depths.append(depth_of(found))
+        faults.append(None if isinstance(found, Picture) else str(found))
+        if not isinstance(found, Picture):
+            continue
+        lowest = min(lowest, float(found.values.min()))
+        greatest = max(greatest, float(found.values.max()))
+        if is_held:
+            images[row] = found.values
+        else:
+            digest.update(np.ascontiguousarray(found.values).data)
+    good = [row for row, fault in enumerate(faults) if fault is None]
+    kept = (
+        (images if len(good) == len(files) else images[good])
+        if is_held
+        else PicturesOnDisk([files[row] for row in good], form, digest.digest())
+    )
+    return _LookedThrough(kept, tuple(depths), tuple(faults), lowest, greatest)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.given_split import PARTS, TRAIN
+from engine.data.splitting.given_split import PARTS, TRAIN
 from engine.data.tables.files.table_file import Line, Sheet
 from engine.errors import DataError
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from engine.data.batches import ordered_batches
+from engine.data.batching.batches import ordered_batches
 from engine.measuring.evaluation import measuring_batch
 from engine.measuring.measures import EvaluationResult
 from engine.runs.trained.read_run import Part, ReadRun

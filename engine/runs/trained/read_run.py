@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from engine.data.array import Array
+from engine.data.batching.splits import Split
 from engine.data.memory import memory_told
-from engine.data.prepare import Prepared, Split, prepare_samples
+from engine.data.prepare import Prepared, prepare_samples
 from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.measuring.evaluation import check_data

@@ -10,6 +10,8 @@ Colour: TypeAlias = Literal["rgb", "grey"]
 """Whether pictures have three channels or one."""
 Bits: TypeAlias = Literal["auto", "8 bits", "all bits"]
 """How many bits of a picture are read; auto reads all where every picture has more than 8."""
+KeptIn: TypeAlias = Literal["auto", "memory", "disk"]
+"""Where pictures are: all in memory, or on the disk until one is needed; auto takes what fits."""
 Folders: TypeAlias = Literal["auto", "classes", "parts"]
 """What the folders on top are: classes, or training, validation and test with classes below."""
 Unit: TypeAlias = Literal["characters", "words"]

@@ -38,7 +38,7 @@ def of(source: str, **settings: Any) -> tuple[Preprocessing, torch.Tensor]:
     """What a source's data is prepared with, and all of its first input."""
     section = reader(source, settings).section()
     prepared = prepare(section, Plan(validation=0, test=0), "cpu")
-    return prepared.preprocessing, prepared.train.tensors[section.inputs()[0]]
+    return prepared.preprocessing, prepared.train.take(slice(None))[section.inputs()[0]]
 
 
 def test_rows_of_the_training_file_are_encoded_as_in_training(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_rows_of_the_training_file_are_encoded_as_in_training(tmp_path: Path) ->
     path.write_text(PEOPLE)
     section = reader("table", {"path": str(path)}).section()
     prepared = prepare(section, Plan(validation=0, test=0), "cpu")
-    wanted = prepared.train.tensors["features"]
+    wanted = prepared.train.take(slice(None))["features"]
     assert torch.equal(encode_input(prepared.preprocessing, "features", path).tensor, wanted)
     parquet = tmp_path / "people.parquet"
     polars.read_csv(path, schema_overrides={"member": polars.String}).write_parquet(parquet)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import polars
 import pytest
 import torch
 
@@ -10,7 +11,6 @@ from engine.data import prepare as module
 from engine.data.array import Array
 from engine.data.prepare import prepare, prepare_samples
 from engine.data.preprocessing import Preprocessing
-from engine.data.ragged import Ragged
 from engine.data.reading import read
 from engine.data.samples import Samples, Values
 from engine.data.sources import reader
@@ -32,7 +32,7 @@ def noisy(values: Values, rows: Array) -> Values:
         changed = values.copy()
         changed[rows] = random.normal(5, 50, changed[rows].shape)
         return changed
-    assert not isinstance(values, Ragged), "the sources here have as many steps in all samples"
+    assert isinstance(values, polars.DataFrame), "the sources here give nothing else"
     table = values.to_numpy().copy()
     table[rows] = random.normal(5, 50, table[rows].shape)
     return type(values)(table, schema=values.schema)
@@ -44,8 +44,8 @@ def test_prepared_data_has_the_types_that_the_document_shows(source: str) -> Non
     prepared = prepare(chosen, PLAN, "cpu")
     types = chosen.types()
     for part in (prepared.train, prepared.valid, prepared.test()):
-        assert set(part.tensors) == set(types)
-        for name, tensor in part.tensors.items():
+        assert set(part.take(slice(None))) == set(types)
+        for name, tensor in part.take(slice(None)).items():
             assert len(tensor) == len(part)
             assert tensor.dim() == types[name].rank
             assert tensor.is_contiguous()
@@ -63,8 +63,8 @@ def test_noise_in_validation_and_test_leaves_what_is_fitted_unchanged(source: st
         changed = replace(samples, values=values)
         again = prepare_samples(changed, chosen, PLAN, "cpu")
         assert again.preprocessing.encoded() == first.preprocessing.encoded()
-        for name, tensor in first.train.tensors.items():
-            assert torch.equal(again.train.tensors[name], tensor)
+        for name, tensor in first.train.take(slice(None)).items():
+            assert torch.equal(again.train.take(slice(None))[name], tensor)
         assert again.fingerprint != first.fingerprint
 
 
@@ -100,7 +100,7 @@ def test_shares_of_zero_measure_on_the_training_samples() -> None:
     prepared = prepare(section("xor"), Plan(validation=0, test=0), "cpu")
     assert prepared.valid is prepared.train
     assert prepared.test() is prepared.train
-    assert prepared.train.tensors["point"].tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert prepared.train.take(slice(None))["point"].tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
 
 
 def test_what_a_run_fitted_is_used_again() -> None:
@@ -121,7 +121,7 @@ def test_training_data_does_not_share_memory_with_the_source() -> None:
     samples = read(chosen)
     before = samples.fingerprint()
     prepared = prepare_samples(samples, chosen, Plan(validation=0, test=0), "cpu")
-    prepared.train.tensors["image"].zero_()
+    prepared.train.take(slice(None))["image"].zero_()
     assert samples.fingerprint() == before
 
 

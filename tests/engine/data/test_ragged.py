@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.asking.user_input import encode_input
-from engine.data.batches import epoch_batches, ordered_batches
+from engine.data.batching.batches import epoch_batches, ordered_batches
 from engine.data.choosing.preview import preview
 from engine.data.prepare import Prepared, prepare_samples
 from engine.data.preprocessing import Preprocessing
@@ -92,11 +92,12 @@ def test_a_shuffled_epoch_gives_each_sample_once_cut_to_its_batch() -> None:
     train = prepared().train
     batches = list(epoch_batches(train, 16, seed=1, epoch=0))
 
-    assert any(batch["series"].shape[1] < train.tensors["series"].shape[1] for batch in batches)
+    longest = train.take(slice(None))["series"].shape[1]
+    assert any(batch["series"].shape[1] < longest for batch in batches)
     for batch in batches:
         assert batch["series"].shape[1] == max(3, int(batch["series.lengths"].max()))
     sums = torch.cat([batch["series"].double().sum((1, 2)) for batch in batches])
-    wanted = train.tensors["series"].double().sum((1, 2))
+    wanted = train.take(slice(None))["series"].double().sum((1, 2))
     torch.testing.assert_close(sums.sort().values, wanted.sort().values)
 
 

@@ -54,7 +54,7 @@ def test_metrics_and_confusion_equal_scikit_learns(finished: tuple[Path, Finishe
     folder, last = finished
     network, preprocessing = load(folder)
     document = Run.open(folder).document
-    test = prepare(document.data, document.plan, "cpu", preprocessing).test().tensors
+    test = prepare(document.data, document.plan, "cpu", preprocessing).test().take(slice(None))
     with torch.no_grad():
         (scores,) = network(test["image"])
     right, said = test["digit"].numpy(), scores.argmax(1).numpy()

@@ -10,9 +10,10 @@ import torch
 
 from engine.controls import Controls
 from engine.data import prepare as preparing
+from engine.data.batching.splits import Split
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.data.split import split
+from engine.data.splitting.split import split
 from engine.network.compiling import compiled
 from engine.runs import BEST, Run
 from engine.runs.events.event_types import EpochEnded, Finished, Progress, Started
@@ -68,8 +69,8 @@ def test_training_metrics_are_means_over_the_samples_of_the_epoch(tmp_path: Path
     (end,) = [event for event in events if isinstance(event, EpochEnded)]
     document = Run.open(folder).document
     prepared = preparing.prepare(document.data, document.plan, "cpu")
-    ran = compiled(document).run(prepared.train.tensors)
-    right = (ran.scores[0].argmax(1) == prepared.train.tensors["digit"]).float().mean()
+    ran = compiled(document).run(prepared.train.take(slice(None)))
+    right = (ran.scores[0].argmax(1) == prepared.train.take(slice(None))["digit"]).float().mean()
     assert end.train["loss"] == pytest.approx(ran.total.item(), rel=1e-5)
     assert end.train["accuracy"] == pytest.approx(right.item())
 
@@ -185,7 +186,7 @@ def test_the_test_split_is_read_once_and_only_after_training(
     order: list[str] = []
     read_test = preparing.Prepared.test
 
-    def spied(prepared: preparing.Prepared) -> preparing.Split:
+    def spied(prepared: preparing.Prepared) -> Split:
         order.append("test")
         return read_test(prepared)
 

@@ -35,10 +35,10 @@ from engine.data.arrays.roles import (
 )
 from engine.data.arrays.roles import told as target_told
 from engine.data.arrays.split import Parts, in_parts, joined
-from engine.data.given_split import told
 from engine.data.paths import located
 from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, SourceReader, in_full
+from engine.data.splitting.given_split import told
 from engine.errors import DataError
 from graphs.data.sources.files.arrays import ALTERNATIVES, Arrays
 from graphs.wording.phrases import phrase

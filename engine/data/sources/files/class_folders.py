@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from engine.data.folders.layout import Layout, layout, with_own
-from engine.data.given_split import TEST, VALID
 from engine.data.paths import located
 from engine.data.sources.spec import SourceReader
+from engine.data.splitting.given_split import TEST, VALID
 from graphs.data.sources.files.class_folders import ClassFolders
 
 AnyFolders = TypeVar("AnyFolders", bound=ClassFolders)

@@ -12,13 +12,13 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.folders.class_folders import left_out
-from engine.data.given_split import column_parts, named_as_split, split_column, told
 from engine.data.paths import located
-from engine.data.pictures.files import PictureStack, bits_of, read_pictures
+from engine.data.pictures.files import PictureStack, bits_of, place_of, read_pictures
 from engine.data.pictures.named import Shelf, naming_column, table_of_pictures, tables_in
 from engine.data.samples import Samples
 from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Proposal, in_full
+from engine.data.splitting.given_split import column_parts, named_as_split, split_column, told
 from engine.data.tables.columns import Read, decided, read_as
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
@@ -47,7 +47,8 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
 
     def read(self, poll: Poll = go_on) -> Samples:
         sheet = self._sheet(poll)
-        return self._settled(sheet)._samples(sheet, poll)
+        kept_in = "memory" if self.source.kept_in == "auto" else self.source.kept_in
+        return self._settled(sheet).having(kept_in=kept_in)._samples(sheet, poll)
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the table and its columns settled, whatever the file becomes."""
@@ -55,10 +56,15 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
         settled = self._settled(sheet)
         samples = settled._samples(sheet, poll)
         name = next(name for name, field in samples.fields.items() if not field.target)
-        bits = bits_of(samples.values[name])
+        images = samples.values[name]
         told = samples.told.keys()
         notations = {name: settled._judged(sheet, poll)[name].notation for name in told}
-        settled = settled.having(bits=bits, notations=notations, **self.settled(sheet))
+        settled = settled.having(
+            bits=bits_of(images),
+            kept_in=place_of(images),
+            notations=notations,
+            **self.settled(sheet),
+        )
         return Proposal.of(in_full(settled.source), samples)
 
     def _table(self) -> Path:
@@ -169,6 +175,7 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
             pair(self.source.size),
             self.source.colour,
             self.source.bits,
+            self.source.kept_in,
             poll,
         )
         skipped += [

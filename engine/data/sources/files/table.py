@@ -10,12 +10,18 @@ import numpy as np
 
 from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.given_split import TEST, VALID, column_parts, named_as_split, split_column
-from engine.data.given_split import told as parts_told
 from engine.data.paths import located
 from engine.data.samples import Samples, Values
 from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Proposal, in_full
+from engine.data.splitting.given_split import (
+    TEST,
+    VALID,
+    column_parts,
+    named_as_split,
+    split_column,
+)
+from engine.data.splitting.given_split import told as parts_told
 from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
 from engine.data.tables.files.reading_tables import read_sheet

@@ -108,7 +108,7 @@ class Sheet:
     """How the table lies in its file, settled."""
 
     parts: Array | None = None
-    """Which part each row is given for, where files say it; see ``engine.data.given_split``."""
+    """Which part each row is given for, where files say it; see ``splitting.given_split``."""
     whole: polars.DataFrame | None = field(default=None, compare=False)
     """All rows of the file, where these are a part of them."""
     known: dict[Hashable, tuple[polars.DataFrame, Any]] = field(default_factory=dict, compare=False)

@@ -1,6 +1,6 @@
 """Pictures in folders, one folder per class."""
 
-from graphs.data.sources.choices import Bits, Broken, Colour
+from graphs.data.sources.choices import Bits, Broken, Colour, KeptIn
 from graphs.data.sources.files.class_folders import ClassFolders
 from graphs.describe import param
 from graphs.setting_kinds import Pair
@@ -24,5 +24,11 @@ class ImageFolder(ClassFolders, id="image_folder", title="Folder of pictures", g
         default="auto",
         help="How many bits of a picture are read; auto reads all where every picture is grey with "
         "more than 8.",
+    )
+    kept_in: KeptIn = param(
+        default="auto",
+        help="Where pictures are while they are used: all in memory, or each read from the disk "
+        "whenever it is needed, which takes longer and has no limit; auto takes memory where they "
+        "fit.",
     )
     broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")

@@ -1,6 +1,6 @@
 """Pictures that a table names, each with its class or number."""
 
-from graphs.data.sources.choices import AnswerKind, Bits, Broken, Colour, Separator, SplitBy
+from graphs.data.sources.choices import AnswerKind, Bits, Broken, Colour, KeptIn, Separator, SplitBy
 from graphs.data.sources.files.table_source import TableFile
 from graphs.describe import param
 from graphs.notation import DecimalSign, Notations
@@ -75,5 +75,11 @@ class PictureTable(
         default="auto",
         help="How many bits of a picture are read; auto reads all where every picture is grey with "
         "more than 8.",
+    )
+    kept_in: KeptIn = param(
+        default="auto",
+        help="Where pictures are while they are used: all in memory, or each read from the disk "
+        "whenever it is needed, which takes longer and has no limit; auto takes memory where they "
+        "fit.",
     )
     broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")

@@ -196,7 +196,7 @@ def test_deep_pictures_use_their_range_and_new_ones_the_same(tmp_path: Path) -> 
     section: DataSection = propose(tmp_path, {"x": deep, "y": LABELS}).section
     assert section.fields["x"].normalize is Normalize.RANGE
     data = prepare(section, Plan(validation=0, test=0), "cpu")
-    train = data.train.tensors["x"]
+    train = data.train.take(slice(None))["x"]
     assert (float(train.min()), float(train.max())) == pytest.approx((0, 1))
     assert len(np.unique(train.numpy())) > 2000 / 2
     np.save(tmp_path / "new.npy", deep[:3])

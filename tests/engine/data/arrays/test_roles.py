@@ -111,7 +111,7 @@ def test_rows_with_several_ones_are_labels_and_can_be_read_otherwise(
     assert np.array_equal(np.asarray(found.samples.values["y"]), SEVERAL)
     assert any("is read as 4 labels" in one for one in found.samples.notices)
     assert read(found.section).fingerprint() == found.samples.fingerprint()
-    assert len(prepare(found.section, Plan(), "cpu").train.tensors["y"][0]) == 4
+    assert len(prepare(found.section, Plan(), "cpu").train.take(slice(None))["y"][0]) == 4
     numbers = propose(tmp_path, x=X, y=SEVERAL.astype(kind), settings={"numbers": ["y"]})
     assert numbers.section.fields["y"].content == NumberKind.id
     with pytest.raises(DataError, match="cannot be read as labels"):

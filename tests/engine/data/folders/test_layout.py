@@ -10,8 +10,8 @@ from PIL import Image
 
 from engine.data import prepare
 from engine.data.folders.layout import layout
-from engine.data.given_split import are_parts, part_named, parts_in
 from engine.data.sources import reader, reader_of
+from engine.data.splitting.given_split import are_parts, part_named, parts_in
 from engine.errors import DataError
 from graphs.data.sources import Source
 from graphs.plan.plan import Plan

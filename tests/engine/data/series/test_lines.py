@@ -13,7 +13,7 @@ from engine.data.samples import Samples
 from engine.data.series.lines import series_columns
 from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
-from engine.data.split import split_in_order
+from engine.data.splitting.split import split_in_order
 from engine.errors import DataError
 from graphs.data.sources import Source
 

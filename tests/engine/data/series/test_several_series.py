@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.data.array import Array
 from engine.data.samples import Samples
 from engine.data.series.windows import SeriesWindows, Several, forecast_samples
-from engine.data.split import split_in_order
+from engine.data.splitting.split import split_in_order
 
 
 def array(found: Samples, name: str) -> Array:

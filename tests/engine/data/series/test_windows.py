@@ -16,7 +16,7 @@ from engine.data.series.windows import SeriesWindows, forecast_samples
 from engine.data.sources import reader
 from engine.data.sources.generated.hourly_load import pattern
 from engine.data.sources.spec import Proposal
-from engine.data.split import split_in_order
+from engine.data.splitting.split import split_in_order
 from engine.errors import DataError
 from graphs.data import SeriesKind
 

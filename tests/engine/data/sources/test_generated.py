@@ -1,12 +1,12 @@
 """Generated sources: what is known of them beforehand is so."""
 
 import numpy as np
+import polars
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from engine.data.array import Array
-from engine.data.ragged import Ragged
 from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.sources import reader
@@ -22,7 +22,7 @@ def samples(source: str, **settings: object) -> Samples:
 
 def array(found: Samples, name: str) -> Array:
     values = found.values[name]
-    assert not isinstance(values, Ragged)
+    assert isinstance(values, np.ndarray | polars.DataFrame)
     return values if isinstance(values, np.ndarray) else values.to_numpy()
 
 

@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import time
+from typing import cast
 
 import numpy as np
+import polars
 import pytest
 from sklearn.datasets import (
     load_breast_cancer,
@@ -37,7 +39,7 @@ def array(found: Samples, name: str) -> Array:
     values = found.values[name]
     if isinstance(values, Ragged):
         return padded(values, found.domains[str(found.fields[name].sizes[0])])
-    return values if isinstance(values, np.ndarray) else values.to_numpy()
+    return values if isinstance(values, np.ndarray) else cast("polars.DataFrame", values).to_numpy()
 
 
 @pytest.mark.parametrize("kind", Source.members(), ids=lambda kind: kind.id)

@@ -81,7 +81,7 @@ def test_several_columns_are_predicted_each_as_a_field(tmp_path: Path) -> None:
     assert fields["shop"].classes == ("a", "b")
     assert fields["stars"].classes == ("1", "2", "3", "4", "5")
     assert found.section.inputs() == ("review",)
-    assert set(prepare(found.section, Plan(), "cpu").train.tensors) >= set(fields)
+    assert set(prepare(found.section, Plan(), "cpu").train.take(slice(None))) >= set(fields)
 
 
 def test_rows_without_one_of_the_values_to_predict_are_left_out(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_column_to_predict_cannot_be_ignored_or_missing(tmp_path: Path) -> Non
 def test_new_rows_bring_their_text_along(tmp_path: Path) -> None:
     section = propose(tmp_path, target="stars").section
     prepared = prepare(section, Plan(validation=0, test=0), "cpu")
-    known, wanted = prepared.preprocessing, prepared.train.tensors
+    known, wanted = prepared.preprocessing, prepared.train.take(slice(None))
     row = {"shop": "b", "price": 1.5, "review": "This is review two 1, and it is good!"}
     for given in (row, [row]):
         assert (encode_input(known, "review", given).tensor[0] == wanted["review"][1]).all()

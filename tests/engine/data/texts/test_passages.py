@@ -9,7 +9,7 @@ from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.samples import Samples
 from engine.data.sources import reader
-from engine.data.split import split_groups
+from engine.data.splitting.split import split_groups
 from engine.data.texts.passages import TokenReading, tokens_of
 from engine.data.texts.tokens import Speller
 from engine.errors import DataError

@@ -94,10 +94,8 @@ def test_what_is_predicted_follows_the_type(
     assert found.section.targets() == ("y",)
     told = found.section.fields["y"]
     assert (told.content, told.classes, told.sizes) == (content, classes, sizes)
-    assert prepare(found.section, Plan(validation=0, test=0), "cpu").train.tensors["y"].shape == (
-        6,
-        *sizes,
-    )
+    train = prepare(found.section, Plan(validation=0, test=0), "cpu").train
+    assert train.take(slice(None))["y"].shape == (6, *sizes)
 
 
 def test_whole_numbers_can_be_predicted_as_numbers(tmp_path: Path) -> None:
@@ -162,7 +160,7 @@ def test_new_samples_are_read_from_files_of_the_same_form(tmp_path: Path) -> Non
     pictures = RANDOM.randint(0, 256, (6, 5, 4, 3)).astype(np.uint8)
     section = propose(tmp_path, {"x": pictures, "y": LABELS}).section
     prepared = prepare(section, Plan(validation=0, test=0), "cpu")
-    wanted = prepared.train.tensors["x"]
+    wanted = prepared.train.take(slice(None))["x"]
     np.save(tmp_path / "new.npy", pictures)
     for given in (tmp_path / "a.npz", tmp_path / "new.npy", pictures):
         assert (encode_input(prepared.preprocessing, "x", given).tensor == wanted).all()

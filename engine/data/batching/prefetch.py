@@ -1,8 +1,10 @@
-"""Batches of data that a GPU has no room for: each is on its way there while one is in use."""
+"""Batches that take time to come: each is made, or on its way to a GPU, while one is in use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
 import torch
@@ -49,3 +51,12 @@ def ahead(
         if following is not None:
             sent.append(send(following))
         yield now
+
+
+def in_background(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, of which a thread makes each while the one before it is in use."""
+    with ThreadPoolExecutor(1, thread_name_prefix="batches") as maker:
+        coming = maker.submit(lambda: list(islice(items, 1)))
+        while now := coming.result():
+            coming = maker.submit(lambda: list(islice(items, 1)))
+            yield from now

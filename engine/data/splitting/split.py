@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.array import Array
-from engine.data.given_split import TEST, TRAIN, VALID, check
 from engine.data.samples import Spans
+from engine.data.splitting.given_split import TEST, TRAIN, VALID, check
 from engine.errors import DataError
 from engine.seeds import shuffled
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import torch
 
-from engine.data.prepare import Split
+from engine.data.batching.prefetch import in_background
+from engine.data.batching.splits import Batch, Split
 from engine.errors import DataError
 from engine.seeds import derived
-
-Batch = dict[str, torch.Tensor]
 
 BLOCK = 16
 """Batches gathered at once: on small data this takes half the time of one by one."""
@@ -46,11 +45,8 @@ def steps_per_epoch(count: int, batch_size: int, world: int = 1, drop_single: bo
 
 def ordered_batches(split: Split, batch_size: int) -> Iterator[Batch]:
     """All samples in their own order, for measuring."""
-    names = list(split.tensors)
-    parts = [torch.split(split.tensors[name], batch_size) for name in names]
-    rows = torch.split(torch.arange(len(split)), batch_size)
-    for here, tensors in zip(rows, zip(*parts, strict=True), strict=True):
-        yield _cut(split, here, dict(zip(names, tensors, strict=True)))
+    stretches = (slice(at, at + batch_size) for at in range(0, len(split), batch_size))
+    yield from _as_needed(split, map(split.take, stretches))
 
 
 def _sizes(count: int, batch_size: int, drop_single: bool) -> list[int]:
@@ -69,27 +65,20 @@ def _sizes(count: int, batch_size: int, drop_single: bool) -> list[int]:
 
 
 def _gathered(split: Split, order: torch.Tensor, sizes: list[int]) -> Iterator[Batch]:
-    names, tensors = list(split.tensors), list(split.tensors.values())
-    each = sum(tensor.nbytes for tensor in tensors) // max(len(split), 1)
+    each = split.nbytes() // max(len(split), 1)
     at_once = max(1, min(BLOCK, BLOCK_BYTES // max(each * max(sizes, default=1), 1)))
     blocks = [sizes[first : first + at_once] for first in range(0, len(sizes), at_once)]
-    there = order.to(tensors[0].device)  # all of a split lies on one device
+    rows = torch.split(order.to(split.device), [sum(block) for block in blocks])
     own = iter(torch.split(order, sizes))
-    for block, rows in zip(blocks, torch.split(there, [sum(b) for b in blocks]), strict=True):
-        gathered = [tensor.index_select(0, rows) for tensor in tensors]
+    for block, gathered in zip(blocks, _as_needed(split, map(split.padded, rows)), strict=True):
         if len(block) == 1:
-            yield _cut(split, next(own), dict(zip(names, gathered, strict=True)))
+            yield split.cut(next(own), gathered)
             continue
-        parts = [torch.split(tensor, block) for tensor in gathered]
+        parts = [torch.split(tensor, block) for tensor in gathered.values()]
         for batch in zip(*parts, strict=True):
-            yield _cut(split, next(own), dict(zip(names, batch, strict=True)))
+            yield split.cut(next(own), dict(zip(gathered, batch, strict=True)))
 
 
-def _cut(split: Split, rows: torch.Tensor, batch: Batch) -> Batch:
-    """The batch of these rows without the steps that are padding in all of its samples."""
-    longest: dict[str, int] = {}
-    for steps in split.steps.values():
-        longest[steps.size] = max(longest.get(steps.size, 0), steps.longest(rows))
-    for name, steps in split.steps.items():
-        batch[name] = batch[name][:, : longest[steps.size]]
-    return batch
+def _as_needed(split: Split, asked: Iterator[Batch]) -> Iterator[Batch]:
+    """What is asked of a split; where that takes time, ahead of its use."""
+    return asked if split.is_held else in_background(asked)

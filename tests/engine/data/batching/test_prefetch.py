@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from engine import devices
-from engine.data import prefetch
-from engine.data.prefetch import Batch, ahead, moved
+from engine.data.batching import prefetch
+from engine.data.batching.prefetch import Batch, ahead, moved
 from engine.data.prepare import prepare
 from engine.runs.events.event_types import Started
 from tests.engine.drawings import DIGITS, QUICK, digits, dropping
@@ -44,10 +44,10 @@ def test_what_does_not_fit_stays_outside_and_says_so() -> None:
     too_large = prepare(DIGITS, plan, "meta", room=size // 2)
 
     assert not fits.stays_outside
-    assert fits.train.tensors["image"].device.type == "meta"
+    assert fits.train.take(slice(None))["image"].device.type == "meta"
     assert fits.notices == ()
     assert too_large.stays_outside
-    assert too_large.train.tensors["image"].device.type == "cpu"
+    assert too_large.train.take(slice(None))["image"].device.type == "cpu"
     assert "each batch is sent there" in too_large.notices[-1]
 
 

@@ -5,14 +5,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.data import batches
-from engine.data.batches import epoch_batches, ordered_batches, steps_per_epoch
-from engine.data.prepare import Split
+from engine.data.batching import batches
+from engine.data.batching.batches import epoch_batches, ordered_batches, steps_per_epoch
+from engine.data.batching.splits import HeldSplit, Split
 from engine.errors import DataError
 
 
 def numbered(count: int) -> Split:
-    return Split({"x": torch.arange(count).view(-1, 1).float(), "y": torch.arange(count)})
+    return HeldSplit({"x": torch.arange(count).view(-1, 1).float(), "y": torch.arange(count)})
 
 
 @given(count=st.integers(2, 400), batch_size=st.integers(2, 9), drop_single=st.booleans())
@@ -63,7 +63,7 @@ def test_large_samples_come_in_the_same_order_as_small_ones(
 @pytest.mark.gpu
 def test_a_graphics_card_gets_the_same_batches() -> None:
     split = numbered(100)
-    there = Split({name: tensor.cuda() for name, tensor in split.tensors.items()})
+    there = split.to(torch.device("cuda"))
     for ours, theirs in zip(
         epoch_batches(split, 7, 0, 0), epoch_batches(there, 7, 0, 0), strict=True
     ):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.data.array import Array
-from engine.data.split import Indices
+from engine.data.splitting.split import Indices
 from engine.errors import DataError
 from engine.seeds import shuffled
 from graphs.wording.phrases import phrase

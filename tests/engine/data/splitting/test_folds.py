@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.data.folds import fold_of
 from engine.data.prepare import prepare_samples
 from engine.data.reading import read
 from engine.data.samples import Samples, Spans
+from engine.data.splitting.folds import fold_of
 from engine.errors import DataError
 from graphs.plan.plan import Plan
 from tests.engine.drawings import DIGITS, digits

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from engine.data.split import split, split_given, split_groups
+from engine.data.splitting.split import split, split_given, split_groups
 from engine.errors import DataError
 
 

@@ -1,0 +1,1 @@
+"""From a part of the samples to batches, in order or shuffled, held or made when asked for."""
