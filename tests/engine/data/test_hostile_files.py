@@ -17,11 +17,9 @@ from PIL import Image
 from engine.data.arrays.array_files import headers, read_arrays
 from engine.data.choosing.likely_source import likely_source
 from engine.data.pictures.decoding import PictureError, decoded
-from engine.data.prepare import prepare
 from engine.data.sources import reader
 from engine.data.texts.text_files import read_text
 from engine.errors import DataError
-from graphs.plan.plan import Plan
 
 pytestmark = [
     pytest.mark.timeout(60),
@@ -227,12 +225,3 @@ def test_when_the_memory_runs_out_the_data_is_named_and_not_the_batch_size(tmp_p
         [sys.executable, "-c", SECTION, str(path)], capture_output=True, text=True, check=False
     )
     assert "The data in " in done.stdout and "does not fit into the memory" in done.stdout, done
-
-
-def test_samples_that_become_larger_than_the_memory_are_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    found = reader("digits", {}).propose()
-    monkeypatch.setattr("engine.data.memory.free_memory", lambda: 10**5)
-    with pytest.raises(DataError, match=r"1,797 samples, as numbers, need 5\.6 MB"):
-        prepare(found.section, Plan(), "cpu")

@@ -14,6 +14,7 @@ from engine.data.batching.splits import Batch, HeldSplit, RawSplit, Split
 from engine.data.prepare import Prepared, prepare_samples
 from engine.data.reading import read
 from engine.data.samples import bytes_as_tensors
+from engine.data.sources import reader
 from engine.runs.events.event_types import Failed, Started
 from graphs.plan.plan import Plan
 from graphs.templates import find, templates
@@ -96,6 +97,17 @@ def test_a_run_learns_the_same_from_data_that_does_not_fit(
     assert not [event for event in heard if isinstance(event, Failed)]
     assert losses(heard) == losses(unbroken)
     assert same(last_weights(folder), last_weights(plain))
+
+
+def test_samples_that_become_larger_than_the_free_memory_are_made_a_batch_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = reader("digits", {}).propose()
+    monkeypatch.setattr("engine.data.memory.free_memory", lambda: 10**5)
+    prepared = prepare_samples(found.samples, found.section, Plan(), "cpu")
+    assert isinstance(prepared.train, RawSplit)
+    (told,) = prepared.notices
+    assert told.startswith("The 1,797 samples take 5.6 MB as numbers, more memory than is free")
 
 
 @pytest.mark.usefixtures("no_room")
