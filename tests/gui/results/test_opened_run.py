@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QTabBar, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.data import prepare
-from engine.data.sources import reader_of
+from engine.data.sources import reader, reader_of
 from engine.network import compiling
 from engine.runs import Run
 from engine.runs.trained.evaluating import evaluate
@@ -102,8 +102,8 @@ def test_a_run_is_opened_by_reading_its_data_once_and_compiling_its_network_once
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template_id: str
 ) -> None:
     folder = trained(template(template_id, epochs=1), tmp_path / "home")
-    source = Source.get(Run.open(folder).document.data.source)
-    read = counted(monkeypatch, source, "read")
+    data = Run.open(folder).document.data
+    read = counted(monkeypatch, type(reader(data.source, data.settings)), "read")
     compiled = counted(monkeypatch, compiling, "compiled")
     split = counted(monkeypatch, prepare, "indices_of")
     weights = counted(monkeypatch, weights_file, "read")
