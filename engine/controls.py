@@ -1,4 +1,4 @@
-"""How somebody else stops and pauses what takes long: it polls, between two steps."""
+"""Stopping and pausing: long work polls between two steps for what the user wants."""
 
 import threading
 from collections.abc import Callable

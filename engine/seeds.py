@@ -1,4 +1,4 @@
-"""Random numbers that depend on what they are for alone, never on what was drawn before."""
+"""Seeds derived from what they are for alone, so that no draw depends on an earlier one."""
 
 import hashlib
 from typing import Any

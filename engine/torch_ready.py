@@ -1,4 +1,4 @@
-"""Torch, imported once: two threads that import parts of it at the same time break each other."""
+"""Imports torch once, under a lock, as two threads that import parts of it break each other."""
 
 from importlib import import_module
 from threading import Lock

@@ -1,4 +1,4 @@
-"""Whose the figures are that a view shows: run, document, weights, split, and when."""
+"""Which run, weights, split and time the figures of a view belong to, as one value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outermost edge of the command line: Ctrl+C while it is still loading is no traceback."""
+"""The entry of the command line; Ctrl+C ends it without a traceback even while it loads."""
 
 import gc
 import sys

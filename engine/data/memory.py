@@ -1,4 +1,4 @@
-"""Refuses, before anything is read or made, what the memory cannot hold."""
+"""Checks free memory before data is read or made, and refuses what does not fit."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

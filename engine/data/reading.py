@@ -1,4 +1,4 @@
-"""Reads the data that a document has chosen, and holds it against what the document says of it."""
+"""Reads the data that a document has chosen, and compares it with the fields of the document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured of steps and of splits: the forms that a procedure's own measures have."""
+"""The interfaces for measuring: what a procedure adds up over steps and over a split."""
 
 from __future__ import annotations
 

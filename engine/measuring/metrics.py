@@ -1,4 +1,4 @@
-"""What is measured of scores and targets, whatever comes of adding them up.
+"""Metrics of scores and targets as plain functions; nothing is accumulated here.
 
 Names are ``loss``, ``accuracy`` and so on with one loss; with several ``output/accuracy``, beside
 the ``loss`` of them all.

@@ -1,4 +1,4 @@
-"""What one training step, or one measured batch, came to; without torch."""
+"""The result of one training step or measured batch: losses and measures; without torch."""
 
 from __future__ import annotations
 

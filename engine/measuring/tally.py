@@ -1,4 +1,4 @@
-"""What is added up while training and validating: the sums of named means, step by step."""
+"""Running sums of losses and metrics while training and validating."""
 
 from __future__ import annotations
 

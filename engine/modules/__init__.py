@@ -27,6 +27,7 @@ class Constant(nn.Module):
         self.register_buffer("value", torch.full(sizes, value), persistent=False)
 
     def forward(self) -> Tensor:
+        """The tensor itself, of the sizes that it was made with; there is no batch axis."""
         return self.value
 
 
@@ -47,4 +48,5 @@ class Parameter(nn.Module):
                 nn.init.ones_(self.weight)
 
     def forward(self) -> Tensor:
+        """The learned tensor, of the sizes that it was made with; there is no batch axis."""
         return self.weight

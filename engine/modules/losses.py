@@ -20,6 +20,7 @@ class StepsCrossEntropyLoss(nn.CrossEntropyLoss):
         self.axis = axis
 
     def forward(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """One number: the mean over all steps, or over the real ones by ``lengths``."""
         scores = input.movedim(self.axis, 1)
         if lengths is None:
             return super().forward(scores, target)
@@ -48,6 +49,7 @@ class RealStepsLoss(nn.Module):
         self.loss = loss
 
     def forward(self, input: Tensor, target: Tensor, lengths: Tensor) -> Tensor:
+        """One number: the mean over the first ``lengths`` steps of each sample."""
         each: Tensor = self.loss(input, target)
         real = mask_like(lengths, each).expand_as(each)
         # Not a product with the mask: what is not finite on padding would stay so.

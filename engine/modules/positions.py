@@ -24,6 +24,7 @@ class SinusoidalPosition(nn.Module):
         self.register_buffer("waves", waves, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """N × steps × features, with the waves added."""
         _, steps, _ = x.shape
         if self.waves is not None:
             return x + self.waves.to(x.dtype)
@@ -47,5 +48,6 @@ class LearnedPosition(nn.Module):
         nn.init.normal_(self.weight, std=0.02)  # as in GPT-2: small beside an embedding
 
     def forward(self, x: Tensor) -> Tensor:
+        """N × steps × features, with the rows added; at most ``max_length`` steps."""
         _, steps, _ = x.shape
         return x + self.weight.narrow(0, 0, steps)

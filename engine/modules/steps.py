@@ -81,6 +81,7 @@ class PaddedRNN(nn.RNN):
     """An RNN with ``batch_first`` that ends, and backwards begins, at the last real step."""
 
     def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
+        """As torch's, for N × steps × features; outputs behind the real steps are 0."""
         return read(super().forward, x, lengths, states)
 
 
@@ -88,6 +89,7 @@ class PaddedGRU(nn.GRU):
     """A GRU with ``batch_first`` that ends, and backwards begins, at the last real step."""
 
     def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
+        """As torch's, for N × steps × features; outputs behind the real steps are 0."""
         return read(super().forward, x, lengths, states)
 
 
@@ -95,4 +97,5 @@ class PaddedLSTM(nn.LSTM):
     """An LSTM with ``batch_first`` that ends, and backwards begins, at the last real step."""
 
     def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
+        """As torch's, for N × steps × features; outputs behind the real steps are 0."""
         return read(super().forward, x, lengths, states)

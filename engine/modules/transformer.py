@@ -71,6 +71,7 @@ class TransformerEncoderLayer(TransformerLayer):
     remembers = False
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """N × steps × features to the same; keys behind ``lengths`` are not looked at."""
         if self.norm_first:
             x = x + self._looked(self.norm1(x), lengths)
             return x + self._computed(self.norm2(x))
@@ -95,6 +96,7 @@ class TransformerDecoderLayer(TransformerLayer):
         lengths: Tensor | None = None,
         memory_lengths: Tensor | None = None,
     ) -> Tensor:
+        """``x`` and ``memory``, N × steps × features each, to the form of ``x``."""
         if self.norm_first:
             x = x + self._looked(self.norm1(x), lengths)
             x = x + self._remembered(self.norm2(x), memory, memory_lengths)

@@ -1,4 +1,4 @@
-"""From the description of a layer to Python that runs: what it makes, and how it is called."""
+"""Makes the torch module of a layer and the function that calls it, from its description."""
 
 import operator
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Lays a graph out in slots and steps, blocks node by node."""
+"""Makes the execution plan of a graph, with blocks expanded node by node."""
 
 from __future__ import annotations
 

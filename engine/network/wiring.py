@@ -1,4 +1,4 @@
-"""What is computed in what order, from slot to slot: a graph as plain values, without weights."""
+"""The execution plan of a graph as plain values, without weights: calls from slot to slot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The networks of a run with their optimizers: all that training changes."""
+"""The networks of a run with their optimizers: all state that training changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stretch of a run is made of: the networks of its procedure on their device, its data."""
+"""Builds what a run needs before it trains: its networks on their device, and its data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A procedure at work on its networks: one step after the other, so that each can be repeated."""
+"""Runs a procedure step by step; a step that is repeated has the same random numbers."""
 
 from __future__ import annotations
 

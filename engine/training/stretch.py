@@ -1,4 +1,4 @@
-"""All that a run holds while it is trained: data, networks, optimizers, its log, its place."""
+"""The state of a run while it trains: data, networks, optimizers, log and position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes that need each other in a circle, so that none can come first."""
+"""Cycles: nodes that need each other, so that none of them can be computed first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a problem is mended further up than it shows: at the layer that decides the features."""
+"""Problems whose cause lies upstream: at the layer that decides the number of features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chains in a wrong order: what works on a form stands behind a layer that has lost it."""
+"""Layers in a wrong order: one that needs a shape which an earlier layer has removed."""
 
 from __future__ import annotations
 

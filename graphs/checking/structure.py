@@ -1,4 +1,4 @@
-"""Everything that stands between a document and its training, in one pass."""
+"""Finds all problems that need the whole graph: what stands between a document and training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a node lacks before its type rule can be asked: links, ports, nodes that it refers to."""
+"""What a node lacks before its type rule can be evaluated: links, ports, referenced nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From one to the next: all that can be reached from some of them."""
+"""Reachability: everything that can be reached from given things along links or references."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Where tensors come from and where they go: Input and Output."""
+"""Input and Output: the nodes at which tensors enter and leave the network."""
 
 from graphs.describe import param
 from graphs.layers.spec import Layer, Outputs, Ports, Reaching, Same, Torch, Use

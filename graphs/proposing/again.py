@@ -1,4 +1,4 @@
-"""What is proposed where nothing is to be predicted: to draw the input again from few numbers."""
+"""The network proposed where nothing is to be predicted: an autoencoder of the input."""
 
 from __future__ import annotations
 

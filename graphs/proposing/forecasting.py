@@ -1,4 +1,4 @@
-"""What is proposed for forecasts: a linear map of what is seen, and what a hidden layer adds."""
+"""The network proposed for forecasts: a linear map of the window, plus a hidden layer."""
 
 from __future__ import annotations
 

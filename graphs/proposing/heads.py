@@ -1,4 +1,4 @@
-"""What a head is: the layers from features to an Output and its loss, by what is predicted."""
+"""The base of heads: the proposed layers from features to an Output and its loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How pictures are read: convolutions, as many as the picture has room for, then one average."""
+"""The layers proposed for pictures: convolutions as the size allows, then a global average."""
 
 from __future__ import annotations
 

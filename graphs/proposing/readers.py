@@ -1,4 +1,4 @@
-"""What a reader is: the layers between an Input and features, by the kind of its field."""
+"""The base of readers: the proposed layers between an Input and features, by kind of data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How rows of numbers are read: brought to one scale, and no more; hidden layers follow."""
+"""The layers proposed for rows of numbers: they are scaled; hidden layers follow."""
 
 from graphs.data import DataKind, Normalize, NumberKind, TableKind
 from graphs.proposing.readers import Reader, flat

@@ -1,4 +1,4 @@
-"""How series are read: by convolutions where all are as long, else step by step by a GRU."""
+"""The layers proposed for series: convolutions where all have one length, otherwise a GRU."""
 
 from __future__ import annotations
 

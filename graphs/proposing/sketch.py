@@ -1,4 +1,4 @@
-"""A network in the making: nodes that are wired as they come, whose types are known at once."""
+"""A network under construction: nodes are wired as they are added, and their types are known."""
 
 from __future__ import annotations
 

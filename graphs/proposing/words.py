@@ -1,4 +1,4 @@
-"""How tokens and given classes are read: by a learned row of numbers for each."""
+"""The layers proposed for tokens and for classes as inputs: an embedding."""
 
 from __future__ import annotations
 

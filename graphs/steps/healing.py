@@ -1,4 +1,4 @@
-"""Deleting nodes so that what they stood between stays wired, where the types allow it."""
+"""Deletes nodes and rewires their neighbours with each other, where the types allow it."""
 
 from __future__ import annotations
 

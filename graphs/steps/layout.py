@@ -1,4 +1,4 @@
-"""Where nodes go when nobody has placed them: in layers from left to right, along the links."""
+"""Automatic layout: nodes in columns from left to right, along the links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user does, as steps: add, connect, delete, paste, insert. Every view proposes these."""
+"""User actions as undoable steps: add, connect, delete, paste, insert. Every view uses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where new nodes go: the place that is wished for, or the nearest free one below it."""
+"""Chooses the position of a new node: the wished one, or the nearest free one below it."""
 
 from __future__ import annotations
 

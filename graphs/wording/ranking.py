@@ -1,4 +1,4 @@
-"""How well words answer to what somebody types, also when letters are left out."""
+"""Fuzzy search: how well words match what somebody types, even with letters left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user does to the graph from the canvas, each as one step of the history."""
+"""Edits from the canvas, each as one step of the history."""
 
 from __future__ import annotations
 

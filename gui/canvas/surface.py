@@ -1,4 +1,4 @@
-"""The drawing area that hands, fields and lists work on: workspace, scene, steps, and the hint."""
+"""The interface of the canvas for gestures, fields and lists: workspace, scene, steps, hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is chosen, in full."""
+"""The inspector: the settings and facts of what is selected."""
 
 from __future__ import annotations
 

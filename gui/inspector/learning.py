@@ -1,4 +1,4 @@
-"""How one node learns: whether its weights stay as they are, and how fast they change."""
+"""How one node learns: frozen or not, and its factors of learning rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One node in full: its name, its settings, what flows through it, and what is wrong with it."""
+"""The page of the inspector for one node: name, settings, shapes and problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to say when not one node alone is chosen."""
+"""The page of the inspector for an empty or multiple selection."""
 
 from __future__ import annotations
 

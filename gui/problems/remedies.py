@@ -1,4 +1,4 @@
-"""Buttons for problems that carry no fix of their own: what a user would do about them by hand."""
+"""Buttons for problems without an automatic fix: the first step of mending them by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trained run, ready to be asked: about its test split, sample by sample, and about new ones.
+"""A trained run that can be asked about its test samples and about new ones.
 
 Made and asked on a thread: torch is imported here, and reading the data may take long.
 """

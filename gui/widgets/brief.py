@@ -1,4 +1,4 @@
-"""Sentences that take one line, until the user wants to read all of them."""
+"""Long texts shortened to one line until the user expands them."""
 
 from collections.abc import Sequence
 

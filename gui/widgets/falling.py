@@ -1,4 +1,4 @@
-"""A run ended while its validation loss still fell: the sentence that says so, and what to do."""
+"""The notice that a run ended while its validation loss still fell, with what to do."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget

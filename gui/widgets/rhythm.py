@@ -1,4 +1,4 @@
-"""How often something that costs time may be drawn while the machine has other work."""
+"""Limits how often costly drawing happens, so that training keeps the processor."""
 
 from time import perf_counter, thread_time
 

@@ -1,4 +1,4 @@
-"""Whose the keys are: a field has them while somebody writes in it, and then the canvas again."""
+"""Keyboard focus: a text field has the keys while somebody writes in it, then the canvas."""
 
 from __future__ import annotations
 

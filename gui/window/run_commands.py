@@ -1,4 +1,4 @@
-"""What Train, Resume, Show and Export mean: from the user's wish to a run, a view or a file."""
+"""The actions on runs: Train, Resume, Show and Export."""
 
 from __future__ import annotations
 

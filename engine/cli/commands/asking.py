@@ -1,4 +1,4 @@
-"""Commands that ask a trained run: how good it is, and what it makes of something new."""
+"""The commands that use a trained run: evaluate, predict and generate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands on documents: what there is, a new one, what is wrong with one, what it starts from."""
+"""The commands on documents: templates, layers, new, check and weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several commands are given: documents, runs, and whether scripts read the answer."""
+"""Arguments that several commands share: documents, runs, and the switch for JSON."""
 
 from __future__ import annotations
 

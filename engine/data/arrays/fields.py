@@ -1,4 +1,4 @@
-"""Plain arrays as fields: what their type and shape say about them."""
+"""Turns plain arrays into fields, by their dtype and shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides what plain arrays are, on what speaks for one reading alone, and says it."""
+"""Decides what a plain array holds, on evidence for one reading alone, and says it."""
 
 from __future__ import annotations
 

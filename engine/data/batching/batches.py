@@ -1,4 +1,4 @@
-"""Batches by index on the device; their order is a function of seed, epoch, rank and world."""
+"""Batches of a split, in order or shuffled by a function of seed, epoch, rank and world alone."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Batches that take time to come: each is made, or on its way to a GPU, while one is in use."""
+"""Prefetching: the next batch is made, or sent to the GPU, while one is in use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A part of the samples, which is asked for rows: held as tensors, or made anew each time."""
+"""A split: one part of the samples, asked for rows; its tensors are held or made on demand."""
 
 from __future__ import annotations
 

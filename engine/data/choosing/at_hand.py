@@ -1,4 +1,4 @@
-"""What can be seen of the files of a document's data by their beginnings: what they lack."""
+"""Checks the beginnings of the files of a document: what they lack of what it knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be seen of the data that is chosen without reading it, and without numpy."""
+"""Problems of the chosen source that show without reading any data, and without numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies in folders of samples, always in the same order, and how it is told."""
+"""Lists the files and folders of a data set in a fixed order, and what is left out of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Samples in folders, one folder per class, perhaps below those of a split: which there are."""
+"""Finds the class folders of a data set, perhaps below the folders of a split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders that are the parts of a split, also where their names have more to them: seg_train."""
+"""Recognises folders that are parts of a split, also with longer names such as seg_train."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of one or several series in the order of time, and what is to be said of it."""
+"""Sorts the lines of one or several series by time, and says what was odd about them."""
 
 from __future__ import annotations
 

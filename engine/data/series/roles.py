@@ -1,4 +1,4 @@
-"""What the columns of a table are for in a forecast: when lines are, whose they are, and values."""
+"""Decides what the columns of a table are for in a forecast: time, series names, values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times that stand in several columns: a date beside a time of day, or a year beside a month."""
+"""Times in several columns: a date beside a time of day, or a year beside a month."""
 
 from __future__ import annotations
 

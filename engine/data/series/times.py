@@ -1,4 +1,4 @@
-"""When each line of a table is: the column of time, found by what it holds, read as numbers."""
+"""Finds the time column of a table by its contents, and reads it as numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long series as samples for forecasts: a window of the past, and what comes after it."""
+"""Cuts long series into samples for forecasts: a window of the past and what follows it."""
 
 from __future__ import annotations
 

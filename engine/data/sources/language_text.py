@@ -1,4 +1,4 @@
-"""What sources of texts for language models have in common: how a text is cut into windows."""
+"""The base of what reads texts for language models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hand does on the canvas while a button is down: one object per gesture.
+"""Gestures on the canvas while a button is down, one class each: pan, select, move, resize.
 
 A gesture shows what would happen as it goes, and proposes one step when it ends. What it shows in
 between lives in the view alone, so that giving up leaves nothing behind.

@@ -1,4 +1,4 @@
-"""What the keys do on the canvas that are no shortcuts: walk, move, open, give up, hold to pan."""
+"""Keys on the canvas that are no shortcuts: walk, move, open, give up, hold to pan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What shows while the pointer wanders over the canvas: light, cursor, names of ports, problems."""
+"""Hover feedback on the canvas: highlights, cursor, names of ports, problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the press of a button begins and a double-click opens, by what lies under the pointer."""
+"""Decides which gesture a press begins and what a double-click opens, by what lies there."""
 
 from __future__ import annotations
 

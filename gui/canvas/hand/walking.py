@@ -1,4 +1,4 @@
-"""From node to node by the arrow keys: along links where there are any, else to the nearest."""
+"""Keyboard navigation between nodes: along links where there are any, else to the nearest."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Small real data sets that come along."""
+"""Reads the small real data sets that come along."""

@@ -1,4 +1,4 @@
-"""Diabetes: a small table of patients, with a number to predict."""
+"""Reads the diabetes data from the files of scikit-learn."""
 
 from engine.controls import Poll, go_on
 from engine.data.samples import Samples

@@ -1,4 +1,4 @@
-"""Handwritten digits, the data for a first model."""
+"""Reads the handwritten digits as pictures."""
 
 import numpy as np
 from PIL import Image

@@ -1,4 +1,4 @@
-"""Handwritten digits once more, with a table beside the picture and a number beside the class."""
+"""Makes noisy digits with measures of the clean pictures beside them."""
 
 import numpy as np
 

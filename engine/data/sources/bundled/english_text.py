@@ -1,4 +1,4 @@
-"""A real English text for language models."""
+"""Reads the English text that comes along."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""Iris and breast cancer: small tables of real measurements."""
+"""Reads Iris and breast cancer; makes samples of any table of numbers and classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passages of a real English text, each to be told which topic it comes from."""
+"""Cuts the English text into passages, each of one topic."""
 
 import re
 from collections.abc import Iterator, Mapping

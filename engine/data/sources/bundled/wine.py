@@ -1,4 +1,4 @@
-"""Wine: a small table of chemical measurements, with three growers to tell apart."""
+"""Reads the wine data."""
 
 from engine.controls import Poll, go_on
 from engine.data.samples import Samples

@@ -1,1 +1,1 @@
-"""Sources that read a user's own files and folders."""
+"""Reads a user's own files and folders."""

@@ -1,4 +1,4 @@
-"""Arrays that numpy has saved: several by name, each an input or to be predicted."""
+"""Reads arrays that numpy has saved, and decides what each of them is."""
 
 from __future__ import annotations
 

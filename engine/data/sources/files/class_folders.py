@@ -1,4 +1,4 @@
-"""What sources have in common that read samples from folders, one folder per class."""
+"""The base of what reads folders of samples, one folder per class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time series from files, whose next values are to be predicted."""
+"""Reads time series, sorts them, and cuts them into windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures in folders, one folder per class."""
+"""Reads the pictures of folders, one folder per class."""
 
 from __future__ import annotations
 

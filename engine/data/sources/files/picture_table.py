@@ -1,4 +1,4 @@
-"""Pictures that a table names, each with its class or number."""
+"""Reads a table of pictures, and the pictures that it names."""
 
 from __future__ import annotations
 

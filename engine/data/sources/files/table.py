@@ -1,4 +1,4 @@
-"""Tables from files: CSV, workbooks, Parquet and JSON, with any column to predict."""
+"""Reads a table: judges its columns, and makes fields and samples of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all sources have in common that read a table from a file: how it lies in that file."""
+"""The base of what reads a table from a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own texts for language models."""
+"""Reads text files for language models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts in folders, one folder per class."""
+"""Reads the texts of folders, one folder per class."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Data sets that are computed, the same in every run."""
+"""Computes data sets, the same in every run."""

@@ -1,4 +1,4 @@
-"""Clusters: generated points around one centre per class, in as many dimensions as one likes."""
+"""Draws points around random centres."""
 
 from math import sqrt
 

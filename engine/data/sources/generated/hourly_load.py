@@ -1,4 +1,4 @@
-"""A generated series for forecasts: what a town draws from the grid in each hour."""
+"""Computes a town’s hourly load with noise."""
 
 import numpy as np
 

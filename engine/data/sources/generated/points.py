@@ -1,4 +1,4 @@
-"""Points in the plane: the four of XOR, and two moons."""
+"""Makes the points of XOR and of the two moons."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Ratings: generated marks that users give to items, for recommenders."""
+"""Draws users, items and tastes, and the ratings that follow from them."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Generated waves: series of values, to be told apart by their form."""
+"""Computes waves of four kinds with noise."""
 
 import numpy as np
 
