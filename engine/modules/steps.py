@@ -47,6 +47,11 @@ def softmax_over_steps(x: Tensor, lengths: Tensor) -> Tensor:
     return _without_padding(shares, lengths, 0.0)
 
 
+def softmin_over_steps(x: Tensor, lengths: Tensor) -> Tensor:
+    """Shares of the real steps, the smallest values get the most; padding has none."""
+    return softmax_over_steps(-x, lengths)
+
+
 def log_softmax_over_steps(x: Tensor, lengths: Tensor) -> Tensor:
     """The logarithms of ``softmax_over_steps``; padding is 0, as minus infinity would spread."""
     shares = _without_padding(x, lengths.clamp(min=1), -torch.inf).log_softmax(1)

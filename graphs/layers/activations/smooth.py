@@ -1,0 +1,118 @@
+"""Smooth activations: exponential units, sigmoids, and their kin."""
+
+from typing import Literal
+
+from graphs.describe import param
+from graphs.layers.activations.elementwise import Elementwise, with_before
+from graphs.layers.spec import Outputs, Reaching
+from graphs.problems import Problem
+from graphs.types import Scale
+
+
+class ELU(Elementwise, id="elu", group="Activation", search="exponential linear unit"):
+    """Lets what is below zero level off smoothly.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
+    """
+
+    alpha: float = param(default=1.0, help="Far below zero, minus this value is left.")
+
+
+class SELU(Elementwise, id="selu", group="Activation", search="scaled exponential linear unit"):
+    """As ELU, scaled so that deep plain networks keep mean 0 and spread 1.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html
+    """
+
+
+class CELU(
+    Elementwise,
+    id="celu",
+    group="Activation",
+    search="continuously differentiable exponential linear unit",
+):
+    """As ELU, but smooth at zero for every alpha.
+
+    From https://arxiv.org/abs/1704.07483.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.CELU.html
+    """
+
+    alpha: float = param(default=1.0, above=0, help="Far below zero, minus this value is left.")
+
+
+class SiLU(Elementwise, id="silu", group="Activation", search="swish sigmoid linear unit"):
+    """Multiplies each value by its own sigmoid, which is a smooth ReLU.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
+    """
+
+
+class Softplus(Elementwise, id="softplus", group="Activation", search="smooth relu positive"):
+    """Makes each value positive: a ReLU with a rounded corner.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+    """
+
+    beta: float = param(default=1.0, above=0, help="How sharp the corner is.")
+    threshold: float = param(
+        default=20.0, help="Where beta times the value is above this, the value passes unchanged."
+    )
+
+
+class GELU(Elementwise, id="gelu", group="Activation", search="gaussian error linear smooth relu"):
+    """Lets each value through in proportion to how large it is, smoothly.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html
+    """
+
+    approximate: Literal["none", "tanh"] = param(
+        default="none", help="The exact function, or a faster approximation through tanh."
+    )
+
+
+class Mish(Elementwise, id="mish", group="Activation", search="self regularized swish yolo"):
+    """Multiplies each value by the tanh of its Softplus, a smooth ReLU.
+
+    From https://arxiv.org/abs/1908.08681.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Mish.html
+    """
+
+
+class Sigmoid(Elementwise, id="sigmoid", group="Activation", search="logistic probability"):
+    """Squeezes each value between 0 and 1.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
+    """
+
+    scale = Scale.PROBABILITIES
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        return with_before(super().infer(given), given)
+
+
+class LogSigmoid(Elementwise, id="log_sigmoid", group="Activation", search="logistic logarithm"):
+    """Gives the logarithm of the sigmoid of each value.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
+    """
+
+
+class Tanh(Elementwise, id="tanh", group="Activation", search="hyperbolic tangent"):
+    """Squeezes each value between -1 and 1.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html
+    """
+
+
+class Tanhshrink(Elementwise, id="tanhshrink", group="Activation", search="residual of tanh"):
+    """Takes the tanh of each value away from it, so that small values nearly vanish.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html
+    """
+
+
+class Softsign(Elementwise, id="softsign", group="Activation", search="squash ratio"):
+    """Squeezes each value between -1 and 1, more slowly than Tanh: x / (1 + |x|).
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html
+    """
