@@ -14,6 +14,7 @@ from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.open_columns import Judgement
+from engine.data.tables.plain_columns import plain_columns
 from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
 from graphs.data import Column
@@ -74,7 +75,8 @@ def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
     column = sheet.column(name)
     if notation.holds == "text" and column.dtype != polars.String:
         column = _as_texts(missing.emptied(column, notation.missing or ()))
-    values = judging.read(column, notation)
+    plain = plain_columns(sheet, [name]).get(name) if notation.holds == "number" else None
+    values = judging.read(column, notation, plain)
     counted = sheet.column(name) if values.dtype.is_temporal() else values
     infinite = counted.is_infinite().arg_true() if counted.dtype.is_float() else counted.head(0)
     if infinite.len():

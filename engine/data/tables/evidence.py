@@ -49,8 +49,8 @@ class Evidence:
     """What stands for no value in it."""
     wrong: polars.Series | None = None
     """Which cells are neither what the others are nor missing, where there are some."""
-    plain: bool = False
-    """Whether every cell is a number as programs write it, so that little has to be looked at."""
+    plain: polars.Series | None = None
+    """The numbers, where every cell is one as programs write it, so that little is looked at."""
     signs: numbers.Signs = numbers.NO_SIGNS
     orders: dates.Orders = dates.NO_ORDERS
     units: tuple[str, ...] = ()
@@ -74,23 +74,40 @@ class Evidence:
         return _TIME_NAME.search(self.values.name) is not None
 
 
-def seen(column: polars.Series, given: Notation) -> Evidence:
-    """What a column shows, as far as it is not settled."""
+def seen(column: polars.Series, given: Notation, plain: polars.Series | None = None) -> Evidence:
+    """What a column shows, as far as it is not settled.
+
+    ``plain`` are its numbers, where it is known that it holds nothing else as programs write them.
+    """
     import polars
 
     if column.dtype != polars.String:
         values = missing.emptied(column, given.missing or ())
         return Evidence(values, given, _kind_of_values(values, given))
     texts = missing.emptied(column, given.missing or ())
-    plain = spellings.plain_digits(texts)
-    if plain is texts:
+    if plain is not None and texts is column and given.holds in {"auto", "number"}:
+        return _seen_plain(texts, given, plain)
+    digits = spellings.plain_digits(texts)
+    if digits is texts:
         return _seen(texts, given)
     has_point = texts.str.contains(spellings.ARABIC_POINT, literal=True).any()
     decided = replace(given, decimal=".") if has_point and given.decimal == "auto" else given
-    found = _seen(missing.emptied(plain, given.missing or ()), decided)
+    found = _seen(missing.emptied(digits, given.missing or ()), decided)
     if found.holds == "text":
         return replace(found, values=texts, given=given)
     return replace(found, other_digits=True)
+
+
+def _seen_plain(texts: polars.Series, given: Notation, plain: polars.Series) -> Evidence:
+    """What a column shows that holds numbers alone, so that it has no pairs, units or limits."""
+    present = texts.drop_nulls()
+    found = Evidence(texts, given, "number")
+    if not present.len():
+        return found
+    code = numbers.code_in(present) if given.holds == "auto" else ""
+    if code:
+        return replace(_as_codes(replace(found, holds="text")), code=code)
+    return _exponents(found, present) or _as_numbers(replace(found, plain=plain))
 
 
 def _seen(texts: polars.Series, given: Notation) -> Evidence:
@@ -117,8 +134,8 @@ def _seen(texts: polars.Series, given: Notation) -> Evidence:
 
 
 def _in_numbers(found: Evidence, present: polars.Series) -> Evidence | None:
-    if _all_plain(present):
-        return _as_numbers(replace(found, holds="number", plain=True))
+    if (plain := numbers.plain(found.values)) is not None:
+        return _as_numbers(replace(found, holds="number", plain=plain))
     if found.given.zeros is None and (dashed := _dashed(found, present)) is not None:
         return dashed
     if (as_numbers := _limited(found) or _measured(found) or _numeric(found)) is not None:
@@ -139,8 +156,7 @@ def _dashed(found: Evidence, present: polars.Series) -> Evidence | None:
 
 def _exponents(found: Evidence, present: polars.Series) -> Evidence | None:
     """As numbers such as 3E2, which may be codes; None where they are something else."""
-    meant = present.filter(~missing.is_missing(present))
-    if _is_set(found) or not (example := doubtful.exponent_in(meant)):
+    if _is_set(found) or not (example := doubtful.exponent_in(present)):
         return None
     spelled = missing.spellings_in(present)
     return replace(found, holds="number", exponent=example, missing=spelled)
@@ -176,12 +192,6 @@ def _kind_of_values(column: polars.Series, given: Notation) -> Held:
     is_named = _TIME_NAME.search(column.name) is not None
     is_counted = is_named and dates.counted_in(column)
     return "date" if is_counted or dates.are_compact(column, is_named) else "number"
-
-
-def _all_plain(present: polars.Series) -> bool:
-    import polars
-
-    return present.cast(polars.Float64, strict=False).null_count() == 0
 
 
 def _with_holes(found: Evidence, fits: polars.Series) -> Evidence | None:
@@ -255,7 +265,7 @@ def _as_numbers(found: Evidence) -> Evidence:
     texts = texts if found.wrong is None else limits.without(texts)
     signs = numbers.signs_of(texts.head(HEAD).drop_nulls())
     settled = signs.point and signs.points >= signs.eithers
-    if not settled or (not found.plain and texts.str.contains(",", literal=True).any()):
+    if not settled or (found.plain is None and texts.str.contains(",", literal=True).any()):
         signs = numbers.signs_of(texts.drop_nulls())
     found = replace(found, signs=signs)
     is_open = found.given.holds == "auto" and found.wrong is None

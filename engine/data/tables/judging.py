@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.controls import Poll, go_on
 from engine.data.tables import telling
@@ -41,11 +41,14 @@ from engine.data.tables.open_columns import (
     sign_asked,
     unit_asked,
 )
-from graphs.notation import DateOrder, DecimalSign, Notation
+from engine.data.tables.plain_columns import plain_columns
+from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
+
+_MAYBE_NUMBERS: Final = frozenset({"auto", "number"})
 
 
 def judged(
@@ -56,13 +59,14 @@ def judged(
     poll: Poll = go_on,
 ) -> dict[str, Judgement]:
     """A judgement on each column; what is ``settled`` is not decided again."""
+    asked = {name: settled.get(name, OPEN) for name in names}
+    plain = plain_columns(sheet, (n for n, one in asked.items() if one.holds in _MAYBE_NUMBERS))
     shown: dict[str, Evidence] = {}
-    for name in names:
+    for name, given in asked.items():
         poll()
-        given = settled.get(name, Notation())
         if given.decimal == "auto" and decimal != "auto":
             given = replace(given, decimal=decimal)
-        shown[name] = seen(sheet.column(name), given)
+        shown[name] = seen(sheet.column(name), given, plain.get(name))
     others = _Others.of(shown.values())
     found = {
         name: keeping(_judgement(sheet, one, others), one.given) for name, one in shown.items()
@@ -84,10 +88,17 @@ def bare(texts: polars.Series, notation: Notation) -> polars.Series:
     return units.without(texts, notation.units or ())
 
 
-def read(column: polars.Series, notation: Notation) -> polars.Series:
-    """The values as Float64, Datetime or String, null where there is none or it fits not."""
+def read(
+    column: polars.Series, notation: Notation, plain: polars.Series | None = None
+) -> polars.Series:
+    """The values as Float64, Datetime or String, null where there is none or it fits not.
+
+    ``plain`` are its numbers, where it is known that it holds nothing else as programs write them.
+    """
     import polars
 
+    if plain is not None and _is_as_programs_write(notation):
+        return plain
     if column.dtype != polars.String:
         column = missing.emptied(column, notation.missing or ())
         counted = notation.holds == "date" and column.dtype.is_numeric()
@@ -105,6 +116,12 @@ def read(column: polars.Series, notation: Notation) -> polars.Series:
             return dates.parsed(texts, notation.order, notation.century)
         case _:
             return alike(texts) if notation.merge else texts
+
+
+def _is_as_programs_write(notation: Notation) -> bool:
+    """Whether numbers stand as programs write them, with nothing to be taken off."""
+    off = notation.missing or notation.units or notation.limits or notation.clock
+    return notation.holds == "number" and notation.decimal != "," and not off
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +164,7 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
             found = _of_texts(shown, others)
     if found.ways or shown.values.dtype != polars.String:
         return found
-    if shown.plain and shown.holds == "number" and found.notation.decimal == ".":
+    if shown.plain is not None and shown.holds == "number" and found.notation.decimal == ".":
         return found
     wrong = shown.wrong
     if shown.holds != "text" and wrong is None:
@@ -177,7 +194,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         return sign_asked(sheet, shown)
     decimal: numbers.Decimal = "," if chosen == "," else "."
     if (
-        shown.plain
+        shown.plain is not None
         and decimal == "."
         and not given.missing
         and not given.limits
@@ -185,7 +202,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         and not given.clock
     ):
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
-        shares = _signs_of_shares(shown, numbers.parsed(shown.values, "."))
+        shares = _signs_of_shares(shown, shown.plain)
         return Judgement(Notation("number", ".", given.thousands or "", (), beside=shares), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
     measures = units.without(present, shown.units)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.data.tables.cells import numbers
+from engine.data.tables.cells import missing, numbers
 
 if TYPE_CHECKING:
     import polars
@@ -17,6 +17,8 @@ _CODE: Final = r"^\d+(?:[eE]\d+)?$"
 _DASH: Final = r"^[^\d]{0,8}[-\x{2010}-\x{2015}\x{2212}][^\d]{0,8}$"
 """What may be a dash with money beside it."""
 _BESIDE_MONEY: Final = r"[\s()\-\x{2010}-\x{2015}\x{2212}]"
+HEAD: Final = 100
+"""Cells that are looked at first."""
 FEW: Final = 2
 """So many different seasons show that the second part follows the first."""
 MONTHS: Final = 12
@@ -44,12 +46,19 @@ def are_months(texts: polars.Series) -> bool:
 
 
 def exponent_in(texts: polars.Series) -> str:
-    """A cell such as “3E2” where all are digits without a sign or point; else empty.
+    """A cell such as “3E2” where all with a value are digits without a sign or point; else empty.
 
     Programs write exponents with a sign, or with a point before; so this may be a code.
     """
+    if not _are_codes(texts.head(HEAD)):  # which mostly settles it
+        return ""
     written = texts.filter(texts.str.contains(_EXPONENT))
-    return str(written[0]) if written.len() and texts.str.contains(_CODE).all() else ""
+    return str(written[0]) if written.len() and _are_codes(texts) else ""
+
+
+def _are_codes(texts: polars.Series) -> bool:
+    meant = texts.filter(~missing.is_missing(texts))
+    return bool(meant.str.contains(_CODE).all())
 
 
 def dashes_in(texts: polars.Series) -> tuple[str, ...]:

@@ -221,8 +221,21 @@ def _grouping(either: polars.Series, texts: polars.Series) -> str:
     return sign if either.str.contains(sign, literal=True).all() else ""
 
 
-def _all_plain(texts: polars.Series) -> bool:
-    """Whether all are numbers as programs write them, which takes a moment to find out."""
+def plain(texts: polars.Series) -> polars.Series | None:
+    """The texts as Float64, where all are numbers as programs write them; ``nan`` is null then."""
+    import polars
+
+    quick = texts.cast(polars.Float64, strict=False)
+    return without_nan(quick) if quick.null_count() == texts.null_count() else None
+
+
+def without_nan(numbers: polars.Series) -> polars.Series:
+    """The numbers with null for those that are none."""
+    return numbers.fill_nan(None) if numbers.is_nan().any() else numbers
+
+
+def are_plain(texts: polars.Series) -> bool:
+    """Whether all that are not null are numbers as programs write them; found by casting them."""
     import polars
 
     return texts.cast(polars.Float64, strict=False).null_count() == texts.null_count()
@@ -230,7 +243,7 @@ def _all_plain(texts: polars.Series) -> bool:
 
 def thousands_in(texts: polars.Series, decimal: Decimal) -> str:
     """The signs that stand between groups of digits in numbers, in a fixed order."""
-    if decimal == "." and _all_plain(texts):
+    if decimal == "." and are_plain(texts):
         return ""
     digits = bare(texts).str.replace(_EXPONENT + "$", "")
     other = "," if decimal == "." else "."
@@ -241,7 +254,7 @@ def thousands_in(texts: polars.Series, decimal: Decimal) -> str:
 
 def units_in(texts: polars.Series) -> tuple[str, ...]:
     """The money and percent signs that stand at numbers, in the order of the alphabet."""
-    if _all_plain(texts):
+    if are_plain(texts):
         return ()
     return tuple(sorted(sign_at(texts).drop_nulls().unique().to_list()))
 
