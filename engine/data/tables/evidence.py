@@ -85,7 +85,8 @@ def seen(column: polars.Series, given: Notation, plain: polars.Series | None = N
         values = missing.emptied(column, given.missing or ())
         return Evidence(values, given, _kind_of_values(values, given))
     texts = missing.emptied(column, given.missing or ())
-    if plain is not None and texts is column and given.holds in {"auto", "number"}:
+    may_be_plain = given.holds in {"auto", "number"} and not given.zeros
+    if plain is not None and texts is column and may_be_plain:
         return _seen_plain(texts, given, plain)
     digits = spellings.plain_digits(texts)
     if digits is texts:
@@ -129,7 +130,8 @@ def _seen(texts: polars.Series, given: Notation) -> Evidence:
         if (as_numbers := _exponents(found, present) or _in_numbers(found, present)) is not None:
             return as_numbers
     if given.holds in {"auto", "date"}:
-        return _as_seasons(found) or _as_dates(found) or found
+        meant = texts.filter(~missing.is_missing(texts))
+        return _as_seasons(found, meant) or _as_dates(found, meant) or found
     return replace(found, holds="number")
 
 
@@ -261,8 +263,10 @@ def _is_set(found: Evidence) -> bool:
 
 def _as_numbers(found: Evidence) -> Evidence:
     """With what they say about the decimal sign; as times where they count them."""
-    texts = units.without(missing.emptied(found.values, found.missing), found.units)
-    texts = texts if found.wrong is None else limits.without(texts)
+    texts = found.values
+    if found.plain is None:
+        texts = units.without(missing.emptied(texts, found.missing), found.units)
+        texts = texts if found.wrong is None else limits.without(texts)
     signs = numbers.signs_of(texts.head(HEAD).drop_nulls())
     settled = signs.point and signs.points >= signs.eithers
     if not settled or (found.plain is None and texts.str.contains(",", literal=True).any()):
@@ -285,26 +289,24 @@ def _counted(found: Evidence) -> Evidence:
     return replace(found, holds="date", orders=dates.Orders((unit,)))
 
 
-def _as_seasons(found: Evidence) -> Evidence | None:
+def _as_seasons(found: Evidence, meant: polars.Series) -> Evidence | None:
     """As seasons such as 2003/04, which are texts where they cannot be months; None if not so."""
-    present = found.values.filter(~missing.is_missing(found.values))
-    if _is_set(found) or not (example := doubtful.season_in(present)):
+    if _is_set(found) or not (example := doubtful.season_in(meant)):
         return None
-    if not doubtful.are_months(present):
+    if not doubtful.are_months(meant):
         return found
     spelled = missing.spellings_in(found.values.drop_nulls())
     return replace(found, season=example, missing=spelled)
 
 
-def _as_dates(found: Evidence) -> Evidence | None:
-    """As dates when most cells are; None when they are not."""
+def _as_dates(found: Evidence, meant: polars.Series) -> Evidence | None:
+    """As dates when most cells are that stand for a value; None when they are not."""
     if found.given.order in dates.UNITS:
         return replace(found, holds="date", orders=dates.Orders((found.given.order,)))
-    present = found.values.filter(~missing.is_missing(found.values))
-    head = present.head(HEAD)
+    head = meant.head(HEAD)
     if not _is_set(found) and not (head.len() and dates.are_mostly(head)):
         return None
-    orders = dates.orders_of(present)
+    orders = dates.orders_of(meant)
     if found.given.order != "auto":
         orders = dates.Orders((found.given.order,))
     fits = dates.parsed(found.values, orders.possible[0]).is_not_null()

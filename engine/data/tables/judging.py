@@ -120,8 +120,8 @@ def read(
 
 def _is_as_programs_write(notation: Notation) -> bool:
     """Whether numbers stand as programs write them, with nothing to be taken off."""
-    off = notation.missing or notation.units or notation.limits or notation.clock
-    return notation.holds == "number" and notation.decimal != "," and not off
+    off = (notation.missing, notation.units, notation.zeros, notation.limits, notation.clock)
+    return notation.holds == "number" and notation.decimal != "," and not any(off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,11 +310,12 @@ def _of_texts(shown: Evidence, others: _Others) -> Judgement:
     if spelled is None:
         spelled = tuple(sorted({*missing.of_texts(texts, others.missing), *shown.missing}))
     notation = Notation("text", missing=spelled, merge=given.merge)
-    told = telling.texts(missing.emptied(texts, spelled), notation)
+    present = missing.emptied(texts, spelled).drop_nulls()
+    kept = missing.spellings_in(present)
+    told = telling.texts(present, notation, kept)
     if shown.code:
         told += telling.codes(shown.code)
     like = "" if shown.code or given.holds == "text" else telling.likeness(texts)
-    kept = missing.spellings_in(missing.emptied(texts, spelled).drop_nulls())
     is_plain = not (spelled or kept or given.merge or shown.code or like)
     return Judgement(notation, told + like, is_plain, likeness=like)
 

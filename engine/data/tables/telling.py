@@ -262,9 +262,11 @@ def mixed_counts(values: polars.Series) -> str:
     )
 
 
-def texts(values: polars.Series, notation: Notation) -> str:
-    """``3 different texts, such as “Mild”; “None” is a value like the others``."""
-    present = values.drop_nulls()
+def texts(present: polars.Series, notation: Notation, kept: Sequence[str]) -> str:
+    """``3 different texts, such as “Mild”; “None” is a value like the others``.
+
+    ``kept`` are the spellings of missing among them that are values.
+    """
     if not present.len():
         return "no values"
     distinct = present.n_unique()
@@ -277,7 +279,7 @@ def texts(values: polars.Series, notation: Notation) -> str:
         told = f"texts: {listed(sorted(present.unique().to_list()))}"
     if notation.missing:
         told += f"; {listed(notation.missing)} {_is(notation.missing)} missing"
-    if kept := missing.spellings_in(present):
+    if kept:
         told += phrase(
             "; {listed} {value} a value like the others", listed=listed(kept), value=_is(kept)
         )

@@ -19,6 +19,8 @@ _DASH: Final = r"^[^\d]{0,8}[-\x{2010}-\x{2015}\x{2212}][^\d]{0,8}$"
 _BESIDE_MONEY: Final = r"[\s()\-\x{2010}-\x{2015}\x{2212}]"
 HEAD: Final = 100
 """Cells that are looked at first."""
+_DECIMALS: Final = r"^[+-]?\d*\.\d+$"
+"""A number that is no code, and that never stands for no value."""
 FEW: Final = 2
 """So many different seasons show that the second part follows the first."""
 MONTHS: Final = 12
@@ -50,15 +52,13 @@ def exponent_in(texts: polars.Series) -> str:
 
     Programs write exponents with a sign, or with a point before; so this may be a code.
     """
-    if not _are_codes(texts.head(HEAD)):  # which mostly settles it
+    if texts.head(HEAD).str.contains(_DECIMALS).any():  # which mostly settles it
         return ""
     written = texts.filter(texts.str.contains(_EXPONENT))
-    return str(written[0]) if written.len() and _are_codes(texts) else ""
-
-
-def _are_codes(texts: polars.Series) -> bool:
+    if not written.len():
+        return ""
     meant = texts.filter(~missing.is_missing(texts))
-    return bool(meant.str.contains(_CODE).all())
+    return str(written[0]) if meant.str.contains(_CODE).all() else ""
 
 
 def dashes_in(texts: polars.Series) -> tuple[str, ...]:

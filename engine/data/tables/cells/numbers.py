@@ -45,6 +45,7 @@ def _form(decimal: Decimal) -> str:
 
 
 FORMS: Final[dict[Decimal, str]] = {".": _form("."), ",": _form(",")}
+DECIMALS: Final[tuple[Decimal, ...]] = (".", ",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,10 @@ def signs_of(texts: polars.Series) -> Signs:
     if not signed.len():
         return Signs()
     digits = bare(signed)
-    with_point = digits.str.contains(FORMS["."]).fill_null(value=False)
-    with_comma = digits.str.contains(FORMS[","]).fill_null(value=False)
-    both = with_point & with_comma & digits.str.contains("[.,]")
+    with_point, with_comma = (digits.str.contains(FORMS[decimal]) for decimal in DECIMALS)
+    both = with_point & with_comma
+    if both.any():  # of some no sign is left, such as of “5.-”
+        both &= digits.str.contains("[.,]")
     points, commas = signed.filter(with_point & ~both), signed.filter(with_comma & ~both)
     either, doubtful = digits.filter(both), _doubtful(digits.filter(both), points, commas)
     example = signed.filter(both)
@@ -189,7 +191,7 @@ def _doubtful(
     either: polars.Series, points: polars.Series, commas: polars.Series
 ) -> Decimal | None:
     """The sign that only very few show, beside many in which it would group digits as well."""
-    if bool(points.len()) == bool(commas.len()):
+    if not either.len() or bool(points.len()) == bool(commas.len()):
         return None
     sign: Decimal = "." if points.len() else ","
     many = int(either.str.contains(sign, literal=True).sum())
@@ -270,7 +272,7 @@ def without_percent(texts: polars.Series) -> str:
     return _first(plain.drop_nulls())
 
 
-def shown(text: str, decimals: Iterable[Decimal] = (".", ",")) -> dict[Decimal, str]:
+def shown(text: str, decimals: Iterable[Decimal] = DECIMALS) -> dict[Decimal, str]:
     """What a text is with each decimal sign, written plainly."""
     import polars
 

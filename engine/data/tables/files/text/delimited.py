@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -60,8 +60,7 @@ def read_delimited(
     notices = [text.notice] if text.notice else []
     data = _with_line_ends(path, text.data)
     skipped = layout.skipped or 0
-    beginning = io.StringIO(_head(data, _start(data, skipped)), newline="")
-    head = beginnings.looked_at(beginning, skipped)
+    head = beginnings.looked_at(_beginning(data, _start(data, skipped)), skipped)
     _refuse_wide(path, head[skipped:])
     begun = beginnings.beginning(head, replace(layout, encoding=text.encoding))
     notices += begun.notices
@@ -147,12 +146,13 @@ def _start(data: bytes, skipped: int) -> int:
     return len(data) if last is None else last.end()
 
 
-def _head(data: bytes, start: int) -> str:
-    """The text up to ``start`` and some after, with no part of a line but a very long one."""
+def _beginning(data: bytes, start: int) -> Iterable[str]:
+    """The lines up to ``start`` and some after, with no part of a line but a very long one."""
     cut = data[: start + HEAD]
     if len(cut) < len(data):
         cut = cut[: cut.rfind(b"\n") + 1] or cut
-    return cut.decode("utf-8", errors="ignore")
+    # Decoded as it is iterated over, of which mostly a small part is looked at.
+    return io.TextIOWrapper(io.BytesIO(cut), "utf-8", errors="ignore", newline="")
 
 
 def _refuse_wide(path: Path, head: Sequence[str]) -> None:

@@ -87,15 +87,16 @@ def _has_comment(data: bytes, start: int, end: int, sign: str, separator: str) -
 def _width(data: bytes, start: int, end: int, separator: int, poll: Poll) -> int | None:
     """The number of columns, when it is the same in every line; None when it is not."""
     width = None
+    has_returns, is_quoted = (data.find(sign, start, end) >= 0 for sign in (b"\r", b'"'))
     for lines in _blocks(data, start, end):
         poll()
         ends = np.flatnonzero(lines == _NEW_LINE)
         cuts = np.flatnonzero(lines == separator)
-        if len(returns := np.flatnonzero(lines == _RETURN)):
+        if has_returns and len(returns := np.flatnonzero(lines == _RETURN)):
             followed = lines[np.minimum(returns + 1, len(lines) - 1)] == _NEW_LINE
             if not followed.all():
                 return None
-        if len(quotes := np.flatnonzero(lines == _QUOTE)):
+        if is_quoted and len(quotes := np.flatnonzero(lines == _QUOTE)):
             if not _quotes_are_plain(lines, quotes, ends, separator):
                 return None
             cuts = cuts[np.searchsorted(quotes, cuts) % 2 == 0]
