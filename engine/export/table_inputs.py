@@ -26,7 +26,7 @@ _COUNTED: Final = {
     "year": "the year",
 }
 _DURATIONS: Final = {
-    "": "H:MM:SS counts as its seconds",
+    "": "H:MM:SS, and durations as in ISO 8601 or with units such as 1h 5m, count as their seconds",
     "hours": "H:MM:SS and H:MM count as their seconds",
     "minutes": "H:MM:SS and M:SS count as their seconds",
 }

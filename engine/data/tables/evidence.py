@@ -63,6 +63,8 @@ class Evidence:
     """A season such as “2003/04”, where all cells may be months as well."""
     other_digits: bool = False
     """Whether some are written in the digits of another script, which are plain in ``values``."""
+    duration: str = ""
+    """One of its durations as it is written, where it holds some; ``values`` are seconds then."""
     dashes: tuple[str, ...] = ()
     """Dashes among its numbers, such as “$ -”, which may be 0 or no value."""
     exponent: str = ""
@@ -118,9 +120,11 @@ def _seen(texts: polars.Series, given: Notation) -> Evidence:
         return Evidence(texts, given, "date" if "day" in pairs else "number", pairs=pairs)
     if pairs in {("minutes",), ("hours",)}:
         given = replace(given, holds="number", clock=True, pair=pairs[0])
+    written = texts
     texts, given = _plainer(texts, given)
     present = texts.drop_nulls()
-    found = Evidence(texts, given, "text")
+    duration = durations.sample(written, given.pair) if given.clock else ""
+    found = Evidence(texts, given, "text", duration=duration)
     if given.holds == "text" or not present.len():
         return replace(found, holds="number" if given.holds == "auto" else given.holds)
     if given.holds in {"auto", "number"}:

@@ -83,13 +83,15 @@ def pairs_asked(shown: Evidence) -> Judgement:
     """Times such as 3:45, which may say when in a day or how long."""
     present = shown.values.filter(~missing.is_missing(shown.values))
     left_out = missing.spellings_in(shown.values) or None
+    differing = present.filter(present.str.contains("[1-9]"))  # 0:00 is the same in any of them
+    example = str((differing if differing.len() else present)[0])
     ways = []
     for pair in shown.pairs:
         one = Notation("date", order="year first", missing=left_out)
         if pair != "day":
             one = Notation("number", ".", missing=left_out, clock=True, pair=pair)
-        ways.append(Way(one, telling.pair_way(present, one)))
-    return asked(shown, str(present[0]), tuple(ways), "")
+        ways.append(Way(one, telling.pair_way(example, one)))
+    return asked(shown, example, tuple(ways), "")
 
 
 def season_asked(shown: Evidence) -> Judgement:

@@ -89,7 +89,7 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
         example = _sample(minus if minus.len() else present, notation)
     told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
     if notation.clock:
-        told += phrase(" of seconds, from durations in {pairs}", pairs=_PAIRS[notation.pair])
+        told += _clock(shown.duration, notation)
     if notation.zeros:
         is_ = phrase("is") if len(notation.zeros) == 1 else phrase("are")
         told += phrase("; {listed} {is_} 0", listed=listed(notation.zeros), is_=is_)
@@ -98,6 +98,22 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     if by_others:
         told += BY_OTHERS
     return told + missing_in(shown, notation)
+
+
+def _clock(sample: str, notation: Notation) -> str:
+    """`` of seconds, from durations in hours and minutes: “1:05” is 3900``."""
+    import polars
+
+    if not sample:
+        return phrase(" of seconds, from durations")
+    seconds = durations.as_seconds(polars.Series([sample]), notation.pair)[0]
+    sizes = phrase(" in {pairs}", pairs=_PAIRS[notation.pair]) if ":" in sample else ""
+    return phrase(
+        " of seconds, from durations{sizes}: {sample} is {seconds:.15g}",
+        sizes=sizes,
+        sample=quoted(sample),
+        seconds=float(seconds),
+    )
 
 
 def _sample(present: polars.Series, notation: Notation) -> str:
@@ -133,11 +149,13 @@ def sign_way(example: str, notation: Notation) -> str:
     return f"{plain} (a decimal {'comma' if decimal == ',' else 'point'})"
 
 
-def pair_way(present: polars.Series, notation: Notation) -> str:
+def pair_way(example: str, notation: Notation) -> str:
     """``225 seconds (minutes and seconds)``, or ``a time of day``."""
+    import polars
+
     if not notation.clock:
         return phrase("a time of day")
-    seconds = float(durations.as_seconds(present.head(1), notation.pair)[0])
+    seconds = float(durations.as_seconds(polars.Series([example]), notation.pair)[0])
     return f"{seconds:g} seconds ({_PAIRS[notation.pair]})"
 
 

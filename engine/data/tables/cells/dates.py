@@ -315,7 +315,10 @@ def _in_places(texts: polars.Series, places: list[str], order: DateOrder, since:
 
 
 def _plain(texts: polars.Series) -> polars.Series:
-    return texts.str.replace_all("[年月]", "-").str.replace("日", "").str.strip_chars()
+    if not texts.str.contains("[年月日년월일]").any():
+        return texts.str.strip_chars()
+    plain = texts.str.replace_all(r"[年月년월]\s*", "-").str.replace("[日일]", "")
+    return plain.str.strip_chars().str.replace("-$", "")
 
 
 def _ordered(first: Array, second: Array, third: Array, order: DateOrder) -> tuple[Array, ...]:

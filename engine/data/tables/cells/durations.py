@@ -1,8 +1,12 @@
-"""How long something took, as H:MM:SS or M:SS: told from times of day, and read as seconds."""
+"""How long something took, as H:MM:SS or M:SS: told from times of day, and read as seconds.
+
+Their parts may have words, too: 1h 5m, PT1H5M (ISO 8601), 1 day 01:05:00.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from graphs.notation import ClockPair
@@ -16,6 +20,8 @@ _FORM: Final = r"^(-?)(\d{1,5}):([0-5]\d):([0-5]\d(?:\.\d{1,9})?)$"
 _SHORT: Final = r"^(-?)(\d{1,5}):([0-5]\d(?:\.\d{1,9})?)$"
 _EITHER: Final = rf"{_FORM}|{_SHORT}"
 _DAY: Final = 24
+_SHOWN_OF: Final = 100
+"""Cells among which one is found to be shown."""
 _NAME: Final = re.compile(
     r"(?i)(^|[^a-z])(dur|durations?|elapsed|runtime|uptime|downtime|lap|split|pace"
     r"|(time|hours)[ _-]?(taken|spent|needed|worked)|(run|lap|chip|net)[ _-]?time)([^a-z]|$)"
@@ -30,10 +36,36 @@ _OF_DAY: Final = re.compile(
 """Names of columns that say when in a day."""
 _SIZES: Final = {"hours": (3600, 60), "minutes": (60, 1)}
 
+_PART: Final = r"(\d+(?:[.,]\d+)?)"
+_WORD_SIZES: Final = {
+    "w|wks?|weeks?": 604_800.0,
+    "d|days?": 86_400.0,
+    "h|hrs?|hours?|std": 3600.0,
+    "m|mins?|minutes?": 60.0,
+    "s|secs?|seconds?": 1.0,
+    "ms|msecs?|milliseconds?": 1e-3,
+    "us|µs|μs|microseconds?": 1e-6,
+    "ns|nanoseconds?": 1e-9,
+}
+"""What the parts are called, the largest first, and how many seconds each is."""
+_THEN: Final = r"\s*,?\s*(?i:and\s+)?"
+_WORDS: Final = (
+    r"^(-?)\s*" + "".join(rf"(?:{_PART}\s*(?i:{names})\.?{_THEN})?" for names in _WORD_SIZES) + "$"
+)
+_ISO: Final = (
+    rf"^([+-]?)P(?:{_PART}W)?(?:{_PART}D)?"
+    rf"(?:T(?:{_PART}H)?(?:{_PART}M)?(?:{_PART}S)?)?$"
+)
+_DAYS: Final = r"^(-?)(\d+)\s*(?i:days?),?\s+([+-]?)(\d{1,2}):([0-5]\d):([0-5]\d(?:[.,]\d{1,9})?)$"
+_SOME: Final = r"^[+-]?\s*(?:\d.*\p{L}|P[\dT])"
+"""What may be one of them; nothing else need be looked at closely."""
+_TENOR: Final = r"\p{Lu}|\dm$"
+"""Where a single part may be no duration: 3M is three months of a loan, and 5m may be metres."""
+
 
 def among(texts: polars.Series) -> bool:
     """Whether some are written as durations, or times of day."""
-    return bool(texts.str.contains(_EITHER).any())
+    return bool(texts.str.contains(_EITHER).any()) or _among_worded(texts)
 
 
 def fit(texts: polars.Series) -> bool:
@@ -45,14 +77,11 @@ def fit(texts: polars.Series) -> bool:
 def are(texts: polars.Series) -> bool:
     """Whether all cells say how long: one goes beyond a day, or the name of the column says so."""
     present = texts.drop_nulls()
-    head = present.head(3)
-    if (
-        not head.len()
-        or not head.str.contains(_FORM).all()
-        or not present.str.contains(_FORM).all()
-    ):
-        return False
-    return _is_long(present)
+    for some in (present.head(3), present):  # the first mostly settle it
+        others = some.filter(~some.str.contains(_FORM))
+        if not some.len() or (others.len() and not _fit_worded(others)):
+            return False
+    return _are_worded(others) if others.len() else _is_long(present)
 
 
 def pairs(texts: polars.Series) -> tuple[PairReading, ...]:
@@ -82,6 +111,14 @@ def _is_long(present: polars.Series) -> bool:
     return is_beyond or _NAME.search(present.name) is not None
 
 
+def sample(texts: polars.Series, pair: ClockPair = "") -> str:
+    """One of the durations, which is not nothing; empty where there is none."""
+    head = texts.drop_nulls().head(_SHOWN_OF)
+    seconds = as_seconds(head, pair)
+    there = head.filter((seconds != head) & head.str.contains("[1-9]"))
+    return max(there.to_list(), key=len) if there.len() else ""
+
+
 def as_seconds(texts: polars.Series, pair: ClockPair = "") -> polars.Series:
     """The texts with those of the form as the number of their seconds; others as they stand.
 
@@ -94,6 +131,8 @@ def as_seconds(texts: polars.Series, pair: ClockPair = "") -> polars.Series:
         short = _seconds(texts, _SHORT, _SIZES[pair])
         seconds = seconds.zip_with(seconds.is_not_null(), short)
     seconds = seconds.zip_with(~texts.str.starts_with("-").fill_null(value=False), -seconds)
+    if seconds.null_count() > texts.null_count():
+        seconds = seconds.zip_with(seconds.is_not_null(), _worded_seconds(texts))
     return seconds.cast(polars.String).zip_with(seconds.is_not_null(), texts)
 
 
@@ -108,3 +147,90 @@ def _seconds(texts: polars.Series, form: str, sizes: tuple[int, ...]) -> polars.
     for part in parts[1:]:
         total = total + part
     return total.round(9)
+
+
+# ---- parts with words ----
+
+
+def _among_worded(texts: polars.Series) -> bool:
+    """Whether some may be such durations."""
+    some = texts.filter(texts.str.contains(_SOME))
+    return bool(len(some)) and bool(_parts_of(some).is_not_null().any())
+
+
+def _fit_worded(texts: polars.Series) -> bool:
+    """Whether all are such durations, or numbers with a unit of time at least."""
+    return len(texts) > 0 and bool((_parts_of(texts) > 0).fill_null(value=False).all())
+
+
+def _are_worded(texts: polars.Series) -> bool:
+    """Whether all cells say how long, which one with several parts shows, or several units do."""
+    if not _fit_worded(texts):
+        return False
+    iso = texts.filter(texts.str.contains(_ISO))
+    if len(iso):
+        return bool(iso.str.contains("T").any())
+    if bool((_parts_of(texts) > 1).any()):
+        return True
+    return len(_words_in(texts)) > 1 and not texts.str.contains(_TENOR).any()
+
+
+def _worded_seconds(texts: polars.Series) -> polars.Series:
+    """The seconds of each; null for what is written in another way."""
+    import polars
+
+    sizes = list(_WORD_SIZES.values())
+    found = polars.Series(texts.name, [None] * len(texts), polars.Float64)
+    for form, of_parts in ((_WORDS, sizes), (_ISO, sizes[:5])):
+        parts = _parts(texts, form, range(2, len(of_parts) + 2))
+        total = polars.Series(texts.name, [0.0] * len(texts))
+        for part, size in zip(parts, of_parts, strict=True):
+            total = total + part.fill_null(0) * size
+        there = _any(parts)
+        total = total.zip_with(~texts.str.starts_with("-").fill_null(value=False), -total)
+        found = total.zip_with(there, found)
+    days, hours, minutes, seconds = _parts(texts, _DAYS, (2, 4, 5, 6))
+    clock = hours * 3600 + minutes * 60 + seconds
+    for at, part in ((1, days), (3, clock)):
+        is_below = (texts.str.extract(_DAYS, at) == "-").fill_null(value=False)
+        turned = part.zip_with(~is_below, -part)
+        days, clock = (turned, clock) if at == 1 else (days, turned)
+    total = days * 86_400 + clock
+    return total.zip_with(total.is_not_null(), found).round(9)
+
+
+def _parts_of(texts: polars.Series) -> polars.Series:
+    """How many parts each has; null for what is no duration."""
+    import polars
+
+    found = polars.Series(texts.name, [None] * len(texts), polars.Int64)
+    for form, ends in ((_WORDS, len(_WORD_SIZES) + 2), (_ISO, 7)):
+        parts = _parts(texts, form, range(2, ends))
+        count = polars.Series(texts.name, [0] * len(texts), polars.Int64)
+        for part in parts:
+            count = count + part.is_not_null().cast(polars.Int64)
+        found = count.zip_with(count > 0, found)
+    days = texts.str.contains(_DAYS).fill_null(value=False)
+    return found.set(days, 2)
+
+
+def _words_in(texts: polars.Series) -> set[int]:
+    parts = _parts(texts, _WORDS, range(2, len(_WORD_SIZES) + 2))
+    return {at for at, part in enumerate(parts) if part.is_not_null().any()}
+
+
+def _parts(texts: polars.Series, form: str, groups: Iterable[int]) -> list[polars.Series]:
+    import polars
+
+    taken = texts.str.extract_groups(form).struct.unnest()
+    return [
+        taken.to_series(at - 1).str.replace(",", ".", literal=True).cast(polars.Float64)
+        for at in groups
+    ]
+
+
+def _any(parts: Iterable[polars.Series]) -> polars.Series:
+    first, *rest = (part.is_not_null() for part in parts)
+    for one in rest:
+        first = first | one
+    return first

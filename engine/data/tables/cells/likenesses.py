@@ -19,10 +19,22 @@ _PART = (
     r"(?:(?i:q|t|qtr|quarter|h|w|wk|kw|week|m)\.?\s?[0-9][0-9]?|[0-9][0-9]?|[1-4]\.?\s?(?i:q|quarter|quartal)"
     rf"|{_MONTH})"
 )
+_QUARTER: Final = r"(?i:q|h|quarter|quartal|kw|w)"
+_SHORT_YEAR: Final = r"'?[0-9]{2}"
+_DAY_OF_YEAR: Final = r"(?:0[0-9][1-9]|0[1-9]0|[12][0-9]{2}|3[0-5][0-9]|36[0-6])"
+_ABOUT: Final = (
+    r"(?:[~≈∼≃]\s?|(?i:ca|approx|env)\.\s?|(?i:c\.|ca|circa|approx|about|around|etwa)\s)"
+)
+_BARE_BASE_16: Final = (
+    "^[0-9]+[{0}][0-9{0}]{{2,}}$|^[0-9]{{2,}}[{0}][0-9{0}]+$"
+    "|^[{0}]{{2,}}[0-9][0-9{0}]*$|^[{0}][0-9]+[{0}][0-9{0}]*$"
+).format
+"""Digits and letters in a way that codes such as 12A are not written."""
 _AS_DATES: Final = "write them as days such as 2024-01-31 to have them read as dates"
 _AS_NUMBERS: Final = "write them as plain numbers such as 1500 to have them read as numbers"
 _AS_SECONDS: Final = "write them as seconds, or as hours:minutes:seconds, to have them read so"
 _AS_OFFSETS: Final = "write the zone as an offset such as +01:00 to have them read as times"
+_PLAIN: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 _FORMS: Final = (
     (
         r"^.*[0-9]:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s?\p{Lu}{2,5}$",
@@ -38,15 +50,41 @@ _FORMS: Final = (
         _AS_NUMBERS,
     ),
     (rf"^{_PART}[\s\-/.,']{{0,2}}{_YEAR}$|^{_YEAR}[\s\-/.,']{{0,2}}{_PART}$", "dates", _AS_DATES),
+    (
+        rf"^{_MONTH}[\s\-/.,]{{0,2}}{_SHORT_YEAR}$|^{_SHORT_YEAR}[\s\-/.,]{{0,2}}{_MONTH}$"
+        rf"|^{_QUARTER}\s?[0-9]{{1,2}}[\s\-/.,']{{1,2}}[0-9]{{2}}$"
+        rf"|^{_SHORT_YEAR}[\s\-/.,]{{1,2}}{_QUARTER}\s?[0-9]{{1,2}}$|^{_SHORT_YEAR}(?i:q)[1-4]$"
+        rf"|^[1-4]\.?\s?(?i:q)[\s\-/.,]{{0,2}}{_SHORT_YEAR}$|^{_YEAR}[\-/.]?{_DAY_OF_YEAR}$",
+        "dates",
+        _AS_DATES,
+    ),
+    (rf"^{_ABOUT}{_NUMBER}$", "numbers that are about right", _AS_NUMBERS),
     (r"^[+-]?[0-9]{1,5}(?::[0-9]{1,2}){1,2}(?:[.,][0-9]+)?$", "times", _AS_SECONDS),
     (r"^[+-]?[0-9]*\.?[0-9]+[dD][+-]?[0-9]+$", "numbers with exponents", _AS_NUMBERS),
-    (r"^[+-]?0[xX][0-9a-fA-F]+$", "numbers in base 16", _AS_NUMBERS),
+    (r"^[+-]?0[bB][01]+$", "numbers in base 2", _AS_NUMBERS),
+    (r"^[+-]?0[oO][0-7]+$", "numbers in base 8", _AS_NUMBERS),
+    (
+        r"^[+-]?(?:0[xX]|&[hH])[0-9a-fA-F]+$|^[0-9][0-9a-fA-F]*[hH]$"
+        rf"|{_BARE_BASE_16('a-f')}|{_BARE_BASE_16('A-F')}",
+        "numbers in base 16",
+        _AS_NUMBERS,
+    ),
+    (
+        r"^[0-9]+\s?(?:'|′|’|(?i:ft|feet)\.?)\s?[0-9]+(?:[.,][0-9]+)?\s?"
+        "(?:\"|″|”|''|(?i:in|inch|inches)\\.?)?$",
+        "lengths in feet and inches",
+        _AS_NUMBERS,
+    ),
     (
         r"^[+-]?(?:[0-9]+\s+)?[0-9]+\s*[/⁄]\s*[0-9]+$|^(?:[0-9]+\s)?[0-9]*[½⅓⅔¼¾⅛⅜⅝⅞]$",
         "fractions",
         _AS_NUMBERS,
     ),
-    (rf"^{_NUMBER}\s*(?i:cr|dr)\.?$", "debits and credits", _AS_NUMBERS),
+    (
+        rf"^{_NUMBER}\s*(?i:cr|dr)\.?$|^[0-9][0-9.,' ]*[.,][0-9]{{2}}\s?[CDcd]$",
+        "debits and credits",
+        _AS_NUMBERS,
+    ),
     (rf"^\p{{Sc}}?\s*{_NUMBER}\s*(?i:k|m|b|t|mn|bn|mio|mrd)$", "shortened numbers", _AS_NUMBERS),
     (r"^[+-]?[0-9]+\p{Sc}[0-9][0-9]$", "amounts of money", _AS_NUMBERS),
     (rf"^{_NUMBER}\s?(?:-|–|—|to|\.\.)\s?{_NUMBER}$", "ranges of numbers", _AS_NUMBERS),
@@ -61,6 +99,13 @@ _FORMS: Final = (
         _AS_NUMBERS,
     ),
     (r"^[+-]?(?:\p{Nd}[.,٫٬]?)*[\p{Nd}--[0-9]](?:\p{Nd}|[.,٫٬])*$", "numbers", _AS_NUMBERS),
+    (r"^[+-]?P(?:[0-9.,]+[YMWDHS]|T)+$", "durations", _AS_SECONDS),
+    (
+        r"^-?(?:[0-9.,]+\s?(?i:y|yrs?|years?|mo|months?|w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?"
+        r"|s|secs?|seconds?|ms|us|µs|ns)\.?,?\s?)+$",
+        "durations",
+        _AS_SECONDS,
+    ),
 )
 """How at least half of the cells are written, what they are called, and the way out."""
 
@@ -68,6 +113,8 @@ _FORMS: Final = (
 def of(texts: polars.Series) -> tuple[str, str] | None:
     """What texts look like, such as “dates”, and how to have them; None for mere texts."""
     present = texts.drop_nulls().head(HEAD).str.strip_chars()
+    others = present.filter(~present.str.contains(_PLAIN))  # plain numbers beside them hide nothing
+    present = others if others.len() else present
     if present.len() and 2 * int(present.str.contains(r"\p{N}").sum()) >= present.len():
         for form, called, way in _FORMS:
             if 2 * int(present.str.contains(form).sum()) >= present.len():

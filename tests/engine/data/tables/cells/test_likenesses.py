@@ -1,9 +1,12 @@
 """Texts that look like numbers, dates or times in a form that is not read are said to."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.data.tables.cells import likenesses
 from engine.data.tables.columns import Read, reason_to_ignore
@@ -35,6 +38,23 @@ FORMS = [
     (["$1.2M", "$3M", "$900K"], "shortened numbers"),
     (["1/8", "3/8", "1/2"], "fractions"),
     (["0x3e8", "0x3e9", "0xff"], "numbers in base 16"),
+    (["3E8h", "0FFh", "25h"], "numbers in base 16"),
+    (["03bd", "0b0f", "766a"], "numbers in base 16"),
+    (["0b1", "0b10", "0b11"], "numbers in base 2"),
+    (["0o17", "0o7"], "numbers in base 8"),
+    (["Jan-60", "Feb-60", "Dec-61"], "dates"),
+    (["60-Jan", "61-Dec"], "dates"),
+    (["Q1/60", "Q4/61"], "dates"),
+    (["1Q60", "4Q61"], "dates"),
+    (["Q1'60", "Q4'61"], "dates"),
+    (["2020-001", "2020-366"], "dates"),
+    (["0.2", "~1.5", "~2.5", "3.2"], "numbers that are about right"),
+    (["ca. 5", "ca. 1,500"], "numbers that are about right"),
+    (["1.50C", "0.50D", "12.00C"], "debits and credits"),
+    (["5'0\"", "6'11\"", "5'10.5\""], "lengths in feet and inches"),
+    (["5 ft 3 in", "6ft 11in"], "lengths in feet and inches"),
+    (["P1Y2M", "P2Y"], "durations"),
+    (["1y 2mo", "3y"], "durations"),
     (["1€50", "2€75"], "amounts of money"),
     (["10-20", "20-30", "30-40"], "ranges of numbers"),
     (["48.137 N", "52.52 N", "33.9 S"], "degrees"),
@@ -88,3 +108,47 @@ def test_mere_texts_look_like_nothing_else(values: list[str]) -> None:
 def test_zones_that_are_not_known_are_said_with_the_way_out(zone: str) -> None:
     told = judgement([f"2024-01-{day:02} 10:00{zone}" for day in range(1, 29)]).told
     assert "; they look like times with zones: write the zone as an offset" in told
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["C12", "C13", "c14"], ["W1234", "Q123", "h1234"], ["12A", "12B", "7C"], ["A1", "B2", "C3"],
+        ["#ff8800", "#00ff00"], ["CA 5x", "NY 6y"], ["abc", "face", "dead"], ["seat 4", "row 5"],
+    ],
+)  # fmt: skip
+def test_codes_look_like_nothing_else(values: list[str]) -> None:
+    assert likenesses.of(polars.Series(values)) is None
+
+
+NUMBERS = st.integers(0, 4000)
+SPELLED: Mapping[str, Callable[[int], str]] = {
+    "month and short year": lambda n: f"{('Jan', 'Feb', 'Mar', 'Oct')[n % 4]}-{n % 100:02}",
+    "quarter and short year": lambda n: f"Q{n % 4 + 1}/{n % 100:02}",
+    "month in Chinese": lambda n: f"{1900 + n % 200}年{n % 12 + 1}月",
+    "month in Korean": lambda n: f"{1900 + n % 200}년 {n % 12 + 1}월",
+    "day of the year": lambda n: f"{1900 + n % 200}-{n % 366 + 1:03}",
+    "about": lambda n: f"~{n}.5",
+    "debit": lambda n: f"{n}.50{'CD'[n % 2]}",
+    "base 16": lambda n: f"0x{n:X}",
+    "base 16 behind": lambda n: f"0{n:X}h",
+    "base 2": lambda n: f"0b{n:b}",
+    "feet": lambda n: f"{n % 9}'{n % 12}\"",
+    "duration in words": lambda n: f"{n // 60}h {n % 60}m",
+    "duration by ISO": lambda n: f"PT{n // 60}M{n % 60}S",
+    "duration in several units": lambda n: f"{n}{('ms', 's')[n % 2]}",
+    "duration of years": lambda n: f"P{n % 9}Y{n % 12}M",
+}
+
+
+@settings(max_examples=6)
+@given(st.lists(NUMBERS, min_size=12, max_size=30, unique=True))
+@pytest.mark.parametrize("spelled", SPELLED)
+def test_what_is_no_mere_text_is_read_or_asked_or_told(spelled: str, numbers: list[int]) -> None:
+    values = [SPELLED[spelled](number) for number in numbers]
+    found = judgement(values)
+    told = found.question or (found.notation.holds != "text") or "they look like" in found.told
+    assert told, values
+    if found.notation.holds == "text" and not found.ways:
+        why = reason_to_ignore("x", Read(polars.Series("x", values), notation=found.notation))
+        assert why is None or "they look like" in why
