@@ -93,7 +93,7 @@ class Windows(Layer):
         return spelled(self.kernel_size, self.axes)
 
 
-class Maximum(Windows):
+class MaxWindows(Windows):
     """Base of pools that keep the largest value, and may say where it was."""
 
     dilation: Pair = param(
@@ -148,7 +148,7 @@ class OverSeries(Windows):
 
 class MaxPool1d(
     OverSeries,
-    Maximum,
+    MaxWindows,
     id="max_pool1d",
     group="Pooling",
     search="maxpooling series downsample subsample",
@@ -167,7 +167,7 @@ class MaxPool1d(
 
 
 class MaxPool2d(
-    Maximum, id="max_pool2d", group="Pooling", search="maxpooling downsample subsample"
+    MaxWindows, id="max_pool2d", group="Pooling", search="maxpooling downsample subsample"
 ):
     """Keeps the largest value of each window of an image.
 

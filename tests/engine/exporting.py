@@ -15,6 +15,7 @@ from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Problem
 from graphs.setting_kinds import Pair
+from graphs.types import TensorType
 from tests.engine.drawings import Drawing
 
 SERIES = DataSection(
@@ -92,9 +93,28 @@ def accepted(kind: type[Layer], settings: Mapping[str, Any]) -> Iterator[Branch]
     layer = kind.made({**kind.defaults(), **settings})
     types = EVERYTHING.types()
     for field in EVERYTHING.inputs():
-        entering = {p.name: (types[field],) * (1 + p.variadic) for p in _wired(layer)}
-        if not isinstance(layer.infer(Reaching(entering, types)), Problem):
+        reaching = {p.name: _made(kind.id, p.name, types[field]) for p in _wired(layer)}
+        entering = {p.name: (reaching[p.name],) * (1 + p.variadic) for p in _wired(layer)}
+        known = {name: several for name, several in entering.items() if several[0] is not None}
+        whole = len(known) == len(entering)
+        if whole and not isinstance(layer.infer(Reaching(known, types)), Problem):
             yield kind.id, settings, field
+
+
+_BEFORE: Mapping[tuple[str, str], str] = {
+    **{(id, "input"): "softplus" for id in ("log", "sqrt", "pow")},
+    ("where", "condition"): "greater",
+}
+"""What stands before a port that cannot take any field: it makes values positive, or a mask."""
+
+
+def _made(id: str, port: str, field: TensorType) -> TensorType | None:
+    """What reaches a port when a field is wired to it; None where nothing can."""
+    if (id, port) not in _BEFORE:
+        return field
+    layer = Layer.get(_BEFORE[id, port]).made({})
+    answer = layer.infer(Reaching({one.name: (field,) for one in layer.ports().inputs}))
+    return None if isinstance(answer, Problem) else answer[0]
 
 
 def variants(kind: type[Layer]) -> Iterator[dict[str, Any]]:
@@ -134,12 +154,28 @@ def branched(branches: list[Branch]) -> Document:
         drawing.node(id, name, **settings)
         layer = Layer.get(id).made({**Layer.get(id).defaults(), **settings})
         for port in _wired(layer):
+            source = f"in_{field}"
+            if (id, port.name) in _BEFORE:
+                source = _before(drawing, _BEFORE[id, port.name], source, name)
             for slot in range(1 + port.variadic):
-                drawing.wire(f"in_{field}", f"{name}.{port.name}", slot)
+                drawing.wire(source, f"{name}.{port.name}", slot)
         for output in layer.ports().outputs:
             drawing.node("output", f"{name}_{output}")
             drawing.wire(f"{name}.{output}", f"{name}_{output}")
     return drawing.document()
+
+
+def _before(drawing: Drawing, id: str, source: str, name: str) -> str:
+    """A node between a field and a layer; of two ports the second gets the field's negative."""
+    made = f"{name}_{id}"
+    drawing.node(id, made)
+    first, *second = (port.name for port in Layer.get(id).made({}).ports().inputs)
+    drawing.wire(source, f"{made}.{first}")
+    for port in second:
+        drawing.node("neg", f"{made}_neg")
+        drawing.wire(source, f"{made}_neg.input")
+        drawing.wire(f"{made}_neg", f"{made}.{port}")
+    return made
 
 
 def _wired(layer: Layer) -> list[Any]:

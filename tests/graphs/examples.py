@@ -243,6 +243,15 @@ def _matrices(
     return {"input": (one,), "other": (relative(other, random),)}
 
 
+def _choosing(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """A mask and two tensors that go together, or nearly."""
+    one = any_type(random)
+    mask = replace(relative(one, random), kind=random.choice((Kind.MASK,) * 6 + tuple(Kind)))
+    return {"condition": (mask,), "input": (one,), "other": (relative(one, random),)}
+
+
 def _in_order(
     random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
@@ -312,6 +321,7 @@ LIKELY: Mapping[
     "adaptive_max_pool2d": _image,
     "upsample": _image,
     "matmul": _matrices,
+    "where": _choosing,
     "permute": _in_order,
     "squeeze": _single,
     **{kind.id: partial(_series, kind) for kind in (RNN, GRU, LSTM)},

@@ -67,7 +67,7 @@ class Arithmetic(Layer):
                 )
             total = wider
         apart = padded_apart(tensors, self.place(1)[0])
-        return apart or (replace(tensors[0].of(*total), padded=_steps_of(tensors, len(total))),)
+        return apart or (replace(tensors[0].of(*total), padded=steps_of(tensors, len(total))),)
 
     def _projection(self, tensors: tuple[TensorType, ...]) -> Insert | None:
         fix = _projection(tensors)
@@ -161,7 +161,7 @@ class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot atten
         if (one.padded and one.rank == 2) or (other.padded and other.rank < 4):
             return (product,)
         apart = padded_apart((one, other), "other")
-        return apart or (replace(product, padded=_steps_of((one, other), product.rank)),)
+        return apart or (replace(product, padded=steps_of((one, other), product.rank)),)
 
     def _turned(self, one: TensorType, other: TensorType) -> Insert | None:
         """Rows of the second as its columns, when they fit then."""
@@ -325,11 +325,11 @@ def _joined(tensors: tuple[TensorType, ...], axis: int) -> TensorType:
         tuple(sizes),
         max(known) if len(known) == len(values) else None,
         Scale.ANY if plain else Scale.PROBABILITIES,
-        _steps_of(tensors, first.rank) if axis > 1 else None,
+        steps_of(tensors, first.rank) if axis > 1 else None,
     )
 
 
-def _steps_of(tensors: tuple[TensorType, ...], rank: int) -> FieldName | None:
+def steps_of(tensors: tuple[TensorType, ...], rank: int) -> FieldName | None:
     """What pads the result, when the steps of all that is padded are its axis 1."""
     padded = [tensor for tensor in tensors if tensor.padded is not None]
     return padded[0].padded if padded and all(t.rank == rank for t in padded) else None

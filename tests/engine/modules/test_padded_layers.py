@@ -96,7 +96,8 @@ def filled(tensor: TensorType) -> Tensor:
     known: Mapping[Size, int] = {BATCH: len(LENGTHS), STEPS: max(LENGTHS)}
     sizes = [size if isinstance(size, int) else known[size] for size in tensor.sizes]
     if tensor.kind is not Kind.FLOAT:
-        return torch.randint(0, tensor.values or 2, sizes)
+        drawn = torch.randint(0, tensor.values or 2, sizes)
+        return drawn.bool() if tensor.kind is Kind.MASK else drawn
     found = torch.rand(sizes)
     if tensor.padded:
         for row, length in zip(found, LENGTHS, strict=True):

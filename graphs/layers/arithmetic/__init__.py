@@ -1,0 +1,1 @@
+"""Arithmetic: functions of each value, of two tensors value by value, and comparisons."""

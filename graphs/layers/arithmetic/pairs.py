@@ -1,0 +1,144 @@
+"""Two tensors value by value: divided, the smaller or larger one, compared, or chosen from."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from graphs.layers.checks import not_floats, padded_apart
+from graphs.layers.shapes.merging import PAIR, Arithmetic, broadcast, steps_of
+from graphs.layers.spec import (
+    Function,
+    In,
+    Layer,
+    Operator,
+    Outputs,
+    Port,
+    Ports,
+    Reaching,
+    Torch,
+    Use,
+)
+from graphs.problems import Problem, problem
+from graphs.types import Kind, TensorType
+
+
+class OfTwo(Arithmetic):
+    """Base of what takes exactly two tensors, in an order."""
+
+    function: ClassVar[str] = ""
+
+    def ports(self) -> Ports:
+        return PAIR
+
+    def entering(self, given: Reaching) -> tuple[TensorType, ...]:
+        return given["input"], given["other"]
+
+    def place(self, slot: int) -> tuple[str, int]:
+        return ("input", "other")[slot], 0
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Function(self.function, (In(), In("other")))))
+
+
+class Divide(OfTwo, id="divide", group="Arithmetic", search="quotient ratio over"):
+    """Divides the first tensor by the second, value by value.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.div.html
+    """
+
+    sign, verb = "/", "divide"
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Operator(self.sign, (In(), In("other")))))
+
+
+class Minimum(OfTwo, id="minimum", group="Arithmetic", search="smaller lesser of two min"):
+    """Keeps the smaller of two values at each place.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.minimum.html
+    """
+
+    verb, function = "compare", "torch.minimum"
+
+
+class Maximum(OfTwo, id="maximum", group="Arithmetic", search="larger greater of two max maxout"):
+    """Keeps the larger of two values at each place.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.maximum.html
+    """
+
+    verb, function = "compare", "torch.maximum"
+
+
+class Comparison(OfTwo):
+    """Base of comparisons, whose answers are a mask: yes or no at each place."""
+
+    verb = "compare"
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        answer = super().infer(given)
+        if isinstance(answer, Problem):
+            return answer
+        return (TensorType(Kind.MASK, answer[0].sizes, padded=answer[0].padded),)
+
+
+class Greater(Comparison, id="greater", group="Arithmetic", search="more above compare gt mask"):
+    """Says where the first tensor is larger than the second.
+
+    The answer is a mask, as Where and attention take it. Nothing is learned through it.
+    https://docs.pytorch.org/docs/stable/generated/torch.gt.html
+    """
+
+    function = "torch.gt"
+
+
+class Less(Comparison, id="less", group="Arithmetic", search="below smaller compare lt mask"):
+    """Says where the first tensor is smaller than the second.
+
+    The answer is a mask, as Where and attention take it. Nothing is learned through it.
+    https://docs.pytorch.org/docs/stable/generated/torch.lt.html
+    """
+
+    function = "torch.lt"
+
+
+class Where(Layer, id="where", group="Arithmetic", search="condition choose if else mask select"):
+    """Takes the first tensor where a mask says yes, and the second elsewhere.
+
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.where.html
+    """
+
+    def ports(self) -> Ports:
+        return Ports(inputs=(Port("condition"), Port("input"), Port("other")))
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        mask, one, other = (given[port] for port in ("condition", "input", "other"))
+        if mask.kind is not Kind.MASK:
+            return problem(
+                "Needs a mask, such as Greater or Less gives, but gets {kind} values.",
+                port="condition",
+                kind=mask.kind.value,
+            )
+        if wrong := not_floats(one) or not_floats(other, "other"):
+            return wrong
+        sizes = broadcast(one.sizes, other.sizes)
+        sizes = None if sizes is None else broadcast(sizes, mask.sizes)
+        if sizes is None:
+            return problem(
+                "Cannot choose between {first} and {second} by a mask of {mask}: the sizes of an "
+                "axis differ, and neither is 1.",
+                port="input",
+                first=one,
+                second=other,
+                mask=mask,
+            )
+        tensors = (one, other, mask)
+        apart = padded_apart(tensors, "other")
+        return apart or (replace(one.of(*sizes), padded=steps_of(tensors, len(sizes))),)
+
+    def torch(self, given: Reaching) -> Torch:
+        ports = ("condition", "input", "other")
+        return Torch(use=Use(Function("torch.where", tuple(In(port) for port in ports))))
