@@ -18,6 +18,7 @@ ORDER = (
     "Regularization",
     "Shape",
     "Merge",
+    "Arithmetic",
     "Values",
     "Embedding",
     "Recurrent",
