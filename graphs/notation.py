@@ -67,6 +67,8 @@ class Notation:
     """The usual step between the times of a series: microseconds of dates, or as numbers stand."""
     limits: bool = False
     """Whether a number that is said to be a limit, such as “<0.05”, counts as this number."""
+    based: bool = False
+    """Whether whole numbers with their base in front, such as “0x1F”, count as this number."""
     clock: bool = False
     """Whether it holds durations such as “26:10:05”, which count as their seconds."""
     pair: ClockPair = ""

@@ -147,6 +147,7 @@ def _number(column: Column, scales: Scales) -> dict[str, Any]:
         ],
         **_signs(notation),
         **({"zeros": list(notation.zeros)} if notation.zeros else {}),
+        **({"bases": "0x, 0o and 0b in front of whole numbers"} if notation.based else {}),
         **({"durations": _DURATIONS[notation.pair]} if notation.clock else {}),
         "minus": "in front or behind, or brackets around the number",
         "becomes": SCALED,

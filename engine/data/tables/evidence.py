@@ -69,6 +69,8 @@ class Evidence:
     """Dashes among its numbers, such as “$ -”, which may be 0 or no value."""
     exponent: str = ""
     """A number such as “3E2”, where all cells may be codes as well."""
+    based: str = ""
+    """A number such as “0x1F”, where all cells may be codes as well."""
 
     @property
     def is_time_by_name(self) -> bool:
@@ -131,7 +133,9 @@ def _seen(texts: polars.Series, given: Notation) -> Evidence:
         code = numbers.code_in(present) if given.holds == "auto" else ""
         if code:
             return replace(_as_codes(found), code=code)
-        if (as_numbers := _exponents(found, present) or _in_numbers(found, present)) is not None:
+        if (codes := _exponents(found, present) or _based(found, present)) is not None:
+            return codes
+        if (as_numbers := _in_numbers(found, present)) is not None:
             return as_numbers
     if given.holds in {"auto", "date"}:
         meant = texts.filter(~missing.is_missing(texts))
@@ -168,6 +172,16 @@ def _exponents(found: Evidence, present: polars.Series) -> Evidence | None:
     return replace(found, holds="number", exponent=example, missing=spelled)
 
 
+def _based(found: Evidence, present: polars.Series) -> Evidence | None:
+    """As numbers such as 0x1F, which may be codes; None where they are something else."""
+    if _is_set(found) or not doubtful.has_base(present.head(HEAD)):
+        return None
+    if not (example := doubtful.based_in(present.filter(~missing.is_missing(present)))):
+        return None
+    spelled = missing.spellings_in(present)
+    return replace(found, holds="number", based=example, missing=spelled)
+
+
 def _pairs(texts: polars.Series, given: Notation) -> tuple[durations.PairReading, ...]:
     if given.holds != "auto" or given.clock or not durations.among(texts.head(HEAD)):
         return ()
@@ -182,6 +196,7 @@ def _plainer(texts: polars.Series, given: Notation) -> tuple[polars.Series, Nota
             given = replace(given, holds="number", clock=True)
     texts = durations.as_seconds(texts, given.pair) if given.clock else texts
     texts = doubtful.with_zeros(texts, given.zeros) if given.zeros else texts
+    texts = doubtful.without_bases(texts) if given.based else texts
     return (limits.without(texts) if given.limits else texts), given
 
 

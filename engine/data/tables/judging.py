@@ -84,6 +84,7 @@ def bare(texts: polars.Series, notation: Notation) -> polars.Series:
     texts = missing.emptied(texts, notation.missing or ())
     texts = durations.as_seconds(texts, notation.pair) if notation.clock else texts
     texts = doubtful.with_zeros(texts, notation.zeros) if notation.zeros else texts
+    texts = doubtful.without_bases(texts) if notation.based else texts
     texts = limits.without(texts) if notation.limits else texts
     return units.without(texts, notation.units or ())
 
@@ -199,6 +200,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         and not given.missing
         and not given.limits
         and not given.zeros
+        and not given.based
         and not given.clock
     ):
         told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
@@ -223,6 +225,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         units=shown.units or None,
         beside=at_numbers,
         zeros=given.zeros,
+        based=given.based,
         limits=given.limits,
         clock=given.clock,
         pair=given.pair,
@@ -235,7 +238,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         return unit_asked(telling.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
     plain = not (decimal == "," or amount or spelled or beside or given.limits or given.clock)
-    plain = plain and not given.zeros
+    plain = plain and not given.zeros and not given.based
     plain = plain and not numbers.unusual_minus(present).any()
     told = telling.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)

@@ -76,7 +76,7 @@ def doubt_asked(shown: Evidence) -> Judgement | None:
         return season_asked(shown)
     if shown.dashes:
         return dash_asked(shown)
-    return exponent_asked(shown) if shown.exponent else None
+    return code_asked(shown) if shown.exponent or shown.based else None
 
 
 def pairs_asked(shown: Evidence) -> Judgement:
@@ -116,14 +116,15 @@ def dash_asked(shown: Evidence) -> Judgement:
     return asked(shown, shown.dashes[0], ways, "")
 
 
-def exponent_asked(shown: Evidence) -> Judgement:
-    """Texts such as 3E2, each of which may be a code or a number with an exponent."""
-    left_out = shown.missing or None
+def code_asked(shown: Evidence) -> Judgement:
+    """Texts such as 3E2 or 0x1F, each of which may be a code or a number."""
+    left_out, example = shown.missing or None, shown.exponent or shown.based
+    number = Notation("number", ".", "", left_out, based=bool(shown.based))
     ways = (
         Way(Notation("text", missing=left_out), phrase("a code, read as a text")),
-        Way(Notation("number", ".", "", left_out), telling.exponent_way(shown.exponent)),
+        Way(number, telling.code_way(example)),
     )
-    return asked(shown, shown.exponent, ways, "")
+    return asked(shown, example, ways, "")
 
 
 def beside_asked(sheet: Sheet, shown: Evidence) -> Judgement | None:

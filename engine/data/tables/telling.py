@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from engine.data.tables.cells import date_parts, durations, likenesses, missing, units
+from engine.data.tables.cells import date_parts, doubtful, durations, likenesses, missing, units
 from engine.data.tables.cells import numbers as forms
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.evidence import Evidence
@@ -93,6 +93,8 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     if notation.zeros:
         is_ = phrase("is") if len(notation.zeros) == 1 else phrase("are")
         told += phrase("; {listed} {is_} 0", listed=listed(notation.zeros), is_=is_)
+    if notation.based:
+        told += phrase("; those with their base in front, such as “0x1F”, count as the number")
     if notation.limits:
         told += phrase("; limits count as their numbers")
     if by_others:
@@ -169,9 +171,12 @@ def month_way(example: str) -> str:
     return phrase("{plain}, a month", plain=moments.plain(read))
 
 
-def exponent_way(example: str) -> str:
+def code_way(example: str) -> str:
     """``the number 300``."""
-    return phrase("the number {number}", number=forms.shown(example).get(".", ""))
+    import polars
+
+    plain = str(doubtful.without_bases(polars.Series([example]))[0])
+    return phrase("the number {number}", number=forms.shown(plain).get(".", ""))
 
 
 def order_way(example: str, order: DateOrder) -> str:

@@ -226,6 +226,7 @@ TOLD: Mapping[str, Notation] = {
     "units": replace(NUMBER, units=("kg",)),
     "beside": replace(NUMBER, beside=("", "%")),
     "zones": replace(DATE, zones="without"),
+    "based": replace(NUMBER, based=True),
     "limits": replace(NUMBER, limits=True),
     "clock": replace(NUMBER, clock=True),
     "pair": replace(NUMBER, clock=True, pair="minutes"),

@@ -1,4 +1,4 @@
-"""Texts that may be something else than they look like: seasons, codes, dashes for nothing or 0."""
+"""Texts that may be something else than they look like: seasons, codes, dashes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 _SEASON: Final = r"^(?P<year>\d{4})[-/](?P<next>\d{2})$"
 _EXPONENT: Final = r"^\d+[eE]\d+$"
 _CODE: Final = r"^\d+(?:[eE]\d+)?$"
+_BASES: Final = {
+    16: r"^[+-]?0[xX]([0-9a-fA-F]{1,13})$",
+    8: r"^[+-]?0[oO]([0-7]{1,17})$",
+    2: r"^[+-]?0[bB]([01]{1,53})$",
+}
+"""How whole numbers are written that floats hold exactly, by their base."""
+_BASED: Final = "|".join(_BASES.values())
 _DASH: Final = r"^[^\d]{0,8}[-\x{2010}-\x{2015}\x{2212}][^\d]{0,8}$"
 """What may be a dash with money beside it."""
 _BESIDE_MONEY: Final = r"[\s()\-\x{2010}-\x{2015}\x{2212}]"
@@ -59,6 +66,32 @@ def exponent_in(texts: polars.Series) -> str:
         return ""
     meant = texts.filter(~missing.is_missing(texts))
     return str(written[0]) if meant.str.contains(_CODE).all() else ""
+
+
+def has_base(texts: polars.Series) -> bool:
+    """Whether some may have their base in front."""
+    return bool(texts.str.contains("^[+-]?0[xXoObB]").any())
+
+
+def based_in(texts: polars.Series) -> str:
+    """A cell such as “0x1F”, where all are whole numbers and some have their base; else empty."""
+    written = texts.filter(texts.str.contains(_BASED))
+    if not written.len() or not texts.str.contains(rf"{_BASED}|^[+-]?\d{{1,15}}$").all():
+        return ""
+    differing = written.filter(written.str.contains("[1-9a-fA-F]$"))  # 0x0 is 0 as a text, too
+    return str((differing if differing.len() else written)[0])
+
+
+def without_bases(texts: polars.Series) -> polars.Series:
+    """The texts with numbers that have their base in front as decimal numbers."""
+    import polars
+
+    below = texts.str.starts_with("-").fill_null(value=False)
+    for base, form in _BASES.items():
+        found = texts.str.extract(form).str.to_integer(base=base, strict=False)
+        found = found.zip_with(~below, -found)
+        texts = found.cast(polars.String).zip_with(found.is_not_null(), texts)
+    return texts
 
 
 def dashes_in(texts: polars.Series) -> tuple[str, ...]:

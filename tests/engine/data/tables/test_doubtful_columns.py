@@ -12,6 +12,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged, read
 from engine.data.tables.new_rows import scaled_column
 from engine.data.tables.open_columns import Judgement
+from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import OPEN, Notation
 
@@ -68,6 +69,40 @@ def test_exponents_with_signs_and_points_are_numbers(values: list[str]) -> None:
     found = judgement(values)
     assert found.notation.holds == "number"
     assert not found.ways
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(-(2**51), 2**51), min_size=1, max_size=20), st.sampled_from("xXbo"))
+def test_whole_numbers_with_their_base_may_be_codes_or_numbers(
+    numbers: list[int], base: str
+) -> None:
+    values = [format(number, f"#{base}") for number in numbers]
+    found = judgement([*values, "n/a"])
+    assert "is a code, read as a text or the number" in found.question
+    text, number = (way.notation for way in found.ways)
+    column = polars.Series([*values, "n/a"])
+    assert read(column, text).to_list() == [*values, None]
+    assert read(column, number).to_list() == [*map(float, numbers), None]
+    for way in (text, number):
+        settled = judgement([*values, "n/a"], way)
+        assert not settled.ways and not judgement([*values, "n/a"], settled.notation).ways
+
+
+@pytest.mark.parametrize(
+    "values",
+    [["0x" + "f" * 40, "0x1"], ["0xZ", "0x1"], ["0b12", "0b1"], ["0x1", "1.5"], ["0x1", "abc"]],
+)
+def test_what_is_no_exact_number_in_its_base_is_not_offered(values: list[str]) -> None:
+    assert not any(way.notation.based for way in judgement(values * 5).ways)
+
+
+def test_new_rows_are_read_in_the_base_of_the_training_or_refused() -> None:
+    frame = polars.DataFrame({"x": ["0x1F", "0b11", "12", "-0x10"]})
+    sheet = Sheet(Path("new.csv"), frame, [2, 3, 4, 5])
+    based = Column("x", notation=Notation("number", ".", "", (), based=True))
+    assert scaled_column(sheet, based).to_list() == [31.0, 3.0, 12.0, -16.0]
+    with pytest.raises(DataError, match="takes numbers, but holds “0x1F”"):
+        scaled_column(sheet, Column("x", notation=Notation("number", ".", "", ())))
 
 
 SIGNS = st.sampled_from(["$", "€", "£", "US$", "EUR", "¥", "kr"])
