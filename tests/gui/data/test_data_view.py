@@ -290,6 +290,31 @@ def test_a_column_that_can_be_read_in_two_ways_is_asked_about(shown: Shown, tmp_
     assert (settled["decimal"], settled["thousands"]) == (".", ",")
 
 
+@pytest.mark.parametrize(
+    ("cell", "other", "way", "kept"),
+    [
+        ("$ -", "$5.50", "0, as accounts write it", {"zeros": ("$ -",)}),
+        ("$ -", "$5.50", "a missing value", {"missing": ("$ -",)}),
+        ("0x1F", "0x2A", "the number 31", {"holds": "number", "based": True}),
+        ("0x1F", "0x2A", "a code, read as a text", {"holds": "text"}),
+    ],
+)
+def test_what_may_be_a_number_or_something_else_is_chosen_in_the_window(
+    shown: Shown, tmp_path: Path, cell: str, other: str, way: str, kept: dict[str, object]
+) -> None:
+    path = tmp_path / "accounts.csv"
+    path.write_text(f"price,kind\n{cell},a\n{other},b\n" + f"{other},a\n{cell},b\n" * 4)
+    shown.view.offer(path)
+    shown.wait()
+    assert f"“{cell}” is" in shown.says("preview_notices")
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.reading("price"), way)
+    shown.wait()
+    press(shown.view, "use_data")
+    settled = shown.workspace.document.data.settings["notations"]["price"]
+    assert kept.items() <= settled.items()
+
+
 def test_how_a_column_is_read_and_what_is_missing_can_be_changed(
     shown: Shown, tmp_path: Path
 ) -> None:
