@@ -225,7 +225,8 @@ class Described:
         search: str = "",
         formerly: Mapping[str, str] | None = None,
     ) -> None:
-        dataclass(frozen=True, kw_only=True)(cls)
+        # What all have alike is below: made for each of hundreds, it would delay every start.
+        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
         if family:
             cls.family, cls._members = family, {}
         if not id:
@@ -237,6 +238,26 @@ class Described:
             other = cls._members[id].__name__
             raise TypeError(f"two of {cls.family} are called {id!r}: {other} and {cls.__name__}")
         cls._members[id] = cls
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Described) or type(other) is not type(self):
+            return NotImplemented
+        return self.__values() == other.__values()
+
+    def __hash__(self) -> int:
+        return hash(self.__values())
+
+    def __repr__(self) -> str:
+        named = zip(self.__names(), self.__values(), strict=True)
+        return f"{type(self).__qualname__}({', '.join(f'{k}={v!r}' for k, v in named)})"
+
+    def __values(self) -> tuple[Any, ...]:  # so called, no member can take its place
+        return tuple([getattr(self, name) for name in self.__names()])
+
+    @classmethod
+    @cache
+    def __names(cls) -> tuple[str, ...]:
+        return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]  # as below
 
     @classmethod
     def members(cls) -> tuple[type[Self], ...]:

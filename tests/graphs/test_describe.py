@@ -93,3 +93,16 @@ def test_settings_are_called_in_words_or_as_in_torch() -> None:
 
     assert [p.title for p in Sponge.parameters()] == ["Oven heat", "L1 penalty"]
     assert [p.title for p in Torte.parameters()] == ["num_layers"]
+
+
+def test_things_are_equal_with_equal_settings_and_of_one_kind() -> None:
+    one, same = (Layer.get("conv2d").made({"out_channels": 8}) for _ in range(2))
+    other, small = Layer.get("conv2d").made({}), Layer.get("relu").made({})
+    assert one == same and hash(one) == hash(same)
+    assert one != other
+    assert small != Layer.get("sigmoid").made({})
+    assert small != small.id
+
+
+def test_a_thing_shows_its_kind_and_settings() -> None:
+    assert repr(Layer.get("dropout").made({"p": 0.25})).startswith("Dropout(p=0.25")
