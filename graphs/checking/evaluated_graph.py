@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from math import prod
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from graphs.checking.circles import circles
 from graphs.checking.further_up import named
@@ -34,17 +36,19 @@ KEPT = 64
 """So many ways to reach a graph are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeResult:
-    """What is known of one node."""
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class NodeResult(NamedTuple):
+    """What is known of one node. Many are made in each step, and a tuple is made quickly."""
 
     layer: Layer | None = None
     """None for an unknown kind and for settings that cannot be used."""
     given: Reaching | None = None
     """What reaches it; None while something it needs is missing."""
-    outputs: Mapping[str, TensorType] = field(default_factory=dict)
+    outputs: Mapping[str, TensorType] = _NONE
     problems: tuple[Problem, ...] = ()
-    weights: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    weights: Mapping[str, tuple[int, ...]] = _NONE
     """Shapes by their names in the state dict of the node's module."""
     flops: Size = 0
     accepted: bool = False
@@ -106,6 +110,8 @@ class EvaluatedGraph:
         self._arriving, self._depth = arriving, depth
         self._blocks = blocks or BlockResults()
         self._results: dict[NodeId, NodeResult] = {}
+        self._former: dict[NodeId, NodeResult] = {}
+        """What rules accepted before they were asked last; who undoes a step comes back to it."""
         self._known: dict[NodeId, NodeKind] = {}
         self._rank: dict[NodeId, int] = {}
         self.held_up: frozenset[NodeId] = frozenset()
@@ -197,16 +203,21 @@ class EvaluatedGraph:
     def _evaluate(self, touched: set[NodeId]) -> set[NodeId]:
         """Ask touched nodes and what lies behind them; stop where types stay the same."""
         fresh: set[NodeId] = set()
-        rank, queued = self._rank, set(touched)
+        rank, queued, returning = self._rank, set(touched), set(touched)
         queue = [(rank[node], node) for node in touched]
         heapq.heapify(queue)
         while queue:
             _, node = heapq.heappop(queue)
             fresh.add(node)
             before = self._results.get(node)
-            after = self._results[node] = self._ask(node)
+            former = self._former.get(node) if node in returning else None
+            after = self._results[node] = self._ask(node, former)
             waiting = self._waiting(node, before, after) - queued
             queued |= waiting
+            if after is former:
+                returning |= waiting
+            if before is not None and before.accepted:
+                self._former[node] = before
             for other in waiting:
                 heapq.heappush(queue, (rank[other], other))
         return fresh
@@ -221,7 +232,8 @@ class EvaluatedGraph:
             found |= referring
         return found
 
-    def _ask(self, node: NodeId) -> NodeResult:
+    def _ask(self, node: NodeId, former: NodeResult | None) -> NodeResult:
+        """What is known of a node by now; ``former``, where that has come back."""
         known = self._know(node)
         layer = known.layer
         if layer is None:
@@ -241,7 +253,11 @@ class EvaluatedGraph:
             )
             return NodeResult(layer, given, problems=(*missing, *dangling))
         given = Reaching(types, self._fields, refs, self._targets)
-        return self._infer(known, layer, given) if not known.blocks else self._enter(known, given)
+        if known.blocks:
+            return self._enter(known, given)
+        if former is not None and _answers(former, known, given):
+            return former
+        return self._infer(known, layer, given)
 
     def _enter(self, known: NodeKind, given: Reaching) -> NodeResult:
         """What a block makes of what reaches it: its graph is asked."""
@@ -261,7 +277,7 @@ class EvaluatedGraph:
         if known_inside is None:
             return NodeResult(layer, given, problems=lifted, inside=inside)
         found_here = self._infer(known, layer, replace(given, inside={setting: known_inside}))
-        return replace(found_here, problems=(*lifted, *found_here.problems), inside=inside)
+        return found_here._replace(problems=(*lifted, *found_here.problems), inside=inside)
 
     def _block_fault(self, known: NodeKind) -> Problem | None:
         """Why a graph that a node refers to cannot be computed there, whatever reaches it."""
@@ -355,6 +371,17 @@ def computed_by(graph: Graph) -> set[GraphId]:
     """A graph, the graphs that its blocks compute, those that blocks in them do, and so on."""
     graphs = graph.document.graphs
     return set(reached((graph.id,), lambda id: set(graphs[id].blocks) & graphs.keys()))
+
+
+def _answers(result: NodeResult, known: NodeKind, given: Reaching) -> bool:
+    """Whether a rule that was asked the same before had nothing to say against it.
+
+    Problems name other nodes, which may be called otherwise by now.
+    """
+    if result.seen is None or result.problems or result.seen.name != known.node.name:
+        return False
+    is_same = result.layer is known.layer or result.layer == known.layer
+    return is_same and result.given == given
 
 
 def _belongs_inside(layer: Layer) -> bool:

@@ -45,6 +45,7 @@ class Evaluation(EvaluatedGraph):
             touched |= self.graph.referring(node)
             del self._results[node]
             self._known.pop(node, None)
+            self._former.pop(node, None)
         fresh = self._evaluate(touched - gone)
         self.changed.emit(EvaluatedStep(change, frozenset(fresh | gone | touched)))
 

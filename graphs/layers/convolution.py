@@ -174,10 +174,12 @@ class Convolution(Filters):
 
     def settings_fault(self, tensor: TensorType) -> Problem | None:
         """Mirrored pixels must be there to be mirrored; those from the other side, too."""
-        more = {"zeros": None, "reflect": 1, "replicate": None, "circular": 0}[self.padding_mode]
+        if self.padding_mode == "zeros":
+            return None
+        more = {"reflect": 1, "replicate": None, "circular": 0}[self.padding_mode]
         for length, padding in zip(tensor.sizes[2:], each(self.padding, self.axes), strict=True):
             least = 1 if more is None else max(padding + more, 1)
-            if self.padding_mode != "zeros" and not at_least(length, least):
+            if not at_least(length, least):
                 return problem(
                     "padding = {padding} with padding_mode = {mode} needs sides of at least "
                     "{least} pixels, but one is {size}.",

@@ -23,8 +23,6 @@ def sides(
     lengths: tuple[Size, ...], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair
 ) -> tuple[Size, ...]:
     """The sides after sliding a window, as torch's convolutions round them."""
-    settings = (each(value, len(lengths)) for value in (kernel, stride, padding, dilation))
-    return tuple(
-        (length + (2 * p - d * (k - 1) - 1)) // s + 1
-        for length, k, s, p, d in zip(lengths, *settings, strict=True)
-    )
+    settings = [each(value, len(lengths)) for value in (kernel, stride, padding, dilation)]
+    sliding = zip(lengths, *settings, strict=True)
+    return tuple([(one + (2 * p - d * (k - 1) - 1)) // s + 1 for one, k, s, p, d in sliding])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 from graphs.describe import Described
 from graphs.problems import Problem, Recipe, Severity, problem
@@ -39,8 +39,7 @@ class Ports:
         return port is not None and (port.variadic or slot == 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Referred:
+class Referred(NamedTuple):
     """What a type rule may know of a node that a setting refers to."""
 
     name: str
