@@ -8,6 +8,10 @@ Poll: TypeAlias = Callable[[], None]
 """Called several times a second by what takes long; what it raises ends the work."""
 
 
+SIGN_SECONDS = 600.0
+"""So often a run that waits says that it is alive."""
+
+
 def go_on() -> None:
     """The poll of those who never want to stop."""
 
@@ -44,6 +48,7 @@ class Controls:
         """Whether the run is to wait."""
         return not self._go.is_set()
 
-    def wait_while_paused(self) -> None:
-        """Return once the run may go on or is to stop."""
-        self._go.wait()
+    def wait_while_paused(self, say_alive: Callable[[], None] = go_on) -> None:
+        """Return once the run may go on or is to stop; ``say_alive`` is called now and then."""
+        while not self._go.wait(SIGN_SECONDS):
+            say_alive()

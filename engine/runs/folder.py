@@ -317,6 +317,10 @@ class Run:
         names = (STATUS, PREPROCESSING, METRICS, BEST)  # the log is opened at once in any case
         writing.check(self.folder, names, CHECKPOINTS)
 
+    def say_alive(self) -> None:
+        """Show other machines that it is still being trained, while nothing is written."""
+        lock.touch(self.folder)
+
     def claimed(self) -> AbstractContextManager[None]:
         """Keep the folder for this training alone; raises RunError when another has it."""
         return lock.claimed(self.folder)

@@ -6,6 +6,7 @@ there; it counts as alive until nothing in the folder has been written for a day
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 import time
@@ -83,6 +84,12 @@ def claimed(folder: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):  # then it is that of a process which soon is no more
             lock.unlink()
+
+
+def touch(folder: Path) -> None:
+    """Give a sign of life of the training that has the folder."""
+    with suppress(OSError):
+        os.utime(folder / LOCK)
 
 
 def _is_held(folder: Path, data: bytes, touched: float) -> bool:

@@ -40,7 +40,7 @@ def read(
     def heed() -> None:
         if controls.paused and not controls.stopping:
             news.put("paused")
-            controls.wait_while_paused()
+            controls.wait_while_paused(run.say_alive)
             news.put("continued")
         if controls.stopping or abandoned.is_set():
             raise Stop

@@ -284,7 +284,7 @@ def _heed(stretch: Stretch) -> Iterator[TrainingEvent]:
     if stretch.controls.paused:
         stretch.save()
         yield stretch.say(Paused(stretch.epoch, stretch.position.step))
-        stretch.controls.wait_while_paused()
+        stretch.controls.wait_while_paused(stretch.run.say_alive)
         stretch.forget_time()
         if not stretch.controls.stopping:
             yield stretch.say(Continued(stretch.epoch, stretch.position.step))

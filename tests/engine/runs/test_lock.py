@@ -9,7 +9,7 @@ import msgspec
 import psutil
 import pytest
 
-from engine import runs
+from engine import controls, runs
 from engine.controls import Controls
 from engine.errors import RunError
 from engine.runs import EVENTS, STATUS, Run, lock
@@ -77,6 +77,23 @@ def test_a_living_process_of_this_machine_holds_its_lock_for_longer_than_a_day()
     os.utime(run.folder / LOCK, (time.time() - DAY - 60,) * 2)
     with pytest.raises(RunError, match="being trained already"), run.claimed():
         pytest.fail("two would train the same run")
+
+
+def test_a_run_that_is_paused_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run.open(runs.create(document()))
+    waiting = Controls()
+    waiting.pause()
+    monkeypatch.setattr(controls, "SIGN_SECONDS", 0.001)
+
+    def say_alive() -> None:
+        run.say_alive()
+        waiting.proceed()
+
+    with run.claimed():
+        long_ago = time.time() - DAY
+        os.utime(run.folder / LOCK, (long_ago,) * 2)
+        waiting.wait_while_paused(say_alive)
+        assert (run.folder / LOCK).stat().st_mtime > long_ago + DAY / 2
 
 
 def test_signs_of_life_are_files_that_runs_have(tmp_path: Path) -> None:
