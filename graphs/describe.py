@@ -260,9 +260,14 @@ class Described:
         return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]  # as below
 
     @classmethod
-    def members(cls) -> tuple[type[Self], ...]:
-        """Every member of the family, by group and title."""
+    def registered(cls) -> tuple[type[Self], ...]:
+        """Every member of the family that files may hold, by group and title."""
         return tuple(sorted(cls._members.values(), key=lambda m: (m.group, m.title)))
+
+    @classmethod
+    def members(cls) -> tuple[type[Self], ...]:
+        """Every member of the family that users are offered, by group and title."""
+        return cls.registered()
 
     @classmethod
     def find(cls, id: str) -> type[Self] | None:

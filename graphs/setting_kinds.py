@@ -171,6 +171,10 @@ def _joined(values: Any) -> str:
     return ", ".join(f"{one:.12g}" if isinstance(one, float) else str(one) for one in values)
 
 
+def _columns(notations: Notations) -> str:
+    return ", ".join(notations or ())
+
+
 _KINDS: dict[Any, SettingKind] = {
     int: SettingKind("int", "a whole number", int, str, lambda value, by: value + by),
     float: SettingKind("float", "a number", _number, lambda value: f"{value:.12g}"),
@@ -184,7 +188,9 @@ _KINDS: dict[Any, SettingKind] = {
     tuple[str, ...]: SettingKind("list of names", "a list of names", _names, _joined),
     FieldName: SettingKind("field", "the name of a field"),
     FilePath: SettingKind("path", "a path", str.strip),
-    NodeRef: SettingKind("node", "another node"),
-    GraphRef: SettingKind("graph", "a graph of the document"),
-    Notations: SettingKind("notations", "nothing, or how cells are written by column"),
+    NodeRef: SettingKind("node", "another node", spell=lambda value: value.node),
+    GraphRef: SettingKind("graph", "a graph of the document", spell=lambda value: value.graph),
+    Notations: SettingKind(
+        "notations", "nothing, or how cells are written by column", spell=_columns
+    ),
 }

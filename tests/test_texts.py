@@ -1,5 +1,6 @@
 """Every text for users goes through one door, and is in the catalogue that translators get."""
 
+import ast
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,11 +11,13 @@ from engine.data.choosing import understood
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows import scaled_column
 from engine.errors import DataError
+from engine.procedures import Procedure
 from graphs.data import Column, DataSection, Field
 from graphs.layers import Layer
 from graphs.notation import Notation
 from graphs.wording import phrases
 from tests import texts
+from tests.families import FAMILIES
 
 
 def test_no_text_for_users_is_put_together_in_place() -> None:
@@ -34,10 +37,25 @@ def test_the_catalogue_holds_what_is_said_declared_and_written_on_the_window() -
         "Delete",  # the name of a step
         "labels",  # what a kind of data is called
         "label",  # and one of its classes
+        "Supervised",  # a way to train
+        Procedure.get("supervised").help(),
+        Layer.get("block").help(),  # what users are not offered yet is shown in opened files
     ):
         assert words in said, words
     assert any(source == "&File" for context, source in found if context != texts.PHRASES)
     assert len(found) > 2000
+
+
+def test_every_family_of_things_that_describe_themselves_is_in_the_catalogue() -> None:
+    opened = {
+        str(keyword.value.value)
+        for module in texts.modules()
+        for one in ast.walk(module.tree)
+        if isinstance(one, ast.ClassDef)
+        for keyword in one.keywords
+        if keyword.arg == "family" and isinstance(keyword.value, ast.Constant)
+    }
+    assert opened == {family.family for family in FAMILIES}
 
 
 def test_what_data_and_columns_hold_is_said_in_the_language_of_the_user(

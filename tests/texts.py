@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parent.parent
@@ -240,20 +239,11 @@ def _context(module: _Module, call: ast.Call) -> str:
 
 def _declared() -> Iterator[Text]:
     """What the families of layers, sources, optimizers and so on say of their members."""
-    from engine.export.exporter import Exporter
     from graphs.data import DataKind
-    from graphs.data.sources import Source
-    from graphs.layers import Layer
-    from graphs.plan.augmentations import Augmentation
-    from graphs.plan.optimizers import Optimizer
-    from graphs.plan.plan import Plan
-    from graphs.plan.schedules import Schedule
     from graphs.templates import templates
+    from tests.families import everything
 
-    families: tuple[Any, ...] = (
-        Layer, Source, Optimizer, Schedule, Augmentation, Exporter,
-    )  # fmt: skip
-    for kind in (Plan, *(member for family in families for member in family.members())):
+    for kind in everything():
         file = f"{kind.__module__.replace('.', '/')}.py"
         own = {kind.title, getattr(kind, "group", ""), kind.help(), kind.summary()}
         for setting in kind.parameters():

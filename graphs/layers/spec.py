@@ -271,8 +271,8 @@ class Layer(Described, family="layers"):
 
     @classmethod
     def members(cls) -> tuple[type[Self], ...]:
-        """Every layer that users can add, by group and title; ``find`` knows the others, too."""
-        return tuple(kind for kind in super().members() if kind.is_offered)
+        """Every layer that users can add, by group and title."""
+        return tuple(kind for kind in cls.registered() if kind.is_offered)
 
     def around(self, inner: Mapping[str, Ports]) -> Self:
         """The layer with the ports of the graphs that its settings refer to, by setting."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QWheelEvent
@@ -16,6 +16,8 @@ NARROWEST = 64
 class Editor(QWidget):
     """Base of every editor."""
 
+    can_edit: ClassVar[bool] = True
+    """Whether the value can be changed here."""
     edited = Signal(object)
     """A value that its parameter has nothing against, while the user is still at it."""
     settled = Signal()

@@ -15,6 +15,7 @@ from graphs.setting_kinds import FieldName, FilePath, setting_kind, without_noth
 from graphs.wording.phrases import phrase
 from gui.forms.editor import Editor, NoWheel
 from gui.forms.node_pick import NodePick
+from gui.forms.shown_only import ShownOnly
 from gui.forms.switch import OnOff
 from gui.forms.whole_number import WholeNumber
 from gui.look import icons
@@ -194,7 +195,7 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
         return NodePick(parameter)
     known = setting_kind(kind)
     if known.read is None:
-        raise TypeError(f"there is no editor for {parameter.name}: {kind}")
+        return ShownOnly(parameter, known.spell)
     made = LineEditor(parameter, known.read, known.spell, known.step)
     if without_nothing(kind) != kind:
         made.line.setPlaceholderText(made.tr("none"))

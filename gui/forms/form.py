@@ -85,7 +85,8 @@ class Form(QWidget):
 
     def first(self) -> Editor | None:
         """The first editor that can be used."""
-        return next((one for one in self._editors.values() if one.isEnabled()), None)
+        usable = (one for one in self._editors.values() if one.isEnabled() and one.can_edit)
+        return next(usable, None)
 
     def show_values(self, settings: Mapping[str, Any]) -> None:
         """Show what the document holds now, without saying so."""

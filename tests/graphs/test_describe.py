@@ -1,30 +1,16 @@
 """What a setting says about itself, over everything that has settings."""
 
-from itertools import chain
 from typing import Any, Literal
 
 import pytest
 
-from engine.export import Exporter
-from graphs.data.sources import Source
 from graphs.describe import Described, Parameter, param
 from graphs.layers import Layer
-from graphs.plan.augmentations import Augmentation
-from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
-from graphs.plan.schedules import Schedule
 from graphs.setting_kinds import Pair
+from tests.families import everything
 
-FAMILIES: tuple[type[Described], ...] = (
-    Layer,
-    Optimizer,
-    Schedule,
-    Augmentation,
-    Plan,
-    Source,
-    Exporter,
-)
-EVERYTHING = list(chain.from_iterable(family.members() for family in FAMILIES))
+EVERYTHING = everything()
 
 
 def parameter(kind: Any, **limits: Any) -> Parameter:

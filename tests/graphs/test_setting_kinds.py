@@ -7,11 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.describe import Described, Parameter
-from graphs.layers import Layer
-from graphs.plan.augmentations import Augmentation
-from graphs.plan.optimizers import Optimizer
-from graphs.plan.plan import Plan
-from graphs.plan.schedules import Schedule
 from graphs.setting_kinds import (
     FieldName,
     FilePath,
@@ -21,6 +16,7 @@ from graphs.setting_kinds import (
     setting_kind,
     without_nothing,
 )
+from tests.families import FAMILIES
 from tests.graphs.documents import values
 
 WRITTEN = (
@@ -36,7 +32,6 @@ WRITTEN = (
     Literal["a", "b"],
 )
 CHOSEN = (bool, FieldName)
-FAMILIES = (Layer, Optimizer, Schedule, Augmentation, Plan)
 
 
 def setting(kind: Any) -> Parameter:
@@ -73,7 +68,7 @@ def test_what_may_be_nothing_says_so_and_is_an_empty_line(kind: Any) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
 def test_every_setting_of_every_family_has_a_kind(family: type[Described]) -> None:
-    members = family.members()
+    members = family.registered()
     assert members
     kinds = [setting_kind(one.kind) for member in members for one in member.parameters()]
     assert all(one.name and one.words for one in kinds)

@@ -11,16 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from graphs.data.sources.files.table import Table
 from graphs.describe import Chosen, Described, param
-from graphs.layers import Layer
-from graphs.plan.augmentations import Augmentation
+from graphs.layers.blocks import Block
+from graphs.notation import Notation
 from graphs.plan.optimizers import AdamW, Optimizer
-from graphs.plan.plan import Plan
-from graphs.plan.schedules import Schedule
-from graphs.setting_kinds import FieldName, FilePath, NodeRef, Pair
+from graphs.setting_kinds import FieldName, FilePath, GraphRef, NodeRef, Pair
 from gui.forms.editors import PathEditor, editor_for
 from gui.forms.form import ChosenForm, Form
 from gui.forms.switch import Switch
+from tests.families import everything
 from tests.gui.found_widgets import click, part
 from tests.gui.windows import choose_file
 
@@ -79,17 +79,31 @@ def watched(qtbot: QtBot) -> Watched:
 
 
 def test_every_setting_of_every_described_thing_has_an_editor(qtbot: QtBot) -> None:
-    families: tuple[type[Described], ...] = (Layer, Optimizer, Schedule, Augmentation, Plan)
     count = 0
-    for family in families:
-        for member in family.members():
-            for parameter in member.parameters():
-                editor = editor_for(parameter, ("a",))
-                qtbot.addWidget(editor)
-                if parameter.name in member.defaults():
-                    editor.show_value(parameter.default)
-                count += 1
-    assert count > 60
+    for member in everything():
+        for parameter in member.parameters():
+            editor = editor_for(parameter, ("a",))
+            qtbot.addWidget(editor)
+            if parameter.name in member.defaults():
+                editor.show_value(parameter.default)
+            count += 1
+    assert count > 200
+
+
+def test_what_is_chosen_elsewhere_is_shown_and_not_edited(qtbot: QtBot) -> None:
+    graph, notations = Block.parameters()[0], Table.parameters()
+    shown = editor_for(graph)
+    qtbot.addWidget(shown)
+    label = part(shown, QLabel, "graph")
+    assert label.text() == "none"
+    shown.show_value(GraphRef("stem"))
+    assert label.text() == "stem"
+    shown.show_value("text from a file")
+    assert label.text() == "text from a file"
+    columns = editor_for(next(one for one in notations if one.name == "notations"))
+    qtbot.addWidget(columns)
+    columns.show_value({"price": Notation("number", ".", "", ()).plain()})
+    assert part(columns, QLabel, "notations").text() == "price"
 
 
 def test_showing_values_says_nothing(watched: Watched) -> None:

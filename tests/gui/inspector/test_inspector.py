@@ -32,6 +32,7 @@ from gui.inspector.node_page import NodePage
 from gui.inspector.summary_page import SummaryPage
 from gui.widgets.figures import counted
 from gui.workspace import Workspace
+from tests.graphs.blocks import STEM, blocks
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import DIGITS, classifier, drawn, put
 from tests.gui.found_widgets import click, part, press, write
@@ -104,6 +105,15 @@ def test_one_chosen_node_is_shown_in_full(opened: Opened) -> None:
     assert figure(inspector, "Input") == "784"
     assert figure(inspector, "Output") == "10"
     assert figure(inspector, "Parameters") == "7,850"
+
+
+def test_a_chosen_block_names_the_graph_it_computes(qtbot: QtBot) -> None:
+    inspector, workspace = inspecting(qtbot, blocks())
+    first = next(n.id for n in workspace.graph.nodes.values() if n.name == "first")
+    workspace.select({first})
+    assert part(inspector, QLabel, "graph").text() == STEM
+    inspector.focus_settings()
+    assert page(inspector).name.hasFocus()
 
 
 def test_several_chosen_nodes_are_counted(opened: Opened) -> None:

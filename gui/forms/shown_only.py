@@ -1,0 +1,31 @@
+"""A setting that is shown but chosen elsewhere, such as the graph that a block computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from graphs.describe import Parameter
+from gui.forms.editor import Editor
+from gui.look.stylesheet import give_role
+from gui.widgets.building_blocks import tip
+from gui.widgets.elided import Elided
+
+
+class ShownOnly(Editor):
+    """The value in words, cut off where there is no room; in full under the pointer."""
+
+    can_edit = False
+
+    def __init__(self, parameter: Parameter, spell: Callable[[Any], str]) -> None:
+        label = self.label = Elided("")
+        super().__init__(parameter, label)
+        give_role(label, "muted")
+        self._spell = spell
+        self.show_value(None)
+
+    def show_value(self, value: Any) -> None:
+        is_fine = self.parameter.fault(value) is None  # files may hold what does not belong here
+        words = self._spell(value) if is_fine and value is not None else ""
+        self.label.setText(words or (self.tr("none") if is_fine else str(value)))
+        self.label.setToolTip(tip(self.label.text()))
