@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -14,9 +14,9 @@ from engine.data.array import Array
 from engine.data.batching.splits import RawSplit, Split, encoded
 from engine.data.memory import has_room, memory_told
 from engine.data.preprocessing import Preprocessing
-from engine.data.ragged import Ragged, steps_of
+from engine.data.ragged import steps_of
 from engine.data.reading import read
-from engine.data.samples import Samples, Values, bytes_as_tensors
+from engine.data.samples import Samples, bytes_as_tensors, steps_in
 from engine.data.splitting.folds import fold_of, within
 from engine.data.splitting.given_split import TEST, planned
 from engine.data.splitting.split import Indices, split, split_given, split_groups, split_in_order
@@ -29,6 +29,44 @@ from graphs.plan.plan import Plan
 from graphs.wording.phrases import phrase
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the tensors of a run are."""
+
+    device: torch.device
+    """Where they are held, if they are."""
+    is_raw: bool = False
+    """Whether each batch is made of raw samples when it is asked for."""
+    is_sent: bool = False
+    """Whether batches are not on the device of the run, so that each is to be sent there."""
+    notices: tuple[str, ...] = ()
+
+
+def place(samples: Samples, device: torch.device | str, room: int | None) -> Place:
+    """On the device, where they fit; else in memory, where they fit; else nowhere."""
+    wanted, outside = torch.device(device), torch.device("cpu")
+    needed, is_sent = bytes_as_tensors(samples), wanted.type != "cpu"
+    if any(isinstance(values, Unread) for values in samples.values.values()):
+        return Place(outside, is_raw=True, is_sent=is_sent)
+    if not has_room(needed):
+        told = phrase(
+            "The {count:,} samples take {needed} as numbers, more memory than is free, so each "
+            "batch is made when it is needed.",
+            count=len(samples),
+            needed=amount(needed),
+        )
+        return Place(outside, is_raw=True, is_sent=is_sent, notices=(told,))
+    if room is None or needed <= room:
+        return Place(wanted)
+    told = phrase(
+        "The data takes {whole}, more than {device} has room for, so each batch is sent there "
+        "when it is needed.",
+        whole=spelled(needed),
+        device=device,
+    )
+    return Place(outside, is_sent=True, notices=(told,))
+
+
 class Prepared:
     """The data of a run. The test split becomes tensors only when ``test`` is called."""
 
@@ -38,48 +76,26 @@ class Prepared:
         indices: Indices,
         preprocessing: Preprocessing,
         section: DataSection,
-        device: torch.device | str,
-        room: int | None = None,
+        place: Place,
     ) -> None:
         self.preprocessing = preprocessing
         self.section = section
         self.indices = indices
-        self.notices = (*samples.notices, *samples.skipped)
         self.fingerprint = samples.fingerprint()
-        self._samples = samples
-        needed = bytes_as_tensors(samples)
-        is_unread = any(isinstance(values, Unread) for values in samples.values.values())
-        self._is_raw = is_unread or not has_room(needed)
-        if self._is_raw and not is_unread:
-            self.notices += (
-                phrase(
-                    "The {count:,} samples take {needed} as numbers, more memory than is free, so "
-                    "each batch is made when it is needed.",
-                    count=len(samples),
-                    needed=amount(needed),
-                ),
-            )
-        self._device = torch.device("cpu")
-        train = self._split(indices.train)
-        whole = train.nbytes() * len(samples) // max(len(train), 1)
-        wanted = torch.device(device)
-        self.stays_outside = (
-            wanted.type != "cpu" if self._is_raw else room is not None and whole > room
-        )
-        """Whether the data is not on the device, so that each batch is to be sent there."""
-        if self.stays_outside and not self._is_raw:
-            self.notices += (
-                phrase(
-                    "The data takes {whole}, more than {device} has room for, so each batch is "
-                    "sent there when it is needed.",
-                    whole=spelled(whole),
-                    device=device,
-                ),
-            )
-        self._device = self._device if self.stays_outside else wanted
-        self.train = train.to(self._device)
+        self._samples, self._place = samples, place
+        self.notices = (*samples.notices, *samples.skipped, *place.notices)
+        self.train = self._split(indices.train)
         # With a share of 0 they are the training samples: one copy on the device is enough.
         self.valid = self.train if indices.valid is indices.train else self._split(indices.valid)
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether batches are not on the device of the run, so that each is to be sent there."""
+        return self._place.is_sent
+
+    def is_of(self, fingerprint: str) -> bool:
+        """Whether a run that has kept this fingerprint was trained with these samples."""
+        return fingerprint in (self.fingerprint, self._samples.earlier_fingerprint())
 
     def test(self) -> Split:
         """The test split, read now."""
@@ -91,18 +107,17 @@ class Prepared:
         """How far each size known only by name goes in the samples, the test split included."""
         found: dict[str, int] = {}
         for name, values in self._samples.values.items():
-            if isinstance(values, Ragged):
+            if (lengths := steps_in(values)) is not None:
                 symbol = str(self._samples.fields[name].sizes[0])
-                longest = int(values.lengths.max(initial=1))
-                steps = steps_of(longest, self.section.domains[symbol])
+                steps = steps_of(int(lengths.max(initial=1)), self.section.domains[symbol])
                 found[symbol] = max(found.get(symbol, 0), steps)
         return found
 
     def _split(self, rows: Array) -> Split:
         """The samples at ``rows``, as tensors that are held where there is room for them."""
-        if self._is_raw:
+        if self._place.is_raw:
             return RawSplit(self._samples, rows, self.preprocessing)
-        return encoded(self._samples, rows, self.preprocessing).to(self._device)
+        return encoded(self._samples, rows, self.preprocessing).to(self._place.device)
 
 
 def prepare(
@@ -120,7 +135,7 @@ def prepare(
     whatever ``poll`` raises, which is called several times a second while files are read.
     """
     with memory_told(section):
-        return prepare_samples(read(section, poll), section, plan, device, known, room)
+        return prepare_samples(read(section, poll), section, plan, device, known, room, poll)
 
 
 def prepare_samples(
@@ -130,6 +145,7 @@ def prepare_samples(
     device: torch.device | str,
     known: Preprocessing | None = None,
     room: int | None = None,
+    poll: Poll = go_on,
 ) -> Prepared:
     """``prepare`` for samples that are read already."""
     if not section.fields or not len(samples):
@@ -140,12 +156,12 @@ def prepare_samples(
     ):
         samples = replace(samples, notices=(*samples.notices, told))
     if known is None:
-        known = Preprocessing.fitted(samples, indices.train)
+        known = Preprocessing.fitted(samples, indices.train, poll)
     elif known.fields != section.fields:
         raise DataError(
             "The data's fields are not those that this run was trained with. Train a new run."
         )
-    return Prepared(samples, indices, known, section, device, room)
+    return Prepared(samples, indices, known, section, place(samples, device, room))
 
 
 def indices_of(samples: Samples, plan: Plan) -> Indices:
@@ -194,12 +210,6 @@ def _indices_of_fold(
     if groups is not None:
         return within(rows, test, split_groups(groups[rows], share, 0, plan.seed, inside))
     return within(rows, test, split(len(rows), share, 0, plan.seed, inside))
-
-
-def taken(samples: Samples, name: str, rows: Array) -> Values:
-    """The raw values of a field at ``rows``."""
-    values = samples.values[name]
-    return values[rows]
 
 
 def _labels(samples: Samples, fields: Mapping[str, Field]) -> Array | None:

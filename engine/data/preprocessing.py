@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import torch
 
+from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.kinds import RawValues
 from engine.data.kinds.fitted_numbers import FittedNumbers
@@ -38,10 +39,10 @@ class Preprocessing:
     version: int = VERSION
 
     @classmethod
-    def fitted(cls, samples: Samples, rows: Array) -> Preprocessing:
+    def fitted(cls, samples: Samples, rows: Array, poll: Poll = go_on) -> Preprocessing:
         """Fit every field on ``rows`` alone, which are the training samples."""
         numbers = {
-            name: RawValues.of(field.kind).fitted(field, samples.values[name], rows)
+            name: RawValues.of(field.kind).fitted(field, samples.values[name], rows, poll)
             for name, field in samples.fields.items()
         }
         for name, each in numbers.items():

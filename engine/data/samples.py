@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,9 +13,10 @@ import msgspec
 import numpy as np
 
 from engine.data.array import Array
-from engine.data.ragged import Ragged
-from engine.data.unread import Unread
+from engine.data.ragged import Ragged, steps_of
+from engine.data.unread import Digest, Unread
 from graphs.data import Domain, Field
+from graphs.types import Kind
 from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class Samples:
         if isinstance(values, Ragged):
             return values.sample(row)
         if isinstance(values, Unread):
-            return values[np.array([row])][0]
+            taken = values[np.array([row])]
+            return taken.sample(0) if isinstance(taken, Ragged) else taken[0]
         return values[row] if isinstance(values, np.ndarray) else values.row(row, named=True)
 
     def lines_of_columns(self) -> list[str]:
@@ -81,20 +83,53 @@ class Samples:
         ]
 
     def fingerprint(self) -> str:
-        """SHA-256 of every value, so that a run can tell whether its data changed."""
-        digest = hashlib.sha256()
+        """SHA-256 of every value, so that a run can tell whether its data changed.
+
+        Of what was read: where the values are kept, and in which language texts are shown, makes no
+        difference.
+        """
+        whole = sha256()
         for name in sorted(self.values):
-            for label, part in _parts(self.values[name]):
-                head = [name, label, part.dtype.str, list(part.shape)]
-                digest.update(msgspec.json.encode(head))
-                digest.update(np.ascontiguousarray(part).data)
+            for part in _digests(self.values[name]):
+                whole.update(msgspec.json.encode([name, part.label, part.dtype, list(part.shape)]))
+                whole.update(part.digest)
         if self.parts is not None:
-            digest.update(b"parts" + self.parts.astype(np.int64).tobytes())
-        return digest.hexdigest()
+            whole.update(b"parts" + self.parts.astype(np.int64).tobytes())
+        return whole.hexdigest()
+
+    def earlier_fingerprint(self) -> str:
+        """The same as runs of before kept it, when all values were in memory; else empty."""
+        whole = sha256()
+        for name in sorted(self.values):
+            values = self.values[name]
+            if isinstance(values, Unread):
+                return ""
+            for label, part in _parts(values):
+                head = [name, label, part.dtype.str, list(part.shape)]
+                whole.update(msgspec.json.encode(head))
+                whole.update(np.ascontiguousarray(part).data)
+        if self.parts is not None:
+            whole.update(b"parts" + self.parts.astype(np.int64).tobytes())
+        return whole.hexdigest()
 
 
-def _parts(values: Values) -> Iterator[tuple[str, Array]]:
-    """All that makes up the values, as named arrays."""
+def steps_in(values: Values) -> Array | None:
+    """How many steps each sample has; None where all have as many, or none."""
+    return values.lengths if isinstance(values, Ragged | Unread) else None
+
+
+def _digests(values: Values) -> Iterator[Digest]:
+    """What makes up the values, part by part."""
+    if isinstance(values, Unread):
+        yield from values.digests
+        return
+    for label, part in _parts(values):
+        digest = sha256(np.ascontiguousarray(part).data).digest()
+        yield Digest(label, part.dtype.str, part.shape, digest)
+
+
+def _parts(values: Array | polars.DataFrame | Ragged) -> Iterator[tuple[str, Array]]:
+    """The same as named arrays."""
     if isinstance(values, np.ndarray):
         yield "", values
         return
@@ -102,33 +137,38 @@ def _parts(values: Values) -> Iterator[tuple[str, Array]]:
         yield "offsets", values.offsets
         yield "", values.values
         return
-    if isinstance(values, Unread):
-        yield str(values.shape), np.frombuffer(values.digest, dtype=np.uint8)
-        return
     for column in values.iter_columns():
-        yield phrase("{name} is missing", name=column.name), column.is_null().to_numpy()
+        # These labels are no words for users: they are part of every fingerprint there is.
+        yield f"{column.name} is missing", column.is_null().to_numpy()
         if column.dtype.is_numeric():
             yield column.name, column.fill_null(0).to_numpy()
         elif column.dtype.is_temporal():
             yield column.name, column.to_physical().fill_null(0).to_numpy()
         else:
             texts = column.fill_null("")
-            yield phrase("{name} has bytes", name=column.name), texts.str.len_bytes().to_numpy()
+            yield f"{column.name} has bytes", texts.str.len_bytes().to_numpy()
             yield column.name, np.frombuffer("".join(texts).encode(), dtype=np.uint8)
 
 
-BYTES_PER_NUMBER = 4
+BYTES_OF: Mapping[Kind, int] = {Kind.FLOAT: 4, Kind.INDEX: 8, Kind.TOKENS: 8, Kind.MASK: 1}
+"""Of one value in a tensor; a mask that is learned is made of floats."""
+LENGTH_BYTES = 8
 
 
 def bytes_as_tensors(samples: Samples) -> int:
     """How much memory the samples take as tensors, padded and with a column for each category."""
+    longest: dict[str, int] = {}
+    for name, field in samples.fields.items():
+        if (lengths := steps_in(samples.values[name])) is not None:
+            size = str(field.sizes[0])
+            steps = steps_of(int(lengths.max(initial=1)), samples.domains[size])
+            longest[size] = max(longest.get(size, 0), steps)
     found = 0
-    for name, described in samples.fields.items():
-        values = samples.values[name]
-        each = prod(size for size in described.sizes if isinstance(size, int))
-        if isinstance(values, Ragged):
-            each *= int(values.lengths.max(initial=1))
-        elif isinstance(values, np.ndarray | Unread):
+    for name, field in samples.fields.items():
+        values, is_ragged = samples.values[name], field.ragged
+        each = prod(size if isinstance(size, int) else longest.get(size, 1) for size in field.sizes)
+        if isinstance(values, np.ndarray | Unread) and not is_ragged:
             each = prod(values.shape[1:])
-        found += len(samples) * each * BYTES_PER_NUMBER
+        kind = Kind.FLOAT if field.target and field.kind.tensor is Kind.MASK else field.kind.tensor
+        found += len(samples) * (each * BYTES_OF[kind] + LENGTH_BYTES * is_ragged)
     return found

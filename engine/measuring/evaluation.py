@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from engine.data.prepare import Prepared
 from engine.data.preprocessing import Preprocessing
 from engine.errors import RunError
 from engine.measuring import metrics
@@ -81,9 +82,9 @@ class Gathered(SplitMeasures):
         )
 
 
-def check_data(then: str, now: str) -> None:
-    """Raise RunError when the samples are not those that a run was trained with."""
-    if then and then != now:
+def check_data(then: str, prepared: Prepared) -> None:
+    """Raise RunError when the samples are not those whose fingerprint a run has kept."""
+    if then and not prepared.is_of(then):
         raise RunError(
             "The data has changed since this run began. Put it back as it was, or start a new run."
         )

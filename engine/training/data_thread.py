@@ -69,7 +69,7 @@ def read(
     if checkpoint is None:
         run.write(PREPROCESSING, prepared.preprocessing.encoded())
     else:
-        check_data(checkpoint.position.fingerprint, prepared.fingerprint)
+        check_data(checkpoint.position.fingerprint, prepared)
     return prepared
 
 

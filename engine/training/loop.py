@@ -201,17 +201,22 @@ def _learn(stretch: Stretch) -> Iterator[TrainingEvent]:
     """Make the steps of this epoch that are still to be made."""
     here = stretch.position
     stretch.learner.train()
-    for batch in stretch.batches():
-        while (stepped := stretch.step(batch)) is None:
-            yield from _heed(stretch)
-        stretch.tally.add(stepped, batch)
-        here.step += 1
-        here.batch += 1
-        here.samples += samples_of(batch)
-        if stretch.due_look:
-            yield from _look(stretch)
-        if stretch.is_interrupted:
-            yield from _heed(stretch)
+    try:
+        for batch in stretch.batches():
+            while (stepped := stretch.step(batch)) is None:
+                yield from _heed(stretch)
+            stretch.tally.add(stepped, batch)
+            here.step += 1
+            here.batch += 1
+            here.samples += samples_of(batch)
+            if stretch.due_look:
+                yield from _look(stretch)
+            if stretch.is_interrupted:
+                yield from _heed(stretch)
+    except DataError:  # the next batch is gone: what was learned until then is told and counts
+        yield from _look(stretch)
+        yield from stretch.progress(now=True)
+        raise
     yield from _look(stretch)
 
 

@@ -141,7 +141,7 @@ class Stretch:
 
     def moved(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """The batches on the device, where they are already unless the data does not fit there."""
-        return moved(batches, self.device) if self.prepared.stays_outside else batches
+        return moved(batches, self.device) if self.prepared.is_sent else batches
 
     def step(self, batch: Batch) -> Stepped | None:
         """Make the next training step; None when the user does not want to wait for it."""

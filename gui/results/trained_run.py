@@ -94,7 +94,10 @@ class TrainedRun:
     # ---- asking ----
 
     def ask(self, at: int) -> Asked:
-        """The test sample number ``at`` and what the network says about it."""
+        """The test sample number ``at`` and what the network says about it.
+
+        Raises DataError where the sample cannot be read any more.
+        """
         held = {name: self._held(name, self._value(name, at)) for name in self.fields}
         (said,) = self._said(at, at + 1)
         return Asked(held, tuple(self._answer(one, held, at) for one in said))
@@ -247,7 +250,7 @@ class TrainedRun:
         from engine.asking.prediction import predicted
         from engine.devices import threads
 
-        part = self._split.padded(slice(first, end))
+        part = self._split.take(slice(first, end))
         with threads(1):
             return predicted(self._predictor.network, self._predictor.preprocessing, part)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
@@ -12,6 +12,7 @@ import torch
 Batch: TypeAlias = Mapping[str, torch.Tensor]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+LISTEN_SECONDS = 0.2
 
 
 def moved(batches: Iterator[Batch], device: torch.device) -> Iterator[Batch]:
@@ -57,6 +58,13 @@ def in_background(items: Iterator[Item]) -> Iterator[Item]:
     """The same items, of which a thread makes each while the one before it is in use."""
     with ThreadPoolExecutor(1, thread_name_prefix="batches") as maker:
         coming = maker.submit(lambda: list(islice(items, 1)))
-        while now := coming.result():
+        while now := _heard(coming):
             coming = maker.submit(lambda: list(islice(items, 1)))
             yield from now
+
+
+def _heard(coming: Future[Result]) -> Result:
+    """What a thread has made. On Windows an interruption is heard between two waits only."""
+    while not wait([coming], timeout=LISTEN_SECONDS).done:
+        pass
+    return coming.result()

@@ -12,7 +12,7 @@ import torch
 from engine.data.array import Array
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged, steps_of
-from engine.data.samples import Samples, bytes_as_tensors
+from engine.data.samples import Samples, bytes_as_tensors, steps_in
 from graphs.data import Domain, Field, lengths_of
 
 Batch: TypeAlias = dict[str, torch.Tensor]
@@ -122,9 +122,9 @@ class RawSplit(Split):
     def __init__(self, samples: Samples, rows: Array, preprocessing: Preprocessing) -> None:
         self._samples, self._rows, self._preprocessing = samples, rows, preprocessing
         self.steps = {
-            name: _steps(samples, name, values[rows], preprocessing)
+            name: _steps(samples, name, lengths[rows], preprocessing)
             for name, values in samples.values.items()
-            if isinstance(values, Ragged)
+            if (lengths := steps_in(values)) is not None
         }
 
     def __len__(self) -> int:
@@ -153,7 +153,7 @@ def encoded(samples: Samples, rows: Array, preprocessing: Preprocessing) -> Held
         values = samples.values[name][rows]
         tensors[name] = preprocessing.encode(name, values)
         if isinstance(values, Ragged):
-            steps[name] = _steps(samples, name, values, preprocessing)
+            steps[name] = _steps(samples, name, values.lengths, preprocessing)
             tensors[lengths_of(name)] = steps[name].lengths
     return HeldSplit(aligned(tensors, samples.fields), steps)
 
@@ -174,6 +174,6 @@ def aligned(
     return found
 
 
-def _steps(samples: Samples, name: str, values: Ragged, preprocessing: Preprocessing) -> Steps:
+def _steps(samples: Samples, name: str, lengths: Array, preprocessing: Preprocessing) -> Steps:
     size = str(samples.fields[name].sizes[0])
-    return Steps(torch.from_numpy(values.lengths), size, preprocessing.domains[size])
+    return Steps(torch.from_numpy(lengths), size, preprocessing.domains[size])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,22 +39,36 @@ class FittedNumbers:
         return factor
 
 
+class Spread(NamedTuple):
+    """Of each column of a table: its limits, and what it is shifted and scaled by."""
+
+    low: Array
+    high: Array
+    shift: Array
+    scale: Array
+
+
 @np.errstate(over="ignore", invalid="ignore")  # what is too large gives a scale that is not finite
-def shift_and_scale(how: Normalize, blocks: Callable[[], Iterable[Array]]) -> tuple[Array, Array]:
+def spread_of(how: Normalize, blocks: Callable[[], Iterable[Array]]) -> Spread:
     """For each column of a table that comes in blocks of rows, so that no second one is in memory.
 
-    A column that varies by no more than rounding errors counts as constant.
+    The blocks are gone through once, and once more for a standard deviation: reading them may take
+    long. A column that varies by no more than rounding errors counts as constant.
     """
-    low = np.min([block.min(axis=0) for block in blocks()], axis=0)
-    high = np.max([block.max(axis=0) for block in blocks()], axis=0)
+    lows, highs, sums, count = [], [], [], 0
+    for block in blocks():
+        lows.append(block.min(axis=0))
+        highs.append(block.max(axis=0))
+        sums.append(block.sum(axis=0))
+        count += len(block)
+    low, high = np.min(lows, axis=0), np.max(highs, axis=0)
     if how is Normalize.NONE:
-        return np.zeros(len(low)), np.ones(len(low))
+        return Spread(low, high, np.zeros(len(low)), np.ones(len(low)))
     if how is Normalize.RANGE:
         shift, scale = low, high - low
     else:
-        count = sum(len(block) for block in blocks())
-        shift = np.sum([block.sum(axis=0) for block in blocks()], axis=0) / count
+        shift = np.sum(sums, axis=0) / count
         squares = [((block - shift) ** 2).sum(axis=0) for block in blocks()]
         scale = np.sqrt(np.sum(squares, axis=0) / count)
     noise = 10 * np.finfo(np.float64).eps * np.maximum(np.abs(low), np.abs(high))
-    return shift, np.where(scale <= noise, 0.0, scale)
+    return Spread(low, high, shift, np.where(scale <= noise, 0.0, scale))

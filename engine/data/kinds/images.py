@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 import numpy as np
 
+from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.kinds.fitted_numbers import FittedNumbers
+from engine.data.kinds.fitted_numbers import FittedNumbers, spread_of
 from engine.data.kinds.spec import RawValues, Shown, is_left_alone
 from engine.data.pictures.value_range import Span, span_of
 from engine.data.samples import Values
@@ -19,17 +21,19 @@ from graphs.data import Field, ImageKind, Normalize
 class RawPictures(RawValues, of=ImageKind):
     """Samples × channels × height × width of bytes or floats."""
 
-    def fitted(self, field: Field, values: Values, rows: Array) -> FittedNumbers:
+    def fitted(
+        self, field: Field, values: Values, rows: Array, poll: Poll = go_on
+    ) -> FittedNumbers:
         """Also what black and white are, where the numbers say it."""
-        fitted = super().fitted(field, values, rows)
         if is_left_alone(field):
-            return fitted
-        low = min(float(block.min()) for block in self.blocks(field, values, rows))
-        high = max(float(block.max()) for block in self.blocks(field, values, rows))
+            return FittedNumbers()
+        blocks = partial(self.blocks, field, values, rows, poll)
+        spread = spread_of(field.normalize, blocks)
+        fitted = self.scaled_by(spread)
         whole = field.normalize is Normalize.RANGE or all(
-            (block == np.round(block)).all() for block in self.blocks(field, values, rows)
+            (block == np.round(block)).all() for block in blocks()
         )
-        known = span_of(low, high, whole=whole)
+        known = span_of(float(spread.low.min()), float(spread.high.max()), whole=whole)
         return fitted if known is None else replace(fitted, span=(known.black, known.white))
 
     def fits(self, field: Field, numbers: FittedNumbers) -> bool:

@@ -13,8 +13,9 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 import numpy as np
 
+from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.kinds.fitted_numbers import FittedNumbers, shift_and_scale
+from engine.data.kinds.fitted_numbers import FittedNumbers, Spread, spread_of
 from engine.data.ragged import Ragged
 from engine.data.samples import Values
 from engine.errors import DataError
@@ -56,23 +57,35 @@ class RawValues:
 
     # ---- fitting ----
 
-    def fitted(self, field: Field, values: Values, rows: Array) -> FittedNumbers:
-        """What is fitted on these rows. Raises DataError for what cannot be computed with."""
+    def fitted(
+        self, field: Field, values: Values, rows: Array, poll: Poll = go_on
+    ) -> FittedNumbers:
+        """What is fitted on these rows. Raises DataError for what cannot be computed with.
+
+        ``poll`` is called between blocks, as values on a disk take long, and may raise.
+        """
         if is_left_alone(field):
             return FittedNumbers()
-        shift, scale = shift_and_scale(field.normalize, partial(self.blocks, field, values, rows))
-        if not np.isfinite(scale).all():
+        spread = spread_of(field.normalize, partial(self.blocks, field, values, rows, poll))
+        return self.scaled_by(spread)
+
+    def scaled_by(self, spread: Spread) -> FittedNumbers:
+        """What follows from a spread. Raises DataError for what cannot be computed with."""
+        if not np.isfinite(spread.scale).all():
             raise DataError("The data holds values too large to compute with. Correct them.")
-        return FittedNumbers(tuple(shift.tolist()), tuple(scale.tolist()))
+        return FittedNumbers(tuple(spread.shift.tolist()), tuple(spread.scale.tolist()))
 
     def fits(self, field: Field, numbers: FittedNumbers) -> bool:
         """Whether there are as many numbers as ``fitted`` gives."""
         count = 0 if is_left_alone(field) else scale_count(field)
         return numbers.counts() == (count, count, 0) and not numbers.span
 
-    def blocks(self, field: Field, values: Values, rows: Array) -> Iterator[Array]:
+    def blocks(
+        self, field: Field, values: Values, rows: Array, poll: Poll = go_on
+    ) -> Iterator[Array]:
         """The samples at these rows a few at a time, as rows with a column for each scale."""
         for part in np.split(rows, range(BLOCK, len(rows), BLOCK)):
+            poll()
             taken = cast("Array | Ragged", values)[part]
             array = taken.values if isinstance(taken, Ragged) else taken
             block = scales_last(field, self.floats(array))

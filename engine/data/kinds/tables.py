@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.kinds.fitted_numbers import FittedNumbers, shift_and_scale
+from engine.data.kinds.fitted_numbers import FittedNumbers, spread_of
 from engine.data.kinds.spec import RawValues, Shown
 from engine.data.samples import Values
 from engine.data.tables.encoded_rows import (
@@ -26,15 +27,18 @@ if TYPE_CHECKING:
 class RawTables(RawValues, of=TableKind):
     """Frames as readers of tables give them."""
 
-    def fitted(self, field: Field, values: Values, rows: Array) -> FittedNumbers:
+    def fitted(
+        self, field: Field, values: Values, rows: Array, poll: Poll = go_on
+    ) -> FittedNumbers:
         """Also what stands for missing numbers."""
         frame = cast("polars.DataFrame", values)[rows]
         names, filled, medians = filled_columns(field, frame)
         if not names:
             return FittedNumbers()
-        shift, scale = shift_and_scale(field.normalize, lambda: [filled])
-        refuse_beyond(names, scale)
-        return FittedNumbers(tuple(shift.tolist()), tuple(scale.tolist()), medians)
+        spread = spread_of(field.normalize, lambda: [filled])
+        refuse_beyond(names, spread.scale)
+        shift, scale = tuple(spread.shift.tolist()), tuple(spread.scale.tolist())
+        return FittedNumbers(shift, scale, medians)
 
     def fits(self, field: Field, numbers: FittedNumbers) -> bool:
         """As many of each as there are columns to scale."""

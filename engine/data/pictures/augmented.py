@@ -12,7 +12,7 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.augmentation import Augmenter, units_of
 from engine.data.kinds.images import pictures
-from engine.data.prepare import indices_of, taken
+from engine.data.prepare import indices_of
 from engine.data.preprocessing import Preprocessing
 from engine.data.reading import read
 from graphs.data import DataSection
@@ -37,7 +37,7 @@ class TrainingPictures:
         train = indices_of(samples, plan).train
         known = Preprocessing.fitted(samples, train)
         some = train[np.linspace(0, len(train) - 1, min(MOST, len(train))).astype(np.int64)]
-        self._images = known.encode(name, taken(samples, name, some))
+        self._images = known.encode(name, samples.values[name][some])
         self._name, self._units = name, units_of(known)
         self._span = known.span(name)
         self._shift, self._scale = known.numbers[name].shift, known.numbers[name].scale

@@ -14,7 +14,13 @@ from engine.controls import Poll
 from engine.data.array import Array
 from engine.data.memory import check_memory, has_room
 from engine.data.pictures.decoding import Depth, Picture
-from engine.data.pictures.on_disk import Form, PicturesOnDisk, depth_of, each_decoded
+from engine.data.pictures.on_disk import (
+    PictureForm,
+    PicturesOnDisk,
+    SeenFile,
+    depth_of,
+    each_decoded,
+)
 from engine.data.samples import Values
 from engine.errors import DataError
 from graphs.data import Field, ImageKind, Normalize
@@ -52,11 +58,6 @@ def bits_of(images: Values) -> Bits:
     return "8 bits" if is_plain else "all bits"
 
 
-def place_of(images: Values) -> KeptIn:
-    """Where pictures are that were read."""
-    return "disk" if isinstance(images, PicturesOnDisk) else "memory"
-
-
 def read_pictures(
     files: Sequence[Path],
     size: tuple[int, int],
@@ -69,7 +70,7 @@ def read_pictures(
 
     With all their bits they are floats in their own numbers, otherwise bytes.
     """
-    form = Form(3 if colour == "rgb" else 1, *size)
+    form = PictureForm(3 if colour == "rgb" else 1, *size)
     is_held = _is_held(len(files), form, kept_in)
     read = _looked_through(files, form, is_held=is_held, poll=poll)
     every = bool(read.good) and all(read.depths[row] == "deep" for row in read.good)
@@ -88,7 +89,7 @@ def read_pictures(
     return PictureStack(read.images, read.good, read.faults, notices)
 
 
-def _is_held(count: int, form: Form, kept_in: KeptIn) -> bool:
+def _is_held(count: int, form: PictureForm, kept_in: KeptIn) -> bool:
     """Whether all pictures are held in memory. Raises DataError where they have no room there."""
     needed = _needed(count, form)
     if kept_in == "disk" or (kept_in == "auto" and not has_room(needed)):
@@ -106,12 +107,12 @@ def _is_held(count: int, form: Form, kept_in: KeptIn) -> bool:
     return True
 
 
-def _needed(count: int, form: Form) -> int:
+def _needed(count: int, form: PictureForm) -> int:
     """How many bytes so many pictures take until they are learned from."""
     return count * prod(form.shape) * BYTES_PER_VALUE * (2 if form.deep else 1)
 
 
-def _about_disk(count: int, form: Form) -> str:
+def _about_disk(count: int, form: PictureForm) -> str:
     return phrase(
         "The {count:,} pictures take {size} in memory, more than is free, so they stay on "
         "the disk and each is read whenever it is needed. That takes longer; a smaller size needs "
@@ -180,10 +181,11 @@ class _LookedThrough:
 
 
 def _looked_through(
-    files: Sequence[Path], form: Form, *, is_held: bool, poll: Poll
+    files: Sequence[Path], form: PictureForm, *, is_held: bool, poll: Poll
 ) -> _LookedThrough:
     """Decode all files, and keep what they hold only where it is to be held."""
     images = np.empty((len(files) if is_held else 0, *form.shape), dtype=form.dtype)
+    seen = [] if is_held else [SeenFile.at(file) for file in files]
     digest = sha256()
     depths: list[Depth] = []
     faults: list[str | None] = []
@@ -203,6 +205,6 @@ def _looked_through(
     kept = (
         (images if len(good) == len(files) else images[good])
         if is_held
-        else PicturesOnDisk([files[row] for row in good], form, digest.digest())
+        else PicturesOnDisk([seen[row] for row in good], form, digest.digest())
     )
     return _LookedThrough(kept, tuple(depths), tuple(faults), lowest, greatest)

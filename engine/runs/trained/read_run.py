@@ -49,7 +49,7 @@ class ReadRun:
             prepared = prepare_samples(self.samples, data, plan, "cpu", known)
         checkpoint = checkpoints.newest(self.run)
         if checkpoint is not None:
-            check_data(checkpoint.position.fingerprint, prepared.fingerprint)
+            check_data(checkpoint.position.fingerprint, prepared)
         return prepared
 
     def sizes(self) -> dict[str, int]:

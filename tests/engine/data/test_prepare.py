@@ -9,6 +9,8 @@ import torch
 
 from engine.data import prepare as module
 from engine.data.array import Array
+from engine.data.batching import splits
+from engine.data.batching.splits import HeldSplit
 from engine.data.prepare import prepare, prepare_samples
 from engine.data.preprocessing import Preprocessing
 from engine.data.reading import read
@@ -17,6 +19,7 @@ from engine.data.sources import reader
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.plan.plan import Plan
+from graphs.wording import phrases
 
 PLAN = Plan(validation=0.15, test=0.15, seed=3)
 
@@ -82,13 +85,13 @@ def test_test_samples_are_not_touched_before_they_are_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[Array] = []
-    take = module.taken
+    encode = splits.encoded
 
-    def watched(samples: Samples, name: str, rows: Array) -> Values:
+    def watched(samples: Samples, rows: Array, known: Preprocessing) -> HeldSplit:
         asked.append(rows)
-        return take(samples, name, rows)
+        return encode(samples, rows, known)
 
-    monkeypatch.setattr(module, "taken", watched)
+    monkeypatch.setattr(module, "encoded", watched)
     prepared = prepare(section("iris"), PLAN, "cpu")
     held_back = set(prepared.indices.test.tolist())
     assert asked and not any(held_back & set(rows.tolist()) for rows in asked)
@@ -139,3 +142,15 @@ def test_what_is_fitted_is_fitted_on_the_part_that_is_given_for_training() -> No
     assert prepare_samples(changed, chosen, PLAN, "cpu").preprocessing == fitted
     assert changed.fingerprint() != samples.fingerprint()
     assert replace(samples, parts=None).fingerprint() != samples.fingerprint()
+
+
+@pytest.mark.parametrize("source", ["iris", "digits", "english_text", "topics"])
+def test_the_fingerprint_is_the_same_in_every_language(
+    source: str, request: pytest.FixtureRequest
+) -> None:
+    found = reader(source, {}).read()
+    before, earlier = found.fingerprint(), found.earlier_fingerprint()
+    request.addfinalizer(lambda: phrases.use(lambda key: key))
+    phrases.use(lambda key: f"⟦{key}⟧")
+    assert found.fingerprint() == before
+    assert found.earlier_fingerprint() == earlier

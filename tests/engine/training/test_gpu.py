@@ -104,7 +104,7 @@ def test_an_absurd_learning_rate_ends_an_fp16_run_too(tmp_path: Path) -> None:
     assert "learning rate" in events[-1].message
 
 
-def test_data_that_stays_outside_is_sent_and_learned_the_same(
+def test_data_that_is_sent_is_sent_and_learned_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = list(train(runs.create(dropping(device="cuda"), tmp_path / "whole"), Controls()))

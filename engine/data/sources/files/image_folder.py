@@ -9,7 +9,7 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in, left_out
 from engine.data.folders.layout import checked
-from engine.data.pictures.files import bits_of, place_of, read_pictures
+from engine.data.pictures.files import bits_of, read_pictures
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFoldersReader
 from engine.data.sources.spec import Proposal, in_full
@@ -25,10 +25,9 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
     noun = "pictures"
 
     def read(self, poll: Poll = go_on) -> Samples:
-        """As a document says it; what it does not say is as it was before: 8 bits, in memory."""
+        """As a document says it; one that says nothing of bits was drawn when 8 were read."""
         bits = "8 bits" if self.source.bits == "auto" else self.source.bits
-        kept_in = "memory" if self.source.kept_in == "auto" else self.source.kept_in
-        return self.having(bits=bits, kept_in=kept_in)._samples(poll)
+        return self.having(bits=bits)._samples(poll)
 
     def _samples(self, poll: Poll) -> Samples:
         found = self.layout()
@@ -71,13 +70,8 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what the folders are settled, so that they stay as they are seen."""
         samples, found = self._samples(poll), self.layout()
-        images = samples.values["image"]
-        settled = self.having(
-            path=FilePath(str(found.root)),
-            folders=found.top,
-            bits=bits_of(images),
-            kept_in=place_of(images),
-        )
+        bits = bits_of(samples.values["image"])
+        settled = self.having(path=FilePath(str(found.root)), folders=found.top, bits=bits)
         return Proposal.of(in_full(settled.source), samples)
 
 

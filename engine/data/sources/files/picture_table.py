@@ -13,7 +13,7 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.folders.class_folders import left_out
 from engine.data.paths import located
-from engine.data.pictures.files import PictureStack, bits_of, place_of, read_pictures
+from engine.data.pictures.files import PictureStack, bits_of, read_pictures
 from engine.data.pictures.named import Shelf, naming_column, table_of_pictures, tables_in
 from engine.data.samples import Samples
 from engine.data.sources.files.table_source import TableFileReader
@@ -47,8 +47,7 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
 
     def read(self, poll: Poll = go_on) -> Samples:
         sheet = self._sheet(poll)
-        kept_in = "memory" if self.source.kept_in == "auto" else self.source.kept_in
-        return self._settled(sheet).having(kept_in=kept_in)._samples(sheet, poll)
+        return self._settled(sheet)._samples(sheet, poll)
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the table and its columns settled, whatever the file becomes."""
@@ -56,15 +55,10 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
         settled = self._settled(sheet)
         samples = settled._samples(sheet, poll)
         name = next(name for name, field in samples.fields.items() if not field.target)
-        images = samples.values[name]
+        bits = bits_of(samples.values[name])
         told = samples.told.keys()
         notations = {name: settled._judged(sheet, poll)[name].notation for name in told}
-        settled = settled.having(
-            bits=bits_of(images),
-            kept_in=place_of(images),
-            notations=notations,
-            **self.settled(sheet),
-        )
+        settled = settled.having(bits=bits, notations=notations, **self.settled(sheet))
         return Proposal.of(in_full(settled.source), samples)
 
     def _table(self) -> Path:

@@ -1,14 +1,16 @@
 """Pictures that a table names, each with its class or number."""
 
-from graphs.data.sources.choices import AnswerKind, Bits, Broken, Colour, KeptIn, Separator, SplitBy
+from graphs.data.sources.choices import AnswerKind, Separator, SplitBy
+from graphs.data.sources.files.picture_settings import PictureSettings
 from graphs.data.sources.files.table_source import TableFile
 from graphs.describe import param
 from graphs.notation import DecimalSign, Notations
-from graphs.setting_kinds import FilePath, Pair
+from graphs.setting_kinds import FilePath
 
 
 class PictureTable(
     TableFile,
+    PictureSettings,
     id="picture_table",
     title="Pictures named in a table",
     group="From files",
@@ -65,21 +67,3 @@ class PictureTable(
         help="The column that says what a picture is for, by words such as train and test; empty "
         "looks for one called split or so.",
     )
-    size: Pair = param(
-        default=64, low=1, high=4096, unit="px", help="Height and width that all are brought to."
-    )
-    colour: Colour = param(
-        default="rgb", help="Whether colours are kept (3 channels) or not (1 channel)."
-    )
-    bits: Bits = param(
-        default="auto",
-        help="How many bits of a picture are read; auto reads all where every picture is grey with "
-        "more than 8.",
-    )
-    kept_in: KeptIn = param(
-        default="auto",
-        help="Where pictures are while they are used: all in memory, or each read from the disk "
-        "whenever it is needed, which takes longer and has no limit; auto takes memory where they "
-        "fit.",
-    )
-    broken: Broken = param(default="leave out", help="What is done with files that cannot be read.")

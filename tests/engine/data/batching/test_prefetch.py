@@ -35,7 +35,7 @@ def test_each_item_is_sent_while_the_one_before_it_is_in_use() -> None:
     assert list(ahead(iter([]), send, arrive)) == []
 
 
-def test_what_does_not_fit_stays_outside_and_says_so() -> None:
+def test_what_does_not_fit_is_sent_and_says_so() -> None:
     plan = digits(**QUICK).document().plan
     whole = prepare(DIGITS, plan, "cpu")
     size = whole.train.nbytes() + whole.valid.nbytes() + whole.test().nbytes()
@@ -43,10 +43,10 @@ def test_what_does_not_fit_stays_outside_and_says_so() -> None:
     fits = prepare(DIGITS, plan, "meta", room=size + 1000)
     too_large = prepare(DIGITS, plan, "meta", room=size // 2)
 
-    assert not fits.stays_outside
+    assert not fits.is_sent
     assert fits.train.take(slice(None))["image"].device.type == "meta"
     assert fits.notices == ()
-    assert too_large.stays_outside
+    assert too_large.is_sent
     assert too_large.train.take(slice(None))["image"].device.type == "cpu"
     assert "each batch is sent there" in too_large.notices[-1]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 import torch
@@ -110,26 +111,41 @@ def test_samples_that_become_larger_than_the_free_memory_are_made_a_batch_at_a_t
     assert told.startswith("The 1,797 samples take 5.6 MB as numbers, more memory than is free")
 
 
+@pytest.mark.parametrize("source", ["english_text", "topics", "ratings", "iris", "digits"])
+def test_the_memory_that_tensors_take_is_known_before_they_are_made(source: str) -> None:
+    found = reader(source, {}).propose()
+    held = prepare_samples(found.samples, found.section, Plan(validation=0, test=0), "cpu")
+    assert held.train.nbytes() == bytes_as_tensors(found.samples)
+
+
+def test_the_memory_that_padded_series_take_is_known_with_their_lengths() -> None:
+    held = prepare_samples(samples(), DATA, Plan(validation=0, test=0), "cpu")
+    assert held.train.nbytes() <= bytes_as_tensors(samples())
+
+
 @pytest.mark.usefixtures("no_room")
-def test_the_memory_that_tensors_would_take_is_told_without_making_them() -> None:
-    raw = prepare_samples(samples(), DATA, Plan(validation=0, test=0), "cpu")
-    assert raw.train.nbytes() == bytes_as_tensors(samples())
+def test_what_is_not_held_is_sent_to_another_device() -> None:
+    raw = prepare_samples(samples(), DATA, Plan(), "cpu")
     assert raw.train.to(torch.device("meta")) is raw.train
-    assert not raw.stays_outside
-    assert prepare_samples(samples(), DATA, Plan(), "meta").stays_outside
+    assert not raw.is_sent
+    assert prepare_samples(samples(), DATA, Plan(), "meta").is_sent
 
 
 def test_the_next_is_made_while_one_is_in_use_and_a_fault_comes_through() -> None:
     made: list[int] = []
+    second = Event()
 
     def items() -> Iterator[int]:
         for number in range(3):
             made.append(number)
+            if number == 1:
+                second.set()
             yield number
         raise ValueError("no more")
 
     coming = in_background(items())
     assert next(coming) == 0
+    assert second.wait(30), "the second one is made before it is asked for"
     with pytest.raises(ValueError, match="no more"):
         list(coming)
     assert made == [0, 1, 2]

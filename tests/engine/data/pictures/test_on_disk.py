@@ -1,19 +1,23 @@
 """Pictures that stay on the disk are the same as those in memory, and so is what is learned."""
 
 import csv
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from engine.controls import Controls
 from engine.data.array import Array
+from engine.data.batching.splits import Batch, RawSplit, Rows
 from engine.data.pictures.on_disk import PicturesOnDisk
-from engine.data.prepare import prepare
+from engine.data.prepare import prepare, prepare_samples
 from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.sources import Proposal, reader
@@ -21,7 +25,9 @@ from engine.errors import DataError
 from engine.runs import Run
 from engine.runs.events.event_types import EpochEnded, Failed, Finished
 from engine.training.loop import train
+from graphs.data import Normalize
 from graphs.document.document import Document
+from graphs.document.edits import ChangePlan, Step
 from graphs.mending.choosing import choose_data
 from graphs.plan.plan import Plan
 from graphs.proposing import propose_network
@@ -79,14 +85,13 @@ def test_any_rows_of_them_are_those_in_memory(
     )
 
 
-@pytest.mark.parametrize("normalize", ["deep", "grey"])
-def test_deep_pictures_keep_their_numbers(tmp_path: Path, normalize: str) -> None:
+@pytest.mark.parametrize("bits", ["auto", "8 bits"])
+def test_deep_pictures_keep_their_numbers(tmp_path: Path, bits: str) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         for number in range(4):
             values = (3000 * number + np.arange(36).reshape(6, 6)).astype(np.uint16)
             Image.fromarray(values).save(tmp_path / name / f"{number}.png")
-    bits = "auto" if normalize == "deep" else "8 bits"
     held = proposed(tmp_path, colour="grey", bits=bits)
     kept = proposed(tmp_path, colour="grey", bits=bits, kept_in="disk")
     assert kept.samples.notices == held.samples.notices
@@ -99,20 +104,53 @@ def test_deep_pictures_keep_their_numbers(tmp_path: Path, normalize: str) -> Non
     assert ours.train.take(slice(None))["image"].equal(theirs.train.take(slice(None))["image"])
 
 
-def test_pictures_that_do_not_fit_stay_on_the_disk_which_is_told_and_settled(
+def test_pictures_that_do_not_fit_stay_on_the_disk_which_is_told(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    held = proposed(root)
     with monkeypatch.context() as patch:
         patch.setattr("engine.data.memory.free_memory", lambda: 10_000)
-        found = proposed(root)
+        kept = proposed(root)
+        again = read(held.section)
         with pytest.raises(DataError, match="Keep them on the disk, or choose a smaller size"):
             proposed(root, kept_in="memory")
-    assert found.section.settings["kept_in"] == "disk"
-    assert any("16 pictures take 13.8 kB in memory" in one for one in found.samples.notices)
-    again = read(found.section)
-    assert isinstance(again.values["image"], PicturesOnDisk)
-    assert again.fingerprint() == found.samples.fingerprint()
-    assert proposed(root).section.settings["kept_in"] == "memory"
+    assert kept.section == held.section
+    assert any("16 pictures take 13.8 kB in memory" in one for one in kept.samples.notices)
+    for one in (kept.samples, again):
+        assert isinstance(one.values["image"], PicturesOnDisk)
+        assert one.fingerprint() == held.samples.fingerprint()
+
+
+def test_a_run_that_was_begun_in_memory_goes_on_from_the_disk(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = classifier(proposed(root))
+    unbroken, _ = trained(document, tmp_path, "unbroken")
+    folder, controls = begun(document, tmp_path), Controls()
+    for event in train(folder, controls):
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            controls.stop()
+    monkeypatch.setattr("engine.data.memory.free_memory", lambda: 10_000)
+    assert isinstance(list(train(folder, Controls()))[-1], Finished)
+    assert same(last_weights(folder), last_weights(unbroken))
+
+
+def test_the_user_is_heeded_while_numbers_are_fitted_to_pictures_on_the_disk(root: Path) -> None:
+    section = proposed(root, kept_in="disk").section
+    fields = {
+        name: replace(field, normalize=Normalize.STANDARD) if not field.target else field
+        for name, field in section.fields.items()
+    }
+    asked: list[None] = []
+
+    def poll() -> None:
+        asked.append(None)
+        if len(asked) > 2:
+            raise KeyboardInterrupt
+
+    samples = read(replace(section, fields=fields))
+    with pytest.raises(KeyboardInterrupt):
+        prepare_samples(samples, replace(section, fields=fields), Plan(), "cpu", poll=poll)
 
 
 def test_a_picture_that_is_another_changes_the_fingerprint(root: Path) -> None:
@@ -148,22 +186,47 @@ def test_a_run_learns_the_same_from_the_disk(root: Path, tmp_path: Path) -> None
     assert same(last_weights(held), last_weights(kept))
 
 
-def test_a_run_whose_files_go_says_which_and_goes_on_when_they_are_back(
-    root: Path, tmp_path: Path
+@pytest.mark.parametrize("change", ["gone", "another"])
+def test_a_run_whose_files_go_or_change_says_which_and_goes_on_when_they_are_back(
+    root: Path, tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """In the middle of an epoch, before anything of its steps was told."""
     document = classifier(proposed(root, kept_in="disk"))
-    unbroken, _ = trained(document, tmp_path, "unbroken")
+    document.apply(
+        Step("Smaller", (ChangePlan(document.plan, replace(document.plan, batch_size=2)),))
+    )
+    unbroken, wanted = trained(document, tmp_path, "unbroken")
     folder = begun(document, tmp_path)
-    heard: list[Any] = []
-    for event in train(folder, Controls()):
-        heard.append(event)
-        if isinstance(event, EpochEnded) and event.epoch == 3:
-            (root / "light").rename(tmp_path / "away")
-    (failed,) = [event for event in heard if isinstance(event, Failed)]
-    assert "is not there" in failed.message and "but could be read before" in failed.message
+    monkeypatch.setattr("engine.training.stretch.REPORT_SECONDS", 1000)
+    monkeypatch.setattr("engine.data.batching.batches.BLOCK", 1)
+    files = sorted((root / "light").glob("*.png"))
+    kept = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
+    taken = RawSplit.padded
+    calls: list[object] = []
+
+    def spoiling(split: RawSplit, rows: Rows) -> Batch:
+        if isinstance(rows, torch.Tensor):  # of the training, in shuffled order
+            calls.append(rows)
+        if len(calls) == 9 and isinstance(rows, torch.Tensor):
+            for file in files:
+                file.unlink() if change == "gone" else Image.new("RGB", (9, 7)).save(file)
+        return taken(split, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RawSplit, "padded", spoiling)
+        heard = list(train(folder, Controls()))
+    assert isinstance(heard[-1], Failed)
+    said = "could be read before" if change == "gone" else "has changed since the data was read"
+    assert said in heard[-1].message and "light" in heard[-1].message
     assert Run.open(folder).state == "failed"
-    (tmp_path / "away").rename(root / "light")
+    for file, (content, written) in kept.items():
+        file.write_bytes(content)
+        os.utime(file, ns=(written, written))
     again = list(train(folder, Controls()))
     assert isinstance(again[-1], Finished)
-    assert losses(again)
+    assert losses([*heard, *again]) == losses(wanted)
+    ends = [[e for e in es if isinstance(e, EpochEnded)] for es in ([*heard, *again], wanted)]
+    assert [(e.epoch, e.train, e.valid) for e in ends[0]] == [
+        (e.epoch, e.train, e.valid) for e in ends[1]
+    ]
     assert same(last_weights(folder), last_weights(unbroken))
