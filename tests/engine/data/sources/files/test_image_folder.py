@@ -290,7 +290,7 @@ def test_a_path_that_is_no_folder_is_said(root: Path) -> None:
             reader("image_folder", {"path": path}).read()
 
 
-def test_more_than_memory_holds_is_refused_by_its_size(
+def test_what_is_to_be_kept_in_memory_is_refused_by_its_size(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=10**8))
@@ -298,7 +298,7 @@ def test_more_than_memory_holds_is_refused_by_its_size(
     with pytest.raises(
         DataError, match=r"2 pictures of 4096 × 4096 need 805\.3 MB .* 100\.0 MB are"
     ):
-        scan(root, size=4096)
+        scan(root, size=4096, kept_in="memory")
 
 
 def twelve_bits(root: Path) -> Path:
