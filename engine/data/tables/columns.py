@@ -12,6 +12,7 @@ from engine.data.tables import judging
 from engine.data.tables.cells import likenesses, missing
 from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.cells.spellings import variants
+from engine.data.tables.evidence import may_be_plain
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.open_columns import Judgement
 from engine.data.tables.plain_columns import plain_columns
@@ -75,7 +76,8 @@ def read_as(sheet: Sheet, name: str, notation: Notation) -> Read:
     column = sheet.column(name)
     if notation.holds == "text" and column.dtype != polars.String:
         column = _as_texts(missing.emptied(column, notation.missing or ()))
-    plain = plain_columns(sheet, [name]).get(name) if notation.holds == "number" else None
+    is_likely = notation.holds == "number" and may_be_plain(notation)
+    plain = plain_columns(sheet, [name]).get(name) if is_likely else None
     values = judging.read(column, notation, plain)
     counted = sheet.column(name) if values.dtype.is_temporal() else values
     infinite = counted.is_infinite().arg_true() if counted.dtype.is_float() else counted.head(0)

@@ -81,7 +81,7 @@ class Evidence:
 def seen(column: polars.Series, given: Notation, plain: polars.Series | None = None) -> Evidence:
     """What a column shows, as far as it is not settled.
 
-    ``plain`` are its numbers, where it is known that it holds nothing else as programs write them.
+    ``plain`` are its numbers, where it ``may_be_plain`` and holds no others.
     """
     import polars
 
@@ -89,8 +89,7 @@ def seen(column: polars.Series, given: Notation, plain: polars.Series | None = N
         values = missing.emptied(column, given.missing or ())
         return Evidence(values, given, _kind_of_values(values, given))
     texts = missing.emptied(column, given.missing or ())
-    may_be_plain = given.holds in {"auto", "number"} and not given.zeros
-    if plain is not None and texts is column and may_be_plain:
+    if plain is not None and texts is column:
         return _seen_plain(texts, given, plain)
     digits = spellings.plain_digits(texts)
     if digits is texts:
@@ -101,6 +100,15 @@ def seen(column: polars.Series, given: Notation, plain: polars.Series | None = N
     if found.holds == "text":
         return replace(found, values=texts, given=given)
     return replace(found, other_digits=True)
+
+
+def may_be_plain(given: Notation) -> bool:
+    """Whether numbers as programs write them are read as they stand, where a column has no others.
+
+    What is said of its cells may make other numbers of them, or none.
+    """
+    said = (given.missing, given.units, given.zeros, given.limits, given.based, given.clock)
+    return given.holds in {"auto", "number"} and not any(said)
 
 
 def _seen_plain(texts: polars.Series, given: Notation, plain: polars.Series) -> Evidence:

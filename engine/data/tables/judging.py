@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from engine.controls import Poll, go_on
 from engine.data.tables import telling
@@ -27,7 +27,7 @@ from engine.data.tables.cells import (
     units,
 )
 from engine.data.tables.cells.spellings import alike, plain_digits
-from engine.data.tables.evidence import Evidence, seen
+from engine.data.tables.evidence import Evidence, may_be_plain, seen
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.open_columns import (
     Judgement,
@@ -48,8 +48,6 @@ from graphs.wording.phrases import phrase
 if TYPE_CHECKING:
     import polars
 
-_MAYBE_NUMBERS: Final = frozenset({"auto", "number"})
-
 
 def judged(
     sheet: Sheet,
@@ -60,7 +58,7 @@ def judged(
 ) -> dict[str, Judgement]:
     """A judgement on each column; what is ``settled`` is not decided again."""
     asked = {name: settled.get(name, OPEN) for name in names}
-    plain = plain_columns(sheet, (n for n, one in asked.items() if one.holds in _MAYBE_NUMBERS))
+    plain = plain_columns(sheet, (name for name, one in asked.items() if may_be_plain(one)))
     shown: dict[str, Evidence] = {}
     for name, given in asked.items():
         poll()
@@ -98,7 +96,7 @@ def read(
     """
     import polars
 
-    if plain is not None and _is_as_programs_write(notation):
+    if plain is not None and notation.decimal != ",":
         return plain
     if column.dtype != polars.String:
         column = missing.emptied(column, notation.missing or ())
@@ -117,12 +115,6 @@ def read(
             return dates.parsed(texts, notation.order, notation.century)
         case _:
             return alike(texts) if notation.merge else texts
-
-
-def _is_as_programs_write(notation: Notation) -> bool:
-    """Whether numbers stand as programs write them, with nothing to be taken off."""
-    off = (notation.missing, notation.units, notation.zeros, notation.limits, notation.clock)
-    return notation.holds == "number" and notation.decimal != "," and not any(off)
 
 
 @dataclass(frozen=True, slots=True)

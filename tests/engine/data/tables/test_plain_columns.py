@@ -6,12 +6,27 @@ import numpy as np
 import polars
 import pytest
 
+from engine.data.tables import columns as reading
+from engine.data.tables import judging
 from engine.data.tables.cells import numbers
 from engine.data.tables.columns import read_as
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged
 from engine.data.tables.plain_columns import HEAD, plain_columns
+from engine.errors import DataError
 from graphs.notation import Notation
+
+ODD_COLUMNS: list[list[str | None]] = [
+    ["1", "5", "250", None],
+    ["0.25", ".5", "+5"],
+    ["1.234", "2.345", "3.456"],
+    ["007", "012", "5"],
+    ["3E2", "5", "nan"],
+    ["20240131", "20230215", "20220301"],
+    ["1500000000", "1600000000", "1550000000"],
+    ["inf", "1", "5"],
+    [None, None],
+]
 
 
 def sheet(**columns: list[str | None]) -> Sheet:
@@ -70,3 +85,40 @@ def test_what_a_notation_says_is_missing_is_taken_out_of_plain_numbers() -> None
     plain_columns(rows, ["x"])
     found = judged(rows, ["x"], {"x": Notation("number", ".", "", ("-999",))})["x"]
     assert read_as(rows, "x", found.notation).values.to_list() == [1.0, None, 3.0]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Notation(),
+        Notation(decimal=","),
+        Notation("number"),
+        Notation("number", ",", ""),
+        Notation("number", ".", "", ("5",)),
+        Notation("number", zeros=("5",)),
+        Notation("number", units=("0",)),
+        Notation("number", limits=True),
+        Notation("number", clock=True, pair="minutes"),
+        Notation("text"),
+    ],
+)
+@pytest.mark.parametrize("name", ["x", "created_at"])
+def test_plain_columns_are_judged_and_read_as_all_others(
+    monkeypatch: pytest.MonkeyPatch, given: Notation, name: str
+) -> None:
+    for cells in ODD_COLUMNS:
+        quick = _judged_and_read(name, cells, given)
+        with monkeypatch.context() as without:
+            for module in (judging, reading):
+                without.setattr(module, "plain_columns", lambda *_: {})
+            assert _judged_and_read(name, cells, given) == quick
+
+
+def _judged_and_read(name: str, cells: list[str | None], given: Notation) -> object:
+    rows = sheet(**{name: cells})
+    found = judged(rows, [name], {name: given})[name]
+    try:
+        read = read_as(rows, name, found.notation)
+    except DataError as error:
+        return found, str(error)
+    return found, read.values.to_list(), read.values.dtype, read.whole
