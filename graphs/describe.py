@@ -63,7 +63,7 @@ class Parameter:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The words to choose from, or nothing when the setting is no choice."""
+        """The words to choose from as they are stored, or nothing when it is no choice."""
         return get_args(self.kind) if get_origin(self.kind) is Literal else ()
 
     @property
@@ -111,8 +111,6 @@ class Parameter:
 
     def wanted(self) -> str:
         """The values it takes, in words: ``a whole number of at least 1``."""
-        if self.choices:
-            return phrase("one of {choices}", choices=", ".join(self.choices))
         words = setting_kind(self.kind).words
         limits = [
             phrase(template, limit=_number(limit))
@@ -311,7 +309,7 @@ class Described:
         for name, parameter in known.items():
             if name not in settings:
                 if parameter.default is MISSING:
-                    faults[name] = "is missing"
+                    faults[name] = phrase("is missing")
             elif (fault := parameter.fault(settings[name])) is not None:
                 faults[name] = fault
         return faults or cls.conflicts(settings)

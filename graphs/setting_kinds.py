@@ -84,11 +84,14 @@ class SettingKind:
 
     is_optional: bool = False
     """Whether it may also be nothing."""
+    choices: tuple[str, ...] = ()
+    """Where it is one of a few words: these, as they are stored. ``template`` names them."""
 
     @property
     def words(self) -> str:
         """What it takes, as messages say it."""
-        words = phrase(self.template)
+        named = {"choices": ", ".join(map(phrase, self.choices))} if self.choices else {}
+        words = phrase(self.template, **named)
         if not self.is_optional:
             return words
         if " or " in self.template:
@@ -111,8 +114,8 @@ class SettingKind:
 def setting_kind(annotation: Any) -> SettingKind:
     """The kind that an annotation names. Raises KeyError for one that no setting can have."""
     if get_origin(annotation) is Literal:
-        choices = ", ".join(get_args(annotation))
-        return SettingKind("choice", phrase("one of {choices}", choices=choices), str.strip)
+        choices = get_args(annotation)
+        return SettingKind("choice", "one of {choices}", str.strip, choices=choices)
     plain = without_nothing(annotation)
     if annotation in _KINDS or plain == annotation:
         return _KINDS[annotation]
@@ -135,7 +138,7 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in re.split(r"[\s,;x×*]+", text.strip()) if word)
 
 
-def _sides(count: int) -> SettingKind:
+def _sides(count: int, name: str, template: str) -> SettingKind:
     """One number for so many sides, or one for each."""
 
     def read(text: str) -> Any:
@@ -151,8 +154,7 @@ def _sides(count: int) -> SettingKind:
     def step(value: Any, by: int) -> Any:
         return tuple(side + by for side in value) if isinstance(value, tuple) else value + by
 
-    name, words = {2: ("pair", "two"), 3: ("triple", "three")}[count]
-    return SettingKind(name, phrase("one or {words} whole numbers", words=words), read, spell, step)
+    return SettingKind(name, template, read, spell, step)
 
 
 def _numbers(text: str) -> tuple[float, ...]:
@@ -180,8 +182,8 @@ _KINDS: dict[Any, SettingKind] = {
     float: SettingKind("float", "a number", _number, lambda value: f"{value:.12g}"),
     bool: SettingKind("bool", "on or off"),
     str: SettingKind("text", "a text", str.strip),
-    Pair: _sides(2),
-    Triple: _sides(3),
+    Pair: _sides(2, "pair", "one or two whole numbers"),
+    Triple: _sides(3, "triple", "one or three whole numbers"),
     tuple[float, float]: SettingKind("two floats", "two numbers", _numbers, _joined),
     tuple[int, ...]: SettingKind("list of int", "a list of whole numbers", _whole_numbers, _joined),
     tuple[float, ...]: SettingKind("list of float", "a list of numbers", _numbers, _joined),

@@ -16,12 +16,12 @@ from graphs.data import Column, DataSection, Field
 from graphs.layers import Layer
 from graphs.notation import Notation
 from graphs.wording import phrases
-from tests import texts
+from tests import past_the_door, texts
 from tests.families import FAMILIES
 
 
 def test_no_text_for_users_is_put_together_in_place() -> None:
-    assert sorted(texts.bypassing()) == []
+    assert sorted(past_the_door.bypassing()) == []
 
 
 def test_the_catalogue_holds_what_is_said_declared_and_written_on_the_window() -> None:
@@ -34,6 +34,11 @@ def test_the_catalogue_holds_what_is_said_declared_and_written_on_the_window() -
         Layer.get("linear").parameters()[0].help_template,
         "a whole number",  # what a setting takes
         "at least {limit}",
+        "one or two whole numbers",
+        "leave out",  # a word to choose
+        "Rewire",  # the name of a step that only the hand makes
+        "smaller layers",
+        "a group of named values",  # a word out of a table of them
         "Delete",  # the name of a step
         "labels",  # what a kind of data is called
         "label",  # and one of its classes

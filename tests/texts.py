@@ -1,4 +1,4 @@
-"""Every text that a user may read, found in the source, and what goes past the one door for them.
+"""Every text that a user may read, found in the source.
 
 ``python -m tests.texts FILE`` writes the catalogue as Qt Linguist reads it: ``make texts``.
 """
@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import get_args, get_type_hints
 from xml.etree import ElementTree
+
+from graphs.notation import Notation
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("graphs", "engine", "gui")
@@ -51,6 +54,7 @@ INTERNAL = frozenset(
         "critical",
         "cast",
         "TypeVar",
+        "Thread",
         "setStyleSheet",
         "toString",
         "add_argument",
@@ -73,10 +77,6 @@ DECLARING = frozenset({"param", "template", "problem", "Parameter", "SettingKind
 LOOKING_UP = frozenset({"phrase", "tr", "translate", "_tr", "_say", "say"})
 
 
-CHOICES = frozenset({"as they come"})
-"""Values of settings, which stand in files."""
-
-
 @dataclass(frozen=True, order=True, slots=True)
 class Text:
     """A text in English, and where it stands."""
@@ -87,7 +87,7 @@ class Text:
     line: int
 
 
-class _Module:
+class Module:
     """One file of the program, as a tree in which each node knows what it is in."""
 
     def __init__(self, path: Path) -> None:
@@ -147,10 +147,10 @@ def called(call: ast.Call) -> str:
 
 
 @cache
-def modules() -> tuple[_Module, ...]:
+def modules() -> tuple[Module, ...]:
     """Every file of the program."""
     return tuple(
-        _Module(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))
+        Module(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))
     )
 
 
@@ -166,30 +166,29 @@ def user_errors() -> set[str]:
         bases |= found
 
 
+@cache
+def choices() -> frozenset[str]:
+    """The words that settings choose from, which stand in files and are looked up to be shown."""
+    from tests.families import everything
+
+    kinds = [setting.kind for kind in everything() for setting in kind.parameters()]
+    kinds += get_type_hints(Notation).values()
+    found = (get_args(one) for kind in kinds for one in (kind, *get_args(kind)))
+    return frozenset(one for some in found for one in some if isinstance(one, str))
+
+
 def is_phrase(text: str, words: int = 2) -> bool:
     """Whether a text is words for people, rather than a name, a pattern or markup."""
-    if text in CHOICES or " " not in text.strip() or "\\" in text or ("<" in text and ">" in text):
+    if (
+        text in choices()
+        or " " not in text.strip()
+        or "\\" in text
+        or ("<" in text and ">" in text)
+    ):
         return False
     if re.search(r"https?:|px;|yyyy|\b(SELECT|INSERT|DELETE|PRAGMA|CREATE)\b", text):
         return False
     return len(re.findall(r"[A-Za-z]{2,}", text)) >= words
-
-
-def bypassing() -> Iterator[str]:
-    """Texts for users that are put together in place, where nobody can translate them."""
-    doors = LOOKING_UP | DECLARING | INTERNAL | user_errors()
-    for module in modules():
-        if module.name in BESIDE:
-            continue
-        for node, text in module.texts():
-            has_values = isinstance(node, ast.JoinedStr)
-            if not is_phrase(text, 2 if has_values else 3) or not module.is_in_function(node):
-                continue
-            within = set(module.calls(node))
-            if within & INTERNAL or module.is_told_apart_by(node):
-                continue
-            if has_values or not within & doors:
-                yield f"{module.name}:{node.lineno}: {text}"
 
 
 def catalogue() -> list[Text]:
@@ -201,6 +200,8 @@ def _written() -> Iterator[Text]:
     """What stands in calls, and the constants that such calls are given."""
     errors = user_errors()
     for module in modules():
+        for chosen, text in _chosen(module):
+            yield Text(PHRASES, text, module.name, chosen.lineno)
         for node, text in module.texts():
             if isinstance(node, ast.JoinedStr) or not text.strip():
                 continue
@@ -213,21 +214,49 @@ def _written() -> Iterator[Text]:
                     yield Text(context, text, module.name, node.lineno)
             elif nearest in {
                 "phrase",
+                "counted",
+                "by_count",
                 "problem",
                 "SettingKind",
+                "_sides",
                 "Parameter",
             } | errors or _is_constant(module, node, text):
                 yield Text(PHRASES, text, module.name, node.lineno)
 
 
-def _is_constant(module: _Module, node: ast.expr, text: str) -> bool:
+def _is_constant(module: Module, node: ast.expr, text: str) -> bool:
     """Whether it is a template with a name, outside of functions."""
     is_outside = not module.is_in_function(node) and not module.calls(node)
     reads_so = text[:1].isupper() or text[:1] in "“{" or "{" in text
     return is_outside and reads_so and "\n" not in text and is_phrase(text, 3)
 
 
-def _context(module: _Module, call: ast.Call) -> str:
+def _chosen(module: Module) -> Iterator[tuple[ast.Constant, str]]:
+    """Texts in tables of a module from which a template is taken: ``phrase(_UNITS[name])``."""
+    takers = {"phrase", *user_errors()}
+    named = {
+        one.id
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call) and called(call) in takers and call.args
+        for one in ast.walk(call.args[0])
+        if isinstance(one, ast.Name)
+    }
+    for over in module.tree.body:
+        match over:
+            case ast.Assign(targets=[ast.Name(name)], value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value):
+                pass
+            case _:
+                continue
+        if name in named:
+            whole = value.values if isinstance(value, ast.Dict) else [value]
+            for part in (part for some in whole for part in ast.walk(some)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part, part.value
+
+
+def _context(module: Module, call: ast.Call) -> str:
     """The context that a module names when it translates without a widget."""
     for one in (call, *ast.walk(module.tree)):
         if isinstance(one, ast.Call) and called(one) == "translate" and len(one.args) == 2:
@@ -245,9 +274,9 @@ def _declared() -> Iterator[Text]:
 
     for kind in everything():
         file = f"{kind.__module__.replace('.', '/')}.py"
-        own = {kind.title, getattr(kind, "group", ""), kind.help(), kind.summary()}
+        own: set[str] = {kind.title, getattr(kind, "group", ""), kind.help(), kind.summary()}
         for setting in kind.parameters():
-            own |= {setting.title_template, setting.help_template}
+            own |= {setting.title_template, setting.help_template, *setting.choices}
         yield from (Text(PHRASES, one, file, 1) for one in own if one)
     for kind in DataKind.members():
         file = f"{kind.__module__.replace('.', '/')}.py"

@@ -16,13 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.errors import EngineError, RunError
+from engine.errors import EngineError, ExportError, RunError
 from engine.export.exporter import Exporter
 from engine.export.refusals import unforeseen
 from engine.export.stages import Stage, heard_by, tell
 from graphs.errors import FileError, GraphError, NotSaved
 from graphs.files.saving import reason
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import UserError
 
 _OF_THE_DISK = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -46,16 +46,25 @@ def main() -> int:
 
 
 def answered(request: dict[str, Any]) -> dict[str, Any]:
-    """What was exported, or under ``error`` why nothing was, in a sentence of our own."""
+    """What was exported, or under ``error`` why nothing was, in a sentence of our own.
+
+    As a template and its ``values`` where there are some: whoever asked knows the user's language.
+    """
     try:
         return _exported(request)
     except (EngineError, GraphError, OSError) as error:
         traceback.print_exc()
-        said = isinstance(error, EngineError | GraphError)
-        return {"error": _no_room(error, request) or (str(error) if said else unforeseen(error))}
+        if (no_room := _no_room(error, request)) is not None:
+            return _told(no_room)
+        return _told(error) if isinstance(error, UserError) else {"error": unforeseen(error)}
     except Exception as error:  # noqa: BLE001  # the process's edge: the asker gets a sentence
         traceback.print_exc()
         return {"error": unforeseen(error)}
+
+
+def _told(error: UserError) -> dict[str, Any]:
+    values = {name: str(value) for name, value in error.values.items()}
+    return {"error": error.template, "values": values}
 
 
 def _write(answers: int, line: dict[str, Any]) -> None:
@@ -91,7 +100,7 @@ def _end_with_parent(folder: str) -> None:
     os._exit(1)
 
 
-def _no_room(error: Exception, request: dict[str, Any]) -> str | None:
+def _no_room(error: Exception, request: dict[str, Any]) -> ExportError | None:
     """What to say when the disk refused; the user knows the target, not the temporary file."""
     cause: BaseException | None = error
     if isinstance(cause, RunError):
@@ -102,7 +111,7 @@ def _no_room(error: Exception, request: dict[str, Any]) -> str | None:
         return None
     if cause.errno not in _OF_THE_DISK:
         return None
-    return phrase(
+    return ExportError(
         "“{request}” could not be prepared in the folder for temporary files, {parent}: {reason}",
         request=request["target"],
         parent=Path(request["folder"]).parent,

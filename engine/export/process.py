@@ -109,7 +109,7 @@ class ExportProcess:
     def _finished(self) -> Exported:
         answer = self._answered()
         if "error" in answer:
-            raise ExportError(answer["error"])
+            raise ExportError(answer["error"], **answer.get("values", {}))
         data = self._part.read_bytes()
         try:
             write_atomically(self._path, data)
@@ -122,7 +122,7 @@ class ExportProcess:
         lines = self._answer.read_bytes().splitlines()
         answer: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": None}
         if "stage" in answer:
-            raise ExportError(CUT_OFF.format(code=self._child.returncode))
+            raise ExportError(CUT_OFF, code=self._child.returncode)
         return answer
 
     def _end(self) -> None:

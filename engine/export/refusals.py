@@ -11,23 +11,27 @@ import errno
 from engine.errors import ExportError
 
 NOTHING = "No file was written."
-WEIGHTS = "export the weights alone (safetensors)"
 NOT_FORESEEN = (
     "The export failed in a way that nobody foresaw. Try again; if it comes back, change the graph "
-    f"near the last layers you added, or {WEIGHTS}. {NOTHING}"
+    "near the last layers you added, or export the weights alone (safetensors). No file was "
+    "written."
 )
 NO_MEMORY = (
     "There is not enough memory to export this network. Close other programs, or make the network "
-    f"smaller. {NOTHING}"
+    "smaller. No file was written."
 )
 CUT_OFF = (
     "The process that writes the file ended with code {code} before it was done. Memory may have "
-    f"run out: close other programs, then try again. {NOTHING}"
+    "run out: close other programs, then try again. No file was written."
 )
 DISK = (
     "The file could not be written and read again beside its place. Make room on the disk, or "
-    f"choose another. {NOTHING}"
+    "choose another. No file was written."
 )
+_OUT_OF_MEMORY = frozenset({
+    "can't allocate memory", "not enough memory", "Failed to allocate memory", "bad_alloc",
+})  # fmt: skip
+"""What torch and onnxruntime say."""
 
 
 def not_written(node: str | None, error: Exception) -> ExportError:
@@ -37,11 +41,13 @@ def not_written(node: str | None, error: Exception) -> ExportError:
     if node is None:
         return ExportError(
             "This network cannot be written in ONNX as a whole, although each of its nodes can. "
-            f"Show fewer Outputs, or {WEIGHTS}. {NOTHING}"
+            "Show fewer Outputs, or export the weights alone (safetensors). No file was written."
         )
     return ExportError(
-        f"The node “{node}” cannot be exported to ONNX, because torch knows no way to write it "
-        f"there. Replace it by another layer, or {WEIGHTS}. {NOTHING}"
+        "The node “{node}” cannot be exported to ONNX, because torch knows no way to write it "
+        "there. Replace it by another layer, or export the weights alone (safetensors). No file "
+        "was written.",
+        node=node,
     )
 
 
@@ -49,37 +55,59 @@ def fails_itself(node: str | None, at: object, error: Exception) -> ExportError:
     """That the network cannot compute what its inputs allow."""
     if lacks_memory(error):
         return ExportError(NO_MEMORY)
-    where = f" at the node “{node}”" if node else ""
+    if not node:
+        return ExportError(
+            "The network itself fails at {sizes}. Change it so that it computes every size that "
+            "its inputs allow. No file was written.",
+            sizes=at,
+        )
     return ExportError(
-        f"The network itself fails{where} at {at}. Change it so that it computes every size that "
-        f"its inputs allow. {NOTHING}"
+        "The network itself fails at the node “{node}” at {sizes}. Change it so that it computes "
+        "every size that its inputs allow. No file was written.",
+        node=node,
+        sizes=at,
     )
 
 
 def not_finite(output: str, node: str | None) -> ExportError:
     """That the network gives no numbers, so that nothing can be compared."""
-    began = f" They begin at the node “{node}”." if node and node != output else ""
+    if not node or node == output:
+        return ExportError(
+            "The network itself gives values at “{output}” that are no finite numbers, so nothing "
+            "can be compared. Train it again with a lower learning rate before you export it. No "
+            "file was written.",
+            output=output,
+        )
     return ExportError(
-        f"The network itself gives values at “{output}” that are no finite numbers, so nothing can "
-        f"be compared.{began} Train it again with a lower learning rate before you export it. "
-        f"{NOTHING}"
+        "The network itself gives values at “{output}” that are no finite numbers, so nothing "
+        "can be compared. They begin at the node “{node}”. Train it again with a lower learning "
+        "rate before you export it. No file was written.",
+        output=output,
+        node=node,
     )
 
 
 def not_valid(node: str | None) -> ExportError:
     """That no other program could load what was written."""
-    where = f": it breaks at the node “{node}”" if node else ""
-    way = "Replace that layer by another one" if node else "Try again"
+    if not node:
+        return ExportError(
+            "What was written is no valid ONNX file. Try again, or export the weights alone "
+            "(safetensors). No file was written."
+        )
     return ExportError(
-        f"What was written is no valid ONNX file{where}. {way}, or {WEIGHTS}. {NOTHING}"
+        "What was written is no valid ONNX file: it breaks at the node “{node}”. Replace that "
+        "layer by another one, or export the weights alone (safetensors). No file was written.",
+        node=node,
     )
 
 
 def departs(what: str, node: str) -> ExportError:
     """That the file computes something else; ``what`` says where and how."""
     return ExportError(
-        f"{what}. The first node that departs is “{node}”. Replace it or change its settings, or "
-        f"{WEIGHTS}. {NOTHING}"
+        "{what}. The first node that departs is “{node}”. Replace it or change its settings, or "
+        "export the weights alone (safetensors). No file was written.",
+        what=what,
+        node=node,
     )
 
 
@@ -93,10 +121,6 @@ def unforeseen(error: BaseException) -> str:
 def lacks_memory(error: BaseException) -> bool:
     """Whether memory ran out; torch and onnxruntime have no class of their own for it on a CPU."""
     told = isinstance(error, OSError) and error.errno == errno.ENOMEM
-    spoken = (
-        "can't allocate memory",
-        "not enough memory",
-        "Failed to allocate memory",
-        "bad_alloc",
+    return (
+        told or isinstance(error, MemoryError) or any(one in str(error) for one in _OUT_OF_MEMORY)
     )
-    return told or isinstance(error, MemoryError) or any(one in str(error) for one in spoken)

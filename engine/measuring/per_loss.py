@@ -17,6 +17,7 @@ from engine.measuring.metrics import TOP, Hits, perplexity, top_name
 from engine.modules import mask_of
 from engine.network.wiring import LossPlace
 from graphs.data import Field
+from graphs.wording.phrases import phrase
 
 MOST_CONFUSED = 1000
 """With more classes per step than that, no class is measured by itself: the table would be huge."""
@@ -24,8 +25,12 @@ MOST_TARGETS = 20
 """With more numbers per sample than that, R2 is told of all together."""
 ONE_NUMBER = "R2 is not defined for one sample alone. Measure it on two or more that differ."
 SAME_NUMBERS = (
-    "R2{whose} is not defined: all measured samples have the same right value, so there is nothing "
+    "R2 is not defined: all measured samples have the same right value, so there is nothing "
     "to explain. Measure it on samples that differ."
+)
+SAME_NUMBERS_OF_SOME = (
+    "R2 of {targets} is not defined: all measured samples have the same right value, so there is "
+    "nothing to explain. Measure it on samples that differ."
 )
 ONE_CLASS = (
     "ROC AUC is not defined: all measured samples are of the same class. Measure it on samples of "
@@ -80,9 +85,11 @@ def _of_numbers(
     if not unknown:
         return LossMetrics(found)
     if len(wanted) == 1:
-        return LossMetrics(found, remarks=(ONE_NUMBER,))
-    whose = f" of {', '.join(unknown[:MOST_TARGETS])}" if len(each) > 1 else ""
-    return LossMetrics(found, remarks=(SAME_NUMBERS.format(whose=whose),))
+        return LossMetrics(found, remarks=(phrase(ONE_NUMBER),))
+    if len(each) == 1:
+        return LossMetrics(found, remarks=(phrase(SAME_NUMBERS),))
+    some = ", ".join(unknown[:MOST_TARGETS])
+    return LossMetrics(found, remarks=(phrase(SAME_NUMBERS_OF_SOME, targets=some),))
 
 
 def _target_names(field: Field, count: int) -> list[str]:
@@ -144,7 +151,10 @@ class HeldScores(Measure):
             found,
             _counted(known, Hits.of_table(table)),
             tuple(tuple(row) for row in table.tolist()),
-            (*(() if "roc_auc" in found else (ONE_CLASS,)), *unrecognised.remarks(known, table)),
+            (
+                *(() if "roc_auc" in found else (phrase(ONE_CLASS),)),
+                *unrecognised.remarks(known, table),
+            ),
             _positive(known),
         )
 

@@ -21,6 +21,7 @@ import msgspec
 
 from graphs.errors import FileError
 from graphs.files import strict
+from graphs.wording.phrases import phrase
 
 Result = TypeVar("Result")
 
@@ -28,7 +29,7 @@ NAME = "index.sqlite"
 WAIT_SECONDS = 2.0
 BUSY = (
     "Another program holds the index of runs, so that each run was read from its own folder. If "
-    "this stays so, close other windows of Layerloom, or remove {} while none is open."
+    "this stays so, close other windows of Layerloom, or remove {path} while none is open."
 )
 _COLUMNS = ("folder", "stamp", "document", "started", "state", "epochs", "best", "notes")
 _TABLES = (
@@ -162,7 +163,7 @@ def _do(
                 with index:
                     return action(index), ""
         except sqlite3.OperationalError as error:  # busy, or a folder that is not there
-            return otherwise, BUSY.format(path) if _is_busy(error) else ""
+            return otherwise, phrase(BUSY, path=path) if _is_busy(error) else ""
         except sqlite3.DatabaseError:  # no index at all, or torn
             if not last:
                 _remove(path)

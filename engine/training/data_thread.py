@@ -15,7 +15,6 @@ from engine.data.prepare import Prepared, prepare
 from engine.measuring.evaluation import check_data
 from engine.runs import PREPROCESSING, Run
 from engine.runs.trained.checkpoints import Checkpoint
-from graphs.wording.phrases import phrase
 
 Told: TypeAlias = Literal["paused", "continued"]
 LISTEN_SECONDS = 0.2
@@ -57,7 +56,7 @@ def read(
         except BaseException as error:  # noqa: BLE001  # the thread's edge: it is raised below
             news.put(error)
 
-    thread = Thread(target=work, name=phrase("read the data"), daemon=True)
+    thread = Thread(target=work, name="read the data", daemon=True)
     thread.start()
     try:
         prepared = yield from _heard(news)

@@ -66,7 +66,7 @@ def create(
     with making.new_folder(place) as work:
         for fold in range(1, plan.folds + 1):
             one = document.copy()
-            one.apply(Step("Fold", (ChangePlan(plan, replace(plan, fold=fold)),)))
+            one.apply(Step(phrase("Fold"), (ChangePlan(plan, replace(plan, fold=fold)),)))
             titled = (
                 phrase("{title}, fold {fold} of {folds}", title=title, fold=fold, folds=plan.folds)
                 if title

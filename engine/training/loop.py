@@ -50,8 +50,9 @@ KEPT_EPOCHS = 4 * MOST
 """The losses of so many epochs say whether they still fall."""
 
 _OVER: Mapping[State, str] = {
-    "finished": "The run in {} is finished. To train on, give it more epochs, or start a new run.",
-    "diverged": "The run in {} met numbers that were not finite, and would meet them again. "
+    "finished": "The run in {folder} is finished. To train on, give it more epochs, or start a "
+    "new run.",
+    "diverged": "The run in {folder} met numbers that were not finite, and would meet them again. "
     "Lower the learning rate or clip the gradients, then start a new run.",
 }
 _ADVICE = "Lower the learning rate or clip the gradients, then start a new run."
@@ -70,7 +71,7 @@ class _Broken(Exception):  # noqa: N818  # the event says what it is
                 "{what} is not a finite number.{began} {advice}",
                 what=what,
                 began=began,
-                advice=_ADVICE,
+                advice=phrase(_ADVICE),
             )
         )
         self.node = node
@@ -84,7 +85,7 @@ def train(folder: Path | str, controls: Controls) -> Telling[None]:
     """
     run = Run.open(folder)
     if run.state in _OVER:
-        raise RunError(_OVER[run.state].format(run.folder))
+        raise RunError(_OVER[run.state], folder=run.folder)
     with run.claimed(), devices.threads(run.about.threads):
         run.check_writable()
         checkpoint = checkpoints.newest(run)
@@ -127,7 +128,7 @@ def _begun(
     try:
         made = built(run, fresh=checkpoint is None)
         if checkpoint is None and run.preprocessing_sha():  # which is written before the first step
-            made = made._replace(notices=(*made.notices, _AGAIN))
+            made = made._replace(notices=(*made.notices, phrase(_AGAIN)))
         prepared = yield from _read(run, controls, checkpoint, made.device, log)
         parts = StretchParts(made, prepared)
         return Stretch(run, controls, checkpoint, log, parts)
@@ -357,7 +358,7 @@ def _memory_message(device: torch.device, plan: Plan) -> str:
     if plan.precision == "fp32":
         better = [p for p in TYPES if precision.reason_against(p, device) is None]
         ways += [phrase("the precision {name}", name=name) for name in better[:1]]
-    ways.append("smaller layers")
+    ways.append(phrase("smaller layers"))
     return phrase(
         "The memory of {describe} ran out at batch size {batch_size}. Choose {ways}, "
         "then start a new run.",

@@ -81,9 +81,7 @@ def _words(field: Field, weights: tuple[float, ...]) -> str:
     """What the fix does, as its button says it."""
     if len(weights) == len(field.classes):
         return phrase("Weigh each class by how seldom it is")
-    return phrase("Weigh “{name}” {times} times").format(
-        name=field.classes[1], times=f"{weights[0]:g}"
-    )
+    return phrase("Weigh “{name}” {times} times", name=field.classes[1], times=f"{weights[0]:g}")
 
 
 def _unused(document: Document) -> list[Problem]:

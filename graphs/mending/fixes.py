@@ -40,7 +40,7 @@ def label(problem: Problem) -> str | None:
         case Set() as fix:
             return fix.words or _set_words(fix)
         case Insert(layer):
-            return phrase("Insert {layer}").format(layer=Layer.get(layer).title)
+            return phrase("Insert {layer}", layer=Layer.get(layer).title)
         case Unlink():
             return phrase("Remove the link")
         case Bypass():
@@ -48,7 +48,7 @@ def label(problem: Problem) -> str | None:
         case Reorder():
             return _of_the_nodes(phrase("Move {moved} before {ahead}"), problem)
         case Replace(layer):
-            return phrase("Make it {layer}").format(layer=Layer.get(layer).title)
+            return phrase("Make it {layer}", layer=Layer.get(layer).title)
         case Remove():
             return phrase("Delete the node")
         case _:
@@ -61,9 +61,8 @@ def _of_the_nodes(words: str, problem: Problem) -> str:
 
 def _set_words(fix: Set) -> str:
     if fix.value is None or fix.value == ():
-        return phrase("Set {setting} to none").format(setting=fix.setting)
-    words = phrase("Set {setting} to {value}")
-    return words.format(setting=fix.setting, value=_spelled(fix.value))
+        return phrase("Set {setting} to none", setting=fix.setting)
+    return phrase("Set {setting} to {value}", setting=fix.setting, value=_spelled(fix.value))
 
 
 def _spelled(value: Any) -> str:

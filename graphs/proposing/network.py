@@ -62,7 +62,7 @@ def drafted(section: DataSection, samples: int | None = None, plan: Plan | None 
         *(AddNode(MAIN, node, places[node.id]) for node in document.main.nodes.values()),
         *(Connect(MAIN, link) for link in document.main.links()),
     ]
-    made.apply(Step("Propose", tuple(edits)))
+    made.apply(Step(phrase("Propose"), tuple(edits)))
     used = {node.settings.get("field") for node in made.main.nodes.values()}
     unread = [name for name in section.inputs() if name not in used]
     told = [
@@ -166,4 +166,4 @@ def propose_network(
         edits.append(ChangePlan(document.plan, made.plan))
     edits += [AddNode(MAIN, n, made.main.positions[n.id]) for n in made.main.nodes.values()]
     edits += [Connect(MAIN, link) for link in made.main.links()]
-    return Step("Propose a network", tuple(edits)), draft.notices
+    return Step(phrase("Propose a network"), tuple(edits)), draft.notices

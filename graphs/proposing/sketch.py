@@ -14,6 +14,7 @@ from graphs.layers import Layer
 from graphs.sizes import Size
 from graphs.steps import operations
 from graphs.types import TensorType
+from graphs.wording.phrases import phrase
 
 Spot: TypeAlias = NodeId
 """A node of the sketch, for what its first output gives."""
@@ -37,7 +38,7 @@ class Sketch:
         self.section = section
         self.samples = USUAL_SAMPLES if samples is None else samples
         self.document = Document()
-        self.document.apply(Step("Choose data", (ChangeData(self.document.data, section),)))
+        self.document.apply(Step(phrase("Choose data"), (ChangeData(self.document.data, section),)))
         self._evaluation = Evaluation(self.document.main)
         self._inputs: dict[str, Spot] = {}
 
@@ -56,7 +57,7 @@ class Sketch:
             Connect(MAIN, Link(source, "output", node.id, ports.inputs[0].name, slot))
             for slot, source in enumerate(sources)
         ]
-        self.document.apply(Step("Draw", (AddNode(MAIN, node), *links)))
+        self.document.apply(Step(phrase("Draw"), (AddNode(MAIN, node), *links)))
         return node.id
 
     def input(self, name: str) -> Spot:

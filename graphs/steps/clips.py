@@ -141,7 +141,7 @@ def duplicate(
     by: Position = (24, 24),
 ) -> Step:
     """Add a copy of each node, moved by ``by``, wired among themselves as the originals are."""
-    return replace(pasted(graph, copied(graph, nodes, marks), by), name="Duplicate")
+    return replace(pasted(graph, copied(graph, nodes, marks), by), name=phrase("Duplicate"))
 
 
 def _brought(document: Document, clip: Clip) -> Iterator[tuple[str, GraphId]]:

@@ -63,7 +63,9 @@ def node_of(layer: str, graph: Graph, /, **settings: Any) -> Node:
 def add(graph: Graph, layer: str, position: Position, /, **settings: Any) -> Step:
     """Add a layer. The new node is that of the step's first edit."""
     node = node_of(layer, graph, **settings)
-    return Step(f"Add {Layer.get(layer).title}", (AddNode(graph.id, node, position),))
+    return Step(
+        phrase("Add {layer}", layer=Layer.get(layer).title), (AddNode(graph.id, node, position),)
+    )
 
 
 def refusal(
@@ -147,7 +149,7 @@ def rename(graph: Graph, node: NodeId, name: str) -> Step:
 
 def set_setting(graph: Graph, node: NodeId, name: str, value: Any) -> Step:
     """Give one setting another value. Links to ports that no longer exist are removed."""
-    return set_settings(graph, node, {name: value}, f"Set {name}")
+    return set_settings(graph, node, {name: value}, phrase("Set {setting}", setting=name))
 
 
 def set_settings(graph: Graph, node: NodeId, values: dict[str, Any], name: str) -> Step:
@@ -173,7 +175,8 @@ def set_training(
         )
         if new != old:
             edits.append(ChangeNode(graph.id, old, new))
-    name = phrase("Set the learning rate") if frozen is None else "Freeze" if frozen else "Unfreeze"
+    freezing = phrase("Freeze") if frozen else phrase("Unfreeze")
+    name = phrase("Set the learning rate") if frozen is None else freezing
     return Step(name, tuple(edits))
 
 
@@ -224,7 +227,7 @@ def insert_on(
         AddNode(graph.id, node, where),
         *_between(graph, link, node.id, Layer.get(layer).made(node.settings)),
     )
-    return Step(f"Insert {Layer.get(layer).title}", edits)
+    return Step(phrase("Insert {layer}", layer=Layer.get(layer).title), edits)
 
 
 def insert_existing(graph: Graph, link: Link, node: NodeId) -> Step:

@@ -83,8 +83,8 @@ BREAST_CANCER = DataSection(
             TableKind.id,
             (30,),
             columns=tuple(
-                Column(pattern.format(name))
-                for pattern in ("mean {}", "{} error", "worst {}")
+                Column(before + name + behind)
+                for before, behind in (("mean ", ""), ("", " error"), ("worst ", ""))
                 for name in _NUCLEUS
             ),
             normalize=Normalize.STANDARD,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial, reduce
 from typing import Any
 
+AND = "{first} and {second}"
+OR = "{first} or {second}"
 _translate: list[Callable[[str], str]] = []
 
 
@@ -17,6 +20,38 @@ def phrase(template: str, /, **values: Any) -> str:
     """
     words = _translate[-1](template) if _translate else template
     return words.format_map(values) if values else words
+
+
+def by_count(count: int, one: str, several: str) -> str:
+    """The template for so many: ``one`` for exactly one, else ``several``.
+
+    Both are whole sentences, as no ending and no verb of one language fits another.
+    """
+    return one if count == 1 else several
+
+
+def counted(count: int, one: str, several: str, /, **values: Any) -> str:
+    """The words of ``by_count``, filled: ``counted(n, "{count} row", "{count} rows")``."""
+    return phrase(by_count(count, one, several), **{"count": count, **values})
+
+
+def with_and(words: Iterable[str]) -> str:
+    """Several things that all hold, in one sentence: ``a and b``; nothing where there are none."""
+    return _joined(words, AND)
+
+
+def with_or(words: Iterable[str]) -> str:
+    """Several things of which one holds or is chosen: ``a or b``."""
+    return _joined(words, OR)
+
+
+def _joined(words: Iterable[str], template: str) -> str:
+    several = list(words)
+    return reduce(partial(_pair, template), several) if several else ""
+
+
+def _pair(template: str, first: str, second: str) -> str:
+    return phrase(template, first=first, second=second)
 
 
 class UserError(Exception):

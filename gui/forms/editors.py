@@ -101,17 +101,17 @@ class LineEditor(Editor):
 
 
 class OneOf(Editor):
-    """One of a few words."""
+    """One of a few words. What is stored need not be what is shown."""
 
-    def __init__(self, parameter: Parameter, words: tuple[str, ...], none: str = "") -> None:
+    def __init__(self, parameter: Parameter, offered: Mapping[str, str], none: str = "") -> None:
         box = self.box = QComboBox()
         super().__init__(parameter, box)
         box.installEventFilter(NoWheel(box))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setPlaceholderText(self.tr(none))
-        for word in words:
-            box.addItem(word, word)
-        box.setEnabled(bool(words))
+        box.setPlaceholderText(none)
+        for value, word in offered.items():
+            box.addItem(word, value)
+        box.setEnabled(bool(offered))
         box.activated.connect(self._choose)
 
     def _choose(self, at: int) -> None:
@@ -178,7 +178,7 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
     """The widget for a setting; ``fields`` are the names that a field name may be chosen from."""
     kind = parameter.kind
     if parameter.choices:
-        return OneOf(parameter, parameter.choices)
+        return OneOf(parameter, {choice: phrase(choice) for choice in parameter.choices})
     if kind is bool:
         return OnOff(parameter)
     if kind is int:
@@ -186,7 +186,7 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
     if kind is FieldName:
         return OneOf(
             parameter,
-            fields,
+            {field: field for field in fields},
             none=phrase("Choose a field") if fields else phrase("Choose the data first"),
         )
     if kind is FilePath:

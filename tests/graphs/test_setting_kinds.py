@@ -16,6 +16,7 @@ from graphs.setting_kinds import (
     setting_kind,
     without_nothing,
 )
+from graphs.wording import phrases
 from tests.families import FAMILIES
 from tests.graphs.documents import values
 
@@ -72,6 +73,24 @@ def test_every_setting_of_every_family_has_a_kind(family: type[Described]) -> No
     assert members
     kinds = [setting_kind(one.kind) for member in members for one in member.parameters()]
     assert all(one.name and one.words for one in kinds)
+
+
+def test_what_a_setting_takes_is_said_in_the_language_of_the_user_when_it_is_asked(
+    request: pytest.FixtureRequest,
+) -> None:
+    kinds = (int, Pair, Triple, Literal["leave out", "stop"], int | None)
+    before = [setting_kind(kind).words for kind in kinds]  # a kind is found once and kept
+    request.addfinalizer(lambda: phrases.use(lambda key: key))
+    phrases.use(lambda key: f"<{key}>")
+    assert [setting_kind(kind).words for kind in kinds] == [
+        "<a whole number>",
+        "<one or two whole numbers>",
+        "<one or three whole numbers>",
+        "<one of <leave out>, <stop>>",
+        "<nothing or <a whole number>>",
+    ]
+    phrases.use(lambda key: key)
+    assert [setting_kind(kind).words for kind in kinds] == before
 
 
 def test_a_kind_that_no_setting_can_have_is_refused() -> None:

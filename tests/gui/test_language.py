@@ -21,7 +21,6 @@ from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
 from graphs.layers import Layer
-from graphs.plan.plan import Plan
 from graphs.steps import operations
 from graphs.wording import phrases
 from gui.gallery import Gallery
@@ -119,10 +118,6 @@ def _names(document: Document) -> set[str]:
     texts = [node.name for node in document.main.nodes.values()]
     texts += [*document.data.fields, *(c for f in document.data.fields.values() for c in f.classes)]
     texts += [setting.name for kind in Layer.members() for setting in kind.parameters()]
-    texts += [choice for setting in Plan.parameters() for choice in setting.choices]
-    texts += [
-        str(choice) for kind in Layer.members() for p in kind.parameters() for choice in p.choices
-    ]
     texts += [
         port.name
         for kind in Layer.members()

@@ -21,6 +21,7 @@ from graphs.errors import TooLarge
 from graphs.files import encoded
 from graphs.files.sections import faults
 from graphs.setting_kinds import FilePath
+from graphs.wording.phrases import phrase
 
 AnySource = TypeVar("AnySource", bound=Source)
 
@@ -49,7 +50,7 @@ class Proposal:
                 fault=fault,
             )
         document = Document()
-        document.apply(Step("Choose data", (ChangeData(document.data, section),)))
+        document.apply(Step(phrase("Choose data"), (ChangeData(document.data, section),)))
         try:
             encoded(document)
         except TooLarge as error:

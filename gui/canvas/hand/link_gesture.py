@@ -169,7 +169,7 @@ class Wire:
         there = graph.link_at((link.target, link.input, link.slot))
         gone = dict.fromkeys(old for old in (self._lifted, there) if old is not None)
         edits: list[Edit] = [Disconnect(MAIN, old) for old in gone]
-        name = "Connect" if self._lifted is None else "Rewire"
+        name = phrase("Connect") if self._lifted is None else phrase("Rewire")
         self._surface.workspace.history.do(Step(name, (*edits, Connect(MAIN, link))))
 
     def _let_go_over_nothing(self, at: QPoint) -> None:

@@ -17,6 +17,7 @@ from engine.measuring.per_loss import (
     ONE_CLASS,
     ONE_NUMBER,
     SAME_NUMBERS,
+    SAME_NUMBERS_OF_SOME,
     Counted,
     LossMetrics,
     measure,
@@ -216,11 +217,11 @@ def test_what_r2_is_not_defined_for_is_said_and_left_out(constant: float) -> Non
     told = measured(loss, found, target, numbers(2))
     assert told.metrics["r2"] == told.metrics["r2[2]"]
     assert "r2[1]" not in told.metrics
-    assert told.remarks == (SAME_NUMBERS.format(whose=" of 1"),)
+    assert told.remarks == (SAME_NUMBERS_OF_SOME.format(targets="1"),)
 
     alone = measured(loss, found[:, 0], target[:, 0], numbers())
     assert alone.metrics.keys() == {"mse", "mae"}
-    assert alone.remarks == (SAME_NUMBERS.format(whose=""),)
+    assert alone.remarks == (SAME_NUMBERS,)
 
 
 @pytest.mark.parametrize("field", [numbers(), numbers(1), numbers(2)])

@@ -17,6 +17,7 @@ from graphs.layers.blocks import Block
 from graphs.notation import Notation
 from graphs.plan.optimizers import AdamW, Optimizer
 from graphs.setting_kinds import FieldName, FilePath, GraphRef, NodeRef, Pair
+from graphs.wording import phrases
 from gui.forms.editors import PathEditor, editor_for
 from gui.forms.form import ChosenForm, Form
 from gui.forms.switch import Switch
@@ -88,6 +89,23 @@ def test_every_setting_of_every_described_thing_has_an_editor(qtbot: QtBot) -> N
                 editor.show_value(parameter.default)
             count += 1
     assert count > 200
+
+
+def test_choices_are_shown_in_the_language_of_the_user_and_stored_as_they_are(
+    qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: phrases.use(lambda key: key))
+    phrases.use(lambda key: {"reflect": "spiegeln"}.get(key, key))
+    mode = next(one for one in Everything.parameters() if one.name == "mode")
+    editor = editor_for(mode)
+    qtbot.addWidget(editor)
+    said: list[object] = []
+    editor.edited.connect(said.append)
+    box = part(editor, QComboBox, "mode")
+    assert [box.itemText(at) for at in range(box.count())] == ["zeros", "spiegeln"]
+    box.activated.emit(1)
+    editor.show_value("reflect")
+    assert (said, box.currentText()) == (["reflect"], "spiegeln")
 
 
 def test_what_is_chosen_elsewhere_is_shown_and_not_edited(qtbot: QtBot) -> None:

@@ -52,7 +52,7 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
         ).to_polars()
         native = _native(book, chosen, rows[0], loaded)
     except broken:
-        raise DataError(DAMAGED.format(name=path.name)) from None
+        raise DataError(DAMAGED, name=path.name) from None
     frame = loaded.select(polars.all().gather([row - rows[0] for row in rows]))
     names = _names(texts, settled)
     kept = [at for at, name in enumerate(names) if name or frame.to_series(at).drop_nulls().len()]
