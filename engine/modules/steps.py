@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from engine.modules import mask_like
+from engine.modules.reductions import euclidean_norm
 
 States: TypeAlias = Tensor | tuple[Tensor, Tensor]
 
@@ -39,6 +40,28 @@ def max_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
     """The largest values of the real steps."""
     largest = _without_padding(x, lengths, -torch.inf).amax(1, keepdim=keepdim)
     return largest.masked_fill(_beside(lengths < 1, largest), 0.0)
+
+
+def min_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
+    """The smallest values of the real steps."""
+    return -max_over_steps(-x, lengths, keepdim)
+
+
+def norm_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
+    """The root of the sum of squares of the real steps."""
+    return euclidean_norm(_without_padding(x, lengths, 0.0), 1, keepdim)
+
+
+def logsumexp_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
+    """The logarithm of the sum of exponentials of the real steps."""
+    found = _without_padding(x, lengths.clamp(min=1), -torch.inf).logsumexp(1, keepdim=keepdim)
+    return found.masked_fill(_beside(lengths < 1, found), 0.0)
+
+
+def variance_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
+    """The variance of the real steps, divided by how many there are."""
+    apart = x - mean_over_steps(x, lengths, keepdim=True)
+    return mean_over_steps(apart * apart, lengths, keepdim)
 
 
 def softmax_over_steps(x: Tensor, lengths: Tensor) -> Tensor:

@@ -118,14 +118,10 @@ class BatchNorm2d(
         return replace(wrong, fix=Replace("batch_norm1d"))
 
 
-class InstanceNorm2d(
-    ChannelNorm, id="instance_norm2d", group="Normalization", search="instancenormalization style"
-):
-    """Normalizes each channel of each image by itself.
+class InstanceNorm(ChannelNorm):
+    """Base of normalization of each channel of each sample by itself."""
 
-    N × C × H × W stays as it is.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
-    """
+    axes: ClassVar[int]
 
     momentum: float = param(
         default=0.1, low=0, high=1, help="Share of the newest batch in the running averages."
@@ -136,16 +132,65 @@ class InstanceNorm2d(
     )
 
     def form_fault(self, tensor: TensorType) -> Problem | None:
-        return not_grid(self, tensor, 2)
+        return not_grid(self, tensor, self.axes)
 
     def too_few(self, tensor: TensorType) -> Problem | None:
         if at_least(product(tensor.sizes[2:]), 2):
             return None
         return problem(
-            "An image may hold one pixel only, which has no spread to normalize.",
+            "A sample may hold one value per channel only, which has no spread to normalize.",
             port="input",
-            fix=Replace("batch_norm2d"),
+            fix=Replace(f"batch_norm{self.axes}d"),
         )
+
+
+class InstanceNorm1d(
+    InstanceNorm, id="instance_norm1d", group="Normalization", search="instancenormalization series"
+):
+    """Normalizes each channel of each series by itself.
+
+    N × C × L stays as it is.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html
+    """
+
+    axes = 1
+
+
+class InstanceNorm2d(
+    InstanceNorm, id="instance_norm2d", group="Normalization", search="instancenormalization style"
+):
+    """Normalizes each channel of each image by itself.
+
+    N × C × H × W stays as it is.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
+    """
+
+    axes = 2
+
+
+class LocalResponseNorm(
+    Layer, id="local_response_norm", group="Normalization", search="lrn alexnet neighbours"
+):
+    """Divides each value by a measure of its neighbours in the channels beside it.
+
+    N × C × ... stays as it is. From AlexNet.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
+    """
+
+    size: int = param(default=5, low=1, help="How many neighbouring channels are looked at.")
+    alpha: float = param(default=1e-4, help="How much the neighbours count.")
+    beta: float = param(default=0.75, help="The power to which their measure is raised.")
+    k: float = param(default=1.0, above=0, help="Added to their measure.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        wrong = not_floats(tensor) or not_rank(
+            tensor, tuple(range(3, max(tensor.rank, 3) + 1)), "channels × length"
+        )
+        return wrong or (tensor.of(*tensor.sizes),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("torch.nn.LocalResponseNorm", self.settings))
 
 
 class GroupNorm(
@@ -194,23 +239,12 @@ class GroupNorm(
         return f"{self.num_groups} groups"
 
 
-class LayerNorm(
-    Layer, id="layer_norm", group="Normalization", search="layernormalization transformer"
-):
-    """Normalizes the last axes of each sample by themselves, whatever the batch.
-
-    The normalized_shape of torch is the sizes of the last normalized_dims axes; all stay.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
-    """
+class OverLastAxes(Layer):
+    """Base of normalization of the last axes of each sample by themselves."""
 
     normalized_dims: int = param(
         default=1, low=1, help="How many axes, counted from the last, are normalized together."
     )
-    eps: float = param(
-        default=1e-5, above=0, help="Added to the variance, so that nothing is divided by zero."
-    )
-    elementwise_affine: bool = param(default=True, help="Learn a scale for each value.")
-    bias: bool = param(default=True, help="Learn an offset for each value as well.")
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
@@ -230,20 +264,57 @@ class LayerNorm(
                 return wrong
         return (tensor.of(*tensor.sizes).stepwise(tensor),)
 
-    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
-        if not self.elementwise_affine:
-            return {}
-        shape = self._shape(given)
-        return {"weight": shape, "bias": shape} if self.bias else {"weight": shape}
-
-    def _shape(self, given: Reaching) -> tuple[int, ...]:
+    def shape(self, given: Reaching) -> tuple[int, ...]:
+        """The sizes of the axes that are normalized."""
         last = given["input"].sizes[-self.normalized_dims :]
         return tuple(size for size in last if isinstance(size, int))
 
     def torch(self, given: Reaching) -> Torch:
         arguments = {k: v for k, v in self.settings.items() if k != "normalized_dims"}
-        shape = {"normalized_shape": self._shape(given)}
-        return Torch(Call("torch.nn.LayerNorm", shape | arguments))
+        shape = {"normalized_shape": self.shape(given)}
+        return Torch(Call(f"torch.nn.{type(self).__name__}", shape | arguments))
+
+
+class LayerNorm(
+    OverLastAxes, id="layer_norm", group="Normalization", search="layernormalization transformer"
+):
+    """Normalizes the last axes of each sample by themselves, whatever the batch.
+
+    The normalized_shape of torch is the sizes of the last normalized_dims axes; all stay.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
+    """
+
+    eps: float = param(
+        default=1e-5, above=0, help="Added to the variance, so that nothing is divided by zero."
+    )
+    elementwise_affine: bool = param(default=True, help="Learn a scale for each value.")
+    bias: bool = param(default=True, help="Learn an offset for each value as well.")
+
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
+        if not self.elementwise_affine:
+            return {}
+        shape = self.shape(given)
+        return {"weight": shape, "bias": shape} if self.bias else {"weight": shape}
+
+
+class RMSNorm(
+    OverLastAxes, id="rms_norm", group="Normalization", search="root mean square llama transformer"
+):
+    """Divides the last axes of each sample by the root of their mean square.
+
+    As LayerNorm without a mean and an offset. All sizes stay.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
+    """
+
+    eps: float | None = param(
+        default=None,
+        above=0,
+        help="Added to the mean square; nothing stands for the least step of a float.",
+    )
+    elementwise_affine: bool = param(default=True, help="Learn a scale for each value.")
+
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
+        return {"weight": self.shape(given)} if self.elementwise_affine else {}
 
 
 def _channels(given: Reaching) -> int:

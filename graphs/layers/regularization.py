@@ -1,7 +1,9 @@
 """Regularization: making it harder for a network to learn its samples by heart."""
 
+from typing import ClassVar
+
 from graphs.describe import param
-from graphs.layers.checks import not_floats
+from graphs.layers.checks import not_floats, not_grid
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem
 from graphs.types import Scale
@@ -22,6 +24,78 @@ class Dropout(Layer, id="dropout", group="Regularization", search="regularize ov
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.Dropout", self.settings))
+
+    def brief(self) -> str:
+        return f"{self.p:g}"
+
+
+class ChannelDropout(Layer):
+    """Base of layers that set whole channels to zero."""
+
+    axes: ClassVar[int]
+
+    p: float = param(default=0.5, low=0, high=1, help="The share of channels that are zeroed.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        wrong = not_floats(tensor) or not_grid(self, tensor, self.axes)
+        return wrong or (tensor.scaled(Scale.ANY),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
+
+    def brief(self) -> str:
+        return f"{self.p:g}"
+
+
+class Dropout1d(
+    ChannelDropout,
+    id="dropout1d",
+    group="Regularization",
+    search="spatialdropout1d channel regularize",
+):
+    """Sets whole channels of a series to zero at random while training.
+
+    The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html
+    """
+
+    axes = 1
+
+
+class Dropout2d(
+    ChannelDropout,
+    id="dropout2d",
+    group="Regularization",
+    search="spatialdropout2d channel regularize",
+):
+    """Sets whole channels of an image to zero at random while training.
+
+    The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
+    """
+
+    axes = 2
+
+
+class AlphaDropout(
+    Layer, id="alpha_dropout", group="Regularization", search="selu dropout self normalizing"
+):
+    """Drops values as SELU wants it: mean and spread stay as they are.
+
+    What is dropped becomes what SELU gives far below zero; after training, all values pass
+    unchanged.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
+    """
+
+    p: float = param(default=0.5, low=0, high=1, help="The share of values that are replaced.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        return not_floats(tensor) or (tensor.scaled(Scale.ANY),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("torch.nn.AlphaDropout", self.settings))
 
     def brief(self) -> str:
         return f"{self.p:g}"

@@ -85,17 +85,25 @@ def _keeps_nothing(example: Example) -> bool:
 ADAPTIVE = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool2d")
 SLIDING = (
     *("conv1d", "conv2d", "conv_transpose2d", "max_pool1d", "max_pool2d"),
-    *("avg_pool1d", "avg_pool2d", *ADAPTIVE, "instance_norm2d"),
+    *("avg_pool1d", "avg_pool2d", *ADAPTIVE, "instance_norm1d", "instance_norm2d"),
+    *("dropout1d", "dropout2d"),
 )
 ATTENTION = ("multihead_attention", "transformer_encoder_layer", "transformer_decoder_layer")
 POSITIONS = ("sinusoidal_position", "learned_position")
 GLOBAL = ("global_avg_pool", "global_max_pool")
-MEANS = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "global_avg_pool", "mean")
-NORMS = ("batch_norm1d", "batch_norm2d", "group_norm", "instance_norm2d")
+MEANS = (
+    *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "global_avg_pool", "mean"),
+    *("var", "logsumexp"),
+)
+PIXELS = ("pixel_shuffle", "pixel_unshuffle", "channel_shuffle")
+NORMS = ("batch_norm1d", "batch_norm2d", "group_norm", "instance_norm1d", "instance_norm2d")
 NUMBERS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 BINARY = ("bce_loss", "bce_with_logits_loss")
 EXEMPT = (
     Exempt((), "This layer computes with floats", "whole numbers stand for something here"),
+    Exempt(("stack",), "Cannot stack {first} values and", "kinds mean different things"),
+    Exempt(PIXELS, "Needs {wanted}", "torch takes any axes before the channels; these are images"),
+    Exempt(("chunk",), "The axis {axis} has", "torch makes the last part smaller, or fewer parts"),
     Exempt(("concatenate",), "Cannot join {first} values and", "kinds mean different things"),
     Exempt(
         SLIDING,

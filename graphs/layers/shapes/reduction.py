@@ -159,3 +159,56 @@ class Sum(AlongAxis, id="sum", group="Pooling", search="total add up reduce"):
 
     def reduced(self, tensor: TensorType, axes: tuple[int, ...]) -> TensorType:
         return super().reduced(tensor, axes).scaled(Scale.ANY)
+
+
+class Min(AlongAxis, id="min", group="Pooling", search="minimum smallest amin reduce"):
+    """Keeps the smallest value along one axis, such as the steps of a series.
+
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
+    https://docs.pytorch.org/docs/stable/generated/torch.amin.html
+    """
+
+    function = "torch.amin"
+    over_steps = "engine.modules.steps.min_over_steps"
+
+
+class Spreading(AlongAxis):
+    """Base of layers whose result says something else than the values did."""
+
+    def reduced(self, tensor: TensorType, axes: tuple[int, ...]) -> TensorType:
+        return super().reduced(tensor, axes).scaled(Scale.ANY)
+
+
+class Norm(Spreading, id="norm", group="Pooling", search="length magnitude euclidean l2 vector"):
+    """Gives the length of the vector that lies along one axis.
+
+    That is the root of the sum of squares. N × T × F with dim 2 becomes N × T. Padding does not
+    count.
+    https://docs.pytorch.org/docs/stable/generated/torch.linalg.vector_norm.html
+    """
+
+    function = "engine.modules.reductions.euclidean_norm"
+    over_steps = "engine.modules.steps.norm_over_steps"
+    takes_nothing = True
+
+
+class LogSumExp(Spreading, id="logsumexp", group="Pooling", search="log sum exp soft maximum"):
+    """Gives the logarithm of the sum of exponentials along one axis: a smooth maximum.
+
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
+    https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
+    """
+
+    function = "torch.logsumexp"
+    over_steps = "engine.modules.steps.logsumexp_over_steps"
+
+
+class Var(Spreading, id="var", group="Pooling", search="variance spread moments"):
+    """Gives the variance of the values along one axis, divided by how many there are.
+
+    The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
+    https://docs.pytorch.org/docs/stable/generated/torch.var.html
+    """
+
+    function = "engine.modules.reductions.variance"
+    over_steps = "engine.modules.steps.variance_over_steps"

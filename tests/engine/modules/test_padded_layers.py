@@ -36,9 +36,11 @@ KINDS = [
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 NEEDS_FIXED_CHANNELS = {
     *("conv1d", "conv2d", "conv_transpose2d"),
-    *("batch_norm1d", "batch_norm2d", "instance_norm2d", "group_norm"),
+    *("batch_norm1d", "batch_norm2d", "instance_norm1d", "instance_norm2d", "group_norm"),
 }
 """Their second axis is of channels, whose number must be fixed, so nothing padded enters."""
+MIXES_CHANNELS = {"local_response_norm", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"}
+"""They compute across their second axis, so padded steps there always bring a warning."""
 TRIED, WANTED = 1_200, 6
 
 
@@ -147,7 +149,7 @@ def entering(example: Example) -> Iterator[tuple[str, Tensor]]:
 @each_kind
 def test_without_a_warning_each_sample_is_what_it_is_alone(kind: type[Layer]) -> None:
     exact, _ = gathered(kind.id)
-    assert len(exact) >= WANTED or kind.id in NEEDS_FIXED_CHANNELS
+    assert len(exact) >= WANTED or kind.id in NEEDS_FIXED_CHANNELS | MIXES_CHANNELS
     for example in exact:
         torch.manual_seed(0)
         assert not isinstance(example.answer, Problem)

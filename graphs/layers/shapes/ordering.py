@@ -1,0 +1,104 @@
+"""Layers that put the entries of an axis in another order, or add them up one after the other."""
+
+from graphs.describe import param
+from graphs.layers.checks import no_axis, not_floats
+from graphs.layers.spec import Function, In, Layer, Method, Outputs, Reaching, Torch, Use
+from graphs.problems import Problem
+from graphs.types import Scale
+
+
+class Transpose(Layer, id="transpose", group="Shape", search="swap axes permute matrix turn"):
+    """Swaps two axes.
+
+    N × T × F with dims 1 and 2 becomes N × F × T.
+    https://docs.pytorch.org/docs/stable/generated/torch.transpose.html
+    """
+
+    dim0: int = param(default=1, help="The first of the two axes; 0 is the batch, -1 is the last.")
+    dim1: int = param(default=-1, help="The second of the two axes.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        rank = tensor.rank
+        if wrong := no_axis(self.dim0, rank, "dim0") or no_axis(self.dim1, rank, "dim1"):
+            return wrong
+        one, other = self.dim0 % rank, self.dim1 % rank
+        sizes = list(tensor.sizes)
+        sizes[one], sizes[other] = sizes[other], sizes[one]
+        turned = tensor.rearranged(*sizes)
+        stay = min(one, other) > 1 or one == other
+        return (turned.stepwise(tensor) if stay else turned,)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Method("transpose", (In(), self.dim0, self.dim1))))
+
+    def brief(self) -> str:
+        return f"{self.dim0} and {self.dim1}"
+
+
+class Flip(Layer, id="flip", group="Shape", search="reverse mirror backwards order"):
+    """Puts the entries of an axis in the opposite order.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.flip.html
+    """
+
+    dim: int = param(default=1, help="The axis to turn round; 0 is the batch, -1 is the last.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := no_axis(self.dim, tensor.rank, "dim"):
+            return wrong
+        turned = tensor.rearranged(*tensor.sizes)
+        return (turned.stepwise(tensor) if self.dim % tensor.rank > 1 else turned,)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Function("torch.flip", (In(), (self.dim,)))))
+
+    def brief(self) -> str:
+        return f"axis {self.dim}"
+
+
+class Roll(Layer, id="roll", group="Shape", search="shift rotate circular move"):
+    """Moves the entries of an axis; what leaves at one end enters at the other.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.roll.html
+    """
+
+    shifts: int = param(default=1, help="How many places; negative numbers move to the front.")
+    dim: int = param(default=1, help="The axis to move along; 0 is the batch, -1 is the last.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := no_axis(self.dim, tensor.rank, "dim"):
+            return wrong
+        turned = tensor.rearranged(*tensor.sizes)
+        return (turned.stepwise(tensor) if self.dim % tensor.rank > 1 else turned,)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Function("torch.roll", (In(), self.shifts, self.dim))))
+
+    def brief(self) -> str:
+        return f"axis {self.dim} · {self.shifts}"
+
+
+class CumSum(Layer, id="cumsum", group="Shape", search="cumulative running total sum integrate"):
+    """Adds values up along an axis: each becomes the sum of all up to itself.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html
+    """
+
+    dim: int = param(default=1, help="The axis to add up along; 0 is the batch, -1 is the last.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := not_floats(tensor) or no_axis(self.dim, tensor.rank, "dim"):
+            return wrong
+        summed = tensor.of(*tensor.sizes).scaled(Scale.ANY)
+        # Padding comes behind the real steps, which do not see it; along the batch they would.
+        return (summed.stepwise(tensor) if self.dim % tensor.rank else summed,)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Function("torch.cumsum", (In(), self.dim))))
+
+    def brief(self) -> str:
+        return f"axis {self.dim}"

@@ -1,0 +1,232 @@
+"""Layers that put tensors on a new axis, part one into several, or trade channels for pixels."""
+
+from graphs.describe import param
+from graphs.layers.checks import no_axis, not_floats, not_grid, padded_apart
+from graphs.layers.shapes.merging import MANY
+from graphs.layers.spec import (
+    All,
+    Call,
+    Function,
+    In,
+    Layer,
+    Outputs,
+    Ports,
+    Reaching,
+    Torch,
+    Use,
+)
+from graphs.problems import Problem, Set, problem
+from graphs.sizes import alike, divisible
+from graphs.types import Scale, TensorType
+
+MOST_PARTS = 64
+"""So many outputs a node can show."""
+
+
+class Stack(Layer, id="stack", group="Merge", search="join new axis pile together"):
+    """Puts tensors of the same sizes side by side on a new axis.
+
+    Two of N × F with dim 1 become N × 2 × F.
+    https://docs.pytorch.org/docs/stable/generated/torch.stack.html
+    """
+
+    dim: int = param(default=1, help="Where the new axis comes; 1 is after the batch, -1 is last.")
+
+    def ports(self) -> Ports:
+        return MANY
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensors = given.all("input")
+        if not tensors:
+            return problem("Wire the tensors to be put side by side.", port="input")
+        first, places = tensors[0], tensors[0].rank + 1
+        if not -places <= self.dim < places:
+            return problem(
+                "dim = {dim}, but a new axis can be added at 0 to {last}.",
+                setting="dim",
+                fix=Set("dim", -1),
+                dim=self.dim,
+                last=first.rank,
+            )
+        for tensor in tensors[1:]:
+            if tensor.kind is not first.kind:
+                return problem(
+                    "Cannot stack {first} values and {second} values.",
+                    port="input",
+                    first=first.kind.value,
+                    second=tensor.kind.value,
+                )
+            if not alike(tensor.sizes, first.sizes):
+                return problem(
+                    "Cannot stack {first} and {second}: all sizes must agree.",
+                    port="input",
+                    first=first,
+                    second=tensor,
+                )
+        return padded_apart(tensors, "input") or (self._stacked(tensors),)
+
+    def _stacked(self, tensors: tuple[TensorType, ...]) -> TensorType:
+        first = tensors[0]
+        axis = self.dim % (first.rank + 1)
+        known = [tensor.values for tensor in tensors if tensor.values is not None]
+        plain = any(tensor.scale is Scale.ANY for tensor in tensors)
+        padded = next((tensor.padded for tensor in tensors if tensor.padded), None)
+        return TensorType(
+            first.kind,
+            (*first.sizes[:axis], len(tensors), *first.sizes[axis:]),
+            max(known) if len(known) == len(tensors) else None,
+            Scale.ANY if plain else Scale.PROBABILITIES,
+            padded if axis > 1 else None,
+        )
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Function("torch.stack", (All("input"),), {"dim": self.dim})))
+
+    def brief(self) -> str:
+        return f"axis {self.dim}"
+
+
+class Chunk(Layer, id="chunk", group="Shape", search="split part divide heads gates"):
+    """Parts a tensor into several of the same size along one axis.
+
+    N × F with 2 chunks along dim 1 becomes two of N × F/2.
+    https://docs.pytorch.org/docs/stable/generated/torch.chunk.html
+    """
+
+    chunks: int = param(default=2, low=2, high=MOST_PARTS, help="How many parts.")
+    dim: int = param(default=-1, help="The axis to part; 0 is the batch, -1 is the last.")
+
+    def ports(self) -> Ports:
+        return Ports(outputs=self._names())
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(f"part{number}" for number in range(1, self.chunks + 1))
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := no_axis(self.dim, tensor.rank, "dim"):
+            return wrong
+        axis = self.dim % tensor.rank
+        size = tensor.sizes[axis]
+        if not divisible(size, self.chunks):
+            return problem(
+                "The axis {axis} has {size} entries, which {chunks} parts do not always share "
+                "evenly.",
+                port="input",
+                setting="chunks",
+                axis=axis,
+                size=size,
+                chunks=self.chunks,
+            )
+        sizes = (*tensor.sizes[:axis], size // self.chunks, *tensor.sizes[axis + 1 :])
+        part = tensor.rearranged(*sizes)
+        return (part.stepwise(tensor) if axis > 1 else part,) * self.chunks
+
+    def torch(self, given: Reaching) -> Torch:
+        size = given["input"].sizes[self.dim]
+        # ONNX cannot say torch's own where the size varies.
+        chunk = "torch.chunk" if isinstance(size, int) else "engine.modules.parting.chunked"
+        parted = Function(chunk, (In(), self.chunks, self.dim))
+        return Torch(use=Use(parted, self._names()))
+
+    def brief(self) -> str:
+        return f"{self.chunks} · axis {self.dim}"
+
+
+class PixelShuffle(
+    Layer, id="pixel_shuffle", group="Shape", search="depth to space subpixel upscale super"
+):
+    """Makes an image larger out of its channels: r × r channels become r × r pixels.
+
+    N × (C · r · r) × H × W becomes N × C × (H · r) × (W · r).
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelShuffle.html
+    """
+
+    upscale_factor: int = param(default=2, low=1, help="How many times the sides grow: r.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := not_floats(tensor) or not_grid(self, tensor, 2):
+            return wrong
+        batch, channels, *sides = tensor.sizes
+        factor = self.upscale_factor
+        if not divisible(channels, factor * factor):
+            return problem(
+                "The {channels} channels must be a multiple of {square}, the square of "
+                "upscale_factor.",
+                port="input",
+                setting="upscale_factor",
+                fix=Set("upscale_factor", 1),
+                channels=channels,
+                square=factor * factor,
+            )
+        larger = (side * factor for side in sides)
+        return (tensor.rearranged(batch, channels // (factor * factor), *larger),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("torch.nn.PixelShuffle", self.settings))
+
+
+class PixelUnshuffle(
+    Layer, id="pixel_unshuffle", group="Shape", search="space to depth downscale patches"
+):
+    """Makes an image smaller and keeps all of it: r × r pixels become r × r channels.
+
+    N × C × (H · r) × (W · r) becomes N × (C · r · r) × H × W.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html
+    """
+
+    downscale_factor: int = param(default=2, low=1, help="How many times the sides shrink: r.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := not_floats(tensor) or not_grid(self, tensor, 2):
+            return wrong
+        batch, channels, *sides = tensor.sizes
+        factor = self.downscale_factor
+        for side in sides:
+            if not divisible(side, factor):
+                return problem(
+                    "Each side must be a multiple of downscale_factor = {factor}, but one is "
+                    "{side}.",
+                    port="input",
+                    setting="downscale_factor",
+                    fix=Set("downscale_factor", 1),
+                    factor=factor,
+                    side=side,
+                )
+        smaller = (side // factor for side in sides)
+        return (tensor.rearranged(batch, channels * (factor * factor), *smaller),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("torch.nn.PixelUnshuffle", self.settings))
+
+
+class ChannelShuffle(
+    Layer, id="channel_shuffle", group="Shape", search="shufflenet groups mix interleave"
+):
+    """Mixes the channels of groups, for the grouped convolution that follows.
+
+    N × C × H × W stays as it is; C must be a multiple of groups.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html
+    """
+
+    groups: int = param(default=2, low=1, help="How many groups of channels are mixed.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := not_floats(tensor) or not_grid(self, tensor, 2):
+            return wrong
+        if not divisible(tensor.sizes[1], self.groups):
+            return problem(
+                "The {channels} channels must be a multiple of groups = {groups}.",
+                port="input",
+                setting="groups",
+                fix=Set("groups", 1),
+                channels=tensor.sizes[1],
+                groups=self.groups,
+            )
+        return (tensor.rearranged(*tensor.sizes),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("torch.nn.ChannelShuffle", self.settings))
