@@ -38,6 +38,28 @@ def once(folders: Sequence[Path], noun: str, root: Path, skipped: list[str]) -> 
     return [folder for folder in folders if folder in there]
 
 
+def files_once(files: Sequence[Path], root: Path, skipped: list[str]) -> set[Path]:
+    """The files without links to others of them, as each would count twice; these are told.
+
+    A file goes before a link to it, and of several links to one place the first is kept.
+    """
+    links = [file for file in files if os.path.islink(file)]
+    kept = set(files).difference(links)
+    held = {resolved(file): file for file in kept} if links else {}
+    for link in links:
+        if (other := held.setdefault(resolved(link), link)) is link:
+            kept.add(link)
+            continue
+        skipped.append(
+            phrase(
+                "“{name}” is a link to “{other}”, which would count twice, and is left out.",
+                name=_shown(link, root),
+                other=_shown(other, root),
+            )
+        )
+    return kept
+
+
 def alike(classes: Iterable[str], noun: str) -> Iterator[str]:
     """What is said of classes whose names differ in case alone, or look the same."""
     by_look: dict[str, list[str]] = {}

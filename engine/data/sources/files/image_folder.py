@@ -9,6 +9,7 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in, left_out
 from engine.data.folders.layout import checked
+from engine.data.folders.same_folders import files_once
 from engine.data.pictures.files import bits_of, read_pictures
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFoldersReader
@@ -38,6 +39,8 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
             for at, place in enumerate(found.places)
             for file in files_in(place.folder, skipped, root)
         ]
+        once = files_once([file for _, file in files], root, skipped)
+        files = [(at, file) for at, file in files if file in once]
         read = read_pictures(
             [file for _, file in files],
             pair(self.source.size),

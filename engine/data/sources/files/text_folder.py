@@ -9,6 +9,7 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import left_out
 from engine.data.folders.layout import checked
+from engine.data.folders.same_folders import files_once
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFoldersReader
 from engine.data.sources.spec import Proposal, in_full
@@ -33,6 +34,8 @@ class TextFolderReader(ClassFoldersReader[TextFolder], of=TextFolder):
         chosen: list[int] = []
         faults: list[str] = []
         paths = [text_paths(place.folder, skipped, found.root) for place in found.places]
+        once = files_once(list(chain(*paths)), found.root, skipped)
+        paths = [[path for path in of_place if path in once] for of_place in paths]
         check_sizes(chain(*paths), found.root)
         for at, of_place in enumerate(paths):
             for path in of_place:

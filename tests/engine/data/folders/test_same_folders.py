@@ -73,3 +73,21 @@ def test_classes_whose_names_look_alike_are_told(tmp_path: Path, other: str) -> 
         "are different" in n
         for n in reader_of(source(drawn(tmp_path / "x", "a", "b"))).read().notices
     )
+
+
+def test_a_link_to_a_picture_of_another_class_counts_once_and_is_told(tmp_path: Path) -> None:
+    root = drawn(tmp_path, "cat", "dog", ".store")
+    first = sorted((root / "cat").iterdir())[0]
+    (root / "dog" / "a_link.png").symlink_to(first)
+    (root / "dog" / "again.png").symlink_to(root / "dog" / "a_link.png")
+    kept = sorted((root / ".store").iterdir())[0]
+    for name in ("b_first.png", "c_second.png"):
+        (root / "dog" / name).symlink_to(kept)
+    found = reader_of(source(root)).read()
+    assert np.bincount(np.asarray(found.values["label"])).tolist() == [4, 5]
+    said = "“dog/{}” is a link to “{}”, which would count twice, and is left out."
+    assert {one for one in found.skipped if "is a link to" in one} == {
+        said.format("a_link.png", f"cat/{first.name}"),
+        said.format("again.png", f"cat/{first.name}"),
+        said.format("c_second.png", "dog/b_first.png"),
+    }
