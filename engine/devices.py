@@ -12,6 +12,7 @@ from engine.errors import DeviceError
 from engine.precision import reason_against
 from graphs.checking.memory import spelled
 from graphs.plan.plan import Device, Precision
+from graphs.wording.phrases import phrase
 
 MEMORY_SHARE = 0.9
 """How much of the free memory a run may plan to use."""
@@ -42,12 +43,12 @@ def available() -> tuple[Device, ...]:
 def offers() -> tuple[Offer, ...]:
     """What can be chosen here, with names, free memory and precisions; auto comes first."""
     found = find("auto")
-    offered = [Offer("auto", f"auto: {describe(found)}", _faults(found))]
+    offered = [Offer("auto", phrase("auto: {device}", device=describe(found)), _faults(found))]
     for id in available():
         if id == "cuda":  # the first of its cards, which has a number of its own
             continue
         found = find(id)
-        words = f"{describe(found)}, {spelled(_free(found))} free"
+        words = phrase("{device}, {free} free", device=describe(found), free=spelled(_free(found)))
         offered.append(Offer(id, words, _faults(found)))
     return tuple(offered)
 

@@ -134,7 +134,7 @@ def _unknown(notations: Notations, given: Any) -> str | None:
     """A name in what is given that no notation has, which msgspec passes over."""
     return next(
         (
-            f"{_shown(name)} of {_shown(column)}"
+            phrase("{name} of {column}", name=_shown(name), column=_shown(column))
             for column in notations or ()
             for name in given[column]
             if name not in NOTATION_NAMES

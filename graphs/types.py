@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Size, product, quotient
+from graphs.wording.phrases import phrase
 
 
 class Kind(StrEnum):
@@ -97,4 +98,4 @@ def spell(tensor: TensorType) -> str:
     """Sizes the way people say them, the batch hidden: ``3 × 32 × 32``; ``scalar`` for none."""
     shown = tensor.sizes[1:] if tensor.sizes[:1] == (BATCH,) else tensor.sizes
     written = " × ".join(f"({s})" if " " in str(s) and len(shown) > 1 else str(s) for s in shown)
-    return written or ("1 value" if tensor.sizes else "scalar")
+    return written or (phrase("1 value") if tensor.sizes else phrase("scalar"))

@@ -19,28 +19,32 @@ from tests.texts import (
 
 FILLED = frozenset({"phrase", "counted", "problem"})
 """Calls that fill a template with values; errors for users do, too."""
-ABOUT = frozenset({"setting", "port", "fix", "node", "severity", "cause", "path"})
+ABOUT = frozenset({"setting", "port", "fix", "severity", "more"})
 """What a problem is told beside the values of its template."""
-GRAMMAR = frozenset(
-    ["is", "are", "was", "were", "has", "have", "s", "es", "ve", "no", "each", "first", "last"]
-)
+GRAMMAR = frozenset({"is", "are", "was", "were", "has", "have", "s", "es", "ve", "no", "each"})
 """Words that belong to a sentence, and say nothing without it."""
-LABELS = frozenset({"{} is missing", "{} has bytes"})
-"""Names of values in the fingerprint of data, which must stay as they are."""
+LABELS = frozenset(
+    {"{} is missing", "{} has bytes", "column {}", "other numbers", "{}[*] – Layerloom"}
+)
+"""Names that stay as they are: in fingerprints of data, in documents, and in facts for scripts."""
 KEYS = frozenset({"gesture", "do", "setObjectName", "named", "wrapped"})
 """Calls and arguments that tell things apart."""
+
+
+Found = Iterator[tuple[int, str]]
 
 
 def bypassing() -> Iterator[str]:
     """Texts for users that are put together in place, or that are not looked up."""
     for module in modules():
-        if module.name in BESIDE:
-            continue
-        for found in (_in_place, _steps, _formats):
-            yield from (f"{module.name}:{line}: {text}" for line, text in found(module))
+        if module.name not in BESIDE:
+            yield from (f"{module.name}:{line}: {text}" for line, text in of_module(module))
 
 
-Found = Iterator[tuple[int, str]]
+def of_module(module: Module) -> Found:
+    """The same in one module: where, and what."""
+    for found in (_in_place, _as_values, _constants, _in_conditions, _steps, _formats):
+        yield from found(module)
 
 
 def _in_place(module: Module) -> Found:
@@ -48,7 +52,7 @@ def _in_place(module: Module) -> Found:
     doors = LOOKING_UP | DECLARING | INTERNAL | user_errors()
     for node, text in module.texts():
         has_values = isinstance(node, ast.JoinedStr)
-        if not is_phrase(text, 2 if has_values else 3) or not module.is_in_function(node):
+        if not is_phrase(text, 1 if has_values else 3) or not module.is_in_function(node):
             continue
         within = set(module.calls(node))
         if (
@@ -80,7 +84,9 @@ def _words(module: Module, value: ast.expr) -> Found:
         case ast.IfExp():
             yield from _words(module, value.body)
             yield from _words(module, value.orelse)
-        case ast.BinOp() | ast.BoolOp() | ast.JoinedStr() | ast.FormattedValue():
+        case ast.FormattedValue(value=inner):  # its format is no text
+            yield from _words(module, inner)
+        case ast.BinOp(op=ast.Add() | ast.Mult()) | ast.BoolOp() | ast.JoinedStr():
             for one in ast.iter_child_nodes(value):
                 if isinstance(one, ast.expr):
                     yield from _words(module, one)
@@ -95,6 +101,7 @@ def _constants(module: Module) -> Found:
     named = {
         target.id
         for one in module.tree.body
+        if "TypeAlias" not in ast.unparse(getattr(one, "annotation", one))
         if isinstance(one, ast.Assign | ast.AnnAssign)
         and isinstance(one.value, ast.Constant)
         and isinstance(one.value.value, str)
@@ -105,6 +112,9 @@ def _constants(module: Module) -> Found:
     for node in ast.walk(module.tree):
         over = next(module.above(node), None)
         is_value = isinstance(over, ast.keyword | ast.FormattedValue | ast.Tuple | ast.List)
+        is_value = is_value and getattr(over, "arg", "") not in ABOUT
+        is_list = isinstance(over, ast.Tuple | ast.List)
+        is_value = is_value and (module.is_in_function(node) or not is_list)
         if isinstance(node, ast.Name) and node.id in named and is_value:
             yield node.lineno, node.id
 
@@ -114,7 +124,7 @@ def _in_conditions(module: Module) -> Found:
     doors = LOOKING_UP | DECLARING | INTERNAL | user_errors()
     for node, text in module.texts():
         over = next(module.above(node), None)
-        if not isinstance(over, ast.IfExp) or node is over.test or text in choices():
+        if not isinstance(over, ast.IfExp) or node is over.test or text in choices() | LABELS:
             continue
         is_word = " " in text.strip() or text != text.strip() or text.strip() in GRAMMAR
         is_shown = is_word or re.fullmatch("[A-Z][a-z]+", text)

@@ -24,6 +24,49 @@ def test_no_text_for_users_is_put_together_in_place() -> None:
     assert sorted(past_the_door.bypassing()) == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'raise DataError(f"{count} rows are wrong. Correct them.")',
+        'told.append(f"{rare} sample")',
+        'phrase("{count} row{plural}", count=count, plural="s" * (count != 1))',
+        'phrase("{names} {which} no value", names=names, which="have" if names[1:] else "has")',
+        'phrase("Choose {ways}.", ways=" or ".join(ways))',
+        'phrase("{name} is gone. {way_out}", name=name, way_out=WAY_OUT)',
+        'name = "Freeze" if frozen else "Unfreeze"',
+        'Step("Rewire", ())',
+        'phrase("Set {name}").format(name=name)',
+    ],
+)
+def test_words_past_the_door_are_found(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "ROOT", tmp_path)
+    path = tmp_path / "module.py"
+    path.write_text(f'WAY_OUT = "Choose it again, please."\ndef tell():\n    {line}\n', "utf-8")
+    assert {at for at, _ in past_the_door.of_module(texts.Module(path))} == {3}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'counted(count, "{count} row", "{count} rows")',
+        'raise DataError(by_count(count, "One is wrong.", "{count} are wrong."), count=count)',
+        'phrase("{name} is gone. {way_out}", name=f"“{name}”", way_out=phrase(WAY_OUT))',
+        'Step(phrase("Rewire"), ())',
+        'history.do(step, gesture=f"nudge {node}")',
+        'mode = "first" if is_first else "last"',
+    ],
+)
+def test_words_that_go_through_the_door_are_left_alone(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "ROOT", tmp_path)
+    path = tmp_path / "module.py"
+    path.write_text(f'WAY_OUT = "Choose it again, please."\ndef tell():\n    {line}\n', "utf-8")
+    assert list(past_the_door.of_module(texts.Module(path))) == []
+
+
 def test_the_catalogue_holds_what_is_said_declared_and_written_on_the_window() -> None:
     found = {(text.context, text.source) for text in texts.catalogue()}
     said = {source for context, source in found if context == texts.PHRASES}
@@ -38,6 +81,10 @@ def test_the_catalogue_holds_what_is_said_declared_and_written_on_the_window() -
         "leave out",  # a word to choose
         "Rewire",  # the name of a step that only the hand makes
         "smaller layers",
+        "{count:,} row",  # for one
+        "{count:,} rows",  # for several
+        "{count} days",
+        "{first} and {second}",
         "a group of named values",  # a word out of a table of them
         "Delete",  # the name of a step
         "labels",  # what a kind of data is called

@@ -74,7 +74,7 @@ INTERNAL = frozenset(
 """Calls whose texts no user reads as they stand, and those of typer, which reads at import."""
 DECLARING = frozenset({"param", "template", "problem", "Parameter", "SettingKind"})
 """Calls that keep a template, which is looked up when it is shown."""
-LOOKING_UP = frozenset({"phrase", "tr", "translate", "_tr", "_say", "say"})
+LOOKING_UP = frozenset({"phrase", "counted", "by_count", "tr", "translate", "_tr", "_say", "say"})
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -186,7 +186,7 @@ def is_phrase(text: str, words: int = 2) -> bool:
         or ("<" in text and ">" in text)
     ):
         return False
-    if re.search(r"https?:|px;|yyyy|\b(SELECT|INSERT|DELETE|PRAGMA|CREATE)\b", text):
+    if re.search(r"\"\w*\": |https?:|px;|yyyy|\b(SELECT|INSERT|DELETE|PRAGMA|CREATE)\b", text):
         return False
     return len(re.findall(r"[A-Za-z]{2,}", text)) >= words
 
@@ -233,7 +233,7 @@ def _is_constant(module: Module, node: ast.expr, text: str) -> bool:
 
 def _chosen(module: Module) -> Iterator[tuple[ast.Constant, str]]:
     """Texts in tables of a module from which a template is taken: ``phrase(_UNITS[name])``."""
-    takers = {"phrase", *user_errors()}
+    takers = {"phrase", "counted", "by_count", *user_errors()}
     named = {
         one.id
         for call in ast.walk(module.tree)

@@ -140,15 +140,16 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
     losses = predictor.network.losses
     loss = next((one for one in losses if one.name == place.loss), None)
     if loss is None:
-        return ["predicted value"]
+        return [phrase("predicted value")]
     target = predictor.preprocessing.fields[loss.target]
     if loss.task == "number":
         return _value_titles(target.sizes)
     if loss.steps:
-        return ["predicted steps"]
-    said = "predicted labels" if loss.task == "labels" else "predicted class"
+        return [phrase("predicted steps")]
+    is_labels = loss.task == "labels"
+    said = phrase("predicted labels") if is_labels else phrase("predicted class")
     if len(target.classes) > MOST_PROBABILITIES:
-        return [said, "probability"]
+        return [said, phrase("probability")]
     return [said, *(phrase("probability of {name}", name=name) for name in target.classes)]
 
 
@@ -157,9 +158,9 @@ def _value_titles(sizes: tuple[int | str, ...]) -> list[str]:
     for size in sizes:
         count *= size if isinstance(size, int) else MOST_VALUES + 1
     if count == 1:
-        return ["predicted value"]
+        return [phrase("predicted value")]
     if count > MOST_VALUES:
-        return ["predicted values"]
+        return [phrase("predicted values")]
     return [phrase("predicted value {at}", at=at) for at in range(1, count + 1)]
 
 

@@ -24,7 +24,7 @@ from engine.data.tables.files.new_files import check_names
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.remarks import Remarks
 from engine.errors import DataError
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase, with_and
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:
@@ -75,9 +75,11 @@ class InputAnswers:
         if files := self.refused_files:
             told.append(phrase("{files:,} of {count:,} files", files=files, count=count))
         if rows := self.refused_rows:
-            told.append(f"{rows:,} row{'s' * (rows != 1)}")
-        were = "was" if self.refused_files + self.refused_rows == 1 else "were"
-        return f"{' and '.join(told)} {were} refused" if told else ""
+            told.append(counted(rows, "{count:,} row", "{count:,} rows"))
+        if not told:
+            return ""
+        total = self.refused_files + self.refused_rows
+        return counted(total, "{what} was refused", "{what} were refused", what=with_and(told))
 
     @property
     def names_files(self) -> bool:

@@ -19,6 +19,7 @@ from engine.measuring import metrics
 from engine.network.compiling import Network
 from engine.network.wiring import LossPlace, OutputPlace
 from graphs.data import Field, lengths_of
+from graphs.wording.phrases import phrase
 
 Stop = Callable[[], bool]
 """Asked before each token whether nobody wants to go on."""
@@ -99,7 +100,7 @@ class Writer:
         """A text as the model reads it. Raises DataError when there is too little of it."""
         numbered = self._speller.numbered(text)
         tokens = tuple(int(token) for token in numbered.tokens)
-        noun = "words" if self.field.joint else "characters"
+        noun = phrase("words") if self.field.joint else phrase("characters")
         if min(len(tokens), self._high) // self._multiple * self._multiple < max(self._low, 1):
             least = -(-max(self._low, 1) // self._multiple) * self._multiple
             raise DataError(

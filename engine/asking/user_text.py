@@ -23,8 +23,10 @@ from engine.data.texts.text_files import read_text
 from engine.data.texts.tokens import UNKNOWN, Speller
 from engine.errors import DataError
 from graphs.data import Domain, Field
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, phrase
 
+FIRST = "Of “{name}”, only the first {most} tokens of each text are read."
+LAST = "Of “{name}”, only the last {most} tokens of each text are read."
 SHOWN = 5
 """Unknown words that are named."""
 LONGEST = 40
@@ -127,15 +129,8 @@ def tokens_given(
         return _single(name, field, tokens), notices
     most = domain.high // domain.multiple * domain.multiple
     if any(len(one) > most for one in tokens):
-        kept = "first" if field.ragged else "last"
-        notices += (
-            phrase(
-                "Of “{name}”, only the {kept} {most} tokens of each text are read.",
-                name=name,
-                kept=kept,
-                most=most,
-            ),
-        )
+        cut = FIRST if field.ragged else LAST
+        notices += (phrase(cut, name=name, most=most),)
         tokens = [one[:most] if field.ragged else one[-most:] for one in tokens]
     if any(not len(one) for one in tokens):
         raise DataError(
@@ -167,10 +162,13 @@ def _single(name: str, field: Field, tokens: list[Array]) -> Array:
     for one in tokens:
         if len(one) != wanted:
             raise DataError(
-                "“{name}” takes {wanted} token{plural}, but {count} are given.",
+                by_count(
+                    wanted,
+                    "“{name}” takes {wanted} token, but {count} are given.",
+                    "“{name}” takes {wanted} tokens, but {count} are given.",
+                ),
                 name=name,
                 wanted=wanted,
-                plural="s" * (wanted != 1),
                 count=len(one),
             )
     return np.stack([one.reshape(tuple(int(size) for size in field.sizes)) for one in tokens])
@@ -181,7 +179,7 @@ def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
     if not pieces:
         return ()
     does = phrase("are read as unknown") if UNKNOWN in field.words else phrase("are left out")
-    noun = "words" if field.joint else "characters"
+    noun = phrase("words") if field.joint else phrase("characters")
 
     def told(pieces: Sequence[str], _: int) -> str:
         named = ", ".join(f"“{_short(piece)}”" for piece in pieces[:SHOWN])

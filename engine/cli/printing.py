@@ -125,12 +125,15 @@ def metrics(found: Mapping[str, float]) -> str:
 def best(found: Mapping[str, float]) -> str:
     """``epoch 3: loss 0.1234``; nothing before the first epoch has ended."""
     measured = {name: number for name, number in found.items() if name != "epoch"}
-    return f"epoch {found['epoch']:.0f}: {metrics(measured)}" if "epoch" in found else ""
+    if "epoch" not in found:
+        return ""
+    return phrase("epoch {epoch:.0f}: {metrics}", epoch=found["epoch"], metrics=metrics(measured))
 
 
 def run(told: Summary) -> list[str]:
     """The row of one run in a list."""
-    star, epochs = "★ " if told.starred else "", f"{told.epochs} epochs"
+    star = "★ " if told.starred else ""
+    epochs = phrase("{epochs} epochs", epochs=told.epochs)
     note = " ".join(told.note.split())
     if not note:
         note, most = " ".join(told.cause.split()), CAUSE
@@ -150,41 +153,44 @@ def beside(metric: tuple[str, Sequence[float | None]]) -> list[str]:
 def flops(told: Mapping[str, Any]) -> str:
     """Multiply-adds, and at which sizes when they depend on some."""
     at = ", ".join(f"{name} = {size}" for name, size in told.get("at", {}).items())
-    return phrase("{told:,} multiply-adds", told=told["flops"]) + (f" at {at}" if at else "")
+    cost = phrase("{told:,} multiply-adds", told=told["flops"])
+    return phrase("{cost} at {sizes}", cost=cost, sizes=at) if at else cost
 
 
 def node(told: Mapping[str, Any]) -> list[str]:
     """The row of one node: name, layer, what comes out, parameters, how it learns."""
-    shapes = (" × ".join(map(str, sizes)) or "1 value" for sizes in told["outputs"])
+    shapes = (" × ".join(map(str, sizes)) or phrase("1 value") for sizes in told["outputs"])
     count = f"{told['parameters']:,}" if told["parameters"] else ""
-    learns = "" if told["rate"] == 1 else f"rate × {told['rate']:g}"
-    note = "frozen" if told["frozen"] else learns
+    learns = "" if told["rate"] == 1 else phrase("rate × {rate:g}", rate=told["rate"])
+    note = phrase("frozen") if told["frozen"] else learns
     return [told["name"], told["layer"], "; ".join(shapes), count, note if count else ""]
 
 
 def parameters(told: Mapping[str, Any]) -> str:
     """``1,234 parameters``, and how many of them are trained when some are frozen."""
-    some = f" ({told['trained']:,} trained)" if told["trained"] != told["parameters"] else ""
-    return f"{told['parameters']:,} parameters{some}"
+    count, trained = told["parameters"], told["trained"]
+    if trained == count:
+        return phrase("{count:,} parameters", count=count)
+    return phrase("{count:,} parameters ({trained:,} trained)", count=count, trained=trained)
 
 
 def problem(told: Mapping[str, Any]) -> str:
     """One problem: where, what, and the way out that the window offers as a button."""
     where = f"{told['name']}: " if told["name"] else ""
-    way_out = f" Fix: {told['fix']}." if told["fix"] else ""
+    way_out = phrase(" Fix: {fix}.", fix=told["fix"]) if told["fix"] else ""
     return f"{Severity(told['severity']).value}: {where}{told['message']}{way_out}"
 
 
 def prediction(told: Mapping[str, Any]) -> list[str]:
     """The row of one prediction: the sample or series, the output, what it says, how surely."""
     if "labels" in told:
-        said = ", ".join(told["labels"]) or "no label"
+        said = ", ".join(told["labels"]) or phrase("no label")
     elif "steps" in told:
         said = " ".join(told["steps"])
     else:
         said = told["class"] if "class" in told else _number(told["value"])
     sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
-    line = f"line {told['line']}" if "line" in told else str(told["sample"] + 1)
+    line = phrase("line {line}", line=told["line"]) if "line" in told else str(told["sample"] + 1)
     name = ", ".join(told["series"].values()) if "series" in told else line
     return [name, told["output"], said, sure]
 

@@ -19,6 +19,9 @@ from engine.runs.events import event_types
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
+EPOCH = "epoch {epoch}/{epochs}: {metrics}; validation {valid}"
+BEST_EPOCH = "epoch {epoch}/{epochs}: {metrics}; validation {valid} (best)"
+
 
 def trained(folder: Path, as_json: bool) -> str | None:
     """Train the run in ``folder`` and show its events; why it did not finish, None when it did.
@@ -128,24 +131,29 @@ class ProgressView:
                     )
                 )
                 for notice in event.notices:
-                    self._tell(f"Note: {notice}")
+                    self._tell(phrase("Note: {remark}", remark=notice))
             case event_types.Progress():
                 self._bar.update(
                     self._task,
-                    description=f"epoch {event.epoch}/{self._epochs}",
+                    description=phrase(
+                        "epoch {epoch}/{epochs}", epoch=event.epoch, epochs=self._epochs
+                    ),
                     total=event.steps,
                     completed=event.step,
-                    speed=f"{self._losses(event)}, {event.samples_per_second:,.0f} samples/s",
+                    speed=phrase(
+                        "{losses}, {speed:,.0f} samples/s",
+                        losses=self._losses(event),
+                        speed=event.samples_per_second,
+                    ),
                 )
             case event_types.EpochEnded():
                 self._tell(
                     phrase(
-                        "epoch {epoch}/{epochs}: {metrics}; validation {valid}{which}",
+                        BEST_EPOCH if event.best else EPOCH,
                         epoch=event.epoch,
                         epochs=self._epochs,
                         metrics=printing.metrics(event.train),
                         valid=printing.metrics(event.valid),
-                        which=" (best)" if event.best else "",
                     )
                 )
             case event_types.FoldBegan():
@@ -156,7 +164,7 @@ class ProgressView:
                 self._tell(phrase("Test over {folds} folds, mean and spread:", folds=event.folds))
                 for name, mean in event.test.items():
                     self._tell(f"{name} {mean:.4f} ± {event.spread[name]:.4f}")
-                self._tell(f"In {event.run}")
+                self._tell(phrase("In {folder}", folder=event.run))
             case event_types.Stopped():
                 self._tell(
                     phrase(

@@ -13,6 +13,7 @@ from engine.weights.weight_store import check, folders
 from graphs.document.document import Document
 from graphs.errors import FileError
 from graphs.problems import Severity
+from graphs.wording.phrases import phrase
 
 UNTOLD = "What of the weights fits is told once the errors are mended."
 
@@ -29,7 +30,7 @@ def of_document(document: Document, path: Path, problems: list[dict[str, Any]]) 
         check(document, folders(path))
         told |= _told(initial_weights.report(document, sha, folders(path), free_memory()))
     except GraphProblems:
-        told["sentences"] = [UNTOLD]
+        told["sentences"] = [phrase(UNTOLD)]
     except (FileError, WeightsError) as error:
         problems.append(_problem(str(error)))
     return {"weights": told}

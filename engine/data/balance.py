@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.data.samples import Samples
 from graphs.data import Field
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase
 
 UNEVEN = 10
 """A class with so many times fewer samples than the commonest is rare."""
@@ -39,19 +39,20 @@ def _told(name: str, field: Field, counts: list[int]) -> str:
     names = [one for one, count in zip(field.classes, counts, strict=True) if count == rare]
     shown = ", ".join(f"“{one}”" for one in names[:NAMED])
     more = phrase(" and {count} more", count=len(names) - NAMED) if names[NAMED:] else ""
-    each = " each" if names[1:] else ""
-    samples = f"{rare} sample{'s' * (rare != 1)}{each}"
+    held = counted(
+        rare,
+        "{shown} have {count} sample each" if names[1:] else "{shown} has {count} sample",
+        "{shown} have {count} samples each" if names[1:] else "{shown} has {count} samples",
+        shown=shown + more,
+    )
     once = (
         phrase(" A class with one sample cannot be both learned and tested.") if rare == 1 else ""
     )
     return phrase(
-        "Of {total:,} samples of “{name}”, {shown}{more} {which} {samples}.{once} Let "
-        "the loss weigh the classes, or add samples.",
+        "Of {total:,} samples of “{name}”, {held}.{once} Let the loss weigh the classes, or add "
+        "samples.",
         total=sum(counts),
         name=name,
-        shown=shown,
-        more=more,
-        which="have" if names[1:] else "has",
-        samples=samples,
+        held=held,
         once=once,
     )

@@ -29,14 +29,14 @@ def read(section: DataSection, poll: Poll = go_on) -> Samples:
             raise DataError(
                 "The data no longer has a field “{name}”. {again}",
                 name=name,
-                again=_AGAIN,
+                again=phrase(_AGAIN),
             )
         if (difference := _difference(field, found.fields[name])) is not None:
             raise DataError(
                 "The data has changed: “{name}” {difference}. {again}",
                 name=name,
                 difference=difference,
-                again=_AGAIN,
+                again=phrase(_AGAIN),
             )
     return replace(
         found,
@@ -128,4 +128,4 @@ def _names_difference(one: str, many: str, old: tuple[str, ...], new: tuple[str,
 
 
 def _spelled(sizes: tuple[int | str, ...]) -> str:
-    return " × ".join(map(str, sizes)) or "1 value"
+    return " × ".join(map(str, sizes)) or phrase("1 value")

@@ -40,7 +40,7 @@ from engine.training.data_thread import read as reading_of
 from engine.training.stepper import Batch
 from engine.training.stretch import Stretch
 from graphs.plan.plan import Plan
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import joined, phrase
 
 Result = TypeVar("Result")
 Telling: TypeAlias = Generator[TrainingEvent, None, Result]
@@ -58,6 +58,7 @@ _OVER: Mapping[State, str] = {
 _ADVICE = "Lower the learning rate or clip the gradients, then start a new run."
 
 
+OR_ELSE = "{first}, or {second}"
 _AGAIN = "The run had kept no checkpoint, so it begins again from the start."
 
 
@@ -364,5 +365,5 @@ def _memory_message(device: torch.device, plan: Plan) -> str:
         "then start a new run.",
         describe=devices.describe(device),
         batch_size=plan.batch_size,
-        ways=", or ".join(ways),
+        ways=joined(ways, OR_ELSE),
     )

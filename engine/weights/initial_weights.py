@@ -227,4 +227,4 @@ def _listed(words: list[str]) -> str:
 
 
 def _sizes(shape: Shape | None) -> str:
-    return " × ".join(map(str, shape or ())) or "1 value"
+    return " × ".join(map(str, shape or ())) or phrase("1 value")

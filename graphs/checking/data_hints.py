@@ -12,10 +12,14 @@ from graphs.layers.ends import input_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.problems import Problem, Set, Severity, problem
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, phrase
 
 RARE = (
-    "Of {total} samples of “{field}” only {count} {are} “{name}”, so it may never be learned. Let "
+    "Of {total} samples of “{field}” only {count} are “{name}”, so it may never be learned. Let "
+    "each class count by how seldom it is, or add samples of it."
+)
+ALONE = (
+    "Of {total} samples of “{field}” only {count} is “{name}”, so it may never be learned. Let "
     "each class count by how seldom it is, or add samples of it."
 )
 UNUSED = (
@@ -64,13 +68,12 @@ def _short(weight: float) -> float:
 def _rare(node: Node, field: Field, setting: str, weights: tuple[float, ...]) -> Problem:
     count = min(field.counts)
     found = problem(
-        RARE,
+        by_count(count, ALONE, RARE),
         setting=setting,
         fix=Set(setting, weights, words=_words(field, weights)),
         severity=Severity.WARNING,
         total=f"{sum(field.counts):,}",
         count=count,
-        are="is" if count == 1 else "are",
         name=field.classes[field.counts.index(count)],
         field=node.settings["target"],
     )

@@ -10,6 +10,14 @@ from graphs.problems import Problem, problem
 from graphs.sizes import bounds
 from graphs.wording.phrases import phrase
 
+TOO_LARGE = (
+    "Training needs about {total}, but {available} are free; {most} of it for “{name}”. Lower its "
+    "sizes or the batch size."
+)
+TOO_LARGE_A_BATCH = (
+    "Training needs about {total}, but {available} are free; {most} of it for “{name}”. Lower its "
+    "sizes or the batch size and accumulate more batches instead."
+)
 BYTES_PER_WEIGHT = 16
 """A float32 weight, its gradient and the two averages of Adam."""
 BYTES_PER_SHORT_COPY = 2
@@ -50,13 +58,11 @@ def too_large(evaluation: EvaluatedGraph, plan: Plan, available: int) -> list[Pr
         return []
     worst = max(bills, key=lambda node: (bills[node], node))
     found = problem(
-        "Training needs about {total}, but {available} are free; {most} of it for “{name}”. "
-        "Lower its sizes or the batch size{instead}.",
+        TOO_LARGE_A_BATCH if plan.batch_size > 1 else TOO_LARGE,
         total=spelled(total),
         available=spelled(available),
         most=spelled(bills[worst]),
         name=nodes[worst].name,
-        instead=" and accumulate more batches instead" if plan.batch_size > 1 else "",
     )
     return [replace(found, path=(worst,))]
 

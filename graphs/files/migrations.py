@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from graphs.errors import BrokenFile, NewerFile
+from graphs.wording.phrases import phrase
 
 FORMAT = "layerloom"
 VERSION = 1
@@ -32,7 +33,7 @@ def migrated(tree: object, name: str) -> Tree:
         raise BrokenFile(
             "{name} does not say its version as a whole number. {other_copy}",
             name=name,
-            other_copy=OTHER_COPY,
+            other_copy=phrase(OTHER_COPY),
         )
     if version > VERSION:
         raise NewerFile(
@@ -54,7 +55,7 @@ def _next(tree: Tree, version: int, name: str) -> Tree:
             "{name} says it has version {version}, which never was. {other_copy}",
             name=name,
             version=version,
-            other_copy=OTHER_COPY,
+            other_copy=phrase(OTHER_COPY),
         )
     try:
         return {**MIGRATIONS[version](tree), "version": version + 1}
@@ -64,7 +65,7 @@ def _next(tree: Tree, version: int, name: str) -> Tree:
             name=name,
             version=version,
             error=error,
-            other_copy=OTHER_COPY,
+            other_copy=phrase(OTHER_COPY),
         ) from error
 
 

@@ -14,6 +14,7 @@ from typing import IO, NoReturn
 
 from graphs.errors import Denied, Missing, NoFile, Outside, TooLarge, Unreadable
 from graphs.files.saving import lies_in, reason
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
 _FLAGS = (
@@ -108,11 +109,16 @@ def shown(path: Path | str) -> str:
 
 def too_large(name: str, there: int, most: int) -> TooLarge:
     """The error for a file of more bytes than ``most``."""
-    many = f"has {amount(there)}" if there > most + 1 else "goes on"
+    if there <= most + 1:  # it was read no further
+        return TooLarge(
+            "{name} goes on, more than the {amount} allowed. Choose another file.",
+            name=name,
+            amount=amount(most),
+        )
     return TooLarge(
-        "{name} {many}, more than the {amount} allowed. Choose another file.",
+        "{name} has {there}, more than the {amount} allowed. Choose another file.",
         name=name,
-        many=many,
+        there=amount(there),
         amount=amount(most),
     )
 
@@ -122,7 +128,7 @@ def amount(count: int) -> str:
     for unit, one in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= one:
             return f"{count / one:,.1f} {unit}"
-    return f"{count} bytes"
+    return phrase("{count} bytes", count=count)
 
 
 def refuse(error: OSError | ValueError, name: str) -> NoReturn:
@@ -170,7 +176,8 @@ def _check(found: os.stat_result, name: str) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
-        what = next((kind for is_so, kind in _KINDS if is_so(mode)), "something else")
+        at = next((at for at, (is_so, _) in enumerate(_KINDS) if is_so(mode)), None)
+        what = phrase("something else") if at is None else phrase(_KINDS[at][1])
         raise NoFile("{name} is no file but {what}. Choose a file.", name=name, what=what)
 
 

@@ -57,7 +57,7 @@ class SectionReading:
             name=self.name,
             place=shown(place),
             reason=reason,
-            other_copy=OTHER_COPY,
+            other_copy=phrase(OTHER_COPY),
         )
 
     def typed(self, kind: type[Typed], value: Any, place: str) -> Typed:
@@ -230,7 +230,7 @@ def _chosen(
     """A member of ``family`` as the file chose it, or ``usual`` when this version has none such."""
     if value is None:
         return usual
-    chosen = reading.typed(Chosen, value, f"plan ({family.family})")
+    chosen = reading.typed(Chosen, value, phrase("plan ({family})", family=phrase(family.family)))
     kind = family.find(chosen.id)
     if kind is None:
         instead = (

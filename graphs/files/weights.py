@@ -46,7 +46,7 @@ def found(sha: str, folders: Iterable[Path]) -> Path:
             "The weights that the document starts from, “{sha}”, are not what they were: "
             "their checksum differs. {way_out}",
             sha=shown(sha),
-            way_out=WAY_OUT,
+            way_out=phrase(WAY_OUT),
         )
     raise Unreadable(missing(sha))
 
@@ -62,7 +62,7 @@ def missing(sha: str) -> str:
     return phrase(
         "The weights that the document starts from, “{sha}”, are not there. {way_out}",
         sha=shown(sha),
-        way_out=WAY_OUT,
+        way_out=phrase(WAY_OUT),
     )
 
 

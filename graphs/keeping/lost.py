@@ -22,7 +22,6 @@ from graphs.keeping.patches import Patch, Patched
 from graphs.wording.phrases import phrase
 
 LARGEST = 512 * 2**20
-_NAME = "The record of unsaved changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,18 @@ def recovered(path: Path) -> Recovered:
     return Recovered(document.document, about, head.steps + _gestures(made[:kept]), tuple(notices))
 
 
+def _name() -> str:
+    """What messages call a log."""
+    return phrase("The record of unsaved changes")
+
+
 def remove(path: Path) -> None:
     """Remove a log whose document is safe elsewhere, or unwanted. Raises FileError."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise FileError(
-            "{name} could not be removed: {reason}", name=_NAME, reason=reason(error)
+            "{name} could not be removed: {reason}", name=_name(), reason=reason(error)
         ) from error
 
 
@@ -146,28 +150,28 @@ def _sweep(place: Path) -> None:
 
 def _lines(path: Path) -> list[bytes]:
     """The whole lines of a log; the last may have been cut off by the end of its process."""
-    return opener.read_bytes(path, LARGEST, name=_NAME).split(b"\n")[:-1]
+    return opener.read_bytes(path, LARGEST, name=_name()).split(b"\n")[:-1]
 
 
 def _head(path: Path) -> LogHead:
-    with opener.opened(path, name=_NAME) as file:
+    with opener.opened(path, name=_name()) as file:
         line = file.readline(100_000)
     if not line.endswith(b"\n"):
-        raise BrokenFile("{name} holds nothing that can be read. Discard it.", name=_NAME)
+        raise BrokenFile("{name} holds nothing that can be read. Discard it.", name=_name())
     return _as_head(line)
 
 
 def _as_head(line: bytes) -> LogHead:
-    head: LogHead = _typed(parsed(line, _NAME), LogHead)
+    head: LogHead = _typed(parsed(line, _name()), LogHead)
     if head.format != log.FORMAT or head.version > log.VERSION:
-        raise BrokenFile("{name} is that of a newer version. Open it with that one.", name=_NAME)
+        raise BrokenFile("{name} is that of a newer version. Open it with that one.", name=_name())
     return head
 
 
 def _read(path: Path) -> tuple[LogHead, bytes, list[bytes]]:
     lines = _lines(path)
     if len(lines) < 2:
-        raise BrokenFile("{name} holds nothing that can be read. Discard it.", name=_NAME)
+        raise BrokenFile("{name} holds nothing that can be read. Discard it.", name=_name())
     return _as_head(lines[0]), lines[1], lines[2:]
 
 
@@ -176,7 +180,7 @@ def _patches(lines: list[bytes]) -> tuple[list[Patch], bool]:
     made: list[Patch] = []
     for line in lines:
         try:
-            made.append(_typed(parsed(line, _NAME), Patch))
+            made.append(_typed(parsed(line, _name()), Patch))
         except FileError:
             return made, False
     return made, True
@@ -189,13 +193,13 @@ def _longest(base: bytes, made: list[Patch]) -> tuple[files.OpenedDocument, int]
     """
     for count in _fewer(len(made)):
         try:
-            patched = Patched(parsed(base, _NAME))
+            patched = Patched(parsed(base, _name()))
             for one in made[:count]:
                 patched.apply(one)
-            return files.document_of(patched.tree(), _NAME), count
+            return files.document_of(patched.tree(), _name()), count
         except (BrokenFile, KeyError, TypeError, AttributeError) as error:
             if count == 0:
-                raise BrokenFile("{name} is damaged. Discard it.", name=_NAME) from error
+                raise BrokenFile("{name} is damaged. Discard it.", name=_name()) from error
         except FileError:
             if count == 0:
                 raise
@@ -221,4 +225,4 @@ def _typed(value: Any, kind: type[log.LogHead] | type[Patch]) -> Any:
     try:
         return msgspec.convert(value, kind, strict=True)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        raise BrokenFile("{name} is damaged. Discard it.", name=_NAME) from error
+        raise BrokenFile("{name} is damaged. Discard it.", name=_name()) from error

@@ -147,8 +147,9 @@ class Filters(Layer):
         return Torch(Call(f"torch.nn.{type(self).__name__}", arguments), shared=shared)
 
     def brief(self) -> str:
-        tied = " · tied" if self.tied else ""
-        return f"{self.out_channels} · {spelled(self.kernel_size, self.axes)}{tied}"
+        tied = (phrase("tied"),) if self.tied else ()
+        sides = spelled(self.kernel_size, self.axes)
+        return " · ".join((str(self.out_channels), sides, *tied))
 
 
 class Convolution(Filters):

@@ -4,6 +4,7 @@ from graphs.describe import param
 from graphs.layers.spec import Layer, Outputs, Ports, Reaching, Same, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import FieldName
+from graphs.wording.phrases import phrase
 
 
 class Input(Layer, id="input", group="In and out", search="source data placeholder"):
@@ -29,7 +30,7 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
                 "The data has no field “{field}”. Choose one of: {known}.",
                 setting="field",
                 field=self.field,
-                known=", ".join(sorted(given.fields)) or "(no data chosen)",
+                known=", ".join(sorted(given.fields)) or phrase("(no data chosen)"),
             )
         if self.field in given.targets:
             return self._target(given)
@@ -52,7 +53,7 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
         return Torch(use=Use(Same()))
 
     def brief(self) -> str:
-        return self.field and f"field {self.field}"
+        return self.field and phrase("field {field}", field=self.field)
 
 
 class Output(Layer, id="output", group="In and out", search="result head prediction"):

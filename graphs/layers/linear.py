@@ -8,6 +8,7 @@ from graphs.layers.spec import Call, Layer, Outputs, Reaching, Referred, Shared,
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.setting_kinds import NodeRef
 from graphs.sizes import BATCH, Size
+from graphs.wording.phrases import phrase
 
 LENDING = ("embedding", "linear")
 """Layers whose weight a Linear can share: one row per output, one column per input."""
@@ -86,7 +87,8 @@ class Linear(Layer, id="linear", group="Linear", search="dense fully connected a
         )
 
     def brief(self) -> str:
-        return f"{self.out_features} · tied" if self.tied else str(self.out_features)
+        tied = (phrase("tied"),) if self.tied else ()
+        return " · ".join((str(self.out_features), *tied))
 
 
 def _made_equal(mine: tuple[int, ...], theirs: tuple[int, ...]) -> Recipe:

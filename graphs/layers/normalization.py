@@ -11,6 +11,7 @@ from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Replace, Set, problem
 from graphs.sizes import BATCH, at_least, product, symbols
 from graphs.types import TensorType
+from graphs.wording.phrases import phrase
 
 
 class ChannelNorm(Layer):
@@ -236,7 +237,7 @@ class GroupNorm(
         )
 
     def brief(self) -> str:
-        return f"{self.num_groups} groups"
+        return phrase("{count} groups", count=self.num_groups)
 
 
 class OverLastAxes(Layer):

@@ -37,15 +37,22 @@ def counted(count: int, one: str, several: str, /, **values: Any) -> str:
 
 def with_and(words: Iterable[str]) -> str:
     """Several things that all hold, in one sentence: ``a and b``; nothing where there are none."""
-    return _joined(words, AND)
+    return joined(words, AND)
 
 
 def with_or(words: Iterable[str]) -> str:
     """Several things of which one holds or is chosen: ``a or b``."""
-    return _joined(words, OR)
+    return joined(words, OR)
 
 
-def _joined(words: Iterable[str], template: str) -> str:
+def enumerated(words: Iterable[str]) -> str:
+    """A list with one ``and``: ``a, b and c``."""
+    *most, last = words
+    return phrase(AND, first=", ".join(most), second=last) if most else last
+
+
+def joined(words: Iterable[str], template: str) -> str:
+    """Words one after the other, each pair by a template of ``first`` and ``second``."""
     several = list(words)
     return reduce(partial(_pair, template), several) if several else ""
 

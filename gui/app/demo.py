@@ -113,7 +113,7 @@ class Driver:
             epoch = next((w for w in numbers.text().split(" · ") if w.startswith("epoch")), "")
             if epoch and epoch != told[0]:
                 told[0] = epoch
-                self._say(f"training: {numbers.text()}")
+                self._say(phrase("training: {numbers}", numbers=numbers.text()))
             return state.property("state") in {"finished", "failed", "stopped"}
 
         self._wait(over, TRAIN_SECONDS, phrase("The training to finish"))
@@ -134,7 +134,7 @@ class Driver:
         for row in range(table.rowCount()):
             name, value = table.item(row, 0), table.item(row, 1)
             if name is not None and value is not None and name.text() == accuracy:
-                self._say(f"{split} accuracy: {value.text()}")
+                self._say(phrase("{split} accuracy: {value}", split=split, value=value.text()))
         self._tell("metrics.json")
 
     def _keep_picture(self, tab: str, name: str) -> None:

@@ -66,9 +66,9 @@ def complaint(said: str, environment: Mapping[str, str]) -> str:
             "The window cannot open: the display “{display}” is not there, or you may not "
             "use it. {way_out}",
             display=display,
-            way_out=WAY_OUT,
+            way_out=phrase(WAY_OUT),
         )
-    return phrase("There is no display to open a window on. {way_out}", way_out=WAY_OUT)
+    return phrase("There is no display to open a window on. {way_out}", way_out=phrase(WAY_OUT))
 
 
 def _end(sentence: str) -> NoReturn:

@@ -68,7 +68,7 @@ class WholeNumber(Editor):
         if not text and not self._refused:
             return
         begins, self._refused = not self._refused, text
-        limits = f"{self.box.minimum():,} to {self.box.maximum():,}"
+        limits = phrase("{low:,} to {high:,}", low=self.box.minimum(), high=self.box.maximum())
         self.faulty.emit(
             phrase("must be a whole number from {limits}", limits=limits) if text else ""
         )

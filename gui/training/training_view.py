@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.runs.events.record import LOSS, RunRecord, State, StepLosses
+from graphs.wording.phrases import phrase
 from gui.live_run import LiveRun
 from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import button, label, named, tip, wrapped
@@ -294,6 +295,8 @@ def duration(seconds: float) -> str:
     """A time as people say it: ``12 s``, ``3 min``, ``1 h 05 min``."""
     whole = max(round(seconds), 0)
     if whole < 90:
-        return f"{whole} s"
+        return phrase("{seconds} s", seconds=whole)
     minutes = round(whole / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+    if minutes < 90:
+        return phrase("{minutes} min", minutes=minutes)
+    return phrase("{hours} h {minutes:02} min", hours=minutes // 60, minutes=minutes % 60)

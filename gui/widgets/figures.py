@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from graphs.checking.costs import USUAL, number
 from graphs.sizes import Size, symbols
+from graphs.wording.phrases import phrase
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import tip
 
@@ -48,7 +49,7 @@ def counted(size: Size) -> str:
     """Multiply-adds as people say them: ``0.19 M``; with lengths that vary, for a usual one."""
     count = number(size)
     names = sorted(s.name for s in symbols(size))
-    at = f" at {', '.join(names)} = {USUAL}" if names else ""
+    at = phrase(" at {sizes} = {usual}", sizes=", ".join(names), usual=USUAL) if names else ""
     for unit, one in UNITS.items():
         if count >= one or (unit == "M" and count >= one // 10):
             return f"{count / one:.3g} {unit}{at}"

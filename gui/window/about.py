@@ -34,7 +34,7 @@ def version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return "not installed"
+        return phrase("not installed")
 
 
 def devices() -> str:
@@ -56,7 +56,7 @@ def facts() -> dict[str, str]:
         "System": platform.platform(),
         "Screen": QGuiApplication.platformName(),
         "Cores": str(os.cpu_count()),
-        "Memory": f"{psutil.virtual_memory().total / GIB:.1f} GiB",
+        "Memory": phrase("{size:.1f} GiB", size=psutil.virtual_memory().total / GIB),
         "Devices": devices(),
         "Logs": str(logs.folder()),
     }

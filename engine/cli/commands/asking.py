@@ -14,7 +14,7 @@ from engine.cli import json_facts, printing
 from engine.cli.commands.ending import PROBLEM, end, refuse_to_replace
 from engine.cli.commands.reading import Json, RunFolder, tell
 from engine.errors import DataError
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase
 from graphs.wording.visible import visible
 
 if TYPE_CHECKING:  # they import torch, which most commands need not wait for
@@ -39,18 +39,18 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
             {**json_facts.of_evaluated(found), "measured": "then" if at_end else "now"}
         )
         return
-    of = {name: f" of {visible(one)}" for name, one in found.positive.items()}
+    of = {name: phrase(" of {name}", name=visible(one)) for name, one in found.positive.items()}
     printing.table([name + of.get(name, ""), f"{n:.4f}"] for name, n in found.test.items())
     few = {name: one for name, one in found.per_class.items() if len(one) <= MOST_CLASSES}
-    for output, counted in few.items():
+    for output, by_class in few.items():
         printing.line(phrase("\n{output}, class by class:", output=output))
-        printing.table(printing.counted(counted))
+        printing.table(printing.counted(by_class))
     if found.confusion:
         rows = zip(found.classes, found.confusion, strict=True)
         printing.line(phrase("\nRows are the right classes, columns what was said:"))
         printing.table([["", *found.classes], *([name, *map(str, row)] for name, row in rows)])
     for remark in found.remarks:
-        printing.note(f"Note: {remark}")
+        printing.note(phrase("Note: {remark}", remark=remark))
 
 
 def predict(
@@ -100,10 +100,10 @@ def _write_answers(
     if as_json:
         printing.as_json({"file": str(output), "answers": count, "problems": problems})
     else:
-        told = phrase(
-            "{count:,} answer{plural} in {output}",
-            count=count,
-            plural="s" * (count != 1),
+        told = counted(
+            count,
+            "{count:,} answer in {output}",
+            "{count:,} answers in {output}",
             output=visible(output),
         )
         printing.line(

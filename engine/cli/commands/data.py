@@ -67,10 +67,12 @@ def choose(
     if as_json:
         printing.as_json(_facts(understood.facts(found), draft, without, output))
     else:
-        printing.line(f"{kind.title}, {len(found.samples):,} samples")
+        printing.line(
+            phrase("{title}, {count:,} samples", title=kind.title, count=len(found.samples))
+        )
         printing.table(understood.rows(found.section, found.samples.told))
         for name, value in understood.settings(found.section):
-            printing.line(f"Setting {name}: {value}")
+            printing.line(phrase("Setting {name}: {value}", name=name, value=value))
         in_rows = set(found.samples.lines_of_columns())
         for sentence in (*found.samples.notices, *found.samples.skipped):
             if sentence not in in_rows:

@@ -16,7 +16,7 @@ from graphs.data.sources import Source
 from graphs.describe import Parameter
 from graphs.notation import Notation
 from graphs.setting_kinds import FieldName, FilePath, without_nothing
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase, with_or
 from graphs.wording.visible import visible
 
 AIMS = ("target", "targets", "predicted")
@@ -124,17 +124,16 @@ def _unknown(kind: type[Source], name: str) -> str:
         for one in Source.members()
         if one.id != kind.id and name in one.defaults() and "path" in one.defaults()
     ]
-    known = ", ".join(one.name for one in kind.parameters() if one.name != "path")
-    way_out = (
-        phrase(" It is one of --source {others}.", others=" or ".join(others)) if others else ""
-    )
-    return phrase(
-        "“{title}” has no setting “{name}”.{way_out} There {ending}: {known}.",
+    names = [one.name for one in kind.parameters() if one.name != "path"]
+    way_out = phrase(" It is one of --source {others}.", others=with_or(others)) if others else ""
+    return counted(
+        len(names),
+        "“{title}” has no setting “{name}”.{way_out} There is: {known}.",
+        "“{title}” has no setting “{name}”.{way_out} There are: {known}.",
         title=kind.title,
         name=visible(name),
         way_out=way_out,
-        ending="are" if "," in known else "is",
-        known=known,
+        known=", ".join(names),
     )
 
 

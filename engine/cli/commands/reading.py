@@ -13,6 +13,7 @@ from engine.cli import printing
 from engine.errors import GraphProblems
 from graphs import files
 from graphs.document.document import Document
+from graphs.wording.phrases import phrase
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
@@ -28,7 +29,7 @@ def read(path: Path) -> Document:
 def tell(notices: Iterable[str]) -> None:
     """Sentences beside the answer, which scripts do not read."""
     for notice in notices:
-        printing.note(f"Note: {notice}")
+        printing.note(phrase("Note: {remark}", remark=notice))
 
 
 def refuse_problems(

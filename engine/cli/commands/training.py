@@ -90,7 +90,7 @@ def _document(file: Path, wishes: dict[str, Any]) -> Document:
 def _planned(plan: Plan, wishes: dict[str, Any]) -> Plan:
     for name, fault in Plan.faults({**plan.settings, **wishes}).items():
         if name in wishes:
-            raise typer.BadParameter(f"it {fault}", param_hint=f"--{name}")
+            raise typer.BadParameter(phrase("it {fault}", fault=fault), param_hint=f"--{name}")
     return replace(plan, **wishes)
 
 

@@ -206,7 +206,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> Iterator[Member]:
 def _header(path: Path, name: str, file: IO[bytes], size: int) -> Header:
     """What comes before the numbers of an array, which has ``size`` bytes in all."""
     begin = io.BytesIO(file.read(LONGEST_HEADER))  # numpy would read as much as it is told to
-    where = f"“{visible(name)}” in {visible(path.name)}"
+    where = phrase("“{name}” in {file}", name=visible(name), file=visible(path.name))
     version = npy.read_magic(begin)
     if version == (1, 0):
         shape, _, dtype = npy.read_array_header_1_0(begin)

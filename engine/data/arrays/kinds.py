@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from engine.data.array import Array
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase
 
 InputKind: TypeAlias = Literal["pictures", "series", "tables"]
 Channels: TypeAlias = Literal["none", "first", "last"]
@@ -25,6 +25,14 @@ FEW_CLASSES = 20
 MOST_CLASSES = 1000
 LOOKED_AT = 1000
 """Samples that are looked at to tell pictures from series."""
+READ_FIRST = (
+    "“{name}” has {sizes} numbers per sample, read with {channels} first.{doubt} If that is wrong, "
+    "name it among those with channels last."
+)
+READ_LAST = (
+    "“{name}” has {sizes} numbers per sample, read with {channels} last.{doubt} If that is wrong, "
+    "name it among those with channels first."
+)
 
 
 def input_kind(array: Array) -> InputKind:
@@ -119,11 +127,11 @@ def about_input(name: str, array: Array, kind: InputKind, where: Channels, sure:
         )
     if kind == "series":
         values = array.shape[2] if array.ndim > 2 else 1
-        steps = phrase(
-            "{shape} steps with {values} value{plural}",
-            shape=array.shape[1],
-            values=values,
-            plural="s" * (values != 1),
+        steps = counted(
+            values,
+            "{steps} steps with {count} value",
+            "{steps} steps with {count} values",
+            steps=array.shape[1],
         )
         other = (
             phrase(" If they are pictures, name it among the pictures.") if array.ndim == 3 else ""
@@ -137,19 +145,11 @@ def about_input(name: str, array: Array, kind: InputKind, where: Channels, sure:
         )
     if sure and where == "first":
         return ""
-    at, count = ("last", array.shape[-1]) if where == "last" else ("first", array.shape[1])
+    count = array.shape[-1] if where == "last" else array.shape[1]
+    template = READ_LAST if where == "last" else READ_FIRST
     doubt = "" if sure else phrase(" The sizes do not settle it.")
-    return phrase(
-        "“{name}” has {sizes} numbers per sample, read with {count} channel{plural} "
-        "{at}.{doubt} If that is wrong, name it among those with channels {which}.",
-        name=name,
-        sizes=sizes,
-        count=count,
-        plural="s" * (count != 1),
-        at=at,
-        doubt=doubt,
-        which="first" if at == "last" else "last",
-    )
+    channels = counted(count, "{count} channel", "{count} channels")
+    return phrase(template, name=name, sizes=sizes, channels=channels, doubt=doubt)
 
 
 def about_target(name: str, array: Array, kind: TargetKind) -> str:

@@ -21,6 +21,14 @@ USUAL_TARGETS = ("y", "target", "label", "class")
 """How the names of arrays begin that are to be predicted, unless the user says otherwise."""
 _COUNTED = frozenset({"id", "ids", "index", "indices", "idx", "sampleid", "sampleids", "rowid"})
 _WEIGHTS = frozenset({"weights", "sampleweight", "sampleweights"})
+NUMBERING = (
+    "“{name}” is a number for each sample by its name; it is left out. To learn from it, name it "
+    "among the inputs."
+)
+WEIGHING = (
+    "“{name}” is a weight for each sample by its name; it is left out. To learn from it, name it "
+    "among the inputs."
+)
 
 
 def usable(
@@ -33,7 +41,9 @@ def usable(
     counts = {name: header.shape[0] if header.shape else 0 for name, header in known.items()}
     wanted = {counts[name] for name in named}
     if len(wanted) > 1:
-        told = ", ".join(f"“{name}” has {counts[name]:,}" for name in named)
+        told = ", ".join(
+            phrase("“{name}” has {count:,}", name=name, count=counts[name]) for name in named
+        )
         raise DataError(
             "The arrays differ in their number of samples: {told}. Choose those that are alike.",
             told=told,
@@ -127,13 +137,7 @@ def _beside_samples(known: Mapping[str, Header], names: Sequence[str]) -> dict[s
         plain = "".join(letter for letter in name.casefold() if letter.isalnum())
         if known[name].shape[1:] not in {(), (1,)} or plain not in _COUNTED | _WEIGHTS:
             continue
-        what = "a number for" if plain in _COUNTED else "a weight for"
-        found[name] = phrase(
-            "“{name}” is {what} each sample by its name; it is left out. To learn from it, "
-            "name it among the inputs.",
-            name=name,
-            what=what,
-        )
+        found[name] = phrase(NUMBERING if plain in _COUNTED else WEIGHING, name=name)
     return found
 
 

@@ -16,7 +16,7 @@ from graphs.data.sources.files.arrays import Arrays
 from graphs.data.sources.files.table_source import TableFile
 from graphs.files import opener
 from graphs.setting_kinds import FilePath
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, phrase
 from graphs.wording.visible import visible
 
 WHOLE: Final = 2**20
@@ -76,16 +76,28 @@ def _of_table(source: TableFile, section: DataSection) -> Iterator[str]:
     if lacks := [name for name in wanted if name and name not in there]:
         yield phrase(
             "{said}, which the document names. {way_out}",
-            said=_said(path, "has no column", lacks),
-            way_out=WAY_OUT,
+            said=_said(
+                path,
+                by_count(
+                    len(lacks), "{file} has no column {names}", "{file} has no columns {names}"
+                ),
+                lacks,
+            ),
+            way_out=phrase(WAY_OUT),
         )
     if not source.names_its_columns or getattr(source, "ignored", None) is None:
         return
     if more := [name for name in there if name not in wanted]:
         yield phrase(
             "{said}, which the document does not know. {way_out}",
-            said=_said(path, "has the column", more),
-            way_out=WAY_OUT,
+            said=_said(
+                path,
+                by_count(
+                    len(more), "{file} has the column {names}", "{file} has the columns {names}"
+                ),
+                more,
+            ),
+            way_out=phrase(WAY_OUT),
         )
 
 
@@ -138,8 +150,12 @@ def _of_arrays(source: Arrays, section: DataSection) -> Iterator[str]:
     if lacks := [name for name in section.fields if name not in there]:
         yield phrase(
             "{said}, which the document names. {way_out}",
-            said=_said(path, "has no array", lacks),
-            way_out=WAY_OUT,
+            said=_said(
+                path,
+                by_count(len(lacks), "{file} has no array {names}", "{file} has no arrays {names}"),
+                lacks,
+            ),
+            way_out=phrase(WAY_OUT),
         )
     for name, field in section.fields.items():
         fixed = [size for size in field.sizes if isinstance(size, int)]
@@ -155,7 +171,7 @@ def _of_arrays(source: Arrays, section: DataSection) -> Iterator[str]:
                     other_name=visible(path.name),
                     by=_by(sizes),
                     other_by=_by(fixed),
-                    way_out=WAY_OUT,
+                    way_out=phrase(WAY_OUT),
                 )
             )
 
@@ -164,7 +180,7 @@ def _by(sizes: Iterable[int]) -> str:
     return " × ".join(map(str, sizes)) or "1"
 
 
-def _said(path: Path, what: str, names: list[str]) -> str:
+def _said(path: Path, template: str, names: list[str]) -> str:
     more = phrase(" and {count} more", count=len(names) - SHOWN) if len(names) > SHOWN else ""
     shown = ", ".join(f"“{visible(name)}”" for name in names[:SHOWN])
-    return f"{visible(path.name)} {what}{'s' * (len(names) > 1)} {shown}{more}"
+    return phrase(template, file=visible(path.name), names=shown + more)

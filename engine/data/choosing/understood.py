@@ -71,8 +71,11 @@ def rows(section: DataSection, told: Mapping[str, str] | None = None) -> list[li
 def _in_series(section: DataSection) -> list[tuple[str, str]]:
     """The columns of a forecast, which its fields hold together, and what each is for."""
     predicted, further = (section.settings.get(name) or () for name in ("predicted", "further"))
-    return [*((name, "predicted") for name in predicted),
-            *((name, "learned from") for name in further if name not in predicted)]  # fmt: skip
+    others = [name for name in further if name not in predicted]
+    return [
+        *((name, phrase("predicted")) for name in predicted),
+        *((name, phrase("learned from")) for name in others),
+    ]
 
 
 def _both(holds: str, told: str) -> str:
@@ -86,16 +89,15 @@ def _both(holds: str, told: str) -> str:
 
 
 def _rows(name: str, field: Field) -> list[list[str]]:
-    use = "predicted" if field.target else "learned from"
+    use = phrase("predicted") if field.target else phrase("learned from")
     if not field.columns:
         return [[name, use, _holds(field)]]
     if len(field.columns) > MOST_NUMBERED and _are_numbered(name, field):
         shown = [[column.name, use, _kind(column)] for column in field.columns[:NAMED]]
         more = len(field.columns) - len(shown)
-        return [
-            *shown,
-            [f"{field.columns[NAMED].name} to {more + NAMED}", use, f"{more:,} numbers"],
-        ]
+        first = field.columns[NAMED].name
+        rest = phrase("{first} to {last}", first=first, last=more + NAMED)
+        return [*shown, [rest, use, phrase("{count:,} numbers", count=more)]]
     return [[column.name, use, _kind(column)] for column in field.columns]
 
 
@@ -117,7 +119,9 @@ def _holds(field: Field) -> str:
         return _values(phrase(field.kind.one_class), field.classes) + _per_step(field)
     sizes = " × ".join(map(str, field.sizes))
     lengths = phrase(", of different lengths") if field.ragged else ""
-    known = f", {field.vocabulary:,} different" if field.vocabulary is not None else ""
+    known = ""
+    if field.vocabulary is not None:
+        known = phrase(", {count:,} different", count=field.vocabulary)
     return f"{phrase(field.kind.noun)}{f', {sizes}' if sizes else ''}{known}{lengths}"
 
 
@@ -129,8 +133,8 @@ def _values(word: str, values: tuple[str, ...]) -> str:
     """``category, 3 values: a, b, c``; nothing without values."""
     if not values:
         return ""
-    more = ", ..." if values[NAMED:] else ""
-    return f"{word}, {len(values):,} values: {', '.join(values[:NAMED])}{more}"
+    shown = ", ".join([*values[:NAMED], *(["..."] if values[NAMED:] else [])])
+    return phrase("{word}, {count:,} values: {shown}", word=word, count=len(values), shown=shown)
 
 
 def settings(section: DataSection) -> list[list[str]]:

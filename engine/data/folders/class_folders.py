@@ -15,7 +15,7 @@ from graphs.wording.visible import spelled
 
 SHOWN_FILES = 20
 """Files that are named when many are left out."""
-LEADS_OUT = "is a link that leads out of the folder that is read"
+LEADS_OUT = "{name} is a link that leads out of the folder that is read."
 NAMED_FILES = 3
 """Files that are named in an error."""
 
@@ -53,7 +53,7 @@ def folders_in(
         elif own.is_relative_to(resolved(entry)):
             skipped.append(phrase("{name} is a link back to a folder that holds it.", name=name))
         elif not lies_in(entry, within or own):
-            skipped.append(f"{name} {LEADS_OUT}.")
+            skipped.append(phrase(LEADS_OUT, name=name))
         else:
             folders.append(entry)
     return folders
@@ -134,6 +134,6 @@ def files_in(folder: Path, skipped: list[str], root: Path | None = None) -> Iter
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for path in (Path(place) / name for name in sorted(names) if not name.startswith(".")):
             if os.path.islink(path) and os.path.exists(path) and not lies_in(path, root):
-                skipped.append(f"{spelled(str(path.relative_to(root)))} {LEADS_OUT}.")
+                skipped.append(phrase(LEADS_OUT, name=spelled(str(path.relative_to(root)))))
             else:
                 yield path

@@ -21,9 +21,19 @@ from engine.data.folders.split_folders import (
 from engine.data.splitting.given_split import PARTS, TRAIN, are_parts, told
 from engine.errors import DataError
 from graphs.data.sources.choices import Folders, SplitBy
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import phrase, with_and
 from graphs.wording.visible import spelled
 
+NO_FOLDERS = (
+    "{inner} has no class folders. Put the {noun} of each class into a folder of its own, named "
+    "like the class; it takes two.{table}"
+)
+ONE_FOLDER = (
+    "{inner} has 1 class folder. Put the {noun} of each class into a folder of its own, named "
+    "like the class; it takes two.{table}"
+)
+NO_CLASSES = "{root} has {noun} of no classes, and it takes two. Add {noun}. {shown}"
+ONE_CLASS = "{root} has {noun} of 1 class, and it takes two. Add {noun}. {shown}"
 DEEPEST = 8
 """So many folders that hold nothing but one other folder are gone through."""
 _PICTURES = frozenset({"image", "images", "img", "imgs", "picture", "pictures", "photo", "photos"})
@@ -95,11 +105,8 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
             else ""
         )
         raise DataError(
-            "{inner} has {value} class folder{plural}. Put the {noun} of each class into a "
-            "folder of its own, named like the class; it takes two.{table}",
+            ONE_FOLDER if found else NO_FOLDERS,
             inner=inner,
-            value=len(found) or "no",
-            plural="s" * (len(found) != 1),
             noun=noun,
             table=table,
         )
@@ -157,7 +164,7 @@ def _split_told() -> str:
 
 
 def _doubt(like: Mapping[Path, int]) -> str:
-    shown = " and ".join(f"“{spelled(folder.name)}”" for folder in like)
+    shown = with_and(f"“{spelled(folder.name)}”" for folder in like)
     return phrase(
         "{shown} are read as classes. If they are the parts of a split, set the folders to parts.",
         shown=shown,
@@ -310,7 +317,7 @@ def _refuse_bare_parts(root: Path, folders: Sequence[Path], noun: str) -> None:
     names = [folder.name for folder in folders]
     is_flat = not any(glance(folder)[0] for folder in folders)
     if are_parts(names) or (is_flat and parts_of(names)):
-        shown = " and ".join(f"“{folder.name}”" for folder in folders)
+        shown = with_and(f"“{folder.name}”" for folder in folders)
         raise DataError(
             "{shown} in {root} are the parts of a split, but they hold no class folders. "
             "Put the {noun} of each class into a folder of its own in each part, or name "
@@ -336,11 +343,9 @@ def checked(
         shown = " ".join(skipped[:3])
         raise DataError(
             phrase(
-                "{root} has {noun} of {value} class{ending}, and it takes two. Add {noun}. {shown}",
+                ONE_CLASS if filled else NO_CLASSES,
                 root=found.root,
                 noun=noun,
-                value=filled or "no",
-                ending="es" * (filled != 1),
                 shown=shown,
             ).rstrip()
         )

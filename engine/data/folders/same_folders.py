@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from engine.data.folders.class_folders import resolved
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import phrase, with_and
 from graphs.wording.visible import spelled
 
 
@@ -71,7 +71,7 @@ def alike(classes: Iterable[str], noun: str) -> Iterator[str]:
             yield phrase(
                 "{names} are different classes, though their names differ only in how they are "
                 "written. If they are one, put their {noun} into one folder.",
-                names=" and ".join(f"“{name}”" for name in names),
+                names=with_and(f"“{name}”" for name in names),
                 noun=noun,
             )
 

@@ -13,7 +13,7 @@ import numpy as np
 from engine.data.array import Array
 from engine.data.series.windows import Several
 from engine.errors import DataError
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase, with_and
 
 if TYPE_CHECKING:
     import polars
@@ -35,8 +35,11 @@ _KEY_NAME = re.compile(
 )
 """Names of columns whose whole numbers name things."""
 SHOWN = 5
-_UNITS = ((86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"),
-          (1_000_000, "second"))  # fmt: skip
+_UNITS = ((86_400_000_000, "{count} day", "{count} days"),
+          (3_600_000_000, "{count} hour", "{count} hours"),
+          (60_000_000, "{count} minute", "{count} minutes"),
+          (1_000_000, "{count} second", "{count} seconds"),
+          (1, "{count} microsecond", "{count} microseconds"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +99,14 @@ def filled(name: str, values: Array, starts: Array) -> tuple[Array, str]:
         early += int(there[0])
         last = np.searchsorted(there, np.arange(len(part)), side="right") - 1
         found[first:end] = part[there[np.maximum(last, 0)]]
-    rows = f"{count:,} row{'s' * (count != 1)}"
+    rows = counted(count, "{count:,} row", "{count:,} rows")
     said = phrase(
         "The column “{name}” has no value in {rows}; there, the value before is taken.",
         name=name,
         rows=rows,
     )
     if early:
-        before = f"{early:,} row{'s' * (early != 1)}"
+        before = counted(early, "{count:,} row", "{count:,} rows")
         said += phrase(
             " Before the first value of a series, in {before}, none is known, and the "
             "first is taken, which comes later; leave these rows out of the file, or fill "
@@ -201,13 +204,13 @@ def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tu
             else phrase("stay in the order of the file")
         )
         said.append(
-            phrase(
-                "The column “{name}” has the same time as the line before in {same} "
-                "line{plural}; they {kept}. If the file holds several series, name the column "
-                "that tells them apart.",
+            counted(
+                same,
+                "The column “{name}” has the same time as the line before in {count} line; they "
+                "{kept}. If the file holds several series, name the column that tells them apart.",
+                "The column “{name}” has the same time as the line before in {count} lines; they "
+                "{kept}. If the file holds several series, name the column that tells them apart.",
                 name=moments.name,
-                same=same,
-                plural="s" * (same != 1),
                 kept=kept,
             )
         )
@@ -267,14 +270,14 @@ def other_step(moments: Moments, trained: float | None, now: float | None) -> tu
 def _spelled(step: float, moments: Moments) -> str:
     if not moments.are_dates:
         return f"{step:g}"
-    size, unit = next(((s, u) for s, u in _UNITS if step >= s), (1, "microsecond"))
-    count = f"{step / size:.4g}"
-    return f"{count} {unit}{'s' * (count != '1')}"
+    at = next((at for at, (size, *_) in enumerate(_UNITS) if step >= size), -1)
+    count = f"{step / _UNITS[at][0]:.4g}"
+    return phrase(_UNITS[at][1] if count == "1" else _UNITS[at][2], count=count)
 
 
 def told_keys(keys: Sequence[str]) -> str:
     """The beginning of a sentence on the columns that name series."""
-    columns = " and ".join(f"“{key}”" for key in keys)
+    columns = with_and(f"“{key}”" for key in keys)
     return (
         phrase("The column {columns} tells", columns=columns)
         if len(keys) == 1

@@ -20,7 +20,7 @@ from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import OPEN, Notation
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase, with_and
 
 if TYPE_CHECKING:
     import polars
@@ -141,15 +141,15 @@ def missing_columns(sheet: Sheet, needed: Sequence[str]) -> str:
     lacking = [name for name in dict.fromkeys(needed) if name not in there]
     if not lacking:
         return ""
-    listed = " and ".join(f"“{name}”" for name in lacking)
+    listed = with_and(f"“{name}”" for name in lacking)
     wanted = ", ".join(f"“{name}”" for name in dict.fromkeys(needed))
-    plural = "s" * (len(lacking) > 1)
-    return phrase(
-        "{name} has no column{plural} {listed}, which the model was trained with. Add "
-        "or rename the column{plural}; it takes {wanted}, as in the file it learned "
-        "from.",
+    return counted(
+        len(lacking),
+        "{name} has no column {listed}, which the model was trained with. Add or rename the "
+        "column; it takes {wanted}, as in the file it learned from.",
+        "{name} has no columns {listed}, which the model was trained with. Add or rename the "
+        "columns; it takes {wanted}, as in the file it learned from.",
         name=sheet.path.name,
-        plural=plural,
         listed=listed,
         wanted=wanted,
     )

@@ -224,7 +224,8 @@ def _level(moments: Moments) -> str:
 
 def _joined(moments: Moments, level: str, name: str, part: TimePart) -> Moments | None:
     """The times with a further part; None where no such time exists."""
-    both = f"{moments.name.replace('” and “', '”, “')}” and “{name}"
+    joint = phrase("” and “")
+    both = moments.name.replace(joint, "”, “") + joint + name
     values, added = moments.values, part.values
     if level == "year" and not moments.are_dates:
         years = values.astype(np.int64)

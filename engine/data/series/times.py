@@ -21,7 +21,7 @@ from engine.data.tables.judging import judged
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.notation import OPEN, Notation
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import phrase, with_or
 
 if TYPE_CHECKING:
     import polars
@@ -123,7 +123,7 @@ def century_of(sheet: Sheet, name: str, given: Notation) -> int | None:
     spread = sorted((_unevenness(values), way) for way, values in times)
     if _is_much_less(spread[0][0], spread[1][0]):
         return spread[0][1]
-    told = " or ".join(phrase("from {way} to {last}", way=way, last=way + 99) for way in ways)
+    told = with_or(phrase("from {way} to {last}", way=way, last=way + 99) for way in ways)
     raise DataError(
         "The years of two digits of the column “{name}” can lie {told}. Set the first "
         "year of the century.",
@@ -190,7 +190,7 @@ def _evenest(column: polars.Series, judgement: Judgement, given: Notation) -> No
     (least, best), (next_least, _) = sorted(spread, key=lambda one: one[0])[:2]
     if _is_much_less(least, next_least):
         return best
-    told = " or ".join(way.told for way in judgement.ways)
+    told = with_or(way.told for way in judgement.ways)
     set_ = phrase("first year of the century") if are_centuries else phrase("order of dates")
     raise DataError(
         "The column “{name}” can be read in several ways: {told}. Set the {set_}.",
@@ -236,7 +236,7 @@ def _checked(
     if wrong.len():
         row = int(wrong[0])
         told = (
-            "is empty"
+            phrase("is empty")
             if column[row] is None
             else phrase("holds “{column}”, which is no time", column=column[row])
         )

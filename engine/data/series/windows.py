@@ -11,7 +11,7 @@ from engine.data.memory import check_memory
 from engine.data.samples import Samples, Spans
 from engine.errors import DataError
 from graphs.data import Field, Normalize, SeriesKind
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, phrase
 
 PAST, FUTURE = "past", "future"
 """The fields of a forecast."""
@@ -57,11 +57,14 @@ def forecast_samples(
     several = several or Several.one(steps)
     lengths = np.diff(several.starts)
     if (lengths < whole).all():
-        longest = "series" if len(lengths) == 1 else "longest series"
         raise DataError(
-            "The {longest} has {most:,} steps, but a window of {window} and {horizon} to "
-            "predict take more. Choose a longer series, or smaller windows.{taken}",
-            longest=longest,
+            by_count(
+                len(lengths),
+                "The series has {most:,} steps, but a window of {window} and {horizon} to "
+                "predict take more. Choose a longer series, or smaller windows.{taken}",
+                "The longest series has {most:,} steps, but a window of {window} and {horizon} to "
+                "predict take more. Choose a longer series, or smaller windows.{taken}",
+            ),
             most=int(lengths.max()),
             window=cut.window,
             horizon=cut.horizon,

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.errors import DataError
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import enumerated, phrase, with_and
 
 if TYPE_CHECKING:
     from engine.data.tables.files.table_file import Sheet
@@ -103,13 +103,16 @@ def _parts_of(sheet: Sheet, name: str) -> Array | None:
 def told(parts: Array, where: str) -> str:
     """What to say of a split that the data brings along; ``where`` begins the sentence."""
     counts = np.bincount(parts, minlength=len(PARTS)).tolist()
-    shown = [f"{count:,} for {part}" for part, count in zip(PARTS, counts, strict=True) if count]
-    listed = ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown[1:] else shown[0]
+    shown = [
+        phrase("{count:,} for {part}", count=count, part=phrase(part))
+        for part, count in zip(PARTS, counts, strict=True)
+        if count
+    ]
     return phrase(
         "{where} which samples are for what: {listed}. The plan's shares are not used "
         "for these. To draw them anew, set the split to shares.",
         where=where,
-        listed=listed,
+        listed=enumerated(shown),
     )
 
 
@@ -130,15 +133,13 @@ def planned(parts: Array, validation: float, test: float, folds: int | None) -> 
         phrase(
             "{share:.0%} of the training samples are taken for {parts}",
             share=share,
-            parts=PARTS[part],
+            parts=phrase(PARTS[part]),
         )
         for part, share in ((VALID, validation), (TEST, test))
         if share and not (parts == part).any()
     ]
     return (
-        phrase("The data gives no such part, so {taken}.", taken=" and ".join(taken))
-        if taken
-        else None
+        phrase("The data gives no such part, so {taken}.", taken=with_and(taken)) if taken else None
     )
 
 

@@ -20,7 +20,7 @@ from engine.data.tables.undecided import Undecided
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import OPEN, Notation
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase
 
 if TYPE_CHECKING:
     import polars
@@ -185,7 +185,7 @@ def remarks(read: Read) -> list[str]:
     values, name = read.values, read.values.name
     said = []
     if gaps := values.null_count():
-        rows = f"{gaps} row{'s' * (gaps != 1)}"
+        rows = counted(gaps, "{count} row", "{count} rows")
         policy = (
             phrase("there, all columns of its categories are 0")
             if read.is_text

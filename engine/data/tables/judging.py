@@ -176,7 +176,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     given, signs = shown.given, shown.signs
     if shown.values.dtype != polars.String:
         notation = Notation("number", ".", "", given.missing or ())
-        told = telling.NUMBERS + telling.missing_in(shown, notation)
+        told = phrase(telling.NUMBERS) + telling.missing_in(shown, notation)
         beside_ = _signs_of_shares(shown, shown.values)
         return Judgement(replace(notation, beside=beside_), told, is_plain=not notation.missing)
     by_others = others.decimal if signs.is_open else None
@@ -195,7 +195,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         and not given.based
         and not given.clock
     ):
-        told = telling.NUMBERS + (telling.BY_OTHERS if by_others else "")
+        told = phrase(telling.NUMBERS) + (phrase(telling.BY_OTHERS) if by_others else "")
         shares = _signs_of_shares(shown, shown.plain)
         return Judgement(Notation("number", ".", given.thousands or "", (), beside=shares), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()

@@ -18,7 +18,7 @@ from engine.data.tables.telling import quoted, zones
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import Notation
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase
 
 if TYPE_CHECKING:
     import polars
@@ -47,11 +47,7 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
 
         def told(_: Sequence[str], gaps: int) -> str:
             alone = not sheet.path.name and len(found) == 1
-            rows = (
-                ""
-                if alone
-                else phrase(" in {gaps} row{plural}", gaps=gaps, plural="s" * (gaps != 1))
-            )
+            rows = "" if alone else counted(gaps, " in {count} row", " in {count} rows")
             return phrase(
                 "The column “{name}” has no value{rows}; {taken}.",
                 name=column.name,
@@ -173,11 +169,9 @@ def scaled_column(sheet: Sheet, column: Column) -> polars.Series:
     if len(wrong := (there & ~fine).arg_true()):
         row = int(wrong[0])
         where = sheet.place(row)
-        begin = f"{where}: the" if where else "The"
         raise DataError(
-            "{begin} column “{name}” {wanted}, but holds {raw}. Correct it, or leave it empty.",
-            begin=begin,
-            name=column.name,
+            "{begin} {wanted}, but holds {raw}. Correct it, or leave it empty.",
+            begin=_begun(where, column.name),
             wanted=_wanted(notation),
             raw=_shown(raw[row], notation),
         )
@@ -231,16 +225,22 @@ def _refuse_two_signs(
     where, cell = sheet.place(row), str(sheet.column(column.name)[row])
     with_comma, with_point = both if other == "," else both[::-1]
     raise DataError(
-        "{begin} column “{name}” holds “{cell}”, and its cells are read in two ways: “{comma}” "
+        "{begin} holds “{cell}”, and its cells are read in two ways: “{comma}” "
         "with a decimal comma, and “{point}” with a decimal point. Write all of them with a "
         "decimal {sign}, as in the training.",
-        begin=f"{where}: the" if where else "The",
-        name=column.name,
+        begin=_begun(where, column.name),
         cell=cell,
         comma=with_comma,
         point=with_point,
         sign=phrase("comma") if decimal == "," else phrase("point"),
     )
+
+
+def _begun(where: str, column: str) -> str:
+    """The beginning of a sentence on a column, with the place where there is one."""
+    if where:
+        return phrase("{place}: the column “{name}”", place=where, name=column)
+    return phrase("The column “{name}”", name=column)
 
 
 def _differing(
@@ -268,10 +268,9 @@ def _refuse_other_unit(sheet: Sheet, column: Column) -> None:
     row = int(wrong[0])
     where, unit = sheet.place(row), dates.likely_unit(counts[row])
     raise DataError(
-        "{begin} column “{name}” holds {cell:.15g}, which {why}. The run was trained on times in "
+        "{begin} holds {cell:.15g}, which {why}. The run was trained on times in "
         "{order} since 1970. Bring it to this unit, or leave it empty.",
-        begin=f"{where}: the" if where else "The",
-        name=column.name,
+        begin=_begun(where, column.name),
         cell=counts[row],
         why=phrase("seems to count {unit}", unit=unit) if unit else phrase("is no likely time"),
         order=notation.order,
@@ -338,10 +337,9 @@ def _refuse_other_signs(sheet: Sheet, column: Column) -> None:
             row = int(wrong.arg_true()[0])
             where = sheet.place(row)
             raise DataError(
-                "{begin} column “{name}” holds {cell}, which {why}: the run was trained on "
+                "{begin} holds {cell}, which {why}: the run was trained on "
                 "{trained}. Write it as there, or leave it empty.",
-                begin=f"{where}: the" if where else "The",
-                name=column.name,
+                begin=_begun(where, column.name),
                 cell=quoted(str(sheet.column(column.name)[row])),
                 why=why,
                 trained=trained,

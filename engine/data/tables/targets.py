@@ -18,11 +18,21 @@ from engine.data.tables.telling import listed, quoted
 from engine.errors import DataError
 from graphs.data import ClassKind, Field, LabelsKind, Normalize, NumberKind
 from graphs.data.sources.choices import AnswerKind, Separator
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, phrase, with_and
 
 if TYPE_CHECKING:
     import polars
 
+ONE_SPELLING = (
+    "The column “{name}” of {file} has one value alone, {quoted}, as {listed} is taken as missing. "
+    "If that is a value of its own, set what stands for a missing value in this column "
+    "(notations.{name}.missing) to nothing, or choose another column to predict."
+)
+SEVERAL_SPELLINGS = (
+    "The column “{name}” of {file} has one value alone, {quoted}, as {listed} are taken as "
+    "missing. If that is a value of its own, set what stands for a missing value in this column "
+    "(notations.{name}.missing) to nothing, or choose another column to predict."
+)
 FEW_CLASSES = 20
 """So many different whole numbers are still taken for classes."""
 MOST_CLASSES = 1000
@@ -41,15 +51,11 @@ def target_field(
     if answer.values.n_unique() == 1:
         if spelled := answer.notation.missing:
             raise DataError(
-                "The column “{name}” of {file} has one value alone, {quoted}, as {listed} "
-                "{ending} taken as missing. If that is a value of its own, set what stands for "
-                "a missing value in this column (notations.{name}.missing) to nothing, or "
-                "choose another column to predict.",
+                by_count(len(spelled), ONE_SPELLING, SEVERAL_SPELLINGS),
                 name=name,
                 file=file,
                 quoted=quoted(str(answer.values[0])),
                 listed=listed(spelled),
-                ending="is" if len(spelled) == 1 else "are",
             )
         raise DataError(
             "The column “{name}” of {file} has the same value in every row, so there is "
@@ -168,7 +174,7 @@ def _far_off(sheet: Sheet, values: polars.Series) -> list[str]:
     far = np.flatnonzero(away > FAR * usual) if usual > 0 else np.array([], dtype=np.int64)
     if not len(far) or len(far) > FEW_FAR:
         return []
-    lines = " and ".join(f"{sheet.place(row)} ({numbers[row]:g})" for row in far.tolist())
+    lines = with_and(f"{sheet.place(row)} ({numbers[row]:g})" for row in far.tolist())
     return [
         phrase(
             "The column “{name}” lies absurdly far from all others in {lines}; the usual "

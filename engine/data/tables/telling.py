@@ -10,13 +10,21 @@ from engine.data.tables.cells import numbers as forms
 from engine.data.tables.cells.spellings import variants
 from engine.data.tables.evidence import Evidence
 from graphs.notation import DateOrder, Notation
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, enumerated, phrase, with_and, with_or
 
 if TYPE_CHECKING:
     import polars
 
 NUMBERS: Final = "numbers"
 BY_OTHERS: Final = "; the other columns show it"
+OPEN: Final = (
+    "The column “{column}” can be read in {count} ways: {quoted} is {ways}. Nothing in the file "
+    "settles which. Choose how the column is read."
+)
+OPEN_OR_ELSE: Final = (
+    "The column “{column}” can be read in {count} ways: {quoted} is {ways}. Nothing in the file "
+    "settles which. Choose how the column is read, or {other}."
+)
 CATEGORIES: Final = "categories"
 MOST_SPELLINGS: Final = 5
 """So many different spellings are named, and can be said to be missing with one choice."""
@@ -57,49 +65,54 @@ def quoted(text: str) -> str:
     return f"“{short(text)}”"
 
 
-def listed(texts: Sequence[str], joint: str = "and") -> str:
+def listed(texts: Sequence[str]) -> str:
     """``“a”, “b” and “c”``; what is more than a few is counted."""
     named = [quoted(text) for text in texts[:MOST_SPELLINGS]]
     if more := len(texts) - len(named):
         return phrase("{named} and {more} more", named=", ".join(named), more=more)
-    return f" {joint} ".join([", ".join(named[:-1]), named[-1]]) if named[1:] else "".join(named)
+    return enumerated(named) if named else ""
 
 
 def unit(present: polars.Series) -> str:
     """The money or percent sign at the numbers; empty when there is none."""
-    return " and ".join(forms.units_in(present))
+    return with_and(forms.units_in(present))
 
 
 def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_others: bool) -> str:
     """``numbers with a comma between thousands: “4,098” is 4098``."""
-    said, example = [], ""
-    minus = present.filter(forms.unusual_minus(present))
-    if minus.len():
-        said.append(phrase("a minus in brackets or behind, or of its own sign"))
-    if notation.decimal == ",":
-        said.append("a decimal comma")
-    said += [
-        phrase("{found} between thousands", found=_SIGNS.get(s, s))
-        for s in notation.thousands or ""
-    ]
-    if one := unit(units.without(present, notation.units or ())):
-        said.append(f"“{one}”")
-    said += [quoted(one) for one in notation.units or ()]
-    if said:
-        example = _sample(minus if minus.len() else present, notation)
-    told = NUMBERS + (f" with {', '.join(said)}" if said else "") + example
+    told = phrase(NUMBERS) + _signs(present, notation)
     if notation.clock:
         told += _clock(shown.duration, notation)
-    if notation.zeros:
-        is_ = phrase("is") if len(notation.zeros) == 1 else phrase("are")
-        told += phrase("; {listed} {is_} 0", listed=listed(notation.zeros), is_=is_)
+    if zeros := notation.zeros:
+        told += counted(len(zeros), "; {listed} is 0", "; {listed} are 0", listed=listed(zeros))
     if notation.based:
         told += phrase("; those with their base in front, such as “0x1F”, count as the number")
     if notation.limits:
         told += phrase("; limits count as their numbers")
     if by_others:
-        told += BY_OTHERS
+        told += phrase(BY_OTHERS)
     return told + missing_in(shown, notation)
+
+
+def _signs(present: polars.Series, notation: Notation) -> str:
+    """`` with a comma between thousands: “4,098” is 4098``; empty for plain numbers."""
+    said = []
+    minus = present.filter(forms.unusual_minus(present))
+    if minus.len():
+        said.append(phrase("a minus in brackets or behind, or of its own sign"))
+    if notation.decimal == ",":
+        said.append(phrase("a decimal comma"))
+    said += [
+        phrase("{found} between thousands", found=phrase(_SIGNS.get(s, s)))
+        for s in notation.thousands or ""
+    ]
+    if one := unit(units.without(present, notation.units or ())):
+        said.append(f"“{one}”")
+    said += [quoted(one) for one in notation.units or ()]
+    if not said:
+        return ""
+    example = _sample(minus if minus.len() else present, notation)
+    return phrase(" with {signs}", signs=", ".join(said)) + example
 
 
 def _clock(sample: str, notation: Notation) -> str:
@@ -109,7 +122,7 @@ def _clock(sample: str, notation: Notation) -> str:
     if not sample:
         return phrase(" of seconds, from durations")
     seconds = durations.as_seconds(polars.Series([sample]), notation.pair)[0]
-    sizes = phrase(" in {pairs}", pairs=_PAIRS[notation.pair]) if ":" in sample else ""
+    sizes = phrase(" in {pairs}", pairs=phrase(_PAIRS[notation.pair])) if ":" in sample else ""
     return phrase(
         " of seconds, from durations{sizes}: {sample} is {seconds:.15g}",
         sizes=sizes,
@@ -128,7 +141,9 @@ def _sample(present: polars.Series, notation: Notation) -> str:
     longest = max(texts.head(100).to_list(), key=len)
     bare = units.without(polars.Series([longest]), notation.units or ())
     plain = forms.shown(str(bare[0])).get("," if notation.decimal == "," else ".")
-    return f": {quoted(longest)} is {plain}" if plain is not None else ""
+    if plain is None:
+        return ""
+    return phrase(": {cell} is {value}", cell=quoted(longest), value=plain)
 
 
 def missing_in(shown: Evidence, notation: Notation) -> str:
@@ -138,17 +153,24 @@ def missing_in(shown: Evidence, notation: Notation) -> str:
         return ""
     extra = [text for text in spelled if text.lower() not in missing.SPELLINGS]
     why = phrase(" (the only text among them)") if extra and shown.given.missing is None else ""
-    return f"; {listed(spelled)} {'is' if len(spelled) == 1 else 'are'} missing{why}"
+    told = counted(
+        len(spelled), "; {listed} is missing", "; {listed} are missing", listed=listed(spelled)
+    )
+    return told + why
 
 
 def sign_way(example: str, notation: Notation) -> str:
     """``4098 (a comma between thousands)``."""
     decimal: forms.Decimal = "," if notation.decimal == "," else "."
-    plain = forms.shown(example).get(decimal, "no number")
+    plain = forms.shown(example).get(decimal, phrase("no number"))
     groups = "," if decimal == "." else "."
     if groups in example:
-        return phrase("{plain} ({signs} between thousands)", plain=plain, signs=_SIGNS[groups])
-    return f"{plain} (a decimal {'comma' if decimal == ',' else 'point'})"
+        return phrase(
+            "{plain} ({signs} between thousands)", plain=plain, signs=phrase(_SIGNS[groups])
+        )
+    if decimal == ",":
+        return phrase("{plain} (a decimal comma)", plain=plain)
+    return phrase("{plain} (a decimal point)", plain=plain)
 
 
 def pair_way(example: str, notation: Notation) -> str:
@@ -158,7 +180,9 @@ def pair_way(example: str, notation: Notation) -> str:
     if not notation.clock:
         return phrase("a time of day")
     seconds = float(durations.as_seconds(polars.Series([example]), notation.pair)[0])
-    return f"{seconds:g} seconds ({_PAIRS[notation.pair]})"
+    return phrase(
+        "{seconds:g} seconds ({pairs})", seconds=seconds, pairs=phrase(_PAIRS[notation.pair])
+    )
 
 
 def month_way(example: str) -> str:
@@ -186,7 +210,7 @@ def order_way(example: str, order: DateOrder) -> str:
     from engine.data.tables.cells import dates as moments
 
     read = moments.parsed(polars.Series([example]), order)[0]
-    return f"{moments.plain(read)} (the {order})"
+    return phrase("{plain} (the {order})", plain=moments.plain(read), order=phrase(order))
 
 
 def century(since: int | None) -> str:
@@ -224,26 +248,27 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
 
     told = "dates"
     if shown.values.dtype == polars.String and shown.orders.reason:
-        told += f", the {notation.order}"
+        told += phrase(", the {order}", order=phrase(notation.order))
     elif notation.order in moments.UNITS and not shown.values.dtype.is_temporal():
-        told += phrase(", counted in {order} since 1970", order=notation.order)
+        told += phrase(", counted in {order} since 1970", order=phrase(notation.order))
     present = (shown.values.is_not_null() & values.is_not_null()).arg_true()
     if present.len():
         row = int(present[0])
         cell, now = shown.values[row], moments.plain(values[row])
         was = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-        told += f": {quoted(was)} is {now}" if was != now else phrase(" such as {now}", now=now)
+        told += (
+            phrase(": {cell} is {value}", cell=quoted(was), value=now)
+            if was != now
+            else phrase(" such as {now}", now=now)
+        )
     if by_others:
         told += phrase("; the other columns show the order")
     elif shown.orders.reason:
-        told += f", as {shown.orders.reason}"
-    parts = " and ".join(_PARTS[part] for part in notation.parts or () if part in _PARTS)
+        told += phrase(", as {reason}", reason=shown.orders.reason)
+    parts = [phrase(_PARTS[part]) for part in notation.parts or () if part in _PARTS]
     rounds = len(date_parts.scaled_parts(notation.parts or ())) < len(notation.parts or ())
-    told += phrase(
-        "; learned from as {replace}",
-        replace=parts.replace(" and ", ", ", max(parts.count(" and ") - 1, 0)),
-    )
-    told += (" in rounds" if rounds else "") + missing_in(shown, notation)
+    told += phrase("; learned from as {parts}", parts=enumerated(parts) if parts else "")
+    told += (phrase(" in rounds") if rounds else "") + missing_in(shown, notation)
     if shown.values.dtype != polars.String:
         return told
     if mixed := zones(shown.values):
@@ -277,11 +302,11 @@ def mixed_counts(values: polars.Series) -> str:
     numbers = values.cast(polars.Float64, strict=False)
     if numbers.null_count() > values.null_count() or not (mixed := moments.units_mixed(numbers)):
         return ""
-    shown = [phrase("{cell:.15g} in {unit}", cell=cell, unit=unit) for unit, cell in mixed]
+    shown = [phrase("{cell:.15g} in {unit}", cell=cell, unit=phrase(unit)) for unit, cell in mixed]
     return phrase(
         "; they seem to count the time since 1970 in several units, such as {shown}, and are taken "
         "for plain numbers; bring them to one unit to have them as dates",
-        shown=" and ".join(shown),
+        shown=with_and(shown),
     )
 
 
@@ -291,7 +316,7 @@ def texts(present: polars.Series, notation: Notation, kept: Sequence[str]) -> st
     ``kept`` are the spellings of missing among them that are values.
     """
     if not present.len():
-        return "no values"
+        return phrase("no values")
     distinct = present.n_unique()
     told = phrase(
         "{distinct:,} different texts, such as {quoted}",
@@ -299,12 +324,20 @@ def texts(present: polars.Series, notation: Notation, kept: Sequence[str]) -> st
         quoted=quoted(str(present[0])),
     )
     if distinct <= FEW:
-        told = f"texts: {listed(sorted(present.unique().to_list()))}"
-    if notation.missing:
-        told += f"; {listed(notation.missing)} {_is(notation.missing)} missing"
+        told = phrase("texts: {listed}", listed=listed(sorted(present.unique().to_list())))
+    if spelled_so := notation.missing:
+        told += counted(
+            len(spelled_so),
+            "; {listed} is missing",
+            "; {listed} are each missing",
+            listed=listed(spelled_so),
+        )
     if kept:
-        told += phrase(
-            "; {listed} {value} a value like the others", listed=listed(kept), value=_is(kept)
+        told += counted(
+            len(kept),
+            "; {listed} is a value like the others",
+            "; {listed} are each a value like the others",
+            listed=listed(kept),
         )
     if spelled := variants(present):
         told += phrase(
@@ -324,32 +357,33 @@ def likeness(texts: polars.Series) -> str:
     """``; they look like dates: write them as days ... to have them read as dates``."""
     found = likenesses.of(texts)
     return (
-        phrase("; they look like {kind}: {example}", kind=found[0], example=found[1])
+        phrase(
+            "; they look like {kind}: {example}", kind=phrase(found[0]), example=phrase(found[1])
+        )
         if found
         else ""
     )
 
 
-def _is(named: Sequence[str]) -> str:
-    return "is" if len(named) == 1 else "are each"
-
-
 def question(column: str, example: str, ways: Sequence[str], else_: str) -> str:
     """Asks how a column is to be read."""
     return phrase(
-        "The column “{column}” can be read in {count} ways: {quoted} is {ways}. "
-        "Nothing in the file settles which. Choose how the column is read{which}.",
+        OPEN_OR_ELSE if else_ else OPEN,
         column=column,
         count=_count(len(ways)),
         quoted=quoted(example),
-        ways=" or ".join(ways),
-        which=", or " + else_ if else_ else "",
+        ways=with_or(ways),
+        other=else_,
     )
 
 
 def few_odd(place: str, column: polars.Series, row: int, count: int, ways: Sequence[str]) -> str:
     """Asks about numbers of which very few show the decimal sign that would change all others."""
-    more = phrase(" and {count} more cells show", count=count - 1) if count > 1 else " alone shows"
+    more = (
+        phrase(" and {count} more cells show", count=count - 1)
+        if count > 1
+        else phrase(" alone shows")
+    )
     return phrase(
         "{place}: in the column “{name}” {quoted}{more} a decimal sign that nearly all "
         "other cells would have between thousands, so it may be a mistake. Correct it, "
@@ -358,7 +392,7 @@ def few_odd(place: str, column: polars.Series, row: int, count: int, ways: Seque
         name=column.name,
         quoted=quoted(str(column[row])),
         more=more,
-        ways=" or ".join(ways),
+        ways=with_or(ways),
     )
 
 
@@ -411,7 +445,7 @@ def half_percent(column: str, percent: str, plain: str) -> str:
 
 
 def _count(number: int) -> str:
-    return {2: "two", 3: "three"}.get(number, str(number))
+    return {2: phrase("two"), 3: phrase("three")}.get(number, str(number))
 
 
 def open_(example: str, ways: Iterable[_Told]) -> str:
@@ -419,7 +453,7 @@ def open_(example: str, ways: Iterable[_Told]) -> str:
     return phrase(
         "to be chosen: {quoted} is {told}",
         quoted=quoted(example),
-        told=" or ".join(way.told for way in ways),
+        told=with_or(way.told for way in ways),
     )
 
 
@@ -454,7 +488,7 @@ def limits(place: str, column: str, cell: str, count: int) -> str:
 
 def other_sign(place: str, column: polars.Series, row: int, notation: Notation) -> str:
     """Numbers that are written with the sign that is not set."""
-    sign = "comma" if notation.decimal == "," else "point"
+    sign = phrase("comma") if notation.decimal == "," else phrase("point")
     return phrase(
         "{place}: the column “{name}” writes numbers with a decimal {sign} ({quoted}). "
         "Set the decimal sign to a {sign}.",

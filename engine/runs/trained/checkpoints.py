@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.errors import RunError
 from engine.runs import ABOUT, CHECKPOINTS, Run
 from engine.weights import weights_file
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import phrase, with_and
 from graphs.wording.visible import visible
 
 MODEL = "network"
@@ -124,7 +124,7 @@ class Checkpoint:
                 "In {about}, {changed} changed since the last checkpoint, so this would be "
                 "another run. Put it back as it was, or start a new run.",
                 about=ABOUT,
-                changed=" and ".join(changed),
+                changed=with_and(changed),
             )
 
     def check_sizes(self, models: Mapping[str, nn.Module]) -> None:
@@ -167,7 +167,7 @@ def _other(how: str) -> RunError:
 
 
 def _sizes(tensor: Tensor) -> str:
-    return " × ".join(map(str, tensor.shape)) or "1 value"
+    return " × ".join(map(str, tensor.shape)) or phrase("1 value")
 
 
 def newest(run: Run) -> Checkpoint | None:

@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from engine.measuring.measures import EvaluationResult
 from engine.runs.folder import METRICS, Run
 from engine.runs.trained.evaluating import evaluate
+from graphs.wording.phrases import phrase
 
 NEEDS_DATA = (
     "These are the figures that were measured at the end of the run. Single samples, and what is "
@@ -28,7 +29,7 @@ class Kept:
     @property
     def words(self) -> str:
         """What stands beside the figures."""
-        return f"{self.why} {NEEDS_DATA}"
+        return f"{self.why} {phrase(NEEDS_DATA)}"
 
 
 def kept(run: Run, why: str) -> Kept | None:

@@ -9,6 +9,7 @@ from graphs.layers.spec import Call
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import same
 from graphs.types import Kind, Scale, TensorType
+from graphs.wording.phrases import phrase
 
 
 class Binary(Paired):
@@ -32,7 +33,7 @@ class Binary(Paired):
                 "The target “{field}” has {classes} classes; this loss tells two apart.",
                 setting="target",
                 field=self.target,
-                classes="unknown" if target.values is None else target.values,
+                classes=phrase("unknown") if target.values is None else target.values,
             )
         return None
 

@@ -22,6 +22,7 @@ from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, probl
 from graphs.setting_kinds import FieldName
 from graphs.sizes import Size, alike, at_least, product, same
 from graphs.types import Scale, TensorType
+from graphs.wording.phrases import phrase
 
 Task = Literal["classes", "binary", "labels", "number"]
 Reading = Literal["softmax", "sigmoid", "none"]
@@ -59,7 +60,7 @@ class Loss(Layer):
                 "The data has no field “{field}”. Choose one of: {known}.",
                 setting="target",
                 field=self.target,
-                known=", ".join(sorted(given.fields)) or "(no data chosen)",
+                known=", ".join(sorted(given.fields)) or phrase("(no data chosen)"),
             )
         scores, target = given["input"], given.fields[self.target]
         wrong = not_floats(scores)
@@ -162,7 +163,7 @@ class Loss(Layer):
         return {k: v for k, v in self.settings.items() if k not in {"target", "weight"}}
 
     def brief(self) -> str:
-        return self.target and f"target {self.target}"
+        return self.target and phrase("target {target}", target=self.target)
 
 
 class Paired(Loss):

@@ -23,6 +23,7 @@ from graphs.layers.spec import (
 from graphs.problems import Bypass, Problem, Set, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import Kind, TensorType
+from graphs.wording.phrases import counted, phrase
 
 ENTERING = ("query", "key", "value", "mask")
 
@@ -153,7 +154,7 @@ class MultiheadAttention(
         )
 
     def brief(self) -> str:
-        return heads(self.num_heads) + (" · causal" if self.is_causal else "")
+        return " · ".join((heads(self.num_heads), *((phrase("causal"),) if self.is_causal else ())))
 
 
 def _entering(given: Reaching) -> tuple[TensorType, TensorType, TensorType]:
@@ -198,7 +199,7 @@ def series_fault(tensor: TensorType, port: str) -> Problem | None:
 
 def heads(count: int) -> str:
     """How many there are, as nodes show it."""
-    return f"{count} head" + "s" * (count != 1)
+    return counted(count, "{count} head", "{count} heads")
 
 
 def heads_fault(series: TensorType, count: int, setting: str) -> Problem | None:

@@ -22,6 +22,7 @@ from graphs.layers.spec import (
 from graphs.problems import Bypass, Insert, Problem, Recipe, Set, Unlink, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import TensorType
+from graphs.wording.phrases import phrase
 
 
 class Recurrent(Layer):
@@ -160,8 +161,10 @@ class Recurrent(Layer):
         )
 
     def brief(self) -> str:
-        stacked = f" × {self.num_layers} layers" if self.num_layers > 1 else ""
-        return f"{self.hidden_size}{stacked}" + (" · both ways" if self.bidirectional else "")
+        told = str(self.hidden_size)
+        if self.num_layers > 1:
+            told = phrase("{size} × {count} layers", size=told, count=self.num_layers)
+        return " · ".join((told, *((phrase("both ways"),) if self.bidirectional else ())))
 
 
 class RNN(Recurrent, id="rnn", group="Recurrent", search="simplernn elman sequence"):

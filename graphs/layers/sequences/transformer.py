@@ -28,6 +28,7 @@ from graphs.layers.spec import (
 )
 from graphs.problems import Insert, Problem, problem
 from graphs.sizes import Size, same
+from graphs.wording.phrases import phrase
 
 
 class TransformerLayer(Attending):
@@ -95,8 +96,8 @@ class TransformerLayer(Attending):
         return {name: LengthsOf(port) for port, name in self.entering.items() if given[port].padded}
 
     def brief(self) -> str:
-        causal = " · causal" if self.settings["is_causal"] else ""
-        return f"{heads(self.nhead)} · {self.dim_feedforward}{causal}"
+        causal = (phrase("causal"),) if self.settings["is_causal"] else ()
+        return " · ".join((heads(self.nhead), str(self.dim_feedforward), *causal))
 
 
 class TransformerEncoderLayer(

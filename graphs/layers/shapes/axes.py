@@ -6,6 +6,7 @@ from graphs.layers.shapes.reshaping import along
 from graphs.layers.spec import In, Layer, Method, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import Size, at_least, same
+from graphs.wording.phrases import phrase
 
 
 class Permute(Layer, id="permute", group="Shape", search="transpose swap order axes channels last"):
@@ -75,7 +76,7 @@ class Squeeze(Layer, id="squeeze", group="Shape", search="remove drop axis"):
         return Torch(use=Use(Method("squeeze", (In(), self.dim))))
 
     def brief(self) -> str:
-        return f"axis {self.dim}"
+        return phrase("axis {dim}", dim=self.dim)
 
 
 class Unsqueeze(Layer, id="unsqueeze", group="Shape", search="expand_dims new add axis"):
@@ -106,7 +107,7 @@ class Unsqueeze(Layer, id="unsqueeze", group="Shape", search="expand_dims new ad
         return Torch(use=Use(Method("unsqueeze", (In(), self.dim))))
 
     def brief(self) -> str:
-        return f"axis {self.dim}"
+        return phrase("axis {dim}", dim=self.dim)
 
 
 class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range steps"):
@@ -170,7 +171,8 @@ class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range
     def brief(self) -> str:
         end = "" if self.end is None else self.end
         every = f":{self.step}" if self.step > 1 else ""
-        return f"axis {self.dim} · {self.start or ''}:{end}{every}"
+        axis = phrase("axis {dim}", dim=self.dim)
+        return f"{axis} · {self.start or ''}:{end}{every}"
 
 
 def _place(limit: int, size: Size) -> Size | None:

@@ -23,6 +23,7 @@ from graphs.problems import Insert, Problem, problem
 from graphs.setting_kinds import FieldName
 from graphs.sizes import Size, same, sum_of
 from graphs.types import Scale, TensorType
+from graphs.wording.phrases import phrase
 
 MANY = Ports(inputs=(Port("input", variadic=True),))
 PAIR = Ports(inputs=(Port("input"), Port("other")))
@@ -233,7 +234,7 @@ class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge
         return Torch(use=Use(Function("engine.modules.joining.joined", (All("input"),), named)))
 
     def brief(self) -> str:
-        return f"axis {self.dim}"
+        return phrase("axis {dim}", dim=self.dim)
 
 
 def broadcast(one: tuple[Size, ...], other: tuple[Size, ...]) -> tuple[Size, ...] | None:

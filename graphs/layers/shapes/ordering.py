@@ -5,6 +5,7 @@ from graphs.layers.checks import no_axis, not_floats
 from graphs.layers.spec import Function, In, Layer, Method, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem
 from graphs.types import Scale
+from graphs.wording.phrases import phrase, with_and
 
 
 class Transpose(Layer, id="transpose", group="Shape", search="swap axes permute matrix turn"):
@@ -33,7 +34,7 @@ class Transpose(Layer, id="transpose", group="Shape", search="swap axes permute 
         return Torch(use=Use(Method("transpose", (In(), self.dim0, self.dim1))))
 
     def brief(self) -> str:
-        return f"{self.dim0} and {self.dim1}"
+        return with_and(map(str, (self.dim0, self.dim1)))
 
 
 class Flip(Layer, id="flip", group="Shape", search="reverse mirror backwards order"):
@@ -55,7 +56,7 @@ class Flip(Layer, id="flip", group="Shape", search="reverse mirror backwards ord
         return Torch(use=Use(Function("torch.flip", (In(), (self.dim,)))))
 
     def brief(self) -> str:
-        return f"axis {self.dim}"
+        return phrase("axis {dim}", dim=self.dim)
 
 
 class Roll(Layer, id="roll", group="Shape", search="shift rotate circular move"):
@@ -78,7 +79,7 @@ class Roll(Layer, id="roll", group="Shape", search="shift rotate circular move")
         return Torch(use=Use(Function("torch.roll", (In(), self.shifts, self.dim))))
 
     def brief(self) -> str:
-        return f"axis {self.dim} · {self.shifts}"
+        return f"{phrase('axis {dim}', dim=self.dim)} · {self.shifts}"
 
 
 class CumSum(Layer, id="cumsum", group="Shape", search="cumulative running total sum integrate"):
@@ -101,4 +102,4 @@ class CumSum(Layer, id="cumsum", group="Shape", search="cumulative running total
         return Torch(use=Use(Function("torch.cumsum", (In(), self.dim))))
 
     def brief(self) -> str:
-        return f"axis {self.dim}"
+        return phrase("axis {dim}", dim=self.dim)

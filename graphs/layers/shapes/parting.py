@@ -18,6 +18,7 @@ from graphs.layers.spec import (
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import alike, divisible
 from graphs.types import Scale, TensorType
+from graphs.wording.phrases import phrase
 
 MOST_PARTS = 64
 """So many outputs a node can show."""
@@ -83,7 +84,7 @@ class Stack(Layer, id="stack", group="Merge", search="join new axis pile togethe
         return Torch(use=Use(Function("torch.stack", (All("input"),), {"dim": self.dim})))
 
     def brief(self) -> str:
-        return f"axis {self.dim}"
+        return phrase("axis {dim}", dim=self.dim)
 
 
 class Chunk(Layer, id="chunk", group="Shape", search="split part divide heads gates"):
@@ -130,7 +131,7 @@ class Chunk(Layer, id="chunk", group="Shape", search="split part divide heads ga
         return Torch(use=Use(parted, self._names()))
 
     def brief(self) -> str:
-        return f"{self.chunks} · axis {self.dim}"
+        return f"{self.chunks} · {phrase('axis {dim}', dim=self.dim)}"
 
 
 class PixelShuffle(

@@ -7,6 +7,7 @@ from graphs.layers.checks import empty, no_axis, not_floats
 from graphs.layers.spec import Function, In, Layer, LengthsOf, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, problem
 from graphs.types import Scale, TensorType
+from graphs.wording.phrases import phrase
 
 
 class Reduction(Layer):
@@ -121,7 +122,7 @@ class AlongAxis(Reduction):
         return Torch(use=Use(Function(self.over_steps, (In(), LengthsOf()), named)))
 
     def brief(self) -> str:
-        return f"axis {self.dim}"
+        return phrase("axis {dim}", dim=self.dim)
 
 
 class Mean(AlongAxis, id="mean", group="Pooling", search="average globalaveragepooling1d reduce"):

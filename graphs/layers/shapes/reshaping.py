@@ -8,6 +8,7 @@ from graphs.layers.spec import Call, In, Index, Layer, Method, Outputs, Reaching
 from graphs.problems import Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, at_least, product, quotient, same
 from graphs.types import TensorType
+from graphs.wording.phrases import phrase
 
 MOST_AXES = 64
 """torch takes more, but a file that asks for a million of them must not hold up the window."""
@@ -154,7 +155,7 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
         return Torch(use=Use(along(self.dim, self.index)))
 
     def brief(self) -> str:
-        return f"axis {self.dim} · {self.index}"
+        return f"{phrase('axis {dim}', dim=self.dim)} · {self.index}"
 
 
 def along(dim: int, entry: int | slice) -> Index:

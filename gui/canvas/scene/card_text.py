@@ -13,6 +13,7 @@ from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Severity
 from graphs.types import Kind, TensorType, spell
+from graphs.wording.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def subtitle(node: Node, layer: Layer | None) -> str:
     """What it is and which settings differ from usual: ``Conv2d · 32 · 3×3``."""
     kind = Layer.find(node.layer)
     if kind is None:
-        return f"{node.layer} (unknown)"
+        return phrase("{layer} (unknown)", layer=node.layer)
     brief = layer.brief() if layer is not None else ""
     if isinstance(layer, Loss):
         brief = layer.target
@@ -92,7 +93,7 @@ def _shape(result: NodeResult) -> tuple[str, bool]:
         return "", False
     came = result.given.first()
     if not result.accepted:
-        return f"gets {spell(came)}", True
+        return phrase("gets {sizes}", sizes=spell(came)), True
     if isinstance(result.layer, Loss):
         return _target(result.layer, result.given), False
     return spell(came), False
@@ -100,7 +101,11 @@ def _shape(result: NodeResult) -> tuple[str, bool]:
 
 def _target(loss: Loss, given: Reaching) -> str:
     target = given.fields[loss.target]
-    return f"{target.values} classes" if target.kind is Kind.INDEX else spell(target)
+    return (
+        phrase("{count} classes", count=target.values)
+        if target.kind is Kind.INDEX
+        else spell(target)
+    )
 
 
 def _inputs(graph: Graph, node: NodeId, result: NodeResult) -> tuple[CardSocket, ...]:

@@ -45,9 +45,9 @@ class BreastCancerReader(SourceReader[BreastCancer], of=BreastCancer):
             "fractal dimension",
         )
         columns = (
-            *(f"mean {name}" for name in measured),
-            *(f"{name} error" for name in measured),
-            *(f"worst {name}" for name in measured),
+            *("mean " + name for name in measured),
+            *(name + " error" for name in measured),
+            *("worst " + name for name in measured),
         )
         return table_samples("features", columns, values, "diagnosis", names, diagnosis)
 

@@ -46,7 +46,7 @@ from graphs.data import Column
 from graphs.data.sources.files.forecast import Forecast
 from graphs.notation import OPEN, DateOrder, Notation, Zones
 from graphs.setting_kinds import FilePath
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase, with_and
 
 
 class ForecastReader(TableFileReader[Forecast], of=Forecast):
@@ -168,19 +168,20 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
 
     def _too_short(self, file: str, lines: _Lines) -> str:
         longest = int(np.diff(lines.arranged.several.starts).max(initial=0))
-        held = f"{len(lines.values):,} line{'s' * (len(lines.values) != 1)}"
+        held = counted(len(lines.values), "{count:,} line", "{count:,} lines")
         if lines.keys:
             count = len(lines.arranged.keys)
-            columns = " and ".join(f"“{key}”" for key in lines.keys)
-            held += phrase(
-                " of {count:,} series, told apart by {columns}, and the longest of these has "
-                "{longest:,} line{plural}",
-                count=count,
+            columns = with_and(f"“{key}”" for key in lines.keys)
+            held += counted(
+                longest,
+                " of {series:,} series, told apart by {columns}, and the longest of these has "
+                "{count:,} line",
+                " of {series:,} series, told apart by {columns}, and the longest of these has "
+                "{count:,} lines",
+                series=count,
                 columns=columns,
-                longest=longest,
-                plural="s" * (longest != 1),
             )
-        needed = f"{self.source.window} {'is' if self.source.window == 1 else 'are'} needed"
+        needed = counted(self.source.window, "{count} is needed", "{count} are needed")
         return phrase(
             "{file} has {held}, but {needed} to predict what comes next. Give a longer file.",
             file=file,

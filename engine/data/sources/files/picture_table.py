@@ -33,11 +33,23 @@ from graphs.data.sources.choices import AnswerKind
 from graphs.data.sources.files.picture_table import PictureTable
 from graphs.notation import OPEN
 from graphs.setting_kinds import FilePath, pair
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, phrase
 from graphs.wording.visible import spelled
 
 USUAL_TARGETS = ("label", "class", "target", "category", "y")
 """Names under which the column to predict is looked for; otherwise it is the last one."""
+NO_TABLE = (
+    "{path} has no tables in it, and it takes one that names the pictures there. Choose the table "
+    "itself."
+)
+ONE_TABLE = (
+    "{path} has {count} table in it, and it takes one that names the pictures there. Choose the "
+    "table itself."
+)
+SEVERAL_TABLES = (
+    "{path} has {count} tables in it, and it takes one that names the pictures there. Choose the "
+    "table itself."
+)
 NAMED = 3
 """Missing pictures that are named in an error."""
 
@@ -69,11 +81,9 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
         if found is None:
             there = len(tables_in(path))
             raise DataError(
-                "{path} has {value} table{plural} in it, and it takes one that names the "
-                "pictures there. Choose the table itself.",
+                by_count(there, ONE_TABLE, SEVERAL_TABLES) if there else NO_TABLE,
                 path=path,
-                value=there or "no",
-                plural="s" * (there != 1),
+                count=there,
             )
         return found
 

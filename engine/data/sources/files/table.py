@@ -184,11 +184,12 @@ class TableReader(TableFileReader[Table], of=Table):
                 continue
             if field.content == TokensKind.id:
                 told[name] = phrase(
-                    "text, read as {which}", which="words" if field.joint else "characters"
+                    "text, read as {which}",
+                    which=phrase("words") if field.joint else phrase("characters"),
                 )
                 told[name] += judgements[name].likeness
             elif field.content == ClassKind.id and judgements[name].notation.holds == "number":
-                told[name] += ", each a class"
+                told[name] += phrase(", each a class")
             elif field.content == NumberKind.id and judgements[name].notation.holds == "date":
                 told[name] = phrase(
                     "{partition}; predicted as days", partition=told[name].partition("; learned")[0]

@@ -23,7 +23,9 @@ class RatingsReader(SourceReader[Ratings], of=Ratings):
     def read(self, poll: Poll = go_on) -> Samples:
         pairs = self.source.users * self.source.items
         check_memory(
-            8 * pairs + 64 * self.source.ratings, f"{pairs:,} pairs", phrase("Ask for fewer users.")
+            8 * pairs + 64 * self.source.ratings,
+            phrase("{pairs:,} pairs", pairs=pairs),
+            phrase("Ask for fewer users."),
         )
         # RandomState's numbers are frozen for ever, so that a document keeps its data.
         random = np.random.RandomState(self.source.seed)

@@ -66,7 +66,7 @@ def _check_old(path: Path, data: bytes) -> None:
             name=path.name,
         )
     if not holds("Workbook") and not holds("Book"):
-        what = phrase("a document of Word") if holds("WordDocument") else "no workbook"
+        what = phrase("a document of Word") if holds("WordDocument") else phrase("no workbook")
         raise DataError(
             "{name} holds no table: it is {what}. Choose a workbook, or a CSV file.",
             name=path.name,
@@ -95,7 +95,7 @@ def _check_kind(path: Path, archive: zipfile.ZipFile, names: set[str]) -> None:
             "Excel or LibreOffice and save it again, or choose another file.",
             name=path.name,
         )
-    kinds = {"word/": phrase("a document of Word"), "ppt/": "a presentation"}
+    kinds = {"word/": phrase("a document of Word"), "ppt/": phrase("a presentation")}
     begun = next((k for start, k in kinds.items() if any(n.startswith(start) for n in names)), None)
     if begun is not None:
         raise DataError(

@@ -18,7 +18,7 @@ from engine.data.tables.files.text import headers
 from engine.data.tables.files.text.encodings import OtherEncodingError
 from engine.errors import DataError
 from graphs.data.sources.table_layout import SIGNS, TableLayout
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, counted, enumerated, phrase
 
 if TYPE_CHECKING:
     import polars
@@ -79,20 +79,14 @@ def blank_lines(sheet: Sheet) -> tuple[str, ...]:
     if not sheet.blank:
         return ()
     lines = ", ".join(map(str, sheet.blank))
-    several = len(sheet.blank) > 1
-    told = (
-        phrase("Lines {lines} are", lines=lines)
-        if several
-        else phrase("Line {lines} is", lines=lines)
+    told = counted(
+        len(sheet.blank),
+        "{name}: Line {lines} is blank and has no answer.",
+        "{name}: Lines {lines} are blank and have no answer.",
+        name=sheet.path.name,
+        lines=lines,
     )
-    return (
-        phrase(
-            "{name}: {told} blank and ha{ending} no answer.",
-            name=sheet.path.name,
-            told=told,
-            ending="ve" if several else "s",
-        ),
-    )
+    return (told,)
 
 
 def _named(names: Sequence[str]) -> str:
@@ -119,14 +113,24 @@ def _way_out(sheet: Sheet, missing: Sequence[str], wanted: Collection[str]) -> s
     told, lacking = renaming(missing, [name for name in frame.columns if name not in wanted])
     if not lacking:
         return told
-    which = f"column{'s' * (len(lacking) != 1)}{f' {_named(lacking)}' if told else ''}"
-    if not told and (skipped := layout.skipped or 0):
-        told = phrase(
-            "As in the training data, {skipped} line{plural} above are skipped. ",
-            skipped=skipped,
-            plural="s" * (skipped != 1),
+    if told:
+        return told + counted(
+            len(lacking),
+            "Add the column {names}, where values may be left empty. ",
+            "Add the columns {names}, where values may be left empty. ",
+            names=_named(lacking),
         )
-    return phrase("{told}Add the {which}, where values may be left empty. ", told=told, which=which)
+    if skipped := layout.skipped or 0:
+        told = counted(
+            skipped,
+            "As in the training data, {count} line above are skipped. ",
+            "As in the training data, {count} lines above are skipped. ",
+        )
+    return told + counted(
+        len(lacking),
+        "Add the column, where values may be left empty. ",
+        "Add the columns, where values may be left empty. ",
+    )
 
 
 def renaming(missing: Sequence[str], spare: Collection[str]) -> tuple[str, list[str]]:
@@ -137,14 +141,14 @@ def renaming(missing: Sequence[str], spare: Collection[str]) -> tuple[str, list[
         if (found := there.pop(name.casefold(), None)) is None:
             lacking.append(name)
         else:
-            told.append(f"“{found}” to “{name}”")
+            told.append(phrase("“{old}” to “{new}”", old=found, new=name))
     if (more := len(told) - SHOWN) > 0:
         listed = phrase(
             "{told} and {more} more in the same way", told=", ".join(told[:SHOWN]), more=more
         )
     else:
-        listed = " and ".join([", ".join(told[:-1]), *told[-1:]] if told[1:] else told)
-    return (f"Rename {listed}. " if told else ""), lacking
+        listed = enumerated(told) if told else ""
+    return (phrase("Rename {listed}. ", listed=listed) if told else ""), lacking
 
 
 def _texts(frame: polars.DataFrame) -> polars.DataFrame:
@@ -175,11 +179,16 @@ def _check_unnamed(sheet: Sheet, known: Collection[str], targets: Collection[str
     if ends and width == needed - len(ends) and min(ends) > width:
         return  # only what is to be predicted is missing, at the end
     raise DataError(
-        "{name} has {width} column{plural}, but the training data had {needed}, "
-        "without names, so that they are known by their places. Give all {needed}; "
-        "what is to be predicted may be left empty.",
+        by_count(
+            width,
+            "{name} has {width} column, but the training data had {needed}, without names, so that "
+            "they are known by their places. Give all {needed}; what is to be predicted may be "
+            "left empty.",
+            "{name} has {width} columns, but the training data had {needed}, without names, so "
+            "that they are known by their places. Give all {needed}; what is to be predicted may "
+            "be left empty.",
+        ),
         name=sheet.path.name,
         width=width,
-        plural="s" * (width != 1),
         needed=needed,
     )

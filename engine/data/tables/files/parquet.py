@@ -10,7 +10,7 @@ from engine.data.memory import check_memory
 from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.typed import typed_sheet
 from engine.errors import DataError
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase
 
 BYTES: Final = 16
 """What a value takes at least, in the file's own kind and in ours."""
@@ -32,11 +32,11 @@ def read_parquet(path: Path, data: bytes) -> Sheet:
         rows = int(scanned.select(polars.len()).collect().item())
         check_memory(
             rows * width * BYTES,
-            phrase(
-                "The {rows:,} rows of {width} column{plural} in {name}",
+            counted(
+                width,
+                "The {rows:,} rows of {count} column in {name}",
+                "The {rows:,} rows of {count} columns in {name}",
                 rows=rows,
-                width=width,
-                plural="s" * (width != 1),
                 name=path.name,
             ),
             phrase("Choose a part of it."),

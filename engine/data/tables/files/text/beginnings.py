@@ -18,7 +18,7 @@ from graphs.data.sources.table_layout import (
     CommentSign,
     TableLayout,
 )
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import phrase, with_or
 
 if TYPE_CHECKING:
     import polars
@@ -183,7 +183,7 @@ def _separator(lines: Sequence[str], told: list[str]) -> ColumnSeparator:
         return "comma"
     alike = [name for name in order if fits[name] == fits[best]]
     if len(alike) > 1:
-        others = " or ".join(name for name in alike if name != best)
+        others = with_or(name for name in alike if name != best)
         told.append(
             phrase(
                 "The columns can be parted by {best} or by {others} alike; {best} is taken. If "

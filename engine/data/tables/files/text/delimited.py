@@ -18,11 +18,21 @@ from engine.data.tables.files.text.encodings import decoded, line_at
 from engine.errors import DataError
 from graphs.data.sources.table_layout import AUTO, SIGNS, Header, TableLayout
 from graphs.files.opener import amount
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted, phrase
 
 if TYPE_CHECKING:
     import polars
 
+NAMED: Final = (
+    "{name}, line {line}, has {values}, but the first line names {columns}. Correct the line: a "
+    "value that holds a {sign} needs quotation marks. Or set bad lines to “skip”, and lines to "
+    "skip where a title stands above the table.{also}"
+)
+UNNAMED: Final = (
+    "{name}, line {line}, has {values}, but the first line has {columns}. Correct the line: a "
+    "value that holds a {sign} needs quotation marks. Or set bad lines to “skip”, and lines to "
+    "skip where a title stands above the table.{also}"
+)
 MOST_COLUMNS: Final = 100_000
 HEAD: Final = 8 * 2**20
 """Bytes of a file, below the lines that are skipped, that are looked at for how it is made."""
@@ -219,27 +229,22 @@ def _judge_bad_lines(path: Path, found: _Found, layout: TableLayout) -> tuple[st
             ),
         )
     line, count = next(iter(found.bad.items()))
-    rest = [*told[1:], *([f"{more} more"] if more > 0 else [])]
+    rest = [*told[1:], *([phrase("{count} more", count=more)] if more > 0 else [])]
     also = phrase(" The same is wrong elsewhere: {rest}.", rest=", ".join(rest)) if rest else ""
     sign = _SEPARATORS[layout.separator]
     raise DataError(
-        "{name}, line {line}, has {values}, but the first line {which} {width} "
-        "column{plural}. Correct the line: a value that holds a {sign} needs quotation "
-        "marks. Or set bad lines to “skip”, and lines to skip where a title stands "
-        "above the table.{also}",
+        UNNAMED if layout.header == "no" else NAMED,
         name=path.name,
         line=line,
         values=_values(count),
-        which="has" if layout.header == "no" else "names",
-        width=width,
-        plural="s" * (width != 1),
+        columns=counted(width, "{count} column", "{count} columns"),
         sign=sign,
         also=also,
     )
 
 
 def _values(count: int) -> str:
-    return f"{count} value{'s' * (count != 1)}"
+    return counted(count, "{count} value", "{count} values")
 
 
 # ---- names ----

@@ -190,7 +190,7 @@ def _readings(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if word.isalpha():
-            told.append(f"“{word}” as {encoding}")
+            told.append(phrase("“{word}” as {encoding}", word=word, encoding=encoding))
     return phrase(" It reads {told}.", told=", ".join(told[:_SHOWN])) if told else ""
 
 
