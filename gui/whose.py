@@ -104,7 +104,10 @@ def whose(run: Run, part: Part, epoch: int, step: int) -> Whose:
 
 def is_alike(one: Document, other: Document) -> bool:
     """Whether two documents are the same at different times: most of the nodes are in both."""
-    mine, theirs = one.main.nodes.keys(), other.main.nodes.keys()
+    mine, theirs = (
+        {(id, node) for id, graph in document.graphs.items() for node in graph.nodes}
+        for document in (one, other)
+    )
     return 2 * len(mine & theirs) > max(len(mine), len(theirs))
 
 

@@ -72,6 +72,18 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert not circles
 
 
+def test_what_draws_and_edits_a_graph_does_not_take_it_for_the_main_one() -> None:
+    rooms_of_a_graph = ("canvas", "problems", "inspector/node_page", "forms")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in sorted((ROOT / "gui").rglob("*.py"))
+        if path.relative_to(ROOT / "gui").as_posix().startswith(rooms_of_a_graph)
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"\bMAIN\b|\bdocument\.main\b", line)
+    ]
+    assert not wrong
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_tests_lie_in_rooms_of_the_same_names(package: str) -> None:
     folders = {path.parent.relative_to(ROOT / "tests") for path in _tests(package)}

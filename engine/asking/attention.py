@@ -18,11 +18,13 @@ from engine.data.array import Array
 from engine.errors import DataError
 from engine.modules.attention import MultiheadAttention
 from engine.network.compiling import Network
-from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.checking.evaluated_graph import EvaluatedGraph
+from graphs.checking.evaluation import evaluated
 from graphs.data import lengths_of
 from graphs.document.document import Document
-from graphs.document.edits import NodeId
+from graphs.document.edits import Path as NodePath
 from graphs.document.walk import reached
+from graphs.layers import Layer
 from graphs.layers.ends import input_layers
 from graphs.layers.sequences.attention import Attending
 from graphs.sizes import same
@@ -36,9 +38,10 @@ MOST_WEIGHTS = 2**25
 class Attended:
     """How much each step of one sample looked at each other in one attention."""
 
-    node: NodeId
+    path: NodePath
+    """The ids of the nodes that lead to it: blocks, then its own."""
     name: str
-    """What the user calls the node."""
+    """What the user calls it: the names along the path."""
     part: str
     """Which attention of the node, as torch names it; empty where it is one itself."""
     weights: Array
@@ -50,9 +53,12 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One attention in a graph."""
+    """One attention, at one of the places where its graph is computed."""
 
-    node: NodeId
+    within: tuple[EvaluatedGraph, ...]
+    """The graphs that it lies in, the main one first."""
+    path: NodePath
+    """The ids of the nodes that lead to it: blocks, then its own."""
     name: str
     part: str
     queries: str
@@ -60,7 +66,7 @@ class _Place:
     """The ports through which they come."""
 
     @property
-    def path(self) -> str:
+    def module(self) -> str:
         """Where its module is in the network."""
         return f"{self.name}.{self.part}" if self.part else self.name
 
@@ -76,8 +82,8 @@ class AttentionReader:
     @property
     def nodes(self) -> tuple[str, ...]:
         """The names of the nodes that look around; none when there is nothing to show."""
-        evaluation = evaluated(self._document.main)
-        return tuple(dict.fromkeys(p.name for p in _places(self._document, evaluation)))
+        found = _in_network(self._predictor.network, self._document)
+        return tuple(dict.fromkeys(place.name for place in found))
 
     def read(self, given: UserInput, sample: int = 0) -> tuple[Attended, ...]:
         """Where the network looks in one of the samples given, raw as a user has them.
@@ -97,15 +103,14 @@ def attended(
     ``fields`` hold the sample encoded, as a batch of one; ragged ones come with their lengths.
     Raises DataError when it is too long to show.
     """
-    evaluation = evaluated(document.main)
     found: dict[_Place, Tensor] = {}
     with ExitStack() as hooks, torch.no_grad():
-        for place in _places(document, evaluation):
-            module = network.get_submodule(place.path)
+        for place in _in_network(network, document):
+            module = network.get_submodule(place.module)
             hook = module.register_forward_pre_hook(partial(_keep, found, place), with_kwargs=True)
             hooks.callback(hook.remove)
         network(*(fields[network.input_fields[name]] for name in network.inputs))
-    spelling = _Spelling(document, evaluation, fields)
+    spelling = _Spelling(document, fields)
     return tuple(_told(place, found[place], spelling) for place in found)
 
 
@@ -128,53 +133,63 @@ def _keep(
     found[place] = module.weights(*arguments, **named)[0]
 
 
-def _places(document: Document, evaluation: Evaluation) -> Iterator[_Place]:
-    """The attentions of a graph in the order in which they are computed."""
+def _in_network(network: Network, document: Document) -> list[_Place]:
+    """The attentions that the network has: what leads to no Output and no loss is not in it."""
+    there = {name for name, _ in network.named_modules()}
+    return [one for one in _places((evaluated(document.main),)) if one.module in there]
+
+
+def _places(
+    within: tuple[EvaluatedGraph, ...], blocks: NodePath = (), names: tuple[str, ...] = ()
+) -> Iterator[_Place]:
+    """The attentions of a graph and of its blocks in the order in which they are computed."""
+    graph, evaluation = within[-1].graph, within[-1]
     for node in evaluation.order:
-        layer = evaluation[node].layer
-        if not isinstance(layer, Attending):
+        result, path = evaluation[node], (*blocks, node)
+        called = (*names, graph.nodes[node].name)
+        if result.inside is not None:
+            yield from _places((*within, result.inside), path, called)
+        if not isinstance(result.layer, Attending):
             continue
-        wired = {link.input for link in document.main.entering(node)}
-        for part, (queries, keys) in layer.looks.items():
+        wired = {link.input for link in graph.entering(node)}
+        for part, (queries, keys) in result.layer.looks.items():
             looked_at = keys if keys in wired else queries
-            yield _Place(node, document.main.nodes[node].name, part, queries, looked_at)
+            yield _Place(within, path, ".".join(called), part, queries, looked_at)
 
 
 def _told(place: _Place, weights: Tensor, spelling: _Spelling) -> Attended:
-    queries = spelling.of(place.node, place.queries, weights.shape[1])
-    keys = spelling.of(place.node, place.keys, weights.shape[2])
+    queries = spelling.of(place, place.queries, weights.shape[1])
+    keys = spelling.of(place, place.keys, weights.shape[2])
     real = weights[:, : len(queries), : len(keys)].float().cpu().numpy()
-    return Attended(place.node, place.name, place.part, real, queries, keys)
+    return Attended(place.path, place.name, place.part, real, queries, keys)
 
 
 class _Spelling:
     """What stands at the steps of one sample, wherever in the graph they are."""
 
-    def __init__(
-        self, document: Document, evaluation: Evaluation, fields: Mapping[str, Tensor]
-    ) -> None:
-        self._document, self._evaluation, self._fields = document, evaluation, fields
+    def __init__(self, document: Document, fields: Mapping[str, Tensor]) -> None:
+        self._document, self._fields = document, fields
 
-    def of(self, node: NodeId, port: str, steps: int) -> tuple[str, ...]:
+    def of(self, place: _Place, port: str, steps: int) -> tuple[str, ...]:
         """The real steps at a port, of ``steps`` with the padding."""
-        given = self._evaluation[node].given
+        given = place.within[-1][place.path[-1]].given
         assert given is not None  # the graph was compiled
         padded = given[port].padded
         if padded is not None:
             steps = int(self._fields[lengths_of(padded)][0])
-        text = self._text(node, port)
+        text = self._text(place, port)
         if text is None:
             return tuple(str(number) for number in range(1, steps + 1))
         words = self._document.data.fields[text].words
         tokens = self._fields[text][0, :steps].tolist()
         return tuple(words[token] if words else str(token) for token in tokens)
 
-    def _text(self, node: NodeId, port: str) -> str | None:
+    def _text(self, place: _Place, port: str) -> str | None:
         """The tokens that the steps at a port came from: an input further up, just as long."""
-        given = self._evaluation[node].given
+        given = place.within[-1][place.path[-1]].given
         assert given is not None  # the graph was compiled
         wanted, types = given[port], self._document.data.types()
-        for name in sorted(self._above(node, port)):
+        for name in sorted(_above(place.within, place.path, port)):
             kind = types[name]
             is_text = kind.kind is Kind.TOKENS and kind.rank == 2
             fits = is_text and same(kind.sizes[1], wanted.sizes[1])
@@ -182,9 +197,14 @@ class _Spelling:
                 return name
         return None
 
-    def _above(self, node: NodeId, port: str) -> set[str]:
-        """The fields that reach a port."""
-        graph = self._document.main
-        entering = {link.source for link in graph.entering(node) if link.input == port}
-        above = (graph.nodes[other] for other in reached(entering, graph.sources))
-        return {drawn.settings["field"] for drawn in above if drawn.layer in input_layers()}
+
+def _above(within: tuple[EvaluatedGraph, ...], path: NodePath, port: str) -> set[str]:
+    """The fields that reach a port, also through the block inputs of the graph that it is in."""
+    graph = within[-1].graph
+    entering = {link.source for link in graph.entering(path[-1]) if link.input == port}
+    above = [graph.nodes[other] for other in reached(entering, graph.sources)]
+    found = {str(drawn.settings["field"]) for drawn in above if drawn.layer in input_layers()}
+    for drawn in above if path[1:] else ():
+        if Layer.get(drawn.layer).is_block_input:
+            found |= _above(within[:-1], path[:-1], drawn.name)
+    return found

@@ -156,11 +156,12 @@ def _setting(parameter: Parameter) -> dict[str, Any]:
 
 
 def _problem(document: Document, found: Problem) -> dict[str, Any]:
-    node = document.main.nodes.get(NodeId(found.node)) if found.node else None
+    path = tuple(map(NodeId, found.path))
     return {
         "severity": found.severity.value,
         "node": found.node,
-        "name": node.name if node else None,
+        "path": found.path,
+        "name": document.name_at(path) if path else None,
         "port": found.port,
         "message": found.message,
         "fix": fixes.label(found) if fixes.step(document, found) is not None else None,

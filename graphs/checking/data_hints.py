@@ -31,7 +31,10 @@ DIGITS = 3
 
 
 def hints(document: Document) -> list[Problem]:
-    """Warnings about losses on uneven classes, and about fields that feed nothing."""
+    """Warnings about losses on uneven classes, and about fields that feed nothing.
+
+    Of the main graph, as Inputs and losses lie there alone.
+    """
     return [*_rare_classes(document), *_unused(document)]
 
 

@@ -285,6 +285,10 @@ class Document:
         """The node at the end of a path. Raises KeyError where the path leads nowhere."""
         return self.graph_at(path).nodes[path[-1]]
 
+    def name_at(self, path: Path) -> str:
+        """What the place at the end of a path is called: the names along it. Raises KeyError."""
+        return ".".join(self.node_at(path[:to]).name for to in range(1, len(path) + 1))
+
     def graph_at(self, path: Path) -> Graph:
         """The graph that the last node of a path is in. Raises KeyError."""
         graph = self.main

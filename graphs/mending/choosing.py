@@ -45,7 +45,7 @@ class _Choice:
 
     def __init__(self, document: Document) -> None:
         self.trial = document.copy()
-        self.graph = self.trial.main
+        self.graph = self.trial.main  # Inputs and losses lie there alone
         self.edits: list[Edit] = []
 
     def make(self, *edits: Edit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graphs.checking.evaluation import Evaluation
+from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.document.document import Graph
 from graphs.document.edits import (
     AddNode,
@@ -66,7 +66,7 @@ def fits(graph: Graph, kind: type[Layer], tensor: TensorType) -> bool:
     return not isinstance(answer, Problem) or isinstance(answer.fix, Set)
 
 
-def fitting(evaluation: Evaluation, end: LinkEnd) -> tuple[type[Layer], ...]:
+def fitting(evaluation: EvaluatedGraph, end: LinkEnd) -> tuple[type[Layer], ...]:
     """The layers that can stand at the free end of a link."""
     graph = evaluation.graph
     if end.is_input:
@@ -128,7 +128,9 @@ def _wired(graph: Graph, layer: str, node: NodeId, end: LinkEnd) -> tuple[Edit, 
     return (*gone, Connect(graph.id, Link(node, ports.outputs[0], end.node, end.port, end.slot)))
 
 
-def type_problem(evaluation: Evaluation, link: Link, without: Link | None = None) -> Problem | None:
+def type_problem(
+    evaluation: EvaluatedGraph, link: Link, without: Link | None = None
+) -> Problem | None:
     """What would be wrong with the types if ``link`` were there (and ``without`` were not).
 
     None also while something else that the node needs is missing.

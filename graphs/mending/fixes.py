@@ -82,7 +82,7 @@ def step(document: Document, problem: Problem) -> Step | None:
     """
     if problem.node is None:
         return None
-    earlier = evaluated(document.main)
+    earlier = evaluated(document.main)  # with all that its blocks hold
     mend = _mend(problem, document)
     if mend is None or not mend.edits:
         return None

@@ -7,7 +7,8 @@ from itertools import islice
 from math import hypot
 from typing import Any
 
-from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.checking.evaluated_graph import EvaluatedGraph
+from graphs.checking.evaluation import evaluated
 from graphs.checking.unmet import NOT_WIRED
 from graphs.document.document import Graph
 from graphs.document.edits import Connect, Link, NodeId, Position, Step
@@ -31,7 +32,7 @@ RIGHT, SETTABLE, UNKNOWN, MENDABLE = range(4)
 """How well a place fits: as it is, after setting a number, nobody knows yet, after another fix."""
 
 
-def links_for(evaluation: Evaluation, node: NodeId, port: str) -> list[Link]:
+def links_for(evaluation: EvaluatedGraph, node: NodeId, port: str) -> list[Link]:
     """Links that would serve a port to which nothing is wired, the likeliest first.
 
     For an Output and a loss the one that fits best. For others outputs that nothing else takes, the
@@ -63,7 +64,7 @@ def _link(end: LinkEnd, node: NodeId, port: str) -> Link:
 
 
 def _rated(
-    evaluation: Evaluation, node: NodeId, port: str, ends: Iterable[LinkEnd]
+    evaluation: EvaluatedGraph, node: NodeId, port: str, ends: Iterable[LinkEnd]
 ) -> Iterator[tuple[int, LinkEnd]]:
     """The places that could be wired to a port, with how well they fit."""
     for end in ends:
@@ -80,14 +81,14 @@ def _distance(graph: Graph, one: NodeId, other: NodeId) -> float:
     return hypot(x2 - x1 - placing.BESIDE, y2 - y1)
 
 
-def output_step(evaluation: Evaluation) -> Step:
+def output_step(evaluation: EvaluatedGraph) -> Step:
     """Add an Output, at what a loss takes or else where the network ends."""
     graph = evaluation.graph
     end = next(_for_final(graph, evaluation, Output.id), None)
     return _added(graph, Output.id, settings_for(graph, Output.id), end)
 
 
-def input_step(evaluation: Evaluation) -> Step:
+def input_step(evaluation: EvaluatedGraph) -> Step:
     """Add an Input before all that is there, wired to the port that waits for it."""
     graph = evaluation.graph
     added = _added(graph, Input.id, settings_for(graph, Input.id), None)
@@ -108,7 +109,7 @@ def input_step(evaluation: Evaluation) -> Step:
     return added if any(one.recipe is None for one in wrong) else wired
 
 
-def loss_step(evaluation: Evaluation) -> Step:
+def loss_step(evaluation: EvaluatedGraph) -> Step:
     """Add a loss for a target of the data, wired to the place that fits it best."""
     graph = evaluation.graph
     partners = set(_partners(graph, LOSSES[0]))
@@ -150,7 +151,7 @@ def _shown_as(graph: Graph, end: LinkEnd) -> set[str]:
     return {node.name for node in behind if node.layer in output_layers()}
 
 
-def _fit_of(evaluation: Evaluation, kind: str, target: str, end: LinkEnd) -> int | None:
+def _fit_of(evaluation: EvaluatedGraph, kind: str, target: str, end: LinkEnd) -> int | None:
     tensor = evaluation[end.node].outputs.get(end.port)
     if tensor is None:
         return UNKNOWN
@@ -187,7 +188,7 @@ def _partners(graph: Graph, layer: str) -> list[LinkEnd]:
     return list(found)
 
 
-def _for_final(graph: Graph, evaluation: Evaluation, layer: str) -> Iterator[LinkEnd]:
+def _for_final(graph: Graph, evaluation: EvaluatedGraph, layer: str) -> Iterator[LinkEnd]:
     """Where an Output or a loss can hang: at its partners, then where the network ends."""
     yield from dict.fromkeys((*_partners(graph, layer), *_ends(graph, evaluation)))
 
@@ -198,7 +199,7 @@ def _linked(graph: Graph, layers: set[str]) -> list[LinkEnd]:
     return [LinkEnd(k.source, k.output) for id in ids for k in graph.entering(id)]
 
 
-def _ends(graph: Graph, evaluation: Evaluation) -> Iterator[LinkEnd]:
+def _ends(graph: Graph, evaluation: EvaluatedGraph) -> Iterator[LinkEnd]:
     """Where the network ends: outputs that feed no layer, the last one first.
 
     Those that are known to hold no real numbers are left out.
@@ -222,7 +223,7 @@ def _free(graph: Graph) -> Iterator[LinkEnd]:
                 yield LinkEnd(node, name)
 
 
-def _loose(graph: Graph, evaluation: Evaluation) -> Iterator[LinkEnd]:
+def _loose(graph: Graph, evaluation: EvaluatedGraph) -> Iterator[LinkEnd]:
     """What Inputs give that feed nothing but Outputs and losses."""
     for node in evaluation.order:
         fed = {graph.nodes[k.target].layer for k in graph.leaving(node)}

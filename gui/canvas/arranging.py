@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from graphs.document.edits import MAIN, Edit, MoveNodes, NodeId, Position, Step
+from graphs.document.edits import Edit, MoveNodes, NodeId, Position, Step
 from graphs.steps.layout import layout
 from graphs.wording.phrases import phrase
 from gui.workspace import Workspace
@@ -27,7 +27,9 @@ def arrange(
         was = graph.positions[node]
         moves.setdefault((left + x - was[0], top + y - was[1]), set()).add(node)
     edits: list[Edit] = [
-        MoveNodes(MAIN, frozenset(group), by) for by, group in sorted(moves.items()) if by != (0, 0)
+        MoveNodes(graph.id, frozenset(group), by)
+        for by, group in sorted(moves.items())
+        if by != (0, 0)
     ]
     if edits:
         workspace.history.do(Step(phrase("Arrange"), tuple(edits)))

@@ -15,7 +15,7 @@ from gui.workspace import Workspace
 
 
 class FieldPicks(QWidget):
-    """One choice for each Input and each loss of the graph."""
+    """One choice for each Input and each loss, which lie in the main graph alone."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()

@@ -32,24 +32,30 @@ Shape = Literal["usual", "wide", "narrow"]
 """Buttons below the words in a row, beside the words, or below each other."""
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 MOST_TRIED = 100
-"""In a graph of more nodes than this a fix is not tried before its button is there."""
+"""In a document of more nodes than this a fix is not tried before its button is there."""
 MOST_CARDS = 60
 """More problems than this are counted, not shown: the first ones are to be mended first."""
 
 
 def place(document: Document, problem: Problem) -> str:
-    """Where a problem sits, as the card's first line: ``classify → loss``."""
-    nodes = document.main.nodes
-    here = nodes.get(NodeId(problem.node or ""))
-    other = nodes.get(NodeId(problem.other or ""))
-    if here is None:
+    """Where a problem sits, as the card's first line: ``classify → loss``, ``block.classify``."""
+    here = _name_at(document, problem.path)
+    other = _name_at(document, (*problem.path[:-1], problem.other)) if problem.other else ""
+    return f"{other} → {here}" if here and other else here
+
+
+def _name_at(document: Document, path: tuple[str, ...]) -> str:
+    """What a place is called; empty where it is no longer there."""
+    try:
+        return document.name_at(tuple(map(NodeId, path)))
+    except (KeyError, ValueError):  # the node is gone, or is no block any more
         return ""
-    return here.name if other is None else f"{other.name} → {here.name}"
 
 
 def _mends(document: Document, problem: Problem) -> bool:
-    """Whether a fix may be offered: in a large graph it is tried only when it is wanted."""
-    if problem.recipe is None or len(document.main.nodes) > MOST_TRIED:
+    """Whether a fix may be offered: in a large document it is tried only when it is wanted."""
+    nodes = sum(len(graph.nodes) for graph in document.graphs.values())
+    if problem.recipe is None or nodes > MOST_TRIED:
         return problem.recipe is not None
     return fixes.step(document, problem) is not None
 

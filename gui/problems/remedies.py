@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication
 from engine.data.choosing import chosen
 from graphs import files
 from graphs.checking import structure, unmet
+from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import Evaluation
-from graphs.document.document import Document
+from graphs.document.document import Document, Graph
 from graphs.document.edits import Link, NodeId, Step
 from graphs.mending import missing
 from graphs.problems import Problem
@@ -63,9 +64,8 @@ def remedies(document: Document, evaluation: Evaluation, problem: Problem) -> tu
             return (Remedy(_say("Add an Output"), missing.output_step(evaluation)),)
         case structure.NO_LOSS:
             return (Remedy(_say("Add a loss"), missing.loss_step(evaluation)),)
-        case unmet.NOT_WIRED if problem.node is not None and problem.port is not None:
-            found = missing.links_for(evaluation, NodeId(problem.node), problem.port)
-            return tuple(_wiring(document, link) for link in found)
+        case unmet.NOT_WIRED if problem.path and problem.port is not None:
+            return _wirings(evaluation, problem, problem.port)
         case _:
             return ()
 
@@ -74,8 +74,19 @@ def _say(words: str) -> str:
     return QCoreApplication.translate("remedies", words)
 
 
-def _wiring(document: Document, link: Link) -> Remedy:
-    """A button that wires a place to a port that has nothing."""
-    step = operations.connect(document.main, link.source, link.output, link.target, link.input)
-    name = document.main.nodes[link.source].name
+def _wirings(evaluation: EvaluatedGraph, problem: Problem, port: str) -> tuple[Remedy, ...]:
+    """Buttons that wire a place to a port that has nothing, in the graph that it is in."""
+    *blocks, node = map(NodeId, problem.path)
+    for block in blocks:
+        inside = evaluation[block].inside
+        if inside is None:
+            return ()
+        evaluation = inside
+    found = missing.links_for(evaluation, node, port)
+    return tuple(_wiring(evaluation.graph, link) for link in found)
+
+
+def _wiring(graph: Graph, link: Link) -> Remedy:
+    step = operations.connect(graph, link.source, link.output, link.target, link.input)
+    name = graph.nodes[link.source].name
     return Remedy(_say("Wire {name} to it").format(name=name), step)

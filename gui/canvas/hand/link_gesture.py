@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from graphs.document.edits import MAIN, Connect, Disconnect, Edit, Link, NodeId, Step
+from graphs.document.edits import Connect, Disconnect, Edit, Link, NodeId, Step
 from graphs.mending.fitting import LinkEnd, type_problem
 from graphs.steps import operations
 from graphs.types import spell
@@ -168,13 +168,14 @@ class Wire:
         graph = self._surface.workspace.graph
         there = graph.link_at((link.target, link.input, link.slot))
         gone = dict.fromkeys(old for old in (self._lifted, there) if old is not None)
-        edits: list[Edit] = [Disconnect(MAIN, old) for old in gone]
+        edits: list[Edit] = [Disconnect(graph.id, old) for old in gone]
         name = phrase("Connect") if self._lifted is None else phrase("Rewire")
-        self._surface.workspace.history.do(Step(name, (*edits, Connect(MAIN, link))))
+        self._surface.workspace.history.do(Step(name, (*edits, Connect(graph.id, link))))
 
     def _let_go_over_nothing(self, at: QPoint) -> None:
         if self._lifted is not None:
-            step = Step(phrase("Disconnect"), (Disconnect(MAIN, self._lifted),))
+            graph = self._surface.workspace.graph
+            step = Step(phrase("Disconnect"), (Disconnect(graph.id, self._lifted),))
             self._surface.workspace.history.do(step)
         else:
             self._search_at(at, self._end)

@@ -12,6 +12,9 @@ from engine.asking.attention import AttentionReader, attended
 from engine.errors import DataError
 from engine.network.compiling import compiled
 from graphs.data import ClassKind, DataSection, Domain, Field, SeriesKind, TokensKind
+from graphs.document.edits import AddGraph, AddNode, Connect, GraphId, Link, Node, NodeId
+from graphs.layers import Layer
+from graphs.setting_kinds import GraphRef
 from tests.engine.drawings import DIGITS, QUICK, Drawing
 from tests.engine.running import trained
 
@@ -116,3 +119,42 @@ def test_pixels_row_by_row_are_numbered(tmp_path: Path) -> None:
     assert one.weights.shape == (2, 8, 8) and one.keys == tuple("12345678")
     (alone,) = reader.read(images[2])
     np.testing.assert_allclose(one.weights, alone.weights, rtol=1e-5)
+
+
+LOOK = GraphId("look")
+
+
+def test_an_attention_in_a_block_is_told_by_its_path_in_the_users_words() -> None:
+    made = Drawing(DATA)
+    made.edits.append(AddGraph(LOOK))
+    for layer, name, settings in (
+        ("block_input", "seen", {}),
+        ("multihead_attention", "look", {"num_heads": 2}),
+        ("block_output", "told", {}),
+    ):
+        whole = {**Layer.get(layer).defaults(), **settings}
+        made.edits.append(AddNode(LOOK, Node(NodeId(f"#{name}"), layer, name, whole)))
+    for source, target, port in (("seen", "look", "query"), ("look", "told", "input")):
+        link = Link(NodeId(f"#{source}"), "output", NodeId(f"#{target}"), port)
+        made.edits.append(Connect(LOOK, link))
+    made.node("input", "text", field="text")
+    made.node("embedding", "embedding", embedding_dim=8)
+    made.node("block", "first", graph=GraphRef(LOOK))
+    made.node("multihead_attention", "aside", num_heads=1)
+    made.node("select", "last", dim=1, index=-1)
+    made.node("linear", "classify", out_features=2)
+    made.node("output", "out")
+    made.node("cross_entropy_loss", "loss", target="high")
+    made.chain("text", "embedding")
+    made.wire("embedding", "first.seen")
+    made.wire("embedding", "aside.query")
+    made.wire("first.told", "last")
+    made.chain("last", "classify", "loss")
+    made.wire("classify", "out")
+    document = made.document()
+    network = compiled(document).eval()
+
+    (found,) = attended(network, document, FIELDS)  # the one aside leads nowhere
+
+    assert (found.name, found.path) == ("first.look", ("#first", "#look"))
+    assert found.queries == found.keys == ("yes", "maybe", "no")

@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, Disconnect, Link, NodeId, Step
-from graphs.problems import Insert, Severity
-from gui.problems.problem_cards import ProblemCard, ProblemList
+from graphs.problems import Insert, Problem, Severity
+from gui.problems.problem_cards import ProblemCard, ProblemList, place
 from gui.workspace import Workspace
+from tests.graphs.blocks import blocks
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier, drawn, put, wire
 from tests.gui.found_widgets import part, press
@@ -302,3 +303,13 @@ def test_a_fix_that_does_not_mend_has_no_button(qtbot: QtBot) -> None:
     card = ProblemCard(Workspace(document), problem)
     qtbot.addWidget(card)
     assert card.findChild(QPushButton, "fix") is None
+
+
+def test_a_card_names_a_place_inside_of_a_block_by_its_path() -> None:
+    document = blocks()
+    inside = Problem("Wrong.", path=("first", "bend"))
+    assert place(document, inside) == "first.bend"
+    assert place(document, replace(inside, other="dense")) == "first.dense → first.bend"
+    assert place(document, replace(inside, path=("first",))) == "first"
+    assert place(document, replace(inside, path=("first", "gone"))) == ""
+    assert place(document, replace(inside, path=("scores", "bend"))) == ""

@@ -5,11 +5,11 @@ from itertools import combinations
 
 import pytest
 
-from graphs.checking import structure
+from graphs.checking import structure, unmet
 from graphs.checking.evaluation import evaluated
 from graphs.data import DataSection, Field, NumberKind, TableKind
 from graphs.document.document import Document, Graph
-from graphs.document.edits import AddNode, NodeId, Position, Step
+from graphs.document.edits import AddNode, Disconnect, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import READINGS, losses
@@ -18,6 +18,7 @@ from graphs.problems import Problem, Remove, Severity
 from graphs.steps import operations, placing
 from graphs.templates import find
 from gui.problems.remedies import remedies
+from tests.graphs.blocks import STEM, blocks
 from tests.graphs.drawing import classifier, drawn, put, wire
 from tests.graphs.mending.test_templates_mended import (
     MISTAKES,
@@ -343,3 +344,17 @@ def test_what_stays_of_a_chain_without_its_middle_is_wired_again(template: str, 
 
 def node_layer(document: Document, node: NodeId) -> str:
     return document.main.nodes[node].layer
+
+
+def test_what_is_not_wired_inside_of_a_block_is_wired_there() -> None:
+    document = blocks()
+    graph = document.graphs[STEM]
+    (link,) = graph.entering(NodeId("bend"))
+    document.apply(Step("Disconnect", (Disconnect(STEM, link),)))
+    (problem,) = (one for one in errors(document) if one.template == unmet.NOT_WIRED)
+    assert problem.path == ("first", "bend")
+    offered_there = remedies(document, evaluated(document.main), problem)
+    wired = [one.does for one in offered_there if isinstance(one.does, Step)]
+    assert {edit.graph for edit in wired[0].edits} == {STEM}  # type: ignore[union-attr]
+    document.apply(wired[0])
+    assert not errors(document)
