@@ -84,6 +84,29 @@ def test_what_draws_and_edits_a_graph_does_not_take_it_for_the_main_one() -> Non
     assert not wrong
 
 
+def test_nothing_asks_by_its_id_which_layer_it_is() -> None:
+    wrong = []
+    for path in modules().values():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            asked = isinstance(node, ast.Compare) and "layer" in ast.unparse(node)
+            listed = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "frozenset"
+            if (asked or listed) and _layer_ids() & _texts(node):
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")  # type: ignore[attr-defined]
+    assert not wrong
+
+
+def _texts(tree: ast.AST) -> set[object]:
+    return {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+
+
+@cache
+def _layer_ids() -> frozenset[str]:
+    from graphs.layers import Layer
+
+    return frozenset(kind.id for kind in Layer.registered())
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_tests_lie_in_rooms_of_the_same_names(package: str) -> None:
     folders = {path.parent.relative_to(ROOT / "tests") for path in _tests(package)}

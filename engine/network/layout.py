@@ -20,7 +20,7 @@ from graphs.document.edits import Node, NodeId, Path
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.ends import input_layers, output_layers
-from graphs.layers.losses.losses import READINGS, TARGET, Loss
+from graphs.layers.losses.losses import TARGET, Loss, is_reading
 from graphs.layers.spec import Call, Reaching, Torch
 from graphs.setting_kinds import FieldName
 
@@ -313,7 +313,7 @@ class _Layout:
         """What feeds an Output, and when that is a Softmax or Sigmoid, what feeds this."""
         place = self._feeder(output)
         (before,), _ = place
-        return [place, self._feeder(before)] if self._layer(before) in READINGS else [place]
+        return [place, self._feeder(before)] if is_reading(self._layer(before)) else [place]
 
 
 def _padding(given: Reaching, port: str, loss: Loss | None) -> FieldName | None:

@@ -49,7 +49,7 @@ def _seen(evaluation: Evaluation, found: Problem) -> Problem:
     fix, link = found.recipe, _entering(graph, found)
     if link is None or _has_features(evaluation, link):
         return found
-    if isinstance(fix, Insert) and fix.ahead and fix.layer in {"flatten", "select", "last_step"}:
+    if isinstance(fix, Insert) and fix.ahead and Layer.get(fix.layer).makes_rows:
         here = replace(fix, ahead=False)
         return replace(found, fix=None, towards=here, more="", other=link.source)
     if isinstance(fix, Set) and fix.setting == "out_features" and fix.port is not None:

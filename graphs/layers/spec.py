@@ -262,6 +262,10 @@ class Layer(Described, family="layers"):
     """Whether what reaches it is what the model returns."""
     runs_in_training_only: ClassVar[bool] = False
     """True for losses: they are no part of what the model returns."""
+    makes_rows: ClassVar[bool] = False
+    """Whether it makes a row of features of what has a form, such as a picture or a series."""
+    is_reading: ClassVar[bool] = False
+    """Whether it turns what a loss takes into what a user reads; readings are called by its id."""
     is_block_input: ClassVar[bool] = False
     """Whether it brings in what enters the block whose graph it stands in."""
     is_block_output: ClassVar[bool] = False

@@ -10,7 +10,7 @@ from graphs.layers import Layer
 from graphs.layers.ends import Input, input_layers, output_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
-from graphs.layers.losses.losses import READINGS, Loss, losses
+from graphs.layers.losses.losses import Loss, is_reading, losses
 from graphs.layers.losses.numbers import MSELoss
 from graphs.mending import fixes
 from graphs.problems import Set
@@ -119,7 +119,7 @@ class _Choice:
 
     def is_reading(self, node: NodeId) -> bool:
         graph = self.graph
-        return graph.nodes[node].layer in READINGS and len(graph.entering(node)) == 1
+        return is_reading(graph.nodes[node].layer) and len(graph.entering(node)) == 1
 
     def set_counts(self) -> None:
         """Give the layers before losses as many outputs as the data has classes or values."""

@@ -15,7 +15,7 @@ from graphs.document.edits import Connect, Link, NodeId, Position, Step
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.ends import Input, Output, input_layers, output_layers
-from graphs.layers.losses.losses import READINGS, Loss, losses
+from graphs.layers.losses.losses import Loss, is_reading, losses
 from graphs.layers.spec import Reaching
 from graphs.mending.fitting import LinkEnd, new_nodes, settings_for, type_problem
 from graphs.problems import Problem, Set
@@ -182,7 +182,7 @@ def _partners(graph: Graph, layer: str) -> list[LinkEnd]:
         _linked(graph, output_layers() if is_loss else losses()), key=lambda place: place in own
     ):
         before = graph.entering(place.node)
-        if is_loss and graph.nodes[place.node].layer in READINGS and len(before) == 1:
+        if is_loss and is_reading(graph.nodes[place.node].layer) and len(before) == 1:
             found[LinkEnd(before[0].source, before[0].output)] = None
         found[place] = None
     return list(found)

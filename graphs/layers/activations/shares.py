@@ -59,6 +59,7 @@ class Softmax(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
     """
 
+    is_reading = True
     over_steps = "engine.modules.steps.softmax_over_steps"
 
     def scale(self, tensor: TensorType) -> Scale:

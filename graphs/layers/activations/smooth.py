@@ -84,6 +84,7 @@ class Sigmoid(Elementwise, id="sigmoid", group="Activation", search="logistic pr
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
     """
 
+    is_reading = True
     scale = Scale.PROBABILITIES
 
     def infer(self, given: Reaching) -> Outputs | Problem:

@@ -26,8 +26,6 @@ from graphs.wording.phrases import phrase
 
 Task = Literal["classes", "binary", "labels", "number"]
 Reading = Literal["softmax", "sigmoid", "none"]
-READINGS = frozenset({"softmax", "sigmoid"})
-"""Layers that turn what a loss takes into what a user reads; readings are called after them."""
 
 TARGET = "target"
 """The port name under which a loss finds its target field."""
@@ -222,6 +220,12 @@ def not_a_class(field: str) -> Problem:
 def without_last_one(sizes: tuple[Size, ...]) -> tuple[Size, ...]:
     """N × 1 as N: one value per sample can be written either way."""
     return sizes[:-1] if len(sizes) > 1 and same(sizes[-1], 1) else sizes
+
+
+def is_reading(layer: str) -> bool:
+    """Whether a layer of this id turns what a loss takes into what a user reads."""
+    kind = Layer.find(layer)
+    return kind is not None and kind.is_reading
 
 
 def losses() -> set[str]:

@@ -15,6 +15,8 @@ class LastStep(
     https://docs.pytorch.org/docs/stable/generated/torch.select.html
     """
 
+    makes_rows = True
+
     def infer(self, given: Reaching) -> Outputs | Problem:
         series = given["input"]
         if series.rank < 2:

@@ -20,6 +20,8 @@ class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
     """
 
+    makes_rows = True
+
     start_dim: int = param(default=1, help="First axis to lay out; 0 is the batch.")
     end_dim: int = param(default=-1, help="Last axis to lay out; -1 is the last.")
 
@@ -119,6 +121,8 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
     The axis is gone afterwards: N × T × F with dim 1 and index -1 becomes N × F.
     https://docs.pytorch.org/docs/stable/generated/torch.select.html
     """
+
+    makes_rows = True
 
     dim: int = param(default=1, help="The axis to take from; 0 is the batch, -1 is the last.")
     index: int = param(default=-1, help="Which entry: 0 is the first, -1 is the last.")

@@ -12,7 +12,7 @@ from graphs.document.document import Document, Graph
 from graphs.document.edits import AddNode, Disconnect, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers.ends import input_layers, output_layers
-from graphs.layers.losses.losses import READINGS, losses
+from graphs.layers.losses.losses import is_reading, losses
 from graphs.mending import fixes
 from graphs.problems import Problem, Remove, Severity
 from graphs.steps import operations, placing
@@ -232,7 +232,7 @@ def add_loss(document: Document) -> NodeId:
 
 def reads(graph: Graph, node: NodeId) -> bool:
     """Whether it turns scores into probabilities, before which a loss hangs as well."""
-    return graph.nodes[node].layer in READINGS
+    return is_reading(graph.nodes[node].layer)
 
 
 def overlaps(document: Document) -> bool:
