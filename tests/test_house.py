@@ -107,6 +107,29 @@ def _layer_ids() -> frozenset[str]:
     return frozenset(kind.id for kind in Layer.registered())
 
 
+QT = frozenset({"accept", "data", "event", "reject", "validate"})
+"""Methods of Qt that are in one word; the others are told by their capitals."""
+
+
+def test_public_methods_say_what_they_do_where_they_or_what_they_stand_in_for_first_do() -> None:
+    told, untold = set(QT), []
+    for path in modules().values():
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(one, ast.ClassDef):
+                continue
+            is_first = "Protocol" in {ast.unparse(base) for base in one.bases}
+            for method in one.body:
+                if not isinstance(method, ast.FunctionDef) or method.name.startswith("_"):
+                    continue
+                if ast.get_docstring(method):
+                    told.add(method.name)
+                elif not one.name.startswith("_") and method.name.islower():
+                    place = f"{path.relative_to(ROOT)}:{method.lineno}: {one.name}.{method.name}"
+                    untold.append((method.name, is_first or method.name == "forward", place))
+    wrong = [place for name, is_first, place in untold if is_first or name not in told]
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_tests_lie_in_rooms_of_the_same_names(package: str) -> None:
     folders = {path.parent.relative_to(ROOT / "tests") for path in _tests(package)}

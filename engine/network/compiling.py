@@ -156,6 +156,10 @@ class Network(nn.Module):
         self._faster = torch.compile(self._pass) if yes else None
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """What the Outputs show, in the order of ``outputs``, for tensors in that of ``inputs``.
+
+        The batch comes first in all of them. Losses are not computed.
+        """
         values: list[Any] = [None] * self.wiring.size
         for slot, tensor in zip(self._inward, inputs, strict=True):
             values[slot] = tensor

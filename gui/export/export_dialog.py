@@ -36,9 +36,14 @@ class ExportPage(Protocol):
     """An export under way in another process."""
 
     @property
-    def stage(self) -> Stage | None: ...
-    def poll(self) -> Exported | None: ...
-    def cancel(self) -> None: ...
+    def stage(self) -> Stage | None:
+        """What is being done now; None before it has begun and after the end."""
+
+    def poll(self) -> Exported | None:
+        """The result once there is one, without waiting. Raises ExportError when there is none."""
+
+    def cancel(self) -> None:
+        """Stop now; no file is left."""
 
 
 @dataclass(frozen=True, slots=True)

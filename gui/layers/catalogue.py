@@ -34,13 +34,21 @@ class CatalogueEntry(Protocol):
     """What is listed: a layer, or something else that can be put on the canvas."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """What it is called in files, and while it is dragged."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What it is called in the list."""
+
     @property
-    def group(self) -> str: ...
+    def group(self) -> str:
+        """The heading that it stands under."""
+
     @property
-    def search(self) -> str: ...
+    def search(self) -> str:
+        """Further words under which it is found."""
+
     def summary(self) -> str:
         """What it is, in one sentence."""
 

@@ -23,9 +23,13 @@ class Scales(Protocol):
     """What was fitted for the columns that are scaled, in their order."""
 
     @property
-    def shift(self) -> tuple[float, ...]: ...
+    def shift(self) -> tuple[float, ...]:
+        """What is taken off each column before it is scaled."""
+
     @property
-    def fill(self) -> tuple[float, ...]: ...
+    def fill(self) -> tuple[float, ...]:
+        """What stands in each column where a value is missing: its median."""
+
     def factor(self) -> Array:
         """One over the scale of each."""
 

@@ -85,6 +85,10 @@ class WrittenLSTM(WrittenRecurrent):
         return cast("States", found)
 
     def forward(self, x: Tensor, states: States | None = None) -> tuple[Tensor, States]:
+        """As ``nn.LSTM``: N × T × F to N × T × (directions · hidden), and the last states.
+
+        States are two of (layers · directions) × N × hidden: hidden and cell.
+        """
         return self.through(x, states)
 
 
@@ -104,6 +108,10 @@ class WrittenGRU(WrittenRecurrent):
         return cast("States", gru(x, *weights, hidden, lengths, self.hidden_size))
 
     def forward(self, x: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """As ``nn.GRU``: N × T × F to N × T × (directions · hidden), and the last state.
+
+        A state is (layers · directions) × N × hidden.
+        """
         x, (last,) = self.through(x, None if hidden is None else (hidden,))
         return x, last
 
@@ -134,6 +142,7 @@ class WrittenPaddedLSTM(WrittenLSTM):
     def forward(  # type: ignore[override]
         self, x: Tensor, lengths: Tensor, states: States | None = None
     ) -> tuple[Tensor, States]:
+        """As ``WrittenLSTM``, with the N real lengths of the samples; the rest is padding."""
         return self.through(x, states, lengths)
 
 
@@ -143,6 +152,7 @@ class WrittenPaddedGRU(WrittenGRU):
     def forward(  # type: ignore[override]
         self, x: Tensor, lengths: Tensor, hidden: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
+        """As ``WrittenGRU``, with the N real lengths of the samples; the rest is padding."""
         x, (last,) = self.through(x, None if hidden is None else (hidden,), lengths)
         return x, last
 
@@ -153,5 +163,6 @@ class WrittenPaddedRNN(WrittenRNN):
     def forward(  # type: ignore[override]
         self, x: Tensor, lengths: Tensor, hidden: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
+        """As ``WrittenGRU``, with the N real lengths of the samples; the rest is padding."""
         x, (last,) = self.through(x, None if hidden is None else (hidden,), lengths)
         return x, last

@@ -40,6 +40,7 @@ class WrittenAvgPool(nn.Module):
         self.sum = functional.conv2d if axes == 2 else functional.conv1d
 
     def forward(self, x: Tensor) -> Tensor:
+        """N × C × L to N × C × windows, or N × C × H × W to windows along both sides."""
         sums = self._sums(functional.pad(x, self._sides(self.padding)))
         if self.divisor is not None:
             return self._inside(sums, x) / self.divisor
@@ -87,6 +88,7 @@ class WrittenMaxPool(nn.Module):
         self.places = of.return_indices
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """N × C × L or N × C × H × W to the largest of each window, with places if asked."""
         behind = [side for one in reversed(self.windows) for side in (0, one.stride - 1)]
         wide = functional.pad(x, behind, value=float("-inf"))
         if not self.places:
@@ -146,6 +148,7 @@ class WrittenConvTranspose2d(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """N × C × H × W to N × filters × taller × wider, as torch counts them."""
         whole = functional.conv_transpose2d(
             x, self.weight, None, self.stride, 0, 0, self.groups, self.dilation
         )
@@ -172,6 +175,7 @@ class WrittenAdaptiveMaxPool2d(nn.Module):
         self.sides = _pair(cast("int | tuple[int, int]", of.output_size))
 
     def forward(self, x: Tensor) -> Tensor:
+        """N × C × H × W to N × C × sides, whatever H and W are."""
         for axis, count in zip((2, 3), self.sides, strict=True):
             x = x.amax(axis, keepdim=True) if count == 1 else _windows(x, axis, count)
         return x
