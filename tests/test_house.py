@@ -84,6 +84,51 @@ def test_what_draws_and_edits_a_graph_does_not_take_it_for_the_main_one() -> Non
     assert not wrong
 
 
+ONE_THING = frozenset({"Batch"})
+"""Names that stand twice for the same thing: a batch as it is made, and as it is only read."""
+
+
+def test_a_public_class_or_kind_of_value_has_a_name_of_its_own() -> None:
+    homes: dict[str, list[str]] = {}
+    for module, path in modules().items():
+        for name in _public(ast.parse(path.read_text(encoding="utf-8"))):
+            homes.setdefault(name, []).append(module)
+    twice = {
+        name: places
+        for name, places in homes.items()
+        if len(places) > 1 and name not in ONE_THING and not _are_twins(places)
+    }
+    assert not twice
+
+
+def _public(tree: ast.Module) -> set[str]:
+    """Public classes, and names given to types; those that stand for any type are no such."""
+    found = set()
+    for node in tree.body:
+        match node:
+            case ast.ClassDef(name):
+                found.add(name)
+            case ast.Assign(targets=[ast.Name(name)], value=ast.expr() as value):
+                found.add(name if _is_type(value) else "")
+            case ast.AnnAssign(target=ast.Name(name), annotation=ast.Name("TypeAlias")):
+                found.add(name)
+            case _:
+                pass
+    return {name for name in found if re.match(r"[A-Z]\w*[a-z]", name)}
+
+
+def _is_type(value: ast.expr) -> bool:
+    return isinstance(value, ast.Subscript | ast.Attribute | ast.BinOp)
+
+
+def _are_twins(places: list[str]) -> bool:
+    """A layer and its module, both called as torch calls them."""
+    rooms_of_both = ("graphs.layers", "engine.modules")
+    return len(places) == 2 and all(
+        any(one.startswith(room) for one in places) for room in rooms_of_both
+    )
+
+
 def test_nothing_asks_by_its_id_which_layer_it_is() -> None:
     wrong = []
     for path in modules().values():

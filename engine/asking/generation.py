@@ -21,7 +21,7 @@ from engine.network.wiring import LossPlace, OutputPlace
 from graphs.data import Field, lengths_of
 from graphs.wording.phrases import phrase
 
-Stop = Callable[[], bool]
+MayStop = Callable[[], bool]
 """Asked before each token whether nobody wants to go on."""
 
 
@@ -113,7 +113,7 @@ class Writer:
         return Prompt(tokens, unknown_pieces(self.field, numbered.unknown))
 
     def write(
-        self, prompt: Prompt, sampling: Sampling | None = None, stop: Stop = lambda: False
+        self, prompt: Prompt, sampling: Sampling | None = None, stop: MayStop = lambda: False
     ) -> Iterator[str]:
         """What comes after the prompt, token by token, each with what joins it to the last one."""
         sampling = sampling or Sampling()

@@ -76,7 +76,7 @@ class Shift(BatchChange[RandomShift], of=RandomShift):
         return windows.index_select(0, first.to(images.device))
 
 
-class Flip(BatchChange[RandomFlip], of=RandomFlip):
+class FlipChange(BatchChange[RandomFlip], of=RandomFlip):
     """Some images are mirrored, exactly."""
 
     def apply(

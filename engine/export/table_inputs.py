@@ -103,10 +103,10 @@ def _names(column: Column) -> list[str]:
     ]
 
 
-Scales = Iterator[dict[str, float]]
+ColumnScales = Iterator[dict[str, float]]
 
 
-def _scales(numbers: FittedNumbers | None) -> Scales:
+def _scales(numbers: FittedNumbers | None) -> ColumnScales:
     """What was fitted for each number that is scaled, in order; nothing for ever without it."""
     if numbers is None:
         while True:
@@ -133,7 +133,7 @@ def _category(column: Column) -> dict[str, Any]:
     }
 
 
-def _number(column: Column, scales: Scales) -> dict[str, Any]:
+def _number(column: Column, scales: ColumnScales) -> dict[str, Any]:
     notation = column.notation or _PLAIN
     return {
         "holds": "number",
@@ -182,7 +182,7 @@ def _step(notation: Notation) -> dict[str, Any]:
     return {"usual_step": f"{notation.step / 1e6:.15g} seconds"}
 
 
-def _date(column: Column, place: list[int], scales: Scales) -> dict[str, Any]:
+def _date(column: Column, place: list[int], scales: ColumnScales) -> dict[str, Any]:
     assert column.notation is not None  # or it were no date
     order, parts, at = column.notation.order, [], 0
     counted = f"{order} since 1970-01-01 00:00"

@@ -31,7 +31,7 @@ class Constant(nn.Module):
         return self.value
 
 
-class Parameter(nn.Module):
+class FreeParameter(nn.Module):
     """Gives a learned tensor."""
 
     def __init__(

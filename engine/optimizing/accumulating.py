@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 import torch
-from torch import Tensor
 
 from engine.controls import Poll
+from engine.data.batching.prefetch import Batch
 from engine.measuring.denominators import denominators
 from engine.network.compiling import Network, StepResult, added_up
 from engine.optimizing.optimization import Descent
 from graphs.plan.plan import Plan
-
-Batch: TypeAlias = Mapping[str, Tensor]
 
 
 def descend_in_parts(

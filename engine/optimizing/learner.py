@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.optimizing.optimization import Descent
 from graphs.plan.plan import Plan
 
-Weights = Mapping[str, Mapping[str, Tensor]]
+NetworkWeights = Mapping[str, Mapping[str, Tensor]]
 """State dicts by the name of the network."""
 
 
@@ -79,7 +79,7 @@ class Learner:
             for name, network in self.networks.items()
         }
 
-    def take_weights(self, weights: Weights) -> None:
+    def take_weights(self, weights: NetworkWeights) -> None:
         """Take back what ``weights`` gave."""
         for name, network in self.networks.items():
             network.load_state_dict(weights[name])

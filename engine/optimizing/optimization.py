@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.amp import GradScaler
 
 from engine.errors import GraphProblems
-from engine.modules import Parameter
+from engine.modules import FreeParameter
 from engine.network import calls
 from engine.optimizing.fused_steps import QuickStep, quick_step
 from graphs.describe import Chosen
@@ -22,7 +22,7 @@ SCALER = "scaler"
 """Where a checkpoint keeps the scale of the loss; names of parameters have a point in them."""
 _NO_WEIGHTS = (
     *(nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm),
-    *(nn.PReLU, Parameter),
+    *(nn.PReLU, FreeParameter),
 )
 """Modules whose parameters may have two axes and yet are no weights."""
 LEAST = 2.0**-14

@@ -15,7 +15,7 @@ from engine.runs.folder import (
     STATUS,
     Run,
     RunAbout,
-    State,
+    RunState,
     Status,
 )
 from engine.runs.listing import Listing, interrupted, leave, listed, listing
@@ -39,7 +39,7 @@ __all__ = [
     "Notes",
     "Run",
     "RunAbout",
-    "State",
+    "RunState",
     "Status",
     "check",
     "create",

@@ -16,8 +16,8 @@ from engine.runs import Run
 from engine.runs.run_index import Summary
 from graphs import files
 
-Part: TypeAlias = Literal["graph", "data", "plan", "run"]
-Settings: TypeAlias = Mapping[tuple[Part, str], str]
+ComparedPart: TypeAlias = Literal["graph", "data", "plan", "run"]
+ComparedSettings: TypeAlias = Mapping[tuple[ComparedPart, str], str]
 """Every setting of a run as a text, by the part it belongs to and its name."""
 
 THERE, ABSENT = "yes", ""
@@ -29,7 +29,7 @@ LONGEST = 80
 class Difference:
     """One setting in which runs differ."""
 
-    part: Part
+    part: ComparedPart
     name: str
     values: tuple[str, ...]
     """One for each run; empty where a run has no such setting."""
@@ -75,13 +75,13 @@ def tested(run: Run) -> dict[str, float]:
     return run.metrics(_Tested()).test
 
 
-def settings_of(run: Run) -> Settings:
+def settings_of(run: Run) -> ComparedSettings:
     """Everything that decides the run, as names that a user knows.
 
     Raises RunError when the document in it is broken.
     """
     tree = json.loads(files.encoded(run.document))
-    found: dict[tuple[Part, str], str] = {}
+    found: dict[tuple[ComparedPart, str], str] = {}
     for graph in tree["graphs"].values():
         found |= {("graph", name): value for name, value in _of_graph(graph)}
     data = {key: value for key, value in tree["data"].items() if key != "fields"}
@@ -150,10 +150,10 @@ def _text(value: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-_PARTS: tuple[Part, ...] = ("graph", "data", "plan", "run")
+_PARTS: tuple[ComparedPart, ...] = ("graph", "data", "plan", "run")
 
 
-def _rank(key: tuple[Part, str]) -> tuple[int, bool, str]:
+def _rank(key: tuple[ComparedPart, str]) -> tuple[int, bool, str]:
     """Parts in their order, links behind layers."""
     part, name = key
     return _PARTS.index(part), "→" in name, name

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # it imports torch, which whoever lists runs need not wait fo
     from engine.data.preprocessing import Preprocessing
 
 Told = TypeVar("Told")
-State: TypeAlias = Literal["new", "running", "stopped", "finished", "failed", "diverged"]
+RunState: TypeAlias = Literal["new", "running", "stopped", "finished", "failed", "diverged"]
 
 ABOUT, STATUS = "run.json", "status.json"
 EVENTS, PREPROCESSING, METRICS = "events.jsonl", "preprocessing.json", "metrics.json"
@@ -66,7 +66,7 @@ class RunAbout(msgspec.Struct, frozen=True):
 class Status(msgspec.Struct, frozen=True):
     """``status.json``: how the run stands; written when that changes and at each checkpoint."""
 
-    state: State
+    state: RunState
     message: str = ""
     node: str | None = None
     epoch: Annotated[int, msgspec.Meta(ge=0, le=longer.MOST)] = 0
@@ -169,7 +169,7 @@ class Run:
         return Status("stopped", fault) if fault else status
 
     @property
-    def state(self) -> State:
+    def state(self) -> RunState:
         """How it stands now; a run whose process was killed counts as stopped."""
         written = self.status.state
         return "stopped" if written == "running" and not self.is_live else written

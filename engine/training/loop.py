@@ -21,7 +21,7 @@ from engine.measuring.measures import samples_of
 from engine.measuring.stepped import Stepped
 from engine.measuring.trend import MOST, still_falls
 from engine.precision import TYPES
-from engine.runs import EVENTS, METRICS, Run, State
+from engine.runs import EVENTS, METRICS, Run, RunState
 from engine.runs.events.event_log import EventLog
 from engine.runs.events.event_types import (
     Continued,
@@ -49,7 +49,7 @@ Telling: TypeAlias = Generator[TrainingEvent, None, Result]
 KEPT_EPOCHS = 4 * MOST
 """The losses of so many epochs say whether they still fall."""
 
-_OVER: Mapping[State, str] = {
+_OVER: Mapping[RunState, str] = {
     "finished": "The run in {folder} is finished. To train on, give it more epochs, or start a "
     "new run.",
     "diverged": "The run in {folder} met numbers that were not finite, and would meet them again. "
@@ -101,7 +101,7 @@ def _recorded(
 ) -> Telling[TrainingEvent]:
     """All events but the last, which is returned; the truth is on disk, whatever ends it."""
     _mark(run, log, "running")
-    state: State
+    state: RunState
     last: TrainingEvent
     try:
         stretch = yield from _begun(run, controls, checkpoint, log)
@@ -165,7 +165,7 @@ def _read(
         reading.close()
 
 
-def _until_it_ends(stretch: Stretch) -> Telling[tuple[State, TrainingEvent]]:
+def _until_it_ends(stretch: Stretch) -> Telling[tuple[RunState, TrainingEvent]]:
     """Train to the end or to where it breaks off; returns what that was."""
     folder = str(stretch.run.folder)
     try:
@@ -331,7 +331,7 @@ def _first_broken(stretch: Stretch, split: Split) -> str | None:
 
 
 def _mark(
-    run: Run, log: EventLog, state: State, message: str = "", node: str | None = None
+    run: Run, log: EventLog, state: RunState, message: str = "", node: str | None = None
 ) -> None:
     """Write down how the run stands; the rest of it is as at the last checkpoint."""
     now = run.status

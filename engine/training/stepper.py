@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import torch
 
 from engine.controls import Poll
+from engine.data.batching.prefetch import Batch
 from engine.measuring.stepped import Stepped
 from engine.network.own_randomness import seed_step
-from engine.optimizing.accumulating import Batch
 from engine.optimizing.learner import Learner
 from engine.procedures import Procedure
 

@@ -19,7 +19,7 @@ from engine.machine import home
 from engine.measuring.evaluation import measuring_batch
 from engine.measuring.stepped import Stepped
 from engine.measuring.tally import Tally
-from engine.optimizing.learner import Learner, Weights
+from engine.optimizing.learner import Learner, NetworkWeights
 from engine.procedures import TrainingSetup
 from engine.runs import BEST, OTHERS, Run, Status, extending
 from engine.runs.events.event_log import EventLog
@@ -86,7 +86,7 @@ class Stretch:
         decided = run.decided()
         self.position = TrainingPosition(fingerprint=self.prepared.fingerprint, decided=decided)
         self.position.preprocessing = run.preprocessing_sha()
-        self.best: Weights = {}
+        self.best: NetworkWeights = {}
         """Those of the best epoch, by network; none before the first one ended."""
         self._notices = [*built.notices, *_home_notices(run), *self.prepared.notices]
         if self.plan.compile:

@@ -57,7 +57,13 @@ class Constant(Value, id="constant", group="Values", search="number scalar fill 
         return f"{self.value:g}"
 
 
-class Parameter(Value, id="parameter", group="Values", search="weight variable learned token"):
+class FreeParameter(
+    Value,
+    id="parameter",
+    title="Parameter",
+    group="Values",
+    search="weight variable learned token",
+):
     """Gives values that are learned, the same for all samples.
 
     In a saved model they are called after the node: name.weight.

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from gui.canvas.surface import Surface
 
-Keys = QKeySequence.StandardKey | str
+ShortcutKeys = QKeySequence.StandardKey | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,9 @@ class Commands(QObject):
         surface.workspace.selection_changed.connect(self._enable)
         self._enable()
 
-    def _action(self, name: str, words: str, does: Callable[[], object], keys: Keys) -> QAction:
+    def _action(
+        self, name: str, words: str, does: Callable[[], object], keys: ShortcutKeys
+    ) -> QAction:
         action = QAction(words, self._surface)
         action.setObjectName(f"canvas_{name}")
         action.setShortcut(QKeySequence(keys))

@@ -17,7 +17,7 @@ QUIET_MILLISECONDS = 400
 MOST_ENTRIES, MOST_FOLDERS = 1000, 64
 """Of a folder so many entries are looked at for folders in it, of which so many are watched."""
 
-Stamp = tuple[tuple[int, int], ...] | None
+DiskStamp = tuple[tuple[int, int], ...] | None
 """Times and sizes of a file, or of a folder and those in it; None for what is not there."""
 
 
@@ -34,7 +34,7 @@ class DataOnDisk(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._seen: DataSection | None = None
-        self._stamps: dict[Path, Stamp] = {}
+        self._stamps: dict[Path, DiskStamp] = {}
         self.news: Mapping[Path, StampChange] = {}
         """What has become of each path since it was read, but for those that are as they were."""
         self._watcher = QFileSystemWatcher(self)
@@ -102,7 +102,7 @@ def _paths(section: DataSection) -> list[Path]:
     return [path for path in (Path(os.path.expanduser(one)) for one in named) if path.is_absolute()]
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: Path) -> DiskStamp:
     try:
         found = path.stat()
         if not path.is_dir():

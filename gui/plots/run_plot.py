@@ -15,7 +15,7 @@ from gui.plots.plot_card import PlotCard, cosmetic
 from gui.widgets.elided import Elided
 
 NOTHING = np.empty(0)
-Span = tuple[float, float, float]
+PlotSpan = tuple[float, float, float]
 """The least value of a line, the least above zero, and the greatest."""
 SMALLEST = 1e-12
 """Where a logarithmic scale ends."""
@@ -115,7 +115,7 @@ class Plot(PlotCard):
             self._plot.addItem(item, ignoreBounds=True)
         self._drawing = False
         self._shown: dict[pg.PlotDataItem, tuple[float, ...]] = {}
-        self._spans: dict[pg.PlotDataItem, Span] = {}
+        self._spans: dict[pg.PlotDataItem, PlotSpan] = {}
 
     def show_title(self, title: str) -> None:
         """What the values are."""

@@ -28,7 +28,7 @@ from gui.widgets.building_blocks import tip
 from gui.widgets.elided import Elided, ElidedButton
 from gui.workspace import Workspace
 
-Shape = Literal["usual", "wide", "narrow"]
+CardShape = Literal["usual", "wide", "narrow"]
 """Buttons below the words in a row, beside the words, or below each other."""
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 MOST_TRIED = 100
@@ -69,7 +69,7 @@ class ProblemCard(QFrame):
         problem: Problem,
         parent: QWidget | None = None,
         *,
-        shape: Shape = "usual",
+        shape: CardShape = "usual",
     ) -> None:
         super().__init__(parent)
         self.problem = problem
@@ -104,7 +104,7 @@ class ProblemCard(QFrame):
         if shape == "usual":
             self._row.addStretch()
 
-    def _buttons(self, shape: Shape) -> QBoxLayout:
+    def _buttons(self, shape: CardShape) -> QBoxLayout:
         row = QBoxLayout(_DOWN if shape == "narrow" else _ACROSS)
         row.setSpacing(4)
         words = fixes.label(self.problem) if self._mends else None

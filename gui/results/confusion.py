@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.look import theme
 
-Rows = tuple[tuple[int, ...], ...]
+ConfusionRows = tuple[tuple[int, ...], ...]
 LEAST, MOST = 20, 44
 """Side of a cell in pixels."""
 HEADER = 24
@@ -20,11 +20,11 @@ class Confusion(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: Rows = ()
+        self.rows: ConfusionRows = ()
         self.classes: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_counts(self, rows: Rows, classes: tuple[str, ...]) -> None:
+    def show_counts(self, rows: ConfusionRows, classes: tuple[str, ...]) -> None:
         """Show other counts."""
         self.rows, self.classes = rows, classes
         self.setAccessibleName(

@@ -16,7 +16,7 @@ from gui.whose import Whose, local, whose
 if TYPE_CHECKING:  # they import torch
     from engine.measuring.measures import EvaluationResult
     from engine.runs.trained.kept import Kept
-    from engine.runs.trained.read_run import Part as Measured
+    from engine.runs.trained.read_run import MeasuredPart as Measured
 
 
 @dataclass(slots=True)

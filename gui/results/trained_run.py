@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
     from engine.data.array import Array
     from engine.measuring.measures import EvaluationResult
-    from engine.runs.trained.read_run import Part as Measured
+    from engine.runs.trained.read_run import MeasuredPart as Measured
     from engine.runs.trained.read_run import ReadRun
 
 MOST_SORTED = 20_000

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.runs import Run
-from engine.runs.comparison import Comparison, Part, compare
+from engine.runs.comparison import ComparedPart, Comparison, compare
 from engine.runs.events.record import LOSS, RunRecord, recorded
 from graphs.wording.visible import visible
 from gui.look import theme
@@ -132,7 +132,7 @@ class CompareView(QWidget):
                 self._table.setItem(row, at, item)
         self._share_width()
 
-    def _part_words(self, part: Part) -> str:
+    def _part_words(self, part: ComparedPart) -> str:
         return {
             "graph": self.tr("Network"),
             "data": self.tr("Data"),

@@ -10,11 +10,11 @@ from engine.data.splitting.given_split import TRAIN, part_named
 
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
-Parts = Mapping[str, Mapping[int, str]]
+ArrayParts = Mapping[str, Mapping[int, str]]
 """For each array the names of its parts in the file."""
 
 
-def in_parts(known: Mapping[str, Header], named: Iterable[str]) -> Parts | None:
+def in_parts(known: Mapping[str, Header], named: Iterable[str]) -> ArrayParts | None:
     """The arrays that a file holds in parts; None where it does not, or where parts are ``named``.
 
     All arrays have the same parts, training among them, and the sizes of a sample do not differ.
@@ -40,7 +40,7 @@ def in_parts(known: Mapping[str, Header], named: Iterable[str]) -> Parts | None:
     return {base: dict(sorted(parts.items())) for base, parts in split.items()}
 
 
-def joined(known: Mapping[str, Header], parts: Parts) -> dict[str, Header]:
+def joined(known: Mapping[str, Header], parts: ArrayParts) -> dict[str, Header]:
     """The headers of the arrays as wholes; what comes in no parts is left as it is."""
     pieces = {name for named in parts.values() for name in named.values()}
     whole = {name: header for name, header in known.items() if name not in pieces}

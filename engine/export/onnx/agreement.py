@@ -20,8 +20,8 @@ from graphs.wording.phrases import phrase
 TOLERANCE = 1e-4
 """The largest difference allowed for values up to 1; beyond, the same share of the value."""
 
-Array = NDArray[np.generic]
-Reference = Callable[[Sequence[Tensor]], Sequence[Tensor]]
+OnnxArray = NDArray[np.generic]
+ReferenceRun = Callable[[Sequence[Tensor]], Sequence[Tensor]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Names:
 
 
 def check(
-    file: Path, names: Names, reference: Reference, trials: Sequence[TrialInputs]
+    file: Path, names: Names, reference: ReferenceRun, trials: Sequence[TrialInputs]
 ) -> dict[str, float]:
     """The largest difference of each output between ``file`` and ``reference`` over all trials.
 
@@ -81,7 +81,7 @@ def check(
     return worst
 
 
-def _computed(reference: Reference, trial: TrialInputs) -> Sequence[Tensor]:
+def _computed(reference: ReferenceRun, trial: TrialInputs) -> Sequence[Tensor]:
     """What the network says; raises Failing when it cannot say anything at these sizes."""
     try:
         return reference(trial.inputs)
@@ -98,12 +98,12 @@ def started(model: bytes | Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
-def fed(names: Sequence[str], inputs: Sequence[Tensor]) -> dict[str, Array]:
+def fed(names: Sequence[str], inputs: Sequence[Tensor]) -> dict[str, OnnxArray]:
     """The inputs as onnxruntime takes them."""
     return {name: _array(tensor) for name, tensor in zip(names, inputs, strict=True)}
 
 
-def departs(want: Array, got: Array) -> bool:
+def departs(want: OnnxArray, got: OnnxArray) -> bool:
     """Whether two results are not the same within TOLERANCE."""
     return want.shape != got.shape or want.dtype != got.dtype or bool(_excess(want, got).any())
 
@@ -140,9 +140,11 @@ def _opened(file: Path, names: Names) -> onnxruntime.InferenceSession:
     return stretch
 
 
-def _run(stretch: onnxruntime.InferenceSession, names: Names, trial: TrialInputs) -> list[Array]:
+def _run(
+    stretch: onnxruntime.InferenceSession, names: Names, trial: TrialInputs
+) -> list[OnnxArray]:
     try:
-        results: list[Array] = stretch.run(list(names.outputs), fed(names.inputs, trial.inputs))
+        results: list[OnnxArray] = stretch.run(list(names.outputs), fed(names.inputs, trial.inputs))
     except Exception as error:  # onnxruntime's have no base of their own
         raise Departure(
             phrase("onnxruntime cannot run the file at {trial}", trial=trial), trial
@@ -150,7 +152,7 @@ def _run(stretch: onnxruntime.InferenceSession, names: Names, trial: TrialInputs
     return results
 
 
-def _difference(name: str, want: Array, got: Array, trial: TrialInputs) -> float:
+def _difference(name: str, want: OnnxArray, got: OnnxArray, trial: TrialInputs) -> float:
     """The largest difference of one output; raises Departure when it is too large."""
     if not np.isfinite(want).all():
         raise Failing(trial, name)
@@ -181,19 +183,19 @@ def _difference(name: str, want: Array, got: Array, trial: TrialInputs) -> float
     return float(np.max(gap, initial=0.0))
 
 
-def _excess(want: Array, got: Array) -> NDArray[np.bool_]:
+def _excess(want: OnnxArray, got: OnnxArray) -> NDArray[np.bool_]:
     """Where two results differ by too much; what is not a number always does."""
     wanted, given = want.astype(np.float64), got.astype(np.float64)
     allowed = TOLERANCE * np.maximum(1.0, np.abs(wanted))
     return ~(np.abs(wanted - given) <= allowed)
 
 
-def _array(tensor: Tensor) -> Array:
-    array: Array = tensor.detach().cpu().numpy()
+def _array(tensor: Tensor) -> OnnxArray:
+    array: OnnxArray = tensor.detach().cpu().numpy()
     return array
 
 
-def _form(array: Array) -> str:
+def _form(array: OnnxArray) -> str:
     return f"{array.dtype} {' × '.join(map(str, array.shape)) or 'scalar'}"
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from engine.export.onnx.operators import GRU_ORDER, LSTM_OF_ONNX, RNN_ORDER, gates, gru, lstm, rnn
 
-States = tuple[Tensor, ...]
+WrittenStates = tuple[Tensor, ...]
 
 
 class WrittenRecurrent(nn.Module):
@@ -50,11 +50,11 @@ class WrittenRecurrent(nn.Module):
         raise NotImplementedError
 
     def through(
-        self, x: Tensor, states: States | None, lengths: Tensor | None = None
-    ) -> tuple[Tensor, States]:
+        self, x: Tensor, states: WrittenStates | None, lengths: Tensor | None = None
+    ) -> tuple[Tensor, WrittenStates]:
         """All layers: the output, and the last states of all."""
         x = x.transpose(0, 1) if self.batch_first else x
-        lasts: list[States] = []
+        lasts: list[WrittenStates] = []
         for layer in range(self.layers):
             part = slice(layer * self.directions, (layer + 1) * self.directions)
             before = None if states is None else [state[part] for state in states]
@@ -82,9 +82,11 @@ class WrittenLSTM(WrittenRecurrent):
         weight, recurrence, bias = weights
         hidden, cell = states or (None, None)
         found = lstm(x, weight, recurrence, bias, hidden, cell, lengths, self.hidden_size)
-        return cast("States", found)
+        return cast("WrittenStates", found)
 
-    def forward(self, x: Tensor, states: States | None = None) -> tuple[Tensor, States]:
+    def forward(
+        self, x: Tensor, states: WrittenStates | None = None
+    ) -> tuple[Tensor, WrittenStates]:
         """As ``nn.LSTM``: N × T × F to N × T × (directions · hidden), and the last states.
 
         States are two of (layers · directions) × N × hidden: hidden and cell.
@@ -105,7 +107,7 @@ class WrittenGRU(WrittenRecurrent):
         lengths: Tensor | None,
     ) -> tuple[Tensor, ...]:
         hidden = states[0] if states else None
-        return cast("States", gru(x, *weights, hidden, lengths, self.hidden_size))
+        return cast("WrittenStates", gru(x, *weights, hidden, lengths, self.hidden_size))
 
     def forward(self, x: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """As ``nn.GRU``: N × T × F to N × T × (directions · hidden), and the last state.
@@ -133,15 +135,17 @@ class WrittenRNN(WrittenGRU):
         lengths: Tensor | None,
     ) -> tuple[Tensor, ...]:
         hidden = states[0] if states else None
-        return cast("States", rnn(x, *weights, hidden, lengths, self.hidden_size, self.activation))
+        return cast(
+            "WrittenStates", rnn(x, *weights, hidden, lengths, self.hidden_size, self.activation)
+        )
 
 
 class WrittenPaddedLSTM(WrittenLSTM):
     """Stands in for ``PaddedLSTM``, which takes the lengths of the samples too."""
 
     def forward(  # type: ignore[override]
-        self, x: Tensor, lengths: Tensor, states: States | None = None
-    ) -> tuple[Tensor, States]:
+        self, x: Tensor, lengths: Tensor, states: WrittenStates | None = None
+    ) -> tuple[Tensor, WrittenStates]:
         """As ``WrittenLSTM``, with the N real lengths of the samples; the rest is padding."""
         return self.through(x, states, lengths)
 

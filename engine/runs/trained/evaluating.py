@@ -9,10 +9,10 @@ import torch
 from engine.data.batching.batches import ordered_batches
 from engine.measuring.evaluation import measuring_batch
 from engine.measuring.measures import EvaluationResult
-from engine.runs.trained.read_run import Part, ReadRun
+from engine.runs.trained.read_run import MeasuredPart, ReadRun
 
 
-def evaluate(run: Path | str | ReadRun, part: Part = "test") -> EvaluationResult:
+def evaluate(run: Path | str | ReadRun, part: MeasuredPart = "test") -> EvaluationResult:
     """Measure the best weights of a run on its test split, or on another part.
 
     A folder is read anew. Raises RunError when there are no weights or the data is not what the run

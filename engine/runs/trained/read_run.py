@@ -17,7 +17,7 @@ from engine.runs.folder import Run
 from engine.runs.trained import checkpoints
 from engine.runs.trained.trained_network import Loaded, loaded
 
-Part: TypeAlias = Literal["test", "valid"]
+MeasuredPart: TypeAlias = Literal["test", "valid"]
 """Of the samples: those kept for the end, or those that chose the best weights."""
 
 
@@ -28,7 +28,7 @@ class ReadRun:
         """Raise RunError when there is no run."""
         self.run = Run.open(folder)
         self.document = self.run.document
-        self._splits: dict[Part, Split] = {}
+        self._splits: dict[MeasuredPart, Split] = {}
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -56,16 +56,16 @@ class ReadRun:
         """How far each size known only by name goes in the samples."""
         return self._prepared.sizes()
 
-    def rows(self, part: Part) -> Array:
+    def rows(self, part: MeasuredPart) -> Array:
         """The numbers of the samples of a part."""
         indices = self._prepared.indices
         return indices.test if part == "test" else indices.valid
 
-    def learned_from(self, part: Part) -> bool:
+    def learned_from(self, part: MeasuredPart) -> bool:
         """Whether these are the training samples, as a share of 0 takes them for a part."""
         return self.rows(part) is self._prepared.indices.train
 
-    def split(self, part: Part) -> Split:
+    def split(self, part: MeasuredPart) -> Split:
         """The samples of a part as tensors.
 
         Raises DataError where they cannot be had, and RunError where they are not those that the

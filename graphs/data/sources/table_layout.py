@@ -19,7 +19,7 @@ Encoding: TypeAlias = Literal[
 ]
 ColumnSeparator: TypeAlias = Literal["auto", "comma", "semicolon", "tab", "bar", "spaces"]
 CommentSign: TypeAlias = Literal["auto", "none", "#", "%", "//", "--", "!"]
-Header: TypeAlias = Literal["auto", "yes", "no"]
+HeaderChoice: TypeAlias = Literal["auto", "yes", "no"]
 BadLines: TypeAlias = Literal["stop", "skip"]
 
 SIGNS: Final[Mapping[str, str]] = {
@@ -37,7 +37,7 @@ COMMENTS: Final[tuple[CommentSign, ...]] = ("#", "%", "//", "--", "!")
 class TableLayout:
     """How a table lies in its file. What is “auto” or None is found out from the whole file."""
 
-    header: Header = "auto"
+    header: HeaderChoice = "auto"
     """Whether the first line holds the names of the columns."""
     separator: ColumnSeparator = "auto"
     skipped: int | None = None

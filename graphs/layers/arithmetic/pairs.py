@@ -72,7 +72,7 @@ class Maximum(OfTwo, id="maximum", group="Arithmetic", search="larger greater of
     verb, function = "compare", "torch.maximum"
 
 
-class Comparison(OfTwo):
+class PairComparison(OfTwo):
     """Base of comparisons, whose answers are a mask: yes or no at each place."""
 
     verb = "compare"
@@ -84,7 +84,9 @@ class Comparison(OfTwo):
         return (TensorType(Kind.MASK, answer[0].sizes, padded=answer[0].padded),)
 
 
-class Greater(Comparison, id="greater", group="Arithmetic", search="more above compare gt mask"):
+class Greater(
+    PairComparison, id="greater", group="Arithmetic", search="more above compare gt mask"
+):
     """Says where the first tensor is larger than the second.
 
     The answer is a mask, as Where and attention take it. Nothing is learned through it.
@@ -94,7 +96,7 @@ class Greater(Comparison, id="greater", group="Arithmetic", search="more above c
     function = "torch.gt"
 
 
-class Less(Comparison, id="less", group="Arithmetic", search="below smaller compare lt mask"):
+class Less(PairComparison, id="less", group="Arithmetic", search="below smaller compare lt mask"):
     """Says where the first tensor is smaller than the second.
 
     The answer is a mask, as Where and attention take it. Nothing is learned through it.

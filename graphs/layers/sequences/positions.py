@@ -13,7 +13,7 @@ LONGEST = 65_536
 """No fix offers a table of more rows."""
 
 
-class Position(Layer):
+class PositionLayer(Layer):
     """Base of layers that add to each step what stands for its place."""
 
     def infer(self, given: Reaching) -> Outputs | Problem:
@@ -32,7 +32,10 @@ class Position(Layer):
 
 
 class SinusoidalPosition(
-    Position, id="sinusoidal_position", group="Attention", search="positional encoding sine order"
+    PositionLayer,
+    id="sinusoidal_position",
+    group="Attention",
+    search="positional encoding sine order",
 ):
     """Adds waves of many lengths to the steps, so that their order can be seen.
 
@@ -54,7 +57,10 @@ class SinusoidalPosition(
 
 
 class LearnedPosition(
-    Position, id="learned_position", group="Attention", search="positional embedding encoding order"
+    PositionLayer,
+    id="learned_position",
+    group="Attention",
+    search="positional embedding encoding order",
 ):
     """Adds a learned row to each step, one for each place in the series.
 

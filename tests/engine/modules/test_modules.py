@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.modules import Constant, Parameter
+from engine.modules import Constant, FreeParameter
 from engine.network.compiling import compiled
 from tests.engine.drawings import DIGITS, Drawing
 
@@ -17,9 +17,9 @@ def test_a_constant_follows_its_network_but_is_not_saved() -> None:
 
 @pytest.mark.parametrize(("init", "mean", "spread"), [("zeros", 0, 0), ("ones", 1, 0)])
 def test_learned_values_start_as_they_are_told(init: str, mean: float, spread: float) -> None:
-    made = Parameter((400,), init, 0.5)  # type: ignore[arg-type]
+    made = FreeParameter((400,), init, 0.5)  # type: ignore[arg-type]
     assert made().mean() == mean and made().std() == spread
-    normal = Parameter((4000,), "normal", 0.5)()
+    normal = FreeParameter((4000,), "normal", 0.5)()
     assert 0.45 < normal.std() < 0.55
 
 

@@ -216,7 +216,7 @@ def test_a_run_whose_process_was_killed_counts_as_stopped() -> None:
     runs.delete(folder)
 
 
-def replace_state(run: Run, state: runs.State) -> runs.Status:
+def replace_state(run: Run, state: runs.RunState) -> runs.Status:
     return msgspec.structs.replace(run.status, state=state)
 
 

@@ -34,7 +34,7 @@ from engine.data.arrays.roles import (
     usual_targets,
 )
 from engine.data.arrays.roles import told as target_told
-from engine.data.arrays.split import Parts, in_parts, joined
+from engine.data.arrays.split import ArrayParts, in_parts, joined
 from engine.data.paths import located
 from engine.data.samples import Samples
 from engine.data.sources.spec import Proposal, SourceReader, in_full
@@ -235,7 +235,7 @@ def _refuse_empty(path: Path, chosen: Mapping[str, Header]) -> None:
 def _read_whole(
     path: Path,
     known: Mapping[str, Header],
-    pieces: Parts | None,
+    pieces: ArrayParts | None,
     names: tuple[str, ...],
     poll: Poll,
 ) -> dict[str, Array]:
@@ -252,7 +252,7 @@ def _read_whole(
 
 
 def _parts(
-    pieces: Parts | None, known: Mapping[str, Header], names: tuple[str, ...]
+    pieces: ArrayParts | None, known: Mapping[str, Header], names: tuple[str, ...]
 ) -> Array | None:
     """The part of each sample, where all arrays that are used come in parts."""
     if pieces is None or any(name not in pieces for name in names):

@@ -17,7 +17,7 @@ from graphs.errors import FileError
 from graphs.files import opener
 from graphs.wording.visible import visible
 
-Kind: TypeAlias = Literal["text", "parquet", "workbook", "json"]
+FileKind: TypeAlias = Literal["text", "parquet", "workbook", "json"]
 
 MEMORY_PER_BYTE: Final = 8
 """How many bytes of memory one byte of a file may take while it is read."""
@@ -81,7 +81,7 @@ def content(path: Path) -> bytes:
     return data
 
 
-def kind_of(path: Path, data: bytes) -> Kind:
+def kind_of(path: Path, data: bytes) -> FileKind:
     """What a file of a table is, by its bytes rather than by its name. Raises DataError."""
     if data.startswith(b"PAR1"):
         return "parquet"

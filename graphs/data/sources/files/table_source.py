@@ -9,7 +9,7 @@ from graphs.data.sources.table_layout import (
     ColumnSeparator,
     CommentSign,
     Encoding,
-    Header,
+    HeaderChoice,
     TableLayout,
 )
 from graphs.describe import Parameter, param
@@ -29,7 +29,7 @@ class TableFile(Source):
     path: FilePath = param(
         default=FilePath(""), help="A CSV file, a workbook, or a Parquet or JSON file."
     )
-    header: Header = param(
+    header: HeaderChoice = param(
         default="auto", help="Whether the first line holds the names of the columns."
     )
     column_separator: ColumnSeparator = param(

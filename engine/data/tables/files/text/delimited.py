@@ -16,7 +16,7 @@ from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text import beginnings, careful, headers, quick
 from engine.data.tables.files.text.encodings import decoded, line_at
 from engine.errors import DataError
-from graphs.data.sources.table_layout import AUTO, SIGNS, Header, TableLayout
+from graphs.data.sources.table_layout import AUTO, SIGNS, HeaderChoice, TableLayout
 from graphs.files.opener import amount
 from graphs.wording.phrases import counted, phrase
 
@@ -250,7 +250,7 @@ def _values(count: int) -> str:
 # ---- names ----
 
 
-def _header(path: Path, found: _Found, layout: TableLayout, notices: list[str]) -> Header:
+def _header(path: Path, found: _Found, layout: TableLayout, notices: list[str]) -> HeaderChoice:
     if layout.header != "auto":
         return layout.header
     first = _first(found)
