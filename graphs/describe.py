@@ -315,6 +315,16 @@ class Described:
         return faults or cls.conflicts(settings)
 
     @classmethod
+    def fitting(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Every setting: as another thing had it where that is fine here, else at its default."""
+        fine = {
+            p.name: settings[p.name]
+            for p in cls.parameters()
+            if p.name in settings and p.fault(settings[p.name]) is None
+        }
+        return {**cls.defaults(), **fine}
+
+    @classmethod
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
         """What does not go together in settings that are fine one by one; members say it.
 

@@ -9,7 +9,7 @@ from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, probl
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, TensorType
 
-SIDES = {1: ("length",), 2: ("height", "width")}
+SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 """What the axes behind the channels are called, by their number."""
 NEEDS = "Needs {wanted}, but gets {got}."
 TOO_SMALL = "The {axis} would shrink to {size}. Lower kernel_size or give it a larger input."
@@ -66,9 +66,10 @@ def not_grid(layer: Layer, tensor: TensorType, axes: int) -> Problem | None:
     before = tensor.before
     if before is not None and accepts(layer, before):
         return not_rank(tensor, (axes + 2,), wanted, Bypass())
-    if axes == 1 and tensor.rank == 4:
-        return not_rank(tensor, (3,), wanted, Replace(layer.id.replace("1d", "2d")))
-    known = _pictures(tensor) if axes == 2 else _rows(tensor)
+    fitting = layer.id.replace(f"{axes}d", f"{tensor.rank - 2}d")
+    if axes < tensor.rank - 2 and Layer.find(fitting) is not None:
+        return not_rank(tensor, (axes + 2,), wanted, Replace(fitting))
+    known = {1: _rows, 2: _pictures}[axes](tensor) if axes < 3 else []
     shapes = (sizes for sizes in known if accepts(layer, _as(tensor, sizes)))
     fix = next((Insert("reshape", settings={"sizes": sizes}) for sizes in shapes), None)
     wrong = not_rank(tensor, (axes + 2,), wanted, fix)

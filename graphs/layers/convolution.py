@@ -7,10 +7,10 @@ from typing import ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_grid, vanishing
-from graphs.layers.sliding import alike, each, sides, spelled
+from graphs.layers.sliding import Sides, alike, each, sides, spelled
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Shared, Torch
 from graphs.problems import Insert, Problem, Recipe, Set, problem
-from graphs.setting_kinds import NodeRef, Pair
+from graphs.setting_kinds import NodeRef, Pair, Triple
 from graphs.sizes import Size, at_least
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
@@ -21,17 +21,15 @@ PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 class Filters(Layer):
     """Base of layers that slide learned filters over a series or an image."""
 
-    axes: ClassVar[int] = 2
+    axes: ClassVar[int]
 
     out_channels: int = param(
         default=32, low=1, help="How many filters, each looking for one pattern."
     )
-    kernel_size: Pair = param(default=3, low=1, unit="px", help="Height and width of each pattern.")
-    stride: Pair = param(default=1, low=1, unit="px", help="Pixels to move between two looks.")
-    padding: Pair = param(default=0, low=0, unit="px", help="Pixels added on each side.")
-    dilation: Pair = param(
-        default=1, low=1, unit="px", help="Spacing between the pixels of one pattern."
-    )
+    kernel_size: Sides = param(default=3, low=1, help="The sides of each pattern.")
+    stride: Sides = param(default=1, low=1, help="How far to move between two looks.")
+    padding: Sides = param(default=0, low=0, help="How much is added on each side.")
+    dilation: Sides = param(default=1, low=1, help="Spacing between the places of one pattern.")
     groups: int = param(default=1, low=1, help="Blocks of channels that do not see each other.")
     bias: bool = param(default=True, help="Add a learned offset to each filter's map.")
     tied: NodeRef | None = param(
@@ -160,7 +158,7 @@ class Convolution(Filters):
     def sides(self, tensor: TensorType) -> tuple[Size, ...]:
         return self._sides(tensor, self.padding)
 
-    def _sides(self, tensor: TensorType, padding: Pair) -> tuple[Size, ...]:
+    def _sides(self, tensor: TensorType, padding: Sides) -> tuple[Size, ...]:
         return sides(tensor.sizes[2:], self.kernel_size, self.stride, padding, self.dilation)
 
     def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
@@ -194,14 +192,60 @@ class Convolution(Filters):
         return None
 
 
-class Conv1d(
-    Convolution, id="conv1d", group="Convolution", search="convolution series temporal filter"
-):
-    """Slides learned filters along a series.
+class Transposed(Filters):
+    """Base of convolutions backwards, which paint patterns."""
 
-    N × in_channels × L becomes N × out_channels × L'.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
-    """
+    output_padding: Sides = param(default=0, low=0, help="How much is added at the end of a side.")
+
+    def sides(self, tensor: TensorType) -> tuple[Size, ...]:
+        return self._sides(tensor, self.padding)
+
+    def _sides(self, tensor: TensorType, padding: Sides) -> tuple[Size, ...]:
+        kernel, stride = each(self.kernel_size, self.axes), each(self.stride, self.axes)
+        settings = (
+            kernel,
+            stride,
+            each(padding, self.axes),
+            each(self.dilation, self.axes),
+            self._added,
+        )
+        return tuple(
+            (length - 1) * s + (d * (k - 1) - 2 * p + more + 1)
+            for length, k, s, p, d, more in zip(tensor.sizes[2:], *settings, strict=True)
+        )
+
+    @property
+    def _added(self) -> tuple[int, ...]:
+        return each(self.output_padding, self.axes)
+
+    def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
+        enough = all(at_least(side, 1) for side in self._sides(tensor, 0))
+        fix = Set("padding", 0) if enough else None
+        return vanishing(
+            out, fix, "padding", phrase("The {axis} would shrink to {size}. Lower padding.")
+        )
+
+    def settings_fault(self, tensor: TensorType) -> Problem | None:
+        limits = zip(each(self.stride, self.axes), each(self.dilation, self.axes), strict=True)
+        most = tuple(max(limit) - 1 for limit in limits)
+        if all(added <= limit for added, limit in zip(self._added, most, strict=True)):
+            return empty(tensor.sizes[2:])
+        return problem(
+            "output_padding must be less than stride or dilation: at most {most} here.",
+            setting="output_padding",
+            fix=Set("output_padding", alike(tuple(map(min, self._added, most)))),
+            most=" × ".join(map(str, most)),
+        )
+
+    def planes(self, channels: int) -> tuple[int, int]:
+        return channels, self.out_channels // self.groups
+
+    def looks(self, given: Reaching, outputs: Outputs) -> TensorType:
+        return given["input"]
+
+
+class OnSeries(Filters):
+    """Base of filters for N × channels × steps."""
 
     axes = 1
 
@@ -209,11 +253,58 @@ class Conv1d(
     stride: int = param(default=1, low=1, help="Steps to move between two looks.")
     padding: int = param(default=0, low=0, help="Steps added at each end.")
     dilation: int = param(default=1, low=1, help="Spacing between the steps of one pattern.")
+
+
+class OnImages(Filters):
+    """Base of filters for N × channels × height × width."""
+
+    axes = 2
+
+    kernel_size: Pair = param(default=3, low=1, unit="px", help="Height and width of each pattern.")
+    stride: Pair = param(default=1, low=1, unit="px", help="Pixels to move between two looks.")
+    padding: Pair = param(default=0, low=0, unit="px", help="Pixels added on each side.")
+    dilation: Pair = param(
+        default=1, low=1, unit="px", help="Spacing between the pixels of one pattern."
+    )
+
+
+class OnVolumes(Filters):
+    """Base of filters for N × channels × depth × height × width."""
+
+    axes = 3
+
+    kernel_size: Triple = param(
+        default=3, low=1, unit="px", help="Depth, height and width of each pattern."
+    )
+    stride: Triple = param(default=1, low=1, unit="px", help="Voxels to move between two looks.")
+    padding: Triple = param(default=0, low=0, unit="px", help="Voxels added on each side.")
+    dilation: Triple = param(
+        default=1, low=1, unit="px", help="Spacing between the voxels of one pattern."
+    )
+
+
+class Conv1d(
+    OnSeries,
+    Convolution,
+    id="conv1d",
+    group="Convolution",
+    search="convolution series temporal filter",
+):
+    """Slides learned filters along a series.
+
+    N × in_channels × L becomes N × out_channels × L'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
+    """
+
     padding_mode: PaddingMode = param(default="zeros", help="What the added steps hold.")
 
 
 class Conv2d(
-    Convolution, id="conv2d", group="Convolution", search="convolution image filter kernel"
+    OnImages,
+    Convolution,
+    id="conv2d",
+    group="Convolution",
+    search="convolution image filter kernel",
 ):
     """Slides learned filters over an image.
 
@@ -222,8 +313,43 @@ class Conv2d(
     """
 
 
+class Conv3d(
+    OnVolumes,
+    Convolution,
+    id="conv3d",
+    group="Convolution",
+    search="convolution volume video voxel filter kernel",
+):
+    """Slides learned filters through a volume or a video.
+
+    N × in_channels × D × H × W becomes N × out_channels × D' × H' × W'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv3d.html
+    """
+
+    padding_mode: PaddingMode = param(default="zeros", help="What the added voxels hold.")
+
+
+class ConvTranspose1d(
+    OnSeries,
+    Transposed,
+    id="conv_transpose1d",
+    group="Convolution",
+    search="conv1dtranspose deconvolution upsample decoder series",
+):
+    """Paints learned patterns into a longer series: a convolution backwards.
+
+    N × in_channels × L becomes N × out_channels × L'; a stride of 2 doubles the length.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html
+    """
+
+    stride: int = param(default=1, low=1, help="Steps between two patterns.")
+    padding: int = param(default=0, low=0, help="Steps cut off at each end.")
+    output_padding: int = param(default=0, low=0, help="Steps added at the end.")
+
+
 class ConvTranspose2d(
-    Filters,
+    OnImages,
+    Transposed,
     id="conv_transpose2d",
     group="Convolution",
     search="conv2dtranspose deconvolution upsample decoder",
@@ -240,45 +366,26 @@ class ConvTranspose2d(
         default=0, low=0, unit="px", help="Pixels added at the lower and right side."
     )
 
-    def sides(self, tensor: TensorType) -> tuple[Size, ...]:
-        return self._sides(tensor, self.padding)
 
-    def _sides(self, tensor: TensorType, padding: Pair) -> tuple[Size, ...]:
-        kernel, stride = each(self.kernel_size, 2), each(self.stride, 2)
-        settings = (kernel, stride, each(padding, 2), each(self.dilation, 2), self._added)
-        return tuple(
-            (length - 1) * s + (d * (k - 1) - 2 * p + more + 1)
-            for length, k, s, p, d, more in zip(tensor.sizes[2:], *settings, strict=True)
-        )
+class ConvTranspose3d(
+    OnVolumes,
+    Transposed,
+    id="conv_transpose3d",
+    group="Convolution",
+    search="conv3dtranspose deconvolution upsample decoder volume",
+):
+    """Paints learned patterns into a larger volume: a convolution backwards.
 
-    @property
-    def _added(self) -> tuple[int, ...]:
-        return each(self.output_padding, 2)
+    N × in_channels × D × H × W becomes N × out_channels × D' × H' × W'; a stride of 2 doubles the
+    sides.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html
+    """
 
-    def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
-        enough = all(at_least(side, 1) for side in self._sides(tensor, 0))
-        fix = Set("padding", 0) if enough else None
-        return vanishing(
-            out, fix, "padding", phrase("The {axis} would shrink to {size}. Lower padding.")
-        )
-
-    def settings_fault(self, tensor: TensorType) -> Problem | None:
-        limits = zip(each(self.stride, 2), each(self.dilation, 2), strict=True)
-        most = tuple(max(limit) - 1 for limit in limits)
-        if all(added <= limit for added, limit in zip(self._added, most, strict=True)):
-            return empty(tensor.sizes[2:])
-        return problem(
-            "output_padding must be less than stride or dilation: at most {most} here.",
-            setting="output_padding",
-            fix=Set("output_padding", alike(tuple(map(min, self._added, most)))),
-            most=" × ".join(map(str, most)),
-        )
-
-    def planes(self, channels: int) -> tuple[int, int]:
-        return channels, self.out_channels // self.groups
-
-    def looks(self, given: Reaching, outputs: Outputs) -> TensorType:
-        return given["input"]
+    stride: Triple = param(default=1, low=1, unit="px", help="Voxels between two patterns.")
+    padding: Triple = param(default=0, low=0, unit="px", help="Voxels cut off on each side.")
+    output_padding: Triple = param(
+        default=0, low=0, unit="px", help="Voxels added at the far end of each side."
+    )
 
 
 def _channels(given: Reaching) -> int:

@@ -119,6 +119,19 @@ class BatchNorm2d(
         return replace(wrong, fix=Replace("batch_norm1d"))
 
 
+class BatchNorm3d(
+    BatchNorm, id="batch_norm3d", group="Normalization", search="batchnormalization volume video"
+):
+    """Normalizes each channel of a volume over the batch.
+
+    N × C × D × H × W stays as it is.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html
+    """
+
+    def form_fault(self, tensor: TensorType) -> Problem | None:
+        return not_grid(self, tensor, 3)
+
+
 class InstanceNorm(ChannelNorm):
     """Base of normalization of each channel of each sample by itself."""
 
@@ -167,6 +180,18 @@ class InstanceNorm2d(
     """
 
     axes = 2
+
+
+class InstanceNorm3d(
+    InstanceNorm, id="instance_norm3d", group="Normalization", search="instancenormalization volume"
+):
+    """Normalizes each channel of each volume by itself.
+
+    N × C × D × H × W stays as it is.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm3d.html
+    """
+
+    axes = 3
 
 
 class LocalResponseNorm(

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import empty, not_floats, not_grid, vanishing
-from graphs.layers.sliding import alike, each, spelled
+from graphs.layers.sliding import Sides, alike, each, spelled
 from graphs.layers.spec import Call, Layer, Module, Outputs, Ports, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
-from graphs.setting_kinds import Pair
+from graphs.setting_kinds import Pair, Triple
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, Scale, TensorType
 
@@ -15,22 +15,19 @@ from graphs.types import Kind, Scale, TensorType
 class Windows(Layer):
     """Base of pools that slide a window. They round and refuse alike."""
 
-    axes: ClassVar[int] = 2
+    axes: ClassVar[int]
 
-    kernel_size: Pair = param(default=2, low=1, unit="px", help="Height and width of the window.")
-    stride: Pair | None = param(
-        default=None,
-        low=1,
-        unit="px",
-        help="Pixels to move between two looks; nothing stands for kernel_size.",
+    kernel_size: Sides = param(default=2, low=1, help="The sides of the window.")
+    stride: Sides | None = param(
+        default=None, low=1, help="How far to move; nothing stands for kernel_size."
     )
-    padding: Pair = param(default=0, low=0, unit="px", help="Pixels added on each side.")
+    padding: Sides = param(default=0, low=0, help="How much is added on each side.")
     ceil_mode: bool = param(
         default=False, help="Keep windows that reach over the edge, instead of leaving them out."
     )
 
     @property
-    def spacing(self) -> Pair:
+    def spacing(self) -> Sides:
         """Spacing between the pixels of a window."""
         return 1
 
@@ -96,15 +93,13 @@ class Windows(Layer):
 class MaxWindows(Windows):
     """Base of pools that keep the largest value, and may say where it was."""
 
-    dilation: Pair = param(
-        default=1, low=1, unit="px", help="Spacing between the pixels of one window."
-    )
+    dilation: Sides = param(default=1, low=1, help="Spacing between the places of one window.")
     return_indices: bool = param(
         default=False, help="Give the place of each value in its image as a second output."
     )
 
     @property
-    def spacing(self) -> Pair:
+    def spacing(self) -> Sides:
         return self.dilation
 
     def hollow(self, tensor: TensorType) -> Problem | None:
@@ -146,6 +141,38 @@ class OverSeries(Windows):
     padding: int = param(default=0, low=0, help="Steps added at each end.")
 
 
+class OverImages(Windows):
+    """Base of pools whose window has a height and a width."""
+
+    axes = 2
+
+    kernel_size: Pair = param(default=2, low=1, unit="px", help="Height and width of the window.")
+    stride: Pair | None = param(
+        default=None,
+        low=1,
+        unit="px",
+        help="Pixels to move between two looks; nothing stands for kernel_size.",
+    )
+    padding: Pair = param(default=0, low=0, unit="px", help="Pixels added on each side.")
+
+
+class OverVolumes(Windows):
+    """Base of pools whose window has a depth, a height and a width."""
+
+    axes = 3
+
+    kernel_size: Triple = param(
+        default=2, low=1, unit="px", help="Depth, height and width of the window."
+    )
+    stride: Triple | None = param(
+        default=None,
+        low=1,
+        unit="px",
+        help="Voxels to move between two looks; nothing stands for kernel_size.",
+    )
+    padding: Triple = param(default=0, low=0, unit="px", help="Voxels added on each side.")
+
+
 class MaxPool1d(
     OverSeries,
     MaxWindows,
@@ -167,7 +194,11 @@ class MaxPool1d(
 
 
 class MaxPool2d(
-    MaxWindows, id="max_pool2d", group="Pooling", search="maxpooling downsample subsample"
+    OverImages,
+    MaxWindows,
+    id="max_pool2d",
+    group="Pooling",
+    search="maxpooling downsample subsample",
 ):
     """Keeps the largest value of each window of an image.
 
@@ -175,6 +206,32 @@ class MaxPool2d(
     image each value was.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
     """
+
+    dilation: Pair = param(
+        default=1, low=1, unit="px", help="Spacing between the pixels of one window."
+    )
+
+
+class MaxPool3d(
+    OverVolumes,
+    MaxWindows,
+    id="max_pool3d",
+    group="Pooling",
+    search="maxpooling volume video downsample",
+):
+    """Keeps the largest value of each window of a volume.
+
+    N × C × D × H × W becomes N × C × D' × H' × W'; with return_indices, a second output says where
+    in its volume each value was.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html
+    """
+
+    dilation: Triple = param(
+        default=1, low=1, unit="px", help="Spacing between the voxels of one window."
+    )
+    return_indices: bool = param(
+        default=False, help="Give the place of each value in its volume as a second output."
+    )
 
 
 class Average(Windows):
@@ -199,14 +256,8 @@ class AvgPool1d(
     """
 
 
-class AvgPool2d(
-    Average, id="avg_pool2d", group="Pooling", search="averagepooling mean downsample subsample"
-):
-    """Averages each window of an image.
-
-    N × C × H × W becomes N × C × H' × W'.
-    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
-    """
+class Divided(Average):
+    """Base of averages whose divisor can be chosen."""
 
     divisor_override: int | None = param(
         default=None, low=1, help="Divide each sum by this instead of the number of pixels."
@@ -216,12 +267,54 @@ class AvgPool2d(
         return (pooled if self.divisor_override is None else pooled.scaled(Scale.ANY),)
 
 
+class AvgPool2d(
+    OverImages,
+    Divided,
+    id="avg_pool2d",
+    group="Pooling",
+    search="averagepooling mean downsample subsample",
+):
+    """Averages each window of an image.
+
+    N × C × H × W becomes N × C × H' × W'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
+    """
+
+
+class AvgPool3d(
+    OverVolumes,
+    Divided,
+    id="avg_pool3d",
+    group="Pooling",
+    search="averagepooling mean volume video downsample",
+):
+    """Averages each window of a volume.
+
+    N × C × D × H × W becomes N × C × D' × H' × W'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html
+    """
+
+    def hollow(self, tensor: TensorType) -> Problem | None:
+        """torch wants a window no larger than the volume, whatever is added around it."""
+        for length, kernel in zip(tensor.sizes[2:], each(self.kernel_size, 3), strict=True):
+            if not at_least(length, kernel):
+                return problem(
+                    "The window may be no larger than the volume, of which a side has {size}. "
+                    "Lower kernel_size.",
+                    port="input",
+                    setting="kernel_size",
+                    fix=Set("kernel_size", 1),
+                    size=length,
+                )
+        return None
+
+
 class Adaptive(Layer):
     """Base of pools whose windows are chosen so that the output has a fixed size."""
 
-    axes: ClassVar[int] = 2
+    axes: ClassVar[int]
 
-    output_size: Pair = param(default=1, low=1, unit="px", help="Height and width of the output.")
+    output_size: Sides = param(default=1, low=1, help="The sides of the output.")
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
@@ -278,6 +371,10 @@ class AdaptiveAvgPool2d(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
     """
 
+    axes = 2
+
+    output_size: Pair = param(default=1, low=1, unit="px", help="Height and width of the output.")
+
 
 class AdaptiveMaxPool2d(
     Adaptive,
@@ -290,3 +387,37 @@ class AdaptiveMaxPool2d(
     N × C × H × W becomes N × C × output_size; 1 leaves one value per channel.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html
     """
+
+    axes = 2
+
+    output_size: Pair = param(default=1, low=1, unit="px", help="Height and width of the output.")
+
+
+class AdaptiveMaxPool1d(
+    Adaptive, id="adaptive_max_pool1d", group="Pooling", search="largest series fixed length"
+):
+    """Keeps the largest values of a series, as many as a fixed length holds.
+
+    N × C × L becomes N × C × output_size.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool1d.html
+    """
+
+    axes = 1
+
+    output_size: int = param(default=1, low=1, help="The length of the output.")
+
+
+class AdaptiveAvgPool3d(
+    Adaptive, id="adaptive_avg_pool3d", group="Pooling", search="global average mean volume video"
+):
+    """Averages a volume down to a fixed depth, height and width, whatever its size.
+
+    N × C × D × H × W becomes N × C × output_size; 1 leaves one value per channel.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool3d.html
+    """
+
+    axes = 3
+
+    output_size: Triple = param(
+        default=1, low=1, unit="px", help="Depth, height and width of the output."
+    )

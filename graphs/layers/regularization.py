@@ -78,6 +78,21 @@ class Dropout2d(
     axes = 2
 
 
+class Dropout3d(
+    ChannelDropout,
+    id="dropout3d",
+    group="Regularization",
+    search="spatialdropout3d channel regularize volume",
+):
+    """Sets whole channels of a volume to zero at random while training.
+
+    The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html
+    """
+
+    axes = 3
+
+
 class AlphaDropout(
     Layer, id="alpha_dropout", group="Regularization", search="selu dropout self normalizing"
 ):

@@ -193,11 +193,9 @@ def changed_node(graph: Graph, new: Node, name: str) -> Step:
 
 
 def replaced(graph: Graph, node: NodeId, layer: str) -> Step:
-    """Make a node another layer, keeping its name, its links and the settings both have."""
+    """Make a node another layer, keeping its name, its links and the settings that fit both."""
     old, kind = graph.nodes[node], Layer.get(layer)
-    defaults = kind.defaults()
-    kept = {name: value for name, value in old.settings.items() if name in defaults}
-    new = replace(old, layer=layer, settings={**defaults, **kept})
+    new = replace(old, layer=layer, settings=kind.fitting(old.settings))
     return changed_node(graph, new, phrase("Make it {title}", title=kind.title))
 
 

@@ -14,7 +14,7 @@ from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Problem
-from graphs.setting_kinds import Pair
+from graphs.setting_kinds import Pair, Triple
 from graphs.types import TensorType
 from tests.engine.drawings import Drawing
 
@@ -38,6 +38,7 @@ EVERYTHING = DataSection(
         "series": Field(SeriesKind.id, ("T", 8)),
         "steps": Field(SeriesKind.id, (6, 8)),
         "line": Field(SeriesKind.id, (1, 6)),
+        "volume": Field(SeriesKind.id, (2, 4, 6, 5)),
         "text": Field(TokensKind.id, ("T",), vocabulary=11),
         "words": Field(TokensKind.id, (4,), vocabulary=11),
     },
@@ -136,6 +137,8 @@ _TRIED: Mapping[Any, tuple[Any, ...]] = {
     float | None: (None, 0.25),
     Pair: (1, 2, 3, (1, 2), (3, 1)),
     Pair | None: (None, 1, 3, (2, 1)),
+    Triple: (1, 2, 3, (1, 2, 1), (3, 1, 2)),
+    Triple | None: (None, 1, 3, (2, 1, 1)),
     tuple[int, ...]: (
         *((-1,), (2, -1), (-1, 2), (3, 2), (1, 2), (5,), (8, 8)),
         *((0, 2, 1), (0, 1), (1, 0, 2), (0, 3, 1, 2), (1, 2, 0, 1)),

@@ -74,7 +74,7 @@ class Exempt:
 
 def _one_sample(example: Example) -> bool:
     """One image of three axes, or one series of two."""
-    return example.given["input"].rank == (2 if example.layer.id.endswith("1d") else 3)
+    return example.given["input"].rank == int(example.layer.id[-2]) + 1
 
 
 def _keeps_nothing(example: Example) -> bool:
@@ -82,21 +82,31 @@ def _keeps_nothing(example: Example) -> bool:
     return not (settings["affine"] or settings.get("track_running_stats"))
 
 
-ADAPTIVE = ("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool2d")
+ADAPTIVE = (
+    *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"),
+    *("adaptive_max_pool1d", "adaptive_max_pool2d"),
+)
 SLIDING = (
-    *("conv1d", "conv2d", "conv_transpose2d", "max_pool1d", "max_pool2d"),
-    *("avg_pool1d", "avg_pool2d", *ADAPTIVE, "instance_norm1d", "instance_norm2d"),
-    *("dropout1d", "dropout2d"),
+    *("conv1d", "conv2d", "conv3d"),
+    *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+    *("max_pool1d", "max_pool2d", "max_pool3d", "avg_pool3d"),
+    *("avg_pool1d", "avg_pool2d", *ADAPTIVE),
+    *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
+    *("dropout1d", "dropout2d", "dropout3d"),
 )
 ATTENTION = ("multihead_attention", "transformer_encoder_layer", "transformer_decoder_layer")
 POSITIONS = ("sinusoidal_position", "learned_position")
 GLOBAL = ("global_avg_pool", "global_max_pool")
 MEANS = (
-    *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "global_avg_pool", "mean"),
+    *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"),
+    *("global_avg_pool", "mean"),
     *("var", "logsumexp"),
 )
 PIXELS = ("pixel_shuffle", "pixel_unshuffle", "channel_shuffle")
-NORMS = ("batch_norm1d", "batch_norm2d", "group_norm", "instance_norm1d", "instance_norm2d")
+NORMS = (
+    *("batch_norm1d", "batch_norm2d", "batch_norm3d", "group_norm"),
+    *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
+)
 NUMBERS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 BINARY = ("bce_loss", "bce_with_logits_loss")
 EXEMPT = (
@@ -119,16 +129,17 @@ EXEMPT = (
     ),
     Exempt(ADAPTIVE, "The sides of the input vary", "ONNX export is wrong at other sizes"),
     Exempt(
-        ("max_pool1d", "max_pool2d"),
+        ("max_pool1d", "max_pool2d", "max_pool3d"),
         "With dilation",
         "the largest of nothing is no number, and onnxruntime gives another one",
     ),
+    Exempt(("conv_transpose3d",), "The {axis} would shrink", "torch makes volumes without voxels"),
     Exempt(GLOBAL, "Needs channels and", "torch reduces whatever axes it is told"),
     Exempt(
-        ("adaptive_avg_pool2d",),
+        ("adaptive_avg_pool2d", "adaptive_avg_pool3d"),
         "Needs {wanted}",
-        "torch averages any tensor to 1 × 1, but says that it takes images",
-        lambda example: example.given["input"].rank not in (3, 4),
+        "torch averages any tensor to 1 × 1, but says that it takes images or volumes",
+        lambda example: not _one_sample(example),
     ),
     Exempt(MEANS, "An axis of the input", "the mean of nothing is no number"),
     Exempt(NORMS, "{parameter} must be", "the channels are stated, if unused then", _keeps_nothing),

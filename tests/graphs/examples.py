@@ -22,7 +22,7 @@ from graphs.layers.sequences.recurrent import GRU, LSTM, RNN, Recurrent
 from graphs.layers.sequences.transformer import TransformerDecoderLayer, TransformerEncoderLayer
 from graphs.layers.spec import Outputs, Port, Reaching
 from graphs.problems import Problem
-from graphs.setting_kinds import FieldName, Pair
+from graphs.setting_kinds import FieldName, Pair, Triple
 from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
 from graphs.types import Kind, Scale, TensorType
 
@@ -109,6 +109,9 @@ def _value(kind: Any, parameter: Parameter, random: Random) -> Any:
         return random.choice((-3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8))
     if kind == Pair:
         return random.choice((_value(int, parameter, random), (random.randint(0, 4), 2)))
+    if kind == Triple:
+        three = (random.randint(0, 3), 2, 1)
+        return random.choice((_value(int, parameter, random), three))
     if kind == tuple[int, ...]:
         return tuple(random.choice((-1, 0, 1, 2, 3, 4, 6)) for _ in range(random.randint(0, 4)))
     if kind == tuple[float, ...]:
@@ -233,6 +236,16 @@ def _image(random: Random, settings: dict[str, Any]) -> Mapping[str, tuple[Tenso
     return {"input": (TensorType(Kind.FLOAT, sizes),)}
 
 
+def _volume(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Volumes more often than chance would have it, of which torch counts few places."""
+    if random.random() < 0.4:
+        return None
+    sides = (random.choice((2, 3, 4, 5, 6, T, S)) for _ in range(3))
+    return {"input": (TensorType(Kind.FLOAT, (BATCH, random.choice((1, 2, 4, 6, T)), *sides)),)}
+
+
 def _matrices(
     random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
@@ -319,6 +332,14 @@ LIKELY: Mapping[
     "conv_transpose2d": _image,
     "adaptive_avg_pool2d": _image,
     "adaptive_max_pool2d": _image,
+    "conv3d": _volume,
+    "conv_transpose3d": _volume,
+    "max_pool3d": _volume,
+    "avg_pool3d": _volume,
+    "adaptive_avg_pool3d": _volume,
+    "batch_norm3d": _volume,
+    "instance_norm3d": _volume,
+    "dropout3d": _volume,
     "upsample": _image,
     "matmul": _matrices,
     "where": _choosing,

@@ -5,7 +5,7 @@ They stand in while a file is written, and only then: training keeps torch's own
 
 import copy
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -21,32 +21,53 @@ from engine.export.onnx.recurrent import (
 )
 from engine.modules.steps import PaddedGRU, PaddedLSTM, PaddedRNN
 
+MaxPools: TypeAlias = nn.MaxPool1d | nn.MaxPool2d | nn.MaxPool3d
+Transposes: TypeAlias = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
+Adaptives: TypeAlias = nn.AdaptiveMaxPool1d | nn.AdaptiveMaxPool2d | nn.AdaptiveAvgPool3d
+_CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
+_TRANSPOSED = (
+    functional.conv_transpose1d,
+    functional.conv_transpose2d,
+    functional.conv_transpose3d,
+)
+
 
 class WrittenAvgPool(nn.Module):
-    """Computes what an ``nn.AvgPool1d`` or ``nn.AvgPool2d`` computes: sums, divided by counts.
+    """Computes what an ``nn.AvgPool1d``, 2d or 3d computes: sums, divided by counts.
 
     torch's exporter leaves ``divisor_override`` out without a word. With ``ceil_mode`` and a stride
     beyond the window, ONNX counts one window more than torch, whose windows all begin inside.
     """
 
-    def __init__(self, of: nn.AvgPool1d | nn.AvgPool2d) -> None:
+    def __init__(self, of: nn.AvgPool1d | nn.AvgPool2d | nn.AvgPool3d) -> None:
         super().__init__()
-        axes = 2 if isinstance(of, nn.AvgPool2d) else 1
+        axes = _axes(of)
         self.kernel, self.stride, self.padding = (
             _each(size, axes) for size in (of.kernel_size, of.stride, of.padding)
         )
         self.ceil, self.counts_padding = of.ceil_mode, of.count_include_pad
         self.divisor: int | None = getattr(of, "divisor_override", None)
-        self.sum = functional.conv2d if axes == 2 else functional.conv1d
+        self.sum: Callable[..., Tensor] = _CONVOLUTIONS[axes - 1]
 
     def forward(self, x: Tensor) -> Tensor:
-        """N × C × L to N × C × windows, or N × C × H × W to windows along both sides."""
+        """N × C × sides to N × C × windows along each side."""
         sums = self._sums(functional.pad(x, self._sides(self.padding)))
         if self.divisor is not None:
             return self._inside(sums, x) / self.divisor
-        ones = torch.ones_like(x[:1, :1])
-        ones = functional.pad(ones, self._sides(self.padding), value=float(self.counts_padding))
-        return self._inside(sums / self._sums(ones), x)
+        found = self._inside(sums, x)
+        return found / self._counts(found, x)
+
+    def _counts(self, found: Tensor, x: Tensor) -> Tensor:
+        """How many values each window holds: the product of how many it holds on each side."""
+        counts = torch.ones((), dtype=x.dtype)
+        for axis, (k, s, p) in enumerate(
+            zip(self.kernel, self.stride, self.padding, strict=True), start=2
+        ):
+            begins = torch.arange(found.shape[axis]) * s - p
+            ends = (begins + k).clamp(max=x.shape[axis] + p * self.counts_padding)
+            held = ends - (begins if self.counts_padding else begins.clamp(min=0))
+            counts = counts * held.to(x.dtype).view(-1, *[1] * (x.dim() - 1 - axis))
+        return counts
 
     def _sums(self, padded: Tensor) -> Tensor:
         """Of all windows that begin before the end of what is padded."""
@@ -72,14 +93,14 @@ class WrittenAvgPool(nn.Module):
 
 
 class WrittenMaxPool(nn.Module):
-    """Computes what an ``nn.MaxPool1d`` or ``nn.MaxPool2d`` with ``ceil_mode`` computes.
+    """Computes what an ``nn.MaxPool1d``, 2d or 3d with ``ceil_mode`` computes.
 
     Torch's windows all begin inside. ONNX's own rule for shapes counts one more where the stride
     takes a window beyond, so that readers of the file disagree about its sizes. Here there is
     enough behind the input for whole windows, and none is counted that begins there.
     """
 
-    def __init__(self, of: nn.MaxPool1d | nn.MaxPool2d) -> None:
+    def __init__(self, of: MaxPools) -> None:
         super().__init__()
         self.windows = _windows_of(of)
         sizes: tuple[Any, ...] = (of.kernel_size, of.stride, of.padding, of.dilation)
@@ -94,10 +115,16 @@ class WrittenMaxPool(nn.Module):
         if not self.places:
             return self._inside(self.pool(wide), x)
         found, places = (self._inside(one, x) for one in self.pool(wide))
-        if len(self.windows) == 1:
-            return found, places
-        rows = places // wide.shape[-1]
-        return found, places - rows * (wide.shape[-1] - x.shape[-1])
+        return found, self._as_if_narrow(places, wide, x)
+
+    def _as_if_narrow(self, places: Tensor, wide: Tensor, x: Tensor) -> Tensor:
+        """Places that are counted in ``wide``, counted in ``x``: they differ by its sides."""
+        rest, counted, each = places, torch.zeros_like(places), 1
+        for axis in range(x.dim() - 1, 2, -1):
+            before = rest // wide.shape[axis]
+            counted = counted + (rest - before * wide.shape[axis]) * each
+            rest, each = before, each * x.shape[axis]
+        return counted + rest * each
 
     def _inside(self, found: Tensor, x: Tensor) -> Tensor:
         for axis, one in enumerate(self.windows, start=2):
@@ -121,71 +148,75 @@ class _Window(NamedTuple):
         return self.padding + self.stride > self.dilation * (self.kernel - 1) + 1
 
 
-def _windows_of(pool: nn.MaxPool1d | nn.MaxPool2d) -> list[_Window]:
-    axes = 2 if isinstance(pool, nn.MaxPool2d) else 1
+def _windows_of(pool: MaxPools) -> list[_Window]:
+    axes = _axes(pool)
     sizes = (pool.kernel_size, pool.stride, pool.padding, pool.dilation)
     return list(map(_Window, *(_each(cast("int", size), axes) for size in sizes)))
 
 
-def _counts_otherwise(pool: nn.MaxPool1d | nn.MaxPool2d) -> bool:
+def _counts_otherwise(pool: MaxPools) -> bool:
     """Whether ONNX's rule counts windows that torch leaves out."""
     return pool.ceil_mode and any(one.may_begin_behind for one in _windows_of(pool))
 
 
-class WrittenConvTranspose2d(nn.Module):
-    """Computes what an ``nn.ConvTranspose2d`` computes: painted whole, then extended and cut.
+class WrittenConvTranspose(nn.Module):
+    """Computes what an ``nn.ConvTranspose1d``, 2d or 3d computes: painted, then extended and cut.
 
     Where ``output_padding`` is not below the stride, which torch allows with a dilation beyond it,
     onnxruntime refuses ONNX's operator.
     """
 
-    def __init__(self, of: nn.ConvTranspose2d) -> None:
+    def __init__(self, of: Transposes) -> None:
         super().__init__()
         self.weight, self.bias, self.groups = of.weight, of.bias, of.groups
         sizes = (of.stride, of.padding, of.dilation, of.output_padding)
+        axes = _axes(of)
         self.stride, self.padding, self.dilation, self.added = (
-            _pair(cast("int | tuple[int, int]", size)) for size in sizes
+            _each(cast("int | tuple[int, ...]", size), axes) for size in sizes
         )
+        self.paint: Callable[..., Tensor] = _TRANSPOSED[axes - 1]
 
     def forward(self, x: Tensor) -> Tensor:
-        """N × C × H × W to N × filters × taller × wider, as torch counts them."""
-        whole = functional.conv_transpose2d(
-            x, self.weight, None, self.stride, 0, 0, self.groups, self.dilation
-        )
-        down, right = self.added
-        whole = functional.pad(whole, (0, right, 0, down))
+        """N × C × sides to N × filters × larger sides, as torch counts them."""
+        whole = self.paint(x, self.weight, None, self.stride, 0, 0, self.groups, self.dilation)
+        whole = functional.pad(whole, [side for more in reversed(self.added) for side in (0, more)])
         for axis, cut in enumerate(self.padding, start=2):
             whole = whole.narrow(axis, cut, whole.shape[axis] - 2 * cut)
-        return whole if self.bias is None else whole + self.bias[:, None, None]
+        offset = None if self.bias is None else self.bias.view(-1, *[1] * len(self.added))
+        return whole if offset is None else whole + offset
 
 
-def _adds_a_stride(of: nn.ConvTranspose2d) -> bool:
-    sizes = (cast("int | tuple[int, int]", size) for size in (of.output_padding, of.stride))
-    return any(added >= stride for added, stride in zip(*map(_pair, sizes), strict=True))
+def _adds_a_stride(of: Transposes) -> bool:
+    sizes = (cast("int | tuple[int, ...]", size) for size in (of.output_padding, of.stride))
+    added, strides = (_each(size, _axes(of)) for size in sizes)
+    return any(more >= stride for more, stride in zip(added, strides, strict=True))
 
 
-class WrittenAdaptiveMaxPool2d(nn.Module):
-    """Computes what an ``nn.AdaptiveMaxPool2d`` computes: the largest value of slice after slice.
+class WrittenAdaptivePool(nn.Module):
+    """Computes what an adaptive pool computes, one side after the other and slice after slice.
 
-    torch's exporter knows no such pool. Sides that vary are pooled to one value only.
+    That is the same for largest values and for averages. torch's exporter knows no such pool. Sides
+    that vary are pooled to one value only.
     """
 
-    def __init__(self, of: nn.AdaptiveMaxPool2d) -> None:
+    def __init__(self, of: Adaptives) -> None:
         super().__init__()
-        self.sides = _pair(cast("int | tuple[int, int]", of.output_size))
+        self.sides = _each(cast("int | tuple[int, ...]", of.output_size), _axes(of))
+        is_average = isinstance(of, nn.AdaptiveAvgPool3d)
+        self.pooled: Callable[..., Tensor] = torch.mean if is_average else torch.amax
 
     def forward(self, x: Tensor) -> Tensor:
-        """N × C × H × W to N × C × sides, whatever H and W are."""
-        for axis, count in zip((2, 3), self.sides, strict=True):
-            x = x.amax(axis, keepdim=True) if count == 1 else _windows(x, axis, count)
+        """N × C × sides to N × C × the wanted sides, whatever they are."""
+        for axis, count in enumerate(self.sides, start=2):
+            x = self.pooled(x, axis, keepdim=True) if count == 1 else self._windows(x, axis, count)
         return x
 
-
-def _windows(x: Tensor, axis: int, count: int) -> Tensor:
-    """The largest values of ``count`` windows along an axis, which overlap where it must be."""
-    length = x.shape[axis]
-    ends = ((at * length // count, -(-(at + 1) * length // count)) for at in range(count))
-    return torch.cat([x.narrow(axis, a, b - a).amax(axis, keepdim=True) for a, b in ends], axis)
+    def _windows(self, x: Tensor, axis: int, count: int) -> Tensor:
+        """The results of ``count`` windows along an axis, which overlap where it must be."""
+        length = x.shape[axis]
+        ends = ((at * length // count, -(-(at + 1) * length // count)) for at in range(count))
+        parts = [self.pooled(x.narrow(axis, a, b - a), axis, keepdim=True) for a, b in ends]
+        return torch.cat(parts, axis)
 
 
 def written_out(module: nn.Module) -> nn.Module:
@@ -208,12 +239,21 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
     (nn.LSTM, lambda lstm: True, WrittenLSTM),
     (nn.GRU, lambda gru: True, WrittenGRU),
     (nn.RNN, lambda rnn: True, WrittenRNN),
-    (nn.AdaptiveMaxPool2d, lambda pool: True, WrittenAdaptiveMaxPool2d),
-    (nn.MaxPool1d, _counts_otherwise, WrittenMaxPool),
-    (nn.MaxPool2d, _counts_otherwise, WrittenMaxPool),
-    (nn.ConvTranspose2d, _adds_a_stride, WrittenConvTranspose2d),
+    *(
+        (kind, lambda pool: True, WrittenAdaptivePool)
+        for kind in (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool3d)
+    ),
+    *(
+        (kind, _counts_otherwise, WrittenMaxPool)
+        for kind in (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
+    ),
+    *(
+        (kind, _adds_a_stride, WrittenConvTranspose)
+        for kind in (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+    ),
     (nn.AvgPool1d, lambda pool: pool.ceil_mode, WrittenAvgPool),
     (nn.AvgPool2d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),
+    (nn.AvgPool3d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),
 )
 
 
@@ -221,5 +261,6 @@ def _each(value: int | tuple[int, ...], axes: int) -> tuple[int, ...]:
     return (value,) * axes if isinstance(value, int) else value
 
 
-def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else value
+def _axes(of: nn.Module) -> int:
+    """How many sides a module of torch works along, which ends its name."""
+    return int(type(of).__name__[-2])

@@ -35,8 +35,10 @@ KINDS = [
 ]
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 NEEDS_FIXED_CHANNELS = {
-    *("conv1d", "conv2d", "conv_transpose2d"),
-    *("batch_norm1d", "batch_norm2d", "instance_norm1d", "instance_norm2d", "group_norm"),
+    *("conv1d", "conv2d", "conv3d"),
+    *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+    *("batch_norm1d", "batch_norm2d", "batch_norm3d", "group_norm"),
+    *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
 }
 """Their second axis is of channels, whose number must be fixed, so nothing padded enters."""
 MIXES_CHANNELS = {"local_response_norm", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"}

@@ -130,8 +130,7 @@ def mended(example: Example, fix: Recipe) -> Problem | None:
             given = _with(given, port, 0, last_size(given[port], value))
         case Replace(id):
             kind = Layer.get(id)
-            kept = {k: v for k, v in layer.settings.items() if k in kind.defaults()}
-            layer = kind.made({**kind.defaults(), **kept})
+            layer = kind.made(kind.fitting(layer.settings))
         case Insert(id, port, settings, slot, False):
             made = Layer.get(id).made({**Layer.get(id).defaults(), **settings})
             between = made.infer(Reaching({"input": (given.all(port)[slot],)}))

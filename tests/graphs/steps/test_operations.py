@@ -6,6 +6,7 @@ from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document
 from graphs.document.edits import AddNode, NodeId
 from graphs.document.history import History
+from graphs.layers import Layer
 from graphs.steps import clips, operations
 from tests.graphs.drawing import classifier, drawn, put, wire
 
@@ -184,3 +185,12 @@ def test_a_copy_learns_as_its_original_does_and_no_clip_has_an_absurd_rate() -> 
     assert isinstance(edit, AddNode)
     assert (edit.node.frozen, edit.node.rate) == (True, 2.0)
     assert clips.Clip.of_text(clip.text().replace('"rate":2.0', '"rate":-2.0')) is None
+
+
+def test_a_layer_made_another_keeps_only_settings_that_fit_it() -> None:
+    document = Document()
+    node = put(document, "conv2d", "conv", kernel_size=(3, 5), out_channels=7, padding=2)
+    document.apply(operations.replaced(document.main, node, "conv1d"))
+    settings = document.main.nodes[node].settings
+    assert (settings["out_channels"], settings["padding"], settings["kernel_size"]) == (7, 2, 3)
+    assert Layer.get("conv1d").faults(settings) == {}
