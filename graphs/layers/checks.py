@@ -67,7 +67,7 @@ def not_grid(layer: Layer, tensor: TensorType, axes: int) -> Problem | None:
     if before is not None and accepts(layer, before):
         return not_rank(tensor, (axes + 2,), wanted, Bypass())
     fitting = layer.id.replace(f"{axes}d", f"{tensor.rank - 2}d")
-    if axes < tensor.rank - 2 and Layer.find(fitting) is not None:
+    if axes < tensor.rank - 2 and fitting != layer.id and Layer.find(fitting) is not None:
         return not_rank(tensor, (axes + 2,), wanted, Replace(fitting))
     known = {1: _rows, 2: _pictures}[axes](tensor) if axes < 3 else []
     shapes = (sizes for sizes in known if accepts(layer, _as(tensor, sizes)))
