@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping
+from math import floor
 
 from graphs.document.document import Graph
 from graphs.document.edits import NodeId, Position
@@ -11,6 +12,8 @@ from graphs.document.order import topological
 
 COLUMN, ROW = 240, 112
 """Pixels from one layer to the next, and from one node to the one below it."""
+GRID = 8
+"""Pixels to which places are rounded."""
 GAP = 40
 """Pixels that are left free between two lines, where the links run back."""
 READABLE = 0.8
@@ -53,7 +56,8 @@ def _places(
         line = [(rank, node) for rank in range(first, end) for node in columns.get(rank, ())]
         above = min((row[node] for _, node in line), default=0.0)
         for rank, node in line:
-            y = top + round((row[node] - above) * ROW / 8) * 8
+            # Halves always up: a row that is a hair less than 1 below another stays 1 below.
+            y = top + floor((row[node] - above) * ROW / GRID + 0.5 + 1e-6) * GRID
             places[node] = ((rank - first) * COLUMN, y)
         top = max((places[node][1] for _, node in line), default=top) + ROW + GAP
     return places
