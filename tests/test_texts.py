@@ -81,6 +81,10 @@ def test_the_catalogue_holds_what_is_said_declared_and_written_on_the_window() -
         "leave out",  # a word to choose
         "Rewire",  # the name of a step that only the hand makes
         "smaller layers",
+        "day first",  # how dates are written
+        "numbers in base 2",  # what texts may look like
+        "schedules",  # a family
+        "Words on the canvas.",  # what is no layer and stands among them
         "{count:,} row",  # for one
         "{count:,} rows",  # for several
         "{count} days",

@@ -219,6 +219,7 @@ def _written() -> Iterator[Text]:
                 "problem",
                 "SettingKind",
                 "_sides",
+                "Extra",
                 "Parameter",
             } | errors or _is_constant(module, node, text):
                 yield Text(PHRASES, text, module.name, node.lineno)
@@ -268,10 +269,18 @@ def _context(module: Module, call: ast.Call) -> str:
 
 def _declared() -> Iterator[Text]:
     """What the families of layers, sources, optimizers and so on say of their members."""
+    from engine.data.tables.cells import likenesses
     from graphs.data import DataKind
     from graphs.templates import templates
-    from tests.families import everything
+    from tests.families import FAMILIES, everything
 
+    for family in FAMILIES:
+        yield Text(PHRASES, family.family, "graphs/describe.py", 1)
+    for word in filter(str.strip, choices()):
+        yield Text(PHRASES, word, "graphs/notation.py", 1)
+    for _, kind, way_out in vars(likenesses)["_FORMS"]:
+        for text in (kind, way_out):
+            yield Text(PHRASES, text, "engine/data/tables/cells/likenesses.py", 1)
     for kind in everything():
         file = f"{kind.__module__.replace('.', '/')}.py"
         own: set[str] = {kind.title, getattr(kind, "group", ""), kind.help(), kind.summary()}

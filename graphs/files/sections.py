@@ -243,7 +243,7 @@ def _chosen(
                 "The training plan asks for “{id}”, which is not among the {family} of this "
                 "version; {instead}.",
                 id=shown(chosen.id),
-                family=family.family,
+                family=phrase(family.family),
                 instead=instead,
             )
         )

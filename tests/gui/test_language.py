@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
@@ -25,6 +26,7 @@ from graphs.steps import operations
 from graphs.wording import phrases
 from gui.gallery import Gallery
 from gui.window.window import Window
+from tests import texts
 from tests.gui.finished_runs import template
 from tests.gui.windows import LONG, opened, trigger
 
@@ -48,12 +50,19 @@ THEIRS = {
 class Bracketing(QTranslator):
     """A language in which each text stands in brackets, so that one can see which was looked up."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+        """What was looked up through the one door."""
+
     def isEmpty(self) -> bool:
         return False
 
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
     ) -> str:
+        if context == texts.PHRASES and source.strip():
+            self.asked.add(source)
         return f"{BEGIN}{source}{END}" if source.strip() else source
 
 
@@ -65,6 +74,13 @@ def bracketed(qapp: QApplication) -> Iterator[None]:
     yield
     phrases.use(lambda key: key)
     assert qapp.removeTranslator(translator)
+    assert sorted(translator.asked - written()) == []
+
+
+@cache
+def written() -> frozenset[str]:
+    """What translators are given."""
+    return frozenset(one.source for one in texts.catalogue() if one.context == texts.PHRASES)
 
 
 def shown(window: QWidget) -> Iterator[tuple[str, str]]:
