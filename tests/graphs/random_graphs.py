@@ -16,7 +16,7 @@ from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Port, Reaching
 from graphs.problems import Insert, Problem, Set
 from graphs.sizes import bounds
-from graphs.types import TensorType
+from graphs.types import Kind, TensorType
 from tests.graphs.examples import setting
 
 DATA = DataSection(
@@ -27,6 +27,7 @@ DATA = DataSection(
         "row": Field(SeriesKind.id, (6,)),
         "image": Field(ImageKind.id, (3, 8, 8)),
         "picture": Field(ImageKind.id, (2, "H", "W")),
+        "volume": Field(SeriesKind.id, (2, 4, 6, 5)),
         "series": Field(SeriesKind.id, ("T", 8)),
         "text": Field(TokensKind.id, ("T",), vocabulary=11),
         "story": Field(TokensKind.id, ("L",), vocabulary=9, ragged=True),
@@ -103,6 +104,8 @@ class Growing:
 
     def grow(self, kind: type[Layer]) -> bool:
         """Draw a layer of a kind somewhere; False when it fits nowhere."""
+        if any(port.name == "condition" for port in kind.made(kind.defaults()).ports().inputs):
+            self.grow(Layer.get("greater"))
         for _ in range(TRIES):
             settings = {p.name: setting(p, self.random) for p in kind.parameters()}
             if kind.faults(settings):
@@ -119,7 +122,9 @@ class Growing:
 
     def _feeding(self, port: Port) -> list[Place]:
         count = self.random.randint(2, 3) if port.variadic else 1
-        first = self.random.choice(self.places)
+        masks = [place for place in self.places if place.type.kind is Kind.MASK]
+        wanted = masks if port.name == "condition" and masks else self.places
+        first = self.random.choice(wanted)
         alike = [place for place in self.places if place.type == first.type]
         likely = alike if self.random.random() < 0.8 else self.places
         return [first, *(self.random.choice(likely) for _ in range(count - 1))]

@@ -75,10 +75,10 @@ def test_a_folder_is_read_around_what_is_no_file(
 
 def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
     root, outside = tmp_path / "data", tmp_path / "home"
-    for folder in (root / "cat", root / "dog", outside):
+    for folder in (root / "cat", root / "dog", root / ".kept", outside):
         folder.mkdir(parents=True)
         picture(folder / "1.png")
-    (root / "cat" / "inside.png").symlink_to(root / "dog" / "1.png")
+    (root / "cat" / "inside.png").symlink_to(root / ".kept" / "1.png")
     (root / "cat" / "outside.png").symlink_to(outside / "1.png")
     (root / "wolf").symlink_to(outside)
     found = reader("image_folder", {"path": str(root), "size": 4}).read()
@@ -86,6 +86,7 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
     assert set(found.skipped) == {
         "cat/outside.png is a link that leads out of the folder that is read.",
         "wolf is a link that leads out of the folder that is read.",
+        ".kept is a hidden folder, and is left out.",
     }
 
 

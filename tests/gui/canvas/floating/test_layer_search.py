@@ -51,7 +51,8 @@ def test_the_search_finds_by_the_words_of_other_libraries(hand: Hand) -> None:
     assert hand.canvas.search.list.ids[0] == "linear"
     hand.canvas.search.field.clear()
     hand.write("maxpooling")
-    assert hand.canvas.search.list.ids[:2] == ["max_pool2d", "max_pool1d"]
+    assert hand.canvas.search.list.ids[0] == "max_pool2d"
+    assert set(hand.canvas.search.list.ids[:3]) == {"max_pool1d", "max_pool2d", "max_pool3d"}
     hand.canvas.search.field.clear()
     hand.write("no such thing")
     assert hand.canvas.search.list.ids == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,7 @@ from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.read_run import ReadRun
 from graphs.data.sources import Source
 from graphs.mending.choosing import choose_data
+from graphs.wording import phrases
 from gui.jobs import Jobs
 from gui.look import theme
 from gui.results import asked_files
@@ -78,7 +79,9 @@ class Loud(QTranslator):
 def loud(qapp: QApplication) -> Iterator[None]:
     translator = Loud()
     assert qapp.installTranslator(translator)
+    phrases.use(lambda key: QCoreApplication.translate("phrases", key))
     yield
+    phrases.use(lambda key: key)
     assert qapp.removeTranslator(translator)
 
 
@@ -282,7 +285,7 @@ def test_what_is_said_of_files_is_said_in_the_language_of_the_window(
     assert words(asking, "asking_title") == "3 FILES"
     assert words(asking, "asking_told") == (
         "ONLY THE FIRST 2 OF 3 FILES ARE SHOWN; ALL OF THEM ARE SAVED. "
-        "LEFT OUT: 1. link.csv is a link that leads out of the folder that is read."
+        "LEFT OUT: 1. link.csv IS A LINK THAT LEADS OUT OF THE FOLDER THAT IS READ."
     )
     (tmp_path / "empty").mkdir()
     asking.ask_files([tmp_path / "empty"])
