@@ -43,7 +43,7 @@ def bypassing() -> Iterator[str]:
 
 def of_module(module: Module) -> Found:
     """The same in one module: where, and what."""
-    for found in (_in_place, _as_values, _constants, _in_conditions, _steps, _formats):
+    for found in RULES:
         yield from found(module)
 
 
@@ -132,6 +132,20 @@ def _in_conditions(module: Module) -> Found:
             yield node.lineno, text
 
 
+def _endings(module: Module) -> Found:
+    """Endings that depend on a count: ``f"column{'s' * (count != 1)}"``."""
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.FormattedValue(value=ast.BinOp(left=ast.Constant(str(text)), op=ast.Mult())):
+                if re.fullmatch("[a-z]+", text):
+                    yield node.lineno, text
+            case ast.FormattedValue(value=ast.IfExp(body=ast.Constant(str(text)))):
+                if re.fullmatch("[a-z]+", text) and text in GRAMMAR:
+                    yield node.lineno, text
+            case _:
+                pass
+
+
 def _steps(module: Module) -> Found:
     """Names of steps, which the menu shows."""
     for node in ast.walk(module.tree):
@@ -147,6 +161,9 @@ def _formats(module: Module) -> Found:
                 continue  # msgspec's
             case ast.Call(func=ast.Attribute(attr="format")) if not module.name.startswith("gui"):
                 yield node.lineno, ast.unparse(node)
+
+
+RULES = (_in_place, _as_values, _constants, _in_conditions, _endings, _steps, _formats)
 
 
 def _is_key(module: Module, node: ast.AST) -> bool:

@@ -8,6 +8,7 @@ import polars
 import pytest
 
 from engine.data.choosing import understood
+from engine.data.sources.spec import reader
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows import scaled_column
 from engine.errors import DataError
@@ -31,6 +32,7 @@ def test_no_text_for_users_is_put_together_in_place() -> None:
         'told.append(f"{rare} sample")',
         'phrase("{count} row{plural}", count=count, plural="s" * (count != 1))',
         'phrase("{names} {which} no value", names=names, which="have" if names[1:] else "has")',
+        "told.append(f\"column{'s' * (count != 1)}\")",
         'phrase("Choose {ways}.", ways=" or ".join(ways))',
         'phrase("{name} is gone. {way_out}", name=name, way_out=WAY_OUT)',
         'name = "Freeze" if frozen else "Unfreeze"',
@@ -129,6 +131,27 @@ def test_what_data_and_columns_hold_is_said_in_the_language_of_the_user(
     ):
         with pytest.raises(DataError, match=said):
             scaled_column(sheet, Column("x", notation=notation))
+
+
+def test_what_columns_became_is_said_in_the_language_of_the_user(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    request.addfinalizer(lambda: phrases.use(lambda key: key))
+    path = tmp_path / "days.csv"
+    lines = [f"2024-01-{day:02},{day % 3},{day * 1.5},2023-02-{day:02}" for day in range(1, 29)]
+    path.write_text("\n".join(["day,kind,size,since", *lines]), "utf-8")
+
+    def told() -> list[list[str]]:
+        settings = {"path": str(path), "target": "since", "also": ("size",), "separator": ","}
+        found = reader("table", settings).propose()
+        return understood.rows(found.section, found.samples.told)
+
+    plain = told()
+    phrases.use(lambda key: key.replace("dates", "DATEN").replace("date", "DATUM"))
+    assert told() == [
+        [name, use, said.replace("dates", "DATEN").replace("date", "DATUM")]
+        for name, use, said in plain
+    ]
 
 
 def test_the_catalogue_is_written_as_linguist_reads_it() -> None:

@@ -62,9 +62,9 @@ def rows(section: DataSection, told: Mapping[str, str] | None = None) -> list[li
     fields, known = section.fields, told or {}
     found = [row for name in section.inputs() for row in _rows(name, fields[name])]
     found += [row for name in section.targets() for row in _rows(name, fields[name])]
-    found += [[name, use, "number"] for name, use in _in_series(section) if name in known]
+    found += [[name, use, phrase("number")] for name, use in _in_series(section) if name in known]
     left = section.settings.get("ignored") or ()
-    found += [[name, "ignored", ""] for name in left]
+    found += [[name, phrase("ignored"), ""] for name in left]
     return [[name, use, _both(holds, known.get(name, ""))] for name, use, holds in found]
 
 
@@ -80,12 +80,14 @@ def _in_series(section: DataSection) -> list[tuple[str, str]]:
 
 def _both(holds: str, told: str) -> str:
     """What a column is, and how it was read where that says more."""
-    if holds in {"number", "numbers, 1"}:
-        return holds if told in {"", "numbers"} else told
+    numbers = phrase("numbers")
+    if holds in {phrase("number"), f"{numbers}, 1"}:
+        return holds if told in {"", numbers} else told
     more = told.partition("; ")[2]  # what it is comes first, and is said of categories already
-    if holds == "date" and told:
-        return told.replace("dates", "date", 1)
-    return f"{holds}; {more if holds.startswith('category') else told}" if more else holds
+    if holds == phrase("date") and told:
+        return told.replace(phrase("dates"), phrase("date"), 1)
+    is_category = holds.startswith(phrase("category"))
+    return f"{holds}; {more if is_category else told}" if more else holds
 
 
 def _rows(name: str, field: Field) -> list[list[str]]:
@@ -110,8 +112,8 @@ def _are_numbered(name: str, field: Field) -> bool:
 
 
 def _kind(column: Column) -> str:
-    number = "date" if column.is_date else "number"
-    return _values("category", column.categories) or number
+    number = phrase("date") if column.is_date else phrase("number")
+    return _values(phrase("category"), column.categories) or number
 
 
 def _holds(field: Field) -> str:

@@ -323,19 +323,23 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
         return limits_asked(sheet, shown, found, wrong)
     left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: telling.MOST_SPELLINGS]}))
     ways: tuple[Way, ...] = (
-        Way(Notation("text"), phrase("as texts, each of the {held} too", held=held)),
+        Way(Notation("text"), phrase("as texts, each of the {held} too", held=phrase(held))),
     )
     if len(rest) <= telling.MOST_SPELLINGS:
         without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
         ways = (
             Way(
                 without,
-                phrase("as {held}, {listed} being missing", held=held, listed=telling.listed(rest)),
+                phrase(
+                    "as {held}, {listed} being missing",
+                    held=phrase(held),
+                    listed=telling.listed(rest),
+                ),
             ),
             *ways,
         )
     row = int(wrong.arg_true()[0])
-    asked = telling.mixture(sheet.place(row), shown.values, held, row, int(wrong.sum()))
+    asked = telling.mixture(sheet.place(row), shown.values, phrase(held), row, int(wrong.sum()))
     other = None
     if held == "numbers" and not _has_native_point(sheet, shown):
         other = _other_sign(shown, found.notation, wrong)

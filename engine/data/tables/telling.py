@@ -26,6 +26,8 @@ OPEN_OR_ELSE: Final = (
     "settles which. Choose how the column is read, or {other}."
 )
 CATEGORIES: Final = "categories"
+DATES: Final = "dates"
+LEARNED: Final = "; learned from as {parts}"
 MOST_SPELLINGS: Final = 5
 """So many different spellings are named, and can be said to be missing with one choice."""
 FEW: Final = 3
@@ -246,7 +248,7 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
 
     from engine.data.tables.cells import dates as moments
 
-    told = "dates"
+    told = phrase(DATES)
     if shown.values.dtype == polars.String and shown.orders.reason:
         told += phrase(", the {order}", order=phrase(notation.order))
     elif notation.order in moments.UNITS and not shown.values.dtype.is_temporal():
@@ -267,7 +269,7 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
         told += phrase(", as {reason}", reason=shown.orders.reason)
     parts = [phrase(_PARTS[part]) for part in notation.parts or () if part in _PARTS]
     rounds = len(date_parts.scaled_parts(notation.parts or ())) < len(notation.parts or ())
-    told += phrase("; learned from as {parts}", parts=enumerated(parts) if parts else "")
+    told += phrase(LEARNED, parts=enumerated(parts) if parts else "")
     told += (phrase(" in rounds") if rounds else "") + missing_in(shown, notation)
     if shown.values.dtype != polars.String:
         return told
@@ -276,6 +278,12 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     if durations.fit(shown.values.filter(~missing.is_missing(shown.values))):
         told += phrase("; if it says how long something took, choose to read durations")
     return told
+
+
+def without_parts(told: str) -> str:
+    """What ``dates`` said, without what the column is learned from as, and all that follows."""
+    begin = phrase(LEARNED, parts="\0").partition("\0")[0]
+    return told.partition(begin)[0]
 
 
 def zones(texts: polars.Series) -> str:

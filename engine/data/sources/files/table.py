@@ -22,6 +22,7 @@ from engine.data.splitting.given_split import (
     split_column,
 )
 from engine.data.splitting.given_split import told as parts_told
+from engine.data.tables import telling
 from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
 from engine.data.tables.files.reading_tables import read_sheet
@@ -191,9 +192,8 @@ class TableReader(TableFileReader[Table], of=Table):
             elif field.content == ClassKind.id and judgements[name].notation.holds == "number":
                 told[name] += phrase(", each a class")
             elif field.content == NumberKind.id and judgements[name].notation.holds == "date":
-                told[name] = phrase(
-                    "{partition}; predicted as days", partition=told[name].partition("; learned")[0]
-                )
+                dates = telling.without_parts(told[name])
+                told[name] = phrase("{partition}; predicted as days", partition=dates)
         return told
 
     def _judged(self, sheet: Sheet, targets: tuple[str, ...], poll: Poll) -> dict[str, Judgement]:

@@ -62,12 +62,15 @@ def check_names(sheet: Sheet, wanted: Sequence[str]) -> None:
     if not missing:
         return
     named = _named(missing)
-    noun = f"column{'s' * (len(missing) != 1)}"
     raise DataError(
-        "{name} has no {noun} {named}, which the model was trained with. {way_out}Its "
-        "columns are: {other_named}.",
+        by_count(
+            len(missing),
+            "{name} has no column {named}, which the model was trained with. {way_out}Its columns "
+            "are: {other_named}.",
+            "{name} has no columns {named}, which the model was trained with. {way_out}Its columns "
+            "are: {other_named}.",
+        ),
         name=sheet.path.name,
-        noun=noun,
         named=named,
         way_out=_way_out(sheet, missing, wanted),
         other_named=_named(sheet.frame.columns),
