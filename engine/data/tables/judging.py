@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.controls import Poll, go_on
-from engine.data.tables import telling
 from engine.data.tables.cells import (
     beside as signs_beside,
 )
@@ -42,6 +41,7 @@ from engine.data.tables.open_columns import (
     unit_asked,
 )
 from engine.data.tables.plain_columns import plain_columns
+from engine.data.tables.telling import lines, questions, words
 from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
 from graphs.wording.phrases import phrase
 
@@ -149,7 +149,7 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     match shown.holds:
         case "number":
             found = _of_numbers(sheet, shown, others)
-            if shown.is_time_by_name and (mixed := telling.mixed_counts(shown.values)):
+            if shown.is_time_by_name and (mixed := lines.mixed_counts(shown.values)):
                 found = replace(found, told=found.told + mixed, is_plain=False)
         case "date":
             found = _of_dates(sheet, shown, others)
@@ -176,7 +176,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     given, signs = shown.given, shown.signs
     if shown.values.dtype != polars.String:
         notation = Notation("number", ".", "", given.missing or ())
-        told = phrase(telling.NUMBERS) + telling.missing_in(shown, notation)
+        told = phrase(lines.NUMBERS) + lines.missing_in(shown, notation)
         beside_ = _signs_of_shares(shown, shown.values)
         return Judgement(replace(notation, beside=beside_), told, is_plain=not notation.missing)
     by_others = others.decimal if signs.is_open else None
@@ -195,7 +195,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
         and not given.based
         and not given.clock
     ):
-        told = phrase(telling.NUMBERS) + (phrase(telling.BY_OTHERS) if by_others else "")
+        told = phrase(lines.NUMBERS) + (phrase(lines.BY_OTHERS) if by_others else "")
         shares = _signs_of_shares(shown, shown.plain)
         return Judgement(Notation("number", ".", given.thousands or "", (), beside=shares), told)
     present = missing.emptied(shown.values, shown.missing).drop_nulls()
@@ -224,15 +224,15 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     )
     beside = (*numbers.units_in(measures), *shown.units)
     if len(units.kinds(beside)) > 1 and given.holds == "auto":
-        return unit_asked(telling.mixed_units(shown.values.name, beside))
+        return unit_asked(questions.mixed_units(shown.values.name, beside))
     if given.holds == "auto" and "%" in beside and (plain_one := numbers.without_percent(measures)):
         percent = str(measures.filter(measures.str.contains("%"))[0])
-        return unit_asked(telling.half_percent(shown.values.name, percent, plain_one))
+        return unit_asked(questions.half_percent(shown.values.name, percent, plain_one))
     amount = bool(groups) or any(map(units.is_known, shown.units)) or len(beside) > len(shown.units)
     plain = not (decimal == "," or amount or spelled or beside or given.limits or given.clock)
     plain = plain and not given.zeros and not given.based
     plain = plain and not numbers.unusual_minus(present).any()
-    told = telling.numbers(present, notation, shown, by_others is not None)
+    told = lines.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
 
 
@@ -283,8 +283,8 @@ def _of_dates(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     values = read(shown.values, notation)
     parts = given.parts if given.parts is not None else date_parts.varying(values)
     notation = replace(notation, parts=parts)
-    told = telling.dates(shown, notation, values, by_others is not None)
-    told += telling.century(since) if years is not None else ""
+    told = lines.dates(shown, notation, values, by_others is not None)
+    told += lines.century(since) if years is not None else ""
     return Judgement(notation, told, is_plain=False, is_amount=True)
 
 
@@ -299,7 +299,7 @@ def _of_texts(shown: Evidence, others: _Others) -> Judgement:
     given, texts = shown.given, shown.values
     if texts.dtype != polars.String:
         notation = Notation("text", missing=given.missing or (), merge=given.merge)
-        told = telling.CATEGORIES + telling.missing_in(shown, notation)
+        told = lines.CATEGORIES + lines.missing_in(shown, notation)
         return Judgement(notation, told, is_plain=not notation.missing)
     spelled = given.missing
     if spelled is None:
@@ -307,10 +307,10 @@ def _of_texts(shown: Evidence, others: _Others) -> Judgement:
     notation = Notation("text", missing=spelled, merge=given.merge)
     present = missing.emptied(texts, spelled).drop_nulls()
     kept = missing.spellings_in(present)
-    told = telling.texts(present, notation, kept)
+    told = lines.texts(present, notation, kept)
     if shown.code:
-        told += telling.codes(shown.code)
-    like = "" if shown.code or given.holds == "text" else telling.likeness(texts)
+        told += lines.codes(shown.code)
+    like = "" if shown.code or given.holds == "text" else lines.likeness(texts)
     is_plain = not (spelled or kept or given.merge or shown.code or like)
     return Judgement(notation, told + like, is_plain, likeness=like)
 
@@ -321,11 +321,11 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     rest = shown.values.filter(wrong).unique().sort().to_list()
     if held == "numbers" and limits.are(shown.values.filter(wrong)).all():
         return limits_asked(sheet, shown, found, wrong)
-    left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: telling.MOST_SPELLINGS]}))
+    left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: words.MOST_SPELLINGS]}))
     ways: tuple[Way, ...] = (
         Way(Notation("text"), phrase("as texts, each of the {held} too", held=phrase(held))),
     )
-    if len(rest) <= telling.MOST_SPELLINGS:
+    if len(rest) <= words.MOST_SPELLINGS:
         without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
         ways = (
             Way(
@@ -333,20 +333,20 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
                 phrase(
                     "as {held}, {listed} being missing",
                     held=phrase(held),
-                    listed=telling.listed(rest),
+                    listed=words.listed(rest),
                 ),
             ),
             *ways,
         )
     row = int(wrong.arg_true()[0])
-    asked = telling.mixture(sheet.place(row), shown.values, phrase(held), row, int(wrong.sum()))
+    asked = questions.mixture(sheet.place(row), shown.values, phrase(held), row, int(wrong.sum()))
     other = None
     if held == "numbers" and not _has_native_point(sheet, shown):
         other = _other_sign(shown, found.notation, wrong)
     if other is not None:
-        ways = (Way(other, telling.sign_way(str(shown.values[row]), other)), *ways)
-        asked = telling.other_sign(sheet.place(row), shown.values, row, other)
-    told = telling.open_(str(shown.values[row]), ways)
+        ways = (Way(other, questions.sign_way(str(shown.values[row]), other)), *ways)
+        asked = questions.other_sign(sheet.place(row), shown.values, row, other)
+    told = questions.open_(str(shown.values[row]), ways)
     return Judgement(found.notation, told, False, ways=ways, question=asked)
 
 

@@ -14,7 +14,8 @@ from engine.data.tables.columns import number_name, read_as
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import bare, read
 from engine.data.tables.remarks import Remark
-from engine.data.tables.telling import quoted, zones
+from engine.data.tables.telling.lines import zones
+from engine.data.tables.telling.words import quoted
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import Notation

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.data.tables import telling
 from engine.data.tables.cells import centuries, missing, numbers, units
 from engine.data.tables.evidence import Evidence
 from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.telling import questions, words
 from graphs.notation import DateOrder, Notation
 from graphs.wording.phrases import phrase
 
@@ -90,7 +90,7 @@ def pairs_asked(shown: Evidence) -> Judgement:
         one = Notation("date", order="year first", missing=left_out)
         if pair != "day":
             one = Notation("number", ".", missing=left_out, clock=True, pair=pair)
-        ways.append(Way(one, telling.pair_way(example, one)))
+        ways.append(Way(one, questions.pair_way(example, one)))
     return asked(shown, example, tuple(ways), "")
 
 
@@ -100,7 +100,7 @@ def season_asked(shown: Evidence) -> Judgement:
     month = Notation("date", order="year first", missing=left_out)
     ways = (
         Way(Notation("text", missing=left_out), phrase("a season, read as a text")),
-        Way(month, telling.month_way(shown.season)),
+        Way(month, questions.month_way(shown.season)),
     )
     return asked(shown, shown.season, ways, "")
 
@@ -122,7 +122,7 @@ def code_asked(shown: Evidence) -> Judgement:
     number = Notation("number", ".", "", left_out, based=bool(shown.based))
     ways = (
         Way(Notation("text", missing=left_out), phrase("a code, read as a text")),
-        Way(number, telling.code_way(example)),
+        Way(number, questions.code_way(example)),
     )
     return asked(shown, example, ways, "")
 
@@ -143,12 +143,12 @@ def beside_asked(sheet: Sheet, shown: Evidence) -> Judgement | None:
     as_number = Notation("number", ".", missing=left_out)
     ways = [Way(as_number, phrase("numbers with a decimal point"))]
     cells = texts.filter(numbers.is_number(texts)).unique().sort().to_list()
-    if len(cells) <= telling.MOST_SPELLINGS:
+    if len(cells) <= words.MOST_SPELLINGS:
         missed = tuple(sorted({*shown.missing, *cells}))
         ways.append(Way(replace(as_number, missing=missed), phrase("missing values")))
     ways.append(Way(Notation("text"), phrase("texts, each of the numbers too")))
-    question = telling.beside(shown.values.name, signs.either)
-    told_so = telling.open_(signs.either, ways)
+    question = questions.beside(shown.values.name, signs.either)
+    told_so = questions.open_(signs.either, ways)
     return Judgement(as_number, told_so, False, ways=tuple(ways), question=question)
 
 
@@ -159,22 +159,24 @@ def sign_asked(sheet: Sheet, shown: Evidence) -> Judgement:
     as_whole = Notation("number", "." if groups == "," else ",", groups)
     as_decimal = Notation("number", "," if groups == "," else ".", "")
     ways = tuple(
-        Way(replace(one, missing=shown.missing or None), telling.sign_way(example, one))
+        Way(replace(one, missing=shown.missing or None), questions.sign_way(example, one))
         for one in (as_whole, as_decimal)
     )
     if shown.signs.doubtful is None:
         return asked(shown, example, ways, phrase("set the decimal sign of the file"))
     odd = numbers.showing(units.without(shown.values, shown.units), shown.signs.doubtful)
     cells = shown.values.filter(odd).unique().sort().to_list()
-    if len(cells) <= telling.MOST_SPELLINGS:  # more are asked about once the sign is chosen
+    if len(cells) <= words.MOST_SPELLINGS:  # more are asked about once the sign is chosen
         left_out = tuple(sorted({*shown.missing, *cells}))
         told = phrase(
-            "{told}, {listed} being missing", told=ways[0].told, listed=telling.listed(cells)
+            "{told}, {listed} being missing", told=ways[0].told, listed=words.listed(cells)
         )
         ways = (Way(replace(as_whole, missing=left_out), told), ways[1])
     row = int(odd.arg_true()[0])
     place = sheet.place(row)
-    question = telling.few_odd(place, shown.values, row, int(odd.sum()), [one.told for one in ways])
+    question = questions.few_odd(
+        place, shown.values, row, int(odd.sum()), [one.told for one in ways]
+    )
     return replace(asked(shown, example, ways, ""), question=question)
 
 
@@ -184,7 +186,7 @@ def century_asked(shown: Evidence, order: DateOrder, years: centuries.Years) -> 
     ways = tuple(
         Way(
             Notation("date", order=order, century=since, missing=spelled),
-            telling.century_way(years.example, order, since),
+            questions.century_way(years.example, order, since),
         )
         for since in years.ways
     )
@@ -196,12 +198,12 @@ def order_asked(shown: Evidence) -> Judgement:
     example = shown.orders.example
     if shown.orders.torn:
         as_texts = (Way(Notation("text"), phrase("texts as they stand")),)
-        question = telling.torn(shown.values.name, shown.orders.torn)
+        question = questions.torn(shown.values.name, shown.orders.torn)
         return Judgement(as_texts[0].notation, question, False, ways=as_texts, question=question)
     ways = tuple(
         Way(
             Notation("date", order=order, missing=shown.missing or None),
-            telling.order_way(example, order),
+            questions.order_way(example, order),
         )
         for order in shown.orders.possible
     )
@@ -217,18 +219,20 @@ def limits_asked(
     cell = str(shown.values[row])
     as_numbers = replace(found.notation, limits=True)
     ways: tuple[Way, ...] = (Way(as_numbers, phrase("the numbers of the limits themselves")),)
-    if len(rest) <= telling.MOST_SPELLINGS:
+    if len(rest) <= words.MOST_SPELLINGS:
         left_out = tuple(sorted({*(found.notation.missing or ()), *rest}))
         without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
         ways += (Way(without, "missing values"),)
     ways += (Way(Notation("text"), phrase("texts, each of the numbers too")),)
-    question = telling.limits(sheet.place(row), shown.values.name, cell, int(wrong.sum()))
-    return Judgement(found.notation, telling.open_(cell, ways), False, ways=ways, question=question)
+    question = questions.limits(sheet.place(row), shown.values.name, cell, int(wrong.sum()))
+    return Judgement(
+        found.notation, questions.open_(cell, ways), False, ways=ways, question=question
+    )
 
 
 def asked(shown: Evidence, example: str, ways: tuple[Way, ...], else_: str) -> Judgement:
     """A column that can be read in these ways, with the question that shows ``example``."""
-    question = telling.question(shown.values.name, example, [way.told for way in ways], else_)
+    question = questions.question(shown.values.name, example, [way.told for way in ways], else_)
     return Judgement(
-        ways[0].notation, telling.open_(example, ways), False, ways=ways, question=question
+        ways[0].notation, questions.open_(example, ways), False, ways=ways, question=question
     )

@@ -14,7 +14,7 @@ from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.multi_labels import labelled
-from engine.data.tables.telling import listed, quoted
+from engine.data.tables.telling.words import listed, quoted
 from engine.errors import DataError
 from graphs.data import ClassKind, Field, LabelsKind, Normalize, NumberKind
 from graphs.data.sources.choices import AnswerKind, Separator

@@ -22,7 +22,6 @@ from engine.data.splitting.given_split import (
     split_column,
 )
 from engine.data.splitting.given_split import told as parts_told
-from engine.data.tables import telling
 from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
 from engine.data.tables.files.reading_tables import read_sheet
@@ -31,6 +30,7 @@ from engine.data.tables.judging import judged
 from engine.data.tables.open_columns import Judgement
 from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import settled_kind, target_field, target_remarks, with_all_digits
+from engine.data.tables.telling import lines
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
@@ -192,7 +192,7 @@ class TableReader(TableFileReader[Table], of=Table):
             elif field.content == ClassKind.id and judgements[name].notation.holds == "number":
                 told[name] += phrase(", each a class")
             elif field.content == NumberKind.id and judgements[name].notation.holds == "date":
-                dates = telling.without_parts(told[name])
+                dates = lines.without_parts(told[name])
                 told[name] = phrase("{partition}; predicted as days", partition=dates)
         return told
 

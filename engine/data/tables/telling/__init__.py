@@ -1,0 +1,1 @@
+"""The sentences about columns: what each was read as, and what is asked."""
