@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,6 +151,14 @@ class InputAnswers:
             return False
         return _is_file(given) and holds_rows(given)
 
+    def _answer(self, found: InputAnswer) -> InputAnswer:
+        """An answer, or the problem alone where an output could not say anything."""
+        problem = next((one.problem for one in found.predictions if one.problem), "")
+        if not problem:
+            return found
+        self.refused_rows += 1
+        return replace(found, predictions=(), problem=problem)
+
     # ---- tables ----
 
     def _of_table(self, given: UserInput) -> Iterator[InputAnswer]:
@@ -175,7 +183,7 @@ class InputAnswers:
             self.notices.add(found.notices)
             rows = zip(part.frame.iter_rows(named=True), found.samples, part.lines, strict=True)
             for row, said, line in rows:
-                yield InputAnswer(name, row, said, line=line)
+                yield self._answer(InputAnswer(name, row, said, line=line))
 
     def _row_by_row(self, sheet: Sheet, name: str) -> Iterator[InputAnswer]:
         for at, row in enumerate(sheet.frame.iter_rows(named=True)):
@@ -188,7 +196,7 @@ class InputAnswers:
                 continue
             self.notices.add(found.notices)
             (said,) = found.samples
-            yield InputAnswer(name, row, said, line=line)
+            yield self._answer(InputAnswer(name, row, said, line=line))
 
     def _sheet(self, path: Path) -> Sheet:
         """A table with all columns that are asked for. Raises DataError."""
@@ -222,7 +230,8 @@ class InputAnswers:
                 yield InputAnswer(visible(path), problem=one)
                 continue
             for row, name in zip_longest(next(said), names):
-                yield InputAnswer(visible(path), predictions=tuple(row), series=name or {})
+                answer = InputAnswer(visible(path), predictions=tuple(row), series=name or {})
+                yield self._answer(answer)
 
     def _said(self, several: list[dict[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
         """For each of several encoded inputs what is said of each of its samples."""
@@ -239,7 +248,7 @@ class InputAnswers:
         found = self._predictor.predict(given)
         self.notices.add(found.notices)
         for said in found.samples:
-            yield InputAnswer("", predictions=said)
+            yield self._answer(InputAnswer("", predictions=said))
 
 
 def _is_file(given: str | Path) -> bool:

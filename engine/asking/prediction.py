@@ -51,6 +51,8 @@ class Prediction:
     """The class of each step, or of each place in a picture, row by row."""
     value: float | tuple[float, ...] | None = None
     """In the user's units, when a loss on numbers learned it."""
+    problem: str = ""
+    """Why nothing can be said, as a sentence; then all else is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,30 @@ def _told(
     tensor: Tensor,
     lengths: list[int] | None,
 ) -> list[Prediction]:
+    said = _as_trained(network, preprocessing, place, tensor, lengths)
+    sound = [bool(row.isfinite().all()) for row in _rows(tensor, lengths)]
+    return [
+        one if is_sound else Prediction(place.name, problem=_no_number(place.name))
+        for one, is_sound in zip(said, sound, strict=True)
+    ]
+
+
+def _no_number(output: str) -> str:
+    return phrase(
+        "The network gives no finite number for “{output}” here, such as for the logarithm of what "
+        "is not above zero, or beyond the largest number. Give values like those of the training.",
+        output=output,
+    )
+
+
+def _as_trained(
+    network: Network,
+    preprocessing: Preprocessing,
+    place: OutputPlace,
+    tensor: Tensor,
+    lengths: list[int] | None,
+) -> list[Prediction]:
+    """What an output says by the loss that it learned from, whatever its numbers are."""
     loss = next((one for one in network.losses if one.name == place.loss), None)
     if loss is None:
         return [Prediction(place.name, value=_plain(row)) for row in _rows(tensor, lengths)]

@@ -129,6 +129,8 @@ def _verdict_role(answers: Sequence[OutputAnswer]) -> str:
 
 def words(said: "Prediction") -> str:
     """What one output says, in words."""
+    if said.problem:
+        return f"{said.output}: {said.problem}"
     if said.class_ is not None:
         share = (said.probabilities or {}).get(said.class_, 0.0)
         return f"{said.output}: {said.class_} ({100 * share:.1f} %)"
