@@ -19,7 +19,7 @@ from graphs.layers import Layer
 from graphs.templates import Template, find, templates
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, Drawing, digits
-from tests.engine.exporting import accepted, branched, edited, kinds, listener, variants
+from tests.engine.exporting import EVERYTHING, accepted, branched, edited, kinds, listener, variants
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +203,29 @@ def test_a_network_that_answers_with_no_numbers_is_not_compared(tmp_path: Path) 
 
     with pytest.raises(ExportError, match="“digit” that are no finite numbers"):
         proven(model, tmp_path / "never right.onnx")
+
+
+def test_what_is_no_number_in_the_network_is_none_in_the_file(tmp_path: Path) -> None:
+    """A logarithm of inputs that are made up, of which half are below zero."""
+    drawing = Drawing(EVERYTHING)
+    drawing.node("input", "row", field="row")
+    drawing.node("log", "log")
+    drawing.node("output", "logarithms")
+    drawing.node("linear", "head", out_features=2)
+    drawing.node("cross_entropy_loss", "loss", target="answer")
+    drawing.chain("row", "log", "logarithms")
+    drawing.chain("row", "head", "loss")
+    model = exporting.model(drawing.document())
+    assert proven(model, tmp_path / "log.onnx").max_abs_diff < 1e-4
+
+    def absolute(proto: onnx.ModelProto) -> None:
+        node = next(node for node in proto.graph.node if node.op_type == "Log")
+        proto.graph.node.insert(0, onnx.helper.make_node("Abs", [node.input[0]], ["positive"]))
+        node.input[0] = "positive"
+
+    assert "“logarithms” differs by up to inf" in refusal(
+        model, edited(tmp_path / "log.onnx", absolute)
+    )
 
 
 def test_a_network_that_fails_at_a_batch_of_one_is_told_in_a_sentence(tmp_path: Path) -> None:
