@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from graphs import files
 from graphs.templates import find
 from tests.engine.commanding import Layerloom, environment
+from tests.spent import least_seconds
 
 HEAVY = ("torch", "sklearn", "polars", "onnx", "onnxruntime", "onnxscript", "PySide6", "scipy")
 SLOW = (*HEAVY, "numpy", "networkx", "PIL", "rich")
@@ -85,15 +85,14 @@ def test_a_chain_of_nineteen_thousand_nodes_is_checked_in_time(
     layerloom: Layerloom, tmp_path: Path
 ) -> None:
     (tmp_path / "long.loom").write_bytes(chain(19_000))
-    start = time.process_time()
     done = layerloom("check", tmp_path / "long.loom")
-    assert time.process_time() - start < 4  # three seconds, where nothing else runs
+    again = least_seconds(lambda: layerloom("check", tmp_path / "long.loom"), 4)
+    assert again < 4  # three seconds, where nothing else runs
     assert done.code == 1 and len(done.out.splitlines()) > 19_000
 
 
 def test_a_hundred_thousand_nodes_are_refused_at_once(layerloom: Layerloom, tmp_path: Path) -> None:
     (tmp_path / "many.loom").write_bytes(chain(100_000))
-    start = time.process_time()
     done = layerloom("check", tmp_path / "many.loom")
-    assert time.process_time() - start < 1
+    assert least_seconds(lambda: layerloom("check", tmp_path / "many.loom"), 1) < 1
     assert done.code == 1 and "so it was not opened" in done.err

@@ -99,4 +99,6 @@ class PairwiseDistance(
         return rank - 1
 
     def axis_fault(self, rank: int) -> Problem | None:
-        return no_axis(-1, rank, "dim")
+        if rank:
+            return None
+        return problem("The vectors lie along the last axis, but there is none.", port="input")
