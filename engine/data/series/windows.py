@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.data.array import Array
 from engine.data.memory import check_memory
 from engine.data.samples import Samples, Spans
+from engine.data.splitting.split import split_in_order
 from engine.errors import DataError
 from graphs.data import Field, Normalize, SeriesKind
 from graphs.wording.phrases import by_count, phrase
@@ -70,12 +72,7 @@ def forecast_samples(
             horizon=cut.horizon,
             taken=taken,
         )
-    starts = np.concatenate(
-        [
-            np.arange(first, end - whole + 1, cut.stride)
-            for first, end in zip(several.starts, several.starts[1:], strict=False)
-        ]
-    )
+    starts = _starts(cut, several)
     numbers = cut.window * past.shape[1] + cut.horizon * future.shape[1]
     check_memory(
         len(starts) * numbers * BYTES_PER_NUMBER,
@@ -85,7 +82,6 @@ def forecast_samples(
     ahead = _cut(future[cut.window :], starts, cut.horizon)
     if future.shape[1] == 1:
         ahead = ahead[..., 0]
-    moments = several.moments
     return Samples(
         fields={
             FUTURE: Field(
@@ -101,8 +97,41 @@ def forecast_samples(
             FUTURE: ahead,
             PAST: _cut(past, starts, cut.window),
         },
-        spans=Spans(moments[starts], moments[starts + whole - 1] + 1),
+        spans=_spans(cut, several, starts),
     )
+
+
+def fitting_window(cut: SeriesWindows, several: Several, validation: float, test: float) -> int:
+    """The window, or the longest of its halves that leaves samples of each part, most for training.
+
+    The window itself where no shorter one helps.
+    """
+    window = cut.window
+    while window:
+        tried = replace(cut, window=window)
+        if len(starts := _starts(tried, several)):
+            with suppress(DataError):
+                parts = split_in_order(_spans(tried, several, starts), validation, test)
+                if len(parts.train) >= max(len(parts.valid), len(parts.test)):
+                    return window
+        window //= 2
+    return cut.window
+
+
+def _starts(cut: SeriesWindows, several: Several) -> Array:
+    """The line at which each sample begins."""
+    whole = cut.window + cut.horizon
+    return np.concatenate(
+        [
+            np.arange(first, end - whole + 1, cut.stride)
+            for first, end in zip(several.starts, several.starts[1:], strict=False)
+        ]
+    )
+
+
+def _spans(cut: SeriesWindows, several: Several, starts: Array) -> Spans:
+    moments = several.moments
+    return Spans(moments[starts], moments[starts + cut.window + cut.horizon - 1] + 1)
 
 
 def _cut(values: Array, starts: Array, length: int) -> Array:

@@ -123,7 +123,8 @@ def split_in_order(spans: Spans, validation: float, test: float) -> Indices:
     if not all(len(part) for part in parts):
         raise DataError(
             "The samples overlap so far that nothing is left of a part when they are split in "
-            "order. Make them shorter, or add data."
+            "order. Make the window or the horizon of the data shorter, give validation and test "
+            "a larger share in the plan, or add data."
         )
     train = np.sort(rows)
     return Indices(train, taken[1] if sizes[1] else train, taken[0] if sizes[0] else train)

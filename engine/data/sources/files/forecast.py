@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -34,7 +35,7 @@ from engine.data.series.roles import (
 )
 from engine.data.series.time_parts import found_parts, told, with_parts
 from engine.data.series.times import century_of, found_time, moments_of, usual_time
-from engine.data.series.windows import PAST, SeriesWindows, forecast_samples
+from engine.data.series.windows import PAST, SeriesWindows, fitting_window, forecast_samples
 from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.cells.dates import zones_of
@@ -45,6 +46,7 @@ from engine.errors import DataError
 from graphs.data import Column
 from graphs.data.sources.files.forecast import Forecast
 from graphs.notation import OPEN, DateOrder, Notation, Zones
+from graphs.plan.plan import Plan
 from graphs.setting_kinds import FilePath
 from graphs.wording.phrases import counted, phrase, with_and
 
@@ -95,9 +97,10 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
                 zones = zones_of(column, is_zoned=sorted_by in sheet.zoned)
             notations[sorted_by] = replace(of_time, step=lines.step, zones=zones)
         settled = settled.having(notations=notations)
+        settled, of_window = settled._fitting(lines)
         samples = settled._cut(lines)
         return Proposal.of(
-            in_full(settled.source), replace(samples, notices=(*samples.notices, *said))
+            in_full(settled.source), replace(samples, notices=(*samples.notices, *said, *of_window))
         )
 
     def newest(self, path: Path) -> Newest:
@@ -145,9 +148,28 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
         """The columns that tell the series apart."""
         return self.source.series or ()
 
+    def _fitting(self, lines: _Lines) -> tuple[Self, tuple[str, ...]]:
+        """With a window that the usual split leaves samples of, if none is set; what is said."""
+        cut, usual = self._windows(), Plan()
+        if cut.window != Forecast().window:
+            return self, ()
+        window = fitting_window(cut, lines.arranged.several, usual.validation, usual.test)
+        if window == cut.window:
+            return self, ()
+        told = phrase(
+            "The window is {window} steps long: with the usual {usual}, this file is too short "
+            "to be split. The setting “Window” changes it.",
+            window=window,
+            usual=cut.window,
+        )
+        return self.having(window=window), (told,)
+
+    def _windows(self) -> SeriesWindows:
+        return SeriesWindows(self.source.window, self.source.horizon, self.source.stride)
+
     def _cut(self, lines: _Lines) -> Samples:
         count = len(lines.predicted)
-        cut = SeriesWindows(self.source.window, self.source.horizon, self.source.stride)
+        cut = self._windows()
         several = lines.arranged.several
         taken = ""
         if lines.keys:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.data.prepare import indices_of
 from engine.data.reading import read
 from engine.data.series.windows import PAST
 from engine.data.sources import reader, reader_of
@@ -13,6 +14,7 @@ from engine.errors import DataError
 from graphs.data.sources import Source
 from graphs.data.sources.files.forecast import Forecast
 from graphs.notation import Notation
+from graphs.plan.plan import Plan
 
 DECIMAL = ["1,037", "0,5", "2,25", "3,125", "1,5", "2,75", "0,125", "4,5"]
 
@@ -109,3 +111,24 @@ def test_steps_that_are_counted_are_numbers_in_a_new_file_too(tmp_path: Path) ->
     new = tmp_path / "new.csv"  # by itself, these would be months
     new.write_text("step;v\n" + "200612;1\n200610;2\n200611;3\n")
     assert window(forecast(proposed(path)), new) == [2, 3, 1]
+
+
+@pytest.mark.parametrize(("steps", "window"), [(150, 24), (40, 6), (500, 48)])
+def test_a_short_series_gets_a_window_that_can_be_trained_with(
+    steps: int, window: int, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "a.csv", [str(n % 7) for n in range(steps)])
+    found = reader("forecast", {"path": str(path)}).propose()
+    assert forecast(found).window == window
+    told = [line for line in found.samples.notices if "“Window” changes it" in line]
+    assert bool(told) == (window < Forecast().window)
+    parts = indices_of(found.samples, Plan())
+    assert len(parts.train) >= len(parts.valid) > 0 and len(parts.test)
+
+
+def test_windows_that_leave_nothing_name_what_makes_them_shorter(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", [str(n % 7) for n in range(150)])
+    found = proposed(path, window=47)
+    assert forecast(found).window == 47
+    with pytest.raises(DataError, match="window or the horizon"):
+        indices_of(found.samples, Plan())
