@@ -104,16 +104,16 @@ def forecast_samples(
 def fitting_window(cut: SeriesWindows, several: Several, validation: float, test: float) -> int:
     """The window, or the longest of its halves that leaves samples of each part, most for training.
 
-    The window itself where no shorter one helps.
+    The window itself where no shorter one helps, and where it gives no sample at all.
     """
-    window = cut.window
+    window = cut.window if len(_starts(cut, several)) else 0
     while window:
         tried = replace(cut, window=window)
-        if len(starts := _starts(tried, several)):
-            with suppress(DataError):
-                parts = split_in_order(_spans(tried, several, starts), validation, test)
-                if len(parts.train) >= max(len(parts.valid), len(parts.test)):
-                    return window
+        with suppress(DataError):
+            spans = _spans(tried, several, _starts(tried, several))
+            parts = split_in_order(spans, validation, test)
+            if len(parts.train) >= max(len(parts.valid), len(parts.test)):
+                return window
         window //= 2
     return cut.window
 

@@ -113,7 +113,7 @@ def test_steps_that_are_counted_are_numbers_in_a_new_file_too(tmp_path: Path) ->
     assert window(forecast(proposed(path)), new) == [2, 3, 1]
 
 
-@pytest.mark.parametrize(("steps", "window"), [(150, 24), (40, 6), (500, 48)])
+@pytest.mark.parametrize(("steps", "window"), [(150, 24), (60, 12), (500, 48)])
 def test_a_short_series_gets_a_window_that_can_be_trained_with(
     steps: int, window: int, tmp_path: Path
 ) -> None:
