@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PairReading: TypeAlias = Literal["day", "minutes", "hours"]
 """What two numbers such as 3:45 say: when in a day, or how long in minutes or hours first."""
 _FORM: Final = r"^(-?)(\d{1,5}):([0-5]\d):([0-5]\d(?:\.\d{1,9})?)$"
-_SHORT: Final = r"^(-?)(\d{1,5}):([0-5]\d(?:\.\d{1,9})?)$"
+_SHORT: Final = r"^(-?)(\d{1,5})[:hH]([0-5]\d(?:\.\d{1,9})?)$"
 _EITHER: Final = rf"{_FORM}|{_SHORT}"
 _DAY: Final = 24
 _SHOWN_OF: Final = 100
@@ -59,8 +59,11 @@ _ISO: Final = (
 _DAYS: Final = r"^(-?)(\d+)\s*(?i:days?),?\s+([+-]?)(\d{1,2}):([0-5]\d):([0-5]\d(?:[.,]\d{1,9})?)$"
 _SOME: Final = r"^[+-]?\s*(?:\d.*\p{L}|P[\dT])"
 """What may be one of them; nothing else need be looked at closely."""
-_TENOR: Final = r"\p{Lu}|\dm$"
-"""Where a single part may be no duration: 3M is three months of a loan, and 5m may be metres."""
+_TENOR: Final = r"\p{Lu}"
+_METRES: Final = r"\dm$"
+"""Where a part alone may be no duration: 3M is three months of a loan, and 5m may be metres, ..."""
+_BESIDE_MINUTES: Final = r"\d\s?(?:h|hrs?|hours?)$"
+"""... but not beside hours."""
 
 
 def among(texts: polars.Series) -> bool:
@@ -95,12 +98,19 @@ def pairs(texts: polars.Series) -> tuple[PairReading, ...]:
     short = present.filter(present.str.contains(_SHORT))
     if not short.len():
         return ()
+    found = _pairs_of(present, short)
+    if short.str.contains("[hH]").any():  # which names the first of the two
+        found = tuple(pair for pair in found if pair != "minutes") or ("hours",)
+    return found
+
+
+def _pairs_of(present: polars.Series, short: polars.Series) -> tuple[PairReading, ...]:
     in_full = short.len() < present.len()
-    if short.str.contains(r"\.").any() or _OF_MINUTES.search(texts.name):
+    if short.str.contains(r"\.").any() or _OF_MINUTES.search(present.name):
         return ("minutes",)
     if _is_long(present):
         return ("minutes",) if in_full else ("minutes", "hours")
-    if _OF_DAY.search(texts.name) or present.str.contains(r"^\d\d:").all():
+    if _OF_DAY.search(present.name) or present.str.contains(r"^\d\d[:hH]").all():
         return ("day",)
     return ("day", "minutes") if in_full else ("day", "minutes", "hours")
 
@@ -172,7 +182,10 @@ def _are_worded(texts: polars.Series) -> bool:
         return bool(iso.str.contains("T").any())
     if bool((_parts_of(texts) > 1).any()):
         return True
-    return len(_words_in(texts)) > 1 and not texts.str.contains(_TENOR).any()
+    if len(_words_in(texts)) == 1 or texts.str.contains(_TENOR).any():
+        return False
+    are_metres = bool(texts.str.contains(_METRES).any())
+    return not are_metres or bool(texts.str.contains(_BESIDE_MINUTES).any())
 
 
 def _worded_seconds(texts: polars.Series) -> polars.Series:

@@ -64,7 +64,7 @@ _FORMS: Final = (
     (r"^[+-]?0[bB][01]+$", "numbers in base 2", _AS_NUMBERS),
     (r"^[+-]?0[oO][0-7]+$", "numbers in base 8", _AS_NUMBERS),
     (
-        r"^[+-]?(?:0[xX]|&[hH])[0-9a-fA-F]+$|^[0-9][0-9a-fA-F]*[hH]$"
+        r"^[+-]?(?:0[xX]|&[hH])[0-9a-fA-F]+$|^(?:0|[0-9]+[a-fA-F])[0-9a-fA-F]*[hH]$"
         rf"|{_BARE_BASE_16('a-f')}|{_BARE_BASE_16('A-F')}",
         "numbers in base 16",
         _AS_NUMBERS,

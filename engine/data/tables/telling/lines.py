@@ -82,7 +82,8 @@ def _clock(sample: str, notation: Notation) -> str:
     if not sample:
         return phrase(" of seconds, from durations")
     seconds = durations.as_seconds(polars.Series([sample]), notation.pair)[0]
-    sizes = phrase(" in {pairs}", pairs=phrase(PAIR_WORDS[notation.pair])) if ":" in sample else ""
+    is_pair = ":" in sample or notation.pair
+    sizes = phrase(" in {pairs}", pairs=phrase(PAIR_WORDS[notation.pair])) if is_pair else ""
     return phrase(
         " of seconds, from durations{sizes}: {sample} is {seconds:.15g}",
         sizes=sizes,

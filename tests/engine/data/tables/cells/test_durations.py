@@ -13,12 +13,12 @@ from engine.data.tables.judging import judged, read
 from engine.data.tables.new_rows import scaled_column
 from engine.data.tables.open_columns import Judgement
 from graphs.data import Column
-from graphs.notation import Notation
+from graphs.notation import OPEN, Notation
 
 
-def judgement(values: list[str]) -> Judgement:
+def judgement(values: list[str], given: Notation = OPEN) -> Judgement:
     sheet = Sheet(Path("a.csv"), polars.DataFrame({"x": values}), range(2, len(values) + 2))
-    return judged(sheet, ["x"], {})["x"]
+    return judged(sheet, ["x"], {"x": given})["x"]
 
 
 PARTS = st.tuples(
@@ -111,3 +111,35 @@ def test_new_rows_are_read_as_those_of_the_training_in_any_of_the_ways() -> None
     cells = ["1h 5m", "PT1H5M", "1:05:00", "3900", "0 days 01:05:00"]
     sheet = Sheet(Path("new.csv"), polars.DataFrame({"x": cells}), range(2, 7))
     assert scaled_column(sheet, column).to_list() == [3900.0] * 5
+
+
+@pytest.mark.parametrize("cells", [["1h00", "2h01", "3h02"], ["1H15", "0H30", "n/a"]])
+def test_hours_with_an_h_and_minutes_may_be_times_of_day_or_hours(cells: list[str]) -> None:
+    found = judgement(cells)
+    assert "is a time of day or" in found.question and "hours and minutes" in found.question
+    assert [way.notation.pair for way in found.ways] == ["", "hours"]
+    hours = judgement(cells, found.ways[1].notation)
+    assert not hours.ways and "hours and minutes" in hours.told
+    assert read(polars.Series(["2h01"]), hours.notation).to_list() == [7260]
+
+
+def test_what_settles_times_with_colons_settles_those_with_an_h() -> None:
+    assert judgement(["08h30", "09h00", "14h15"]).notation.holds == "date"
+    beyond = judgement(["8h30", "25h00", "14h15"])
+    assert not beyond.ways
+    assert read(polars.Series(["25h00"]), beyond.notation).to_list() == [90_000]
+
+
+@pytest.mark.parametrize("cells", [["1h", "45m", "3h"], ["1m", "2h", "3m"]])
+def test_an_m_beside_hours_means_minutes(cells: list[str]) -> None:
+    found = judgement(cells)
+    assert (found.notation.holds, found.notation.clock) == ("number", True)
+    sizes = {"h": 3600, "m": 60}
+    expected = [int(cell[:-1]) * sizes[cell[-1]] for cell in cells]
+    assert read(polars.Series(cells), found.notation).to_list() == expected
+
+
+@pytest.mark.parametrize("cells", [["1m", "1d", "3m"], ["1m", "2w", "3m"], ["1H", "45M", "3H"]])
+def test_an_m_that_may_be_months_is_not_read(cells: list[str]) -> None:
+    found = judgement(cells)
+    assert not found.notation.clock and "base 16" not in found.likeness
