@@ -107,7 +107,7 @@ def season_asked(shown: Evidence) -> Judgement:
 
 def dash_asked(shown: Evidence) -> Judgement:
     """Numbers with dashes such as “$ -” among them, which accounts write for 0."""
-    given = shown.given
+    given = replace(shown.given, units=shown.units or shown.given.units)
     spelled = tuple(sorted({*(given.missing or ()), *shown.missing, *shown.dashes}))
     ways = (
         Way(replace(given, zeros=shown.dashes), phrase("0, as accounts write it")),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.data.tables.cells import missing, numbers
+from engine.data.tables.cells import missing, numbers, units
 
 if TYPE_CHECKING:
     import polars
@@ -15,14 +15,16 @@ _SEASON: Final = r"^(?P<year>\d{4})[-/](?P<next>\d{2})$"
 _EXPONENT: Final = r"^\d+[eE]\d+$"
 _CODE: Final = r"^\d+(?:[eE]\d+)?$"
 _BASES: Final = {
-    16: r"^[+-]?0[xX]([0-9a-fA-F]{1,13})$",
-    8: r"^[+-]?0[oO]([0-7]{1,17})$",
+    16: r"^[+-]?0[xX]([01]?[0-9a-fA-F]{1,13})$",
+    8: r"^[+-]?0[oO]([0-3]?[0-7]{1,17})$",
     2: r"^[+-]?0[bB]([01]{1,53})$",
 }
 """How whole numbers are written that floats hold exactly, by their base."""
 _BASED: Final = "|".join(_BASES.values())
 _DASH: Final = r"^[^\d]{0,8}[-\x{2010}-\x{2015}\x{2212}][^\d]{0,8}$"
 """What may be a dash with money beside it."""
+_DASH_OF_UNIT: Final = r"^\(?[-\x{2010}-\x{2015}\x{2212}]+\s*([^\d\s].{0,11})$"
+"""A dash with what may be a unit behind it."""
 _BESIDE_MONEY: Final = r"[\s()\-\x{2010}-\x{2015}\x{2212}]"
 HEAD: Final = 100
 """Cells that are looked at first."""
@@ -95,21 +97,38 @@ def without_bases(texts: polars.Series) -> polars.Series:
 
 
 def dashes_in(texts: polars.Series) -> tuple[str, ...]:
-    """Dashes such as “$ -”, which accounts write for 0, as they are written; without money none.
+    """Dashes such as “$ -” and “- kg”, which accounts write for 0, as they are written.
 
-    A dash alone is one of them where other cells have money beside them.
+    There are none without money or a unit. A dash alone is one of them where other cells have money
+    beside them.
     """
+    return tuple(sorted({*_of_money(texts), *_of_units(texts)}))
+
+
+def _of_units(texts: polars.Series) -> list[str]:
+    """Dashes with a unit that stands behind the numbers as well."""
+    are = texts.str.contains(_DASH_OF_UNIT) & ~missing.is_missing(texts)
+    if not are.any():
+        return []
+    others = texts.filter(~are)
+    named = units.of(others.filter(~missing.is_missing(others)), is_set=False)
+    found = texts.filter(are).unique()
+    known = found.str.extract(_DASH_OF_UNIT).is_in(list(named))
+    return list(found.filter(known).to_list())
+
+
+def _of_money(texts: polars.Series) -> list[str]:
     import polars
 
     found = texts.filter(texts.str.contains(_DASH)).unique()
     if not found.len():
-        return ()
+        return []
     signs = numbers.sign_at(found).fill_null("")
     rest = found.str.replace_all(_BESIDE_MONEY, "")
     dashes = polars.DataFrame({"text": found, "sign": signs}).filter(rest == signs)
     if not set(numbers.units_in(texts)) - {"%"}:
         dashes = dashes.filter(polars.col("sign") != "")
-    return tuple(sorted(dashes["text"].to_list()))
+    return list(dashes["text"].to_list())
 
 
 def with_zeros(texts: polars.Series, zeros: tuple[str, ...]) -> polars.Series:

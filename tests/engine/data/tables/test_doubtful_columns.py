@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.data.tables.files.table_file import Sheet
@@ -72,6 +72,8 @@ def test_exponents_with_signs_and_points_are_numbers(values: list[str]) -> None:
 
 
 @settings(max_examples=25)
+@example([2**51], "o")
+@example([2**53 - 1], "x")
 @given(st.lists(st.integers(-(2**51), 2**51), min_size=1, max_size=20), st.sampled_from("xXbo"))
 def test_whole_numbers_with_their_base_may_be_codes_or_numbers(
     numbers: list[int], base: str
@@ -130,6 +132,25 @@ def test_a_dash_with_money_is_0_or_missing_as_the_user_says(
         ]
     assert f"“{cell}” is 0" in judgement(column, zero).told
     assert f"“{cell}” is missing" in judgement(column, gone).told
+
+
+@pytest.mark.parametrize("cell", ["- kg", "—kg", "-- kg", "-%"])
+def test_a_dash_with_a_unit_is_0_or_missing_as_the_user_says(cell: str) -> None:
+    unit = cell.lstrip("-— ")
+    column = [cell, *(f"{at} {unit}" for at in range(1, 13))]
+    found = judgement(column)
+    assert f"“{cell}” is 0" in found.question
+    for way, expected in zip(found.ways, (0.0, None), strict=True):
+        settled = judgement(column, way.notation)
+        assert not settled.ways and settled.notation.holds == "number"
+        assert not judgement(column, settled.notation).ways
+        assert read(polars.Series(column), settled.notation).to_list()[:2] == [expected, 1.0]
+
+
+@pytest.mark.parametrize("cell", ["- lbs", "-kg", "- apples"])
+def test_a_dash_with_another_word_is_no_number(cell: str) -> None:
+    column = [cell, *(f"{at} m" for at in range(1, 13))]
+    assert not any(way.notation.zeros for way in judgement(column).ways)
 
 
 @pytest.mark.parametrize("dash", ["-", "—", "--"])
