@@ -343,6 +343,10 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     other = None
     if held == "numbers" and not _has_native_point(sheet, shown):
         other = _other_sign(shown, found.notation, wrong)
+    is_said = shown.given.holds == "number"
+    if is_said and (example := doubtful.based_in(shown.values.filter(wrong))):
+        based = replace(found.notation, based=True)
+        ways = (Way(based, phrase("as numbers: {way}", way=questions.code_way(example))), *ways)
     if other is not None:
         ways = (Way(other, questions.sign_way(str(shown.values[row]), other)), *ways)
         asked = questions.other_sign(sheet.place(row), shown.values, row, other)

@@ -186,3 +186,13 @@ def test_new_rows_take_what_stood_for_0_as_0() -> None:
     column = Column("x", notation=Notation("number", ".", "", (), zeros=("$ -", "-")))
     sheet = Sheet(Path("new.csv"), polars.DataFrame({"x": ["$ -", "$5.00", "-", "n/a"]}), [2, 3, 4])
     assert scaled_column(sheet, column).to_list() == [0.0, 5.0, 0.0, None]
+
+
+def test_numbers_with_their_base_that_are_said_to_be_numbers_name_the_way_to_read_them() -> None:
+    column = ["0x1F", "0x20", "12"]
+    found = judgement(column, Notation("number"))
+    based = next(way for way in found.ways if way.notation.based)
+    assert based.told == "as numbers: the number 31"
+    assert not judgement(column, based.notation).ways
+    assert read(polars.Series(column), based.notation).to_list() == [31.0, 32.0, 12.0]
+    assert not any(way.notation.based for way in judgement(["a", "1"], Notation("number")).ways)
