@@ -37,16 +37,17 @@ def by_labels(path: Path, found: Mapping[str, Any]) -> Labelled | None:
     inner = list(found.values())
     if not inner or not all(isinstance(one, dict) and one for one in inner):
         return None
-    keys = inner[0].keys()
-    if any(one.keys() != keys for one in inner) or not _are_plain(inner):
+    by_length = sorted(inner, key=len, reverse=True)  # where cells are missing, some lack labels
+    keys = list(dict.fromkeys(key for one in by_length for key in one))
+    if not _are_plain(inner):
         return None
     within, outside = _are_labels(keys), _are_labels(found)
     if within and not outside:
-        rows = [{name: found[name][label] for name in found} for label in keys]
+        rows = [{name: found[name].get(label) for name in found} for label in keys]
         return _told(path, rows, list(keys))
     if outside and not within:
         return _told(path, inner, list(found))
-    if len(found) < 2 or len(keys) < 2:
+    if len(found) < 2 or len(keys) < 2 or any(len(one) < len(keys) for one in inner):
         return None
     raise DataError(
         "{name} holds objects in objects, and nothing tells whether “{outer}” is a column or a "

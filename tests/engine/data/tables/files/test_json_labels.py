@@ -116,3 +116,17 @@ def test_numbers_keep_their_point_whatever_stands_among_them(other: Any, tmp_pat
     (judgement,) = judged(found, ["v"], {}).values()
     assert "row 4: the column “v” holds numbers, but here" in judgement.question
     assert not any(way.notation.decimal == "," for way in judgement.ways)
+
+
+@pytest.mark.parametrize("form", [by_columns, by_rows])
+@pytest.mark.parametrize("lacking", [0, 5, 11])
+def test_a_cell_that_is_not_there_is_missing(form: Any, lacking: int, tmp_path: Path) -> None:
+    found, label = json.loads(json.dumps(form(PLAIN))), PLAIN[lacking]
+    if form is by_columns:
+        del found["v"][label]
+    else:
+        del found[label]["v"]
+    rows = [{**row, "v": None} if at == lacking else row for at, row in enumerate(ROWS)]
+    expected = read(tmp_path, rows)
+    got = read(tmp_path, found).frame.select(expected.frame.columns)
+    assert got.equals(expected.frame)
