@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -28,6 +27,8 @@ from graphs.wording.visible import visible
 LOCK = "running.lock"
 SIGNS: Final = ("events.jsonl", "status.json")
 """Files to which a training writes again and again, as signs of life."""
+LONGEST_HOST: Final = 63
+"""Characters of the name of a machine that are shown; more has none."""
 
 
 class LockOwner(msgspec.Struct, frozen=True):
@@ -43,7 +44,7 @@ class LockOwner(msgspec.Struct, frozen=True):
     @property
     def is_elsewhere(self) -> bool:
         """Whether it runs on another machine than this."""
-        return self.host not in ("", _host())
+        return bool(self.host) and _plain(self.host) != _plain(_host())
 
 
 def owner(lock: Path) -> LockOwner | None:
@@ -73,7 +74,7 @@ def claimed(folder: Path) -> Iterator[None]:
                 "The run in {folder} is being trained on the machine “{host}”. Stop it there "
                 "first. If nothing trains it any more, delete “{lock}” from its folder.",
                 folder=folder,
-                host=visible(other.host),
+                host=_short(visible(other.host)),
                 lock=LOCK,
             )
         raise RunError(
@@ -104,8 +105,7 @@ def _lives(found: LockOwner, folder: Path, touched: float) -> bool:
     """Whether a process still trains in a folder; ``touched`` is when its lock was written."""
     if not found.is_elsewhere:
         return owners.is_running(found.pid, began=found.began)
-    sign = max(touched, *(_written(folder / name) for name in SIGNS))
-    return time.time() - sign < owners.STRANGE_SECONDS
+    return any(map(owners.is_lately, (touched, *(_written(folder / name) for name in SIGNS))))
 
 
 def _written(path: Path) -> float:
@@ -117,3 +117,12 @@ def _written(path: Path) -> float:
 
 def _host() -> str:
     return socket.gethostname()
+
+
+def _plain(host: str) -> str:
+    """The same for all ways in which a machine is called by its name on the local network."""
+    return host.casefold().rstrip(".").removesuffix(".localdomain").removesuffix(".local")
+
+
+def _short(host: str) -> str:
+    return host if len(host) <= LONGEST_HOST else host[:LONGEST_HOST] + "..."

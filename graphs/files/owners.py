@@ -61,9 +61,17 @@ def began() -> float:
 def lives(owner: Owner, touched: float) -> bool:
     """Whether a process is still there; ``touched`` is when it last wrote what it owns."""
     if owner.machine != _machine():
-        return time.time() - touched < STRANGE_SECONDS
+        return is_lately(touched)
     began = _began(owner.process)
     return bool(began) and _are_one_moment(began, owner.began)
+
+
+def is_lately(touched: float) -> bool:
+    """Whether a sign of life from another machine counts; its clock may be ahead, but not by days.
+
+    What is dated long after now would count for ever.
+    """
+    return abs(time.time() - touched) < STRANGE_SECONDS
 
 
 @lru_cache(maxsize=1)

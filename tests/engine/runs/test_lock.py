@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -98,3 +99,29 @@ def test_a_run_that_is_paused_gives_signs_of_life(monkeypatch: pytest.MonkeyPatc
 
 def test_signs_of_life_are_files_that_runs_have(tmp_path: Path) -> None:
     assert set(lock.SIGNS) == {EVENTS, STATUS}
+
+
+@pytest.mark.parametrize("called", [str.upper, "{}.local".format, "{}.LOCAL.".format, str.title])
+def test_another_way_to_call_this_machine_is_this_machine(called: Callable[[str], str]) -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, called(socket.gethostname()))
+    assert not run.is_live
+
+
+@pytest.mark.parametrize("sign", [LOCK, EVENTS, STATUS])
+def test_signs_of_life_dated_days_ahead_hold_nothing(sign: str) -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, "spare-7", ago=DAY + 60)
+    (run.folder / sign).touch()
+    os.utime(run.folder / sign, (time.time() + DAY + 60,) * 2)
+    assert not run.is_live
+    os.utime(run.folder / sign, (time.time() + 60,) * 2)
+    assert run.is_live
+
+
+def test_a_very_long_name_of_a_machine_is_told_in_short() -> None:
+    run = Run.open(runs.create(document()))
+    held_by(run, "x" * 5000)
+    with pytest.raises(RunError) as caught, run.claimed():
+        pytest.fail("two would train the same run")
+    assert len(str(caught.value)) < 500
