@@ -63,6 +63,8 @@ class Evidence:
     """A season such as “2003/04”, where all cells may be months as well."""
     other_digits: bool = False
     """Whether some are written in the digits of another script, which are plain in ``values``."""
+    other_thousands: bool = False
+    """Whether thousands are parted by the sign of that script, which is “'” in ``values``."""
     duration: str = ""
     """One of its durations as it is written, where it holds some; ``values`` are seconds then."""
     dashes: tuple[str, ...] = ()
@@ -99,7 +101,8 @@ def seen(column: polars.Series, given: Notation, plain: polars.Series | None = N
     found = _seen(missing.emptied(digits, given.missing or ()), decided)
     if found.holds == "text":
         return replace(found, values=texts, given=given)
-    return replace(found, other_digits=True)
+    parted = bool(texts.str.contains(spellings.ARABIC_THOUSANDS, literal=True).any())
+    return replace(found, other_digits=True, other_thousands=parted)
 
 
 def may_be_plain(given: Notation) -> bool:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"\s+")
 _OTHER_DIGIT = r"[\p{Nd}--[0-9]]"
 ARABIC_POINT = "\u066b"
+ARABIC_THOUSANDS = "\u066c"
 _SIGNS = {
     ARABIC_POINT: ".",
-    "\u066c": "'",  # between thousands, and never a decimal sign
+    ARABIC_THOUSANDS: "'",  # between thousands, and never a decimal sign
     "\u066a": "%",
     "\uff0e": ".",
     "\uff0c": ",",

@@ -40,7 +40,7 @@ def unit(present: polars.Series) -> str:
 
 def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_others: bool) -> str:
     """``numbers with a comma between thousands: “4,098” is 4098``."""
-    told = phrase(NUMBERS) + _signs(present, notation)
+    told = phrase(NUMBERS) + _signs(present, notation, shown.other_thousands)
     if notation.clock:
         told += _clock(shown.duration, notation)
     if zeros := notation.zeros:
@@ -54,7 +54,7 @@ def numbers(present: polars.Series, notation: Notation, shown: Evidence, by_othe
     return told + missing_in(shown, notation)
 
 
-def _signs(present: polars.Series, notation: Notation) -> str:
+def _signs(present: polars.Series, notation: Notation, other_thousands: bool) -> str:
     """`` with a comma between thousands: “4,098” is 4098``; empty for plain numbers."""
     said = []
     minus = present.filter(forms.unusual_minus(present))
@@ -62,10 +62,13 @@ def _signs(present: polars.Series, notation: Notation) -> str:
         said.append(phrase("a minus in brackets or behind, or of its own sign"))
     if notation.decimal == ",":
         said.append(phrase("a decimal comma"))
-    said += [
-        phrase("{found} between thousands", found=phrase(SIGN_WORDS.get(s, s)))
-        for s in notation.thousands or ""
-    ]
+    if notation.thousands and other_thousands:
+        said.append(phrase("the Arabic sign between thousands"))
+    else:
+        said += [
+            phrase("{found} between thousands", found=phrase(SIGN_WORDS.get(s, s)))
+            for s in notation.thousands or ""
+        ]
     if one := unit(units.without(present, notation.units or ())):
         said.append(f"“{one}”")
     said += [quoted(one) for one in notation.units or ()]

@@ -70,3 +70,9 @@ def test_texts_and_codes_keep_their_digits(values: list[str]) -> None:
 def test_texts_without_such_digits_are_left_as_they_are() -> None:
     texts = polars.Series(["é", "1", None])
     assert plain_digits(texts) is texts
+
+
+def test_the_sign_between_thousands_of_a_script_is_called_by_its_name() -> None:
+    told = judgement(["١٬٥٠٠", "٢٬٥٠٠", "١٠٬٥٠٠"]).told
+    assert "the Arabic sign between thousands" in told and "apostrophe" not in told
+    assert "an apostrophe between thousands" in judgement(["1'500", "2'500", "10'500"]).told
