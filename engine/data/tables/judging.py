@@ -149,8 +149,8 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     match shown.holds:
         case "number":
             found = _of_numbers(sheet, shown, others)
-            if shown.is_time_by_name and (mixed := lines.mixed_counts(shown.values)):
-                found = replace(found, told=found.told + mixed, is_plain=False)
+            if counts := _counts(shown):
+                found = replace(found, told=found.told + counts, is_plain=False)
         case "date":
             found = _of_dates(sheet, shown, others)
         case _:
@@ -168,6 +168,18 @@ def _judgement(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
                 wrong &= ~numbers.is_nothing(shown.values)
             wrong &= ~missing.is_missing(shown.values, shown.missing)
     return found if wrong is None or not wrong.any() else _mixture(sheet, shown, found, wrong)
+
+
+def _counts(shown: Evidence) -> str:
+    """What is said of numbers that may count the time; empty where nothing is."""
+    import polars
+
+    if shown.is_time_by_name and (mixed := lines.mixed_counts(shown.values)):
+        return mixed
+    values = shown.plain if shown.values.dtype == polars.String else shown.values
+    if shown.given.holds != "auto" or shown.wrong is not None or values is None:
+        return ""
+    return lines.may_count(values)
 
 
 def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from engine.data.tables.cells import date_parts, durations, likenesses, missing, units
 from engine.data.tables.cells import numbers as forms
 from engine.data.tables.cells.spellings import variants
@@ -208,6 +210,28 @@ def mixed_counts(values: polars.Series) -> str:
         "; they seem to count the time since 1970 in several units, such as {shown}, and are taken "
         "for plain numbers; bring them to one unit to have them as dates",
         shown=with_and(shown),
+    )
+
+
+def may_count(values: polars.Series) -> str:
+    """That large whole numbers may count the time since 1970; empty where they do not."""
+    import polars
+
+    from engine.data.tables.cells import dates as moments
+
+    numbers = values.cast(polars.Float64, strict=False)
+    unit = moments.counted_in(numbers)
+    if unit is None or numbers.n_unique() < FEW:
+        return ""
+    first = numbers.drop_nulls()[0]
+    moment = np.datetime64(int(first * moments.UNITS[unit]), "us").astype("datetime64[s]")
+    day = moments.plain(str(moment).replace("T", " "))
+    return phrase(
+        "; they may be times counted in {unit} since 1970, and {number:.15g} would be {day}; "
+        "choose that they are dates, with {unit} as their order, to have them so",
+        unit=phrase(unit),
+        number=first,
+        day=day,
     )
 
 

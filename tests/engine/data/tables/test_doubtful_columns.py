@@ -14,7 +14,7 @@ from engine.data.tables.new_rows import scaled_column
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column
-from graphs.notation import OPEN, Notation
+from graphs.notation import OPEN, DateOrder, Notation
 
 
 def judgement(values: list[str], settled: Notation = OPEN, name: str = "x") -> Judgement:
@@ -196,3 +196,28 @@ def test_numbers_with_their_base_that_are_said_to_be_numbers_name_the_way_to_rea
     assert not judgement(column, based.notation).ways
     assert read(polars.Series(column), based.notation).to_list() == [31.0, 32.0, 12.0]
     assert not any(way.notation.based for way in judgement(["a", "1"], Notation("number")).ways)
+
+
+ORDERS: dict[int, DateOrder] = {1: "seconds", 1000: "milliseconds", 1_000_000: "microseconds"}
+
+
+@pytest.mark.parametrize("size", [1, 1000, 1_000_000])
+@pytest.mark.parametrize("as_texts", [True, False])
+def test_large_whole_numbers_may_be_times_which_is_told_with_the_way_out(
+    size: int, as_texts: bool
+) -> None:
+    unit: DateOrder = ORDERS[size]
+    counted = [(1_704_067_200 + 86_400 * day) * size for day in range(10)]
+    column = polars.Series("start", list(map(str, counted)) if as_texts else counted)
+
+    def found(values: polars.Series, given: Notation = OPEN) -> Judgement:
+        sheet = Sheet(Path("a.csv"), polars.DataFrame([values]), range(2, len(values) + 2))
+        return judged(sheet, ["start"], {"start": given})["start"]
+
+    told = found(column).told
+    assert f"counted in {unit} since 1970" in told and "would be 2024-01-01;" in told
+    assert not found(column).is_plain and found(column).notation.holds == "number"
+    assert found(column, Notation("date", order=unit)).notation.holds == "date"
+    assert "1970" not in found(column, found(column).notation).told
+    small = polars.Series("start", list(range(10)))
+    assert "1970" not in found(small.cast(polars.String) if as_texts else small).told
