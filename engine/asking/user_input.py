@@ -17,7 +17,7 @@ from engine.data.array import Array
 from engine.data.arrays.array_files import ENDINGS, headers, held_in, read_arrays
 from engine.data.kinds import RawValues
 from engine.data.paths import located, opened, read_file
-from engine.data.preprocessing import GREATEST, Preprocessing
+from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import SHOWN, blank_lines, check_names, renaming
@@ -134,7 +134,7 @@ def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
     many = _depth(given) > len(field.sizes)
     samples = [_numbers(name, one) for one in (given if many else [given])]
     for sample in samples:
-        if sample.shape[1:] != field.sizes[1:]:
+        if sample.ndim != len(field.sizes) or sample.shape[1:] != field.sizes[1:]:
             wanted = " × ".join(map(str, field.sizes))
             got = " × ".join(map(str, sample.shape)) or "1"
             raise DataError(
@@ -153,9 +153,9 @@ def _series(preprocessing: Preprocessing, name: str, given: Any) -> Ragged:
 def _depth(given: Any) -> int:
     """How many lists lie in each other, looking at the first of each."""
     depth = 0
-    while isinstance(given, list | tuple | np.ndarray):
-        depth, given = depth + 1, given[0] if len(given) else None
-    return depth
+    while isinstance(given, list | tuple):
+        depth, given = depth + 1, given[0] if given else None
+    return depth + (given.ndim if isinstance(given, np.ndarray) else 0)
 
 
 def _loaded(name: str, given: UserInput, *, rows: bool = False) -> Any:
@@ -224,15 +224,19 @@ def _numbers(name: str, given: Any) -> Array:
         raise DataError(
             "What is given for “{name}” holds something else than numbers: {held}. Give numbers.",
             name=name,
-            held=held_in(array.dtype),
+            held=held_in(array.dtype)
+            if array is given or array.dtype != object
+            else phrase("what is missing, has a name or is too large"),
         )
     if array.dtype == np.uint8:
         return array
-    if not (np.abs(array) <= GREATEST).all():
+    with np.errstate(over="ignore"):  # what is too large is not finite then
+        floats: Array = array.astype(np.float32)
+    if not np.isfinite(floats).all():
         raise DataError(
             "What is given for “{name}” holds values that are no finite numbers.", name=name
         )
-    return array.astype(np.float32)
+    return floats
 
 
 def _shaped(preprocessing: Preprocessing, name: str, array: Array) -> Array:
@@ -355,7 +359,7 @@ def _sheet(field: Field, given: Any) -> Sheet:
 
 def _rows(given: Any) -> list[Any]:
     """One row or many as a list of rows. Raises DataError."""
-    if isinstance(given, np.ndarray) and (given.dtype.kind in "cV"):
+    if isinstance(given, np.ndarray) and (given.dtype.kind in "cSV"):
         raise DataError(
             "A table takes rows of numbers and texts, but the array given holds {held}. "
             "Give an array with a row for each sample.",
@@ -363,7 +367,9 @@ def _rows(given: Any) -> list[Any]:
         )
     if isinstance(given, Mapping):
         return [given]
-    if isinstance(given, list | tuple | np.ndarray) and len(given):
+    if isinstance(given, np.ndarray):
+        given = list(given) if given.ndim else []
+    if isinstance(given, list | tuple) and given:
         many = isinstance(given[0], Mapping | list | tuple | np.ndarray)
         return list(given) if many else [given]
     raise DataError("Give a row as names with values, or as a list of values.")
@@ -385,7 +391,12 @@ def _named(field: Field, row: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any, column: Column) -> str | None:
-    """A value as a file would hold it; None for a missing one."""
+    """A value as a file would hold it; None for a missing one. Raises DataError."""
+    if isinstance(value, Mapping | list | tuple | np.ndarray):
+        raise DataError(
+            "The column “{name}” takes one value in each row, but several in brackets are given.",
+            name=column.name,
+        )
     if isinstance(value, bool | np.bool_):
         word = str(bool(value))
         return next((c for c in column.categories if c.lower() == word.lower()), word)

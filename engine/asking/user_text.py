@@ -202,12 +202,12 @@ def _short(piece: str) -> str:
 def positions_given(name: str, field: Field, numbers: Array) -> Array:
     """Numbers of tokens, checked. Raises DataError."""
     most = (field.kind.values(field) or 1) - 1
-    whole = numbers.astype(np.int64)
-    if (whole != numbers).any() or whole.min() < 0 or whole.max() > most:
+    if (numbers != np.round(numbers)).any() or numbers.min() < 0 or numbers.max() > most:
         raise DataError(
             "“{name}” takes whole numbers from 0 to {most}, which stand for its tokens. "
             "Correct what is given.",
             name=name,
             most=most,
         )
+    whole: Array = numbers.astype(np.int64)
     return whole
