@@ -20,6 +20,17 @@ class Data:
     valid_y: Tensor
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a loop trains."""
+
+    batch_size: int
+    rate: float
+    shorter: torch.dtype | None = None
+    """What layers compute in where torch's autocast lets them; None for float32."""
+    channels_last: bool = False
+
+
 def mlp() -> nn.Sequential:
     """784, 256, 128 and 10 units."""
     return nn.Sequential(
@@ -45,6 +56,51 @@ def cnn() -> nn.Sequential:
         nn.Linear(1600, 64),
         nn.ReLU(),
         nn.Linear(64, 10),
+    )
+
+
+class Residual(nn.Module):
+    """Two 3 x 3 convolutions beside a short way, which takes a convolution of its own if it must.
+
+    Source: He et al., Deep Residual Learning for Image Recognition, 2015.
+    """
+
+    def __init__(self, channels: int, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, out_channels, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(out_channels)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(out_channels)
+        self.short = nn.Sequential()
+        if stride > 1:
+            self.short.append(nn.Conv2d(channels, out_channels, 1, stride, bias=False))
+            self.short.append(nn.BatchNorm2d(out_channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = functional.relu(self.norm1(self.conv1(x)), inplace=True)
+        y = self.norm2(self.conv2(y))
+        return functional.relu(y.add_(self.short(x)), inplace=True)
+
+
+RESNET18 = ((64, 1), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1))
+"""The channels and the stride of each residual block of a ResNet-18."""
+
+
+def resnet18() -> nn.Sequential:
+    """ResNet-18 for 10 classes."""
+    channels, blocks = 64, []
+    for out_channels, stride in RESNET18:
+        blocks.append(Residual(channels, out_channels, stride))
+        channels = out_channels
+    return nn.Sequential(
+        nn.Conv2d(3, 64, 7, 2, 3, bias=False),
+        nn.BatchNorm2d(64),
+        nn.ReLU(inplace=True),
+        nn.MaxPool2d(3, 2, 1),
+        *blocks,
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(512, 10),
     )
 
 
@@ -87,16 +143,16 @@ class Block(nn.Module):
 
 
 class Writer(nn.Module):
-    """Two blocks of width 64 with 8 heads over characters; one row of scores per character."""
+    """Blocks with 8 heads over characters; one row of scores per character."""
 
-    def __init__(self, vocabulary: int, longest: int) -> None:
+    def __init__(self, vocabulary: int, longest: int, width: int = 64, depth: int = 2) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(vocabulary, 64)
-        self.blocks = nn.Sequential(Block(64, 8, 256), Block(64, 8, 256))
-        self.norm = nn.LayerNorm(64)
-        self.scores = nn.Linear(64, vocabulary)
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.blocks = nn.Sequential(*(Block(width, 8, 4 * width) for _ in range(depth)))
+        self.norm = nn.LayerNorm(width)
+        self.scores = nn.Linear(width, vocabulary)
         angles = torch.arange(longest)[:, None] * torch.exp(
-            torch.arange(0, 64, 2) * (-math.log(10000.0) / 64)
+            torch.arange(0, width, 2) * (-math.log(10000.0) / width)
         )
         waves = torch.stack((angles.sin(), angles.cos()), 2).flatten(1)
         self.waves: Tensor
@@ -112,26 +168,31 @@ def tuned(
     model: nn.Module,
     data: Data,
     orders: Sequence[Tensor],
-    batch_size: int,
-    rate: float,
+    way: Way,
     clock: Callable[[], float],
 ) -> float:
     """Batches by index, a fused optimizer, and no waiting for the loss: samples per second."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, fused=True)
+    if way.channels_last:
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = torch.optim.AdamW(model.parameters(), lr=way.rate, fused=True)
     loss_of = nn.CrossEntropyLoss()
     start = clock()
     for order in orders:
         model.train()
         losses = []
-        for rows in torch.split(order, batch_size):
+        for rows in torch.split(order.to(data.x.device), way.batch_size):
             x, y = data.x.index_select(0, rows), data.y.index_select(0, rows)
-            loss = loss_of(model(x), y.flatten())
+            if way.channels_last:
+                x = x.contiguous(memory_format=torch.channels_last)
+            with _shorter(way, x):
+                scores = model(x)
+            loss = loss_of(scores.float(), y.flatten())
             loss.backward()
             optimizer.step()
             optimizer.zero_grad()
             losses.append(loss.detach())
         torch.stack(losses).mean().item()
-        _validate(model, data)
+        _validate(model, data, way)
     return len(orders) * len(data.x) / (clock() - start)
 
 
@@ -139,33 +200,39 @@ def usual(
     model: nn.Module,
     data: Data,
     orders: Sequence[Tensor],
-    batch_size: int,
-    rate: float,
+    way: Way,
     clock: Callable[[], float],
 ) -> float:
     """As tutorials show it: a DataLoader, the default optimizer, the loss read in each step."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=way.rate)
     loss_of = nn.CrossEntropyLoss()
-    loader = DataLoader(TensorDataset(data.x, data.y), batch_size=batch_size, shuffle=True)
+    loader = DataLoader(TensorDataset(data.x, data.y), batch_size=way.batch_size, shuffle=True)
     start = clock()
     for _ in orders:
         model.train()
         total, right = 0.0, 0
         for x, y in loader:
             optimizer.zero_grad()
-            scores, y = model(x), y.flatten()
-            loss = loss_of(scores, y)
+            with _shorter(way, x):
+                scores, y = model(x), y.flatten()
+            loss = loss_of(scores.float(), y)
             loss.backward()
             optimizer.step()
             total += loss.item()
             right += int((scores.argmax(1) == y).sum().item())
-        _validate(model, data)
+        _validate(model, data, way)
     return len(orders) * len(data.x) / (clock() - start)
 
 
+def _shorter(way: Way, x: Tensor) -> torch.autocast:
+    return torch.autocast(x.device.type, way.shorter, enabled=way.shorter is not None)
+
+
 @torch.no_grad()
-def _validate(model: nn.Module, data: Data) -> tuple[float, float]:
+def _validate(model: nn.Module, data: Data, way: Way) -> tuple[float, float]:
     model.eval()
-    scores, y = model(data.valid_x), data.valid_y.flatten()
+    x, y = data.valid_x, data.valid_y.flatten()
+    with _shorter(way, x):
+        scores = model(x).float()
     right = (scores.argmax(1) == y).float().mean().item()
     return functional.cross_entropy(scores, y).item(), right

@@ -2,6 +2,7 @@
 
 All start from the same weights and see the same batches; how far apart the weights of ours and of
 the tuned loop end is told. They take turns five times, as other work on the machine comes and goes.
+With ``--device cuda`` all of it is done on a graphics card, the data too, as a run does it.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import json
 import statistics
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter, thread_time
 from typing import Any
@@ -26,36 +28,55 @@ from engine.runs.trained.checkpoints import newest
 from engine.seeds import derived
 from engine.training.loop import train
 from graphs.document.document import Document
+from graphs.document.edits import ChangePlan, Step
+from graphs.plan.plan import Device, Precision
 from tests.benchmarks import plain_torch
-from tests.benchmarks.plain_torch import Data
+from tests.benchmarks.plain_torch import Data, Way
 
 TURNS = 5
-Clock = Callable[[], float]
 
 
-def compare(document: Document, make: Callable[[], nn.Module], clock: Clock) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Where:
+    """On what the loops compute, in what numbers, and what times them, in seconds."""
+
+    device: Device = "cpu"
+    precision: Precision = "fp32"
+    clock: Callable[[], float] = perf_counter
+
+    def now(self) -> float:
+        """The time once everything that was asked for is computed."""
+        if self.device != "cpu":
+            torch.accelerator.synchronize()
+        return self.clock()
+
+
+def compare(document: Document, make: Callable[[], nn.Module], where: Where) -> dict[str, Any]:
     """Speeds and ratios of a document against the model that ``make`` makes by hand."""
-    plan = document.plan
+    plan = replace(document.plan, device=where.device, precision=where.precision)
+    document.apply(Step("Choose where", (ChangePlan(document.plan, plan),)))
     assert plan.threads is not None
     torch.set_num_threads(plan.threads)
     prepared = prepare(document.data, plan, "cpu")
-    train, valid = (part.take(slice(None)) for part in (prepared.train, prepared.valid))
+    parts = (part.take(slice(None)) for part in (prepared.train, prepared.valid))
+    train, valid = ({n: t.to(where.device) for n, t in part.items()} for part in parts)
     (x,), (y,) = document.data.inputs(), document.data.targets()
     data = Data(train[x], train[y], valid[x], valid[y])
     orders = [_order(len(data.x), plan.seed, epoch) for epoch in range(plan.epochs)]
-    rate = plan.find_optimizer().lr
     first = list(compiled(document).state_dict().values())
+    shorter = torch.bfloat16 if where.precision == "bf16-mixed" else None
+    way = Way(plan.batch_size, plan.find_optimizer().lr, shorter, plan.channels_last)
 
     def by_hand(loop: Callable[..., float]) -> tuple[float, list[Tensor]]:
         model = make()
         model.load_state_dict(dict(zip(model.state_dict(), first, strict=True)))
-        speed = loop(model, data, orders, plan.batch_size, rate, clock)
-        return speed, list(model.state_dict().values())
+        speed = loop(model.to(where.device), data, orders, way, where.now)
+        return speed, [tensor.cpu() for tensor in model.state_dict().values()]
 
     speeds: dict[str, list[float]] = {"ours": [], "tuned": [], "usual": []}
     apart = 0.0
     for _ in range(TURNS):
-        speed, ended = _ours(document, clock)
+        speed, ended = _ours(document, where.now)
         speeds["ours"].append(speed)
         speed, wanted = by_hand(plain_torch.tuned)
         speeds["tuned"].append(speed)
@@ -63,10 +84,12 @@ def compare(document: Document, make: Callable[[], nn.Module], clock: Clock) -> 
             apart, *(float((a - b).abs().max()) for a, b in zip(ended, wanted, strict=True))
         )
         speeds["usual"].append(by_hand(plain_torch.usual)[0])
-    return {**_told(speeds), "weights_differ_by": apart, "threads": plan.threads}
+    named = torch.cuda.get_device_name() if where.device == "cuda" else where.device
+    told = {"weights_differ_by": apart, "threads": plan.threads, "device": named}
+    return {**_told(speeds), **told, "precision": where.precision}
 
 
-def _ours(document: Document, clock: Clock) -> tuple[float, list[Tensor]]:
+def _ours(document: Document, clock: Callable[[], float]) -> tuple[float, list[Tensor]]:
     """A whole run, timed from its first event to the end of its last epoch."""
     with tempfile.TemporaryDirectory() as folder:
         place = runs.create(document, Path(folder) / "run")
@@ -103,13 +126,16 @@ def _told(speeds: dict[str, list[float]]) -> dict[str, Any]:
     return told
 
 
-def main(measure: Callable[[Clock], dict[str, Any]]) -> None:
+def main(measure: Callable[[Where], dict[str, Any]]) -> None:
     """Print what was measured, as JSON with --json."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--cpu", action="store_true", help="CPU time: for a busy machine")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--precision", choices=("fp32", "bf16-mixed"), default="fp32")
     options = parser.parse_args()
-    found = measure(thread_time if options.cpu else perf_counter)
+    clock = thread_time if options.cpu else perf_counter
+    found = measure(Where(options.device, options.precision, clock))
     if options.json:
         print(json.dumps(found))
         return

@@ -6,11 +6,11 @@ from graphs.describe import Chosen
 from graphs.plan.optimizers import AdamW
 from graphs.templates.sets import DIGITS
 from tests.benchmarks import plain_torch
-from tests.benchmarks.training import Clock, compare, main
+from tests.benchmarks.training import Where, compare, main
 from tests.engine.drawings import Drawing
 
 
-def measure(clock: Clock, epochs: int = 4) -> dict[str, Any]:
+def measure(where: Where, epochs: int = 4) -> dict[str, Any]:
     """32 and 64 channels and a head of 64 units on digits of 28 x 28, batches of 64, one thread."""
     drawing = Drawing(
         DIGITS, epochs=epochs, batch_size=64, threads=1, optimizer=Chosen.of(AdamW(lr=1e-3))
@@ -29,7 +29,7 @@ def measure(clock: Clock, epochs: int = 4) -> dict[str, Any]:
     drawing.node("cross_entropy_loss", "loss", target="digit")
     drawing.chain(*names, "flatten", "head", "relu3", "classify", "digit")
     drawing.wire("classify", "loss")
-    return compare(drawing.document(), plain_torch.cnn, clock)
+    return compare(drawing.document(), plain_torch.cnn, where)
 
 
 if __name__ == "__main__":

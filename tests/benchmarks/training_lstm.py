@@ -9,10 +9,10 @@ from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.templates import find
 from tests.benchmarks import plain_torch
-from tests.benchmarks.training import Clock, compare, main
+from tests.benchmarks.training import Where, compare, main
 
 
-def measure(clock: Clock, epochs: int = 4) -> dict[str, Any]:
+def measure(where: Where, epochs: int = 4) -> dict[str, Any]:
     """The network of the template sine-lstm, batches of 32, one thread."""
     template = find("sine-lstm")
     assert template is not None
@@ -21,7 +21,7 @@ def measure(clock: Clock, epochs: int = 4) -> dict[str, Any]:
         Plan(), epochs=epochs, batch_size=32, threads=1, optimizer=Chosen.of(AdamW(lr=1e-3))
     )
     document.apply(Step("Plan", (ChangePlan(document.plan, plan),)))
-    return compare(document, plain_torch.Waves, clock)
+    return compare(document, plain_torch.Waves, where)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ from graphs.describe import Chosen
 from graphs.plan.optimizers import AdamW
 from graphs.templates.sets import DIGITS
 from tests.benchmarks import plain_torch
-from tests.benchmarks.training import Clock, compare, main
+from tests.benchmarks.training import Where, compare, main
 from tests.engine.drawings import Drawing
 
 
-def measure(clock: Clock, epochs: int = 40) -> dict[str, Any]:
+def measure(where: Where, epochs: int = 40) -> dict[str, Any]:
     """784, 256, 128 and 10 units on digits of 28 x 28, batches of 64, one thread."""
     drawing = Drawing(
         DIGITS, epochs=epochs, batch_size=64, threads=1, optimizer=Chosen.of(AdamW(lr=1e-3))
@@ -26,7 +26,7 @@ def measure(clock: Clock, epochs: int = 40) -> dict[str, Any]:
     drawing.node("cross_entropy_loss", "loss", target="digit")
     drawing.chain("image", "flatten", "hidden1", "relu1", "hidden2", "relu2", "classify", "digit")
     drawing.wire("classify", "loss")
-    return compare(drawing.document(), plain_torch.mlp, clock)
+    return compare(drawing.document(), plain_torch.mlp, where)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.templates import find
 from tests.benchmarks import plain_torch
-from tests.benchmarks.training import Clock, compare, main
+from tests.benchmarks.training import Where, compare, main
 
 STRIDE = 512
 """An eighth of the template's windows."""
 
 
-def measure(clock: Clock, epochs: int = 1) -> dict[str, Any]:
+def measure(where: Where, epochs: int = 1) -> dict[str, Any]:
     """The network of the template char-transformer, batches of 32, one thread."""
     template = find("char-transformer")
     assert template is not None
@@ -29,7 +29,7 @@ def measure(clock: Clock, epochs: int = 1) -> dict[str, Any]:
     document.apply(Step("Plan", edits))
     text = document.data.fields["text"]
     made = partial(plain_torch.Writer, len(text.words), document.data.settings["length"])
-    return compare(document, made, clock)
+    return compare(document, made, where)
 
 
 if __name__ == "__main__":
