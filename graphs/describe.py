@@ -34,6 +34,8 @@ LIMITS = (
     "at most {limit}",
     "less than {limit}",
 )
+LEAST, MOST = 1e-37, 1e38
+"""What float32, in which networks compute, holds in full: beyond, a number is infinite or 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,13 @@ class Parameter:
                 continue
             if isinstance(number, float) and not math.isfinite(number):
                 return phrase("must be a finite number, not {number}", number=number)
+            if isinstance(number, float) and number and not LEAST <= abs(number) <= MOST:
+                return phrase(
+                    "must be 0 or of a magnitude between {least:g} and {most:g}, not {number:g}",
+                    least=LEAST,
+                    most=MOST,
+                    number=number,
+                )
             if (
                 (self.low is not None and number < self.low)
                 or (self.high is not None and number > self.high)

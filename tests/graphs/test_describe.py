@@ -92,3 +92,11 @@ def test_things_are_equal_with_equal_settings_and_of_one_kind() -> None:
 
 def test_a_thing_shows_its_kind_and_settings() -> None:
     assert repr(Layer.get("dropout").made({"p": 0.25})).startswith("Dropout(p=0.25")
+
+
+@pytest.mark.parametrize("number", [1e39, -1e39, 1e-40, -1e-50])
+def test_a_number_that_float32_does_not_hold_is_refused_with_the_limits(number: float) -> None:
+    limits = "must be 0 or of a magnitude between 1e-37 and 1e+38"
+    assert parameter(float).fault(number) == f"{limits}, not {number:g}"
+    assert parameter(tuple[float, ...]).fault((1.0, number)) == f"{limits}, not {number:g}"
+    assert parameter(float).fault(0.0) is None

@@ -61,8 +61,9 @@ class BCEWithLogitsLoss(
     )
 
     def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
+        """Weights lie along the last axis of the scores, as torch repeats them over the rest."""
         wrong = super().compare(scores, target)
-        wanted = self.wanted(target)
+        wanted = self.wanted(scores)
         if wrong or not self.pos_weight or wanted is None or same(wanted, len(self.pos_weight)):
             return wrong
         return problem(

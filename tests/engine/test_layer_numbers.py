@@ -1,0 +1,82 @@
+"""What every layer does with numbers: at the limits of float32, among samples, on the way back."""
+
+from collections.abc import Mapping
+from itertools import islice, product
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graphs.describe import LEAST, MOST, Parameter
+from graphs.layers import Layer
+from graphs.problems import Problem
+from tests.engine.calling import action
+from tests.engine.test_layer_contract import (
+    described,
+    each_kind,
+    entering,
+    gathered,
+    made,
+    members_of,
+)
+from tests.graphs.examples import Example
+
+TRIED = 2
+"""Examples of each setting and value."""
+BEYOND = (1e39, -1e39, 1e-40, -1e-40)
+EXTREME = (0.0, -0.0, LEAST, -LEAST, MOST, -MOST)
+
+
+def computed(example: Example, given: Mapping[str, list[Tensor]]) -> dict[str, Tensor]:
+    """What a layer gives on the CPU, in evaluation."""
+    description = described(example)
+    torch.manual_seed(0)
+    module = made(description, "cpu")
+    if module is not None:
+        module.eval()
+    return action(description.use, module)(given)
+
+
+def drawn(example: Example, known: Mapping[str, int]) -> dict[str, list[Tensor]]:
+    """Numbers between 0 and 1 to compute with, which every layer takes; others stay zero."""
+    torch.manual_seed(1)
+    return {
+        port: [torch.rand(t.shape) if t.is_floating_point() else t for t in tensors]
+        for port, tensors in entering(example, known, "cpu").items()
+    }
+
+
+def with_setting(example: Example, name: str, value: Any) -> Example | None:
+    """The example with another value of a setting; None where that is refused."""
+    settings = {**example.layer.settings, name: value}
+    if example.layer.faults(settings):
+        return None
+    layer = type(example.layer).made(settings)
+    answer = layer.infer(example.given)
+    return None if isinstance(answer, Problem) else Example(layer, example.given, answer)
+
+
+def computes(parameter: Parameter) -> bool:
+    """Whether it holds numbers with fractions."""
+    return "float" in str(parameter.kind)
+
+
+@each_kind
+def test_a_setting_that_the_check_lets_pass_can_be_computed_with(kind: type[Layer]) -> None:
+    for parameter in filter(computes, kind.parameters()):
+        counts = (1, 2, 3) if "tuple" in str(parameter.kind) else ()
+        for number, count in product((*BEYOND, *EXTREME), counts or (None,)):
+            value = number if count is None else (number,) * count
+            if number in BEYOND:
+                assert parameter.fault(value) is not None, (parameter.name, value)
+            changed = (with_setting(one, parameter.name, value) for one in gathered(kind.id)[0])
+            for example in islice((one for one in changed if one is not None), TRIED):
+                known = next(members_of(example))
+                given = drawn(example, known)
+                for tensors in given.values():
+                    for tensor in tensors:
+                        tensor.requires_grad_(tensor.is_floating_point())
+                results = computed(example, given).values()
+                learned = [tensor.sum() for tensor in results if tensor.requires_grad]
+                if learned:
+                    torch.autograd.backward(torch.stack(learned).sum())
