@@ -10,6 +10,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from graphs.checking.among_samples import among_samples
 from graphs.checking.circles import circles
 from graphs.checking.further_up import named
 from graphs.checking.node_kinds import NodeKind, block_ends, kind_of
@@ -298,8 +299,8 @@ class EvaluatedGraph:
             return NodeResult(layer, given, problems=(self._placed(node, inferred),))
         outputs = dict(zip(known.ports.outputs, inferred, strict=True))
         weights, flops = layer.weights(given), layer.flops(given, inferred)
-        caution = layer.caution(given, inferred)
-        problems = (self._placed(node, caution),) if caution is not None else ()
+        cautions = (layer.caution(given, inferred), among_samples(layer, given, inferred))
+        problems = tuple(self._placed(node, one) for one in cautions if one is not None)
         lent = {**weights, **_borrowed(layer, given)} if given.refs else weights
         seen = Referred(known.node.name, layer, lent)
         return NodeResult(layer, given, outputs, problems, weights, flops, accepted=True, seen=seen)

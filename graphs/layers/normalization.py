@@ -8,7 +8,7 @@ from typing import ClassVar
 from graphs.describe import param
 from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_grid, not_rank
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
-from graphs.problems import Problem, Replace, Set, problem
+from graphs.problems import Problem, Replace, Set, Severity, problem
 from graphs.sizes import BATCH, at_least, product, symbols
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
@@ -82,6 +82,17 @@ class BatchNorm(ChannelNorm):
             port="input",
             setting=None if self.track_running_stats else "track_running_stats",
             fix=Set("track_running_stats", True) if trained else None,
+        )
+
+    def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
+        if self.track_running_stats:
+            return super().caution(given, outputs)
+        return problem(
+            "Without running averages every sample is measured by those beside it, so a prediction "
+            "depends on which others are asked with it.",
+            setting="track_running_stats",
+            fix=Set("track_running_stats", True),
+            severity=Severity.WARNING,
         )
 
 

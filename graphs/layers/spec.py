@@ -316,6 +316,10 @@ class Layer(Described, family="layers"):
         port = next(port for port in padded if port in unknowing)
         return problem(PADDING_COUNTS, port=port, fix=fix, severity=Severity.WARNING)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        """The sizes of the axes along which entries meet, change places or are left out."""
+        return ()
+
     def padding_fix(self, given: Reaching) -> Recipe | None:
         """How the same is computed from real steps alone."""
         return None

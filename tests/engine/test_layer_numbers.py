@@ -7,9 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graphs.checking.among_samples import among_samples
 from graphs.describe import LEAST, MOST, Parameter
 from graphs.layers import Layer
 from graphs.problems import Problem
+from graphs.sizes import BATCH, symbols
 from tests.engine.calling import action
 from tests.engine.test_layer_contract import (
     described,
@@ -21,6 +23,8 @@ from tests.engine.test_layer_contract import (
 )
 from tests.graphs.examples import Example
 
+FEW = 30
+"""Examples of each kind, where each is computed."""
 TRIED = 2
 """Examples of each setting and value."""
 BEYOND = (1e39, -1e39, 1e-40, -1e-40)
@@ -80,3 +84,35 @@ def test_a_setting_that_the_check_lets_pass_can_be_computed_with(kind: type[Laye
                 learned = [tensor.sum() for tensor in results if tensor.requires_grad]
                 if learned:
                     torch.autograd.backward(torch.stack(learned).sum())
+
+
+def other_company(given: Mapping[str, list[Tensor]]) -> dict[str, list[Tensor]]:
+    """The same samples, but for the first."""
+    changed = {port: [tensor.clone() for tensor in tensors] for port, tensors in given.items()}
+    for tensors in changed.values():
+        for tensor in tensors:
+            if tensor.is_floating_point() and tensor.dim():
+                tensor[:1] = torch.rand_like(tensor[:1])
+    return changed
+
+
+@each_kind
+def test_where_a_sample_depends_on_the_others_the_check_warns_of_it(kind: type[Layer]) -> None:
+    """With the batch in front of all that enters; no sample may vanish in others either."""
+    for example in gathered(kind.id)[0][:FEW]:
+        assert not isinstance(example.answer, Problem)
+        if not example.given.types or any(
+            tensor.sizes[:1] != (BATCH,) for _, tensor in example.tensors()
+        ):
+            continue
+        layer, given, answer = example.layer, example.given, example.answer
+        if layer.caution(given, answer) or among_samples(layer, given, answer):
+            continue
+        known = next(members_of(example))
+        entering_now = drawn(example, known)
+        ours = computed(example, entering_now).values()
+        others = computed(example, other_company(entering_now)).values()
+        for tensor, one, other in zip(answer, ours, others, strict=False):
+            assert any(symbols(BATCH) <= symbols(size) for size in tensor.sizes), example
+            if tensor.sizes[0] == BATCH:
+                assert torch.equal(one[1:], other[1:]), example

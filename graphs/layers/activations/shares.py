@@ -18,7 +18,7 @@ from graphs.layers.spec import (
     Use,
 )
 from graphs.problems import Problem, problem
-from graphs.sizes import divisible
+from graphs.sizes import Size, divisible
 from graphs.types import Scale, TensorType
 
 
@@ -38,6 +38,9 @@ class Normalized(Layer):
         if self.dim % tensor.rank == 0:  # another sample's padding counts too
             shares = replace(shares, padded=None)
         return with_before((shares,), given)
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return (given["input"].sizes[self.dim],)
 
     def scale(self, tensor: TensorType) -> Scale:
         """What is known about the values afterwards."""

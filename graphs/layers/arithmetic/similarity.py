@@ -5,7 +5,7 @@ from graphs.layers.checks import no_axis, not_floats, padded_apart
 from graphs.layers.shapes.merging import PAIR, broadcast, steps_of
 from graphs.layers.spec import Call, In, Layer, Module, Outputs, Ports, Reaching, Torch, Use
 from graphs.problems import Problem, problem
-from graphs.sizes import BATCH, symbols
+from graphs.sizes import BATCH, Size, symbols
 from graphs.types import TensorType
 
 
@@ -48,6 +48,10 @@ class Likeness(Layer):
         alone = axis > 1 and not symbols(sizes[axis]) & symbols(BATCH)
         padded = steps_of((one, other), len(sizes)) if alone else None
         return (TensorType(one.kind, left, padded=padded),)
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        sizes = broadcast(given["input"].sizes, given["other"].sizes) or ()
+        return sizes[self.axis(len(sizes)) :][:1]
 
     def torch(self, given: Reaching) -> Torch:
         made = Call(f"torch.nn.{type(self).__name__}", self.settings)

@@ -38,6 +38,9 @@ class Attending(Layer):
     other port.
     """
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given.first().sizes[1:2]
+
 
 class MultiheadAttention(
     Attending, id="multihead_attention", group="Attention", search="self cross mha transformer"

@@ -146,6 +146,9 @@ class Recurrent(Layer):
         yield features
         yield from [self._directions * self.hidden_size] * (self.num_layers - 1)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:2]
+
     def torch(self, given: Reaching) -> Torch:
         between = self.dropout if self.num_layers > 1 else 0.0  # torch warns of any other
         arguments = {"input_size": next(self._widths(given)), **self.settings, "dropout": between}

@@ -164,6 +164,9 @@ class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range
         cut = tensor.rearranged(*tensor.sizes[:axis], length, *tensor.sizes[axis + 1 :])
         return (cut.stepwise(tensor) if axis > 1 else cut,)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return (given["input"].sizes[self.dim],)
+
     def torch(self, given: Reaching) -> Torch:
         step = None if self.step == 1 else self.step
         return Torch(use=Use(along(self.dim, slice(self.start or None, self.end, step))))

@@ -171,6 +171,9 @@ class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot atten
         dims = (*range(other.rank - 2), other.rank - 1, other.rank - 2)
         return Insert("permute", "other", {"dims": dims})
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[-1:]
+
     def flops(self, given: Reaching, outputs: Outputs) -> Size:
         return outputs[0].of(*outputs[0].sizes, given["input"].sizes[-1]).elements()
 
@@ -222,6 +225,9 @@ class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge
                     axis=axis,
                 )
         return padded_apart(tensors, "input") or (_joined(tensors, axis),)
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return (given.all("input")[0].sizes[self.dim],)
 
     def torch(self, given: Reaching) -> Torch:
         tensors = given.all("input")

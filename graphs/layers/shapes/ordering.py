@@ -4,6 +4,7 @@ from graphs.describe import param
 from graphs.layers.checks import no_axis, not_floats
 from graphs.layers.spec import Function, In, Layer, Method, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem
+from graphs.sizes import Size
 from graphs.types import Scale
 from graphs.wording.phrases import phrase, with_and
 
@@ -52,6 +53,9 @@ class Flip(Layer, id="flip", group="Shape", search="reverse mirror backwards ord
         turned = tensor.rearranged(*tensor.sizes)
         return (turned.stepwise(tensor) if self.dim % tensor.rank > 1 else turned,)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return (given["input"].sizes[self.dim],)
+
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Function("torch.flip", (In(), (self.dim,)))))
 
@@ -75,6 +79,9 @@ class Roll(Layer, id="roll", group="Shape", search="shift rotate circular move")
         turned = tensor.rearranged(*tensor.sizes)
         return (turned.stepwise(tensor) if self.dim % tensor.rank > 1 else turned,)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return (given["input"].sizes[self.dim],)
+
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Function("torch.roll", (In(), self.shifts, self.dim))))
 
@@ -97,6 +104,9 @@ class CumSum(Layer, id="cumsum", group="Shape", search="cumulative running total
         summed = tensor.of(*tensor.sizes).scaled(Scale.ANY)
         # Padding comes behind the real steps, which do not see it; along the batch they would.
         return (summed.stepwise(tensor) if self.dim % tensor.rank else summed,)
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return (given["input"].sizes[self.dim],)
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Function("torch.cumsum", (In(), self.dim))))

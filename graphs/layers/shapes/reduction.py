@@ -6,6 +6,7 @@ from graphs.describe import param
 from graphs.layers.checks import empty, no_axis, not_floats
 from graphs.layers.spec import Function, In, Layer, LengthsOf, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, problem
+from graphs.sizes import Size
 from graphs.types import Scale, TensorType
 from graphs.wording.phrases import phrase
 
@@ -43,6 +44,10 @@ class Reduction(Layer):
         sizes = ((size,) if axis not in axes else kept for axis, size in enumerate(tensor.sizes))
         left = tensor.rearranged(*(size for part in sizes for size in part))
         return left.stepwise(tensor) if min(axes, default=2) > 1 else left
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        tensor = given["input"]
+        return tuple(tensor.sizes[axis] for axis in self.axes(tensor))
 
     def torch(self, given: Reaching) -> Torch:
         arguments = (In(), self.torch_axes(given["input"]))

@@ -146,6 +146,9 @@ class Select(Layer, id="select", group="Shape", search="index slice last step ta
         taken = tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :])
         return (taken.stepwise(tensor) if axis > 1 else taken,)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return (given["input"].sizes[self.dim],)
+
     def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
         along_steps = self.dim % given["input"].rank == 1
         # Every sample has a first step.

@@ -1,0 +1,39 @@
+"""Finds layers by which what comes out for one sample depends on the others of its batch."""
+
+from graphs.layers.spec import Layer, Outputs, Reaching
+from graphs.problems import Problem, Set, Severity, problem
+from graphs.sizes import BATCH, Size, symbols
+from graphs.types import TensorType
+
+MEETING = (
+    "The samples of a batch meet or change places here, so a prediction depends on which others "
+    "are asked with it. Let it work along another axis than that of the batch, {batch}."
+)
+PAIRS = (
+    "Every sample of the batch meets every other here, as {got} has the batch {batch} more than "
+    "once. So a prediction depends on which others are asked with it, and memory grows with the "
+    "square of the batch size. Leave the batch the first axis of all that is wired here."
+)
+_BATCH = symbols(BATCH)
+
+
+def among_samples(layer: Layer, given: Reaching, outputs: Outputs) -> Problem | None:
+    """A warning where the samples of a batch meet; norms over the batch say it themselves."""
+    if any(map(_is_batch, layer.along(given))):
+        usual = layer.defaults().get("dim")
+        fix = None if layer.settings.get("dim") == usual else Set("dim", usual)
+        setting = None if usual is None else "dim"
+        return problem(MEETING, setting=setting, fix=fix, severity=Severity.WARNING, batch=BATCH)
+    entering = [tensor for types in given.types.values() for tensor in types]
+    pairs = next((tensor for tensor in outputs if _batches(tensor) > 1), None)
+    if pairs is None or any(_batches(tensor) > 1 for tensor in entering):
+        return None
+    return problem(PAIRS, severity=Severity.WARNING, got=pairs, batch=BATCH)
+
+
+def _batches(tensor: TensorType) -> int:
+    return sum(map(_is_batch, tensor.sizes))
+
+
+def _is_batch(size: Size) -> bool:
+    return symbols(size) >= _BATCH
