@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from graphs.checking.circles import circles
 from graphs.checking.data_hints import hints
 from graphs.checking.evaluation import Evaluation
+from graphs.checking.gradients import learning, unlearned
 from graphs.checking.memory import too_large
 from graphs.checking.ordering import put_right
 from graphs.describe import Described
@@ -68,7 +69,7 @@ def problems(
         *hints(document),
     ]
     if needs_loss and all(p.severity is not Severity.ERROR for p in found):
-        found += _nothing_to_learn(evaluation)
+        found += _nothing_to_learn(evaluation) or unlearned(evaluation, _losses(graph))
     return found
 
 
@@ -108,20 +109,15 @@ def _all_frozen(evaluation: Evaluation) -> list[Problem]:
 
 def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
     """No trained weight has a part in any loss. Usually the node before a loss has some."""
-    graph, waiting = evaluation.graph, _losses(evaluation.graph)
-    seen = set(waiting)
-    while waiting:
-        node = waiting.pop()
-        if evaluation[node].trained and not graph.nodes[node].frozen:
-            return []
-        new = graph.before(node) - seen
-        seen |= new
-        waiting.extend(new)
-    loss = min(_losses(graph))
+    graph, losses = evaluation.graph, _losses(evaluation.graph)
+    nodes = graph.nodes
+    if any(evaluation[n].trained and not nodes[n].frozen for n in learning(evaluation, losses)):
+        return []
+    loss = min(losses)
     nothing = problem(
         "No layer that learns leads to “{name}”. Wire it behind one with weights, such as Linear.",
         port="input",
-        name=graph.nodes[loss].name,
+        name=nodes[loss].name,
     )
     return [replace(nothing, path=(loss,))]
 

@@ -1,6 +1,6 @@
 """What every layer does with numbers: at the limits of float32, among samples, on the way back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice, product
 from typing import Any
 
@@ -12,6 +12,7 @@ from graphs.describe import LEAST, MOST, Parameter
 from graphs.layers import Layer
 from graphs.problems import Problem
 from graphs.sizes import BATCH, symbols
+from graphs.types import Kind
 from tests.engine.calling import action
 from tests.engine.test_layer_contract import (
     described,
@@ -21,7 +22,7 @@ from tests.engine.test_layer_contract import (
     made,
     members_of,
 )
-from tests.graphs.examples import Example
+from tests.graphs.examples import TARGET, Example
 
 FEW = 30
 """Examples of each kind, where each is computed."""
@@ -116,3 +117,33 @@ def test_where_a_sample_depends_on_the_others_the_check_warns_of_it(kind: type[L
             assert any(symbols(BATCH) <= symbols(size) for size in tensor.sizes), example
             if tensor.sizes[0] == BATCH:
                 assert torch.equal(one[1:], other[1:]), example
+
+
+WITHOUT = {("multihead_attention", "value", "weights")}
+"""Layer, input and output: how much each step looks at each does not depend on what it finds."""
+
+
+@each_kind
+def test_gradients_pass_to_floats_and_to_nothing_else(kind: type[Layer]) -> None:
+    """So the check may tell by types where weights cannot learn."""
+    for example in gathered(kind.id)[0][:FEW]:
+        assert not isinstance(example.answer, Problem)
+        given = drawn(example, next(members_of(example)))
+        starts = [(port, one.requires_grad_()) for port, one in floats_of(given)]
+        results = computed(example, given)
+        for tensor, (output, result) in zip(example.answer, results.items(), strict=False):
+            assert tensor.kind is Kind.FLOAT or not result.requires_grad, example
+            for port, start in starts if tensor.kind is Kind.FLOAT else ():
+                (found,) = torch.autograd.grad(
+                    result.sum(), [start], retain_graph=True, allow_unused=True
+                )
+                passes = (kind.id, port, output) not in WITHOUT
+                assert (found is not None) == passes, (example, port, output)
+
+
+def floats_of(given: Mapping[str, list[Tensor]]) -> Iterator[tuple[str, Tensor]]:
+    """The tensors that may have a gradient, by port."""
+    for port, tensors in given.items():
+        for tensor in tensors if port != TARGET else ():
+            if tensor.is_floating_point():
+                yield port, tensor

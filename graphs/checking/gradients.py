@@ -1,0 +1,76 @@
+"""Finds weights that never learn: no gradient of a loss comes back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from graphs.checking.evaluated_graph import EvaluatedGraph
+from graphs.document.edits import Link, NodeId
+from graphs.document.walk import reached
+from graphs.layers.ends import output_layers
+from graphs.problems import Problem, Severity, problem
+from graphs.types import Kind
+
+STOPPED = (
+    "This node learns nothing: a loss depends on it only through “{name}”, and no gradient passes "
+    "through {kind} values. Let a loss depend on it in another way too, or freeze it."
+)
+NO_LOSS_BEHIND = (
+    "This node learns nothing, as no loss depends on it. Wire what it gives to a loss too, or "
+    "freeze it."
+)
+
+
+def learning(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> set[NodeId]:
+    """The nodes to which a gradient of a loss comes back, and those that lend them weights."""
+    graph = evaluation.graph
+    found = set(reached(losses, lambda node: _sources(evaluation, node)))
+    return found.union(*(graph.referred(node) for node in found))
+
+
+def unlearned(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> list[Problem]:
+    """A warning for each node with weights to which none comes, where the graph has no errors."""
+    graph, learns = evaluation.graph, learning(evaluation, losses)
+    still = [
+        node
+        for node, result in evaluation.results.items()
+        if node not in learns and result.trained and not graph.nodes[node].frozen
+    ]
+    if not still:
+        return []
+    ends = output_layers()
+    shown = reached([id for id, n in graph.nodes.items() if n.layer in ends], graph.before)
+    scored, shown_nodes = set(reached(losses, graph.before)), set(shown)
+    found = []
+    for node in still:
+        told = _stopped(evaluation, node) if node in scored else None
+        if told is None and node in shown_nodes - scored:
+            told = problem(NO_LOSS_BEHIND, severity=Severity.WARNING)
+        if told is not None:
+            found.append(replace(told, path=(node,)))
+    return found
+
+
+def _stopped(evaluation: EvaluatedGraph, node: NodeId) -> Problem | None:
+    """That gradients end at the first link behind the node that none passes."""
+    graph = evaluation.graph
+    behind = reached([node], graph.targets)
+    links = (link for one in behind for link in graph.leaving(one))
+    end = next((link for link in links if not _carries(evaluation, link)), None)
+    if end is None:
+        return None
+    kind = evaluation[end.source].outputs[end.output].kind.value
+    name = graph.nodes[end.source].name
+    return problem(STOPPED, severity=Severity.WARNING, name=name, kind=kind)
+
+
+def _carries(evaluation: EvaluatedGraph, link: Link) -> bool:
+    """Whether a gradient passes a link: only floats have one."""
+    tensor = evaluation[link.source].outputs.get(link.output)
+    return tensor is None or tensor.kind is Kind.FLOAT
+
+
+def _sources(evaluation: EvaluatedGraph, node: NodeId) -> set[NodeId]:
+    entering = evaluation.graph.entering(node)
+    return {link.source for link in entering if _carries(evaluation, link)}

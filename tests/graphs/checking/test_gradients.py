@@ -1,0 +1,60 @@
+"""Weights that no gradient of a loss comes back to are warned of."""
+
+from graphs.checking.evaluation import Evaluation
+from graphs.checking.structure import problems
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
+from graphs.problems import Severity
+from graphs.steps.operations import set_training
+from tests.graphs.drawing import classifier, put, wire
+
+
+def told(document: Document) -> dict[str, str]:
+    """What is said of nodes that learn nothing, by node."""
+    found = problems(document, Evaluation(document.main))
+    assert all(p.severity is Severity.WARNING for p in found if p.node != "loss")
+    return {p.node: p.message for p in found if p.node and "learns nothing" in p.message}
+
+
+def chosen() -> Document:
+    """A classifier that chooses between two values by a mask, made by two further layers."""
+    document = classifier()
+    for name in ("one", "two"):
+        put(document, "linear", name, out_features=784)
+        wire(document, "flatten", name)
+    put(document, "greater", "more")
+    wire(document, "one", "more")
+    wire(document, "two", "more.other")
+    put(document, "where", "choice")
+    wire(document, "more", "choice.condition")
+    wire(document, "flatten", "choice")
+    wire(document, "flatten", "choice.other")
+    wire(document, "choice", "classify")
+    return document
+
+
+def test_layers_before_a_comparison_are_told_that_they_learn_nothing() -> None:
+    found = told(chosen())
+    assert found.keys() == {"one", "two"}
+    assert all("“more”" in message and "mask" in message for message in found.values())
+
+
+def test_a_second_way_to_the_loss_is_enough() -> None:
+    document = chosen()
+    wire(document, "one", "choice")
+    assert told(document).keys() == {"two"}
+
+
+def test_frozen_layers_need_not_learn() -> None:
+    document = chosen()
+    document.apply(set_training(document.main, [NodeId("one"), NodeId("two")], frozen=True))
+    assert told(document) == {}
+
+
+def test_layers_that_lead_to_an_output_alone_are_told() -> None:
+    document = classifier()
+    put(document, "linear", "beside", out_features=3)
+    put(document, "output", "shown")
+    wire(document, "flatten", "beside")
+    wire(document, "beside", "shown")
+    assert "no loss depends on it" in told(document)["beside"]
