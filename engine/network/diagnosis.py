@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 from engine.network.compiling import Network, StepResult
+from graphs.document.document import Document
+from graphs.layers import Layer
 
 
 def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
@@ -21,6 +23,16 @@ def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
             if not _finite(ran.tapped[place]):
                 return names[place[0]]
         return _first_backwards(network, ran) if ran.total.requires_grad else None
+
+
+def domain(document: Document, name: str) -> str:
+    """Which numbers the layer of a node breaks at, in sentences; empty where it takes all."""
+    *blocks, own = name.split(".")
+    id = document.main.names.get(own) if not blocks else None
+    if id is None:
+        return ""
+    node = document.main.nodes[id]
+    return Layer.get(node.layer).made(node.settings).domain()
 
 
 def _first_backwards(network: Network, ran: StepResult) -> str | None:

@@ -20,6 +20,7 @@ from engine.errors import DataError, DeviceError, RunError
 from engine.measuring.measures import samples_of
 from engine.measuring.stepped import Stepped
 from engine.measuring.trend import MOST, still_falls
+from engine.network.diagnosis import domain
 from engine.precision import TYPES
 from engine.runs import EVENTS, METRICS, Run, RunState
 from engine.runs.events.event_log import EventLog
@@ -39,7 +40,9 @@ from engine.training.data_thread import Stop
 from engine.training.data_thread import read as reading_of
 from engine.training.stepper import Batch
 from engine.training.stretch import Stretch
-from graphs.plan.plan import Plan
+from graphs.checking.evaluation import evaluated
+from graphs.checking.memory import needs_most, spelled
+from graphs.document.document import Document
 from graphs.wording.phrases import joined, phrase
 
 Result = TypeVar("Result")
@@ -53,26 +56,38 @@ _OVER: Mapping[RunState, str] = {
     "finished": "The run in {folder} is finished. To train on, give it more epochs, or start a "
     "new run.",
     "diverged": "The run in {folder} met numbers that were not finite, and would meet them again. "
-    "Lower the learning rate or clip the gradients, then start a new run.",
+    "{why}",
 }
 _ADVICE = "Lower the learning rate or clip the gradients, then start a new run."
+_OF_THE_DOMAIN = "{domain} Then start a new run."
+_OF_BOTH = "{domain} Or lower the learning rate or clip the gradients. Then start a new run."
 
 
 OR_ELSE = "{first}, or {second}"
 _AGAIN = "The run had kept no checkpoint, so it begins again from the start."
 
 
+def _advice(stretch: Stretch, node: str | None) -> str:
+    """What helps: before the first step no rate is to blame for what a layer cannot take."""
+    beyond = domain(stretch.run.document, node) if node else ""
+    if not beyond:
+        return phrase(_ADVICE)
+    if stretch.position.step == 0:
+        return phrase(_OF_THE_DOMAIN, domain=beyond)
+    return phrase(_OF_BOTH, domain=beyond)
+
+
 class _Broken(Exception):  # noqa: N818  # the event says what it is
     """A number was not finite; ``node`` is where that began."""
 
-    def __init__(self, what: str, node: str | None) -> None:
+    def __init__(self, what: str, node: str | None, stretch: Stretch) -> None:
         began = phrase(" It began at “{node}”.", node=node) if node else ""
         super().__init__(
             phrase(
                 "{what} is not a finite number.{began} {advice}",
                 what=what,
                 began=began,
-                advice=phrase(_ADVICE),
+                advice=_advice(stretch, node),
             )
         )
         self.node = node
@@ -86,7 +101,7 @@ def train(folder: Path | str, controls: Controls) -> Telling[None]:
     """
     run = Run.open(folder)
     if run.state in _OVER:
-        raise RunError(_OVER[run.state], folder=run.folder)
+        raise RunError(_OVER[run.state], folder=run.folder, why=run.status.message)
     with run.claimed(), devices.threads(run.about.threads):
         run.check_writable()
         checkpoint = checkpoints.newest(run)
@@ -136,8 +151,8 @@ def _begun(
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
             raise
-        plan = run.document.plan
-        raise DeviceError(_memory_message(devices.find(plan.device), plan)) from error
+        device = devices.find(run.document.plan.device)
+        raise DeviceError(_memory_message(device, run.document)) from error
 
 
 def _read(
@@ -183,7 +198,7 @@ def _until_it_ends(stretch: Stretch) -> Telling[tuple[RunState, TrainingEvent]]:
     except (RuntimeError, MemoryError) as error:
         if not _out_of_memory(error):
             raise
-        message = _memory_message(stretch.device, stretch.plan)
+        message = _memory_message(stretch.device, stretch.run.document)
         return "failed", Failed(message, details=str(error), run=folder)
 
 
@@ -231,7 +246,7 @@ def _validate(stretch: Stretch) -> Iterator[TrainingEvent]:
     if not all(map(math.isfinite, valid.values())):
         broken = _first_broken(stretch, stretch.prepared.valid)
         raise _Broken(
-            phrase("The validation loss after epoch {epoch}", epoch=stretch.epoch), broken
+            phrase("The validation loss after epoch {epoch}", epoch=stretch.epoch), broken, stretch
         )
     measured = valid[procedure.monitor]
     best = not here.best or procedure.is_better(measured, here.best[procedure.monitor])
@@ -307,7 +322,8 @@ def _stumble(stretch: Stretch, left_out: int) -> Iterator[TrainingEvent]:
     stretch.take(stretch.tally.fetch())
     yield from stretch.progress(now=True)
     node = stretch.stepper.first_broken(next(stretch.batches()), here.step)
-    raise _Broken(phrase("The loss or a gradient of step {step}", step=here.step + 1), node)
+    what = phrase("The loss or a gradient of step {step}", step=here.step + 1)
+    raise _Broken(what, node, stretch)
 
 
 def _measure(
@@ -344,7 +360,9 @@ def _out_of_memory(error: RuntimeError | MemoryError) -> bool:
     return told or "can't allocate memory" in str(error)
 
 
-def _memory_message(device: torch.device, plan: Plan) -> str:
+def _memory_message(device: torch.device, document: Document) -> str:
+    plan = document.plan
+    name, most = needs_most(evaluated(document.main), plan)
     half = plan.batch_size // 2
     ways = []
     if half:
@@ -361,8 +379,10 @@ def _memory_message(device: torch.device, plan: Plan) -> str:
         ways += [phrase("the precision {name}", name=name) for name in better[:1]]
     ways.append(phrase("smaller layers"))
     return phrase(
-        "The memory of {describe} ran out at batch size {batch_size}. Choose {ways}, "
-        "then start a new run.",
+        "The memory of {describe} ran out at batch size {batch_size}; “{name}” needs most, about "
+        "{most}. Choose {ways}, then start a new run.",
+        name=name,
+        most=spelled(most),
         describe=devices.describe(device),
         batch_size=plan.batch_size,
         ways=joined(ways, OR_ELSE),

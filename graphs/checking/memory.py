@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphs.checking.evaluated_graph import EvaluatedGraph, NodeResult
 from graphs.plan.plan import Plan
 from graphs.problems import Problem, problem
-from graphs.sizes import bounds
+from graphs.sizes import BATCH, Size, bounds, substituted, symbol, symbols
 from graphs.wording.phrases import phrase
 
 TOO_LARGE = (
@@ -41,9 +41,31 @@ def needed(result: NodeResult, plan: Plan, frozen: bool = False) -> int:
     mixed = plan.precision != "fp32"
     weight = BYTES_PER_FROZEN_WEIGHT if frozen else BYTES_PER_WEIGHT
     weight += BYTES_PER_SHORT_COPY if mixed else 0
-    activations = sum(bounds(t.elements())[1] for t in result.outputs.values())
+    activations = sum(_most(t.elements(), plan.batch_size) for t in result.outputs.values())
     each = BYTES_PER_MIXED_ACTIVATION if mixed else BYTES_PER_ACTIVATION
     return result.parameters * weight + max(activations, 0) * plan.batch_size * each
+
+
+def needs_most(evaluation: EvaluatedGraph, plan: Plan) -> tuple[str, int]:
+    """The name of the node that needs most while training, and how many bytes."""
+    nodes = evaluation.graph.nodes
+    held = evaluation.results.items()
+    return max(((nodes[id].name, needed(r, plan, nodes[id].frozen)) for id, r in held), key=_bytes)
+
+
+def _bytes(bill: tuple[str, int]) -> int:
+    return bill[1]
+
+
+def _most(size: Size, batch: int) -> int:
+    """The greatest value of a size, which holds the batch only where samples meet each other."""
+    if not symbols(size) & symbols(BATCH):
+        return bounds(size)[1]
+    known: dict[str, Size] = {
+        s.name: symbol(s.name, s.low, s.high, s.multiple) for s in symbols(size)
+    }
+    known |= {s.name: batch for s in symbols(BATCH)}
+    return bounds(substituted(size, known))[1]
 
 
 def too_large(evaluation: EvaluatedGraph, plan: Plan, available: int) -> list[Problem]:

@@ -320,6 +320,10 @@ class Layer(Described, family="layers"):
         """The sizes of the axes along which entries meet, change places or are left out."""
         return ()
 
+    def domain(self) -> str:
+        """Which numbers it breaks at and what helps, in sentences; empty where it takes all."""
+        return ""
+
     def padding_fix(self, given: Reaching) -> Recipe | None:
         """How the same is computed from real steps alone."""
         return None

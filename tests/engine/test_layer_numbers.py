@@ -1,6 +1,6 @@
 """What every layer does with numbers: at the limits of float32, among samples, on the way back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -10,6 +10,7 @@ from torch import Tensor
 from graphs.checking.among_samples import among_samples
 from graphs.describe import LEAST, MOST, Parameter
 from graphs.layers import Layer
+from graphs.layers.losses.losses import Loss
 from graphs.problems import Problem
 from graphs.sizes import BATCH, symbols
 from graphs.types import Kind
@@ -147,3 +148,24 @@ def floats_of(given: Mapping[str, list[Tensor]]) -> Iterator[tuple[str, Tensor]]
         for tensor in tensors if port != TARGET else ():
             if tensor.is_floating_point():
                 yield port, tensor
+
+
+@each_kind
+def test_layers_that_break_at_usual_numbers_say_at_which(kind: type[Layer]) -> None:
+    for example in gathered(kind.id)[0][:FEW]:
+        if issubclass(kind, Loss) or example.layer.domain():
+            continue
+        for numbers in (torch.zeros, torch.ones, torch.randn, lambda shape: -torch.ones(shape)):
+            given = {
+                port: [numbers(t.shape) if t.is_floating_point() else t for t in tensors]
+                for port, tensors in drawn(example, next(members_of(example))).items()
+            }
+            starts = [one.requires_grad_() for _, one in floats_of(given)]
+            results = [t for t in computed(example, given).values() if t.is_floating_point()]
+            assert all(bool(t.isfinite().all()) for t in results), example
+            if starts and results:
+                total = torch.stack([t.sum() for t in results]).sum()
+                found: Sequence[Tensor | None] = torch.autograd.grad(
+                    total, starts, allow_unused=True
+                )
+                assert all(bool(t.isfinite().all()) for t in found if t is not None), example

@@ -10,6 +10,9 @@ from graphs.problems import Problem
 from graphs.types import Scale
 from graphs.wording.phrases import phrase
 
+MOST_POWER = 8
+"""Up to here a power of what is usual in networks stays far from the limits of float32."""
+
 
 class OfEachValue(Layer):
     """Base of functions that torch offers under a name."""
@@ -32,6 +35,12 @@ class Exp(OfEachValue, id="exp", group="Arithmetic", search="exponential e power
 
     function = "torch.exp"
 
+    def domain(self) -> str:
+        return phrase(
+            "It raises e to numbers above 88, which gives more than float32 holds. Put a Clamp or "
+            "a Tanh before it."
+        )
+
 
 class Log(OfEachValue, id="log", group="Arithmetic", search="logarithm natural ln"):
     """Takes the natural logarithm of each value.
@@ -43,6 +52,12 @@ class Log(OfEachValue, id="log", group="Arithmetic", search="logarithm natural l
 
     function = "torch.log"
 
+    def domain(self) -> str:
+        return phrase(
+            "It takes the logarithm of numbers that are not above 0. Put a Softplus before it, or "
+            "a Clamp whose min is a small number such as 0.001."
+        )
+
 
 class Sqrt(OfEachValue, id="sqrt", group="Arithmetic", search="square root"):
     """Takes the square root of each value.
@@ -53,6 +68,12 @@ class Sqrt(OfEachValue, id="sqrt", group="Arithmetic", search="square root"):
 
     function = "torch.sqrt"
 
+    def domain(self) -> str:
+        return phrase(
+            "It takes the root of numbers that are not above 0, where there is none, or no slope. "
+            "Put a Softplus before it, or a Clamp whose min is a small number such as 0.001."
+        )
+
 
 class Reciprocal(OfEachValue, id="reciprocal", group="Arithmetic", search="inverse one over"):
     """Divides one by each value.
@@ -61,6 +82,12 @@ class Reciprocal(OfEachValue, id="reciprocal", group="Arithmetic", search="inver
     """
 
     function = "torch.reciprocal"
+
+    def domain(self) -> str:
+        return phrase(
+            "It divides by numbers that are 0 or nearly so. Put a Softplus before it, or add a "
+            "small number to what is never below 0."
+        )
 
 
 class Pow(OfEachValue, id="pow", group="Arithmetic", search="power exponent square cube"):
@@ -73,6 +100,23 @@ class Pow(OfEachValue, id="pow", group="Arithmetic", search="power exponent squa
     function = "torch.pow"
 
     exponent: float = param(default=2.0, help="The power: 2 squares, 0.5 takes the square root.")
+
+    def domain(self) -> str:
+        """Small whole powers take all numbers; others have no value, or none that is held."""
+        if self.exponent in range(MOST_POWER + 1):
+            return ""
+        if self.exponent > MOST_POWER:
+            return phrase(
+                "It raises numbers to the power of {exponent:g}, which may give more than float32 "
+                "holds. Lower the exponent, or put a Tanh before it.",
+                exponent=self.exponent,
+            )
+        return phrase(
+            "It raises numbers that are not above 0 to the power of {exponent:g}, which gives no "
+            "number there, or no slope. Put a Softplus before it, or a Clamp whose min is a small "
+            "number such as 0.001.",
+            exponent=self.exponent,
+        )
 
 
 class Abs(OfEachValue, id="abs", group="Arithmetic", search="absolute magnitude"):

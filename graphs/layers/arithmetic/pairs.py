@@ -19,6 +19,7 @@ from graphs.layers.spec import (
 )
 from graphs.problems import Problem, problem
 from graphs.types import Kind, TensorType
+from graphs.wording.phrases import phrase
 
 
 class OfTwo(Arithmetic):
@@ -47,6 +48,12 @@ class Divide(OfTwo, id="divide", group="Arithmetic", search="quotient ratio over
     """
 
     sign, verb = "/", "divide"
+
+    def domain(self) -> str:
+        return phrase(
+            "It divides by numbers that are 0 or nearly so. Put a Softplus behind what it divides "
+            "by, or add a small number to what is never below 0."
+        )
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Operator(self.sign, (In(), In("other")))))

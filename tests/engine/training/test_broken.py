@@ -18,6 +18,7 @@ from engine.network.compiling import compiled
 from engine.runs import Run
 from engine.runs.events.event_types import Failed, Started
 from engine.training.loop import train
+from engine.training.stretch import Stretch
 from graphs.describe import Chosen
 from graphs.plan.optimizers import SGD
 from tests.engine.drawings import QUICK, XOR, Drawing, digits, dropping
@@ -111,3 +112,75 @@ def test_a_broken_step_changes_no_weight(tmp_path: Path) -> None:
         "flatten",
         "hidden",
     }
+
+
+@pytest.mark.parametrize(
+    ("layer", "settings", "words"),
+    [
+        ("log", {}, "logarithm"),
+        ("sqrt", {}, "root"),
+        ("pow", {"exponent": 0.5}, "power of 0.5"),
+        ("pow", {"exponent": -1.5}, "power of -1.5"),
+    ],
+)
+def test_what_a_layer_cannot_take_is_told_in_place_of_a_lower_rate(
+    layer: str, settings: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    drawing = Drawing(XOR, **QUICK)
+    drawing.node("input", "point", field="point")
+    drawing.node("linear", "hidden", out_features=4)
+    drawing.node(layer, "own", **settings)
+    drawing.node("linear", "score", out_features=1)
+    drawing.node("output", "xor")
+    drawing.node("bce_with_logits_loss", "loss", target="xor")
+    drawing.chain("point", "hidden", "own", "score", "xor")
+    drawing.wire("score", "loss")
+
+    folder, events = trained(drawing.document(), tmp_path)
+
+    failed = events[-1]
+    assert isinstance(failed, Failed)
+    assert failed.node == "own"
+    assert words in failed.message
+    assert "Softplus" in failed.message
+    assert "learning rate" not in failed.message
+    with pytest.raises(RunError, match="Softplus"):
+        list(train(folder, Controls()))
+
+
+def test_later_on_the_rate_may_be_to_blame_too(tmp_path: Path) -> None:
+    absurd = {**QUICK, "optimizer": Chosen.of(SGD(lr=1e30))}
+    drawing = Drawing(XOR, **absurd)
+    drawing.node("input", "point", field="point")
+    drawing.node("linear", "hidden", out_features=4)
+    drawing.node("exp", "own")
+    drawing.node("linear", "score", out_features=1)
+    drawing.node("output", "xor")
+    drawing.node("bce_with_logits_loss", "loss", target="xor")
+    drawing.chain("point", "hidden", "own", "score", "xor")
+    drawing.wire("score", "loss")
+
+    _, events = trained(drawing.document(), tmp_path)
+
+    failed = events[-1]
+    assert isinstance(failed, Failed)
+    assert failed.node == "own"
+    assert "above 88" in failed.message
+    assert "learning rate" in failed.message
+
+
+def test_where_memory_runs_out_the_node_that_needs_most_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = digits(**QUICK).document()
+
+    def out_of_memory(*_: Any) -> None:
+        raise torch.OutOfMemoryError("library words")
+
+    monkeypatch.setattr(Stretch, "step", out_of_memory)
+    _, events = trained(document, tmp_path)
+
+    failed = events[-1]
+    assert isinstance(failed, Failed)
+    assert "“hidden” needs most, about" in failed.message
+    assert "library words" not in failed.message

@@ -7,7 +7,7 @@ import pytest
 
 from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation
-from graphs.checking.memory import needed, spelled
+from graphs.checking.memory import needed, needs_most, spelled
 from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangePlan, Connect, Link, NodeId, Step
@@ -164,3 +164,19 @@ def test_a_graph_whose_weights_are_all_frozen_learns_nothing() -> None:
     assert "Unfreeze “classify”" in problem.message
     document.apply(set_training(document.main, [NodeId("classify")], frozen=False))
     assert structure.errors(document, Evaluation(document.main)) == []
+
+
+def test_pairs_of_samples_need_the_square_of_the_batch_and_no_more() -> None:
+    document = classifier()
+    put(document, "unsqueeze", "wide", dim=0)
+    put(document, "unsqueeze", "deep", dim=1)
+    put(document, "add", "pairs")
+    wire(document, "flatten", "wide")
+    wire(document, "flatten", "deep")
+    wire(document, "wide", "pairs")
+    wire(document, "deep", "pairs")
+
+    evaluation = Evaluation(document.main)
+    plan = replace(document.plan, batch_size=32)
+    assert needed(evaluation[NodeId("pairs")], plan) == 32 * 32 * 784 * 8
+    assert needs_most(evaluation, plan)[0] == "pairs"
