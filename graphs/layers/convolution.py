@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from math import prod
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.checks import empty, not_fixed, not_floats, not_grid, vanishing
-from graphs.layers.sliding import Sides, alike, each, sides, spelled
+from graphs.layers.sliding import Sides, alike, each, sides, spelled, too_far
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Shared, Torch
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.setting_kinds import NodeRef, Pair, Triple
@@ -36,6 +36,10 @@ class Filters(Layer):
         default=None,
         help="The layer of the same kind whose filters it is: one weight and one offset for both.",
     )
+
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        return too_far(settings)
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]

@@ -1,10 +1,11 @@
 """Pools: one value for each window of a series or an image, nothing learned."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import empty, not_floats, not_grid, vanishing
-from graphs.layers.sliding import Sides, alike, each, spelled
+from graphs.layers.sliding import Sides, alike, each, spelled, too_far
 from graphs.layers.spec import Call, Layer, Module, Outputs, Ports, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.setting_kinds import Pair, Triple
@@ -25,6 +26,10 @@ class Windows(Layer):
     ceil_mode: bool = param(
         default=False, help="Keep windows that reach over the edge, instead of leaving them out."
     )
+
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        return too_far(settings)
 
     @property
     def spacing(self) -> Sides:

@@ -1,11 +1,27 @@
 """What convolutions and pools share: windows that slide over a series or an image."""
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from graphs.sizes import Size
+from graphs.wording.phrases import phrase
 
 Sides: TypeAlias = int | tuple[int, ...]
 """One number for all sides of a window, or one for each."""
+
+
+MOST_PLACES = 16_384
+"""How far a window may reach or move along a side. From twice that on torch ends the process."""
+_REACHING = ("kernel_size", "stride", "padding", "dilation", "output_padding")
+
+
+def too_far(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with settings that reach or move further than any side is long."""
+    return {
+        name: phrase("must be at most {limit} along each side", limit=MOST_PLACES)
+        for name in _REACHING
+        if max(each(settings.get(name) or 0, 1)) > MOST_PLACES
+    }
 
 
 def each(value: Sides, axes: int) -> tuple[int, ...]:

@@ -4,18 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor
 
 from graphs.checking.among_samples import among_samples
 from graphs.describe import LEAST, MOST, Parameter
 from graphs.layers import Layer
+from graphs.layers.convolution import Filters
 from graphs.layers.losses.losses import Loss
+from graphs.layers.pooling import Windows
+from graphs.layers.sliding import MOST_PLACES
 from graphs.problems import Problem
-from graphs.sizes import BATCH, symbols
+from graphs.sizes import BATCH, symbols, value
 from graphs.types import Kind
 from tests.engine.calling import action
 from tests.engine.test_layer_contract import (
+    KINDS,
     described,
     each_kind,
     entering,
@@ -25,6 +30,8 @@ from tests.engine.test_layer_contract import (
 )
 from tests.graphs.examples import TARGET, Example
 
+MANY = 1_000_000
+"""Numbers that take a while."""
 FEW = 30
 """Examples of each kind, where each is computed."""
 TRIED = 2
@@ -169,3 +176,25 @@ def test_layers_that_break_at_usual_numbers_say_at_which(kind: type[Layer]) -> N
                     total, starts, allow_unused=True
                 )
                 assert all(bool(t.isfinite().all()) for t in found if t is not None), example
+
+
+@pytest.mark.parametrize(
+    "kind", [one for one in KINDS if issubclass(one, Filters | Windows)], ids=lambda kind: kind.id
+)
+@pytest.mark.parametrize(
+    "setting", ["kernel_size", "stride", "padding", "dilation", "output_padding"]
+)
+def test_windows_reach_no_further_than_torch_computes(kind: type[Layer], setting: str) -> None:
+    """Where a transposed convolution moves too far, torch ends the process."""
+    if setting not in kind.defaults():
+        return
+    for number in (MOST_PLACES + 1, 2**31, 2**40):
+        assert kind.faults({setting: number}).keys() == {setting}
+    for example in gathered(kind.id)[0]:
+        changed = with_setting(example, setting, MOST_PLACES)
+        known = next(members_of(example))
+        if changed is None or isinstance(changed.answer, Problem):
+            continue
+        if sum(value(tensor.elements(), known) for tensor in changed.answer) < MANY:
+            computed(changed, drawn(changed, known))
+            return
