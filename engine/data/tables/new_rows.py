@@ -310,13 +310,16 @@ def other_zones(sheet: Sheet, column: Column) -> list[str]:
 def _refuse_other_signs(sheet: Sheet, column: Column) -> None:
     """Raise DataError, with the place, for other money than in the training, and percents.
 
-    Those of before, of which it is not known what stood beside their numbers, take any.
+    Where it is not known what stood beside their numbers, any is taken, but only one in a file.
     """
-    known = (column.notation or PLAIN).beside
+    notation = column.notation or PLAIN
+    known = notation.beside
+    texts = bare(sheet.column(column.name), notation)
+    money = [name for name in known or () if name not in {"", beside.PERCENT}]
+    if not money:
+        _refuse_several_signs(sheet, column, texts)
     if known is None:
         return
-    texts = bare(sheet.column(column.name), column.notation or PLAIN)
-    money = [name for name in known if name not in {"", beside.PERCENT}]
     trained = phrase("numbers without a sign")
     if signs := [name for name in known if name]:
         trained = phrase("numbers with {signs}", signs=_listed(signs))
@@ -345,6 +348,29 @@ def _refuse_other_signs(sheet: Sheet, column: Column) -> None:
                 why=why,
                 trained=trained,
             )
+
+
+def _refuse_several_signs(sheet: Sheet, column: Column, texts: polars.Series) -> None:
+    """Raise DataError, with the place, where a file has several kinds of money, or some percents.
+
+    As in training, where these are asked about.
+    """
+    whole = sheet.whole_column(column.name)
+
+    def find() -> tuple[str, ...]:
+        return beside.several(bare(whole, column.notation or PLAIN))
+
+    signs = sheet.found_once(("kinds of signs", column), find)
+    if not signs or not len(wrong := beside.among(texts, signs).arg_true()):
+        return
+    row = int(wrong[0])
+    raise DataError(
+        "{begin} holds {cell}, and its numbers have different signs: {listed}. They do not count "
+        "the same. Bring all of them to what the run was trained on.",
+        begin=_begun(sheet.place(row), column.name),
+        cell=quoted(str(sheet.column(column.name)[row])),
+        listed=_listed(signs),
+    )
 
 
 def is_typed_in(sheet: Sheet) -> bool:

@@ -44,6 +44,17 @@ def other_money(texts: polars.Series, known: Iterable[str]) -> polars.Series:
     return signs.is_in(foreign).fill_null(value=False)
 
 
+def several(texts: polars.Series) -> tuple[str, ...]:
+    """The signs at numbers, where they are not all of one kind of money or percents."""
+    found = numbers.units_in(texts)
+    return found if len({_money(name) for name in found}) > 1 else ()
+
+
+def among(texts: polars.Series, signs: Iterable[str]) -> polars.Series:
+    """Which numbers have one of these signs."""
+    return numbers.sign_at(texts).is_in(list(signs)).fill_null(value=False)
+
+
 def percents(texts: polars.Series) -> polars.Series:
     """Which numbers have a percent sign."""
     return (numbers.sign_at(texts) == PERCENT).fill_null(value=False)

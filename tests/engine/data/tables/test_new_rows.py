@@ -105,10 +105,26 @@ def test_the_same_signs_written_otherwise_are_taken(
 
 def test_a_run_that_does_not_know_its_signs_takes_any_and_tells_of_percents() -> None:
     told: list[str] = []
-    assert column_of(sheet(["€5", "$7", "3%"]), Column("x"), told).to_list() == [5, 7, 3]
+    assert column_of(sheet(["€5", "7", "1 EUR"]), Column("x"), told).to_list() == [5, 7, 1]
+    assert not told
+    assert column_of(sheet(["5", "7", "3%"]), Column("x"), told).to_list() == [5, 7, 3]
     assert len(told) == 1 and "“3%”" in told[0] and "divide by 100" in told[0]
     settled = judged(sheet(DOLLARS), ["x"], {"x": POINT})["x"].notation
     assert settled == POINT
+
+
+@pytest.mark.parametrize("notation", [None, POINT, Notation("number", ".", "", (), beside=("",))])
+@pytest.mark.parametrize("cells", [["$50.5", "€50.5"], ["50.5 USD", "20.5 JPY"], ["$5", "6%"]])
+def test_several_signs_in_one_new_file_are_refused_where_training_had_none(
+    notation: Notation | None, cells: list[str]
+) -> None:
+    rows, column = sheet(["7", *cells]), Column("x", notation=notation)
+    with pytest.raises(DataError, match=r"new\.csv, line [34]: "):
+        column_of(rows, column, [])
+    assert column_of(rows.rows(0, 1), column, []).to_list() == [7]
+    for at in (1, 2):  # also where the rows are asked about one by one
+        with pytest.raises(DataError, match=f"line {at + 2}"):
+            column_of(rows.rows(at, at + 1), column, [])
 
 
 @pytest.mark.parametrize("path", ["new.parquet", ""])
