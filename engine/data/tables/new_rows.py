@@ -279,9 +279,17 @@ def _refuse_other_unit(sheet: Sheet, column: Column) -> None:
 
 
 def other_zones(sheet: Sheet, column: Column) -> list[str]:
-    """A sentence where times have a zone and those of the training had none, or the reverse."""
-    trained = (column.notation or PLAIN).zones
+    """A sentence where times have a zone and those of the training had none, or the reverse.
+
+    Also where there are days alone, and the training had times of day.
+    """
+    notation = column.notation or PLAIN
+    trained = notation.zones
     whole = sheet.whole_column(column.name)
+    if trained and notation.order not in dates.UNITS:
+        alone = sheet.found_once(("days", column), lambda: dates.are_days(whole))
+        if alone:
+            return [_days_told(column, trained)]
 
     def find() -> str:
         return dates.zones_of(whole, is_zoned=column.name in sheet.zoned)
@@ -305,6 +313,20 @@ def other_zones(sheet: Sheet, column: Column) -> list[str]:
             name=column.name,
         )
     ]
+
+
+def _days_told(column: Column, trained: str) -> str:
+    if trained == "with":
+        return phrase(
+            "The column “{name}” holds days without a time of day, and training had times with a "
+            "zone; midnight UTC is taken. Write the times, with their zone.",
+            name=column.name,
+        )
+    return phrase(
+        "The column “{name}” holds days without a time of day, and training had times; midnight is "
+        "taken. Write the times.",
+        name=column.name,
+    )
 
 
 def _refuse_other_signs(sheet: Sheet, column: Column) -> None:

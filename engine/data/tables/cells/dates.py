@@ -167,6 +167,15 @@ def zones_mixed(texts: polars.Series) -> tuple[str, ...]:
     return str(there.filter(zoned)[0]), str(there.filter(~zoned)[0])
 
 
+def are_days(texts: polars.Series) -> bool:
+    """Whether there are texts, and none of them has a time of day."""
+    import polars
+
+    there = texts.drop_nulls()
+    there = there.filter(there.str.contains(r"\d")) if there.dtype == polars.String else there[:0]
+    return len(there) > 0 and not there.str.contains(_CLOCK).any()
+
+
 def zones_of(column: polars.Series, *, is_zoned: bool = False) -> Zones:
     """Whether all times of day of a column have a zone or none has; empty for neither.
 

@@ -191,6 +191,11 @@ WITH_ZONE = [f"{one}+02:00" for one in NAIVE]
         (NAIVE, NAIVE, ""),
         (WITH_ZONE, ["2024-01-05T10:30:00Z"], ""),
         (["2024-01-05", "2024-02-06"], WITH_ZONE, ""),
+        (WITH_ZONE, ["2024-01-05"], "midnight UTC is taken"),
+        (NAIVE, ["2024-01-05", "2024-01-06"], "midnight is taken"),
+        (NAIVE, ["2024-01-05", "2024-01-06T07:30"], ""),
+        (["2024-01-05", "2024-02-06"], ["2024-01-05"], ""),
+        (NAIVE, ["", "NA"], "no value"),
     ],
 )
 def test_times_with_a_zone_where_training_had_none_are_told_and_the_reverse(
