@@ -117,6 +117,11 @@ def read(
             return alike(texts) if notation.merge else texts
 
 
+def exactly(texts: polars.Series, notation: Notation) -> polars.Series:
+    """The numbers among texts with all their digits, as texts; null for what is none."""
+    return numbers.exactly(bare(texts, notation), "," if notation.decimal == "," else ".")
+
+
 @dataclass(frozen=True, slots=True)
 class _Others:
     """What the columns of one file say together."""

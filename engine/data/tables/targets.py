@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.data.array import Array
+from engine.data.tables import judging
 from engine.data.tables.cells import date_parts, sentinels
 from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
@@ -92,21 +93,21 @@ def target_field(
 def with_all_digits(sheet: Sheet, answer: Read, set_so: AnswerKind) -> Read:
     """Whole numbers beyond what floats hold as texts with all their digits, where they are classes.
 
-    Raises DataError where numbers are wanted and all come to the same one.
+    It makes no difference how they are written. Raises DataError where numbers are wanted and all
+    come to the same one.
     """
     import polars
 
     column, values = sheet.column(answer.values.name), answer.values
     if answer.is_text or not answer.whole or column.dtype != polars.String:
         return answer
-    texts = column.set(values.is_null(), None)
     largest = values.drop_nulls().abs().max()
     if not isinstance(largest, float) or largest <= EXACT:
         return answer
-    digits = texts.drop_nulls().str.strip_prefix("+")
-    if not digits.str.contains(r"^-?\d+$").all():
+    exact = judging.exactly(column.set(values.is_null(), None), answer.notation)
+    digits = exact.drop_nulls()
+    if exact.null_count() > values.null_count():
         return answer
-    as_texts = replace(answer, values=texts.str.strip_prefix("+"))
     same = values.drop_nulls().n_unique() == 1 < digits.n_unique()
     if set_so == "number" and same:
         raise DataError(
@@ -117,7 +118,7 @@ def with_all_digits(sheet: Sheet, answer: Read, set_so: AnswerKind) -> Read:
             file=sheet.path.name,
         )
     is_class = set_so == "class" or (set_so == "auto" and (same or _are_few(digits)))
-    return as_texts if is_class else answer
+    return replace(answer, values=exact) if is_class else answer
 
 
 def settled_kind(asked: AnswerKind, answer: Read, is_amount: bool) -> AnswerKind:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal as DecimalNumber
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -111,16 +112,40 @@ def parsed(texts: polars.Series, decimal: Decimal) -> polars.Series:
     quick = texts.cast(polars.Float64, strict=False)
     if decimal == "." and quick.null_count() == texts.null_count():
         return quick.fill_nan(None)
+    read = _plainly(texts, decimal).cast(polars.Float64, strict=False)
+    # What Python writes for numbers that are none, such as “inf”, is told from texts by its kind.
+    return read.zip_with(read.is_not_null(), quick.set(~quick.is_infinite(), None))
+
+
+def exactly(texts: polars.Series, decimal: Decimal) -> polars.Series:
+    """The numbers with all their digits, as texts: 9007199254740993 for “$9,007,199,254,740,993”.
+
+    Null where they are none. What is not whole stays as it is written.
+    """
+    import polars
+
+    different = texts.unique()
+    plain = _plainly(different, decimal).to_list()
+    exact = [digits and _all_digits(digits) for digits in plain]
+    return texts.replace_strict(different, exact, return_dtype=polars.String)
+
+
+def _plainly(texts: polars.Series, decimal: Decimal) -> polars.Series:
+    """Numbers as programs write them; null where they are none."""
     digits = bare(texts)
-    fits = digits.str.contains(FORMS[decimal])
+    fits = digits.str.contains(FORMS[decimal]).fill_null(value=False)
     digits = digits.str.replace_all("[ ']", "").str.replace_all(
         "," if decimal == "." else ".", "", literal=True
     )
     if decimal == ",":
         digits = digits.str.replace(",", ".", literal=True)
-    read = digits.cast(polars.Float64, strict=False).set(~fits.fill_null(value=False), None)
-    # What Python writes for numbers that are none, such as “inf”, is told from texts by its kind.
-    return read.zip_with(read.is_not_null(), quick.set(~quick.is_infinite(), None))
+    return digits.set(~fits, None)
+
+
+def _all_digits(number: str) -> str:
+    exact = DecimalNumber(number)
+    is_whole = exact.adjusted() < LONGEST and exact == exact.to_integral_value()
+    return str(int(exact)) if is_whole else number
 
 
 def unusual_minus(texts: polars.Series) -> polars.Series:

@@ -1,9 +1,12 @@
 """Columns to predict: whole numbers beyond what floats hold keep their digits as classes."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from engine.errors import DataError
 from graphs.data import ClassKind, Field
@@ -40,6 +43,27 @@ def test_large_whole_numbers_are_classes_with_all_their_digits(
     found = target(written(tmp_path, ending, numbers))
     assert found.content == ClassKind.id
     assert found.classes == tuple(map(str, sorted(numbers)))
+
+
+SPELLINGS = (
+    "{0}", "+{0}", "{0}.0", "{0}.", "{0}.000", "${0:,}", "{0:,} kg", "({0:,})", "{0}-", "{0}e+0",
+    "{0}0e-1", "€ {0}", "{0:,}.00 %",
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(SPELLINGS), st.integers(2**53, 10**25), st.integers(1, 3))
+@example("{0}.0", 2**53, 1)
+@example("${0:,}", 2**53, 1)
+def test_no_spelling_of_large_whole_numbers_merges_classes(form: str, first: int, by: int) -> None:
+    numbers = [first + by * n for n in range(3)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.csv")
+        texts = [form.format(numbers[n % 3]) for n in range(60)]
+        polars.DataFrame({"x": [n * n % 37 for n in range(60)], "y": texts}).write_csv(path)
+        found = target(path)
+    assert found.content == ClassKind.id
+    assert sorted(abs(int(name)) for name in found.classes) == numbers
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
