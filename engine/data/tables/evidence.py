@@ -321,9 +321,12 @@ def _counted(found: Evidence) -> Evidence:
 
 def _as_seasons(found: Evidence, meant: polars.Series) -> Evidence | None:
     """As seasons such as 2003/04, which are texts where they cannot be months; None if not so."""
-    if _is_set(found) or not (example := doubtful.season_in(meant)):
+    if _is_set(found):
         return None
-    if not doubtful.are_months(meant):
+    example, may_be_months = doubtful.season_in(meant)
+    if not example:
+        return None
+    if not may_be_months:
         return found
     spelled = missing.spellings_in(found.values.drop_nulls())
     return replace(found, season=example, missing=spelled)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from engine.data.tables.cells import missing, numbers, units
 
 if TYPE_CHECKING:
     import polars
 
-_SEASON: Final = r"^(?P<year>\d{4})[-/](?P<next>\d{2})$"
+_SEASON: Final = r"^(\d{4})[-/](\d{1,2})$"
 _EXPONENT: Final = r"^\d+[eE]\d+$"
 _CODE: Final = r"^\d+(?:[eE]\d+)?$"
 _BASES: Final = {
@@ -31,29 +29,33 @@ HEAD: Final = 100
 _DECIMALS: Final = r"^[+-]?\d*\.\d+$"
 """A number that is no code, and that never stands for no value."""
 FEW: Final = 2
-"""So many different seasons show that the second part follows the first."""
+"""So many different seasons show that the second part follows the first, ..."""
+MOSTLY: Final = 0.75
+"""... and this share of all that are different."""
 MONTHS: Final = 12
 
 
-def season_in(texts: polars.Series) -> str:
-    """A cell such as “2003/04”, where the second part of all is the year after; else empty."""
-    import polars
+def season_in(texts: polars.Series) -> tuple[str, bool]:
+    """A cell such as “2003/04”, and whether all like it may be months as well; else empty.
 
-    if not texts.len() or not texts.head(FEW).str.contains(_SEASON).all():
-        return ""
-    if not texts.str.contains(_SEASON).all() or texts.n_unique() < FEW:
-        return ""
-    parts = texts.str.extract_groups(_SEASON).struct.unnest().cast(polars.Int64).to_numpy()
-    follows = bool(np.all((parts[:, 0] + 1) % 100 == parts[:, 1]))
-    return str(texts[0]) if follows else ""
+    They are those whose second part is the year after the first, and most of all are such.
+    """
+    if not texts.len() or not texts.head(HEAD).str.contains(_SEASON).any():
+        return "", False
+    different = texts.unique(maintain_order=True)
+    found = different.filter(_follow(different))
+    if found.len() < max(FEW, MOSTLY * different.len()):
+        return "", False
+    months = found.str.extract(_SEASON, 2).str.to_integer()
+    return str(found[0]), bool(months.is_between(1, MONTHS).all())
 
 
-def are_months(texts: polars.Series) -> bool:
-    """Whether all seasons may be months as well."""
-    import polars
-
-    last = texts.str.slice(-2).cast(polars.Int64, strict=False)
-    return bool(last.is_between(1, MONTHS).all())
+def _follow(texts: polars.Series) -> polars.Series:
+    """Which say a year and the one after: 2003/04, 2003/4 and 2013/4."""
+    years, after = (texts.str.extract(_SEASON, part).str.to_integer() for part in (1, 2))
+    is_short = texts.str.contains(r"\D\d$")
+    follows = ((years + 1) % 100 == after) | (((years + 1) % 10 == after) & is_short)
+    return follows.fill_null(value=False)
 
 
 def exponent_in(texts: polars.Series) -> str:

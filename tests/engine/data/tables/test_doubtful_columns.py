@@ -39,6 +39,37 @@ def test_a_year_and_the_one_after_may_be_a_season_or_a_month(sign: str, first: i
     assert not judgement(values, month).ways
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(["{0}/{1:02}", "{0}-{1:02}", "{0}-{1}", "{0}/{1}", "{0}/{2}", "{0}-{2}"]),
+    st.integers(19, 20),
+    st.lists(st.integers(0, 11), min_size=4, max_size=12, unique=True),
+    st.sampled_from([None, "2010/00", "2010-13", "1999-05", "n/a"]),
+)
+def test_no_spelling_of_a_year_and_the_one_after_is_a_month_unasked(
+    form: str, century: int, years: list[int], odd: str | None
+) -> None:
+    values = [
+        form.format(century * 100 + year, year + 1, (year + 1) % 10)
+        for year in years
+        if not ("{2}" in form and year == 9)  # 2009/0 is no month
+    ]
+    cells = [*values, odd] if odd else values
+    found = judgement(cells * 3)
+    assert "is a season, read as a text or" in found.question
+    text, month = (way.notation for way in found.ways)
+    assert read(polars.Series(cells), text)[0] == values[0]
+    assert read(polars.Series(values), month).null_count() == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1970, 2030), st.integers(6, 60))
+def test_months_of_some_years_are_months(first: int, count: int) -> None:
+    values = [f"{first + at // 12}-{at % 12 + 1:02}" for at in range(count)]
+    assert judgement(values).notation.holds == "date"
+    assert not judgement(values).ways
+
+
 def test_seasons_that_are_no_months_are_texts() -> None:
     found = judgement([f"{year}/{(year + 1) % 100:02}" for year in range(2005, 2020)])
     assert found.notation.holds == "text"
