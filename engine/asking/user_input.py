@@ -19,6 +19,7 @@ from engine.data.kinds import RawValues
 from engine.data.paths import located, opened, read_file
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
+from engine.data.tables.encoded_rows import far_times
 from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import SHOWN, blank_lines, check_names, renaming
 from engine.data.tables.files.reading_tables import read_sheet
@@ -309,6 +310,7 @@ def _encoded_table(
     notices: list[str] = [*sheet.notices, *sheet.skipped, *blank_lines(sheet)]
     frame = polars.DataFrame([column_of(sheet, column, notices) for column in field.columns])
     encoded = preprocessing.encode(name, frame)
+    notices += far_times(field, preprocessing.numbers[name], frame)
     return Encoded(encoded, tuple(notices), lines=tuple(sheet.lines) if is_file else ())
 
 

@@ -9,14 +9,19 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.data.tables.cells.date_parts import round_of, scaled, scaled_parts
+from engine.data.tables.cells.dates import plain
+from engine.data.tables.remarks import Remark
 from engine.errors import DataError
-from graphs.data import Column, Field
+from graphs.data import Column, Field, Normalize
 from graphs.notation import SCALED_PARTS
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
 
 GREATEST = float(np.finfo(np.float32).max)
+FAR, FAR_DAYS = 10, 3652
+"""Times are far from those of training that are so many deviations and days away from them."""
 
 
 class Scales(Protocol):
@@ -95,6 +100,35 @@ def encoded_rows(field: Field, numbers: Scales, frame: polars.DataFrame) -> Arra
             table[:, at] = _within(column, filled, numbers.shift[number], factor[number])
             at, number = at + 1, number + 1
     return table
+
+
+def far_times(field: Field, numbers: Scales, frame: polars.DataFrame) -> list[Remark]:
+    """What is told of times that lie far from those of training, as when counted otherwise."""
+    found, factor, at = [], numbers.factor(), 0
+    for column in field.columns:
+        if column.categories:
+            continue
+        for part in scaled_parts(column.parts) if column.is_date else ("",):
+            if part == "elapsed" and field.normalize is not Normalize.NONE:
+                values = frame[column.name]
+                off = (scaled(values, part) - numbers.shift[at]).abs()
+                far = (off > FAR_DAYS) & ((off * factor[at] > FAR) | (not factor[at]))
+                if len(rows := far.fill_null(value=False).arg_true()):
+                    found.append(_far_told(column.name, plain(values[int(rows[0])])))
+            at += 1
+    return found
+
+
+def _far_told(name: str, time: str) -> Remark:
+    def told(times: Sequence[str], _: int) -> str:
+        return phrase(
+            "The column “{name}” holds {time}, years away from the times of training. If it is "
+            "counted or written in another way than there, bring it to that.",
+            name=name,
+            time=times[0],
+        )
+
+    return Remark.of(("far", name), told, [time])
 
 
 def _within(column: Column, raw: Array, shift: float, factor: float) -> Array:

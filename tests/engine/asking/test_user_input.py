@@ -260,3 +260,18 @@ def test_a_class_cannot_be_given_as_a_new_sample() -> None:
     preprocessing, _ = of("iris")
     with pytest.raises(DataError, match="for which new samples cannot be given"):
         encode_input(preprocessing, "species", "setosa")
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_far"),
+    [("1700864000", 0), ("1760000000", 0), ("20231124", 1), ("45254", 1), ("0", 1), ("-1", 1)],
+)
+def test_times_years_away_from_those_of_training_are_told(
+    cell: str, is_far: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "visits.csv"
+    rows = [f"{1_700_000_000 + 86_400 * at},{at % 7},{'pq'[at % 2]}\n" for at in range(40)]
+    path.write_text("created_at,x,y\n" + "".join(rows))
+    preprocessing, _ = of("table", path=str(path))
+    notices = encode_input(preprocessing, "features", {"created_at": cell, "x": 1}).notices
+    assert ["years away from the times of training" in one for one in notices] == [True] * is_far
