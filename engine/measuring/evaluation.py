@@ -93,11 +93,13 @@ def check_data(then: str, prepared: Prepared) -> None:
 def measuring_batch(document: Document, longest: Mapping[str, int] | None = None) -> int:
     """How many samples are measured at once: few enough to be done in a fraction of a second.
 
-    ``longest`` says how far sizes known only by name go in the data.
+    They are never fewer than in a training step, which takes more time and memory: a GPU that is
+    given less at a time waits more than it computes. ``longest`` says how far sizes known only by
+    name go in the data.
     """
     flops = evaluated(document.main).flops
     far: dict[str, Size] = {
         s.name: symbol(s.name, s.low, s.high, s.multiple) for s in symbols(flops)
     }
     each = max(1, bounds(substituted(flops, {**far, **(longest or {})}))[1])
-    return max(1, min(MOST_SAMPLES, WORK_PER_BATCH // each))
+    return max(document.plan.batch_size, min(MOST_SAMPLES, WORK_PER_BATCH // each))

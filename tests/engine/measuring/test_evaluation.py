@@ -195,6 +195,7 @@ def test_numbers_are_measured_and_predicted_in_the_users_units(tmp_path: Path) -
     assert row[0].output == "height"
 
 
-def test_slow_networks_are_measured_in_small_batches() -> None:
+def test_slow_networks_are_measured_in_small_batches_but_no_smaller_than_they_learn_from() -> None:
     assert measuring_batch(digits().document()) == 1024
-    assert measuring_batch(digits(hidden=10**6).document()) < 20
+    assert measuring_batch(digits(hidden=10**6, batch_size=4).document()) < 20
+    assert measuring_batch(digits(hidden=10**6, batch_size=300).document()) == 300
