@@ -17,6 +17,8 @@ from graphs.wording.phrases import phrase
 if TYPE_CHECKING:
     from engine.data.preprocessing import Preprocessing
 
+DARK = 4
+"""White lies so many times above what may be another scale."""
 SLACK = 0.1
 """So much of the scale numbers may lie beyond it, as in pictures that were made larger."""
 
@@ -63,7 +65,7 @@ def on_scale(
     slack = SLACK * (span.white - span.black)
     fractions = span.white > 1 and high <= 1 and bool((array != np.round(array)).any())
     if span.is_deep and not fractions and low >= -slack:
-        return array, _about_light(name, array, span)
+        return array, (*_about_light(name, array, span), *_about_dark(name, high, span))
     if fractions or low < span.black - slack or high > span.white + slack:
         raise DataError(
             "The numbers given for “{name}” lie from {low:g} to {high:g}, and those of the "
@@ -75,7 +77,7 @@ def on_scale(
             white=span.white,
             way=_way(span, low, high),
         )
-    return array, ()
+    return array, _about_dark(name, high, span)
 
 
 def _known_span(preprocessing: Preprocessing, name: str) -> Span | None:
@@ -111,6 +113,22 @@ def _decoded(path: Path, sizes: tuple[int, int, int], *, deep: bool) -> Picture:
 def _is_within(values: Array, span: Span | None) -> bool:
     """Whether numbers are on the scale of training, where that is no wider than that of bytes."""
     return span is None or span.is_deep or float(values.max()) <= span.white
+
+
+def _about_dark(name: str, high: float, span: Span) -> tuple[str, ...]:
+    """What is told of numbers that may be on a scale up to 1 or 255 where white is far above."""
+    if not any(high <= white < span.white / DARK for white in (1, 255)):
+        return ()
+    return (
+        phrase(
+            "The numbers given for “{name}” end at {most:g}, and white is {white:g} in those of "
+            "training, so they count as very dark. If they are on another scale, bring them to "
+            "this one.",
+            name=name,
+            most=high,
+            white=span.white,
+        ),
+    )
 
 
 def _about_light(name: str, values: Array, span: Span | None) -> tuple[str, ...]:

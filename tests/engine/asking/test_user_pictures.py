@@ -57,3 +57,14 @@ def test_brighter_pictures_of_many_bits_are_told(tmp_path: Path) -> None:
     assert any("beyond those of training" in one for one in encoded.notices)
     with pytest.raises(DataError, match="another scale"):
         encode_input(preprocessing, "X", BYTES[:2] / 255)
+
+
+def test_numbers_that_may_be_on_a_smaller_scale_are_told(tmp_path: Path) -> None:
+    deep = trained_on(tmp_path, (BYTES * 257).astype("u2"))
+    (told,) = encode_input(deep, "X", BYTES[:2].astype("f4")).notices
+    assert "end at 255, and white is 65535" in told
+    assert not encode_input(deep, "X", BYTES[:2].astype("u1")).notices
+    wide = trained_on(tmp_path, BYTES.astype("f4"))
+    (told,) = encode_input(wide, "X", BYTES[:2] > 99).notices
+    assert "end at 1, and white is 255" in told
+    assert not encode_input(wide, "X", BYTES[:2].astype("f4")).notices
