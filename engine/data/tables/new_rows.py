@@ -382,7 +382,7 @@ def _refuse_several_signs(sheet: Sheet, column: Column, texts: polars.Series) ->
     def find() -> tuple[str, ...]:
         return beside.several(bare(whole, column.notation or PLAIN))
 
-    signs = sheet.found_once(("kinds of signs", column), find)
+    signs = sheet.found_once(("several", column), find)
     if not signs or not len(wrong := beside.among(texts, signs).arg_true()):
         return
     row = int(wrong[0])
