@@ -10,7 +10,7 @@ import pytest
 from engine.data.choosing import understood
 from engine.data.sources.spec import reader
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.new_rows import scaled_column
+from engine.data.tables.new_rows.reading import scaled_column
 from engine.errors import DataError
 from engine.procedures import Procedure
 from graphs.data import Column, DataSection, Field

@@ -24,7 +24,7 @@ from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import SHOWN, blank_lines, check_names, renaming
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.new_rows import column_of, spelled
+from engine.data.tables.new_rows.reading import column_of, spelled
 from engine.data.texts.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Field

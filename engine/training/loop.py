@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 import msgspec
 import torch
 
-from engine import devices, precision
+from engine import devices
 from engine.controls import Controls
 from engine.data.batching.batches import ordered_batches
 from engine.data.batching.splits import Split
@@ -20,8 +20,6 @@ from engine.errors import DataError, DeviceError, RunError
 from engine.measuring.measures import samples_of
 from engine.measuring.stepped import Stepped
 from engine.measuring.trend import MOST, still_falls
-from engine.network.diagnosis import domain
-from engine.precision import TYPES
 from engine.runs import EVENTS, METRICS, Run, RunState
 from engine.runs.events.event_log import EventLog
 from engine.runs.events.event_types import (
@@ -35,15 +33,13 @@ from engine.runs.events.event_types import (
 )
 from engine.runs.trained import checkpoints
 from engine.runs.trained.checkpoints import Checkpoint
+from engine.training.breaking_off import NotFinite, is_out_of_memory, memory_message
 from engine.training.building import StretchParts, built
 from engine.training.data_thread import Stop
 from engine.training.data_thread import read as reading_of
 from engine.training.stepper import Batch
 from engine.training.stretch import Stretch
-from graphs.checking.evaluation import evaluated
-from graphs.checking.memory import needs_most, spelled
-from graphs.document.document import Document
-from graphs.wording.phrases import joined, phrase
+from graphs.wording.phrases import phrase
 
 Result = TypeVar("Result")
 Telling: TypeAlias = Generator[TrainingEvent, None, Result]
@@ -58,39 +54,7 @@ _OVER: Mapping[RunState, str] = {
     "diverged": "The run in {folder} met numbers that were not finite, and would meet them again. "
     "{why}",
 }
-_ADVICE = "Lower the learning rate or clip the gradients, then start a new run."
-_OF_THE_DOMAIN = "{domain} Then start a new run."
-_OF_BOTH = "{domain} Or lower the learning rate or clip the gradients. Then start a new run."
-
-
-OR_ELSE = "{first}, or {second}"
 _AGAIN = "The run had kept no checkpoint, so it begins again from the start."
-
-
-def _advice(stretch: Stretch, node: str | None) -> str:
-    """What helps: before the first step no rate is to blame for what a layer cannot take."""
-    beyond = domain(stretch.run.document, node) if node else ""
-    if not beyond:
-        return phrase(_ADVICE)
-    if stretch.position.step == 0:
-        return phrase(_OF_THE_DOMAIN, domain=beyond)
-    return phrase(_OF_BOTH, domain=beyond)
-
-
-class _Broken(Exception):  # noqa: N818  # the event says what it is
-    """A number was not finite; ``node`` is where that began."""
-
-    def __init__(self, what: str, node: str | None, stretch: Stretch) -> None:
-        began = phrase(" It began at “{node}”.", node=node) if node else ""
-        super().__init__(
-            phrase(
-                "{what} is not a finite number.{began} {advice}",
-                what=what,
-                began=began,
-                advice=_advice(stretch, node),
-            )
-        )
-        self.node = node
 
 
 def train(folder: Path | str, controls: Controls) -> Telling[None]:
@@ -149,10 +113,10 @@ def _begun(
         parts = StretchParts(made, prepared)
         return Stretch(run, controls, checkpoint, log, parts)
     except (RuntimeError, MemoryError) as error:
-        if not _out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         device = devices.find(run.document.plan.device)
-        raise DeviceError(_memory_message(device, run.document)) from error
+        raise DeviceError(memory_message(device, run.document)) from error
 
 
 def _read(
@@ -188,7 +152,7 @@ def _until_it_ends(stretch: Stretch) -> Telling[tuple[RunState, TrainingEvent]]:
     except Stop:
         stretch.save()
         return "stopped", Stopped(folder, stretch.epoch, stretch.position.step)
-    except _Broken as broken:
+    except NotFinite as broken:
         stretch.go_back()
         stretch.save()
         return "diverged", Failed(str(broken), node=broken.node, run=folder)
@@ -196,9 +160,9 @@ def _until_it_ends(stretch: Stretch) -> Telling[tuple[RunState, TrainingEvent]]:
         stretch.save()
         return "failed", Failed(str(error), run=folder)
     except (RuntimeError, MemoryError) as error:
-        if not _out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
-        message = _memory_message(stretch.device, stretch.run.document)
+        message = memory_message(stretch.device, stretch.run.document)
         return "failed", Failed(message, details=str(error), run=folder)
 
 
@@ -245,7 +209,7 @@ def _validate(stretch: Stretch) -> Iterator[TrainingEvent]:
     train, valid = stretch.tally.metrics(), tally.metrics()
     if not all(map(math.isfinite, valid.values())):
         broken = _first_broken(stretch, stretch.prepared.valid)
-        raise _Broken(
+        raise NotFinite(
             phrase("The validation loss after epoch {epoch}", epoch=stretch.epoch), broken, stretch
         )
     measured = valid[procedure.monitor]
@@ -323,7 +287,7 @@ def _stumble(stretch: Stretch, left_out: int) -> Iterator[TrainingEvent]:
     yield from stretch.progress(now=True)
     node = stretch.stepper.first_broken(next(stretch.batches()), here.step)
     what = phrase("The loss or a gradient of step {step}", step=here.step + 1)
-    raise _Broken(what, node, stretch)
+    raise NotFinite(what, node, stretch)
 
 
 def _measure(
@@ -352,38 +316,3 @@ def _mark(
     """Write down how the run stands; the rest of it is as at the last checkpoint."""
     now = run.status
     run.tell(msgspec.structs.replace(now, state=state, message=message, node=node, log=log.length))
-
-
-def _out_of_memory(error: RuntimeError | MemoryError) -> bool:
-    """torch has a class of its own for a GPU's memory only."""
-    told = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return told or "can't allocate memory" in str(error)
-
-
-def _memory_message(device: torch.device, document: Document) -> str:
-    plan = document.plan
-    name, most = needs_most(evaluated(document.main), plan)
-    half = plan.batch_size // 2
-    ways = []
-    if half:
-        twice = 2 * plan.accumulate
-        ways.append(
-            phrase(
-                "a batch size of {half} (with accumulate {twice} it learns the same)",
-                half=half,
-                twice=twice,
-            )
-        )
-    if plan.precision == "fp32":
-        better = [p for p in TYPES if precision.reason_against(p, device) is None]
-        ways += [phrase("the precision {name}", name=name) for name in better[:1]]
-    ways.append(phrase("smaller layers"))
-    return phrase(
-        "The memory of {describe} ran out at batch size {batch_size}; “{name}” needs most, about "
-        "{most}. Choose {ways}, then start a new run.",
-        name=name,
-        most=spelled(most),
-        describe=devices.describe(device),
-        batch_size=plan.batch_size,
-        ways=joined(ways, OR_ELSE),
-    )

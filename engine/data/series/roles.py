@@ -15,7 +15,7 @@ from engine.data.tables.columns import ID_NAME, decided, read_as
 from engine.data.tables.evidence import seen
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged
-from engine.data.tables.new_rows import scaled_column
+from engine.data.tables.new_rows.reading import scaled_column
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column

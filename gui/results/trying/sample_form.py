@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data.tables.new_rows import fits, spelled
+from engine.data.tables.new_rows.reading import fits, spelled
 from graphs.data import Column, Field
 from gui.forms.editor import NoWheel
 from gui.look.stylesheet import give_role

@@ -40,7 +40,8 @@ from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Newest, Proposal, in_full
 from engine.data.tables.cells.dates import zones_of
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.new_rows import other_zones, percents_told, zones_told
+from engine.data.tables.new_rows.signs import percents_told
+from engine.data.tables.new_rows.times import other_zones, zones_told
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column

@@ -12,7 +12,7 @@ from engine.data.sources import reader, reader_of
 from engine.data.tables.files.new_files import read_new
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged, read
-from engine.data.tables.new_rows import column_of
+from engine.data.tables.new_rows.reading import column_of
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
 from graphs.data import Column

@@ -13,7 +13,7 @@ from engine.data.reading import read
 from engine.data.sources import reader, reader_of
 from engine.data.sources.files.table import TableReader
 from engine.data.sources.spec import Proposal
-from engine.data.tables.new_rows import column_of
+from engine.data.tables.new_rows.reading import column_of
 from engine.errors import DataError
 from graphs.data import Column, SeriesKind
 from graphs.data.sources import Source

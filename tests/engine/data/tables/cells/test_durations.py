@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.data.tables.cells import durations
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged, read
-from engine.data.tables.new_rows import scaled_column
+from engine.data.tables.new_rows.reading import scaled_column
 from engine.data.tables.open_columns import Judgement
 from graphs.data import Column
 from graphs.notation import OPEN, Notation

@@ -9,7 +9,7 @@ import pytest
 from engine.data.tables.cells.spellings import plain_digits
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged, read
-from engine.data.tables.new_rows import column_of
+from engine.data.tables.new_rows.reading import column_of
 from engine.data.tables.open_columns import Judgement
 from graphs.data import Column
 from graphs.notation import OPEN, Notation

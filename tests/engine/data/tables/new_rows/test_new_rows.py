@@ -8,7 +8,7 @@ import pytest
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.typed import typed_sheet
 from engine.data.tables.judging import judged
-from engine.data.tables.new_rows import column_of
+from engine.data.tables.new_rows.reading import column_of
 from engine.errors import DataError
 from graphs.data import Column
 from graphs.notation import Notation
