@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from engine.controls import Poll
-from engine.data.batching.prefetch import Batch
+from engine.data.batching.splits import Batch
 from engine.measuring.denominators import denominators
 from engine.network.compiling import Network, StepResult, added_up
 from engine.optimizing.optimization import Descent

@@ -14,7 +14,7 @@ import torch
 from engine import devices
 from engine.controls import Controls
 from engine.data.batching.batches import ordered_batches
-from engine.data.batching.splits import Split
+from engine.data.batching.splits import Batch, Split
 from engine.data.prepare import Prepared
 from engine.errors import DataError, DeviceError, RunError
 from engine.measuring.measures import samples_of
@@ -37,7 +37,6 @@ from engine.training.breaking_off import NotFinite, is_out_of_memory, memory_mes
 from engine.training.building import StretchParts, built
 from engine.training.data_thread import Stop
 from engine.training.data_thread import read as reading_of
-from engine.training.stepper import Batch
 from engine.training.stretch import Stretch
 from graphs.wording.phrases import phrase
 

@@ -8,13 +8,11 @@ from contextlib import contextmanager
 import torch
 
 from engine.controls import Poll
-from engine.data.batching.prefetch import Batch
+from engine.data.batching.splits import Batch
 from engine.measuring.stepped import Stepped
 from engine.network.own_randomness import seed_step
 from engine.optimizing.learner import Learner
 from engine.procedures import Procedure
-
-__all__ = ["Batch", "Stepper"]
 
 
 class Stepper:

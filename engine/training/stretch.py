@@ -13,6 +13,7 @@ from engine.controls import Controls, Poll
 from engine.data.augmentation import Augmenter, units_of
 from engine.data.batching.batches import epoch_batches, steps_per_epoch
 from engine.data.batching.prefetch import moved
+from engine.data.batching.splits import Batch
 from engine.data.prepare import Prepared
 from engine.errors import RunError
 from engine.machine import home
@@ -28,7 +29,7 @@ from engine.runs.trained import checkpoints
 from engine.runs.trained.checkpoints import Checkpoint, TrainingPosition
 from engine.runs.writing import make_way
 from engine.training.building import StretchParts
-from engine.training.stepper import Batch, Stepper
+from engine.training.stepper import Stepper
 from engine.weights import weights_file
 from graphs.plan.augmentations import Augmentation
 from graphs.wording.phrases import phrase

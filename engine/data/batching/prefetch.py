@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import torch
 
-Batch: TypeAlias = Mapping[str, torch.Tensor]
+from engine.data.batching.splits import Batch
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 LISTEN_SECONDS = 0.2

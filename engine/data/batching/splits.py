@@ -15,7 +15,8 @@ from engine.data.ragged import Ragged, steps_of
 from engine.data.samples import Samples, bytes_as_tensors, steps_in
 from graphs.data import Domain, Field, lengths_of
 
-Batch: TypeAlias = dict[str, torch.Tensor]
+Batch: TypeAlias = Mapping[str, torch.Tensor]
+"""A tensor for each field, the samples as first axis, and the lengths of ragged ones."""
 Rows: TypeAlias = "torch.Tensor | slice"
 """Positions in a part, in any order, or a stretch of it."""
 
@@ -80,9 +81,10 @@ class Split(ABC):
         longest: dict[str, int] = {}
         for steps in self.steps.values():
             longest[steps.size] = max(longest.get(steps.size, 0), steps.longest(rows))
-        for name, steps in self.steps.items():
-            batch[name] = batch[name][:, : longest[steps.size]]
-        return batch
+        shorter = {
+            name: batch[name][:, : longest[steps.size]] for name, steps in self.steps.items()
+        }
+        return {**batch, **shorter} if shorter else batch
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import torch
 
 from engine import devices
 from engine.data.batching import prefetch
-from engine.data.batching.prefetch import Batch, ahead, moved
+from engine.data.batching.prefetch import ahead, moved
+from engine.data.batching.splits import Batch
 from engine.data.prepare import prepare
 from engine.runs.events.event_types import Started
 from tests.engine.drawings import DIGITS, QUICK, digits, dropping
