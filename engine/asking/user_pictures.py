@@ -21,6 +21,8 @@ DARK = 4
 """White lies so many times above what may be another scale."""
 SLACK = 0.1
 """So much of the scale numbers may lie beyond it, as in pictures that were made larger."""
+FAR = 10
+"""So many times what those of training vary by, numbers are on another scale."""
 
 
 def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array, tuple[str, ...]]:
@@ -58,12 +60,13 @@ def on_scale(
     """An array of pictures on the scale of training, and what to tell of it. Raises DataError."""
     span = _known_span(preprocessing, name)
     if span is None:
-        return array, ()
+        return array, _about_far(preprocessing, name, array)
     if array.dtype == np.uint8:
         return (array if span == Span(0, 1) else span.of_bytes(array)), ()
     low, high = float(array.min()), float(array.max())
     slack = SLACK * (span.white - span.black)
-    fractions = span.white > 1 and high <= 1 and bool((array != np.round(array)).any())
+    smaller = high <= 1 or (low < span.black and high < span.white / DARK**2)
+    fractions = span.white > 1 and smaller and bool((array != np.round(array)).any())
     if span.is_deep and not fractions and low >= -slack:
         return array, (*_about_light(name, array, span), *_about_dark(name, high, span))
     if fractions or low < span.black - slack or high > span.white + slack:
@@ -113,6 +116,28 @@ def _decoded(path: Path, sizes: tuple[int, int, int], *, deep: bool) -> Picture:
 def _is_within(values: Array, span: Span | None) -> bool:
     """Whether numbers are on the scale of training, where that is no wider than that of bytes."""
     return span is None or span.is_deep or float(values.max()) <= span.white
+
+
+def _about_far(preprocessing: Preprocessing, name: str, array: Array) -> tuple[str, ...]:
+    """What is told of numbers on another scale than those of training, whose white is not known."""
+    known = preprocessing.numbers[name]
+    if not known.scale or not array.size:
+        return ()
+    middle, width = sum(known.shift) / len(known.shift), max(known.scale)
+    if float(np.median(np.abs(array - np.float64(middle)))) <= FAR * width:
+        return ()
+    return (
+        phrase(
+            "The numbers given for “{name}” lie from {low:g} to {high:g}, far from those of "
+            "training, which lie around {middle:.3g} and vary by about {width:.3g}; what the model "
+            "makes of them is uncertain. Bring them to the same scale.",
+            name=name,
+            low=float(array.min()),
+            high=float(array.max()),
+            middle=middle,
+            width=width,
+        ),
+    )
 
 
 def _about_dark(name: str, high: float, span: Span) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from engine.data.folders.class_folders import resolved
@@ -58,6 +59,26 @@ def files_once(files: Sequence[Path], root: Path, skipped: list[str]) -> set[Pat
             )
         )
     return kept
+
+
+def hard_linked(files: Sequence[Path], root: Path) -> Iterator[str]:
+    """What is said of files that are one file on disk under several names; each counts."""
+    by_place: dict[tuple[int, int], list[Path]] = {}
+    for file in files:
+        with suppress(OSError):  # what cannot be read is told by who reads it
+            found = os.stat(file)
+            if found.st_nlink > 1:
+                by_place.setdefault((found.st_dev, found.st_ino), []).append(file)
+    several = [names for names in by_place.values() if len(names) > 1]
+    if several:
+        first, other, *_ = several[0]
+        yield phrase(
+            "“{name}” and “{other}” are one file on disk, and count twice{more}. If that is not "
+            "meant, remove one of them.",
+            name=_shown(first, root),
+            other=_shown(other, root),
+            more=phrase(", as do {count} more", count=len(several) - 1) if several[1:] else "",
+        )
 
 
 def alike(classes: Iterable[str], noun: str) -> Iterator[str]:

@@ -68,3 +68,21 @@ def test_numbers_that_may_be_on_a_smaller_scale_are_told(tmp_path: Path) -> None
     (told,) = encode_input(wide, "X", BYTES[:2] > 99).notices
     assert "end at 1, and white is 255" in told
     assert not encode_input(wide, "X", BYTES[:2].astype("f4")).notices
+
+
+def test_numbers_that_were_standardised_are_not_taken_for_pictures(tmp_path: Path) -> None:
+    standard = (BYTES[:2] - BYTES.mean()) / BYTES.std()
+    for trained in (BYTES, BYTES.astype("f4"), (BYTES * 257).astype("u2")):
+        with pytest.raises(DataError, match="another scale"):
+            encode_input(trained_on(tmp_path, trained), "X", standard)
+    ringing = BYTES[:2] - np.float32(0.4)
+    assert not encode_input(trained_on(tmp_path, BYTES.astype("f4")), "X", ringing).notices
+
+
+def test_numbers_far_from_those_of_training_are_told_where_white_is_unknown(tmp_path: Path) -> None:
+    standard = ((BYTES - BYTES.mean()) / BYTES.std()).astype("f4")
+    known = trained_on(tmp_path, standard)
+    assert not encode_input(known, "X", standard[:2]).notices
+    for given in (BYTES[:2], BYTES[:2].astype("f4")):
+        (told,) = encode_input(known, "X", given).notices
+        assert "far from those of training" in told

@@ -9,7 +9,7 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in, left_out
 from engine.data.folders.layout import checked
-from engine.data.folders.same_folders import files_once
+from engine.data.folders.same_folders import files_once, hard_linked
 from engine.data.pictures.files import bits_of, read_pictures
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFoldersReader
@@ -66,7 +66,11 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
             domains={},
             values={"image": read.images, "label": labels},
             skipped=tuple(skipped),
-            notices=(*checked(found, labels, skipped, parts), *read.notices),
+            notices=(
+                *checked(found, labels, skipped, parts),
+                *hard_linked([file for _, file in files], root),
+                *read.notices,
+            ),
             parts=parts,
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import left_out
 from engine.data.folders.layout import checked
-from engine.data.folders.same_folders import files_once
+from engine.data.folders.same_folders import files_once, hard_linked
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFoldersReader
 from engine.data.sources.spec import Proposal, in_full
@@ -48,7 +48,10 @@ class TextFolderReader(ClassFoldersReader[TextFolder], of=TextFolder):
         skipped += left_out(faults, len(faults) + len(texts), self.source.broken)
         labels = np.array([found.places[at].label for at in chosen], dtype=np.int64)
         parts = found.parts(chosen)
-        notices = checked(found, labels, skipped, parts)
+        notices = (
+            *checked(found, labels, skipped, parts),
+            *hard_linked(list(chain(*paths)), found.root),
+        )
         reading = TokenReading(
             self.source.unit, self.source.length, self.source.most_words, self.source.least
         )

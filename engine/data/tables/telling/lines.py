@@ -25,6 +25,8 @@ DATES: Final = "dates"
 LEARNED: Final = "; learned from as {parts}"
 FEW: Final = 3
 """So many different texts are all named."""
+LIKELY_YEARS: Final = (1600, 2200)
+"""Dates of these years are hardly of another calendar than the Gregorian one."""
 _PARTS: Final = {
     "elapsed": "time elapsed",
     "year": "year",
@@ -166,6 +168,7 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     rounds = len(date_parts.scaled_parts(notation.parts or ())) < len(notation.parts or ())
     told += phrase(LEARNED, parts=enumerated(parts) if parts else "")
     told += (phrase(" in rounds") if rounds else "") + missing_in(shown, notation)
+    told += _calendar(values)
     if shown.values.dtype != polars.String:
         return told
     if mixed := zones(shown.values):
@@ -173,6 +176,18 @@ def dates(shown: Evidence, notation: Notation, values: polars.Series, by_others:
     if durations.fit(shown.values.filter(~missing.is_missing(shown.values))):
         told += phrase("; if it says how long something took, choose to read durations")
     return told
+
+
+def _calendar(moments: polars.Series) -> str:
+    """A warning where most years are such as another calendar counts now."""
+    usual = moments.dt.year().median()
+    if not isinstance(usual, float) or LIKELY_YEARS[0] <= usual <= LIKELY_YEARS[1]:
+        return ""
+    return phrase(
+        "; their years, such as {year}, are taken for those of the Gregorian calendar: if they are "
+        "of another one, such as the Hijri or the Buddhist one, bring them to it",
+        year=f"{usual:.0f}",
+    )
 
 
 def without_parts(told: str) -> str:

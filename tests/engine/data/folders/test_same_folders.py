@@ -91,3 +91,14 @@ def test_a_link_to_a_picture_of_another_class_counts_once_and_is_told(tmp_path: 
         said.format("again.png", f"cat/{first.name}"),
         said.format("c_second.png", "dog/b_first.png"),
     }
+
+
+def test_pictures_that_are_one_file_on_disk_are_told(tmp_path: Path) -> None:
+    root = drawn(tmp_path, "cat", "dog")
+    assert not any("one file on disk" in one for one in reader_of(source(root)).read().notices)
+    first = sorted((root / "cat").iterdir())[0]
+    (root / "dog" / "twin.png").hardlink_to(first)
+    found = reader_of(source(root)).read()
+    assert np.bincount(np.asarray(found.values["label"])).tolist() == [4, 5]
+    (said,) = [one for one in found.notices if "one file on disk" in one]
+    assert f"“cat/{first.name}” and “dog/twin.png”" in said

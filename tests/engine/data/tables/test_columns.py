@@ -272,6 +272,17 @@ def test_one_absurd_value_to_predict_is_named_by_line(csv: Path) -> None:
     assert not any("absurdly" in n for n in propose(csv, "x,y\n" + rows).samples.notices)
 
 
+@pytest.mark.parametrize(
+    ("first", "is_told"),
+    [(1445, True), (2566, True), (1601, False), (1999, False), (2100, False)],
+)
+def test_years_of_another_calendar_are_told(csv: Path, first: int, is_told: bool) -> None:
+    rows = "".join(f"{first + n // 12}-{n % 12 + 1:02}-15,{n * 1.5}\n" for n in range(48))
+    told = propose(csv, "day,y\n" + rows).samples.told["day"]
+    assert told.startswith("dates")
+    assert ("Hijri" in told) == is_told
+
+
 def test_every_column_has_a_line(csv: Path) -> None:
     samples = propose(csv, CITIES).samples
     assert set(samples.told) == {"city", "size", "left"}
