@@ -36,8 +36,15 @@ def typed_sheet(
 
     if not frame.height:
         raise DataError("{name} has no rows. Choose a file with samples.", name=path.name)
-    columns, left_out, moments = [], [], {}
+    columns, left_out, moments, told = [], [], {}, list(notices)
     for column in frame.iter_columns():
+        if column.dtype == polars.Duration:
+            told.append(
+                phrase(
+                    "The column “{name}” holds durations, which are taken in seconds.",
+                    name=column.name,
+                )
+            )
         if column.dtype in (polars.Date, polars.Datetime):
             micros = column.cast(polars.Datetime("us")).cast(polars.Int64)
             moments[column.name] = micros.cast(polars.Float64)
@@ -64,7 +71,7 @@ def typed_sheet(
         tuple(left_out),
         moments,
         zoned=frozenset(one.name for one in frame.iter_columns() if _is_zoned(one)),
-        notices=notices,
+        notices=tuple(told),
         layout=layout,
     )
 
@@ -96,6 +103,8 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
     if kind in (polars.Date, polars.Datetime):
         moments = column.cast(polars.Datetime("us", getattr(kind, "time_zone", None)))
         return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    if kind == polars.Duration:
+        return column.dt.total_microseconds().cast(polars.Float64) / 1e6
     if kind == polars.Time:
         return column.dt.to_string("%H:%M:%S")
     return None
@@ -108,8 +117,6 @@ def _ends(column: polars.Series) -> list[object]:
 def _called(kind: polars.DataType) -> str:
     import polars
 
-    if kind.is_temporal():
-        return phrase("dates or times")
     if kind.is_nested():
         return phrase("lists or records")
     return phrase("bytes") if kind == polars.Binary else phrase("values of a kind of its own")

@@ -252,6 +252,16 @@ def test_parquet_is_asked_for_its_size_before_it_is_read(
         read(path)
 
 
+@pytest.mark.parametrize("unit", ["ns", "us", "ms"])
+def test_durations_in_parquet_are_seconds(tmp_path: Path, unit: str) -> None:
+    path = tmp_path / "t.parquet"
+    lasted = polars.Series("lasted", [1_500_000, None, -250_000]).cast(polars.Duration("us"))
+    polars.DataFrame({"lasted": lasted.cast(polars.Duration(unit))}).write_parquet(path)  # type: ignore[arg-type]
+    found = read(path)
+    assert found.frame["lasted"].to_list() == [1.5, None, -0.25]
+    assert found.notices == ("The column “lasted” holds durations, which are taken in seconds.",)
+
+
 def test_few_long_texts_in_parquet_that_stand_for_many_are_counted_in_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
