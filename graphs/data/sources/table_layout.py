@@ -17,7 +17,7 @@ Encoding: TypeAlias = Literal[
     "shift-jis",
     "euc-kr",
 ]
-ColumnSeparator: TypeAlias = Literal["auto", "comma", "semicolon", "tab", "bar", "spaces"]
+ColumnSeparator: TypeAlias = Literal["auto", "comma", "semicolon", "tab", "bar", "colon", "spaces"]
 CommentSign: TypeAlias = Literal["auto", "none", "#", "%", "//", "--", "!"]
 HeaderChoice: TypeAlias = Literal["auto", "yes", "no"]
 BadLines: TypeAlias = Literal["stop", "skip"]
@@ -27,6 +27,7 @@ SIGNS: Final[Mapping[str, str]] = {
     "semicolon": ";",
     "bar": "|",
     "comma": ",",
+    "colon": ":",
     "spaces": " ",
 }
 """What stands between columns, by its name; the first of equally likely ones is taken."""

@@ -249,7 +249,8 @@ class TableReader(TableFileReader[Table], of=Table):
         if len(names) < 2:
             raise DataError(
                 "{name} has one column only, and it takes one to learn from and one to "
-                "predict. Choose another file.",
+                "predict. If a colon parts its columns, set the column separator; if another sign "
+                "does, save it with commas there; or choose another file.",
                 name=sheet.path.name,
             )
         if self.source.target:

@@ -36,7 +36,10 @@ _NAMES: Final[dict[str, ColumnSeparator]] = {
     ";": "semicolon",
     "\t": "tab",
     "|": "bar",
+    ":": "colon",
 }
+_GUESSED: Final[tuple[ColumnSeparator, ...]] = ("tab", "semicolon", "bar", "comma")
+"""Colons stand in times, too, so they part columns only where that is said."""
 _VALUE: Final = re.compile(VALUE.replace(r"\p{Sc}", "[$€£¥]").replace(r"\x{A0}", "\u00a0"))
 
 
@@ -173,15 +176,13 @@ class _Fit:
 
 def _separator(lines: Sequence[str], told: list[str]) -> ColumnSeparator:
     """The separator that cuts the most lines into as many columns."""
-    signs = [name for name in _NAMES.values() if name != "spaces"]
-    order = [name for name in SIGNS if name in signs]
-    fits = {name: _fit(lines, name) for name in order}
-    best = max(order, key=lambda name: fits[name])
+    fits = {name: _fit(lines, name) for name in _GUESSED}
+    best = max(_GUESSED, key=lambda name: fits[name])
     if fits[best].alike < 1 and _is_spaced(lines):
         return "spaces"
     if not fits[best].alike:
         return "comma"
-    alike = [name for name in order if fits[name] == fits[best]]
+    alike = [name for name in _GUESSED if fits[name] == fits[best]]
     if len(alike) > 1:
         others = with_or(name for name in alike if name != best)
         told.append(
@@ -206,7 +207,7 @@ def _fit(lines: Sequence[str], name: ColumnSeparator) -> _Fit:
     count, width = max(wide)
     if count * 2 < len(found):
         return _Fit()
-    others = {sign for other, sign in SIGNS.items() if other not in {name, "spaces"}}
+    others = {SIGNS[other] for other in _GUESSED if other != name}
     cells = [cell for record in found for cell in record.cells]
     clean = sum(others.isdisjoint(cell) or bool(_DECIMAL.match(cell)) for cell in cells)
     first = 0.2 * (len(found[0].cells) == width)

@@ -99,7 +99,8 @@ class _Reader:
                 self._at_start = True
         except csv.Error as error:
             raise DataError(
-                "{name}, line {begun}, cannot be read: {reason}. Correct the line.",
+                "{name}, line {begun}, cannot be read: {reason}. Correct the line, or set the "
+                "column separator if another sign parts the columns.",
                 name=self._name,
                 begun=self._begun,
                 reason=_reason(error),

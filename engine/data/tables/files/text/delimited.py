@@ -42,6 +42,7 @@ _SEPARATORS: Final = {
     "semicolon": "semicolon",
     "tab": "tab",
     "bar": "bar",
+    "colon": "colon",
     "spaces": "space",
 }
 

@@ -197,6 +197,16 @@ def test_the_line_of_excel_names_the_separator(tmp_path: Path) -> None:
     assert (found.layout.separator, found.layout.skipped, found.lines[0]) == ("semicolon", 1, 3)
 
 
+def test_colons_part_columns_where_that_is_said_and_are_no_guess(tmp_path: Path) -> None:
+    text = "at:x:y\n" + "".join(f"{n}:{n}.5:b{n}\n" for n in range(9))
+    assert sheet(tmp_path, text).frame.width == 1
+    for found in (sheet(tmp_path, text, separator="colon"), sheet(tmp_path, "sep=:\n" + text)):
+        assert found.frame.columns == ["at", "x", "y"]
+        assert found.frame["y"].to_list() == [f"b{n}" for n in range(9)]
+    times = "".join(f"{n}:30,{n}:40,a\n" for n in range(9))
+    assert sheet(tmp_path, "from,to,y\n" + times).layout.separator == "comma"
+
+
 @pytest.mark.parametrize("names", [NAMES, "x,y,kind,\n"])
 def test_a_separator_at_every_end_makes_no_column(tmp_path: Path, names: str) -> None:
     found = sheet(tmp_path, names + ROWS.replace("\n", ",\n"))
