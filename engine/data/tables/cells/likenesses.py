@@ -21,6 +21,7 @@ _PART = (
 )
 _QUARTER: Final = r"(?i:q|h|quarter|quartal|kw|w)"
 _SHORT_YEAR: Final = r"'?[0-9]{2}"
+_NEXT_YEAR: Final = "|".join(f"{year:02}[/-]{(year + 1) % 100:02}" for year in range(100))
 _DAY_OF_YEAR: Final = r"(?:0[0-9][1-9]|0[1-9]0|[12][0-9]{2}|3[0-5][0-9]|36[0-6])"
 _ABOUT: Final = (
     r"(?:[~≈∼≃]\s?|(?i:ca|approx|env)\.\s?|(?i:c\.|ca|circa|approx|about|around|etwa)\s)"
@@ -33,6 +34,7 @@ _BARE_BASE_16: Final = (
 _AS_DATES: Final = "write them as days such as 2024-01-31 to have them read as dates"
 _AS_NUMBERS: Final = "write them as plain numbers such as 1500 to have them read as numbers"
 _AS_SECONDS: Final = "write them as seconds, or as hours:minutes:seconds, to have them read so"
+_AS_YEARS: Final = "write the first year alone, such as 2024, to have them read as numbers"
 _AS_OFFSETS: Final = "write the zone as an offset such as +01:00 to have them read as times"
 _PLAIN: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 _FORMS: Final = (
@@ -57,6 +59,11 @@ _FORMS: Final = (
         rf"|^[1-4]\.?\s?(?i:q)[\s\-/.,]{{0,2}}{_SHORT_YEAR}$|^{_YEAR}[\-/.]?{_DAY_OF_YEAR}$",
         "dates",
         _AS_DATES,
+    ),
+    (
+        rf"^{_YEAR}\s?[/\-–—]\s?(?:{_YEAR}|[0-9]{{2}})$|^(?:{_NEXT_YEAR})$",
+        "spans of years",
+        _AS_YEARS,
     ),
     (rf"^{_ABOUT}{_NUMBER}$", "numbers that are about right", _AS_NUMBERS),
     (r"^[+-]?[0-9]{1,5}(?::[0-9]{1,2}){1,2}(?:[.,][0-9]+)?$", "times", _AS_SECONDS),
