@@ -32,12 +32,15 @@ from tests.graphs.examples import TARGET, Example
 
 MANY = 1_000_000
 """Numbers that take a while."""
-FEW = 30
-"""Examples of each kind, where each is computed."""
+FEW, MORE = 6, 30
+"""Examples of each kind, where each is computed: so many in every run, and in the proof."""
 TRIED = 2
 """Examples of each setting and value."""
 BEYOND = (1e39, -1e39, 1e-40, -1e-40)
 EXTREME = (0.0, -0.0, LEAST, -LEAST, MOST, -MOST)
+
+
+few = pytest.mark.parametrize("few", [FEW, pytest.param(MORE, marks=pytest.mark.proof)])
 
 
 def computed(example: Example, given: Mapping[str, list[Tensor]]) -> dict[str, Tensor]:
@@ -105,10 +108,13 @@ def other_company(given: Mapping[str, list[Tensor]]) -> dict[str, list[Tensor]]:
     return changed
 
 
+@few
 @each_kind
-def test_where_a_sample_depends_on_the_others_the_check_warns_of_it(kind: type[Layer]) -> None:
+def test_where_a_sample_depends_on_the_others_the_check_warns_of_it(
+    kind: type[Layer], few: int
+) -> None:
     """With the batch in front of all that enters; no sample may vanish in others either."""
-    for example in gathered(kind.id)[0][:FEW]:
+    for example in gathered(kind.id)[0][:few]:
         assert not isinstance(example.answer, Problem)
         if not example.given.types or any(
             tensor.sizes[:1] != (BATCH,) for _, tensor in example.tensors()
@@ -131,10 +137,11 @@ WITHOUT = {("multihead_attention", "value", "weights")}
 """Layer, input and output: how much each step looks at each does not depend on what it finds."""
 
 
+@few
 @each_kind
-def test_gradients_pass_to_floats_and_to_nothing_else(kind: type[Layer]) -> None:
+def test_gradients_pass_to_floats_and_to_nothing_else(kind: type[Layer], few: int) -> None:
     """So the check may tell by types where weights cannot learn."""
-    for example in gathered(kind.id)[0][:FEW]:
+    for example in gathered(kind.id)[0][:few]:
         assert not isinstance(example.answer, Problem)
         given = drawn(example, next(members_of(example)))
         starts = [(port, one.requires_grad_()) for port, one in floats_of(given)]
@@ -157,9 +164,10 @@ def floats_of(given: Mapping[str, list[Tensor]]) -> Iterator[tuple[str, Tensor]]
                 yield port, tensor
 
 
+@few
 @each_kind
-def test_layers_that_break_at_usual_numbers_say_at_which(kind: type[Layer]) -> None:
-    for example in gathered(kind.id)[0][:FEW]:
+def test_layers_that_break_at_usual_numbers_say_at_which(kind: type[Layer], few: int) -> None:
+    for example in gathered(kind.id)[0][:few]:
         if issubclass(kind, Loss) or example.layer.domain():
             continue
         for numbers in (torch.zeros, torch.ones, torch.randn, lambda shape: -torch.ones(shape)):
