@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import Ragged
 from engine.data.tables.encoded_rows import far_times
 from engine.data.tables.files.content import holds_rows
+from engine.data.tables.files.json_rows import fault, parsed
 from engine.data.tables.files.new_files import SHOWN, blank_lines, check_names, renaming
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
@@ -197,18 +197,10 @@ def _saved(name: str, path: Path) -> Array:
 
 def _json(text: str, where: str) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        return parsed(text)
+    except (ValueError, RecursionError) as error:
         raise DataError(
-            "{where} is no valid JSON: it breaks in line {lineno}, column {colno}. Correct it.",
-            where=where,
-            lineno=error.lineno,
-            colno=error.colno,
-        ) from None
-    except (ValueError, RecursionError):
-        raise DataError(
-            "{where} is no valid JSON: it holds a number or brackets without end. Correct it.",
-            where=where,
+            "{where} is no valid JSON: {fault}.", where=where, fault=fault(error)
         ) from None
 
 
@@ -405,4 +397,8 @@ def _text(value: Any, column: Column) -> str | None:
     if isinstance(value, float | np.floating) and np.isfinite(value):
         return spelled(float(value), column)
     text = "" if value is None else str(value).strip()
+    if not text.isascii() and text != text.encode("utf-8", "replace").decode():
+        raise DataError(
+            "The column “{name}” holds half of a character. Correct it.", name=column.name
+        )
     return text or None

@@ -114,21 +114,23 @@ def far_times(field: Field, numbers: Scales, frame: polars.DataFrame) -> list[Re
                 off = (scaled(values, part) - numbers.shift[at]).abs()
                 far = (off > FAR_DAYS) & ((off * factor[at] > FAR) | (not factor[at]))
                 if len(rows := far.fill_null(value=False).arg_true()):
-                    found.append(_far_told(column.name, plain(values[int(rows[0])])))
+                    found.append(_far_told(column.name, plain(values[int(rows[0])]), len(rows)))
             at += 1
     return found
 
 
-def _far_told(name: str, time: str) -> Remark:
-    def told(times: Sequence[str], _: int) -> str:
+def _far_told(name: str, time: str, count: int) -> Remark:
+    def told(times: Sequence[str], count: int) -> str:
+        more = phrase(" and {count:,} more", count=count - 1) if count > 1 else ""
         return phrase(
-            "The column “{name}” holds {time}, years away from the times of training. If it is "
-            "counted or written in another way than there, bring it to that.",
+            "The column “{name}” holds {time}{more}, years away from the times of training. If it "
+            "is counted or written in another way than there, bring it to that.",
             name=name,
             time=times[0],
+            more=more,
         )
 
-    return Remark.of(("far", name), told, [time])
+    return Remark.of(("far", name), told, [time], count)
 
 
 def _within(column: Column, raw: Array, shift: float, factor: float) -> Array:

@@ -275,3 +275,7 @@ def test_times_years_away_from_those_of_training_are_told(
     preprocessing, _ = of("table", path=str(path))
     notices = encode_input(preprocessing, "features", {"created_at": cell, "x": 1}).notices
     assert ["years away from the times of training" in one for one in notices] == [True] * is_far
+    many = tmp_path / "new.csv"
+    many.write_text("created_at,x\n" + f"{cell},1\n" * 3 + "1700864000,1\n")
+    notices = encode_input(preprocessing, "features", many).notices
+    assert ["and 2 more, years away" in one for one in notices] == [True] * is_far

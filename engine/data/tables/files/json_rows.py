@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,8 @@ MEMORY_PER_BYTE: Final = 40
 SHOWN: Final = 5
 """So many names are listed in a sentence."""
 _POLLED: Final = 10_000
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""What may be half of a character, as JSON spells it."""
 
 
 def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
@@ -37,7 +40,7 @@ def read_json(path: Path, data: bytes, poll: Poll) -> Sheet:
     )
     text = decoded(data, path.name).data.decode()
     try:
-        found = _parsed(text)
+        found = parsed(text, _no_value)
     except (ValueError, RecursionError) as error:
         by_line, lines = _by_line(path, text, error, poll)
         frame = _frame(path, by_line)
@@ -68,8 +71,20 @@ def _native(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(cells) for name, cells in found.items()}
 
 
-def _parsed(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_once, parse_constant=lambda _: None)
+def parsed(text: str, constant: Callable[[str], Any] | None = None) -> Any:
+    """What JSON holds, with ``constant`` of each NaN and Infinity.
+
+    Raises ValueError or RecursionError, for which ``fault`` has words, also for a name that an
+    object has twice and for half of a character.
+    """
+    found = json.loads(text, object_pairs_hook=_once, parse_constant=constant)
+    if _HALF.search(text):
+        json.dumps(found, ensure_ascii=False).encode()
+    return found
+
+
+def _no_value(_: str) -> None:
+    """What a number that is none stands for in a table."""
 
 
 class _TwiceError(ValueError):
@@ -95,17 +110,17 @@ def _by_line(
         if not line.strip():
             continue
         try:
-            row = _parsed(line)
+            row = parsed(line, _no_value)
         except (ValueError, RecursionError) as error:
             if not rows:
                 raise DataError(
-                    "{name} is no valid JSON: {fault}.", name=path.name, fault=_fault(whole)
+                    "{name} is no valid JSON: {fault}.", name=path.name, fault=fault(whole)
                 ) from None
             raise DataError(
                 "{name}, line {number}, is no valid JSON: {fault}.",
                 name=path.name,
                 number=number,
-                fault=_fault(error),
+                fault=fault(error),
             ) from None
         if not isinstance(row, dict):
             raise DataError(
@@ -119,7 +134,8 @@ def _by_line(
     return rows, lines
 
 
-def _fault(error: ValueError | RecursionError) -> str:
+def fault(error: ValueError | RecursionError) -> str:
+    """Why a text is no JSON that can be read, and what to do."""
     match error:
         case json.JSONDecodeError():
             return phrase(
@@ -130,6 +146,8 @@ def _fault(error: ValueError | RecursionError) -> str:
             )
         case _TwiceError():
             return phrase("an object has “{name}” twice. Name each column once", name=error)
+        case UnicodeEncodeError():
+            return phrase("it holds half of a character. Correct it")
         case _:
             return phrase(
                 "it is nested too deeply, or has a number with too many digits. Correct it"
