@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_grid, not_rank
+from graphs.layers.sliding import MOST_PLACES
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Replace, Set, Severity, problem
 from graphs.sizes import BATCH, at_least, product, symbols
@@ -214,7 +215,9 @@ class LocalResponseNorm(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
     """
 
-    size: int = param(default=5, low=1, help="How many neighbouring channels are looked at.")
+    size: int = param(
+        default=5, low=1, high=MOST_PLACES, help="How many neighbouring channels are looked at."
+    )
     alpha: float = param(default=1e-4, help="How much the neighbours count.")
     beta: float = param(default=0.75, help="The power to which their measure is raised.")
     k: float = param(default=1.0, above=0, help="Added to their measure.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 import pytest
@@ -206,3 +207,18 @@ def test_windows_reach_no_further_than_torch_computes(kind: type[Layer], setting
         if sum(value(tensor.elements(), known) for tensor in changed.answer) < MANY:
             computed(changed, drawn(changed, known))
             return
+
+
+@each_kind
+def test_whole_numbers_that_the_check_lets_pass_can_be_computed_with(kind: type[Layer]) -> None:
+    for parameter in (one for one in kind.parameters() if one.kind is int):
+        for number in (2**31 - 1, 2**40, 2**63 - 1):
+            changed = (with_setting(one, parameter.name, number) for one in gathered(kind.id)[0])
+            for example in islice((one for one in changed if one is not None), TRIED):
+                if isinstance(example.answer, Problem):
+                    continue
+                known = next(members_of(example))
+                weighs = sum(prod(sizes) for sizes in example.layer.weights(example.given).values())
+                gives = sum(value(tensor.elements(), known) for tensor in example.answer)
+                if weighs + gives < MANY:
+                    computed(example, drawn(example, known))

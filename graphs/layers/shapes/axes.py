@@ -122,7 +122,9 @@ class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range
     end: int | None = param(
         default=None, help="Before which entry it ends; nothing stands for the end of the axis."
     )
-    step: int = param(default=1, low=1, help="Take every entry, every second, and so on.")
+    step: int = param(
+        default=1, low=1, high=2**31 - 1, help="Take every entry, every second, and so on."
+    )
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
