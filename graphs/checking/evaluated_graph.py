@@ -23,7 +23,7 @@ from graphs.layers import Layer
 from graphs.layers.spec import Inside, Reaching, Referred
 from graphs.problems import Problem, Severity, problem
 from graphs.sizes import Size
-from graphs.types import TensorType
+from graphs.types import Kind, TensorType
 
 NO_GRAPH = "“{setting_name}” refers to a graph that is not there. Choose another."
 WITHIN_ITSELF = "“{name}” computes the graph that it lies in, so it has no end. Choose another."
@@ -108,6 +108,10 @@ class EvaluatedGraph:
         self.graph = graph
         self.rule_calls = 0
         """How often a type rule was asked, for tests that hold the work down."""
+        self.kinds_changed = 0
+        """How often what comes out of a node has become of other kinds, such as indices."""
+        self.not_floats: set[NodeId] = set()
+        """The nodes of which something comes out that is no float."""
         self._arriving, self._depth = arriving, depth
         self._blocks = blocks or BlockResults()
         self._results: dict[NodeId, NodeResult] = {}
@@ -228,6 +232,10 @@ class EvaluatedGraph:
         found: set[NodeId] = set()
         if before is None or before.outputs != after.outputs:
             found |= self.graph.targets(node)
+            if before is None or _kinds(before) != _kinds(after):
+                self.kinds_changed += 1
+                floats = all(kind is Kind.FLOAT for kind in _kinds(after).values())
+                (self.not_floats.discard if floats else self.not_floats.add)(node)
         referring = self.graph.referring(node)
         if referring and (before is None or before.seen != after.seen):
             found |= referring
@@ -383,6 +391,10 @@ def _answers(result: NodeResult, known: NodeKind, given: Reaching) -> bool:
         return False
     is_same = result.layer is known.layer or result.layer == known.layer
     return is_same and result.given == given
+
+
+def _kinds(result: NodeResult) -> dict[str, Kind]:
+    return {name: tensor.kind for name, tensor in result.outputs.items()}
 
 
 def _belongs_inside(layer: Layer) -> bool:

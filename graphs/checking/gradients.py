@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.document.edits import Link, NodeId
@@ -22,11 +23,22 @@ NO_LOSS_BEHIND = (
 )
 
 
-def learning(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> set[NodeId]:
-    """The nodes to which a gradient of a loss comes back, and those that lend them weights."""
+_kept: WeakKeyDictionary[EvaluatedGraph, tuple[object, frozenset[NodeId]]] = WeakKeyDictionary()
+
+
+def learning(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> frozenset[NodeId]:
+    """The nodes to which a gradient of a loss comes back, and those that lend them weights.
+
+    Looked for again only when nodes, links or kinds of values have changed.
+    """
     graph = evaluation.graph
-    found = set(reached(losses, lambda node: _sources(evaluation, node)))
-    return found.union(*(graph.referred(node) for node in found))
+    state = (graph.revision, evaluation.kinds_changed, frozenset(losses))
+    kept = _kept.get(evaluation)
+    if kept is None or kept[0] != state:
+        found = set(reached(losses, lambda node: _sources(evaluation, node)))
+        kept = (state, frozenset(found.union(*(graph.referred(node) for node in found))))
+        _kept[evaluation] = kept
+    return kept[1]
 
 
 def unlearned(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> list[Problem]:
@@ -72,5 +84,8 @@ def _carries(evaluation: EvaluatedGraph, link: Link) -> bool:
 
 
 def _sources(evaluation: EvaluatedGraph, node: NodeId) -> set[NodeId]:
-    entering = evaluation.graph.entering(node)
-    return {link.source for link in entering if _carries(evaluation, link)}
+    graph = evaluation.graph
+    sources = graph.sources(node)
+    if evaluation.not_floats.isdisjoint(sources):
+        return sources
+    return {link.source for link in graph.entering(node) if _carries(evaluation, link)}

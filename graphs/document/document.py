@@ -136,7 +136,9 @@ class Graph:
 
     def referred(self, node: NodeId) -> set[NodeId]:
         """The other nodes that a node's settings refer to and that are there."""
-        return (self._referred.get(node, set()) & self._nodes.keys()) - {node}
+        if node not in self._referred:
+            return set()
+        return (self._referred[node] & self._nodes.keys()) - {node}
 
     @property
     def blocks(self) -> Mapping[GraphId, set[NodeId]]:

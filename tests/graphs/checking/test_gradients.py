@@ -1,11 +1,12 @@
 """Weights that no gradient of a loss comes back to are warned of."""
 
 from graphs.checking.evaluation import Evaluation
+from graphs.checking.gradients import learning
 from graphs.checking.structure import problems
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.problems import Severity
-from graphs.steps.operations import set_training
+from graphs.steps.operations import delete, replaced, set_setting, set_training
 from tests.graphs.drawing import classifier, put, wire
 
 
@@ -58,3 +59,19 @@ def test_layers_that_lead_to_an_output_alone_are_told() -> None:
     wire(document, "flatten", "beside")
     wire(document, "beside", "shown")
     assert "no loss depends on it" in told(document)["beside"]
+
+
+def test_what_learns_is_looked_for_again_when_kinds_change_and_not_else() -> None:
+    document, losses = chosen(), [NodeId("loss")]
+    evaluation = Evaluation(document.main)
+    before = learning(evaluation, losses)
+    document.apply(set_setting(document.main, NodeId("one"), "bias", False))
+    assert learning(evaluation, losses) is before
+
+    for layer in ("add", "greater", "add"):
+        document.apply(replaced(document.main, NodeId("more"), layer))
+        fresh = learning(Evaluation(document.main), losses)
+        assert learning(evaluation, losses) == fresh
+    document.apply(delete(document.main, [NodeId("choice")]))
+    wire(document, "one", "classify")
+    assert "one" in learning(evaluation, losses) == learning(Evaluation(document.main), losses)
