@@ -21,7 +21,13 @@ _PART = (
 )
 _QUARTER: Final = r"(?i:q|h|quarter|quartal|kw|w)"
 _SHORT_YEAR: Final = r"'?[0-9]{2}"
-_NEXT_YEAR: Final = "|".join(f"{year:02}[/-]{(year + 1) % 100:02}" for year in range(100))
+_CENTURY: Final = "(?:1[5-9]|2[01])"
+_YEAR_AND_NEXT: Final = "|".join(
+    rf"{_CENTURY}{year:02}\s?[/\-–—]\s?{_CENTURY}?{(year + 1) % 100:02}"
+    f"|{year:02}/{(year + 1) % 100:02}"
+    for year in range(100)
+)
+"""Without the century only with a stroke: 10-11 may be any range."""
 _DAY_OF_YEAR: Final = r"(?:0[0-9][1-9]|0[1-9]0|[12][0-9]{2}|3[0-5][0-9]|36[0-6])"
 _ABOUT: Final = (
     r"(?:[~≈∼≃]\s?|(?i:ca|approx|env)\.\s?|(?i:c\.|ca|circa|approx|about|around|etwa)\s)"
@@ -60,11 +66,7 @@ _FORMS: Final = (
         "dates",
         _AS_DATES,
     ),
-    (
-        rf"^{_YEAR}\s?[/\-–—]\s?(?:{_YEAR}|[0-9]{{2}})$|^(?:{_NEXT_YEAR})$",
-        "spans of years",
-        _AS_YEARS,
-    ),
+    (rf"^(?:{_YEAR_AND_NEXT})$", "spans of years", _AS_YEARS),
     (rf"^{_ABOUT}{_NUMBER}$", "numbers that are about right", _AS_NUMBERS),
     (r"^[+-]?[0-9]{1,5}(?::[0-9]{1,2}){1,2}(?:[.,][0-9]+)?$", "times", _AS_SECONDS),
     (r"^[+-]?[0-9]*\.?[0-9]+[dD][+-]?[0-9]+$", "numbers with exponents", _AS_NUMBERS),

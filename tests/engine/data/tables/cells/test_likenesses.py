@@ -41,6 +41,8 @@ FORMS = [
     (["1999/2000", "2000/2001", "2001 / 2002"], "spans of years"),
     (["99/00", "00/01", "01/02"], "spans of years"),
     (["2000–01", "2001–02", "2009–10"], "spans of years"),
+    (["1500-1600", "1600-1700", "1800-2000"], "ranges of numbers"),
+    (["10-11", "11-12", "12-13"], "ranges of numbers"),
     (["0x3e8", "0x3e9", "0xff"], "numbers in base 16"),
     (["3E8h", "0FFh", "25h"], "numbers in base 16"),
     (["03bd", "0b0f", "766a"], "numbers in base 16"),
