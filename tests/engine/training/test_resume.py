@@ -288,12 +288,16 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
 def test_starting_and_stopping_again_and_again_leaves_nothing_open(tmp_path: Path) -> None:
     folder = runs.create(dropping(**{**PLAN, "epochs": 1000}), tmp_path / "run")
     me = psutil.Process()
-    left_open: list[tuple[int, int]] = []
+    files: set[int] = set()
+    threads: list[int] = []
     for _ in range(6):
         controls = Controls()
         for event in train(folder, controls):
             if isinstance(event, EpochEnded):
                 controls.stop()
-        left_open.append((me.num_fds(), me.num_threads()))
+        threads.append(me.num_threads())
+        if len(threads) > 1:  # the first time, torch opens what it keeps
+            files.add(me.num_fds())
 
-    assert len(set(left_open[1:])) == 1  # the first time, torch opens what it keeps
+    assert len(files) == 1
+    assert max(threads[2:]) <= threads[1], threads  # pools of earlier tests may still shrink

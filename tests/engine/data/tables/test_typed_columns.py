@@ -120,10 +120,11 @@ def test_dates_can_be_told_apart_as_classes_and_categories(tmp_path: Path) -> No
 
 
 def test_a_column_that_was_left_out_says_why_where_it_is_named(tmp_path: Path) -> None:
-    path = written(tmp_path, KINDS["duration"], n=FEW, y=WORDS)
-    for source, settings in (("table", {"target": "x"}), ("forecast", {"series": ["x"]})):
-        with pytest.raises(DataError, match=r"“x” holds dates or times, which cannot.*Choose one"):
-            propose(path, source, **settings)
+    for kind, called in (("list", "lists or records"), ("binary", "bytes")):
+        path = written(tmp_path, KINDS[kind], n=FEW, y=WORDS)
+        for source, settings in (("table", {"target": "x"}), ("forecast", {"series": ["x"]})):
+            with pytest.raises(DataError, match=rf"“x” holds {called}, which cannot.*Choose one"):
+                propose(path, source, **settings)
 
 
 @pytest.mark.parametrize("kind", [polars.Int64, polars.Float64, polars.Int16, polars.Decimal(9, 2)])
