@@ -11,6 +11,8 @@ from graphs.types import Kind, TensorType
 
 SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 """What the axes behind the channels are called, by their number."""
+FURTHEST = 2**31 - 1
+"""The largest number of a place along an axis; near 2^62 torch no longer computes with them."""
 NEEDS = "Needs {wanted}, but gets {got}."
 TOO_SMALL = "The {axis} would shrink to {size}. Lower kernel_size or give it a larger input."
 MENDED = (

@@ -38,6 +38,7 @@ FEW, MORE = 6, 30
 TRIED = 2
 """Examples of each setting and value."""
 BEYOND = (1e39, -1e39, 1e-40, -1e-40)
+WHOLE = (2**15, 2**31 - 1, 2**40, 2**63 - 1, -(2**31), -(2**63))
 EXTREME = (0.0, -0.0, LEAST, -LEAST, MOST, -MOST)
 
 
@@ -61,6 +62,17 @@ def drawn(example: Example, known: Mapping[str, int]) -> dict[str, list[Tensor]]
         port: [torch.rand(t.shape) if t.is_floating_point() else t for t in tensors]
         for port, tensors in entering(example, known, "cpu").items()
     }
+
+
+def there_and_back(example: Example, given: Mapping[str, list[Tensor]]) -> None:
+    """Compute, and hand gradients back to all that can have them."""
+    for tensors in given.values():
+        for tensor in tensors:
+            tensor.requires_grad_(tensor.is_floating_point())
+    results = computed(example, given).values()
+    learned = [tensor.sum() for tensor in results if tensor.requires_grad]
+    if learned:
+        torch.autograd.backward(torch.stack(learned).sum())
 
 
 def with_setting(example: Example, name: str, value: Any) -> Example | None:
@@ -89,14 +101,7 @@ def test_a_setting_that_the_check_lets_pass_can_be_computed_with(kind: type[Laye
             changed = (with_setting(one, parameter.name, value) for one in gathered(kind.id)[0])
             for example in islice((one for one in changed if one is not None), TRIED):
                 known = next(members_of(example))
-                given = drawn(example, known)
-                for tensors in given.values():
-                    for tensor in tensors:
-                        tensor.requires_grad_(tensor.is_floating_point())
-                results = computed(example, given).values()
-                learned = [tensor.sum() for tensor in results if tensor.requires_grad]
-                if learned:
-                    torch.autograd.backward(torch.stack(learned).sum())
+                there_and_back(example, drawn(example, known))
 
 
 def other_company(given: Mapping[str, list[Tensor]]) -> dict[str, list[Tensor]]:
@@ -210,9 +215,9 @@ def test_windows_reach_no_further_than_torch_computes(kind: type[Layer], setting
 
 
 @each_kind
-def test_whole_numbers_that_the_check_lets_pass_can_be_computed_with(kind: type[Layer]) -> None:
+def test_whole_numbers_that_the_check_lets_pass_can_be_learned_with(kind: type[Layer]) -> None:
     for parameter in (one for one in kind.parameters() if one.kind is int):
-        for number in (2**31 - 1, 2**40, 2**63 - 1):
+        for number in WHOLE:
             changed = (with_setting(one, parameter.name, number) for one in gathered(kind.id)[0])
             for example in islice((one for one in changed if one is not None), TRIED):
                 if isinstance(example.answer, Problem):
@@ -221,4 +226,4 @@ def test_whole_numbers_that_the_check_lets_pass_can_be_computed_with(kind: type[
                 weighs = sum(prod(sizes) for sizes in example.layer.weights(example.given).values())
                 gives = sum(value(tensor.elements(), known) for tensor in example.answer)
                 if weighs + gives < MANY:
-                    computed(example, drawn(example, known))
+                    there_and_back(example, drawn(example, known))

@@ -1,7 +1,7 @@
 """Layers that order, add, drop or shorten axes."""
 
 from graphs.describe import param
-from graphs.layers.checks import no_axis
+from graphs.layers.checks import FURTHEST, no_axis
 from graphs.layers.shapes.reshaping import along
 from graphs.layers.spec import In, Layer, Method, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Set, problem
@@ -118,12 +118,20 @@ class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range
     """
 
     dim: int = param(default=1, help="The axis to cut; 0 is the batch, -1 is the last.")
-    start: int = param(default=0, help="The first entry; negative numbers count from the end.")
+    start: int = param(
+        default=0,
+        low=-FURTHEST,
+        high=FURTHEST,
+        help="The first entry; negative numbers count from the end.",
+    )
     end: int | None = param(
-        default=None, help="Before which entry it ends; nothing stands for the end of the axis."
+        default=None,
+        low=-FURTHEST,
+        high=FURTHEST,
+        help="Before which entry it ends; nothing stands for the end of the axis.",
     )
     step: int = param(
-        default=1, low=1, high=2**31 - 1, help="Take every entry, every second, and so on."
+        default=1, low=1, high=FURTHEST, help="Take every entry, every second, and so on."
     )
 
     def infer(self, given: Reaching) -> Outputs | Problem:

@@ -1,7 +1,7 @@
 """Layers that put the entries of an axis in another order, or add them up one after the other."""
 
 from graphs.describe import param
-from graphs.layers.checks import no_axis, not_floats
+from graphs.layers.checks import FURTHEST, no_axis, not_floats
 from graphs.layers.spec import Function, In, Layer, Method, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem
 from graphs.sizes import Size
@@ -69,7 +69,12 @@ class Roll(Layer, id="roll", group="Shape", search="shift rotate circular move")
     https://docs.pytorch.org/docs/stable/generated/torch.roll.html
     """
 
-    shifts: int = param(default=1, help="How many places; negative numbers move to the front.")
+    shifts: int = param(
+        default=1,
+        low=-FURTHEST,
+        high=FURTHEST,
+        help="How many places; negative numbers move to the front.",
+    )
     dim: int = param(default=1, help="The axis to move along; 0 is the batch, -1 is the last.")
 
     def infer(self, given: Reaching) -> Outputs | Problem:
