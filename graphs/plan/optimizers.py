@@ -7,6 +7,9 @@ from graphs.describe import Described, param
 from graphs.layers.spec import Call
 from graphs.wording.phrases import phrase
 
+CLOSEST = 0.999999
+"""How close to 1 a memory may come where torch multiplies it in float32: 1 would divide by zero."""
+
 
 class Optimizer(Described, family="optimizers"):
     """Base of every optimizer. Its settings are torch's arguments."""
@@ -79,7 +82,7 @@ class NAdam(Optimizer, id="nadam", search="nesterov adam"):
 
     lr: float = param(default=2e-3, above=0, help="Learning rate: how far each step goes.")
     betas: tuple[float, float] = param(
-        default=(0.9, 0.999), low=0, below=1, help="Memory of gradients and squares."
+        default=(0.9, 0.999), low=0, high=CLOSEST, help="Memory of gradients and squares."
     )
     eps: float = param(default=1e-8, above=0, help="Keeps the division finite.")
     momentum_decay: float = param(default=4e-3, low=0, help="How fast the momentum is weakened.")

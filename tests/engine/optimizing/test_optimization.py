@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import combinations, product
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from torch import Tensor, nn
 from engine.errors import GraphProblems
 from engine.network import calls
 from engine.optimizing.optimization import Descent
-from graphs.describe import Chosen, Parameter
+from graphs.describe import LEAST, MOST, Chosen, Parameter
 from graphs.plan.optimizers import SGD, Adam, AdamW, NAdam, Optimizer, RMSprop
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import ConstantRate, Cosine, OneCycle, Schedule, WarmUp
 
 CPU = torch.device("cpu")
+DRAWS = 200
+"""Draws of settings for each optimizer."""
 OPTIMIZERS = [
     *(SGD(lr=0.1, momentum=0.9, weight_decay=0.01), Adam(lr=0.02), AdamW(lr=0.02)),
     *(RMSprop(momentum=0.5, centered=True), NAdam(weight_decay=0.01)),
@@ -161,6 +164,29 @@ def test_a_gradient_that_is_not_finite_changes_nothing(optimizer: Optimizer, bro
     assert (descent.left_out, descent.ask()) == (1, 1)
     assert all(map(torch.equal, weights, module.parameters()))
     assert all(torch.equal(memory[path], t) for path, t in descent.state()[0].items())
+
+
+def at_its_limits(parameter: Parameter, chance: Random) -> Any:
+    """A value at or near a limit of a setting that its check lets pass."""
+    if parameter.kind is bool:
+        return chance.random() < 0.5
+    near = (LEAST, MOST, 0.0, 0.5, 1.0, 1 - 1e-6, 1 - 1e-9)
+    pairs = "tuple" in str(parameter.kind)
+    values: list[Any] = list(product(near, repeat=2) if pairs else near)
+    return chance.choice([one for one in values if parameter.fault(one) is None])
+
+
+@pytest.mark.parametrize("kind", list(Optimizer.members()), ids=lambda kind: kind.id)
+def test_steps_with_settings_at_their_limits_raise_nothing(kind: type[Optimizer]) -> None:
+    chance = Random(0)
+    for _ in range(DRAWS):
+        settings = {one.name: at_its_limits(one, chance) for one in kind.parameters()}
+        if kind.faults(settings):
+            continue
+        module = model()
+        descent = Descent(module, plan(kind.made(settings)), 10, CPU)
+        for step in range(2):
+            descent.descend(loss_of(module, step), step)
 
 
 def test_huge_gradients_that_add_up_to_infinity_are_still_finite() -> None:
