@@ -28,11 +28,15 @@ def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
 def domain(document: Document, name: str) -> str:
     """Which numbers the layer of a node breaks at, in sentences; empty where it takes all."""
     *blocks, own = name.split(".")
-    id = document.main.names.get(own) if not blocks else None
-    if id is None:
-        return ""
-    node = document.main.nodes[id]
-    return Layer.get(node.layer).made(node.settings).domain()
+    graph = document.main
+    for block in blocks:
+        outer = graph.named(block)
+        if outer is None:
+            return ""
+        (computed,) = outer.blocks.values()
+        graph = document.graphs[computed]
+    node = graph.named(own)
+    return Layer.get(node.layer).made(node.settings).domain() if node else ""
 
 
 def _first_backwards(network: Network, ran: StepResult) -> str | None:

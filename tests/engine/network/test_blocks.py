@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.export.onnx.verified_export import proven
 from engine.network.compiling import Network, compiled
-from engine.network.diagnosis import first_broken
+from engine.network.diagnosis import domain, first_broken
 from engine.runs.trained.evaluating import evaluate
 from graphs import files
 from graphs.describe import Chosen
@@ -125,6 +125,15 @@ def test_every_place_in_a_block_can_be_looked_at_and_a_broken_one_is_named() -> 
     with torch.no_grad():
         weight(network, "second.dense")[0, 0] = torch.nan
     assert first_broken(network, batch()) == "second.dense"
+
+
+def test_a_layer_in_a_block_tells_which_numbers_it_breaks_at() -> None:
+    for document, place in ((made(), "second."), (nested(), "both.second.")):
+        put(document, "log", "logarithm", at=STEM)
+        assert "not above 0" in domain(document, f"{place}logarithm")
+        assert domain(document, f"{place}dense") == ""
+        assert domain(document, f"{place}gone") == ""
+    assert domain(made(), "second") == ""
 
 
 def test_rates_and_freezing_hold_inside_and_of_whole_blocks() -> None:
