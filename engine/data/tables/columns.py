@@ -113,6 +113,11 @@ def number_name(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
 
 
+def as_held(cell: object) -> str:
+    """A cell as sentences show it: a whole number without “.0”, which its file does not hold."""
+    return number_name(cell) if isinstance(cell, float) else str(cell)
+
+
 def reason_to_ignore(name: str, read: Read) -> str | None:
     """Why a column is of no use for learning, as the end of a sentence; None when it may be."""
     values = read.values

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.data.arrays.kinds import is_one_hot
+from engine.data.tables.columns import as_held
 from engine.data.tables.files.table_file import Sheet
 from engine.errors import DataError
 from graphs.data import ClassKind, Field, LabelsKind
@@ -38,7 +39,7 @@ def rows_with_labels(sheet: Sheet, names: Sequence[str]) -> list[int]:
                     "The column “{name}” holds “{cell}” in {place}, and one with a label takes 0 "
                     "and 1 only. Choose other label columns, or one to predict.",
                     name=name,
-                    cell=str(cell)[:40],
+                    cell=as_held(cell)[:40],
                     place=sheet.place(row),
                 )
         there &= column.is_not_null().to_numpy()

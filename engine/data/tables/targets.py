@@ -12,7 +12,7 @@ from engine.data.array import Array
 from engine.data.tables import judging
 from engine.data.tables.cells import date_parts, sentinels
 from engine.data.tables.cells.numbers import EXACT
-from engine.data.tables.columns import Read, number_name, spelled_in_several_ways
+from engine.data.tables.columns import Read, as_held, number_name, spelled_in_several_ways
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.multi_labels import labelled
 from engine.data.tables.telling.words import listed, quoted
@@ -55,7 +55,7 @@ def target_field(
                 by_count(len(spelled), ONE_SPELLING, SEVERAL_SPELLINGS),
                 name=name,
                 file=file,
-                quoted=quoted(str(answer.values[0])),
+                quoted=quoted(as_held(answer.values[0])),
                 listed=listed(spelled),
             )
         raise DataError(

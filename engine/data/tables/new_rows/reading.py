@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.data.tables.cells import missing, numbers
 from engine.data.tables.cells.dates import plain
 from engine.data.tables.cells.spellings import alike
-from engine.data.tables.columns import number_name, read_as
+from engine.data.tables.columns import as_held, number_name, read_as
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import bare, read
 from engine.data.tables.new_rows.signs import (
@@ -206,7 +206,8 @@ def _shown(cell: object, notation: Notation) -> str:
         return phrase(
             "{quoted}, a date, such as Excel makes of numbers like 1.5", quoted=quoted(plain(cell))
         )
-    return f"{quoted(str(cell))}{_why(str(cell), notation)}"
+    text = as_held(cell)
+    return f"{quoted(text)}{_why(text, notation)}"
 
 
 def _why(text: str, notation: Notation) -> str:

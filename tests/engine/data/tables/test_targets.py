@@ -1,5 +1,6 @@
 """Columns to predict: whole numbers beyond what floats hold keep their digits as classes."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,6 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.label_columns import rows_with_labels
 from engine.errors import DataError
 from graphs.data import ClassKind, Field
 from tests.engine.data.written_tables import propose
@@ -83,3 +86,13 @@ def test_ids_are_too_many_classes_and_not_all_the_same(tmp_path: Path) -> None:
 def test_large_amounts_that_differ_stay_numbers(tmp_path: Path) -> None:
     amounts = tuple(10**16 + 10**14 * n for n in range(60))
     assert target(written(tmp_path, ".csv", amounts)).content != ClassKind.id
+
+
+def test_a_number_in_an_error_is_written_as_in_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"x": at % 7, "y": (1, -999)[at % 2]} for at in range(40)]))
+    with pytest.raises(DataError, match="has one value alone, “1”, as"):
+        propose(path, path.read_bytes(), target="y", notations={"y": {"missing": ["-999"]}})
+    sheet = Sheet(path, polars.DataFrame({"y": [0.0, 1.0, 2.0]}), range(1, 4))
+    with pytest.raises(DataError, match="holds “2” in"):
+        rows_with_labels(sheet, ["y"])
