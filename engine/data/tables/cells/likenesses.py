@@ -42,6 +42,14 @@ _AS_NUMBERS: Final = "write them as plain numbers such as 1500 to have them read
 _AS_SECONDS: Final = "write them as seconds, or as hours:minutes:seconds, to have them read so"
 _AS_YEARS: Final = "write them as their first year, such as 2024, to have them read as numbers"
 _AS_OFFSETS: Final = "write the zone as an offset such as +01:00 to have them read as times"
+_BEHIND: Final = (
+    *(
+        (rf"^[0-9]+[.,][0-9]+\s*[{pair}]$", pair, "degrees", _AS_NUMBERS)
+        for pair in ("NS", "EW", "EO", "OW")
+    ),
+    (r"^[0-9][0-9.,' ]*[.,][0-9]{2}\s?[SH]$", "SH", "debits and credits", _AS_NUMBERS),
+)
+"""Letters behind numbers that mean something only where both of a pair are there."""
 _PLAIN: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 _FORMS: Final = (
     (
@@ -85,7 +93,7 @@ _FORMS: Final = (
         _AS_NUMBERS,
     ),
     (
-        r"^[+-]?(?:[0-9]+\s+)?[0-9]+\s*[/⁄]\s*[0-9]+$|^(?:[0-9]+\s)?[0-9]*[½⅓⅔¼¾⅛⅜⅝⅞]$",
+        r"^[+-]?(?:[0-9]+\s+)?(?:0|[1-9][0-9]*)\s*[/⁄]\s*[0-9]+$|^(?:[0-9]+\s)?[0-9]*[½⅓⅔¼¾⅛⅜⅝⅞]$",
         "fractions",
         _AS_NUMBERS,
     ),
@@ -97,11 +105,7 @@ _FORMS: Final = (
     (rf"^\p{{Sc}}?\s*{_NUMBER}\s*(?i:k|m|b|t|mn|bn|mio|mrd)$", "shortened numbers", _AS_NUMBERS),
     (r"^[+-]?[0-9]+\p{Sc}[0-9][0-9]$", "amounts of money", _AS_NUMBERS),
     (rf"^{_NUMBER}\s?(?:-|–|—|to|\.\.)\s?{_NUMBER}$", "ranges of numbers", _AS_NUMBERS),
-    (
-        r"^[NSEWO]?\s*[0-9]+(?:[.,][0-9]+)?\s*°.*$|^[0-9]+[.,][0-9]+\s*[NSEWO]$",
-        "degrees",
-        _AS_NUMBERS,
-    ),
+    (r"^[NSEWO]?\s*[0-9]+(?:[.,][0-9]+)?\s*°.*$", "degrees", _AS_NUMBERS),
     (
         rf"^{_NUMBER}\s*(?:[kmcdµμn]?g|[kmcdµμn]?m|[mcdµμ]?[lL]|lbs?|oz|ft|in|mi|km/h|mph|°[CFK])$",
         "numbers with units",
@@ -125,6 +129,11 @@ def of(texts: polars.Series) -> tuple[str, str] | None:
     others = present.filter(~present.str.contains(_PLAIN))  # plain numbers beside them hide nothing
     present = others if others.len() else present
     if present.len() and 2 * int(present.str.contains(r"\p{N}").sum()) >= present.len():
+        for form, pair, called, way in _BEHIND:
+            found = present.filter(present.str.contains(form))
+            are_both = all(found.str.ends_with(letter).any() for letter in pair)
+            if are_both and 2 * len(found) >= len(present):
+                return called, way
         for form, called, way in _FORMS:
             if 2 * int(present.str.contains(form).sum()) >= present.len():
                 return called, way

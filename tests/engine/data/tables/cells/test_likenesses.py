@@ -65,6 +65,9 @@ FORMS = [
     (["10-20", "20-30", "30-40"], "ranges of numbers"),
     (["48.137 N", "52.52 N", "33.9 S"], "degrees"),
     (["48°08'N", "52°31'N"], "degrees"),
+    (["1.50 S", "0.50 H", "12,00 H"], "debits and credits"),
+    (["13.4 E", "9.2 W"], "degrees"),
+    (["7/8", "0/8", "12/16"], "fractions"),
     (["١٢٣", "٤٥٦"], "numbers"),
     (["１２．５", "３４"], "numbers"),
 ]
@@ -97,6 +100,8 @@ def test_a_column_that_is_ignored_as_an_id_is_said_to_look_like_dates() -> None:
         ["red", "green"],
         ["Room 12", "Room 14"],
         ["12A", "14C"],
+        ["48.2N", "12.5N"],
+        ["03/07", "05/08"],
         ["AB-123-X", "CD-456-Y"],
         ["v1.2.3", "v2.0.1"],
         ["192.168.0.1", "10.0.0.1"],
