@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,8 +19,13 @@ from graphs.wording.phrases import counted, phrase, with_and
 if TYPE_CHECKING:
     import polars
 
-SAME = (0.85, 1.15)
-"""The usual steps of two files are the same between so many times each other; months are."""
+SAME = (0.99, 1.01)
+"""The usual steps of two files are the same between so many times each other."""
+SAME_MONTHS = (0.85, 1.15)
+"""The same of steps as long as months, which have 28 to 31 days."""
+_DAY: Final = 86_400_000_000
+MONTH: Final = 27 * _DAY
+"""Shorter steps than this are no months."""
 EVEN = (0.5, 1.5)
 """Steps are alike when they are between so many times the usual one; months are."""
 MOST_KEYS = 3
@@ -35,7 +41,7 @@ _KEY_NAME = re.compile(
 )
 """Names of columns whose whole numbers name things."""
 SHOWN = 5
-_UNITS = ((86_400_000_000, "{count} day", "{count} days"),
+_UNITS = ((_DAY, "{count} day", "{count} days"),
           (3_600_000_000, "{count} hour", "{count} hours"),
           (60_000_000, "{count} minute", "{count} minutes"),
           (1_000_000, "{count} second", "{count} seconds"),
@@ -232,6 +238,14 @@ def _steps(moments: Moments, times: Array, several: Several, turned: bool) -> tu
                 now=_spelled(longest, moments),
             )
         )
+    elif moments.are_dates and usual % _DAY and _DAY % usual:  # neither whole days nor a part
+        said.append(
+            phrase(
+                "The lines are {spelled} apart, as “{name}” tells.",
+                name=moments.name,
+                spelled=_spelled(usual, moments),
+            )
+        )
     return tuple(said)
 
 
@@ -254,7 +268,11 @@ def usual_step(moments: Moments | None, lines: Arranged) -> float | None:
 
 def other_step(moments: Moments, trained: float | None, now: float | None) -> tuple[str, ...]:
     """A sentence when the lines of a new file are closer or further apart than in the training."""
-    if not trained or not now or SAME[0] <= now / trained <= SAME[1]:
+    if not trained or not now:
+        return ()
+    are_months = moments.are_dates and min(trained, now) >= MONTH
+    low, high = SAME_MONTHS if are_months else SAME
+    if low <= now / trained <= high:
         return ()
     return (
         phrase(
@@ -270,8 +288,11 @@ def other_step(moments: Moments, trained: float | None, now: float | None) -> tu
 def _spelled(step: float, moments: Moments) -> str:
     if not moments.are_dates:
         return f"{step:g}"
-    at = next((at for at, (size, *_) in enumerate(_UNITS) if step >= size), -1)
-    count = f"{step / _UNITS[at][0]:.4g}"
+    fitting = [at for at, (size, *_) in enumerate(_UNITS) if step >= size] or [-1]
+    counts = {at: f"{step / _UNITS[at][0]:.4g}" for at in fitting}
+    exact = (at for at in fitting if math.isclose(float(counts[at]) * _UNITS[at][0], step))
+    at = next(exact, fitting[0])
+    count = counts[at]
     return phrase(_UNITS[at][1] if count == "1" else _UNITS[at][2], count=count)
 
 

@@ -177,6 +177,22 @@ def test_what_tells_lines_of_one_time_apart_names_the_series() -> None:
     assert series_columns({"noise": columns["noise"]}, times) == ()
 
 
+def minutes(step: int) -> list[str]:
+    return [f"2024-01-01 {at * step // 60:02}:{at * step % 60:02}" for at in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [(60, ""), (30, ""), (65, "65 minutes"), (7, "7 minutes")]
+)
+def test_steps_that_do_not_fill_a_day_are_told_exactly(
+    tmp_path: Path, step: int, said: str
+) -> None:
+    told = propose(tmp_path, "ds,v", [f"{cell},{at}" for at, cell in enumerate(minutes(step))])
+    apart = [one for one in told.samples.notices if " apart, as “ds” tells" in one]
+    assert len(apart) == bool(said)
+    assert not said or said in apart[0]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -184,6 +200,10 @@ def test_what_tells_lines_of_one_time_apart_names_the_series() -> None:
         (days(12), days(12, step=7), "7 days, and .* 1 day"),
         ([str(at) for at in range(12)], [str(at * 5) for at in range(12)], "5, and .* 1"),
         (days(12), days(20), None),
+        (minutes(60), minutes(65), "65 minutes, and .* 1 hour"),
+        (minutes(60), minutes(61), "61 minutes, and .* 1 hour"),
+        (minutes(65), minutes(90), "1.5 hours, and .* 65 minutes"),
+        (minutes(65), minutes(65), None),
         ([f"2024-{at:02}" for at in range(1, 13)], [f"2023-{at:02}" for at in (1, 2, 3, 4)], None),
     ],
 )
