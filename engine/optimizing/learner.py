@@ -72,6 +72,11 @@ class Learner:
         every = (p for network in self.networks.values() for p in network.parameters())
         return sum(parameter.numel() for parameter in every)
 
+    def is_sound(self) -> bool:
+        """Whether each number that can be learned is finite; a step may have gone beyond that."""
+        every = [p.detach() for network in self.networks.values() for p in network.parameters()]
+        return all(bool(parameter.isfinite().all()) for parameter in every)
+
     def weights(self) -> dict[str, dict[str, Tensor]]:
         """A copy of all weights, on their device."""
         return {

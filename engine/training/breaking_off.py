@@ -14,6 +14,9 @@ from graphs.document.document import Document
 from graphs.wording.phrases import joined, phrase
 
 _ADVICE = "Lower the learning rate or clip the gradients, then start a new run."
+_WITH_DECAY = (
+    "Lower the learning rate or the weight decay, or clip the gradients, then start a new run."
+)
 _OF_THE_DOMAIN = "{domain} Then start a new run."
 _OF_BOTH = "{domain} Or lower the learning rate or clip the gradients. Then start a new run."
 OR_ELSE = "{first}, or {second}"
@@ -23,7 +26,9 @@ def _advice(stretch: Stretch, node: str | None) -> str:
     """What helps: before the first step no rate is to blame for what a layer cannot take."""
     beyond = domain(stretch.run.document, node) if node else ""
     if not beyond:
-        return phrase(_ADVICE)
+        return phrase(
+            _WITH_DECAY if stretch.plan.optimizer.settings.get("weight_decay") else _ADVICE
+        )
     if stretch.position.step == 0:
         return phrase(_OF_THE_DOMAIN, domain=beyond)
     return phrase(_OF_BOTH, domain=beyond)

@@ -285,7 +285,10 @@ def _stumble(stretch: Stretch, left_out: int) -> Iterator[TrainingEvent]:
     stretch.take(stretch.tally.fetch())
     yield from stretch.progress(now=True)
     node = stretch.stepper.first_broken(next(stretch.batches()), here.step)
-    what = phrase("The loss or a gradient of step {step}", step=here.step + 1)
+    if stretch.learner.is_sound():
+        what = phrase("The loss or a gradient of step {step}", step=here.step + 1)
+    else:
+        what = phrase("A weight after step {step}", step=here.step)
     raise NotFinite(what, node, stretch)
 
 

@@ -238,8 +238,11 @@ class Stretch:
         return perf_counter() >= self._due_save
 
     def save(self) -> None:
-        """Write a checkpoint of this very step, of which everything was fetched and told."""
-        if self.closing:
+        """Write a checkpoint of this very step, of which everything was fetched and told.
+
+        Nothing is written after a step that went beyond finite numbers: the one before stays.
+        """
+        if self.closing or not self.learner.is_sound():
             return
         start, here = perf_counter(), self.position
         here.sums, here.log = self.tally.state(), self.log.length

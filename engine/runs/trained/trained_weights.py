@@ -50,6 +50,9 @@ def trained(run: Run, best: bool = True, model: str = MODEL) -> Trained:
             best=BEST,
             folder=run.folder,
         )
+    if checkpoint is None and run.state == "diverged":
+        why = run.status.message
+        raise RunError("The run in {folder} has kept no weights. {why}", folder=run.folder, why=why)
     if checkpoint is None:
         raise RunError("The run in {folder} has no weights yet. Train it first.", folder=run.folder)
     here = checkpoint.position

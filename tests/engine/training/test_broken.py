@@ -17,10 +17,12 @@ from engine.errors import RunError
 from engine.network.compiling import compiled
 from engine.runs import Run
 from engine.runs.events.event_types import Failed, Started
+from engine.runs.trained import checkpoints
+from engine.runs.trained.evaluating import evaluate
 from engine.training.loop import train
 from engine.training.stretch import Stretch
-from graphs.describe import Chosen
-from graphs.plan.optimizers import SGD
+from graphs.describe import MOST, Chosen
+from graphs.plan.optimizers import SGD, Optimizer, RMSprop
 from tests.engine.drawings import QUICK, XOR, Drawing, digits, dropping
 from tests.engine.running import last_weights, losses, same, trained
 from tests.engine.stepping import SupervisedSteps
@@ -50,6 +52,26 @@ def test_an_absurd_learning_rate_ends_the_run_at_the_first_broken_step(
     assert all(tensor.isfinite().all() for tensor in last_weights(folder).values())
     with pytest.raises(RunError, match="learning rate"):
         list(train(folder, Controls()))
+
+
+@pytest.mark.parametrize(
+    "optimizer", [SGD(lr=1e30, weight_decay=1e30), RMSprop(lr=MOST, weight_decay=1e30)]
+)
+def test_a_step_beyond_finite_numbers_is_told_and_not_kept(
+    optimizer: Optimizer, tmp_path: Path
+) -> None:
+    document = digits(**{**QUICK, "optimizer": Chosen.of(optimizer)}).document()
+    folder, events = trained(document, tmp_path)
+
+    failed = events[-1]
+    assert isinstance(failed, Failed)
+    assert "A weight after step 1 is not a finite number" in failed.message
+    assert "learning rate or the weight decay, or" in failed.message
+    run = Run.open(folder)
+    assert run.state == "diverged"
+    assert checkpoints.newest(run) is None
+    with pytest.raises(RunError, match=r"kept no weights\. A weight after step 1"):
+        evaluate(folder)
 
 
 def test_a_loss_on_probabilities_breaks_like_any_other(tmp_path: Path) -> None:
