@@ -14,7 +14,7 @@ from graphs.describe import LEAST, MOST, Parameter
 from graphs.layers import Layer
 from graphs.layers.convolution import Filters
 from graphs.layers.losses.losses import Loss
-from graphs.layers.pooling import Windows
+from graphs.layers.pooling.windows import Windows
 from graphs.layers.sliding import MOST_PLACES
 from graphs.problems import Problem
 from graphs.sizes import BATCH, symbols, value

@@ -1,0 +1,1 @@
+"""Pools: one value for each window of a series, an image or a volume, nothing learned."""

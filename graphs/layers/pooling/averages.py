@@ -1,0 +1,84 @@
+"""Pools that average each window."""
+
+from graphs.describe import param
+from graphs.layers.pooling.windows import OverImages, OverSeries, OverVolumes, Windows
+from graphs.layers.sliding import each
+from graphs.layers.spec import Outputs
+from graphs.problems import Problem, Set, problem
+from graphs.sizes import at_least
+from graphs.types import Scale, TensorType
+
+
+class Average(Windows):
+    """Base of pools that average."""
+
+    count_include_pad: bool = param(
+        default=True, help="Count what is added, which is zero, in the average."
+    )
+
+
+class AvgPool1d(
+    OverSeries,
+    Average,
+    id="avg_pool1d",
+    group="Pooling",
+    search="averagepooling mean series downsample",
+):
+    """Averages each window of a series.
+
+    N × C × L becomes N × C × L'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
+    """
+
+
+class Divided(Average):
+    """Base of averages whose divisor can be chosen."""
+
+    divisor_override: int | None = param(
+        default=None, low=1, help="Divide each sum by this instead of the number of pixels."
+    )
+
+    def outputs(self, pooled: TensorType) -> Outputs:
+        return (pooled if self.divisor_override is None else pooled.scaled(Scale.ANY),)
+
+
+class AvgPool2d(
+    OverImages,
+    Divided,
+    id="avg_pool2d",
+    group="Pooling",
+    search="averagepooling mean downsample subsample",
+):
+    """Averages each window of an image.
+
+    N × C × H × W becomes N × C × H' × W'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
+    """
+
+
+class AvgPool3d(
+    OverVolumes,
+    Divided,
+    id="avg_pool3d",
+    group="Pooling",
+    search="averagepooling mean volume video downsample",
+):
+    """Averages each window of a volume.
+
+    N × C × D × H × W becomes N × C × D' × H' × W'.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html
+    """
+
+    def hollow(self, tensor: TensorType) -> Problem | None:
+        """torch wants a window no larger than the volume, whatever is added around it."""
+        for length, kernel in zip(tensor.sizes[2:], each(self.kernel_size, 3), strict=True):
+            if not at_least(length, kernel):
+                return problem(
+                    "The window may be no larger than the volume, of which a side has {size}. "
+                    "Lower kernel_size.",
+                    port="input",
+                    setting="kernel_size",
+                    fix=Set("kernel_size", 1),
+                    size=length,
+                )
+        return None
