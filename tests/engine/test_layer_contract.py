@@ -90,6 +90,7 @@ SLIDING = (
     *("conv1d", "conv2d", "conv3d"),
     *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
     *("max_pool1d", "max_pool2d", "max_pool3d", "avg_pool3d"),
+    *("lp_pool1d", "lp_pool2d", "lp_pool3d"),
     *("avg_pool1d", "avg_pool2d", *ADAPTIVE),
     *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
     *("dropout1d", "dropout2d", "dropout3d"),

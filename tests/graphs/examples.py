@@ -336,6 +336,8 @@ LIKELY: Mapping[
     "conv_transpose3d": _volume,
     "max_pool3d": _volume,
     "avg_pool3d": _volume,
+    "lp_pool2d": _image,
+    "lp_pool3d": _volume,
     "adaptive_avg_pool3d": _volume,
     "batch_norm3d": _volume,
     "instance_norm3d": _volume,

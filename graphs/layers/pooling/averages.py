@@ -1,11 +1,9 @@
 """Pools that average each window."""
 
 from graphs.describe import param
-from graphs.layers.pooling.windows import OverImages, OverSeries, OverVolumes, Windows
-from graphs.layers.sliding import each
+from graphs.layers.pooling.windows import OverImages, OverSeries, OverVolumes, Windows, beyond
 from graphs.layers.spec import Outputs
-from graphs.problems import Problem, Set, problem
-from graphs.sizes import at_least
+from graphs.problems import Problem
 from graphs.types import Scale, TensorType
 
 
@@ -70,15 +68,4 @@ class AvgPool3d(
     """
 
     def hollow(self, tensor: TensorType) -> Problem | None:
-        """torch wants a window no larger than the volume, whatever is added around it."""
-        for length, kernel in zip(tensor.sizes[2:], each(self.kernel_size, 3), strict=True):
-            if not at_least(length, kernel):
-                return problem(
-                    "The window may be no larger than the volume, of which a side has {size}. "
-                    "Lower kernel_size.",
-                    port="input",
-                    setting="kernel_size",
-                    fix=Set("kernel_size", 1),
-                    size=length,
-                )
-        return None
+        return beyond(tensor, self.kernel_size)

@@ -13,6 +13,37 @@ from graphs.sizes import Size, at_least
 from graphs.types import TensorType
 
 
+def windowed(
+    lengths: tuple[Size, ...], chosen: tuple[Sides, Sides, Sides, Sides], ceil_mode: bool
+) -> tuple[Size, ...]:
+    """The sides after pooling by kernel, stride, padding and spacing, as ``chosen`` holds them.
+
+    A window that reaches over the edge counts only if it begins on the input or its left padding;
+    with torch's limit on padding that is one formula, without a case for each size.
+    """
+    settings = (each(value, len(lengths)) for value in chosen)
+    found = []
+    for length, k, s, p, d in zip(lengths, *settings, strict=True):
+        reach = 2 * p - d * (k - 1) - 1
+        found.append((length + (min(reach + s - 1, p - 1) if ceil_mode else reach)) // s + 1)
+    return tuple(found)
+
+
+def beyond(tensor: TensorType, kernel: Sides) -> Problem | None:
+    """Where torch wants a window no larger than the volume, whatever is added around it."""
+    for length, side in zip(tensor.sizes[2:], each(kernel, tensor.rank - 2), strict=True):
+        if not at_least(length, side):
+            return problem(
+                "The window may be no larger than the volume, of which a side has {size}. "
+                "Lower kernel_size.",
+                port="input",
+                setting="kernel_size",
+                fix=Set("kernel_size", 1),
+                size=length,
+            )
+    return None
+
+
 class Windows(Layer):
     """Base of pools that slide a window. They round and refuse alike."""
 
@@ -58,19 +89,10 @@ class Windows(Layer):
         return (pooled,)
 
     def sides(self, tensor: TensorType, ceil_mode: bool) -> tuple[Size, ...]:
-        """The sides of the output.
-
-        A window that reaches over the edge counts only if it begins on the input or its left
-        padding; with torch's limit on padding that is one formula, without a case for each size.
-        """
+        """The sides of the output."""
         stride = self.kernel_size if self.stride is None else self.stride
         chosen = (self.kernel_size, stride, self.padding, self.spacing)
-        settings = (each(value, self.axes) for value in chosen)
-        found = []
-        for length, k, s, p, d in zip(tensor.sizes[2:], *settings, strict=True):
-            reach = 2 * p - d * (k - 1) - 1
-            found.append((length + (min(reach + s - 1, p - 1) if ceil_mode else reach)) // s + 1)
-        return tuple(found)
+        return windowed(tensor.sizes[2:], chosen, ceil_mode)
 
     def _partial(self, tensor: TensorType) -> Recipe | None:
         enough = all(at_least(side, 1) for side in self.sides(tensor, ceil_mode=True))
