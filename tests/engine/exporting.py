@@ -105,10 +105,11 @@ def accepted(kind: type[Layer], settings: Mapping[str, Any]) -> Iterator[Branch]
 _BEFORE: Mapping[tuple[str, str], str] = {
     **{(id, "input"): "softplus" for id in ("log", "sqrt", "pow")},
     **{(id, "input"): "conv2d" for id in ("pixel_shuffle", "channel_shuffle")},
+    ("fold", "input"): "unfold",
     ("where", "condition"): "greater",
 }
 """What stands before a port that cannot take any field: it makes values positive, channels that
-can be shared, or a mask."""
+can be shared, windows, or a mask."""
 
 
 def _made(id: str, port: str, field: TensorType) -> TensorType | None:

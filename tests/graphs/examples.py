@@ -20,10 +20,12 @@ from graphs.layers.losses.losses import Loss
 from graphs.layers.sequences.attention import MultiheadAttention
 from graphs.layers.sequences.recurrent import GRU, LSTM, RNN, Recurrent
 from graphs.layers.sequences.transformer import TransformerDecoderLayer, TransformerEncoderLayer
+from graphs.layers.shapes.patches import Fold
+from graphs.layers.sliding import each
 from graphs.layers.spec import Outputs, Port, Reaching
 from graphs.problems import Problem
 from graphs.setting_kinds import FieldName, Pair, Triple
-from graphs.sizes import BATCH, Size, Symbol, symbol, symbols, value
+from graphs.sizes import BATCH, Size, Symbol, product, symbol, symbols, value
 from graphs.types import Kind, Scale, TensorType
 
 T = symbol("T", 3, 7)
@@ -246,6 +248,20 @@ def _volume(
     return {"input": (TensorType(Kind.FLOAT, (BATCH, random.choice((1, 2, 4, 6, T)), *sides)),)}
 
 
+def _columns(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """As many columns as an image has windows, or nearly."""
+    if random.random() < 0.2:
+        return None
+    settings["kernel_size"] = random.choice((1, 2, 3, (1, 2)))
+    layer = Fold.made(settings)
+    windows = product(layer.windows(each(layer.output_size, 2)))
+    values = layer.pixels * random.choice((1, 2, 3, T))
+    tensor = TensorType(Kind.FLOAT, (BATCH, values, windows))
+    return {"input": (tensor if random.random() < 0.7 else relative(tensor, random),)}
+
+
 def _matrices(
     random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
@@ -343,6 +359,8 @@ LIKELY: Mapping[
     "instance_norm3d": _volume,
     "dropout3d": _volume,
     "upsample": _image,
+    "unfold": _image,
+    "fold": _columns,
     "matmul": _matrices,
     "where": _choosing,
     "permute": _in_order,

@@ -41,7 +41,10 @@ NEEDS_FIXED_CHANNELS = {
     *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
 }
 """Their second axis is of channels, whose number must be fixed, so nothing padded enters."""
-MIXES_CHANNELS = {"local_response_norm", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"}
+MIXES_CHANNELS = {
+    *("local_response_norm", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"),
+    *("unfold", "fold"),
+}
 """They compute across their second axis, so padded steps there always bring a warning."""
 TRIED, WANTED = 1_200, 6
 
