@@ -106,6 +106,7 @@ _BEFORE: Mapping[tuple[str, str], str] = {
     **{(id, "input"): "softplus" for id in ("log", "sqrt", "pow")},
     **{(id, "input"): "conv2d" for id in ("pixel_shuffle", "channel_shuffle")},
     ("fold", "input"): "unfold",
+    ("gather", "index"): "topk.indices",
     ("where", "condition"): "greater",
 }
 """What stands before a port that cannot take any field: it makes values positive, channels that
@@ -116,9 +117,11 @@ def _made(id: str, port: str, field: TensorType) -> TensorType | None:
     """What reaches a port when a field is wired to it; None where nothing can."""
     if (id, port) not in _BEFORE:
         return field
-    layer = Layer.get(_BEFORE[id, port]).made({})
+    before, _, output = _BEFORE[id, port].partition(".")
+    layer = Layer.get(before).made({})
     answer = layer.infer(Reaching({one.name: (field,) for one in layer.ports().inputs}))
-    return None if isinstance(answer, Problem) else answer[0]
+    at = layer.ports().outputs.index(output) if output else 0
+    return None if isinstance(answer, Problem) else answer[at]
 
 
 def variants(kind: type[Layer]) -> Iterator[dict[str, Any]]:
@@ -171,8 +174,9 @@ def branched(branches: list[Branch]) -> Document:
     return drawing.document()
 
 
-def _before(drawing: Drawing, id: str, source: str, name: str) -> str:
+def _before(drawing: Drawing, place: str, source: str, name: str) -> str:
     """A node between a field and a layer; of two ports the second gets the field's negative."""
+    id, dot, output = place.partition(".")
     made = f"{name}_{id}"
     drawing.node(id, made)
     first, *second = (port.name for port in Layer.get(id).made({}).ports().inputs)
@@ -181,7 +185,7 @@ def _before(drawing: Drawing, id: str, source: str, name: str) -> str:
         drawing.node("neg", f"{made}_neg")
         drawing.wire(source, f"{made}_neg.input")
         drawing.wire(f"{made}_neg", f"{made}.{port}")
-    return made
+    return f"{made}{dot}{output}"
 
 
 def _wired(layer: Layer) -> list[Any]:

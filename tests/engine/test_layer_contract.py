@@ -50,6 +50,7 @@ REFUSALS = (
     IndexError,
     TypeError,
     UserWarning,
+    ZeroDivisionError,
 )
 
 
@@ -160,6 +161,10 @@ EXEMPT = (
     Exempt(("squeeze",), "Only an axis of size 1", "torch would leave it without a word"),
     Exempt(("slice",), "Nothing may be left", "an empty tensor is of no use"),
     Exempt(("slice",), "The axis has {size}", "torch takes what is there, so the size is unknown"),
+    Exempt(("crop",), "Nothing may be left", "an empty tensor is of no use"),
+    Exempt(("crop", "tile"), "{name} names {axes} axes", "the batch is neither cut nor repeated"),
+    Exempt(("expand",), "sizes takes numbers", "torch adds axes in front, where the batch is"),
+    Exempt(("gather",), "The index may name", "torch looks at the places while it computes"),
     Exempt(
         ("upsample",),
         "Needs {wanted}",

@@ -139,8 +139,13 @@ def test_where_a_sample_depends_on_the_others_the_check_warns_of_it(
                 assert torch.equal(one[1:], other[1:]), example
 
 
-WITHOUT = {("multihead_attention", "value", "weights")}
-"""Layer, input and output: how much each step looks at each does not depend on what it finds."""
+WITHOUT = {
+    ("multihead_attention", "value", "weights"),
+    ("expand", "like", "output"),
+    ("resize_like", "like", "output"),
+}
+"""Layer, input and output: how much each step looks at each does not depend on what it finds, and
+of what gives a size no value is looked at."""
 
 
 @few

@@ -262,6 +262,39 @@ def _columns(
     return {"input": (tensor if random.random() < 0.7 else relative(tensor, random),)}
 
 
+def _places(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """A tensor, and places along one of its axes, or nearly."""
+    tensor = replace(any_type(random), kind=Kind.FLOAT, values=None)
+    sizes = [one if random.random() < 0.8 else 1 for one in tensor.sizes]
+    if tensor.rank and random.random() < 0.9:
+        settings["dim"] = axis = random.randrange(tensor.rank)
+        sizes[axis] = size(random)
+    index = TensorType(Kind.INDEX, tuple(sizes), random.choice((1, 1, 2, 5, None)))
+    return {"input": (tensor,), "index": (relative(index, random),)}
+
+
+def _repeated(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Axes of size 1, and what gives the size of the first."""
+    settings["sizes"] = tuple(random.choice((-1, 2, 3)) for _ in range(random.randint(0, 3)))
+    sizes = [random.choice((1, 1, size(random))) for _ in range(random.randint(1, 4))]
+    given = {"input": (TensorType(Kind.FLOAT, tuple(sizes)),)}
+    return {**given, "like": (any_type(random),)} if random.random() < 0.5 else given
+
+
+def _images(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """A picture, and another of which its size is taken."""
+    one, other = (_image(random, settings) for _ in range(2))
+    if one is None or other is None:
+        return None
+    return {"input": one["input"], "like": other["input"]}
+
+
 def _matrices(
     random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
@@ -361,6 +394,9 @@ LIKELY: Mapping[
     "upsample": _image,
     "unfold": _image,
     "fold": _columns,
+    "gather": _places,
+    "expand": _repeated,
+    "resize_like": _images,
     "matmul": _matrices,
     "where": _choosing,
     "permute": _in_order,

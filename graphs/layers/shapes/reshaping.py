@@ -76,7 +76,7 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
                 setting="sizes",
                 fix=Set("sizes", (-1,)),
             )
-        sizes = self._filled(product(tensor.features))
+        sizes = self.filled(product(tensor.features))
         if sizes is None:
             return problem(
                 "The {total} values of a sample cannot be laid out as {sizes}.",
@@ -90,7 +90,7 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
         stay = tensor.padded is not None and sizes and same(sizes[0], tensor.sizes[1])
         return (shaped.stepwise(tensor) if stay else shaped,)
 
-    def _filled(self, total: Size) -> tuple[Size, ...] | None:
+    def filled(self, total: Size) -> tuple[Size, ...] | None:
         """The sizes with the missing one found, or None when ``total`` values do not fit."""
         known = product(tuple(size for size in self.sizes if size != -1))
         if -1 not in self.sizes:
@@ -104,7 +104,7 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
             return Set("sizes", (-1,))
         for place in range(len(self.sizes)):
             sizes = (*self.sizes[:place], -1, *self.sizes[place + 1 :])
-            if Reshape(sizes=sizes)._filled(product(tensor.features)) is not None:
+            if Reshape(sizes=sizes).filled(product(tensor.features)) is not None:
                 return Set("sizes", sizes)
         return Set("sizes", (-1,))
 
@@ -113,6 +113,51 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
 
     def brief(self) -> str:
         return "×".join(map(str, self.sizes))
+
+
+class Unflatten(Layer, id="unflatten", group="Shape", search="reshape view part heads axes"):
+    """Lays one axis out as several.
+
+    N × 12 with dim 1 and unflattened_size 3, -1 becomes N × 3 × 4.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html
+    """
+
+    dim: int = param(default=-1, help="The axis to part; 0 is the batch, -1 is the last.")
+    unflattened_size: tuple[int, ...] = param(
+        default=(1, -1), low=-1, help="The sizes that it is parted into; one may be -1."
+    )
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := no_axis(self.dim, tensor.rank, "dim"):
+            return wrong
+        sizes = self.unflattened_size
+        if not sizes or 0 in sizes or sizes.count(-1) > 1 or len(sizes) >= MOST_AXES - tensor.rank:
+            return problem(
+                "Every size must be at least 1; one of them may be -1, for whatever is left.",
+                setting="unflattened_size",
+                fix=Set("unflattened_size", (1, -1)),
+            )
+        axis = self.dim % tensor.rank
+        found = Reshape(sizes=sizes).filled(tensor.sizes[axis])
+        if found is None:
+            return problem(
+                "The {total} entries of axis {axis} cannot be laid out as {sizes}.",
+                port="input",
+                setting="unflattened_size",
+                fix=Set("unflattened_size", (1, -1)),
+                total=tensor.sizes[axis],
+                axis=axis,
+                sizes=" × ".join(map(str, sizes)),
+            )
+        laid = tensor.rearranged(*tensor.sizes[:axis], *found, *tensor.sizes[axis + 1 :])
+        return (laid.stepwise(tensor) if axis > 1 else laid,)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("torch.nn.Unflatten", self.settings))
+
+    def brief(self) -> str:
+        return "×".join(map(str, self.unflattened_size))
 
 
 class Select(Layer, id="select", group="Shape", search="index slice last step take"):

@@ -3,12 +3,25 @@
 from typing import Literal
 
 from graphs.describe import param
-from graphs.layers.checks import empty, not_floats, not_grid
+from graphs.layers.checks import empty, not_floats, not_grid, not_rank
+from graphs.layers.shapes.repeating import LIKE
 from graphs.layers.sliding import each, spelled
-from graphs.layers.spec import Call, Function, In, Layer, Outputs, Reaching, Torch, Use
+from graphs.layers.spec import (
+    Call,
+    Function,
+    In,
+    Layer,
+    Outputs,
+    Port,
+    Ports,
+    Reaching,
+    SizeOf,
+    Torch,
+    Use,
+)
 from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import Pair
-from graphs.sizes import at_least
+from graphs.sizes import Size, at_least
 from graphs.types import Scale, TensorType
 
 
@@ -104,6 +117,14 @@ class Pad(Layer, id="pad", group="Shape", search="padding zeropadding border mar
         return " ".join(map(str, self.pad)) + ("" if self.mode == "constant" else f" · {self.mode}")
 
 
+Mode = Literal["nearest", "bilinear", "bicubic"]
+MODE: Mode = param(
+    default="nearest",
+    help="Repeat the nearest pixel, or blend the four around, or sixteen by smooth curves.",
+)
+CORNERS: bool = param(default=False, help="Keep the corners where they are when blending pixels.")
+
+
 class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize enlarge zoom"):
     """Makes images larger, by whole factors or to a given size.
 
@@ -117,12 +138,8 @@ class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize 
     scale_factor: Pair | None = param(
         default=2, low=1, help="How many times larger height and width become."
     )
-    mode: Literal["nearest", "bilinear"] = param(
-        default="nearest", help="Repeat the nearest pixel, or blend the four around."
-    )
-    align_corners: bool = param(
-        default=False, help="Keep the corners where they are when blending pixels."
-    )
+    mode: Mode = MODE
+    align_corners: bool = CORNERS
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         image = given["input"]
@@ -130,10 +147,10 @@ class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize 
         if wrong or (wrong := empty(image.sizes[1:])):
             return wrong
         if self.size is not None:
-            return (image.rearranged(*image.sizes[:2], *each(self.size, 2)).stepwise(image),)
+            return (_resized(image, each(self.size, 2), self.mode),)
         factors = each(self.scale_factor or 1, 2)
         sides = (side * factor for side, factor in zip(image.sizes[2:], factors, strict=True))
-        return (image.rearranged(*image.sizes[:2], *sides).stepwise(image),)
+        return (_resized(image, tuple(sides), self.mode),)
 
     def _choice_fault(self) -> Problem | None:
         if (self.size is None) != (self.scale_factor is None):
@@ -154,3 +171,50 @@ class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize 
         if self.size is not None:
             return spelled(self.size, 2)
         return "" if self.scale_factor is None else f"× {spelled(self.scale_factor, 2)}"
+
+
+class ResizeLike(
+    Layer,
+    id="resize_like",
+    title="ResizeLike",
+    group="Shape",
+    search="interpolate upsample match same size unet skip fpn",
+):
+    """Makes images as high and wide as another tensor is.
+
+    N × C × H × W becomes N × C × H' × W', whatever H' and W' are of the tensor at like.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
+    """
+
+    mode: Mode = MODE
+    align_corners: bool = CORNERS
+
+    def ports(self) -> Ports:
+        return Ports((Port("input"), Port(LIKE)))
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        image, like = given["input"], given[LIKE]
+        wrong = not_floats(image) or not_grid(Upsample(), image, 2) or empty(image.sizes[1:])
+        wrong = wrong or not_rank(like, (4,), "channels × height × width", port=LIKE)
+        if wrong or (wrong := empty(like.sizes[2:], LIKE)):
+            return wrong
+        return (_resized(image, like.sizes[2:], self.mode),)
+
+    def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
+        """Of what gives the size no value is looked at."""
+        return super().caution(Reaching({"input": given.types["input"]}), outputs)
+
+    def torch(self, given: Reaching) -> Torch:
+        sides = (SizeOf(2, LIKE), SizeOf(3, LIKE))
+        blends = {} if self.mode == "nearest" else {"align_corners": self.align_corners}
+        named = {"size": sides, "mode": self.mode, **blends}
+        return Torch(use=Use(Function("torch.nn.functional.interpolate", (In(),), named)))
+
+    def brief(self) -> str:
+        return self.mode
+
+
+def _resized(image: TensorType, sides: tuple[Size, ...], mode: Mode) -> TensorType:
+    """The image with other sides; smooth curves reach beyond the values that they go through."""
+    resized = image.rearranged(*image.sizes[:2], *sides).stepwise(image)
+    return resized.scaled(Scale.ANY) if mode == "bicubic" else resized
