@@ -5,7 +5,7 @@ from typing import ClassVar
 from graphs.describe import param
 from graphs.layers.checks import not_floats, not_grid
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
-from graphs.problems import Problem
+from graphs.problems import Problem, problem
 from graphs.types import Scale
 
 
@@ -114,3 +114,58 @@ class AlphaDropout(
 
     def brief(self) -> str:
         return f"{self.p:g}"
+
+
+class StochasticDepth(
+    Layer,
+    id="stochastic_depth",
+    title="StochasticDepth",
+    group="Regularization",
+    search="drop path droppath residual layer skip",
+):
+    """Leaves a branch out for some samples at random while training.
+
+    All values of such a sample become zero, so that only what is added to the branch is left; the
+    others are scaled up by 1 / (1 - p). After training, all values pass unchanged.
+    https://arxiv.org/abs/1603.09382
+    """
+
+    p: float = param(default=0.1, low=0, high=1, help="The share of samples that are left out.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if tensor.rank == 0:
+            return problem("Needs a batch of samples, but gets a single number.", port="input")
+        return not_floats(tensor) or (tensor.scaled(Scale.ANY),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("engine.modules.noise.StochasticDepth", self.settings))
+
+    def brief(self) -> str:
+        return f"{self.p:g}"
+
+
+class GaussianNoise(
+    Layer,
+    id="gaussian_noise",
+    title="GaussianNoise",
+    group="Regularization",
+    search="normal random jitter augment denoising",
+):
+    """Adds normal noise while training.
+
+    After training, all values pass unchanged.
+    https://docs.pytorch.org/docs/stable/generated/torch.randn_like.html
+    """
+
+    std: float = param(default=0.1, low=0, help="How far the noise spreads around zero.")
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        return not_floats(tensor) or (tensor.scaled(Scale.ANY),)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(Call("engine.modules.noise.GaussianNoise", self.settings))
+
+    def brief(self) -> str:
+        return f"{self.std:g}"

@@ -1,5 +1,6 @@
 """What every layer promises, asked of the whole catalogue; torch has its say in tests/engine."""
 
+import re
 from dataclasses import replace
 from importlib.resources import files
 from itertools import islice
@@ -17,6 +18,9 @@ from graphs.types import Kind, Scale, TensorType, floats
 from tests.graphs.examples import Example, examples
 
 KINDS = Layer.members()
+SOURCE = re.compile(
+    r"https://(docs\.pytorch\.org/docs/stable/generated/torch\.|arxiv\.org/abs/\d{4}\.\d{4,5})"
+)
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 T = symbol("T", 3, 60)
 
@@ -52,7 +56,9 @@ def test_every_layer_explains_itself(kind: type[Layer]) -> None:
     assert len(kind.summary()) <= 80
     assert kind.group
     if kind.id not in {"input", "output"}:
-        assert "https://docs.pytorch.org/docs/stable/generated/torch." in kind.help()
+        assert SOURCE.search(kind.help()), (
+            "torch's page, or the paper where torch has no such layer"
+        )
     for parameter in kind.parameters():
         assert parameter.help.endswith(".") and parameter.help[0].isupper()
         assert "a value of its kind" not in parameter.wanted()
