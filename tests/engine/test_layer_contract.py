@@ -161,6 +161,7 @@ EXEMPT = (
     Exempt(("squeeze",), "Only an axis of size 1", "torch would leave it without a word"),
     Exempt(("slice",), "Nothing may be left", "an empty tensor is of no use"),
     Exempt(("slice",), "The axis has {size}", "torch takes what is there, so the size is unknown"),
+    Exempt(("patch_embedding",), "The {axis} of {size}", "torch leaves the rest out in silence"),
     Exempt(("crop",), "Nothing may be left", "an empty tensor is of no use"),
     Exempt(("crop", "tile"), "{name} names {axes} axes", "the batch is neither cut nor repeated"),
     Exempt(("expand",), "sizes takes numbers", "torch adds axes in front, where the batch is"),

@@ -393,6 +393,7 @@ LIKELY: Mapping[
     "dropout3d": _volume,
     "upsample": _image,
     "unfold": _image,
+    "patch_embedding": _image,
     "fold": _columns,
     "gather": _places,
     "expand": _repeated,

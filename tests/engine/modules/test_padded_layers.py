@@ -39,13 +39,14 @@ NEEDS_FIXED_CHANNELS = {
     *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
     *("batch_norm1d", "batch_norm2d", "batch_norm3d", "group_norm"),
     *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
+    "patch_embedding",
 }
 """Their second axis is of channels, whose number must be fixed, so nothing padded enters."""
 MIXES_CHANNELS = {
     *("local_response_norm", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"),
-    *("unfold", "fold"),
+    *("unfold", "fold", "class_token"),
 }
-"""They compute across their second axis, so padded steps there always bring a warning."""
+"""They compute across their second axis, or move its entries, so padded steps there always bring a warning."""
 TRIED, WANTED = 1_200, 6
 
 
