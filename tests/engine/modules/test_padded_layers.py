@@ -46,7 +46,8 @@ MIXES_CHANNELS = {
     *("local_response_norm", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"),
     *("unfold", "fold", "class_token"),
 }
-"""They compute across their second axis, or move its entries, so padded steps there always bring a warning."""
+"""They compute across their second axis, or move its entries, so padded steps there always bring a
+warning."""
 TRIED, WANTED = 1_200, 6
 
 
