@@ -16,7 +16,7 @@ from engine.asking.prediction import Predictor
 from engine.asking.user_input import UserInput
 from engine.data.array import Array
 from engine.errors import DataError
-from engine.modules.attention import MultiheadAttention
+from engine.modules.attention import Looking
 from engine.network.compiling import Network
 from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import evaluated
@@ -117,7 +117,7 @@ def attended(
 def _keep(
     found: dict[_Place, Tensor],
     place: _Place,
-    module: MultiheadAttention,
+    module: Looking,
     arguments: tuple[Tensor, ...],
     named: dict[str, Any],
 ) -> None:

@@ -16,8 +16,8 @@ from torch.nn import functional
 from engine.modules import mask_of
 
 
-class MultiheadAttention(nn.MultiheadAttention):
-    """torch's attention with batch_first: the same weights, drawn and named alike.
+class Looking(nn.Module):
+    """What attentions have in common once they have their queries, keys and values by head.
 
     A mask is added to the scores; one of truth values says where a query may look. Both are
     broadcast to N × heads × queries × keys. Keys beyond ``lengths`` are never looked at. A query
@@ -25,23 +25,12 @@ class MultiheadAttention(nn.MultiheadAttention):
     translations do not agree on it: here no softmax is ever taken over nothing.
     """
 
-    def __init__(
-        self,
-        embed_dim: int,
-        num_heads: int,
-        dropout: float = 0.0,
-        bias: bool = True,
-        kdim: int | None = None,
-        vdim: int | None = None,
-        is_causal: bool = False,
-        need_weights: bool = False,
-    ) -> None:
-        super().__init__(
-            embed_dim, num_heads, dropout, bias, kdim=kdim, vdim=vdim, batch_first=True
-        )
-        self.is_causal, self.need_weights = is_causal, need_weights
+    num_heads: int
+    dropout: float
+    is_causal: bool
+    need_weights: bool
 
-    def forward(  # type: ignore[override]  # one way to mask instead of four
+    def forward(
         self,
         query: Tensor,
         key: Tensor | None = None,
@@ -84,6 +73,57 @@ class MultiheadAttention(nn.MultiheadAttention):
         self, query: Tensor, key: Tensor | None, value: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values by head."""
+        raise NotImplementedError
+
+    def _joined(self, x: Tensor) -> Tensor:
+        """What was found by head, as N × steps × features."""
+        raise NotImplementedError
+
+    def _view(
+        self, queries: Tensor, keys: Tensor, mask: Tensor | None, lengths: Tensor | None
+    ) -> _View:
+        """All that limits where queries look, in one."""
+        allowed = _past(queries, keys) if self.is_causal else None
+        if lengths is not None:
+            real = mask_of(lengths, keys.shape[2])[:, None, None]
+            allowed = real if allowed is None else allowed & real
+            if mask is None:
+                return _View(*_opened(allowed))
+        if mask is None:  # the past of a step holds at least itself
+            return _View(allowed)
+        if allowed is None:
+            allowed = mask
+        elif mask.dtype == torch.bool:
+            allowed = allowed & mask
+        else:
+            allowed = torch.where(allowed, mask, float("-inf"))
+        mask, seeing = _opened(allowed)
+        return _View(mask.expand(*queries.shape[:3], keys.shape[2]), seeing)
+
+
+class MultiheadAttention(Looking, nn.MultiheadAttention):  # type: ignore[misc]  # one way to mask
+    """torch's attention with batch_first: the same weights, drawn and named alike."""
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        dropout: float = 0.0,
+        bias: bool = True,
+        kdim: int | None = None,
+        vdim: int | None = None,
+        is_causal: bool = False,
+        need_weights: bool = False,
+    ) -> None:
+        super().__init__(
+            embed_dim, num_heads, dropout, bias, kdim=kdim, vdim=vdim, batch_first=True
+        )
+        self.is_causal, self.need_weights = is_causal, need_weights
+
+    def _projected(
+        self, query: Tensor, key: Tensor | None, value: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values by head."""
         width = self.embed_dim
         weight: Tensor | None = self.in_proj_weight
         bias: Tensor | None = self.in_proj_bias
@@ -115,27 +155,6 @@ class MultiheadAttention(nn.MultiheadAttention):
     def _joined(self, x: Tensor) -> Tensor:
         output: Tensor = self.out_proj(x.transpose(1, 2).flatten(2))
         return output
-
-    def _view(
-        self, queries: Tensor, keys: Tensor, mask: Tensor | None, lengths: Tensor | None
-    ) -> _View:
-        """All that limits where queries look, in one."""
-        allowed = _past(queries, keys) if self.is_causal else None
-        if lengths is not None:
-            real = mask_of(lengths, keys.shape[2])[:, None, None]
-            allowed = real if allowed is None else allowed & real
-            if mask is None:
-                return _View(*_opened(allowed))
-        if mask is None:  # the past of a step holds at least itself
-            return _View(allowed)
-        if allowed is None:
-            allowed = mask
-        elif mask.dtype == torch.bool:
-            allowed = allowed & mask
-        else:
-            allowed = torch.where(allowed, mask, float("-inf"))
-        mask, seeing = _opened(allowed)
-        return _View(mask.expand(*queries.shape[:3], keys.shape[2]), seeing)
 
 
 class _View(NamedTuple):

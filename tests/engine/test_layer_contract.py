@@ -96,7 +96,10 @@ SLIDING = (
     *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
     *("dropout1d", "dropout2d", "dropout3d"),
 )
-ATTENTION = ("multihead_attention", "transformer_encoder_layer", "transformer_decoder_layer")
+ATTENTION = (
+    *("multihead_attention", "grouped_query_attention"),
+    *("transformer_encoder_layer", "transformer_decoder_layer"),
+)
 POSITIONS = ("sinusoidal_position", "learned_position")
 GLOBAL = ("global_avg_pool", "global_max_pool")
 MEANS = (

@@ -18,6 +18,7 @@ from graphs.describe import Parameter
 from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.sequences.attention import MultiheadAttention
+from graphs.layers.sequences.grouped_attention import GroupedQueryAttention
 from graphs.layers.sequences.recurrent import GRU, LSTM, RNN, Recurrent
 from graphs.layers.sequences.transformer import TransformerDecoderLayer, TransformerEncoderLayer
 from graphs.layers.shapes.patches import Fold
@@ -405,7 +406,10 @@ LIKELY: Mapping[
     **{kind.id: partial(_series, kind) for kind in (RNN, GRU, LSTM)},
     **{
         kind.id: partial(_attending, kind)
-        for kind in (MultiheadAttention, TransformerEncoderLayer, TransformerDecoderLayer)
+        for kind in (
+            *(MultiheadAttention, GroupedQueryAttention),
+            *(TransformerEncoderLayer, TransformerDecoderLayer),
+        )
     },
 }
 
