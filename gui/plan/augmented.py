@@ -15,7 +15,7 @@ from graphs.data import DataSection
 from graphs.plan.plan import Plan
 from gui.jobs import Jobs
 from gui.samples.sample_widgets import Tiles
-from gui.samples.tiles import Tile, image_of
+from gui.samples.tiles import DrawnTile, image_of
 from gui.widgets.building_blocks import button, named, wrapped
 from gui.workspace import Workspace
 
@@ -35,7 +35,7 @@ class NineTiles(Tiles):
         super().__init__()
         self.setFixedSize(3 * (self.SIDE + self.GAP), 3 * (self.SIDE + self.GAP))
 
-    def show_tiles(self, tiles: tuple[Tile, ...]) -> None:
+    def show_tiles(self, tiles: tuple[DrawnTile, ...]) -> None:
         super().show_tiles(tiles)
         self.setAccessibleName(self.tr("One training picture, changed in nine ways"))
 
@@ -56,7 +56,7 @@ class DrawnPictures:
 
     source: PictureSource
     pictures: TrainingPictures
-    tiles: tuple[Tile, ...]
+    tiles: tuple[DrawnTile, ...]
 
 
 def draw(
@@ -67,7 +67,7 @@ def draw(
 
     pictures = TrainingPictures(source.section, plan) if known is None else known
     changed = pictures.changed(at % len(pictures), plan.find_augmentations(), plan.seed)
-    return DrawnPictures(source, pictures, tuple(Tile(image=image_of(one)) for one in changed))
+    return DrawnPictures(source, pictures, tuple(DrawnTile(image=image_of(one)) for one in changed))
 
 
 class AugmentedView(QWidget):

@@ -9,39 +9,39 @@ from PySide6.QtGui import QImage
 
 from graphs.data import Field
 from gui.samples.preview import tile_of
-from gui.samples.tiles import Tile
+from gui.samples.tiles import DrawnTile
 
 FEWEST_STEPS = 3
 """As many numbers of one output are drawn as a curve."""
 
 
-def picture_of(path: Path) -> Tile | None:
+def picture_of(path: Path) -> DrawnTile | None:
     """What is in a file, to look at; None for what is no picture."""
     image = QImage(str(path))
-    return None if image.isNull() else Tile(image=image)
+    return None if image.isNull() else DrawnTile(image=image)
 
 
-def continued(past: Tile, field: Field, numbers: tuple[float, ...], true: Any) -> Tile:
+def continued(past: DrawnTile, field: Field, numbers: tuple[float, ...], true: Any) -> DrawnTile:
     """A series with what comes after it; of several values per step, the first."""
     import numpy as np
 
     steps = int(field.sizes[0]) if isinstance(field.sizes[0], int) else len(numbers)
     said = np.array(numbers).reshape(steps, -1)[:, 0]
     right = () if true is None else tuple(map(float, true.reshape(steps, -1)[:, 0]))
-    return Tile(curve=past.curve, forecast=tuple(map(float, said)), ahead=right)
+    return DrawnTile(curve=past.curve, forecast=tuple(map(float, said)), ahead=right)
 
 
-def tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> Tile | None:
+def tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> DrawnTile | None:
     """What an output with many numbers says, to look at; None for too few to see anything."""
     import numpy as np
 
     if field is not None and field.kind.is_picture and numbers:
         sizes = tuple(int(size) for size in field.sizes)
         return tile_of(field, np.array(numbers, dtype=np.float32).reshape(sizes))
-    return Tile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None
+    return DrawnTile(curve=numbers) if len(numbers) >= FEWEST_STEPS else None
 
 
-def true_tile(field: Field, value: Any) -> Tile | None:
+def true_tile(field: Field, value: Any) -> DrawnTile | None:
     """What is right, beside ``tile_of_numbers``: as samples of the field are drawn, or alike."""
     if (tile := tile_of(field, value)) is not None or not hasattr(value, "reshape"):
         return tile

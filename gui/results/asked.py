@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gui.samples.tiles import Tile
+from gui.samples.tiles import DrawnTile
 
 if TYPE_CHECKING:  # they import torch
     from engine.asking.prediction import Prediction
@@ -24,7 +24,7 @@ class HeldInput:
     """What one input of a sample holds: as it is given to the network, and to look at."""
 
     given: UserInput
-    tile: Tile | None = None
+    tile: DrawnTile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class OutputAnswer:
     truth: str = ""
     said: str = ""
     """The classes of several steps as one text."""
-    said_tile: Tile | None = None
+    said_tile: DrawnTile | None = None
     """Many numbers as a picture or a curve."""
-    true_tile: Tile | None = None
+    true_tile: DrawnTile | None = None
 
 
 @dataclass(frozen=True, slots=True)

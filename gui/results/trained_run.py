@@ -24,7 +24,7 @@ from gui.results.asked import (
 )
 from gui.results.asked_files import asked_files
 from gui.samples.preview import tile_of
-from gui.samples.tiles import Tile, image_of
+from gui.samples.tiles import DrawnTile, image_of
 from gui.whose import whose
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class TrainedRun:
         picture = fitted(coverage, self.looks[name], height, width)
         given = as_given(self._predictor.preprocessing, name, picture)
         pixels = (picture * 255).round().astype("uint8")
-        return HeldInput(given, Tile(image=image_of(pixels[..., None])))
+        return HeldInput(given, DrawnTile(image=image_of(pixels[..., None])))
 
     # ---- samples ----
 
@@ -287,7 +287,7 @@ class TrainedRun:
     def _joint(self, target: Field) -> str:
         return joint_of(target, self._known.values())
 
-    def _past(self, held: Mapping[str, HeldInput]) -> Tile | None:
+    def _past(self, held: Mapping[str, HeldInput]) -> DrawnTile | None:
         """The one series that a sample holds, which another may continue."""
         found = [held[name].tile for name, field in self.fields.items() if field.kind.is_series]
         return found[0] if len(found) == 1 else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphs.data import DataSection, Field
-from gui.samples.tiles import Tile, first_values
+from gui.samples.tiles import DrawnTile, first_values
 from gui.samples.views import KindView
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ BINS = 12
 class SampleRow:
     """One sample with all that it consists of: pictures and curves, texts, what is to be said."""
 
-    tiles: tuple[Tile, ...] = ()
+    tiles: tuple[DrawnTile, ...] = ()
     text: str = ""
     caption: str = ""
 
@@ -57,7 +57,7 @@ class ShownPreview:
     """What the data view shows of a data set; made on a thread, for reading may take long."""
 
     total: int = 0
-    tiles: tuple[Tile, ...] = ()
+    tiles: tuple[DrawnTile, ...] = ()
     rows: tuple[SampleRow, ...] = ()
     table: PreviewTable = PreviewTable()
     target: str = ""
@@ -98,7 +98,7 @@ def can_be_drawn(field: Field) -> bool:
     return KindView.of(field.kind).draws(field)
 
 
-def tile_of(field: Field, value: Array, caption: str = "") -> Tile | None:
+def tile_of(field: Field, value: Array, caption: str = "") -> DrawnTile | None:
     """A sample as its source gives it, to look at; None for what is not drawn."""
     view = KindView.of(field.kind)
     return replace(view.tile(value), caption=caption) if view.draws(field) else None
@@ -136,7 +136,7 @@ def _cell(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _tiles(section: DataSection, shown: Shown, target: str) -> tuple[Tile, ...]:
+def _tiles(section: DataSection, shown: Shown, target: str) -> tuple[DrawnTile, ...]:
     """The one input of each sample; a series to predict goes on behind the one it belongs to."""
     (name,) = section.inputs()
     future = target if target and can_be_drawn(section.fields[target]) else ""

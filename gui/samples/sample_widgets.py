@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look import theme
 from gui.samples.preview import Bar, PreviewTable, SampleRow
-from gui.samples.tiles import Tile
+from gui.samples.tiles import DrawnTile
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 
@@ -28,12 +28,12 @@ class Tiles(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tiles: tuple[Tile, ...] = ()
+        self._tiles: tuple[DrawnTile, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_tiles(self, tiles: tuple[Tile, ...]) -> None:
+    def show_tiles(self, tiles: tuple[DrawnTile, ...]) -> None:
         """Show other samples."""
         self._tiles = tiles
         self.setAccessibleName(", ".join(tile.caption for tile in tiles))
@@ -41,7 +41,7 @@ class Tiles(QWidget):
         self.update()
 
     @property
-    def tiles(self) -> tuple[Tile, ...]:
+    def tiles(self) -> tuple[DrawnTile, ...]:
         """What is shown."""
         return self._tiles
 
@@ -73,7 +73,7 @@ class Tiles(QWidget):
                 self._paint_tile(painter, tile, place)
         painter.end()
 
-    def _paint_tile(self, painter: QPainter, tile: Tile, place: QRectF) -> None:
+    def _paint_tile(self, painter: QPainter, tile: DrawnTile, place: QRectF) -> None:
         draw_sample(painter, tile, place)
         painter.setPen(theme.color("muted"))
         below = QRectF(place.x() - 4, place.bottom() + 2, place.width() + 8, self.CAPTION)
@@ -149,7 +149,7 @@ class SampleRows(QWidget):
             line.draw(painter, place.topLeft())
 
 
-def draw_sample(painter: QPainter, tile: Tile, place: QRectF) -> None:
+def draw_sample(painter: QPainter, tile: DrawnTile, place: QRectF) -> None:
     """The picture or the curve of a sample, as large as the place allows."""
     painter.fillRect(place, theme.color("background"))
     if tile.image is not None:
@@ -167,7 +167,7 @@ def draw_sample(painter: QPainter, tile: Tile, place: QRectF) -> None:
     painter.drawRect(place)
 
 
-def _draw_curve(painter: QPainter, tile: Tile, place: QRectF) -> None:
+def _draw_curve(painter: QPainter, tile: DrawnTile, place: QRectF) -> None:
     """The curve, and behind it what was said to come above what really came."""
     later = (tile.ahead, tile.forecast)
     every = (*tile.curve, *tile.ahead, *tile.forecast)

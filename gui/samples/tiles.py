@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class DrawnTile:
     """One sample to look at: a picture or a curve, and what it is called."""
 
     caption: str = ""

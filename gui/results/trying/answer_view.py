@@ -11,7 +11,7 @@ from gui.results.asked import OutputAnswer
 from gui.results.trying.sample_part import SamplePicture
 from gui.samples.preview import Bar
 from gui.samples.sample_widgets import Bars
-from gui.samples.tiles import Tile
+from gui.samples.tiles import DrawnTile
 from gui.widgets.building_blocks import column, label, wrapped
 
 if TYPE_CHECKING:  # it imports torch
@@ -73,7 +73,7 @@ class AnswerView(QWidget):
         if answer.said_tile is not None:
             rows.addLayout(self._beside(answer.said_tile, answer.true_tile))
 
-    def _beside(self, said: Tile, true: Tile | None) -> QHBoxLayout:
+    def _beside(self, said: DrawnTile, true: DrawnTile | None) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
         said_words = self._forecast_words() if said.forecast else self.tr("predicted")

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look import theme
-from gui.samples.tiles import Tile
+from gui.samples.tiles import DrawnTile
 
 SIDE = 196
 """Pixels of the pad on a side."""
@@ -44,7 +44,7 @@ class DrawingPad(QWidget):
         self.setAccessibleName(self.tr("Pad to draw on"))
         self.setToolTip(self.tr("Draw here; the answer follows each stroke."))
         self._strokes: list[QPolygonF] = []
-        self._under: Tile | None = None
+        self._under: DrawnTile | None = None
         self._ground, self._ink = QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)
 
     def sizeHint(self) -> QSize:
@@ -65,7 +65,7 @@ class DrawingPad(QWidget):
         self._ground, self._ink = (QColor.fromRgbF(grey, grey, grey) for grey in (ground, ink))
         self.update()
 
-    def show_tile(self, tile: Tile | None) -> None:
+    def show_tile(self, tile: DrawnTile | None) -> None:
         """Look at a sample; what was drawn is gone."""
         self._strokes, self._under = [], tile
         self.update()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.results.asked import HeldInput
 from gui.samples.sample_widgets import draw_sample
-from gui.samples.tiles import Tile
+from gui.samples.tiles import DrawnTile
 
 SIDE = 132
 
@@ -16,14 +16,14 @@ class SamplePicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tile: Tile | None = None
+        self.tile: DrawnTile | None = None
         self.setFixedHeight(SIDE)
         self.setMinimumWidth(SIDE)
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE)
 
-    def show_tile(self, tile: Tile | None) -> None:
+    def show_tile(self, tile: DrawnTile | None) -> None:
         """Show another sample, or none; a curve is drawn as wide as there is room."""
         self.tile = tile
         wide = tile is not None and bool(tile.curve)

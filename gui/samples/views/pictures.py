@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphs.data import Field, ImageKind
-from gui.samples.tiles import Tile, image_of
+from gui.samples.tiles import DrawnTile, image_of
 from gui.samples.views.spec import KindView
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ class PictureView(KindView, of=ImageKind):
         """Whatever its sizes."""
         return True
 
-    def tile(self, value: Array) -> Tile:
+    def tile(self, value: Array) -> DrawnTile:
         """Bytes or numbers, channels × height × width."""
         from engine.data.kinds.images import pictures
 
         return self.shown_tile(pictures(value[None])[0])
 
-    def shown_tile(self, shown: Array) -> Tile:
+    def shown_tile(self, shown: Array) -> DrawnTile:
         """Bytes, height × width × channels."""
-        return Tile(image=image_of(shown))
+        return DrawnTile(image=image_of(shown))

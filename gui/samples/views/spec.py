@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from graphs.data import DataKind, Field
 from graphs.types import Kind
-from gui.samples.tiles import Tile, first_values
+from gui.samples.tiles import DrawnTile, first_values
 
 if TYPE_CHECKING:
     from engine.data.array import Array
@@ -40,11 +40,11 @@ class KindView:
         (length,) = field.sizes
         return isinstance(length, str) or length >= FEWEST_NUMBERS
 
-    def tile(self, value: Array) -> Tile:
+    def tile(self, value: Array) -> DrawnTile:
         """A sample as its source gives it."""
-        return Tile(curve=first_values(value))
+        return DrawnTile(curve=first_values(value))
 
-    def shown_tile(self, shown: Array) -> Tile:
+    def shown_tile(self, shown: Array) -> DrawnTile:
         """A sample as the engine prepares it for the eye."""
         return self.tile(shown)
 
