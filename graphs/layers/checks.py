@@ -133,6 +133,22 @@ def no_axis(dim: int, rank: int, setting: str) -> Problem | None:
     )
 
 
+def beyond_sample(
+    axes: int, tensor: TensorType, setting: str, fitting: tuple[int, ...]
+) -> Problem | None:
+    """A setting that names more axes than a sample has; the batch is no axis of it."""
+    if axes < tensor.rank:
+        return None
+    return problem(
+        "{name} names {axes} axes, but a sample has {rank}.",
+        setting=setting,
+        fix=Set(setting, fitting) if tensor.rank else None,
+        name=setting,
+        axes=axes,
+        rank=max(tensor.rank - 1, 0),
+    )
+
+
 def padded_apart(tensors: Iterable[TensorType], port: str) -> Problem | None:
     """Series that are filled up by different fields, so that their steps do not go together."""
     fields = dict.fromkeys(tensor.padded for tensor in tensors if tensor.padded is not None)

@@ -80,7 +80,7 @@ class Fold(OfWindows, id="fold", group="Shape", search="col2im patches windows m
         tensor = given["input"]
         wrong = (
             not_floats(tensor)
-            or not_rank(tensor, (3,), "values of a window × windows")
+            or not_rank(tensor, (3,), "values × windows")
             or empty(tensor.sizes[1:])
         )
         if wrong:

@@ -1,7 +1,7 @@
 """Layers that keep some of the entries: the largest, those at given places, or all but the rim."""
 
 from graphs.describe import param
-from graphs.layers.checks import FURTHEST, no_axis, not_floats, padded_apart
+from graphs.layers.checks import FURTHEST, beyond_sample, no_axis, not_floats, padded_apart
 from graphs.layers.spec import (
     Function,
     In,
@@ -158,15 +158,8 @@ class Crop(Layer, id="crop", group="Shape", search="cropping2d cut trim margin b
                 setting="crop",
                 fix=Set("crop", (*self.crop, 0)),
             )
-        if axes >= tensor.rank:
-            return problem(
-                "{name} names {axes} axes, but a sample has {rank}.",
-                setting="crop",
-                name="crop",
-                fix=Set("crop", self.crop[: 2 * max(tensor.rank - 1, 0)]),
-                axes=axes,
-                rank=max(tensor.rank - 1, 0),
-            )
+        if wrong := beyond_sample(axes, tensor, "crop", self.crop[: 2 * (tensor.rank - 1)]):
+            return wrong
         sizes = list(tensor.sizes)
         for place, (before, after) in enumerate(self._sides()):
             sizes[-1 - place] = sizes[-1 - place] - (before + after)

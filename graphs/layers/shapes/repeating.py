@@ -1,6 +1,7 @@
 """Layers that repeat values along axes, without computing."""
 
 from graphs.describe import param
+from graphs.layers.checks import beyond_sample
 from graphs.layers.sliding import MOST_PLACES
 from graphs.layers.spec import (
     Function,
@@ -121,15 +122,8 @@ class Tile(Layer, id="tile", group="Shape", search="repeat repeatvector copies")
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
-        if len(self.dims) >= tensor.rank:
-            return problem(
-                "{name} names {axes} axes, but a sample has {rank}.",
-                setting="dims",
-                name="dims",
-                fix=Set("dims", self.dims[: max(tensor.rank - 1, 0)]),
-                axes=len(self.dims),
-                rank=max(tensor.rank - 1, 0),
-            )
+        if wrong := beyond_sample(len(self.dims), tensor, "dims", self.dims[: tensor.rank - 1]):
+            return wrong
         sizes = list(tensor.sizes)
         for at, times in enumerate(self.dims, start=tensor.rank - len(self.dims)):
             sizes[at] = sizes[at] * times

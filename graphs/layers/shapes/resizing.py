@@ -117,6 +117,7 @@ class Pad(Layer, id="pad", group="Shape", search="padding zeropadding border mar
         return " ".join(map(str, self.pad)) + ("" if self.mode == "constant" else f" · {self.mode}")
 
 
+PICTURES = "channels × height × width"
 Mode = Literal["nearest", "bilinear", "bicubic"]
 MODE: Mode = param(
     default="nearest",
@@ -195,7 +196,7 @@ class ResizeLike(
     def infer(self, given: Reaching) -> Outputs | Problem:
         image, like = given["input"], given[LIKE]
         wrong = not_floats(image) or not_grid(Upsample(), image, 2) or empty(image.sizes[1:])
-        wrong = wrong or not_rank(like, (4,), "channels × height × width", port=LIKE)
+        wrong = wrong or not_rank(like, (4,), PICTURES, port=LIKE)
         if wrong or (wrong := empty(like.sizes[2:], LIKE)):
             return wrong
         return (_resized(image, like.sizes[2:], self.mode),)
