@@ -121,7 +121,7 @@ class StochasticDepth(
     id="stochastic_depth",
     title="StochasticDepth",
     group="Regularization",
-    search="drop path droppath residual layer skip",
+    search="drop path droppath residual layer",
 ):
     """Leaves a branch out for some samples at random while training.
 
