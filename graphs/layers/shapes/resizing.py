@@ -179,7 +179,7 @@ class ResizeLike(
     id="resize_like",
     title="ResizeLike",
     group="Shape",
-    search="interpolate upsample match same size unet skip fpn",
+    search="interpolate upsample match same size unet fpn",
 ):
     """Makes images as high and wide as another tensor is.
 
