@@ -22,6 +22,7 @@ _PART = (
 _QUARTER: Final = r"(?i:q|h|quarter|quartal|kw|w)"
 _SHORT_YEAR: Final = r"'?[0-9]{2}"
 _CENTURY: Final = "(?:1[5-9]|2[01])"
+_FRACTION_SIGNS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅑⅒⅛⅜⅝⅞"
 _YEAR_AND_NEXT: Final = "|".join(
     rf"{_CENTURY}{year:02}\s?[/\-–—]\s?{_CENTURY}?{(year + 1) % 100:02}"
     f"|{year:02}/{(year + 1) % 100:02}"
@@ -42,12 +43,16 @@ _AS_NUMBERS: Final = "write them as plain numbers such as 1500 to have them read
 _AS_SECONDS: Final = "write them as seconds, or as hours:minutes:seconds, to have them read so"
 _AS_YEARS: Final = "write them as their first year, such as 2024, to have them read as numbers"
 _AS_OFFSETS: Final = "write the zone as an offset such as +01:00 to have them read as times"
+_AS_PARTS: Final = (
+    "write them as plain numbers such as 1.5, or pairs as two columns, to have them read as numbers"
+)
 _BEHIND: Final = (
     *(
-        (rf"^[0-9]+[.,][0-9]+\s*[{pair}]$", pair, "degrees", _AS_NUMBERS)
-        for pair in ("NS", "EW", "EO", "OW")
+        (rf"^[0-9]+(?:[.,][0-9]+)?\s*[{pair}]$", pair, "degrees", _AS_NUMBERS)
+        for pair in ("NS", "EW", "EO", "OW", "ns", "ew", "eo", "ow")
     ),
     (r"^[0-9][0-9.,' ]*[.,][0-9]{2}\s?[SH]$", "SH", "debits and credits", _AS_NUMBERS),
+    (r"^[0-9]+\s?[SH]$", "SH", "debits and credits, or durations", _AS_NUMBERS),
 )
 """Letters behind numbers that mean something only where both of a pair are there."""
 _PLAIN: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
@@ -65,6 +70,7 @@ _FORMS: Final = (
         "numbers with exponents",
         _AS_NUMBERS,
     ),
+    (rf"^(?:{_YEAR_AND_NEXT})$", "spans of years", _AS_YEARS),
     (rf"^{_PART}[\s\-/.,']{{0,2}}{_YEAR}$|^{_YEAR}[\s\-/.,']{{0,2}}{_PART}$", "dates", _AS_DATES),
     (
         rf"^{_MONTH}[\s\-/.,]{{0,2}}{_SHORT_YEAR}$|^{_SHORT_YEAR}[\s\-/.,]{{0,2}}{_MONTH}$"
@@ -74,7 +80,6 @@ _FORMS: Final = (
         "dates",
         _AS_DATES,
     ),
-    (rf"^(?:{_YEAR_AND_NEXT})$", "spans of years", _AS_YEARS),
     (rf"^{_ABOUT}{_NUMBER}$", "numbers that are about right", _AS_NUMBERS),
     (r"^[+-]?[0-9]{1,5}(?::[0-9]{1,2}){1,2}(?:[.,][0-9]+)?$", "times", _AS_SECONDS),
     (r"^[+-]?[0-9]*\.?[0-9]+[dD][+-]?[0-9]+$", "numbers with exponents", _AS_NUMBERS),
@@ -93,9 +98,10 @@ _FORMS: Final = (
         _AS_NUMBERS,
     ),
     (
-        r"^[+-]?(?:[0-9]+\s+)?(?:0|[1-9][0-9]*)\s*[/⁄]\s*[0-9]+$|^(?:[0-9]+\s)?[0-9]*[½⅓⅔¼¾⅛⅜⅝⅞]$",
-        "fractions",
-        _AS_NUMBERS,
+        r"^[+-]?(?:[0-9]+[\s\-]+)?(?:0|[1-9][0-9]*)\s*[/⁄]\s*[0-9]+$"
+        rf"|^(?:[0-9]+\s)?[0-9]*[{_FRACTION_SIGNS}]$",
+        "fractions, or pairs of numbers",
+        _AS_PARTS,
     ),
     (
         rf"^{_NUMBER}\s*(?i:cr|dr)\.?$|^[0-9][0-9.,' ]*[.,][0-9]{{2}}\s?[CDcd]$",
@@ -105,7 +111,12 @@ _FORMS: Final = (
     (rf"^\p{{Sc}}?\s*{_NUMBER}\s*(?i:k|m|b|t|mn|bn|mio|mrd)$", "shortened numbers", _AS_NUMBERS),
     (r"^[+-]?[0-9]+\p{Sc}[0-9][0-9]$", "amounts of money", _AS_NUMBERS),
     (rf"^{_NUMBER}\s?(?:-|–|—|to|\.\.)\s?{_NUMBER}$", "ranges of numbers", _AS_NUMBERS),
-    (r"^[NSEWO]?\s*[0-9]+(?:[.,][0-9]+)?\s*°.*$", "degrees", _AS_NUMBERS),
+    (
+        r"^[NSEWO]?\s*[0-9]+(?:[.,][0-9]+)?\s*°.*$|^[NSEWO]\s?[0-9]{1,3}[.,][0-9]{3,}$"
+        r"|^[0-9]{1,3}[.,][0-9]{4,}\s?[NSEWO]$|^[0-9]+d\s?[0-9]+m.*$",
+        "degrees",
+        _AS_NUMBERS,
+    ),
     (
         rf"^{_NUMBER}\s*(?:[kmcdµμn]?g|[kmcdµμn]?m|[mcdµμ]?[lL]|lbs?|oz|ft|in|mi|km/h|mph|°[CFK])$",
         "numbers with units",

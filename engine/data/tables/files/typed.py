@@ -48,6 +48,14 @@ def typed_sheet(
         if column.dtype in (polars.Date, polars.Datetime):
             micros = column.cast(polars.Datetime("us")).cast(polars.Int64)
             moments[column.name] = micros.cast(polars.Float64)
+            if _is_finer(column):
+                told.append(
+                    phrase(
+                        "The column “{name}” holds times finer than microseconds, which are cut "
+                        "to these.",
+                        name=column.name,
+                    )
+                )
         if (read := _column(path, column)) is None:
             left_out.append(
                 phrase(
@@ -74,6 +82,16 @@ def typed_sheet(
         notices=tuple(told),
         layout=layout,
     )
+
+
+_IN_A_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def _is_finer(column: polars.Series) -> bool:
+    """Whether times have more digits than are kept."""
+    if getattr(column.dtype, "time_unit", "us") != "ns":
+        return False
+    return bool((column.to_physical() % 1000 != 0).any())
 
 
 def _is_zoned(column: polars.Series) -> bool:
@@ -104,9 +122,9 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
         moments = column.cast(polars.Datetime("us", getattr(kind, "time_zone", None)))
         return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     if kind == polars.Duration:
-        return column.dt.total_microseconds().cast(polars.Float64) / 1e6
+        return column.to_physical().cast(polars.Float64) / _IN_A_SECOND[kind.time_unit]
     if kind == polars.Time:
-        return column.dt.to_string("%H:%M:%S")
+        return column.dt.to_string("%H:%M:%S%.f")
     return None
 
 

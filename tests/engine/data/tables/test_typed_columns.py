@@ -127,6 +127,34 @@ def test_a_column_that_was_left_out_says_why_where_it_is_named(tmp_path: Path) -
                 propose(path, source, **settings)
 
 
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_durations_keep_all_their_digits(tmp_path: Path, unit: Any) -> None:
+    counts = [17 * row + 1 for row in range(ROWS)]
+    values = polars.Series(counts).cast(polars.Duration(unit))
+    found = propose(written(tmp_path, values, y=WORDS), target="y")
+    read_as = found.samples.values["features"]
+    assert isinstance(read_as, polars.DataFrame)
+    each = {"ms": 1e-3, "us": 1e-6, "ns": 1e-9}[unit]
+    assert read_as["x"].to_list() == pytest.approx([each * count for count in counts])
+
+
+def test_times_finer_than_microseconds_are_said_to_be_cut(tmp_path: Path) -> None:
+    base = 1_577_836_800_000_000_000
+    for count, told in ((1, True), (1000, False)):
+        moments = polars.Series([base + count * row for row in range(ROWS)])
+        path = written(tmp_path, moments.cast(polars.Datetime("ns")), n=FEW, y=WORDS)
+        notices = propose(path, target="y").samples.notices
+        assert any("finer than microseconds" in one for one in notices) == told
+
+
+def test_times_of_day_keep_parts_of_a_second(tmp_path: Path) -> None:
+    times = polars.Series([dt.time(12, 0, row % 3, 1000 * row) for row in range(ROWS)])
+    found = propose(written(tmp_path, times, y=WORDS), target="y")
+    values = found.samples.values["features"]
+    assert isinstance(values, polars.DataFrame)
+    assert values["x"].n_unique() == ROWS
+
+
 @pytest.mark.parametrize("kind", [polars.Int64, polars.Float64, polars.Int16, polars.Decimal(9, 2)])
 def test_what_means_missing_is_missing_among_typed_numbers(tmp_path: Path, kind: Any) -> None:
     cells = [30, -999, 13, 16, 44, -999, 25, 38]
