@@ -121,7 +121,7 @@ def _column(path: Path, column: polars.Series) -> polars.Series | None:
     if kind in (polars.Date, polars.Datetime):
         moments = column.cast(polars.Datetime("us", getattr(kind, "time_zone", None)))
         return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    if kind == polars.Duration:
+    if isinstance(kind, polars.Duration):
         return column.to_physical().cast(polars.Float64) / _IN_A_SECOND[kind.time_unit]
     if kind == polars.Time:
         return column.dt.to_string("%H:%M:%S%.f")
