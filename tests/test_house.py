@@ -84,19 +84,13 @@ def test_what_draws_and_edits_a_graph_does_not_take_it_for_the_main_one() -> Non
     assert not wrong
 
 
-ONE_THING = frozenset({"Batch"})
-"""Names that stand twice for the same thing: a batch as it is made, and as it is only read."""
-
-
 def test_a_public_class_or_kind_of_value_has_a_name_of_its_own() -> None:
     homes: dict[str, list[str]] = {}
     for module, path in modules().items():
         for name in _public(ast.parse(path.read_text(encoding="utf-8"))):
             homes.setdefault(name, []).append(module)
     twice = {
-        name: places
-        for name, places in homes.items()
-        if len(places) > 1 and name not in ONE_THING and not _are_twins(places)
+        name: places for name, places in homes.items() if len(places) > 1 and not _are_twins(places)
     }
     assert not twice
 

@@ -29,7 +29,7 @@ from engine.data.texts.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Field
 from graphs.types import Kind
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import by_count, phrase
 from graphs.wording.visible import visible
 
 UserInput: TypeAlias = "str | int | float | Path | Array | Mapping[str, Any] | Sequence[Any]"
@@ -376,7 +376,11 @@ def _named(field: Field, row: Any) -> Mapping[str, Any]:
     count = len(row) if isinstance(row, list | tuple | np.ndarray) else 1
     if count != len(names):
         raise DataError(
-            "A row takes {count} values ({names}), but {other_count} are given.",
+            by_count(
+                count,
+                "A row takes {count} values ({names}), but one is given.",
+                "A row takes {count} values ({names}), but {other_count} are given.",
+            ),
             count=len(names),
             names=", ".join(names[:20]),
             other_count=count,

@@ -74,8 +74,13 @@ class Learner:
 
     def is_sound(self) -> bool:
         """Whether each number that can be learned is finite; a step may have gone beyond that."""
-        every = [p.detach() for network in self.networks.values() for p in network.parameters()]
+        every = (p.detach() for network in self.networks.values() for p in network.parameters())
         return all(bool(parameter.isfinite().all()) for parameter in every)
+
+    def remembers_sound(self) -> bool:
+        """Whether all that the optimizers remember is finite: what is not holds weights still."""
+        memories = (descent.state()[0].values() for descent in self.optimizers.values())
+        return all(bool(tensor.isfinite().all()) for memory in memories for tensor in memory)
 
     def weights(self) -> dict[str, dict[str, Tensor]]:
         """A copy of all weights, on their device."""

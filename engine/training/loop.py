@@ -211,6 +211,11 @@ def _validate(stretch: Stretch) -> Iterator[TrainingEvent]:
         raise NotFinite(
             phrase("The validation loss after epoch {epoch}", epoch=stretch.epoch), broken, stretch
         )
+    if not stretch.learner.remembers_sound():
+        what = phrase(
+            "What the optimizer remembers of the gradients after epoch {epoch}", epoch=stretch.epoch
+        )
+        raise NotFinite(what, None, stretch)
     measured = valid[procedure.monitor]
     best = not here.best or procedure.is_better(measured, here.best[procedure.monitor])
     here.epoch, here.batch, here.worse = here.epoch + 1, 0, 0 if best else here.worse + 1

@@ -9,6 +9,10 @@ MEETING = (
     "The samples of a batch meet or change places here, so a prediction depends on which others "
     "are asked with it. Let it work along another axis than that of the batch, {batch}."
 )
+MOVED = (
+    "The samples of a batch meet or change places here, so a prediction depends on which others "
+    "are asked with it. Bring the batch, {batch}, back to the first axis before it."
+)
 PAIRS = (
     "Every sample of the batch meets every other here, as {got} has the batch {batch} more than "
     "once. So a prediction depends on which others are asked with it, and memory grows with the "
@@ -22,8 +26,9 @@ def among_samples(layer: Layer, given: Reaching, outputs: Outputs) -> Problem | 
     if any(map(_is_batch, layer.along(given))):
         usual = layer.defaults().get("dim")
         fix = None if layer.settings.get("dim") == usual else Set("dim", usual)
-        setting = None if usual is None else "dim"
-        return problem(MEETING, setting=setting, fix=fix, severity=Severity.WARNING, batch=BATCH)
+        if usual is None:
+            return problem(MOVED, severity=Severity.WARNING, batch=BATCH)
+        return problem(MEETING, setting="dim", fix=fix, severity=Severity.WARNING, batch=BATCH)
     entering = [tensor for types in given.types.values() for tensor in types]
     pairs = next((tensor for tensor in outputs if _batches(tensor) > 1), None)
     if pairs is None or any(_batches(tensor) > 1 for tensor in entering):

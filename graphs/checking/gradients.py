@@ -10,6 +10,7 @@ from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.document.edits import Link, NodeId
 from graphs.document.walk import reached
 from graphs.layers.ends import output_layers
+from graphs.layers.losses.losses import losses as every_loss
 from graphs.problems import Problem, Severity, problem
 from graphs.types import Kind
 
@@ -18,8 +19,8 @@ STOPPED = (
     "through {kind} values. Let a loss depend on it in another way too, or freeze it."
 )
 NO_LOSS_BEHIND = (
-    "This node learns nothing, as no loss depends on it. Wire what it gives to a loss too, or "
-    "freeze it."
+    "This node learns nothing, as no loss of a weight above 0 depends on it. Wire what it gives to "
+    "a loss too, or freeze it."
 )
 
 
@@ -51,8 +52,9 @@ def unlearned(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> list[Pr
     ]
     if not still:
         return []
-    ends = output_layers()
-    shown = reached([id for id, n in graph.nodes.items() if n.layer in ends], graph.before)
+    ends = output_layers() | every_loss()
+    wanted = [id for id, n in graph.nodes.items() if n.layer in ends]
+    shown = reached(wanted, graph.before)
     scored, shown_nodes = set(reached(losses, graph.before)), set(shown)
     found = []
     for node in still:

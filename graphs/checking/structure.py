@@ -69,7 +69,7 @@ def problems(
         *hints(document),
     ]
     if needs_loss and all(p.severity is not Severity.ERROR for p in found):
-        found += _nothing_to_learn(evaluation) or unlearned(evaluation, _losses(graph))
+        found += _nothing_to_learn(evaluation) or unlearned(evaluation, _weighed(graph))
     return found
 
 
@@ -188,6 +188,11 @@ def _of_the_plan(plan: Plan) -> list[Problem]:
 
 def _losses(graph: Graph) -> list[NodeId]:
     return _kinds(graph, losses())
+
+
+def _weighed(graph: Graph) -> list[NodeId]:
+    """The losses that count: one whose weight is 0 moves nothing."""
+    return [node for node in _losses(graph) if graph.nodes[node].settings.get("weight") != 0]
 
 
 def _dead_ends(graph: Graph) -> list[Problem]:

@@ -141,6 +141,9 @@ class Filters(Layer):
         """The tensor of which each value costs one look at a pattern."""
         return outputs[0]
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
+
     def torch(self, given: Reaching) -> Torch:
         own = {name: value for name, value in self.settings.items() if name != "tied"}
         arguments = {"in_channels": _channels(given), **own}

@@ -10,7 +10,7 @@ from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_grid
 from graphs.layers.sliding import MOST_PLACES
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Replace, Set, Severity, problem
-from graphs.sizes import BATCH, at_least, product, symbols
+from graphs.sizes import BATCH, Size, at_least, product, symbols
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
 
@@ -169,6 +169,9 @@ class InstanceNorm(ChannelNorm):
             fix=Replace(f"batch_norm{self.axes}d"),
         )
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
+
 
 class InstanceNorm1d(
     InstanceNorm, id="instance_norm1d", group="Normalization", search="instancenormalization series"
@@ -232,6 +235,9 @@ class LocalResponseNorm(
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.LocalResponseNorm", self.settings))
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:2]
+
 
 class GroupNorm(
     ChannelNorm, id="group_norm", group="Normalization", search="groupnormalization channels"
@@ -277,6 +283,9 @@ class GroupNorm(
 
     def brief(self) -> str:
         return phrase("{count} groups", count=self.num_groups)
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:]
 
 
 class OverLastAxes(Layer):

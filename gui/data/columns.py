@@ -103,6 +103,7 @@ class Columns(QTableWidget):
         self.notations: dict[str, dict[str, Any]] = {}
         """How the user has said that columns are written."""
         self._ways: Mapping[str, Sequence[Way]] = {}
+        self._told: Mapping[str, str] = {}
         self.setHorizontalHeaderLabels(
             [self.tr("Column"), self.tr("Read as"), self.tr("Used"), self.tr("Change the reading")]
         )
@@ -123,7 +124,13 @@ class Columns(QTableWidget):
         ways: Mapping[str, Sequence[Way]] | None = None,
     ) -> None:
         """Show other columns, or other roles, what each was read as, and what is to be chosen."""
+        if roles.keys() == self.roles.keys():  # rows stay where they are, whatever is read anew
+            roles = {name: roles[name] for name in self.roles}
         same = dict(roles) == self.roles and self.rowCount() == len(roles)
+        ignored = {n: self._told.get(n, "") for n, r in self.roles.items() if r == IGNORE}
+        # Of what is left out nothing is told again: why it was holds as long as it is.
+        kept = {n: words for n, words in ignored.items() if words and roles.get(n) == IGNORE}
+        self._told = {**kept, **told}
         self._ways = ways or {}
         self.roles = dict(roles)
         self.setRowCount(len(self.roles))
@@ -131,11 +138,15 @@ class Columns(QTableWidget):
             if not same:
                 self.setItem(row, NAME, _item(name))
                 if role in FIXED:
+                    self.removeCellWidget(row, USED)
                     self.setItem(row, USED, _item(self._use(role)))
                 else:
                     self.setCellWidget(row, USED, self._choice(name, role))
-            self.setItem(row, HOLDS, _item(told.get(name, "–")))
-            self.setCellWidget(row, READ, self._reading(name, role))
+            self.setItem(row, HOLDS, _item(self._told.get(name, "–")))
+            if same:  # the box stays, and with it the keys
+                self._fill(self.reading(name), name, role)
+            else:
+                self.setCellWidget(row, READ, self._reading(name, role))
         self._share_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -198,6 +209,13 @@ class Columns(QTableWidget):
     def _reading(self, name: str, role: str) -> QComboBox:
         box = ElidedBox()
         box.setAccessibleName(self.tr("How “{name}” is read").format(name=name))
+        self._fill(box, name, role)
+        box.activated.connect(partial(self._read_as, name, box))
+        return box
+
+    def _fill(self, box: QComboBox, name: str, role: str) -> None:
+        """Offer the ways in which a column can be read, and show the one that is taken."""
+        box.clear()
         offered = choices(self._ways.get(name, ()))
         for at, one in enumerate(offered):
             box.addItem(one.words, dict(one.notation))
@@ -206,8 +224,6 @@ class Columns(QTableWidget):
         box.setCurrentIndex(chosen(offered, self.notations.get(name, {})))
         box.setEnabled(role not in {IGNORE, TEXT, CATEGORY})
         box.view().setMinimumWidth(box.sizeHint().width())
-        box.activated.connect(partial(self._read_as, name, box))
-        return box
 
     def _choose(self, name: str, role: str) -> None:
         before = next((n for n, r in self.roles.items() if r == PREDICT), name)

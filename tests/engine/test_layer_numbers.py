@@ -1,6 +1,7 @@
 """What every layer does with numbers: at the limits of float32, among samples, on the way back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, product
 from math import prod
 from typing import Any
@@ -137,6 +138,47 @@ def test_where_a_sample_depends_on_the_others_the_check_warns_of_it(
             assert any(symbols(BATCH) <= symbols(size) for size in tensor.sizes), example
             if tensor.sizes[0] == BATCH:
                 assert torch.equal(one[1:], other[1:]), example
+
+
+def turned(example: Example, axis: int) -> Example | None:
+    """The example with the batch on another axis of its only input; None where that is refused."""
+    ((port, tensor),) = example.tensors()
+    sizes = [3 if size == BATCH else size for size in tensor.sizes]
+    sizes[axis] = BATCH
+    given = replace(
+        example.given, types={port: (replace(tensor, sizes=tuple(sizes), before=None),)}
+    )
+    answer = example.layer.infer(given)
+    return None if isinstance(answer, Problem) else Example(example.layer, given, answer)
+
+
+@each_kind
+def test_where_samples_on_another_axis_meet_the_check_warns_of_it(kind: type[Layer]) -> None:
+    """As behind a Transpose: in the opposite order or in other company a sample is what it is."""
+    for example in gathered(kind.id)[0][:FEW]:
+        if len(example.tensors()) != 1 or example.tensors()[0][1].kind is not Kind.FLOAT:
+            continue
+        for axis in range(1, example.tensors()[0][1].rank):
+            if (one := turned(example, axis)) is None:
+                continue
+            assert not isinstance(one.answer, Problem)
+            layer, given, answer = one.layer, one.given, one.answer
+            if layer.caution(given, answer) or among_samples(layer, given, answer):
+                continue
+            entering_now = drawn(one, {**next(members_of(one)), "N": 4})
+            ((port, (tensor,)),) = entering_now.items()
+            ours = computed(one, entering_now).values()
+            flipped = computed(one, {port: [tensor.flip(axis)]}).values()
+            company = torch.rand_like(tensor).index_copy(
+                axis, torch.tensor([1]), tensor.narrow(axis, 1, 1)
+            )
+            others = computed(one, {port: [company]}).values()
+            for kept, first, back, other in zip(answer, ours, flipped, others, strict=True):
+                places = [at for at, size in enumerate(kept.sizes) if size == BATCH]
+                assert len(places) == 1, one
+                torch.testing.assert_close(first.flip(places), back, msg=str(one))
+                own, beside = (found.select(places[0], 1) for found in (first, other))
+                torch.testing.assert_close(own, beside, msg=str(one))
 
 
 WITHOUT = {

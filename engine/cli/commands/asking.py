@@ -27,8 +27,16 @@ MOST_CLASSES = 50
 
 def evaluate(run: RunFolder, as_json: Json = False) -> None:
     """Measure a run's best weights on the test split."""
+    from engine.runs import Run
     from engine.runs.trained import kept
 
+    opened = Run.open(run)
+    if opened.state == "diverged":
+        told = phrase(
+            "These are the weights from before the training broke off. {why}",
+            why=opened.status.message,
+        )
+        tell([told])
     found = kept.evaluated_or_kept(run)
     at_end = isinstance(found, kept.Kept)
     if isinstance(found, kept.Kept):

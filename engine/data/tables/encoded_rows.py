@@ -134,7 +134,8 @@ def _far_told(name: str, time: str, count: int) -> Remark:
 
 
 def _within(column: Column, raw: Array, shift: float, factor: float) -> Array:
-    found: Array = (raw - shift) * factor
+    with np.errstate(over="ignore"):  # what is too large is told below
+        found: Array = (raw - shift) * factor
     if len(beyond := np.flatnonzero(~(np.abs(found) <= GREATEST))):
         raise DataError(
             "The column “{name}” has the value {raw:g}, which is too far from the others "

@@ -8,6 +8,7 @@ from graphs.layers.sliding import Sides, each, spelled
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import Pair, Triple
+from graphs.sizes import Size
 from graphs.types import TensorType
 
 
@@ -39,6 +40,9 @@ class Adaptive(Layer):
             fix=Set("output_size", 1),
             free=", ".join(map(str, free)),
         )
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))

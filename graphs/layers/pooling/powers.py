@@ -74,6 +74,9 @@ class PowerWindows(Layer):
             power=self.norm_type,
         )
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
+
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 

@@ -110,6 +110,9 @@ class Windows(Layer):
             most=" × ".join(str(k // 2) for k in kernel),
         )
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
+
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 

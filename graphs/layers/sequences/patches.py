@@ -65,6 +65,9 @@ class PatchEmbedding(
         height, width = each(self.patch_size, 2)
         return outputs[0].elements() * (_fixed(given, 1) * height * width)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
+
     def torch(self, given: Reaching) -> Torch:
         arguments = {"in_channels": _fixed(given, 1), **self.settings}
         return Torch(Call("engine.modules.patches.PatchEmbedding", arguments))
@@ -100,6 +103,9 @@ class ClassToken(
 
     def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         return {"weight": (1, 1, _fixed(given, 2))}
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:2]
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call.of("engine.modules.patches.ClassToken", features=_fixed(given, 2)))

@@ -6,7 +6,7 @@ from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats, not_rank
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
 from graphs.problems import Problem, Set, problem
-from graphs.sizes import at_least, bounds
+from graphs.sizes import Size, at_least, bounds
 from graphs.wording.phrases import phrase
 
 LONGEST = 65_536
@@ -29,6 +29,9 @@ class PositionLayer(Layer):
     def length_fault(self, given: Reaching) -> Problem | None:
         """What is wrong with the number of steps."""
         return None
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:2]
 
 
 class SinusoidalPosition(

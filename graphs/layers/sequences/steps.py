@@ -4,6 +4,7 @@ from graphs.layers.checks import empty
 from graphs.layers.shapes.reshaping import along
 from graphs.layers.spec import Function, In, Layer, LengthsOf, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, problem
+from graphs.sizes import Size
 
 
 class LastStep(
@@ -28,3 +29,6 @@ class LastStep(
         if given["input"].padded is None:
             return Torch(use=Use(along(1, -1)))
         return Torch(use=Use(Function("engine.modules.steps.last_real_step", (In(), LengthsOf()))))
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:2]

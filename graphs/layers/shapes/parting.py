@@ -16,7 +16,7 @@ from graphs.layers.spec import (
     Use,
 )
 from graphs.problems import Problem, Set, problem
-from graphs.sizes import alike, divisible
+from graphs.sizes import Size, alike, divisible
 from graphs.types import Scale, TensorType
 from graphs.wording.phrases import phrase
 
@@ -167,6 +167,9 @@ class PixelShuffle(
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.PixelShuffle", self.settings))
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:]
+
 
 class PixelUnshuffle(
     Layer, id="pixel_unshuffle", group="Shape", search="space to depth downscale patches"
@@ -202,6 +205,9 @@ class PixelUnshuffle(
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.PixelUnshuffle", self.settings))
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:]
+
 
 class ChannelShuffle(
     Layer, id="channel_shuffle", group="Shape", search="shufflenet groups mix interleave"
@@ -231,3 +237,6 @@ class ChannelShuffle(
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.ChannelShuffle", self.settings))
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:2]

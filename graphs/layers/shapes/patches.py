@@ -39,6 +39,9 @@ class OfWindows(Layer):
         height, width = each(self.kernel_size, 2)
         return height * width
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[1:]
+
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
 

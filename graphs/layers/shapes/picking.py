@@ -180,6 +180,10 @@ class Crop(Layer, id="crop", group="Shape", search="cropping2d cut trim margin b
     def _sides(self) -> list[tuple[int, int]]:
         return list(zip(self.crop[::2], self.crop[1::2], strict=True))
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        sizes = given["input"].sizes
+        return tuple(sizes[-1 - at] for at, sides in enumerate(self._sides()) if any(sides))
+
     def torch(self, given: Reaching) -> Torch:
         parts = [slice(before or None, -after or None) for before, after in self._sides()]
         return Torch(use=Use(Index((..., *reversed(parts)))))

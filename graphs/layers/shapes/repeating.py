@@ -131,6 +131,10 @@ class Tile(Layer, id="tile", group="Shape", search="repeat repeatvector copies")
         kept = tensor.rank < 2 or sizes[1] == tensor.sizes[1]
         return (tiled.stepwise(tensor) if kept else tiled,)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        last = given["input"].sizes[-len(self.dims) :] if self.dims else ()
+        return tuple(size for size, times in zip(last, self.dims, strict=True) if times > 1)
+
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Function("torch.tile", (In(), self.dims))))
 

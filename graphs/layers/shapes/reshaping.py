@@ -42,6 +42,11 @@ class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
             flat = flat.stepwise(tensor)
         return (replace(flat, before=replace(tensor, before=None)),)
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        sizes = given["input"].sizes
+        merged = sizes[self.start_dim % len(sizes) : self.end_dim % len(sizes) + 1]
+        return merged if len(merged) > 1 else ()
+
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.Flatten", self.settings))
 
@@ -107,6 +112,9 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
             if Reshape(sizes=sizes).filled(product(tensor.features)) is not None:
                 return Set("sizes", sizes)
         return Set("sizes", (-1,))
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].features
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Method("reshape", (In(), SizeOf(0), *self.sizes))))

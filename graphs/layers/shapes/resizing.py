@@ -108,6 +108,10 @@ class Pad(Layer, id="pad", group="Shape", search="padding zeropadding border mar
                 )
         return empty(tensor.sizes[1:])
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        sizes = given["input"].sizes
+        return tuple(sizes[at] for at, sides in self._padded(given["input"]).items() if any(sides))
+
     def torch(self, given: Reaching) -> Torch:
         given_value = {"value": self.value} if self.mode == "constant" else {}
         named = {"pad": self.pad, "mode": self.mode, **given_value}
@@ -162,6 +166,9 @@ class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize 
             fix=Set("scale_factor", 2) if self.size is None else Set("size", None),
         )
 
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
+
     def torch(self, given: Reaching) -> Torch:
         settings = dict(self.settings)
         if self.mode == "nearest":  # torch refuses any answer to what does not arise
@@ -204,6 +211,9 @@ class ResizeLike(
     def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
         """Of what gives the size no value is looked at."""
         return super().caution(Reaching({"input": given.types["input"]}), outputs)
+
+    def along(self, given: Reaching) -> tuple[Size, ...]:
+        return given["input"].sizes[2:]
 
     def torch(self, given: Reaching) -> Torch:
         sides = (SizeOf(2, LIKE), SizeOf(3, LIKE))

@@ -22,7 +22,7 @@ from engine.runs.trained.evaluating import evaluate
 from engine.training.loop import train
 from engine.training.stretch import Stretch
 from graphs.describe import MOST, Chosen
-from graphs.plan.optimizers import SGD, Optimizer, RMSprop
+from graphs.plan.optimizers import SGD, Adam, NAdam, Optimizer, RMSprop
 from tests.engine.drawings import QUICK, XOR, Drawing, digits, dropping
 from tests.engine.running import last_weights, losses, same, trained
 from tests.engine.stepping import SupervisedSteps
@@ -72,6 +72,24 @@ def test_a_step_beyond_finite_numbers_is_told_and_not_kept(
     assert checkpoints.newest(run) is None
     with pytest.raises(RunError, match=r"kept no weights\. A weight after step 1"):
         evaluate(folder)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [RMSprop(weight_decay=1e30), Adam(weight_decay=1e30), NAdam(weight_decay=1e38)],
+)
+def test_memories_of_gradients_beyond_finite_numbers_end_the_run(
+    optimizer: Optimizer, tmp_path: Path
+) -> None:
+    """They would divide every step to nothing, and the run would end as if it had learned."""
+    document = digits(**{**QUICK, "optimizer": Chosen.of(optimizer)}).document()
+    folder, events = trained(document, tmp_path)
+
+    failed = events[-1]
+    assert isinstance(failed, Failed)
+    assert "the optimizer remembers of the gradients" in failed.message or failed.node
+    assert "weight decay" in failed.message
+    assert Run.open(folder).state == "diverged"
 
 
 def test_a_loss_on_probabilities_breaks_like_any_other(tmp_path: Path) -> None:

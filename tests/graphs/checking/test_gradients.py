@@ -58,7 +58,16 @@ def test_layers_that_lead_to_an_output_alone_are_told() -> None:
     put(document, "output", "shown")
     wire(document, "flatten", "beside")
     wire(document, "beside", "shown")
-    assert "no loss depends on it" in told(document)["beside"]
+    assert "no loss of a weight above 0 depends on it" in told(document)["beside"]
+
+
+def test_a_loss_of_weight_0_teaches_nothing() -> None:
+    document = classifier()
+    assert told(document) == {}
+    document.apply(set_setting(document.main, NodeId("loss"), "weight", 0.0))
+    assert "classify" in told(document)
+    document.apply(set_setting(document.main, NodeId("loss"), "weight", 0.5))
+    assert told(document) == {}
 
 
 def test_what_learns_is_looked_for_again_when_kinds_change_and_not_else() -> None:
