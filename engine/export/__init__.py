@@ -8,6 +8,7 @@ from engine.export.exported import Checked, Exported
 from engine.export.exporter import Exporter
 from engine.export.onnx.onnx_exporter import Onnx
 from engine.export.process import ExportProcess, export, start
+from engine.export.python.python_exporter import PythonFile
 from engine.export.safetensors import Safetensors
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Exported",
     "Exporter",
     "Onnx",
+    "PythonFile",
     "Safetensors",
     "export",
     "start",

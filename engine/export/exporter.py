@@ -12,6 +12,11 @@ if TYPE_CHECKING:  # it imports torch, which whoever lists the exporters need no
     from engine.export.model import Model
 
 
+def next_to(path: Path, ending: str) -> Path:
+    """The file that lies beside another, called alike up to its ending."""
+    return path.with_name(f"{path.stem}{ending}")
+
+
 class Exporter(Described, family="exporters"):
     """Base of all ways to export. Subclassing it with an id registers the exporter.
 
@@ -21,9 +26,13 @@ class Exporter(Described, family="exporters"):
     suffix: ClassVar[str]
     """How its files end: ``.onnx``."""
 
+    beside: ClassVar[tuple[str, ...]] = ()
+    """What the names of further files end with, in place of ``suffix``: they come with the file."""
+
     def write(self, model: Model, path: Path) -> Exported:
         """Write the file, read it again and check it; raises ExportError when it is not right.
 
-        ``path`` is a temporary name beside the place where the file goes when this returns.
+        ``path`` is a temporary name beside the place where the file goes when this returns. What
+        else belongs to it lies beside it then, by ``beside``.
         """
         raise NotImplementedError

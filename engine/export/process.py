@@ -25,7 +25,7 @@ import engine
 from engine.controls import Controls
 from engine.errors import ExportError
 from engine.export.exported import Exported
-from engine.export.exporter import Exporter
+from engine.export.exporter import Exporter, next_to
 from engine.export.refusals import CUT_OFF
 from engine.export.stages import Stage
 from graphs.errors import NotSaved
@@ -43,6 +43,7 @@ class ExportProcess:
 
     def __init__(self, request: Mapping[str, Any], path: Path) -> None:
         self._path = path
+        self._beside = Exporter.get(request["to"]).beside
         self._done: Exported | ExportError | None = None
         # The file grows and is checked in here, and comes to its place only when it is right.
         self._folder = tempfile.TemporaryDirectory(prefix="layerloom-export-")
@@ -112,6 +113,10 @@ class ExportProcess:
             raise ExportError(answer["error"], **answer.get("values", {}))
         data = self._part.read_bytes()
         try:
+            for ending in self._beside:  # before the file that needs them
+                write_atomically(
+                    next_to(self._path, ending), next_to(self._part, ending).read_bytes()
+                )
             write_atomically(self._path, data)
         except NotSaved as error:
             raise ExportError(str(error)) from error
@@ -153,8 +158,16 @@ def start(
     source, path = source.absolute(), path.absolute()
     if not os.path.exists(source):  # unlike those of Path, these questions never raise
         raise ExportError("There is no run and no document at {source}.", source=source)
-    if (place_fault := _place_fault(path)) is not None:
-        raise ExportError(place_fault)
+    for place in (path, *(next_to(path, ending) for ending in exporter.beside)):
+        if (place_fault := _place_fault(place)) is not None:
+            raise ExportError(place_fault)
+        if os.path.lexists(place) and not os.path.lexists(path):
+            raise ExportError(
+                "{place} is there already, but not {path} that it would belong to. Choose another "
+                "name, or move it away.",
+                place=place,
+                path=path.name,
+            )
     return ExportProcess({"source": str(source), "to": to, "settings": chosen}, path)
 
 

@@ -111,6 +111,20 @@ def departs(what: str, node: str) -> ExportError:
     )
 
 
+def other_code(output: str | None) -> ExportError:
+    """That the Python file, run by itself, does not compute what the network computes."""
+    if output is None:
+        return ExportError(
+            "The Python file that was written does not run by itself. Export to ONNX, or the "
+            "weights alone (safetensors). No file was written."
+        )
+    return ExportError(
+        "The Python file that was written computes something else at “{output}” than the network. "
+        "Export to ONNX, or the weights alone (safetensors). No file was written.",
+        output=output,
+    )
+
+
 def unforeseen(error: BaseException) -> str:
     """What to say of an error that nothing else has a sentence for."""
     if lacks_memory(error):

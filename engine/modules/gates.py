@@ -6,7 +6,7 @@ from typing import Literal
 from torch import Tensor, nn
 from torch.nn import functional
 
-_ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
+_OPENINGS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "silu": functional.silu,
     "gelu": functional.gelu,
 }
@@ -25,7 +25,7 @@ class GatedFeedForward(nn.Module):
         self.gate_proj = nn.Linear(features, hidden_features, bias=bias)
         self.up_proj = nn.Linear(features, hidden_features, bias=bias)
         self.down_proj = nn.Linear(hidden_features, features, bias=bias)
-        self._activate = _ACTIVATIONS[activation]
+        self._activate = _OPENINGS[activation]
 
     def forward(self, input: Tensor) -> Tensor:
         """The same sizes."""

@@ -1,0 +1,35 @@
+"""Code as it is laid out: on one line where it fits, else one item on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+WIDTH = 88
+INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items between brackets, with commas between them: the arguments of a call, or a tuple."""
+
+    opening: str
+    items: Sequence[Code]
+    closing: str
+
+    def __str__(self) -> str:
+        return f"{self.opening}{', '.join(map(str, self.items))}{self.closing}"
+
+
+Code: TypeAlias = str | Group
+
+
+def lines(code: Code, depth: int = 0, before: str = "", after: str = "") -> list[str]:
+    """The lines of ``before`` + ``code`` + ``after``, indented by ``depth`` steps."""
+    start = INDENT * depth
+    whole = f"{start}{before}{code}{after}"
+    if isinstance(code, str) or not code.items or len(whole) <= WIDTH:
+        return [whole]
+    inner = [line for item in code.items for line in lines(item, depth + 1, after=",")]
+    return [f"{start}{before}{code.opening}", *inner, f"{start}{code.closing}{after}"]

@@ -1,0 +1,98 @@
+"""Modules of ours, as source that can stand in a file of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from engine.export.python.expressions import OURS
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A class, function or constant at the top of a module."""
+
+    name: str
+    rank: int
+    """Where it comes: behind all that it may need when it is made."""
+    source: str
+    names: frozenset[str]
+    """All names in it."""
+    imports: tuple[str, ...]
+    """What it takes from elsewhere than from our own modules, as lines."""
+
+
+def needed(targets: Iterable[str]) -> list[Definition]:
+    """The definitions of these targets of ours, with all that they need, in order."""
+    known = _definitions()
+    found: dict[str, Definition] = {}
+    waiting = [t.rpartition(".")[2] for t in targets if t.startswith(OURS)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in known:
+            found[name] = known[name]
+            waiting.extend(known[name].names)
+    return sorted(found.values(), key=lambda one: one.rank)
+
+
+@cache
+def _definitions() -> dict[str, Definition]:
+    found: dict[str, Definition] = {}
+    for source in _in_order({m.name.removesuffix(".py"): m for m in _modules()}):
+        tree = ast.parse(source)
+        imports = dict(_imports(tree))
+        for node in tree.body:
+            for name in _defined(node):
+                names = frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+                taken = tuple(sorted({imports[one] for one in names if one in imports}))
+                text = ast.get_source_segment(source, node) or ""
+                found[name] = Definition(name, len(found), text, names - {name}, taken)
+    return found
+
+
+def _modules() -> Iterator[Traversable]:
+    return (one for one in files("engine.modules").iterdir() if one.name.endswith(".py"))
+
+
+def _in_order(modules: dict[str, Traversable]) -> Iterator[str]:
+    """The sources of all modules, each behind those that it imports."""
+    done: set[str] = set()
+
+    def visited(name: str) -> Iterator[str]:
+        if name in done:
+            return
+        done.add(name)
+        source = modules[name].read_text("utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(OURS):
+                yield from visited(f"{node.module}.".removeprefix(OURS).strip(".") or "__init__")
+        yield source
+
+    for name in sorted(modules):
+        yield from visited(name)
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Names that a module takes from elsewhere than from us, and the line that brings each."""
+    for node in tree.body:
+        match node:
+            case ast.Import(names):
+                yield from ((one.name.partition(".")[0], f"import {one.name}") for one in names)
+            case ast.ImportFrom(module, names) if module and not f"{module}.".startswith(OURS):
+                yield from ((one.name, f"from {module} import {one.name}") for one in names)
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    match node:
+        case ast.FunctionDef(name) | ast.ClassDef(name):
+            return [name]
+        case ast.Assign(targets):
+            return [one.id for one in targets if isinstance(one, ast.Name)]
+        case ast.AnnAssign(ast.Name(name)):
+            return [name]
+        case _:
+            return []

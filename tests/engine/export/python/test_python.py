@@ -1,0 +1,168 @@
+"""The code that is taken home computes what the network computes, and reads like a person's."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import safetensors.torch
+
+from engine.errors import ExportError
+from engine.export import export, refusals
+from engine.export.exporter import next_to
+from engine.export.model import Model
+from engine.export.python import verified_code
+from engine.export.python.python_exporter import WEIGHTS
+from engine.export.python.python_file import class_name, written
+from engine.export.python.verified_code import proven
+from graphs import files
+from graphs.layers import Layer
+from graphs.templates import Template, find, templates
+from tests.engine import exporting
+from tests.engine.exporting import accepted, branched, kinds, variants
+from tests.engine.network.test_blocks import made, nested
+
+RULES = "E,F,I,UP,B,C4,SIM,RET,PIE,ANN,D1,N,W"
+
+
+def template(id: str) -> Model:
+    found = find(id)
+    assert found is not None
+    return exporting.model(found.document(), id)
+
+
+def as_ruff_sees(path: Path) -> str:
+    asked = ["ruff", "check", "--isolated", "--target-version", "py311", "--line-length", "100"]
+    where = Path(sys.executable).with_name(asked[0])
+    done = subprocess.run(
+        [where, *asked[1:], "--select", RULES, "--ignore", "ANN401,D107", path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "" if done.returncode == 0 else done.stdout
+
+
+@pytest.mark.parametrize("one", templates(), ids=lambda one: str(one.id))
+def test_every_template_leaves_as_code_that_computes_the_same(
+    one: Template, tmp_path: Path
+) -> None:
+    model = exporting.model(one.document(), one.id)
+    path = tmp_path / "model.py"
+
+    exported = proven(model, path)
+
+    assert exported.max_abs_diff <= 1e-6
+    assert {checked.batch for checked in exported.checked} == {1, 2, 7}
+    weights = safetensors.torch.load_file(next_to(path, WEIGHTS))
+    assert weights.keys() <= model.network.state_dict().keys()
+    assert as_ruff_sees(path) == ""
+    assert written(model) == path.read_text("utf-8")  # the same twice
+
+
+def test_every_kind_of_layer_leaves_as_code(tmp_path: Path) -> None:
+    branches = [branch for kind in kinds() for branch in accepted(kind, {})]
+    path = tmp_path / "all.py"
+
+    exported = proven(exporting.model(branched(branches)), path)
+
+    assert exported.max_abs_diff <= 1e-6
+    assert as_ruff_sees(path) == ""
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: str(kind.id))
+def test_a_kind_of_layer_leaves_with_every_setting(kind: type[Layer], tmp_path: Path) -> None:
+    branches = [b for settings in ({}, *variants(kind)) for b in accepted(kind, settings)]
+
+    assert proven(exporting.model(branched(branches)), tmp_path / "all.py").max_abs_diff <= 1e-6
+
+
+@pytest.mark.parametrize("document", [made, nested])
+def test_what_lies_in_blocks_keeps_its_keys(document: Any, tmp_path: Path) -> None:
+    model = exporting.model(document())
+    proven(model, tmp_path / "model.py")
+    weights = safetensors.torch.load_file(next_to(tmp_path / "model.py", WEIGHTS))
+    assert any(name.count(".") > 1 for name in weights)
+    assert weights.keys() <= model.network.state_dict().keys()
+
+
+def test_code_reads_as_a_person_would_write_it() -> None:
+    text = written(template("digits-cnn"))
+    for line in (
+        "class DigitsCnn(nn.Module):",
+        "        self.conv1 = nn.Conv2d(1, 32, 3)",
+        "        self.pool1 = nn.MaxPool2d(2)",
+        "        self.classify = nn.Linear(64, 10)",
+        "    def forward(self, image: Tensor) -> Tensor:",
+        "        x = self.conv1(image)",
+        "        return self.classify(x)",
+    ):
+        assert f"{line}\n" in text
+    assert "import torch\n" not in text  # of what is not used nothing is imported
+    assert "lower_output, _ = self.lower(series)" in written(template("stacked-lstm"))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("digits-cnn", "DigitsCnn"),
+        ("3 layers", "Network3Layers"),
+        ("Größe", "GrE"),
+        ("", "Network"),
+        ('a"""b\\', "AB"),
+    ],
+)
+def test_a_title_becomes_the_name_of_a_class(title: str, name: str) -> None:
+    assert class_name(title) == name
+
+
+@pytest.mark.parametrize("title", ['a"""b\\', "x\ny", "Ünïcode “quoted”", "\x1b[1m"])
+def test_no_title_breaks_the_code(title: str) -> None:
+    found = find("xor")
+    assert found is not None
+    compile(written(exporting.model(found.document(), title)), "model.py", "exec")
+
+
+def test_code_that_computes_something_else_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = template("xor")
+    text = written(model)
+    monkeypatch.setattr(
+        verified_code, "written", lambda _: text.replace(".eval()", ".eval().double().float()")
+    )
+    proven(model, tmp_path / "a.py")  # a harmless change
+    monkeypatch.setattr(
+        verified_code, "written", lambda _: text.replace("self.hidden(", "-self.hidden(")
+    )
+    with pytest.raises(ExportError, match="computes something else at “"):
+        proven(model, tmp_path / "b.py")
+    monkeypatch.setattr(verified_code, "written", lambda _: "raise ValueError")
+    with pytest.raises(ExportError, match="does not run by itself"):
+        proven(model, tmp_path / "c.py")
+
+
+def test_the_file_and_its_weights_come_together_and_take_nothing_that_is_there(
+    tmp_path: Path,
+) -> None:
+    found = find("xor")
+    assert found is not None
+    source, path = tmp_path / "xor.loom", tmp_path / "model.py"
+    files.write(found.document(), source)
+    weights = next_to(path, WEIGHTS)
+    weights.write_text("mine")
+    with pytest.raises(ExportError, match=r"is there already, but not model\.py"):
+        export(source, "python", path)
+    assert weights.read_text() == "mine"
+    weights.unlink()
+    export(source, "python", path)
+    export(source, "python", path)  # its own are written again
+    code = "import model, torch; print(model.load()(torch.zeros(3, 2)).shape)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "torch.Size([3, 1])"
+    assert refusals.NOTHING
