@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from engine.export.python.expressions import Arguments, constructed
-from engine.export.python.layout import Code, Group, lines
+from engine.export.python.layout import INDENT, Code, Group, lines
 from engine.network import calls
 from engine.network.compiling import Network
 from engine.network.wiring import WiredNode
 from graphs.layers.spec import Call, Function
 
+MANY = 4
+"""More outputs than this are not counted up in the type of what is returned."""
+LONG = 56
+"""Names of more letters than this in all stand on a line each."""
 CHAINED = ("x", "h", "y", "z")
 """What a value is called that goes from one line to the next and nowhere else."""
 
@@ -101,18 +105,37 @@ class NetworkSource:
         named = self._variables
         entering: list[Code] = ["self", *(f"{named[slot]}: Tensor" for slot in named.entering)]
         leaving = [named[slot] for slot in self._wiring.outputs.values()]
-        kind = "Tensor" if len(leaving) == 1 else f"tuple[{', '.join(['Tensor'] * len(leaving))}]"
+        many = "Tensor, ..." if len(leaving) > MANY else ", ".join(["Tensor"] * len(leaving))
+        kind = "Tensor" if len(leaving) == 1 else f"tuple[{many}]"
         found = lines(Group("def forward(", entering, ")"), 1, after=f" -> {kind}:")
-        told = ", ".join(self._network.outputs)
-        found.append(f'        """What {told} {"shows" if len(leaving) == 1 else "show"}."""')
+        shown = self._network.outputs
+        told = shown[0] if len(shown) == 1 else f"the {len(shown)} outputs in turn"
+        found.append(f'        """What {told} {"shows" if len(shown) == 1 else "show"}."""')
         for step in self._steps:
             variables = [named[slot] for slot in step.reads]
             code = Arguments(step.ports, variables).called(step.use, _attribute(step.name))
             pattern = named.pattern(step)
             if step is self._steps[-1] and [pattern] == leaving:  # nothing is done with it
                 return [*found, *lines(code, 2, before="return ")]
-            found += lines(code, 2, before=f"{pattern} = ")
-        return [*found, f"        return {', '.join(leaving)}"]
+            found += _assigned(pattern, code)
+        several = Group("(", leaving, ")") if len(leaving) > MANY else ", ".join(leaving)
+        return [*found, *lines(several, 2, before="return ")]
+
+
+def _assigned(pattern: str, code: Code) -> list[str]:
+    """The lines that give a value its name; several long names get a line each."""
+    if len(pattern) <= LONG or ", " not in pattern:
+        return lines(code, 2, before=f"{pattern} = ")
+    first, *rest = lines(code, 2)
+    start = INDENT * 2
+    names = pattern.replace(", (", ",|(").split("|")
+    parts = [part for name in names for part in _names_of(name)]
+    inner = [f"{start}{INDENT}{part.strip().rstrip(',')}," for part in parts]
+    return [f"{start}(", *inner, f"{start}) = {first.strip()}", *rest]
+
+
+def _names_of(part: str) -> list[str]:
+    return [part] if part.startswith("(") else part.strip(",").split(", ")
 
 
 class _Variables:

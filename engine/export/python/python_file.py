@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from textwrap import fill, shorten
 
 from engine.export.metadata import PROGRAM
 from engine.export.model import Model
 from engine.export.python import own_code
+from engine.export.python.layout import WIDTH
 from engine.export.python.network_source import NetworkSource
 from engine.export.python.python_exporter import WEIGHTS
 
@@ -52,15 +54,17 @@ def _opening(model: Model) -> list[str]:
         f"* {name}: N × {tensor}, {tensor.kind.value}" for name, tensor in model.types().items()
     ]
     outputs = ", ".join(model.network.outputs)
+    first = f"{shorten(title, 40)}: a network drawn with {PROGRAM}, as code of its own."
     return [
-        f'"""{title}: a network drawn with {PROGRAM}, as code of its own.',
+        f'"""{first}',
         "",
         "It takes, with the batch first and as preprocessed for training:",
         "",
         *inputs,
         "",
-        f"It gives {outputs}. The weights lie beside this file, under its name with",
-        f"``{WEIGHTS}``.",
+        *fill(f"It gives {outputs}.", WIDTH).splitlines(),
+        "",
+        f"The weights lie beside this file, under its name with ``{WEIGHTS}``.",
         '"""',
         "",
         "from __future__ import annotations",
@@ -69,7 +73,7 @@ def _opening(model: Model) -> list[str]:
 
 
 def _about(model: Model) -> str:
-    return f"The network of “{_plain(model.name)}”, named node by node."
+    return f"The network of “{shorten(_plain(model.name), 40)}”, named node by node."
 
 
 def _plain(title: str) -> str:
