@@ -23,6 +23,10 @@ BESIDE = frozenset({
     "graphs/wording/phrases.py",
     "engine/export/table_inputs.py",  # what stands in ONNX files is English everywhere
     "engine/export/metadata.py",
+    "engine/export/python/network_source.py",  # and what stands in code
+    "engine/export/python/own_code.py",
+    "engine/export/python/python_file.py",
+    "engine/export/python/verified_code.py",
     "engine/export/refusals.py",  # recognises what libraries say
     "engine/runs/events/event_types.py",
     "gui/__main__.py",  # help of the command, before anything is loaded

@@ -1,4 +1,4 @@
-"""Code as it is laid out: on one line where it fits, else one item on each."""
+"""Code as it is laid out, on one line where it fits, else one item on each; and the files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+WEIGHTS = "_weights.safetensors"
+"""How the name of the file with the weights ends, which lies beside the code."""
 WIDTH = 88
 INDENT = "    "
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from engine.export.exported import Exported
 from engine.export.exporter import Exporter
+from engine.export.python.layout import WEIGHTS
 
 if TYPE_CHECKING:  # it imports torch, which whoever lists the exporters need not wait for
     from engine.export.model import Model
-
-WEIGHTS = "_weights.safetensors"
-"""How the name of the file with the weights ends."""
 
 
 class PythonFile(

@@ -9,9 +9,8 @@ from textwrap import fill, shorten
 from engine.export.metadata import PROGRAM
 from engine.export.model import Model
 from engine.export.python import own_code
-from engine.export.python.layout import WIDTH
+from engine.export.python.layout import WEIGHTS, WIDTH
 from engine.export.python.network_source import NetworkSource
-from engine.export.python.python_exporter import WEIGHTS
 
 BUILT_IN = frozenset({"Path", "Tensor", "functional", "load", "load_file", "nn", "torch"})
 """What the file itself takes these names for."""

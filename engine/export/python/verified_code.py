@@ -20,8 +20,8 @@ from engine.export.metadata import described
 from engine.export.model import Model
 from engine.export.onnx.agreement import TrialInputs
 from engine.export.onnx.trials import named_sizes, traced, tried
+from engine.export.python.layout import WEIGHTS
 from engine.export.python.network_source import NetworkSource
-from engine.export.python.python_exporter import WEIGHTS
 from engine.export.python.python_file import written
 from engine.export.stages import Stage, tell
 from engine.weights import weights_file

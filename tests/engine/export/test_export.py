@@ -255,7 +255,7 @@ def test_exporters_are_listed_without_torch() -> None:
         env={**os.environ, "PYTHONPATH": root},
     )
 
-    assert said.stdout.split() == ["onnx", "safetensors"]
+    assert said.stdout.split() == ["onnx", "python", "safetensors"]
     assert {kind.suffix for kind in Exporter.members()} == {".onnx", ".safetensors"}
 
 

@@ -13,7 +13,7 @@ from engine.export import export, refusals
 from engine.export.exporter import next_to
 from engine.export.model import Model
 from engine.export.python import verified_code
-from engine.export.python.python_exporter import WEIGHTS
+from engine.export.python.layout import WEIGHTS
 from engine.export.python.python_file import class_name, written
 from engine.export.python.verified_code import proven
 from graphs import files
