@@ -256,7 +256,7 @@ def test_exporters_are_listed_without_torch() -> None:
     )
 
     assert said.stdout.split() == ["onnx", "python", "safetensors"]
-    assert {kind.suffix for kind in Exporter.members()} == {".onnx", ".safetensors"}
+    assert {kind.suffix for kind in Exporter.members()} == {".onnx", ".py", ".safetensors"}
 
 
 def _child(exporting: ExportProcess) -> psutil.Process:
