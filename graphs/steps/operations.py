@@ -29,6 +29,7 @@ from graphs.document.edits import (
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
 from graphs.problems import Problem, problem
+from graphs.steps import placing
 from graphs.wording.phrases import phrase
 
 NO_PORTS = Ports((), ())
@@ -220,7 +221,7 @@ def insert_on(
     """Put a new node between the two ends of a link. The new node is that of the first edit."""
     node = node_of(layer, graph, **settings)
     (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
-    where = position or ((x1 + x2) // 2, (y1 + y2) // 2 + (48 if y1 == y2 else 0))
+    where = position or placing.free_place(graph, ((x1 + x2) // 2, (y1 + y2) // 2))
     edits = (
         AddNode(graph.id, node, where),
         *_between(graph, link, node.id, Layer.get(layer).made(node.settings)),

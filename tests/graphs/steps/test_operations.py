@@ -8,6 +8,7 @@ from graphs.document.edits import AddNode, NodeId
 from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.steps import clips, operations
+from graphs.steps.placing import CARD
 from tests.graphs.drawing import classifier, drawn, put, wire
 
 CONV, FLATTEN, CLASSIFY = NodeId("conv"), NodeId("flatten"), NodeId("classify")
@@ -194,3 +195,21 @@ def test_a_layer_made_another_keeps_only_settings_that_fit_it() -> None:
     settings = document.main.nodes[node].settings
     assert (settings["out_channels"], settings["padding"], settings["kernel_size"]) == (7, 2, 3)
     assert Layer.get("conv1d").faults(settings) == {}
+
+
+@pytest.mark.parametrize("across", [96, 200, 480])
+@pytest.mark.parametrize("down", [0, 60, 200])
+def test_what_is_put_on_a_link_lies_on_no_other_node(across: int, down: int) -> None:
+    document = classifier()
+    graph = document.main
+    for at, node in enumerate(sorted(graph.nodes)):
+        x, y = graph.positions[node]
+        document.apply(operations.move(graph, [node], (at * across - x, at * down - y)))
+    before = set(graph.nodes)
+    for link in list(graph.links()):
+        document.apply(operations.insert_on(graph, link, "relu"))
+    for new in set(graph.nodes) - before:
+        x, y = graph.positions[new]
+        for other in set(graph.nodes) - {new}:
+            left, top = graph.positions[other]
+            assert abs(x - left) >= CARD[0] or abs(y - top) >= CARD[1]
