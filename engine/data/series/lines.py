@@ -289,10 +289,10 @@ def _spelled(step: float, moments: Moments) -> str:
     if not moments.are_dates:
         return f"{step:g}"
     fitting = [at for at, (size, *_) in enumerate(_UNITS) if step >= size] or [-1]
-    counts = {at: f"{step / _UNITS[at][0]:.4g}" for at in fitting}
-    exact = (at for at in fitting if math.isclose(float(counts[at]) * _UNITS[at][0], step))
+    counts = {at: round(step / _UNITS[at][0], 2) for at in fitting}
+    exact = (at for at in fitting if math.isclose(counts[at] * _UNITS[at][0], step))
     at = next(exact, fitting[0])
-    count = counts[at]
+    count = f"{counts[at]:,.2f}".rstrip("0").rstrip(".")
     return phrase(_UNITS[at][1] if count == "1" else _UNITS[at][2], count=count)
 
 

@@ -10,7 +10,7 @@ import pytest
 from engine.data.array import Array
 from engine.data.reading import read
 from engine.data.samples import Samples
-from engine.data.series.lines import series_columns
+from engine.data.series.lines import Moments, other_step, series_columns
 from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
 from engine.data.splitting.split import split_in_order
@@ -236,3 +236,14 @@ def test_new_times_of_a_series_with_a_zone_are_told_where_training_had_none(tmp_
         found = reader_of(source).newest(tmp_path / "b.csv")
         assert found is not None
         assert len([one for one in found.notices if "have a time zone" in one]) == count
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(36_525, "36,525 days"), (365.25, "365.25 days"), (12_345, "12,345 days"), (1 / 24, "1 hour")],
+)
+def test_long_steps_are_told_in_whole_digits(days: float, said: str) -> None:
+    day = 86_400_000_000
+    moments = Moments("ds", np.array([0.0, days * day]), are_dates=True)
+    (told,) = other_step(moments, 7.77 * day, days * day)
+    assert f"{said} apart" in told or f"{said}, and" in told
