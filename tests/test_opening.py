@@ -22,6 +22,7 @@ EXCEPTIONS = {
     "graphs/files/owners.py": "asks the system, in files of the system",
     "engine/machine.py": "asks the system, in files of the system",
     "engine/export/process.py": "files in a folder that it has just made for itself",
+    "engine/export/python/own_code.py": "files of the program",
     "engine/runs/run_index.py": "SQLite opens by the path; what lies there was checked before",
     "engine/weights/initial_weights.py": (
         "safetensors opens by the path; what lies there was checked before"

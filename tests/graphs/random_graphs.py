@@ -42,6 +42,10 @@ KINDS = tuple(
 MOST_VALUES = 20_000
 """A sample of one tensor holds no more, so that thousands of graphs can be run."""
 MOST_WEIGHTS = 50_000
+BEFORE = {"where": "greater", "gather": "topk", "fold": "unfold"}
+"""Kinds that can hardly be drawn without another, which comes first."""
+TAKEN = {"condition": Kind.MASK, "index": Kind.INDEX}
+"""What a port takes and few layers give, by its name."""
 TRIES = 30
 MENDS = 3
 
@@ -104,8 +108,8 @@ class Growing:
 
     def grow(self, kind: type[Layer]) -> bool:
         """Draw a layer of a kind somewhere; False when it fits nowhere."""
-        if any(port.name == "condition" for port in kind.made(kind.defaults()).ports().inputs):
-            self.grow(Layer.get("greater"))
+        if kind.id in BEFORE:
+            self.grow(Layer.get(BEFORE[kind.id]))
         for _ in range(TRIES):
             settings = {p.name: setting(p, self.random) for p in kind.parameters()}
             if kind.faults(settings):
@@ -122,9 +126,8 @@ class Growing:
 
     def _feeding(self, port: Port) -> list[Place]:
         count = self.random.randint(2, 3) if port.variadic else 1
-        masks = [place for place in self.places if place.type.kind is Kind.MASK]
-        wanted = masks if port.name == "condition" and masks else self.places
-        first = self.random.choice(wanted)
+        fitting = [place for place in self.places if place.type.kind is TAKEN.get(port.name)]
+        first = self.random.choice(fitting or self.places)
         alike = [place for place in self.places if place.type == first.type]
         likely = alike if self.random.random() < 0.8 else self.places
         return [first, *(self.random.choice(likely) for _ in range(count - 1))]

@@ -48,7 +48,7 @@ class GroupedQueryAttention(
     looks: ClassVar[Mapping[str, tuple[str, str]]] = {"": ("input", "input")}
 
     num_heads: int = param(
-        default=8, low=1, help="How many times it looks, each in its own way; divides features."
+        default=4, low=1, help="How many times it looks, each in its own way; divides features."
     )
     num_kv_heads: int = param(
         default=2, low=1, help="How many keys and values there are, shared by the heads."

@@ -1,13 +1,14 @@
 """Layers that lay the windows of an image out side by side, and add them up to one again."""
 
 from collections.abc import Mapping
+from math import isqrt
 from typing import Any
 
 from graphs.describe import param
 from graphs.layers.checks import empty, not_floats, not_grid, not_rank, vanishing
-from graphs.layers.sliding import MOST_PLACES, each, sides, spelled, too_far
+from graphs.layers.sliding import MOST_PLACES, alike, each, sides, spelled, too_far
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
-from graphs.problems import Problem, problem
+from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import Pair
 from graphs.sizes import Size, divisible, product, quotient, same
 from graphs.types import Scale
@@ -107,12 +108,29 @@ class Fold(OfWindows, id="fold", group="Shape", search="col2im patches windows m
                 "There are {count} windows, but an image of output_size has {wanted}.",
                 port="input",
                 setting="output_size",
+                fix=self._square(count),
                 count=count,
                 wanted=product(windows),
             )
         channels = quotient(values, self.pixels)
         assert channels is not None
         return (tensor.rearranged(tensor.sizes[0], channels, *image).scaled(Scale.ANY),)
+
+    def _square(self, count: Size) -> Set | None:
+        """The size of a square image that has so many windows."""
+        side = isqrt(count) if isinstance(count, int) else 0
+        if side < 1 or side * side != count:
+            return None
+        settings = (self.kernel_size, self.stride, self.padding, self.dilation)
+        image = tuple(
+            (side - 1) * step + spread * (kernel - 1) + 1 - 2 * pad
+            for kernel, step, pad, spread in zip(*(each(one, 2) for one in settings), strict=True)
+        )
+        return (
+            Set("output_size", alike(image))
+            if 1 <= min(image) <= max(image) <= MOST_PLACES
+            else None
+        )
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(Call("torch.nn.Fold", self.settings))
