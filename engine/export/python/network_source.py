@@ -9,7 +9,7 @@ from engine.export.python.layout import INDENT, Code, Group, lines
 from engine.network import calls
 from engine.network.compiling import Network
 from engine.network.wiring import WiredNode
-from graphs.layers.spec import Call, Function
+from graphs.layers.spec import Call, Function, Module
 
 MANY = 4
 """More outputs than this are not counted up in the type of what is returned."""
@@ -116,10 +116,17 @@ class NetworkSource:
             code = Arguments(step.ports, variables).called(step.use, _attribute(step.name))
             pattern = named.pattern(step)
             if step is self._steps[-1] and [pattern] == leaving:  # nothing is done with it
-                return [*found, *lines(code, 2, before="return ")]
+                return [*found, *self._returned(step, code)]
             found += _assigned(pattern, code)
         several = Group("(", leaving, ")") if len(leaving) > MANY else ", ".join(leaving)
         return [*found, *lines(several, 2, before="return ")]
+
+    def _returned(self, step: WiredNode, code: Code) -> list[str]:
+        """The last lines, for one output; what modules give has no type for who checks types."""
+        if not isinstance(step.use.action, Module):
+            return lines(code, 2, before="return ")
+        name = self._variables.free(self._network.outputs[0])
+        return [*lines(code, 2, before=f"{name}: Tensor = "), f"        return {name}"]
 
 
 def _assigned(pattern: str, code: Code) -> list[str]:
@@ -156,7 +163,7 @@ class _Variables:
             *(wiring.lengths[field] for field in wiring.shown_lengths.values()),
         )
         for slot, name in zip(self.entering, network.inputs, strict=True):
-            self._names[slot] = self._free(name)
+            self._names[slot] = self.free(name)
         drawn = {step.name for step in steps}
         chained = next((one for one in CHAINED if one not in self._taken | drawn), "value")
         following = len(steps) - (len(wiring.outputs) > 1)  # several are returned by their names
@@ -188,9 +195,10 @@ class _Variables:
         if slot not in self._readers:
             return "_"
         name = step.name.replace(".", "_")
-        return self._free(name if count == 1 else f"{name}_{output}")
+        return self.free(name if count == 1 else f"{name}_{output}")
 
-    def _free(self, wish: str) -> str:
+    def free(self, wish: str) -> str:
+        """The name wished for, or one like it that is not taken."""
         while wish in self._taken:
             wish += "_"
         self._taken.add(wish)

@@ -80,6 +80,19 @@ def test_a_kind_of_layer_leaves_with_every_setting(kind: type[Layer], tmp_path: 
     assert proven(exporting.model(branched(branches)), tmp_path / "all.py").max_abs_diff <= 1e-6
 
 
+@pytest.mark.proof
+def test_code_is_strictly_typed(tmp_path: Path) -> None:
+    for one in templates():
+        (tmp_path / f"{one.id.replace('-', '_')}.py").write_text(
+            written(exporting.model(one.document(), one.id)), "utf-8"
+        )
+    asked = ["mypy", "--strict", "--config-file", "", *map(str, tmp_path.iterdir())]
+    done = subprocess.run(
+        [sys.executable, "-m", *asked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("document", [made, nested])
 def test_what_lies_in_blocks_keeps_its_keys(document: Any, tmp_path: Path) -> None:
     model = exporting.model(document())
@@ -98,7 +111,8 @@ def test_code_reads_as_a_person_would_write_it() -> None:
         "        self.classify = nn.Linear(64, 10)",
         "    def forward(self, image: Tensor) -> Tensor:",
         "        x = self.conv1(image)",
-        "        return self.classify(x)",
+        "        digit: Tensor = self.classify(x)",
+        "        return digit",
     ):
         assert f"{line}\n" in text
     assert "import torch\n" not in text  # of what is not used nothing is imported
