@@ -15,7 +15,7 @@ from torch.export import Dim
 from torch.onnx import ONNXProgram
 
 from engine.export import refusals
-from engine.export.onnx.operators import TRANSLATIONS
+from engine.export.onnx import operators, sorting
 from engine.export.onnx.replacements import written_out
 from engine.export.onnx.trials import is_fixed
 from engine.network import calls
@@ -131,7 +131,7 @@ def _traced(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> ONNXP
             input_names=list(network.inputs),
             output_names=list(network.outputs),
             dynamic_shapes=(free,) if free else None,  # learned values alone need no input
-            custom_translation_table=TRANSLATIONS,
+            custom_translation_table={**operators.TRANSLATIONS, **sorting.TRANSLATIONS},
         )
     assert program is not None  # dynamo=True always gives one
     return program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Collection, Iterator
 
 from engine.export.python.expressions import Arguments, constructed
@@ -9,7 +10,7 @@ from engine.export.python.layout import INDENT, Code, Group, lines
 from engine.network import calls
 from engine.network.compiling import Network
 from engine.network.wiring import WiredNode
-from graphs.layers.spec import Call, Function, Module
+from graphs.layers.spec import Call, Function
 
 MANY = 4
 """More outputs than this are not counted up in the type of what is returned."""
@@ -116,15 +117,13 @@ class NetworkSource:
             code = Arguments(step.ports, variables).called(step.use, _attribute(step.name))
             pattern = named.pattern(step)
             if step is self._steps[-1] and [pattern] == leaving:  # nothing is done with it
-                return [*found, *self._returned(step, code)]
+                return [*found, *self._returned(code)]
             found += _assigned(pattern, code)
         several = Group("(", leaving, ")") if len(leaving) > MANY else ", ".join(leaving)
         return [*found, *lines(several, 2, before="return ")]
 
-    def _returned(self, step: WiredNode, code: Code) -> list[str]:
-        """The last lines, for one output; what modules give has no type for who checks types."""
-        if not isinstance(step.use.action, Module):
-            return lines(code, 2, before="return ")
+    def _returned(self, code: Code) -> list[str]:
+        """The last lines, for one output: what modules give has no type for who checks types."""
         name = self._variables.free(self._network.outputs[0])
         return [*lines(code, 2, before=f"{name}: Tensor = "), f"        return {name}"]
 
@@ -156,7 +155,7 @@ class _Variables:
         wiring = network.wiring
         for slot in wiring.outputs.values():
             self._readers.setdefault(slot, []).append(len(steps))
-        self._taken = {*reserved, "self"}
+        self._taken = {*reserved, *dir(builtins), "self"}
         self._names: dict[int, str] = {}
         self.entering = (
             *(wiring.inputs[name][0] for name in wiring.shown_inputs),

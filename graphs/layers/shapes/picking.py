@@ -23,7 +23,8 @@ from graphs.wording.phrases import phrase
 class TopK(Layer, id="topk", group="Shape", search="largest smallest best k highest sort rank"):
     """Keeps the k largest entries of an axis, and says where they were.
 
-    N × F with k 3 becomes N × 3, twice: the values, and their places along the axis.
+    N × F with k 3 becomes N × 3, twice: the values, and their places along the axis. Of equal
+    values those in front come first.
     https://docs.pytorch.org/docs/stable/generated/torch.topk.html
     """
 
@@ -59,7 +60,7 @@ class TopK(Layer, id="topk", group="Shape", search="largest smallest best k high
         return (given["input"].sizes[self.dim],)
 
     def torch(self, given: Reaching) -> Torch:
-        action = Function("torch.topk", (In(), self.k, self.dim, self.largest))
+        action = Function("engine.modules.picking.top", (In(), self.k, self.dim, self.largest))
         return Torch(use=Use(action, outputs=("values", "indices")))
 
     def brief(self) -> str:

@@ -1,0 +1,10 @@
+"""The largest entries of an axis, in one order wherever they are computed."""
+
+import torch
+from torch import Tensor
+
+
+def top(x: Tensor, k: int, dim: int, largest: bool) -> tuple[Tensor, Tensor]:
+    """As ``torch.topk``; of equal values those in front come first, as ONNX has it."""
+    values, places = torch.sort(x, dim=dim, descending=largest, stable=True)
+    return values.narrow(dim, 0, k), places.narrow(dim, 0, k)
