@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QHeaderView,
     QStackedLayout,
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gui.data.columns import Columns
 from gui.look.stylesheet import give_role
@@ -40,6 +42,7 @@ class PreviewView(QWidget):
     def __init__(self, columns: Columns) -> None:
         super().__init__()
         self._chooses_columns = False
+        self._had_keys: QWidget | None = None
         self._tabs = named(QTabBar(), "preview_tabs")
         self._tabs.setExpanding(False)
         for words in (self.tr("Columns"), self.tr("Samples"), self.tr("Spread")):
@@ -100,12 +103,20 @@ class PreviewView(QWidget):
         return table
 
     def say(self, words: str, role: str = "muted") -> None:
-        """A sentence in place of samples."""
+        """A sentence in place of samples; the keys come back to where they were among these."""
+        focus = _beneath(QApplication.focusWidget())
+        if words and focus is not None and self._body.isAncestorOf(focus):
+            self._had_keys = focus
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._told.setText(words)
         give_role(self._told, role)
         self._told.setVisible(bool(words))
         for part in (self._top, self._notices_area, self._body):
             part.setVisible(not words)
+        if not words and self._had_keys is not None:
+            if self.hasFocus() and isValid(self._had_keys):
+                self._had_keys.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._had_keys = None
 
     def show_preview(self, preview: ShownPreview, *, choose_columns: bool = False) -> None:
         """Show the first samples of another data set, with its columns where they are chosen."""
@@ -168,3 +179,10 @@ class PreviewView(QWidget):
             self._samples.setCurrentWidget(self._tiles_area)
         else:
             self._samples.setCurrentWidget(self._table)
+
+
+def _beneath(focus: QWidget | None) -> QWidget | None:
+    """What has the keys; of a list that a box has opened, the box."""
+    while focus is not None and focus.window().windowType() == Qt.WindowType.Popup:
+        focus = focus.window().parentWidget()
+    return focus

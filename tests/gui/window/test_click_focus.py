@@ -1,5 +1,7 @@
 """Whoever clicks into a panel has the keys there, also where nothing in it takes them."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -9,7 +11,10 @@ from pytestqt.qtbot import QtBot
 from engine import runs
 from engine.controls import Controls
 from engine.training.loop import train
+from gui.data.columns import Columns
+from gui.data.data_view import DataView
 from gui.runs.runs_table import RunsTable
+from gui.widgets.elided import ElidedBox
 from gui.window.window import Window
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import press
@@ -99,3 +104,30 @@ def test_keys_go_to_the_panel_that_a_click_has_brought_to_the_front(
     settled()
     assert not worked.workspace.document.main.notes
     assert worked.docks.with_focus() == "training"
+
+
+def test_the_keys_come_back_to_the_box_in_which_a_column_s_reading_was_chosen(
+    qtbot: QtBot, worked: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Under X11 a list that opens takes no focus from its box, unlike offscreen.
+    monkeypatch.setattr(ElidedBox, "showPopup", lambda box: None, raising=False)
+    lines = (f"{('no', 'yes')[n % 2]},{n % 28 + 1:02}/{n % 12 + 1:02}/2024,{n}" for n in range(60))
+    path = tmp_path / "homes.csv"
+    path.write_text("sold,day,area\n" + "\n".join(lines))
+    worked.docks.show("data")
+    (view,) = worked.findChildren(DataView)
+    view.offer(path)
+    qtbot.waitUntil(lambda: not worked.jobs.busy, timeout=LONG)
+    settled()
+    (columns,) = worked.docks["data"].findChildren(Columns)
+    for box in (columns.reading("area"), columns.choice("day"), columns.reading("day")):
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        settled()
+        box.activated.emit(box.currentIndex())
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert focus.isVisible()
+        assert worked.docks.with_focus() == "data"
+        qtbot.waitUntil(lambda: not worked.jobs.busy, timeout=LONG)
+        settled()
+        assert QApplication.focusWidget() is box
