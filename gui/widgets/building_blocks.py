@@ -100,10 +100,13 @@ def with_whole_words(header: QHeaderView) -> None:
 
 def in_tab_order(view: QWidget) -> list[QWidget]:
     """What Tab reaches in a widget, in its order; also what cannot be seen just now."""
+    inside = set(view.findChildren(QWidget))
     found, widget = [], view.nextInFocusChain()
-    while widget is not None and widget is not view and view.isAncestorOf(widget):
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
-            found.append(widget)
+    while widget is not None and widget is not view and inside:
+        if widget in inside:  # what was added later stands at the end of the window's chain
+            inside.discard(widget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+                found.append(widget)
         widget = widget.nextInFocusChain()
     return found
 
