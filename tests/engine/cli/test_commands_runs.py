@@ -7,7 +7,12 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from engine.runs.events.event_types import Failed
+from graphs.describe import Chosen
+from graphs.plan.optimizers import SGD
 from tests.engine.commanding import Layerloom
+from tests.engine.drawings import QUICK, digits
+from tests.engine.running import trained as trained_run
 
 
 def test_runs_are_listed_with_how_they_stand(layerloom: Layerloom, trained: Path) -> None:
@@ -95,3 +100,15 @@ def test_weights_that_were_changed_are_not_exported(
     assert done.code == 1
     assert "checksum" in done.err
     assert not (tmp_path / "xor.onnx").exists()
+
+
+def test_a_run_that_broke_off_is_measured_with_a_word_on_why(
+    layerloom: Layerloom, tmp_path: Path
+) -> None:
+    document = digits(**{**QUICK, "optimizer": Chosen.of(SGD(lr=1e30))}).document()
+    folder, events = trained_run(document, tmp_path)
+    assert isinstance(events[-1], Failed)
+    done = layerloom("evaluate", folder)
+    assert done.code == 0
+    assert "These are the weights from before the training broke off." in done.out + done.err
+    assert "Lower the learning rate" in done.out + done.err
