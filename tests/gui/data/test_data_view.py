@@ -1,6 +1,5 @@
 """Choosing data: what is shown of it, and the one step that follows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,19 +18,16 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from graphs import files
-from graphs.data import NumberKind, TokensKind
+from graphs.data import NumberKind
 from graphs.data.sources import Source
 from gui.app.application import application
 from gui.data.columns import (
-    ALSO,
-    CATEGORY,
     HOLDS,
     IGNORE,
     LEARN,
     LEAST,
     PREDICT,
     READ,
-    TEXT,
     USED,
     Columns,
 )
@@ -44,53 +40,8 @@ from gui.widgets.elided import ElidedBox
 from gui.workspace import Workspace
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import choose, part, press, write
-from tests.gui.windows import LONG, show_page, words
-
-CSV = "id,age,colour,bought\n" + "".join(
-    f"{n},{20 + n % 40},{'red' if n % 3 else 'blue'},{'yes' if n % 2 else 'no'}\n"
-    for n in range(80)
-)
-
-
-class Shown:
-    """The view with a hand on it."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self.qtbot, self.jobs, self.workspace = qtbot, Jobs(), Workspace()
-        self.view = DataView(self.workspace, self.jobs)
-        qtbot.addWidget(self.view)
-        self.view.resize(1200, 500)
-        self.view.show()
-
-    def choose(self, source: str) -> None:
-        """Click a source and wait until its data was read."""
-        rows = part(self.view, QListWidget, "sources")
-        title = Source.get(source).title
-        rows.setCurrentRow([rows.item(at).text() for at in range(rows.count())].index(title))
-        self.wait()
-
-    def wait(self) -> None:
-        """Wait until nothing is being read or about to be."""
-        timer = self.view._timer
-        self.qtbot.waitUntil(lambda: not self.jobs.busy and not timer.isActive(), timeout=LONG)
-
-    def says(self, name: str) -> str:
-        return words(self.view, name)
-
-
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[Shown]:
-    made = Shown(qtbot)
-    yield made
-    made.jobs.wait(5000)
-    qtbot.waitUntil(lambda: not made.jobs.busy)
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Path:
-    path = tmp_path / "customers.csv"
-    path.write_text(CSV)
-    return path
+from tests.gui.shown_data import Shown
+from tests.gui.windows import LONG, show_page
 
 
 def test_every_source_is_offered_and_those_without_a_file_can_be_looked_at(shown: Shown) -> None:
@@ -211,112 +162,6 @@ def test_a_table_shows_its_rows_its_columns_and_what_is_proposed(shown: Shown, t
     model = part(shown.view, QTableView, "sample_table").model()
     assert model.columnCount() == 3
     assert model.index(0, 2).data() == "no"
-
-
-def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
-    shown.view.offer(table)
-    shown.wait()
-    columns = part(shown.view, Columns, "columns")
-    choose(columns.choice("colour"), "to predict")
-    shown.wait()
-    assert columns.roles["colour"] == PREDICT
-    assert columns.roles["bought"] == LEARN
-    press(shown.view, "use_data")
-    data = shown.workspace.document.data
-    assert data.targets() == ("colour",)
-    assert data.fields["colour"].classes == ("blue", "red")
-    names = [column.name for column in data.fields["features"].columns]
-    assert names == ["age", "bought"]
-    assert data.settings["ignored"] == ("id",)
-
-
-def agrees(columns: Columns) -> None:
-    """Every row speaks of its own column, in each of its cells."""
-    for row, (name, role) in enumerate(columns.roles.items()):
-        item = columns.item(row, 0)
-        assert item is not None
-        assert item.text() == name
-        assert columns.choice(name) is columns.cellWidget(row, USED)
-        assert columns.choice(name).currentData() == role
-        assert f"“{name}”" in columns.reading(name).accessibleName()
-        assert columns.reading(name).isEnabled() == (role not in {IGNORE, TEXT, CATEGORY})
-
-
-def test_rows_stay_those_of_their_columns_whatever_is_chosen(shown: Shown, tmp_path: Path) -> None:
-    path = tmp_path / "homes.csv"
-    lines = (
-        f"{('no', 'yes')[n % 2]},{n % 28 + 1:02}/{n % 12 + 1:02}/2024,{40 + n % 9},{n % 5},{n * 7}"
-        for n in range(60)
-    )
-    path.write_text("sold,day,area,rooms,price\n" + "\n".join(lines))
-    shown.view.offer(path)
-    shown.wait()
-    columns = part(shown.view, Columns, "columns")
-    names, told = list(columns.roles), {}
-
-    def said() -> dict[str, str]:
-        items = (columns.item(row, HOLDS) for row in range(5))
-        return dict(zip(columns.roles, [item.text() for item in items if item], strict=True))
-
-    told = said()
-    for name, use in (("sold", "to predict"), ("day", "not at all"), ("rooms", "as categories")):
-        choose(columns.choice(name), use)
-        shown.wait()
-        agrees(columns)
-        assert list(columns.roles) == names
-        assert said()["area"] == told["area"]
-        assert said()["sold"].startswith("texts: “no” and “yes”")
-        assert said()["day"].startswith("dates")  # also once it is left out
-
-
-def test_the_keys_stay_where_a_reading_was_chosen(shown: Shown, table: Path) -> None:
-    shown.view.offer(table)
-    shown.wait()
-    columns = part(shown.view, Columns, "columns")
-    box = columns.reading("age")
-    box.setFocus()
-    other = next(at for at in range(box.count()) if box.itemData(at) and at != box.currentIndex())
-    box.setCurrentIndex(other)
-    box.activated.emit(other)
-    shown.wait()
-    assert columns.reading("age") is box
-    assert box.isVisible() and box.isEnabled()
-    assert box.currentData()
-
-
-def test_why_a_column_is_left_out_is_still_told_after_another_edit(
-    shown: Shown, table: Path
-) -> None:
-    shown.view.offer(table)
-    shown.wait()
-    columns = part(shown.view, Columns, "columns")
-    row = list(columns.roles).index("id")
-    before = columns.item(row, HOLDS)
-    assert before is not None
-    told = before.text()
-    choose(columns.choice("colour"), "as text")
-    shown.wait()
-    after = columns.item(row, HOLDS)
-    assert after is not None
-    assert after.text() == told != "–"
-
-
-def test_several_columns_can_be_predicted_and_a_column_read_as_text(
-    shown: Shown, table: Path
-) -> None:
-    shown.view.offer(table)
-    shown.wait()
-    columns = part(shown.view, Columns, "columns")
-    choose(columns.choice("age"), "also to predict")
-    choose(columns.choice("colour"), "as text")
-    shown.wait()
-    assert columns.roles == {"age": ALSO, "colour": TEXT, "id": IGNORE, "bought": PREDICT}
-    held = columns.item(list(columns.roles).index("colour"), 1)
-    assert held is not None and held.text() == "text, read as words"
-    press(shown.view, "use_data")
-    data = shown.workspace.document.data
-    assert data.targets() == ("age", "bought")
-    assert data.fields["colour"].content == TokensKind.id
 
 
 def test_what_was_settled_for_a_file_does_not_hold_for_the_next(

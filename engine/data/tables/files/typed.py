@@ -38,24 +38,10 @@ def typed_sheet(
         raise DataError("{name} has no rows. Choose a file with samples.", name=path.name)
     columns, left_out, moments, told = [], [], {}, list(notices)
     for column in frame.iter_columns():
-        if column.dtype == polars.Duration:
-            told.append(
-                phrase(
-                    "The column “{name}” holds durations, which are taken in seconds.",
-                    name=column.name,
-                )
-            )
+        told += _of_times(column)
         if column.dtype in (polars.Date, polars.Datetime):
             micros = column.cast(polars.Datetime("us")).cast(polars.Int64)
             moments[column.name] = micros.cast(polars.Float64)
-            if _is_finer(column):
-                told.append(
-                    phrase(
-                        "The column “{name}” holds times finer than microseconds, which are cut "
-                        "to these.",
-                        name=column.name,
-                    )
-                )
         if (read := _column(path, column)) is None:
             left_out.append(
                 phrase(
@@ -82,6 +68,27 @@ def typed_sheet(
         notices=tuple(told),
         layout=layout,
     )
+
+
+def _of_times(column: polars.Series) -> list[str]:
+    """What becomes of durations, and of times that are finer than what is kept."""
+    import polars
+
+    if column.dtype == polars.Duration:
+        return [
+            phrase(
+                "The column “{name}” holds durations, which are taken in seconds.",
+                name=column.name,
+            )
+        ]
+    if column.dtype == polars.Datetime and _is_finer(column):
+        return [
+            phrase(
+                "The column “{name}” holds times finer than microseconds, which are cut to these.",
+                name=column.name,
+            )
+        ]
+    return []
 
 
 _IN_A_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}

@@ -1,0 +1,124 @@
+"""What each column is for and how it is read: rows of their own, whatever is chosen."""
+
+from pathlib import Path
+
+from graphs.data import TokensKind
+from gui.data.columns import (
+    ALSO,
+    CATEGORY,
+    HOLDS,
+    IGNORE,
+    LEARN,
+    PREDICT,
+    TEXT,
+    USED,
+    Columns,
+)
+from tests.gui.found_widgets import choose, part, press
+from tests.gui.shown_data import Shown
+
+
+def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.choice("colour"), "to predict")
+    shown.wait()
+    assert columns.roles["colour"] == PREDICT
+    assert columns.roles["bought"] == LEARN
+    press(shown.view, "use_data")
+    data = shown.workspace.document.data
+    assert data.targets() == ("colour",)
+    assert data.fields["colour"].classes == ("blue", "red")
+    names = [column.name for column in data.fields["features"].columns]
+    assert names == ["age", "bought"]
+    assert data.settings["ignored"] == ("id",)
+
+
+def agrees(columns: Columns) -> None:
+    """Every row speaks of its own column, in each of its cells."""
+    for row, (name, role) in enumerate(columns.roles.items()):
+        item = columns.item(row, 0)
+        assert item is not None
+        assert item.text() == name
+        assert columns.choice(name) is columns.cellWidget(row, USED)
+        assert columns.choice(name).currentData() == role
+        assert f"“{name}”" in columns.reading(name).accessibleName()
+        assert columns.reading(name).isEnabled() == (role not in {IGNORE, TEXT, CATEGORY})
+
+
+def test_rows_stay_those_of_their_columns_whatever_is_chosen(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "homes.csv"
+    lines = (
+        f"{('no', 'yes')[n % 2]},{n % 28 + 1:02}/{n % 12 + 1:02}/2024,{40 + n % 9},{n % 5},{n * 7}"
+        for n in range(60)
+    )
+    path.write_text("sold,day,area,rooms,price\n" + "\n".join(lines))
+    shown.view.offer(path)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    names, told = list(columns.roles), {}
+
+    def said() -> dict[str, str]:
+        items = (columns.item(row, HOLDS) for row in range(5))
+        return dict(zip(columns.roles, [item.text() for item in items if item], strict=True))
+
+    told = said()
+    for name, use in (("sold", "to predict"), ("day", "not at all"), ("rooms", "as categories")):
+        choose(columns.choice(name), use)
+        shown.wait()
+        agrees(columns)
+        assert list(columns.roles) == names
+        assert said()["area"] == told["area"]
+        assert said()["sold"].startswith("texts: “no” and “yes”")
+        assert said()["day"].startswith("dates")  # also once it is left out
+
+
+def test_the_keys_stay_where_a_reading_was_chosen(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    box = columns.reading("age")
+    box.setFocus()
+    other = next(at for at in range(box.count()) if box.itemData(at) and at != box.currentIndex())
+    box.setCurrentIndex(other)
+    box.activated.emit(other)
+    shown.wait()
+    assert columns.reading("age") is box
+    assert box.isVisible() and box.isEnabled()
+    assert box.currentData()
+
+
+def test_why_a_column_is_left_out_is_still_told_after_another_edit(
+    shown: Shown, table: Path
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    row = list(columns.roles).index("id")
+    before = columns.item(row, HOLDS)
+    assert before is not None
+    told = before.text()
+    choose(columns.choice("colour"), "as text")
+    shown.wait()
+    after = columns.item(row, HOLDS)
+    assert after is not None
+    assert after.text() == told != "–"
+
+
+def test_several_columns_can_be_predicted_and_a_column_read_as_text(
+    shown: Shown, table: Path
+) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.choice("age"), "also to predict")
+    choose(columns.choice("colour"), "as text")
+    shown.wait()
+    assert columns.roles == {"age": ALSO, "colour": TEXT, "id": IGNORE, "bought": PREDICT}
+    held = columns.item(list(columns.roles).index("colour"), 1)
+    assert held is not None and held.text() == "text, read as words"
+    press(shown.view, "use_data")
+    data = shown.workspace.document.data
+    assert data.targets() == ("age", "bought")
+    assert data.fields["colour"].content == TokensKind.id
