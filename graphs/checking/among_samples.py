@@ -29,15 +29,18 @@ def among_samples(layer: Layer, given: Reaching, outputs: Outputs) -> Problem | 
         if usual is None:
             return problem(MOVED, severity=Severity.WARNING, batch=BATCH)
         return problem(MEETING, setting="dim", fix=fix, severity=Severity.WARNING, batch=BATCH)
-    entering = [tensor for types in given.types.values() for tensor in types]
-    pairs = next((tensor for tensor in outputs if _batches(tensor) > 1), None)
-    if pairs is None or any(_batches(tensor) > 1 for tensor in entering):
+    pairs = next(filter(_is_paired, outputs), None)
+    if pairs is None:
+        return None
+    if any(_is_paired(tensor) for types in given.types.values() for tensor in types):
         return None
     return problem(PAIRS, severity=Severity.WARNING, got=pairs, batch=BATCH)
 
 
-def _batches(tensor: TensorType) -> int:
-    return sum(map(_is_batch, tensor.sizes))
+def _is_paired(tensor: TensorType) -> bool:
+    """Whether the batch is more than one of its axes."""
+    varying = [size for size in tensor.sizes if not isinstance(size, int)]
+    return len(varying) > 1 and sum(map(_is_batch, varying)) > 1
 
 
 def _is_batch(size: Size) -> bool:

@@ -11,6 +11,7 @@ from graphs.layers import Layer
 from graphs.layers.ends import input_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
+from graphs.layers.losses.losses import losses
 from graphs.problems import Problem, Set, Severity, problem
 from graphs.wording.phrases import by_count, phrase
 
@@ -40,7 +41,8 @@ def hints(document: Document) -> list[Problem]:
 
 def _rare_classes(document: Document) -> list[Problem]:
     found = []
-    for node in document.main.nodes.values():
+    graph = document.main
+    for node in (graph.nodes[id] for id in graph.of_layers(losses())):
         field = document.data.fields.get(str(node.settings.get("target", "")))
         if field is None or not field.counts or len(field.counts) != len(field.classes):
             continue
@@ -94,10 +96,9 @@ def _unused(document: Document) -> list[Problem]:
     """Fields of the user's own data that no Input takes, where there are Inputs at all."""
     if not document.data.settings.get("path"):
         return []
-    brings = input_layers()
-    nodes = document.main.nodes.values()
-    taken = {node.settings.get("field") for node in nodes if node.layer in brings}
-    targets = {node.settings.get("target") for node in document.main.nodes.values()}
+    graph = document.main
+    taken = {graph.nodes[id].settings.get("field") for id in graph.of_layers(input_layers())}
+    targets = {graph.nodes[id].settings.get("target") for id in graph.of_layers(losses())}
     inputs = document.data.inputs()
     if not taken & set(inputs):
         return []

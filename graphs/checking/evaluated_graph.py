@@ -232,14 +232,18 @@ class EvaluatedGraph:
         found: set[NodeId] = set()
         if before is None or before.outputs != after.outputs:
             found |= self.graph.targets(node)
-            if before is None or _kinds(before) != _kinds(after):
-                self.kinds_changed += 1
-                floats = all(kind is Kind.FLOAT for kind in _kinds(after).values())
-                (self.not_floats.discard if floats else self.not_floats.add)(node)
+            self._note_kinds(node, before, after)
         referring = self.graph.referring(node)
         if referring and (before is None or before.seen != after.seen):
             found |= referring
         return found
+
+    def _note_kinds(self, node: NodeId, before: NodeResult | None, after: NodeResult) -> None:
+        floats = all(tensor.kind is Kind.FLOAT for tensor in after.outputs.values())
+        if floats and node not in self.not_floats:
+            return  # as nearly always
+        self.kinds_changed += before is None or _kinds(before) != _kinds(after)
+        (self.not_floats.discard if floats else self.not_floats.add)(node)
 
     def _ask(self, node: NodeId, former: NodeResult | None) -> NodeResult:
         """What is known of a node by now; ``former``, where that has come back."""
@@ -252,7 +256,7 @@ class EvaluatedGraph:
         if self._arriving is not None and not _belongs_inside(layer):
             outside = problem(ONLY_OUTSIDE, layer=layer.title)
             return NodeResult(layer, problems=(self._placed(node, outside),))
-        if (wrong := self._block_fault(known)) is not None:
+        if known.blocks and (wrong := self._block_fault(known)) is not None:
             return NodeResult(layer, problems=(self._placed(node, wrong),))
         types, missing = self._gather(node, known)
         refs, dangling = self._refer(known)
@@ -351,6 +355,8 @@ class EvaluatedGraph:
     def _refer(self, known: NodeKind) -> tuple[dict[str, Referred] | None, tuple[Problem, ...]]:
         """What settings refer to, or None while that is not known; and what cannot be."""
         refs: dict[str, Referred] = {}
+        if not known.references:
+            return refs, ()
         problems: list[Problem] = []
         node = known.node.id
         for setting, other in known.references.items():

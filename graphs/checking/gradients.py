@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import replace
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from graphs.checking.evaluated_graph import EvaluatedGraph
@@ -36,7 +37,7 @@ def learning(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> frozense
     state = (graph.revision, evaluation.kinds_changed, frozenset(losses))
     kept = _kept.get(evaluation)
     if kept is None or kept[0] != state:
-        found = set(reached(losses, lambda node: _sources(evaluation, node)))
+        found = set(reached(losses, partial(_sources, evaluation)))
         kept = (state, frozenset(found.union(*(graph.referred(node) for node in found))))
         _kept[evaluation] = kept
     return kept[1]
@@ -52,10 +53,8 @@ def unlearned(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> list[Pr
     ]
     if not still:
         return []
-    ends = output_layers() | every_loss()
-    wanted = [id for id, n in graph.nodes.items() if n.layer in ends]
-    shown = reached(wanted, graph.before)
-    scored, shown_nodes = set(reached(losses, graph.before)), set(shown)
+    ends = graph.of_layers(output_layers() | every_loss())
+    scored, shown_nodes = set(reached(losses, graph.before)), set(reached(ends, graph.before))
     found = []
     for node in still:
         told = _stopped(evaluation, node) if node in scored else None
@@ -85,7 +84,7 @@ def _carries(evaluation: EvaluatedGraph, link: Link) -> bool:
     return tensor is None or tensor.kind is Kind.FLOAT
 
 
-def _sources(evaluation: EvaluatedGraph, node: NodeId) -> set[NodeId]:
+def _sources(evaluation: EvaluatedGraph, node: NodeId) -> Set[NodeId]:
     graph = evaluation.graph
     sources = graph.sources(node)
     if evaluation.not_floats.isdisjoint(sources):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -122,32 +122,32 @@ def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
     return [replace(nothing, path=(loss,))]
 
 
-_kept: WeakKeyDictionary[Graph, tuple[int, list[Problem], list[Problem]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Graph, tuple[object, list[Problem], list[Problem]]] = WeakKeyDictionary()
 
 
 def _of_structure(graph: Graph, evaluation: Evaluation) -> tuple[list[Problem], list[Problem]]:
-    """Circles and dead ends, looked for again only when nodes or links have changed."""
-    kept = _kept.get(graph)
-    if kept is None or kept[0] != graph.revision:
+    """Circles and dead ends, looked for again only when nodes or links have changed.
+
+    Or the names of nodes on circles, as these are told.
+    """
+    names = [graph.nodes[node].name for node in sorted(evaluation.held_up)]
+    state, kept = (graph.revision, names), _kept.get(graph)
+    if kept is None or kept[0] != state:
         rounds = circles(graph) if evaluation.held_up else []
-        kept = (graph.revision, rounds, _dead_ends(graph))
+        kept = (state, rounds, _dead_ends(graph))
         _kept[graph] = kept
     return kept[1], kept[2]
-
-
-def _kinds(graph: Graph, layers: Collection[str]) -> list[NodeId]:
-    return [node.id for node in graph.nodes.values() if node.layer in layers]
 
 
 def _of_the_whole(document: Document, needs_loss: bool) -> list[Problem]:
     graph, found = document.main, []
     if not document.data.source:
         found.append(problem(NO_DATA))
-    if not _kinds(graph, input_layers()):
+    if not graph.of_layers(input_layers()):
         found.append(problem(NO_INPUT))
     if needs_loss and not _losses(graph):
         found.append(problem(NO_LOSS))
-    if not _kinds(graph, output_layers()):
+    if not graph.of_layers(output_layers()):
         found.append(problem(NO_OUTPUT))
     plan = document.plan
     found += _of_the_plan(plan)
@@ -187,7 +187,7 @@ def _of_the_plan(plan: Plan) -> list[Problem]:
 
 
 def _losses(graph: Graph) -> list[NodeId]:
-    return _kinds(graph, losses())
+    return graph.of_layers(losses())
 
 
 def _weighed(graph: Graph) -> list[NodeId]:
@@ -197,13 +197,15 @@ def _weighed(graph: Graph) -> list[NodeId]:
 
 def _dead_ends(graph: Graph) -> list[Problem]:
     """Nodes from which no path leads to an Output or a loss; they would not be computed."""
-    ends = {*_kinds(graph, output_layers() | losses())}
+    ends = graph.of_layers(output_layers() | losses())
     if not ends:
         return []
     useful = set(reached(ends, graph.before))
     unused = graph.nodes.keys() - useful
+    if not unused:
+        return []
     begun = input_layers()
-    waits = any(not graph.entering(n) and graph.nodes[n].layer not in begun for n in useful)
+    waits = any(not graph.sources(n) and graph.nodes[n].layer not in begun for n in useful)
     return [_unused(graph, node, unused, waits) for node in sorted(unused)]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar, assert_never
+from typing import Final, TypeAlias, TypeVar, assert_never
 
 from graphs import names
 from graphs.data import DataSection
@@ -43,6 +43,7 @@ from graphs.plan.plan import Plan
 from graphs.signal import Signal
 
 Item = TypeVar("Item")
+_NOTHING: Final[Set[NodeId]] = frozenset()
 Socket: TypeAlias = tuple[NodeId, str, int]
 """Where one link may enter: node, input port and slot."""
 
@@ -69,13 +70,16 @@ class Graph:
         self.notes: dict[str, Note] = {}
         self.positions: dict[NodeId, Position] = {}
         self.revision = 0
-        """Counts changes of nodes, names, links and references: others keep what they derive."""
+        """Counts changes of nodes, links and references: others keep what they derive of them."""
         self._nodes: dict[NodeId, Node] = {}
         self._shown = MappingProxyType(self._nodes)
         self._named: dict[str, NodeId] = {}
         self._incoming: dict[Socket, Link] = {}
         self._entering: dict[NodeId, dict[Socket, Link]] = {}
         self._leaving: dict[NodeId, dict[Link, None]] = {}
+        self._sources: dict[NodeId, set[NodeId]] = {}
+        self._targets: dict[NodeId, set[NodeId]] = {}
+        self._by_layer: dict[str, dict[NodeId, None]] = {}
         self._referred: dict[NodeId, set[NodeId]] = {}
         self._referring: dict[NodeId, set[NodeId]] = {}
         self._blocks: dict[GraphId, set[NodeId]] = {}
@@ -88,6 +92,10 @@ class Graph:
     def named(self, name: str) -> Node | None:
         """The node of that name."""
         return self._nodes.get(self._named.get(name, NodeId("")))
+
+    def of_layers(self, layers: Iterable[str]) -> list[NodeId]:
+        """The nodes of these kinds of layers, by id."""
+        return sorted(node for layer in layers for node in self._by_layer.get(layer, ()))
 
     @property
     def names(self) -> Mapping[str, NodeId]:
@@ -122,22 +130,22 @@ class Graph:
         """Links out of a node, by where they go."""
         return sorted(self._leaving.get(node, ()), key=lambda k: (k.target, k.input, k.slot))
 
-    def sources(self, node: NodeId) -> set[NodeId]:
-        """The nodes that feed a node."""
-        return {link.source for link in self._entering.get(node, {}).values()}
+    def sources(self, node: NodeId) -> Set[NodeId]:
+        """The nodes that feed a node, as they are at this moment."""
+        return self._sources.get(node, _NOTHING)
 
-    def targets(self, node: NodeId) -> set[NodeId]:
-        """The nodes that a node feeds."""
-        return {link.target for link in self._leaving.get(node, ())}
+    def targets(self, node: NodeId) -> Set[NodeId]:
+        """The nodes that a node feeds, as they are at this moment."""
+        return self._targets.get(node, _NOTHING)
 
     def referring(self, node: NodeId) -> set[NodeId]:
         """The other nodes whose settings refer to a node, which itself need not be there."""
         return self._referring.get(node, set()) - {node}
 
-    def referred(self, node: NodeId) -> set[NodeId]:
+    def referred(self, node: NodeId) -> Set[NodeId]:
         """The other nodes that a node's settings refer to and that are there."""
         if node not in self._referred:
-            return set()
+            return _NOTHING
         return (self._referred[node] & self._nodes.keys()) - {node}
 
     @property
@@ -145,14 +153,14 @@ class Graph:
         """By graph, the nodes that compute it; it need not be there."""
         return self._blocks
 
-    def before(self, node: NodeId) -> set[NodeId]:
+    def before(self, node: NodeId) -> Set[NodeId]:
         """The nodes that a node needs: those that feed it and those that it refers to."""
-        found = self.sources(node)
+        found = self._sources.get(node, _NOTHING)
         return found | self.referred(node) if node in self._referred else found
 
-    def after(self, node: NodeId) -> set[NodeId]:
+    def after(self, node: NodeId) -> Set[NodeId]:
         """The nodes that need a node: those that it feeds and those that refer to it."""
-        found = self.targets(node)
+        found = self._targets.get(node, _NOTHING)
         return found | self.referring(node) if self._referring.get(node) else found
 
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
@@ -171,6 +179,9 @@ class Graph:
             getattr(other, name).update(getattr(self, name))
         other._entering = {node: dict(links) for node, links in self._entering.items()}
         other._leaving = {node: dict(links) for node, links in self._leaving.items()}
+        other._sources = {node: set(others) for node, others in self._sources.items()}
+        other._targets = {node: set(others) for node, others in self._targets.items()}
+        other._by_layer = {layer: dict(nodes) for layer, nodes in self._by_layer.items()}
         other._referred = {node: set(others) for node, others in self._referred.items()}
         other._referring = {node: set(others) for node, others in self._referring.items()}
         other._blocks = {graph: set(nodes) for graph, nodes in self._blocks.items()}
@@ -185,7 +196,7 @@ class Graph:
         self._name(node)
         self._nodes[node.id] = node
         self.positions[node.id] = position
-        self._refer(node)
+        self._enlist(node)
 
     def _name(self, node: Node) -> None:
         if (fault := names.fault(node.name)) is not None:
@@ -203,7 +214,8 @@ class Graph:
         del self._nodes[node.id], self.positions[node.id], self._named[node.name]
         self._forget(node)
 
-    def _refer(self, node: Node) -> None:
+    def _enlist(self, node: Node) -> None:
+        self._by_layer.setdefault(node.layer, {})[node.id] = None
         if references := node.references:
             self._referred[node.id] = set(references.values())
         for other in references.values():
@@ -212,6 +224,7 @@ class Graph:
             self._blocks.setdefault(graph, set()).add(node.id)
 
     def _forget(self, node: Node) -> None:
+        del self._by_layer[node.layer][node.id]
         for other in self._referred.pop(node.id, set()):
             self._referring[other].discard(node.id)
         for graph in node.blocks.values():
@@ -232,7 +245,7 @@ class Graph:
                 raise
         self._nodes[new.id] = new
         self._forget(old)
-        self._refer(new)
+        self._enlist(new)
 
     def _move(self, nodes: frozenset[NodeId], by: Position) -> None:
         if missing := nodes - self._nodes.keys():
@@ -251,6 +264,8 @@ class Graph:
         self._incoming[socket] = link
         self._entering.setdefault(link.target, {})[socket] = link
         self._leaving.setdefault(link.source, {})[link] = None
+        self._sources.setdefault(link.target, set()).add(link.source)
+        self._targets.setdefault(link.source, set()).add(link.target)
 
     def _disconnect(self, link: Link) -> None:
         self.revision += 1
@@ -259,6 +274,9 @@ class Graph:
             raise StepError("the link is not there")
         del self._incoming[socket], self._entering[link.target][socket]
         del self._leaving[link.source][link]
+        if all(other.source != link.source for other in self._entering[link.target].values()):
+            self._sources[link.target].discard(link.source)
+            self._targets[link.source].discard(link.target)
 
 
 class Document:
@@ -393,9 +411,9 @@ def _apply_to(graph: Graph, edit: GraphEdit) -> None:
             assert_never(edit)
 
 
-def _structural(node: Node) -> tuple[str, str, dict[str, NodeId], dict[str, GraphId]]:
+def _structural(node: Node) -> tuple[str, dict[str, NodeId], dict[str, GraphId]]:
     """What of a node the structure of its graph depends on."""
-    return node.layer, node.name, node.references, node.blocks
+    return node.layer, node.references, node.blocks
 
 
 def _exchange(items: dict[str, Item], id: str, old: Item | None, new: Item | None) -> None:

@@ -76,9 +76,9 @@ class Output(Layer, id="output", group="In and out", search="result head predict
 
 def input_layers() -> set[str]:
     """The ids of all layers that bring a field of the data into the graph."""
-    return {kind.id for kind in Layer.members() if kind.is_input}
+    return Layer.ids(lambda kind: kind.is_input)
 
 
 def output_layers() -> set[str]:
     """The ids of all layers that say what the model returns."""
-    return {kind.id for kind in Layer.members() if kind.is_output}
+    return Layer.ids(lambda kind: kind.is_output)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
@@ -277,6 +277,12 @@ class Layer(Described, family="layers"):
     def members(cls) -> tuple[type[Self], ...]:
         """Every layer that users can add, by group and title."""
         return tuple(kind for kind in cls.registered() if kind.is_offered)
+
+    @classmethod
+    def ids(cls, fits: Callable[[type[Layer]], bool]) -> set[str]:
+        """The ids of those that users can add and that fit. Asked in every edit, so not sorted."""
+        kinds = cls._members.items()
+        return {id for id, kind in kinds if kind.is_offered and fits(kind)}
 
     def around(self, inner: Mapping[str, Ports]) -> Self:
         """The layer with the ports of the graphs that its settings refer to, by setting."""

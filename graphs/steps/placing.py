@@ -28,7 +28,10 @@ def free_place(graph: Graph, wish: Position) -> Position:
 
 def free_shift(graph: Graph, boxes: Sequence[Box]) -> Position:
     """How far ``boxes``, which keep their places to each other, go down to lie on nothing."""
-    taken = [_around((*place, *CARD)) for place in graph.positions.values()]
+    left = min((box[0] for box in boxes), default=0) - CARD[0] - GRID
+    right = max((box[0] + box[2] for box in boxes), default=0) + GRID
+    above = [place for place in graph.positions.values() if left < place[0] < right]
+    taken = [_around((*place, *CARD)) for place in above]
     down = 0
     while any(_meet(_lower(box, down), other) for box in boxes for other in taken):
         down += DOWN

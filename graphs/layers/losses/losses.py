@@ -230,4 +230,4 @@ def is_reading(layer: str) -> bool:
 
 def losses() -> set[str]:
     """The ids of all losses."""
-    return {layer.id for layer in Layer.members() if layer.runs_in_training_only}
+    return Layer.ids(lambda kind: kind.runs_in_training_only)

@@ -258,16 +258,18 @@ class Scene(QGraphicsScene):
 
     def _follow_moved(self, moved: Mapping[NodeId, tuple[float, float]]) -> None:
         """Bring the links of moved nodes along; where both ends moved alike, as they are."""
-        many = len(moved) > MANY
-        near = self.links if many else {k: None for node in moved for k in self._wires(node)}
-        for link in near:
+        links, near = self.links, self.links
+        if len(moved) <= MANY:
+            wires = {link for node in moved for link in self._wires(node)}
+            near = {link: links[link] for link in wires if link in links}
+        for link, item in near.items():
             start, end = moved.get(link.source), moved.get(link.target)
-            if link not in self.links or (start is None and end is None):
+            if start is None and end is None:
                 continue
             if start is not None and start == end:
-                self.links[link].shift(QPointF(*start))
+                item.shift(QPointF(*start))
             else:
-                self._run(self.links[link])
+                self._run(item)
 
     def _wires(self, node: NodeId) -> list[Link]:
         return [*self.graph.entering(node), *self.graph.leaving(node)]

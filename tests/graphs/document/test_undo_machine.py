@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from graphs import files
 from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.checking.structure import problems
 from graphs.document.document import Document, Graph
 from graphs.document.edits import (
     MAIN,
@@ -346,6 +347,9 @@ class Editing(RuleBasedStateMachine):
             followed = self.evaluation[node]
             assert (followed.outputs, followed.problems) == (result.outputs, result.problems)
             assert followed.weights == result.weights
+        assert self.evaluation.not_floats == found.not_floats
+        anew = self.document.copy()
+        assert problems(self.document, self.evaluation) == problems(anew, evaluated(anew.main))
 
 
 def _check(graph: Graph) -> None:
@@ -356,6 +360,12 @@ def _check(graph: Graph) -> None:
         assert graph.link_at((link.target, link.input, link.slot)) == link
     assert {k for node in graph.nodes for k in graph.entering(node)} == links
     assert {k for node in graph.nodes for k in graph.leaving(node)} == links
+    pairs = {(link.source, link.target) for link in links}
+    assert {(other, node) for node in graph.nodes for other in graph.sources(node)} == pairs
+    assert {(node, other) for node in graph.nodes for other in graph.targets(node)} == pairs
+    for layer in (node.layer for node in graph.nodes.values()):
+        alike = sorted(id for id, node in graph.nodes.items() if node.layer == layer)
+        assert graph.of_layers({layer}) == alike
     refers = {(node, other) for node in graph.nodes for other in graph.referred(node)}
     assert refers == {(node, other) for other in graph.nodes for node in graph.referring(other)}
     computes = {(id, node.id) for node in graph.nodes.values() for id in node.blocks.values()}
