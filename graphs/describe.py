@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from functools import cache
 from typing import (
     Any,
@@ -233,7 +233,7 @@ class Described:
         formerly: Mapping[str, str] | None = None,
     ) -> None:
         # What all have alike is below: made for each of hundreds, it would delay every start.
-        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+        dataclass(init=False, kw_only=True, eq=False, repr=False)(cls)
         if family:
             cls.family, cls._members = family, {}
         if not id:
@@ -245,6 +245,21 @@ class Described:
             other = cls._members[id].__name__
             raise TypeError(f"two of {cls.family} are called {id!r}: {other} and {cls.__name__}")
         cls._members[id] = cls
+
+    def __init__(self, **settings: Any) -> None:
+        usual, made = self.__usual()
+        fresh = {name: make() for name, make in made.items() if name not in settings}
+        values, names = {**usual, **fresh, **settings}, self.__names()
+        if len(values) != len(names) or not values.keys() <= set(names):
+            wrong = ", ".join(sorted(values.keys() ^ set(names)))
+            raise TypeError(f"{type(self).__name__} has other settings: {wrong}")
+        vars(self).update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"{type(self).__name__} cannot be changed: {name}")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"{type(self).__name__} cannot be changed: {name}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Described) or type(other) is not type(self):
@@ -265,6 +280,15 @@ class Described:
     @cache
     def __names(cls) -> tuple[str, ...]:
         return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]  # as below
+
+    @classmethod
+    @cache
+    def __usual(cls) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+        """What settings are when nothing is said of them; those apart that are made anew."""
+        held = fields(cls)  # type: ignore[arg-type]  # as below
+        usual = {one.name: one.default for one in held if one.default is not MISSING}
+        made = {one.name: one.default_factory for one in held}
+        return usual, {name: make for name, make in made.items() if make is not MISSING}
 
     @classmethod
     def registered(cls) -> tuple[type[Self], ...]:
