@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data.choosing.likely_source import likely_source
 from engine.runs.events.event_types import Failed
 from graphs.data import DataSection
 from graphs.data.sources import Source
@@ -180,6 +179,8 @@ class DataView(QWidget):
 
     def offer(self, path: Path) -> bool:
         """Look at a file or folder that the user dropped; False when it is no data."""
+        from engine.data.choosing.likely_source import likely_source
+
         source = likely_source(path)
         if source is not None:
             self.choose(source, {"path": str(path)})

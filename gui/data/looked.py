@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.data.sources import reader
-from engine.data.tables.undecided import Undecided
 from graphs.data import DataSection
 from gui.samples.preview import ShownPreview, preview
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what reads files takes a tenth of a second, which the window does not wait for
     from engine.data.tables.open_columns import Way
 
 
@@ -34,6 +32,9 @@ class Looked:
 
 def look(id: str, settings: Mapping[str, Any]) -> Looked:
     """Read the data of a source. Raises DataError."""
+    from engine.data.sources import reader
+    from engine.data.tables.undecided import Undecided
+
     try:
         proposal = reader(id, settings).propose()
         samples = proposal.samples

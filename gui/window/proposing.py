@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.data.sources import reader_of
 from engine.runs.events.event_types import Failed
 from graphs.data import DataSection
 from graphs.data.sources import Source
@@ -66,6 +65,8 @@ class Proposing(QObject):
 
 def _counted(section: DataSection) -> int | None:
     """How many samples the source has. Raises DataError."""
+    from engine.data.sources import reader_of
+
     kind = Source.find(section.source)
     if kind is None or kind.faults(section.settings):
         return None

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data.tables.new_rows.reading import fits, spelled
 from graphs.data import Column, Field
 from gui.forms.editor import NoWheel
 from gui.look.stylesheet import give_role
@@ -68,19 +67,25 @@ class RowPart(SamplePart):
                 give_role(editor, "number")
 
     def _edit(self, editor: QLineEdit, text: str) -> None:
-        column = self._columns[editor.objectName()]
-        give_role(editor, "number" if fits(text, column) else "error")
+        self._mark(editor, text)
         self.changed.emit()
 
+    def _mark(self, editor: QLineEdit, text: str) -> None:
+        from engine.data.tables.new_rows.reading import fits  # which no start waits for
+
+        fitting = fits(text, self._columns[editor.objectName()])
+        give_role(editor, "number" if fitting else "error")
+
     def show_held(self, held: HeldInput) -> None:
+        from engine.data.tables.new_rows.reading import spelled  # which no start waits for
+
         row = held.given if isinstance(held.given, Mapping) else {}
         for name, editor in self._editors.items():
-            column = self._columns[name]
-            text = spelled(row.get(name), column)
+            text = spelled(row.get(name), self._columns[name])
             if isinstance(editor, QLineEdit):
                 editor.setText(text)
                 editor.setCursorPosition(0)
-                give_role(editor, "number" if fits(text, column) else "error")
+                self._mark(editor, text)
             else:
                 editor.setCurrentIndex(max(editor.findData(text), 0))
 
