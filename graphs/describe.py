@@ -256,10 +256,10 @@ class Described:
         vars(self).update(values)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise FrozenInstanceError(f"{type(self).__name__} cannot be changed: {name}")
+        raise FrozenInstanceError(name)
 
     def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError(f"{type(self).__name__} cannot be changed: {name}")
+        raise FrozenInstanceError(name)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Described) or type(other) is not type(self):
