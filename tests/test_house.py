@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeGuard
 
 import networkx
 import pytest
@@ -146,27 +147,54 @@ def _layer_ids() -> frozenset[str]:
     return frozenset(kind.id for kind in Layer.registered())
 
 
-QT = frozenset({"accept", "data", "event", "reject", "validate"})
+QT = frozenset({"accept", "data", "event", "paint", "reject", "run", "validate"})
 """Methods of Qt that are in one word; the others are told by their capitals."""
 
 
 def test_public_methods_say_what_they_do_where_they_or_what_they_stand_in_for_first_do() -> None:
-    told, untold = set(QT), []
-    for path in modules().values():
-        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(one, ast.ClassDef):
-                continue
-            is_first = "Protocol" in {ast.unparse(base) for base in one.bases}
-            for method in one.body:
-                if not isinstance(method, ast.FunctionDef) or method.name.startswith("_"):
-                    continue
-                if ast.get_docstring(method):
-                    told.add(method.name)
-                elif not one.name.startswith("_") and method.name.islower():
-                    place = f"{path.relative_to(ROOT)}:{method.lineno}: {one.name}.{method.name}"
-                    untold.append((method.name, is_first or method.name == "forward", place))
-    wrong = [place for name, is_first, place in untold if is_first or name not in told]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{method.lineno}: {one.name}.{method.name}"
+        for path, one in _classes()
+        if not one.name.startswith("_")
+        for method in _methods(one)
+        if not method.name.startswith("_") and method.name.islower()
+        if not ast.get_docstring(method) and method.name not in QT
+        if method.name == "forward" or method.name not in _told_before(one)
+    ]
     assert not wrong, "\n".join(wrong)
+
+
+@cache
+def _classes() -> tuple[tuple[Path, ast.ClassDef], ...]:
+    parsed = ((path, ast.parse(path.read_text(encoding="utf-8"))) for path in modules().values())
+    return tuple((path, one) for path, tree in parsed for one in ast.walk(tree) if _is_class(one))
+
+
+def _is_class(one: ast.AST) -> TypeGuard[ast.ClassDef]:
+    return isinstance(one, ast.ClassDef)
+
+
+def _methods(one: ast.ClassDef) -> list[ast.FunctionDef]:
+    return [method for method in one.body if isinstance(method, ast.FunctionDef)]
+
+
+def _bases(one: ast.ClassDef) -> set[str]:
+    return {ast.unparse(base).split("[")[0].split(".")[-1] for base in one.bases}
+
+
+def _told_before(one: ast.ClassDef) -> set[str]:
+    """The methods that a class's bases tell of, or a protocol, which is met without a word."""
+    protocols = {other.name for _, other in _classes() if "Protocol" in _bases(other)}
+    if one.name in protocols:
+        return set()
+    known, waiting = set[str](), [*_bases(one), *protocols]
+    while waiting:
+        name = waiting.pop()
+        if name not in known:
+            known.add(name)
+            waiting += (b for _, other in _classes() if other.name == name for b in _bases(other))
+    stood_in_for = (other for _, other in _classes() if other.name in known)
+    return {m.name for other in stood_in_for for m in _methods(other) if ast.get_docstring(m)}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
