@@ -118,20 +118,7 @@ class ProgressView:
         """Show one event; failures are left to whoever ends the program."""
         match event:
             case event_types.Started():
-                self._epochs, self._leading = event.epochs, event.step_losses[0]
-                self._tell(
-                    phrase(
-                        "Training on {device}: {epochs} epochs of {steps_per_epoch} steps, "
-                        "{parameters:,} parameters, in {run}",
-                        device=event.device,
-                        epochs=event.epochs,
-                        steps_per_epoch=event.steps_per_epoch,
-                        parameters=event.parameters,
-                        run=event.run,
-                    )
-                )
-                for notice in event.notices:
-                    self._tell(phrase("Note: {remark}", remark=notice))
+                self._start(event)
             case event_types.Progress():
                 self._bar.update(
                     self._task,
@@ -177,6 +164,22 @@ class ProgressView:
                 self._finish(event)
             case _:
                 pass
+
+    def _start(self, event: event_types.Started) -> None:
+        self._epochs, self._leading = event.epochs, event.step_losses[0]
+        self._tell(
+            phrase(
+                "Training on {device}: {epochs} epochs of {steps_per_epoch} steps, "
+                "{parameters:,} parameters, in {run}",
+                device=event.device,
+                epochs=event.epochs,
+                steps_per_epoch=event.steps_per_epoch,
+                parameters=event.parameters,
+                run=event.run,
+            )
+        )
+        for notice in event.notices:
+            self._tell(phrase("Note: {remark}", remark=notice))
 
     def _losses(self, event: event_types.Progress) -> str:
         """Those of the last step."""

@@ -192,10 +192,7 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
 
     given, signs = shown.given, shown.signs
     if shown.values.dtype != polars.String:
-        notation = Notation("number", ".", "", given.missing or ())
-        told = phrase(lines.NUMBERS) + lines.missing_in(shown, notation)
-        beside_ = _signs_of_shares(shown, shown.values)
-        return Judgement(replace(notation, beside=beside_), told, is_plain=not notation.missing)
+        return _of_typed_numbers(shown)
     by_others = others.decimal if signs.is_open else None
     if given.decimal == "auto" and _has_native_point(sheet, shown):
         given = replace(given, decimal=".")
@@ -203,15 +200,8 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     if chosen is None and signs.is_open:
         return sign_asked(sheet, shown)
     decimal: numbers.Decimal = "," if chosen == "," else "."
-    if (
-        shown.plain is not None
-        and decimal == "."
-        and not given.missing
-        and not given.limits
-        and not given.zeros
-        and not given.based
-        and not given.clock
-    ):
+    asked = (given.missing, given.limits, given.zeros, given.based, given.clock)
+    if shown.plain is not None and decimal == "." and not any(asked):
         told = phrase(lines.NUMBERS) + (phrase(lines.BY_OTHERS) if by_others else "")
         shares = _signs_of_shares(shown, shown.plain)
         return Judgement(Notation("number", ".", given.thousands or "", (), beside=shares), told)
@@ -251,6 +241,14 @@ def _of_numbers(sheet: Sheet, shown: Evidence, others: _Others) -> Judgement:
     plain = plain and not numbers.unusual_minus(present).any()
     told = lines.numbers(present, notation, shown, by_others is not None)
     return Judgement(notation, told, plain, amount)
+
+
+def _of_typed_numbers(shown: Evidence) -> Judgement:
+    """Of a column that is numbers in its file."""
+    notation = Notation("number", ".", "", shown.given.missing or ())
+    told = phrase(lines.NUMBERS) + lines.missing_in(shown, notation)
+    beside = _signs_of_shares(shown, shown.values)
+    return Judgement(replace(notation, beside=beside), told, is_plain=not notation.missing)
 
 
 def _has_native_point(sheet: Sheet, shown: Evidence) -> bool:
