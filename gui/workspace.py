@@ -13,7 +13,7 @@ from graphs import files
 from graphs.checking.evaluation import EvaluatedStep, Evaluation
 from graphs.data import DataSection
 from graphs.document.document import Document, Graph
-from graphs.document.edits import Link, NodeId
+from graphs.document.edits import Link, NodeId, Step, undone
 from graphs.document.history import History
 from graphs.errors import FileError, InUse
 from graphs.files import stamps
@@ -23,7 +23,9 @@ from graphs.keeping.claims import Claim
 from graphs.keeping.keeper import Keeper
 from graphs.keeping.log import LoggedDocument
 from graphs.keeping.lost import Recovered
+from graphs.mending.fitting import new_nodes
 from graphs.problems import Problem, problem
+from graphs.steps import annotation_steps
 from graphs.steps.annotation_steps import NO_MARKS, Marks
 from graphs.wording.visible import visible
 
@@ -267,6 +269,24 @@ class Workspace(QObject):
         wanted = tuple(nodes)
         self.select(wanted)
         self.revealed.emit(wanted)
+
+    def undo(self) -> None:
+        """Take the last step back; what comes back is chosen, as it was when it was deleted."""
+        if (latest := self.history.latest) is not None:
+            self.history.undo()
+            self._choose_brought(undone(latest))
+
+    def redo(self) -> None:
+        """Make the last step that was taken back again; what comes back is chosen."""
+        before = self.history.latest
+        self.history.redo()
+        if (latest := self.history.latest) is not None and latest is not before:
+            self._choose_brought(latest)
+
+    def _choose_brought(self, step: Step) -> None:
+        nodes, marks = new_nodes(step), annotation_steps.new(step)
+        if nodes or marks:
+            self.select(nodes, marks=marks)
 
     # ---- results and problems ----
 

@@ -98,6 +98,7 @@ class Canvas(Surface):
         does = Does(
             search=self.search_here,
             paste=self.paste,
+            duplicate=self.duplicate,
             rename=self.rename_selected,
             select_all=self.select_all,
             wire=self.wires.open,
@@ -160,8 +161,22 @@ class Canvas(Surface):
     def paste(self) -> None:
         """Paste at the pointer, or in the middle when it is elsewhere."""
         at = self.pointer_place()
-        if not self.editing.paste(self.scene_point(QPointF(at))):
+        if self.editing.paste(self.scene_point(QPointF(at))):
+            self._bring_chosen()
+        else:
             self.hint.say(self.tr("The clipboard holds no nodes. Copy some first."), at, "warn")
+
+    def duplicate(self) -> None:
+        """Add a copy of what is chosen below it."""
+        self.editing.duplicate()
+        self._bring_chosen()
+
+    def _bring_chosen(self) -> None:
+        """What was added may lie further down than is seen, to lie on nothing that was there."""
+        nodes, marks = self.workspace.selection, self.workspace.selected_marks
+        area = self.sheet.bounds(nodes).united(self.sheet.annotations.area(marks))
+        if not area.isEmpty():
+            self.bring(area)
 
     def arrange(self) -> None:
         """Lay the chosen nodes out in rows from left to right, or all, and bring them into view."""

@@ -19,6 +19,7 @@ class Does:
 
     search: Callable[[], None]
     paste: Callable[[], None]
+    duplicate: Callable[[], None]
     rename: Callable[[], None]
     select_all: Callable[[], None]
     wire: Callable[[], None]
@@ -39,9 +40,7 @@ class Commands(QObject):
         self.cut = self._action("cut", self.tr("Cut"), editing.cut, standard.Cut)
         self.copy = self._action("copy", self.tr("Copy"), editing.copy, standard.Copy)
         self.paste = self._action("paste", self.tr("Paste"), does.paste, standard.Paste)
-        self.duplicate = self._action(
-            "duplicate", self.tr("Duplicate"), editing.duplicate, "Ctrl+D"
-        )
+        self.duplicate = self._action("duplicate", self.tr("Duplicate"), does.duplicate, "Ctrl+D")
         self.delete = self._action("delete", self.tr("Delete"), editing.delete, "Delete")
         self.delete.setShortcuts([QKeySequence("Delete"), QKeySequence("Backspace")])
         self.reconnect = self._action(

@@ -9,10 +9,12 @@ from pytestqt.qtbot import QtBot
 from engine.data.sources import reader_of
 from graphs.data.sources import Source
 from graphs.document.document import Document, DocumentChange
-from graphs.document.edits import NodeId
+from graphs.document.edits import NodeId, Step
 from graphs.errors import FileError
 from graphs.mending.choosing import choose_data
-from graphs.steps import operations
+from graphs.mending.fitting import new_nodes
+from graphs.steps import annotation_steps, operations
+from graphs.steps.annotation_steps import Marks
 from gui.workspace import Workspace
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
@@ -166,6 +168,38 @@ def test_opening_what_is_no_document_keeps_the_old_one(
     with pytest.raises(FileError):
         workspace.open(path)
     assert workspace.document is before
+
+
+def test_what_undo_and_redo_bring_back_is_chosen(workspace: Workspace) -> None:
+    graph, two = workspace.graph, sorted(workspace.graph.nodes)[:2]
+    noting, note = annotation_steps.noted(graph, "why", (0, 0))
+    workspace.history.do(noting)
+    marks = Marks(notes=frozenset({note}))
+    gone = (*operations.delete(graph, two).edits, *annotation_steps.removed(graph, marks))
+    workspace.history.do(Step("Delete", gone))
+    workspace.undo()
+    assert (workspace.selection, workspace.selected_marks) == (frozenset(two), marks)
+    workspace.redo()
+    assert not workspace.selection and not workspace.selected_marks
+
+
+def test_undo_that_brings_nothing_back_leaves_what_is_chosen(workspace: Workspace) -> None:
+    workspace.select([CLASSIFY])
+    workspace.undo()  # there is nothing to take back
+    widen(workspace)
+    workspace.undo()
+    assert workspace.selection == {CLASSIFY}
+    workspace.redo()
+    workspace.redo()
+    assert workspace.selection == {CLASSIFY}
+
+
+def test_redo_chooses_what_it_brings(workspace: Workspace) -> None:
+    workspace.history.do(operations.add(workspace.graph, "relu", (0, 0)))
+    (added,) = new_nodes(workspace.history.latest or Step("", ()))
+    workspace.undo()
+    workspace.redo()
+    assert workspace.selection == {added}
 
 
 def test_what_can_be_undone_is_told(workspace: Workspace) -> None:

@@ -167,6 +167,18 @@ def test_what_is_pasted_twice_at_one_place_lies_apart(hand: Hand) -> None:
         assert not any(card.intersects(other) for other in cards[place + 1 :])
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_V, Qt.Key.Key_D], ids=["paste", "duplicate"])
+def test_what_is_added_below_what_is_seen_comes_into_view(hand: Hand, key: Qt.Key) -> None:
+    hand.canvas.zoom_to(1.0)
+    hand.key(Qt.Key.Key_A, CTRL)
+    hand.key(Qt.Key.Key_C, CTRL)
+    for _ in range(8):  # until no more fits
+        hand.key(key, CTRL)
+    added = hand.canvas.sheet.bounds(hand.workspace.selection)
+    assert hand.canvas.sheet.bounds().height() > hand.canvas.seen().height()
+    assert hand.canvas.seen().contains(added)
+
+
 @pytest.mark.parametrize(
     "text",
     [
