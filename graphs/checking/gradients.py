@@ -46,10 +46,11 @@ def learning(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> frozense
 def unlearned(evaluation: EvaluatedGraph, losses: Collection[NodeId]) -> list[Problem]:
     """A warning for each node with weights to which none comes, where the graph has no errors."""
     graph, learns = evaluation.graph, learning(evaluation, losses)
+    results, nodes = evaluation.results, graph.nodes
     still = [
         node
-        for node, result in evaluation.results.items()
-        if node not in learns and result.trained and not graph.nodes[node].frozen
+        for node in evaluation.order
+        if node not in learns and results[node].trained and not nodes[node].frozen
     ]
     if not still:
         return []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphs.document.document import Graph
 from graphs.document.edits import Connect, Disconnect, Edit, MoveNodes, NodeId, Step
 from graphs.problems import Reorder
-from graphs.steps import operations, placing
+from graphs.steps import operations
 from graphs.wording.phrases import phrase
 
 
@@ -31,10 +31,8 @@ def reordered(graph: Graph, order: Reorder) -> Step:
         into = replace(into, source=node, output=_output(trial, node))
     make(*places)
     if order.flat is not None:
-        (x1, y1), (x2, y2) = (trial.positions[end] for end in (into.source, into.target))
-        place = placing.free_place(trial, ((x1 + x2) // 2, (y1 + y2) // 2))
         flat, settings = order.flat.layer, order.flat.settings
-        make(*operations.insert_on(trial, into, flat, place, **settings).edits)
+        make(*operations.insert_on(trial, into, flat, **settings).edits)
     return Step(phrase("Reorder"), tuple(edits))
 
 

@@ -218,23 +218,37 @@ def insert_on(
     /,
     **settings: Any,
 ) -> Step:
-    """Put a new node between the two ends of a link. The new node is that of the first edit."""
+    """Put a new node between the two ends of a link. The new node is that of the first edit.
+
+    It comes to ``position``, or to the middle, and what lies there makes room.
+    """
     node = node_of(layer, graph, **settings)
     (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
-    where = position or placing.free_place(graph, ((x1 + x2) // 2, (y1 + y2) // 2))
+    wish = position or ((x1 + x2) // 2, (y1 + y2) // 2)
+    room = placing.room_between(graph, link, wish)
     edits = (
-        AddNode(graph.id, node, where),
+        AddNode(graph.id, node, room.place),
+        *room.moves,
         *_between(graph, link, node.id, Layer.get(layer).made(node.settings)),
     )
     return Step(phrase("Insert {layer}", layer=Layer.get(layer).title), edits)
 
 
-def insert_existing(graph: Graph, link: Link, node: NodeId) -> Step:
-    """Put a node that is not wired between the two ends of a link."""
+def insert_existing(
+    graph: Graph, link: Link, node: NodeId, dropped: Position | None = None
+) -> Step:
+    """Put a node that is not wired between the two ends of a link.
+
+    Where it is ``dropped``, and so is moved there first, what lies there makes room for it.
+    """
     drawn = graph.nodes[node]
-    return Step(
-        phrase("Insert"), _between(graph, link, node, Layer.get(drawn.layer).made(drawn.settings))
-    )
+    wired = _between(graph, link, node, Layer.get(drawn.layer).made(drawn.settings))
+    if dropped is None:
+        return Step(phrase("Insert"), wired)
+    x, y = graph.positions[node]
+    room = placing.room_between(graph, link, dropped, node)
+    moved = MoveNodes(graph.id, frozenset({node}), (room.place[0] - x, room.place[1] - y))
+    return Step(phrase("Insert"), (moved, *room.moves, *wired))
 
 
 def _between(graph: Graph, link: Link, node: NodeId, layer: Layer) -> tuple[Edit, ...]:

@@ -1,11 +1,12 @@
-"""Chooses the position of a new node: the wished one, or the nearest free one below it."""
+"""Chooses the position of a new node: the wished one, a free one, or where others make room."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from graphs.document.document import Graph
-from graphs.document.edits import Note, Position
+from graphs.document.edits import Link, MoveNodes, NodeId, Note, Position
 
 CARD = (176, 78)
 """How wide and high a node is drawn, in pixels at 100 %; one with many ports is higher."""
@@ -20,17 +21,49 @@ Box = tuple[float, float, float, float]
 """A rectangle: left, top, width and height."""
 
 
-def free_place(graph: Graph, wish: Position) -> Position:
-    """The nearest place from ``wish`` down where a node lies on no other."""
-    (x, y), (across, down) = wish, free_shift(graph, [(*wish, *CARD)])
+class Room(NamedTuple):
+    """Where a node comes to lie, and what is moved aside for it."""
+
+    place: Position
+    moves: tuple[MoveNodes, ...] = ()
+
+
+def room_between(graph: Graph, link: Link, wish: Position, of: NodeId | None = None) -> Room:
+    """Where a node between the ends of a link lies on nothing: at ``wish`` where that is free.
+
+    Else the rest of the row makes room, as far as nothing else is in its way; else it is the
+    nearest free place below. ``of`` is the node itself, where it is there already.
+    """
+    own = set() if of is None else {of}
+    if _is_clear(graph, [(*wish, *CARD)], own):
+        return Room(wish)
+    (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
+    place, by = (x1 + BESIDE, y2), (x1 + 2 * BESIDE - x2, 0)
+    row = frozenset(
+        node
+        for node, (x, y) in graph.positions.items()
+        if x >= x2 and abs(y - y2) < DOWN and node not in own
+    )
+    moved = [(graph.positions[node][0] + by[0], graph.positions[node][1]) for node in row]
+    there = [(*spot, *CARD) for spot in (place, *moved)]
+    is_row = x1 < x2 and abs(y1 - y2) < DOWN and by[0] > 0
+    if is_row and _is_clear(graph, there, {*own, *row}) and not _framed(graph, row):
+        return Room(place, (MoveNodes(graph.id, row, by),))
+    return Room(free_place(graph, wish, own))
+
+
+def free_place(graph: Graph, wish: Position, but: Collection[NodeId] = ()) -> Position:
+    """The nearest place from ``wish`` down where a node lies on no other, ``but`` for these."""
+    (x, y), (across, down) = wish, free_shift(graph, [(*wish, *CARD)], but)
     return x + across, y + down
 
 
-def free_shift(graph: Graph, boxes: Sequence[Box]) -> Position:
+def free_shift(graph: Graph, boxes: Sequence[Box], but: Collection[NodeId] = ()) -> Position:
     """How far ``boxes``, which keep their places to each other, go down to lie on nothing."""
     left = min((box[0] for box in boxes), default=0) - CARD[0] - GRID
     right = max((box[0] + box[2] for box in boxes), default=0) + GRID
-    above = [place for place in graph.positions.values() if left < place[0] < right]
+    places = (place for node, place in graph.positions.items() if node not in but)
+    above = [place for place in places if left < place[0] < right]
     taken = [_around((*place, *CARD)) for place in above]
     down = 0
     while any(_meet(_lower(box, down), other) for box in boxes for other in taken):
@@ -44,6 +77,20 @@ def boxes(positions: Iterable[Position], notes: Iterable[Note]) -> list[Box]:
         *((*position, *CARD) for position in positions),
         *((*note.position, *note.size) for note in notes),
     ]
+
+
+def _is_clear(graph: Graph, boxes: Sequence[Box], but: Collection[NodeId]) -> bool:
+    """Whether boxes meet no node, ``but`` for these, and no note."""
+    nodes = [(*place, *CARD) for node, place in graph.positions.items() if node not in but]
+    notes = [(*note.position, *note.size) for note in graph.notes.values()]
+    return not any(_meet(box, _around(other)) for other in (*nodes, *notes) for box in boxes)
+
+
+def _framed(graph: Graph, nodes: Iterable[NodeId]) -> bool:
+    """Whether some of the nodes lie in a frame, which they might leave when they are moved."""
+    cards = [(*graph.positions[node], *CARD) for node in nodes]
+    frames = [frame.rectangle for frame in graph.frames.values()]
+    return any(_meet(card, frame) for card in cards for frame in frames)
 
 
 def _lower(box: Box, by: int) -> Box:

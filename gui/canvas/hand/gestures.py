@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from graphs.document.edits import Link, NodeId, Position, Step
+from graphs.document.edits import Link, NodeId, Position
 from graphs.mending.fitting import can_be_inserted
 from graphs.steps import annotation_steps, operations
 from graphs.steps.annotation_steps import Cargo, Marks
@@ -158,11 +158,14 @@ class Move:
         if self._by == (0, 0) and over is None:
             self._surface.sheet.place_load(self._load)
             return
-        step = annotation_steps.moved(workspace.graph, self._load, self._by)
+        graph = workspace.graph
+        step = annotation_steps.moved(graph, self._load, self._by)
         if over is not None and self._insertable is not None:
-            wired = operations.insert_existing(workspace.graph, over, self._insertable)
-            step = Step(wired.name, (*step.edits, *wired.edits))
+            (x, y), (across, down) = graph.positions[self._insertable], self._by
+            dropped = x + across, y + down
+            step = operations.insert_existing(graph, over, self._insertable, dropped)
         workspace.history.do(step)
+        self._surface.sheet.place_load(self._load)
 
     def cancelled(self) -> None:
         self._light(None)

@@ -2,13 +2,22 @@
 
 import pytest
 
-from graphs.checking.evaluation import Evaluation
+from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.document.document import Document
-from graphs.document.edits import AddNode, NodeId
+from graphs.document.edits import (
+    AddNode,
+    ChangeFrame,
+    ChangeNote,
+    Frame,
+    MoveNodes,
+    NodeId,
+    Note,
+    Step,
+)
 from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.steps import clips, operations
-from graphs.steps.placing import CARD
+from graphs.steps.placing import BESIDE, CARD
 from tests.graphs.drawing import classifier, drawn, put, wire
 
 CONV, FLATTEN, CLASSIFY = NodeId("conv"), NodeId("flatten"), NodeId("classify")
@@ -213,3 +222,53 @@ def test_what_is_put_on_a_link_lies_on_no_other_node(across: int, down: int) -> 
         for other in set(graph.nodes) - {new}:
             left, top = graph.positions[other]
             assert abs(x - left) >= CARD[0] or abs(y - top) >= CARD[1]
+
+
+def in_a_row() -> Document:
+    """All nodes beside each other, in their order."""
+    document = classifier()
+    graph = document.main
+    for count, node in enumerate(evaluated(graph).order):
+        x, y = graph.positions[node]
+        document.apply(operations.move(graph, [node], (count * BESIDE - x, -y)))
+    return document
+
+
+@pytest.mark.parametrize("way", ["by a command", "from the palette", "carried"])
+def test_the_rest_of_a_row_makes_room_for_what_is_put_on_a_link(way: str) -> None:
+    document = in_a_row()
+    graph, before = document.main, dict(document.main.positions)
+    (link,), (x, y) = graph.entering(CLASSIFY), before[CLASSIFY]
+    wish = (x - BESIDE // 2, y + 8)
+    if way == "carried":
+        put(document, "relu", "relu")
+        step = operations.insert_existing(graph, link, NodeId("relu"), wish)
+    else:
+        step = operations.insert_on(graph, link, "relu", wish if way != "by a command" else None)
+    document.apply(step)
+    assert graph.positions[graph.names["relu"]] == (x, y)
+    for node, (left, top) in before.items():
+        assert graph.positions[node] == (left + BESIDE if left >= x else left, top)
+
+
+@pytest.mark.parametrize("way", ["through a frame", "onto a note", "onto a node"])
+def test_no_row_makes_room(way: str) -> None:
+    document = in_a_row()
+    graph, (x, y) = document.main, document.main.positions[CLASSIFY]
+    (link,) = graph.entering(CLASSIFY)
+    if way == "through a frame":
+        frame = Frame("head", (x - 24, y - 40, 224, 144))
+        document.apply(Step("Frame", (ChangeFrame(graph.id, "f", None, frame),)))
+    elif way == "onto a note":
+        note = Note("mind this", (x + 3 * BESIDE + 40, y + 16))
+        document.apply(Step("Note", (ChangeNote(graph.id, "n", None, note),)))
+    else:
+        put(document, "relu", "below")
+        there, (left, top) = (x - 100, y + 60), graph.positions[NodeId("below")]
+        by = there[0] - left, there[1] - top
+        document.apply(operations.move(graph, [NodeId("below")], by))
+        document.apply(operations.move(graph, [CLASSIFY], (0, 60)))
+    step = operations.insert_on(graph, link, "relu")
+    assert not any(isinstance(one, MoveNodes) for one in step.edits)
+    added = step.edits[0]
+    assert isinstance(added, AddNode) and added.position[1] >= y + CARD[1]
