@@ -20,12 +20,12 @@ def still_falls(losses: Sequence[float]) -> bool:
     end = list(losses)[-min(max(FEWEST, ceil(len(losses) / 4)), MOST) :]
     if len(end) < 2:
         return False
-    half = len(end) // 2
+    half, third = len(end) // 2, max(len(end) // 3, 1)
     first, second = end[:half], end[half:]
     pairs = list(combinations(end, 2))
     falling = sum(later < earlier for earlier, later in pairs)
     return (
-        min(losses) in second
+        min(losses) in end[-third:]  # else the last ones did not get below what was there before
         and falling >= CLEARLY * len(pairs)
         and fmean(first) - fmean(second) >= WORTH * abs(fmean(first))
     )

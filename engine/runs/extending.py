@@ -40,10 +40,11 @@ def notice(run: Run, plan: Plan, steps_per_epoch: int, step: int) -> str:
     if planned == now or fallen == higher:
         return ""
     return phrase(
-        "This run was planned with {epochs:,} epochs. It goes on by the schedule of "
-        "{plan_epochs:,}: the learning rate is {higher:.3g} times the set one now, and "
-        "would be {fallen:.3g} times by that of {epochs:,}.",
+        "This run was planned with {epochs:,} epochs. From epoch {epoch:,} on it goes by the "
+        "schedule of {plan_epochs:,}, which begins there with {higher:.3g} times the set learning "
+        "rate; by that of {epochs:,} it would have been {fallen:.3g} times.",
         epochs=written.epochs,
+        epoch=step // steps_per_epoch + 1,
         plan_epochs=plan.epochs,
         higher=higher,
         fallen=fallen,

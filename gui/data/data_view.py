@@ -117,7 +117,7 @@ class DataView(QWidget):
         self._help = wrapped("", "muted")
         self._form_place = QVBoxLayout()
         self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
-        in_use_words = self.tr("This is the document's data.")
+        in_use_words = self.tr("Used by this document.")
         self._in_use = named(Elided(in_use_words), "in_use", "ok")
         self._in_use.setToolTip(in_use_words)
         self._again = button(self.tr("Read again"), "read_again", self._read_again, "link")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from graphs.document.edits import Node, NodeId
 from graphs.layers.ends import input_layers
@@ -10,7 +10,7 @@ from graphs.layers.losses.losses import losses
 from graphs.steps import operations
 from gui.forms.form import LABELS
 from gui.widgets.building_blocks import named, tip
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, ElidedBox
 from gui.workspace import Workspace
 
 
@@ -36,7 +36,7 @@ class FieldPicks(QWidget):
                 self._add(node, "target", self.tr("Target of"), document.data.targets())
 
     def _add(self, node: Node, setting: str, words: str, offered: tuple[str, ...]) -> None:
-        box = named(QComboBox(), f"pick_{node.name}")
+        box = named(ElidedBox(), f"pick_{node.name}")
         box.addItems(offered)
         box.setCurrentIndex(box.findText(str(node.settings.get(setting, ""))))
         box.setPlaceholderText(self.tr("choose"))

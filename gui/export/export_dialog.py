@@ -8,7 +8,6 @@ from typing import Protocol
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFileDialog,
     QGridLayout,
@@ -26,6 +25,7 @@ from graphs.errors import FileError
 from gui.export.export_report import ExportReport
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import button, label, named, wrapped
+from gui.widgets.elided import ElidedBox
 
 POLL_MILLISECONDS = 50
 LONG_SECONDS = 30
@@ -80,7 +80,7 @@ class ExportDialog(QDialog):
         self.setObjectName("export_dialog")
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(640)
-        self._what, self._form = named(QComboBox(), "what"), named(QComboBox(), "format")
+        self._what, self._form = named(ElidedBox(), "what"), named(ElidedBox(), "format")
         for choice in self._choices:
             self._what.addItem(choice.title)
         for kind in Exporter.members():

@@ -21,6 +21,7 @@ from gui.forms.whole_number import WholeNumber
 from gui.look import icons
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import tip
+from gui.widgets.elided import ElidedBox
 from gui.widgets.path_dialog import PathDialog
 
 
@@ -104,7 +105,7 @@ class OneOf(Editor):
     """One of a few words. What is stored need not be what is shown."""
 
     def __init__(self, parameter: Parameter, offered: Mapping[str, str], none: str = "") -> None:
-        box = self.box = QComboBox()
+        box = self.box = ElidedBox()
         super().__init__(parameter, box)
         box.installEventFilter(NoWheel(box))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from graphs.describe import Chosen, Described, Parameter
 from gui.forms.editor import Editor, NoWheel
@@ -14,7 +14,7 @@ from gui.forms.editors import PathEditor, editor_for
 from gui.forms.node_pick import NodePick, Offered
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import follow
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, ElidedBox
 
 LABELS = 112
 """Width of the column of names, in pixels."""
@@ -134,7 +134,7 @@ class ChosenForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._family, self._chosen = family, chosen
-        self.box = QComboBox()
+        self.box = ElidedBox()
         self.box.setObjectName(name)
         self.box.setAccessibleName(title)
         for member in family.members():

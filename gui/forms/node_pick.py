@@ -12,6 +12,7 @@ from graphs.describe import Parameter
 from graphs.document.edits import NodeId
 from graphs.setting_kinds import NodeRef
 from gui.forms.editor import Editor, NoWheel
+from gui.widgets.elided import ElidedBox
 
 Offered: TypeAlias = Mapping[NodeId, str]
 """The nodes to choose from and their names."""
@@ -21,7 +22,7 @@ class NodePick(Editor):
     """One of the nodes that fit, by name, or none."""
 
     def __init__(self, parameter: Parameter) -> None:
-        box = self.box = QComboBox()
+        box = self.box = ElidedBox()
         super().__init__(parameter, box)
         self._nodes: dict[NodeId, str] = {}
         self._value: Any = None

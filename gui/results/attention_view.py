@@ -18,7 +18,7 @@ from gui.results.asked import HeldInput
 from gui.results.trained_run import TrainedRun
 from gui.samples.preview import visible
 from gui.widgets.building_blocks import button, named, scrolled, wrapped
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, ElidedBox
 
 if TYPE_CHECKING:  # it imports torch
     from engine.asking.attention import Attended
@@ -155,7 +155,7 @@ class AttentionView(QWidget):
         self._trial: TrainedRun | None = None
         self._held: Mapping[str, HeldInput] | None = None
         self._attended: tuple[Attended, ...] = ()
-        self._node, self._head = named(QComboBox(), "attention"), named(QComboBox(), "head")
+        self._node, self._head = named(ElidedBox(), "attention"), named(ElidedBox(), "head")
         for box in (self._node, self._head):  # they are filled after they were first shown
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._node.activated.connect(self._show_attention)

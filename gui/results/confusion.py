@@ -5,6 +5,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.look import theme
+from gui.widgets.elided import told_apart
 
 ConfusionRows = tuple[tuple[int, ...], ...]
 LEAST, MOST = 20, 44
@@ -110,14 +111,14 @@ class Confusion(QWidget):
     def _paint_names(self, painter: QPainter) -> None:
         painter.setPen(theme.color("muted"))
         metrics, side, left = painter.fontMetrics(), self._side(), self._names_width()
-        for at, name in enumerate(self.classes):
+        beside = told_apart(self.classes, metrics, left - 8)
+        over = told_apart(self.classes, metrics, side)
+        for at in range(len(self.classes)):
             row = QRect(0, HEADER + at * side, left - 8, side)
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, row.width())
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(row, flags, short)
+            painter.drawText(row, flags, beside[at])
             above = QRect(left + at * side, 0, side, HEADER)
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, side)
-            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, short)
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, over[at])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = self._at(event.position().toPoint())

@@ -22,6 +22,7 @@ from gui.results.opened_run import KeptRun
 from gui.results.trained_run import TrainedRun
 from gui.samples.preview import visible
 from gui.widgets.building_blocks import button, column, named, scrolled, tip, to_read, wrapped
+from gui.widgets.elided import ElidedBox
 from gui.widgets.metric_names import metric_words
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class MeasuredView(QWidget):
         self._confusion = named(Confusion(), "confusion")
         self._confusion.chosen.connect(self.cell_chosen)
         self._scatter: Scatter | None = None
-        self._output = named(QComboBox(), "measured_output")
+        self._output = named(ElidedBox(), "measured_output")
         self._output.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._output.activated.connect(self._show_output)
         self._per_class = _table("per_class", 5)

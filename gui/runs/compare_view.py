@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QTableWidget,
@@ -25,6 +24,7 @@ from engine.runs.events.record import LOSS, RunRecord, recorded
 from graphs.wording.visible import visible
 from gui.look import theme
 from gui.widgets.building_blocks import button, label, named, tip, to_read
+from gui.widgets.elided import ElidedBox
 from gui.widgets.metric_names import metric_words
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class CompareView(QWidget):
         self._overlay: Overlay | None = None
         self._legend = label("", "muted", "compared_runs")
         self._legend.setTextFormat(Qt.TextFormat.RichText)  # its dots are coloured
-        self._metric = named(QComboBox(), "compared_metric")
+        self._metric = named(ElidedBox(), "compared_metric")
         self._metric.activated.connect(self._draw)
         self._table = to_read(QTableWidget(0, 0), "compared")
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.look import theme
 from gui.samples.preview import Bar, PreviewTable, SampleRow
 from gui.samples.tiles import DrawnTile
+from gui.widgets.elided import told_apart
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 
@@ -200,6 +201,8 @@ class Bars(QWidget):
     """One bar for each class, with its name and its number."""
 
     ROW = 22
+    LEAST = 48
+    """A full bar is as long as this, however long the names are."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -225,16 +228,16 @@ class Bars(QWidget):
         painter.setFont(theme.mono(11))
         metrics = painter.fontMetrics()
         most = self._whole or max((bar.value for bar in self._bars), default=0) or 1
-        widest = [metrics.horizontalAdvance(bar.name) for bar in self._bars]
-        names = min(max(widest, default=0) + 10, self.width() * 2 // 5)
-        widest = [metrics.horizontalAdvance(bar.text) for bar in self._bars]
-        room = max(self.width() - names - max(widest, default=0) - 10, 10)
+        texts = max((metrics.horizontalAdvance(bar.text) for bar in self._bars), default=0) + 10
+        widest = max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0) + 10
+        names = min(widest, max(self.width() * 2 // 5, self.width() - texts - self.LEAST))
+        room = max(self.width() - names - texts, 10)
+        shown = told_apart([bar.name for bar in self._bars], metrics, names - 10)
         for at, bar in enumerate(self._bars):
             row = QRectF(0, at * self.ROW, self.width(), self.ROW)
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.setPen(theme.color("muted"))
-            short = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, names - 10)
-            painter.drawText(row.adjusted(0, 0, names - row.width(), 0), middle, short)
+            painter.drawText(row.adjusted(0, 0, names - row.width(), 0), middle, shown[at])
             painter.setPen(theme.color("text"))
             painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, bar.text)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -21,7 +21,7 @@ from graphs.wording.phrases import phrase
 from gui.live_run import LiveRun
 from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import button, label, named, tip, wrapped
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, ElidedBox
 from gui.widgets.falling import FallingLoss
 from gui.widgets.metric_names import metric_words
 from gui.widgets.rhythm import Rhythm
@@ -104,7 +104,7 @@ class TrainingView(QWidget):
         self._state = label("", "heading", "state")
         self._numbers = named(Elided(""), "numbers", "muted")
         self._numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._metric = named(QComboBox(), "metric")
+        self._metric = named(ElidedBox(), "metric")
         self._metric.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._metric.hide()
         self._metric.activated.connect(self._draw)

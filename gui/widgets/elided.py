@@ -1,7 +1,9 @@
 """Words on one line that give way: cut off with dots where there is no room for all of them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -20,6 +22,16 @@ BUTTON = 96
 """A button gets no narrower, where nothing else is said."""
 ASIDE = 24
 """Of a button's width, what its words leave free."""
+
+
+def told_apart(names: Sequence[str], metrics: QFontMetrics, room: int) -> list[str]:
+    """Names cut to so many pixels: at their end, or elsewhere where they would look the same."""
+    mode, ways = Qt.TextElideMode, []
+    for way in (mode.ElideRight, mode.ElideMiddle, mode.ElideLeft):
+        ways.append([metrics.elidedText(name, way, room) for name in names])
+        if len(set(ways[-1])) == len(set(names)):
+            return ways[-1]
+    return ways[0]
 
 
 class Elided(QLabel):
@@ -92,7 +104,11 @@ class ElidedBox(QComboBox):
         control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(control, option, field, self).width()
         mode = Qt.TextElideMode.ElideRight
-        return self.fontMetrics().elidedText(self.currentText(), mode, room)
+        return self.fontMetrics().elidedText(option.currentText or self._invites(), mode, room)
+
+    def _invites(self) -> str:
+        """What stands there while nothing is chosen."""
+        return self.placeholderText() if self.currentIndex() < 0 else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
@@ -100,4 +116,7 @@ class ElidedBox(QComboBox):
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         option.currentText = self.shown()
+        if self._invites():
+            muted = option.palette.placeholderText()
+            option.palette.setBrush(QPalette.ColorRole.ButtonText, muted)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -24,7 +24,7 @@ from gui.results.trying.pad_part import DrawnField, PadPart
 from gui.results.trying.sample_part import SamplePart, SamplePicture
 from gui.samples.preview import can_be_drawn
 from gui.widgets.building_blocks import button, label, tip
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, ElidedBox
 
 NAMES = 96
 """Pixels of the names of columns that are always there; more when there is room."""
@@ -248,7 +248,7 @@ def choose_file(parent: QWidget, then: Callable[[Path], object]) -> None:
 
 
 def _list_of(column: Column) -> QComboBox:
-    box = QComboBox()
+    box = ElidedBox()
     box.addItem(MISSING, "")
     for category in column.categories:
         box.addItem(category, category)

@@ -62,7 +62,7 @@ def test_where_the_rate_depends_on_the_length_that_is_said(
     first, *more = train(folder, Controls())
 
     assert isinstance(first, Started)
-    assert "planned with 4 epochs. It goes on by the schedule of 8" in first.notices[0]
+    assert "planned with 4 epochs. From epoch 5 on it goes by the schedule of 8" in first.notices[0]
     assert isinstance(more[-1], Finished) and more[-1].epochs == 8
 
 
@@ -163,6 +163,7 @@ def test_the_shell_says_that_the_loss_was_still_falling(
         ([1 - 0.03 * n + 0.005 * (-1) ** n for n in range(30)], True),
         ([*(1 - 0.1 * n for n in range(8)), *(0.3 + 0.05 * n for n in range(8))], False),
         ([-1.0 - 0.1 * n for n in range(12)], True),
+        ([math.exp(-0.2 * n) for n in range(22)] + [0.0175, 0.014, 0.0153, 0.0151, 0.0151], False),
     ],
 )
 def test_a_loss_falls_when_its_end_does(losses: list[float], falls: bool) -> None:
