@@ -22,7 +22,7 @@ from engine.data.pictures.named import named_files
 from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import check_names
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.remarks import Remarks
+from engine.data.tables.remarks import Remark, Remarks
 from engine.errors import DataError
 from graphs.wording.phrases import counted, phrase, with_and
 from graphs.wording.visible import visible
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
     from engine.asking.user_input import UserInput
 
+NOTHING = "Nothing that the network takes is filled in, so there is no answer."
 ROWS = 1000
 """Rows of a table that are asked about at a time."""
 FILES = 32
@@ -53,6 +54,14 @@ class InputAnswer:
     """What names the series that goes on, by column."""
     line: int | None = None
     """For the row of a table, the line or row of its file that it begins in."""
+
+
+def _unanswered(_: Sequence[str], count: int) -> str:
+    return counted(
+        count,
+        "{count:,} row holds nothing that the network takes, and has no answer.",
+        "{count:,} rows hold nothing that the network takes, and have no answer.",
+    )
 
 
 class InputAnswers:
@@ -175,15 +184,28 @@ class InputAnswers:
         for first in range(0, len(sheet.frame), ROWS):
             self._poll()
             part = sheet.rows(first, first + ROWS)
-            try:
-                found = self._predictor.predict_rows(part)
-            except DataError:  # one row or another is wrong: find out which
-                yield from self._row_by_row(part, name)
-                continue
-            self.notices.add(found.notices)
-            rows = zip(part.frame.iter_rows(named=True), found.samples, part.lines, strict=True)
-            for row, said, line in rows:
-                yield self._answer(InputAnswer(name, row, said, line=line))
+            empty = self._predictor.unfilled(part)
+            said = self._of_rows(part.where([not one for one in empty]), name)
+            rows = zip(part.frame.iter_rows(named=True), part.lines, empty, strict=True)
+            for row, line, nothing in rows:
+                if nothing:
+                    self.notices.add([Remark.of(("nothing filled in", name), _unanswered, count=1)])
+                    yield InputAnswer(name, row, problem=phrase(NOTHING), line=line)
+                else:
+                    yield self._answer(next(said))
+
+    def _of_rows(self, sheet: Sheet, name: str) -> Iterator[InputAnswer]:
+        if not len(sheet.frame):
+            return
+        try:
+            found = self._predictor.predict_rows(sheet)
+        except DataError:  # one row or another is wrong: find out which
+            yield from self._row_by_row(sheet, name)
+            return
+        self.notices.add(found.notices)
+        rows = zip(sheet.frame.iter_rows(named=True), found.samples, sheet.lines, strict=True)
+        for row, said, line in rows:
+            yield InputAnswer(name, row, said, line=line)
 
     def _row_by_row(self, sheet: Sheet, name: str) -> Iterator[InputAnswer]:
         for at, row in enumerate(sheet.frame.iter_rows(named=True)):
@@ -196,7 +218,7 @@ class InputAnswers:
                 continue
             self.notices.add(found.notices)
             (said,) = found.samples
-            yield self._answer(InputAnswer(name, row, said, line=line))
+            yield InputAnswer(name, row, said, line=line)
 
     def _sheet(self, path: Path) -> Sheet:
         """A table with all columns that are asked for. Raises DataError."""

@@ -23,6 +23,7 @@ from engine.data.sources.spec import Newest
 from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import read_new
 from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.new_rows.reading import unfilled
 from engine.errors import DataError
 from engine.measuring import metrics
 from engine.network.compiling import Network
@@ -109,6 +110,12 @@ class Predictor:
             for name in self.fields
         }
         return self._predicted(*self._joined(parts))
+
+    def unfilled(self, sheet: Sheet) -> list[bool]:
+        """Whether each row of a sheet holds nothing of what the network takes."""
+        fields = (self.preprocessing.fields[name] for name in self.fields)
+        described = {one.name: one for field in fields for one in field.columns}
+        return unfilled(sheet, {name: described.get(name) for name in self.columns})
 
     def _predicted(
         self, tensors: Mapping[str, Tensor], notices: tuple[str, ...], lines: tuple[int, ...]

@@ -23,7 +23,7 @@ from engine.data.texts.text_files import read_text
 from engine.data.texts.tokens import UNKNOWN, Speller
 from engine.errors import DataError
 from graphs.data import Domain, Field
-from graphs.wording.phrases import by_count, phrase
+from graphs.wording.phrases import by_count, counted, phrase
 
 FIRST = "Of “{name}”, only the first {most} tokens of each text are read."
 LAST = "Of “{name}”, only the last {most} tokens of each text are read."
@@ -123,6 +123,8 @@ def tokens_given(
     numbered = [speller.numbered(text) for text in texts]
     notices = unknown_pieces(field, [piece for one in numbered for piece in one.unknown])
     tokens = [one.tokens for one in numbered]
+    if field.ragged and (empty := sum(not one for one in texts)):
+        notices += (Remark.of(("empty texts", name), _empty, count=empty),)
     if field.ragged:  # as in training, nothing is one unknown token
         tokens = [one if len(one) else speller.read("", 1) for one in tokens]
     if domain is None:
@@ -154,6 +156,14 @@ def tokens_given(
             count=len(tokens[0]),
         )
     return np.stack(tokens), notices
+
+
+def _empty(_: Sequence[str], count: int) -> str:
+    return counted(
+        count,
+        "{count:,} text is empty, so what is said of it rests on nothing.",
+        "{count:,} texts are empty, so what is said of them rests on nothing.",
+    )
 
 
 def _single(name: str, field: Field, tokens: list[Array]) -> Array:

@@ -98,6 +98,22 @@ def test_a_row_that_cannot_be_read_has_its_reason_and_the_others_their_answers(
     assert good["predicted class"] and also["predicted class"]
 
 
+@pytest.mark.parametrize("row", [",,", "Cid,,", "Cid,n/a,", "Cid,-,"])
+def test_a_row_that_holds_nothing_has_no_answer_and_the_others_have_theirs(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path, row: str
+) -> None:
+    lines = ["name,age,city", "Ada,1,Ulm", row, "Bob,,Jena", "Eva,x,Ulm"]
+    (tmp_path / "new.csv").write_text("\n".join(lines) + "\n")
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
+    ada, nothing, bob, eva = read(tmp_path / "out.csv")
+    said = next(key for key in ada if key not in {"name", "age", "city", "problem"})
+    assert all(one[said] and not one["problem"] for one in (ada, bob))
+    assert "x" in eva["problem"] and not eva[said] and not nothing[said]
+    assert nothing["problem"].startswith("Nothing that the network takes is filled in")
+    assert "1 row holds nothing that the network takes, and has no answer." in done.err
+    assert "“age” has no value in 1 row" in done.err  # that of Bob alone
+
+
 def test_more_rows_than_are_asked_at_a_time_are_answered_in_order(
     layerloom: Layerloom, rows_run: Path, tmp_path: Path
 ) -> None:

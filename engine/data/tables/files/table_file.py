@@ -137,6 +137,14 @@ class Sheet:
         whole = self.frame if self.whole is None else self.whole
         return replace(self, frame=frame, lines=lines, whole=whole)
 
+    def where(self, kept: Sequence[bool]) -> Sheet:
+        """The rows that are ``kept``, as a part of the whole."""
+        if all(kept):
+            return self
+        lines = [line for line, one in zip(self.lines, kept, strict=True) if one]
+        whole = self.frame if self.whole is None else self.whole
+        return replace(self, frame=self.frame.filter(list(kept)), lines=lines, whole=whole)
+
     def whole_column(self, name: str) -> polars.Series:
         """The column called ``name`` of all rows of the file."""
         return self.column(name) if self.whole is None else self.whole.get_column(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +59,24 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
 
         notices.append(Remark.of(("gaps", column.name), told, count=gaps))
     return found
+
+
+def unfilled(sheet: Sheet, columns: Mapping[str, Column | None]) -> list[bool]:
+    """Whether each row holds nothing in any of the columns; None for one of texts."""
+    empty = [_gaps(sheet.column(name), column) for name, column in columns.items()]
+    whole = [all(row) for row in zip(*empty, strict=True)]
+    return whole or [False] * len(sheet.frame)
+
+
+def _gaps(cells: polars.Series, column: Column | None) -> polars.Series:
+    """Whether each cell stands for no value; among numbers and dates more spellings do."""
+    import polars
+
+    notation = None if column is None else column.notation
+    spellings = () if notation is None else notation.missing or ()
+    if column is None or column.categories or cells.dtype != polars.String:
+        return missing.emptied(cells, spellings).is_null()
+    return missing.is_missing(cells, spellings)
 
 
 def spelled(value: object, column: Column) -> str:
