@@ -189,7 +189,7 @@ class InputAnswers:
             rows = zip(part.frame.iter_rows(named=True), part.lines, empty, strict=True)
             for row, line, nothing in rows:
                 if nothing:
-                    self.notices.add([Remark.of(("nothing filled in", name), _unanswered, count=1)])
+                    self.notices.add([Remark.of(("unfilled", name), _unanswered, count=1)])
                     yield InputAnswer(name, row, problem=phrase(NOTHING), line=line)
                 else:
                     yield self._answer(next(said))

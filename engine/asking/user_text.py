@@ -124,7 +124,7 @@ def tokens_given(
     notices = unknown_pieces(field, [piece for one in numbered for piece in one.unknown])
     tokens = [one.tokens for one in numbered]
     if field.ragged and (empty := sum(not one for one in texts)):
-        notices += (Remark.of(("empty texts", name), _empty, count=empty),)
+        notices += (Remark.of(("empty", name), _empty, count=empty),)
     if field.ragged:  # as in training, nothing is one unknown token
         tokens = [one if len(one) else speller.read("", 1) for one in tokens]
     if domain is None:
