@@ -81,6 +81,9 @@ def _of_numbers(
     if 1 < len(each) <= MOST_TARGETS:
         told = zip(names, each, strict=True)
         found |= {f"r2[{name}]": share for name, share in told if share is not None}
+        if names[0] != "1":  # a mean over visitors and money says little of either
+            off = (predicted.double() - wanted.double()).abs().reshape(-1, len(each)).mean(0)
+            found |= {f"mae[{name}]": one for name, one in zip(names, off.tolist(), strict=True)}
     unknown = [name for name, share in zip(names, each, strict=True) if share is None]
     if not unknown:
         return LossMetrics(found)
@@ -94,7 +97,7 @@ def _of_numbers(
 
 def _target_names(field: Field, count: int) -> list[str]:
     """What the targets are called: by their columns, else by their number."""
-    names = [column.name for column in field.columns]
+    names = [column.name for column in field.columns] or list(field.names)
     return names if len(names) == count else [str(number + 1) for number in range(count)]
 
 

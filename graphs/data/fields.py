@@ -91,6 +91,8 @@ class Field:
     """Whether samples differ in their number of steps, the first size, which is a symbol then."""
     counts: tuple[int, ...] = ()
     """How many samples each class had when the data was chosen, where they are very uneven."""
+    names: tuple[str, ...] = ()
+    """What the values of a step are called, of which the last axis has several; not of a table."""
 
     @property
     def kind(self) -> DataKind:

@@ -71,8 +71,9 @@ def plain_data(section: DataSection) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(section)
     for name, field in section.fields.items():
         written = data["fields"][name]
-        if not field.counts:
-            del written["counts"]
+        for rare in ("counts", "names"):
+            if not written[rare]:
+                del written[rare]
         for column, described in zip(written["columns"], field.columns, strict=True):
             del column["notation"]
             if described.notation is not None:

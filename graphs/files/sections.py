@@ -161,6 +161,8 @@ def _field_fault(field: Field, domains: Mapping[str, Domain]) -> str | None:
             count=len(field.counts),
             other_count=len(field.classes),
         )
+    if field.names and (len(field.sizes) < 2 or field.sizes[-1] != len(field.names)):
+        return phrase("it names {count} values of a step, but has others", count=len(field.names))
     if field.words and len(field.words) != field.vocabulary:
         return phrase(
             "it has {count} words, but a vocabulary of {vocabulary}",

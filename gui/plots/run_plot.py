@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel
 from engine.runs.events.record import GrowingCurve, envelope
 from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
+from gui.widgets.building_blocks import dots
 from gui.widgets.elided import Elided
 
 NOTHING = np.empty(0)
@@ -241,8 +242,7 @@ class Plot(PlotCard):
         self._best.label.setFont(theme.mono(10))
         self._not_finite.setPen(cosmetic(theme.color("error"), 2))
         self._legend.setText(
-            f'<span style="color:{look.accent}">●</span> {self.tr("training")}&nbsp;&nbsp; '
-            f'<span style="color:{look.held_out}">●</span> {self.tr("valid")}'
+            dots([(look.accent, self.tr("training")), (look.held_out, self.tr("valid"))])
         )
 
 

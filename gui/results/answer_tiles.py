@@ -21,14 +21,33 @@ def picture_of(path: Path) -> DrawnTile | None:
     return None if image.isNull() else DrawnTile(image=image)
 
 
-def continued(past: DrawnTile, field: Field, numbers: tuple[float, ...], true: Any) -> DrawnTile:
-    """A series with what comes after it; of several values per step, the first."""
+def continued(
+    past: Any, field: Field, numbers: tuple[float, ...], true: Any
+) -> tuple[DrawnTile, ...]:
+    """A series, steps × values, with what comes after it.
+
+    Values that have names are the first ones of the past, each a curve; without, it is the first.
+    """
     import numpy as np
 
     steps = int(field.sizes[0]) if isinstance(field.sizes[0], int) else len(numbers)
-    said = np.array(numbers).reshape(steps, -1)[:, 0]
-    right = () if true is None else tuple(map(float, true.reshape(steps, -1)[:, 0]))
-    return DrawnTile(curve=past.curve, forecast=tuple(map(float, said)), ahead=right)
+    before = np.asarray(past, dtype=float)
+    before = before.reshape(len(before), -1)
+    said = np.array(numbers).reshape(steps, -1)
+    right = None if true is None else np.asarray(true).reshape(steps, -1)
+    return tuple(
+        DrawnTile(
+            caption=name,
+            curve=_floats(before[:, at]),
+            forecast=_floats(said[:, at]),
+            ahead=() if right is None else _floats(right[:, at]),
+        )
+        for at, name in enumerate(field.names or ("",))
+    )
+
+
+def _floats(values: Any) -> tuple[float, ...]:
+    return tuple(map(float, values))
 
 
 def tile_of_numbers(field: Field | None, numbers: tuple[float, ...]) -> DrawnTile | None:

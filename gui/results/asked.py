@@ -37,6 +37,8 @@ class OutputAnswer:
     """The classes of several steps as one text."""
     said_tile: DrawnTile | None = None
     """Many numbers as a picture or a curve."""
+    continued: tuple[DrawnTile, ...] = ()
+    """Where series go on: each with what is said to come, by the caption of the value."""
     true_tile: DrawnTile | None = None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from engine.runs.comparison import ComparedPart, Comparison, compare
 from engine.runs.events.record import LOSS, RunRecord, recorded
 from graphs.wording.visible import visible
 from gui.look import theme
-from gui.widgets.building_blocks import button, label, named, tip, to_read
+from gui.widgets.building_blocks import button, dots, legend, named, tip, to_read
 from gui.widgets.elided import ElidedBox
 from gui.widgets.metric_names import metric_words
 
@@ -61,8 +60,7 @@ class CompareView(QWidget):
         super().__init__()
         self._compared: Compared | None = None
         self._overlay: Overlay | None = None
-        self._legend = label("", "muted", "compared_runs")
-        self._legend.setTextFormat(Qt.TextFormat.RichText)  # its dots are coloured
+        self._legend = legend(name="compared_runs")
         self._metric = named(ElidedBox(), "compared_metric")
         self._metric.activated.connect(self._draw)
         self._table = to_read(QTableWidget(0, 0), "compared")
@@ -83,10 +81,7 @@ class CompareView(QWidget):
         """Show other runs side by side."""
         self._compared = compared
         self._legend.setText(
-            "&nbsp;&nbsp; ".join(
-                f'<span style="color:{theme.apart(n).name()}">●</span> {escape(visible(name))}'
-                for n, name in enumerate(compared.names())
-            )
+            dots((theme.apart(n).name(), name) for n, name in enumerate(compared.names()))
         )
         names = dict.fromkeys(name for record in compared.records for name in record.metrics)
         self._metric.clear()

@@ -194,6 +194,12 @@ def _draw_curve(painter: QPainter, tile: DrawnTile, place: QRectF) -> None:
         if values:
             painter.setPen(QPen(theme.color(color), 1.6))
             painter.drawPolyline(points(last + values, len(tile.curve) - len(last)))
+    if tile.forecast:  # drawn large, to be read
+        painter.setFont(theme.mono(10))
+        painter.setPen(theme.color("muted"))
+        left = Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, left | Qt.AlignmentFlag.AlignTop, f"{high:.4g}")
+        painter.drawText(place, left | Qt.AlignmentFlag.AlignBottom, f"{low:.4g}")
     painter.restore()
 
 

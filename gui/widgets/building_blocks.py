@@ -1,6 +1,6 @@
 """Small pieces that views are made of, each with its name and its role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs.wording.visible import visible_lines
+from graphs.wording.visible import visible, visible_lines
 
 Kind = TypeVar("Kind", bound=QWidget)
 Table = TypeVar("Table", bound=QTableWidget)
@@ -37,6 +37,20 @@ def label(text: str = "", role: str = "", name: str = "") -> QLabel:
     made = named(QLabel(visible_lines(text)), name, role)
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
+
+
+def legend(role: str = "muted", name: str = "") -> QLabel:
+    """A label for ``dots``, which are HTML."""
+    made = label("", role, name)
+    made.setTextFormat(Qt.TextFormat.RichText)
+    return made
+
+
+def dots(entries: Iterable[tuple[str, str]]) -> str:
+    """A dot for each color and the word for what has it, which a user may have written."""
+    return "&nbsp;&nbsp; ".join(
+        f'<span style="color:{color}">●</span> {escape(visible(word))}' for color, word in entries
+    )
 
 
 def tip(text: str) -> str:

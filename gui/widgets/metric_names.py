@@ -12,11 +12,13 @@ _TOP = re.compile(r"top_(\d+)_accuracy")
 def metric_words(name: str, of: str = "") -> str:
     """A metric in words, behind its output where there are several: ``digit · Accuracy``.
 
-    ``of`` is the class that it tells of, where it is one of two. A metric that has no words of its
+    ``of`` is the class that it tells of, where it is one of two; of several targets each has its
+    own, such as ``r2[height]``. A metric that has no words of its
     own here is spelled out of its name.
     """
+    name, _, target = name.partition("[")
     output, _, metric = name.rpartition("/")
-    words = _words(metric)
+    words, of = _words(metric), target.removesuffix("]") or of
     if of:
         words = QCoreApplication.translate("metrics", "{metric} of “{name}”").format(
             metric=words, name=visible(of)

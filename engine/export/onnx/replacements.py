@@ -219,6 +219,17 @@ class WrittenAdaptivePool(nn.Module):
         return torch.cat(parts, axis)
 
 
+class WrittenLogSigmoid(nn.Module):
+    """Computes what an ``nn.LogSigmoid`` computes, however far below 0.
+
+    torch's exporter writes the logarithm of a sigmoid, which is 0 in ONNX Runtime from -18 on.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape to the same."""
+        return -functional.softplus(-x)
+
+
 def written_out(module: nn.Module) -> nn.Module:
     """``module`` with every part in a form that can be written; itself when all parts have one."""
     for kind, is_meant, form in _FORMS:
@@ -251,6 +262,7 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
         (kind, _adds_a_stride, WrittenConvTranspose)
         for kind in (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
     ),
+    (nn.LogSigmoid, lambda log: True, lambda log: WrittenLogSigmoid()),
     (nn.AvgPool1d, lambda pool: pool.ceil_mode, WrittenAvgPool),
     (nn.AvgPool2d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),
     (nn.AvgPool3d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),

@@ -12,7 +12,7 @@ from gui.results.trying.sample_part import SamplePicture
 from gui.samples.preview import Bar
 from gui.samples.sample_widgets import Bars
 from gui.samples.tiles import DrawnTile
-from gui.widgets.building_blocks import column, label, wrapped
+from gui.widgets.building_blocks import column, dots, label, legend, wrapped
 
 if TYPE_CHECKING:  # it imports torch
     from engine.asking.prediction import Prediction
@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # it imports torch
 MOST_BARS = 200
 """Classes beyond the likeliest so many are left out."""
 MOST_LETTERS = 400
+MOST_FIGURES = 12
+"""Steps of a forecast that are told as numbers, too."""
 
 
 class AnswerView(QWidget):
@@ -62,6 +64,9 @@ class AnswerView(QWidget):
                     "steps_told",
                 )
             )
+        if answer.continued:
+            self._add_continued(rows, answer)
+            return
         if said.probabilities is None and answer.said_tile is None:
             return
         if not alone:
@@ -76,8 +81,7 @@ class AnswerView(QWidget):
     def _beside(self, said: DrawnTile, true: DrawnTile | None) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        said_words = self._forecast_words() if said.forecast else self.tr("predicted")
-        for tile, words in ((true, self.tr("true")), (said, said_words)):
+        for tile, words in ((true, self.tr("true")), (said, self.tr("predicted"))):
             if tile is not None:
                 below = column(2)
                 picture = SamplePicture()
@@ -89,13 +93,21 @@ class AnswerView(QWidget):
             row.addStretch()
         return row
 
-    def _forecast_words(self) -> str:
-        """Which line is which, in its colour."""
+    def _add_continued(self, rows: QVBoxLayout, answer: OutputAnswer) -> None:
+        """Each value of a series with what is said to come, and what came where it is known."""
         look = theme.tokens()
-        return (
-            f'<span style="color:{look.accent}">●</span> {self.tr("predicted")}&nbsp;&nbsp; '
-            f'<span style="color:{look.held_out}">●</span> {self.tr("true")}'
-        )
+        for tile in answer.continued:
+            lines = [(look.accent, self.tr("predicted"))]
+            if tile.ahead:
+                lines.append((look.held_out, self.tr("true")))
+            which = legend()
+            which.setText(dots(lines))
+            picture = SamplePicture()
+            picture.show_tile(tile)
+            rows.addWidget(label(tile.caption or answer.prediction.output, "section"))
+            rows.addWidget(which)
+            rows.addWidget(picture)
+            rows.addWidget(wrapped(_figures(tile.forecast), "mono", "forecast"))
 
 
 def _lines(of: QWidget, answer: OutputAnswer) -> list[str]:
@@ -103,10 +115,17 @@ def _lines(of: QWidget, answer: OutputAnswer) -> list[str]:
     if answer.said:
         lines = [f"{said.output}: {_short(answer.said)}"]
     else:
-        lines = [] if answer.said_tile is not None else [words(said)]
+        drawn = answer.said_tile is not None or answer.continued
+        lines = [] if drawn else [words(said)]
     if answer.truth:
         lines.append(of.tr("true: {truth}").format(truth=_short(answer.truth)))
     return lines
+
+
+def _figures(values: Sequence[float]) -> str:
+    """The first numbers of a forecast, one step after the other."""
+    shown = ", ".join(f"{value:.4g}" for value in values[:MOST_FIGURES])
+    return shown + (", …" if len(values) > MOST_FIGURES else "")
 
 
 def _short(text: str) -> str:

@@ -185,6 +185,8 @@ def test_each_target_is_explained_by_itself_and_the_mean_is_theirs(seed: int) ->
     assert [told[f"r2[{column.name}]"] for column in columns] == pytest.approx(each.tolist())
     assert told["r2"] == pytest.approx(oracle.r2_score(target.double(), found.double()))
     assert told["r2"] == pytest.approx(sum(each) / 3)
+    off = (found - target).double().abs().mean(0).tolist()
+    assert [told[f"mae[{column.name}]"] for column in columns] == pytest.approx(off)
 
 
 def test_noise_that_differs_in_size_is_not_explained() -> None:

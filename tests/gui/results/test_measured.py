@@ -101,6 +101,8 @@ def test_every_metric_is_called_in_words() -> None:
         "digit/roc_auc": "digit · ROC AUC",
         "bits_per_character": "Bits per character",
         "never_heard_of": "Never heard of",
+        "r2[Sales]": "R² of “Sales”",
+        "out/mae[km/h]": "out · Mean absolute error of “km/h”",
     }.items():
         assert metric_words(name) == words
 

@@ -180,7 +180,8 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
                 told_keys=told_keys(lines.keys),
                 count=len(lines.arranged.keys),
             )
-        samples = forecast_samples(lines.values, lines.values[:, :count], cut, several, taken)
+        ahead = lines.values[:, :count]
+        samples = forecast_samples(lines.values, ahead, cut, several, taken, lines.predicted)
         short = int((np.diff(several.starts) < self.source.window + self.source.horizon).sum())
         about = about_series(lines.keys, lines.arranged.keys, short)
         told = {name: one.told for name, one in lines.judgements.items()}

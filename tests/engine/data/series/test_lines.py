@@ -123,6 +123,15 @@ def test_series_that_are_too_short_are_left_out_and_told(tmp_path: Path) -> None
     assert any("1 of these series are shorter" in one for one in found.samples.notices)
 
 
+def test_what_is_predicted_of_several_values_is_known_by_name(tmp_path: Path) -> None:
+    rows = [f"{day},{n},{n * n},{n % 3}" for n, day in enumerate(days(40))]
+    settings = {"predicted": ["b", "c"], "window": 4, "horizon": 2}
+    several = propose(tmp_path, "day,a,b,c", rows, **settings).section.fields
+    assert several["future"].names == ("b", "c") and several["future"].sizes == (2, 2)
+    settings["predicted"] = ["b"]
+    assert propose(tmp_path, "day,a,b,c", rows, **settings).section.fields["future"].names == ()
+
+
 def test_gaps_are_told_with_their_length_and_months_are_even(tmp_path: Path) -> None:
     gap = [f"{day},{n}" for n, day in enumerate(days(20)) if not 8 <= n < 15]
     told = propose(tmp_path, "date,v", gap).samples.notices

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTranslator
 from PySide6.QtTest import QTest
@@ -15,12 +16,15 @@ from engine.data.sources import reader_of
 from engine.measuring.measures import EvaluationResult
 from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.read_run import ReadRun
+from graphs.data import Field
+from graphs.data.kinds.series import SeriesKind
 from graphs.data.sources import Source
 from graphs.mending.choosing import choose_data
 from graphs.wording import phrases
 from gui.jobs import Jobs
 from gui.look import theme
 from gui.results import asked_files
+from gui.results.answer_tiles import continued
 from gui.results.asked import OutputAnswer
 from gui.results.trained_run import TrainedRun
 from gui.results.trying.answer_saving import AnswerSaving
@@ -373,6 +377,22 @@ def test_several_outputs_have_a_verdict_each(qtbot: QtBot) -> None:
         "true: 3.5",
     ]
     assert part(answers, QLabel, "verdict").property("role") == "", "a number is not just right"
+
+
+def test_a_forecast_shows_each_value_by_name_with_its_numbers_and_no_markup(qtbot: QtBot) -> None:
+    field = Field(SeriesKind.id, (3, 2), target=True, names=("guests", "<b>money</b>"))
+    past, true = np.arange(8.0).reshape(4, 2), np.full((3, 2), 9.0)
+    tiles = continued(past, field, (1, 10, 2, 20, 3, 30), true)
+    assert [tile.curve for tile in tiles] == [(0, 2, 4, 6), (1, 3, 5, 7)]
+    assert [tile.forecast for tile in tiles] == [(1, 2, 3), (10, 20, 30)]
+    answers = AnswerView()
+    qtbot.addWidget(answers)
+    answers.show()
+    answers.show_answers((OutputAnswer(Prediction("next", value=(1.0,)), continued=tiles),))
+    shown = [one for one in answers.findChildren(QLabel) if one.text()]
+    plain = [one.text() for one in shown if one.textFormat() is Qt.TextFormat.PlainText]
+    assert plain == ["guests", "1, 2, 3", "<b>money</b>", "10, 20, 30"]
+    assert all(one.textFormat() is Qt.TextFormat.RichText for one in shown if "span" in one.text())
 
 
 def test_a_trial_of_numbers_knows_what_is_true_and_what_was_said(tmp_path: Path) -> None:
