@@ -49,6 +49,8 @@ class Asked:
     held: Mapping[str, HeldInput]
     answers: tuple[OutputAnswer, ...]
     notices: tuple[str, ...] = ()
+    file: str = ""
+    """The name of the file that it lies in, where it is one of new samples."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import DataError
+from graphs.wording.visible import visible
 from gui.results.asked import Asked, AskedFile
 
 MOST_SHOWN = 200
@@ -20,7 +22,7 @@ def asked_files(paths: Sequence[Path], ask: Callable[[Path], Sequence[Asked]]) -
     problems: list[str] = []
     for file in files[:MOST_SHOWN]:
         try:
-            samples += ask(file)
+            samples += (replace(asked, file=visible(file.name)) for asked in ask(file))
         except DataError as error:
             problems.append(str(error))
     shown = min(len(files), MOST_SHOWN)

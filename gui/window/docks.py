@@ -1,6 +1,6 @@
 """Where the panels are: the usual layout, and the one the user has made."""
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -45,6 +45,13 @@ class Docks:
         window.setTabPosition(Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea)
+        window.tabifiedDockWidgetActivated.connect(self._follow_click)
+
+    def _follow_click(self, dock: QDockWidget) -> None:
+        """Who clicks a tab looks at its panel, so the next key is not the canvas's."""
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            reason = Qt.FocusReason.MouseFocusReason
+            QTimer.singleShot(0, dock, lambda: dock.setFocus(reason))  # once it can be seen
 
     def fit(self, width: int) -> None:
         """Let the panels below reach under those at the sides where the window is narrow."""

@@ -41,7 +41,9 @@ class InPlaceWriting:
     def add_note(self) -> None:
         """Write a note where the pointer is; it is there once there are words."""
         at = self._surface.scene_point(QPointF(self._surface.pointer_place()))
-        self.add_note_at(self._free(at))
+        place = self._free(at)
+        self._surface.bring(QRectF(place, QSizeF(*NOTE_SIZE)))  # half of one cannot be written in
+        self.add_note_at(place)
 
     def _free(self, place: QPointF) -> QPointF:
         """The nearest place from there down where no card lies on the note."""

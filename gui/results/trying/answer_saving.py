@@ -16,15 +16,13 @@ from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button
 
 SUFFIX = "csv"
-MOST_NOTICES = 12
-"""So many remarks on what was asked about are told; how many more there are, too."""
 
 
 class AnswerSaving(QWidget):
     """A button that saves predictions, and stops while it does. It goes on behind other pages."""
 
-    said = Signal(str, str)
-    """A sentence on how it stands, and its role."""
+    said = Signal(str, str, object)
+    """A sentence on how it stands, its role, and what else is to be known, as sentences."""
 
     def __init__(self, jobs: Jobs, given: Callable[[], Sequence[Path]]) -> None:
         """``given`` says which files are shown already; where none are, they are asked for."""
@@ -73,7 +71,7 @@ class AnswerSaving(QWidget):
             return
         self._stop.clear()
         self._show_state(busy=True)
-        self.said.emit(self.tr("Saving predictions to {0}…").format(target.name), "muted")
+        self.said.emit(self.tr("Saving predictions to {0}…").format(target.name), "muted", ())
         stopped = self.tr("Saving was stopped; nothing was written.")
 
         def poll() -> None:
@@ -97,14 +95,11 @@ class AnswerSaving(QWidget):
             told = self.tr("{told} {count} could not be made; the table says why.").format(
                 told=told, count=f"{problems:,}"
             )
-        about = list(saved.notices[:MOST_NOTICES])
-        if (more := len(saved.notices) - MOST_NOTICES) > 0:
-            about.append(self.tr("{count} more remarks like these.").format(count=more))
-        self.said.emit(" ".join([told, *about]), "warn" if problems or about else "ok")
+        self.said.emit(told, "warn" if problems else "ok", saved.notices)
 
     def _fail(self, failed: Failed) -> None:
         self._show_state(busy=False)
-        self.said.emit(failed.message, "error")
+        self.said.emit(failed.message, "error", ())
 
     def _show_state(self, *, busy: bool) -> None:
         self._save.setVisible(not busy)

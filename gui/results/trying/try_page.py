@@ -19,6 +19,7 @@ from gui.results.trying.answer_saving import AnswerSaving, choose_files
 from gui.results.trying.answer_view import AnswerView
 from gui.results.trying.pad_part import DrawnField
 from gui.results.trying.sample_form import SampleForm
+from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import button, label, scrolled, wrapped
 
 
@@ -65,6 +66,7 @@ class TryPage(QWidget):
         self._title = label("", "heading", "asking_title")
         self._which = label("", "muted", "which")
         self._told = wrapped("", "error", "asking_told")
+        self._remarks = Brief("asking_remarks", "warn")
         sides = QHBoxLayout()
         sides.setSpacing(24)
         sides.addWidget(scrolled(self._entry), 1)
@@ -74,12 +76,14 @@ class TryPage(QWidget):
         rows.addLayout(self._walk_row())
         rows.addLayout(sides, 1)
         rows.addWidget(self._told)  # below, so that what is written in does not move
+        rows.addWidget(self._remarks)
 
     def _walk_row(self) -> QHBoxLayout:
         self._choose = button(self.tr("Files…"), "ask_file", self._choose_files)
         self._saving = AnswerSaving(self._jobs, self._files)
         self._saving.said.connect(self._say)
-        self._all = button(self.tr("All samples"), "all_samples", self._show_all, "link")
+        back = self.tr("Back to the run's samples")
+        self._all = button(back, "all_samples", self._show_all, "link")
         row = QHBoxLayout()
         row.addWidget(button(self.tr("Previous"), "previous", lambda: self.walk(-1)))
         row.addWidget(button(self.tr("Next"), "next", lambda: self.walk(1)))
@@ -130,9 +134,9 @@ class TryPage(QWidget):
             return
         self._at = (self._at + by) % len(self._members)
         at = self._members[self._at]
-        self._which.setText(
-            self.tr("sample {at} of {all}").format(at=self._at + 1, all=len(self._members))
-        )
+        which = self.tr("sample {at} of {all}").format(at=self._at + 1, all=len(self._members))
+        of = file.samples[at].file if file is not None and len(file.paths) > 1 else ""
+        self._which.setText(f"{which} · {of}" if of else which)
         self._say_origin(file is None)
         if file is not None:
             self._jobs.drop(TOPIC)
@@ -262,10 +266,11 @@ class TryPage(QWidget):
         self._say(why, "error")
         self._answers.show_answers(())
 
-    def _say(self, sentence: str, role: str) -> None:
+    def _say(self, sentence: str, role: str, remarks: Sequence[str] = ()) -> None:
         self._told.setText(sentence)
         self._told.setVisible(bool(sentence))
         give_role(self._told, role)
+        self._remarks.say(remarks)
 
 
 def _files_in(event: QDropEvent) -> list[Path]:

@@ -103,6 +103,21 @@ def test_no_card_lies_on_a_new_note(hand: Hand) -> None:
         assert not made.area.intersects(QRectF(card.pos(), QSizeF(places.WIDTH, places.HEIGHT)))
 
 
+def test_a_note_that_has_no_room_where_the_pointer_is_comes_into_view(hand: Hand) -> None:
+    hand.canvas.zoom_to(1.0)
+    graph = hand.workspace.document.main
+    middle = hand.canvas.scene_point(QPointF(hand.canvas.pointer_place()))
+    x, y = places.snapped(middle.x() - 40, middle.y() - 20)
+    for step in range(10):  # to the lower edge of what is seen
+        hand.workspace.history.do(operations.add(graph, "relu", (x, y + 84 * step)))
+    hand.canvas.setFocus()
+    hand.key(Qt.Key.Key_N)
+    hand.write("far down")
+    hand.canvas.setFocus()
+    (made,) = (n for n in hand.canvas.sheet.annotations.notes.values() if n.text == "far down")
+    assert hand.canvas.seen().contains(made.area)
+
+
 def test_a_note_without_words_is_none(hand: Hand) -> None:
     undo = hand.workspace.history.undo_name
     hand.key(Qt.Key.Key_N)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine import runs
@@ -131,3 +131,21 @@ def test_the_keys_come_back_to_the_box_in_which_a_column_s_reading_was_chosen(
         qtbot.waitUntil(lambda: not worked.jobs.busy, timeout=LONG)
         settled()
         assert QApplication.focusWidget() is box
+
+
+def test_a_key_after_a_click_on_a_tab_is_its_panel_s(qtbot: QtBot, worked: Window) -> None:
+    worked.docks.show("training")
+    worked.canvas.setFocus()
+    settled()
+    bar = next(one for one in worked.findChildren(QTabBar) if one.parent() is worked)
+    tab = next(at for at in range(bar.count()) if bar.tabText(at) == "Plan")
+    handle = worked.windowHandle()
+    assert handle is not None
+    at = bar.mapTo(worked, bar.tabRect(tab).center())
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    qtbot.waitUntil(lambda: worked.docks.with_focus() == "plan", timeout=LONG)
+    worked.docks.show("training")  # by no click: the keys stay where they are
+    worked.canvas.setFocus()
+    worked.docks.show("plan")
+    settled()
+    assert worked.docks.with_focus() is None

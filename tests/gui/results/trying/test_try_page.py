@@ -226,7 +226,7 @@ def test_several_files_are_walked_through_and_broken_ones_told(
     asking.ask_files([tmp_path])
     settle(qtbot, asking)
     assert words(asking, "asking_title") == "2 files"
-    assert words(asking, "which") == "sample 1 of 2"
+    assert words(asking, "which") == "sample 1 of 2 · a.csv"
     assert "1 of the files cannot be read. b.csv" in words(asking, "asking_told")
 
 
@@ -245,7 +245,7 @@ def test_of_many_files_it_is_said_that_only_the_first_are_shown(
     asking.ask_files([rows(tmp_path / "many", "a.csv", "b.csv", "c.csv")])
     settle(qtbot, asking)
     assert words(asking, "asking_title") == "3 files"
-    assert words(asking, "which") == "sample 1 of 2"
+    assert words(asking, "which") == "sample 1 of 2 · a.csv"
     assert words(asking, "asking_told") == (
         "Only the first 2 of 3 files are shown; all of them are saved."
     )
@@ -306,11 +306,14 @@ def test_what_is_to_be_known_of_rows_is_told_when_they_are_saved(
     (tmp_path / "new.csv").write_text(f"age,city\n{rows}", encoding="utf-8")
     part(asking, AnswerSaving).save([tmp_path / "new.csv"], tmp_path / "out.csv")
     settle(qtbot, asking)
-    told = words(asking, "asking_told")
-    assert told.startswith("60 predictions are saved in out.csv. ")
-    assert "“age” has no value in 15 rows" in told
-    assert "“Rome”" in told
-    assert part(asking, QLabel, "asking_told").property("role") == "warn"
+    assert words(asking, "asking_told") == "60 predictions are saved in out.csv."
+    assert part(asking, QLabel, "asking_told").property("role") == "ok"
+    remarks = part(asking, QLabel, "asking_remarks_all").text()
+    assert "“age” has no value in 15 rows" in remarks and "“Rome”" in remarks
+    asking.walk(1)
+    settle(qtbot, asking)
+    remarks = part(asking, QLabel, "asking_remarks")
+    assert not remarks.isVisibleTo(asking), "of what was saved, not of this"
 
 
 @pytest.mark.parametrize(
