@@ -34,6 +34,8 @@ LIMITS = (
     "at most {limit}",
     "less than {limit}",
 )
+FURTHEST_INT = 2**63 - 1
+"""No library computes with whole numbers beyond."""
 LEAST, MOST = 1e-37, 1e38
 """What float32, in which networks compute, holds in full: beyond, a number is infinite or 0."""
 
@@ -98,6 +100,13 @@ class Parameter:
         for number in numbers:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 continue
+            if isinstance(number, int) and abs(number) > FURTHEST_INT:
+                return phrase(
+                    "must lie between {least} and {most}, not {value}",
+                    least=-FURTHEST_INT,
+                    most=FURTHEST_INT,
+                    value=_shown(number),
+                )
             if isinstance(number, float) and not math.isfinite(number):
                 return phrase("must be a finite number, not {number}", number=number)
             if isinstance(number, float) and number and not LEAST <= abs(number) <= MOST:

@@ -7,7 +7,7 @@ import pytest
 from graphs.describe import Described, Parameter, param
 from graphs.layers import Layer
 from graphs.plan.plan import Plan
-from graphs.setting_kinds import Pair
+from graphs.setting_kinds import Pair, without_nothing
 from tests.families import everything
 
 EVERYTHING = everything()
@@ -100,3 +100,11 @@ def test_a_number_that_float32_does_not_hold_is_refused_with_the_limits(number: 
     assert parameter(float).fault(number) == f"{limits}, not {number:g}"
     assert parameter(tuple[float, ...]).fault((1.0, number)) == f"{limits}, not {number:g}"
     assert parameter(float).fault(0.0) is None
+
+
+@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: f"{kind.family}-{kind.id}")
+def test_no_whole_number_beyond_what_libraries_hold_is_taken(kind: type[Described]) -> None:
+    for one in kind.parameters():
+        if without_nothing(one.kind) is not float:
+            for number in (2**63, -(2**63), 10**30):
+                assert one.fault(number) is not None, one.name
