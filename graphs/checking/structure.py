@@ -19,6 +19,8 @@ from graphs.document.edits import NodeId
 from graphs.document.walk import reached
 from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import losses
+from graphs.layers.normalization import BatchNorm
+from graphs.layers.spec import Layer
 from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
@@ -39,7 +41,11 @@ NO_TRAINING = (
     "Lower one of them in the plan."
 )
 NO_SUCH_FOLD = "The plan asks for fold {fold} of {folds}. Choose a smaller one, or none for all."
-OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD})
+ONE_AT_A_TIME = (
+    "“{name}” cannot learn from one sample at a time, as batch normalisation learns from how the "
+    "samples of a batch differ. Set the batch size to 2 or more."
+)
+OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD, ONE_AT_A_TIME})
 """The templates of problems that are mended in the training plan."""
 
 
@@ -152,6 +158,7 @@ def _of_the_whole(document: Document, needs_loss: bool) -> list[Problem]:
     plan = document.plan
     found += _of_the_plan(plan)
     found += _of_the_split(plan)
+    found += _of_the_batches(document)
     return found
 
 
@@ -163,6 +170,15 @@ def _of_the_split(plan: Plan) -> list[Problem]:
     if kept >= 1:
         found.append(problem(NO_TRAINING, setting="test", share=f"{kept:.0%}"))
     return found
+
+
+def _of_the_batches(document: Document) -> list[Problem]:
+    """Norms over the batch have to have one, and batches that accumulate pass one by one."""
+    if document.plan.batch_size > 1:
+        return []
+    norms = Layer.ids(lambda kind: issubclass(kind, BatchNorm))
+    every = [g.nodes[id].name for g in document.graphs.values() for id in g.of_layers(norms)]
+    return [problem(ONE_AT_A_TIME, setting="batch_size", name=name) for name in sorted(every)[:1]]
 
 
 def _of_the_plan(plan: Plan) -> list[Problem]:

@@ -92,6 +92,20 @@ def test_a_split_that_leaves_nothing_for_training_is_refused() -> None:
     assert "100%" in said(document)
 
 
+@pytest.mark.parametrize(("batch", "accumulate", "told"), [(1, 1, 1), (1, 8, 1), (2, 1, 0)])
+def test_norms_over_a_batch_need_more_than_one_sample(
+    batch: int, accumulate: int, told: int
+) -> None:
+    document = classifier()
+    plan = replace(document.plan, batch_size=batch, accumulate=accumulate)
+    document.apply(Step("Plan", (ChangePlan(document.plan, plan),)))
+    assert not structure.errors(document, Evaluation(document.main))
+    (link,) = document.main.entering(NodeId("classify"))
+    document.apply(operations.insert_on(document.main, link, "batch_norm1d"))
+    found = structure.errors(document, Evaluation(document.main))
+    assert [p.template for p in found] == [structure.ONE_AT_A_TIME] * told
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -131,7 +145,7 @@ def test_a_layer_that_no_memory_can_hold_is_refused_by_its_declared_size() -> No
 def test_sizes_beyond_any_number_of_the_machine_can_be_told() -> None:
     document = drawn(
         ("input", "image", {"field": "image"}),
-        *[("conv2d", f"conv{n}", {"out_channels": 10**99}) for n in range(4)],
+        *[("conv2d", f"conv{n}", {"out_channels": 2**62}) for n in range(4)],
     )
     problem = found(document, available=10**9)[-1]
     assert "more than 1000 EB" in problem.message
