@@ -69,6 +69,7 @@ class Results(QWidget):
             self._pages.addWidget(page)
         self._hint = named(Elided(""), "results_hint", "muted")
         self._whose = named(Elided(""), "whose", "muted")
+        self._origin = wrapped("", "muted", "results_origin")
         self._kept_words = wrapped("", "warn", "kept_words")
         self._falling = FallingLoss("train_on_from_results")
         self._falling.train_on_asked.connect(self.train_on_asked)
@@ -99,6 +100,7 @@ class Results(QWidget):
         rows.setContentsMargins(16, 8, 16, 12)
         rows.addLayout(top)
         rows.addWidget(self._whose)
+        rows.addWidget(self._origin)
         rows.addWidget(self._kept_words)
         rows.addWidget(self._falling)
         rows.addWidget(self._pages_place, 1)
@@ -135,6 +137,11 @@ class Results(QWidget):
         if run is not None and run.folder == folder:
             run.whose = replace(run.whose, title=title)
             self._say_whose()
+
+    def say_origin(self, sentence: str) -> None:
+        """Say that the document that is open, or its network, is not that of the run."""
+        self._origin.setText(sentence)
+        self._origin.setVisible(bool(sentence) and self._whose.isVisibleTo(self))
 
     def clear(self) -> None:
         """No run to show."""
@@ -174,6 +181,7 @@ class Results(QWidget):
         self._choose.hide()
         for part in (self._tabs, self._hint, self._whose, self._pages_place):
             part.setVisible(not words)
+        self._origin.setVisible(not words and bool(self._origin.text()))
         self._falling.setVisible(not words and self._falling.epochs > 0)
         self._kept_words.setVisible(not words and self._kept is not None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
@@ -20,16 +20,30 @@ from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.errors import GraphError
 from graphs.problems import Problem, Severity
+from graphs.wording.visible import visible
 from gui.export.export_dialog import Exportable, ExportDialog
 from gui.jobs import Jobs
 from gui.live_run import LiveRun
 from gui.results.results_view import Results
 from gui.training.training_view import run_name
-from gui.whose import ShownRun, is_alike
+from gui.whose import ShownRun, changed_nodes, is_alike
 from gui.widgets.questions import tell
 from gui.workspace import Workspace
 
-_Of: TypeAlias = tuple[Document, Path | None, str]
+MOST_NAMED = 3
+"""So many nodes that are others now are named."""
+
+
+class _Of(NamedTuple):
+    """What a run is of."""
+
+    document: Document
+    """As it was trained."""
+    path: Path | None
+    """Its file, where that is known."""
+    title: str
+    drawn: Document | None = None
+    """The open document that the run was begun with, where it was begun here."""
 
 
 class RunCommands(QObject):
@@ -57,10 +71,11 @@ class RunCommands(QObject):
         self._wanted: Path | None = None
         """The run that is being read to be shown."""
         self._of: _Of | None = None
-        """The document of the run in view, its file where that is known, and what it is called."""
+        """What the run in view is of."""
         training.shown_changed.connect(self._follow)
         training.not_begun.connect(self._say_not_begun)
         workspace.replaced.connect(self._say_origin)
+        workspace.problems_changed.connect(self._say_origin)
 
     @property
     def is_live(self) -> bool:
@@ -81,7 +96,8 @@ class RunCommands(QObject):
             self._refuse_errors(errors)
             return
         document, name = self._workspace.document.copy(), self._workspace.stem
-        self._of = (self._workspace.document, self._workspace.path, self._workspace.title)
+        open_ = self._workspace
+        self._of = _Of(document, open_.path, open_.title, open_.document)
         self._wanted = None
         beside = self._workspace.folders()
         create = folding.create if folding.wanted(document) else runs.create
@@ -162,22 +178,35 @@ class RunCommands(QObject):
         tell(self._window, self.tr("The training did not begin."), failed.message)
 
     def _say_origin(self) -> None:
-        """Another document is open: say so beside the run of the one before."""
+        """Another document is open, or its network is another by now: say so beside the run."""
         if self._of is None or self._training.record.state is State.EMPTY:
             return
-        same, title = self._is_of_the_open_one(), self._of[2]
-        words = self.tr("This run is of “{name}”, not of the document that is open.")
-        self._training.say_origin("" if same else words.format(name=title))
+        told = self._changed(self._of)
+        if not self._is_of_the_open_one():
+            words = self.tr("This run is of “{name}”, not of the document that is open.")
+            told = words.format(name=self._of.title)
+        if told != self._training.origin:
+            self._training.say_origin(told)
+            self._results.say_origin(told)
+
+    def _changed(self, of: _Of) -> str:
+        """In which nodes the network that is drawn is not that of the run any more."""
+        names = changed_nodes(of.document, self._workspace.document)
+        if not names:
+            return ""
+        shown = ", ".join(f"“{visible(name)}”" for name in names[:MOST_NAMED])
+        if more := len(names) - MOST_NAMED if len(names) > MOST_NAMED else 0:
+            shown = self.tr("{names} and {count} more").format(names=shown, count=more)
+        return self.tr("The network has changed since this run: {names}.").format(names=shown)
 
     def _is_of_the_open_one(self) -> bool:
         """Whether the run in view is of the document that is open, as far as is known."""
         if self._of is None:
             return True
-        document, path, _ = self._of
-        workspace = self._workspace
-        if workspace.document is document or (path is not None and workspace.path == path):
+        of, workspace = self._of, self._workspace
+        if workspace.document is of.drawn or (of.path is not None and workspace.path == of.path):
             return True
-        return is_alike(document, workspace.document)
+        return is_alike(of.document, workspace.document)
 
     def _follow(self, shown: ShownRun) -> None:
         """What is in view is what results are of, whatever it was before."""
@@ -207,7 +236,7 @@ class RunCommands(QObject):
             title = self.tr("Best weights of the run “{run}”").format(run=called)
             if self._of is not None and not self._is_of_the_open_one():
                 other = self.tr("Best weights of the run “{run}” of “{name}”, which is not open")
-                title = other.format(run=called, name=self._of[2])
+                title = other.format(run=called, name=self._of.title)
             choices.append(Exportable(title, lambda: run))
         if self._is_sound:
             title = self.tr("“{name}” as it is drawn, untrained").format(name=drawn)
@@ -261,7 +290,7 @@ def _document_of(folder: Path) -> _Of | None:
         document = run.document
     except (EngineError, GraphError):
         return None
-    return document, None, run.name
+    return _Of(document, None, run.name)
 
 
 def _recorded(folder: Path) -> tuple[RunRecord, _Of | None]:

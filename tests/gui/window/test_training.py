@@ -18,6 +18,7 @@ from graphs.steps import operations
 from gui.window.window import Window
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press
+from tests.gui.hand import settled
 from tests.gui.windows import LONG, answer, can_use, question, words
 
 ENDLESS = 100_000
@@ -231,6 +232,33 @@ def test_a_run_says_when_it_is_of_another_document_than_the_open_one(
     wait_for(qtbot, window, State.STOPPED)
     begin(qtbot, window)
     assert words(window, "origin") == ""
+
+
+def test_a_run_says_in_which_nodes_the_network_has_changed_since(
+    qtbot: QtBot, window: Window
+) -> None:
+    window.workspace.new(template("xor", epochs=3), "xor")
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FINISHED)
+    graph = window.workspace.document.main
+    linear = next(id for id, node in graph.nodes.items() if node.layer == "linear")
+    name = graph.nodes[linear].name
+    assert words(window, "origin") == ""
+    window.workspace.history.do(operations.move(graph, [linear], (8, 0)))
+    window.workspace.history.do(operations.rename(graph, linear, "wide"))
+    settled()
+    assert words(window, "origin") == "", "it computes the same"
+    window.workspace.history.do(operations.set_setting(graph, linear, "out_features", 9))
+    changed = "The network has changed since this run: “wide”."
+    qtbot.waitUntil(lambda: words(window, "origin") == changed)
+    window.docks.show("results")
+    qtbot.waitUntil(lambda: window.results.trial is not None, timeout=LONG)
+    assert part(window.results, QLabel, "results_origin").text() == changed
+    assert part(window.results, QLabel, "results_origin").isVisible()
+    window.workspace.undo()
+    qtbot.waitUntil(lambda: words(window, "origin") == "")
+    window.workspace.history.do(operations.delete(graph, [linear]))
+    qtbot.waitUntil(lambda: f"“{name}”" in words(window, "origin"))
 
 
 def test_a_run_that_cannot_begin_leaves_the_one_before_in_view(
