@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from graphs.document.document import Document, DocumentChange
-from graphs.document.edits import Step, merged, undone
+from graphs.document.edits import Step, inverse, merged, undone
 from graphs.signal import Signal
 
 _NEVER = Step("", ())
@@ -33,6 +33,9 @@ class History:
         together = merged(self._done[-1], step) if same else None
         if together is None:
             self._done.append(step)
+        elif all(edit == inverse(edit) for edit in together.edits):
+            self._done.pop()  # it has come back to where it began
+            gesture = None
         else:
             self._done[-1] = together
         self._gesture = gesture

@@ -26,7 +26,11 @@ from gui.widgets.path_dialog import PathDialog
 
 
 class LineEditor(Editor):
-    """Anything that is written on a line: numbers with a point, pairs, lists, words, nothing."""
+    """Anything that is written on a line: numbers with a point, pairs, lists, words, nothing.
+
+    What can be used is told while it is written. As soon as it cannot, the value is again what it
+    was before: the beginning of what was meant is nothing that anybody asked for.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,8 @@ class LineEditor(Editor):
         super().__init__(parameter, line)
         self._read, self._spell, self._step = read, spell, step
         self._value: Any = None
+        self._before: Any = None
+        """The value before something was written."""
         self._unit = QLabel(parameter.unit, line)
         give_role(self._unit, "faint")
         self._unit.adjustSize()
@@ -50,9 +56,13 @@ class LineEditor(Editor):
         line.installEventFilter(self)
 
     def show_value(self, value: Any) -> None:
+        writing = self.line.hasFocus() and value == self._value
+        if not writing:
+            self._before = value
         self._value = value
-        if not self.line.hasFocus() or self._parsed() != (True, value):
+        if not (writing and self._fault()) and self._parsed() != (True, value):
             self.line.setText(self._written(value))
+        if not (writing and self._fault()):
             self._say("")
 
     def _written(self, value: Any) -> str:
@@ -65,15 +75,18 @@ class LineEditor(Editor):
         except ValueError:
             return False, None
 
-    def _edit(self) -> None:
+    def _fault(self) -> str | None:
+        """Why what is written cannot be used."""
         fine, value = self._parsed()
-        fault = (
-            self.parameter.fault(value)
-            if fine
-            else phrase("must be {wanted}", wanted=self.parameter.wanted())
-        )
+        if fine:
+            return self.parameter.fault(value)
+        return phrase("must be {wanted}", wanted=self.parameter.wanted())
+
+    def _edit(self) -> None:
+        fault = self._fault()
         self._say(fault or "")
-        if fault is None and value != self._value:
+        value = self._parsed()[1] if fault is None else self._before
+        if value != self._value:
             self._value = value
             self.edited.emit(value)
 
@@ -82,12 +95,20 @@ class LineEditor(Editor):
         self.faulty.emit(fault)
 
     def _finish(self) -> None:
-        """Show the value as it is kept; what could not be used is forgotten."""
+        """Show the value as it is kept; who goes elsewhere gives up what could not be used."""
+        if self._fault() and self.line.hasFocus():
+            return  # Enter: what is wrong with it is still to be read
+        self._keep()
+
+    def _keep(self) -> None:
+        self._before = self._value
         self.line.setText(self._written(self._value))
         self._say("")
         self.settled.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self._fault():
+            self._keep()  # after Enter Qt does not tell of it
         if isinstance(event, QResizeEvent):
             right = self.line.width() - self._unit.width() - 8
             self._unit.move(right, (self.line.height() - self._unit.height()) // 2)

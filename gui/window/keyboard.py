@@ -23,8 +23,9 @@ class Keyboard(QObject):
     """Watches what has the keys in one window, and brings them back to where its user looks.
 
     * Enter in a field of several lines is the field's, with Ctrl too: it starts no training.
-    * Enter in a line ends it. Who had clicked into the line and written goes on at ``home``, and
-      so does who was in one of ``beside``; who came by the keys goes on from there with Tab.
+    * Enter in a line ends it, unless it holds what cannot be used. Who had clicked into the line
+      and written goes on at ``home``, and so does who was in one of ``beside``; who came by the
+      keys goes on from there with Tab.
     * When what was clicked goes away, Qt gives the keys to whatever comes next in the panel; they
       go home instead, or to the panel that has come in front of it.
     """
@@ -60,7 +61,7 @@ class Keyboard(QObject):
         if not (self._clicked and written) and not self._beside.isAncestorOf(watched):
             return False
         watched.event(event)  # what Enter means there comes first
-        if isValid(watched) and watched.hasFocus():
+        if isValid(watched) and watched.hasFocus() and watched.property("role") != "error":
             self._go_home()
         return True
 

@@ -292,13 +292,14 @@ class Window(QMainWindow):
     def _open_network(self, folder: Path) -> None:
         """The document of a run, as a new one that has no file yet."""
         try:
-            document = Run.open(folder).document
+            run = Run.open(folder)
+            document = run.document
         except (EngineError, GraphError) as error:
             tell(self, self.tr("The network cannot be opened."), str(error))
             return
         with suppress(FileError):  # what is missing is said when the document is there
             weight_store.keep(document.weights, [folder])
-        self.filing.new(lambda: document, folder.name)
+        self.filing.new(lambda: document, run.name)
 
     def _offer_templates(self) -> None:
         gallery = Gallery(self)

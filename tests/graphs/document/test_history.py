@@ -173,6 +173,18 @@ def test_steps_of_different_gestures_or_of_none_stay_apart(
     assert undo_all(history) == 2
 
 
+def test_a_gesture_that_comes_back_to_where_it_began_is_no_step(history: History) -> None:
+    history.do(move(3), gesture="other")
+    history.mark_saved()
+    history.do(move(1), gesture="drag")
+    history.do(move(-1), gesture="drag")
+    assert saved(history)
+    history.do(move(2), gesture="drag")
+    history.undo()
+    assert saved(history)
+    assert undo_all(history) == 1
+
+
 def test_a_gesture_that_has_ended_takes_nothing_more(history: History) -> None:
     history.do(move(), gesture="drag")
     history.end_gesture()

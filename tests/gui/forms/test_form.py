@@ -169,12 +169,13 @@ def test_what_is_written_becomes_the_value(
         ("rate", "-1", "Rate must be a number of more than 0, not -1.0."),
         ("limit", "0", "Limit must be nothing or a number of more than 0, not 0.0."),
         ("kernel", "0", "Kernel must be one or two whole numbers of at least 1, not 0."),
+        ("kernel", "1x-3", "Kernel must be one or two whole numbers of at least 1, not [1, -3]."),
         ("kernel", "1 2 3", "Kernel must be one or two whole numbers of at least 1."),
         ("sizes", "4, x2.5", "Sizes must be a list of whole numbers."),
         ("betas", "0.9", "Betas must be"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_a_sentence_and_forgotten(
+def test_what_cannot_be_used_is_refused_with_a_sentence_and_leaves_the_value_of_before(
     watched: Watched, name: str, text: str, reason: str
 ) -> None:
     before = watched.line(name).text()
@@ -184,10 +185,13 @@ def test_what_cannot_be_used_is_refused_with_a_sentence_and_forgotten(
     parameter = next(p for p in Everything.parameters() if p.name == name)
     assert all(parameter.fault(value) is None for _, value in watched.said)
     said = [value for _, value in watched.said]
+    assert not said or said[-1] == Everything.defaults()[name]
     QTest.keyClick(watched.line(name), Qt.Key.Key_Return)
+    assert watched.fault(name).startswith(reason), "it is still to be read"
+    assert watched.line(name).text() == text
+    watched.line(name).clearFocus()
     assert watched.fault(name) == ""
-    if not said:
-        assert watched.line(name).text() == before
+    assert watched.line(name).text() == before
 
 
 def test_an_emptied_optional_setting_is_nothing(qtbot: QtBot) -> None:
@@ -309,7 +313,7 @@ def test_faults_that_others_find_stand_below_the_setting(watched: Watched) -> No
     assert "must be" in watched.fault("kernel")
     watched.form.show_faults({})
     assert "must be" in watched.fault("kernel")
-    QTest.keyClick(watched.line("kernel"), Qt.Key.Key_Return)
+    watched.line("kernel").clearFocus()
     assert watched.fault("kernel") == ""
 
 
