@@ -50,21 +50,8 @@ def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
         white=span.white,
     )
     if (span.black, span.white) == (0, 1):
-        return picture.values[None], _about_depth(path.name, picture)
+        return picture.values[None], ()
     return span.of_bytes(picture.values)[None], (told,) if span.is_deep else ()
-
-
-def _about_depth(name: str, picture: Picture) -> tuple[str, ...]:
-    if not picture.is_dark:
-        return ()
-    return (
-        phrase(
-            "{name} has more than 8 bits, of which the upper 8 are read as in training; it uses a "
-            "small part of its range, so it counts as nearly black. If it is not, save it in 8 "
-            "bits.",
-            name=name,
-        ),
-    )
 
 
 def on_scale(

@@ -58,23 +58,11 @@ Depth: TypeAlias = Literal["plain", "deep", "cut"]
 """Deep with more than 8 bits of grey; cut where colours have more, of which 8 are read."""
 
 
-DARK = 64
-"""A picture of more than 8 bits whose bytes are all below uses a quarter of its range or less."""
-
-
 class Picture(NamedTuple):
     """A decoded file: channels × height × width."""
 
     values: Array
     depth: Depth
-    ratio: float
-    """Its width by its height before it was stretched."""
-
-    @property
-    def is_dark(self) -> bool:
-        """Whether it is nearly black in bytes, though its file may hold it well lit."""
-        bytes_of_deep = self.depth == "deep" and self.values.dtype == np.uint8
-        return bytes_of_deep and 0 < int(self.values.max()) < DARK
 
 
 def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = False) -> Picture:
@@ -90,7 +78,6 @@ def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = 
             image.draft(None, (side, side))  # a large JPEG need not be decoded in full
             _check_room(image)
             turned = ImageOps.exif_transpose(image)
-            ratio = turned.width / turned.height
             is_own = deep and depth == "deep"
             plain = _floats(turned) if is_own else _plain(turned, "RGB" if channels == 3 else "L")
             small = np.asarray(plain.resize((width, height), Image.Resampling.BILINEAR))
@@ -114,8 +101,8 @@ def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = 
         log.info("%s: %s: %s", visible(path), type(error).__name__, visible(error))
         raise PictureError("is damaged") from None
     if is_own:
-        return Picture(np.repeat(small[None], channels, axis=0), depth, ratio)
-    return Picture(np.moveaxis(small.reshape(height, width, channels), -1, 0), depth, ratio)
+        return Picture(np.repeat(small[None], channels, axis=0), depth)
+    return Picture(np.moveaxis(small.reshape(height, width, channels), -1, 0), depth)
 
 
 def _floats(image: Image.Image) -> Image.Image:

@@ -26,20 +26,8 @@ from engine.errors import DataError
 from graphs.data import Field, ImageKind, Normalize
 from graphs.data.sources.choices import Bits, Colour, KeptIn
 from graphs.files.opener import amount
-from graphs.wording.phrases import by_count, phrase
+from graphs.wording.phrases import phrase
 
-ALIKE = 0.02
-"""By so much of itself a picture's width by its height may differ unseen."""
-DARK = (
-    "{dark:,} of {count:,} pictures have more than 8 bits and use a small part of their range, so "
-    "that they would be nearly black beside the others, which have 8. Save all pictures alike, or "
-    "read “8 bits” to take them so."
-)
-ONE_DARK = (
-    "{dark:,} of {count:,} pictures has more than 8 bits and uses a small part of its range, so "
-    "that it would be nearly black beside the others, which have 8. Save all pictures alike, or "
-    "read “8 bits” to take it so."
-)
 BYTES_PER_VALUE = 8
 """A byte as it is read, one for its split, four as a float, and some to spare."""
 
@@ -91,17 +79,11 @@ def read_pictures(
             "Not all pictures are grey with more than 8 bits, so that they have no common scale. "
             "Read 8 bits of them."
         )
-    if bits == "auto" and read.good and not every and read.dark:
-        raise DataError(
-            by_count(read.dark, ONE_DARK, DARK),
-            dark=read.dark,
-            count=len(read.good),
-        )
     if every and bits != "8 bits":
         form = replace(form, deep=True)
         is_held = _is_held(len(files), form, kept_in)
         read = _looked_through(files, form, is_held=is_held, poll=poll)
-    notices = (*_about_depth(read), *_about_shape(read, form)) if read.good else ()
+    notices = _about_depth(read) if read.good else ()
     if not is_held and kept_in == "auto":
         notices = (_about_disk(len(read.good), form), *notices)
     return PictureStack(read.images, read.good, read.faults, notices)
@@ -180,20 +162,6 @@ def _about_depth(read: _LookedThrough) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _about_shape(read: _LookedThrough, form: PictureForm) -> tuple[str, ...]:
-    if not read.stretched:
-        return ()
-    told = by_count(
-        read.stretched,
-        "{stretched:,} of {count:,} pictures has another shape than {width} × {height} and is "
-        "stretched to it.",
-        "{stretched:,} of {count:,} pictures have another shape than {width} × {height} and are "
-        "stretched to it.",
-    )
-    count, width, height = len(read.good), form.width, form.height
-    return (phrase(told, stretched=read.stretched, count=count, width=width, height=height),)
-
-
 @dataclass(frozen=True, slots=True)
 class _LookedThrough:
     """What came of decoding every file once."""
@@ -205,10 +173,6 @@ class _LookedThrough:
     faults: tuple[str | None, ...]
     lowest: float
     greatest: float
-    dark: int
-    """How many have more than 8 bits and are nearly black where the upper 8 are read."""
-    stretched: int
-    """How many have another shape than that to which they are brought."""
 
     @property
     def good(self) -> tuple[int, ...]:
@@ -225,14 +189,12 @@ def _looked_through(
     digest = sha256()
     depths: list[Depth] = []
     faults: list[str | None] = []
-    lowest, greatest, dark, stretched = inf, -inf, 0, 0
+    lowest, greatest = inf, -inf
     for row, found in each_decoded(files, form, poll):
         depths.append(depth_of(found))
         faults.append(None if isinstance(found, Picture) else str(found))
         if not isinstance(found, Picture):
             continue
-        dark += found.is_dark
-        stretched += abs(found.ratio * form.height / form.width - 1) > ALIKE
         lowest = min(lowest, float(found.values.min()))
         greatest = max(greatest, float(found.values.max()))
         if is_held:
@@ -245,4 +207,4 @@ def _looked_through(
         if is_held
         else PicturesOnDisk([seen[row] for row in good], form, digest.digest())
     )
-    return _LookedThrough(kept, tuple(depths), tuple(faults), lowest, greatest, dark, stretched)
+    return _LookedThrough(kept, tuple(depths), tuple(faults), lowest, greatest)
