@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.array import Array
-from engine.data.pictures.decoding import Picture, PictureError, decoded
+from engine.data.pictures.decoding import FULL_WHITE, Picture, PictureError, decoded
 from engine.data.pictures.value_range import Span
 from engine.errors import DataError
 from graphs.data import Normalize
@@ -31,7 +31,8 @@ def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
     sizes = (channels, height, width)
     span = preprocessing.span(name)
     own = span is None or span.is_deep or preprocessing.fields[name].normalize is Normalize.RANGE
-    picture = _decoded(path, sizes, deep=own)
+    white = preprocessing.deep_white.get(name, FULL_WHITE)
+    picture = _decoded(path, sizes, white, deep=own)
     if own and picture.depth == "deep" and _is_within(picture.values, span):
         return picture.values[None], _about_light(path.name, picture.values, span)
     if span is None:
@@ -41,7 +42,7 @@ def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
             name=name,
         )
     if own and picture.depth == "deep":
-        picture = _decoded(path, sizes, deep=False)
+        picture = _decoded(path, sizes, white, deep=False)
     told = phrase(
         "{name} has 8 bits, and training had pictures from {black:g} to {white:g}; its "
         "black and white are taken for these.",
@@ -50,7 +51,7 @@ def read_for(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array
         white=span.white,
     )
     if (span.black, span.white) == (0, 1):
-        return picture.values[None], ()
+        return picture.values[None], _about_white(path.name, picture, white)
     return span.of_bytes(picture.values)[None], (told,) if span.is_deep else ()
 
 
@@ -104,9 +105,9 @@ def _way(span: Span, low: float, high: float) -> str:
     )
 
 
-def _decoded(path: Path, sizes: tuple[int, int, int], *, deep: bool) -> Picture:
+def _decoded(path: Path, sizes: tuple[int, int, int], white: int, *, deep: bool) -> Picture:
     try:
-        return decoded(path, *sizes, deep=deep)
+        return decoded(path, *sizes, deep=deep, white=white)
     except PictureError as error:
         raise DataError(
             "{name} {error}. Choose another picture.", name=path.name, error=error
@@ -152,6 +153,23 @@ def _about_dark(name: str, high: float, span: Span) -> tuple[str, ...]:
             name=name,
             most=high,
             white=span.white,
+        ),
+    )
+
+
+def _about_white(name: str, picture: Picture, white: int) -> tuple[str, ...]:
+    """What is told of a deep picture that uses more, or far less, than what became white."""
+    is_far = picture.greatest > white or picture.values.max() < 255 / DARK
+    if not (picture.greatest and is_far):
+        return ()
+    return (
+        phrase(
+            "{name} has more than 8 bits and holds numbers up to {most:g}, while {white} counts as "
+            "white, so it looks darker or brighter than it is. If that is wrong, save it in 8 "
+            "bits.",
+            name=name,
+            most=picture.greatest,
+            white=white,
         ),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 import numpy as np
@@ -24,6 +25,8 @@ from graphs.files import strict
 from graphs.wording.visible import visible
 
 VERSION = 1
+White: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+"""The number that is white in pictures."""
 GREATEST = float(np.finfo(np.float32).max)
 GREATEST_FITTED = 1e300
 """Numbers as large as this have no finite square, and so no spread that could be computed."""
@@ -37,6 +40,8 @@ class Preprocessing:
     domains: Mapping[str, Domain]
     numbers: Mapping[str, FittedNumbers]
     version: int = VERSION
+    deep_white: Mapping[str, White] = dataclasses.field(default_factory=dict)
+    """What became 255 where pictures of more bits are fields of bytes; runs of before lack it."""
 
     @classmethod
     def fitted(cls, samples: Samples, rows: Array, poll: Poll = go_on) -> Preprocessing:
@@ -50,7 +55,7 @@ class Preprocessing:
                 raise DataError(
                     "“{name}” holds values too large to compute with. Correct them.", name=name
                 )
-        return cls(samples.fields, samples.domains, numbers)
+        return cls(samples.fields, samples.domains, numbers, deep_white=samples.deep_white)
 
     @classmethod
     def decoded(cls, data: bytes) -> Preprocessing:

@@ -61,6 +61,8 @@ class Samples:
     """Which part each sample is given for, numbered as in ``splitting.given_split``."""
     told: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What each column of a table was read as, one line by name."""
+    deep_white: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """What became 255 where pictures of more bits are fields of bytes, by name."""
 
     def __len__(self) -> int:
         return min((len(values) for values in self.values.values()), default=0)

@@ -7,6 +7,7 @@ import os
 import struct
 import warnings
 import zlib
+from math import inf
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -58,18 +59,32 @@ Depth: TypeAlias = Literal["plain", "deep", "cut"]
 """Deep with more than 8 bits of grey; cut where colours have more, of which 8 are read."""
 
 
+FULL_WHITE = 65535
+"""White in a deep grey picture, as its kind of file has it."""
+
+
 class Picture(NamedTuple):
     """A decoded file: channels × height × width."""
 
     values: Array
     depth: Depth
+    greatest: float
+    """The greatest number in a file of deep grey of which white is a matter of bits; else 0."""
 
 
-def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = False) -> Picture:
+def decoded(
+    path: Path,
+    channels: int,
+    height: int,
+    width: int,
+    *,
+    deep: bool = False,
+    white: int = FULL_WHITE,
+) -> Picture:
     """The picture as bytes, or as floats in its own numbers where it is deep and is to stay so.
 
     It is turned as its camera says, put on white where it is transparent, and stretched to size.
-    Raises PictureError.
+    Where deep grey is brought to bytes, ``white`` becomes 255. Raises PictureError.
     """
     try:
         with opener.opened(path) as file, Image.open(file, formats=FORMATS) as image:
@@ -79,7 +94,9 @@ def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = 
             _check_room(image)
             turned = ImageOps.exif_transpose(image)
             is_own = deep and depth == "deep"
-            plain = _floats(turned) if is_own else _plain(turned, "RGB" if channels == 3 else "L")
+            greatest = _greatest(turned) if depth == "deep" else 0.0
+            mode = "RGB" if channels == 3 else "L"
+            plain = _floats(turned) if is_own else _plain(turned, mode, white)
             small = np.asarray(plain.resize((width, height), Image.Resampling.BILINEAR))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
@@ -101,8 +118,9 @@ def decoded(path: Path, channels: int, height: int, width: int, *, deep: bool = 
         log.info("%s: %s: %s", visible(path), type(error).__name__, visible(error))
         raise PictureError("is damaged") from None
     if is_own:
-        return Picture(np.repeat(small[None], channels, axis=0), depth)
-    return Picture(np.moveaxis(small.reshape(height, width, channels), -1, 0), depth)
+        return Picture(np.repeat(small[None], channels, axis=0), depth, greatest)
+    values = np.moveaxis(small.reshape(height, width, channels), -1, 0)
+    return Picture(values, depth, greatest)
 
 
 def _floats(image: Image.Image) -> Image.Image:
@@ -135,22 +153,28 @@ def _check_room(image: Image.Image) -> None:
         )
 
 
-def _plain(image: Image.Image, mode: str) -> Image.Image:
+def _greatest(image: Image.Image) -> float:
+    """The greatest number of a deep picture, as long as ``white`` decides over it; else 0."""
+    greatest = float(np.asarray(image).max())
+    return greatest if image.mode.startswith("I;16") or 255 < greatest < inf else 0.0
+
+
+def _plain(image: Image.Image, mode: str, white: int) -> Image.Image:
     """The picture in 8 bits, grey or in colour, without transparency."""
     if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
-        image = _in_eight_bits(image)
+        image = _in_eight_bits(image, white)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert(mode)
 
 
-def _in_eight_bits(image: Image.Image) -> Image.Image:
-    """Deep grey pictures by their usual range: 65535, or 1 for small floats, or 255."""
+def _in_eight_bits(image: Image.Image, white: int) -> Image.Image:
+    """Deep grey pictures by ``white``, or by 1 for small floats, or by 255."""
     values = np.asarray(image).astype(np.float64)
     greatest = float(values.max(initial=0.0))
     if image.mode.startswith("I;16") or greatest > 255:
-        full = 65535.0
+        full = float(white)
     else:
         full = 1.0 if image.mode == "F" and greatest <= 1 else 255.0
     return Image.fromarray((values.clip(0, full) * (255.0 / full)).round().astype(np.uint8))

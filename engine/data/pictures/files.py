@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import inf, prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from engine.controls import Poll
 from engine.data.array import Array
 from engine.data.memory import check_memory, has_room
-from engine.data.pictures.decoding import Depth, Picture
+from engine.data.pictures.decoding import FULL_WHITE, Depth, Picture
 from engine.data.pictures.on_disk import (
     PictureForm,
     PicturesOnDisk,
@@ -21,11 +22,13 @@ from engine.data.pictures.on_disk import (
     depth_of,
     each_decoded,
 )
-from engine.data.samples import Values
+from engine.data.pictures.value_range import white_of_bits
 from engine.errors import DataError
 from graphs.data import Field, ImageKind, Normalize
-from graphs.data.sources.choices import Bits, Colour, KeptIn
+from graphs.data.sources.choices import KeptIn
+from graphs.data.sources.files.picture_settings import PictureSettings
 from graphs.files.opener import amount
+from graphs.setting_kinds import pair
 from graphs.wording.phrases import phrase
 
 BYTES_PER_VALUE = 8
@@ -43,6 +46,17 @@ class PictureStack:
     faults: tuple[str | None, ...]
     """For each file what is wrong with it, as the end of a sentence."""
     notices: tuple[str, ...]
+    deep_white: int
+    """What becomes 255 in deep pictures that are brought to bytes; 0 where nothing says it."""
+
+    @property
+    def settled(self) -> dict[str, Any]:
+        """The settings that were decided by looking at the files."""
+        is_plain = self.images.dtype == np.uint8
+        return {
+            "bits": "8 bits" if is_plain else "all bits",
+            "deep_white": self.deep_white if is_plain else 0,
+        }
 
     @property
     def field(self) -> Field:
@@ -52,25 +66,14 @@ class PictureStack:
         return Field(ImageKind.id, self.images.shape[1:], normalize=scaled)
 
 
-def bits_of(images: Values) -> Bits:
-    """How many bits of pictures were read."""
-    is_plain = isinstance(images, np.ndarray | PicturesOnDisk) and images.dtype == np.uint8
-    return "8 bits" if is_plain else "all bits"
-
-
-def read_pictures(
-    files: Sequence[Path],
-    size: tuple[int, int],
-    colour: Colour,
-    bits: Bits,
-    kept_in: KeptIn,
-    poll: Poll,
-) -> PictureStack:
+def read_pictures(files: Sequence[Path], settings: PictureSettings, poll: Poll) -> PictureStack:
     """All pictures, brought to one size. Raises DataError when the memory cannot hold them.
 
     With all their bits they are floats in their own numbers, otherwise bytes.
     """
-    form = PictureForm(3 if colour == "rgb" else 1, *size)
+    bits, kept_in = settings.bits, settings.kept_in
+    channels = 3 if settings.colour == "rgb" else 1
+    form = PictureForm(channels, *pair(settings.size), white=settings.deep_white or FULL_WHITE)
     is_held = _is_held(len(files), form, kept_in)
     read = _looked_through(files, form, is_held=is_held, poll=poll)
     every = bool(read.good) and all(read.depths[row] == "deep" for row in read.good)
@@ -83,10 +86,16 @@ def read_pictures(
         form = replace(form, deep=True)
         is_held = _is_held(len(files), form, kept_in)
         read = _looked_through(files, form, is_held=is_held, poll=poll)
-    notices = _about_depth(read) if read.good else ()
+    elif read.deepest and not settings.deep_white:
+        found = white_of_bits(read.deepest)
+        if found != form.white:
+            form = replace(form, white=found)
+            read = _looked_through(files, form, is_held=is_held, poll=poll)
+    white = form.white if read.deepest or settings.deep_white else 0
+    notices = _about_depth(read, white) if read.good else ()
     if not is_held and kept_in == "auto":
         notices = (_about_disk(len(read.good), form), *notices)
-    return PictureStack(read.images, read.good, read.faults, notices)
+    return PictureStack(read.images, read.good, read.faults, notices, white)
 
 
 def _is_held(count: int, form: PictureForm, kept_in: KeptIn) -> bool:
@@ -122,7 +131,7 @@ def _about_disk(count: int, form: PictureForm) -> str:
     )
 
 
-def _about_depth(read: _LookedThrough) -> tuple[str, ...]:
+def _about_depth(read: _LookedThrough, white: int) -> tuple[str, ...]:
     """What to say about pictures of more than 8 bits, as sentences."""
     depths = [read.depths[row] for row in read.good]
     if read.images.dtype != np.uint8:
@@ -136,16 +145,30 @@ def _about_depth(read: _LookedThrough) -> tuple[str, ...]:
         )
     deep, cut = depths.count("deep"), depths.count("cut")
     said = []
-    if deep:
+    if deep and not read.deepest:
+        said.append(
+            phrase(
+                "{deep:,} of {count:,} pictures have more than 8 bits and are read as 8 bits.",
+                deep=deep,
+                count=len(depths),
+            )
+        )
+    elif deep:
         way_out = (
-            phrase("Read all bits") if deep == len(depths) else phrase("Save all pictures alike")
+            phrase("Read all bits to keep all levels.")
+            if deep == len(depths)
+            else phrase(
+                "If they are too dark or too bright, set White beyond 8 bits to another number."
+            )
         )
         said.append(
             phrase(
-                "{deep:,} of {count:,} pictures have more than 8 bits, of which the upper 8 of "
-                "their kind are read; those that use less of its range lose levels. {way_out}.",
+                "{deep:,} of {count:,} pictures have more than 8 bits and are read as 8 bits, with "
+                "{white} as white; they hold numbers up to {greatest:g}. {way_out}",
                 deep=deep,
                 count=len(depths),
+                white=white,
+                greatest=read.deepest,
                 way_out=way_out,
             )
         )
@@ -173,6 +196,8 @@ class _LookedThrough:
     faults: tuple[str | None, ...]
     lowest: float
     greatest: float
+    deepest: float
+    """The greatest number in the files of deep grey that can be used."""
 
     @property
     def good(self) -> tuple[int, ...]:
@@ -189,7 +214,7 @@ def _looked_through(
     digest = sha256()
     depths: list[Depth] = []
     faults: list[str | None] = []
-    lowest, greatest = inf, -inf
+    lowest, greatest, deepest = inf, -inf, 0.0
     for row, found in each_decoded(files, form, poll):
         depths.append(depth_of(found))
         faults.append(None if isinstance(found, Picture) else str(found))
@@ -197,6 +222,7 @@ def _looked_through(
             continue
         lowest = min(lowest, float(found.values.min()))
         greatest = max(greatest, float(found.values.max()))
+        deepest = max(deepest, found.greatest)
         if is_held:
             images[row] = found.values
         else:
@@ -207,4 +233,4 @@ def _looked_through(
         if is_held
         else PicturesOnDisk([seen[row] for row in good], form, digest.digest())
     )
-    return _LookedThrough(kept, tuple(depths), tuple(faults), lowest, greatest)
+    return _LookedThrough(kept, tuple(depths), tuple(faults), lowest, greatest, deepest)

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.pictures.decoding import Depth, Picture, PictureError, decoded
+from engine.data.pictures.decoding import FULL_WHITE, Depth, Picture, PictureError, decoded
 from engine.data.unread import Digest, Unread
 from engine.errors import DataError
 from graphs.wording.visible import visible
@@ -32,6 +32,8 @@ class PictureForm:
     width: int
     deep: bool = False
     """Whether deep pictures keep their own numbers, as floats."""
+    white: int = FULL_WHITE
+    """What becomes 255 where deep pictures are brought to bytes."""
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -46,7 +48,7 @@ class PictureForm:
     def decoded(self, file: Path) -> Picture | PictureError:
         """What a file holds, or why it cannot be used."""
         try:
-            return decoded(file, *self.shape, deep=self.deep)
+            return decoded(file, *self.shape, deep=self.deep, white=self.white)
         except PictureError as error:
             return error
 

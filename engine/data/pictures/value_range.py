@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,15 @@ def span_of(low: float, high: float, *, whole: bool = False) -> Span | None:
     if low >= -1 and high <= 1:
         return Span(-1, 1)
     return Span(low, high) if whole and low >= 0 else None
+
+
+def white_of_bits(greatest: float) -> int:
+    """White in deep pictures that use numbers up to this: the end of the fewest bits that hold it.
+
+    Bits, not the greatest number itself, so that one brighter picture more changes nothing.
+    """
+    bits = min(max(math.ceil(min(greatest, 65535)).bit_length(), 8), 16)
+    return int(2**bits - 1)
 
 
 def told(name: str, low: float, high: float, span: Span | None) -> str:

@@ -10,13 +10,14 @@ from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in, left_out
 from engine.data.folders.layout import checked
 from engine.data.folders.same_folders import files_once, hard_linked
-from engine.data.pictures.files import bits_of, read_pictures
+from engine.data.pictures.decoding import FULL_WHITE
+from engine.data.pictures.files import PictureStack, read_pictures
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFoldersReader
 from engine.data.sources.spec import Proposal, in_full
 from graphs.data import ClassKind, Field
 from graphs.data.sources.files.image_folder import ImageFolder
-from graphs.setting_kinds import FilePath, pair
+from graphs.setting_kinds import FilePath
 from graphs.wording.visible import spelled
 
 
@@ -28,9 +29,10 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
     def read(self, poll: Poll = go_on) -> Samples:
         """As a document says it; one that says nothing of bits was drawn when 8 were read."""
         bits = "8 bits" if self.source.bits == "auto" else self.source.bits
-        return self.having(bits=bits)._samples(poll)
+        white = self.source.deep_white or FULL_WHITE
+        return self.having(bits=bits, deep_white=white)._samples(poll)[0]
 
-    def _samples(self, poll: Poll) -> Samples:
+    def _samples(self, poll: Poll) -> tuple[Samples, PictureStack]:
         found = self.layout()
         root = found.root
         skipped = list(found.skipped)
@@ -41,14 +43,7 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
         ]
         once = files_once([file for _, file in files], root, skipped)
         files = [(at, file) for at, file in files if file in once]
-        read = read_pictures(
-            [file for _, file in files],
-            pair(self.source.size),
-            self.source.colour,
-            self.source.bits,
-            self.source.kept_in,
-            poll,
-        )
+        read = read_pictures([file for _, file in files], self.source, poll)
         told = [
             f"{_named(file, root)} {fault}."
             for (_, file), fault in zip(files, read.faults, strict=True)
@@ -58,7 +53,7 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
         chosen = [files[row][0] for row in read.good]
         labels = np.array([found.places[at].label for at in chosen], dtype=np.int64)
         parts = found.parts(chosen)
-        return Samples(
+        samples = Samples(
             fields={
                 "image": read.field,
                 "label": Field(ClassKind.id, classes=found.classes, target=True),
@@ -72,13 +67,14 @@ class ImageFolderReader(ClassFoldersReader[ImageFolder], of=ImageFolder):
                 *read.notices,
             ),
             parts=parts,
+            deep_white={"image": read.deep_white} if read.deep_white else {},
         )
+        return samples, read
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the path and what the folders are settled, so that they stay as they are seen."""
-        samples, found = self._samples(poll), self.layout()
-        bits = bits_of(samples.values["image"])
-        settled = self.having(path=FilePath(str(found.root)), folders=found.top, bits=bits)
+        (samples, read), found = self._samples(poll), self.layout()
+        settled = self.having(path=FilePath(str(found.root)), folders=found.top, **read.settled)
         return Proposal.of(in_full(settled.source), samples)
 
 

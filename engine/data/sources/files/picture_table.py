@@ -13,7 +13,8 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.folders.class_folders import left_out
 from engine.data.paths import located
-from engine.data.pictures.files import PictureStack, bits_of, read_pictures
+from engine.data.pictures.decoding import FULL_WHITE
+from engine.data.pictures.files import PictureStack, read_pictures
 from engine.data.pictures.named import Shelf, naming_column, table_of_pictures, tables_in
 from engine.data.samples import Samples
 from engine.data.sources.files.table_source import TableFileReader
@@ -32,7 +33,7 @@ from graphs.data import Field
 from graphs.data.sources.choices import AnswerKind
 from graphs.data.sources.files.picture_table import PictureTable
 from graphs.notation import OPEN
-from graphs.setting_kinds import FilePath, pair
+from graphs.setting_kinds import FilePath
 from graphs.wording.phrases import by_count, phrase
 from graphs.wording.visible import spelled
 
@@ -59,18 +60,17 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
 
     def read(self, poll: Poll = go_on) -> Samples:
         sheet = self._sheet(poll)
-        return self._settled(sheet)._samples(sheet, poll)
+        white = self.source.deep_white or FULL_WHITE  # as before it could be chosen
+        return self._settled(sheet).having(deep_white=white)._samples(sheet, poll)[0]
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the table and its columns settled, whatever the file becomes."""
         sheet = self._sheet(poll)
         settled = self._settled(sheet)
-        samples = settled._samples(sheet, poll)
-        name = next(name for name, field in samples.fields.items() if not field.target)
-        bits = bits_of(samples.values[name])
+        samples, read = settled._samples(sheet, poll)
         told = samples.told.keys()
         notations = {name: settled._judged(sheet, poll)[name].notation for name in told}
-        settled = settled.having(bits=bits, notations=notations, **self.settled(sheet))
+        settled = settled.having(notations=notations, **read.settled, **self.settled(sheet))
         return Proposal.of(in_full(settled.source), samples)
 
     def _table(self) -> Path:
@@ -119,7 +119,7 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
         settled = self.having(path=FilePath(str(sheet.path)), file_column=names, split_column=by)
         return settled.having(label_columns=labels, target=target or ("" if labels else likely[-1]))
 
-    def _samples(self, sheet: Sheet, poll: Poll) -> Samples:
+    def _samples(self, sheet: Sheet, poll: Poll) -> tuple[Samples, PictureStack]:
         answer, kind, rows = (
             (None, self.source.target_kind, rows_with_labels(sheet, self.source.label_columns))
             if self.source.label_columns
@@ -144,7 +144,7 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
             if given is not None
             else []
         )
-        return Samples(
+        samples = Samples(
             fields={image: read.field, target: field},
             domains={},
             values={image: read.images, target: values},
@@ -152,7 +152,9 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
             notices=(*sheet.notices, *about, *by, *read.notices),
             parts=given,
             told={} if answer is None else {target: self._judged(sheet, poll)[target].told},
+            deep_white={image: read.deep_white} if read.deep_white else {},
         )
+        return samples, read
 
     def _pictures(
         self, sheet: Sheet, rows: Sequence[int], poll: Poll
@@ -174,14 +176,7 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
                 folder=shelf.folder,
                 listed=_listed([named[row] for row in rows]),
             )
-        read = read_pictures(
-            [file for _, file in there],
-            pair(self.source.size),
-            self.source.colour,
-            self.source.bits,
-            self.source.kept_in,
-            poll,
-        )
+        read = read_pictures([file for _, file in there], self.source, poll)
         skipped += [
             f"{sheet.place(row)}: {spelled(file.name)} {fault}."
             for (row, file), fault in zip(there, read.faults, strict=True)

@@ -22,6 +22,14 @@ class PictureSettings(Source):
         help="How many bits of a picture are read; auto reads all where every picture is grey with "
         "more than 8.",
     )
+    deep_white: int = param(
+        default=0,
+        low=0,
+        high=65535,
+        title="White beyond 8 bits",
+        help="The number that is white in grey pictures of more than 8 bits where 8 bits are read; "
+        "0 takes the end of the bits that they use, when the data is chosen.",
+    )
     kept_in: KeptIn = param(
         default="auto",
         help="Where pictures are while they are used: all in memory, or each read from the disk "

@@ -3,6 +3,7 @@
 import os
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,9 @@ from PIL import Image
 
 from engine.asking.user_input import encode_input
 from engine.data.array import Array
+from engine.data.pictures.on_disk import PicturesOnDisk
 from engine.data.prepare import prepare, prepare_samples
+from engine.data.preprocessing import Preprocessing
 from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.sources import reader, reader_of
@@ -46,6 +49,13 @@ def images(samples: Samples) -> Array:
     values = samples.values["image"]
     assert isinstance(values, np.ndarray)
     return values
+
+
+def images_at(samples: Samples, *rows: int) -> Array:
+    """Of some samples, wherever all are kept."""
+    values = samples.values["image"]
+    assert isinstance(values, np.ndarray | PicturesOnDisk)
+    return values[np.array(rows)]
 
 
 def test_folders_are_classes_and_pictures_are_brought_to_one_size(root: Path) -> None:
@@ -341,6 +351,49 @@ def test_pictures_of_both_depths_are_told(root: Path) -> None:
     found = scan(root)
     assert images(found).dtype == np.uint8
     assert "1 of 3 pictures have more than 8 bits" in found.notices[0]
+
+
+@pytest.mark.parametrize("kept_in", ["memory", "disk"])
+def test_deep_pictures_among_others_are_as_light_as_these(tmp_path: Path, kept_in: str) -> None:
+    grey = np.random.RandomState(0).randint(0, 256, (8, 8)).astype(np.uint16)
+    for name, times, kind in (("plain", 1, np.uint8), ("deep", 16, np.uint16)):
+        for folder in ("cat", "dog"):
+            (tmp_path / "data" / folder).mkdir(parents=True, exist_ok=True)
+            picture = Image.fromarray((grey * times).astype(kind))
+            picture.save(tmp_path / "data" / folder / f"{name}.png")
+    settings = {"path": str(tmp_path / "data"), "size": 8, "kept_in": kept_in}
+    proposal = reader("image_folder", settings).propose()
+    assert proposal.section.settings["deep_white"] == 4095
+    deep, plain = images_at(proposal.samples, 0, 1)
+    assert deep.astype(int) == pytest.approx(plain.astype(int), abs=2)
+    assert "2 of 4 pictures have more than 8 bits" in proposal.samples.notices[0]
+    assert "with 4095 as white" in proposal.samples.notices[0]
+    assert read(proposal.section).fingerprint() == proposal.samples.fingerprint()
+
+    known = prepare(proposal.section, Plan(validation=0, test=0), "cpu").preprocessing
+    known = Preprocessing.decoded(known.encoded())
+    given = encode_input(known, "image", tmp_path / "data" / "cat" / "deep.png")
+    assert given.tensor[0].numpy() * 255 == pytest.approx(deep, abs=1e-3)
+    assert given.notices == ()
+
+    older = dict(proposal.section.settings)
+    del older["deep_white"]
+    before = read(replace(proposal.section, settings=older))
+    assert images_at(before, 0).max() < 17
+    by_hand = reader("image_folder", {**settings, "deep_white": 9000}).propose().section
+    assert by_hand.settings["deep_white"] == 9000
+
+
+def test_a_dark_deep_picture_is_told_when_it_is_given(root: Path) -> None:
+    section = reader("image_folder", {"path": str(root), "size": 6}).section()
+    assert section.settings["deep_white"] == 0
+    known = prepare(section, Plan(validation=0, test=0), "cpu").preprocessing
+    for most in (200, 4080):
+        Image.fromarray(np.full((8, 12), most, dtype=np.uint16)).save(root / "given.png")
+        (told,) = encode_input(known, "image", root / "given.png").notices
+        assert f"holds numbers up to {most}, while 65535 counts as white" in told
+    Image.fromarray(np.full((8, 12), 60000, dtype=np.uint16)).save(root / "given.png")
+    assert encode_input(known, "image", root / "given.png").notices == ()
 
 
 def test_colours_of_sixteen_bits_are_told(root: Path) -> None:
