@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from engine.data.array import Array
 from engine.machine import free_memory
@@ -27,6 +27,8 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 """Kinds that Pillow decodes by itself; others would call programs outside."""
 MEMORY_PER_POINT = 32
 """Bytes that a point takes while its colours are turned into plain ones."""
+LYING = frozenset({5, 6, 7, 8})
+"""How cameras say that height and width are exchanged."""
 MANY = 10**8
 """Bytes of memory that are not asked for; four pictures are read at a time."""
 
@@ -63,6 +65,15 @@ FULL_WHITE = 65535
 """White in a deep grey picture, as its kind of file has it."""
 
 
+class Seen(NamedTuple):
+    """What a file looks like to a viewer, before it is brought to one form."""
+
+    height: int
+    width: int
+    is_grey: bool
+    is_transparent: bool
+
+
 class Picture(NamedTuple):
     """A decoded file: channels × height × width."""
 
@@ -70,6 +81,7 @@ class Picture(NamedTuple):
     depth: Depth
     greatest: float
     """The greatest number in a file of deep grey of which white is a matter of bits; else 0."""
+    seen: Seen
 
 
 def decoded(
@@ -88,10 +100,11 @@ def decoded(
     """
     try:
         with opener.opened(path) as file, Image.open(file, formats=FORMATS) as image:
-            depth = _depth(image)
+            depth, size = _depth(image), image.size
             side = 2 * max(width, height)
             image.draft(None, (side, side))  # a large JPEG need not be decoded in full
             _check_room(image)
+            seen = _seen(image, *size)
             turned = ImageOps.exif_transpose(image)
             is_own = deep and depth == "deep"
             greatest = _greatest(turned) if depth == "deep" else 0.0
@@ -118,9 +131,9 @@ def decoded(
         log.info("%s: %s: %s", visible(path), type(error).__name__, visible(error))
         raise PictureError("is damaged") from None
     if is_own:
-        return Picture(np.repeat(small[None], channels, axis=0), depth, greatest)
+        return Picture(np.repeat(small[None], channels, axis=0), depth, greatest, seen)
     values = np.moveaxis(small.reshape(height, width, channels), -1, 0)
-    return Picture(values, depth, greatest)
+    return Picture(values, depth, greatest, seen)
 
 
 def _floats(image: Image.Image) -> Image.Image:
@@ -137,6 +150,14 @@ def _depth(image: Image.Image) -> Depth:
         return "deep"
     said = " ".join(str(tile[3]) for tile in getattr(image, "tile", ()))
     return "cut" if image.mode in {"RGB", "RGBA", "LA"} and "16" in said else "plain"
+
+
+def _seen(image: Image.Image, width: int, height: int) -> Seen:
+    """How it looks, of its whole size, turned as its camera says."""
+    is_grey = image.mode in {"1", "L", "LA", "I", "F"} or image.mode.startswith("I;16")
+    is_lying = image.getexif().get(ExifTags.Base.Orientation, 1) in LYING
+    tall, wide = (width, height) if is_lying else (height, width)
+    return Seen(tall, wide, is_grey, image.has_transparency_data)
 
 
 def _check_room(image: Image.Image) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 from engine.controls import Poll
 from engine.data.array import Array
 from engine.data.memory import check_memory, has_room
-from engine.data.pictures.decoding import FULL_WHITE, Depth, Picture
+from engine.data.pictures.alterations import alterations
+from engine.data.pictures.decoding import FULL_WHITE, Depth, Picture, Seen
 from engine.data.pictures.on_disk import (
     PictureForm,
     PicturesOnDisk,
@@ -93,6 +94,7 @@ def read_pictures(files: Sequence[Path], settings: PictureSettings, poll: Poll) 
             read = _looked_through(files, form, is_held=is_held, poll=poll)
     white = form.white if read.deepest or settings.deep_white else 0
     notices = _about_depth(read, white) if read.good else ()
+    notices = (*notices, *alterations(read.seen, *form.shape))
     if not is_held and kept_in == "auto":
         notices = (_about_disk(len(read.good), form), *notices)
     return PictureStack(read.images, read.good, read.faults, notices, white)
@@ -198,6 +200,8 @@ class _LookedThrough:
     greatest: float
     deepest: float
     """The greatest number in the files of deep grey that can be used."""
+    seen: tuple[Seen, ...]
+    """Of each file that can be used."""
 
     @property
     def good(self) -> tuple[int, ...]:
@@ -214,6 +218,7 @@ def _looked_through(
     digest = sha256()
     depths: list[Depth] = []
     faults: list[str | None] = []
+    looks: list[Seen] = []
     lowest, greatest, deepest = inf, -inf, 0.0
     for row, found in each_decoded(files, form, poll):
         depths.append(depth_of(found))
@@ -222,6 +227,7 @@ def _looked_through(
             continue
         lowest = min(lowest, float(found.values.min()))
         greatest = max(greatest, float(found.values.max()))
+        looks.append(found.seen)
         deepest = max(deepest, found.greatest)
         if is_held:
             images[row] = found.values
@@ -233,4 +239,6 @@ def _looked_through(
         if is_held
         else PicturesOnDisk([seen[row] for row in good], form, digest.digest())
     )
-    return _LookedThrough(kept, tuple(depths), tuple(faults), lowest, greatest, deepest)
+    return _LookedThrough(
+        kept, tuple(depths), tuple(faults), lowest, greatest, deepest, tuple(looks)
+    )

@@ -67,13 +67,30 @@ def test_folders_are_classes_and_pictures_are_brought_to_one_size(root: Path) ->
     assert images(found).dtype == np.uint8
     assert images(found)[2].reshape(3, -1)[:, 0].tolist() == [0, 0, 255]
     assert found.fields["image"].sizes == (3, 5, 7)
-    assert found.skipped == found.notices == ()
+    assert found.skipped == ()
 
 
 def test_grey_has_one_channel(root: Path) -> None:
     found = scan(root, colour="grey")
     assert images(found).shape == (2, 1, 6, 6)
     assert images(found)[0, 0, 0, 0] == 76  # red by its brightness
+
+
+def test_what_becomes_of_shapes_and_colours_is_told(root: Path) -> None:
+    settings = {"size": [8, 12]}
+    assert scan(root, **settings).notices == ()
+    draw(root / "cat" / "same.png", size=(25, 16))  # nearly
+    draw(root / "cat" / "wide.png", size=(40, 8))
+    draw(root / "cat" / "grey.png", 9, "L")
+    draw(root / "cat" / "clear.png", (1, 2, 3, 4), "RGBA")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (8, 12)).save(root / "dog" / "turned.jpg", exif=exif)
+    stretched, grey, clear = scan(root, **settings).notices
+    assert stretched.startswith("1 of 7 pictures have other proportions than 8 × 12 and are")
+    assert grey.startswith("1 of 7 pictures are grey")
+    assert clear.startswith("1 of 7 pictures have transparency")
+    assert len(scan(root, **settings, colour="grey").notices) == 2
 
 
 def test_a_proposal_reads_back_alike(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Pictures that a table names: found, read with their classes or numbers, and listed if missing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,17 @@ def test_a_table_names_pictures_beside_it_or_below(tmp_path: Path, below: str) -
         assert array(found.samples, "label").tolist() == [1, 0] * 4
         assert found.section.settings["path"] == str(tmp_path / "labels.csv")
         assert read(found.section).fingerprint() == found.samples.fingerprint()
+
+
+def test_deep_pictures_among_others_are_as_light_as_these(tmp_path: Path) -> None:
+    path = made(tmp_path, ROWS)
+    deep = np.full((4, 4), 140 * 16, dtype=np.uint16)
+    Image.fromarray(deep).save(tmp_path / "7.png")
+    found = propose(path)
+    assert found.section.settings["deep_white"] == 4095
+    assert greys(found.samples)[7] == pytest.approx(140, abs=1)
+    older = {name: value for name, value in found.section.settings.items() if name != "deep_white"}
+    assert greys(read(replace(found.section, settings=older)))[7] < 10
 
 
 def test_it_is_what_such_a_table_or_folder_is_likely_for(tmp_path: Path) -> None:

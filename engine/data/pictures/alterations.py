@@ -1,0 +1,57 @@
+"""What is told of pictures that are not read as they look: stretched, or in other colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.data.pictures.decoding import Seen
+from graphs.wording.phrases import phrase
+
+SLIGHT = 0.05
+"""By so much proportions may change before it is told."""
+
+
+def alterations(seen: Sequence[Seen], channels: int, height: int, width: int) -> tuple[str, ...]:
+    """Sentences about pictures brought to these sizes; none where all keep what they show."""
+    told = []
+    count = len(seen)
+    stretched = sum(_is_stretched(one, height, width) for one in seen)
+    grey = sum(one.is_grey for one in seen) if channels == 3 else 0
+    transparent = sum(one.is_transparent for one in seen)
+    if stretched:
+        told.append(
+            phrase(
+                "{stretched:,} of {count:,} pictures have other proportions than {height} × "
+                "{width} and are stretched to it, which makes ellipses of circles. If that "
+                "matters, choose a size of their proportions, or cut them to one shape first.",
+                stretched=stretched,
+                count=count,
+                height=height,
+                width=width,
+            )
+        )
+    if grey:
+        told.append(
+            phrase(
+                "{grey:,} of {count:,} pictures are grey and are read as colour, with three equal "
+                "channels. To read all with one channel, set Colour to grey.",
+                grey=grey,
+                count=count,
+            )
+        )
+    if transparent:
+        told.append(
+            phrase(
+                "{transparent:,} of {count:,} pictures have transparency and are put on white. For "
+                "another ground, save them without it.",
+                transparent=transparent,
+                count=count,
+            )
+        )
+    return tuple(told)
+
+
+def _is_stretched(seen: Seen, height: int, width: int) -> bool:
+    """Whether its height and width change by factors that clearly differ."""
+    tall, wide = seen.height * width, seen.width * height
+    return abs(tall - wide) > SLIGHT * max(tall, wide)
