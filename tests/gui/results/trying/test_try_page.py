@@ -312,8 +312,8 @@ def test_what_is_to_be_known_of_rows_is_told_when_they_are_saved(
     assert "“age” has no value in 15 rows" in remarks and "“Rome”" in remarks
     asking.walk(1)
     settle(qtbot, asking)
-    remarks = part(asking, QLabel, "asking_remarks")
-    assert not remarks.isVisibleTo(asking), "of what was saved, not of this"
+    line = part(asking, QLabel, "asking_remarks")
+    assert not line.isVisibleTo(asking), "of what was saved, not of this"
 
 
 @pytest.mark.parametrize(
