@@ -42,6 +42,8 @@ READ_MILLISECONDS = 300
 """How long settings must be left alone before the data is read again."""
 LAYOUT = frozenset(TableLayout().settings()) - {"bad_lines"}
 """The settings that say how a table lies in its file, on which the names of its columns depend."""
+OF_PICTURES = frozenset({"bits", "deep_white"})
+"""What is settled by what the pictures of one place hold."""
 OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
 """Settings on which it depends how columns are read."""
 ID = Qt.ItemDataRole.UserRole
@@ -238,7 +240,7 @@ class DataView(QWidget):
         """Take back what was settled for another file, or for other columns of the same."""
         stale = set(columns.SETTINGS) if name == "path" or name in LAYOUT else set[str]()
         if name == "path":
-            stale |= LAYOUT
+            stale |= LAYOUT | OF_PICTURES
         again = {k: v for k, v in source.defaults().items() if k in stale and k != name}
         if again:
             self._settings |= again

@@ -28,7 +28,7 @@ class RunsTable(QTableWidget):
             self.tr("Started"),
             self.tr("State"),
             self.tr("Epochs"),
-            self.tr("Best"),
+            self.tr("Best (valid)"),
             self.tr("Document"),
             self.tr("Note"),
         ]

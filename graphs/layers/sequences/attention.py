@@ -20,7 +20,7 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
-from graphs.problems import Bypass, Problem, Set, problem
+from graphs.problems import Bypass, Insert, Problem, Set, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import Kind, TensorType
 from graphs.wording.phrases import counted, phrase
@@ -126,6 +126,15 @@ class MultiheadAttention(
         whole = broadcast(wanted.sizes, mask.sizes)
         if whole is not None and alike(whole, wanted.sizes):
             return None
+        each = query.of(query.sizes[0], query.sizes[1], key.sizes[1])
+        if len(mask.sizes) == 3 and alike(mask.sizes, each.sizes):
+            return problem(
+                "A mask that differs from sample to sample needs an axis for the heads before "
+                "queries × keys, 1 for all alike, but is {got}.",
+                port="mask",
+                got=mask,
+                fix=Insert("unsqueeze", "mask", {"dim": 1}),
+            )
         return problem(
             "A mask must be queries × keys, or heads × queries × keys, {wanted} here, "
             "but is {got}.",

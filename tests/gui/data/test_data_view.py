@@ -341,6 +341,27 @@ def test_a_path_that_is_typed_is_read(shown: Shown, table: Path) -> None:
     assert shown.says("preview_summary") == "80 samples"
 
 
+def test_what_was_settled_for_the_pictures_of_a_folder_is_not_taken_for_another(
+    shown: Shown, tmp_path: Path
+) -> None:
+    for place, white in (("deep", 4095), ("plain", 255)):
+        for name in ("cat", "dog"):
+            (tmp_path / place / name).mkdir(parents=True)
+            for at in range(6):
+                shades = np.linspace(0, white if at else 255, 144).reshape(12, 12)
+                kind = np.uint16 if white > 255 and at else np.uint8
+                Image.fromarray(shades.astype(kind)).save(tmp_path / place / name / f"{at}.png")
+    shown.view.offer(tmp_path / "deep")
+    shown.wait()
+    assert "4095" in shown.says("preview_notices")
+    settled = {"path": str(tmp_path / "deep"), "bits": "8 bits", "deep_white": 4095}
+    shown.view.choose("image_folder", settled)
+    shown.wait()
+    write(part(shown.view, QLineEdit, "path"), str(tmp_path / "plain"))
+    shown.wait()
+    assert shown.view._settings["deep_white"] == 0 and shown.view._settings["bits"] == "auto"
+
+
 def test_a_file_of_another_kind_is_no_data(shown: Shown, tmp_path: Path) -> None:
     path = tmp_path / "song.mp3"
     path.write_bytes(b"x")

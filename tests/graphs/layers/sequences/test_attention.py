@@ -77,10 +77,21 @@ def test_a_mask_lies_between_queries_and_keys() -> None:
         for kind in (Kind.FLOAT, Kind.MASK):
             given = {"query": (query,), "key": (key,), "mask": (TensorType(kind, sizes),)}
             assert ATTENTION.made({}).infer(Reaching(given)) == (query,)
-    others: list[tuple[Size, ...]] = [(S, T), (2, T, S), (BATCH, T, S), (1, BATCH, 8, T, S)]
+    others: list[tuple[Size, ...]] = [(S, T), (2, T, S), (1, BATCH, 8, T, S)]
     for sizes in others:
         found = refused(ATTENTION, {}, query=query, key=key, mask=TensorType(Kind.FLOAT, sizes))
         assert found.port == "mask" and "8 × T × S" in found.message
+
+
+def test_a_mask_for_each_sample_gets_an_axis_for_the_heads() -> None:
+    mask = TensorType(Kind.MASK, (BATCH, T, S))
+    found = refused(ATTENTION, {}, query=floats(T, 8), key=floats(S, 8), mask=mask)
+    assert "needs an axis for the heads" in found.message
+    assert found.fix == Insert("unsqueeze", "mask", {"dim": 1})
+    made = Layer.get("unsqueeze").made({"dim": 1}).infer(Reaching({"input": (mask,)}))
+    assert not isinstance(made, Problem)
+    given = {"query": (floats(T, 8),), "key": (floats(S, 8),), "mask": made}
+    assert ATTENTION.made({}).infer(Reaching(given)) == (floats(T, 8),)
 
 
 def test_positions_are_learned_for_every_step_there_may_be() -> None:
