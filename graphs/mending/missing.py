@@ -46,12 +46,13 @@ def links_for(evaluation: EvaluatedGraph, node: NodeId, port: str) -> list[Link]
         rated = list(_rated(evaluation, node, port, ends))
         if not rated:  # all between has been deleted: what is left begins at an Input
             rated = list(_rated(evaluation, node, port, _loose(graph, evaluation)))
-        if layer in losses():  # where an Output hangs a loss belongs, whatever comes there
-            rated = [(RIGHT if f == UNKNOWN and k in partners else f, k) for f, k in rated]
+        # Where an Output hangs a loss belongs, whatever comes there, and where a loss, an Output.
+        rated = [(RIGHT if f == UNKNOWN and k in partners else f, k) for f, k in rated]
         return [_link(k, node, port) for _, k in sorted(rated, key=lambda one: one[0])[:1]]
-    for all_of, worst in ((_free, UNKNOWN), (_all, SETTABLE)):
-        ends = list(islice(all_of(graph), MANY + 1))
-        near = sorted(ends, key=lambda end: _distance(graph, end.node, node))
+    free = _free(graph, _final() if is_reading(layer) else set())
+    for every, worst in ((free, UNKNOWN), (_all(graph), SETTABLE)):
+        ends = list(islice(every, MANY + 1))
+        near = sorted(ends, key=lambda end: _nearness(graph, end.node, node))
         rated = list(_rated(evaluation, node, port, near)) if len(ends) <= MANY else []
         fitting = [end for fit, end in rated if fit <= worst]
         if fitting:
@@ -76,9 +77,18 @@ def _rated(
                 yield fit, end
 
 
-def _distance(graph: Graph, one: NodeId, other: NodeId) -> float:
+def _nearness(graph: Graph, one: NodeId, other: NodeId) -> tuple[bool, float]:
+    """How near one lies before another: what is read later on the canvas comes last."""
     (x1, y1), (x2, y2) = graph.positions[one], graph.positions[other]
-    return hypot(x2 - x1 - placing.BESIDE, y2 - y1)
+    in_row = abs(y2 - y1) < placing.CARD[1]
+    is_later = x1 >= x2 if in_row else y1 > y2
+    return is_later, hypot(x2 - x1 - placing.BESIDE, y2 - y1)
+
+
+def _read_at(graph: Graph, node: NodeId) -> tuple[int, int]:
+    """Where a node comes when the canvas is read in rows."""
+    x, y = graph.positions[node]
+    return y // placing.DOWN, x
 
 
 def output_step(evaluation: EvaluatedGraph) -> Step:
@@ -190,7 +200,10 @@ def _partners(graph: Graph, layer: str) -> list[LinkEnd]:
 
 def _for_final(graph: Graph, evaluation: EvaluatedGraph, layer: str) -> Iterator[LinkEnd]:
     """Where an Output or a loss can hang: at its partners, then where the network ends."""
-    yield from dict.fromkeys((*_partners(graph, layer), *_ends(graph, evaluation)))
+    ends = list(_ends(graph, evaluation))
+    if layer in losses():  # scores are learned from before they are turned into what is read
+        ends.sort(key=lambda end: is_reading(graph.nodes[end.node].layer))
+    yield from dict.fromkeys((*_partners(graph, layer), *ends))
 
 
 def _linked(graph: Graph, layers: set[str]) -> list[LinkEnd]:
@@ -202,9 +215,14 @@ def _linked(graph: Graph, layers: set[str]) -> list[LinkEnd]:
 def _ends(graph: Graph, evaluation: EvaluatedGraph) -> Iterator[LinkEnd]:
     """Where the network ends: outputs that feed no layer, the last one first.
 
+    Behind what is wired come nodes to which nothing is, in the order in which the canvas is read.
     Those that are known to hold no real numbers are left out.
     """
-    for node in reversed(list(evaluation.order)):
+    order = evaluation.order
+    loose = {node for node in order if not graph.sources(node)}
+    wired = [node for node in order if node not in loose]
+    read = sorted(loose, key=lambda node: (_read_at(graph, node), node))
+    for node in (*reversed(wired), *reversed(read)):
         if graph.nodes[node].layer in input_layers() | _final():
             continue
         fed = {k.output for k in graph.leaving(node) if graph.nodes[k.target].layer not in _final()}
@@ -214,10 +232,11 @@ def _ends(graph: Graph, evaluation: EvaluatedGraph) -> Iterator[LinkEnd]:
                 yield LinkEnd(node, name)
 
 
-def _free(graph: Graph) -> Iterator[LinkEnd]:
-    """Outputs to which nothing is wired."""
+def _free(graph: Graph, beside: set[str]) -> Iterator[LinkEnd]:
+    """Outputs to which nothing is wired but layers ``beside`` which another may hang."""
     for node in graph.nodes:
-        wired = {link.output for link in graph.leaving(node)}
+        leaving = graph.leaving(node)
+        wired = {k.output for k in leaving if graph.nodes[k.target].layer not in beside}
         for name in operations.ports_of(graph, node).outputs:
             if name not in wired:
                 yield LinkEnd(node, name)

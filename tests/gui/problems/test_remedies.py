@@ -1,7 +1,8 @@
 """What the buttons beside problems do: wire, add and mend, whatever else is wrong."""
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
+from random import Random
 
 import pytest
 
@@ -13,7 +14,8 @@ from graphs.document.edits import AddNode, Disconnect, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import is_reading, losses
-from graphs.mending import fixes
+from graphs.mending import fixes, missing
+from graphs.mending.fitting import settings_for
 from graphs.problems import Problem, Remove, Severity
 from graphs.steps import operations, placing
 from graphs.templates import find
@@ -306,6 +308,32 @@ def test_a_missing_flatten_is_named_at_the_linear(between: tuple[str, ...]) -> N
     document.apply(step)
     (flat,) = document.main.before(NodeId("classify"))
     assert document.main.nodes[flat].layer == "flatten"
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("across", [0, 240])
+def test_what_nobody_has_wired_is_wired_as_the_canvas_is_read(across: int, seed: int) -> None:
+    document = fresh("digits-cnn")
+    document.apply(operations.delete(document.main, list(document.main.nodes)))
+    kinds = ("input", "conv2d", "relu", "max_pool2d", "flatten", "linear", "softmax", "output")
+    drawn_at = list(enumerate(kinds))
+    Random(seed).shuffle(drawn_at)  # whatever their ids are
+    for at, kind in drawn_at:
+        place = (across * at, 0 if across else 112 * at)
+        settings = settings_for(document.main, kind)
+        document.apply(operations.add(document.main, kind, place, **settings))
+    document.apply(missing.loss_step(evaluated(document.main)))
+    for _ in range(30):
+        found = errors(document)
+        steps = [offered(document, problem) for problem in found]
+        step = next((step for step in steps if step is not None), None)
+        if step is None:
+            break
+        document.apply(step)
+    assert not errors(document)
+    graph = document.main
+    wired = {(graph.nodes[k.source].layer, graph.nodes[k.target].layer) for k in graph.links()}
+    assert {*pairwise(kinds[:7]), ("linear", "cross_entropy_loss")} <= wired
 
 
 def test_what_a_deleted_node_fed_is_offered_what_fed_it() -> None:
