@@ -17,67 +17,13 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
-from graphs.data import DataSection
 from gui.data.column_readings import choices, chosen
+from gui.data.column_uses import IGNORE, ColumnUses
 from gui.widgets.building_blocks import named, with_whole_words
 from gui.widgets.elided import ElidedBox
 
 if TYPE_CHECKING:
     from engine.data.tables.open_columns import Way
-    from graphs.data.sources import Source
-
-LEARN, CATEGORY, TEXT = "learn", "category", "text"
-PREDICT, ALSO, IGNORE = "predict", "also", "ignore"
-AHEAD, BEFORE = "ahead", "before"
-"""Of a source whose form says what columns are for: predicted, and learned from alone."""
-FIXED = frozenset({AHEAD, BEFORE})
-SETTINGS = frozenset({"target", "also", "ignored", "categories", "texts", "notations"})
-"""The settings of a source that are chosen here, and not in its form."""
-
-
-def chosen_here(source: type[Source] | None) -> frozenset[str]:
-    """Of the settings of a source those that are chosen in the rows of its columns."""
-    if source is None:
-        return frozenset()
-    own = SETTINGS & source.defaults().keys()
-    return own if "ignored" in own else own & {"notations"}
-
-
-def roles_of(section: DataSection) -> dict[str, str]:
-    """Every column with its role, as the section has them."""
-    if (ahead := section.settings.get("predicted")) is not None:
-        before = dict.fromkeys(section.settings.get("further") or (), BEFORE)
-        return dict.fromkeys(ahead, AHEAD) | before
-    if "file_column" in section.settings:  # the pictures are learned from
-        target = section.settings.get("target")
-        return {target: AHEAD} if target else {}
-    roles = {}
-    as_categories = section.settings.get("categories", ())
-    for name in section.inputs():
-        field = section.fields[name]
-        if field.kind.has_columns:
-            for column in field.columns:
-                roles[column.name] = CATEGORY if column.name in as_categories else LEARN
-    roles |= dict.fromkeys(section.settings.get("texts") or (), TEXT)
-    roles |= dict.fromkeys(section.settings.get("ignored") or (), IGNORE)
-    roles |= dict.fromkeys(section.settings.get("also", ()), ALSO)
-    target = section.settings.get("target")
-    return roles | ({target: PREDICT} if target else {})
-
-
-def settings_of(roles: Mapping[str, str]) -> dict[str, Any]:
-    """The settings of the source that give these roles."""
-    by_role: dict[str, list[str]] = {}
-    for name, role in roles.items():
-        by_role.setdefault(role, []).append(name)
-    return {
-        "target": (by_role.get(PREDICT) or [""])[0],
-        "also": by_role.get(ALSO, []),
-        "ignored": by_role.get(IGNORE, []),
-        "categories": by_role.get(CATEGORY, []),
-        "texts": by_role.get(TEXT, []),
-    }
-
 
 NAME, HOLDS, USED, READ = range(4)
 """The columns of the view."""
@@ -85,6 +31,8 @@ LEAST = {NAME: 68, HOLDS: 122, USED: 150, READ: 98}
 """Pixels of each when there is little room; with less than all of them the table scrolls."""
 MOST = {NAME: 200, USED: 180, READ: 190}
 PADDING = 12
+ROW, TALLEST = 42, 160
+"""Pixels: of a row whose words fit into two lines, and beyond which words are cut."""
 MEASURED = 50
 """The boxes of so many rows tell how wide they want to be."""
 JOINT = ";"
@@ -92,7 +40,7 @@ JOINT = ";"
 
 
 class Columns(QTableWidget):
-    """One row per column. One is predicted above all: choosing another frees the one before."""
+    """One row per column: what it holds, what it is for, and how it is read."""
 
     edited = Signal()
 
@@ -102,6 +50,9 @@ class Columns(QTableWidget):
         self.roles: dict[str, str] = {}
         self.notations: dict[str, dict[str, Any]] = {}
         """How the user has said that columns are written."""
+        self.uses = ColumnUses()
+        """What the columns can be used for; to be set before they are shown."""
+        self._is_open = False
         self._ways: Mapping[str, Sequence[Way]] = {}
         self._told: Mapping[str, str] = {}
         self.setHorizontalHeaderLabels(
@@ -115,18 +66,27 @@ class Columns(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         with_whole_words(header)
-        self.verticalHeader().setDefaultSectionSize(42)
+        self.verticalHeader().setDefaultSectionSize(ROW)
 
     def show_roles(
         self,
         roles: Mapping[str, str],
         told: Mapping[str, str],
         ways: Mapping[str, Sequence[Way]] | None = None,
+        *,
+        is_open: bool = False,
     ) -> None:
-        """Show other columns, or other roles, what each was read as, and what is to be chosen."""
+        """Show other columns, or other roles, what each was read as, and what is to be chosen.
+
+        While it ``is_open`` what columns are for, that cannot be chosen.
+        """
         if roles.keys() == self.roles.keys():  # rows stay where they are, whatever is read anew
             roles = {name: roles[name] for name in self.roles}
-        same = dict(roles) == self.roles and self.rowCount() == len(roles)
+        if roles.keys() != self.roles.keys():  # of another file, which is read from its top
+            self.scrollToTop()
+        is_same = dict(roles) == self.roles and self.rowCount() == len(roles)
+        is_same = is_same and is_open == self._is_open
+        self._is_open = is_open
         ignored = {n: self._told.get(n, "") for n, r in self.roles.items() if r == IGNORE}
         # Of what is left out nothing is told again: why it was holds as long as it is.
         kept = {n: words for n, words in ignored.items() if words and roles.get(n) == IGNORE}
@@ -135,15 +95,15 @@ class Columns(QTableWidget):
         self.roles = dict(roles)
         self.setRowCount(len(self.roles))
         for row, (name, role) in enumerate(self.roles.items()):
-            if not same:
+            if not is_same:
                 self.setItem(row, NAME, _item(name))
-                if role in FIXED:
-                    self.removeCellWidget(row, USED)
-                    self.setItem(row, USED, _item(self._use(role)))
-                else:
+                if self._chooses_uses():
                     self.setCellWidget(row, USED, self._choice(name, role))
+                else:
+                    self.removeCellWidget(row, USED)
+                    self.setItem(row, USED, _item(self.uses.told(role)))
             self.setItem(row, HOLDS, _item(self._told.get(name, "–")))
-            if same:  # the box stays, and with it the keys
+            if is_same:  # the box stays, and with it the keys
                 self._fill(self.reading(name), name, role)
             else:
                 self.setCellWidget(row, READ, self._reading(name, role))
@@ -154,26 +114,48 @@ class Columns(QTableWidget):
         self._share_width()
 
     def _share_width(self) -> None:
+        header = self.horizontalHeader()
+        for at, width in self._widths(self.viewport().width()).items():
+            header.resizeSection(at, width)
+        # As if it scrolled, or heights and the bar beside them would call each other in turns.
+        bar = self.verticalScrollBar().sizeHint().width()
+        self._give_height(self._widths(self.width() - bar)[HOLDS] - PADDING)
+
+    def _widths(self, room: int) -> dict[int, int]:
         """Each as wide as what is in it, where there is room; the words what it holds get the rest.
 
         With too little room the boxes give way first, and are elided.
         """
-        room = self.viewport().width()
         header = self.horizontalHeader()
         names = max(self.sizeHintForColumn(NAME), header.sectionSizeHint(NAME))
         wanted = {NAME: names + PADDING}
         for at in (USED, READ):
-            roles = list(self.roles.values())[:MEASURED]
-            rows = [row for row, role in enumerate(roles) if at == READ or role not in FIXED]
-            hints = [self.cellWidget(row, at).sizeHint().width() for row in rows]
+            boxes = [self.cellWidget(row, at) for row in range(min(self.rowCount(), MEASURED))]
+            hints = [box.sizeHint().width() for box in boxes if isinstance(box, QComboBox)]
             wanted[at] = max([header.sectionSizeHint(at), *(hint + PADDING for hint in hints)])
         widths = {at: min(max(wanted[at], LEAST[at]), MOST[at]) for at in wanted}
         for at in (READ, USED, NAME):
             lacking = LEAST[HOLDS] - (room - sum(widths.values()))
             widths[at] = max(LEAST[at], widths[at] - max(lacking, 0))
         widths[HOLDS] = max(LEAST[HOLDS], room - sum(widths.values()))
-        for at, width in widths.items():
-            header.resizeSection(at, width)
+        return widths
+
+    def _give_height(self, width: int) -> None:
+        """Each row as high as what its column holds takes, told in lines of this width."""
+        metrics, flags = self.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+        heights = {"": ROW}
+        for row in range(self.rowCount()):
+            item = self.item(row, HOLDS)
+            words = item.text() if item is not None else ""
+            if words not in heights:
+                needed = metrics.boundingRect(0, 0, width, TALLEST, flags, words).height()
+                heights[words] = min(max(needed + PADDING, ROW), TALLEST)
+            if self.rowHeight(row) != heights[words]:
+                self.setRowHeight(row, heights[words])
+
+    def settings(self) -> dict[str, Any]:
+        """The settings of the source that say what the columns are for, where that is chosen."""
+        return {} if self._is_open else self.uses.settings(self.roles)
 
     def choice(self, name: str) -> QComboBox:
         """The widget in which the role of a column is chosen."""
@@ -188,19 +170,12 @@ class Columns(QTableWidget):
         assert isinstance(found, QComboBox)
         return found
 
-    def _use(self, role: str) -> str:
-        return self.tr("to predict") if role == AHEAD else self.tr("to learn from")
+    def _chooses_uses(self) -> bool:
+        return bool(self.uses.offered()) and not self._is_open
 
     def _choice(self, name: str, role: str) -> QComboBox:
         box = ElidedBox()
-        for value, words in (
-            (LEARN, self.tr("to learn from")),
-            (CATEGORY, self.tr("as categories")),
-            (TEXT, self.tr("as text")),
-            (IGNORE, self.tr("not at all")),
-            (ALSO, self.tr("also to predict")),
-            (PREDICT, self.tr("to predict")),  # last: arrow keys must not pass it, as it displaces
-        ):
+        for value, words in self.uses.offered():
             box.addItem(words, value)
         box.setCurrentIndex(box.findData(role))
         box.activated.connect(lambda: self._choose(name, str(box.currentData())))
@@ -222,14 +197,15 @@ class Columns(QTableWidget):
             box.setItemData(at, one.words, Qt.ItemDataRole.ToolTipRole)
         box.addItem(self.tr("say what is missing…"), None)
         box.setCurrentIndex(chosen(offered, self.notations.get(name, {})))
-        box.setEnabled(role not in {IGNORE, TEXT, CATEGORY})
+        box.setEnabled(role not in self.uses.read_alike)
         box.view().setMinimumWidth(box.sizeHint().width())
 
     def _choose(self, name: str, role: str) -> None:
-        before = next((n for n, r in self.roles.items() if r == PREDICT), name)
-        if role == PREDICT and before != name:
-            self.roles[before] = LEARN
-            self.choice(before).setCurrentIndex(self.choice(before).findData(LEARN))
+        instead = self.uses.displaced.get(role)
+        before = next((n for n, r in self.roles.items() if r == role), name)
+        if instead is not None and before != name:
+            self.roles[before] = instead
+            self.choice(before).setCurrentIndex(self.choice(before).findData(instead))
             self.notations.pop(before, None)
         self.roles[name] = role
         self.notations.pop(name, None)  # what it holds for another use is found out again

@@ -24,7 +24,7 @@ from graphs.data.sources.table_layout import TableLayout
 from graphs.files.data_paths import settings_in_full
 from graphs.mending.choosing import choose_data
 from graphs.wording.phrases import phrase
-from gui.data import columns
+from gui.data.column_uses import NAME_COLUMNS, PREDICT, ColumnUses, uses_of
 from gui.data.columns import Columns
 from gui.data.data_news import DataNews
 from gui.data.data_on_disk import DataOnDisk
@@ -219,7 +219,10 @@ class DataView(QWidget):
             return
         self._settings = {**source.defaults(), **settings}
         self._columns.notations = dict(self._settings.get("notations") or {})
-        parameters = [p for p in source.parameters() if p.name not in columns.chosen_here(source)]
+        uses = uses_of(source)
+        owned = frozenset() if uses is None else uses.owned
+        self._columns.uses = uses or ColumnUses()
+        parameters = [p for p in source.parameters() if p.name not in owned]
         self._form = Form(parameters, self._settings)
         self._form.edited.connect(self._edit)
         self._form_place.addWidget(self._form)
@@ -238,7 +241,7 @@ class DataView(QWidget):
 
     def _forget(self, source: type[Source], name: str) -> None:
         """Take back what was settled for another file, or for other columns of the same."""
-        stale = set(columns.SETTINGS) if name == "path" or name in LAYOUT else set[str]()
+        stale = set(NAME_COLUMNS) if name == "path" or name in LAYOUT else set[str]()
         if name == "path":
             stale |= LAYOUT | OF_PICTURES
         again = {k: v for k, v in source.defaults().items() if k in stale and k != name}
@@ -248,8 +251,7 @@ class DataView(QWidget):
                 self._form.show_values(self._settings)
 
     def _edit_columns(self) -> None:
-        if "ignored" in columns.chosen_here(self._source()):
-            self._settings |= columns.settings_of(self._columns.roles)
+        self._settings |= self._columns.settings()
         self._settings["notations"] = dict(self._columns.notations) or None
         self._timer.start()
 
@@ -299,21 +301,21 @@ class DataView(QWidget):
 
     def _show_looked(self, looked: Looked) -> None:
         self._looked = looked
-        tabular = bool(columns.chosen_here(self._source()))
-        if tabular:
-            roles = columns.roles_of(looked.section) if looked.section else self._open_roles(looked)
-            self._columns.show_roles(roles, looked.told, looked.ways)
-        self._preview.show_preview(looked.preview, choose_columns=tabular)
+        uses = uses_of(self._source())
+        if uses is not None:
+            roles = self._roles(uses, looked)
+            is_open = looked.section is None and not uses.chosen_while_open
+            self._columns.show_roles(roles, looked.told, looked.ways, is_open=is_open)
+        self._preview.show_preview(looked.preview, choose_columns=uses is not None)
         self._show_choice()
 
-    def _open_roles(self, looked: Looked) -> dict[str, str]:
-        """What columns are for while one of them is open: as it was, or as it is set."""
-        if "ignored" not in columns.chosen_here(self._source()):
-            return dict.fromkeys(looked.told, columns.AHEAD)
-        before = {n: r for n, r in self._columns.roles.items() if r != columns.PREDICT}
-        set_so = columns.roles_of(DataSection(settings=self._settings))
-        roles = dict.fromkeys(looked.told, columns.LEARN) | before | set_so
-        return roles | {looked.target: columns.PREDICT}
+    def _roles(self, uses: ColumnUses, looked: Looked) -> dict[str, str]:
+        """What columns are for, also while one of them is open: as it was, or as it is set."""
+        if looked.section is not None:
+            return uses.roles(looked.section, looked.told)
+        set_so = DataSection(settings=self._settings)
+        roles = uses.open_roles(set_so, looked.told, self._columns.roles)
+        return roles | ({looked.target: PREDICT} if looked.target else {})
 
     # ---- choosing ----
 

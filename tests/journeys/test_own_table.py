@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.asking.prediction import Predictor
 from engine.asking.user_input import encode_input
-from gui.data.columns import IGNORE, PREDICT, Columns
+from gui.data.column_uses import IGNORE, PREDICT
+from gui.data.columns import Columns
 from gui.data.data_view import DataView
 from gui.window.window import Window
 from tests.gui.found_widgets import part, press

@@ -2,18 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from graphs.data import TokensKind
-from gui.data.columns import (
-    ALSO,
-    CATEGORY,
-    HOLDS,
-    IGNORE,
-    LEARN,
-    PREDICT,
-    TEXT,
-    USED,
-    Columns,
-)
+from gui.data.column_uses import ALSO, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
+from gui.data.columns import HOLDS, USED, Columns
 from tests.gui.found_widgets import choose, part, press
 from tests.gui.shown_data import Shown
 
@@ -35,7 +28,7 @@ def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
     assert data.settings["ignored"] == ("id",)
 
 
-def agrees(columns: Columns) -> None:
+def agree(columns: Columns) -> None:
     """Every row speaks of its own column, in each of its cells."""
     for row, (name, role) in enumerate(columns.roles.items()):
         item = columns.item(row, 0)
@@ -44,7 +37,7 @@ def agrees(columns: Columns) -> None:
         assert columns.choice(name) is columns.cellWidget(row, USED)
         assert columns.choice(name).currentData() == role
         assert f"“{name}”" in columns.reading(name).accessibleName()
-        assert columns.reading(name).isEnabled() == (role not in {IGNORE, TEXT, CATEGORY})
+        assert columns.reading(name).isEnabled() == (role not in columns.uses.read_alike)
 
 
 def test_rows_stay_those_of_their_columns_whatever_is_chosen(shown: Shown, tmp_path: Path) -> None:
@@ -67,7 +60,7 @@ def test_rows_stay_those_of_their_columns_whatever_is_chosen(shown: Shown, tmp_p
     for name, use in (("sold", "to predict"), ("day", "not at all"), ("rooms", "as categories")):
         choose(columns.choice(name), use)
         shown.wait()
-        agrees(columns)
+        agree(columns)
         assert list(columns.roles) == names
         assert said()["area"] == told["area"]
         assert said()["sold"].startswith("texts: “no” and “yes”")
@@ -122,3 +115,68 @@ def test_several_columns_can_be_predicted_and_a_column_read_as_text(
     data = shown.workspace.document.data
     assert data.targets() == ("age", "bought")
     assert data.fields["colour"].content == TokensKind.id
+
+
+@pytest.fixture
+def shops(tmp_path: Path) -> Path:
+    path = tmp_path / "shops.csv"
+    lines = (
+        f"{shop},2024-{n // 28 + 1:02}-{n % 28 + 1:02},{100 + n * 3 % 17},{n % 5},{7 + n % 3}"
+        for shop in ("north", "south")
+        for n in range(90)
+    )
+    path.write_text("shop,day,sales,offers,staff\n" + "\n".join(lines))
+    return path
+
+
+def test_every_column_of_a_series_says_its_use_which_can_be_changed(
+    shown: Shown, shops: Path
+) -> None:
+    shown.view.choose("forecast", {"path": str(shops)})
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.roles == {
+        "shop": SERIES, "day": TIME, "sales": PREDICT, "offers": PREDICT, "staff": PREDICT,
+    }  # fmt: skip
+
+    choose(columns.choice("offers"), "to learn from")
+    shown.wait()
+    choose(columns.choice("staff"), "not at all")
+    shown.wait()
+    agree(columns)
+    press(shown.view, "use_data")
+
+    data = shown.workspace.document.data
+    settings = data.settings
+    assert settings["predicted"] == ("sales",)
+    assert settings["further"] == ("offers",)
+    assert (settings["time"], settings["series"]) == ("day", ("shop",))
+    assert data.fields["past"].sizes[-1] == 2
+
+    choose(columns.choice("shop"), "not at all")
+    choose(columns.choice("staff"), "as the time")  # which one column alone can be
+    assert columns.roles["day"] == IGNORE
+    choose(columns.choice("staff"), "not at all")
+    shown.wait()
+    press(shown.view, "use_data")
+    settings = shown.workspace.document.data.settings
+    assert (settings["time"], settings["series"], settings["lines"]) == ("", (), "as they come")
+
+
+def test_another_file_is_read_from_its_top_and_forgets_the_columns_of_the_one_before(
+    shown: Shown, shops: Path, tmp_path: Path
+) -> None:
+    names = [f"value {n}" for n in range(30)]
+    other = tmp_path / "many.csv"
+    rows = (",".join(str(n * at % 13) for at in range(30)) for n in range(90))
+    other.write_text("\n".join([",".join(names), *rows]))
+    shown.view.choose("forecast", {"path": str(other)})
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    columns.scrollToBottom()
+    assert columns.verticalScrollBar().value() > 0
+
+    shown.view._edit("path", str(shops))
+    shown.wait()
+    assert columns.verticalScrollBar().value() == 0
+    assert list(columns.roles) == ["shop", "day", "sales", "offers", "staff"]

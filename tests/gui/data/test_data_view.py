@@ -21,16 +21,8 @@ from graphs import files
 from graphs.data import NumberKind
 from graphs.data.sources import Source
 from gui.app.application import application
-from gui.data.columns import (
-    HOLDS,
-    IGNORE,
-    LEARN,
-    LEAST,
-    PREDICT,
-    READ,
-    USED,
-    Columns,
-)
+from gui.data.column_uses import IGNORE, LEARN, PREDICT
+from gui.data.columns import HOLDS, LEAST, READ, USED, Columns
 from gui.data.data_view import DataView
 from gui.data.preview_view import PreviewView
 from gui.jobs import Jobs
@@ -283,9 +275,9 @@ def test_how_a_column_of_a_forecast_is_read_is_shown_and_chosen(
     choose(columns.reading("v"), "1.037 (a decimal comma)")
     shown.wait()
     assert columns.reading("v").currentText() == "numbers, decimal comma"
-    held, used = columns.item(0, HOLDS), columns.item(0, USED)
+    held = columns.item(list(columns.roles).index("v"), HOLDS)
     assert held is not None and "decimal comma" in held.text()
-    assert used is not None and used.text() == "to predict"
+    assert columns.choice("v").currentText() == "to predict"
     press(shown.view, "use_data")
     settled = shown.workspace.document.data.settings["notations"]["v"]
     assert (settled["decimal"], settled["thousands"]) == (",", "")

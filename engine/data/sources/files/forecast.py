@@ -184,10 +184,11 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
         samples = forecast_samples(lines.values, ahead, cut, several, taken, lines.predicted)
         short = int((np.diff(several.starts) < self.source.window + self.source.horizon).sum())
         about = about_series(lines.keys, lines.arranged.keys, short)
-        told = {name: one.told for name, one in lines.judgements.items()}
-        samples = replace(samples, told=told)
-        named = zip(lines.judgements.values(), samples.lines_of_columns(), strict=True)
+        read = {name: one.told for name, one in lines.judgements.items()}
+        named = zip(lines.judgements.values(), replace(samples, told=read).lines_of_columns(),
+                    strict=True)  # fmt: skip
         about += [line for judgement, line in named if not judgement.is_plain]
+        samples = replace(samples, told={**lines.others, **read})
         return replace(samples, notices=(*lines.notices, *about), skipped=lines.skipped)
 
     def _too_short(self, file: str, lines: _Lines) -> str:
@@ -236,8 +237,13 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
         columns, judgements, about = self._columns(sheet, names, found, poll, is_new=is_new)
         notices += about
         values = np.stack(columns, axis=1)
+        others = dict.fromkeys(sheet.frame.columns, phrase("not used"))  # in their order
+        others |= dict.fromkeys(keys, phrase("names the series"))
+        others |= dict.fromkeys(parts, phrase("a part of the time"))
+        if time:
+            others[time] = phrase("the time by which lines are sorted")
         return _Lines(
-            predicted, keys, values, found, tuple(notices), sheet.skipped, judgements, step
+            predicted, keys, values, found, tuple(notices), sheet.skipped, judgements, step, others
         )
 
     def _about_time(
@@ -357,3 +363,5 @@ class _Lines:
     """How the columns were read that nothing had settled."""
     step: float | None
     """The usual one from line to line."""
+    others: Mapping[str, str]
+    """Every column of the file, with what those are for that hold no values to learn from."""
