@@ -11,6 +11,7 @@ from engine.runs.events.record import GrowingCurve
 from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
 from gui.plots.run_plot import EpochAxis, value_at
+from gui.widgets.building_blocks import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Overlay(PlotCard):
         )
         for switch in (self._train, self._log):
             switch.toggled.connect(lambda on: self._draw())
-        self._lay_out(self._reading, self._train, self._log)
+        self._splits = label("", "muted", "overlay_splits")
+        self._lay_out(self._reading, self._splits, self._train, self._log)
 
     def show_runs(self, runs: Sequence[Overlaid]) -> None:
         """Show other curves."""
@@ -59,6 +61,8 @@ class Overlay(PlotCard):
         for item in self._items:
             self._plot.removeItem(item)
         self._items = []
+        both = self._train.isChecked()
+        self._splits.setText(self.tr("valid; training dashed") if both else self.tr("valid"))
         self._plot.setLogMode(y=self._log.isChecked())
         for number, run in enumerate(self.runs):
             if run.train is not None and self._train.isChecked():
@@ -90,5 +94,6 @@ class Overlay(PlotCard):
             if value is not None:
                 told.append(f'<span style="color:{theme.apart(number).name()}">{value:.4g}</span>')
         inside = box.sceneBoundingRect().contains(at) and told
-        words = f"{max(epoch, 0):.1f}: {'&nbsp; '.join(told)}"
-        self._reading.setText(words if inside else "")
+        words = self.tr("epoch {at:.1f}: {values}")
+        said = words.format(at=max(epoch, 0), values="&nbsp; ".join(told))
+        self._reading.setText(said if inside else "")

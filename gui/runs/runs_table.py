@@ -14,6 +14,7 @@ from gui.widgets.metric_names import metric_words
 
 NAME, STARTED, STATE, EPOCHS, BEST, DOCUMENT, NOTE = range(7)
 """The columns."""
+DOWN, UP = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder
 
 
 class RunsTable(QTableWidget):
@@ -37,6 +38,7 @@ class RunsTable(QTableWidget):
         self._every: list[Summary] = []
         self._runs: list[Summary] = []
         self._words, self._starred = "", False
+        self._by, self._order = STARTED, DOWN
         self.setHorizontalHeaderLabels(headers)
         self.verticalHeader().hide()
         self.setShowGrid(False)
@@ -47,6 +49,10 @@ class RunsTable(QTableWidget):
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         with_whole_words(self.horizontalHeader())
+        self.horizontalHeader().setSectionsClickable(True)
+        self.horizontalHeader().setSortIndicatorShown(True)
+        self.horizontalHeader().setSortIndicator(self._by, self._order)
+        self.horizontalHeader().sectionClicked.connect(self.sort_by)
         self.itemDoubleClicked.connect(lambda: self.opened.emit())
 
     def show_runs(self, found: Sequence[Summary]) -> None:
@@ -57,6 +63,15 @@ class RunsTable(QTableWidget):
     def seek(self, words: str, starred: bool) -> None:
         """Show only the runs that speak of these words, and have a star."""
         self._words, self._starred = words, starred
+        self._fill()
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column; by the one that it is sorted by already, the other way round."""
+        first = DOWN if column in {STARTED, EPOCHS, BEST} else UP
+        turned = UP if self._order == DOWN else DOWN
+        self._order = turned if column == self._by else first
+        self._by = column
+        self.horizontalHeader().setSortIndicator(self._by, self._order)
         self._fill()
 
     @property
@@ -76,6 +91,7 @@ class RunsTable(QTableWidget):
             for run in self._every
             if run.speaks_of(self._words) and (run.starred or not self._starred)
         ]
+        self._runs.sort(key=lambda run: _rank(run, self._by), reverse=self._order == DOWN)
         self.setRowCount(len(self._runs))
         for row, run in enumerate(self._runs):
             self._write(row, run)
@@ -105,6 +121,30 @@ class RunsTable(QTableWidget):
             model.select(self.model().index(row, 0), flag.Select | flag.Rows)
 
 
+def _rank(run: Summary, column: int) -> tuple[bool, str, float]:
+    """By what a run is sorted: words by their letters, numbers by their size, nothing lowest."""
+    if column == BEST:
+        telling = _telling(run)
+        name = telling[0] if telling else ""
+        return bool(telling), name, run.best.get(name, 0.0)
+    if column == EPOCHS:
+        return True, "", run.epochs
+    words = {
+        NAME: run.title,
+        STARTED: run.started,
+        STATE: state_words(run.state),
+        DOCUMENT: run.document,
+        NOTE: run.note or run.cause,
+    }[column]
+    return bool(words), words.casefold(), 0.0
+
+
+def _telling(run: Summary) -> list[str]:
+    """The names of the measures that say most of a run: others than its loss, if there are any."""
+    measured = [name for name in run.best if name != "epoch"]
+    return [name for name in measured if name.rpartition("/")[2] != "loss"] or measured
+
+
 def state_words(state: str) -> str:
     """How a run stands, in the user's language."""
     return {
@@ -119,9 +159,7 @@ def state_words(state: str) -> str:
 
 def best(run: Summary) -> str:
     """What was best in a run, in short: ``epoch 17: Accuracy 0.991``."""
-    measured = dict(run.best)
-    epoch = measured.pop("epoch", None)
-    telling = [name for name in measured if name.rpartition("/")[2] != "loss"] or list(measured)
-    words = ", ".join(f"{metric_words(name)} {measured[name]:.4g}" for name in telling[:2])
+    epoch = run.best.get("epoch")
+    words = ", ".join(f"{metric_words(name)} {run.best[name]:.4g}" for name in _telling(run)[:2])
     told = QCoreApplication.translate("RunsView", "epoch {epoch:.0f}: {words}")
     return told.format(epoch=epoch, words=words) if epoch is not None else words

@@ -103,12 +103,12 @@ class RunsView(QWidget):
             buttons.addWidget(each)
         buttons.addStretch()
         top = QHBoxLayout()
-        top.addWidget(self._told)
         top.addWidget(self._train)
         top.addWidget(self._sought, 1)
         top.addWidget(self._starred_only)
         rows = QVBoxLayout(page)
         rows.setContentsMargins(16, 8, 16, 12)
+        rows.addWidget(self._told)
         rows.addLayout(top)
         rows.addWidget(self._table, 1)
         rows.addLayout(buttons)
@@ -155,6 +155,8 @@ class RunsView(QWidget):
             told = self.tr("No runs yet. Press Train to begin one.")
         elif self._table.is_vain:
             told = self.tr("No run is called so. Search for fewer words.")
+            if not self._sought.text().strip():
+                told = self.tr("No run has a star. Choose one, and press Star.")
         self._told.setText(told)
         self._told.setVisible(bool(told))
 

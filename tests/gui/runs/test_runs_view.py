@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -16,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from engine.runs import Listing, create, listed
 from engine.runs.run_index import Summary
 from gui.jobs import Jobs
+from gui.runs.runs_table import BEST, EPOCHS, NAME
 from gui.runs.runs_view import RunsView, best
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part, press, write
@@ -208,3 +212,53 @@ def test_a_list_that_took_long_says_why(qtbot: QtBot) -> None:
     view = RunsView(jobs, lambda: Listing(RUNS, "Another program holds the index."))
     shown(qtbot, view, jobs)
     assert words(view, "runs_told") == "Another program holds the index."
+
+
+MEASURED = [
+    Summary("/r/4", "b", "2026-11-22T03:00:00+00:00", "finished", 9, {"epoch": 2, "accuracy": 0.9}),
+    Summary("/r/3", "A", "2026-11-21T03:00:00+00:00", "stopped", 10, {"epoch": 1, "loss": 0.5}),
+    Summary("/r/2", "c", "2026-11-20T03:00:00+00:00", "new", 0, {}),
+    Summary("/r/1", "d", "2026-11-19T03:00:00+00:00", "failed", 2, {"epoch": 1, "accuracy": 0.95}),
+]
+
+
+def test_the_runs_are_sorted_by_the_column_whose_header_is_clicked(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: MEASURED)
+    table = shown(qtbot, view, jobs)
+    header = table.horizontalHeader()
+
+    def order() -> str:
+        return "".join(cells(table, row)[0] for row in range(table.rowCount()))
+
+    def click(column: int) -> None:
+        at = QPoint(header.sectionViewportPosition(column) + 5, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    assert order() == "bAcd"  # the newest first
+    table.selectRow(0)
+    click(NAME)
+    assert order() == "Abcd"  # whatever the case of the letters
+    click(NAME)
+    assert order() == "dcbA"
+    click(BEST)
+    assert order() == "Adbc"  # what measures alike stands together, and nothing is last
+    click(EPOCHS)
+    assert order() == "Abdc"  # as numbers
+    chosen = view.chosen()
+    assert chosen is not None and chosen.folder == "/r/4"  # the run stays chosen, not the row
+    view.refresh()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    assert order() == "Abdc"
+
+
+def test_a_vain_search_says_what_was_sought_across_the_view(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: RUNS)
+    shown(qtbot, view, jobs)
+    part(view, QCheckBox, "starred_only").setChecked(True)
+    assert words(view, "runs_told").startswith("No run has a star.")
+    write(part(view, QLineEdit, "sought_runs"), "nothing like it")
+    told = part(view, QLabel, "runs_told")
+    assert told.text().startswith("No run is called so.")
+    qtbot.waitUntil(lambda: told.height() <= 2 * told.fontMetrics().lineSpacing())
