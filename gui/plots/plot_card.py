@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -16,6 +17,21 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look import theme
+
+
+class ScrolledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """A plot that the wheel moves along with its panel where that scrolls; Ctrl makes it zoom."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        above = self.parentWidget()
+        while above is not None and not (
+            isinstance(above, QScrollArea) and above.verticalScrollBar().maximum() > 0
+        ):
+            above = above.parentWidget()
+        if above is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # which hands it on to what lies around
 
 
 class PlotCard(QFrame):
@@ -28,7 +44,7 @@ class PlotCard(QFrame):
         self._reading = QLabel()
         self._reading.setProperty("role", "mono")
         self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._widget = pg.PlotWidget(axisItems=dict(axes or {}))
+        self._widget = ScrolledPlot(axisItems=dict(axes or {}))
         self._widget.setFrameShape(QFrame.Shape.NoFrame)
         self._plot = self._widget.getPlotItem()
         self._plot.setMenuEnabled(False)

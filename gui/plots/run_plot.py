@@ -226,7 +226,8 @@ class Plot(PlotCard):
         inside = self._box.sceneBoundingRect().contains(at)
         told = [value_at(curve, epoch) for curve in (self.lines.training, self.lines.valid)]
         known = [value for value in told if value is not None]
-        text = f"{max(epoch, 0):.1f}:  " + "  ".join(f"{value:.4g}" for value in known)
+        values = "  ".join(f"{value:.4g}" for value in known)
+        text = self.tr("epoch {at:.1f}: {values}").format(at=max(epoch, 0), values=values)
         self._reading.setText(text if inside and known else "")
 
     def _dress(self) -> None:
