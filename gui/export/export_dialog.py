@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -26,6 +25,7 @@ from gui.export.export_report import ExportReport
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import button, label, named, wrapped
 from gui.widgets.elided import ElidedBox
+from gui.widgets.path_dialog import FileDialog
 
 POLL_MILLISECONDS = 50
 LONG_SECONDS = 30
@@ -147,13 +147,10 @@ class ExportDialog(QDialog):
             self._path.setText(path.removesuffix(before.suffix) + self._kind.suffix)
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export to"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog = FileDialog(self, self.tr("Export to"), saves=True)
         dialog.setDefaultSuffix(self._kind.suffix.removeprefix("."))
         dialog.selectFile(self._path.text())
         dialog.fileSelected.connect(self._path.setText)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     # ---- the work ----

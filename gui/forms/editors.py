@@ -178,9 +178,12 @@ class PathEditor(LineEditor):
         browse.clicked.connect(self._choose)
         self.row.addWidget(browse)
 
-    def _folder(self) -> str:
-        here = Path(self.line.text().strip() or ".")
-        return str(here if here.is_dir() else here.parent)
+    def _folder(self) -> Path | None:
+        """Where what is written here lies; None where nothing is, or it is no whole path."""
+        here = Path(self.line.text().strip())
+        if not here.is_absolute():
+            return None
+        return here if here.is_dir() else here.parent
 
     def _choose(self) -> None:
         dialog = PathDialog(self, self._folder())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.runs.events.event_types import Failed
 from engine.weights import weight_store
@@ -16,6 +16,7 @@ from graphs.files import weights
 from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import button, label, wrapped
+from gui.widgets.path_dialog import FileDialog
 from gui.widgets.questions import tell
 from gui.workspace import Workspace
 
@@ -116,13 +117,11 @@ class Starting(QWidget):
         self._keep(lambda: of_run(folder))
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self.tr("Start from the weights in a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        path = self._workspace.path
+        folder = path.parent if path is not None else None
+        dialog = FileDialog(self, self.tr("Start from the weights in a file"), folder=folder)
         dialog.setNameFilters([self.tr("Weights (*.safetensors)"), self.tr("All (*)")])
-        if self._workspace.path is not None:
-            dialog.setDirectory(str(self._workspace.path.parent))
         dialog.fileSelected.connect(lambda name: self._keep(lambda: of_file(Path(name))))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _keep(self, keep: Callable[[], str]) -> None:

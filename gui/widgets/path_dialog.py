@@ -1,24 +1,61 @@
-"""One dialog for files and folders: what is marked is taken, whichever of the two it is."""
+"""The dialogs in which files and folders are chosen; each begins where the last one ended."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QTreeView, QWidget
+
+NAME_WIDTH = 260
+"""Pixels of the names of files, which give way to no other column."""
 
 
-class PathDialog(QFileDialog):
-    """A double click goes into a folder; the button takes it. ``fileSelected`` tells of either.
+class FileDialog(QFileDialog):
+    """Chooses a file to read, or to write where ``saves``. It begins in ``folder``, if given.
 
+    Otherwise it begins where something was chosen last, and first of all at home: the folder in
+    which the program was started says nothing of where the user's files are.
+    """
+
+    _last: ClassVar[str] = ""
+
+    def __init__(
+        self, parent: QWidget, title: str, *, saves: bool = False, folder: Path | None = None
+    ) -> None:
+        super().__init__(parent, title, str(folder or FileDialog._last or Path.home()))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if saves:
+            self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            self.setFileMode(QFileDialog.FileMode.AnyFile)
+        else:
+            self.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self.accepted.connect(self._remember)
+
+    def _remember(self) -> None:
+        FileDialog._last = self.directory().absolutePath()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for rows in self.findChildren(QTreeView):  # Qt's own dialog, which cuts sizes and dates
+            header = rows.header()
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(0, NAME_WIDTH)
+
+
+class PathDialog(FileDialog):
+    """One for files and folders: what is marked is taken, whichever of the two it is.
+
+    A double click goes into a folder; the button takes it. ``fileSelected`` tells of either. It is
     Qt's own, since no system's dialog offers both.
     """
 
-    def __init__(self, parent: QWidget, folder: str) -> None:
-        super().__init__(parent, "", folder)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def __init__(self, parent: QWidget, folder: Path | None) -> None:
+        super().__init__(parent, "", folder=folder)
         self.setObjectName("path_dialog")
         self.setWindowTitle(self.tr("Choose a file or a folder"))
         self.setOption(QFileDialog.Option.DontUseNativeDialog)
-        self.setFileMode(QFileDialog.FileMode.ExistingFile)
         self.setLabelText(QFileDialog.DialogLabel.Accept, self.tr("Choose"))
         self.setLabelText(QFileDialog.DialogLabel.FileName, self.tr("File or folder:"))
 

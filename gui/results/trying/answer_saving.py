@@ -6,7 +6,7 @@ from threading import Event
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.errors import DataError
 from engine.runs.events.event_types import Failed
@@ -14,6 +14,7 @@ from gui.jobs import Jobs
 from gui.results.asked import SavedAnswers
 from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button
+from gui.widgets.path_dialog import FileDialog
 
 SUFFIX = "csv"
 
@@ -54,14 +55,11 @@ class AnswerSaving(QWidget):
             choose_files(self, self._ask_where)
 
     def _ask_where(self, paths: Sequence[Path]) -> None:
-        dialog = QFileDialog(self, self.tr("Save predictions"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog = FileDialog(self, self.tr("Save predictions"), saves=True)
         dialog.setNameFilter(self.tr("Tables (*.csv)"))
         dialog.setDefaultSuffix(SUFFIX)
         dialog.selectFile(str(paths[0].parent / f"predictions.{SUFFIX}"))
         dialog.fileSelected.connect(lambda name: self.save(paths, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def save(self, paths: Sequence[Path], target: Path) -> None:
@@ -113,8 +111,7 @@ class AnswerSaving(QWidget):
 
 def choose_files(parent: QWidget, then: Callable[[Sequence[Path]], object]) -> None:
     """Ask for one file with new samples or many."""
-    dialog = QFileDialog(parent, parent.tr("New samples"))
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog = FileDialog(parent, parent.tr("New samples"))
+    dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -25,6 +24,7 @@ from gui.results.trying.sample_part import SamplePart, SamplePicture
 from gui.samples.preview import can_be_drawn
 from gui.widgets.building_blocks import button, label, tip
 from gui.widgets.elided import Elided, ElidedBox
+from gui.widgets.path_dialog import FileDialog
 
 NAMES = 96
 """Pixels of the names of columns that are always there; more when there is room."""
@@ -240,10 +240,8 @@ class SampleForm(QWidget):
 
 def choose_file(parent: QWidget, then: Callable[[Path], object]) -> None:
     """Ask for a file with a new sample."""
-    dialog = QFileDialog(parent, parent.tr("A new sample"))
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog = FileDialog(parent, parent.tr("A new sample"))
     dialog.fileSelected.connect(lambda name: then(Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 

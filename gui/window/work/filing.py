@@ -5,11 +5,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from graphs.document.document import Document
 from graphs.errors import FileError, InUse, Overtaken
 from graphs.files import SUFFIX
+from gui.widgets.path_dialog import FileDialog
 from gui.widgets.questions import ask, ask_to_save, choose, tell
 from gui.workspace import Workspace
 
@@ -55,8 +56,7 @@ class Filing(QObject):
 
     def save_as(self, then: Then | None = None) -> None:
         """Ask where, then save there."""
-        dialog = self._dialog(self.tr("Save as"), QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog = self._dialog(self.tr("Save as"), saves=True)
         dialog.selectFile(str(self._workspace.path or self._workspace.title))
         dialog.fileSelected.connect(lambda name: self._save(Path(name), then))
         dialog.open()
@@ -126,21 +126,18 @@ class Filing(QObject):
     # ---- what happens then ----
 
     def _choose(self) -> None:
-        dialog = self._dialog(self.tr("Open"), QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = self._dialog(self.tr("Open"))
         dialog.fileSelected.connect(lambda name: self._open(Path(name)))
         dialog.open()
 
-    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
-        dialog = QFileDialog(self._window, title)
-        dialog.setAcceptMode(mode)
+    def _dialog(self, title: str, *, saves: bool = False) -> FileDialog:
+        path = self._workspace.path
+        folder = path.parent if path is not None else None
+        dialog = FileDialog(self._window, title, saves=saves, folder=folder)
         dialog.setNameFilters(
             [self.tr("Layerloom documents (*{suffix})").format(suffix=SUFFIX), self.tr("All (*)")]
         )
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        if self._workspace.path is not None:
-            dialog.setDirectory(str(self._workspace.path.parent))
-        dialog.finished.connect(dialog.deleteLater)
         return dialog
 
     def _open(self, path: Path) -> None:
