@@ -69,7 +69,7 @@ def rows(section: DataSection, told: Mapping[str, str] | None = None) -> list[li
 
 
 def _in_series(section: DataSection) -> list[tuple[str, str]]:
-    """The columns of a forecast, which its fields hold together, and what each is for."""
+    """The columns with values of a forecast, which its fields hold together, and their uses."""
     predicted, further = (section.settings.get(name) or () for name in ("predicted", "further"))
     others = [name for name in further if name not in predicted]
     return [

@@ -37,7 +37,12 @@ class CELU(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.CELU.html
     """
 
-    alpha: float = param(default=1.0, above=0, help="Far below zero, minus this value is left.")
+    alpha: float = param(
+        default=1.0,
+        above=0,
+        high=1000,  # beyond it the exponential minus 1, which float32 rounds, is told by chance
+        help="Far below zero, minus this value is left.",
+    )
 
 
 class SiLU(Elementwise, id="silu", group="Activation", search="swish sigmoid linear unit"):

@@ -169,5 +169,10 @@ class Sheet:
             why = why or phrase(
                 "{name} has no column “{other_name}”.", name=self.path.name, other_name=name
             )
-            raise DataError("{why} Choose one of: {names}{more}.", why=why, names=names, more=more)
+            raise DataError(
+                "{why} It has: {names}{more}. Choose one of these, or add the column to the file.",
+                why=why,
+                names=names,
+                more=more,
+            )
         return column

@@ -149,7 +149,7 @@ def test_a_column_is_found_as_fast_among_thousands_as_among_few() -> None:
 
 def test_names_that_are_not_there_are_answered_with_those_that_are(csv: Path) -> None:
     for options in ({"target": "weight"}, {"ignored": ["weight"]}, {"categories": ["weight"]}):
-        with pytest.raises(DataError, match=r"no column “weight”. Choose one of: “id”, “age”, "):
+        with pytest.raises(DataError, match=r"no column “weight”. It has: “id”, “age”, "):
             propose(csv, PEOPLE, **options)
     with pytest.raises(DataError, match="to be predicted and to be ignored"):
         propose(csv, PEOPLE, target="age", ignored=["age"])
