@@ -68,6 +68,8 @@ class FileForm:
 
 
 DOCUMENT = FileForm()
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]|\xff\xfe|\xfe\xff")
+"""How a document begins, and what was one; a picture or a text does not."""
 
 
 def parsed(data: bytes, name: str, form: FileForm = DOCUMENT) -> Any:
@@ -81,6 +83,12 @@ def parsed(data: bytes, name: str, form: FileForm = DOCUMENT) -> Any:
             name=name,
             fault=fault,
             divide=form.divide,
+        )
+    if form is DOCUMENT and data.strip() and not _BEGINNING.match(data):
+        raise BrokenFile(
+            "{name} is no Layerloom document, whatever it is called: it does not begin as one. "
+            "Choose a file that Layerloom saved; data is chosen in the panel Data.",
+            name=name,
         )
     text = _decoded(data, name, form)
     if not text.strip():

@@ -27,7 +27,7 @@ from graphs.document.edits import (
     Note,
     Step,
 )
-from graphs.errors import TooLarge
+from graphs.errors import BrokenFile, TooLarge
 from graphs.files import limits
 from graphs.layers import Layer
 from graphs.steps import operations
@@ -244,3 +244,32 @@ def test_a_document_is_written_to_a_path_and_read_from_it(tmp_path: Path) -> Non
     files.write(classifier(), str(path))
     assert path.read_bytes() == files.encoded(classifier())
     assert snapshot(files.read(path).document) == snapshot(classifier())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"PK\x03\x04\x14\x00",
+        b"id,age\n1,20\n",
+        b"hello",
+        b"\xff\xd8\xff\xe0",
+        b'"a text"',
+    ],
+)
+def test_a_file_of_another_kind_is_not_called_damaged(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "picture.loom"
+    path.write_bytes(data)
+    with pytest.raises(BrokenFile, match="is no Layerloom document") as told:
+        files.read(path)
+    assert "damaged" not in str(told.value)
+
+
+@pytest.mark.parametrize("data", ['{"format": 3,', '{"format"', "["])
+def test_what_begins_as_a_document_is(tmp_path: Path, data: str) -> None:
+    path = tmp_path / "torn.loom"
+    for spelled in (data.encode(), data.encode("utf-8-sig"), data.encode("utf-16")):
+        path.write_bytes(spelled)
+        with pytest.raises(BrokenFile) as told:
+            files.read(path)
+        assert "is no Layerloom document" not in str(told.value)
