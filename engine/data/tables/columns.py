@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ MANY_CATEGORIES = 100
 """More than so many are proposed to be ignored: each becomes a column of its own."""
 MOST_CATEGORIES = 1000
 """More than so many are refused."""
+TOLD_ALONE, NAMED_GAPS = 3, 8
+"""With more columns than this without some values, one sentence tells of all; so many by name."""
 FEW_ROWS = 10
 """Below this, values that are all different say nothing about a column."""
 ID_NAME = re.compile(
@@ -185,33 +187,60 @@ def described(sheet: Sheet, read: Read) -> Column:
     return Column(name, categories, notation)
 
 
-def remarks(read: Read) -> list[str]:
-    """What the user should know about a column that is learned from, as sentences."""
-    values, name = read.values, read.values.name
-    said = []
-    if gaps := values.null_count():
-        rows = counted(gaps, "{count} row", "{count} rows")
-        policy = (
-            phrase("there, all columns of its categories are 0")
-            if read.is_text
-            else phrase("there, the median of the training rows is taken")
-        )
-        said.append(
+def remarks(reads: Sequence[Read]) -> list[str]:
+    """What the user should know about columns that are learned from, as sentences."""
+    said = [
+        *_about_gaps(
+            [read for read in reads if read.is_text],
+            phrase("there, all columns of its categories are 0"),
+        ),
+        *_about_gaps(
+            [read for read in reads if not read.is_text],
+            phrase("there, the median of the training rows is taken"),
+        ),
+    ]
+    for read in reads:
+        values, name = read.values, read.values.name
+        present = values.drop_nulls()
+        if present.len() and present.min() == present.max():
+            said.append(
+                phrase(
+                    "The column “{name}” has the same value in every row; it cannot help.",
+                    name=name,
+                )
+            )
+        said += spelled_in_several_ways(read)
+    return said
+
+
+def _about_gaps(reads: Sequence[Read], policy: str) -> list[str]:
+    """A sentence for each column without some values, or one for all when they are many."""
+    gaps = {read.values.name: count for read in reads if (count := read.values.null_count())}
+    if len(gaps) <= TOLD_ALONE:
+        return [
             phrase(
                 "The column “{name}” has no value in {rows}; {policy}.",
                 name=name,
-                rows=rows,
+                rows=counted(count, "{count} row", "{count} rows"),
                 policy=policy,
             )
+            for name, count in gaps.items()
+        ]
+    shown = ", ".join(f"“{name}” ({count:,})" for name, count in list(gaps.items())[:NAMED_GAPS])
+    rest = len(gaps) - NAMED_GAPS
+    more = phrase(" and {count:,} more columns", count=rest) if rest > 1 else ""
+    if rest == 1:
+        more = phrase(" and one more column")
+    return [
+        phrase(
+            "{count:,} columns have no value in some rows; {policy}. In brackets, how many rows: "
+            "{shown}{more}.",
+            count=len(gaps),
+            policy=policy,
+            shown=shown,
+            more=more,
         )
-    present = values.drop_nulls()
-    if present.len() and present.min() == present.max():
-        said.append(
-            phrase(
-                "The column “{name}” has the same value in every row; it cannot help.", name=name
-            )
-        )
-    return said + spelled_in_several_ways(read)
+    ]
 
 
 def spelled_in_several_ways(read: Read) -> list[str]:

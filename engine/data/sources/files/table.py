@@ -136,7 +136,7 @@ class TableReader(TableFileReader[Table], of=Table):
                     )
                 )
         if columns:
-            notices += [remark for column in columns for remark in remarks(column)]
+            notices += remarks(columns)
             for column in columns:
                 notices += sentinels.remarks(sheet, column.values)
             features = "inputs" if "features" in fields else "features"

@@ -226,3 +226,18 @@ def test_a_file_that_changed_is_refused_by_what_changed(
     csv.write_text(PEOPLE.replace(*change))
     with pytest.raises(DataError, match=words):
         read(section)
+
+
+@pytest.mark.parametrize(("count", "more"), [(4, ""), (9, " and one more column"), (25, " and 17")])
+def test_gaps_in_many_columns_are_told_in_one_sentence(csv: Path, count: int, more: str) -> None:
+    names = [f"c{n}" for n in range(count)]
+    rows = [
+        ",".join([*("" if row < n % 4 + 1 else f"{row * 7 % 11 + n / 3:.2f}" for n in range(count)),
+                  "yes" if row % 2 else "no"])
+        for row in range(60)
+    ]  # fmt: skip
+    text = "\n".join([",".join([*names, "answer"]), *rows])
+    (told,) = [one for one in propose(csv, text).samples.notices if "no value" in one]
+    assert told.startswith(f"{count} columns have no value in some rows; there, the median")
+    assert "“c0” (1), “c1” (2), “c2” (3), “c3” (4)" in told
+    assert told.endswith(f"{more} more columns." if count == 25 else f"{more}.")
