@@ -19,7 +19,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QLabel,
     QPlainTextEdit,
@@ -27,6 +26,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from gui.widgets.on_screen import ScreenDialog, WholeArea
 
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
@@ -104,7 +105,7 @@ def qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> No
     qt_log.log(_LEVELS[kind], "%s%s", f"{context.category}: " if context.category else "", message)
 
 
-class ErrorDialog(QDialog):
+class ErrorDialog(ScreenDialog):
     """The message, the details, and a way to copy both."""
 
     def __init__(self, trouble: Trouble, log_file: str, parent: QWidget | None = None) -> None:
@@ -129,7 +130,7 @@ class ErrorDialog(QDialog):
         where.setWordWrap(True)
         where.setVisible(bool(log_file))
         rows = QVBoxLayout(self)
-        for widget in (title, message, details, where, self._buttons()):
+        for widget in (title, WholeArea(message), details, where, self._buttons()):
             rows.addWidget(widget)
 
     def _buttons(self) -> QDialogButtonBox:

@@ -8,7 +8,6 @@ from typing import Protocol
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -25,6 +24,7 @@ from gui.export.export_report import ExportReport
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import button, label, named, wrapped
 from gui.widgets.elided import ElidedBox
+from gui.widgets.on_screen import ScreenDialog
 from gui.widgets.path_dialog import FileDialog
 
 POLL_MILLISECONDS = 50
@@ -55,7 +55,7 @@ class Exportable:
     """Raises FileError when it cannot be put anywhere."""
 
 
-class ExportDialog(QDialog):
+class ExportDialog(ScreenDialog):
     """Exports one of ``choices``. Closing it stops an export that is not done."""
 
     exported = Signal(object)

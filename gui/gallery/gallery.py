@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -20,13 +19,14 @@ from graphs.templates import LEVELS, Template, templates
 from graphs.wording.ranking import rank
 from gui.gallery.cards import CARD, TEMPLATE, Cards
 from gui.widgets.building_blocks import button, label, named, wrapped
+from gui.widgets.on_screen import ScreenDialog
 
 USUAL = QSize(4 * CARD.width() + 72, 3 * CARD.height() + 150)
 """Four cards beside each other and three below, if the screen is large enough."""
 WALKING = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
-class Gallery(QDialog):
+class Gallery(ScreenDialog):
     """Shows every template, the easiest first; words typed above leave those they fit."""
 
     chosen = Signal(object)

@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QLineEdit,
     QPlainTextEdit,
@@ -14,11 +13,12 @@ from engine.runs import Notes
 from engine.runs.notes import LONGEST_NAME
 from engine.runs.run_index import Summary
 from gui.widgets.building_blocks import label, named
+from gui.widgets.on_screen import ScreenDialog
 
 WIDTH = 420
 
 
-class RunNotesDialog(QDialog):
+class RunNotesDialog(ScreenDialog):
     """Name, note and star of one run; what is written there is asked for after it was accepted."""
 
     def __init__(self, run: Summary, parent: QWidget) -> None:

@@ -24,6 +24,8 @@ from gui.widgets.find_rows import KEYS, KIND, ROW, FindRows
 
 VISIBLE = 12
 """Rows shown at a time; the others are reached by scrolling."""
+EDGE = 8
+"""Pixels between the list and the edge of what it lies over."""
 MOST = 200
 """Rows there are at most; typing more finds the rest."""
 
@@ -62,11 +64,14 @@ class Finder(QFrame):
         self, finds: Callable[[], list[Find]], parent: QWidget, name: str = "finder"
     ) -> None:
         super().__init__(parent)
+        self._below = parent
         named(self, name, "card")
         self._offered = finds
         self._all: list[Find] = []
         self._found: list[Find] = []
         self._before: QWidget | None = None
+        self._room = 0
+        """Pixels from its top to the end of what it lies over."""
         self._field = named(QLineEdit(), f"{name}_field")
         self._field.setPlaceholderText(self.tr("Search layers, commands, nodes, shapes…"))
         self._field.textChanged.connect(self._list)
@@ -91,12 +96,16 @@ class Finder(QFrame):
         self._field.setAccessibleName(words)
 
     def open_at(self, place: QPoint, width: int) -> None:
-        """Offer everything, with the field at ``place`` of the parent."""
+        """Offer everything, with the field at ``place`` of the parent, or as near as it fits in."""
         self._before = QApplication.focusWidget()
         self._all = self._offered()
+        over = self._below.rect().adjusted(EDGE, 0, -EDGE, -EDGE)
+        width = min(width, over.width())
+        left = max(over.left(), min(place.x(), over.right() + 1 - width))
+        self._room = over.bottom() + 1 - place.y()
         self._field.clear()
         self._list()
-        self.setGeometry(place.x(), place.y(), width, self.height())
+        self.setGeometry(left, place.y(), width, self.height())
         self.show()
         self.raise_()
         self._field.setFocus()
@@ -116,7 +125,10 @@ class Finder(QFrame):
             self._rows.addItem(item)
         self._rows.setCurrentRow(0)
         self._none.setVisible(not self._found)
-        self._rows.setFixedHeight(ROW * min(len(self._found), VISIBLE) + 2)
+        wanted = ROW * min(len(self._found), VISIBLE) + 2
+        self._rows.setFixedHeight(wanted)
+        beyond = max(0, self.sizeHint().height() - self._room)
+        self._rows.setFixedHeight(max(wanted - beyond, min(wanted, ROW)))
         self.setFixedHeight(self.sizeHint().height())
 
     def _choose(self) -> None:

@@ -10,7 +10,6 @@ import psutil
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QVBoxLayout,
@@ -22,9 +21,11 @@ from graphs.files import opener
 from graphs.wording.phrases import phrase
 from gui import logs
 from gui.widgets.building_blocks import button, label, wrapped
+from gui.widgets.on_screen import ScreenDialog, WholeArea
 
 PACKAGES = ("torch", "onnx", "onnxruntime", "PySide6-Essentials", "numpy", "polars")
 GIB = 2**30
+WIDTH = 520
 LAST_BYTES = 20_000
 """Of the log, which go into a report."""
 
@@ -86,7 +87,7 @@ def copy_diagnostics() -> None:
     QGuiApplication.clipboard().setText(diagnostics())
 
 
-class AboutDialog(QDialog):
+class AboutDialog(ScreenDialog):
     """Versions, device and folders."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -97,11 +98,14 @@ class AboutDialog(QDialog):
         rows.setSpacing(12)
         rows.addWidget(label("Layerloom", "title"))
         rows.addWidget(label(self.tr("Draw, train and ship neural networks."), "muted"))
-        form = QFormLayout()
+        told = QWidget()
+        form = QFormLayout(told)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(24)
         for name, value in facts().items():
             form.addRow(label(name, "muted"), wrapped(value, "mono", f"fact_{name}"))
-        rows.addLayout(form, 1)
+        rows.addWidget(WholeArea(told, WIDTH))
+        rows.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(
             button(self.tr("Copy diagnostics"), "copy", copy_diagnostics),
@@ -109,4 +113,4 @@ class AboutDialog(QDialog):
         )
         buttons.rejected.connect(self.reject)
         rows.addWidget(buttons)
-        self.setMinimumWidth(520)
+        self.resize(self.sizeHint())

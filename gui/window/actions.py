@@ -92,6 +92,7 @@ class Actions(QObject):
     def _add(self, name: str, text: str, shortcut: Shortcut = ()) -> QAction:
         action = QAction(text, self)
         action.setObjectName(name)
+        action.setIconText(text)  # stays, where the text says what would be undone as well
         if isinstance(shortcut, Keys):
             action.setShortcuts(shortcut)
         else:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from gui import settings
 from gui.settings import Settings
 from gui.widgets.building_blocks import in_tab_order, named
+from gui.widgets.on_screen import keep_on_screen
 
 Area = Qt.DockWidgetArea
 LAYOUT_VERSION = 1
@@ -142,6 +143,8 @@ class Docks:
         layout = QByteArray(settings.as_bytes(kept.layout))
         if layout.isEmpty() or not window.restoreState(layout, LAYOUT_VERSION):
             self.reset()
+        if not window.isMaximized() and not window.isFullScreen():
+            keep_on_screen(window)
 
     def kept(self, before: Settings) -> Settings:
         """``before`` with the layout as it is now."""

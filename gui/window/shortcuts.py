@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QLineEdit,
@@ -18,6 +17,9 @@ from PySide6.QtWidgets import (
 
 from graphs.wording.ranking import rank
 from gui.widgets.building_blocks import label, named
+from gui.widgets.on_screen import ScreenDialog
+
+HEIGHT = 600
 
 CANVAS_KEYS = (
     ("Go to the next node, along links", "Arrows"),
@@ -47,13 +49,13 @@ def spelled(action: QAction) -> list[str]:
 
 def _with_keys(actions: Iterable[QAction]) -> list[tuple[str, str]]:
     return [
-        (action.text().replace("…", ""), "  ".join(spelled(action)))
+        (action.iconText().replace("…", ""), "  ".join(spelled(action)))
         for action in actions
         if action.shortcuts()
     ]
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(ScreenDialog):
     """Every action that has keys, with them; a word or a key filters the sheet."""
 
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
@@ -78,13 +80,16 @@ class ShortcutsDialog(QDialog):
         area = QScrollArea()
         area.setWidget(sheet)
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        beside = area.verticalScrollBar().sizeHint().width() + 2 * area.frameWidth()
+        area.setMinimumWidth(sheet.sizeHint().width() + beside)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         rows = QVBoxLayout(self)
         rows.addWidget(self._filter)
         rows.addWidget(area)
         rows.addWidget(buttons)
-        self.resize(460, 600)
+        self.resize(self.sizeHint().width(), HEIGHT)
 
     def _show(self, text: str) -> None:
         for words, keys in self._rows:

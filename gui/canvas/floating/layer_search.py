@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -29,7 +29,7 @@ class LayerSearch(QFrame):
         self._kinds: tuple[CatalogueEntry, ...] = ()
         self.setObjectName("layer_search")
         give_role(self, "card")
-        self.setFixedSize(WIDTH, HEIGHT)
+        self.resize(WIDTH, HEIGHT)
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Search layers"))
         self.field.setClearButtonEnabled(True)
@@ -56,8 +56,9 @@ class LayerSearch(QFrame):
         self.field.clear()
         self._filter("")
         room = self._over.rect().adjusted(8, 8, -8, -8)
-        left = min(place.x(), room.right() - WIDTH)
-        top = min(place.y(), room.bottom() - HEIGHT)
+        self.setFixedSize(QSize(WIDTH, HEIGHT).boundedTo(room.size()))
+        left = min(place.x(), room.right() - self.width())
+        top = min(place.y(), room.bottom() - self.height())
         self.move(max(room.left(), left), max(room.top(), top))
         self.show()
         self.raise_()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -19,11 +18,12 @@ from graphs.files.stamps import StampChange
 from graphs.keeping.lost import Lost
 from graphs.wording.visible import visible
 from gui.widgets.building_blocks import button, named, wrapped
+from gui.widgets.on_screen import ScreenDialog
 
 WIDTH, HEIGHT = 560, 380
 
 
-class RecoveryDialog(QDialog):
+class RecoveryDialog(ScreenDialog):
     """A list with Recover, Discard and Later; in a safe start also why nothing was opened."""
 
     recover_asked = Signal(object)
