@@ -20,8 +20,8 @@ from gui.widgets.building_blocks import tip
 
 BUTTON = 96
 """A button gets no narrower, where nothing else is said."""
-ASIDE = 24
-"""Of a button's width, what its words leave free."""
+BESIDE_ICON = 4
+"""Pixels between the icon of a button and its words."""
 
 
 def told_apart(names: Sequence[str], metrics: QFontMetrics, room: int) -> list[str]:
@@ -80,13 +80,20 @@ class ElidedButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._least, super().minimumSizeHint().height())
 
+    def shown(self) -> str:
+        """The words as they are painted, in what the style's border and padding leave of it."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        inside = QStyle.SubElement.SE_PushButtonContents
+        room = self.style().subElementRect(inside, option, self).width()
+        room -= 0 if option.icon.isNull() else option.iconSize.width() + BESIDE_ICON
+        # The stylesheet's font is that of the widget by now.
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = max(0, self.width() - ASIDE)
-        mode = Qt.TextElideMode.ElideRight
-        # The stylesheet's font is that of the widget by now.
-        option.text = self.fontMetrics().elidedText(self.text(), mode, room)
+        option.text = self.shown()
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 

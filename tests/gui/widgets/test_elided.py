@@ -4,8 +4,12 @@ import pytest
 from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from gui.look import theme
-from gui.widgets.elided import ElidedBox, told_apart
+from gui.look import stylesheet, theme
+from gui.look.stylesheet import give_role
+from gui.widgets.elided import ElidedBox, ElidedButton, told_apart
+
+ROUNDING = 2
+"""Pixels by which widths of words differ with what follows them."""
 
 
 @pytest.mark.parametrize(
@@ -42,3 +46,22 @@ def test_the_invitation_of_a_narrow_list_is_cut_with_dots(qtbot: QtBot) -> None:
     box.addItem("image")
     box.setCurrentIndex(0)
     assert box.shown() == "image"
+
+
+@pytest.mark.parametrize(("role", "padding"), [("", 14), ("primary", 14), ("link", 8)])
+def test_the_words_of_a_button_get_what_its_padding_leaves_and_no_more(
+    qtbot: QtBot, role: str, padding: int
+) -> None:
+    button = ElidedButton("Name and note…")
+    qtbot.addWidget(button)
+    give_role(button, role)
+    button.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
+    button.ensurePolished()
+    metrics, aside = button.fontMetrics(), 2 * (padding + 1)
+    whole = metrics.horizontalAdvance(button.text()) + aside
+    for width in range(60, whole + 20):
+        button.resize(width, 28)
+        assert metrics.horizontalAdvance(button.shown()) <= width - aside
+        assert width < whole + ROUNDING or button.shown() == button.text()
+    button.resize(button.sizeHint())
+    assert button.shown() == button.text()
