@@ -51,8 +51,8 @@ def ports_of(graph: Graph, node: NodeId) -> Ports:
 
 
 def name_for(layer: str, graph: Graph) -> str:
-    """The name a new node gets: ``conv``, then ``conv2``."""
-    return names.free(re.sub(r"_?\dd$", "", layer), graph.names)
+    """The name a new node gets: ``conv``, then ``conv2``. All are layers, so none says so."""
+    return names.free(re.sub(r"_?\dd$|_layer$", "", layer), graph.names)
 
 
 def node_of(layer: str, graph: Graph, /, **settings: Any) -> Node:

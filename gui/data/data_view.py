@@ -47,8 +47,8 @@ OF_PICTURES = frozenset({"bits", "deep_white"})
 OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
 """Settings on which it depends how columns are read."""
 ID = Qt.ItemDataRole.UserRole
-SOURCES, SETTINGS = 164, 244
-"""Widths in pixels: of the list of sources, and what the settings need at least."""
+SOURCES, SETTINGS = 260, 240
+"""Widths in pixels: of the list of sources at most, and what the settings need at least."""
 
 
 class DataView(QWidget):
@@ -81,7 +81,7 @@ class DataView(QWidget):
         whole.setContentsMargins(16, 10, 16, 12)
         whole.addWidget(self._news)
         row = QHBoxLayout()
-        row.setSpacing(16)
+        row.setSpacing(12)
         whole.addLayout(row, 1)
         row.addWidget(self._sources)
         row.addWidget(self._settings_column(), 3)
@@ -93,7 +93,6 @@ class DataView(QWidget):
     def _make_sources(self) -> QListWidget:
         rows = named(QListWidget(), "sources")
         rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows.setFixedWidth(SOURCES)
         group = ""
         for source in Source.members():
             if source.group != group:
@@ -104,6 +103,8 @@ class DataView(QWidget):
             item.setToolTip(source.summary())
             rows.addItem(item)
         rows.itemSelectionChanged.connect(self._choose_source)
+        beside = rows.verticalScrollBar().sizeHint().width() + 2 * rows.frameWidth()
+        rows.setFixedWidth(min(SOURCES, rows.sizeHintForColumn(0) + beside))
         return rows
 
     def _heading(self, words: str) -> QListWidgetItem:

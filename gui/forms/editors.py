@@ -212,7 +212,7 @@ def editor_for(parameter: Parameter, fields: tuple[str, ...] = ()) -> Editor:
         return OneOf(
             parameter,
             {field: field for field in fields},
-            none=phrase("Choose a field") if fields else phrase("Choose the data first"),
+            none=phrase("Choose a field") if fields else phrase("No data yet"),
         )
     if kind is FilePath:
         return PathEditor(parameter)

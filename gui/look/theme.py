@@ -88,10 +88,15 @@ def width_of(words: str, face: QFont) -> int:
     return QFontMetrics(face).horizontalAdvance(words)
 
 
-def start(app: QApplication, chosen: Scheme = Scheme.SYSTEM) -> None:
-    """Load the fonts, dress the application, and follow the system from now on."""
+def load_fonts() -> None:
+    """Have the faces that the program brings with it."""
     for file in sorted(assets.path("fonts").glob("*.[ot]tf")):
         QFontDatabase.addApplicationFont(str(file))
+
+
+def start(app: QApplication, chosen: Scheme = Scheme.SYSTEM) -> None:
+    """Load the fonts, dress the application, and follow the system from now on."""
+    load_fonts()
     app.setStyle("Fusion")
     app.setFont(font())
     app.styleHints().colorSchemeChanged.connect(lambda: use(app, scheme()))

@@ -21,23 +21,48 @@ TILE = QRectF(10, 10, 20, 20)
 NAME_BASE, SUBTITLE_BASE, SHAPE_BASE = 24.5, 46.0, 65.5
 FROST = 14.0
 """Room for the mark of a frozen node, left of its parameters."""
-BADGE = QPointF(WIDTH - 18, 20)
+NAME_LEFT, NAME_RIGHT = 38.0, WIDTH - 6.0
+NAME_SIZES = (13, 12, 11, 10)
+"""Pixels of the face of a name: the first in which all of it fits, else the last."""
+BADGE = QPointF(WIDTH - 5, 5)
+"""On the card's corner, where it leaves the name all of its room."""
 BADGE_RADIUS = 8.0
 RING = 5.0
 """From a card's edge to the ring around it."""
 
 
 @cache
-def fonts() -> tuple[QFont, QFont, QFont]:
-    """The faces of name, subtitle and figures; they do not change with the scheme."""
-    return theme.font(13, bold=True), theme.font(11), theme.mono(11)
+def fonts() -> tuple[QFont, QFont]:
+    """The faces of subtitle and figures; they do not change with the scheme."""
+    return theme.font(11), theme.mono(11)
 
 
 @cache
-def metrics() -> tuple[QFontMetricsF, QFontMetricsF, QFontMetricsF]:
+def metrics() -> tuple[QFontMetricsF, QFontMetricsF]:
     """How wide words are in each of the faces."""
-    name, subtitle, figures = (QFontMetricsF(font) for font in fonts())
-    return name, subtitle, figures
+    subtitle, figures = (QFontMetricsF(font) for font in fonts())
+    return subtitle, figures
+
+
+@cache
+def name_faces() -> tuple[tuple[QFont, QFontMetricsF], ...]:
+    """The faces of a name, the largest first, and how wide words are in each."""
+    faces = [theme.font(pixels, bold=True) for pixels in NAME_SIZES]
+    return tuple((face, QFontMetricsF(face)) for face in faces)
+
+
+@lru_cache(maxsize=4096)
+def name_written(name: str) -> tuple[str, QFont]:
+    """A name and its face; where even the smallest is too wide, it is cut in the middle.
+
+    Its end is kept, by which ``conv2`` and ``conv3`` differ.
+    """
+    room = NAME_RIGHT - NAME_LEFT
+    for face, widths in name_faces():
+        if widths.horizontalAdvance(name) <= room:
+            return name, face
+    face, widths = name_faces()[-1]
+    return widths.elidedText(name, Qt.TextElideMode.ElideMiddle, room), face
 
 
 class Edge(NamedTuple):
@@ -53,10 +78,9 @@ class CardLines:
     """The words of a card, cut to its width once and not at every repaint."""
 
     def __init__(self, shown: Facts) -> None:
-        name, subtitle, figures = metrics()
+        subtitle, figures = metrics()
         right = Qt.TextElideMode.ElideRight
-        room = WIDTH - 38 - (32 if shown.trouble else 12)
-        self.name = name.elidedText(shown.name, right, room)
+        self.name, self.face = name_written(shown.name)
         self.subtitle = subtitle.elidedText(shown.subtitle, right, RIGHT - LEFT)
         self.parameters = shown.parameters
         taken = figures.horizontalAdvance(shown.parameters)
@@ -74,10 +98,10 @@ def paint_card(
     scale = painter.worldTransform().m11() * painter.device().devicePixelRatioF()
     _paint_picture(painter, _background(edge, scale, look), QPointF(-RIM, -RIM))
     _paint_tile(painter, shown.layer, scale)
-    name, subtitle, figures = fonts()
+    subtitle, figures = fonts()
     painter.setPen(theme.color("text"))
-    painter.setFont(name)
-    painter.drawText(QPointF(38, NAME_BASE), lines.name)
+    painter.setFont(lines.face)
+    painter.drawText(QPointF(NAME_LEFT, NAME_BASE), lines.name)
     painter.setFont(subtitle)
     painter.setPen(theme.color("muted"))
     painter.drawText(QPointF(LEFT, SUBTITLE_BASE), lines.subtitle)
@@ -178,9 +202,10 @@ def _paint_share(painter: QPainter, shown: Facts, height: int) -> None:
 
 
 def _paint_badge(painter: QPainter, color: str) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(theme.color("background"), 1.5))
     painter.setBrush(QColor(color))
     painter.drawEllipse(BADGE, BADGE_RADIUS, BADGE_RADIUS)
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("panel"))
     painter.drawRoundedRect(QRectF(BADGE.x() - 1, BADGE.y() - 4.5, 2, 5.5), 1, 1)
     painter.drawEllipse(BADGE + QPointF(0, 3.4), 1.2, 1.2)

@@ -55,6 +55,11 @@ def test_every_source_is_offered_and_those_without_a_file_can_be_looked_at(shown
             assert sum(seen) == 1, source.id
 
 
+def test_the_names_of_sources_are_whole(shown: Shown) -> None:
+    rows = part(shown.view, QListWidget, "sources")
+    assert rows.viewport().width() >= rows.sizeHintForColumn(0)
+
+
 def test_digits_are_pictures_with_their_class_below(shown: Shown) -> None:
     shown.choose("digits")
     tiles = part(shown.view, Tiles).tiles

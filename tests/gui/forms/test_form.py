@@ -250,7 +250,7 @@ def test_without_data_there_is_no_field_to_choose(qtbot: QtBot) -> None:
     qtbot.addWidget(editor)
     box = part(editor, QComboBox, "field")
     assert not box.isEnabled()
-    assert box.placeholderText() == "Choose the data first"
+    assert box.placeholderText() == "No data yet"
 
 
 @pytest.mark.parametrize("what", ["a file", "a folder"])
