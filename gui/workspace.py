@@ -54,6 +54,10 @@ class Workspace(QObject):
     """The user wants to mend something in the panel of this name: ``data`` or ``plan``."""
     revealed = Signal(object)
     """These nodes are to be brought into view."""
+    undone = Signal(object)
+    """This ``Step`` was taken back, and what came back is chosen."""
+    redone = Signal(object)
+    """This ``Step`` was made again, and what came back is chosen."""
 
     _stale = Signal()
 
@@ -275,6 +279,7 @@ class Workspace(QObject):
         if (latest := self.history.latest) is not None:
             self.history.undo()
             self._choose_brought(undone(latest))
+            self.undone.emit(latest)
 
     def redo(self) -> None:
         """Make the last step that was taken back again; what comes back is chosen."""
@@ -282,6 +287,7 @@ class Workspace(QObject):
         self.history.redo()
         if (latest := self.history.latest) is not None and latest is not before:
             self._choose_brought(latest)
+            self.redone.emit(latest)
 
     def _choose_brought(self, step: Step) -> None:
         nodes, marks = new_nodes(step), annotation_steps.new(step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ BESIDE = 240
 """Pixels from the left edge of a node to that of the next one in its row."""
 DOWN = CARD[1] + 2 * GRID
 """How much further down the next place is that is tried."""
+
+APART = 2 * GRID
+"""Pixels between a node and one that is put right beside it."""
 
 Box = tuple[float, float, float, float]
 """A rectangle: left, top, width and height."""
@@ -58,15 +62,48 @@ def free_place(graph: Graph, wish: Position, but: Collection[NodeId] = ()) -> Po
     return x + across, y + down
 
 
-def free_shift(graph: Graph, boxes: Sequence[Box], but: Collection[NodeId] = ()) -> Position:
-    """How far ``boxes``, which keep their places to each other, go down to lie on nothing."""
-    left = min((box[0] for box in boxes), default=0) - CARD[0] - GRID
-    right = max((box[0] + box[2] for box in boxes), default=0) + GRID
+def free_beside(graph: Graph, wish: Position) -> Position:
+    """``wish`` where a node lies on nothing there; else right beside, below or above what is there.
+
+    The nearest of these, or of what is free further down.
+    """
+    (x, y), card = wish, (*wish, *CARD)
+    taken = [*_cards(graph, ()), *_notes(graph)]
+    spots: list[Position] = [wish, free_place(graph, wish)]
+    for left, top, width, height in (one for one in taken if _meet(card, _around(one))):
+        sides = (left + width + APART, left - APART - CARD[0])
+        levels = (top + height + APART, top - APART - CARD[1])
+        spots += [(_on_grid(side), y) for side in sides]
+        spots += [(x, _on_grid(level)) for level in levels]
+    free = [spot for spot in spots if _is_clear(graph, [(*spot, *CARD)], ())]
+    return min(free, key=lambda spot: math.dist(spot, wish), default=spots[1])
+
+
+def _on_grid(length: float) -> int:
+    return round(length / GRID) * GRID
+
+
+def free_shift(
+    graph: Graph,
+    boxes: Sequence[Box],
+    but: Collection[NodeId] = (),
+    frames: Sequence[Box] = (),
+) -> Position:
+    """How far ``boxes``, which keep their places to each other, go down to lie on no node.
+
+    ``frames`` go with them, and besides lie across the edge of no frame that is there.
+    """
+    whole = (*boxes, *frames)
+    left = min((box[0] for box in whole), default=0) - CARD[0] - GRID
+    right = max((box[0] + box[2] for box in whole), default=0) + GRID
     places = (place for node, place in graph.positions.items() if node not in but)
     above = [place for place in places if left < place[0] < right]
     taken = [_around((*place, *CARD)) for place in above]
+    edges = [frame.rectangle for frame in graph.frames.values()]
     down = 0
-    while any(_meet(_lower(box, down), other) for box in boxes for other in taken):
+    while any(_meet(_lower(box, down), other) for box in whole for other in taken) or any(
+        _cross(_lower(box, down), other) for box in frames for other in edges
+    ):
         down += DOWN
     return 0, down
 
@@ -81,9 +118,16 @@ def boxes(positions: Iterable[Position], notes: Iterable[Note]) -> list[Box]:
 
 def _is_clear(graph: Graph, boxes: Sequence[Box], but: Collection[NodeId]) -> bool:
     """Whether boxes meet no node, ``but`` for these, and no note."""
-    nodes = [(*place, *CARD) for node, place in graph.positions.items() if node not in but]
-    notes = [(*note.position, *note.size) for note in graph.notes.values()]
-    return not any(_meet(box, _around(other)) for other in (*nodes, *notes) for box in boxes)
+    taken = (*_cards(graph, but), *_notes(graph))
+    return not any(_meet(box, _around(other)) for other in taken for box in boxes)
+
+
+def _cards(graph: Graph, but: Collection[NodeId]) -> list[Box]:
+    return [(*place, *CARD) for node, place in graph.positions.items() if node not in but]
+
+
+def _notes(graph: Graph) -> list[Box]:
+    return [(*note.position, *note.size) for note in graph.notes.values()]
 
 
 def _framed(graph: Graph, nodes: Iterable[NodeId]) -> bool:
@@ -100,6 +144,17 @@ def _lower(box: Box, by: int) -> Box:
 def _around(box: Box) -> Box:
     """With a rim of one step of the grid, so that neighbours do not touch."""
     return box[0] - GRID, box[1] - GRID, box[2] + 2 * GRID, box[3] + 2 * GRID
+
+
+def _cross(one: Box, other: Box) -> bool:
+    """Whether two rectangles meet, and the first lies not wholly within the second."""
+    within = (
+        one[0] > other[0]
+        and one[1] > other[1]
+        and one[0] + one[2] < other[0] + other[2]
+        and one[1] + one[3] < other[1] + other[3]
+    )
+    return _meet(one, other) and not within
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -31,6 +31,7 @@ from gui.canvas.hand.keys import CanvasKeys
 from gui.canvas.hand.pointer import Pointer
 from gui.canvas.hand.presses import Presses
 from gui.canvas.hand.walking import Walking
+from gui.canvas.looks import Looks
 from gui.canvas.scene.annotations import MarkHit
 from gui.canvas.scene.scene import LinkHit, NodeHit
 from gui.canvas.surface import Surface
@@ -93,6 +94,7 @@ class Canvas(Surface):
         self.keys = CanvasKeys(self, self.walking, self.pointer, self.give_up, self.open_chosen)
         self.presses = Presses(self, self.writing, self.adding, self.edit_name)
         self._drops = Drops(self, self.writing)
+        self._looks = Looks(self)
 
     def _made_commands(self) -> Commands:
         does = Does(

@@ -12,7 +12,7 @@ from graphs.errors import StepError
 from graphs.layers import Layer
 from graphs.mending.fitting import LinkEnd, added, fits, inserted, new_nodes
 from graphs.steps import annotation_steps, clips, healing, operations, placing
-from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_note
+from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_frame, moved_note
 from gui.canvas.scene import places
 from gui.workspace import Workspace
 
@@ -96,10 +96,12 @@ class Editing:
             self._do_and_select(clips.duplicate(graph, what.nodes, what.marks, by))
 
     def _free_shift(self, clip: clips.Clip, by: Position) -> Position:
-        """``by``, or further down where the clip's nodes and notes lie on no node."""
+        """``by``, or further down where the clip lies on no node, and no frame on another."""
         moved = [(x + by[0], y + by[1]) for x, y in clip.positions]
         notes = [moved_note(note, by) for note in clip.notes]
-        shift = placing.free_shift(self._workspace.graph, placing.boxes(moved, notes))
+        frames = [moved_frame(frame, by).rectangle for frame in clip.frames]
+        boxes = placing.boxes(moved, notes)
+        shift = placing.free_shift(self._workspace.graph, boxes, frames=frames)
         return by[0] + shift[0], by[1] + shift[1]
 
     def nudge(self, by: Position) -> None:
@@ -156,6 +158,11 @@ class Editing:
     def add_free(self, layer: str, near: Position, end: LinkEnd | None = None) -> NodeId:
         """Add a layer at a free place near ``near``, wired to ``end``."""
         return self.add(layer, self._free(near), end)
+
+    def add_beside(self, layer: str, wish: Position) -> NodeId:
+        """Add a layer where it is wished for, or right beside what lies there."""
+        place = placing.free_beside(self._workspace.graph, places.snapped(*wish))
+        return self.add(layer, place)
 
     def add_found(self, layer: str, otherwise: Position) -> NodeId:
         """Add a layer behind the one chosen node when it fits there, else near ``otherwise``."""

@@ -19,6 +19,8 @@ CACHE_KILOBYTES = 128 * 1024
 """Room for the pictures of all cards in view on a large screen; Qt's own 10 MB hold one in ten."""
 EDGE = 24
 """Pixels between what is brought into view and the edge of the view."""
+Look = tuple[float, int, int]
+"""Zoom, and how far the view is moved across and down."""
 RIM = 64
 """Pixels left free around what is framed."""
 
@@ -29,6 +31,8 @@ class View(QGraphicsView):
     zoomed = Signal(float)
     """The new zoom; 1 is 100 %."""
     panned = Signal()
+    brought = Signal()
+    """A part of the scene was to be brought into view, and is in it."""
 
     def __init__(self, sheet: Scene, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +107,23 @@ class View(QGraphicsView):
         down = max(room.top() - seen.top(), 0.0) + min(room.bottom() - seen.bottom(), 0.0)
         if (across, down) != (0.0, 0.0):
             self.pan(QPoint(round(across), round(down)))
+        self.brought.emit()
+
+    def look(self) -> Look:
+        """What is seen now, to come back to it."""
+        return self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+
+    def go_back_to(self, look: Look) -> None:
+        """See again what was seen before, while the window has the same size."""
+        zoom, across, down = look
+        if zoom != self.zoom:
+            self.zoom_to(zoom)
+        self.pan(
+            QPoint(
+                self.horizontalScrollBar().value() - across,
+                self.verticalScrollBar().value() - down,
+            )
+        )
 
     def frame_all(self) -> None:
         """Bring the whole graph into view, and keep it there while only the window changes."""

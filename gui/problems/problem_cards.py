@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.document.document import Document
-from graphs.document.edits import AddNode, NodeId, Step
+from graphs.document.edits import NodeId, Step
 from graphs.mending import fixes
+from graphs.mending.fitting import new_nodes
 from graphs.problems import Problem, Remove, Severity
 from gui.look.stylesheet import give_role
 from gui.problems.remedies import AcceptPlan, Remedy, Visit, panel_of, remedies
@@ -143,7 +144,7 @@ class ProblemCard(QFrame):
             return
         step = fixes.step(self._workspace.document, self.problem)
         if step is not None:
-            self._workspace.history.do(step)
+            self._do(step)
             return
         self.fix.setEnabled(False)
         self.fix.setToolTip(self.tr("This would not mend it: other problems have to go first."))
@@ -165,12 +166,16 @@ class ProblemCard(QFrame):
             case AcceptPlan():
                 workspace.accept_plan()
             case Step() as step:
-                workspace.history.do(step)
-                new = [edit.node.id for edit in step.edits if isinstance(edit, AddNode)]
-                if new:
-                    workspace.reveal(new)
+                self._do(step)
             case _:
                 assert_never(chosen.does)
+
+    def _do(self, step: Step) -> None:
+        """Make the step, and show what it adds: where that lies, nobody has said."""
+        workspace = self._workspace  # what is done may take this card away
+        workspace.history.do(step)
+        if new := new_nodes(step):
+            workspace.reveal(new)
 
     def show_nodes(self) -> None:
         """Choose the nodes that are involved and bring them into view."""

@@ -45,7 +45,7 @@ class Drops:
         if link is not None:
             node = self._surface.editing.insert(layer, link, corner)
         else:
-            node = self._surface.editing.add(layer, corner)
+            node = self._surface.editing.add_beside(layer, corner)
         self._surface.bring_into_view(node)
         self._surface.setFocus()
 

@@ -1,11 +1,13 @@
 """New nodes lie where they are wished for, or further down, and never on another."""
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.document.document import Document
-from graphs.document.edits import MAIN, NOTE_SIZE, MoveNodes, Note, Step
-from graphs.steps.placing import CARD, boxes, free_place, free_shift
+from graphs.document.edits import MAIN, NOTE_SIZE, ChangeFrame, Frame, MoveNodes, Note, Step
+from graphs.steps.placing import CARD, boxes, free_beside, free_place, free_shift
 from tests.graphs.drawing import put
 
 places = st.tuples(st.integers(-400, 400), st.integers(-400, 400))
@@ -46,3 +48,28 @@ def test_several_keep_their_places_to_each_other(
     assert across == 0
     for x, y in wished:
         assert all(apart((x, y + down), other) for other in taken)
+
+
+@given(st.lists(places, max_size=8), places)
+def test_beside_what_is_there_a_node_lies_free_and_near(
+    taken: list[tuple[int, int]], wish: tuple[int, int]
+) -> None:
+    graph = document(taken).main
+    found = free_beside(graph, wish)
+    assert all(apart(found, other) for other in taken)
+    assert math.dist(found, wish) <= math.dist(free_place(graph, wish), wish)
+
+
+def test_over_one_node_the_nearest_side_is_taken() -> None:
+    graph = document([(0, 0)]).main
+    assert free_beside(graph, (0, 0)) == (0, CARD[1] + 16)
+    assert free_beside(graph, (0, -40))[1] < -CARD[1]
+    assert free_beside(graph, (168, 0))[0] > CARD[0]
+
+
+def test_a_frame_that_is_put_lies_on_no_node_and_across_no_other_frame() -> None:
+    made = document([(0, 0)])
+    made.apply(Step("", (ChangeFrame(MAIN, "f", None, Frame("", (-24, -40, 224, 142))),)))
+    _, down = free_shift(made.main, [(0, 0, *CARD)], frames=[(-24, -40, 224, 142)])
+    assert down - 40 >= 102
+    assert free_shift(made.main, [], frames=[(-8, 90, 40, 8)]) == (0, 0)

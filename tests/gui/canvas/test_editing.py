@@ -207,3 +207,46 @@ def test_a_right_click_offers_what_can_be_done_with_the_node(hand: Hand) -> None
     delete.trigger()
     menu.close()
     assert "flatten" not in hand.names()
+
+
+def test_a_layer_dropped_on_a_node_lies_beside_it(hand: Hand) -> None:
+    hand.drop("relu", hand.node("flatten"))
+    dropped, there = hand.canvas.sheet.nodes[hand.id("relu")], hand.id("flatten")
+    assert not dropped.card().intersects(hand.canvas.sheet.nodes[there].card())
+    assert abs(dropped.centre().y() - hand.canvas.sheet.nodes[there].centre().y()) < 2 * DOWN
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_V, Qt.Key.Key_D], ids=["paste", "duplicate"])
+def test_undo_brings_back_what_was_in_view_and_chosen_before_copies_came(
+    hand: Hand, key: Qt.Key
+) -> None:
+    hand.canvas.resize(900, 300)
+    hand.canvas.zoom_to(1.0)
+    hand.key(Qt.Key.Key_A, CTRL)
+    hand.key(Qt.Key.Key_C, CTRL)
+    before, chosen = hand.canvas.look(), hand.chosen()
+    hand.key(key, CTRL)
+    after, copies = hand.canvas.look(), hand.chosen()
+    assert after != before and copies != chosen
+    hand.workspace.undo()
+    assert (hand.canvas.look(), hand.chosen()) == (before, chosen)
+    hand.workspace.redo()
+    assert (hand.canvas.look(), hand.chosen()) == (after, copies)
+
+
+def test_undo_leaves_the_view_where_the_user_has_moved_it_since(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_A, CTRL)
+    hand.key(Qt.Key.Key_D, CTRL)
+    hand.canvas.pan(QPoint(-40, 25))
+    moved = hand.canvas.look()
+    hand.workspace.undo()
+    assert hand.canvas.look() == moved
+
+
+def test_a_copy_of_a_frame_lies_on_nothing(hand: Hand) -> None:
+    hand.key(Qt.Key.Key_A, CTRL)
+    hand.canvas.editing.put_frame("All")
+    hand.key(Qt.Key.Key_D, CTRL)
+    first, second = hand.workspace.graph.frames.values()
+    tops = sorted((first.rectangle[1], second.rectangle[1]))
+    assert tops[0] + first.rectangle[3] <= tops[1]

@@ -12,6 +12,7 @@ from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, Disconnect, Link, NodeId, Step
 from graphs.problems import Insert, Problem, Severity
+from graphs.steps import operations
 from gui.problems.problem_cards import ProblemCard, ProblemList, place
 from gui.workspace import Workspace
 from tests.graphs.blocks import blocks
@@ -100,6 +101,22 @@ def test_the_fix_button_mends_the_problem_in_one_step(wrong: Hand) -> None:
     assert not wrong.canvas.sheet.links[wrong.link("classify", "loss")].flow.wrong
     wrong.undo()
     assert snapshot(wrong.workspace.document) == before
+
+
+def test_what_a_fix_adds_is_chosen_and_brought_into_view(qtbot: QtBot) -> None:
+    document = classifier()
+    document.apply(operations.dissolve(document.main, NodeId("flatten")))
+    hand = hand_on(qtbot, document)
+    settled()
+    hand.canvas.pan(QPoint(-5000, 0))
+    problems = ProblemList(hand.workspace)
+    qtbot.addWidget(problems)
+    problems.show()
+    card = next(card for card in problems.cards if card.fix.text() == "Insert Flatten")
+    press(card, "fix")
+    assert hand.chosen() == {"flatten"}
+    view = hand.canvas.viewport().rect()
+    assert view.contains(hand.canvas.node_area(hand.id("flatten")))
 
 
 def test_a_fix_that_does_not_help_says_so_and_changes_nothing(qtbot: QtBot) -> None:
