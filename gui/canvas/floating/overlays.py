@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -20,6 +20,9 @@ from graphs.steps import operations
 from gui.look.stylesheet import give_role
 
 HINT_WIDTH = 320
+WORDS = 400
+EDGE = 12
+"""Pixels between what an empty canvas offers and its edge, at the least."""
 
 
 class Hint(QLabel):
@@ -139,19 +142,26 @@ class EmptyState(QFrame):
         give_role(title, "title")
         words = QLabel(
             self.tr(
-                "Let one be proposed for your data, start from a template,\n"
+                "Let one be proposed for your data, start from a template, "
                 "drag layers from the left, or press Tab and type a layer’s name."
             )
         )
         give_role(words, "muted")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        rows = QVBoxLayout(self)
+        words.setWordWrap(True)
+        self._words = words
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        self._buttons = self._made_buttons()
+        rows = self._rows = QVBoxLayout(self)
         rows.setSpacing(8)
         rows.addWidget(title, alignment=Qt.AlignmentFlag.AlignCenter)
         rows.addWidget(words, alignment=Qt.AlignmentFlag.AlignCenter)
         rows.addSpacing(8)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        rows.addLayout(self._grid)
+
+    def _made_buttons(self) -> list[QPushButton]:
+        buttons = []
         for name, label, role, signal in (
             ("start_propose", self.tr("Propose a network"), "primary", self.propose_wanted),
             ("start_template", self.tr("Start from a template"), "", self.template_wanted),
@@ -162,12 +172,30 @@ class EmptyState(QFrame):
             button.setObjectName(name)
             give_role(button, role)
             button.clicked.connect(lambda _=False, signal=signal: signal.emit())
-            buttons.addWidget(button)
-        rows.addLayout(buttons)
-        self.adjustSize()
+            buttons.append(button)
+        return buttons
+
+    def _width(self, across: int) -> int:
+        """How wide the buttons are, so many side by side."""
+        hints = [button.sizeHint().width() for button in self._buttons]
+        columns = [max(hints[column::across]) for column in range(across)]
+        return sum(columns) + (across - 1) * self._grid.horizontalSpacing()
 
     def centre_in(self, room: QRect) -> None:
-        """Stand in the middle of ``room``."""
+        """Stand in the middle of ``room``, with as many buttons side by side as fit in it."""
+        margins = self._rows.contentsMargins()
+        inside = room.width() - 2 * EDGE - margins.left() - margins.right()
+        self._words.setFixedWidth(max(0, min(WORDS, inside)))
+        ways = (len(self._buttons), 2, 1)
+        across = next((one for one in ways if self._width(one) <= inside), 1)
+        for at, button in enumerate(self._buttons):
+            self._grid.removeWidget(button)
+            self._grid.addWidget(button, at // across, at % across)
+        self._words.show()
+        self.adjustSize()
+        if self.height() > room.height():  # the buttons say most of it
+            self._words.hide()
+            self.adjustSize()
         place = self.rect()
         place.moveCenter(room.center())
         self.move(place.topLeft())

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
 from graphs.steps import operations
+from gui.canvas import Canvas
+from gui.look import stylesheet, theme
 from gui.workspace import Workspace
 from tests.graphs.drawing import classifier, put
 from tests.gui.found_widgets import press
@@ -85,3 +89,17 @@ def test_a_file_with_unknown_layers_is_shown_with_its_links(qtbot: QtBot, tmp_pa
     assert "unknown" in strange.subtitle
     assert len(hand.links()) == 4
     assert strange.trouble is not None
+
+
+@pytest.mark.parametrize("size", [(900, 600), (584, 300), (500, 300), (400, 280), (320, 240)])
+def test_what_an_empty_canvas_offers_lies_within_it(qtbot: QtBot, size: tuple[int, int]) -> None:
+    canvas = Canvas(Workspace())
+    qtbot.addWidget(canvas)
+    canvas.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
+    canvas.resize(*size)
+    canvas.show()
+    settled()
+    for button in canvas.empty.findChildren(QPushButton):
+        place = QRect(button.mapTo(canvas, QPoint(0, 0)), button.size())
+        assert canvas.rect().contains(place)
+        assert button.width() >= button.sizeHint().width()
