@@ -35,10 +35,10 @@ class Palette(QWidget):
         self.empty.setWordWrap(True)
         give_role(self.empty, "muted")
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(12, 8, 4, 8)
+        rows.setContentsMargins(11, 8, 3, 8)
         rows.setSpacing(6)
         top = QVBoxLayout()
-        top.setContentsMargins(0, 0, 8, 0)
+        top.setContentsMargins(1, 0, 9, 0)  # the list has a rim of a pixel
         top.addWidget(self.filter)
         rows.addLayout(top)
         rows.addWidget(self.empty)

@@ -133,6 +133,12 @@ QToolButton[role="small"] { font-size: 11px; color: %(muted)s; padding: 1px 6px;
 QToolButton[role="small"]:checked { color: %(accent)s; border-color: %(accent)s; }
 QToolButton::menu-indicator { image: none; }
 
+QAbstractScrollArea { border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QScrollArea, QScrollArea > QWidget > QScrollArea { border: 1px solid transparent; }
+QScrollArea:focus, QScrollArea > QWidget > QScrollArea:focus,
+    QAbstractItemView:focus { border-color: %(accent)s; }
+
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit { background: %(raised)s;
     border: 1px solid %(line)s; border-radius: %(corner)s; padding: 4px 8px;
     selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
@@ -162,6 +168,7 @@ QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: %(down)s; width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(line)s; outline: none;
     padding: 4px; selection-background-color: %(hover)s; selection-color: %(text)s; }
+QComboBox QAbstractItemView:focus { border-color: %(line)s; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator, QTreeView::indicator, QListView::indicator { width: 16px; height: 16px;
@@ -176,7 +183,7 @@ QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid %(faint)s
     border-radius: 8px; background: %(raised)s; }
 QRadioButton::indicator:checked { border: 5px solid %(accent)s; width: 6px; height: 6px; }
 
-QAbstractItemView { background: %(panel)s; border: none; outline: none;
+QAbstractItemView { background: %(panel)s; border: 1px solid transparent; outline: none;
     alternate-background-color: %(hover)s; selection-background-color: %(hover)s;
     selection-color: %(text)s; }
 QAbstractItemView::item { padding: 3px 6px; }
@@ -227,10 +234,9 @@ QTabBar::tab:focus { color: %(accent)s; }
 QGroupBox { border: none; margin-top: 24px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; color: %(muted)s; }
 
-QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
-QAbstractScrollArea { border: none; }
 QPlainTextEdit[role="code"] { font-family: "JetBrains Mono"; font-size: 11px; padding: 8px;
     background: %(background)s; border: 1px solid %(line)s; }
+QPlainTextEdit[role="code"]:focus { border-color: %(accent)s; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }

@@ -58,7 +58,11 @@ class WholeArea(QScrollArea):
     def sizeHint(self) -> QSize:
         hint = self._whole.sizeHint()
         width = self.width() if self.isVisible() else self.minimumWidth() or hint.width()
-        return QSize(width, max(self._whole.heightForWidth(width), 0) or hint.height())
+        rim = 2 * self.frameWidth()
+        wrapped = self._whole.heightForWidth(width - rim)
+        height = wrapped if wrapped > 0 else hint.height()
+        # Qt makes it no lower than it would be in its least width.
+        return QSize(width, max(height, self._whole.minimumSizeHint().height()) + rim)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -114,3 +114,4 @@ class AboutDialog(ScreenDialog):
         buttons.rejected.connect(self.reject)
         rows.addWidget(buttons)
         self.resize(self.sizeHint())
+        buttons.button(QDialogButtonBox.StandardButton.Close).setFocus()

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from graphs.templates import templates
 from gui import settings
 from gui.app.errors_dialog import ErrorDialog, Trouble
 from gui.gallery import Gallery
+from gui.look import stylesheet, theme
 from gui.settings import Settings
 from gui.widgets import on_screen
 from gui.widgets.finder import Find, Finder
@@ -56,6 +57,17 @@ def test_a_dialog_is_no_larger_than_a_small_screen(
     dialog.show()
     assert dialog.frameGeometry().size().boundedTo(SMALL.size()) == dialog.frameGeometry().size()
     dialog.close()
+
+
+def test_where_there_is_room_nothing_scrolls(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_screen, "room_for", lambda window: QRect(0, 0, 1600, 1000))
+    dialog = AboutDialog()
+    qtbot.addWidget(dialog)
+    dialog.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
+    dialog.resize(dialog.sizeHint())
+    dialog.show()
+    QApplication.processEvents()
+    assert not part(dialog, QScrollArea).verticalScrollBar().isVisible()
 
 
 def test_every_dialog_of_ours_keeps_to_its_screen() -> None:

@@ -3,9 +3,20 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from gui.look import stylesheet, theme
+from gui.widgets.building_blocks import in_tab_order, named
 from gui.window.window import Window
 from tests.gui.found_widgets import part
 from tests.gui.windows import LONG, trigger
@@ -131,6 +142,51 @@ def test_tab_reaches_everything_in_a_panel_that_takes_keys(
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
     names = {f"{type(one).__name__} {one.objectName()}" for one in wanted - reached}
     assert not names
+
+
+def looks_the_same_with_the_keys(widget: QWidget) -> bool:
+    """Whether nobody sees that a widget takes the keys now."""
+    if (other := QApplication.focusWidget()) is not None:
+        other.clearFocus()
+    without = widget.grab().toImage()
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    return widget.hasFocus() and widget.grab().toImage() == without
+
+
+@pytest.mark.parametrize("panel", NUMBERS)
+def test_what_takes_the_keys_shows_it(ready: Window, panel: str) -> None:
+    ready.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
+    ready.workspace.select(list(ready.workspace.graph.nodes)[:1])
+    ready.docks.show(panel)
+    QApplication.processEvents()
+    reached = [one for one in in_tab_order(ready.docks[panel]) if one.isVisible()]
+    silent = [
+        f"{type(one).__name__} {one.objectName()}"
+        for one in reached
+        if not isinstance(one.parent(), QSpinBox) and looks_the_same_with_the_keys(one)
+    ]
+    assert not silent
+
+
+@pytest.mark.parametrize("role", ["", "code"])
+def test_a_field_of_several_lines_shows_that_it_has_the_keys(ready: Window, role: str) -> None:
+    dialog = QDialog(ready)
+    dialog.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
+    field, other = named(QPlainTextEdit(), "field", role), QLineEdit()
+    rows = QVBoxLayout(dialog)
+    rows.addWidget(field)
+    rows.addWidget(other)
+    dialog.show()
+    dialog.activateWindow()
+    field.setFocus()
+    QApplication.processEvents()
+    edge = field.grab().toImage().pixelColor(0, field.height() // 2)
+    assert edge == theme.color("accent")
+    other.setFocus()
+    QApplication.processEvents()
+    assert field.grab().toImage().pixelColor(0, field.height() // 2) != edge
+    dialog.close()
 
 
 def test_the_sheet_of_shortcuts_can_be_filtered_by_word_and_by_key(ready: Window) -> None:
