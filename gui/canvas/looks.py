@@ -10,7 +10,7 @@ from graphs.mending.fitting import new_nodes
 from graphs.steps import annotation_steps
 from graphs.steps.annotation_steps import Marks
 from gui.canvas.surface import Surface
-from gui.canvas.view import Look
+from gui.canvas.view import Sight
 
 MOST = 200
 """Steps that are remembered: no one looks for more of them."""
@@ -24,8 +24,8 @@ class StepLook:
     nodes: frozenset[NodeId]
     links: frozenset[Link]
     marks: Marks
-    before: Look
-    after: Look
+    before: Sight
+    after: Sight
 
 
 class Looks:

@@ -19,7 +19,7 @@ CACHE_KILOBYTES = 128 * 1024
 """Room for the pictures of all cards in view on a large screen; Qt's own 10 MB hold one in ten."""
 EDGE = 24
 """Pixels between what is brought into view and the edge of the view."""
-Look = tuple[float, int, int]
+Sight = tuple[float, int, int]
 """Zoom, and how far the view is moved across and down."""
 RIM = 64
 """Pixels left free around what is framed."""
@@ -109,11 +109,11 @@ class View(QGraphicsView):
             self.pan(QPoint(round(across), round(down)))
         self.brought.emit()
 
-    def look(self) -> Look:
+    def look(self) -> Sight:
         """What is seen now, to come back to it."""
         return self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
 
-    def go_back_to(self, look: Look) -> None:
+    def go_back_to(self, look: Sight) -> None:
         """See again what was seen before, while the window has the same size."""
         zoom, across, down = look
         if zoom != self.zoom:

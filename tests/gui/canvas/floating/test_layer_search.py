@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
+from gui.canvas.floating.layer_search import HEIGHT
 from gui.canvas.scene import places
 from tests.graphs.drawing import DIGITS, classifier, drawn, put
 from tests.gui.hand import Hand, hand_on
@@ -226,3 +227,13 @@ def test_a_layer_dropped_at_the_edge_is_brought_into_view(qtbot: QtBot) -> None:
     hand.drop("relu", QPoint(view.right() - 4, view.bottom() - 4))
     assert view.contains(hand.canvas.node_area(hand.id("relu")))
     assert hand.canvas.zoom == 1.0
+
+
+def test_the_search_is_no_higher_than_a_low_canvas(hand: Hand) -> None:
+    hand.canvas.resize(320, 240)
+    hand.key(Qt.Key.Key_Tab)
+    assert hand.canvas.rect().contains(hand.canvas.search.geometry())
+    hand.key(Qt.Key.Key_Escape)
+    hand.canvas.resize(900, 600)
+    hand.key(Qt.Key.Key_Tab)
+    assert hand.canvas.search.height() == HEIGHT
