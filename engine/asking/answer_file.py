@@ -93,7 +93,9 @@ def _fill(handle: int, path: Path, predictor: Predictor, answers: InputAnswers) 
 
 def _write(writer: Any, predictor: Predictor, answers: InputAnswers) -> tuple[int, int]:
     own = answers.columns()
-    told = [
+    told = [phrase("last moment"), phrase("first moment predicted")] * predictor.has_moments
+    moments = len(told)
+    told += [
         column for place in predictor.network.output_places for column in _titles(predictor, place)
     ]
     head = [*([FILE] if answers.names_files else []), *own]
@@ -104,7 +106,9 @@ def _write(writer: Any, predictor: Predictor, answers: InputAnswers) -> tuple[in
         problems += bool(answer.problem)
         cells = [*([answer.file] if answers.names_files else []), *_cells(answer, own)]
         said = [cell for cells in map(_said, _in_order(predictor, answer)) for cell in cells]
-        writer.writerow([*cells, *(said or [""] * len(told)), answer.problem])
+        ends = [answer.after, answer.first][:moments]
+        said = said or [""] * (len(told) - moments)
+        writer.writerow([*cells, *ends, *said, answer.problem])
     return count, problems
 
 

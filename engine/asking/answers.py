@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from graphs.wording.visible import visible
 if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
     from engine.asking.user_input import UserInput
+    from engine.data.series.ends import SeriesEnd
 
 NOTHING = "Nothing that the network takes is filled in, so there is no answer."
 ROWS = 1000
@@ -54,6 +54,12 @@ class InputAnswer:
     """What names the series that goes on, by column."""
     line: int | None = None
     """For the row of a table, the line or row of its file that it begins in."""
+    sample: int | None = None
+    """For one of several samples of a file, which of them it is, from 1 on."""
+    after: str = ""
+    """When the series that goes on ends, where it is known."""
+    first: str = ""
+    """The first moment that is predicted, where it is known."""
 
 
 def _unanswered(_: Sequence[str], count: int) -> str:
@@ -231,7 +237,7 @@ class InputAnswers:
     def _of_files(self, paths: Sequence[str | Path]) -> Iterator[InputAnswer]:
         """Several files at a time, where each is encoded to the same sizes."""
         encoded: list[dict[str, torch.Tensor] | str] = []
-        series: list[Sequence[Mapping[str, str]]] = []
+        series: list[Sequence[SeriesEnd]] = []
         for path in paths:
             try:
                 newest = self._predictor.newest(path)
@@ -244,16 +250,32 @@ class InputAnswers:
             else:
                 self.notices.add(notices)
                 encoded.append(tensors)
-                series.append(newest.rows if newest is not None else ())
+                series.append(newest.ends if newest is not None else ())
         said = iter(self._said([one for one in encoded if not isinstance(one, str)]))
-        for path, one, names in zip(paths, encoded, series, strict=True):
+        for path, one, ends in zip(paths, encoded, series, strict=True):
             if isinstance(one, str):
                 self.refused_files += 1
                 yield InputAnswer(visible(path), problem=one)
                 continue
-            for row, name in zip_longest(next(said), names):
-                answer = InputAnswer(visible(path), predictions=tuple(row), series=name or {})
-                yield self._answer(answer)
+            rows = next(said)
+            if not ends:
+                for at, row in enumerate(rows, 1):
+                    found = InputAnswer(visible(path), predictions=tuple(row))
+                    yield self._answer(replace(found, sample=at if len(rows) > 1 else None))
+                continue
+            yield from self._of_ends(visible(path), rows, ends)
+
+    def _of_ends(
+        self, file: str, said: Sequence[Sequence[Prediction]], ends: Sequence[SeriesEnd]
+    ) -> Iterator[InputAnswer]:
+        """What is said of each series of a file, in order; a short one has its reason."""
+        rows = iter(said)
+        for end in ends:
+            found = InputAnswer(file, series=end.name, problem=end.problem, after=end.after)
+            if end.problem:
+                yield found
+            else:
+                yield self._answer(replace(found, predictions=tuple(next(rows)), first=end.first))
 
     def _said(self, several: list[dict[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
         """For each of several encoded inputs what is said of each of its samples."""

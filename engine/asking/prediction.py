@@ -186,6 +186,11 @@ class Predictor:
         """The columns that name each sample, where a file holds the ends of several series."""
         return () if self._reader is None else self._reader.names()
 
+    @property
+    def has_moments(self) -> bool:
+        """Whether it is known when the series of a file end."""
+        return self._reader is not None and self._reader.has_moments()
+
     def newest(self, given: UserInput) -> Newest | None:
         """The end of a table whose lines follow each other, where the data is such a table.
 

@@ -182,7 +182,12 @@ def problem(told: Mapping[str, Any]) -> str:
 
 
 def prediction(told: Mapping[str, Any]) -> list[str]:
-    """The row of one prediction: the sample or series, the output, what it says, how surely."""
+    """The row of one prediction: what it is for, the output, what it says, how surely.
+
+    What cannot be predicted has its reason there.
+    """
+    if "problem" in told:
+        return [_asked(told), "", told["problem"], ""]
     if "labels" in told:
         said = ", ".join(told["labels"]) or phrase("no label")
     elif "steps" in told:
@@ -190,17 +195,25 @@ def prediction(told: Mapping[str, Any]) -> list[str]:
     else:
         said = told["class"] if "class" in told else _number(told["value"])
     sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
-    line = phrase("line {line}", line=told["line"]) if "line" in told else str(told["sample"] + 1)
-    name = ", ".join(told["series"].values()) if "series" in told else line
-    return [name, told["output"], said, sure]
+    return [_asked(told), told["output"], said, sure]
 
 
-def named_prediction(told: Mapping[str, Any]) -> list[str]:
-    """The row of one of several inputs: its name, and what is said of it or why nothing is."""
-    name = visible(told["file"])
-    return (
-        [name, *prediction(told)[1:]] if "problem" not in told else [name, "", told["problem"], ""]
-    )
+def _asked(told: Mapping[str, Any]) -> str:
+    """What is asked about: the file, and the line, the sample or the series and its moment."""
+    parts = [visible(told["file"])] if "file" in told else []
+    if "line" in told:
+        parts.append(phrase("line {line}", line=told["line"]))
+    elif "in_file" in told and parts:
+        parts.append(phrase("sample {number}", number=told["in_file"]))
+    elif not {"file", "series"} & set(told):
+        parts.append(str(told["sample"] + 1))
+    if "series" in told:
+        parts += told["series"].values()
+    if "from" in told:
+        parts.append(phrase("from {moment}", moment=told["from"]))
+    elif "after" in told:
+        parts.append(phrase("after {moment}", moment=told["after"]))
+    return ", ".join(parts)
 
 
 def counted(classes: Sequence[Counted]) -> list[list[str]]:

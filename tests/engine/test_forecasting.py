@@ -95,13 +95,33 @@ def test_each_series_of_a_file_is_continued_and_named(layerloom: Layerloom, tmp_
     random.Random(0).shuffle(new)
     (tmp_path / "new.csv").write_text("\n".join([head, *new]) + "\n", encoding="utf-8")
     told = layerloom("predict", folder, tmp_path / "new.csv", "--json").json()["predictions"]
-    assert [one["series"] for one in told] == [{"shop": "A"}, {"shop": "C"}]
+    assert [one["series"] for one in told] == [{"shop": "A"}, {"shop": "C"}, {"shop": "D"}]
+    assert [one.get("from") for one in told] == ["2024-01-12", "2024-01-11", None]
+    assert "has 2 lines, but 4 are needed" in told[2]["problem"]
     predictor = Predictor(folder)
-    for one, (days, base) in zip(told, ((range(8, 12), 0), (range(7, 11), 50)), strict=True):
+    for one, (days, base) in zip(told[:2], ((range(8, 12), 0), (range(7, 11), 50)), strict=True):
         (said,) = predictor.predict(json.dumps([[base + day % 7] for day in days])).samples
         assert said[0].value == pytest.approx(one["value"], rel=1e-5)
-    assert "A" in layerloom("predict", folder, tmp_path / "new.csv").out.split()
+    asked = layerloom("predict", folder, tmp_path / "new.csv")
+    assert asked.code == 0
+    begins = ["A, from 2024-01-12", "C, from 2024-01-11", "D, after 2024-01-02"]
+    assert [row.split("  ")[0] for row in asked.out.splitlines()] == begins
+    assert (
+        "One series of new.csv has fewer lines than the 4 that are needed to predict what comes "
+        "next, and has no prediction: “D”."
+    ) in asked.err
+    assert "one ends before 2024-01-11, “C” at 2024-01-10." in asked.err
+    both = layerloom("predict", folder, tmp_path / "new.csv", tmp_path / "sales.csv")
+    rows_of = [row.split("  ")[0] for row in both.out.splitlines()]
+    assert rows_of[:3] == [f"{tmp_path / 'new.csv'}, {begin}" for begin in begins]
     layerloom("predict", folder, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "file,shop,predicted value 1,predicted value 2,problem"
-    assert [line.split(",")[1] for line in lines[1:]] == ["A", "C"]
+    assert lines[0] == (
+        "file,shop,last moment,first moment predicted,predicted value 1,predicted value 2,problem"
+    )
+    assert [line.split(",")[1:4] for line in lines[1:]] == [
+        ["A", "2024-01-11", "2024-01-12"], ["C", "2024-01-10", "2024-01-11"],
+        ["D", "2024-01-02", ""]]  # fmt: skip
+    assert lines[3].endswith(
+        '"The series has 2 lines, but 4 are needed to predict what comes next."'
+    )

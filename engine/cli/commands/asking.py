@@ -83,12 +83,12 @@ def predict(
     from engine.asking.prediction import Predictor
 
     predictor = Predictor(run)
+    answers = InputAnswers(predictor, given)
     if output is not None:
-        _write_answers(predictor, InputAnswers(predictor, given), output, as_json)
-    elif len(given) > 1 or os.path.isdir(given[0]) or _names_pictures(predictor, given[0]):
-        _tell_answers(InputAnswers(predictor, given), as_json)
-    else:
-        _tell_one(predictor, given[0], as_json)
+        _write_answers(predictor, answers, output, as_json)
+        return
+    several = len(given) > 1 or os.path.isdir(given[0]) or _names_pictures(predictor, given[0])
+    _tell_answers(answers, as_json, names_files=several)
 
 
 def _names_pictures(predictor: Predictor, given: str) -> bool:
@@ -130,52 +130,45 @@ def _write_answers(
         )
 
 
-def _tell_one(predictor: Predictor, given: str, as_json: bool) -> None:
-    """A table is asked about bit by bit; everything else at once, as it has one answer or few."""
-    from engine.asking.answers import InputAnswers
-
-    answers = InputAnswers(predictor, [given])
-    rows = (
-        _told(number, one, answer.line) | ({"series": dict(answer.series)} if answer.series else {})
-        for number, answer in enumerate(_sure(answers))
-        for one in answer.predictions
-    )
-    if as_json:
-        printing.as_json_bit_by_bit("predictions", rows)
-    else:
-        printing.table_bit_by_bit(map(printing.prediction, rows))
-    tell(answers.notices)
-
-
-def _sure(answers: InputAnswers) -> Iterator[InputAnswer]:
-    """What is said of each; a problem ends the command, as whoever asked has no place for it."""
-    for answer in answers:
-        if answer.problem:
-            raise DataError(answer.problem)
-        yield answer
-
-
-def _tell_answers(answers: InputAnswers, as_json: bool) -> None:
-    """Several inputs, each with its name; what cannot be read has its reason."""
+def _tell_answers(answers: InputAnswers, as_json: bool, *, names_files: bool) -> None:
+    """What is said of each, bit by bit; several inputs have their names, problems their reasons."""
 
     def told() -> Iterator[dict[str, Any]]:
-        for number, answer in enumerate(answers):
+        for number, answer in enumerate(_not_a_problem_alone(answers)):
+            about = _about(number, answer) | ({"file": answer.file} if names_files else {})
             if answer.problem:
-                yield {"sample": number, "file": answer.file, "problem": answer.problem}
+                yield {**about, "problem": answer.problem}
             for one in answer.predictions:
-                named = {"series": dict(answer.series)} if answer.series else {}
-                yield {**_told(number, one, answer.line), "file": answer.file, **named}
+                yield {**about, **_told(one)}
 
     if as_json:
         printing.as_json_bit_by_bit("predictions", told())
     else:
-        printing.table_bit_by_bit(map(printing.named_prediction, told()))
+        printing.table_bit_by_bit(map(printing.prediction, told()))
     tell(answers.notices)
     if answers.refused:
         end(
             PROBLEM,
             phrase("{refused}. The reason stands in place of the answer.", refused=answers.refused),
         )
+
+
+def _not_a_problem_alone(answers: InputAnswers) -> Iterator[InputAnswer]:
+    """The answers; where there is a single one that is a problem, it ends the command.
+
+    That of a line or a series says which it is, and is told in its place. Raises DataError.
+    """
+    left = iter(answers)
+    first = next(left, None)
+    if first is None:
+        return
+    second = next(left, None)
+    if second is None and first.problem and first.line is None and not first.series:
+        raise DataError(first.problem)
+    yield first
+    if second is not None:
+        yield second
+        yield from left
 
 
 def generate(
@@ -213,10 +206,21 @@ def generate(
         printing.flowing([prompt], pieces)
 
 
-def _told(sample: int, one: Prediction, line: int | None = None) -> dict[str, Any]:
-    said: dict[str, Any] = {"sample": sample, "output": one.output}
-    if line is not None:
-        said["line"] = line
+def _about(number: int, answer: InputAnswer) -> dict[str, Any]:
+    """Which sample it is, and when it ends: what is known of it."""
+    about = {
+        "line": answer.line,
+        "in_file": answer.sample,
+        "series": dict(answer.series),
+        "after": answer.after,
+        "from": answer.first,
+    }
+    known = {name: one for name, one in about.items() if one not in (None, "", {})}
+    return {"sample": number, **known}
+
+
+def _told(one: Prediction) -> dict[str, Any]:
+    said: dict[str, Any] = {"output": one.output}
     if one.labels is not None:
         return {**said, "labels": list(one.labels), "probabilities": one.probabilities}
     if one.steps is not None:

@@ -306,8 +306,18 @@ def told_keys(keys: Sequence[str]) -> str:
     )
 
 
-def about_series(keys: Sequence[str], names: Sequence[tuple[str, ...]], short: int) -> list[str]:
-    """What to say of several series in one file."""
+def named_series(names: Sequence[tuple[str, ...]]) -> str:
+    """Some series by name, and how many more there are."""
+    shown = ", ".join(f"“{', '.join(name)}”" for name in names[:SHOWN])
+    if more := len(names) - SHOWN if len(names) > SHOWN else 0:
+        return phrase("{shown} and {count:,} more", shown=shown, count=more)
+    return shown
+
+
+def about_series(
+    keys: Sequence[str], names: Sequence[tuple[str, ...]], short: Sequence[tuple[str, ...]]
+) -> list[str]:
+    """What to say of several series in one file, of which some are too short for a window."""
     if not keys:
         return []
     shown = ", ".join(f"“{', '.join(name)}”" for name in names[:SHOWN])
@@ -324,10 +334,13 @@ def about_series(keys: Sequence[str], names: Sequence[tuple[str, ...]], short: i
     ]
     if short:
         said.append(
-            phrase(
-                "{short:,} of these series are shorter than a window with what is predicted, "
-                "and are left out.",
-                short=short,
+            counted(
+                len(short),
+                "One of these series is shorter than a window with what is predicted, and is "
+                "left out: {named}.",
+                "{count:,} of these series are shorter than a window with what is predicted, and "
+                "are left out: {named}.",
+                named=named_series(short),
             )
         )
     return said

@@ -12,6 +12,7 @@ from engine.data.array import Array
 from engine.data.balance import with_counts
 from engine.data.paths import located
 from engine.data.samples import Samples
+from engine.data.series.ends import SeriesEnd
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.data.sources.spec import Source
@@ -66,8 +67,8 @@ class Newest:
 
     values: Mapping[str, Array]
     notices: tuple[str, ...] = ()
-    rows: tuple[Mapping[str, str], ...] = ()
-    """What names each sample by column, where the file holds several series."""
+    ends: tuple[SeriesEnd, ...] = ()
+    """The end of each series in the file; those without a problem are the samples, in order."""
 
 
 class SourceReader(Generic[AnySource]):
@@ -113,6 +114,10 @@ class SourceReader(Generic[AnySource]):
     def names(self) -> tuple[str, ...]:
         """The columns that name each sample of ``newest``, in its rows."""
         return ()
+
+    def has_moments(self) -> bool:
+        """Whether it is known when the samples of ``newest`` end."""
+        return False
 
     def section(self) -> DataSection:
         """The proposed data section alone. Raises DataError."""

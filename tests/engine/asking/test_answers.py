@@ -160,12 +160,40 @@ def test_what_is_left_out_of_a_folder_is_told(
 def test_json_that_ends_early_is_whole_and_says_why(
     layerloom: Layerloom, rows_run: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "new.csv").write_text("age,city\n1,Ulm\nmany,Jena\n")
-    done = layerloom("predict", rows_run, tmp_path / "new.csv", "--json")
+    (tmp_path / "new.csv").write_text("age,city\n1,Ulm\n2,Jena\n")
+    row = json.dumps({"age": "many", "city": "Jena"})
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", row, "--json")
     assert done.code == 1
     told = json.loads(done.out)
-    assert len(told["predictions"]) == 1
+    assert len(told["predictions"]) == 2
     assert "“many”" in told["problem"]
+
+
+def test_a_row_with_a_problem_is_told_by_its_line_and_the_others_are_answered(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n1,Ulm\n,\nmany,Jena\n5,Jena\n")
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", "--json")
+    told = done.json()["predictions"]
+    assert [(one["line"], "class" in one) for one in told] == [
+        (2, True), (3, False), (4, False), (5, True)]  # fmt: skip
+    assert "Nothing that the network takes" in told[1]["problem"]
+    assert "“many”" in told[2]["problem"]
+    assert done.code == 1 and "1 row was refused" in done.err  # an empty one is only told
+    shown = layerloom("predict", rows_run, tmp_path / "new.csv").out.splitlines()
+    assert [row.split("  ")[0] for row in shown] == [f"line {at}" for at in range(2, 6)]
+    assert "Nothing that the network takes" in shown[1] and "“many”" in shown[2]
+
+
+def test_of_several_files_the_lines_are_told_too(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("age,city\n1,Ulm\n5,Jena\n")
+    done = layerloom("predict", rows_run, tmp_path / "a.csv", tmp_path / "b.csv")
+    assert [row.split("  ")[0] for row in done.out.splitlines()] == [
+        f"{tmp_path / name}, line {line}" for name in ("a.csv", "b.csv") for line in (2, 3)
+    ]
 
 
 def test_a_folder_of_pictures_has_a_row_for_every_file(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import compress
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +13,7 @@ import numpy as np
 from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.samples import Samples
+from engine.data.series.ends import SeriesEnd, about_ends, ends_of
 from engine.data.series.lines import (
     Arranged,
     Moments,
@@ -119,9 +120,9 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
         if lacking := missing_columns(sheet, [name for name in needed if name]):
             raise DataError(lacking)
         lines = moved._lines(go_on, sheet, is_new=True)
-        starts = lines.arranged.several.starts
-        ends = [end for first, end in pairwise(starts.tolist())
-                if end - first >= self.source.window]  # fmt: skip
+        found = self._ends(sheet, time, lines)
+        stops = lines.arranged.several.starts[1:].tolist()
+        ends = [end for end, one in zip(stops, found, strict=True) if not one.problem]
         if not ends:
             raise DataError(self._too_short(path.name, lines))
         windows = np.stack([lines.values[end - self.source.window : end] for end in ends])
@@ -131,23 +132,33 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
             name=path.name,
         )
         if lines.keys:
-            follows = phrase(
+            follows = counted(
+                len(ends),
+                "Predicted is what follows the last line of one series in {name}.",
                 "Predicted is what follows the last line of each of {count:,} series in {name}.",
-                count=len(ends),
                 name=path.name,
             )
-        long = set(ends)
-        names = [
-            name
-            for name, end in zip(lines.arranged.keys, starts[1:].tolist(), strict=True)
-            if end in long
-        ]
-        rows = tuple(dict(zip(lines.keys, name, strict=True)) for name in names)
-        return Newest({PAST: windows}, (*lines.notices, follows), rows if lines.keys else ())
+        about = about_ends(path.name, found, lines.arranged, lines.moments, self.source.window)
+        return Newest({PAST: windows}, (*lines.notices, follows, *about), found)
 
     def names(self) -> tuple[str, ...]:
         """The columns that tell the series apart."""
         return self.source.series or ()
+
+    def has_moments(self) -> bool:
+        """Whether lines are sorted by a time."""
+        return self.source.lines == "by time" and bool(self.source.time)
+
+    def _ends(self, sheet: Sheet, time: str, lines: _Lines) -> tuple[SeriesEnd, ...]:
+        """Where each series ends; another step than in training leaves open what comes next."""
+        moments, step, zone = lines.moments, lines.step, ""
+        trained = (self.source.notations or {}).get(time, OPEN).step
+        if moments is not None and other_step(moments, trained, step):
+            step = None
+        if moments is not None and moments.are_dates and time in sheet.frame.columns:
+            zoned = zones_of(sheet.column(time), is_zoned=time in sheet.zoned) == "with"
+            zone = phrase("UTC") if zoned else ""
+        return ends_of(lines.keys, lines.arranged, moments, step, self.source.window, zone)
 
     def _fitting(self, lines: _Lines) -> tuple[Self, tuple[str, ...]]:
         """With a window that the usual split leaves samples of, if none is set; what is said."""
@@ -182,8 +193,9 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
             )
         ahead = lines.values[:, :count]
         samples = forecast_samples(lines.values, ahead, cut, several, taken, lines.predicted)
-        short = int((np.diff(several.starts) < self.source.window + self.source.horizon).sum())
-        about = about_series(lines.keys, lines.arranged.keys, short)
+        is_short = np.diff(several.starts) < self.source.window + self.source.horizon
+        names = lines.arranged.keys
+        about = about_series(lines.keys, names, list(compress(names, is_short)))
         read = {name: one.told for name, one in lines.judgements.items()}
         named = zip(lines.judgements.values(), replace(samples, told=read).lines_of_columns(),
                     strict=True)  # fmt: skip
@@ -243,7 +255,16 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
         if time:
             others[time] = phrase("the time by which lines are sorted")
         return _Lines(
-            predicted, keys, values, found, tuple(notices), sheet.skipped, judgements, step, others
+            predicted,
+            keys,
+            values,
+            found,
+            tuple(notices),
+            sheet.skipped,
+            judgements,
+            moments,
+            step,
+            others,
         )
 
     def _about_time(
@@ -361,6 +382,8 @@ class _Lines:
     skipped: tuple[str, ...]
     judgements: Mapping[str, Judgement]
     """How the columns were read that nothing had settled."""
+    moments: Moments | None
+    """When each line of the file is."""
     step: float | None
     """The usual one from line to line."""
     others: Mapping[str, str]

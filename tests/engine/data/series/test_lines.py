@@ -120,7 +120,15 @@ def test_one_series_can_be_said_to_be_one(tmp_path: Path) -> None:
 def test_series_that_are_too_short_are_left_out_and_told(tmp_path: Path) -> None:
     found = propose(tmp_path, "date,store,sales", [*stores(), "2024-01-01,D,1", "2024-01-02,D,2"])
     assert len(found.samples) == 3 * 27
-    assert any("1 of these series are shorter" in one for one in found.samples.notices)
+    assert (
+        "One of these series is shorter than a window with what is predicted, and is left out: “D”."
+    ) in found.samples.notices
+    more = [f"2024-01-0{day},{name},{day}" for name in "DEFGHIJ" for day in (1, 2)]
+    found = propose(tmp_path, "date,store,sales", [*stores(), *more])
+    assert (
+        "7 of these series are shorter than a window with what is predicted, and are left out: "
+        "“D”, “E”, “F”, “G”, “H” and 2 more."
+    ) in found.samples.notices
 
 
 def test_what_is_predicted_of_several_values_is_known_by_name(tmp_path: Path) -> None:
