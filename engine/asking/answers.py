@@ -29,7 +29,8 @@ from graphs.wording.visible import visible
 if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
     from engine.asking.user_input import UserInput
-    from engine.data.series.ends import SeriesEnd
+    from engine.data.array import Array
+    from engine.data.sources.spec import Newest
 
 NOTHING = "Nothing that the network takes is filled in, so there is no answer."
 ROWS = 1000
@@ -60,6 +61,21 @@ class InputAnswer:
     """When the series that goes on ends, where it is known."""
     first: str = ""
     """The first moment that is predicted, where it is known."""
+    given: Mapping[str, Array] = field(default_factory=dict)
+    """What was taken of the end of a series, raw, by field."""
+
+    @property
+    def place(self) -> str:
+        """Which line, sample or series of its file it is, and which moment it is about."""
+        parts = [] if self.line is None else [phrase("line {line}", line=self.line)]
+        if self.sample is not None:
+            parts.append(phrase("sample {number}", number=self.sample))
+        parts += self.series.values()
+        if self.first:
+            parts.append(phrase("from {moment}", moment=self.first))
+        elif self.after:
+            parts.append(phrase("after {moment}", moment=self.after))
+        return ", ".join(parts)
 
 
 def _unanswered(_: Sequence[str], count: int) -> str:
@@ -237,7 +253,7 @@ class InputAnswers:
     def _of_files(self, paths: Sequence[str | Path]) -> Iterator[InputAnswer]:
         """Several files at a time, where each is encoded to the same sizes."""
         encoded: list[dict[str, torch.Tensor] | str] = []
-        series: list[Sequence[SeriesEnd]] = []
+        newests: list[Newest | None] = []
         for path in paths:
             try:
                 newest = self._predictor.newest(path)
@@ -246,36 +262,39 @@ class InputAnswers:
                 if len(self._inputs) == 1:
                     raise
                 encoded.append(str(error))
-                series.append(())
+                newests.append(None)
             else:
                 self.notices.add(notices)
                 encoded.append(tensors)
-                series.append(newest.ends if newest is not None else ())
+                newests.append(newest)
         said = iter(self._said([one for one in encoded if not isinstance(one, str)]))
-        for path, one, ends in zip(paths, encoded, series, strict=True):
+        for path, one, newest in zip(paths, encoded, newests, strict=True):
             if isinstance(one, str):
                 self.refused_files += 1
                 yield InputAnswer(visible(path), problem=one)
                 continue
             rows = next(said)
-            if not ends:
+            if newest is None:
                 for at, row in enumerate(rows, 1):
                     found = InputAnswer(visible(path), predictions=tuple(row))
                     yield self._answer(replace(found, sample=at if len(rows) > 1 else None))
                 continue
-            yield from self._of_ends(visible(path), rows, ends)
+            yield from self._of_ends(visible(path), rows, newest)
 
     def _of_ends(
-        self, file: str, said: Sequence[Sequence[Prediction]], ends: Sequence[SeriesEnd]
+        self, file: str, said: Sequence[Sequence[Prediction]], newest: Newest
     ) -> Iterator[InputAnswer]:
         """What is said of each series of a file, in order; a short one has its reason."""
-        rows = iter(said)
-        for end in ends:
+        rows = iter(enumerate(said))
+        for end in newest.ends:
             found = InputAnswer(file, series=end.name, problem=end.problem, after=end.after)
             if end.problem:
                 yield found
-            else:
-                yield self._answer(replace(found, predictions=tuple(next(rows)), first=end.first))
+                continue
+            at, row = next(rows)
+            given = {name: values[at] for name, values in newest.values.items()}
+            answered = replace(found, predictions=tuple(row), first=end.first, given=given)
+            yield self._answer(answered)
 
     def _said(self, several: list[dict[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
         """For each of several encoded inputs what is said of each of its samples."""

@@ -181,13 +181,13 @@ def problem(told: Mapping[str, Any]) -> str:
     return f"{Severity(told['severity']).value}: {where}{told['message']}{way_out}"
 
 
-def prediction(told: Mapping[str, Any]) -> list[str]:
+def prediction(asked: str, told: Mapping[str, Any]) -> list[str]:
     """The row of one prediction: what it is for, the output, what it says, how surely.
 
     What cannot be predicted has its reason there.
     """
     if "problem" in told:
-        return [_asked(told), "", told["problem"], ""]
+        return [asked, "", told["problem"], ""]
     if "labels" in told:
         said = ", ".join(told["labels"]) or phrase("no label")
     elif "steps" in told:
@@ -195,25 +195,7 @@ def prediction(told: Mapping[str, Any]) -> list[str]:
     else:
         said = told["class"] if "class" in told else _number(told["value"])
     sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
-    return [_asked(told), told["output"], said, sure]
-
-
-def _asked(told: Mapping[str, Any]) -> str:
-    """What is asked about: the file, and the line, the sample or the series and its moment."""
-    parts = [visible(told["file"])] if "file" in told else []
-    if "line" in told:
-        parts.append(phrase("line {line}", line=told["line"]))
-    elif "in_file" in told and parts:
-        parts.append(phrase("sample {number}", number=told["in_file"]))
-    elif not {"file", "series"} & set(told):
-        parts.append(str(told["sample"] + 1))
-    if "series" in told:
-        parts += told["series"].values()
-    if "from" in told:
-        parts.append(phrase("from {moment}", moment=told["from"]))
-    elif "after" in told:
-        parts.append(phrase("after {moment}", moment=told["after"]))
-    return ", ".join(parts)
+    return [asked, told["output"], said, sure]
 
 
 def counted(classes: Sequence[Counted]) -> list[list[str]]:

@@ -51,6 +51,10 @@ class Asked:
     notices: tuple[str, ...] = ()
     file: str = ""
     """The name of the file that it lies in, where it is one of new samples."""
+    place: str = ""
+    """Which series of its file it is and which moment it is about, or the line of a problem."""
+    problem: str = ""
+    """Why nothing can be said of it, as a sentence; then there are no answers."""
 
 
 @dataclass(frozen=True, slots=True)

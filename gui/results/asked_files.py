@@ -14,12 +14,27 @@ MOST_SHOWN = 200
 """Of many files so many are shown; all are saved."""
 
 
-def asked_files(paths: Sequence[Path], ask: Callable[[Path], Sequence[Asked]]) -> AskedFile:
-    """What is said of the files, of which the first are shown; ``ask`` may raise DataError."""
+def asked_files(
+    paths: Sequence[Path],
+    ask: Callable[[Path], Sequence[Asked]],
+    named_in: Callable[[Path], Sequence[Path] | None],
+) -> AskedFile:
+    """What is said of the files, of which the first are shown; ``ask`` may raise DataError.
+
+    ``named_in`` gives the files that a table names instead of holding samples; None for what is no
+    such table. It may raise DataError.
+    """
     left_out: list[str] = []
-    files = tuple(file for path in paths for file in _files_of(path, left_out))
-    samples: list[Asked] = []
     problems: list[str] = []
+    found: list[Path] = []
+    for path in paths:
+        try:
+            named = None if path.is_dir() else named_in(path)
+        except DataError as error:
+            problems.append(str(error))
+        else:
+            found += _files_of(path, left_out) if named is None else named
+    files, samples = tuple(found), list[Asked]()
     for file in files[:MOST_SHOWN]:
         try:
             samples += (replace(asked, file=visible(file.name)) for asked in ask(file))

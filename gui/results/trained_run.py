@@ -28,6 +28,7 @@ from gui.samples.tiles import DrawnTile, image_of
 from gui.whose import whose
 
 if TYPE_CHECKING:
+    from engine.asking.answers import InputAnswer
     from engine.asking.attention import Attended
     from engine.asking.drawing import Look
     from engine.asking.generation import Writer
@@ -151,23 +152,39 @@ class TrainedRun:
 
     def ask_file(self, path: Path) -> list[Asked]:
         """What the network says about the new samples in a file. Raises DataError."""
+        from engine.asking.answers import InputAnswers
         from engine.devices import threads
 
         with threads(1):
-            found = self._predictor.predict(path)
+            answers = InputAnswers(self._predictor, [path])
+            found = list(answers)
         (name,) = self.fields
-        samples = []
-        for one, said in zip(
-            self._rows_of(path, name, len(found.samples)), found.samples, strict=True
-        ):
-            held = {name: one}
-            answers = tuple(self._answer(each, held) for each in said)
-            samples.append(Asked(held, answers, found.notices))
-        return samples
+        notices = tuple(answers.notices)
+        return [
+            self._asked(answer, {name: one}, notices)
+            for answer, one in zip(found, self._held_of(path, name, found), strict=True)
+        ]
+
+    def _asked(
+        self, found: InputAnswer, held: Mapping[str, HeldInput], notices: tuple[str, ...]
+    ) -> Asked:
+        """A sample of a file with what is said of it, or why nothing is."""
+        answers = tuple(self._answer(each, held) for each in found.predictions)
+        is_told = found.problem or found.series or found.after
+        return Asked(
+            held, answers, notices, place=found.place if is_told else "", problem=found.problem
+        )
 
     def ask_files(self, paths: Sequence[Path]) -> AskedFile:
         """What the network says about several files, of which the first are shown."""
-        return asked_files(paths, self.ask_file)
+        from engine.data.pictures.named import named_files
+        from engine.data.tables.files.content import holds_rows
+
+        def named_in(path: Path) -> Sequence[Path] | None:
+            is_table = self._predictor.takes_pictures and holds_rows(path)
+            return named_files(path) if is_table else None
+
+        return asked_files(paths, self.ask_file, named_in)
 
     @property
     def takes_files(self) -> bool:
@@ -231,8 +248,22 @@ class TrainedRun:
             return HeldInput(value, tile)
         return HeldInput(value.tolist())
 
+    def _held_of(self, path: Path, name: str, found: Sequence[InputAnswer]) -> list[HeldInput]:
+        """The samples of a file, to look at; a table shows its rows, and a text what it says.
+
+        Of a series that goes on the end is shown that was taken.
+        """
+        if any(one.given for one in found):
+            return [
+                self._held(name, one.given[name]) if one.given else HeldInput(path) for one in found
+            ]
+        if any(one.cells for one in found):
+            is_text = bool(self._known[name].words)
+            return [HeldInput(one.cells[name] or "" if is_text else one.cells) for one in found]
+        return self._rows_of(path, name, len(found))
+
     def _rows_of(self, path: Path, name: str, count: int) -> list[HeldInput]:
-        """The samples of a file, to look at; a table shows its rows, and a text what it says."""
+        """The samples of a file that is no table."""
         from engine.asking.user_input import rows_given
         from engine.asking.user_text import texts_given
 

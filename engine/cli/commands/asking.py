@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -133,18 +134,19 @@ def _write_answers(
 def _tell_answers(answers: InputAnswers, as_json: bool, *, names_files: bool) -> None:
     """What is said of each, bit by bit; several inputs have their names, problems their reasons."""
 
-    def told() -> Iterator[dict[str, Any]]:
+    def told() -> Iterator[tuple[str, dict[str, Any]]]:
         for number, answer in enumerate(_not_a_problem_alone(answers)):
             about = _about(number, answer) | ({"file": answer.file} if names_files else {})
+            asked = _asked(number, answer, names_files)
             if answer.problem:
-                yield {**about, "problem": answer.problem}
+                yield asked, {**about, "problem": answer.problem}
             for one in answer.predictions:
-                yield {**about, **_told(one)}
+                yield asked, {**about, **_told(one)}
 
     if as_json:
-        printing.as_json_bit_by_bit("predictions", told())
+        printing.as_json_bit_by_bit("predictions", (one for _, one in told()))
     else:
-        printing.table_bit_by_bit(map(printing.prediction, told()))
+        printing.table_bit_by_bit(starmap(printing.prediction, told()))
     tell(answers.notices)
     if answers.refused:
         end(
@@ -204,6 +206,15 @@ def generate(
         printing.as_json({"prompt": prompt, "text": "".join(tokens), "tokens": tokens})
     else:
         printing.flowing([prompt], pieces)
+
+
+def _asked(number: int, answer: InputAnswer, names_files: bool) -> str:
+    """What an answer is for, as it is told to people."""
+    if names_files:
+        return ", ".join(one for one in (visible(answer.file), answer.place) if one)
+    is_placed = answer.line is not None or answer.series
+    number_of = [] if is_placed or answer.sample is not None else [str(number + 1)]
+    return ", ".join([*number_of, *([answer.place] if answer.place else [])])
 
 
 def _about(number: int, answer: InputAnswer) -> dict[str, Any]:

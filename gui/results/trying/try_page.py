@@ -135,8 +135,10 @@ class TryPage(QWidget):
         self._at = (self._at + by) % len(self._members)
         at = self._members[self._at]
         which = self.tr("sample {at} of {all}").format(at=self._at + 1, all=len(self._members))
-        of = file.samples[at].file if file is not None and len(file.paths) > 1 else ""
-        self._which.setText(f"{which} · {of}" if of else which)
+        shown = file.samples[at] if file is not None else None
+        of = shown.file if shown is not None and file is not None and len(file.paths) > 1 else ""
+        place = shown.place if shown is not None else ""
+        self._which.setText(" · ".join(one for one in (which, of, place) if one))
         self._say_origin(file is None)
         if file is not None:
             self._jobs.drop(TOPIC)
@@ -210,8 +212,11 @@ class TryPage(QWidget):
         several = self.tr("{count} files").format(count=f"{len(file.paths):,}")
         title = file.paths[0].name if len(file.paths) == 1 else several
         self._show_members(title, range(len(file.samples)), file)
-        if told := self._about(file):
-            self._say(" ".join([*told, *file.samples[0].notices]), "warn")
+        first = file.samples[0]
+        if (told := self._about(file)) and not first.problem:
+            self._say(" ".join([*told, *first.notices]), "warn")
+        elif told:
+            self._say(" ".join([first.problem, *told]), "error")
 
     def _about(self, file: AskedFile) -> list[str]:
         """What is to be known of files that were chosen, beside their samples."""
@@ -255,6 +260,9 @@ class TryPage(QWidget):
 
     def _show_answers(self, asked: Asked) -> None:
         """What is said of a sample that the form holds already."""
+        if asked.problem:
+            self._refuse(asked.problem, asked.notices)
+            return
         self._say(" ".join(asked.notices), "warn")
         self._answers.show_answers(asked.answers)
         self.shown.emit(asked.held)
@@ -262,8 +270,8 @@ class TryPage(QWidget):
     def _fail(self, failed: Failed) -> None:
         self._refuse(failed.message)
 
-    def _refuse(self, why: str) -> None:
-        self._say(why, "error")
+    def _refuse(self, why: str, remarks: Sequence[str] = ()) -> None:
+        self._say(why, "error", remarks)
         self._answers.show_answers(())
 
     def _say(self, sentence: str, role: str, remarks: Sequence[str] = ()) -> None:
