@@ -205,13 +205,26 @@ class Run:
                     preprocessing=PREPROCESSING,
                     folder=self.folder,
                 ) from None
-            raise RunError(
+            raise self.ended_early() or RunError(
                 "The run in {folder} has not read its data yet. Train it first.", folder=self.folder
             ) from None
         except FileError as error:
             raise RunError(
                 "The run in {folder} cannot be used: {error}", folder=self.folder, error=error
             ) from None
+
+    def ended_early(self) -> RunError | None:
+        """What to say of a run that was tried, and left nothing to use; None where it tells none.
+
+        One that was never trained tells none, and one that was stopped or killed.
+        """
+        if not (why := self.status.message):
+            return None
+        return RunError(
+            "The training of the run in {folder} ended before there was anything to use. {why}",
+            folder=self.folder,
+            why=why,
+        )
 
     def metrics(self, nothing: Told) -> Told:
         """What was measured on its test split at its end, as far as ``nothing`` has room for it.

@@ -54,7 +54,9 @@ def trained(run: Run, best: bool = True, model: str = MODEL) -> Trained:
         why = run.status.message
         raise RunError("The run in {folder} has kept no weights. {why}", folder=run.folder, why=why)
     if checkpoint is None:
-        raise RunError("The run in {folder} has no weights yet. Train it first.", folder=run.folder)
+        raise run.ended_early() or RunError(
+            "The run in {folder} has no weights yet. Train it first.", folder=run.folder
+        )
     here = checkpoint.position
     at_best = best and bool(checkpoint.best())
     every = checkpoint.best_of_all(model) if at_best else checkpoint.networks()

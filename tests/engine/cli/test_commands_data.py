@@ -253,3 +253,22 @@ def test_a_forecast_tells_how_its_columns_are_read(tmp_path: Path, layerloom: La
     done = layerloom("data", path, "--source", "forecast", "--set", "notations.v.decimal=,")
     assert (done.code, done.err) == (0, "")
     assert "numbers with a decimal comma: “10,037” is 10.037" in done.out
+
+
+def test_what_training_would_refuse_is_said_before_and_after_it_was_tried(
+    layerloom: Layerloom, tmp_path: Path
+) -> None:
+    lines = [f"2024-{at // 28 + 1:02}-{at % 28 + 1:02},{at % 7}" for at in range(100)]
+    (tmp_path / "sales.csv").write_text("day,sold\n" + "\n".join(lines), encoding="utf-8")
+    wanted = [f"--set={name}={steps}" for name, steps in (("window", 60), ("horizon", 20))]
+    document = tmp_path / "sales.loom"
+    told = layerloom(
+        "data", tmp_path / "sales.csv", "--source", "forecast", *wanted, "-o", document
+    )
+    why = "The samples overlap so far that nothing is left of a part"
+    assert told.code == 0 and f"training cannot begin with this data. {why}" in told.out
+    assert why in layerloom("train", document, "--out", tmp_path / "run").err
+    asked = layerloom("predict", tmp_path / "run", tmp_path / "sales.csv")
+    assert asked.code == 1 and why in asked.err and "has not read its data" not in asked.err
+    fine = layerloom("data", tmp_path / "sales.csv", "--source", "forecast", "--set=window=8")
+    assert fine.code == 0 and "training cannot begin" not in fine.out

