@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.runs.run_index import Summary
 from graphs.problems import Severity
 from graphs.wording.phrases import phrase
-from graphs.wording.visible import spelled, visible, visible_lines
+from graphs.wording.visible import spelled, visible, visible_lines, with_shape
 
 if TYPE_CHECKING:  # it imports torch
     from engine.measuring.per_loss import Counted
@@ -188,20 +188,29 @@ def prediction(asked: str, told: Mapping[str, Any]) -> list[str]:
     """
     if "problem" in told:
         return [asked, "", told["problem"], ""]
+    sure = ""
     if "labels" in told:
-        said = ", ".join(told["labels"]) or phrase("no label")
+        said = ", ".join(map(with_shape, told["labels"])) or phrase("no label")
     elif "steps" in told:
-        said = " ".join(told["steps"])
+        said = " ".join(map(with_shape, told["steps"]))
+    elif "class" in told:
+        said = with_shape(told["class"])
+        sure = f"{told['probabilities'][told['class']]:.1%}"
     else:
-        said = told["class"] if "class" in told else _number(told["value"])
-    sure = f"{told['probabilities'][said]:.1%}" if "class" in told else ""
+        said = _number(told["value"])
     return [asked, told["output"], said, sure]
 
 
 def counted(classes: Sequence[Counted]) -> list[list[str]]:
     """A table with a row per class: how well it is told from the others."""
     rows = [
-        [one.name, f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", str(one.support)]
+        [
+            with_shape(one.name),
+            f"{one.precision:.3f}",
+            f"{one.recall:.3f}",
+            f"{one.f1:.3f}",
+            str(one.support),
+        ]
         for one in classes
     ]
     return [["", "precision", "recall", "F1", "samples"], *rows]

@@ -26,6 +26,11 @@ def visible_lines(text: object) -> str:
     return "".join(map(partial(_shown, kept="\n\t"), str(text)))
 
 
+def with_shape(name: str) -> str:
+    """The name of a class; one that has no shape of its own, such as a line break, as a sign."""
+    return {" ": "␣", "\n": "↵", "\t": "⇥", "": "∅"}.get(name, name)
+
+
 def spelled(name: str) -> str:
     """A name that is no valid text on the disk, as one that a document can hold."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

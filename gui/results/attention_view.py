@@ -12,11 +12,11 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from engine.runs.events.event_types import Failed
+from graphs.wording.visible import with_shape
 from gui.jobs import Jobs
 from gui.look import theme
 from gui.results.asked import HeldInput
 from gui.results.trained_run import TrainedRun
-from gui.samples.preview import visible
 from gui.widgets.building_blocks import button, named, scrolled, wrapped
 from gui.widgets.elided import Elided, ElidedBox
 
@@ -71,7 +71,7 @@ class AttentionMap(QWidget):
         """One cell in words."""
         share = 100 * float(self.weights[query, key])
         return self.tr("{query} looks at {key}: {share:.1f} %").format(
-            query=visible(self.queries[query]), key=visible(self.keys[key]), share=share
+            query=with_shape(self.queries[query]), key=with_shape(self.keys[key]), share=share
         )
 
     def hasHeightForWidth(self) -> bool:
@@ -120,11 +120,11 @@ class AttentionMap(QWidget):
         metrics, right = painter.fontMetrics(), Qt.AlignmentFlag.AlignRight
         for at, name in enumerate(self.queries):
             place = QRect(0, corner.y() + at * side, corner.x() - 6, side)
-            short = metrics.elidedText(visible(name), Qt.TextElideMode.ElideRight, place.width())
+            short = metrics.elidedText(with_shape(name), Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, right | Qt.AlignmentFlag.AlignVCenter, short)
         for at, name in enumerate(self.keys):
             place = QRect(corner.x() + at * side, 0, side, corner.y())
-            short = visible(name)[: max(side // metrics.horizontalAdvance("m"), 1)]
+            short = with_shape(name)[: max(side // metrics.horizontalAdvance("m"), 1)]
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, short)
 
     def event(self, event: QEvent) -> bool:

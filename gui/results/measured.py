@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.wording.visible import visible, with_shape
 from gui.look import theme
 from gui.results.confusion import Confusion
 from gui.results.opened_run import KeptRun
 from gui.results.trained_run import TrainedRun
-from gui.samples.preview import visible
 from gui.widgets.building_blocks import button, column, named, scrolled, tip, to_read, wrapped
 from gui.widgets.elided import ElidedBox
 from gui.widgets.metric_names import metric_words
@@ -134,7 +134,7 @@ class MeasuredView(QWidget):
         _fill(
             self._per_class,
             [
-                (visible(one.name), one.precision, one.recall, one.f1, one.support)
+                (with_shape(one.name), one.precision, one.recall, one.f1, one.support)
                 for one in counted
             ],
             digits=3,

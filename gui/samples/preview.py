@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphs.data import DataSection, Field
+from graphs.wording.visible import with_shape
 from gui.samples.tiles import DrawnTile, first_values
 from gui.samples.views import KindView
 
@@ -209,10 +210,5 @@ def _class_bars(classes: tuple[str, ...], found: Array) -> list[Bar]:
 
     counted = np.bincount(found.reshape(-1).astype(np.int64))
     pairs = zip(classes, counted.tolist(), strict=False)
-    bars = [Bar(visible(name), int(n), f"{int(n):,}") for name, n in pairs]
+    bars = [Bar(with_shape(name), int(n), f"{int(n):,}") for name, n in pairs]
     return sorted((bar for bar in bars if bar.value), key=lambda bar: -bar.value)
-
-
-def visible(name: str) -> str:
-    """A character that has no shape of its own, as one that has."""
-    return {" ": "␣", "\n": "↵", "\t": "⇥", "": "∅"}.get(name, name)

@@ -16,7 +16,7 @@ from engine.cli.commands.ending import PROBLEM, end, refuse_to_replace
 from engine.cli.commands.reading import Json, RunFolder, tell
 from engine.errors import DataError
 from graphs.wording.phrases import counted, phrase
-from graphs.wording.visible import visible
+from graphs.wording.visible import visible, with_shape
 
 if TYPE_CHECKING:  # they import torch, which most commands need not wait for
     from engine.asking.answers import InputAnswer, InputAnswers
@@ -55,9 +55,10 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
         printing.line(phrase("\n{output}, class by class:", output=output))
         printing.table(printing.counted(by_class))
     if found.confusion:
-        rows = zip(found.classes, found.confusion, strict=True)
+        classes = list(map(with_shape, found.classes))
+        rows = zip(classes, found.confusion, strict=True)
         printing.line(phrase("\nRows are the right classes, columns what was said:"))
-        printing.table([["", *found.classes], *([name, *map(str, row)] for name, row in rows)])
+        printing.table([["", *classes], *([name, *map(str, row)] for name, row in rows)])
     for remark in found.remarks:
         printing.note(phrase("Note: {remark}", remark=remark))
 

@@ -15,6 +15,7 @@ from graphs.data import (
 )
 from graphs.data.sources import Source
 from graphs.wording.phrases import phrase
+from graphs.wording.visible import with_shape
 
 TOLD = frozenset(
     {"path", "target", "also", "ignored", "inputs", "targets", "texts", "predicted", "notations"}
@@ -135,7 +136,7 @@ def _values(word: str, values: tuple[str, ...]) -> str:
     """``category, 3 values: a, b, c``; nothing without values."""
     if not values:
         return ""
-    shown = ", ".join([*values[:NAMED], *(["..."] if values[NAMED:] else [])])
+    shown = ", ".join([*map(with_shape, values[:NAMED]), *(["..."] if values[NAMED:] else [])])
     return phrase("{word}, {count:,} values: {shown}", word=word, count=len(values), shown=shown)
 
 

@@ -272,3 +272,11 @@ def test_what_training_would_refuse_is_said_before_and_after_it_was_tried(
     assert asked.code == 1 and why in asked.err and "has not read its data" not in asked.err
     fine = layerloom("data", tmp_path / "sales.csv", "--source", "forecast", "--set=window=8")
     assert fine.code == 0 and "training cannot begin" not in fine.out
+
+
+def test_a_class_without_a_shape_of_its_own_is_shown_as_a_sign(
+    layerloom: Layerloom, tmp_path: Path
+) -> None:
+    (tmp_path / "corpus.txt").write_text("The cat sat.\nOn a mat.\n" * 60, encoding="utf-8")
+    told = layerloom("data", tmp_path / "corpus.txt").out
+    assert "values: ↵, ␣, ., O, T, ..." in told
