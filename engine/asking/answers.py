@@ -24,7 +24,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.remarks import Remark, Remarks
 from engine.errors import DataError
 from graphs.wording.phrases import counted, phrase, with_and
-from graphs.wording.visible import visible
+from graphs.wording.visible import visible, with_shape
 
 if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
@@ -70,7 +70,7 @@ class InputAnswer:
         parts = [] if self.line is None else [phrase("line {line}", line=self.line)]
         if self.sample is not None:
             parts.append(phrase("sample {number}", number=self.sample))
-        parts += self.series.values()
+        parts += map(with_shape, self.series.values())
         if self.first:
             parts.append(phrase("from {moment}", moment=self.first))
         elif self.after:

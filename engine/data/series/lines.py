@@ -40,6 +40,8 @@ _KEY_NAME = re.compile(
     r"|[a-z](I[Dd]|Nr|No|Nbr|Code|Key)$"
 )
 """Names of columns whose whole numbers name things."""
+FORGOTTEN = 0.1
+"""A column names series although such a share of its cells is empty."""
 SHOWN = 5
 _UNITS = ((_DAY, "{count} day", "{count} days"),
           (3_600_000_000, "{count} hour", "{count} hours"),
@@ -125,7 +127,8 @@ def filled(name: str, values: Array, starts: Array) -> tuple[Array, str]:
 def series_columns(columns: Mapping[str, polars.Series], times: Array) -> tuple[str, ...]:
     """The columns that name several series: where a time stands several times, they tell it apart.
 
-    Empty when each time stands once, or nothing tells the lines of one time apart.
+    Empty when each time stands once, or nothing tells the lines of one time apart. A few lines may
+    be without a name.
     """
     _, counts = np.unique(times, return_counts=True)
     together = int(counts.max(initial=1))
@@ -135,12 +138,19 @@ def series_columns(columns: Mapping[str, polars.Series], times: Array) -> tuple[
     possible.sort(key=lambda name: _measures(columns[name]))
     for many in range(1, MOST_KEYS + 1):
         for chosen in combinations(possible[:MOST_TRIED], many):
-            codes, names = _codes(len(times), [columns[name] for name in chosen])
+            named = ~np.any([columns[name].is_null().to_numpy() for name in chosen], axis=0)
+            codes, names = _codes(int(named.sum()), [columns[n].filter(named) for n in chosen])
             if len(names) > SPARE_KEYS * together and any(_measures(columns[n]) for n in chosen):
                 continue
-            if len(np.unique(np.stack([times, codes.astype(times.dtype)]), axis=1).T) == len(times):
+            pairs = np.stack([times[named], codes.astype(times.dtype)])
+            if len(np.unique(pairs, axis=1).T) == len(codes):
                 return chosen
     return ()
+
+
+def are_few(empty: int, rows: int) -> bool:
+    """Whether so few cells of a column are empty that they were forgotten, and mean nothing."""
+    return empty <= max(1, FORGOTTEN * rows)
 
 
 def is_key(column: polars.Series) -> bool:
@@ -155,8 +165,9 @@ def _measures(column: polars.Series) -> bool:
 
 def _may_name(column: polars.Series, rows: int) -> bool:
     """Whether a column may name series: texts or whole numbers that come again."""
-    if column.null_count():
+    if not are_few(column.null_count(), rows):
         return False
+    column = column.drop_nulls()
     distinct = column.n_unique()
     if not 2 <= distinct <= rows // 2:
         return False

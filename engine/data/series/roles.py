@@ -36,7 +36,7 @@ def found_series(
     possible: dict[str, polars.Series] = {}
     for name in sheet.frame.columns:
         column = sheet.column(name)
-        if name in known or column.null_count() or spans_time(column):
+        if name in known or spans_time(column):
             continue
         numbers = _as_numbers(column, written)
         if numbers is not None:

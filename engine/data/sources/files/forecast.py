@@ -24,6 +24,7 @@ from engine.data.series.lines import (
     told_keys,
     usual_step,
 )
+from engine.data.series.named_lines import with_names
 from engine.data.series.roles import (
     about_order,
     found_series,
@@ -234,11 +235,13 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
         sheet = self.sheet(poll) if sheet is None else sheet
         time = "" if self.source.lines == "as they come" else self.source.time or usual_time(sheet)
         keys, parts = self.names(), self.source.time_parts or ()
+        sheet, unnamed = with_names(sheet, keys)
         moments, written = self._moments(sheet, time, self._written(time, is_settled=True))
         if moments is not None:
             moments = with_parts(sheet, moments, parts)
         found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
-        notices = [*self._about_time(sheet, time, moments, written.order), *found.notices]
+        notices = [*self._about_time(sheet, time, moments, written.order), *unnamed]
+        notices += found.notices
         step = usual_step(moments, found)
         if is_new and moments is not None and (trained := (self.source.notations or {}).get(time)):
             notices += other_step(moments, trained.step, step)
@@ -366,6 +369,7 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
             *self.source.further,
             *self.names(),
         )
+        sheet, _ = with_names(sheet, self.names())
         return to_predict(sheet, used, self.names(), self._cells(sheet))
 
 

@@ -264,3 +264,34 @@ def test_long_steps_are_told_in_whole_digits(days: float, said: str) -> None:
     moments = Moments("ds", np.array([0.0, days * day]), are_dates=True)
     (told,) = other_step(moments, 7.77 * day, days * day)
     assert f"{said} apart" in told or f"{said}, and" in told
+
+
+def test_a_few_lines_without_the_name_of_a_series_are_left_out_and_told(tmp_path: Path) -> None:
+    rows = stores()
+    assert len(rows) == 90
+    for at in (20, 21):
+        day, _, sales = rows[at].split(",")
+        rows[at] = f"{day},,{sales}"
+    found = propose(tmp_path, "date,store,sales", rows)
+    assert found.section.settings["series"] == ("store",)
+    told = [one for one in found.samples.notices if "no name in “store”" in one]
+    assert len(told) == 1 and told[0].startswith("2 lines have no name")
+    assert "line 22; " in told[0] and "line 23. Fill them in." in told[0]
+    assert any("3 series apart: “A”, “B”, “C”" in one for one in found.samples.notices)
+    assert read(found.section).fingerprint() == found.samples.fingerprint()
+    (tmp_path / "new.csv").write_text("\n".join(["date,store,sales", *rows]), encoding="utf-8")
+    newest = reader_of(Source.get("forecast").made(found.section.settings)).newest(
+        tmp_path / "new.csv"
+    )
+    assert newest is not None and told[0].partition(":")[0] in "".join(newest.notices)
+    assert [one.name["store"] for one in newest.ends] == ["A", "B", "C"]
+
+
+def test_many_lines_without_a_name_are_a_series_of_their_own_and_told(tmp_path: Path) -> None:
+    rows = [row.replace(",C,", ",,") for row in stores()]
+    found = propose(tmp_path, "date,store,sales", rows, series=["store"])
+    assert any("30 lines have no name in “store”" in one for one in found.samples.notices)
+    assert any("3 series apart" in one for one in found.samples.notices)
+    rows = [row.replace(",A,", ",,").replace(",B,", ",,").replace(",C,", ",,") for row in stores()]
+    with pytest.raises(DataError, match=r"No line of .* has a name in “store”"):
+        propose(tmp_path, "date,store,sales", rows, series=["store"])
