@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,14 +13,14 @@ from engine.data.array import Array
 from engine.data.series.lines import Moments
 from engine.data.series.time_parts import is_clock, part_of
 from engine.data.tables import judging
-from engine.data.tables.cells import centuries
+from engine.data.tables.cells import centuries, dates
 from engine.data.tables.cells.periods import Periods, periods, resembles
 from engine.data.tables.evidence import seen
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged
 from engine.data.tables.open_columns import Judgement
 from engine.errors import DataError
-from graphs.notation import OPEN, Notation
+from graphs.notation import OPEN, DateOrder, Notation
 from graphs.wording.phrases import phrase, with_or
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ _SAYS_TIME: Final = re.compile(
 """Names of columns in which a number such as 200608 is a month."""
 MUCH_MORE_EVEN = 4
 """An order of day and month is right when the steps of the others are so much less alike."""
+EXAMPLES: Final[Mapping[DateOrder, str]] = {
+    "year first": "2024-05-31",
+    "day first": "31.05.2024",
+    "month first": "05/31/2024",
+}
+"""A date in each order."""
 FEW_TIMES = 4
 """Fewer different times do not show whether their steps are alike."""
 
@@ -99,7 +105,41 @@ def moments_of(sheet: Sheet, name: str, given: Notation) -> tuple[Moments, Notat
     are_dates = times.dtype.is_temporal()
     if are_dates:
         times = times.cast(polars.Int64)
-    return _checked(sheet, name, column, times, are_dates), notation
+    return _checked(sheet, name, column, times, are_dates, notation), notation
+
+
+def as_in_file(sheet: Sheet, name: str, trained: Notation) -> tuple[Notation, tuple[str, ...]]:
+    """How the dates of a new file are written, and what to say where it is another order.
+
+    Another than that of the training is taken only where no date can be read in that one, and all
+    can in a single other; what is left open stays as in the training, and is refused by its line.
+    """
+    import polars
+
+    orders = EXAMPLES.keys()
+    if trained.order not in orders or name not in sheet.frame.columns:
+        return trained, ()
+    texts = judging.read(sheet.column(name), Notation("text", missing=trained.missing))
+    if texts.dtype != polars.String or texts.null_count():
+        return trained, ()
+    found = dates.orders_of(texts)
+    other = found.possible[0] if len(found.possible) == 1 else trained.order
+    is_open = other == trained.order or bool(found.torn) or other not in orders
+    if is_open or not texts.str.contains(r"\d{4}").all():
+        return trained, ()
+    now = replace(trained, order=other)
+    is_other = judging.read(texts, trained).is_null().all()
+    if not is_other or judging.read(texts, now).null_count():
+        return trained, ()
+    told = phrase(
+        "The times of “{name}” in {file} are written with the {now}, and those of the training "
+        "with the {trained}. They are read as they are written.",
+        name=name,
+        file=sheet.path.name,
+        now=other,
+        trained=trained.order,
+    )
+    return now, (told,)
 
 
 def century_of(sheet: Sheet, name: str, given: Notation) -> int | None:
@@ -228,13 +268,19 @@ def _unevenness(times: Array) -> float:
 
 
 def _checked(
-    sheet: Sheet, name: str, column: polars.Series, times: polars.Series, are_dates: bool
+    sheet: Sheet,
+    name: str,
+    column: polars.Series,
+    times: polars.Series,
+    are_dates: bool,
+    notation: Notation = OPEN,
 ) -> Moments:
     import polars
 
     wrong = (~times.cast(polars.Float64).is_finite().fill_null(value=False)).arg_true()
     if wrong.len():
         row = int(wrong[0])
+        _refuse_other_order(sheet, row, column, notation)
         told = (
             phrase("is empty")
             if column[row] is None
@@ -248,3 +294,22 @@ def _checked(
             told=told,
         )
     return Moments(name, times.cast(polars.Float64).to_numpy(), are_dates)
+
+
+def _refuse_other_order(sheet: Sheet, row: int, column: polars.Series, notation: Notation) -> None:
+    """Raise DataError for a cell that is a date, but not in the order of all."""
+    cell = column[row : row + 1]
+    if notation.holds != "date" or notation.order not in EXAMPLES or cell.null_count():
+        return
+    others = (order for order in EXAMPLES if order != notation.order)
+    if all(judging.read(cell, replace(notation, order=order)).null_count() for order in others):
+        return
+    raise DataError(
+        "{place}: the column “{name}” holds “{cell}”, but the dates of this data come with the "
+        "{order}. Write all of them so, such as {example}.",
+        place=sheet.place(row),
+        name=column.name,
+        cell=cell[0],
+        order=notation.order,
+        example=EXAMPLES[notation.order],
+    )

@@ -36,7 +36,7 @@ from engine.data.series.roles import (
     to_predict,
 )
 from engine.data.series.time_parts import found_parts, told, with_parts
-from engine.data.series.times import century_of, found_time, moments_of, usual_time
+from engine.data.series.times import as_in_file, century_of, found_time, moments_of, usual_time
 from engine.data.series.windows import PAST, SeriesWindows, fitting_window, forecast_samples
 from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Newest, Proposal, in_full
@@ -236,11 +236,14 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
         time = "" if self.source.lines == "as they come" else self.source.time or usual_time(sheet)
         keys, parts = self.names(), self.source.time_parts or ()
         sheet, unnamed = with_names(sheet, keys)
-        moments, written = self._moments(sheet, time, self._written(time, is_settled=True))
+        given, turned = self._written(time, is_settled=True), tuple[str, ...]()
+        if is_new:
+            given, turned = as_in_file(sheet, time, given)
+        moments, written = self._moments(sheet, time, given)
         if moments is not None:
             moments = with_parts(sheet, moments, parts)
         found = arranged(len(sheet.frame), moments, [sheet.column(key) for key in keys])
-        notices = [*self._about_time(sheet, time, moments, written.order), *unnamed]
+        notices = [*self._about_time(sheet, time, moments, written.order), *turned, *unnamed]
         notices += found.notices
         step = usual_step(moments, found)
         if is_new and moments is not None and (trained := (self.source.notations or {}).get(time)):

@@ -132,3 +132,38 @@ def test_windows_that_leave_nothing_name_what_makes_them_shorter(tmp_path: Path)
     assert forecast(found).window == 47
     with pytest.raises(DataError, match="window or the horizon"):
         indices_of(found.samples, Plan())
+
+
+def dated(path: Path, cells: list[str]) -> Path:
+    path.write_text("day;v\n" + "".join(f"{cell};{n}\n" for n, cell in enumerate(cells)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["05.06.2023", "04.06.2023", "06.06.2023", "07.06.2023"], "day first"),
+        (["05/30/2023", "05/29/2023", "05/31/2023", "06/01/2023"], "month first"),
+    ],
+)
+def test_dates_of_a_new_file_in_another_order_are_read_where_it_is_sure_and_told(
+    cells: list[str], order: str, tmp_path: Path
+) -> None:
+    trained = proposed(dated(tmp_path / "a.csv", [f"2023-05-{day:02}" for day in range(1, 20)]))
+    source = forecast(trained)
+    new = dated(tmp_path / "new.csv", cells)
+    assert window(source, new) == [0, 2, 3]  # by time
+    newest = reader_of(source).newest(new)
+    assert newest is not None
+    told = f"written with the {order}, and those of the training with the year first"
+    assert any(told in one for one in newest.notices)
+
+
+def test_dates_that_may_be_in_another_order_are_refused_with_that_of_the_training(
+    tmp_path: Path,
+) -> None:
+    trained = proposed(dated(tmp_path / "a.csv", [f"2023-05-{day:02}" for day in range(1, 20)]))
+    for cells in (["05/06/2023", "04/06/2023", "06/06/2023"], ["2023-06-01", "30.06.2023"]):
+        new = dated(tmp_path / "new.csv", cells)
+        with pytest.raises(DataError, match=r"come with the year first\. .* such as 2024-05-31"):
+            reader_of(forecast(trained)).newest(new)
