@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,7 +54,9 @@ def with_names(sheet: Sheet, keys: Sequence[str]) -> tuple[Sheet, tuple[str, ...
         columns=columns,
         where=where,
     )
-    return sheet.taken(np.flatnonzero(~unnamed)), (told,)
+    kept = np.flatnonzero(~unnamed)
+    moments = {name: one[kept] for name, one in sheet.moments.items()}
+    return replace(sheet.taken(kept), moments=moments), (told,)
 
 
 def _where(sheet: Sheet, rows: Array) -> str:

@@ -129,8 +129,7 @@ class Sheet:
         """Some of the rows, by position."""
         lines = [self.lines[row] for row in rows.tolist()]
         parts = None if self.parts is None else self.parts[rows]
-        moments = {name: one[rows] for name, one in self.moments.items()}
-        return replace(self, frame=self.frame[rows], lines=lines, parts=parts, moments=moments)
+        return replace(self, frame=self.frame[rows], lines=lines, parts=parts)
 
     def rows(self, first: int, end: int) -> Sheet:
         """The rows from ``first`` up to ``end``, which itself is not among them."""

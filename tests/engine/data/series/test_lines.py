@@ -1,6 +1,7 @@
 """Series from files: sorted by a time that is found by what it holds, and kept apart."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -295,3 +296,15 @@ def test_many_lines_without_a_name_are_a_series_of_their_own_and_told(tmp_path: 
     rows = [row.replace(",A,", ",,").replace(",B,", ",,").replace(",C,", ",,") for row in stores()]
     with pytest.raises(DataError, match=r"No line of .* has a name in “store”"):
         propose(tmp_path, "date,store,sales", rows, series=["store"])
+
+
+def test_times_of_a_file_with_kinds_go_with_the_lines_that_have_a_name(tmp_path: Path) -> None:
+    days = [datetime(2024, 5, day, tzinfo=UTC) for day in range(1, 16)] * 2
+    shops = ["A"] * 15 + [None] + ["B"] * 14
+    frame = polars.DataFrame({"date": days, "shop": shops, "v": list(range(30))})
+    frame.write_parquet(tmp_path / "a.parquet")
+    settings = {"path": str(tmp_path / "a.parquet"), "window": 2, "horizon": 1}
+    found = reader("forecast", settings).propose()
+    assert found.section.settings["series"] == ("shop",)
+    assert any("One line has no name in “shop”" in one for one in found.samples.notices)
+    assert array(found.samples, "past")[-1].reshape(-1).tolist() == [27, 28]
