@@ -65,6 +65,7 @@ class LiveRun(QObject):
     state_changed = Signal()
     shown_changed = Signal(object)
     """Another run is in view, or the same at another time: a ``ShownRun``. Results follow this."""
+    origin_changed = Signal(str)
     not_begun = Signal(object)
     """A run failed before it was there; the one that was in view before is in view again."""
 
@@ -106,10 +107,10 @@ class LiveRun(QObject):
 
     def show(self, record: RunRecord, folder: Path | None = None) -> None:
         """Look at another run."""
-        self.record, self.folder, self.origin = record, folder, ""
+        self.record, self.folder = record, folder
         self.whole = Path(record.fold.run) if record.fold is not None else folder
         self._announce()
-        self.heard.emit()
+        self.say_origin("")
         self.state_changed.emit()
 
     def forget(self, folder: Path) -> None:
@@ -132,6 +133,7 @@ class LiveRun(QObject):
     def say_origin(self, sentence: str) -> None:
         """Another document is open than the one the run in view is of, or the same one again."""
         self.origin = sentence
+        self.origin_changed.emit(sentence)
         self.heard.emit()
 
     def pause(self) -> None:

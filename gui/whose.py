@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -143,6 +144,17 @@ def part_words(part: Part) -> str:
         "valid": QCoreApplication.translate("Whose", "validation split"),
         "train": QCoreApplication.translate("Whose", "training samples"),
     }[part]
+
+
+def short_part(part: str, held_out: Sequence[str]) -> str:
+    """What a measured part is called beside a figure, whether or not it has samples of its own."""
+    if part not in held_out:
+        return QCoreApplication.translate("Whose", "training samples")
+    names = {
+        "valid": QCoreApplication.translate("Whose", "valid"),
+        "test": QCoreApplication.translate("Whose", "test"),
+    }
+    return names[part]
 
 
 def local(started: str) -> str:

@@ -25,6 +25,8 @@ ROWS = 1000
 
 NOTE = 40
 CAUSE = 120
+MANY_DIGITS = 1e6
+"""Figures beyond it are told by their first four digits."""
 """Letters of a note in a list."""
 
 
@@ -119,15 +121,31 @@ def _aligned(cells: list[list[str]], widths: list[int]) -> list[int]:
 
 def metrics(found: Mapping[str, float]) -> str:
     """``loss 0.1234, accuracy 0.9876``."""
-    return ", ".join(f"{name} {number:.4f}" for name, number in found.items())
+    return ", ".join(f"{name} {_figure(number)}" for name, number in found.items())
 
 
-def best(found: Mapping[str, float]) -> str:
-    """``epoch 3: loss 0.1234``; nothing before the first epoch has ended."""
+def _figure(number: float) -> str:
+    return f"{number:.4f}" if abs(number) < MANY_DIGITS else f"{number:.4g}"
+
+
+def part(name: str, held_out: Sequence[str]) -> str:
+    """What a measured part of the samples is called, whether or not it has samples of its own."""
+    if name not in held_out:
+        return phrase("training samples, after it")
+    return phrase("validation") if name == "valid" else phrase("test")
+
+
+def best(found: Mapping[str, float], held_out: Sequence[str]) -> str:
+    """``epoch 3: validation loss 0.1234``; nothing before the first epoch has ended."""
     measured = {name: number for name, number in found.items() if name != "epoch"}
     if "epoch" not in found:
         return ""
-    return phrase("epoch {epoch:.0f}: {metrics}", epoch=found["epoch"], metrics=metrics(measured))
+    return phrase(
+        "epoch {epoch:.0f}: {part} {metrics}",
+        epoch=found["epoch"],
+        part=part("valid", held_out),
+        metrics=metrics(measured),
+    )
 
 
 def run(told: Summary) -> list[str]:
@@ -141,7 +159,15 @@ def run(told: Summary) -> list[str]:
         most = NOTE
     short = note if len(note) <= most else f"{note[: most - 1]}…"
     named = f"{star}{told.title}"
-    return [told.started, named, told.state, epochs, best(told.best), short, told.folder]
+    return [
+        told.started,
+        named,
+        told.state,
+        epochs,
+        best(told.best, told.held_out),
+        short,
+        told.folder,
+    ]
 
 
 def beside(metric: tuple[str, Sequence[float | None]]) -> list[str]:

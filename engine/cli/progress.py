@@ -19,8 +19,8 @@ from engine.runs.events import event_types
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
-EPOCH = "epoch {epoch}/{epochs}: {metrics}; validation {valid}"
-BEST_EPOCH = "epoch {epoch}/{epochs}: {metrics}; validation {valid} (best)"
+EPOCH = "epoch {epoch}/{epochs}: {metrics}; {part} {valid}"
+BEST_EPOCH = "epoch {epoch}/{epochs}: {metrics}; {part} {valid} (best)"
 
 
 def trained(folder: Path, as_json: bool) -> str | None:
@@ -101,6 +101,7 @@ class ProgressView:
         self._epochs = 0
         self._leading = "loss"
         self._in_folds = False
+        self._held_out: tuple[str, ...] = event_types.HELD_OUT
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -140,6 +141,7 @@ class ProgressView:
                         epoch=event.epoch,
                         epochs=self._epochs,
                         metrics=printing.metrics(event.train),
+                        part=printing.part("valid", self._held_out),
                         valid=printing.metrics(event.valid),
                     )
                 )
@@ -167,6 +169,7 @@ class ProgressView:
 
     def _start(self, event: event_types.Started) -> None:
         self._epochs, self._leading = event.epochs, event.step_losses[0]
+        self._held_out = event.held_out
         self._tell(
             phrase(
                 "Training on {device}: {epochs} epochs of {steps_per_epoch} steps, "
@@ -187,9 +190,16 @@ class ProgressView:
         return ", ".join(f"{name} {losses[-1]:.4f}" for name, losses in every.items())
 
     def _finish(self, event: event_types.Finished) -> None:
-        self._tell(
+        words = (
             phrase("Test, with the weights after epoch {best_epoch}:", best_epoch=event.best_epoch)
+            if "test" in self._held_out
+            else phrase(
+                "On the training samples, as the plan keeps none for the test, with the weights "
+                "after epoch {best_epoch}:",
+                best_epoch=event.best_epoch,
+            )
         )
+        self._tell(words)
         self._tell(printing.metrics(event.test))
         self._tell(
             phrase(
@@ -205,7 +215,7 @@ class ProgressView:
                 run=event.run,
                 value=2 * event.epochs,
             )
-            told = phrase("The validation loss was still falling. Train on with: {more}", more=more)
+            told = phrase("The loss was still falling. Train on with: {more}", more=more)
             (self._tell if self._console.is_terminal else printing.note)(told)
 
     def _tell(self, text: str) -> None:

@@ -89,6 +89,12 @@ class Prepared:
         self.valid = self.train if indices.valid is indices.train else self._split(indices.valid)
 
     @property
+    def held_out(self) -> tuple[str, ...]:
+        """The parts with samples of their own; a share of 0 takes the training samples for one."""
+        parts = {"valid": self.indices.valid, "test": self.indices.test}
+        return tuple(name for name, rows in parts.items() if rows is not self.indices.train)
+
+    @property
     def is_sent(self) -> bool:
         """Whether batches are not on the device of the run, so that each is to be sent there."""
         return self._place.is_sent

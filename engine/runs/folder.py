@@ -17,7 +17,7 @@ from engine.errors import RunError
 from engine.machine import home
 from engine.runs import lock, longer, notes, places, run_index, writing
 from engine.runs.events import event_log
-from engine.runs.events.event_types import TrainingEvent
+from engine.runs.events.event_types import HELD_OUT, TrainingEvent
 from engine.runs.lock import LOCK
 from engine.runs.notes import NOTES, Notes
 from engine.runs.run_index import Summary
@@ -75,6 +75,8 @@ class Status(msgspec.Struct, frozen=True):
     """How many bytes of the events belong to this state."""
     best: dict[str, float] = {}
     """The best epoch and what was measured after it."""
+    held_out: tuple[str, ...] = HELD_OUT
+    """The parts with samples of their own; what is measured of others is of training samples."""
 
 
 class Run:
@@ -291,6 +293,7 @@ class Run:
             said.note,
             said.starred,
             status.message,
+            status.held_out,
         )
 
     def remember(self) -> str:

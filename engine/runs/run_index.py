@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from engine.runs.events.event_types import HELD_OUT
 from graphs.errors import FileError
 from graphs.files import strict
 from graphs.wording.phrases import phrase
@@ -61,6 +62,8 @@ class Summary:
     starred: bool = False
     cause: str = ""
     """Why it ended early or cannot be read, as a sentence; empty when nothing is wrong."""
+    held_out: tuple[str, ...] = HELD_OUT
+    """The parts with samples of their own; what is measured of others is of training samples."""
 
     @property
     def title(self) -> str:
@@ -143,12 +146,13 @@ def _said(notes: object) -> _Notes:
 
 
 class _Notes(msgspec.Struct, frozen=True):
-    """What a row says of the user's own words about a run, and why it ended early."""
+    """What a row says beside its columns: the user's own words, and what else came later."""
 
     name: str = ""
     note: str = ""
     starred: bool = False
     cause: str = ""
+    held_out: tuple[str, ...] = HELD_OUT
 
 
 def _do(
@@ -216,7 +220,7 @@ def _stamped(row: Sequence[Any]) -> Stamped | None:
     try:
         told = strict.value(best.encode(), dict[str, float], NAME)
         said = strict.value(notes.encode(), _Notes, NAME)
-        words = (said.name, said.note, said.starred, said.cause)
+        words = (said.name, said.note, said.starred, said.cause, said.held_out)
         run = Summary(folder, document, started, state, epochs, told, *words)
         checked: Stamped = msgspec.convert((stamp, msgspec.to_builtins(run)), Stamped)
     except (AttributeError, FileError, UnicodeError, msgspec.ValidationError):
@@ -227,5 +231,6 @@ def _stamped(row: Sequence[Any]) -> Stamped | None:
 
 def _row(stamp: int, run: Summary) -> tuple[str, int, str, str, str, int, str, str]:
     best = json.dumps(dict(run.best))
-    said = msgspec.json.encode(_Notes(run.name, run.note, run.starred, run.cause)).decode()
+    notes = _Notes(run.name, run.note, run.starred, run.cause, run.held_out)
+    said = msgspec.json.encode(notes).decode()
     return (run.folder, stamp, run.document, run.started, run.state, run.epochs, best, said)

@@ -189,6 +189,7 @@ class Stretch:
             self.position.step,
             tuple(self._notices),
             self.procedure.losses,
+            self.prepared.held_out,
         )
 
     def take(self, losses: Mapping[str, list[float]]) -> None:
@@ -248,7 +249,16 @@ class Stretch:
         here.sums, here.log = self.tally.state(), self.log.length
         self.log.sync()
         checkpoints.save(self.run, here, self.learner.state(), self.best, self.procedure.model)
-        status = Status("running", "", None, here.epoch, here.step, here.log, here.best)
+        status = Status(
+            "running",
+            "",
+            None,
+            here.epoch,
+            here.step,
+            here.log,
+            here.best,
+            self.prepared.held_out,
+        )
         self.run.tell(status)
         cost = perf_counter() - start
         self._due_save = start + cost + max(CHECKPOINT_SECONDS, cost / CHECKPOINT_SHARE)

@@ -62,6 +62,8 @@ class DataView(QWidget):
         self.setProperty("role", "panel")
         self._workspace, self._jobs = workspace, jobs
         self._settings: dict[str, Any] = {}
+        self._before: tuple[str, ...] = ()
+        """The columns of the file for which the settings were made, once it is another one."""
         self._looked: Looked | None = None
         self._form: Form | None = None
         self._timer = QTimer(self)
@@ -185,9 +187,17 @@ class DataView(QWidget):
         from engine.data.choosing.likely_source import likely_source
 
         source = likely_source(path)
-        if source is not None:
+        if source is None:
+            return False
+        data = self._workspace.document.data
+        if data.source == source and data.settings.get("path"):  # in the place of its file
+            self.choose(source, data.settings)
+            self._edit("path", str(path))
+            assert self._form is not None  # it has just been chosen
+            self._form.show_values(self._settings)
+        else:
             self.choose(source, {"path": str(path)})
-        return source is not None
+        return True
 
     def choose(self, id: str, settings: Mapping[str, Any]) -> None:
         """Look at a source with some of its settings."""
@@ -205,7 +215,7 @@ class DataView(QWidget):
             self._show_source(source, data.settings if data.source == source.id else {})
 
     def _show_source(self, source: type[Source] | None, settings: Mapping[str, Any]) -> None:
-        self._looked = None
+        self._looked, self._before = None, ()
         if self._form is not None:
             self._form_place.removeWidget(self._form)
             self._form.hide()  # without a parent it would be a window, and take the focus
@@ -232,7 +242,10 @@ class DataView(QWidget):
 
     def _edit(self, name: str, value: object) -> None:
         self._settings[name] = value
-        source = self._source()
+        source, data = self._source(), self._workspace.document.data
+        if source is not None and name == "path" and self._is_of(source, value):
+            self._show_source(source, data.settings)  # back to what is used
+            return
         if source is not None:
             self._forget(source, name)
         if name in OF_COLUMNS and "notations" in self._settings:  # what was settled with it
@@ -240,9 +253,21 @@ class DataView(QWidget):
             self._columns.notations = {}
         self._timer.start()
 
+    def _is_of(self, source: type[Source], path: object) -> bool:
+        """Whether the data of the document is read from here."""
+        data = self._workspace.document.data
+        return data.source == source.id and data.settings.get("path") == path
+
     def _forget(self, source: type[Source], name: str) -> None:
-        """Take back what was settled for another file, or for other columns of the same."""
-        stale = set(NAME_COLUMNS) if name == "path" or name in LAYOUT else set[str]()
+        """Take back what was settled for another file, or for other columns of the same.
+
+        What columns are for holds as far as the new file has them, which is seen when it is read.
+        """
+        stale = {"notations"} if name == "path" or name in LAYOUT else set[str]()
+        uses = uses_of(source)
+        if stale and uses is not None and not self._before:
+            set_so = uses.roles(DataSection(settings=self._settings), {})  # if nothing is read yet
+            self._before = tuple(self._columns.roles or set_so)
         if name == "path":
             stale |= LAYOUT | OF_PICTURES
         again = {k: v for k, v in source.defaults().items() if k in stale and k != name}
@@ -280,7 +305,13 @@ class DataView(QWidget):
             self._preview.say(" ".join(told), "error")
             return
         self._preview.say(self.tr("Reading…"))
-        self._jobs.do(lambda: look(id, settings), self._show_looked, self._fail, topic="data")
+        before = self._before
+        self._jobs.do(
+            lambda: look(id, settings, before),
+            lambda looked: self._show_looked(looked, fitted=bool(before)),
+            self._fail,
+            topic="data",
+        )
 
     def _read_again(self) -> None:
         if self._settings.get("path") == self._workspace.document.data.settings.get("path"):
@@ -300,8 +331,12 @@ class DataView(QWidget):
         self._preview.say(failed.message, "error")
         self._show_choice()
 
-    def _show_looked(self, looked: Looked) -> None:
+    def _show_looked(self, looked: Looked, *, fitted: bool) -> None:
         self._looked = looked
+        if fitted and looked.section is not None:  # from now on the settings are of this file
+            self._before = ()
+            settled = looked.section.settings
+            self._settings |= {k: settled[k] for k in NAME_COLUMNS - {"notations"} & settled.keys()}
         uses = uses_of(self._source())
         if uses is not None:
             roles = self._roles(uses, looked)

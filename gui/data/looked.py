@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +30,22 @@ class Looked:
     """What is predicted, while there is no section."""
 
 
-def look(id: str, settings: Mapping[str, Any]) -> Looked:
-    """Read the data of a source. Raises DataError."""
+def look(id: str, settings: Mapping[str, Any], before: Collection[str] = ()) -> Looked:
+    """Read the data of a source. Raises DataError.
+
+    ``before`` are the columns of another file that the settings were made for, if they were.
+    """
+    from engine.data.choosing.another_file import Kept, kept_for
     from engine.data.sources import reader
     from engine.data.tables.undecided import Undecided
 
+    kept = kept_for(id, settings, before) if before else Kept(settings)
     try:
-        proposal = reader(id, settings).propose()
+        proposal = reader(id, kept.settings).propose()
+        found = proposal.section.settings.get("ignored") or ()
+        if not set(kept.ignored) <= set(found):
+            both = tuple(dict.fromkeys((*found, *kept.ignored)))
+            proposal = reader(id, {**kept.settings, "ignored": both}).propose()
         samples = proposal.samples
     except Undecided as open_:
         told = {name: one.told for name, one in open_.judgements.items()}
@@ -46,5 +55,5 @@ def look(id: str, settings: Mapping[str, Any]) -> Looked:
         ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
         return Looked(None, ShownPreview(notices=(str(open_), where)), told, ways, open_.target)
     shown, in_rows = preview(proposal.section, samples), samples.lines_of_columns()
-    rest = tuple(notice for notice in shown.notices if notice not in in_rows)
+    rest = (*kept.told, *(notice for notice in shown.notices if notice not in in_rows))
     return Looked(proposal.section, replace(shown, notices=rest), samples.told)

@@ -81,6 +81,7 @@ class Plot(PlotCard):
         super().__init__(30, {"bottom": self._epoch_axis})
         self._epoch_axis.word = self.tr("epoch")
         self.lines = PlotLines()
+        self._part = self.tr("valid")
         self._title = Elided(title)
         self._title.setProperty("role", "heading")
         self._legend = QLabel()
@@ -122,6 +123,12 @@ class Plot(PlotCard):
         """What the values are."""
         self._title.setText(title)
         self._title.setToolTip(title)
+
+    def show_part(self, words: str) -> None:
+        """What the samples are called that are measured after each epoch."""
+        if words != self._part:
+            self._part = words
+            self._dress()
 
     def show_lines(self, lines: PlotLines) -> None:
         """Draw other lines; a plot that the user has moved about stays where it is."""
@@ -243,7 +250,7 @@ class Plot(PlotCard):
         self._best.label.setFont(theme.mono(10))
         self._not_finite.setPen(cosmetic(theme.color("error"), 2))
         self._legend.setText(
-            dots([(look.accent, self.tr("training")), (look.held_out, self.tr("valid"))])
+            dots([(look.accent, self.tr("training")), (look.held_out, self._part)])
         )
 
 

@@ -148,7 +148,7 @@ class Results(QWidget):
         self._asked += 1
         self.trial = self._kept = None
         self._writing.stop()
-        self._say(self.tr("No results yet. When a training has finished, they are here."))
+        self._say(self.tr("No run is shown. Results are here once one is trained or chosen."))
         self._choose.show()
 
     def show_run(self, folder: Path, folds: FoldsFinished | None = None, more: int = 0) -> None:

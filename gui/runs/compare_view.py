@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 from engine.runs import Run
 from engine.runs.comparison import ComparedPart, Comparison, compare
 from engine.runs.events.record import LOSS, RunRecord, recorded
+from engine.runs.run_index import Summary
 from graphs.wording.visible import visible
 from gui.look import theme
+from gui.whose import short_part
 from gui.widgets.building_blocks import button, dots, legend, named, tip, to_read
 from gui.widgets.elided import ElidedBox
 from gui.widgets.metric_names import metric_words
@@ -96,8 +98,12 @@ class CompareView(QWidget):
         runs = comparison.runs
         rows: list[tuple[str, Sequence[str]]] = []
         for name, numbers in comparison.test.items():
-            words = ["" if number is None else f"{number:.4g}" for number in numbers]
-            rows.append((self.tr("{metric} (test)").format(metric=metric_words(name)), words))
+            told = self.tr("{metric} (test)").format(metric=metric_words(name))
+            pairs = zip(numbers, runs, strict=True)
+            rows.append((told, [_measured(number, run, "test") for number, run in pairs]))
+        for name in dict.fromkeys(name for run in runs for name in run.best if name != "epoch"):
+            told = self.tr("{metric} (best, valid)").format(metric=metric_words(name))
+            rows.append((told, [_measured(run.best.get(name), run, "valid") for run in runs]))
         if any(run.note for run in runs):
             rows.append((self.tr("Note"), [run.note for run in runs]))
         rows += [
@@ -158,6 +164,14 @@ class CompareView(QWidget):
                 for name, record in zip(self._compared.names(), self._compared.records, strict=True)
             ]
         )
+
+
+def _measured(number: float | None, run: Summary, part: str) -> str:
+    """A figure, with the samples it is of where the part has none of its own."""
+    if number is None:
+        return ""
+    of = "" if part in run.held_out else f" ({short_part(part, run.held_out)})"
+    return f"{number:.4g}{of}"
 
 
 def _in_words(name: str) -> str:

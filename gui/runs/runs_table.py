@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from engine.runs.run_index import Summary
 from gui.look import icons, theme
-from gui.whose import local
+from gui.whose import local, short_part
 from gui.widgets.building_blocks import named, tip, with_whole_words
 from gui.widgets.metric_names import metric_words
 
@@ -161,5 +161,7 @@ def best(run: Summary) -> str:
     """What was best in a run, in short: ``epoch 17: Accuracy 0.991``."""
     epoch = run.best.get("epoch")
     words = ", ".join(f"{metric_words(name)} {run.best[name]:.4g}" for name in _telling(run)[:2])
+    if words and "valid" not in run.held_out:
+        words = f"{words} ({short_part('valid', run.held_out)})"
     told = QCoreApplication.translate("RunsView", "epoch {epoch:.0f}: {words}")
     return told.format(epoch=epoch, words=words) if epoch is not None else words

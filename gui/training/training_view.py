@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.runs.events.record import LOSS, RunRecord, State, StepLosses
 from graphs.wording.phrases import phrase
 from gui.live_run import LiveRun
+from gui.whose import short_part
 from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import button, label, named, tip, wrapped
 from gui.widgets.elided import Elided, ElidedBox
@@ -41,6 +42,7 @@ class TrainingView(QWidget):
     train_asked = Signal()
     resume_asked = Signal()
     results_asked = Signal()
+    runs_asked = Signal()
     node_asked = Signal(str)
     train_on_asked = Signal(int)
     """The run in view is to have so many epochs in all."""
@@ -67,12 +69,14 @@ class TrainingView(QWidget):
 
     def _empty_page(self) -> QWidget:
         page = QWidget()
-        words = label(self.tr("Nothing has been trained yet."), "muted")
+        words = label(self.tr("No run is shown. Train the network, or show a past run."), "muted")
         train = button(self.tr("Train"), "train_first", self.train_asked.emit, "primary")
+        past = button(self.tr("Choose a run"), "choose_past_run", self.runs_asked.emit)
         rows = QVBoxLayout(page)
         rows.addStretch()
         rows.addWidget(words, alignment=Qt.AlignmentFlag.AlignHCenter)
         rows.addWidget(train, alignment=Qt.AlignmentFlag.AlignHCenter)
+        rows.addWidget(past, alignment=Qt.AlignmentFlag.AlignHCenter)
         rows.addStretch()
         return page
 
@@ -187,6 +191,8 @@ class TrainingView(QWidget):
         chosen = self._metric.currentData() or ""
         from gui.plots.run_plot import PlotLines
 
+        for plot in (loss, metric):
+            plot.show_part(short_part("valid", record.held_out))
         loss.show_title(metric_words(record.leading))
         loss.show_lines(_of_loss(record, record.leading, record.steps[record.leading]))
         metric.setVisible(bool(chosen))
@@ -266,8 +272,9 @@ class TrainingView(QWidget):
             for name in (*record.metrics[:1], record.leading):
                 if name in record.finished.test:
                     value = f"{record.finished.test[name]:.4g}"
-                    told = self.tr("{name} {value} (test)")
-                    words.append(told.format(name=metric_words(name), value=value))
+                    told = self.tr("{name} {value} ({part})")
+                    part = short_part("test", record.held_out)
+                    words.append(told.format(name=metric_words(name), value=value, part=part))
         return words
 
 

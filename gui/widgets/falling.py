@@ -16,7 +16,7 @@ class FallingLoss(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.epochs = 0
-        words = self.tr("The validation loss was still falling when the planned epochs were over.")
+        words = self.tr("The loss was still falling when the planned epochs were over.")
         self._train_on = button(self.tr("Train on"), name, self._ask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -74,6 +74,7 @@ class RunCommands(QObject):
         """What the run in view is of."""
         training.shown_changed.connect(self._follow)
         training.not_begun.connect(self._say_not_begun)
+        training.origin_changed.connect(results.say_origin)
         workspace.replaced.connect(self._say_origin)
         workspace.problems_changed.connect(self._say_origin)
 
@@ -187,7 +188,6 @@ class RunCommands(QObject):
             told = words.format(name=self._of.title)
         if told != self._training.origin:
             self._training.say_origin(told)
-            self._results.say_origin(told)
 
     def _changed(self, of: _Of) -> str:
         """In which nodes the network that is drawn is not that of the run any more."""
@@ -197,6 +197,10 @@ class RunCommands(QObject):
         shown = ", ".join(f"“{visible(name)}”" for name in names[:MOST_NAMED])
         if more := len(names) - MOST_NAMED if len(names) > MOST_NAMED else 0:
             shown = self.tr("{names} and {count} more").format(names=shown, count=more)
+        if of.drawn is None and of.path is None and of.title != self._workspace.stem:
+            # A copy, or the same one by its earlier name: which of the two cannot be told.
+            words = self.tr("This run is of “{name}”, whose network is another in {names}.")
+            return words.format(name=of.title, names=shown)
         return self.tr("The network has changed since this run: {names}.").format(names=shown)
 
     def _is_of_the_open_one(self) -> bool:

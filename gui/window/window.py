@@ -200,6 +200,7 @@ class Window(QMainWindow):
         self.training_view.node_asked.connect(self.show_node)
         self.training_view.results_asked.connect(lambda: self.docks.show("results"))
         self.results.runs_asked.connect(lambda: self.docks.show("runs"))
+        self.training_view.runs_asked.connect(lambda: self.docks.show("runs"))
         self.runs_view.show_asked.connect(running.show_run)
         self.runs_view.resume_asked.connect(running.resume)
         self.runs_view.train_asked.connect(running.train)

@@ -39,15 +39,21 @@ def evaluate(run: RunFolder, as_json: Json = False) -> None:
         )
         tell([told])
     found = kept.evaluated_or_kept(run)
-    at_end = isinstance(found, kept.Kept)
+    at_end, held_out = isinstance(found, kept.Kept), "test" in opened.status.held_out
     if isinstance(found, kept.Kept):
         tell([found.words])
         found = found.evaluated
     if as_json:
         printing.as_json(
-            {**json_facts.of_evaluated(found), "measured": "then" if at_end else "now"}
+            {
+                **json_facts.of_evaluated(found),
+                "measured": "then" if at_end else "now",
+                "split": "test" if held_out else "train",
+            }
         )
         return
+    if not held_out:
+        printing.line(phrase("On the training samples, as the plan keeps none for the test:"))
     of = {name: phrase(" of {name}", name=visible(one)) for name, one in found.positive.items()}
     printing.table([name + of.get(name, ""), f"{n:.4f}"] for name, n in found.test.items())
     few = {name: one for name, one in found.per_class.items() if len(one) <= MOST_CLASSES}

@@ -11,6 +11,8 @@ Metrics: TypeAlias = Mapping[str, float]
 
 ONE_LOSS = ("loss",)
 """What the losses of a step are called where it has one."""
+HELD_OUT = ("valid", "test")
+"""The parts whose samples nothing is learned from, where the plan gives each a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Started:
     """What the user should know about this run, as sentences."""
     step_losses: tuple[str, ...] = ONE_LOSS
     """The losses of each step by name, the one that ``Progress.losses`` holds first."""
+    held_out: tuple[str, ...] = HELD_OUT
+    """The parts with samples of their own; what is measured of others is of training samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +168,11 @@ def encoded(event: TrainingEvent) -> dict[str, Any]:
     """The event as the JSON object that ``train --json`` prints."""
     built: dict[str, Any] = msgspec.to_builtins(event)
     match event:  # what hardly any run says
-        case Started(step_losses=losses) if losses == ONE_LOSS:
-            del built["step_losses"]
+        case Started(step_losses=losses, held_out=parts):
+            if losses == ONE_LOSS:
+                del built["step_losses"]
+            if parts == HELD_OUT:
+                del built["held_out"]
         case Progress(further=further) if not further:
             del built["further"]
         case _:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.runs.events.event_types import (
+    HELD_OUT,
     Continued,
     EpochEnded,
     Failed,
@@ -188,6 +189,11 @@ class RunRecord:
     def epochs(self) -> int:
         """How many epochs are planned; 0 before the run has begun."""
         return self.started.epochs if self.started else 0
+
+    @property
+    def held_out(self) -> tuple[str, ...]:
+        """The parts with samples of their own."""
+        return self.started.held_out if self.started else HELD_OUT
 
     @property
     def can_go_on(self) -> bool:

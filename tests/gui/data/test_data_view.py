@@ -440,3 +440,66 @@ def test_notices_have_the_height_that_their_width_needs(shown: Shown, table: Pat
         shown.view.resize(width, 600)
         heights.append(part(preview, QScrollArea, "preview_notices_area").height())
     assert heights[1] > heights[0]
+
+
+def flowers(path: Path, kinds: int, *, names: str = "a,b,c,kind") -> Path:
+    rows = (
+        f"{n % 7 / 4:.2f},{n % 5},{n % 9 + 0.5},{['red', 'green', 'blue', 'amber'][n % kinds]}"
+        for n in range(80)
+    )
+    count = names.count(",") + 1
+    path.write_text("\n".join([names, *(",".join(row.split(",")[:count]) for row in rows)]))
+    return path
+
+
+def test_another_file_is_used_as_the_one_before_was(shown: Shown, tmp_path: Path) -> None:
+    three, four = flowers(tmp_path / "k3.csv", 3), flowers(tmp_path / "k4.csv", 4)
+    shown.view.choose("table", {"path": str(three), "target": "a", "ignored": ("c",)})
+    shown.wait()
+    press(shown.view, "use_data")
+    columns = part(shown.view, Columns, "columns")
+    roles = {"a": PREDICT, "b": LEARN, "c": IGNORE, "kind": LEARN}
+    assert columns.roles == roles
+
+    shown.view._edit("path", str(four))
+    shown.wait()
+    assert columns.roles == roles
+    press(shown.view, "use_data")
+    data = shown.workspace.document.data
+    assert (data.settings["target"], data.settings["ignored"]) == ("a", ("c",))
+    assert any("amber" in column.categories for column in data.fields["features"].columns)
+
+    lines = flowers(tmp_path / "wide.csv", 4).read_text().splitlines()
+    wider = tmp_path / "wide.csv"
+    wider.write_text("\n".join(f"{line},{at or 'id'}" for at, line in enumerate(lines)))
+    shown.view.offer(wider)  # dropped on the window
+    shown.wait()
+    assert columns.roles == roles | {"id": IGNORE}  # what is new is judged as ever
+
+
+def test_a_target_that_another_file_has_not_is_told_and_comes_back_with_the_old_file(
+    shown: Shown, tmp_path: Path
+) -> None:
+    three = flowers(tmp_path / "k3.csv", 3)
+    without = flowers(tmp_path / "knot.csv", 3, names="a,b,c")
+    shown.view.choose("table", {"path": str(three)})
+    shown.wait()
+    press(shown.view, "use_data")
+    columns = part(shown.view, Columns, "columns")
+    assert columns.roles["kind"] == PREDICT
+
+    shown.view._edit("path", str(without))
+    shown.wait()
+    assert "knot.csv has no column “kind”, which was to be predicted" in shown.says(
+        "preview_notices"
+    )
+    assert columns.roles == {"a": LEARN, "b": LEARN, "c": PREDICT}
+    choose(columns.choice("a"), "to predict")
+    shown.wait()
+    assert columns.roles == {"a": PREDICT, "b": LEARN, "c": LEARN}
+    assert "which was to be predicted" not in shown.says("preview_notices")
+
+    shown.view._edit("path", str(three))
+    shown.wait()
+    assert columns.roles["kind"] == PREDICT
+    assert part(shown.view, QLabel, "in_use").isVisible()

@@ -179,7 +179,7 @@ def test_another_run_drops_what_was_still_being_measured(qtbot: QtBot, run: Path
     view.clear()
     qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
     assert view.trial is None
-    assert "No results yet" in words(view, "results_told")
+    assert "No run is shown" in words(view, "results_told")
 
 
 def test_many_classes_and_small_windows_are_painted(qtbot: QtBot) -> None:

@@ -190,7 +190,7 @@ def test_a_deleted_run_is_shown_no_more(qtbot: QtBot, window: Window) -> None:
     assert window.training.record.state is State.EMPTY
     assert window.results.trial is None
     show_tab(window, "Results")
-    assert "No results yet" in words(window, "results_told")
+    assert "No run is shown" in words(window, "results_told")
 
 
 def test_a_name_that_is_given_is_seen_at_once_wherever_it_stands(

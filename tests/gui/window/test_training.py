@@ -255,7 +255,17 @@ def test_a_run_says_in_which_nodes_the_network_has_changed_since(
     qtbot.waitUntil(lambda: window.results.trial is not None, timeout=LONG)
     assert part(window.results, QLabel, "results_origin").text() == changed
     assert part(window.results, QLabel, "results_origin").isVisible()
+
+    first = window.results.trial
+    press(window, "train_button")  # what is drawn now: nothing of it is of another network
+    wait_for(qtbot, window, State.FINISHED)
+    window.docks.show("results")
+    qtbot.waitUntil(lambda: window.results.trial not in (None, first), timeout=LONG)
+    assert part(window.results, QLabel, "results_origin").text() == ""
+    assert not part(window.results, QLabel, "results_origin").isVisible()
     window.workspace.undo()
+    qtbot.waitUntil(lambda: "“wide”" in words(window, "origin"))
+    window.workspace.redo()
     qtbot.waitUntil(lambda: words(window, "origin") == "")
     window.workspace.history.do(operations.delete(graph, [linear]))
     qtbot.waitUntil(lambda: f"“{name}”" in words(window, "origin"))

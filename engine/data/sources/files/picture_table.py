@@ -59,13 +59,13 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
     """The pictures that are there, with what the table says of each."""
 
     def read(self, poll: Poll = go_on) -> Samples:
-        sheet = self._sheet(poll)
+        sheet = self.sheet(poll)
         white = self.source.deep_white or FULL_WHITE  # as before it could be chosen
         return self._settled(sheet).having(deep_white=white)._samples(sheet, poll)[0]
 
     def propose(self, poll: Poll = go_on) -> Proposal:
         """With the table and its columns settled, whatever the file becomes."""
-        sheet = self._sheet(poll)
+        sheet = self.sheet(poll)
         settled = self._settled(sheet)
         samples, read = settled._samples(sheet, poll)
         told = samples.told.keys()
@@ -87,7 +87,8 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
             )
         return found
 
-    def _sheet(self, poll: Poll) -> Sheet:
+    def sheet(self, poll: Poll = go_on) -> Sheet:
+        """The table that names the pictures. Raises DataError, and whatever ``poll`` raises."""
         return read_sheet(self._table(), poll, self.source.layout)
 
     def _shelf(self, sheet: Sheet) -> Shelf:
