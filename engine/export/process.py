@@ -29,7 +29,7 @@ from engine.export.exporter import Exporter, next_to
 from engine.export.refusals import CUT_OFF
 from engine.export.stages import Stage
 from graphs.errors import NotSaved
-from graphs.files.saving import reason, write_atomically
+from graphs.files.saving import reason, write_together
 from graphs.wording.phrases import phrase
 
 _log = logging.getLogger(__name__)
@@ -43,13 +43,16 @@ class ExportProcess:
 
     def __init__(self, request: Mapping[str, Any], path: Path) -> None:
         self._path = path
-        self._beside = Exporter.get(request["to"]).beside
+        exporter = Exporter.get(request["to"])
+        self._beside = exporter.beside
         self._done: Exported | ExportError | None = None
         # The file grows and is checked in here, and comes to its place only when it is right.
         self._folder = tempfile.TemporaryDirectory(prefix="layerloom-export-")
         folder = Path(self._folder.name)
         self._part, self._answer, self._errors = (
-            folder / name for name in (f"file{path.suffix}", "answer", "errors")
+            # It is tried before it has its name, which may end in any way.
+            folder / name
+            for name in (f"file{exporter.suffix}", "answer", "errors")
         )
         with self._answer.open("wb") as answer, self._errors.open("wb") as errors:
             self._child = subprocess.Popen(
@@ -113,11 +116,11 @@ class ExportProcess:
             raise ExportError(answer["error"], **answer.get("values", {}))
         data = self._part.read_bytes()
         try:
-            for ending in self._beside:  # before the file that needs them
-                write_atomically(
-                    next_to(self._path, ending), next_to(self._part, ending).read_bytes()
-                )
-            write_atomically(self._path, data)
+            beside = {  # before the file that needs them
+                next_to(self._path, ending): next_to(self._part, ending).read_bytes()
+                for ending in self._beside
+            }
+            write_together({**beside, self._path: data})
         except NotSaved as error:
             raise ExportError(str(error)) from error
         exported = msgspec.convert(answer, Exported)

@@ -3,10 +3,11 @@
 import errno
 import os
 import secrets
+import shutil
 import socket
 import stat
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -164,6 +165,61 @@ def write_atomically(
             ),
         )
     return ()
+
+
+def write_together(files: Mapping[Path, bytes], disk: Disk | None = None) -> None:
+    """Write files that belong together, in the place of those that were there: all, or none.
+
+    Nothing has its name before all are written, so that a full disk changes nothing. Raises
+    NotSaved with a sentence; then every file is as it was.
+    """
+    disk = disk or Disk()
+    parts: list[tuple[Path, Path, Path | None]] = []
+    path = next(iter(files))
+    try:
+        for path, data in files.items():
+            target = target_of(path)
+            mode = mode_of(target)
+            sweep(target.parent)
+            part = temporary(target.parent)
+            parts.append((target, part, None if mode is None else temporary(target.parent)))
+            _fill(part, data, mode, disk)
+        _rename(parts, disk)
+    except (OSError, ValueError) as error:
+        raise NotSaved(
+            "“{name}” could not be saved: {reason}", name=path.name, reason=reason(error)
+        ) from error
+    finally:
+        for name in (name for _, *names in parts for name in names if name is not None):
+            with suppress(OSError):
+                name.unlink(missing_ok=True)
+    for folder in {target.parent for target, _, _ in parts}:
+        with suppress(OSError):  # they have their names, whatever a power cut does
+            disk.sync_folder(folder)
+
+
+def _rename(parts: Sequence[tuple[Path, Path, Path | None]], disk: Disk) -> None:
+    """Give all their names, of targets that are there behind a second name; or none."""
+    done: list[tuple[Path, Path | None]] = []
+    try:
+        for target, part, before in parts:
+            if before is not None:
+                _keep(target, before)
+            disk.replace(part, target)
+            done.append((target, before))
+    except BaseException:
+        for target, before in done:
+            with suppress(OSError):
+                target.unlink() if before is None else before.replace(target)
+        raise
+
+
+def _keep(target: Path, name: Path) -> None:
+    """Keep a file under a second name; as a copy where the disk knows no second names."""
+    try:
+        os.link(target, name)
+    except OSError:
+        shutil.copy2(target, name)
 
 
 def put(path: Path, data: bytes, disk: Disk | None = None) -> None:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from graphs.describe import param
 from graphs.layers.checks import not_floats
-from graphs.layers.spec import Function, In, Layer, Outputs, Reaching, Torch, Use
+from graphs.layers.spec import Function, In, Layer, LengthsOf, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem
 from graphs.types import Scale
 from graphs.wording.phrases import phrase
@@ -24,7 +24,11 @@ class OfEachValue(Layer):
         return not_floats(tensor) or (tensor.scaled(Scale.ANY),)
 
     def torch(self, given: Reaching) -> Torch:
-        return Torch(use=Use(Function(self.function, (In(), *self.settings.values()))))
+        settings = self.settings.values()
+        if given["input"].padded and self.domain():
+            sound = f"engine.modules.sound_steps.{self.id}_of_steps"
+            return Torch(use=Use(Function(sound, (In(), LengthsOf(), *settings))))
+        return Torch(use=Use(Function(self.function, (In(), *settings))))
 
 
 class Exp(OfEachValue, id="exp", group="Arithmetic", search="exponential e power"):

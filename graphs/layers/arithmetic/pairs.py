@@ -9,6 +9,7 @@ from graphs.layers.spec import (
     Function,
     In,
     Layer,
+    LengthsOf,
     Operator,
     Outputs,
     Port,
@@ -56,6 +57,9 @@ class Divide(OfTwo, id="divide", group="Arithmetic", search="quotient ratio over
         )
 
     def torch(self, given: Reaching) -> Torch:
+        if given["other"].padded:
+            sound = "engine.modules.sound_steps.divide_by_steps"
+            return Torch(use=Use(Function(sound, (In(), In("other"), LengthsOf("other")))))
         return Torch(use=Use(Operator(self.sign, (In(), In("other")))))
 
 

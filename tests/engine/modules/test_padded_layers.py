@@ -211,3 +211,41 @@ def test_series_that_are_padded_by_different_fields_are_not_put_together() -> No
         assert "“a” and “b”" in answer.message
     answer = Layer.get("subtract").made({}).infer(Reaching({"input": (one,), "other": (other,)}))
     assert isinstance(answer, Problem)
+
+
+def made_up(given: list[tuple[str, Tensor]], example: Example, instead: float) -> list[Tensor]:
+    """Real numbers are above 0 from now on, and what pads is ``instead``; what can learn."""
+    for (_, tensor), (_, t) in zip(given, example.tensors(), strict=False):
+        if tensor.is_floating_point():
+            tensor += 0.1
+            for row, length in zip(tensor, LENGTHS, strict=True) if t.padded else ():
+                row[length:] = instead
+            tensor.requires_grad_()
+    return [tensor for _, tensor in given if tensor.requires_grad]
+
+
+@each_kind
+@pytest.mark.parametrize("instead", [0.0, -0.5])
+def test_what_stands_on_padding_stays_finite_and_so_do_gradients(
+    kind: type[Layer], instead: float
+) -> None:
+    """A mask that weighs it with 0, and a gradient of 0, would make no number of infinity."""
+    for example in gathered(kind.id)[0][:WANTED]:
+        assert not isinstance(example.answer, Problem)
+        torch.manual_seed(0)
+        description = example.layer.torch(example.given)
+        module, given = made(description), list(entering(example))
+        learning = made_up(given, example, instead)
+        learning += () if module is None else module.parameters()
+        for out, t in zip(called(description, module, given), example.answer, strict=True):
+            real = [alone(out, t, sample).double() for sample in range(len(LENGTHS))]
+            if not all(bool(part.isfinite().all()) for part in real):
+                continue  # it breaks at the real steps, too
+            assert out.isfinite().all(), example
+            if out.requires_grad:
+                total = torch.stack([part.sum() for part in real]).sum()
+                slopes: tuple[Tensor | None, ...] = torch.autograd.grad(
+                    total, learning, retain_graph=True, allow_unused=True
+                )
+                known = [slope for slope in slopes if slope is not None]
+                assert all(bool(slope.isfinite().all()) for slope in known), example

@@ -278,3 +278,27 @@ def test_a_document_that_could_not_be_saved_is_as_it_was_in_memory_and_on_disk(
     path.chmod(0o644)
     files.write(document, path)
     assert snapshot(files.read(path).document) == memory
+
+
+@pytest.mark.parametrize("there", [(), ("a",), ("a", "b")])
+def test_files_that_belong_together_are_all_new_or_all_as_they_were(
+    tmp_path: Path, there: tuple[str, ...]
+) -> None:
+    paths = [tmp_path / "a", tmp_path / "b"]
+    outcomes = set()
+    for fail_at in range(1, 40):
+        for path in paths:
+            path.unlink(missing_ok=True)
+            if path.name in there:
+                path.write_bytes(OLD)
+        before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        disk = FaultyDisk(fail_at, errno.ENOSPC)
+        try:
+            saving.write_together(dict.fromkeys(paths, NEW), disk)
+        except NotSaved:
+            wanted = before
+        else:
+            wanted = {"a": NEW, "b": NEW}
+        outcomes.add(wanted == before)
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == wanted, fail_at
+    assert outcomes == {True, False}
