@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from graphs.wording.phrases import by_count, counted, phrase
 
 FIRST = "Of “{name}”, only the first {most} tokens of each text are read."
 LAST = "Of “{name}”, only the last {most} tokens of each text are read."
+PATHS = ("/", "./", "../", "~/")
+"""How paths begin that are no names alone."""
 SHOWN = 5
 """Unknown words that are named."""
 LONGEST = 40
@@ -108,7 +111,11 @@ def _path(text: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):  # too long, a zero byte, a home that is not there
         return None
     ends_so = path.suffix.lower() in {".txt", ".json", *ENDINGS} or is_table(path)
-    return path if ends_so and not set(text) & set("\n\t ") else None
+    begins_so = text.startswith(PATHS)
+    # A device or a pipe is no text; but a folder may be called as a word is.
+    is_there = os.path.lexists(path) and not path.is_dir()
+    is_path = ends_so or begins_so or is_there
+    return path if is_path and not set(text) & set("\n\t ") else None
 
 
 def tokens_given(

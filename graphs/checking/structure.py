@@ -25,7 +25,7 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
-from graphs.problems import Problem, Remove, Severity, problem
+from graphs.problems import Problem, Remove, Set, Severity, problem
 
 NO_DATA = "No data is chosen. Choose a data set or a file of your own."
 NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
@@ -117,6 +117,15 @@ def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
     """No trained weight has a part in any loss. Usually the node before a loss has some."""
     graph, losses = evaluation.graph, _losses(evaluation.graph)
     nodes = graph.nodes
+    if not _weighed(graph):
+        loss = min(losses)
+        nothing = problem(
+            "All losses have a weight of 0, so nothing is learned. Set the weight of “{name}” to "
+            "1, or delete the loss.",
+            fix=Set("weight", 1.0),
+            name=nodes[loss].name,
+        )
+        return [replace(nothing, path=(loss,))]
     if any(evaluation[n].trained and not nodes[n].frozen for n in learning(evaluation, losses)):
         return []
     loss = min(losses)

@@ -30,6 +30,8 @@ def guarded(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
 
     @wraps(function)
     def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        if not logging.root.handlers:  # or Python would print what libraries have to say
+            logging.root.addHandler(logging.NullHandler())
         try:
             function(*args, **kwargs)
         except (typer.Exit, typer.BadParameter, BrokenPipeError):

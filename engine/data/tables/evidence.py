@@ -25,9 +25,10 @@ Held: TypeAlias = Literal["number", "date", "text"]
 
 HEAD = 1000
 """Rows that are looked at first; mostly they settle it."""
-FEW = 3
-"""So many different numbers make one text among them a spelling of missing."""
-MOST_EXTRA = 3
+FEW = 10
+"""So many different numbers make one text among them a spelling of missing; a K beside grades 1 to
+4 is a grade."""
+MOST_EXTRA = 20
 """No more than one in so many cells can be such a spelling."""
 _TIME_NAME: Final = re.compile(
     r"(?i:(^|[^a-z])(time|date|datetime|timestamp|epoch|unix|ts)([^a-z]|$)|_at$)"

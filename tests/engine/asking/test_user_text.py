@@ -1,6 +1,7 @@
 """New texts as users have them: the same tokens as in training, or a sentence."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.asking.user_input import encode_input
+from engine.asking.user_text import texts_given
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Samples
@@ -147,3 +149,25 @@ def test_users_and_items_are_given_by_number() -> None:
             encode_input(known, "user", wrong)
     with pytest.raises(DataError, match="no valid JSON"):
         encode_input(known, "user", "somebody")
+
+
+@pytest.mark.parametrize(
+    "text", ["/dev/null", "/dev/zero", "/nofile/x", "./nofile", "../nofile", "pipe"]
+)
+def test_a_path_to_what_is_no_file_is_not_answered_as_a_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with pytest.raises(DataError):
+        texts_given("text", text)
+
+
+@pytest.mark.parametrize("text", ["film", "a/b", "and/or", "good film", "1/2", "/ s", "folder"])
+def test_words_are_texts_whatever_signs_are_in_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    given = texts_given("text", text)
+    assert given is not None and given.texts == (text,)

@@ -194,3 +194,16 @@ def test_pairs_of_samples_need_the_square_of_the_batch_and_no_more() -> None:
     plan = replace(document.plan, batch_size=32)
     assert needed(evaluation[NodeId("pairs")], plan) == 32 * 32 * 784 * 8
     assert needs_most(evaluation, plan)[0] == "pairs"
+
+
+def test_losses_that_count_for_nothing_are_said_at_the_loss_with_the_way_out() -> None:
+    document = classifier()
+    (loss,) = (id for id, node in document.main.nodes.items() if "loss" in node.layer)
+    document.apply(operations.set_setting(document.main, loss, "weight", 0.0))
+    (told,) = found(document)
+    assert (told.severity, told.node) == (Severity.ERROR, loss)
+    assert "All losses have a weight of 0" in told.message
+    step = fixes.step(document, told)
+    assert step is not None
+    document.apply(step)
+    assert not found(document)

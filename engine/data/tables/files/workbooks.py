@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +36,8 @@ def read_workbook(path: Path, data: bytes, layout: TableLayout) -> Sheet:
     import polars
 
     check_workbook(path, data)
+    # It guesses about columns that hold no value, which are told in our own words.
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)
     broken = (fastexcel.FastExcelError, polars.exceptions.PanicException, OSError, ValueError)
     try:
         book = fastexcel.read_excel(data)

@@ -370,3 +370,13 @@ def test_a_file_is_read_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None
 )
 def test_tables_are_known_by_their_names(name: str, is_one: bool) -> None:
     assert is_table(name) is is_one
+
+
+@pytest.mark.parametrize("cell", ["", "#REF!"])
+def test_what_a_library_guesses_of_columns_without_values_reaches_nobody(
+    tmp_path: Path, cell: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows: list[list[Cell]] = [["a", "b"], *([n, cell] for n in range(5))]
+    write_xlsx(tmp_path / "b.xlsx", {"Sales": rows})
+    read(tmp_path / "b.xlsx")
+    assert capfd.readouterr() == ("", "")
