@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from engine.runs.run_index import Summary
@@ -21,7 +21,9 @@ class RunsTable(QTableWidget):
     """One row per run. The runs that are not sought are left out, not forgotten."""
 
     opened = Signal()
-    """A row was clicked twice."""
+    """A row was clicked twice, or Enter was pressed."""
+    renaming_asked = Signal()
+    deleting_asked = Signal()
 
     def __init__(self) -> None:
         headers = [
@@ -35,6 +37,7 @@ class RunsTable(QTableWidget):
         ]
         super().__init__(0, len(headers))
         named(self, "runs")
+        self.setTabKeyNavigation(False)  # Tab leads on to the buttons
         self._every: list[Summary] = []
         self._runs: list[Summary] = []
         self._words, self._starred = "", False
@@ -73,6 +76,29 @@ class RunsTable(QTableWidget):
         self._by = column
         self.horizontalHeader().setSortIndicator(self._by, self._order)
         self._fill()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever comes with Tab has a row to go on from."""
+        super().focusInEvent(event)
+        by_keys = event.reason() in {
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        }
+        if by_keys and self._runs and not self.all_chosen():
+            self.setCurrentCell(0, NAME)
+            self.selectRow(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter shows the chosen run, F2 names it, Delete asks whether to delete it."""
+        key = Qt.Key(event.key())
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.opened.emit()
+        elif key == Qt.Key.Key_F2:
+            self.renaming_asked.emit()
+        elif key == Qt.Key.Key_Delete:
+            self.deleting_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def is_vain(self) -> bool:

@@ -65,6 +65,8 @@ class RunsView(QWidget):
         self._table = RunsTable()
         self._table.itemSelectionChanged.connect(self._choose)
         self._table.opened.connect(lambda: self._ask(self.show_asked))
+        self._table.renaming_asked.connect(self._ask_for_notes)
+        self._table.deleting_asked.connect(self._ask_to_delete)
         self._sought = named(QLineEdit(), "sought_runs")
         self._sought.setPlaceholderText(self.tr("Search names, notes and states"))
         self._sought.setAccessibleName(self.tr("Search the runs"))
@@ -245,7 +247,7 @@ class RunsView(QWidget):
 
     def _ask_to_delete(self) -> None:
         run = self.chosen()
-        if run is None:
+        if run is None or run.state == "running":
             return
         question = self.tr("Delete the run “{name}” from {time}?")
         ask(

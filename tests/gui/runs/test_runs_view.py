@@ -262,3 +262,27 @@ def test_a_vain_search_says_what_was_sought_across_the_view(qtbot: QtBot) -> Non
     told = part(view, QLabel, "runs_told")
     assert told.text().startswith("No run is called so.")
     qtbot.waitUntil(lambda: told.height() <= 2 * told.fontMetrics().lineSpacing())
+
+
+def test_runs_can_be_used_without_a_mouse(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: RUNS)
+    table = shown(qtbot, view, jobs)
+    heard: list[object] = []
+    view.show_asked.connect(heard.append)
+    part(view, QCheckBox, "starred_only").setFocus()
+    QTest.keyClick(part(view, QCheckBox, "starred_only"), Qt.Key.Key_Tab)
+    qtbot.waitUntil(table.hasFocus)
+    chosen = view.chosen()
+    assert chosen is not None and chosen.folder == "/r/3"
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert heard == [Path("/r/2")]
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    question(qtbot, "delete_question").reject()
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    (dialog,) = view.findChildren(QDialog)
+    dialog.reject()
+    QTest.keyClick(table, Qt.Key.Key_Tab)
+    assert not table.hasFocus()  # it leads out of the table
+    assert part(view, QPushButton, "show_run").hasFocus()

@@ -376,7 +376,8 @@ def test_tables_are_known_by_their_names(name: str, is_one: bool) -> None:
 def test_what_a_library_guesses_of_columns_without_values_reaches_nobody(
     tmp_path: Path, cell: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    rows: list[list[Cell]] = [["a", "b"], *([n, cell] for n in range(5))]
+    rows: list[list[Cell]] = [["a", "b"]]
+    rows += [[float(n), cell] for n in range(5)]
     write_xlsx(tmp_path / "b.xlsx", {"Sales": rows})
     read(tmp_path / "b.xlsx")
     assert capfd.readouterr() == ("", "")
