@@ -77,12 +77,34 @@ def _rated(
                 yield fit, end
 
 
-def _nearness(graph: Graph, one: NodeId, other: NodeId) -> tuple[bool, float]:
-    """How near one lies before another: what is read later on the canvas comes last."""
+def _nearness(graph: Graph, one: NodeId, other: NodeId) -> tuple[bool, bool, float]:
+    """How near one lies before another: what is read later on the canvas comes last.
+
+    The end of a row is near the beginning of the next, unless something lies right above that.
+    """
     (x1, y1), (x2, y2) = graph.positions[one], graph.positions[other]
     in_row = abs(y2 - y1) < placing.CARD[1]
     is_later = x1 >= x2 if in_row else y1 > y2
-    return is_later, hypot(x2 - x1 - placing.BESIDE, y2 - y1)
+    is_beside = in_row and x2 - x1 <= placing.BESIDE
+    is_above = _is_next_row(graph, y1, y2) and abs(x2 - x1) < placing.CARD[0]
+    is_far = not (is_beside or is_above or _goes_on(graph, one, other))
+    return is_later, is_far, hypot(x2 - x1 - placing.BESIDE, y2 - y1)
+
+
+def _goes_on(graph: Graph, one: NodeId, other: NodeId) -> bool:
+    """Whether one ends a row of the canvas and the other begins the next."""
+    (x1, y1), (x2, y2) = graph.positions[one], graph.positions[other]
+    places = graph.positions.values()
+    ends = all(x <= x1 for x, y in places if abs(y - y1) < placing.CARD[1])
+    begins = all(x >= x2 for x, y in places if abs(y - y2) < placing.CARD[1])
+    return ends and begins and _is_next_row(graph, y1, y2)
+
+
+def _is_next_row(graph: Graph, y1: int, y2: int) -> bool:
+    """Whether no node lies between two heights, of which the second is below the first."""
+    high = placing.CARD[1]
+    between = (y1 + high <= y and y + high <= y2 for _, y in graph.positions.values())
+    return y2 - y1 >= high and not any(between)
 
 
 def _read_at(graph: Graph, node: NodeId) -> tuple[int, int]:

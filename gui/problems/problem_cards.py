@@ -22,6 +22,7 @@ from graphs.document.edits import NodeId, Step
 from graphs.mending import fixes
 from graphs.mending.fitting import new_nodes
 from graphs.problems import Problem, Remove, Severity
+from graphs.steps import placing
 from gui.look.stylesheet import give_role
 from gui.problems.remedies import AcceptPlan, Remedy, Visit, panel_of, remedies
 from gui.widgets import building_blocks
@@ -233,7 +234,8 @@ class ProblemList(QScrollArea):
 
     def refresh(self) -> None:
         """Show the problems as they are now."""
-        problems = tuple(_grave_first(self._workspace.problems))
+        document = self._workspace.document
+        problems = tuple(_grave_first(self._workspace.problems, document))
         if problems == self._shown:
             return
         self.why.hide()
@@ -263,5 +265,13 @@ class ProblemList(QScrollArea):
         return counted
 
 
-def _grave_first(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda p: p.severity is not Severity.ERROR)
+def _grave_first(problems: Iterable[Problem], document: Document) -> list[Problem]:
+    """What stops training first; of each kind what the canvas shows first, read in rows."""
+    places = document.main.positions
+
+    def rank(one: Problem) -> tuple[bool, bool, int, int]:
+        place = places.get(NodeId(one.node)) if one.node is not None else None
+        x, y = place or (0, 0)  # what is of the whole comes before what is of a node
+        return one.severity is not Severity.ERROR, place is not None, y // placing.DOWN, x
+
+    return sorted(problems, key=rank)

@@ -14,6 +14,7 @@ from graphs.document.history import History
 from graphs.files import encoded
 from graphs.layers import Layer
 from graphs.mending import fixes
+from graphs.mending.missing import links_for
 from graphs.problems import Problem
 from graphs.steps import operations
 from graphs.templates import find
@@ -260,3 +261,41 @@ def planted(mistake: Mistake) -> Document:
 def problems(document: Document) -> list[Problem]:
     """Everything that somebody would be told, warnings too."""
     return structure.problems(document, evaluated(document.main))
+
+
+def _drawn(id: str) -> Document:
+    template = find(id)
+    assert template is not None
+    return template.document()
+
+
+def _two_apart() -> list[tuple[str, Link, Link]]:
+    """Of networks drawn as one chain, every two links that somebody could forget."""
+    found = []
+    for template in ("digits-cnn", "digits-mlp"):
+        links = [link for link in _drawn(template).main.links() if "loss" not in link.target]
+        pairs = ((one, other) for at, one in enumerate(links) for other in links[at + 1 :])
+        found += [(template, one, other) for one, other in pairs]
+    return found
+
+
+def test_two_missing_links_are_wired_again_from_the_top_of_the_canvas() -> None:
+    apart = [case for case in _two_apart() if not _wired_again(*case)]
+    assert len(apart) <= 0.02 * len(_two_apart()), apart
+
+
+def _wired_again(template: str, one: Link, other: Link) -> bool:
+    """Whether what is offered first, taken twice from the top, brings both links back."""
+    document = _drawn(template)
+    document.apply(Step("Cut", tuple(Disconnect(MAIN, link) for link in (one, other))))
+    for _ in range(2):
+        graph, evaluation = document.main, evaluated(document.main)
+        waiting = [
+            (graph.positions[NodeId(problem.node)][::-1], NodeId(problem.node), problem.port)
+            for problem in structure.errors(document, evaluation)
+            if problem.node is not None and problem.port is not None
+        ]
+        if waiting:
+            _, node, port = min(waiting)
+            document.apply(Step("Wire", (Connect(MAIN, links_for(evaluation, node, port)[0]),)))
+    return set(document.main.links()) == set(_drawn(template).main.links())

@@ -281,7 +281,7 @@ def test_runs_can_be_used_without_a_mouse(qtbot: QtBot) -> None:
     QTest.keyClick(table, Qt.Key.Key_Delete)
     question(qtbot, "delete_question").reject()
     QTest.keyClick(table, Qt.Key.Key_F2)
-    (dialog,) = view.findChildren(QDialog)
+    (dialog,) = (one for one in view.findChildren(QDialog) if one.isVisible())
     dialog.reject()
     QTest.keyClick(table, Qt.Key.Key_Tab)
     assert not table.hasFocus()  # it leads out of the table
