@@ -31,7 +31,8 @@ def text_of(document: str) -> str:
 def commands_of(document: str) -> list[list[str]]:
     """The shell commands in the document's fenced blocks, in order, each as its words."""
     blocks = _FENCED.findall(text_of(document))
-    return [shlex.split(line) for block in blocks for line in block.splitlines() if line.strip()]
+    lines = (shlex.split(line, comments=True) for block in blocks for line in block.splitlines())
+    return [words for words in lines if words]
 
 
 def layerloom(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -391,4 +391,5 @@ TestLongEditing.settings = settings(
     max_examples=60,
     stateful_step_count=300,
     phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.too_slow],  # as other proofs may compute beside it
 )
