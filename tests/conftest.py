@@ -5,6 +5,7 @@ threads and timers are watched here.
 """
 
 import builtins
+import gc
 import importlib
 import logging
 import os
@@ -211,10 +212,13 @@ def nothing_of_qt_dangles(
 
     remember(QTimer)
     remember(QThread)
+    gc.disable()  # or a thread at work may destroy what is garbage of the test before
     yield
     if QCoreApplication.instance() is not None:  # what was told to delete itself, deletes itself
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         _let_go_of_the_keys()
+    gc.collect(1)  # what is new since then; to look through all of torch again takes long
+    gc.enable()
     alive = list({id(one): one for one in started if isValid(one)}.values())
     threads = [one for one in alive if isinstance(one, QThread) and not one.wait(2000)]
     timers = [one for one in alive if isinstance(one, QTimer) and one.isActive()]

@@ -21,6 +21,7 @@ from gui import logs, settings
 from gui.app import screen
 from gui.app.ending import Ending
 from gui.app.errors_dialog import ErrorDesk, ErrorWatch, qt_message
+from gui.app.garbage import GarbageCollection
 from gui.look import theme
 from gui.look.theme import Scheme
 from gui.widgets.questions import tell
@@ -82,6 +83,7 @@ def run(file: Path | None, template: str = "") -> int:
     log_file = logs.start()
     _, begun_anew = settings.opened()
     app = application()
+    garbage = GarbageCollection(app)
     watch = ErrorWatch()
     watch.install()
     desk = ErrorDesk(watch, str(log_file or ""), QApplication.activeWindow)
@@ -100,6 +102,7 @@ def run(file: Path | None, template: str = "") -> int:
     code = app.exec()
     code = code if ending.code is None else ending.code
     ending.stop()
+    garbage.stop()
     del desk
     logs.stop()
     if not window.jobs.wait(0):
