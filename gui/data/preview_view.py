@@ -155,7 +155,10 @@ class PreviewView(QWidget):
     def _fit_notices(self) -> None:
         wanted = self._notices.heightForWidth(max(self.width() - SCROLLBAR, 200))
         most = max(NOTICES_HEIGHT, self.height() // NOTICES_SHARE)
-        self._notices_area.setFixedHeight(max(min(wanted, most), 0))
+        line = self._notices.fontMetrics().lineSpacing()
+        whole = most // line * line if line else most  # no line is cut in the middle
+        rim = 2 * self._notices_area.frameWidth()
+        self._notices_area.setFixedHeight(max(min(wanted, whole), 0) + rim)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

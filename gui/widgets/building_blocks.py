@@ -88,6 +88,8 @@ def column(spacing: int = 6) -> QVBoxLayout:
 
 def scrolled(widget: QWidget) -> QScrollArea:
     """As much of a widget as there is room for; the rest is reached by scrolling."""
+    if isinstance(widget, QLabel):  # Qt's guess for words that wrap is far too high
+        widget.setMinimumHeight(1)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setWidget(widget)

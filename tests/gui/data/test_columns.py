@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from graphs.data import TokensKind
 from gui.data.column_uses import ALSO, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
 from gui.data.columns import HOLDS, USED, Columns
 from tests.gui.found_widgets import choose, part, press
+from tests.gui.hand import settled
 from tests.gui.shown_data import Shown
 
 
@@ -180,3 +182,18 @@ def test_another_file_is_read_from_its_top_and_forgets_the_columns_of_the_one_be
     shown.wait()
     assert columns.verticalScrollBar().value() == 0
     assert list(columns.roles) == ["shop", "day", "sales", "offers", "staff"]
+
+
+def test_no_line_of_what_was_noticed_is_cut(shown: Shown, shops: Path) -> None:
+    shown.view.choose("forecast", {"path": str(shops)})
+    shown.wait()
+    area = part(shown.view, QScrollArea, "preview_notices_area")
+    told = part(shown.view, QLabel, "preview_notices")
+    for height in (900, 500, 300):
+        shown.view.resize(1200, height)
+        settled()
+        line = told.fontMetrics().lineSpacing()
+        shows = area.viewport().height()
+        assert shows % line == 0 and shows >= 3 * line
+        needed = told.heightForWidth(area.viewport().width())
+        assert area.verticalScrollBar().maximum() == max(needed - shows, 0)
