@@ -83,7 +83,7 @@ class TrainingView(QWidget):
     def _run_page(self) -> QWidget:
         page = QWidget()
         self._notices = Brief("run_notices", "warn")
-        self._origin = wrapped("", "muted", "origin")
+        self._origin = named(Elided(""), "origin", "muted")
         self._falling = FallingLoss("train_on")
         self._falling.train_on_asked.connect(self.train_on_asked)
         self._bar = named(QProgressBar(), "progress")
@@ -171,6 +171,7 @@ class TrainingView(QWidget):
         self._numbers.setToolTip(tip(f"{numbers}\n{record.run}".strip()))
         self._bar.setValue(round(record.done * STEPS))
         self._origin.setText(self._training.origin)
+        self._origin.setToolTip(tip(self._training.origin))
         self._origin.setVisible(bool(self._training.origin))
         failed = record.failed
         self._failure.setText(failed.message if failed else "")
