@@ -238,7 +238,7 @@ class Bars(QWidget):
         widest = max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0) + 10
         names = min(widest, max(self.width() * 2 // 5, self.width() - texts - self.LEAST))
         room = max(self.width() - names - texts, 10)
-        shown = told_apart([bar.name for bar in self._bars], metrics, names - 10)
+        shown = told_apart([bar.name for bar in self._bars], metrics, names - 9)  # it was rounded
         for at, bar in enumerate(self._bars):
             row = QRectF(0, at * self.ROW, self.width(), self.ROW)
             middle = Qt.AlignmentFlag.AlignVCenter

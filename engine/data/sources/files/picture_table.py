@@ -150,12 +150,28 @@ class PictureTableReader(TableFileReader[PictureTable], of=PictureTable):
             domains={},
             values={image: read.images, target: values},
             skipped=(*sheet.skipped, *told_left_out),
-            notices=(*sheet.notices, *about, *by, *read.notices),
+            notices=(*sheet.notices, *about, *by, *read.notices, *self._unused(sheet)),
             parts=given,
             told={} if answer is None else {target: self._judged(sheet, poll)[target].told},
             deep_white={image: read.deep_white} if read.deep_white else {},
         )
         return samples, read
+
+    def _unused(self, sheet: Sheet) -> list[str]:
+        """A sentence about the columns that are for nothing."""
+        source = self.source
+        used = {source.file_column, source.target, source.split_column, *source.label_columns}
+        free = [name for name in sheet.frame.columns if name not in used]
+        if not free:
+            return []
+        more = phrase(" and {count} more", count=len(free) - NAMED) if free[NAMED:] else ""
+        return [
+            phrase(
+                "Not used: {shown}{more}. Another column to predict can be chosen.",
+                shown=", ".join(f"“{name}”" for name in free[:NAMED]),
+                more=more,
+            )
+        ]
 
     def _pictures(
         self, sheet: Sheet, rows: Sequence[int], poll: Poll

@@ -255,3 +255,11 @@ def test_how_the_column_to_predict_is_written_is_a_setting(tmp_path: Path) -> No
     assert np.asarray(found.samples.values["size"])[0] == 1.037
     assert found.samples.told["size"].startswith("numbers with a decimal comma")
     assert read(found.section).fingerprint() == found.samples.fingerprint()
+
+
+def test_columns_that_are_for_nothing_are_named(tmp_path: Path) -> None:
+    rows = [f"{n}.png,{'cat' if n % 2 else 'dog'},{n / 3:.2f},x" for n in range(8)]
+    path = made(tmp_path, rows, "file,label,weight,camera")
+    notices = propose(path).samples.notices
+    assert "Not used: “weight”, “camera”. Another column to predict can be chosen." in notices
+    assert not any("Not used" in one for one in propose(made(tmp_path, ROWS)).samples.notices)
