@@ -266,6 +266,9 @@ class DataView(QWidget):
         stale = {"notations"} if name == "path" or name in LAYOUT else set[str]()
         uses = uses_of(source)
         if stale and uses is not None and not self._before:
+            if self._looked is not None and self._looked.section is not None:
+                found = _uses_settled(self._looked.section)  # what was found counts as chosen
+                self._settings |= {k: v for k, v in found.items() if k != name}
             set_so = uses.roles(DataSection(settings=self._settings), {})  # if nothing is read yet
             self._before = tuple(self._columns.roles or set_so)
         if name == "path":
@@ -335,8 +338,7 @@ class DataView(QWidget):
         self._looked = looked
         if fitted and looked.section is not None:  # from now on the settings are of this file
             self._before = ()
-            settled = looked.section.settings
-            self._settings |= {k: settled[k] for k in NAME_COLUMNS - {"notations"} & settled.keys()}
+            self._settings |= _uses_settled(looked.section)
         uses = uses_of(self._source())
         if uses is not None:
             roles = self._roles(uses, looked)
@@ -382,3 +384,9 @@ class DataView(QWidget):
         if self._timer.isActive():  # nothing ticks while nobody looks
             self._timer.stop()
             self._read()
+
+
+def _uses_settled(section: DataSection) -> dict[str, Any]:
+    """The settings of a section that say what its columns are for."""
+    names = (NAME_COLUMNS - {"notations"}) & section.settings.keys()
+    return {name: section.settings[name] for name in names}
