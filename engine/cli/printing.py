@@ -131,7 +131,7 @@ def _figure(number: float) -> str:
 def part(name: str, held_out: Sequence[str]) -> str:
     """What a measured part of the samples is called, whether or not it has samples of its own."""
     if name not in held_out:
-        return phrase("training samples, after it")
+        return phrase("training samples")
     return phrase("validation") if name == "valid" else phrase("test")
 
 

@@ -220,8 +220,13 @@ class Run:
 
         One that was never trained tells none, and one that was stopped or killed.
         """
-        if not (why := self.status.message):
+        status = self.status
+        if not (why := status.message):
             return None
+        if status.state == "stopped":  # how it stands cannot be read
+            return RunError(
+                "The run in {folder} cannot be used: {error}", folder=self.folder, error=why
+            )
         return RunError(
             "The training of the run in {folder} ended before there was anything to use. {why}",
             folder=self.folder,

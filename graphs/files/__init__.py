@@ -16,7 +16,7 @@ from graphs.files import data_paths, limits, opener, saving, stamps, weights
 from graphs.files.decoding import REPLANNED, OpenedDocument, opened
 from graphs.files.encoding import encoded
 from graphs.files.migrations import migrated
-from graphs.files.parsing import parsed
+from graphs.files.parsing import check_kind, parsed
 from graphs.files.stamps import Stamp, stamp
 
 __all__ = [
@@ -73,6 +73,7 @@ def read(path: Path | str, folder: Path | None = None) -> OpenedDocument:
         raise NoFile(
             "{name} is no file. Choose a file that ends in {suffix}.", name=name, suffix=SUFFIX
         ) from error
+    check_kind(data, name)
     made = decoded(data, name)
     data_paths.read_in(made.document, folder or path.parent)
     return replace(made, stamp=stamp(data, found))

@@ -72,6 +72,16 @@ _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]|\xff\xfe|\xfe\xff")
 """How a document begins, and what was one; a picture or a text does not."""
 
 
+def check_kind(data: bytes, name: str) -> None:
+    """Raises BrokenFile for a file of another kind, which is called as documents are."""
+    if data.strip() and not _BEGINNING.match(data):
+        raise BrokenFile(
+            "{name} is no Layerloom document, whatever it is called: it does not begin as one. "
+            "Choose a file that Layerloom saved; data is chosen in the panel Data.",
+            name=name,
+        )
+
+
 def parsed(data: bytes, name: str, form: FileForm = DOCUMENT) -> Any:
     """The values that the bytes of a file say.
 
@@ -83,12 +93,6 @@ def parsed(data: bytes, name: str, form: FileForm = DOCUMENT) -> Any:
             name=name,
             fault=fault,
             divide=form.divide,
-        )
-    if form is DOCUMENT and data.strip() and not _BEGINNING.match(data):
-        raise BrokenFile(
-            "{name} is no Layerloom document, whatever it is called: it does not begin as one. "
-            "Choose a file that Layerloom saved; data is chosen in the panel Data.",
-            name=name,
         )
     text = _decoded(data, name, form)
     if not text.strip():

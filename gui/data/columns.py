@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME, HOLDS, USED, READ = range(4)
 """The columns of the view."""
-LEAST = {NAME: 68, HOLDS: 122, USED: 150, READ: 98}
+LEAST = {NAME: 68, HOLDS: 108, USED: 150, READ: 98}
 """Pixels of each when there is little room; with less than all of them the table scrolls."""
 MOST = {NAME: 200, USED: 180, READ: 190}
 PADDING = 12

@@ -35,11 +35,11 @@ def look(id: str, settings: Mapping[str, Any], before: Collection[str] = ()) -> 
 
     ``before`` are the columns of another file that the settings were made for, if they were.
     """
-    from engine.data.choosing.another_file import Kept, kept_for
+    from engine.data.choosing.another_file import KeptSettings, kept_for
     from engine.data.sources import reader
     from engine.data.tables.undecided import Undecided
 
-    kept = kept_for(id, settings, before) if before else Kept(settings)
+    kept = kept_for(id, settings, before) if before else KeptSettings(settings)
     try:
         proposal = reader(id, kept.settings).propose()
         found = proposal.section.settings.get("ignored") or ()

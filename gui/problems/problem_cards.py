@@ -267,10 +267,10 @@ class ProblemList(QScrollArea):
 
 def _grave_first(problems: Iterable[Problem], document: Document) -> list[Problem]:
     """What stops training first; of each kind what the canvas shows first, read in rows."""
-    places = document.main.positions
 
     def rank(one: Problem) -> tuple[bool, bool, int, int]:
-        place = places.get(NodeId(one.node)) if one.node is not None else None
+        at = document.graph_at(()).positions  # the node that shows it stands in the outermost
+        place = at.get(NodeId(one.node)) if one.node is not None else None
         x, y = place or (0, 0)  # what is of the whole comes before what is of a node
         return one.severity is not Severity.ERROR, place is not None, y // placing.DOWN, x
 

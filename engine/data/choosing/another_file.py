@@ -32,7 +32,7 @@ FOUND_ANEW: Final = ("ignored", "texts")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptSettings:
     """Settings for another file, and what had to be given up for it."""
 
     settings: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Kept:
     told: tuple[str, ...] = ()
 
 
-def kept_for(id: str, settings: Mapping[str, Any], before: Collection[str]) -> Kept:
+def kept_for(id: str, settings: Mapping[str, Any], before: Collection[str]) -> KeptSettings:
     """The settings of a source as far as they name columns that its file has.
 
     ``before`` are the columns of the file that was chosen until now. What was predicted and is not
@@ -49,7 +49,7 @@ def kept_for(id: str, settings: Mapping[str, Any], before: Collection[str]) -> K
     """
     made = reader(id, settings)
     if not isinstance(made, TableFileReader):
-        return Kept(settings)
+        return KeptSettings(settings)
     sheet = made.sheet()
     there = {*sheet.frame.columns, *sheet.moments}
     usual = Source.get(id).defaults()
@@ -70,7 +70,7 @@ def kept_for(id: str, settings: Mapping[str, Any], before: Collection[str]) -> K
     if not there <= set(before):
         ignored = tuple(kept.get("ignored") or ())
         kept |= {name: usual[name] for name in FOUND_ANEW if name in usual}
-    return Kept(kept, ignored, _told(gone, Path(sheet.path).name))
+    return KeptSettings(kept, ignored, _told(gone, Path(sheet.path).name))
 
 
 def _told(gone: list[str], file: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import onnxruntime
@@ -202,10 +202,10 @@ def test_a_network_that_cannot_fit_into_memory_is_refused_before_any_of_it_is_ma
 def test_a_disk_that_refuses_the_file_is_told_as_a_sentence(
     drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path, data: bytes) -> None:
+    def refuse(files: Mapping[Path, bytes]) -> None:
         raise NotSaved("“model.safetensors” could not be saved: the disk is full. Make room.")
 
-    monkeypatch.setattr(child_process, "write_atomically", refuse)
+    monkeypatch.setattr(child_process, "write_together", refuse)
     exporting = start(drawn, "safetensors", tmp_path / "model.safetensors")
 
     with pytest.raises(ExportError, match="the disk is full"):

@@ -146,7 +146,7 @@ def test_the_shell_says_that_the_loss_was_still_falling(
     folder = runs.create(template("binary-classifier", epochs=4), tmp_path / "run")
     done = layerloom("train", "--resume", folder)
     more = f"Train on with: layerloom train --resume {folder} --epochs 8"
-    assert f"The validation loss was still falling. {more}" in done.err
+    assert f"The loss was still falling. {more}" in done.err
 
 
 @pytest.mark.parametrize(

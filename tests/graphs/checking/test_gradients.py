@@ -65,6 +65,12 @@ def test_a_loss_of_weight_0_teaches_nothing() -> None:
     document = classifier()
     assert told(document) == {}
     document.apply(set_setting(document.main, NodeId("loss"), "weight", 0.0))
+    found = problems(document, Evaluation(document.main))
+    assert [one.node for one in found] == ["loss"]  # once, and not at each layer before it
+    put(document, "linear", "beside", out_features=10)
+    put(document, "cross_entropy_loss", "second", target="digit")
+    wire(document, "flatten", "beside")
+    wire(document, "beside", "second")
     assert "classify" in told(document)
     document.apply(set_setting(document.main, NodeId("loss"), "weight", 0.5))
     assert told(document) == {}

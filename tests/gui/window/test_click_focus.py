@@ -54,6 +54,7 @@ def test_a_key_after_a_click_into_a_list_is_not_the_canvas_s(
 ) -> None:
     worked.docks.show(panel)
     settled()
+    qtbot.waitUntil(lambda: not worked.jobs.busy, timeout=LONG)  # what is read comes into view
     lists = [one for one in worked.docks[panel].findChildren(QAbstractItemView) if one.isVisible()]
     for one in lists:
         worked.canvas.setFocus()

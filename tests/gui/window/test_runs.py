@@ -221,7 +221,7 @@ def test_a_loss_that_still_falls_is_said_and_trained_on(qtbot: QtBot, window: Wi
     press(window, "train_button")
     qtbot.waitUntil(lambda: window.training.record.state is State.FINISHED, timeout=LONG)
     at_rest(qtbot, window)
-    assert words(window.training_view, "falling").startswith("The validation loss was still")
+    assert words(window.training_view, "falling").startswith("The loss was still")
     folder, learned = window.training.folder, len(window.training.record.losses)
     press(window.training_view, "train_on")
     qtbot.waitUntil(lambda: window.training.record.epochs == 8, timeout=LONG)

@@ -134,9 +134,15 @@ def test_a_target_of_dates_is_a_number_of_days(csv: Path) -> None:
 def test_what_stands_among_numbers_for_no_value_is_missing(
     others: list[str | None], spelled: tuple[str, ...]
 ) -> None:
-    found = judgement(*map(str, range(12)), *others)
+    found = judgement(*map(str, range(40)), *others)
     assert found.notation.missing == spelled
     assert all(text in found.told for text in spelled)
+
+
+@pytest.mark.parametrize("highest", [4, 12])
+def test_a_grade_k_among_the_numbers_of_grades_is_asked_about(highest: int) -> None:
+    found = judgement(*(["K", *map(str, range(1, highest + 1))] * 10))
+    assert "the column “x” holds numbers, but here “K”" in found.question
 
 
 def test_one_odd_cell_among_numbers_is_asked_about() -> None:
@@ -231,7 +237,7 @@ def test_a_prediction_never_guesses_a_sign_that_training_did_not_know(tmp_path: 
 
 
 def test_a_prediction_knows_dates_and_missing_spellings(csv: Path) -> None:
-    rows = "".join(f"{2024 - n % 2}-0{n % 9 + 1}-11,{n}.5,{'ab'[n % 2]}\n" for n in range(20))
+    rows = "".join(f"{2024 - n % 2}-0{n % 9 + 1}-11,{n}.5,{'ab'[n % 2]}\n" for n in range(40))
     samples = propose(csv, "day,x,y\n" + rows + "NA,pending,a\nNA,pending,b\n").samples
     fitted = Preprocessing.fitted(samples, np.arange(20))
     found = encode_input(
