@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from torch import Tensor
+from torch._dynamo import config
 from torch._dynamo.exc import TorchDynamoException
 
 from engine.network.compiling import Network
@@ -18,6 +19,8 @@ def made_faster(network: Network, batch: Mapping[str, Tensor]) -> str | None:
 
     Tries it on ``batch``, which leaves weights and statistics as they were.
     """
+    # Garbage may hold what is of the window, and this may be another thread than the window's.
+    config.run_gc_after_compile = False
     network.make_faster()
     before = [buffer.clone() for buffer in network.buffers()]
     learning = network.training

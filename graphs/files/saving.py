@@ -7,7 +7,7 @@ import shutil
 import socket
 import stat
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -170,11 +170,13 @@ def write_atomically(
 def write_together(files: Mapping[Path, bytes], disk: Disk | None = None) -> None:
     """Write files that belong together, in the place of those that were there: all, or none.
 
-    Nothing has its name before all are written, so that a full disk changes nothing. Raises
-    NotSaved with a sentence; then every file is as it was.
+    Nothing has its name before all are written, so that a full disk changes nothing; a kill just
+    while they get their names may leave some as they were. Raises NotSaved with a sentence; then
+    every file is as it was.
     """
     disk = disk or Disk()
-    parts: list[tuple[Path, Path, Path | None]] = []
+    parts: dict[Path, tuple[Path, Path, Path | None]] = {}
+    done: list[tuple[Path, Path | None]] = []
     path = next(iter(files))
     try:
         for path, data in files.items():
@@ -182,36 +184,30 @@ def write_together(files: Mapping[Path, bytes], disk: Disk | None = None) -> Non
             mode = mode_of(target)
             sweep(target.parent)
             part = temporary(target.parent)
-            parts.append((target, part, None if mode is None else temporary(target.parent)))
+            parts[path] = target, part, None if mode is None else temporary(target.parent)
             _fill(part, data, mode, disk)
-        _rename(parts, disk)
-    except (OSError, ValueError) as error:
-        raise NotSaved(
-            "“{name}” could not be saved: {reason}", name=path.name, reason=reason(error)
-        ) from error
-    finally:
-        for name in (name for _, *names in parts for name in names if name is not None):
-            with suppress(OSError):
-                name.unlink(missing_ok=True)
-    for folder in {target.parent for target, _, _ in parts}:
-        with suppress(OSError):  # they have their names, whatever a power cut does
-            disk.sync_folder(folder)
-
-
-def _rename(parts: Sequence[tuple[Path, Path, Path | None]], disk: Disk) -> None:
-    """Give all their names, of targets that are there behind a second name; or none."""
-    done: list[tuple[Path, Path | None]] = []
-    try:
-        for target, part, before in parts:
+        for path in files:
+            target, part, before = parts[path]
             if before is not None:
                 _keep(target, before)
             disk.replace(part, target)
             done.append((target, before))
-    except BaseException:
+    except BaseException as error:
         for target, before in done:
             with suppress(OSError):
                 target.unlink() if before is None else before.replace(target)
-        raise
+        if not isinstance(error, OSError | ValueError):
+            raise
+        raise NotSaved(
+            "“{name}” could not be saved: {reason}", name=path.name, reason=reason(error)
+        ) from error
+    finally:
+        for name in (name for _, *names in parts.values() for name in names if name is not None):
+            with suppress(OSError):
+                name.unlink(missing_ok=True)
+    for folder in {target.parent for target, _, _ in parts.values()}:
+        with suppress(OSError):  # they have their names, whatever a power cut does
+            disk.sync_folder(folder)
 
 
 def _keep(target: Path, name: Path) -> None:

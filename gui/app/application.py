@@ -102,9 +102,9 @@ def run(file: Path | None, template: str = "") -> int:
     code = app.exec()
     code = code if ending.code is None else ending.code
     ending.stop()
-    garbage.stop()
     del desk
     logs.stop()
     if not window.jobs.wait(0):
         os._exit(code)  # a thread that is still at work would take the end for a crash
+    garbage.stop()
     return code

@@ -26,6 +26,7 @@ from graphs.wording.phrases import phrase
 from gui import logs
 from gui.app.application import application, run, window_of
 from gui.app.errors_dialog import qt_message
+from gui.app.garbage import GarbageCollection
 from gui.widgets.metric_names import metric_words
 from gui.window.window import Window
 
@@ -53,6 +54,7 @@ def driven(out: Path, template: str = TEMPLATE) -> int:
     logs.start()
     qInstallMessageHandler(qt_message)  # the offscreen platform mutters about every window
     app = application()
+    garbage = GarbageCollection(app)
     window = window_of(app)
     window.resize(WIDTH, HEIGHT)
     try:
@@ -62,6 +64,8 @@ def driven(out: Path, template: str = TEMPLATE) -> int:
         return FAILED
     finally:
         window.leave(keep=False)
+        window.jobs.wait(0)
+        garbage.stop()
         logs.stop()
     return DONE
 

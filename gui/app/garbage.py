@@ -14,7 +14,11 @@ MILLISECONDS = 500
 
 
 class GarbageCollection(QObject):
-    """Collects as often as Python would, from a timer of the thread that it is made on."""
+    """Collects when Python's own thresholds are passed, twice a second at most.
+
+    It does so from a timer of the thread that it is made on. Python's rule that all objects wait
+    until a quarter more of them have come is not kept: what was there at the start is frozen.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

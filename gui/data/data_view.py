@@ -338,7 +338,9 @@ class DataView(QWidget):
         self._looked = looked
         if fitted and looked.section is not None:  # from now on the settings are of this file
             self._before = ()
-            self._settings |= _uses_settled(looked.section)
+            self._settings |= {**looked.kept, **_uses_settled(looked.section)}
+            if self._form is not None:
+                self._form.show_values(self._settings)
         uses = uses_of(self._source())
         if uses is not None:
             roles = self._roles(uses, looked)

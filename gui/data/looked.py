@@ -28,6 +28,8 @@ class Looked:
     """How open columns can be read."""
     target: str = ""
     """What is predicted, while there is no section."""
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """What holds of the settings for another file, of those on its columns."""
 
 
 def look(id: str, settings: Mapping[str, Any], before: Collection[str] = ()) -> Looked:
@@ -42,10 +44,8 @@ def look(id: str, settings: Mapping[str, Any], before: Collection[str] = ()) -> 
     kept = kept_for(id, settings, before) if before else KeptSettings(settings)
     try:
         proposal = reader(id, kept.settings).propose()
-        found = proposal.section.settings.get("ignored") or ()
-        if not set(kept.ignored) <= set(found):
-            both = tuple(dict.fromkeys((*found, *kept.ignored)))
-            proposal = reader(id, {**kept.settings, "ignored": both}).propose()
+        if again := kept.again(proposal.section.settings):
+            proposal = reader(id, {**kept.settings, **again}).propose()
         samples = proposal.samples
     except Undecided as open_:
         told = {name: one.told for name, one in open_.judgements.items()}
@@ -56,4 +56,9 @@ def look(id: str, settings: Mapping[str, Any], before: Collection[str] = ()) -> 
         return Looked(None, ShownPreview(notices=(str(open_), where)), told, ways, open_.target)
     shown, in_rows = preview(proposal.section, samples), samples.lines_of_columns()
     rest = (*kept.told, *(notice for notice in shown.notices if notice not in in_rows))
-    return Looked(proposal.section, replace(shown, notices=rest), samples.told)
+    return Looked(
+        proposal.section,
+        replace(shown, notices=rest),
+        samples.told,
+        kept=kept.of_columns if before else {},
+    )

@@ -1,6 +1,8 @@
 """Shorter numbers, other layouts and compiled code: what they change and what they must not."""
 
+import gc
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +281,18 @@ def test_what_was_compiled_is_used_in_training_and_not_for_measuring(
     assert calls == [2]
     network.train().run(BATCH)
     assert calls == [2, 2]
+
+
+def test_compiling_collects_no_garbage_on_the_thread_that_trains(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
+    monkeypatch.setattr(gc, "collect", lambda generation=2: asked.append(generation))
+    network = compiled(dropping())
+    assert torch_compile.made_faster(network, BATCH) is None
+    network.train().run(BATCH)
+    assert asked == []
 
 
 @pytest.mark.proof

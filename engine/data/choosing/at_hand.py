@@ -22,11 +22,14 @@ from graphs.wording.visible import visible
 WHOLE: Final = 2**20
 """Bytes of a table that are read at most: smaller files whole, of larger ones the beginning."""
 SHOWN: Final = 5
+NAMING_ONE: Final = ("target", "time", "split_column", "file_column")
+"""The settings that name a column."""
 NAMING: Final = (
-    *("target", "also", "categories", "texts", "ignored", "split_column", "file_column"),
-    *("label_columns", "predicted", "further", "time", "time_parts", "series"),
+    *NAMING_ONE,
+    *("also", "categories", "texts", "ignored", "label_columns"),
+    *("predicted", "further", "time_parts", "series"),
 )
-"""The settings that name columns."""
+"""The settings that name a column, or several."""
 WAY_OUT: Final = "Put the file back as it was, or choose the data again."
 
 

@@ -12,9 +12,9 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.augmentation import Augmenter, units_of
 from engine.data.kinds.images import pictures
-from engine.data.prepare import indices_of
 from engine.data.preprocessing import Preprocessing
 from engine.data.reading import read
+from engine.data.splitting.by_plan import indices_of
 from graphs.data import DataSection
 from graphs.plan.augmentations import Augmentation
 from graphs.plan.plan import Plan

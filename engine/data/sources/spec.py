@@ -13,7 +13,7 @@ from engine.data.balance import with_counts
 from engine.data.paths import located
 from engine.data.samples import Samples
 from engine.data.series.ends import SeriesEnd
-from engine.data.splitting.usual_split import refusal
+from engine.data.splitting.by_plan import refusal_of_usual
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.data.sources.spec import Source
@@ -43,7 +43,7 @@ class Proposal:
         never opened again.
         """
         samples = with_counts(samples)
-        samples = replace(samples, notices=(*samples.notices, *refusal(samples)))
+        samples = replace(samples, notices=(*samples.notices, *refusal_of_usual(samples)))
         section = DataSection(source.id, source.settings, samples.fields, samples.domains)
         for place, fault in faults(section):
             name = place.partition(".")[2]

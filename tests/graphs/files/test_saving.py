@@ -302,3 +302,19 @@ def test_files_that_belong_together_are_all_new_or_all_as_they_were(
         outcomes.add(wanted == before)
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == wanted, fail_at
     assert outcomes == {True, False}
+
+
+@pytest.mark.parametrize("refused", ["a", "b"])
+def test_the_file_that_could_not_get_its_name_is_the_one_that_is_told(
+    refused: str, tmp_path: Path
+) -> None:
+    class Refusing(saving.Disk):
+        def replace(self, source: Path, target: Path) -> None:
+            if target.name == refused:
+                raise OSError(errno.EACCES, "no")
+            super().replace(source, target)
+
+    paths = [tmp_path / "a", tmp_path / "b"]
+    with pytest.raises(NotSaved, match=f"“{refused}” could not be saved"):
+        saving.write_together(dict.fromkeys(paths, NEW), Refusing())
+    assert not any(path.exists() for path in paths)

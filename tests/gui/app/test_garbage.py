@@ -14,6 +14,7 @@ from gui.app.garbage import GarbageCollection
 
 @pytest.fixture
 def collection(qapp: QApplication) -> Iterator[GarbageCollection]:
+    gc.enable()  # as it is when the program starts
     made = GarbageCollection(qapp)
     yield made
     made.stop()
@@ -52,6 +53,7 @@ def test_what_a_thread_asks_for_collects_nothing_there(
 
 
 def test_python_collects_again_once_it_is_stopped(qapp: QApplication) -> None:
+    gc.enable()
     made = GarbageCollection(qapp)
     assert not gc.isenabled()
     made.stop()

@@ -477,6 +477,57 @@ def test_another_file_is_used_as_the_one_before_was(shown: Shown, tmp_path: Path
     assert columns.roles == roles | {"id": IGNORE}  # what is new is judged as ever
 
 
+def test_what_was_chosen_for_columns_stays_where_another_file_has_more_of_them(
+    shown: Shown, tmp_path: Path
+) -> None:
+    """An id that is learned from, and a town that is read as text, though neither is found so."""
+    rows = [f"{n},{'ABCD'[n % 4]}{n % 9}x,{n % 3},{'xy'[n % 2]}" for n in range(60)]
+    old, wider = tmp_path / "old.csv", tmp_path / "wider.csv"
+    old.write_text("\n".join(["id,town,a,kind", *rows]))
+    wider.write_text(
+        "\n".join(["id,town,a,kind,key", *(f"{row},k{n}" for n, row in enumerate(rows))])
+    )
+    shown.view.choose("table", {"path": str(old)})
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.roles["id"] == IGNORE
+    choose(columns.choice("id"), "to learn from")
+    shown.wait()
+    choose(columns.choice("town"), "as text")
+    shown.wait()
+    wanted = {"id": LEARN, "town": columns.roles["town"], "a": LEARN, "kind": PREDICT}
+    assert columns.roles == wanted
+
+    shown.view._edit("path", str(wider))
+    shown.wait()
+    assert columns.roles == wanted | {"key": IGNORE}
+
+
+def test_a_column_of_the_split_that_another_file_has_not_is_asked_for_no_more(
+    shown: Shown, tmp_path: Path
+) -> None:
+    rows = [f"{n % 7},{n % 5},{'xy'[n % 2]}" for n in range(60)]
+    old, other = tmp_path / "old.csv", tmp_path / "other.csv"
+    old.write_text(
+        "\n".join(
+            [
+                "a,b,kind,part",
+                *(f"{row},{'train' if n % 5 else 'test'}" for n, row in enumerate(rows)),
+            ]
+        )
+    )
+    other.write_text("\n".join(["a,b,kind", *rows]))
+    shown.view.choose("table", {"path": str(old), "split_column": "part"})
+    shown.wait()
+    shown.view._edit("path", str(other))
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    choose(columns.choice("b"), "to predict")
+    shown.wait()
+    assert columns.roles == {"a": LEARN, "b": PREDICT, "kind": LEARN}
+    assert part(shown.view, QPushButton, "use_data").isVisible()  # it was read
+
+
 def test_a_target_that_another_file_has_not_is_told_and_comes_back_with_the_old_file(
     shown: Shown, tmp_path: Path
 ) -> None:

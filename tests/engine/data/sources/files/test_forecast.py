@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.prepare import indices_of
 from engine.data.reading import read
 from engine.data.series.windows import PAST
 from engine.data.sources import reader, reader_of
 from engine.data.sources.spec import Proposal
+from engine.data.splitting.by_plan import indices_of
 from engine.errors import DataError
 from graphs.data.sources import Source
 from graphs.data.sources.files.forecast import Forecast
