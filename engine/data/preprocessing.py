@@ -96,8 +96,14 @@ class Preprocessing:
         return torch.from_numpy(RawValues.of(field.kind).encoded(name, field, numbers, values))
 
     def restore(self, name: str, encoded: torch.Tensor) -> torch.Tensor:
-        """Predictions of a number field in the user's own units again."""
+        """Predictions of a number field in the user's own units again, as float64.
+
+        Beside a large mean, such as the seconds since 1970, float32 has no room for what differs.
+        """
         numbers, field = self.numbers[name], self.fields[name]
+        if encoded.device.type == "mps":  # which knows no float64
+            encoded = encoded.cpu()
+        encoded = encoded.double()
         if not numbers.shift:
             return encoded
         both = RawValues.of(field.kind).scales(field, numbers)

@@ -161,6 +161,22 @@ def test_a_number_to_predict_comes_back_in_its_own_units(
     assert np.allclose(back.numpy(), raw, rtol=1e-4, atol=1e-4 * max(map(abs, values)) + 1e-12)
 
 
+@given(
+    offset=st.floats(-1e12, 1e12),
+    wide=st.floats(1, 1e4),
+    how=st.sampled_from([Normalize.STANDARD, Normalize.RANGE]),
+)
+def test_what_differs_beside_a_large_mean_comes_back(
+    offset: float, wide: float, how: Normalize
+) -> None:
+    """Seconds since 1970, populations, prices in small currencies."""
+    raw = offset + wide * np.random.default_rng(0).standard_normal((60, 1))
+    field = Field(NumberKind.id, (1,), normalize=how, target=True)
+    known = fitted(field, raw, list(range(40)))
+    back = known.restore("it", known.encode("it", raw)).numpy()
+    assert np.abs(back - raw).max() <= 1e-5 * wide + 4 * np.spacing(abs(offset))
+
+
 def test_labels_out_of_range_are_refused_before_they_reach_a_device() -> None:
     field = Field(ClassKind.id, classes=("a", "b"), target=True)
     for labels in ([0, 2], [-1, 0]):
