@@ -13,6 +13,7 @@ import typer
 from engine.errors import EngineError
 from engine.runs.run_index import Summary
 from graphs.problems import Severity
+from graphs.wording.figures import figure
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled, visible, visible_lines, with_shape
 
@@ -125,7 +126,7 @@ def metrics(found: Mapping[str, float]) -> str:
 
 
 def _figure(number: float) -> str:
-    return f"{number:.4f}" if abs(number) < MANY_DIGITS else f"{number:.4g}"
+    return f"{number:.4f}" if abs(number) < MANY_DIGITS else figure(number)
 
 
 def part(name: str, held_out: Sequence[str]) -> str:
@@ -243,7 +244,7 @@ def counted(classes: Sequence[Counted]) -> list[list[str]]:
 
 
 def _number(value: float | Sequence[float]) -> str:
-    return f"{value:.6g}" if isinstance(value, int | float) else ", ".join(map(_number, value))
+    return figure(value, 6) if isinstance(value, int | float) else ", ".join(map(_number, value))
 
 
 def _padded(cell: str, width: int) -> str:

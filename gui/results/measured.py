@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from graphs.wording.figures import figure
 from graphs.wording.visible import visible, with_shape
 from gui.look import theme
 from gui.results.confusion import Confusion
@@ -188,7 +189,7 @@ def _fill(table: QTableWidget, rows: Sequence[tuple[str | float, ...]], digits: 
 def _item(cell: str | float, digits: int) -> QTableWidgetItem:
     if isinstance(cell, str):
         return QTableWidgetItem(cell)
-    short = f"{cell:.{digits}f}" if abs(cell) < 1e4 else f"{cell:.4g}"
+    short = f"{cell:.{digits}f}" if abs(cell) < 1e4 else figure(cell)
     item = QTableWidgetItem(f"{cell:,}" if isinstance(cell, int) else short)
     item.setData(EXACT, cell)
     item.setFont(theme.mono(12))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel
 
 from engine.runs.events.record import Floats
+from graphs.wording.figures import figure
 from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
 from gui.results.asked import Points
@@ -65,7 +66,9 @@ class Scatter(PlotCard):
         """Say the numbers of the point under the pointer."""
         found = self._dots.pointsAt(self._plot.getViewBox().mapSceneToView(at))
         here = found[0].pos() if len(found) else None
-        self._reading.setText(f"{here.x():.4g} → {here.y():.4g}" if here is not None else "")
+        self._reading.setText(
+            f"{figure(here.x())} → {figure(here.y())}" if here is not None else ""
+        )
 
     def _dress(self) -> None:
         super()._dress()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphs.data import DataSection, Field
+from graphs.wording.figures import figure
 from graphs.wording.visible import with_shape
 from gui.samples.tiles import DrawnTile, first_values
 from gui.samples.views import KindView
@@ -134,7 +135,7 @@ def _cell(value: Any) -> str:
         value = value[0]
     if isinstance(value, list):
         return ", ".join(map(_cell, value[:MOST_NUMBERS])) + ("…" if value[MOST_NUMBERS:] else "")
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return figure(value, 6) if isinstance(value, float) else str(value)
 
 
 def _tiles(section: DataSection, shown: Shown, target: str) -> tuple[DrawnTile, ...]:

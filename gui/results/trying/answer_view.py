@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from graphs.wording.figures import figure
 from gui.look import theme
 from gui.look.stylesheet import give_role
 from gui.results.asked import OutputAnswer
@@ -124,7 +125,7 @@ def _lines(of: QWidget, answer: OutputAnswer) -> list[str]:
 
 def _figures(values: Sequence[float]) -> str:
     """The first numbers of a forecast, one step after the other."""
-    shown = ", ".join(f"{value:.4g}" for value in values[:MOST_FIGURES])
+    shown = ", ".join(map(figure, values[:MOST_FIGURES]))
     return shown + (", …" if len(values) > MOST_FIGURES else "")
 
 
@@ -156,7 +157,7 @@ def words(said: "Prediction") -> str:
     if said.labels is not None:
         return f"{said.output}: {', '.join(said.labels) or '–'}"
     values = said.value if isinstance(said.value, tuple) else (said.value,)
-    shown = ", ".join(f"{one:.4g}" for one in values[:8] if one is not None)
+    shown = ", ".join(figure(one) for one in values[:8] if one is not None)
     return f"{said.output}: {shown}{', …' if len(values) > 8 else ''}"
 
 
