@@ -18,6 +18,7 @@ from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.describe import Parameter
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
+from graphs.files import REPLANNED, OpenedDocument
 from graphs.layers import Layer
 from graphs.mending import fixes
 from graphs.problems import Problem, Severity, problem
@@ -80,6 +81,14 @@ def of_document(document: Document, available: int | None = None) -> dict[str, A
         "trained": evaluation.trained,
         **_cost(evaluation.flops),
     }
+
+
+def of_another_plan(opened: OpenedDocument) -> list[dict[str, Any]]:
+    """As ``problems`` are, that the file asks for a training which had to be changed to open it."""
+    if not opened.replanned:
+        return []
+    found = problem(REPLANNED, changes=" ".join(opened.replanned))
+    return [_problem(opened.document, found)]
 
 
 def of_data_at_hand(document: Document) -> list[dict[str, Any]]:

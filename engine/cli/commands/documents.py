@@ -10,7 +10,7 @@ import typer
 
 from engine.cli import json_facts, printing
 from engine.cli.commands.ending import PROBLEM, end, refuse_to_replace
-from engine.cli.commands.reading import Json, read, tell
+from engine.cli.commands.reading import Json, tell
 from engine.machine import free_memory
 from graphs import files
 from graphs.document.edits import ChangeWeights, Step
@@ -68,9 +68,11 @@ def check(
 
     Of its data only the names and sizes at the beginning of a file are looked at.
     """
-    document = read(file)
+    opened = files.read(file)
+    tell(note for note in opened.notices if note not in opened.replanned)
+    document = opened.document
     told = json_facts.of_document(document, free_memory())
-    told["problems"] += json_facts.of_data_at_hand(document)
+    told["problems"] += json_facts.of_another_plan(opened) + json_facts.of_data_at_hand(document)
     if document.weights is not None:
         from engine.cli import weights_facts
 

@@ -1,5 +1,6 @@
 """What the command line lists, writes and checks."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -122,6 +123,35 @@ def test_each_mistake_is_told_with_its_place_and_the_exit_code_is_1(
     assert done.err == for_people.err
     for one in errors:
         assert one["message"] in for_people.out
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("compile", -1),
+        ("seed", "x"),
+        ("validation", 7),
+        ("precision", "fp7"),
+        ("optimizer", {"id": "warp", "settings": {}}),
+        ("schedule", {"id": "warp", "settings": {}}),
+        ("never_heard_of", 1),
+    ],
+)
+def test_check_refuses_the_plan_that_train_refuses(
+    setting: str, value: Any, layerloom: Layerloom, tmp_path: Path
+) -> None:
+    path = tmp_path / "planned.loom"
+    files.write(digits().document(), path)
+    tree = json.loads(path.read_text())
+    tree["plan"][setting] = value
+    path.write_text(json.dumps(tree))
+
+    checked = layerloom("check", path)
+    trained = layerloom("train", path, "--out", tmp_path / "run")
+
+    assert checked.code == trained.code == 1
+    assert "a training that this version cannot make" in checked.out
+    assert "a training that this version cannot make" in trained.err
 
 
 def test_what_cannot_fit_into_memory_is_found_by_check_alone(
