@@ -106,13 +106,25 @@ def whose(run: Run, part: Part, epoch: int, step: int) -> Whose:
     )
 
 
-def is_alike(one: Document, other: Document) -> bool:
-    """Whether two documents are the same at different times: most of the nodes are in both."""
+def is_of(run: Document, called: str, drawn: Document, stem: str) -> bool:
+    """Whether what is drawn is the document that a run is of, which may have changed meanwhile.
+
+    Ids of nodes that are drawn are chance, so a few in common show one origin; those of templates
+    and proposals are not, so name or data have to agree, too, unless most nodes are in both.
+    """
     mine, theirs = (
         {(id, node) for id, graph in document.graphs.items() for node in graph.nodes}
-        for document in (one, other)
+        for document in (run, drawn)
     )
-    return 2 * len(mine & theirs) > max(len(mine), len(theirs))
+    common = len(mine & theirs)
+    if 2 * common > max(len(mine), len(theirs)):
+        return True
+    return common > 0 and (called == stem or _origin(run) == _origin(drawn))
+
+
+def _origin(document: Document) -> tuple[str, object]:
+    """Where the data of a document comes from, however it is read."""
+    return document.data.source, document.data.settings.get("path")
 
 
 def changed_nodes(run: Document, drawn: Document) -> list[str]:

@@ -52,7 +52,20 @@ def ports_of(graph: Graph, node: NodeId) -> Ports:
 
 def name_for(layer: str, graph: Graph) -> str:
     """The name a new node gets: ``conv``, then ``conv2``. All are layers, so none says so."""
-    return names.free(re.sub(r"_?\dd$|_layer$", "", layer), graph.names)
+    return names.free(_called_by(layer), graph.names)
+
+
+def _called_by(layer: str) -> str:
+    return re.sub(r"_?\dd$|_layer$", "", layer)
+
+
+def _name_as(graph: Graph, node: Node, layer: str) -> str:
+    """What a node is called once it is of another layer: as before, if the user named it."""
+    old, new = (names.free(_called_by(id), ()) for id in (node.layer, layer))
+    stem = re.escape(old.rstrip("0123456789") or old)
+    if old == new or re.fullmatch(rf"{stem}_?\d*", node.name) is None:
+        return node.name
+    return names.free(new, graph.names.keys() - {node.name})
 
 
 def node_of(layer: str, graph: Graph, /, **settings: Any) -> Node:
@@ -194,9 +207,13 @@ def changed_node(graph: Graph, new: Node, name: str) -> Step:
 
 
 def replaced(graph: Graph, node: NodeId, layer: str) -> Step:
-    """Make a node another layer, keeping its name, its links and the settings that fit both."""
+    """Make a node another layer, keeping its links and the settings that fit both.
+
+    It keeps a name that the user gave it; one that came of its old layer becomes that of the new.
+    """
     old, kind = graph.nodes[node], Layer.get(layer)
-    new = replace(old, layer=layer, settings=kind.fitting(old.settings))
+    called = _name_as(graph, old, layer)
+    new = replace(old, layer=layer, name=called, settings=kind.fitting(old.settings))
     return changed_node(graph, new, phrase("Make it {title}", title=kind.title))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from weakref import ref
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
@@ -26,7 +27,7 @@ from gui.jobs import Jobs
 from gui.live_run import LiveRun
 from gui.results.results_view import Results
 from gui.training.training_view import run_name
-from gui.whose import ShownRun, changed_nodes, is_alike
+from gui.whose import ShownRun, changed_nodes, is_of
 from gui.widgets.questions import tell
 from gui.workspace import Workspace
 
@@ -72,6 +73,8 @@ class RunCommands(QObject):
         """The run that is being read to be shown."""
         self._of: _Of | None = None
         """What the run in view is of."""
+        self._begun: dict[Path, tuple[ref[Document], Path | None]] = {}
+        """By folder, the document that each run was begun with here, and its file then."""
         training.shown_changed.connect(self._follow)
         training.not_begun.connect(self._say_not_begun)
         training.origin_changed.connect(results.say_origin)
@@ -121,7 +124,7 @@ class RunCommands(QObject):
         if self._training.is_live or place is None:
             return
         if place != self._training.whole:
-            self._of = _document_of(place)
+            self._of = self._known(place, _document_of(place))
         self._wanted = None
         self._training.start(lambda: place)
         self._say_origin()
@@ -164,7 +167,7 @@ class RunCommands(QObject):
 
     def _show(self, folder: Path, record: RunRecord, of: _Of | None) -> None:
         if folder == self._wanted and not self._training.is_live:
-            self._wanted, self._of = None, of
+            self._wanted, self._of = None, self._known(folder, of)
             self._training.show(record, folder)
             self._say_origin()
             self.panel_wanted.emit("training")
@@ -210,10 +213,21 @@ class RunCommands(QObject):
         of, workspace = self._of, self._workspace
         if workspace.document is of.drawn or (of.path is not None and workspace.path == of.path):
             return True
-        return is_alike(of.document, workspace.document)
+        return is_of(of.document, of.title, workspace.document, workspace.stem)
+
+    def _known(self, folder: Path, of: _Of | None) -> _Of | None:
+        """What a run is of, with what is known of it because it was begun here."""
+        if of is None or folder not in self._begun:
+            return of
+        drawn, path = self._begun[folder]
+        return of._replace(drawn=drawn(), path=path)
 
     def _follow(self, shown: ShownRun) -> None:
         """What is in view is what results are of, whatever it was before."""
+        if shown.folder is not None and self._of is not None and self._of.drawn is not None:
+            begun = (ref(self._of.drawn), self._of.path)
+            whole = self._training.whole or shown.folder
+            self._begun |= {shown.folder: begun, whole: begun}
         self._results.follow(shown, self._training.record)
 
     @property

@@ -206,6 +206,40 @@ def test_a_layer_made_another_keeps_only_settings_that_fit_it() -> None:
     assert Layer.get("conv1d").faults(settings) == {}
 
 
+@pytest.mark.parametrize(
+    ("called", "afterwards"),
+    [
+        ("mse_loss", "cross_entropy_loss"),
+        ("mse_loss2", "cross_entropy_loss"),
+        ("mse_loss_2", "cross_entropy_loss"),
+        ("mse_loss_of_prices", "mse_loss_of_prices"),
+        ("error", "error"),
+    ],
+)
+def test_a_name_that_came_of_the_layer_changes_with_it_and_no_other(
+    called: str, afterwards: str
+) -> None:
+    document = Document()
+    node = put(document, "mse_loss", called)
+    history = History(document)
+    history.do(operations.replaced(document.main, node, "cross_entropy_loss"))
+    assert dict(document.main.names) == {afterwards: node}
+    history.undo()
+    assert dict(document.main.names) == {called: node}
+
+    put(document, "cross_entropy_loss", "cross_entropy_loss")
+    history.do(operations.replaced(document.main, node, "cross_entropy_loss"))
+    taken = "cross_entropy_loss2" if afterwards == "cross_entropy_loss" else afterwards
+    assert document.main.nodes[node].name == taken
+
+
+def test_a_name_that_both_layers_give_stays() -> None:
+    document = Document()
+    node = put(document, "conv2d", "conv2")
+    document.apply(operations.replaced(document.main, node, "conv1d"))
+    assert document.main.nodes[node].name == "conv2"
+
+
 @pytest.mark.parametrize("across", [96, 200, 480])
 @pytest.mark.parametrize("down", [0, 60, 200])
 def test_what_is_put_on_a_link_lies_on_no_other_node(across: int, down: int) -> None:

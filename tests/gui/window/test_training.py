@@ -270,6 +270,35 @@ def test_a_run_says_in_which_nodes_the_network_has_changed_since(
     qtbot.waitUntil(lambda: "“wide”" in words(window, "origin"))
 
 
+def test_a_run_stays_that_of_its_document_however_much_that_grows_or_shrinks(
+    qtbot: QtBot, window: Window, tmp_path: Path
+) -> None:
+    window.workspace.new(template("xor", epochs=1), "xor")
+    press(window, "train_button")
+    wait_for(qtbot, window, State.FINISHED)
+    run = folder(window)
+    window.running.show_run(run)
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    window.canvas.select_all()
+    window.canvas.duplicate()
+    qtbot.waitUntil(lambda: "has changed since this run" in words(window, "origin"))
+    window.workspace.save(tmp_path / "xor.loom")
+    window.workspace.open(tmp_path / "xor.loom")  # nothing but name and nodes tell it by now
+    qtbot.waitUntil(lambda: "has changed since this run" in words(window, "origin"))
+
+    window.workspace.new(template("xor", epochs=1), "small")
+    press(window, "train_button")
+    qtbot.waitUntil(lambda: window.training.folder not in (None, run), timeout=LONG)
+    wait_for(qtbot, window, State.FINISHED)
+    window.running.show_run(folder(window))
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    graph = window.workspace.document.main
+    window.workspace.history.do(operations.delete(graph, list(graph.nodes)))
+    qtbot.waitUntil(lambda: "has changed since this run" in words(window, "origin"))
+    window.running.show_run(run)
+    qtbot.waitUntil(lambda: "This run is of “xor”, not" in words(window, "origin"), timeout=LONG)
+
+
 def test_a_run_that_cannot_begin_leaves_the_one_before_in_view(
     qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
