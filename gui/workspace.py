@@ -11,7 +11,6 @@ from engine import readiness
 from engine.weights import weight_store
 from graphs import files
 from graphs.checking.evaluation import EvaluatedStep, Evaluation
-from graphs.data import DataSection
 from graphs.document.document import Document, Graph
 from graphs.document.edits import Link, NodeId, Step, undone
 from graphs.document.history import History
@@ -224,7 +223,7 @@ class Workspace(QObject):
         """What the document is called, without folder."""
         if own := self.name if self.path is None else self.path.name:
             return visible(own)
-        if by_data := _called_by(self.document.data):
+        if by_data := self.document.data.called:
             return visible(by_data)
         return self.tr("Untitled")
 
@@ -336,9 +335,3 @@ class Workspace(QObject):
         self.changed.emit(evaluated.change, evaluated.fresh)
         if chosen_anew:
             self.selection_changed.emit()
-
-
-def _called_by(section: DataSection) -> str:
-    """What a document without a name is called by its data; nothing before data was chosen."""
-    path = section.settings.get("path")
-    return Path(path).stem if isinstance(path, str) and path else section.source.replace("_", " ")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from graphs.data.fields import Domain, Field
@@ -24,6 +25,12 @@ class DataSection:
     settings: Mapping[str, Any] = field(default_factory=dict)
     fields: Mapping[str, Field] = field(default_factory=dict)
     domains: Mapping[str, Domain] = field(default_factory=dict)
+
+    @property
+    def called(self) -> str:
+        """What a document without a name is called by its data; nothing before data was chosen."""
+        path = self.settings.get("path")
+        return Path(path).stem if isinstance(path, str) and path else self.source.replace("_", " ")
 
     def types(self) -> dict[str, TensorType]:
         """The tensor type of each field, batch first."""

@@ -35,11 +35,8 @@ class Lost:
     """Of the last step, in seconds since 1970."""
     fault: str = ""
     """Why it cannot be recovered; empty when it can."""
-
-    @property
-    def title(self) -> str:
-        """What the document is called; empty when it has no name yet."""
-        return self.about.title
+    title: str = ""
+    """What the document is called; empty when it has no name yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,8 @@ class Recovered:
 
     @property
     def title(self) -> str:
-        """What the document is called; empty when it has no name yet."""
-        return self.about.title
+        """What the document is called, if only by its data; empty when it has no name yet."""
+        return self.about.title or self.document.data.called
 
 
 def lost(folder: Path) -> list[Lost]:
@@ -117,12 +114,12 @@ def _offer(path: Path) -> Lost | None:
     try:
         found = recovered(path)
     except FileError as error:
-        return Lost(path, about, head.steps, touched, str(error))
+        return Lost(path, about, head.steps, touched, str(error), about.title)
     if _is_on_disk(found):
         with suppress(FileError):
             remove(path)
         return None
-    return Lost(path, found.about, found.steps, touched)
+    return Lost(path, found.about, found.steps, touched, title=found.title)
 
 
 def _is_on_disk(found: Recovered) -> bool:

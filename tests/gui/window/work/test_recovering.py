@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from graphs import files
 from graphs.document.document import Document
+from graphs.document.edits import ChangeData, Step
 from graphs.files import owners
 from graphs.files.owners import Owner
 from graphs.keeping import log, lost, starts
@@ -116,6 +118,23 @@ def test_what_was_never_saved_comes_back_without_a_path(
         assert files.encoded(window.workspace.document) == files.encoded(left)
         assert window.workspace.path is None
         assert not window.workspace.is_saved
+
+
+def test_what_was_never_saved_is_called_as_its_window_called_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with of_a_dead_process(monkeypatch):
+        workspace = Workspace(keeper=Keeper(state(), "test"))
+        data = template("xor").data
+        section = replace(data, settings={**data.settings, "path": str(tmp_path / "homes.csv")})
+        workspace.history.do(Step("Choose", (ChangeData(workspace.document.data, section),)))
+    assert workspace.title == "homes"
+    with opened(qtbot) as window:
+        window.recovering.look()
+        shown = dialog(qtbot)
+        assert rows(shown)[0].startswith("homes\n1 change, made ")
+        click(part(shown, QPushButton, "recover"))
+        assert window.workspace.title == "homes"
 
 
 def test_what_is_discarded_is_not_offered_again_and_what_is_left_for_later_is(
