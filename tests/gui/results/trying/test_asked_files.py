@@ -14,6 +14,7 @@ from engine.runs.trained.read_run import ReadRun
 from graphs.document.document import Document
 from graphs.mending.choosing import choose_data
 from gui.jobs import Jobs
+from gui.results.results_view import Results
 from gui.results.trained_run import TrainedRun
 from gui.results.trying.sample_part import SamplePicture
 from gui.results.trying.try_page import TryPage
@@ -21,7 +22,7 @@ from gui.samples.sample_widgets import Bars
 from tests.engine.drawings import QUICK, Drawing
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part, press
-from tests.gui.windows import LONG, words
+from tests.gui.windows import LONG, show_page, words
 
 
 def asked(qtbot: QtBot, run: Path, *files: Path) -> TryPage:
@@ -80,6 +81,27 @@ def test_each_series_of_a_file_is_named_and_shown_with_its_past(
     assert words(view, "which") == "sample 3 of 3 · D, after 2024-02-02"
     assert words(view, "asking_told").startswith("The series has 2 lines, but 4 are needed")
     assert words(view, "verdict") == ""
+
+
+def test_above_the_rows_of_a_file_no_split_is_named(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("age,city\n33,Bonn\n44,Ulm\n", encoding="utf-8")
+    jobs = Jobs()
+    results = Results(jobs)
+    qtbot.addWidget(results)
+    results.show()
+    results.show_run(rows_run(tmp_path))
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
+    show_page(results, "Try it")
+    assert "test split" in words(results, "whose")
+    part(results, TryPage).ask_files([tmp_path / "new.csv"])
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
+    assert words(results, "asking_title") == "new.csv"
+    for name in ("next", "previous"):
+        assert "test split" not in words(results, "whose")
+        press(results, name)
+    press(results, "all_samples")
+    assert "test split" in words(results, "whose")
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=LONG)
 
 
 def test_a_row_with_a_problem_tells_it_and_has_no_answer(qtbot: QtBot, tmp_path: Path) -> None:
