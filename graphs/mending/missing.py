@@ -36,7 +36,8 @@ def links_for(evaluation: EvaluatedGraph, node: NodeId, port: str) -> list[Link]
     """Links that would serve a port to which nothing is wired, the likeliest first.
 
     For an Output and a loss the one that fits best. For others outputs that nothing else takes, the
-    nearest first; where all are taken, those of any node.
+    nearest first; where there are none, those of any node. What lies beside a whole network and
+    gives nothing yet comes last.
     """
     graph = evaluation.graph
     layer = graph.nodes[node].layer
@@ -49,15 +50,28 @@ def links_for(evaluation: EvaluatedGraph, node: NodeId, port: str) -> list[Link]
         # Where an Output hangs a loss belongs, whatever comes there, and where a loss, an Output.
         rated = [(RIGHT if f == UNKNOWN and k in partners else f, k) for f, k in rated]
         return [_link(k, node, port) for _, k in sorted(rated, key=lambda one: one[0])[:1]]
-    free = _free(graph, _final() if is_reading(layer) else set())
-    for every, worst in ((free, UNKNOWN), (_all(graph), SETTABLE)):
-        ends = list(islice(every, MANY + 1))
-        near = sorted(ends, key=lambda end: _nearness(graph, end.node, node))
-        rated = list(_rated(evaluation, node, port, near)) if len(ends) <= MANY else []
-        fitting = [end for fit, end in rated if fit <= worst]
-        if fitting:
-            return [_link(end, node, port) for end in fitting[:OFFERED]]
-    return []
+    free = _near(evaluation, node, port, _free(graph, _final() if is_reading(layer) else set()))
+    apart = UNKNOWN if _is_whole(evaluation) else MENDABLE
+    found = [end for fit, end in free if fit < apart]
+    if not found:
+        fits = _near(evaluation, node, port, _all(graph))
+        found = [end for fit, end in fits if fit <= SETTABLE]
+    found += [end for fit, end in free if apart <= fit <= UNKNOWN]
+    return [_link(end, node, port) for end in found[:OFFERED]]
+
+
+def _near(
+    evaluation: EvaluatedGraph, node: NodeId, port: str, ends: Iterable[LinkEnd]
+) -> list[tuple[int, LinkEnd]]:
+    """The places that could be wired to a port, the nearest first; none of too many."""
+    some = list(islice(ends, MANY + 1))
+    near = sorted(some, key=lambda end: _nearness(evaluation.graph, end.node, node))
+    return list(_rated(evaluation, node, port, near)) if len(some) <= MANY else []
+
+
+def _is_whole(evaluation: EvaluatedGraph) -> bool:
+    """Whether a network ends well, so that what is fed by nothing lies beside it."""
+    return any(evaluation[node].accepted for node in evaluation.graph.of_layers(_final()))
 
 
 def _link(end: LinkEnd, node: NodeId, port: str) -> Link:

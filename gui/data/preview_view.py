@@ -75,9 +75,10 @@ class PreviewView(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
-        for part in (self._told, self._top, self._notices_area):
-            rows.addWidget(part)
+        rows.addWidget(self._told)
+        rows.addWidget(self._top)
         rows.addWidget(self._body, 1)
+        rows.addWidget(self._notices_area)  # below, so that what is clicked on does not move
 
     def _spread_part(self) -> QWidget:
         self._spread = QWidget()

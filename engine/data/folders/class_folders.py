@@ -13,11 +13,11 @@ from graphs.files.saving import lies_in
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
-SHOWN_FILES = 20
-"""Files that are named when many are left out."""
+SHOWN_FILES = 8
+"""So many that cannot be read have a line each, for their reasons differ; more have one in all."""
 LEADS_OUT = "{name} is a link that leads out of the folder that is read."
 NAMED_FILES = 3
-"""Files that are named in an error."""
+"""Files that are named of many that cannot be read."""
 
 
 def folders_in(
@@ -101,16 +101,17 @@ def left_out(faults: Sequence[str], files: int, broken: Broken) -> tuple[str, ..
             named=named,
             more=more,
         )
-    shown = list(faults[:SHOWN_FILES])
-    if len(faults) > SHOWN_FILES:
-        shown.append(
-            phrase(
-                "{count} more of {files} files cannot be read.",
-                count=len(faults) - SHOWN_FILES,
-                files=files,
-            )
-        )
-    return tuple(shown)
+    if len(faults) <= SHOWN_FILES:
+        return tuple(faults)
+    return (
+        phrase(
+            "{count:,} of {files:,} files cannot be read: {named} {more:,} more like them.",
+            count=len(faults),
+            files=files,
+            named=" ".join(faults[:NAMED_FILES]),
+            more=len(faults) - NAMED_FILES,
+        ),
+    )
 
 
 def files_in(folder: Path, skipped: list[str], root: Path | None = None) -> Iterator[Path]:

@@ -17,7 +17,7 @@ from graphs.layers import Layer
 from graphs.mending import fixes
 from graphs.mending.missing import links_for
 from graphs.problems import Problem
-from graphs.steps import operations
+from graphs.steps import clips, operations
 from graphs.templates import find
 from tests.graphs.drawing import put, wire
 
@@ -307,3 +307,18 @@ def _wired_again(
             _, node, port = first(waiting)
             document.apply(Step("Wire", (Connect(MAIN, links_for(evaluation, node, port)[0]),)))
     return set(document.main.links()) == set(_drawn(template).main.links())
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_beside_a_whole_network_what_is_fed_by_nothing_is_offered_last(times: int) -> None:
+    document = _drawn(MLP)
+    (hidden, *_) = (n for n in document.main.of_layers(["linear"]))
+    for at in range(1, times + 1):
+        copied = clips.duplicate(document.main, [hidden], by=(220 * at, 150))
+        document.apply(copied)
+    loose = [n for n in document.main.nodes if n not in _drawn(MLP).main.nodes]
+    evaluation = evaluated(document.main)
+    for node in loose:
+        sources = [link.source in loose for link in links_for(evaluation, node, "input")]
+        assert sources and not sources[0]
+        assert sources == sorted(sources)

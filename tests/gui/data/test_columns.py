@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QScrollArea
 
 from graphs.data import TokensKind
 from gui.data.column_uses import ALSO, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
 from gui.data.columns import HOLDS, USED, Columns
+from gui.data.preview_view import PreviewView
+from gui.samples.preview import ShownPreview
 from tests.gui.found_widgets import choose, part, press
 from tests.gui.hand import settled
 from tests.gui.shown_data import Shown
@@ -182,6 +185,18 @@ def test_another_file_is_read_from_its_top_and_forgets_the_columns_of_the_one_be
     shown.wait()
     assert columns.verticalScrollBar().value() == 0
     assert list(columns.roles) == ["shop", "day", "sales", "offers", "staff"]
+
+
+def test_what_is_noticed_does_not_move_the_table_of_columns(shown: Shown, shops: Path) -> None:
+    shown.view.choose("forecast", {"path": str(shops)})
+    shown.wait()
+    columns, preview = part(shown.view, Columns, "columns"), part(shown.view, PreviewView)
+    places = []
+    for notices in ((), ("one",), tuple(f"line {number}" for number in range(60))):
+        preview.show_preview(ShownPreview(notices=notices), choose_columns=True)
+        settled()
+        places.append(columns.mapTo(shown.view, QPoint()))
+    assert places == [places[0]] * 3
 
 
 def test_no_line_of_what_was_noticed_is_cut(shown: Shown, shops: Path) -> None:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 USUAL_TARGETS = ("target", "label", "class", "y")
 """Names under which the column to predict is looked for; otherwise it is the last one."""
-SHOWN_ROWS = 20
+SHOWN_ROWS = 3
 """Rows that are named when many are left out."""
 
 
@@ -275,14 +275,7 @@ class TableReader(TableFileReader[Table], of=Table):
         for answer in answers:
             name = answer.values.name
             without = np.flatnonzero(answer.values.is_null().to_numpy() & complete).tolist()
-            skipped += [
-                phrase("{place}: no value for “{name}”", place=sheet.place(row), name=name)
-                for row in without[:SHOWN_ROWS]
-            ]
-            if more := len(without[SHOWN_ROWS:]):
-                skipped.append(
-                    phrase("{more} more rows without a value for “{name}”", more=more, name=name)
-                )
+            skipped += _told_without(sheet, without, name)
             complete[without] = False
             if not complete.any():
                 raise DataError(
@@ -343,3 +336,31 @@ def _features(sheet: Sheet, columns: Collection[Read]) -> tuple[Field, polars.Da
     width = sum(column.width for column in inputs)
     field = Field(TableKind.id, (width,), columns=inputs, normalize=Normalize.STANDARD)
     return field, polars.DataFrame([column.values for column in columns])
+
+
+def _told_without(sheet: Sheet, rows: Sequence[int], name: str) -> list[str]:
+    """What is said of rows that have no value to predict: one sentence for all of them."""
+    if len(rows) < 2:
+        return [
+            phrase("{place}: no value for “{name}”", place=sheet.place(row), name=name)
+            for row in rows
+        ]
+    places = "; ".join(sheet.place(row) for row in rows[:SHOWN_ROWS])
+    if (more := len(rows) - SHOWN_ROWS) <= 0:
+        return [
+            phrase(
+                "{count:,} rows without a value for “{name}”: {places}",
+                count=len(rows),
+                name=name,
+                places=places,
+            )
+        ]
+    return [
+        phrase(
+            "{count:,} rows without a value for “{name}”: {places} and {more:,} more",
+            count=len(rows),
+            name=name,
+            places=places,
+            more=more,
+        )
+    ]

@@ -84,13 +84,20 @@ def test_several_columns_are_predicted_each_as_a_field(tmp_path: Path) -> None:
     assert set(prepare(found.section, Plan(), "cpu").train.take(slice(None))) >= set(fields)
 
 
+def test_many_rows_left_out_are_one_sentence_with_their_number(tmp_path: Path) -> None:
+    found = propose(tmp_path, "x,y\n" + "1,a\n2,b\n" * 20 + "1,\n" * 1131, target="y")
+    assert found.samples.skipped == (
+        "1,131 rows without a value for “y”: shop.csv, line 42; shop.csv, line 43; "
+        "shop.csv, line 44 and 1,128 more",
+    )
+
+
 def test_rows_without_one_of_the_values_to_predict_are_left_out(tmp_path: Path) -> None:
     text = "x,y,z\n" + "1,a,2.5\n2,,3.5\n3,b,\n4,a,4.5\n5,b,\n" + "6,b,1.5\n" * 3
     found = propose(tmp_path, text, target="y", also=["z"])
     assert found.samples.skipped == (
         "shop.csv, line 3: no value for “y”",
-        "shop.csv, line 4: no value for “z”",
-        "shop.csv, line 6: no value for “z”",
+        "2 rows without a value for “z”: shop.csv, line 4; shop.csv, line 6",
     )
     assert np.asarray(found.samples.values["z"])[:, 0].tolist() == [2.5, 4.5, 1.5, 1.5, 1.5]
     frame = found.samples.values["features"]

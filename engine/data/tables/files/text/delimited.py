@@ -36,6 +36,8 @@ UNNAMED: Final = (
 MOST_COLUMNS: Final = 100_000
 HEAD: Final = 8 * 2**20
 """Bytes of a file, below the lines that are skipped, that are looked at for how it is made."""
+SHOWN_LINES: Final = 3
+"""Lines that are named when many are left out."""
 _LINE_ENDS: Final = re.compile(rb"\r\n?|\n")
 _SEPARATORS: Final = {
     "comma": "comma",
@@ -217,18 +219,7 @@ def _judge_bad_lines(path: Path, found: _Found, layout: TableLayout) -> tuple[st
     ]
     more = found.bad_count - len(told)
     if layout.bad_lines == "skip":
-        left = [
-            phrase("{name}, {one} instead of {width}", name=path.name, one=one, width=width)
-            for one in told
-        ]
-        return (
-            *left,
-            *(
-                [phrase("{more} more lines of {name} like them", more=more, name=path.name)]
-                if more > 0
-                else []
-            ),
-        )
+        return (_told_left_out(path, told, width, found.bad_count),)
     line, count = next(iter(found.bad.items()))
     rest = [*told[1:], *([phrase("{count} more", count=more)] if more > 0 else [])]
     also = phrase(" The same is wrong elsewhere: {rest}.", rest=", ".join(rest)) if rest else ""
@@ -241,6 +232,29 @@ def _judge_bad_lines(path: Path, found: _Found, layout: TableLayout) -> tuple[st
         columns=counted(width, "{count} column", "{count} columns"),
         sign=sign,
         also=also,
+    )
+
+
+def _told_left_out(path: Path, told: Sequence[str], width: int, count: int) -> str:
+    """One sentence for all lines that do not fit."""
+    if count == 1:
+        return phrase("{name}, {one} instead of {width}", name=path.name, one=told[0], width=width)
+    listed = ", ".join(told[:SHOWN_LINES])
+    if (more := count - SHOWN_LINES) <= 0:
+        return phrase(
+            "{count:,} lines of {name} do not have {width} values: {listed}",
+            count=count,
+            name=path.name,
+            width=width,
+            listed=listed,
+        )
+    return phrase(
+        "{count:,} lines of {name} do not have {width} values: {listed} and {more:,} more",
+        count=count,
+        name=path.name,
+        width=width,
+        listed=listed,
+        more=more,
     )
 
 
