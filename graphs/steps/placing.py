@@ -53,13 +53,42 @@ def room_between(graph: Graph, link: Link, wish: Position, of: NodeId | None = N
     is_row = x1 < x2 and abs(y1 - y2) < DOWN and by[0] > 0
     if is_row and _is_clear(graph, there, {*own, *row}) and not _framed(graph, row):
         return Room(place, (MoveNodes(graph.id, row, by),))
-    return Room(free_place(graph, wish, own))
+    return Room(_free_below(graph, wish, own))
 
 
-def free_place(graph: Graph, wish: Position, but: Collection[NodeId] = ()) -> Position:
+def free_place(graph: Graph, wish: Position) -> Position:
+    """The nearest place from ``wish`` down where a node lies on no other, and on no link.
+
+    A node with a link beneath it looks wired to it.
+    """
+    (x, y), width = wish, CARD[0]
+    near = [points for link in graph.links() if (points := _course(graph, link, x, x + width))]
+    while True:
+        y = _free_below(graph, (x, y))[1]
+        if not any(y < high < y + CARD[1] for points in near for high in points):
+            return x, y
+        y += DOWN
+
+
+def _free_below(graph: Graph, wish: Position, but: Collection[NodeId] = ()) -> Position:
     """The nearest place from ``wish`` down where a node lies on no other, ``but`` for these."""
     (x, y), (across, down) = wish, free_shift(graph, [(*wish, *CARD)], but)
     return x + across, y + down
+
+
+def _course(graph: Graph, link: Link, left: float, right: float) -> list[float]:
+    """At which heights a link passes between two verticals, close enough to miss no node."""
+    (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
+    start, across = x1 + CARD[0], x2 - x1 - CARD[0]
+    if across <= 0 or start >= right or x2 <= left:  # one that runs back does so around nodes
+        return []
+    steps = max(abs(across), abs(y2 - y1)) // (2 * GRID) + 2
+    heights = []
+    for at in (step / steps for step in range(1, steps)):
+        turned = 3 * at**2 - 2 * at**3  # a curve that is level at both ends
+        if left < start + across * (1.5 * at - 1.5 * at**2 + at**3) < right:
+            heights.append(y1 + CARD[1] / 2 + (y2 - y1) * turned)
+    return heights
 
 
 def free_beside(graph: Graph, wish: Position) -> Position:
@@ -69,7 +98,7 @@ def free_beside(graph: Graph, wish: Position) -> Position:
     """
     (x, y), card = wish, (*wish, *CARD)
     taken = [*_cards(graph, ()), *_notes(graph)]
-    spots: list[Position] = [wish, free_place(graph, wish)]
+    spots: list[Position] = [wish, _free_below(graph, wish)]
     for left, top, width, height in (one for one in taken if _meet(card, _around(one))):
         sides = (left + width + APART, left - APART - CARD[0])
         levels = (top + height + APART, top - APART - CARD[1])

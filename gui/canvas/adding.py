@@ -26,10 +26,10 @@ class Adding:
         surface = self._surface
         self._end, self._place = end, surface.scene_point(QPointF(at))
         surface.hint.hide()
-        kinds = catalogue.entries()
         if end is not None:
-            kinds = fitting(surface.workspace.evaluation, end)
-        self._search.open_at(at, kinds)
+            self._search.open_at(at, fitting(surface.workspace.evaluation, end))
+        else:
+            self._search.open_at(at, catalogue.entries(), surface.editing.suiting())
 
     def _add_found(self, layer: str) -> None:
         place, end = self._place, self._end
@@ -46,7 +46,7 @@ class Adding:
             self._surface.bring_into_view(self._surface.editing.add_free(layer, corner, end))
 
     def add(self, layer: str) -> None:
-        """Add a layer behind the chosen node when it fits there, else in the middle of the view."""
+        """Add a layer into the chosen link or behind the chosen node, else in the middle."""
         surface = self._surface
         middle = surface.scene_point(QPointF(surface.viewport().rect().center()))
         if layer == catalogue.NOTE.id:

@@ -10,7 +10,15 @@ from PySide6.QtGui import QGuiApplication
 from graphs.document.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
-from graphs.mending.fitting import LinkEnd, added, fits, inserted, new_nodes
+from graphs.mending.fitting import (
+    LinkEnd,
+    added,
+    can_be_inserted,
+    fits,
+    fitting,
+    inserted,
+    new_nodes,
+)
 from graphs.steps import annotation_steps, clips, healing, operations, placing
 from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_frame, moved_note
 from gui.canvas.scene import places
@@ -165,20 +173,54 @@ class Editing:
         return self.add(layer, place)
 
     def add_found(self, layer: str, otherwise: Position) -> NodeId:
-        """Add a layer behind the one chosen node when it fits there, else near ``otherwise``."""
+        """Add a layer into the chosen link or behind the chosen node, else near ``otherwise``."""
+        if (link := self.link_for(layer)) is not None:
+            return self._insert_into(link, layer)
         end = self._end_for(layer)
         if end is None:
             return self.add_free(layer, otherwise)
         return self.add_after_selection(layer, otherwise)
 
     def add_after_selection(self, layer: str, otherwise: Position) -> NodeId:
-        """Add a layer right of the one chosen node, wired when it fits; else near ``otherwise``."""
+        """Add a layer into the chosen link or right of the chosen node, wired when it fits.
+
+        Else it comes near ``otherwise``.
+        """
+        if (link := self.link_for(layer)) is not None:
+            return self._insert_into(link, layer)
         selection = self._workspace.selection
         if len(selection) != 1:
             return self.add_free(layer, otherwise)
         (node,) = selection
         x, y = self._workspace.graph.positions[node]
         return self.add_free(layer, (x + placing.BESIDE, y), self._end_for(layer))
+
+    def _insert_into(self, link: Link, layer: str) -> NodeId:
+        (x1, y1), (x2, y2) = (
+            self._workspace.graph.positions[node] for node in (link.source, link.target)
+        )
+        return self.insert(layer, link, places.snapped((x1 + x2) / 2, (y1 + y2) / 2))
+
+    def link_for(self, layer: str) -> Link | None:
+        """The one chosen link, if the layer can stand between its ends."""
+        workspace = self._workspace
+        if workspace.selection or len(workspace.selected_links) != 1:
+            return None
+        (link,) = workspace.selected_links
+        return link if can_be_inserted(layer) else None
+
+    def suiting(self) -> frozenset[str]:
+        """The layers that take what comes out where a new one would go, by id."""
+        workspace = self._workspace
+        ends = [LinkEnd(link.source, link.output) for link in workspace.selected_links]
+        ends += [
+            LinkEnd(node, output)
+            for node in workspace.selection
+            for output in list(workspace.evaluation[node].outputs)[:1]
+        ]
+        if len(ends) != 1 or ends[0].port not in workspace.evaluation[ends[0].node].outputs:
+            return frozenset()
+        return frozenset(kind.id for kind in fitting(workspace.evaluation, ends[0]))
 
     def _end_for(self, layer: str) -> LinkEnd | None:
         """The first output of the one chosen node, if the layer takes what comes out there."""

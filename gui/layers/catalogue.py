@@ -1,6 +1,6 @@
 """Finding layers by what a user types: the palette and the search on the canvas share this."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -87,14 +87,21 @@ def entry(id: str) -> CatalogueEntry | None:
     return NOTE if id == NOTE.id else Layer.find(id)
 
 
-def found(text: str, among: Iterable[Kind]) -> list[Kind]:
-    """Those that ``text`` may mean, best first; all, by group, when it is empty."""
+def found(text: str, among: Iterable[Kind], suiting: Collection[str] = frozenset()) -> list[Kind]:
+    """Those that ``text`` may mean, best first; all, by group, when it is empty.
+
+    Of those that answer equally well, the ``suiting`` ones, by id, come first.
+    """
     kinds = list(among)
     words = text.casefold().split()
     if not words:
         return sorted(kinds, key=_in_order)
     ranked = [(rank, kind) for kind in kinds if (rank := _rank(kind, words)) is not None]
-    return [kind for _, kind in sorted(ranked, key=lambda pair: (*pair[0], *_likely(pair[1])))]
+
+    def order(pair: tuple[tuple[int, int], Kind]) -> tuple[object, ...]:
+        return (*pair[0], pair[1].id not in suiting, *_likely(pair[1]))
+
+    return [kind for _, kind in sorted(ranked, key=order)]
 
 
 def groups(kinds: Iterable[Kind]) -> Iterator[tuple[str, list[Kind]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -27,6 +27,7 @@ class LayerSearch(QFrame):
         super().__init__(parent)
         self._over = parent
         self._kinds: tuple[CatalogueEntry, ...] = ()
+        self._suiting: Collection[str] = frozenset()
         self.setObjectName("layer_search")
         give_role(self, "card")
         self.resize(WIDTH, HEIGHT)
@@ -50,9 +51,14 @@ class LayerSearch(QFrame):
         self.list.itemClicked.connect(lambda _: self._choose())
         self.hide()
 
-    def open_at(self, place: QPoint, kinds: Iterable[CatalogueEntry]) -> None:
-        """Open near ``place`` of the parent and offer ``kinds``."""
-        self._kinds = tuple(kinds)
+    def open_at(
+        self,
+        place: QPoint,
+        kinds: Iterable[CatalogueEntry],
+        suiting: Collection[str] = frozenset(),
+    ) -> None:
+        """Open near ``place`` of the parent and offer ``kinds``, first those that suit it."""
+        self._kinds, self._suiting = tuple(kinds), suiting
         self.field.clear()
         self._filter("")
         room = self._over.rect().adjusted(8, 8, -8, -8)
@@ -74,7 +80,7 @@ class LayerSearch(QFrame):
             self.closed.emit()
 
     def _filter(self, text: str) -> None:
-        found = catalogue.found(text, self._kinds)
+        found = catalogue.found(text, self._kinds, self._suiting)
         self.list.show_layers(found, best=found[0] if found else None)
         self.empty.setVisible(not found)
 

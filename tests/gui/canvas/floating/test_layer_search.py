@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
+from graphs.steps import operations, placing
 from gui.canvas.floating.layer_search import HEIGHT
 from gui.canvas.scene import places
 from tests.graphs.drawing import DIGITS, classifier, drawn, put
@@ -34,6 +35,46 @@ def test_tab_opens_the_search_and_enter_adds_the_best_find(hand: Hand) -> None:
     assert chosen_layer(hand) == "dropout"
     hand.undo()
     assert len(hand.names()) == 5
+
+
+def test_a_layer_is_put_into_the_link_that_is_chosen(hand: Hand) -> None:
+    hand.workspace.select((), [hand.link("flatten", "classify")])
+    hand.key(Qt.Key.Key_Tab)
+    hand.write("Tanh")
+    hand.key(Qt.Key.Key_Return)
+    assert {"flatten.output > tanh.input", "tanh.output > classify.input"} <= hand.links()
+    hand.workspace.select((), [hand.link("flatten", "tanh")])
+    hand.canvas.add_layer("dropout")
+    assert {"flatten.output > dropout.input", "dropout.output > tanh.input"} <= hand.links()
+    hand.undo()
+    hand.undo()
+    assert "flatten.output > classify.input" in hand.links()
+
+
+def test_what_cannot_stand_in_a_link_lies_on_none(hand: Hand) -> None:
+    graph = hand.workspace.graph
+    link = hand.link("flatten", "classify")
+    (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
+    hand.workspace.history.do(operations.move(graph, [link.target], (400 + x1 - x2, y1 - y2)))
+    hand.workspace.select((), [link])
+    goal = (x1 + 200, y1)
+    assert placing.free_place(graph, goal) == (goal[0], goal[1] + placing.DOWN)
+    assert hand.canvas.editing.add_found("input", goal) not in graph.sources(link.target)
+    (node,) = hand.workspace.selection
+    assert graph.positions[node][1] > goal[1]
+
+
+def test_of_equal_finds_those_that_fit_the_place_come_first(hand: Hand) -> None:
+    for name, first in (("flatten", "batch_norm1d"), ("image", "batch_norm2d")):
+        hand.workspace.select([hand.id(name)])
+        hand.key(Qt.Key.Key_Tab)
+        hand.write("BatchNorm")
+        assert hand.canvas.search.list.ids[0] == first
+        hand.key(Qt.Key.Key_Escape)
+    hand.workspace.select((), [hand.link("flatten", "classify")])
+    hand.key(Qt.Key.Key_Tab)
+    hand.write("BatchNorm")
+    assert hand.canvas.search.list.ids[0] == "batch_norm1d"
 
 
 def test_a_double_click_on_empty_canvas_adds_there(hand: Hand) -> None:
