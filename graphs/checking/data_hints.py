@@ -1,4 +1,4 @@
-"""What the fields of the data call for in the graph: weights for rare classes, and to be used."""
+"""What the fields of the data call for: weights for rare classes, to be used, to stay in sight."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from graphs.layers.ends import input_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import losses
+from graphs.plan.augmentations import RandomShift
 from graphs.problems import Problem, Set, Severity, problem
 from graphs.wording.phrases import by_count, phrase
 
@@ -27,16 +28,23 @@ UNUSED = (
     "“{field}” is in the data, but no Input takes it, so nothing is learned from it. Add an Input "
     "for it, or leave the column out of the data."
 )
+SHIFTED_OUT = (
+    "Random shift moves pictures by up to {pixels} pixels, but the shorter side of “{field}” "
+    "is {side} pixels, so a picture may be moved out of sight. Set fewer pixels in the plan, such "
+    "as {fewer}."
+)
 DIGITS = 3
 """Of a weight; the rest would say nothing."""
+LITTLE = 8
+"""A shift of this part of a picture is one that leaves what it shows in it."""
 
 
 def hints(document: Document) -> list[Problem]:
-    """Warnings about losses on uneven classes, and about fields that feed nothing.
+    """Warnings about losses on uneven classes, unused fields, and pictures moved out of sight.
 
     Of the main graph, as Inputs and losses lie there alone.
     """
-    return [*_rare_classes(document), *_unused(document)]
+    return [*_rare_classes(document), *_unused(document), *_shifted_out(document)]
 
 
 def _rare_classes(document: Document) -> list[Problem]:
@@ -107,3 +115,25 @@ def _unused(document: Document) -> list[Problem]:
         for name in inputs
         if name not in taken and name not in targets
     ]
+
+
+def _shifted_out(document: Document) -> list[Problem]:
+    """Pictures that a random shift may move as far as they reach."""
+    shifts = (one for one in document.plan.find_augmentations() if isinstance(one, RandomShift))
+    pixels = max((shift.pixels for shift in shifts), default=0)
+    found = []
+    for name in document.data.pictures():
+        sides = [one for one in document.data.fields[name].sizes[-2:] if isinstance(one, int)]
+        side = min(sides, default=pixels + 1)
+        if pixels >= side:
+            found.append(
+                problem(
+                    SHIFTED_OUT,
+                    severity=Severity.WARNING,
+                    pixels=pixels,
+                    field=name,
+                    side=side,
+                    fewer=max(1, side // LITTLE),
+                )
+            )
+    return found

@@ -24,21 +24,23 @@ class RandomShift(Augmentation, id="random_shift", title="Random shift", search=
 
 
 class RandomFlip(Augmentation, id="random_flip", title="Random flip", search="mirror reflect"):
-    """Mirrors some images, for things that look as likely either way round."""
+    """Mirrors images by chance, for things that look as likely either way round."""
 
     horizontal: float = param(
         title="Left to right",
         default=0.5,
         low=0,
         high=1,
-        help="The share of images whose left and right change places.",
+        unit="chance",
+        help="The chance of each image to have left and right change places: 0.5 is half of them.",
     )
     vertical: float = param(
         title="Top to bottom",
         default=0.0,
         low=0,
         high=1,
-        help="The share of images whose top and bottom change places.",
+        unit="chance",
+        help="The chance of each image to have top and bottom change places: 0.5 is half of them.",
     )
 
 

@@ -9,6 +9,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from graphs.describe import Parameter
+from graphs.wording.phrases import phrase
+from graphs.wording.visible import visible
 
 NARROWEST = 64
 
@@ -42,6 +44,11 @@ class Editor(QWidget):
     def show_value(self, value: Any) -> None:
         """Show what the document holds, without saying so."""
         raise NotImplementedError
+
+
+def not_taken(reason: str, written: str) -> str:
+    """Why what was written is not the value, once the value of before is back in its place."""
+    return phrase("{reason}; “{written}” was not taken", reason=reason, written=visible(written))
 
 
 class NoWheel(QObject):

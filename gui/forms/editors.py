@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton
 from graphs.describe import Parameter
 from graphs.setting_kinds import FieldName, FilePath, setting_kind, without_nothing
 from graphs.wording.phrases import phrase
-from gui.forms.editor import Editor, NoWheel
+from gui.forms.editor import Editor, NoWheel, not_taken
 from gui.forms.node_pick import NodePick
 from gui.forms.shown_only import ShownOnly
 from gui.forms.switch import OnOff
@@ -29,7 +29,8 @@ class LineEditor(Editor):
     """Anything that is written on a line: numbers with a point, pairs, lists, words, nothing.
 
     What can be used is told while it is written. As soon as it cannot, the value is again what it
-    was before: the beginning of what was meant is nothing that anybody asked for.
+    was before: the beginning of what was meant is nothing that anybody asked for. After Enter, or
+    elsewhere, it is also shown again, and the reason stays until something else is written.
     """
 
     def __init__(
@@ -45,6 +46,8 @@ class LineEditor(Editor):
         self._value: Any = None
         self._before: Any = None
         """The value before something was written."""
+        self._refused = False
+        """Whether it is told that what was written last was not taken."""
         self._unit = QLabel(parameter.unit, line)
         give_role(self._unit, "faint")
         self._unit.adjustSize()
@@ -59,10 +62,11 @@ class LineEditor(Editor):
         writing = self.line.hasFocus() and value == self._value
         if not writing:
             self._before = value
+        is_told = self._refused and value == self._value
         self._value = value
         if not (writing and self._fault()) and self._parsed() != (True, value):
             self.line.setText(self._written(value))
-        if not (writing and self._fault()):
+        if not (is_told or (writing and self._fault())):
             self._say("")
 
     def _written(self, value: Any) -> str:
@@ -91,24 +95,26 @@ class LineEditor(Editor):
             self.edited.emit(value)
 
     def _say(self, fault: str) -> None:
+        self._refused = False
         give_role(self.line, "error" if fault else self._role)
         self.faulty.emit(fault)
 
     def _finish(self) -> None:
-        """Show the value as it is kept; who goes elsewhere gives up what could not be used."""
-        if self._fault() and self.line.hasFocus():
-            return  # Enter: what is wrong with it is still to be read
-        self._keep()
-
-    def _keep(self) -> None:
+        """Show the value as it is kept, and why it is not what was written."""
+        fault, written = self._fault(), self.line.text()
         self._before = self._value
         self.line.setText(self._written(self._value))
-        self._say("")
+        if fault:
+            self._say("")
+            self._refused = True
+            self.faulty.emit(not_taken(fault, written))
+        elif not self._refused:
+            self._say("")
         self.settled.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self._fault():
-            self._keep()  # after Enter Qt does not tell of it
+            self._finish()  # Qt tells of it only where it knows of something written
         if isinstance(event, QResizeEvent):
             right = self.line.width() - self._unit.width() - 8
             self._unit.move(right, (self.line.height() - self._unit.height()) // 2)

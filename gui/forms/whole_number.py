@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSpinBox
 
 from graphs.describe import Parameter
 from graphs.wording.phrases import phrase
-from gui.forms.editor import Editor, NoWheel
+from gui.forms.editor import Editor, NoWheel, not_taken
 
 LARGEST = 2**31 - 1
 """Spin boxes hold no more."""
@@ -37,11 +37,14 @@ class Counter(QSpinBox):
 
 
 class WholeNumber(Editor):
-    """A whole number in a box with arrows. What it cannot hold stays written, with the limits."""
+    """A whole number in a box with arrows.
+
+    What it cannot hold gives way to the value of before, with the limits below.
+    """
 
     def __init__(self, parameter: Parameter) -> None:
         box = self.box = Counter()
-        self._refused = ""
+        self._refused, self._is_told = "", False
         self._before = 0
         super().__init__(parameter, box)
         low = parameter.low if parameter.low is not None else -LARGEST
@@ -65,17 +68,18 @@ class WholeNumber(Editor):
         self._refuse(text if wrong else "")
 
     def _refuse(self, text: str) -> None:
-        if not text and not self._refused:
+        if not text and not self._is_told:
             return
-        begins, self._refused = not self._refused, text
-        limits = phrase("{low:,} to {high:,}", low=self.box.minimum(), high=self.box.maximum())
-        self.faulty.emit(
-            phrase("must be a whole number from {limits}", limits=limits) if text else ""
-        )
+        begins, self._refused, self._is_told = not self._refused, text, bool(text)
+        self.faulty.emit(self._limits() if text else "")
         if text and begins:  # its first digits may have been a number of their own
             self._hold(self._before)
             self.box.lineEdit().setText(text)
             self.edited.emit(self._before)
+
+    def _limits(self) -> str:
+        limits = phrase("{low:,} to {high:,}", low=self.box.minimum(), high=self.box.maximum())
+        return phrase("must be a whole number from {limits}", limits=limits)
 
     def _hold(self, value: int) -> None:
         self.box.blockSignals(True)
@@ -90,7 +94,10 @@ class WholeNumber(Editor):
 
     def _finish(self) -> None:
         if self._refused:
-            self.box.lineEdit().setText(self._refused)
+            written, self._refused = self._refused.removesuffix(self.box.suffix()), ""
+            kept = self.box.textFromValue(self.box.value())
+            self.box.lineEdit().setText(f"{kept}{self.box.suffix()}")
+            self.faulty.emit(not_taken(self._limits(), written.strip()))
         self._before = self.box.value()
         self.settled.emit()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from graphs.describe import Chosen
 from graphs.plan.augmentations import Augmentation
 from gui.forms.form import Form
-from gui.widgets.building_blocks import named
+from gui.widgets.building_blocks import named, wrapped
 
 
 class Augmentations(QWidget):
@@ -26,6 +26,11 @@ class Augmentations(QWidget):
         self._forms: dict[str, Form] = {}
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
+        told = self.tr(
+            "Training pictures alone are changed, anew in every epoch. Validation, the test and "
+            "new pictures stay as they are."
+        )
+        rows.addWidget(wrapped(told, "muted", "augmentation_told"))
         for kind in Augmentation.members():
             switch = named(QCheckBox(kind.title), f"augment_{kind.id}")
             switch.setToolTip(kind.summary())

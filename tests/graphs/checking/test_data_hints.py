@@ -1,16 +1,20 @@
 """What the fields of the data call for: weights for rare classes, and to be used."""
 
+from dataclasses import replace
+
 import pytest
 
-from graphs.checking.data_hints import RARE, UNUSED
+from graphs.checking.data_hints import RARE, SHIFTED_OUT, UNUSED
 from graphs.checking.evaluation import evaluated
-from graphs.checking.structure import problems
+from graphs.checking.structure import OF_THE_PLAN, problems
 from graphs.data import ClassKind, Column, DataSection, Field, TableKind, TokensKind
+from graphs.describe import Chosen
 from graphs.document.document import Document
-from graphs.document.edits import ChangeData, Step
+from graphs.document.edits import ChangeData, ChangePlan, Step
 from graphs.mending import fixes
 from graphs.problems import Problem, Severity
 from graphs.proposing import drafted
+from tests.graphs.drawing import classifier
 
 FEATURES = Field(TableKind.id, (2,), columns=(Column("a"), Column("b")))
 
@@ -62,3 +66,15 @@ def test_a_field_that_no_input_takes_is_said() -> None:
     found = [one for one in told(document(90, 80, 85, review=review)) if one.template == UNUSED]
     assert [one.severity for one in found] == [Severity.WARNING]
     assert found[0].message.startswith("“review” is in the data, but no Input takes it")
+
+
+@pytest.mark.parametrize(("pixels", "warned"), [(2, False), (27, False), (28, True), (64, True)])
+def test_a_shift_that_may_move_a_picture_out_of_sight_is_said(pixels: int, warned: bool) -> None:
+    made = classifier()
+    plan = replace(made.plan, augmentation=(Chosen("random_shift", {"pixels": pixels}),))
+    made.apply(Step("Augment", (ChangePlan(made.plan, plan),)))
+    found = [one for one in told(made) if one.template == SHIFTED_OUT]
+    assert len(found) == warned
+    for one in found:
+        assert one.severity is Severity.WARNING and one.template in OF_THE_PLAN
+        assert f"up to {pixels} pixels" in one.message and "28 pixels" in one.message

@@ -131,8 +131,8 @@ def test_a_flatten_that_comes_along_lies_on_no_card() -> None:
     document.apply(step)
     graph = document.main
     (flat,) = (node.id for node in graph.nodes.values() if node.layer == "flatten")
-    x, y = graph.positions.pop(flat)
-    assert placing.free_place(graph, (x, y)) == (x, y)
+    card = (*graph.positions[flat], *placing.CARD)
+    assert placing.free_shift(graph, [card], but=[flat]) == (0, 0)
 
 
 def test_a_chain_without_any_linear_gets_one() -> None:

@@ -187,11 +187,41 @@ def test_what_cannot_be_used_is_refused_with_a_sentence_and_leaves_the_value_of_
     said = [value for _, value in watched.said]
     assert not said or said[-1] == Everything.defaults()[name]
     QTest.keyClick(watched.line(name), Qt.Key.Key_Return)
-    assert watched.fault(name).startswith(reason), "it is still to be read"
-    assert watched.line(name).text() == text
-    watched.line(name).clearFocus()
-    assert watched.fault(name) == ""
+    told = watched.fault(name)
+    assert told.startswith(reason.removesuffix(".")), "it is still to be read"
+    assert told.endswith(f"; “{text}” was not taken.")
     assert watched.line(name).text() == before
+    watched.line(name).clearFocus()
+    watched.form.show_values(Everything.defaults())
+    assert watched.fault(name) == told
+    assert watched.line(name).property("role") != "error"
+    watched.write(name, before or "2")
+    assert watched.fault(name) == ""
+
+
+@pytest.mark.parametrize("by_enter", [True, False])
+def test_a_whole_number_that_is_refused_gives_way_to_that_of_before(
+    watched: Watched, by_enter: bool
+) -> None:
+    box = part(watched.form, QSpinBox, "count")
+    before = box.value()
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "199")
+    assert watched.fault("count") == "Count must be a whole number from 1 to 99."
+    if by_enter:
+        QTest.keyClick(box, Qt.Key.Key_Return)
+    box.clearFocus()
+    told = "Count must be a whole number from 1 to 99; “199” was not taken."
+    assert (box.value(), box.text()) == (before, f"{before} px")
+    assert watched.fault("count") == told
+    watched.form.show_values(Everything.defaults())
+    assert watched.fault("count") == told
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "9")
+    assert watched.fault("count") == ""
+    assert watched.said[-1] == ("count", 9)
 
 
 def test_an_emptied_optional_setting_is_nothing(qtbot: QtBot) -> None:
@@ -314,6 +344,8 @@ def test_faults_that_others_find_stand_below_the_setting(watched: Watched) -> No
     watched.form.show_faults({})
     assert "must be" in watched.fault("kernel")
     watched.line("kernel").clearFocus()
+    assert watched.fault("kernel").endswith("“no” was not taken.")
+    watched.write("kernel", "3")
     assert watched.fault("kernel") == ""
 
 

@@ -327,7 +327,7 @@ def test_a_bad_name_stays_written_with_the_reason(opened: Opened) -> None:
     assert not page(inspector).fault.isVisible()
 
 
-def test_a_number_that_is_too_large_stays_written_with_the_limit(opened: Opened) -> None:
+def test_a_number_that_is_too_large_gives_way_and_its_limit_stays_told(opened: Opened) -> None:
     inspector, workspace = opened
     workspace.select({NodeId("classify")})
     box = part(inspector, QSpinBox, "out_features")
@@ -335,8 +335,8 @@ def test_a_number_that_is_too_large_stays_written_with_the_limit(opened: Opened)
     write(box.lineEdit(), "99999999999")
     assert "2,147,483,647" in fault.text()
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert box.text() == "99999999999"
-    assert fault.isVisible()
+    assert box.text() == "10"
+    assert fault.isVisible() and "“99999999999” was not taken" in fault.text()
     assert workspace.document.main.nodes[NodeId("classify")].settings["out_features"] == 10
     write(box.lineEdit(), "99")
     assert not fault.isVisible()

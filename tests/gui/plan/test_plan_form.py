@@ -24,7 +24,7 @@ from gui.plan.plan_form import DRAWN_STEPS, PlanForm, RateCurve
 from gui.workspace import Workspace
 from tests.engine.procedures.teaching import Teaching
 from tests.gui.found_widgets import choose, part, write
-from tests.gui.windows import show_page
+from tests.gui.windows import show_page, words
 
 Shown = tuple[Workspace, PlanForm]
 OFFERS = (
@@ -103,6 +103,7 @@ def test_every_schedule_can_be_chosen_and_drawn(shown: Shown) -> None:
 def test_an_augmentation_is_switched_on_set_and_off(shown: Shown) -> None:
     workspace, form = shown
     show_page(form, "Augmentation")
+    assert "Training pictures alone are changed" in words(form, "augmentation_told")
     switch = part(form, QCheckBox, "augment_random_shift")
     pixels = part(form, QSpinBox, "pixels")
     assert not pixels.isVisible()
