@@ -163,7 +163,7 @@ def short_part(part: str, held_out: Sequence[str]) -> str:
     if part not in held_out:
         return QCoreApplication.translate("Whose", "training samples")
     names = {
-        "valid": QCoreApplication.translate("Whose", "valid"),
+        "valid": QCoreApplication.translate("Whose", "validation"),
         "test": QCoreApplication.translate("Whose", "test"),
     }
     return names[part]

@@ -79,7 +79,7 @@ class Gallery(ScreenDialog):
         for template in sorted(templates(), key=lambda t: (LEVELS.index(t.level), t.task, t.title)):
             item = QListWidgetItem(template.title)  # what a screen reader says
             item.setData(TEMPLATE, template)
-            item.setToolTip(template.summary)
+            item.setToolTip(f"{template.title}\n{template.summary}")  # a long title is cut off
             cards.addItem(item)
         cards.itemSelectionChanged.connect(self._tell)
         cards.itemDoubleClicked.connect(lambda _: self._choose())

@@ -130,10 +130,12 @@ QToolButton[role="fold"] { font-size: 12px; font-weight: 600; color: %(muted)s; 
     border: none; background: transparent; }
 QToolButton[role="fold"]:focus { color: %(accent)s; }
 QToolButton[role="small"] { font-size: 11px; color: %(muted)s; padding: 1px 6px; }
-QToolButton[role="small"]:checked { color: %(accent)s; border-color: %(accent)s; }
+QToolButton[role="small"]:checked { color: %(on_accent)s; background: %(accent)s;
+    border-color: %(accent)s; }
 QToolButton::menu-indicator { image: none; }
 
 QAbstractScrollArea { border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollArea, QScrollArea > QWidget > QScrollArea { border: 1px solid transparent; }
 QScrollArea:focus, QScrollArea > QWidget > QScrollArea:focus,

@@ -38,7 +38,7 @@ SPLIT = ("validation", "test", "folds", "seed")
 MACHINE = ("device", "precision")
 ADVANCED = ("accumulate", "clip_norm", "l1", "fold", "compile", "channels_last", "threads")
 DRAWN_STEPS = 200
-COLUMN = 230
+COLUMN = 224
 """Least width of a column of the form, in pixels."""
 
 
@@ -147,7 +147,7 @@ class PlanForm(QWidget):
         inside = QWidget()
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(16, 10, 16, 12)
-        columns.setSpacing(32)
+        columns.setSpacing(20)  # so that all three have room beside the panels at 1280 pixels
         for parts in (
             ((self.tr("Training"), self._procedure), ("", loop), ("", self._advanced)),
             ((self.tr("Optimizer"), self._optimizer), (self.tr("Machine"), self._machine)),

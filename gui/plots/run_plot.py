@@ -14,6 +14,7 @@ from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
 from gui.widgets.building_blocks import dots
 from gui.widgets.elided import Elided
+from gui.widgets.metric_names import figure
 
 NOTHING = np.empty(0)
 PlotSpan = tuple[float, float, float]
@@ -81,7 +82,7 @@ class Plot(PlotCard):
         super().__init__(30, {"bottom": self._epoch_axis})
         self._epoch_axis.word = self.tr("epoch")
         self.lines = PlotLines()
-        self._part = self.tr("valid")
+        self._part = self.tr("validation")
         self._title = Elided(title)
         self._title.setProperty("role", "heading")
         self._legend = QLabel()
@@ -233,7 +234,7 @@ class Plot(PlotCard):
         inside = self._box.sceneBoundingRect().contains(at)
         told = [value_at(curve, epoch) for curve in (self.lines.training, self.lines.valid)]
         known = [value for value in told if value is not None]
-        values = "  ".join(f"{value:.4g}" for value in known)
+        values = "  ".join(map(figure, known))
         text = self.tr("epoch {at:.1f}: {values}").format(at=max(epoch, 0), values=values)
         self._reading.setText(text if inside and known else "")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -26,7 +26,7 @@ from gui.look import theme
 from gui.whose import short_part
 from gui.widgets.building_blocks import button, dots, legend, named, tip, to_read
 from gui.widgets.elided import ElidedBox
-from gui.widgets.metric_names import metric_words
+from gui.widgets.metric_names import figure, metric_words
 
 if TYPE_CHECKING:
     from gui.runs.overlay import Overlay
@@ -43,8 +43,12 @@ class Compared:
     records: tuple[RunRecord, ...]
 
     def names(self) -> tuple[str, ...]:
-        """The runs by number and name: several may have the same name."""
-        return tuple(f"{n} {run.title}" for n, run in enumerate(self.comparison.runs, 1))
+        """The runs by name; where several have the same, each with its place."""
+        titles = [run.title for run in self.comparison.runs]
+        return tuple(
+            title if titles.count(title) == 1 else f"{title} ({place})"
+            for place, title in enumerate(titles, 1)
+        )
 
 
 def compared(folders: Sequence[Path]) -> Compared:
@@ -102,7 +106,7 @@ class CompareView(QWidget):
             pairs = zip(numbers, runs, strict=True)
             rows.append((told, [_measured(number, run, "test") for number, run in pairs]))
         for name in dict.fromkeys(name for run in runs for name in run.best if name != "epoch"):
-            told = self.tr("{metric} (best, valid)").format(metric=metric_words(name))
+            told = self.tr("{metric} (best, validation)").format(metric=metric_words(name))
             rows.append((told, [_measured(run.best.get(name), run, "valid") for run in runs]))
         if any(run.note for run in runs):
             rows.append((self.tr("Note"), [run.note for run in runs]))
@@ -113,14 +117,13 @@ class CompareView(QWidget):
         if not comparison.differences:
             rows.append((self.tr("They differ in no setting."), [""] * len(runs)))
         self._table.setColumnCount(1 + len(runs))
-        titles = [visible(run.title) for run in runs]
-        if len(set(titles)) < len(titles) and self._compared is not None:
-            titles = [visible(name) for name in self._compared.names()]
+        titles = [visible(name) for name in Compared(comparison, ()).names()]
         self._table.setHorizontalHeaderLabels(["", *titles])
         for at, title in enumerate(titles, 1):
             header = self._table.horizontalHeaderItem(at)
             assert header is not None  # it has just been named
             header.setToolTip(tip(title))
+        unread = self.tr("A run's test split is read once it has finished.")
         self._table.setRowCount(len(rows))
         for row, (name, values) in enumerate(rows):
             of_row = QTableWidgetItem(name)
@@ -129,7 +132,7 @@ class CompareView(QWidget):
             for at, value in enumerate(values, 1):
                 item = QTableWidgetItem(value)
                 item.setFont(theme.mono(12))
-                item.setToolTip(tip(value))
+                item.setToolTip(tip(unread if value == _not_read() else value))
                 self._table.setItem(row, at, item)
         self._share_width()
 
@@ -166,12 +169,17 @@ class CompareView(QWidget):
         )
 
 
+def _not_read() -> str:
+    """What stands for a figure of a test split that a run has not read."""
+    return QCoreApplication.translate("CompareView", "not read yet")
+
+
 def _measured(number: float | None, run: Summary, part: str) -> str:
     """A figure, with the samples it is of where the part has none of its own."""
     if number is None:
-        return ""
+        return _not_read() if part == "test" and run.state != "finished" else ""
     of = "" if part in run.held_out else f" ({short_part(part, run.held_out)})"
-    return f"{number:.4g}{of}"
+    return f"{figure(number)}{of}"
 
 
 def _in_words(name: str) -> str:

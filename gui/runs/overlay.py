@@ -12,6 +12,7 @@ from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
 from gui.plots.run_plot import EpochAxis, value_at
 from gui.widgets.building_blocks import label
+from gui.widgets.metric_names import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Overlay(PlotCard):
             self._plot.removeItem(item)
         self._items = []
         both = self._train.isChecked()
-        self._splits.setText(self.tr("valid; training dashed") if both else self.tr("valid"))
+        both_words = self.tr("validation, and training dashed")
+        self._splits.setText(both_words if both else self.tr("validation"))
         self._plot.setLogMode(y=self._log.isChecked())
         for number, run in enumerate(self.runs):
             if run.train is not None and self._train.isChecked():
@@ -92,7 +94,8 @@ class Overlay(PlotCard):
         for number, run in enumerate(self.runs):
             value = value_at(run.valid, epoch)
             if value is not None:
-                told.append(f'<span style="color:{theme.apart(number).name()}">{value:.4g}</span>')
+                color = theme.apart(number).name()
+                told.append(f'<span style="color:{color}">{figure(value)}</span>')
         inside = box.sceneBoundingRect().contains(at) and told
         words = self.tr("epoch {at:.1f}: {values}")
         said = words.format(at=max(epoch, 0), values="&nbsp; ".join(told))

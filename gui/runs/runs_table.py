@@ -10,7 +10,7 @@ from engine.runs.run_index import Summary
 from gui.look import icons, theme
 from gui.whose import local, short_part
 from gui.widgets.building_blocks import named, tip, with_whole_words
-from gui.widgets.metric_names import metric_words
+from gui.widgets.metric_names import figure, metric_words
 
 NAME, STARTED, STATE, EPOCHS, BEST, DOCUMENT, NOTE = range(7)
 """The columns."""
@@ -31,7 +31,7 @@ class RunsTable(QTableWidget):
             self.tr("Started"),
             self.tr("State"),
             self.tr("Epochs"),
-            self.tr("Best (valid)"),
+            self.tr("Best (validation)"),
             self.tr("Document"),
             self.tr("Note"),
         ]
@@ -186,7 +186,9 @@ def state_words(state: str) -> str:
 def best(run: Summary) -> str:
     """What was best in a run, in short: ``epoch 17: Accuracy 0.991``."""
     epoch = run.best.get("epoch")
-    words = ", ".join(f"{metric_words(name)} {run.best[name]:.4g}" for name in _telling(run)[:2])
+    words = ", ".join(
+        f"{metric_words(name)} {figure(run.best[name])}" for name in _telling(run)[:2]
+    )
     if words and "valid" not in run.held_out:
         words = f"{words} ({short_part('valid', run.held_out)})"
     told = QCoreApplication.translate("RunsView", "epoch {epoch:.0f}: {words}")

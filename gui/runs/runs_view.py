@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -26,7 +27,7 @@ from gui.runs.run_notes import RunNotesDialog
 from gui.runs.runs_table import RunsTable, best
 from gui.whose import local
 from gui.widgets.building_blocks import button, named, wrapped
-from gui.widgets.elided import ElidedButton
+from gui.widgets.flowing import Flowing
 from gui.widgets.questions import ask
 
 __all__ = ["RunsView", "best"]
@@ -36,8 +37,8 @@ CAN_GO_ON = {"new", "stopped", "failed"}
 
 Listed: TypeAlias = Listing | list[Summary]
 
-NARROWEST = 72
-"""Pixels that a button with long words keeps."""
+LOWEST = 64
+"""Pixels that the table keeps: its header and a row."""
 
 
 class RunsView(QWidget):
@@ -63,6 +64,9 @@ class RunsView(QWidget):
         self._runs: list[Summary] = []
         self._notice = ""
         self._table = RunsTable()
+        # It wants no height of its own, or the panel around it would scroll as well.
+        self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._table.setMinimumHeight(LOWEST)
         self._table.itemSelectionChanged.connect(self._choose)
         self._table.opened.connect(lambda: self._ask(self.show_asked))
         self._table.renaming_asked.connect(self._ask_for_notes)
@@ -77,16 +81,16 @@ class RunsView(QWidget):
         self._told = wrapped("", "muted", "runs_told")
         self._show = button(self.tr("Show"), "show_run", lambda: self._ask(self.show_asked))
         self._resume = button(self.tr("Resume"), "resume_run", lambda: self._ask(self.resume_asked))
-        self._network = _giving_way(
+        self._network = button(
             self.tr("Open its network"), "open_network", lambda: self._ask(self.network_asked)
         )
-        self._weights = _giving_way(
+        self._weights = button(
             self.tr("Start from its weights"),
             "start_from_run",
             lambda: self._ask(self.weights_asked),
         )
         self._delete = button(self.tr("Delete…"), "delete_run", self._ask_to_delete, "danger")
-        self._describe = _giving_way(self.tr("Name and note…"), "describe_run", self._ask_for_notes)
+        self._describe = button(self.tr("Name and note…"), "describe_run", self._ask_for_notes)
         self._star = button(self.tr("Star"), "star_run", self._toggle_star)
         self._compare = button(self.tr("Compare"), "compare_runs", self.compare_chosen)
         self._train = button(self.tr("Train"), "train_from_runs", self.train_asked.emit, "primary")
@@ -100,10 +104,7 @@ class RunsView(QWidget):
 
     def _list_page(self) -> QWidget:
         page = QWidget()
-        buttons = QHBoxLayout()
-        for each in (self._show, self._compare, *self._buttons()[1:]):
-            buttons.addWidget(each)
-        buttons.addStretch()
+        buttons = Flowing((self._show, self._compare, *self._buttons()[1:]))
         top = QHBoxLayout()
         top.addWidget(self._train)
         top.addWidget(self._sought, 1)
@@ -113,7 +114,7 @@ class RunsView(QWidget):
         rows.addWidget(self._told)
         rows.addLayout(top)
         rows.addWidget(self._table, 1)
-        rows.addLayout(buttons)
+        rows.addWidget(buttons)
         return page
 
     def _buttons(self) -> tuple[QPushButton, ...]:
@@ -265,11 +266,3 @@ class RunsView(QWidget):
     def _tell_gone(self, run: Summary) -> None:
         self.refresh()
         self.deleted.emit(Path(run.folder))
-
-
-def _giving_way(text: str, name: str, clicked: Callable[[], object]) -> QPushButton:
-    """A button with long words, which are cut off where the window is narrow."""
-    made = named(ElidedButton(text, NARROWEST), name)
-    made.setAutoDefault(False)
-    made.clicked.connect(lambda: clicked())
-    return made

@@ -24,7 +24,7 @@ from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import button, label, named, tip, wrapped
 from gui.widgets.elided import Elided, ElidedBox
 from gui.widgets.falling import FallingLoss
-from gui.widgets.metric_names import metric_words
+from gui.widgets.metric_names import figure, metric_words
 from gui.widgets.rhythm import Rhythm
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ class TrainingView(QWidget):
             words.append(duration(record.finished.seconds))
             for name in (*record.metrics[:1], record.leading):
                 if name in record.finished.test:
-                    value = f"{record.finished.test[name]:.4g}"
+                    value = figure(record.finished.test[name])
                     told = self.tr("{name} {value} ({part})")
                     part = short_part("test", record.held_out)
                     words.append(told.format(name=metric_words(name), value=value, part=part))

@@ -1,4 +1,4 @@
-"""What metrics are called where a user reads them."""
+"""What metrics are called where a user reads them, and how their figures are written."""
 
 import re
 
@@ -6,7 +6,15 @@ from PySide6.QtCore import QCoreApplication
 
 from graphs.wording.visible import visible
 
+FINEST, COARSEST = 0.001, 10
+"""Within these, figures are written with four digits behind the point."""
 _TOP = re.compile(r"top_(\d+)_accuracy")
+
+
+def figure(value: float) -> str:
+    """A figure as it stands beside others: usual ones with as many digits behind the point."""
+    usual = value == 0 or FINEST <= abs(value) < COARSEST
+    return f"{value:.4f}" if usual else f"{value:.4g}"
 
 
 def metric_words(name: str, of: str = "") -> str:

@@ -7,7 +7,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QToolButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.devices import Offer
@@ -24,6 +32,7 @@ from gui.plan.plan_form import DRAWN_STEPS, PlanForm, RateCurve
 from gui.workspace import Workspace
 from tests.engine.procedures.teaching import Teaching
 from tests.gui.found_widgets import choose, part, write
+from tests.gui.hand import settled
 from tests.gui.windows import show_page, words
 
 Shown = tuple[Workspace, PlanForm]
@@ -238,3 +247,14 @@ def test_a_way_to_train_of_a_later_version_is_shown_as_none_that_can_be_chosen(
     assert any("telepathy" in one.message for one in workspace.problems)
     choose(box, Supervised.title)
     assert plan(workspace) == Plan()
+
+
+def test_beside_the_panels_of_a_small_screen_the_plan_is_not_scrolled_sideways(
+    shown: Shown,
+) -> None:
+    _, form = shown
+    form.resize(794, 300)
+    settled()
+    for area in form.findChildren(QScrollArea):
+        if area.isVisible():
+            assert area.horizontalScrollBar().maximum() == 0

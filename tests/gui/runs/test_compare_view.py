@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.runs import Run, listed
-from engine.runs.events.record import recorded
+from engine.runs.comparison import Comparison
+from engine.runs.events.record import RunRecord, recorded
+from engine.runs.run_index import Summary
 from gui.jobs import Jobs
 from gui.look import theme
-from gui.runs.compare_view import CompareView
+from gui.runs.compare_view import Compared, CompareView
 from gui.runs.overlay import Overlay
 from gui.runs.runs_view import RunsView
 from tests.gui.finished_runs import template, trained
@@ -129,3 +131,29 @@ def test_each_column_is_headed_by_its_run(qtbot: QtBot, view: RunsView, folder: 
     heads = [table.horizontalHeaderItem(at) for at in range(1, table.columnCount())]
     assert [head.text() for head in heads if head] == [one.title for one in listed(folder)]
     assert not [name for name in told(view) if "_" in name]
+
+
+def test_runs_of_one_name_are_told_apart_and_what_is_not_read_yet_is_said(qtbot: QtBot) -> None:
+    when = "2026-11-22T03:32:57+00:00"
+    runs = tuple(
+        Summary(f"/r/{at}", title, when, state, 4, {})
+        for at, (title, state) in enumerate(
+            [("homes 2", "finished"), ("homes 2", "stopped"), ("homes 1", "stopped")]
+        )
+    )
+    comparison = Comparison(runs, (), {"accuracy": (0.9, None, None)})
+    shown = Compared(comparison, tuple(RunRecord() for _ in runs))
+    assert shown.names() == ("homes 2 (1)", "homes 2 (2)", "homes 1")
+    made = CompareView()
+    qtbot.addWidget(made)
+    made.show_compared(shown)
+    table = part(made, QTableWidget, "compared")
+    cells = [table.item(0, column) for column in range(4)]
+    assert [one.text() for one in cells if one is not None] == [
+        "Accuracy (test)",
+        "0.9000",
+        "not read yet",
+        "not read yet",
+    ]
+    stopped = cells[2]
+    assert stopped is not None and "once it has finished" in stopped.toolTip()

@@ -21,8 +21,10 @@ from engine.runs.run_index import Summary
 from gui.jobs import Jobs
 from gui.runs.runs_table import BEST, EPOCHS, NAME
 from gui.runs.runs_view import RunsView, best
+from gui.widgets.building_blocks import scrolled
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part, press, write
+from tests.gui.hand import settled
 from tests.gui.windows import answer, question, words
 
 RUNS = [
@@ -54,7 +56,7 @@ def test_each_run_has_a_row_with_document_time_state_epochs_and_best(qtbot: QtBo
     table = shown(qtbot, RunsView(jobs, lambda: RUNS), jobs)
     assert table.rowCount() == 3
     row = cells(table, 1)
-    assert [row[0], row[2], row[3], row[4]] == ["moons", "stopped", "7", "epoch 6: Loss 0.25"]
+    assert [row[0], row[2], row[3], row[4]] == ["moons", "stopped", "7", "epoch 6: Loss 0.2500"]
     assert row[1].startswith("2026-11-2")
 
 
@@ -64,6 +66,23 @@ def test_without_runs_the_list_says_what_to_do(qtbot: QtBot) -> None:
     shown(qtbot, view, jobs)
     assert words(view, "runs_told") == "No runs yet. Press Train to begin one."
     assert not can_press(view, "delete_run")
+
+
+@pytest.mark.parametrize("width", [420, 790, 1300])
+def test_no_button_is_cut_off_and_the_panel_does_not_scroll_down(qtbot: QtBot, width: int) -> None:
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: RUNS)
+    panel = scrolled(view)
+    qtbot.addWidget(panel)
+    panel.resize(width, 300)
+    panel.show()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    settled()
+    assert panel.verticalScrollBar().maximum() == 0
+    for one in view.findChildren(QPushButton):
+        if one.isVisible():
+            assert one.width() >= one.sizeHint().width()
+            assert view.rect().contains(one.mapTo(view, one.rect().bottomRight()))
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_a_finished_run_says_its_time_and_its_test_metrics(qtbot: QtBot, show: S
     _, view = show(script)
     script.finish.set()
     qtbot.waitUntil(lambda: words(view, "state") == "Finished")
-    assert words(view, "numbers").endswith("31 s · Accuracy 0.9912 (test) · Loss 0.03 (test)")
+    assert words(view, "numbers").endswith("31 s · Accuracy 0.9912 (test) · Loss 0.0300 (test)")
     assert part(view, QProgressBar, "progress").value() == 1000
 
 
