@@ -20,7 +20,7 @@ from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
 from gui.results.asked import Wish
 from gui.results.trained_run import TrainedRun
-from gui.widgets.building_blocks import button, label, named, wrapped
+from gui.widgets.building_blocks import button, label, named, take_turns, wrapped
 
 MOST_TOKENS = 10_000
 WARMEST = 5.0
@@ -156,8 +156,8 @@ class TextGeneration(QWidget):
         give_role(self._told, "error")
 
     def _show_state(self) -> None:
-        self._begin.setEnabled(not self._busy)
-        self._end.setEnabled(self._busy)
+        gone, used = (self._begin, self._end) if self._busy else (self._end, self._begin)
+        take_turns(gone, used)
 
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())

@@ -79,6 +79,26 @@ def button(
     return made
 
 
+def swap(gone: QWidget, shown: QWidget) -> None:
+    """Show one button in the place of another; the keys stay there, also behind a dialog."""
+    shown.show()
+    _hand_keys(gone, shown)
+    gone.hide()
+
+
+def take_turns(gone: QWidget, used: QWidget) -> None:
+    """Let one button be used instead of another beside it; the keys go there with it."""
+    used.setEnabled(True)
+    _hand_keys(gone, used)
+    gone.setEnabled(False)
+
+
+def _hand_keys(gone: QWidget, to: QWidget) -> None:
+    """Else Qt gives them to whatever comes next in the window, such as a whole panel."""
+    if gone.window().focusWidget() is gone:
+        to.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
 def column(spacing: int = 6) -> QVBoxLayout:
     """Widgets below each other; a layout inside another would take over its spacing."""
     made = QVBoxLayout()

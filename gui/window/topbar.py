@@ -55,7 +55,8 @@ class TopBar(QFrame):
         row.addStretch(1)
         train = actions["train"]
         row.addWidget(action_button(train, "train_button", train.text(), "primary"))
-        row.addWidget(action_button(actions["export"], "export_button", self.tr("Export…")))
+        export = self.tr("Export…")
+        row.addWidget(action_button(actions["export"], "export_button", export, asks=True))
         workspace.history_changed.connect(self._show_document)
         workspace.replaced.connect(self._show_document)
         self._show_document()
@@ -71,11 +72,16 @@ class TopBar(QFrame):
         self._dot.setVisible(not self._workspace.is_saved)
 
 
-def action_button(action: QAction, name: str, text: str, role: str = "") -> QPushButton:
-    """A button that does what an action does, and can be used when the action can."""
+def action_button(
+    action: QAction, name: str, text: str, role: str = "", *, asks: bool = False
+) -> QPushButton:
+    """A button that does what an action does, and can be used when the action can.
+
+    One that ``asks`` in a dialog has the keys afterwards; else they stay where the user works.
+    """
     made = button(text, name, action.trigger, role)
     made.setMinimumWidth(84)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if asks else Qt.FocusPolicy.TabFocus)
 
     def follow() -> None:
         made.setEnabled(action.isEnabled())

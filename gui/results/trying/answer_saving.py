@@ -13,7 +13,7 @@ from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
 from gui.results.asked import SavedAnswers
 from gui.results.trained_run import TrainedRun
-from gui.widgets.building_blocks import button
+from gui.widgets.building_blocks import button, swap
 from gui.widgets.path_dialog import FileDialog
 
 SUFFIX = "csv"
@@ -100,8 +100,8 @@ class AnswerSaving(QWidget):
         self.said.emit(failed.message, "error", ())
 
     def _show_state(self, *, busy: bool) -> None:
-        self._save.setVisible(not busy)
-        self._end.setVisible(busy)
+        gone, shown = (self._save, self._end) if busy else (self._end, self._save)
+        swap(gone, shown)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

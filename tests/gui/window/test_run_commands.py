@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine import runs
@@ -47,3 +47,15 @@ def test_a_run_of_another_document_says_so_wherever_it_is_offered(
     what = part(part(window, ExportDialog, "export_dialog"), QComboBox, "what")
     assert what.currentText() == "“digits-mlp” as it is drawn, untrained"
     assert "of “xor”, which is not open" in what.itemText(1)
+
+
+def test_the_button_that_opened_the_export_has_the_keys_afterwards(
+    qtbot: QtBot, window: Window
+) -> None:
+    trigger(window, "template_xor")
+    qtbot.waitUntil(lambda: part(window, QPushButton, "export_button").isEnabled())
+    window.canvas.setFocus()
+    press(window, "export_button")
+    dialog = part(window, ExportDialog, "export_dialog")
+    dialog.reject()
+    assert window.focusWidget() is part(window, QPushButton, "export_button")

@@ -213,9 +213,11 @@ def test_a_button_asks_where_the_predictions_of_the_files_shown_are_saved(
     (dialog,) = asking.findChildren(QFileDialog)
     assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     dialog.fileSelected.emit(str(tmp_path / "answers.csv"))
+    assert asking.focusWidget() is part(asking, QPushButton, "stop_answers")
     dialog.close()
     settle(qtbot, asking)
     assert (tmp_path / "answers.csv").exists()
+    assert asking.focusWidget() is part(asking, QPushButton, "save_answers")
 
 
 def test_several_files_are_walked_through_and_broken_ones_told(
