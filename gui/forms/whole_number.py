@@ -10,8 +10,12 @@ from PySide6.QtWidgets import QSpinBox
 
 from graphs.describe import Parameter
 from graphs.wording.phrases import phrase
-from gui.forms.editor import Editor, NoWheel, not_taken
+from gui.forms.editor import NARROWEST, Editor, NoWheel, not_taken
 
+USUAL = 200
+"""As wide as this a number and its unit are shown whole."""
+BESIDE = 40
+"""Pixels of a box beside its text: rims and arrows."""
 LARGEST = 2**31 - 1
 """Spin boxes hold no more."""
 
@@ -57,6 +61,9 @@ class WholeNumber(Editor):
         box.setSuffix(f" {parameter.unit}" if parameter.unit else "")
         box.installEventFilter(NoWheel(box))
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if parameter.unit:  # or it would lie below the arrows
+            usual = box.fontMetrics().horizontalAdvance(f"{USUAL}{box.suffix()}")
+            box.setMinimumWidth(max(usual + BESIDE, NARROWEST))
         box.lineEdit().setTextMargins(8, 0, 0, 0)  # the stylesheet's padding does not reach inside
         box.lineEdit().textEdited.connect(self._check)
         box.valueChanged.connect(self._edit)

@@ -69,7 +69,6 @@ class TextGeneration(QWidget):
         self._length.setRange(1, MOST_TOKENS)
         self._length.setValue(300)
         self._length.setSuffix(self.tr(" tokens"))
-        self._length.setMinimumWidth(self._length.sizeHint().width())  # else below its arrows
         self._warmth = named(QDoubleSpinBox(), "temperature")
         self._warmth.setRange(0.0, WARMEST)
         self._warmth.setSingleStep(0.1)

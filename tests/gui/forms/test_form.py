@@ -1,6 +1,7 @@
 """Forms made from descriptions: every kind of setting can be seen, changed and refused."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,8 +22,10 @@ from graphs.wording import phrases
 from gui.forms.editors import PathEditor, editor_for
 from gui.forms.form import ChosenForm, Form
 from gui.forms.switch import Switch
+from gui.forms.whole_number import WholeNumber
 from tests.families import everything
 from tests.gui.found_widgets import click, part
+from tests.gui.hand import settled
 from tests.gui.windows import choose_file
 
 
@@ -391,3 +394,15 @@ def test_a_family_form_follows_undo(qtbot: QtBot) -> None:
     form.show_value(first)
     assert part(form, QComboBox, "optimizer").currentText() == "AdamW"
     assert part(form.form, QLineEdit, "lr").text() == "0.02"
+
+
+def test_a_number_and_its_unit_are_not_below_the_arrows(qtbot: QtBot) -> None:
+    parameter = replace(Everything.parameters()[0], kind=int, default=100, unit="tokens")
+    editor = WholeNumber(parameter)
+    qtbot.addWidget(editor)
+    editor.show_value(100)
+    editor.show()
+    editor.resize(editor.minimumSizeHint())
+    settled()
+    line = editor.box.lineEdit()
+    assert line.fontMetrics().horizontalAdvance("100 tokens") + 14 < line.width()

@@ -46,6 +46,12 @@ def test_every_template_is_shown_the_easiest_first(gallery: Gallery) -> None:
     assert levels == sorted(levels) and set(levels) == set(range(len(LEVELS)))
 
 
+def test_a_title_that_is_cut_off_is_whole_under_the_pointer(gallery: Gallery) -> None:
+    for template in shown(gallery):
+        item = item_of(gallery, template.title)
+        assert item.toolTip() == f"{template.title}\n{template.summary}"
+
+
 def test_words_leave_what_they_fit_and_enter_starts_it(window: Window, gallery: Gallery) -> None:
     line = part(gallery, QLineEdit, "gallery_filter")
     QTest.keyClicks(line, "exclusive")
