@@ -12,12 +12,12 @@ import shutil
 import sys
 import threading
 import traceback
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, ExportError, RunError
-from engine.export.exporter import Exporter
+from engine.export.exporters import Exporter
 from engine.export.refusals import unforeseen
 from engine.export.stages import Stage, heard_by, tell
 from graphs.errors import FileError, GraphError, NotSaved
@@ -83,7 +83,8 @@ def _exported(request: dict[str, Any]) -> dict[str, Any]:
     )  # on cores that a training keeps busy, more threads wait for each other
     source = Path(request["source"])
     loaded = model.from_run(source) if source.is_dir() else model.from_document(source)
-    return exporter.write(loaded, Path(request["part"])).encoded()
+    written = exporter.write(loaded, Path(request["part"]))
+    return replace(written, run=loaded.run, epoch=loaded.epoch).encoded()
 
 
 def _own_output() -> int:

@@ -18,6 +18,14 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that an export needs beside its own."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """A file that is in its place and was shown to compute what the network computes."""
 
@@ -30,6 +38,12 @@ class Exported:
     """What the user should know, such as that the network was never trained."""
     outputs: Mapping[str, float] = field(default_factory=dict)
     """The largest difference to torch at each output; empty when nothing was computed."""
+    beside: tuple[WrittenFile, ...] = ()
+    """What else was written, which the file needs."""
+    run: str = ""
+    """What the run is called that it is of; empty when it is of a document as drawn."""
+    epoch: int = 0
+    """After which epoch of the run the weights were; 0 when they are those of a step."""
 
     def encoded(self) -> dict[str, Any]:
         """The JSON object that ``export --json`` prints."""

@@ -29,6 +29,12 @@ class Exporter(Described, family="exporters"):
     beside: ClassVar[tuple[str, ...]] = ()
     """What the names of further files end with, in place of ``suffix``: they come with the file."""
 
+    @classmethod
+    def files(cls, path: Path) -> tuple[Path, ...]:
+        """What is written when it is exported to ``path``, the file itself first."""
+        beside = cls.beside if path.name else ()
+        return (path, *(next_to(path, ending) for ending in beside))
+
     def write(self, model: Model, path: Path) -> Exported:
         """Write the file, read it again and check it; raises ExportError when it is not right.
 

@@ -31,6 +31,8 @@ def described(model: Model) -> dict[str, Any]:
             place.name: _output(model, place.name) for place in model.network.output_places
         },
     }
+    if model.run:
+        told |= {"run": model.run, "epoch": model.epoch}
     if model.preprocessing is not None:
         told["preprocessing"] = model.preprocessing.described()
     return told

@@ -41,6 +41,10 @@ class Model:
     samples: tuple[Tensor, ...] | None = None
     """Some real inputs, as they enter the network."""
     notices: tuple[str, ...] = ()
+    run: str = ""
+    """What the run is called that the weights are of; empty for a document."""
+    epoch: int = 0
+    """After which epoch of the run they were; 0 when they are those of a step."""
 
     def types(self) -> Mapping[str, TensorType]:
         """The type of each input, by its name, in the order of ``forward``."""
@@ -113,17 +117,17 @@ def from_document(path: Path) -> Model:
 
 def from_run(folder: Path) -> Model:
     """A run's network with its best weights, and the preprocessing that was fitted for it."""
-    from engine.runs.trained.trained_network import load
+    from engine.runs.trained.trained_network import loaded
 
-    run = Run.open(folder)
-    document = run.document
-    network, preprocessing = load(folder)
+    run, found = Run.open(folder), loaded(folder)
     notice = phrase(
         "The run is {state}, not finished: it was exported with the best weights so far.",
         state=run.state,
     )
     notices = () if run.state == "finished" else (notice,)
-    return _with_samples(Model(run.name, document, network.eval(), preprocessing, notices=notices))
+    model = Model(run.name, found.document, found.network.eval(), found.preprocessing)
+    epoch = found.weights.epoch
+    return _with_samples(replace(model, notices=notices, run=run.title, epoch=epoch))
 
 
 def _with_samples(model: Model) -> Model:

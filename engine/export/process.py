@@ -7,6 +7,7 @@ for seconds. Nothing of torch is needed here.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import logging
@@ -15,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,13 @@ import msgspec
 import engine
 from engine.controls import Controls
 from engine.errors import ExportError
-from engine.export.exported import Exported
-from engine.export.exporter import Exporter, next_to
+from engine.export import targets
+from engine.export.exported import Exported, WrittenFile
+from engine.export.exporters import Exporter
 from engine.export.refusals import CUT_OFF
 from engine.export.stages import Stage
 from graphs.errors import NotSaved
-from graphs.files.saving import reason, write_together
-from graphs.wording.phrases import phrase
+from graphs.files.saving import write_together
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +41,9 @@ POLL_SECONDS = 0.05
 class ExportProcess:
     """One export under way. Ask ``poll`` from a timer, or ``wait``; ``cancel`` at any time."""
 
-    def __init__(self, request: Mapping[str, Any], path: Path) -> None:
-        self._path = path
-        exporter = Exporter.get(request["to"])
-        self._beside = exporter.beside
+    def __init__(self, request: Mapping[str, Any], path: Path, replace: bool) -> None:
+        self._path, self._replace = path, replace
+        exporter = self._exporter = Exporter.get(request["to"])
         self._done: Exported | ExportError | None = None
         # The file grows and is checked in here, and comes to its place only when it is right.
         self._folder = tempfile.TemporaryDirectory(prefix="layerloom-export-")
@@ -114,17 +113,23 @@ class ExportProcess:
         answer = self._answered()
         if "error" in answer:
             raise ExportError(answer["error"], **answer.get("values", {}))
-        data = self._part.read_bytes()
+        # Meanwhile a file may have come there that nobody was asked about.
+        if not self._replace and (told := targets.taken(self._exporter, self._path)):
+            raise ExportError(told)
+        made = zip(self._exporter.files(self._path), self._exporter.files(self._part), strict=True)
+        whole = {place: part.read_bytes() for place, part in made}
         try:
-            beside = {  # before the file that needs them
-                next_to(self._path, ending): next_to(self._part, ending).read_bytes()
-                for ending in self._beside
-            }
-            write_together({**beside, self._path: data})
+            write_together(dict(reversed(whole.items())))  # what a file needs comes before it
         except NotSaved as error:
             raise ExportError(str(error)) from error
+        first, *others = (
+            WrittenFile(str(place), hashlib.sha256(data).hexdigest())
+            for place, data in whole.items()
+        )
         exported = msgspec.convert(answer, Exported)
-        return replace(exported, path=str(self._path), sha256=hashlib.sha256(data).hexdigest())
+        return dataclasses.replace(
+            exported, path=first.path, sha256=first.sha256, beside=tuple(others)
+        )
 
     def _answered(self) -> dict[str, Any]:
         lines = self._answer.read_bytes().splitlines()
@@ -142,10 +147,16 @@ class ExportProcess:
 
 
 def start(
-    source: Path, to: str, path: Path, settings: Mapping[str, Any] | None = None
+    source: Path,
+    to: str,
+    path: Path,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    replace: bool = False,
 ) -> ExportProcess:
     """Begin to export the run or document at ``source`` to ``path`` with the exporter ``to``.
 
+    Files that are there are written over only where the user has agreed to ``replace`` them.
     Raises ExportError at once for what can be seen without torch: an unknown exporter, a source
     that is not there, a place that cannot be written to.
     """
@@ -161,43 +172,16 @@ def start(
     source, path = source.absolute(), path.absolute()
     if not os.path.exists(source):  # unlike those of Path, these questions never raise
         raise ExportError("There is no run and no document at {source}.", source=source)
-    for place in (path, *(next_to(path, ending) for ending in exporter.beside)):
-        if (place_fault := _place_fault(place)) is not None:
-            raise ExportError(place_fault)
-        if os.path.lexists(place) and not os.path.lexists(path):
-            raise ExportError(
-                "{place} is there already, but not {path} that it would belong to. Choose another "
-                "name, or move it away.",
-                place=place,
-                path=path.name,
-            )
-    return ExportProcess({"source": str(source), "to": to, "settings": chosen}, path)
+    if told := targets.fault(exporter, path, replace=replace):
+        raise ExportError(told)
+    return ExportProcess({"source": str(source), "to": to, "settings": chosen}, path, replace)
 
 
-def export(source: Path, to: str, path: Path, controls: Controls | None = None) -> Exported:
+def export(
+    source: Path, to: str, path: Path, controls: Controls | None = None, *, replace: bool = False
+) -> Exported:
     """``start``, and wait for the result. Raises ExportError when no file was written."""
-    return start(source, to, path).wait(controls)
-
-
-def _place_fault(path: Path) -> str | None:
-    """Why no file can be written there, as a sentence; better said before the work than after."""
-    if os.path.isdir(path):
-        return phrase("{path} is a folder. Add the name of the file.", path=path)
-    if not os.path.isdir(path.parent):
-        return phrase(
-            "There is no folder {parent}. Create it first, or choose another.", parent=path.parent
-        )
-    if not os.access(path.parent, os.W_OK):
-        return phrase(
-            "You may not write into the folder {parent}. Choose another.", parent=path.parent
-        )
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        return phrase("No file can be written to {path}: {reason}", path=path, reason=reason(error))
-    return None
+    return start(source, to, path, replace=replace).wait(controls)
 
 
 def _import_path() -> str:

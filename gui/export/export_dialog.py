@@ -1,12 +1,13 @@
 """Export: what and where to, how far it is, and what was checked before the file counts as done."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ExportError
-from engine.export import Exported, Exporter, start
+from engine.export import Exported, Exporter, start, targets
 from engine.export.stages import Stage
 from graphs.errors import FileError
 from gui.export.export_report import ExportReport
@@ -46,6 +47,12 @@ class ExportPage(Protocol):
         """Stop now; no file is left."""
 
 
+class Begin(Protocol):
+    """Begins an export of a run or a document; raises ExportError when it cannot be."""
+
+    def __call__(self, source: Path, to: str, path: Path, *, replace: bool) -> ExportPage: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Exportable:
     """Something to export: what it is called, and its place once it is wanted."""
@@ -68,12 +75,16 @@ class ExportDialog(ScreenDialog):
         name: str,
         folder: Path,
         parent: QWidget | None = None,
-        begin: Callable[[Path, str, Path], ExportPage] = start,
+        begin: Begin = start,
     ) -> None:
         super().__init__(parent)
         self._choices, self._begin = tuple(choices), begin
         self._exporting: ExportPage | None = None
         self._done = False
+        self._in_the_way: tuple[Path, ...] = ()
+        """Files that would be written over, which the user has not agreed to yet."""
+        self._agreed: Path | None = None
+        """What the user has agreed to replace where files are chosen."""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self._poll)
@@ -94,7 +105,10 @@ class ExportDialog(ScreenDialog):
         self._bar.setTextVisible(False)
         self._told, self._report = wrapped("", "error", "told"), ExportReport()
         self._lay_out()
+        self._what.currentIndexChanged.connect(self._look)
+        self._path.textChanged.connect(self._look)
         self._show_state()
+        self._look()
         self._path.setFocus()
 
     def _lay_out(self) -> None:
@@ -145,21 +159,52 @@ class ExportDialog(ScreenDialog):
         path = self._path.text()
         if path.endswith(before.suffix):
             self._path.setText(path.removesuffix(before.suffix) + self._kind.suffix)
+        self._look()
 
     def _browse(self) -> None:
         dialog = FileDialog(self, self.tr("Export to"), saves=True)
         dialog.setDefaultSuffix(self._kind.suffix.removeprefix("."))
         dialog.selectFile(self._path.text())
-        dialog.fileSelected.connect(self._path.setText)
+        dialog.fileSelected.connect(self._take)
         dialog.open()
+
+    def _take(self, name: str) -> None:
+        """A file was chosen; where one is there already, that dialog has asked about it."""
+        self._agreed = Path(name) if os.path.lexists(name) else None
+        self._path.setText(name)
+        self._look()
+
+    @property
+    def _target(self) -> Path:
+        return Path(os.path.expanduser(self._path.text()))  # unlike that of Path it never raises
+
+    def _look(self) -> None:
+        """Say at once what is in the way of the name as it stands, and nothing else any more."""
+        there = targets.lying(self._kind, self._target)
+        self._in_the_way = tuple(place for place in there if place != self._agreed)
+        names = ", ".join(f"“{place.name}”" for place in self._in_the_way)
+        if told := targets.misnamed(self._kind, self._target):
+            self._say(told, "error")
+        elif len(self._in_the_way) > 1:
+            told = self.tr("{names} are there already. “Replace” writes over both of them.")
+            self._say(told.format(names=names), "warn")
+        else:
+            told = self.tr("{name} is there already. “Replace” writes over it.")
+            self._say(told.format(name=names) if names else "", "warn")
+        self._start.setText(self.tr("Replace") if names else self.tr("Export"))
+        give_role(self._start, "danger" if names else "primary")
 
     # ---- the work ----
 
     def _export(self) -> None:
-        path = Path(self._path.text()).expanduser()
+        path, asked = self._target, self._in_the_way
+        there = targets.lying(self._kind, path)
+        if not {*there} <= {*asked, self._agreed}:  # it came since the name was typed
+            self._look()
+            return
         try:
             place = self._choices[self._what.currentIndex()].place()
-            self._exporting = self._begin(place, self._kind.id, path)
+            self._exporting = self._begin(place, self._kind.id, path, replace=bool(there))
         except (ExportError, FileError) as error:
             self._say(str(error), "error")
         else:
@@ -181,7 +226,8 @@ class ExportDialog(ScreenDialog):
                 self._end()
                 self._done = True
                 self._say(self.tr("Written and checked."), "ok")
-                self._report.show_exported(exported)
+                self._report.show_exported(exported, self._what.currentText())
+                FileDialog.begin_next_in(Path(exported.path).parent)
                 self.exported.emit(Path(exported.path))
         self._show_state()
         if self._done:  # the report needs less room than what it follows
@@ -206,12 +252,12 @@ class ExportDialog(ScreenDialog):
 
     def _say(self, sentence: str, role: str) -> None:
         self._told.setText(sentence)
+        self._told.setVisible(bool(sentence))
         give_role(self._told, role)
 
     def _show_state(self) -> None:
         busy, done = self._exporting is not None, self._done
         self._bar.setVisible(busy)
-        self._told.setVisible(bool(self._told.text()))
         self._report.setVisible(done)
         self._asked.setVisible(not done)
         self._asked.setEnabled(not busy)
@@ -232,6 +278,14 @@ class ExportDialog(ScreenDialog):
         if self._exporting is not None:
             self._exporting.cancel()
             self._end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter exports at once, but goes to “Replace” first: it may be pressed before reading."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and self._in_the_way and self._start.isEnabled() and not self._done:
+            self._start.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.stop()

@@ -30,9 +30,9 @@ class ExportReport(QWidget):
         rows.addLayout(self._grid)
         rows.addLayout(copy)
 
-    def show_exported(self, exported: Exported) -> None:
-        """Tell of a file that is done."""
-        self._facts = self._told(exported)
+    def show_exported(self, exported: Exported, what: str) -> None:
+        """Tell of a file that is done, and of ``what`` it is, as it was chosen."""
+        self._facts = [(self.tr("What"), self._of(exported, what), ""), *self._told(exported)]
         for row, (what, value, role) in enumerate(self._facts):
             self._grid.addWidget(label(what, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(wrapped(value, role), row, 1)
@@ -47,8 +47,19 @@ class ExportReport(QWidget):
             each = "\n".join(f"{name}  {gap:.2g}" for name, gap in exported.outputs.items())
             facts.append((self.tr("Of each output"), each, "mono"))
         facts.append((self.tr("SHA-256"), exported.sha256, "mono"))
+        for one in exported.beside:
+            facts.append((self.tr("Needs beside it"), one.path, "mono"))
+            facts.append((self.tr("SHA-256"), one.sha256, "mono"))
         facts += [(self.tr("Note"), notice, "muted") for notice in exported.notices]
         return facts
+
+    def _of(self, exported: Exported, what: str) -> str:
+        if exported.run and not exported.epoch:  # no epoch has ended, so that none is the best
+            last = self.tr("Weights of the last step of the run “{run}”")
+            return last.format(run=exported.run)
+        if not exported.run:
+            return what
+        return self.tr("{what}, after epoch {epoch}").format(what=what, epoch=exported.epoch)
 
     def _check_words(self, check: Checked) -> str:
         batch = self.tr("batch {size}").format(size=check.batch)

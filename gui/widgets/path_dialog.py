@@ -1,5 +1,6 @@
 """The dialogs in which files and folders are chosen; each begins where the last one ended."""
 
+import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,17 +24,25 @@ class FileDialog(QFileDialog):
     def __init__(
         self, parent: QWidget, title: str, *, saves: bool = False, folder: Path | None = None
     ) -> None:
-        super().__init__(parent, title, str(folder or FileDialog._last or Path.home()))
+        super().__init__(parent, title, str(folder or self.last_folder() or Path.home()))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if saves:
             self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             self.setFileMode(QFileDialog.FileMode.AnyFile)
         else:
             self.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self.accepted.connect(self._remember)
+        self.accepted.connect(lambda: self.begin_next_in(Path(self.directory().absolutePath())))
 
-    def _remember(self) -> None:
-        FileDialog._last = self.directory().absolutePath()
+    @classmethod
+    def last_folder(cls) -> Path | None:
+        """Where something was chosen last, if that folder is still there."""
+        last = FileDialog._last
+        return Path(last) if last and os.path.isdir(last) else None
+
+    @classmethod
+    def begin_next_in(cls, folder: Path) -> None:
+        """The next dialog begins there: a file was chosen there, in one of these or by its path."""
+        FileDialog._last = str(folder)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -28,6 +28,7 @@ from gui.live_run import LiveRun
 from gui.results.results_view import Results
 from gui.training.training_view import run_name
 from gui.whose import ShownRun, changed_nodes, is_of
+from gui.widgets.path_dialog import FileDialog
 from gui.widgets.questions import tell
 from gui.workspace import Workspace
 
@@ -257,7 +258,10 @@ class RunCommands(QObject):
                 title = other.format(run=called, name=self._of.title)
             choices.append(Exportable(title, lambda: run))
         if self._is_sound:
-            title = self.tr("“{name}” as it is drawn, untrained").format(name=drawn)
+            title = self.tr("“{name}” as it is drawn, untrained")
+            if self._workspace.document.weights is not None:
+                title = self.tr("“{name}” as it is drawn, with the weights it starts from")
+            title = title.format(name=drawn)
             choices.append(Exportable(title, self._written))
         if not self._is_of_the_open_one():
             choices.reverse()  # what is looked at comes first
@@ -271,7 +275,7 @@ class RunCommands(QObject):
         """The document as it is now in a file of its own, for the other process to read."""
         self._drawn = self._drawn or TemporaryDirectory(prefix="layerloom-drawn-")
         path = Path(self._drawn.name) / f"{self._workspace.stem}{files.SUFFIX}"
-        files.write(self._workspace.document, path)
+        files.write(self._workspace.document, path, self._workspace.folders())
         return path
 
     def _forget_dialog(self) -> None:
@@ -291,6 +295,8 @@ class RunCommands(QObject):
     def _folder_for_files(self) -> Path:
         if self._workspace.path is not None:
             return self._workspace.path.parent
+        if (last := FileDialog.last_folder()) is not None:
+            return last
         place = QStandardPaths.StandardLocation.DocumentsLocation
         documents = Path(QStandardPaths.writableLocation(place))
         return documents if documents.is_dir() else Path.home()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -101,8 +101,8 @@ def answer(box: QMessageBox, text: str) -> None:
     click(buttons[0])
 
 
-def choose_file(qtbot: QtBot, path: Path) -> None:
-    """Type a path into the file dialog that is open, and accept it.
+def choose_file(qtbot: QtBot, path: Path, *, replace: bool = False) -> None:
+    """Type a path into the file dialog that is open, and accept it; agree to ``replace`` it.
 
     It begins where the last one was, in whatever test that was; of a file there that is called
     alike it would take both, hence none.
@@ -124,7 +124,17 @@ def choose_file(qtbot: QtBot, path: Path) -> None:
     box = part(found[0], QDialogButtonBox, "buttonBox")
     saves = found[0].acceptMode() is QFileDialog.AcceptMode.AcceptSave
     standard = QDialogButtonBox.StandardButton
+    if replace:  # it asks in a box of its own, and waits for the answer
+        QTimer.singleShot(0, found[0], lambda: _agree(found[0]))
     click(box.button(standard.Save if saves else standard.Open))
+
+
+def _agree(dialog: QFileDialog) -> None:
+    boxes = [box for box in dialog.findChildren(QMessageBox) if box.isVisible()]
+    if boxes:
+        click(boxes[0].button(QMessageBox.StandardButton.Yes))
+    elif dialog.isVisible():
+        QTimer.singleShot(10, dialog, lambda: _agree(dialog))
 
 
 def cancel_file(qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from engine.cli import printing
-from engine.cli.commands.ending import FAILED, end
+from engine.cli.commands.ending import FAILED, PROBLEM, end, refuse_to_replace
 from engine.cli.commands.reading import Json, refuse_problems, tell
 from engine.errors import ExportError
 from engine.machine import free_memory
@@ -21,18 +21,24 @@ def export(
     source: Annotated[Path, typer.Argument(metavar="RUN|FILE", help="A run, or a .loom file.")],
     to: Annotated[str, typer.Option("--to", help="onnx, python or safetensors.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write a model for other programs, shown to compute the same."""
-    from engine.export import Exporter, start
+    from engine.export import Exporter, start, targets
 
-    if Exporter.find(to) is None:
+    exporter = Exporter.find(to)
+    if exporter is None:
         known = ", ".join(kind.id for kind in Exporter.members())
         raise typer.BadParameter(
             phrase("{to!r} is none of {known}", to=to, known=known), param_hint="--to"
         )
+    if told := targets.misnamed(exporter, output):
+        end(PROBLEM, told)
+    for place in exporter.files(output):
+        refuse_to_replace(place, force)
     _refuse_unfit(source)
-    exporting = start(source, to, output)
+    exporting = start(source, to, output, replace=force)
     try:
         done = exporting.wait()
     except ExportError as error:
@@ -43,7 +49,18 @@ def export(
     if as_json:
         printing.as_json(done.encoded())
         return
-    printing.line(done.path)
+    for path in (done.path, *(one.path for one in done.beside)):
+        printing.line(path)
+    if done.epoch:
+        printing.line(
+            phrase(
+                "The best weights of the run “{run}”, after epoch {epoch}.",
+                run=done.run,
+                epoch=done.epoch,
+            )
+        )
+    elif done.run:
+        printing.line(phrase("The weights of the last step of the run “{run}”.", run=done.run))
     if done.checked:
         batches = sorted({one.batch for one in done.checked})
         printing.line(

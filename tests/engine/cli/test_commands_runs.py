@@ -7,6 +7,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from engine.runs import Run
 from engine.runs.events.event_types import Failed
 from graphs.describe import Chosen
 from graphs.plan.optimizers import SGD
@@ -67,6 +68,25 @@ def test_a_run_is_exported_and_its_file_answers_as_predict_does(
     stretch = onnxruntime.InferenceSession(told["path"])
     (answer,) = stretch.run(["xor"], {"point": np.array([[0, 1]], dtype=np.float32)})
     assert said["probabilities"]["yes"] == pytest.approx(float(answer.ravel()[0]), abs=1e-5)
+
+
+def test_an_export_takes_no_file_that_is_there_but_by_force(
+    layerloom: Layerloom, trained: Path, tmp_path: Path
+) -> None:
+    code, weights = tmp_path / "xor.py", tmp_path / "xor_weights.safetensors"
+    for there in (code, weights):
+        there.write_text("mine")
+        done = layerloom("export", trained, "--to", "python", "-o", code)
+        assert (done.code, there.read_text()) == (1, "mine")
+        assert f"{there} is there already" in done.err and "--force" in done.err
+        there.unlink()
+    code.write_text("mine")
+    done = layerloom("export", trained, "--to", "python", "-o", code, "--force")
+    assert done.code == 0, done.err
+    assert str(weights) in done.out
+    assert f"run “{Run.open(trained).title}”, after epoch" in done.out
+    document = layerloom("export", trained, "--to", "onnx", "-o", tmp_path / "a.loom", "--force")
+    assert document.code == 1 and "would be the name of a document" in document.err
 
 
 def test_what_was_changed_to_open_a_document_is_told_once_with_its_export(

@@ -21,11 +21,13 @@ from engine.export import Exported, Exporter, ExportProcess, export, start
 from engine.export import process as child_process
 from engine.export.stages import Stage
 from engine.network.compiling import compiled
+from engine.runs import Run
 from engine.weights import weights_file
 from graphs import files
 from graphs.errors import NotSaved
 from tests.engine.drawings import digits
 from tests.engine.exporting import listener
+from tests.engine.running import trained
 
 OLDER = b"an older file"
 
@@ -118,7 +120,7 @@ def test_a_cancelled_export_leaves_the_older_file_and_nothing_else(
     path = tmp_path / "model.onnx"
     path.write_bytes(OLDER)
 
-    exporting = start(drawn, "onnx", path)
+    exporting = start(drawn, "onnx", path, replace=True)
     child = _child(exporting)
     exporting.cancel()
 
@@ -238,10 +240,34 @@ def test_what_cannot_work_is_refused_before_the_work(drawn: Path, tmp_path: Path
         "There is no run and no document": (tmp_path / "gone.loom", "onnx", tmp_path / "a.onnx"),
         "is a folder": (drawn, "onnx", tmp_path),
         "There is no folder": (drawn, "onnx", tmp_path / "nowhere" / "a.onnx"),
+        "“a.loom” would be the name of a document": (drawn, "onnx", tmp_path / "a.loom"),
+        "“a.LOOM” would be the name of a document": (drawn, "python", tmp_path / "a.LOOM"),
+        "end in .onnx are of the format “ONNX”": (drawn, "safetensors", tmp_path / "a.onnx"),
+        "end in .py are of the format “Python": (drawn, "onnx", tmp_path / "a.py"),
+        "is there already": (drawn, "onnx", drawn.with_suffix(".onnx")),
+        "/ is a folder": (drawn, "python", Path("/")),
     }
+    drawn.with_suffix(".onnx").write_bytes(OLDER)
     for told, (source, to, path) in refusals.items():
         with pytest.raises(ExportError, match=told):
             start(source, to, path)
+
+
+def test_a_file_that_comes_meanwhile_is_not_written_over(drawn: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    exporting = start(drawn, "safetensors", path)
+    path.write_bytes(OLDER)
+    with pytest.raises(ExportError, match=r"“model\.safetensors” is there already"):
+        exporting.wait()
+    assert path.read_bytes() == OLDER
+
+
+def test_an_export_says_which_run_it_is_of(tmp_path: Path) -> None:
+    run, _ = trained(digits(epochs=1).document(), tmp_path)
+    done = export(run, "safetensors", tmp_path / "of a run.safetensors")
+    assert (done.run, done.epoch) == (Run.open(run).title, 1)
+    facts = weights_file.read(Path(done.path)).facts
+    assert (facts["run"], facts["epoch"]) == (done.run, 1)
 
 
 def test_exporters_are_listed_without_torch() -> None:

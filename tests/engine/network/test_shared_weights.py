@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from engine.controls import Controls
+from engine.export.exporters.safetensors import Safetensors
 from engine.export.onnx.verified_export import proven
-from engine.export.safetensors import Safetensors
 from engine.network.compiling import Network, compiled
 from engine.optimizing.optimization import Descent
 from engine.runs import BEST, Run

@@ -1,8 +1,8 @@
 """The export dialog: what it asks, how it waits, and what it reports."""
 
-from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import ExportError
 from engine.export import Checked, Exported
+from engine.export.exported import WrittenFile
 from engine.export.stages import Stage
 from gui.export.export_dialog import Exportable, ExportDialog
+from gui.widgets.path_dialog import FileDialog
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import choose, part, press, write
-from tests.gui.windows import LONG, words
+from tests.gui.windows import LONG, choose_file, words
 
 CHECKED = (Checked(1, {"T": 16}), Checked(7, {"T": 40}))
 
@@ -40,13 +42,24 @@ class Prepared:
         self.cancelled = True
 
 
-def begin(prepared: Prepared) -> Callable[[Path, str, Path], Prepared]:
-    return lambda run, to, path: prepared
+class Beginning:
+    """Stands for what begins an export, and keeps what it was asked for."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self.asked: list[tuple[Path, str, Path, bool]] = []
+
+    def __call__(self, source: Path, to: str, path: Path, *, replace: bool) -> Prepared:
+        self.asked.append((source, to, path, replace))
+        return self._prepared
 
 
-def shown(qtbot: QtBot, prepared: Prepared, folder: Path) -> ExportDialog:
+def shown(
+    qtbot: QtBot, prepared: Prepared, folder: Path, begin: Beginning | None = None
+) -> ExportDialog:
     choices = [Exportable("run 7", lambda: Path("/runs/7"))]
-    dialog = ExportDialog(choices, "onnx", "digits", folder, begin=begin(prepared))
+    begin = begin or Beginning(prepared)
+    dialog = ExportDialog(choices, "onnx", "digits", folder, begin=begin)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -60,7 +73,8 @@ def test_it_proposes_a_name_in_the_folder_of_the_document(qtbot: QtBot, tmp_path
 
 def test_the_report_says_sizes_difference_and_checksum(qtbot: QtBot, tmp_path: Path) -> None:
     place, gaps = str(tmp_path / "digits.onnx"), {"digit": 2.4e-7, "style": 1e-9}
-    done = Exported(place, 2.4e-7, CHECKED, "ab12", ("Untrained.",), gaps)
+    weights = (WrittenFile(str(tmp_path / "digits_weights.safetensors"), "cd34"),)
+    done = Exported(place, 2.4e-7, CHECKED, "ab12", ("Untrained.",), gaps, weights, "seven", 12)
     dialog = shown(qtbot, Prepared(3, done), tmp_path)
     press(dialog, "start")
     assert part(dialog, QProgressBar, "export_progress").isVisible()
@@ -71,10 +85,13 @@ def test_the_report_says_sizes_difference_and_checksum(qtbot: QtBot, tmp_path: P
     assert report.isVisible()
     texts = [label.text() for label in report.findChildren(QLabel)]
     assert "batch 1, T = 16\nbatch 7, T = 40" in texts
+    assert {"run 7, after epoch 12", weights[0].path, "cd34"} <= set(texts)
     assert {"2.4e-07", "ab12", "Untrained.", place, "digit  2.4e-07\nstyle  1e-09"} <= set(texts)
     press(dialog, "copy_report")
     copied = QGuiApplication.clipboard().text().splitlines()
     assert f"File: {place}" in copied and "SHA-256: ab12" in copied
+    assert "What: run 7, after epoch 12" in copied
+    assert f"Needs beside it: {weights[0].path}" in copied and "SHA-256: cd34" in copied
     assert "Compared with torch at: batch 1, T = 16; batch 7, T = 40" in copied
     assert not part(dialog, QPushButton, "start").isVisible()
 
@@ -91,13 +108,7 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, tmp_path: 
 
 
 def test_another_format_has_its_own_ending_and_words(qtbot: QtBot, tmp_path: Path) -> None:
-    asked: list[tuple[Path, str, Path]] = []
-    prepared = Prepared(10_000, ExportError(""))
-
-    def begun(place: Path, to: str, path: Path) -> Prepared:
-        asked.append((place, to, path))
-        return prepared
-
+    begun = Beginning(Prepared(10_000, ExportError("")))
     choices = [
         Exportable("run 7", lambda: Path("/runs/7")),
         Exportable("as drawn", lambda: Path("/drawn")),
@@ -110,8 +121,120 @@ def test_another_format_has_its_own_ending_and_words(qtbot: QtBot, tmp_path: Pat
     choose(part(dialog, QComboBox, "what"), "as drawn")
     assert words(dialog, "about_format") != before
     press(dialog, "start")
-    assert asked == [(Path("/drawn"), "safetensors", tmp_path / "digits.safetensors")]
+    place = tmp_path / "digits.safetensors"
+    assert begun.asked == [(Path("/drawn"), "safetensors", place, False)]
     press(dialog, "close")
+
+
+def test_a_file_that_is_there_is_named_at_once_and_replaced_only_by_that_word(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    begun = Beginning(Prepared(10_000, ExportError("")))
+    dialog = shown(qtbot, Prepared(1, ExportError("")), tmp_path, begun)
+    start, path = part(dialog, QPushButton, "start"), part(dialog, QLineEdit, "path")
+    notes = tmp_path / "precious.onnx"
+    notes.write_text("my notes")
+    assert (start.text(), words(dialog, "told")) == ("Export", "")
+    write(path, str(notes))
+    assert words(dialog, "told").startswith("“precious.onnx” is there already.")
+    assert start.text() == "Replace"
+    QTest.keyClick(path, Qt.Key.Key_Return)
+    assert begun.asked == [], "Enter may be pressed before the sentence is read"
+    assert dialog.focusWidget() is start
+    write(path, str(tmp_path / "fresh.onnx"))
+    assert (start.text(), words(dialog, "told")) == ("Export", "")
+    write(path, str(notes))
+    start.setFocus()
+    QTest.keyClick(start, Qt.Key.Key_Return)
+    assert begun.asked == [(Path("/runs/7"), "onnx", notes, True)]
+    press(dialog, "close")
+
+
+def test_every_file_that_would_be_written_counts(qtbot: QtBot, tmp_path: Path) -> None:
+    begun = Beginning(Prepared(10_000, ExportError("")))
+    dialog = shown(qtbot, Prepared(1, ExportError("")), tmp_path, begun)
+    (tmp_path / "digits_weights.safetensors").write_text("mine")
+    choose(part(dialog, QComboBox, "format"), "Python (PyTorch)")
+    assert words(dialog, "told").startswith("“digits_weights.safetensors” is there already.")
+    (tmp_path / "digits.py").write_text("mine")
+    choose(part(dialog, QComboBox, "format"), "ONNX")
+    assert words(dialog, "told") == ""
+    choose(part(dialog, QComboBox, "format"), "Python (PyTorch)")
+    both = "“digits.py”, “digits_weights.safetensors” are there already."
+    assert words(dialog, "told").startswith(both)
+    press(dialog, "browse")
+    choose_file(qtbot, tmp_path / "digits.py", replace=True)
+    qtbot.waitUntil(lambda: "digits.py" not in words(dialog, "told"))
+    assert words(dialog, "told").startswith("“digits_weights.safetensors” is there already.")
+    assert part(dialog, QPushButton, "start").text() == "Replace", "nobody has asked about it"
+
+
+def test_what_the_dialog_for_files_has_asked_about_is_not_asked_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    begun = Beginning(Prepared(10_000, ExportError("")))
+    dialog = shown(qtbot, Prepared(1, ExportError("")), tmp_path, begun)
+    chosen = tmp_path / "mine.onnx"
+    chosen.write_text("mine")
+    press(dialog, "browse")
+    choose_file(qtbot, chosen, replace=True)
+    path, start = part(dialog, QLineEdit, "path"), part(dialog, QPushButton, "start")
+    qtbot.waitUntil(lambda: path.text() == str(chosen))
+    assert (start.text(), words(dialog, "told")) == ("Export", "")
+    press(dialog, "start")
+    assert begun.asked == [(Path("/runs/7"), "onnx", chosen, True)]
+    press(dialog, "close")
+
+
+def test_a_file_that_came_since_the_name_was_typed_is_asked_about(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    begun = Beginning(Prepared(10_000, ExportError("")))
+    dialog = shown(qtbot, Prepared(1, ExportError("")), tmp_path, begun)
+    (tmp_path / "digits.onnx").write_text("mine")
+    press(dialog, "start")
+    assert begun.asked == []
+    assert part(dialog, QPushButton, "start").text() == "Replace"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("net.loom", "“net.loom” would be the name of a document of Layerloom."),
+        ("net.safetensors", "Files that end in .safetensors are of the format “Weights"),
+    ],
+)
+def test_a_name_that_stands_for_something_else_is_refused_at_once(
+    name: str, told: str, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document = tmp_path / name
+    document.write_text("mine")
+    dialog = ExportDialog([Exportable("run", lambda: tmp_path)], "onnx", "digits", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    write(part(dialog, QLineEdit, "path"), str(document))
+    assert words(dialog, "told").startswith(told)
+    press(dialog, "start")
+    assert words(dialog, "told").startswith(told)
+    assert document.read_text() == "mine"
+
+
+def test_an_error_is_gone_with_what_it_was_about(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = shown(qtbot, Prepared(1, ExportError("“digits.onnx” is too large.")), tmp_path)
+    press(dialog, "start")
+    qtbot.waitUntil(lambda: "too large" in words(dialog, "told"))
+    choose(part(dialog, QComboBox, "format"), "Python (PyTorch)")
+    assert words(dialog, "told") == ""
+
+
+@pytest.mark.parametrize("typed", ["~nobody-of-that-name/x.py", "/", "."])
+def test_whatever_is_typed_is_no_reason_to_fail(typed: str, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog([Exportable("run", lambda: tmp_path)], "python", "digits", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    write(part(dialog, QLineEdit, "path"), typed)
+    press(dialog, "start")
+    assert "folder" in words(dialog, "told")
 
 
 def test_a_place_that_cannot_be_written_is_refused_at_once(qtbot: QtBot, tmp_path: Path) -> None:
@@ -155,3 +278,4 @@ def test_a_trained_run_becomes_a_file_of_weights(qtbot: QtBot, tmp_path: Path) -
     with qtbot.waitSignal(dialog.exported, timeout=LONG):
         press(dialog, "start")
     assert (tmp_path / "xor.safetensors").is_file()
+    assert FileDialog.last_folder() == tmp_path, "the next dialog begins there"

@@ -2,14 +2,20 @@
 
 from pathlib import Path
 
+import safetensors.torch
+import torch
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine import runs
 from engine.controls import Controls
 from engine.training.loop import train
+from graphs import files
+from graphs.document.edits import ChangeWeights, Step
+from graphs.files import weights
 from gui.export.export_dialog import ExportDialog
 from gui.export.export_report import ExportReport
+from gui.widgets.path_dialog import FileDialog
 from gui.window.window import Window
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press, write
@@ -59,3 +65,39 @@ def test_the_button_that_opened_the_export_has_the_keys_afterwards(
     dialog = part(window, ExportDialog, "export_dialog")
     dialog.reject()
     assert window.focusWidget() is part(window, QPushButton, "export_button")
+
+
+def test_what_is_drawn_is_said_to_have_the_weights_it_starts_from(
+    qtbot: QtBot, window: Window, tmp_path: Path
+) -> None:
+    """They may lie beside the document alone, as where it came from somebody else."""
+    trigger(window, "template_xor")
+    sha = weights.kept(safetensors.torch.save({"x": torch.zeros(1)}), tmp_path)
+    start = Step("Start from weights", (ChangeWeights(None, sha),))
+    document = window.workspace.document
+    document.apply(start)
+    files.write(document, tmp_path / "xor.loom")
+    window.workspace.open(tmp_path / "xor.loom")
+    qtbot.waitUntil(lambda: can_use(window, "export_weights"))
+    trigger(window, "export_weights")
+    dialog = part(window, ExportDialog, "export_dialog")
+    told = "“xor” as it is drawn, with the weights it starts from"
+    assert part(dialog, QComboBox, "what").currentText() == told
+    assert part(dialog, QLineEdit, "path").text() == str(tmp_path / "xor.safetensors")
+    press(dialog, "start")
+    report = part(dialog, ExportReport, "report")
+    qtbot.waitUntil(lambda: report.isVisible() or bool(words(dialog, "told")), timeout=LONG)
+    qtbot.waitUntil(report.isVisible, timeout=LONG)
+    press(dialog, "close")
+
+
+def test_the_path_begins_where_a_file_was_chosen_last(
+    qtbot: QtBot, window: Window, tmp_path: Path
+) -> None:
+    FileDialog.begin_next_in(tmp_path)
+    trigger(window, "template_xor")
+    qtbot.waitUntil(lambda: can_use(window, "export_weights"))
+    trigger(window, "export_weights")
+    dialog = part(window, ExportDialog, "export_dialog")
+    assert part(dialog, QLineEdit, "path").text() == str(tmp_path / "xor.safetensors")
+    press(dialog, "close")

@@ -1,5 +1,6 @@
 """The code that is taken home computes what the network computes, and reads like a person's."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -168,12 +169,13 @@ def test_the_file_and_its_weights_come_together_and_take_nothing_that_is_there(
     files.write(found.document(), source)
     weights = next_to(path, WEIGHTS)
     weights.write_text("mine")
-    with pytest.raises(ExportError, match=r"is there already, but not model\.py"):
+    with pytest.raises(ExportError, match=r"“model_weights\.safetensors” is there already"):
         export(source, "python", path)
     assert weights.read_text() == "mine"
-    weights.unlink()
-    export(source, "python", path)
-    export(source, "python", path)  # its own are written again
+    exported = export(source, "python", path, replace=True)
+    sums = [hashlib.sha256(one.read_bytes()).hexdigest() for one in (path, weights)]
+    assert [one.path for one in exported.beside] == [str(weights)]
+    assert [exported.sha256, *(one.sha256 for one in exported.beside)] == sums
     code = "import model, torch; print(model.load()(torch.zeros(3, 2)).shape)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
