@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from engine.errors import GraphProblems, WeightsError
 from engine.machine import free_memory
 from engine.weights import initial_weights
-from engine.weights.initial_weights import Report, Row
+from engine.weights.fitting import Report, Row
 from engine.weights.weight_store import check, folders
 from graphs.document.document import Document
 from graphs.errors import FileError
@@ -37,7 +38,10 @@ def of_document(document: Document, path: Path, problems: list[dict[str, Any]]) 
 
 
 def _told(report: Report) -> dict[str, Any]:
+    layers = report.layers()
     return {
+        "origin": asdict(report.origin),
+        "layers": {"whole": layers.whole, "in_part": layers.partly, "anew": layers.anew},
         "sentences": list(report.sentences()),
         "tensors": [_tensor(row) for row in report.rows],
     }

@@ -8,11 +8,14 @@ import json
 import logging
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.machine import home
+from engine.weights import origins
+from engine.weights.origins import Origin
 from graphs.document.document import Document
 from graphs.errors import BrokenFile, FileError
 from graphs.files import opener, weights
@@ -66,8 +69,16 @@ def problems(document: Document, places: Iterable[Path]) -> list[Problem]:
     return [problem(MISSING, name=weights.shown(sha))]
 
 
-def shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """The sizes of the tensors in a file of weights, from its header alone and without torch.
+class WeightsHeader(NamedTuple):
+    """What a file of weights says of itself."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+    """The sizes of its tensors."""
+    origin: Origin
+
+
+def header_of(path: Path) -> WeightsHeader:
+    """What a file of weights says at its beginning, without torch.
 
     Raises BrokenFile for a file that has no such header.
     """
@@ -75,8 +86,9 @@ def shapes(path: Path) -> dict[str, tuple[int, ...]]:
         with opener.opened(path) as file:
             (length,) = struct.unpack("<Q", file.read(8))
             header = json.loads(file.read(min(length, LONGEST_HEADER)))
-        tensors = {name: one for name, one in header.items() if name != "__metadata__"}
-        return {name: tuple(map(int, one["shape"])) for name, one in tensors.items()}
+        tensors = {name: one for name, one in header.items() if name != origins.ABOUT}
+        shapes = {name: tuple(map(int, one["shape"])) for name, one in tensors.items()}
+        return WeightsHeader(shapes, origins.told(header.get(origins.ABOUT)))
     except (FileError, OSError, struct.error, ValueError, RecursionError, *_NOT_A_HEADER) as error:
         log.info("%s: %s", visible(path), visible(error))
         raise BrokenFile(

@@ -10,18 +10,17 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.runs.events.event_types import Failed
 from engine.weights import weight_store
+from engine.weights.fitting import Report, compared, listed
+from engine.weights.weight_store import WeightsHeader
 from graphs.document.edits import ChangeWeights, Step
 from graphs.errors import FileError
 from graphs.files import weights
 from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
-from gui.widgets.building_blocks import button, label, wrapped
+from gui.widgets.building_blocks import button, label, tip, wrapped
 from gui.widgets.path_dialog import FileDialog
 from gui.widgets.questions import tell
 from gui.workspace import Workspace
-
-NAMED = 3
-"""So many layers are named."""
 
 
 def of_run(folder: Path) -> str:
@@ -47,7 +46,7 @@ class Starting(QWidget):
     def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
         super().__init__()
         self._workspace, self._jobs = workspace, jobs
-        self._read: tuple[Path, dict[str, tuple[int, ...]]] | None = None
+        self._read: tuple[Path, WeightsHeader] | None = None
         self._told = wrapped("", "muted", "starting_told")
         self._file = button(self.tr("From a file…"), "start_from_file", self._choose)
         self._remove = button(self.tr("Remove"), "start_afresh", self._start_afresh)
@@ -69,45 +68,43 @@ class Starting(QWidget):
         """Say how things are now."""
         sha = self._workspace.document.weights
         self._remove.setVisible(sha is not None)
-        role, told = "muted", self.tr("Fresh weights, drawn from the seed.")
+        role, told, why = "muted", self.tr("Fresh weights, drawn from the seed."), ""
         if sha is not None:
             try:
-                told = self._fitting(sha)
+                report = self._fitting(sha)
+                told = self._words(report)
+                why = "\n".join((*report.sentences()[:2], *report.reasons()))
             except FileError as error:
                 role, told = "error", str(error)
         give_role(self._told, role)
         self._told.setText(told)
+        self._told.setToolTip(tip(why))
 
-    def _fitting(self, sha: str) -> str:
-        there = self._shapes(sha)
+    def _fitting(self, sha: str) -> Report:
+        header = self._header(sha)
         nodes = self._workspace.document.main.nodes
-        learning = {
-            nodes[node].name: result.weights
+        own = {
+            f"{nodes[node].name}.{key}": shape
             for node, result in self._workspace.evaluation.results.items()
-            if result.weights
+            for key, shape in result.weights.items()
         }
-        fresh = sorted(
-            name
-            for name, own in learning.items()
-            if any(there.get(f"{name}.{key}") != shape for key, shape in own.items())
-        )
-        told = self.tr("{count} of {all} layers start from “{file}”.").format(
-            count=len(learning) - len(fresh), all=len(learning), file=weights.shown(sha)
-        )
-        if fresh:
-            more = ", …" if len(fresh) > NAMED else ""
-            told += " " + self.tr("Drawn anew, as name or sizes differ: {names}.").format(
-                names=", ".join(fresh[:NAMED]) + more
-            )
+        return compared(own, header.shapes, sha, header.origin)
+
+    def _words(self, report: Report) -> str:
+        layers = report.layers()
+        told = f"{report.origin.sentence(report.sha)} {layers.sentence()}"
+        if layers.anew:
+            anew = self.tr("Drawn anew: {names}.")
+            told += " " + anew.format(names=listed(layers.anew, ", "))
         return told
 
-    def _shapes(self, sha: str) -> dict[str, tuple[int, ...]]:
-        """The sizes in the file, read once; raises FileError."""
+    def _header(self, sha: str) -> WeightsHeader:
+        """What the file says of itself, read once; raises FileError."""
         there = weights.lying(sha, self._workspace.folders())
         if not there:
             raise FileError(weights.missing(sha))
         if self._read is None or self._read[0].stem != sha:
-            self._read = there[0], weight_store.shapes(there[0])
+            self._read = there[0], weight_store.header_of(there[0])
         return self._read[1]
 
     # ---- what the user does ----

@@ -15,6 +15,7 @@ from engine.runs.folder import BEST, OTHERS, Run
 from engine.runs.trained import checkpoints
 from engine.runs.trained.checkpoints import MODEL, by_network
 from engine.weights import initial_weights, weights_file
+from engine.weights.origins import Origin
 
 
 class Trained(NamedTuple):
@@ -77,7 +78,8 @@ def kept_for_documents(folder: Path) -> str:
     """
     run = Run.open(folder)
     model = procedure_of(run.document.plan).model
-    return initial_weights.of_tensors(trained(run, model=model).tensors)
+    found = trained(run, model=model)
+    return initial_weights.of_tensors(found.tensors, Origin(run=run.title, epoch=found.epoch))
 
 
 def _epoch(measured: object) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor
@@ -22,6 +23,8 @@ from engine.runs.trained.trained_network import load
 from engine.runs.trained.trained_weights import kept_for_documents
 from engine.training.loop import train
 from engine.weights import initial_weights, weight_store
+from engine.weights.fitting import Report, Row, compared
+from engine.weights.origins import UNKNOWN
 from graphs import files
 from graphs.document.document import Document
 from graphs.document.edits import ChangeWeights, Step
@@ -45,7 +48,11 @@ def state(hidden: int = 32, seed: int = 5) -> dict[str, Tensor]:
 
 
 def kept(tensors: dict[str, Tensor]) -> str:
-    return weights.kept(safetensors.torch.save(tensors), weight_store.store())
+    return kept_bytes(safetensors.torch.save(tensors))
+
+
+def kept_bytes(data: bytes) -> str:
+    return weights.kept(data, weight_store.store())
 
 
 def started(folder: Path) -> tuple[Started, dict[str, Tensor]]:
@@ -62,7 +69,7 @@ def test_training_starts_from_them(tmp_path: Path) -> None:
     folder = runs.create(document(sha=kept(state())), tmp_path / "run")
     event, first = started(folder)
     assert same(first, state())
-    assert "4 of 4 weights are those of the file." in event.notices
+    assert "2 of 2 layers start from it." in event.notices
 
 
 def test_what_does_not_fit_is_drawn_as_always_and_told(tmp_path: Path) -> None:
@@ -78,7 +85,7 @@ def test_what_does_not_fit_is_drawn_as_always_and_told(tmp_path: Path) -> None:
     for name in ("classify.weight", "hidden.bias"):
         assert torch.equal(first[name], fresh[name])
     told = " ".join(event.notices)
-    assert "2 of 4 weights are those of the file." in told
+    assert "0 of 2 layers start from it; in part also hidden (weight), classify (bias)." in told
     assert "“classify.weight” is 10 × 32 here and 5 × 32 in the file" in told
     assert "“hidden.bias” is not in the file" in told
     assert "Not used: “other.weight”." in told
@@ -121,6 +128,72 @@ def test_a_run_gives_its_best_weights(tmp_path: Path) -> None:
     assert same(dict(network.state_dict()), dict(best.state_dict()))
     with pytest.raises(RunError, match="has no weights yet"):
         kept_for_documents(runs.create(document(), tmp_path / "new"))
+
+
+def test_they_say_of_which_run_or_file_they_are_wherever_they_go(tmp_path: Path) -> None:
+    folder, _ = trained(document(), tmp_path)
+    title = Run.open(folder).title
+    sha = kept_for_documents(folder)
+    epoch = int(Run.open(folder).best["epoch"])
+    of_run = f"Starts from the run “{title}”, epoch {epoch}."
+    event, _ = started(runs.create(document(sha=sha), tmp_path / "next"))
+    assert event.notices[0] == of_run
+    loom = tmp_path / "net.loom"
+    files.write(document(sha=sha), loom, [weight_store.store()])
+    assert of_run in from_document(loom).notices
+
+    copy = weights.place(sha, tmp_path).rename(tmp_path / "copy.safetensors")
+    assert initial_weights.of_file(copy) == sha, "it comes from the run all the same"
+    old = kept(state())
+    told = initial_weights.take(compiled(document()), old, ()).sentences()
+    assert told[0] == (f"Starts from the file “{weights.shown(old)}”.")
+
+
+@pytest.mark.parametrize("name", ["x" * 250 + ".safetensors", "\x1b[2J \u202e.safetensors"])
+def test_a_file_of_any_name_keeps_its_tensors_and_texts(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name[-250:]
+    texts = {"format": "pt", "author": "somebody"}
+    path.write_bytes(safetensors.torch.save(state(), texts))
+    there = weights.place(initial_weights.of_file(path), weight_store.store())
+    assert same(safetensors.torch.load_file(there), state())
+    with safetensors.safe_open(there, "pt") as file:
+        assert texts.items() <= file.metadata().items()
+    (length,) = struct.unpack("<Q", there.read_bytes()[:8])
+    assert length % 8 == 0
+    report = initial_weights.take(compiled(document()), there.stem, ())
+    assert "\x1b" not in " ".join(report.sentences())
+    assert 0 < len(report.origin.file) <= 200
+
+
+@pytest.mark.parametrize("said", ["", "[]", "7", '{"run": 7}', '{"run": "\\ud800"}'])
+def test_what_another_program_says_of_them_is_no_reason_to_fail(said: str) -> None:
+    sha = kept_bytes(safetensors.torch.save(state(), {"layerloom_origin": said}))
+    told = initial_weights.take(compiled(document()), sha, ()).sentences()
+    assert told[0] == (f"Starts from the file “{weights.shown(sha)}”.")
+    assert weight_store.header_of(weights.place(sha, weight_store.store())).origin == UNKNOWN
+
+
+def test_the_window_counts_as_training_does() -> None:
+    """By sizes alone, and without what a layer only counts or averages."""
+    tensors = {**state(), "classify.weight": torch.zeros(5, 32)}
+    network = compiled(document())
+    taken = initial_weights.take(network, kept(tensors), ())
+    own = {name: tuple(one.shape) for name, one in network.named_parameters()}
+    there = {name: tuple(one.shape) for name, one in tensors.items()}
+    seen = compared(own, there, taken.sha, taken.origin)
+    assert seen.layers() == taken.layers()
+    assert seen.layers().sentence() == "1 of 2 layers start from it; in part also classify (bias)."
+
+
+def test_what_a_layer_only_counts_makes_no_layer_of_its_own() -> None:
+    rows = (
+        Row("norm.running_mean", "taken", (3,), (3,), learns=False),
+        Row("conv.weight", "taken", (3,), (3,)),
+        Row("bn.weight", "taken", (3,), (3,)),
+        Row("bn.running_mean", "not there", (3,), None, learns=False),
+    )
+    found = Report(rows).layers()
+    assert (found.count, found.whole, dict(found.partly)) == (2, ("conv",), {"bn": ("weight",)})
 
 
 def test_a_stopped_run_gives_those_of_its_checkpoint(tmp_path: Path) -> None:
@@ -173,7 +246,7 @@ def test_an_export_of_the_document_has_them(tmp_path: Path) -> None:
     files.write(document(sha=kept(state())), path, [weight_store.store()])
     model = from_document(path)
     assert same(dict(model.network.state_dict()), state())
-    assert any("4 of 4 weights" in notice for notice in model.notices)
+    assert "2 of 2 layers start from it." in model.notices
 
 
 def packed(header: object, body: bytes = b"") -> bytes:
@@ -234,13 +307,18 @@ def test_the_command_line_sets_tells_and_removes_them(layerloom: Layerloom, tmp_
 
     done = layerloom("weights", source, loom)
     assert done.code == 0
-    assert "3 of 4 weights are those of the file." in done.out
+    assert "Starts from the file “mine.safetensors”." in done.out
+    assert "1 of 2 layers start from it; in part also classify (weight)." in done.out
     sha = files.read(loom).document.weights
     assert sha is not None
-    assert weights.found(sha, [tmp_path]).read_bytes() == source.read_bytes()
+    there = safetensors.torch.load_file(weights.found(sha, [tmp_path]))
+    assert same(there, safetensors.torch.load_file(source))
 
     told = layerloom("check", loom, "--json").json()
     assert told["problems"] == []
+    assert told["weights"]["origin"] == {"run": "", "epoch": 0, "file": "mine.safetensors"}
+    partly = {"classify": ["weight"]}
+    assert told["weights"]["layers"] == {"whole": ["hidden"], "in_part": partly, "anew": []}
     fits = {one["name"]: one for one in told["weights"]["tensors"]}
     assert fits["classify.bias"] == {
         "name": "classify.bias",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.weights.weight_store import shapes
+from engine.weights.weight_store import header_of
 from graphs.errors import BrokenFile
 
 
@@ -19,7 +19,7 @@ def test_the_sizes_are_those_of_the_header(tmp_path: Path) -> None:
     header = {"__metadata__": {}, "linear.weight": {"shape": [2, 3]}, "scale": {"shape": []}}
     path = written(tmp_path / "some.safetensors", json.dumps(header).encode())
 
-    assert shapes(path) == {"linear.weight": (2, 3), "scale": ()}
+    assert header_of(path).shapes == {"linear.weight": (2, 3), "scale": ()}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_broken_file_is_told_in_our_own_words(header: bytes, tmp_path: Path) -
     path = written(tmp_path / "some.safetensors", header)
 
     with pytest.raises(BrokenFile) as told:
-        shapes(path)
+        header_of(path)
 
     said = str(told.value)
     assert "“some….safetensors” holds no weights that can be read. " in said
@@ -53,11 +53,11 @@ def test_so_is_one_that_is_no_such_file(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "some.safetensors").write_bytes(data)
 
     with pytest.raises(BrokenFile, match=r"holds no weights that can be read\. "):
-        shapes(tmp_path / "some.safetensors")
+        header_of(tmp_path / "some.safetensors")
 
 
 def test_a_file_that_is_gone_is_told_without_what_the_system_says(tmp_path: Path) -> None:
     with pytest.raises(BrokenFile) as told:
-        shapes(tmp_path / "gone.safetensors")
+        header_of(tmp_path / "gone.safetensors")
 
     assert "Errno" not in str(told.value)

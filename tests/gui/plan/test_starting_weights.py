@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 import torch
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.network.compiling import compiled
+from engine.runs import Run
 from engine.weights import weight_store
 from graphs import files
 from graphs.document.edits import NodeId
@@ -78,8 +79,11 @@ def test_a_file_is_one_step_that_says_what_fits(shown: Shown, qtbot: QtBot, tmp_
     path = shown.file(tmp_path / "mine.safetensors", f"{names[0]}.bias", (77,))
     with qtbot.waitSignal(shown.part.chosen):
         start_from(shown, path, qtbot)
-    assert f"{len(names) - 1} of {len(names)} layers start from" in shown.told
-    assert f"Drawn anew, as name or sizes differ: {names[0]}." in shown.told
+    assert "Starts from the file “mine.safetensors”." in shown.told
+    some = f"{len(names) - 1} of {len(names)} layers start from it; in part also {names[0]}"
+    assert f"{some} (weight)." in shown.told
+    assert "Drawn anew" not in shown.told
+    assert f"“{names[0]}.bias” is " in part(shown.part, QLabel, "starting_told").toolTip()
     shown.workspace.history.undo()
     assert shown.sha() is None
     assert shown.told == "Fresh weights, drawn from the seed."
@@ -96,7 +100,23 @@ def test_what_fits_follows_the_graph(shown: Shown, qtbot: QtBot, tmp_path: Path)
     document = shown.workspace.document
     node = next(n for n in document.main.nodes.values() if n.layer == "linear")
     shown.workspace.history.do(operations.rename(document.main, NodeId(node.id), "renamed"))
-    assert "Drawn anew, as name or sizes differ: renamed." in shown.told
+    assert "Drawn anew: renamed." in shown.told
+
+
+def test_of_many_layers_a_few_are_named_and_the_others_counted(
+    shown: Shown, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shown.workspace.new(template("digits-cnn"))
+    path = tmp_path / "other.safetensors"
+    path.write_bytes(safetensors.torch.save({"other.weight": torch.zeros(1)}))
+    start_from(shown, path, qtbot)
+    names = [key.partition(".")[0] for key in compiled(shown.workspace.document).state_dict()]
+    every = list(dict.fromkeys(names))
+    assert len(every) > 3
+    assert f"0 of {len(every)} layers start from it." in shown.told
+    assert f"{', '.join(every[:3])} and {len(every) - 3} more." in shown.told
+    hover = part(shown.part, QLabel, "starting_told").toolTip()
+    assert all(f"“{name}.weight” is not in the file" in hover for name in every)
 
 
 def test_the_weights_of_a_run_are_the_best_ones(shown: Shown, tmp_path: Path) -> None:
@@ -106,6 +126,7 @@ def test_the_weights_of_a_run_are_the_best_ones(shown: Shown, tmp_path: Path) ->
     sha = shown.sha()
     assert sha is not None
     there = safetensors.torch.load_file(weights.place(sha, weight_store.store()))
+    assert f"Starts from the run “{Run.open(run).title}”, epoch 1." in shown.told
     best = safetensors.torch.load_file(run / "best.safetensors")
     assert there.keys() == best.keys()
     assert all(torch.equal(there[name], best[name]) for name in best)
