@@ -22,13 +22,12 @@ if TYPE_CHECKING:  # it imports torch
 
 ROWS = 1000
 """Rows of a long table that are aligned at a time."""
-
-
 NOTE = 40
+"""Letters of a note in a list."""
 CAUSE = 120
+"""Letters of why a run ended early, in the place of a note."""
 MANY_DIGITS = 1e6
 """Figures beyond it are told by their first four digits."""
-"""Letters of a note in a list."""
 
 
 def line(text: str) -> None:
@@ -129,23 +128,23 @@ def _figure(number: float) -> str:
     return f"{number:.4f}" if abs(number) < MANY_DIGITS else figure(number)
 
 
-def part(name: str, held_out: Sequence[str]) -> str:
-    """What a measured part of the samples is called, whether or not it has samples of its own."""
-    if name not in held_out:
-        return phrase("training samples")
-    return phrase("validation") if name == "valid" else phrase("test")
+def measured(found: Mapping[str, float], held_out: Sequence[str]) -> str:
+    """What was measured after an epoch, and on what: ``validation loss 0.1234``.
+
+    Without a validation split of its own it is ``loss 0.1234 on the training samples``.
+    """
+    if "valid" in held_out:
+        return phrase("validation {metrics}", metrics=metrics(found))
+    return phrase("{metrics} on the training samples", metrics=metrics(found))
 
 
 def best(found: Mapping[str, float], held_out: Sequence[str]) -> str:
     """``epoch 3: validation loss 0.1234``; nothing before the first epoch has ended."""
-    measured = {name: number for name, number in found.items() if name != "epoch"}
     if "epoch" not in found:
         return ""
+    rest = {name: number for name, number in found.items() if name != "epoch"}
     return phrase(
-        "epoch {epoch:.0f}: {part} {metrics}",
-        epoch=found["epoch"],
-        part=part("valid", held_out),
-        metrics=metrics(measured),
+        "epoch {epoch:.0f}: {measured}", epoch=found["epoch"], measured=measured(rest, held_out)
     )
 
 

@@ -19,8 +19,8 @@ from engine.runs.events import event_types
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
-EPOCH = "epoch {epoch}/{epochs}: {metrics}; {part} {valid}"
-BEST_EPOCH = "epoch {epoch}/{epochs}: {metrics}; {part} {valid} (best)"
+EPOCH = "epoch {epoch}/{epochs}: {metrics}; {measured}"
+BEST_EPOCH = "epoch {epoch}/{epochs}: {metrics}; {measured} (best)"
 
 
 def trained(folder: Path, as_json: bool) -> str | None:
@@ -141,8 +141,7 @@ class ProgressView:
                         epoch=event.epoch,
                         epochs=self._epochs,
                         metrics=printing.metrics(event.train),
-                        part=printing.part("valid", self._held_out),
-                        valid=printing.metrics(event.valid),
+                        measured=printing.measured(event.valid, self._held_out),
                     )
                 )
             case event_types.FoldBegan():
@@ -157,9 +156,9 @@ class ProgressView:
             case event_types.Stopped():
                 self._tell(
                     phrase(
-                        "Stopped in epoch {epoch}, after step {step}.",
-                        epoch=event.epoch,
+                        "Stopped at step {step}; whole epochs done: {epoch}.",
                         step=event.step,
+                        epoch=event.epoch,
                     )
                 )
             case event_types.Finished():

@@ -150,7 +150,7 @@ def _until_it_ends(stretch: Stretch) -> Telling[tuple[RunState, TrainingEvent]]:
         return "finished", (yield from _trained(stretch))
     except Stop:
         stretch.save()
-        return "stopped", Stopped(folder, stretch.epoch, stretch.position.step)
+        return "stopped", Stopped(folder, stretch.position.epoch, stretch.position.step)
     except NotFinite as broken:
         stretch.go_back()
         stretch.save()

@@ -248,6 +248,13 @@ class TrainingView(QWidget):
             State.FAILED: self.tr("Failed"),
         }[state]
 
+    def _epoch_words(self, record: RunRecord) -> str:
+        """Which epoch is under way, and afterwards how many are done, as the list of runs says."""
+        if record.state.is_live:
+            return self.tr("epoch {at} of {all}").format(at=record.epoch, all=record.epochs)
+        done = self.tr("{done} of {all} epochs")
+        return done.format(done=record.whole_epochs, all=record.epochs)
+
     def _number_words(self, record: RunRecord) -> list[str]:
         place = record.fold.run if record.fold is not None else record.run
         words = [record.title or run_name(place)] if place else []
@@ -256,7 +263,7 @@ class TrainingView(QWidget):
             told = fold.format(at=record.fold.fold, all=record.fold.folds)
             words += [] if told in record.title else [told]
         if record.started is not None and record.folds is None:
-            words.append(self.tr("epoch {at} of {all}").format(at=record.epoch, all=record.epochs))
+            words.append(self._epoch_words(record))
         if record.progress is not None and record.state.is_live:
             speed = f"{record.progress.samples_per_second:,.0f}"
             words.append(self.tr("{speed} samples/s").format(speed=speed))

@@ -99,6 +99,7 @@ class Stopped:
 
     run: str
     epoch: int
+    """How many whole epochs are done, as in the list of runs; runs of before said one more."""
     step: int
 
 

@@ -154,6 +154,8 @@ class RunRecord:
         """What the run is called."""
         self.epoch = 0
         """The epoch under way, counted from 1."""
+        self.whole_epochs = 0
+        """How many are done, as in the list of runs."""
         self.best: int | None = None
         self.steps = {LOSS: StepLosses()}
         """The losses of every step by name; the first is the one that is drawn first."""
@@ -261,7 +263,7 @@ class RunRecord:
         self._run_on()
         self.run, self.started = event.run, event
         self.finished, self.failed = None, None
-        self.epoch = min(event.epoch + 1, event.epochs)
+        self.epoch, self.whole_epochs = min(event.epoch + 1, event.epochs), event.epoch
         reached = event.step / max(event.steps_per_epoch, 1)
         for curve in (*self.train.values(), *self.valid.values()):
             curve.cut(event.epoch)
@@ -291,6 +293,7 @@ class RunRecord:
             self.state = State.RUNNING
 
     def _end_epoch(self, event: EpochEnded) -> None:
+        self.whole_epochs = event.epoch
         if event.best:
             self.best = event.epoch
         _add(self.train, event.epoch, event.train)

@@ -24,7 +24,8 @@ def test_runs_are_listed_with_how_they_stand(layerloom: Layerloom, trained: Path
     assert (run["run"], run["state"], run["epochs"]) == (str(trained), "finished", 40)
     assert {"epoch", "loss", "accuracy"} <= run["best"].keys()
     for_people = layerloom("runs", trained.parent)
-    assert f"epoch {run['best']['epoch']:.0f}: training samples loss" in for_people.out
+    assert f"epoch {run['best']['epoch']:.0f}: loss" in for_people.out
+    assert " on the training samples" in for_people.out
 
 
 def test_a_run_is_evaluated_on_its_test_split(layerloom: Layerloom, trained: Path) -> None:

@@ -116,10 +116,12 @@ def test_an_interrupted_run_stops_cleanly_and_goes_on_where_it_was(
     run = tmp_path / "run"
 
     code, first, said = interrupted(signal.SIGINT, xor, "--epochs", 1_000_000, "--out", run)
-    state = layerloom("runs", run, "--json").json()["runs"][0]["state"]
+    listed = layerloom("runs", run, "--json").json()["runs"][0]
+    state, done = listed["state"], listed["epochs"]
     again, second, _ = interrupted(signal.SIGTERM, "--resume", run)
 
     assert (code, again) == (3, 3)
+    assert first[-1]["epoch"] == done, "whole epochs, in the list as in what was said"
     assert first[-1]["event"] == second[-1]["event"] == "stopped"
     assert said.strip() == f"Stopped. Go on with: layerloom train --resume {run}"
     assert state == "stopped"
@@ -141,7 +143,7 @@ def test_a_terminal_gets_a_bar_and_the_same_lines() -> None:
         event_types.Started("runs/[bold]a", 2, 5, "cpu", 1234, notices=("[red] 3 files left out",)),
         event_types.Progress(1, 3, 10, (0.5, 0.25), 1e-3, 1000.0, 1.0),
         event_types.EpochEnded(1, 5, {"loss": 0.2}, {"loss": 0.3}, True),
-        event_types.Stopped("runs/[bold]a", 2, 6),
+        event_types.Stopped("runs/[bold]a", 1, 6),
     ]
 
     with ProgressView(console) as watch:
@@ -155,4 +157,4 @@ def test_a_terminal_gets_a_bar_and_the_same_lines() -> None:
     assert "runs/[bold]a" in shown
     assert "[red] 3 files left out" in shown
     assert "epoch 1/2: loss 0.2000; validation loss 0.3000 (best)" in shown
-    assert "Stopped in epoch 2, after step 6." in shown
+    assert "Stopped at step 6; whole epochs done: 1." in shown

@@ -125,6 +125,17 @@ def test_the_header_says_run_epoch_speed_and_time_left(qtbot: QtBot, show: Show)
     assert part(view, QProgressBar, "progress").value() == 600
 
 
+def test_of_a_run_that_ended_whole_epochs_are_told_as_in_the_list_of_runs(qtbot: QtBot) -> None:
+    training = LiveRun(lambda prepare, controls: [])
+    view = TrainingView(training)
+    qtbot.addWidget(view)
+    view.show()
+    part_of_next = Progress(19, 18 * STEPS + 1, 30 * STEPS, (0.5,), 1e-3, 4480.0, 12.3)
+    training.show(recorded((*epochs(18), part_of_next, Stopped("/runs/run-7", 18, 181))))
+    qtbot.waitUntil(lambda: "18 of 30 epochs" in words(view, "numbers"))
+    assert "epoch 19" not in words(view, "numbers")
+
+
 def test_the_plots_hold_every_point_and_mark_the_best_epoch(qtbot: QtBot, show: Show) -> None:
     _, view = show(Scripted(epochs(18), finished()))
     qtbot.waitUntil(lambda: len(view.findChildren(Plot)) == 2)

@@ -101,6 +101,21 @@ def test_a_resumed_run_forgets_what_it_does_again() -> None:
     assert 9.0 not in record.losses.y
 
 
+def test_an_epoch_that_is_under_way_is_not_done() -> None:
+    record = RunRecord()
+    for event in (
+        started(),
+        EpochEnded(1, 10, {}, {}, True),
+        Progress(2, 13, 300, (0.5,), 1e-3, 1.0, 1.0),
+    ):
+        record.tell(event)
+    assert (record.epoch, record.whole_epochs) == (2, 1)
+    record.tell(Stopped("runs/7", 1, 13))
+    assert record.whole_epochs == 1
+    record.tell(started(1, 13))
+    assert (record.epoch, record.whole_epochs) == (2, 1)
+
+
 def test_the_state_follows_what_the_run_says() -> None:
     record = RunRecord()
     states = []
