@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from textwrap import fill, shorten
 
 from engine.export.metadata import PROGRAM
 from engine.export.model import Model
+from engine.export.onnx.trials import named_sizes, traced
 from engine.export.python import own_code
-from engine.export.python.layout import WEIGHTS, WIDTH
+from engine.export.python.layout import WEIGHTS, WIDTH, Group, lines
 from engine.export.python.network_source import NetworkSource
+from graphs.sizes import BATCH, value
+from graphs.types import Kind, TensorType
 
 BUILT_IN = frozenset({"Path", "Tensor", "functional", "load", "load_file", "nn", "torch"})
 """What the file itself takes these names for."""
+_PREPROCESSED = (
+    "",
+    "Preprocessed is ``(raw - shift) / scale``; bytes of pictures are divided by 255 first.",
+    "The numbers, and what fills each column, are in the header of the weights as JSON,",
+    'after a checksum: ``safe_open(weights, "pt").metadata()["layerloom"]``, where',
+    "``safe_open`` is that of ``safetensors``.",
+)
 
 
 def written(model: Model) -> str:
@@ -23,11 +34,11 @@ def written(model: Model) -> str:
     name = class_name(model.name)
     reserved = BUILT_IN | {name} | {one.name for one in ours}
     source = NetworkSource(model.network, reserved)
-    body = source.written(name, _about(model))
+    body, tried = source.written(name, _about(model)), _tried(model)
     text = "\n".join(
         [
             *_opening(model),
-            *_imports(body, ours),
+            *_imports((*body, *tried), ours),
             "",
             "",
             *_apart(one.source for one in ours),
@@ -35,6 +46,9 @@ def written(model: Model) -> str:
             "",
             "",
             *_loading(name, source.keys()),
+            "",
+            "",
+            *tried,
         ]
     )
     return f"{text}\n"
@@ -64,6 +78,9 @@ def _opening(model: Model) -> list[str]:
         *fill(f"It gives {outputs}.", WIDTH).splitlines(),
         "",
         f"The weights lie beside this file, under its name with ``{WEIGHTS}``.",
+        "``load()`` gives the network with them, to be called with its inputs in this order.",
+        "Run as a program, this file prints the sizes of what it gives for zeros.",
+        *(_PREPROCESSED if model.preprocessing is not None else ()),
         '"""',
         "",
         "from __future__ import annotations",
@@ -138,3 +155,33 @@ def _loading(name: str, keys: Mapping[str, str]) -> list[str]:
         "    network.load_state_dict(weights)",
         "    return network.eval()",
     ]
+
+
+def _tried(model: Model) -> list[str]:
+    """What the file does as a program: one answer, so that whoever has it sees it work."""
+    at = traced(named_sizes(model.types().values()), model.taken_sizes())
+    members = {str(BATCH): 1, **at.sizes}
+    zeros = [
+        _zeros(tensor, members, name in model.network.lengths_inputs)
+        for name, tensor in model.types().items()
+    ]
+    names = [json.dumps(name, ensure_ascii=False) for name in model.network.outputs]
+    asked = lines(Group("load()(", zeros, ")"), 2, before="found = ")
+    shown = (
+        [f"    print({names[0]}, tuple(found.shape))"]
+        if len(names) == 1
+        else [
+            *lines(Group("names = (", names, ")"), 1),
+            "    for name, tensor in zip(names, found, strict=True):",
+            "        print(name, tuple(tensor.shape))",
+        ]
+    )
+    return ['if __name__ == "__main__":', "    with torch.no_grad():", *asked, *shown]
+
+
+def _zeros(tensor: TensorType, members: Mapping[str, int], lengths: bool) -> str:
+    """An input of the right kind and sizes; of lengths, 1 is the least that there can be."""
+    sizes = ", ".join(str(value(size, members)) for size in tensor.sizes)
+    made = "ones" if lengths else "zeros"
+    kinds = {Kind.FLOAT: "", Kind.MASK: ", dtype=torch.bool"}
+    return f"torch.{made}({sizes}{kinds.get(tensor.kind, ', dtype=torch.long')})"

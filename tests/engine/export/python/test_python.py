@@ -1,12 +1,14 @@
 """The code that is taken home computes what the network computes, and reads like a person's."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors
 import safetensors.torch
 
 from engine.errors import ExportError
@@ -116,8 +118,20 @@ def test_code_reads_as_a_person_would_write_it() -> None:
         "        return digit",
     ):
         assert f"{line}\n" in text
-    assert "import torch\n" not in text  # of what is not used nothing is imported
+    assert "functional" not in text  # of what is not used nothing is imported
     assert "lower_output, _ = self.lower(series)" in written(template("stacked-lstm"))
+
+
+@pytest.mark.parametrize("id", ["digits-cnn", "stacked-lstm", "text-attention", "two-outputs"])
+def test_run_as_a_program_it_shows_that_it_works(id: str, tmp_path: Path) -> None:
+    model, path = template(id), tmp_path / "model.py"
+    proven(model, path)
+    done = subprocess.run(
+        [sys.executable, "-I", path], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    shown = [line.split(" ", 1) for line in done.stdout.splitlines()]
+    assert [name for name, _ in shown] == list(model.network.outputs)
+    assert all(sizes.startswith("(1, ") for _, sizes in shown)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +190,10 @@ def test_the_file_and_its_weights_come_together_and_take_nothing_that_is_there(
     sums = [hashlib.sha256(one.read_bytes()).hexdigest() for one in (path, weights)]
     assert [one.path for one in exported.beside] == [str(weights)]
     assert [exported.sha256, *(one.sha256 for one in exported.beside)] == sums
+    assert 'safe_open(weights, "pt").metadata()["layerloom"]' in path.read_text("utf-8")
+    with safetensors.safe_open(weights, "pt") as file:
+        _, _, facts = file.metadata()["layerloom"].partition(" ")
+    assert "shift" in json.loads(facts)["preprocessing"]["numbers"]["point"]
     code = "import model, torch; print(model.load()(torch.zeros(3, 2)).shape)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
