@@ -27,6 +27,13 @@ class Scale(StrEnum):
     """Each value lies between 0 and 1, each for itself (Sigmoid)."""
     DISTRIBUTION = "distribution"
     """Between 0 and 1 and adding up to 1 along the classes (Softmax)."""
+    LOGARITHMS = "logarithms"
+    """Of shares between 0 and 1 (LogSoftmax)."""
+
+    @property
+    def is_shares(self) -> bool:
+        """Whether each value is known to lie between 0 and 1."""
+        return self in {Scale.PROBABILITIES, Scale.DISTRIBUTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class TensorType:
 
         Which steps are real is forgotten; ``stepwise`` says that they are where they were.
         """
-        scale = Scale.ANY if self.scale is Scale.ANY else Scale.PROBABILITIES
+        scale = Scale.PROBABILITIES if self.scale.is_shares else self.scale
         return TensorType(self.kind, sizes, self.values, scale)
 
     def elements(self) -> Size:

@@ -21,13 +21,26 @@ Denominator = float | Tensor
 
 def denominators(places: Sequence[LossPlace], batch: Mapping[str, Tensor]) -> list[Denominator]:
     """That of each loss on a batch of fields."""
+    samples = len(next(iter(batch.values())))
     return [
-        denominator(p, batch[p.target], batch[p.lengths] if p.lengths else None) for p in places
+        denominator(
+            place,
+            batch[place.target] if place.target else None,
+            batch[place.lengths] if place.lengths else None,
+            samples,
+        )
+        for place in places
     ]
 
 
-def denominator(place: LossPlace, target: Tensor, lengths: Tensor | None) -> Denominator:
+def denominator(
+    place: LossPlace, target: Tensor | None, lengths: Tensor | None, samples: int
+) -> Denominator:
     """That of one loss on some samples, of which ``lengths`` says how many steps are real."""
+    if place.per_sample:
+        return float(samples)
+    if target is None:
+        return float(samples) if lengths is None else lengths.sum()
     if place.class_weights:
         weights = _on(target.device, place.class_weights)[target.long()]
         if lengths is not None:

@@ -34,7 +34,8 @@ class Gathered(SplitMeasures):
 
     def __init__(self, network: Network) -> None:
         self._places = network.losses
-        self._measures = [measure(place) for place in self._places]
+        measured = {n: p for n, p in enumerate(self._places) if p.task != "nothing"}
+        self._measures = {n: measure(place) for n, place in measured.items()}
         self._losses = [0.0] * len(self._places)
         self._denominators = [0.0] * len(self._places)
 
@@ -46,7 +47,8 @@ class Gathered(SplitMeasures):
             self._denominators[n] += denominator
             self._losses[n] += denominator * losses[n]
             lengths = batch[place.lengths] if place.lengths else None
-            self._measures[n].add(ran.scores[n], batch[place.target], lengths)
+            if n in self._measures:
+                self._measures[n].add(ran.scores[n], batch[place.target], lengths)
 
     def evaluated(self, preprocessing: Preprocessing) -> EvaluationResult:
         means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
@@ -56,11 +58,13 @@ class Gathered(SplitMeasures):
         per_class: dict[str, tuple[Counted, ...]] = {}
         remarks: list[str] = []
         positive: dict[str, str] = {}
-        for place, mean, one in zip(self._places, means, self._measures, strict=True):
+        for n, (place, mean) in enumerate(zip(self._places, means, strict=True)):
             label = metrics.prefix(place, self._places)
             if label:
                 test[f"{label}loss"] = mean
-            found = one.measured(preprocessing)
+            if n not in self._measures:
+                continue
+            found = self._measures[n].measured(preprocessing)
             test |= {f"{label}{name}": value for name, value in found.metrics.items()}
             if found.positive:
                 positive |= {f"{label}{name}": found.positive for name in OF_ONE_CLASS}

@@ -24,7 +24,8 @@ class _Waiting(NamedTuple):
     """One step of which nothing was fetched yet."""
 
     ran: StepResult
-    targets: list[Tensor]
+    targets: list[Tensor | None]
+    """None for a loss without one."""
     lengths: list[Tensor | None]
     """Of the samples, where the targets are padded."""
     denominators: list[Denominator]
@@ -42,11 +43,11 @@ class LossMeasures(StepMeasures[_Waiting]):
 
     def __init__(self, places: Sequence[LossPlace], restore: Restore) -> None:
         self._places, self._restore = tuple(places), restore
-        self._names = [(f"{p.name}/{LOSS}", f"{p.name}/{QUICK[p.task]}") for p in self._places]
+        self._names = [tuple(f"{p.name}/{one}" for one in _measured(p)) for p in self._places]
         self.means = tuple(name for names in self._names for name in names)
 
     def keep(self, stepped: Stepped, batch: Mapping[str, Tensor]) -> _Waiting:
-        targets = [batch[place.target] for place in self._places]
+        targets = [batch[place.target] if place.target else None for place in self._places]
         lengths = [batch[place.lengths] if place.lengths else None for place in self._places]
         over = denominators(self._places, batch)
         return _Waiting(result_of(stepped), targets, lengths, over)
@@ -62,20 +63,21 @@ class LossMeasures(StepMeasures[_Waiting]):
             alone = len(self._places) == 1 and place.weight == 1.0
             losses = totals if alone else _numbers([one.ran.losses[n] for one in waiting])
             over = _known([one.denominators[n] for one in waiting])
-            of_loss, of_hits = self._names[n]
+            of_loss, *of_hits = self._names[n]
             sums[of_loss] = [(d * loss, d) for loss, d in zip(losses, over, strict=True)]
-            counts = _counts(waiting, n, sizes)
-            sums[of_hits] = self._hits_of(place, n, waiting, counts)
+            for name in of_hits:
+                sums[name] = self._hits_of(place, n, waiting, _counts(waiting, n, sizes))
         return Fetched({LOSS: totals}, sums)
 
     def metrics(self, means: Mapping[str, float]) -> dict[str, float]:
-        losses = [means[of_loss] for of_loss, _ in self._names]
+        losses = [means[names[0]] for names in self._names]
         found = {LOSS: weighed(self._places, losses)}
         for n, place in enumerate(self._places):
             label = prefix(place, self._places)
             if label:
                 found[f"{label}{LOSS}"] = losses[n]
-            found[f"{label}{QUICK[place.task]}"] = means[self._names[n][1]]
+            for name in self._names[n][1:]:
+                found[f"{label}{QUICK[place.task]}"] = means[name]
             if place.likelihood:
                 found[f"{label}perplexity"] = perplexity(losses[n])
         return found
@@ -95,9 +97,9 @@ class LossMeasures(StepMeasures[_Waiting]):
     ) -> list[tuple[float, float]]:
         """Right answers and how many were asked for; for numbers how far they were off."""
         scores = [one.ran.scores[n].detach() for one in waiting]
-        targets = [one.targets[n] for one in waiting]
+        targets = [known for one in waiting if (known := one.targets[n]) is not None]
         lengths = [one.lengths[n] for one in waiting]
-        parts = zip(scores, targets, lengths, strict=True)
+        parts = list(zip(scores, targets, lengths, strict=True))
         if place.task == "number":
             off = [_mean(error(self._restore, place, s, t), real) for s, t, real in parts]
             errors = [count * mean for count, mean in zip(counts, off, strict=True)]
@@ -110,6 +112,11 @@ class LossMeasures(StepMeasures[_Waiting]):
         wanted = torch.cat(targets).flatten()
         right_ones = decided(place, torch.cat(scores)) == wanted
         return [(float(right_ones.sum().item()), len(wanted))]
+
+
+def _measured(place: LossPlace) -> tuple[str, ...]:
+    """What is added up of a loss: itself, and the metric that costs next to nothing."""
+    return (LOSS, QUICK[place.task]) if place.task in QUICK else (LOSS,)
 
 
 def right_answers(

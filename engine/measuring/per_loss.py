@@ -117,7 +117,7 @@ class Measure(ABC):
 
 
 def measure(place: LossPlace) -> Measure:
-    """What gathers for the loss at ``place``."""
+    """What gathers for the loss at ``place``, which learns something of a target."""
     return PerStep(place) if place.steps else HeldScores(place)
 
 

@@ -35,3 +35,16 @@ class StochasticDepth(nn.Module):
         first = input.shape[:1] + (1,) * (input.dim() - 1)
         kept = torch.empty(first, dtype=input.dtype, device=input.device).bernoulli_(1 - self.p)
         return input * kept / (1 - self.p)
+
+
+class NormalSample(nn.Module):
+    """Draws from normal distributions while training; afterwards it gives their means.
+
+    By the reparameterization of Kingma and Welling 2013, https://arxiv.org/abs/1312.6114.
+    """
+
+    def forward(self, mean: Tensor, logvar: Tensor) -> Tensor:
+        """The same sizes."""
+        if not self.training:
+            return mean
+        return mean + torch.exp(logvar / 2) * torch.randn_like(mean)

@@ -30,6 +30,7 @@ from graphs.checking.evaluation import evaluated
 from graphs.data import lengths_of
 from graphs.document.document import Document
 from graphs.document.edits import Path
+from graphs.layers.losses.losses import TARGET
 from graphs.setting_kinds import FieldName
 
 
@@ -230,7 +231,11 @@ class Network(nn.Module):
         call = calls.function(step.use, step.ports, self._by_name.get(step.name))
         if step.target is None:
             return call
-        return partial(_in_full, partial(_ADAPTED[step.target], call))
+        if step.target != "nothing":
+            call = partial(_compared, _ADAPTED[step.target], step.ports.index(TARGET), call)
+        if step.target == "probability":
+            call = partial(_with_what_is_no_number, call)
+        return partial(_in_full, call)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Operations hold modules, so a copy binds its own."""
@@ -345,25 +350,30 @@ def _in_full(loss: LossFunction, *values: Tensor) -> Tensor:
         return loss(*[v.float() if v.is_floating_point() else v for v in values])
 
 
-def _to_classes(loss: LossFunction, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
-    return loss(scores, target.long(), *lengths)
-
-
-def _to_numbers(loss: LossFunction, scores: Tensor, target: Tensor, *lengths: Tensor) -> Tensor:
-    return loss(scores, target.to(scores.dtype).view_as(scores), *lengths)
-
-
-def _to_probabilities(
-    loss: LossFunction, scores: Tensor, target: Tensor, *lengths: Tensor
+def _compared(
+    adapt: Callable[[Tensor, Tensor], Tensor], at: int, loss: LossFunction, *values: Tensor
 ) -> Tensor:
+    """A loss of what enters it, of which the target is the value ``at`` a place."""
+    adapted = adapt(values[0], values[at])
+    return loss(*values[:at], adapted, *values[at + 1 :])
+
+
+def _with_what_is_no_number(loss: LossFunction, scores: Tensor, *others: Tensor) -> Tensor:
     """torch's loss raises an error for NaN, on a GPU one that ends the process; here it is NaN."""
-    sound = scores.nan_to_num(nan=0.5)
-    return _to_numbers(loss, sound, target, *lengths) + 0 * scores.sum()
+    return loss(scores.nan_to_num(nan=0.5), *others) + 0 * scores.sum()
 
 
-_ADAPTED: Mapping[Target, LossFunction] = {
+def _to_classes(scores: Tensor, target: Tensor) -> Tensor:
+    return target.long()
+
+
+def _to_numbers(scores: Tensor, target: Tensor) -> Tensor:
+    return target.to(scores.dtype).view_as(scores)
+
+
+_ADAPTED: Mapping[Target, Callable[[Tensor, Tensor], Tensor]] = {
     "class": _to_classes,
     "number": _to_numbers,
-    "probability": _to_probabilities,
+    "probability": _to_numbers,
 }
-"""How scores and a target are brought into the form that a loss takes."""
+"""How a target is brought into the form in which a loss takes it beside its scores."""

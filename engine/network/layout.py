@@ -20,9 +20,10 @@ from graphs.document.edits import Node, NodeId, Path
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.ends import input_layers, output_layers
-from graphs.layers.losses.losses import TARGET, Loss, is_reading
+from graphs.layers.losses.losses import TARGET, Loss, TargetLoss, ValueLoss, is_reading
 from graphs.layers.spec import Call, Reaching, Torch
 from graphs.setting_kinds import FieldName
+from graphs.types import Kind
 
 
 def laid_out(evaluation: EvaluatedGraph) -> Wiring:
@@ -140,7 +141,7 @@ class _Layout:
             losses={
                 place: (
                     self._slots[self._main.place(place.node, "loss")],
-                    self._slots[self._feeder(place.node)],
+                    self._slots[self._scored(place.node)],
                 )
                 for place in losses
             },
@@ -207,7 +208,7 @@ class _Layout:
         ports = [link.input for link in links]
         reads = [self._slots[at.place(link.source, link.output)] for link in links]
         layer = at.evaluation[node].layer
-        if (loss := layer if isinstance(layer, Loss) else None) is not None:
+        if (loss := layer if isinstance(layer, TargetLoss) else None) is not None:
             ports.append(TARGET)
             reads.append(self._target(loss.target))
         for port in described.use.lengths_asked():
@@ -216,7 +217,7 @@ class _Layout:
                 reads.append(self._length(field))
         outputs = calls.names(described.use.outputs)
         writes = [self._slot(at.place(node, output)) for output in outputs]
-        target = _target_of(loss) if loss is not None else None
+        target = _target_of(layer, at.given(node)) if isinstance(layer, Loss) else None
         return WiredNode(
             at.path(node),
             at.name(node),
@@ -272,14 +273,32 @@ class _Layout:
         link = self._main.graph.entering(node)[0]
         return self._main.place(link.source, link.output)
 
-    def _loss_place(self, node: NodeId) -> LossPlace:
+    def _scored(self, node: NodeId) -> TensorPlace:
+        """The place of what a loss scores."""
         loss = self._loss(node)
-        given = self._main.evaluation[node].given
         assert loss is not None, "asked for losses only"
-        assert given is not None, "a graph with problems is not laid out"
-        scores, target = given["input"], given.fields[loss.target]
+        return self._main.feeders(node)[loss.scored]
+
+    def _loss_place(self, node: NodeId) -> LossPlace:
+        loss, given = self._loss(node), self._main.given(node)
+        assert loss is not None, "asked for losses only"
+        scores = given[loss.scored]
+        if isinstance(loss, ValueLoss):
+            return LossPlace(
+                node,
+                self._names[node],
+                FieldName(""),
+                loss.weight,
+                loss.task,
+                loss.reading,
+                None,
+                lengths=lengths_of(scores.padded) if scores.padded else None,
+                per_sample=scores.padded is None,
+            )
+        assert isinstance(loss, TargetLoss), "a loss has a target or has none"
+        target = given.fields[loss.target]
         task = loss.learned(target)
-        place = self._feeder(node)
+        place = self._scored(node)
         shown = [
             name
             for other, name in self._names.items()
@@ -292,19 +311,20 @@ class _Layout:
             loss.weight,
             task,
             loss.reading,
-            min(shown, default=None),
+            min(shown, default=None) if task != "nothing" else None,
             loss.axis(scores, target),
             task == "classes" and target.rank > 1,
             loss.is_likelihood and target.rank == 2,
             lengths_of(target.padded) if target.padded else None,
             loss.shares,
+            loss.per_sample,
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:
         shows, padded = self._shows(node), self._main.given(node).first().padded
         for loss in losses:
-            place = self._feeder(loss.node)
-            if place in shows:
+            place = self._scored(loss.node)
+            if place in shows and loss.task != "nothing":
                 reading = loss.reading if place == shows[0] else "none"
                 return OutputPlace(self._names[node], loss.name, reading, padded)
         return OutputPlace(self._names[node], None, "none", padded)
@@ -316,14 +336,16 @@ class _Layout:
         return [place, self._feeder(before)] if is_reading(self._layer(before)) else [place]
 
 
-def _padding(given: Reaching, port: str, loss: Loss | None) -> FieldName | None:
+def _padding(given: Reaching, port: str, loss: TargetLoss | None) -> FieldName | None:
     """The ragged field whose lengths go with what enters a port."""
     if loss is not None and port == TARGET:
         return given.fields[loss.target].padded
     return next((tensor.padded for tensor in given.all(port) if tensor.padded is not None), None)
 
 
-def _target_of(loss: Loss) -> Target:
-    if loss.task == "classes":
-        return "class"
-    return "probability" if loss.task == "binary" and loss.reading == "none" else "number"
+def _target_of(loss: Loss, given: Reaching) -> Target:
+    if not isinstance(loss, TargetLoss):
+        return "nothing"
+    if loss.task == "binary":
+        return "probability" if loss.reading == "none" else "number"
+    return "number" if given.fields[loss.target].kind is Kind.FLOAT else "class"

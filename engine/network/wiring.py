@@ -15,7 +15,7 @@ from graphs.setting_kinds import FieldName
 TensorPlace: TypeAlias = tuple[Path, str]
 """Where a value comes from: the path of a node, and one of its outputs."""
 
-Target: TypeAlias = Literal["class", "number", "probability"]
+Target: TypeAlias = Literal["class", "number", "probability", "nothing"]
 """What a loss compares its scores with; a probability is compared with scores from 0 to 1."""
 
 
@@ -39,6 +39,7 @@ class LossPlace:
     node: NodeId
     name: str
     target: FieldName
+    """The field that it compares with; empty where it compares with none."""
     weight: float
     task: Task
     reading: Reading
@@ -54,6 +55,8 @@ class LossPlace:
     """What of a batch says how many steps of each sample are real, where they are padded."""
     class_weights: tuple[float, ...] = ()
     """How much each class counts in the mean; empty when all count alike."""
+    per_sample: bool = False
+    """Whether it is a mean over samples, and not over all values of its target."""
 
 
 class WiredNode(NamedTuple):

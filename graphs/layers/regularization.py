@@ -1,11 +1,24 @@
 """Regularization: making it harder for a network to learn its samples by heart."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from graphs.describe import param
-from graphs.layers.checks import not_floats, not_grid
-from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
+from graphs.layers.checks import not_floats, not_grid, padded_apart
+from graphs.layers.spec import (
+    Call,
+    In,
+    Layer,
+    Module,
+    Outputs,
+    Port,
+    Ports,
+    Reaching,
+    Torch,
+    Use,
+)
 from graphs.problems import Problem, problem
+from graphs.sizes import alike
 from graphs.types import Scale
 
 
@@ -169,3 +182,40 @@ class GaussianNoise(
 
     def brief(self) -> str:
         return f"{self.std:g}"
+
+
+class NormalSample(
+    Layer,
+    id="normal_sample",
+    title="NormalSample",
+    group="Regularization",
+    search="vae variational reparameterization latent random draw gaussian",
+):
+    """Draws from normal distributions while training, and gives their means afterwards.
+
+    Takes the means and the logarithms of the variances, as GaussianKLLoss does. What is drawn is
+    mean + exp(logvar / 2) · ε, so that both learn (the reparameterization trick).
+    https://arxiv.org/abs/1312.6114
+    """
+
+    def ports(self) -> Ports:
+        return Ports((Port("mean"), Port("logvar")))
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        mean, logvar = given["mean"], given["logvar"]
+        if wrong := not_floats(mean, "mean") or not_floats(logvar, "logvar"):
+            return wrong
+        if not alike(mean.sizes, logvar.sizes):
+            return problem(
+                "Needs a variance for each mean, {wanted}, but gets {got}.",
+                port="logvar",
+                wanted=mean,
+                got=logvar,
+            )
+        if wrong := padded_apart((mean, logvar), "logvar"):
+            return wrong
+        return (replace(mean.scaled(Scale.ANY), padded=mean.padded or logvar.padded),)
+
+    def torch(self, given: Reaching) -> Torch:
+        use = Use(Module((In("mean"), In("logvar"))))
+        return Torch(Call("engine.modules.noise.NormalSample", {}), use)

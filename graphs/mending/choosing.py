@@ -10,7 +10,7 @@ from graphs.layers import Layer
 from graphs.layers.ends import Input, input_layers, output_layers
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
-from graphs.layers.losses.losses import Loss, is_reading, losses
+from graphs.layers.losses.losses import TargetLoss, is_reading, losses, target_losses
 from graphs.layers.losses.numbers import MSELoss
 from graphs.mending import fixes
 from graphs.problems import Set
@@ -28,13 +28,14 @@ def choose_data(document: Document, section: DataSection) -> Step:
     choice.point("field", choice.nodes(input_layers()), section.inputs(), shared=False)
     if not choice.nodes(input_layers()) and section.inputs():
         choice.add_input(section.inputs()[0])
-    again = [n for n in choice.nodes(losses()) if n.settings["target"] in document.data.inputs()]
-    others = [node for node in choice.nodes(losses()) if node not in again]
+    compared = choice.nodes(target_losses())
+    again = [node for node in compared if node.settings["target"] in document.data.inputs()]
+    others = [node for node in compared if node not in again]
     choice.point("target", again, section.inputs())  # what goes in is to come out again
     choice.point("target", others, section.targets())
     if not choice.nodes(losses()) and section.targets():
         choice.add_loss(section)
-    for loss in choice.nodes(losses()):
+    for loss in choice.nodes(target_losses()):
         choice.suit(loss, section)
     choice.set_counts()
     return Step(phrase("Choose data"), tuple(choice.edits))
@@ -99,7 +100,7 @@ class _Choice:
         """Make a loss one that can learn its target, fed by scores instead of probabilities."""
         target = section.fields.get(loss.settings["target"])
         kind = Layer.get(loss.layer)
-        if target is None or not issubclass(kind, Loss):
+        if target is None or not issubclass(kind, TargetLoss):
             return
         layer = _fitting(kind, target)
         if layer == loss.layer:
@@ -131,7 +132,7 @@ class _Choice:
                     self.make(*(step.edits if step is not None else ()))
 
 
-def _fitting(kind: type[Loss], target: Field) -> str:
+def _fitting(kind: type[TargetLoss], target: Field) -> str:
     """The id of the loss that learns ``target``: ``kind`` itself when it can."""
     learned = target.kind.learned
     if learned == "labels":

@@ -15,7 +15,7 @@ from graphs.document.edits import Connect, Link, NodeId, Position, Step
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.ends import Input, Output, input_layers, output_layers
-from graphs.layers.losses.losses import Loss, is_reading, losses
+from graphs.layers.losses.losses import TargetLoss, is_reading, losses
 from graphs.layers.spec import Reaching
 from graphs.mending.fitting import LinkEnd, new_nodes, settings_for, type_problem
 from graphs.problems import Problem, Set
@@ -182,7 +182,7 @@ def _losses_for(graph: Graph, target: str) -> list[str]:
     found = []
     for id in LOSSES:
         kind = Layer.get(id)
-        assert issubclass(kind, Loss)
+        assert issubclass(kind, TargetLoss)
         wrong = kind.made({"target": target}).compare(floats(1), wanted)
         if wrong is None or wrong.setting != "target":
             found.append(id)

@@ -105,6 +105,41 @@ def autoencoder() -> Drawing:
     return drawing
 
 
+@template("variational-autoencoder", "Digits as normal distributions", "Reconstruction", "advanced")
+def variational_autoencoder() -> Drawing:
+    """Learns where each digit may lie in a space of 8 numbers, and draws it again from there."""
+    plan = Plan(
+        epochs=60,
+        batch_size=64,
+        optimizer=Chosen.of(AdamW(lr=3e-3)),
+        schedule=Chosen.of(OneCycle()),
+    )
+    drawing = Drawing(DIGITS, plan)
+    drawing.node("input", "image", (0, 0), field="image")
+    drawing.node("flatten", "flatten", (1, 0))
+    drawing.node("linear", "encode", (2, 0), out_features=256)
+    drawing.node("relu", "relu1", (3, 0))
+    drawing.node("linear", "mean", (0, 1), out_features=8)
+    drawing.node("linear", "logvar", (1, 1), out_features=8)
+    drawing.node("normal_sample", "latent", (2, 1))
+    drawing.node("gaussian_kl_loss", "kl", (3, 1), weight=0.001)
+    drawing.node("linear", "decode1", (0, 2), out_features=256)
+    drawing.node("relu", "relu2", (1, 2))
+    drawing.node("linear", "decode2", (2, 2), out_features=28 * 28)
+    drawing.node("sigmoid", "pixels", (3, 2))
+    drawing.node("reshape", "drawn", (0, 3), sizes=(1, 28, 28))
+    drawing.node("output", "again", (1, 3))
+    drawing.node("mse_loss", "loss", (2, 3), target="image")
+    drawing.chain("image", "flatten", "encode", "relu1", "mean")
+    drawing.wire("relu1", "logvar")
+    for reader in ("latent", "kl"):
+        drawing.wire("mean", f"{reader}.mean")
+        drawing.wire("logvar", f"{reader}.logvar")
+    drawing.chain("latent", "decode1", "relu2", "decode2", "pixels", "drawn", "again")
+    drawing.wire("drawn", "loss")
+    return drawing
+
+
 def _convolutional_plan() -> Plan:
     return Plan(
         epochs=30,

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 
 from graphs.document.edits import Node, NodeId
 from graphs.layers.ends import input_layers
-from graphs.layers.losses.losses import losses
+from graphs.layers.losses.losses import target_losses
 from graphs.steps import operations
 from gui.forms.form import LABELS
 from gui.widgets.building_blocks import named, tip
@@ -28,7 +28,7 @@ class FieldPicks(QWidget):
         while self._form.rowCount():
             self._form.removeRow(0)
         document = self._workspace.document
-        brings, targets = input_layers(), losses()
+        brings, targets = input_layers(), target_losses()
         for node in sorted(document.main.nodes.values(), key=lambda node: node.name):
             if node.layer in brings:
                 self._add(node, "field", self.tr("Data for"), document.data.inputs())

@@ -14,7 +14,7 @@ from graphs.checking import references
 from graphs.checking.evaluated_graph import NodeResult
 from graphs.document.edits import NodeId
 from graphs.layers import Layer
-from graphs.layers.losses.losses import Loss
+from graphs.layers.losses.losses import TargetLoss
 from graphs.problems import Severity
 from graphs.steps import operations
 from graphs.types import spell
@@ -108,7 +108,7 @@ class NodePage(QWidget):
 
     def _offered(self) -> tuple[str, ...]:
         data = self._workspace.document.data
-        is_loss = self._kind is not None and issubclass(self._kind, Loss)
+        is_loss = self._kind is not None and issubclass(self._kind, TargetLoss)
         return data.targets() if is_loss else data.inputs()
 
     def _nodes_for(self, setting: str) -> dict[NodeId, str]:

@@ -20,7 +20,7 @@ from engine.network import calls
 from engine.network.compiling import compiled
 from graphs import names
 from graphs.layers import Layer
-from graphs.layers.losses.losses import Loss
+from graphs.layers.losses.losses import TargetLoss
 from graphs.layers.normalization import BatchNorm
 from graphs.layers.spec import Reaching, Torch
 from graphs.problems import Problem
@@ -112,8 +112,14 @@ NORMS = (
     *("batch_norm1d", "batch_norm2d", "batch_norm3d", "group_norm"),
     *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
 )
-NUMBERS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
-BINARY = ("bce_loss", "bce_with_logits_loss")
+NUMBERS = (
+    *("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
+    *("gaussian_nll_loss", "kl_div_loss"),
+)
+BINARY = ("bce_loss", "bce_with_logits_loss", "binary_focal_loss")
+CLASSES = ("cross_entropy_loss", "nll_loss", "focal_loss", "dice_loss", "jaccard_loss")
+OURS = ("focal_loss", "dice_loss", "jaccard_loss")
+PAIRS = ("cosine_embedding_loss", "contrastive_loss", "triplet_margin_loss")
 EXEMPT = (
     Exempt((), "This layer computes with floats", "whole numbers stand for something here"),
     Exempt(("stack",), "Cannot stack {first} values and", "kinds mean different things"),
@@ -183,15 +189,37 @@ EXEMPT = (
     ),
     Exempt(("embedding",), "It is not known how many", "torch would take any vocabulary"),
     Exempt(
-        ("cross_entropy_loss", *BINARY),
+        (*CLASSES, *BINARY, *PAIRS),
         "The target “{field}” is not a class",
         "torch would learn from numbers between 0 and 1; the data has classes or numbers",
     ),
-    Exempt(("cross_entropy_loss", *BINARY), "The target “{field}” has", "torch counts no classes"),
-    Exempt(("cross_entropy_loss",), "There are as many steps", "torch knows one order only"),
+    Exempt((*CLASSES, *BINARY), "The target “{field}” has", "torch counts no classes"),
+    Exempt(CLASSES, "There are as many steps", "torch knows one order only"),
+    Exempt(OURS, "Needs one score per class", "what is ours is not asked for other axes"),
+    Exempt(OURS, "class_weights has", "a weight for all classes would be repeated"),
+    Exempt(
+        ("binary_focal_loss", "gaussian_nll_loss", "kl_div_loss"),
+        "Needs as many values",
+        "one value would be repeated for all",
+    ),
+    Exempt(PAIRS, "The target “{field}” must", "torch takes any numbers for 1 and -1"),
+    Exempt(PAIRS, "Needs one row", "torch takes any axes before the features"),
+    Exempt(PAIRS, "Cannot compare", "one would be repeated, as if it belonged to all samples"),
+    Exempt(("nll_loss", "kl_div_loss"), "Needs logarithms", "torch looks at no values"),
+    Exempt(
+        ("gaussian_nll_loss", "gaussian_kl_loss"),
+        "Needs a variance",
+        "one variance would be repeated for all values",
+    ),
+    Exempt(
+        ("computed_loss", "gaussian_kl_loss"),
+        "Needs a value for each",
+        "torch takes what has no samples; a loss is a mean over them",
+    ),
+    Exempt(("computed_loss",), "An axis of the input", "the mean of nothing is no number"),
     Exempt(NUMBERS, "The target “{field}” is a class", "its number means nothing"),
     Exempt(("bce_loss",), "Needs probabilities", "torch looks at the values while training"),
-    Exempt(("bce_with_logits_loss", "cross_entropy_loss"), "Gets probabilities", "it learns badly"),
+    Exempt((*BINARY, *CLASSES), "Gets probabilities", "it learns badly"),
 )
 
 
@@ -249,9 +277,11 @@ def entering(
     found: dict[str, list[Tensor]] = {port: [] for port, _ in example.tensors()}
     for port, tensor in example.tensors():
         found[port].append(tensor_of(tensor, known, device))
-    if isinstance(example.layer, Loss):
-        target = tensor_of(example.given.fields[TARGET], known, device)
-        if example.layer.task != "classes":
+    if isinstance(example.layer, TargetLoss):
+        kind = example.given.fields[TARGET]
+        target = tensor_of(kind, known, device)
+        as_it_is = kind.kind in {Kind.INDEX, Kind.TOKENS} and example.layer.task == "nothing"
+        if example.layer.task != "classes" and not as_it_is:
             target = target.float()
             if not isinstance(example.answer, Problem):  # N and N × 1 are the same to training
                 target = target.view_as(found["input"][0])

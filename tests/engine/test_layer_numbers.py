@@ -185,6 +185,7 @@ WITHOUT = {
     ("multihead_attention", "value", "weights"),
     ("expand", "like", "output"),
     ("resize_like", "like", "output"),
+    ("normal_sample", "logvar", "output"),  # drawn by it in training alone
 }
 """Layer, input and output: how much each step looks at each does not depend on what it finds, and
 of what gives a size no value is looked at."""

@@ -34,6 +34,7 @@ def test_the_ids_that_others_rely_on_are_there() -> None:
         "text-attention",
         "two-inputs",
         "two-outputs",
+        "variational-autoencoder",
         "xor",
     }
 

@@ -84,6 +84,16 @@ def test_the_autoencoder_draws_better_than_as_many_principal_components(tmp_path
 
 
 @pytest.mark.proof
+def test_the_variational_autoencoder_draws_as_well_and_stays_near_the_normal(
+    tmp_path: Path,
+) -> None:
+    """Of 8 numbers that are random while it learns; a sample tells about 14 bits by them."""
+    found = measured("variational-autoencoder", tmp_path)
+    assert found["again/mse"] < components_error(drawn("variational-autoencoder"), "image", 8)
+    assert found["kl/loss"] < 15
+
+
+@pytest.mark.proof
 def test_the_regression_is_at_most_two_hundredths_behind_a_linear_one(tmp_path: Path) -> None:
     baseline = linear_r2(drawn("diabetes-regression"), "progression", "features")
     assert measured("diabetes-regression", tmp_path)["r2"] >= baseline - 0.02

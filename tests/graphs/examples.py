@@ -16,7 +16,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from graphs.describe import Parameter
 from graphs.layers import Layer
+from graphs.layers.losses.cross_entropy import NLLLoss
 from graphs.layers.losses.losses import Loss
+from graphs.layers.losses.numbers import KLDivLoss
+from graphs.layers.losses.regions import RegionLoss
 from graphs.layers.sequences.attention import MultiheadAttention
 from graphs.layers.sequences.grouped_attention import GroupedQueryAttention
 from graphs.layers.sequences.recurrent import GRU, LSTM, RNN, Recurrent
@@ -77,8 +80,8 @@ def examples(kind: type[Layer], seed: int) -> Iterator[Example]:
         if kind.faults(settings):
             continue
         layer = kind.made(settings)
-        if issubclass(kind, Loss):
-            given = scored(random)
+        if isinstance(layer, Loss):
+            given = scored(random, layer)
         else:
             given = Reaching(drawn or entering(layer, random))
         yield Example(layer, given, layer.infer(given))
@@ -189,8 +192,23 @@ def relative(tensor: TensorType, random: Random) -> TensorType:
     return TensorType(tensor.kind, tuple(sizes), tensor.values, tensor.scale)
 
 
-def scored(random: Random) -> Reaching:
-    """Scores and a target for a loss, which fit more often than chance would have it."""
+def scored(random: Random, loss: Loss) -> Reaching:
+    """What a loss takes, and a target, which fit more often than chance would have it."""
+    first, *others = (port.name for port in loss.ports().inputs)
+    if loss.task == "nothing" and others and random.random() < 0.6:
+        row = TensorType(Kind.FLOAT, (BATCH, size(random)))
+        rest = {port: (relative(row, random),) for port in others}
+        pair = TensorType(Kind.INDEX, (BATCH,), random.choice((2, 2, 3)))
+        return Reaching({first: (row,), **rest}, {TARGET: pair})
+    scores, target = _compared(random, regions=isinstance(loss, RegionLoss))
+    if isinstance(loss, NLLLoss | KLDivLoss) and random.random() < 0.8:
+        scores = scores.scaled(Scale.LOGARITHMS)
+    rest = {port: (relative(scores, random),) for port in others}
+    return Reaching({first: (scores,), **rest}, {TARGET: target})
+
+
+def _compared(random: Random, *, regions: bool) -> tuple[TensorType, TensorType]:
+    """Scores and a target, which has a class for each place where ``regions`` are wanted."""
     scores = any_type(random)
     features = [scores.sizes[1:]]
     if scores.rank > 1:
@@ -199,7 +217,7 @@ def scored(random: Random) -> Reaching:
     kind = random.choice((Kind.FLOAT, Kind.INDEX))
     last = scores.sizes[1] if scores.rank > 1 else 2
     known = last if isinstance(last, int) and random.random() < 0.6 else random.choice((2, 2, 7))
-    per_class = random.random() < 0.3
+    per_class = random.random() < (0.8 if regions else 0.3)
     kind = Kind.INDEX if per_class else kind
     values = known if kind is Kind.INDEX else None
     chosen = scores.sizes[2:] if per_class else random.choice(features)
@@ -212,7 +230,7 @@ def scored(random: Random) -> Reaching:
     target = TensorType(kind, (BATCH, *chosen), values)
     if random.random() < 0.2:
         target = any_type(random, (Kind.FLOAT, Kind.INDEX))
-    return Reaching({"input": (scores,)}, {TARGET: target})
+    return scores, target
 
 
 def _reshaped(

@@ -80,6 +80,9 @@ class LogSoftmax(
 
     over_steps = "engine.modules.steps.log_softmax_over_steps"
 
+    def scale(self, tensor: TensorType) -> Scale:
+        return Scale.LOGARITHMS
+
 
 class Softmin(Normalized, id="softmin", group="Activation", search="inverse softmax distances"):
     """Turns values along one axis into shares: the smallest gets the most.

@@ -8,7 +8,7 @@ from graphs.layers.losses.losses import Paired, Task, not_a_class
 from graphs.layers.spec import Call
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import same
-from graphs.types import Kind, Scale, TensorType
+from graphs.types import Kind, TensorType
 from graphs.wording.phrases import phrase
 
 
@@ -83,12 +83,7 @@ class BCEWithLogitsLoss(
         return {"pos_weight": weight} if self.pos_weight else {}
 
     def scale_fault(self, scores: TensorType) -> Problem | None:
-        if scores.scale is Scale.ANY:
-            return None
-        return problem(
-            "Gets probabilities, but applies the sigmoid itself; training would be slow and worse.",
-            port="input",
-        )
+        return gets_probabilities() if scores.scale.is_shares else None
 
 
 class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy two multilabel"):
@@ -101,8 +96,50 @@ class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy t
     reading = "none"
 
     def scale_fault(self, scores: TensorType) -> Problem | None:
-        if scores.scale is not Scale.ANY:
+        if scores.scale.is_shares:
             return None
         return problem(
             "Needs probabilities between 0 and 1, as a Sigmoid gives them.", port="input"
         )
+
+
+class BinaryFocalLoss(
+    Binary,
+    id="binary_focal_loss",
+    title="BinaryFocalLoss",
+    group="Loss",
+    search="retinanet sigmoid hard examples rare imbalance multilabel gamma alpha",
+):
+    """Compares one score per sample or label with the answer; easy ones count less.
+
+    A binary cross entropy in which each answer counts by (1 - p) ** gamma, where p is the
+    probability of the right one. Takes raw scores (logits) of N × 1, or N × K with a target of K
+    labels: it applies the sigmoid itself.
+    https://arxiv.org/abs/1708.02002
+    """
+
+    reading = "sigmoid"
+    is_usual = False
+
+    gamma: float = param(default=2.0, low=0, help="How much easy answers lose; 0: nothing.")
+    alpha: float | None = param(
+        default=None,
+        low=0,
+        high=1,
+        help="What the second class, or a label that holds, counts; the other counts 1 - alpha. "
+        "Not set: alike.",
+    )
+
+    def each(self) -> str:
+        return "engine.modules.losses.BinaryFocalLoss"
+
+    def scale_fault(self, scores: TensorType) -> Problem | None:
+        return gets_probabilities() if scores.scale.is_shares else None
+
+
+def gets_probabilities() -> Problem:
+    """That a loss which applies the sigmoid itself gets what has passed one."""
+    return problem(
+        "Gets probabilities, but applies the sigmoid itself; training would be slow and worse.",
+        port="input",
+    )

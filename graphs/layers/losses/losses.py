@@ -1,8 +1,8 @@
-"""Losses: what training makes small. Each compares what reaches it with a target of the data."""
+"""Losses: what training makes small. Most compare what reaches them with a target of the data."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.checks import not_floats
@@ -24,31 +24,63 @@ from graphs.sizes import Size, alike, at_least, product, same
 from graphs.types import Scale, TensorType
 from graphs.wording.phrases import phrase
 
-Task = Literal["classes", "binary", "labels", "number"]
+Task = Literal["classes", "binary", "labels", "number", "nothing"]
 Reading = Literal["softmax", "sigmoid", "none"]
 
 TARGET = "target"
 """The port name under which a loss finds its target field."""
 
 
+def _share() -> Any:
+    """The setting by which losses are added up, which stands behind what each is about."""
+    return param(default=1.0, low=0, help="Its share when several losses are added up.")
+
+
 class Loss(Layer):
-    """Base of every loss. Its output is one number; it is no part of what the model returns."""
+    """Base of every loss. Its output is one number; it is no part of what the model returns.
+
+    What enters its first port is what it scores, one or more values for each sample.
+    """
 
     runs_in_training_only = True
-    task: ClassVar[Task]
-    """What is usually learned, which decides the metrics."""
-    reading: ClassVar[Reading]
+    task: ClassVar[Task] = "nothing"
+    """What is usually learned, which decides the metrics: ``nothing`` has none but the loss."""
+    reading: ClassVar[Reading] = "none"
     """What turns what reaches the loss into what a user wants to read."""
-    is_usual: ClassVar[bool] = True
+    is_usual: ClassVar[bool] = False
     """Whether it is offered where another loss does not fit."""
+    per_sample: ClassVar[bool] = True
+    """Whether it is a mean over samples, and not over all values of its target."""
+
+    def ports(self) -> Ports:
+        return Ports(outputs=())
+
+    @property
+    def scored(self) -> str:
+        """The port of what it scores."""
+        return self.ports().inputs[0].name
+
+    def arguments(self) -> dict[str, object]:
+        """The settings that torch's class takes."""
+        return {k: v for k, v in self.settings.items() if k not in {"target", "weight"}}
+
+
+class ValueLoss(Loss):
+    """Base of losses on computed values alone, without a target of the data."""
+
+    weight: float = _share()
+
+
+class TargetLoss(Loss):
+    """Base of losses that compare what reaches them with a field of the data."""
+
+    is_usual = True
+    per_sample = False
 
     target: FieldName = param(
         default=FieldName(""), help="The field of the data that is to be predicted."
     )
-    weight: float = param(default=1.0, low=0, help="Its share when several losses are added up.")
-
-    def ports(self) -> Ports:
-        return Ports(outputs=())
+    weight: float = _share()
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         if not self.target:
@@ -105,7 +137,7 @@ class Loss(Layer):
         if fits(scores.scaled(Scale.PROBABILITIES)):
             yield Insert("sigmoid")
         batch, features, wanted = scores.sizes[:1], scores.features, self.wanted(target)
-        if fits(scores.rearranged(*batch, product(features))):
+        if scores.rank > 2 and fits(scores.rearranged(*batch, product(features))):
             yield Insert("flatten")
         steps = scores.rank == 3 and at_least(scores.sizes[1], 1)  # of none there is no last one
         if steps and fits(scores.rearranged(*batch, features[1])):
@@ -139,7 +171,7 @@ class Loss(Layer):
         if wrong.setting != "target":
             return
         for kind in Layer.members():
-            if issubclass(kind, Loss) and kind.is_usual and kind.id != self.id:
+            if issubclass(kind, TargetLoss) and kind.is_usual and kind.id != self.id:
                 found = kind.made({"target": self.target}).compare(scores, target)
                 if found is None or found.setting != "target":
                     yield Replace(kind.id)
@@ -147,24 +179,26 @@ class Loss(Layer):
     def _others(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
         """Other losses that have nothing against the same scores and target."""
         for kind in Layer.members():
-            if issubclass(kind, Loss) and kind.is_usual and kind.id != self.id:
-                other = kind.made({"target": self.target})
+            if issubclass(kind, TargetLoss) and kind.is_usual and kind.id != self.id:
+                shared = kind.defaults().keys() & self.settings.keys()
+                other = kind.made({name: self.settings[name] for name in shared})
                 if other.compare(scores, target) is None:
                     yield Replace(kind.id)
 
-    def torch(self, given: Reaching) -> Torch:
-        call = Call(f"torch.nn.{type(self).__name__}", self.arguments())
-        return Torch(call, Use(Module((In(), In(TARGET))), outputs="loss"))
+    def each(self) -> str:
+        """The class that computes it."""
+        return f"torch.nn.{type(self).__name__}"
 
-    def arguments(self) -> dict[str, object]:
-        """The settings that torch's class takes."""
-        return {k: v for k, v in self.settings.items() if k not in {"target", "weight"}}
+    def torch(self, given: Reaching) -> Torch:
+        entering = [In(port.name) for port in self.ports().inputs]
+        call = Call(self.each(), self.arguments())
+        return Torch(call, Use(Module((*entering, In(TARGET))), outputs="loss"))
 
     def brief(self) -> str:
         return self.target and phrase("target {target}", target=self.target)
 
 
-class Paired(Loss):
+class Paired(TargetLoss):
     """Base of losses that compare each value with one number of the target."""
 
     def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
@@ -184,7 +218,7 @@ class Paired(Loss):
     def torch(self, given: Reaching) -> Torch:
         if given.fields[self.target].padded is None:
             return super().torch(given)
-        each = Call(f"torch.nn.{type(self).__name__}", {**self.arguments(), "reduction": "none"})
+        each = Call(self.each(), {**self.arguments(), "reduction": "none"})
         call = Call.of("engine.modules.losses.RealStepsLoss", loss=each)
         return Torch(
             call, Use(Module((In(), In(TARGET)), {"lengths": LengthsOf(TARGET)}), outputs="loss")
@@ -197,6 +231,19 @@ class Paired(Loss):
     def scale_fault(self, scores: TensorType) -> Problem | None:
         """What is wrong with the range of the scores."""
         return None
+
+
+def padding_counts(given: Reaching) -> Problem | None:
+    """That what a loss compares as a whole is filled up with padding."""
+    padded = (port for port, types in given.types.items() for one in types if one.padded)
+    port = next(padded, None)
+    if port is None:
+        return None
+    return problem(
+        "Short samples are filled up with padding here, which this loss cannot leave out. Put a "
+        "layer that knows the real steps before it, such as Mean, Max or Last step.",
+        port=port,
+    )
 
 
 def _fewer_axes(scores: TensorType) -> Insert:
@@ -231,3 +278,8 @@ def is_reading(layer: str) -> bool:
 def losses() -> set[str]:
     """The ids of all losses."""
     return Layer.ids(lambda kind: kind.runs_in_training_only)
+
+
+def target_losses() -> set[str]:
+    """The ids of the losses that compare what reaches them with a field of the data."""
+    return Layer.ids(lambda kind: issubclass(kind, TargetLoss))

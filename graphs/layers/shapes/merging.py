@@ -326,7 +326,7 @@ def _joined(tensors: tuple[TensorType, ...], axis: int) -> TensorType:
     sizes[axis] = sum_of(tensor.sizes[axis] for tensor in tensors)
     values = [tensor.values for tensor in tensors]
     known = [value for value in values if value is not None]
-    plain = any(tensor.scale is Scale.ANY for tensor in tensors)
+    plain = any(not tensor.scale.is_shares for tensor in tensors)
     return TensorType(
         first.kind,
         tuple(sizes),

@@ -70,7 +70,7 @@ class Stack(Layer, id="stack", group="Merge", search="join new axis pile togethe
         first = tensors[0]
         axis = self.dim % (first.rank + 1)
         known = [tensor.values for tensor in tensors if tensor.values is not None]
-        plain = any(tensor.scale is Scale.ANY for tensor in tensors)
+        plain = any(not tensor.scale.is_shares for tensor in tensors)
         padded = next((tensor.padded for tensor in tensors if tensor.padded), None)
         return TensorType(
             first.kind,

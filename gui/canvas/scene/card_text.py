@@ -9,7 +9,7 @@ from graphs.checking.evaluated_graph import NodeResult
 from graphs.document.document import Graph
 from graphs.document.edits import Node, NodeId
 from graphs.layers import Layer
-from graphs.layers.losses.losses import Loss
+from graphs.layers.losses.losses import TargetLoss
 from graphs.layers.spec import Reaching
 from graphs.problems import Severity
 from graphs.types import Kind, TensorType, spell
@@ -75,7 +75,7 @@ def subtitle(node: Node, layer: Layer | None) -> str:
     if kind is None:
         return phrase("{layer} (unknown)", layer=node.layer)
     brief = layer.brief() if layer is not None else ""
-    if isinstance(layer, Loss):
+    if isinstance(layer, TargetLoss):
         brief = layer.target
     return f"{kind.title} · {brief}" if brief else kind.title
 
@@ -94,12 +94,12 @@ def _shape(result: NodeResult) -> tuple[str, bool]:
     came = result.given.first()
     if not result.accepted:
         return phrase("gets {sizes}", sizes=spell(came)), True
-    if isinstance(result.layer, Loss):
+    if isinstance(result.layer, TargetLoss):
         return _target(result.layer, result.given), False
     return spell(came), False
 
 
-def _target(loss: Loss, given: Reaching) -> str:
+def _target(loss: TargetLoss, given: Reaching) -> str:
     target = given.fields[loss.target]
     return (
         phrase("{count} classes", count=target.values)

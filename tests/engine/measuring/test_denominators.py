@@ -28,6 +28,7 @@ from graphs.data import (
 )
 from graphs.describe import Chosen
 from graphs.document.document import Document
+from graphs.layers import Layer
 from graphs.plan.optimizers import SGD
 from tests.engine.drawings import Drawing
 from tests.engine.scoring import unchanged
@@ -43,6 +44,7 @@ DATA = DataSection(
         "high": Field(ClassKind.id, classes=("no", "yes"), target=True),
         "labels": Field(LabelsKind.id, classes=NAMES, target=True),
         "numbers": Field(NumberKind.id, (3,), target=True),
+        "shares": Field(NumberKind.id, (3,), target=True),
         "step": Field(ClassKind.id, ("T",), classes=NAMES, ragged=True, target=True),
         "row": Field(TableKind.id, (4,)),
         "series": Field(SeriesKind.id, ("T", 3), ragged=True),
@@ -62,7 +64,18 @@ ROWS: dict[str, tuple[str, int, dict[str, Any]]] = {
     "labels": ("labels", 3, {"layer": "bce_with_logits_loss"}),
     **{
         kind: ("numbers", 3, {"layer": kind})
-        for kind in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+        for kind in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "gaussian_nll_loss")
+    },
+    "likelihood": ("class", 3, {"layer": "nll_loss", "class_weights": WEIGHTS}),
+    "focal": ("class", 3, {"layer": "focal_loss", "class_weights": WEIGHTS}),
+    "two focal": ("labels", 3, {"layer": "binary_focal_loss", "alpha": 0.3}),
+    "divergence": ("shares", 3, {"layer": "kl_div_loss"}),
+    **{
+        kind: ("high", 4, {"layer": kind}) for kind in ("cosine_embedding_loss", "contrastive_loss")
+    },
+    **{
+        kind: ("", 4, {"layer": kind})
+        for kind in ("computed_loss", "gaussian_kl_loss", "triplet_margin_loss")
     },
 }
 STEPS: dict[str, tuple[str, int, dict[str, Any]]] = {
@@ -75,8 +88,18 @@ STEPS: dict[str, tuple[str, int, dict[str, Any]]] = {
     ),
     "series": ("series", 3, {"layer": "mse_loss"}),
     "robust series": ("series", 3, {"layer": "huber_loss", "delta": 0.5}),
+    "focal steps": ("step", 3, {"layer": "focal_loss"}),
+    "likelihood of steps": ("step", 3, {"layer": "nll_loss", "class_weights": WEIGHTS}),
+    **{kind: ("step", 3, {"layer": kind}) for kind in ("dice_loss", "jaccard_loss")},
+    "computed steps": ("", 4, {"layer": "computed_loss"}),
 }
 LOSSES = {**ROWS, **STEPS}
+BEFORE = {
+    ("nll_loss", "input"): "log_softmax",
+    ("kl_div_loss", "input"): "log_softmax",
+    ("gaussian_nll_loss", "var"): "softplus",
+}
+"""What a loss needs before a port."""
 
 
 def learning(*names: str, **plan: Any) -> Document:
@@ -87,13 +110,23 @@ def learning(*names: str, **plan: Any) -> Document:
     for number, name in enumerate(names):
         target, outputs, settings_ = LOSSES[name]
         layer = settings_["layer"]
-        others = {k: v for k, v in settings_.items() if k != "layer"}
-        drawing.node("linear", f"map_{number}", out_features=outputs)
-        drawing.node("output", f"out_{number}")
+        settings_ = {k: v for k, v in settings_.items() if k != "layer"}
+        settings_ |= {"target": target} if target else {}
         weight = 1.0 if len(names) == 1 else 0.5 + number
-        drawing.node(layer, f"loss_{number}", target=target, weight=weight, **others)
-        drawing.chain("series" if name in STEPS else "row", f"map_{number}", f"loss_{number}")
-        drawing.wire(f"map_{number}", f"out_{number}")
+        drawing.node(layer, f"loss_{number}", weight=weight, **settings_)
+        for port in Layer.get(layer).made({}).ports().inputs:
+            made = f"{port.name}_{number}"
+            drawing.node("linear", made, out_features=outputs)
+            drawing.wire("series" if name in STEPS else "row", made)
+            if (between := BEFORE.get((layer, port.name))) is not None:
+                drawing.node(between, f"{made}_after")
+                drawing.chain(made, f"{made}_after")
+                made += "_after"
+            drawing.wire(made, f"loss_{number}.{port.name}")
+        drawing.node("output", f"out_{number}")
+        drawing.wire(
+            f"{Layer.get(layer).made({}).ports().inputs[0].name}_{number}", f"out_{number}"
+        )
     return drawing.document()
 
 
@@ -110,6 +143,7 @@ def samples(count: int, seed: int) -> dict[str, Tensor]:
         "high": classes(count).clamp(max=1),
         "labels": classes(count, 3).clamp(max=1).bool(),
         "numbers": torch.randn(count, 3, generator=generator),
+        "shares": torch.randn(count, 3, generator=generator).softmax(1),
         "step": classes(count, 6),
         "step.lengths": lengths,
         "row": torch.randn(count, 4, generator=generator),

@@ -19,7 +19,7 @@ from tests.graphs.examples import Example, examples
 
 KINDS = Layer.members()
 SOURCE = re.compile(
-    r"https://(docs\.pytorch\.org/docs/stable/generated/torch\.|arxiv\.org/abs/\d{4}\.\d{4,5})"
+    r"https://(docs\.pytorch\.org/docs/stable/generated/torch\.|arxiv\.org/abs/\d{4}\.\d{4,5}|ieeexplore\.ieee\.org/document/\d+)"
 )
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 T = symbol("T", 3, 60)

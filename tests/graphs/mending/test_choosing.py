@@ -59,7 +59,7 @@ SECTIONS = {
 }
 
 
-SIZED = {"autoencoder", "forecast"}
+SIZED = {"autoencoder", "forecast", "variational-autoencoder"}
 """Templates whose layers hold the very size of their data."""
 
 
