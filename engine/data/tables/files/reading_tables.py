@@ -10,6 +10,7 @@ from engine.data.tables.files.json_rows import read_json
 from engine.data.tables.files.parquet import read_parquet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text.delimited import read_delimited
+from engine.data.tables.files.unseen_signs import without
 from engine.data.tables.files.workbooks import read_workbook
 from engine.errors import DataError
 from graphs.data.sources.table_layout import AUTO, TableLayout
@@ -25,10 +26,10 @@ def read_sheet(path: Path, poll: Poll = go_on, layout: TableLayout = AUTO) -> Sh
     data = content(path)
     match kind_of(path, data):
         case "parquet":
-            return read_parquet(path, data)
+            return without(read_parquet(path, data))
         case "workbook":
-            return read_workbook(path, data, layout)
+            return without(read_workbook(path, data, layout))
         case "json":
-            return read_json(path, data, poll)
+            return without(read_json(path, data, poll))
         case _:
             return read_delimited(path, data, layout, poll)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.controls import Poll, go_on
+from engine.data.tables.files import unseen_signs
 from engine.data.tables.files.content import LONGEST_LINE
 from engine.data.tables.files.table_file import Sheet, checked_names
 from engine.data.tables.files.text import beginnings, careful, headers, quick
@@ -96,7 +97,7 @@ def read_delimited(
     settled = replace(begun.layout, header=header)
     frame, lines = _named(path, found, settled)
     notices = [f"{path.name}: {one}" if not one.startswith(path.name) else one for one in notices]
-    return Sheet(
+    sheet = Sheet(
         path,
         frame,
         lines,
@@ -105,6 +106,7 @@ def read_delimited(
         blank=tuple(found.blank),
         layout=settled,
     )
+    return unseen_signs.without(sheet) if unseen_signs.among(data) else sheet
 
 
 def _with_line_ends(path: Path, data: bytes) -> bytes:
@@ -325,7 +327,7 @@ def _named(
 
 
 def _names(path: Path, row: Sequence[str | None]) -> list[str]:
-    cells = [(name or "").strip() for name in row]
+    cells = [unseen_signs.bare(name or "") for name in row]
     if cells and cells[0][1:].strip() and cells[0][0] in "#%":  # as programs mark a line of names
         cells[0] = cells[0].lstrip("#% ")
     way_out = phrase(
