@@ -238,6 +238,7 @@ def _with_holes(found: Evidence, fits: polars.Series) -> Evidence | None:
     if not rest.len():
         return replace(found, missing=known)
     once_more = rest.n_unique() == 1 and rest.len() > 1 and found.given.missing is None
+    once_more = once_more and rest[0] != found.values.name  # its line repeats the names
     if once_more and rest.len() * MOST_EXTRA <= count and _many(found.values.filter(fits)):
         return replace(found, missing=tuple(sorted({*known, str(rest[0])})))
     if rest.len() > count and not _is_set(found):

@@ -42,6 +42,7 @@ from engine.data.tables.open_columns import (
 )
 from engine.data.tables.plain_columns import plain_columns
 from engine.data.tables.telling import lines, questions, words
+from engine.data.tables.traps import odd_lines
 from graphs.notation import OPEN, DateOrder, DecimalSign, Notation
 from graphs.wording.phrases import phrase
 
@@ -365,6 +366,7 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     if other is not None:
         ways = (Way(other, questions.sign_way(str(shown.values[row]), other)), *ways)
         asked = questions.other_sign(sheet.place(row), shown.values, row, other)
+    asked = odd_lines.question(sheet, shown.values, wrong) or asked
     told = questions.open_(str(shown.values[row]), ways)
     return Judgement(found.notation, told, False, ways=ways, question=asked)
 

@@ -32,6 +32,7 @@ from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import settled_kind, target_field, target_remarks, with_all_digits
 from engine.data.tables.telling import lines
 from engine.data.tables.text_columns import is_prose, text_fields, unit_of
+from engine.data.tables.traps import whole_table
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
 from graphs.data import ClassKind, Domain, Field, Normalize, NumberKind, TableKind, TokensKind
@@ -141,6 +142,7 @@ class TableReader(TableFileReader[Table], of=Table):
                 notices += sentinels.remarks(sheet, column.values)
             features = "inputs" if "features" in fields else "features"
             fields[features], values[features] = _features(sheet, columns)
+        notices += whole_table.remarks(sheet, columns, texts, answers)
         told = self._told(judgements, fields)
         parts, said_by = self._parts(sheet)
         read = Samples(fields, domains, values, (*sheet.skipped, *skipped), parts=parts, told=told)
