@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.data.tables import judging
-from engine.data.tables.cells import date_parts, sentinels
+from engine.data.tables.cells import date_parts, likenesses, sentinels
 from engine.data.tables.cells.numbers import EXACT
 from engine.data.tables.columns import Read, as_held, number_name, spelled_in_several_ways
 from engine.data.tables.files.table_file import Sheet
@@ -79,6 +79,17 @@ def target_field(
         return _labels_field(answer, separator, file)
     classes, labels = _classes(answer.values)
     if len(classes) > MOST_CLASSES or len(classes) * 2 > max(len(labels), 2 * FEW_CLASSES):
+        if answer.is_text and (alike := likenesses.of(answer.values)):
+            raise DataError(
+                "The column “{name}” of {file} has {count} different values in {other_count} "
+                "rows, too many to tell apart as classes. They look like {kind}: {example}.",
+                name=name,
+                file=file,
+                count=len(classes),
+                other_count=len(labels),
+                kind=phrase(alike[0]),
+                example=phrase(alike[1]),
+            )
         raise DataError(
             "The column “{name}” of {file} has {count} different values in {other_count} "
             "rows, too many to tell apart as classes. Choose another column.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from engine.data.tables.cells.months import MONTHS
@@ -46,6 +47,21 @@ _AS_OFFSETS: Final = "write the zone as an offset such as +01:00 to have them re
 _AS_PARTS: Final = (
     "write them as plain numbers such as 1.5, or pairs as two columns, to have them read as numbers"
 )
+_IN_COLUMNS: Final = "write each number into a column of its own to have them read as numbers"
+_WITHOUT_MARKS: Final = "take the marks off to have them read as numbers"
+_BY_PARTS: Final = "write the parts that matter into columns of their own"
+_AS_LABELS: Final = (
+    "as what is predicted, set the target kind to “labels” and the label separator to the sign "
+    "between them; to learn from them, write a column of 0 and 1 for each"
+)
+LABEL_SIGNS: Final = ";|,/"
+"""What may stand between several labels in one cell."""
+FEW_TEXTS, SEVERAL, KNOWN_PARTS = 4, 0.05, 0.9
+"""So many different cells show it; so many cells have another count of labels than most; and so
+many labels occur in different company."""
+LONGEST_LABEL: Final = 40
+"""Characters; longer parts are sentences."""
+_ONE: Final = r"[+\-−]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _BEHIND: Final = (
     *(
         (rf"^[0-9]+(?:[.,][0-9]+)?\s*[{pair}]$", pair, "degrees", _AS_NUMBERS)
@@ -57,6 +73,22 @@ _BEHIND: Final = (
 """Letters behind numbers that mean something only where both of a pair are there."""
 _PLAIN: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 _FORMS: Final = (
+    (
+        rf"^(?:'{_ONE}'|\"{_ONE}\"|“{_ONE}”|‘{_ONE}’|'[+\-−]?[0-9]+[.,][0-9]+|'[+\-−]?[0-9]{{3,}})$",
+        "numbers with an apostrophe or quotation marks",
+        _WITHOUT_MARKS,
+    ),
+    (
+        rf"^[(\[{{]\s*{_ONE}(?:[,;\s]\s*{_ONE})+\s*[)\]}}]$|^{_ONE}(?:[,;]\s+{_ONE}|;{_ONE})+$",
+        "several numbers",
+        _IN_COLUMNS,
+    ),
+    (r"^(?i:(?:SRID=[0-9]+;)?(?:multi)?point)\s*(?i:z|m|zm)?\s*\(.*\)$", "places", _IN_COLUMNS),
+    (
+        r"^[1-9][0-9]{1,2}(?:\.(?:[01]?[0-9]{1,2}|2[0-5][0-9])){3}(?:[:/][0-9]+)?$",
+        "addresses of computers",
+        _BY_PARTS,
+    ),
     (
         r"^.*[0-9]:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s?\p{Lu}{2,5}$",
         "times with zones",
@@ -136,9 +168,9 @@ _FORMS: Final = (
 
 def of(texts: polars.Series) -> tuple[str, str] | None:
     """What texts look like, such as “dates”, and how to have them; None for mere texts."""
-    present = texts.drop_nulls().head(HEAD).str.strip_chars()
-    others = present.filter(~present.str.contains(_PLAIN))  # plain numbers beside them hide nothing
-    present = others if others.len() else present
+    cells = texts.drop_nulls().head(HEAD).str.strip_chars()
+    others = cells.filter(~cells.str.contains(_PLAIN))  # plain numbers beside them hide nothing
+    present = others if others.len() else cells
     if present.len() and 2 * int(present.str.contains(r"\p{N}").sum()) >= present.len():
         for form, pair, called, way in _BEHIND:
             found = present.filter(present.str.contains(form))
@@ -148,4 +180,30 @@ def of(texts: polars.Series) -> tuple[str, str] | None:
         for form, called, way in _FORMS:
             if 2 * int(present.str.contains(form).sum()) >= present.len():
                 return called, way
+    if any(_are_labels(cells, sign) for sign in LABEL_SIGNS):
+        return "several labels in one cell", _AS_LABELS
     return None
+
+
+def _are_labels(cells: polars.Series, sign: str) -> bool:
+    """Whether cells hold now one, now several of the same few words, in changing company."""
+    if int(cells.str.contains(sign, literal=True).sum()) < max(SEVERAL * len(cells), 1):
+        return False
+    rows = [[part.strip(" ()[]{}'\"") for part in cell.split(sign)] for cell in cells]
+    sizes = Counter(map(len, rows))
+    most = sizes.most_common(1)[0][1]
+    if len(rows) - most < max(SEVERAL * len(rows), FEW_TEXTS):
+        return False
+    different = {tuple(row) for row in rows}
+    several = [row for row in different if len(row) > 1]
+    if any(len(set(row)) < len(row) or not all(row) for row in several):
+        return False
+    known = Counter(part for row in different for part in row)
+    beside = {part for row in several for part in row}
+    shared = sum(known[part] > 1 for part in beside)
+    return (
+        len(several) >= FEW_TEXTS - 1
+        and len(known) < len(different)
+        and shared >= KNOWN_PARTS * len(beside)
+        and max(map(len, known)) <= LONGEST_LABEL
+    )

@@ -19,8 +19,9 @@ LARGE = (9007199254740992, 9007199254740993, 9007199254740994)
 CLOSE = (1152921504606846976, 1152921504606847026)
 
 
-def target(path: Path, **settings: str) -> Field:
-    return propose(path, path.read_bytes(), target="y", **settings).samples.fields["y"]
+def target(path: Path, text: str | bytes | None = None, **settings: str) -> Field:
+    text = path.read_bytes() if text is None else text
+    return propose(path, text, target="y", **settings).samples.fields["y"]
 
 
 def written(folder: Path, ending: str, numbers: tuple[int, ...]) -> Path:
@@ -96,3 +97,10 @@ def test_a_number_in_an_error_is_written_as_in_its_file(tmp_path: Path) -> None:
     sheet = Sheet(path, polars.DataFrame({"y": [0.0, 1.0, 2.0]}), range(1, 4))
     with pytest.raises(DataError, match="holds “2” in"):
         rows_with_labels(sheet, ["y"])
+
+
+def test_lists_that_are_too_many_for_classes_are_said_to_be_labels(tmp_path: Path) -> None:
+    sets = [[str(n) for n in range(7) if at >> n & 1] for at in range(1, 100)]
+    rows = [f"{at}.5,{';'.join(f'tag {one}' for one in held)}" for at, held in enumerate(sets)]
+    with pytest.raises(DataError, match=r"several labels in one cell: .*target kind to “labels”"):
+        target(tmp_path / "a.csv", text="\n".join(["x,y", *rows]))

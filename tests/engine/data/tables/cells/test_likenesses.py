@@ -21,7 +21,19 @@ def judgement(values: list[str], settled: Notation = OPEN) -> Judgement:
     return judged(sheet, ["x"], {"x": settled})["x"]
 
 
+LABELS = "several labels in one cell"
 FORMS = [
+    (["'6.37'", "'0.17'", "'12'"], "numbers with an apostrophe or quotation marks"),
+    (["'0.86", "'8.01", "'-0.94"], "numbers with an apostrophe or quotation marks"),
+    (["47.63700, 8.27000", "47.01700, -8.81300"], "several numbers"),
+    (["(47.08, 8.23)", "(47.80,8.58)"], "several numbers"),
+    (["[1.2, 3.4, 5]", "[0.5 1.5 2e3]"], "several numbers"),
+    (["1.5;2.5", "3;4"], "several numbers"),
+    (["POINT(47.0860 8.2370)", "SRID=4326;POINT (1 2)"], "places"),
+    (["10.0.21.59", "192.168.0.1", "172.16.254.1:80"], "addresses of computers"),
+    (["red", "green;blue", "red;green;blue", "red; blue", "blue"] * 4, LABELS),
+    (["none", "red|green", "green|blue", "red|green|blue", "red", "blue"] * 4, LABELS),
+    (["['red']", "['red', 'blue']", "['blue', 'old']", "['red', 'old', 'blue']", "[]"] * 4, LABELS),
     (["01/2000", "02/2000", "12/2001"], "dates"),
     (["2000-Q1", "2000-Q2", "2001-Q4"], "dates"),
     (["Q1 2000", "Q2 2000"], "dates"),
@@ -92,7 +104,7 @@ def test_what_looks_like_more_than_a_text_is_said_with_the_way_out(
     assert found[0] == called
     judged_so = judgement(values * 20)
     if judged_so.notation.holds == "text" and not judged_so.ways:
-        assert f"; they look like {called}: write them as" in judged_so.told
+        assert f"; they look like {called}: {found[1]}" in judged_so.told
         assert not judged_so.is_plain
         assert "look like" not in judgement(values * 20, Notation("text")).told
 
@@ -114,7 +126,14 @@ def test_a_column_that_is_ignored_as_an_id_is_said_to_look_like_dates() -> None:
         ["03/07", "05/08"],
         ["AB-123-X", "CD-456-Y"],
         ["v1.2.3", "v2.0.1"],
-        ["192.168.0.1", "10.0.0.1"],
+        ["3.11.0.1", "2.4.10.0"],
+        ["'twas", "'n'", "“so”"],
+        ["10 in 12, more or less", "a (3, 4)"],
+        ["Bern, BE", "Chur, GR", "Thun, BE", "Zug"] * 8,
+        ["Smith, John", "Smith, Anna", "Jones, Mary", "Brown"] * 8,
+        ["S/red", "M/red", "S/blue", "M/blue"] * 8,
+        ["yes", "no", "yes/no"] * 8,
+        ["He came; then he left", "It rains; it pours", "So; be it", "Well"] * 8,
         ["day 1", "day 2"],
         ["1st", "2nd", "3rd"],
         ["Mild", "Severe", "None"],
