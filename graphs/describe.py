@@ -24,9 +24,10 @@ from typing import (
 
 import msgspec
 
-from graphs.notation import NOTATION_NAMES, Notations
+from graphs.notation import NOTATION_NAMES, Notation, Notations
 from graphs.setting_kinds import GraphRef, NodeRef, setting_kind, without_nothing
 from graphs.wording.phrases import phrase
+from graphs.wording.visible import visible
 
 LIMITS = (
     "at least {limit}",
@@ -91,9 +92,7 @@ class Parameter:
         try:
             value = msgspec.convert(value, self.kind, strict=True)
         except (msgspec.ValidationError, OverflowError, RecursionError, UnicodeEncodeError):
-            return phrase(
-                "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
-            )
+            return self._unfit(value)
         if self.kind == Notations and (extra := _unknown(value, given)):
             return phrase("must be {wanted}, not {extra}", wanted=self.wanted(), extra=extra)
         numbers = value if isinstance(value, tuple) else (value,)
@@ -126,6 +125,13 @@ class Parameter:
                     "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
                 )
         return None
+
+    def _unfit(self, value: Any) -> str:
+        """Why a value is of no kind that it takes."""
+        told = _unfit_notation(value) if self.kind == Notations else None
+        return told or phrase(
+            "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
+        )
 
     def wanted(self) -> str:
         """The values it takes, in words: ``a whole number of at least 1``."""
@@ -168,14 +174,56 @@ def _unknown(notations: Notations, given: Any) -> str | None:
     )
 
 
+def _unfit_notation(given: Any) -> str | None:
+    """What a notation cannot be in what is given, by column; None where no single one is wrong."""
+    if not isinstance(given, dict):
+        return None
+    for column, notation in given.items():
+        if not isinstance(column, str) or not isinstance(notation, dict):
+            continue
+        for name, value in notation.items():
+            try:
+                msgspec.convert({name: value}, Notation, strict=True)
+            except (msgspec.ValidationError, OverflowError, RecursionError, UnicodeEncodeError):
+                return phrase(
+                    "cannot have {value} as {name} of {column}",
+                    value=_shown(value),
+                    name=_shown(name),
+                    column=_shown(column),
+                )
+    return None
+
+
 def _number(limit: float) -> str:
     """Whole numbers whole: 1048576 and not 1.04858e+06."""
     return str(int(limit)) if abs(limit) < 2**63 and limit == int(limit) else f"{limit:g}"
 
 
 def _shown(value: object) -> str:
-    written = repr(list(value) if isinstance(value, tuple) else value)
+    """A value as people write it: texts in quotation marks, lists by commas."""
+    written = _written(value)
     return written if len(written) <= 40 else written[:40] + "..."
+
+
+def _written(value: object) -> str:
+    match value:
+        case str():
+            return f"“{visible(value)}”"
+        case bool():
+            return phrase("on") if value else phrase("off")
+        case None:
+            return phrase("nothing")
+        case tuple() | list():
+            return ", ".join(map(_written, value)) or phrase("an empty list")
+        case dict():
+            parts = ", ".join(f"{visible(key)}: {_written(one)}" for key, one in value.items())
+            return parts or phrase("an empty table")
+        case NodeRef():
+            return visible(value.node)
+        case GraphRef():
+            return visible(value.graph)
+        case _:
+            return visible(value)
 
 
 def param(

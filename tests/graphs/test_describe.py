@@ -6,6 +6,7 @@ import pytest
 
 from graphs.describe import Described, Parameter, param
 from graphs.layers import Layer
+from graphs.notation import Notations
 from graphs.plan.plan import Plan
 from graphs.setting_kinds import Pair, without_nothing
 from tests.families import everything
@@ -108,3 +109,25 @@ def test_no_whole_number_beyond_what_libraries_hold_is_taken(kind: type[Describe
         if without_nothing(one.kind) is not float:
             for number in (2**63, -(2**63), 10**30):
                 assert one.fault(number) is not None, one.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "told"),
+    [
+        (int, "x", "not “x”"),
+        (int, None, "not nothing"),
+        (str, True, "not on"),
+        (str, (1, "a"), "not 1, “a”"),
+        (int, {"k": {"holds": "text", "units": []}}, "not k: holds: “text”, units: an empty list"),
+        (Notations, {"k": {"holds": "frob"}}, "cannot have “frob” as “holds” of “k”"),
+        (Notations, {"k": {"holds": "text", "missing": 3}}, "cannot have 3 as “missing” of “k”"),
+        (Notations, {"k": "text"}, "by column, not k: “text”"),
+    ],
+)
+def test_what_cannot_be_used_is_shown_as_people_write_it(
+    kind: Any, value: object, told: str
+) -> None:
+    fault = parameter(kind).fault(value)
+    assert fault is not None
+    assert fault.endswith(told)
+    assert parameter(Notations).fault({"k": {"holds": "text", "missing": ["x"]}}) is None

@@ -117,7 +117,7 @@ def _source(place: Path, named: str | None) -> type[Source]:
         found = next((kind for kind in readers if kind.id == named), None)
         if found is None:
             raise typer.BadParameter(
-                phrase("{named!r} is none of {known}", named=named, known=known),
+                phrase("“{named}” is none of {known}", named=named, known=known),
                 param_hint="--source",
             )
         return found
