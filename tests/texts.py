@@ -282,7 +282,8 @@ def _declared() -> Iterator[Text]:
         yield Text(PHRASES, family.family, "graphs/describe.py", 1)
     for word in filter(str.strip, choices()):
         yield Text(PHRASES, word, "graphs/notation.py", 1)
-    for _, kind, way_out in vars(likenesses)["_FORMS"]:
+    known = vars(likenesses)
+    for *_, kind, way_out in (*known["_FORMS"], *known["_BEHIND"], known["_LABELS"]):
         for text in (kind, way_out):
             yield Text(PHRASES, text, "engine/data/tables/cells/likenesses.py", 1)
     for kind in everything():

@@ -50,9 +50,10 @@ _AS_PARTS: Final = (
 _IN_COLUMNS: Final = "write each number into a column of its own to have them read as numbers"
 _WITHOUT_MARKS: Final = "take the marks off to have them read as numbers"
 _BY_PARTS: Final = "write the parts that matter into columns of their own"
-_AS_LABELS: Final = (
+_LABELS: Final = (
+    "several labels in one cell",
     "as what is predicted, set the target kind to “labels” and the label separator to the sign "
-    "between them; to learn from them, write a column of 0 and 1 for each"
+    "between them; to learn from them, write a column of 0 and 1 for each",
 )
 LABEL_SIGNS: Final = ";|,/"
 """What may stand between several labels in one cell."""
@@ -181,7 +182,7 @@ def of(texts: polars.Series) -> tuple[str, str] | None:
             if 2 * int(present.str.contains(form).sum()) >= present.len():
                 return called, way
     if any(_are_labels(cells, sign) for sign in LABEL_SIGNS):
-        return "several labels in one cell", _AS_LABELS
+        return _LABELS
     return None
 
 
