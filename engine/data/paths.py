@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BufferedReader
 from pathlib import Path
+from typing import Final
 
 from engine.data.memory import check_memory
 from engine.errors import DataError
@@ -12,6 +13,23 @@ from graphs.files import opener
 from graphs.files.saving import reason
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
+
+POINTER: Final = (
+    "{name} is a pointer of Git LFS, which stands in place of the file itself. Fetch the file with "
+    "“git lfs pull”."
+)
+_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+_END_MARKS: Final = b"\0\x1a"
+
+
+def is_pointer(data: bytes) -> bool:
+    """Whether the bytes of a file only say where Git has stored the real one."""
+    return data.startswith(_POINTER)
+
+
+def without_end_marks(data: bytes) -> bytes:
+    """A text without zero bytes and Ctrl-Z at its very end, which old programs put there."""
+    return data.rstrip(_END_MARKS) if data.endswith((b"\0", b"\x1a")) else data
 
 
 def located(written: Path | str) -> Path:
@@ -73,4 +91,4 @@ def unreadable(path: Path, error: OSError | ValueError) -> str:
         case OSError():
             return phrase("{shown} cannot be read: {reason}", shown=shown, reason=reason(error))
         case _:
-            return phrase("{path!r} is no path of a file. Choose another file.", path=str(path))
+            return phrase("“{path}” is no path of a file. Choose another file.", path=shown)

@@ -16,6 +16,8 @@ from graphs.wording.visible import spelled
 SHOWN_FILES = 8
 """So many that cannot be read have a line each, for their reasons differ; more have one in all."""
 LEADS_OUT = "{name} is a link that leads out of the folder that is read."
+LEFT_BY_SYSTEMS = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
+"""Files that systems put into folders, passed over as hidden ones are; in small letters."""
 NAMED_FILES = 3
 """Files that are named of many that cannot be read."""
 
@@ -133,8 +135,13 @@ def files_in(folder: Path, skipped: list[str], root: Path | None = None) -> Iter
 
     for place, folders, names in os.walk(folder, onerror=refused, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for path in (Path(place) / name for name in sorted(names) if not name.startswith(".")):
+        named = (name for name in sorted(names) if not _is_of_system(name))
+        for path in (Path(place) / name for name in named):
             if os.path.islink(path) and os.path.exists(path) and not lies_in(path, root):
                 skipped.append(phrase(LEADS_OUT, name=spelled(str(path.relative_to(root)))))
             else:
                 yield path
+
+
+def _is_of_system(name: str) -> bool:
+    return name.startswith(".") or name.lower() in LEFT_BY_SYSTEMS

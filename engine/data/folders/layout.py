@@ -34,6 +34,8 @@ ONE_FOLDER = (
 )
 NO_CLASSES = "{root} has {noun} of no classes, and it takes two. Add {noun}. {shown}"
 ONE_CLASS = "{root} has {noun} of 1 class, and it takes two. Add {noun}. {shown}"
+SHOWN_INSIDE = 2
+"""Classes that are named as examples."""
 DEEPEST = 8
 """So many folders that hold nothing but one other folder are gone through."""
 _PICTURES = frozenset({"image", "images", "img", "imgs", "picture", "pictures", "photo", "photos"})
@@ -112,6 +114,7 @@ def layout(root: Path, noun: str, folders: Folders = "auto", split: SplitBy = "g
         )
     if folders == "auto" and (like := looking_like_parts(found)):
         notices.append(_doubt(like))
+    notices += _inner_folders(found)
     classes = tuple(spelled(folder.name) for folder in found)
     places = tuple(SampleFolder(folder, label) for label, folder in enumerate(found))
     return Layout(inner, noun, classes, places, tuple(skipped), tuple(notices))
@@ -194,6 +197,32 @@ def _descended(
         )
     skipped += beside
     return inner, found
+
+
+def _inner_folders(folders: Sequence[Path]) -> list[str]:
+    """What is said where classes hold nothing but folders, which may be the classes that are meant.
+
+    Folders that are called alike in several classes are none.
+    """
+    inside: list[str] = []
+    for folder in folders:
+        below, has_files = glance(folder)
+        if has_files or not below:
+            return []
+        inside += [one.name for one in below]
+    if len(set(inside)) < len(inside) or len(inside) == len(folders):
+        return []
+    shown = with_and(f"“{spelled(folder.name)}”" for folder in folders[:SHOWN_INSIDE])
+    return [
+        phrase(
+            "The classes are the folders on top, such as {shown}; the {count:,} folders in them, "
+            "such as “{inner}”, are not told apart. If these are the classes, put them side by "
+            "side into one folder.",
+            shown=shown,
+            count=len(inside),
+            inner=spelled(inside[0]),
+        )
+    ]
 
 
 def _split_layout(

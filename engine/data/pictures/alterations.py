@@ -18,6 +18,17 @@ def alterations(seen: Sequence[Seen], channels: int, height: int, width: int) ->
     stretched = sum(_is_stretched(one, height, width) for one in seen)
     grey = sum(one.is_grey for one in seen) if channels == 3 else 0
     transparent = sum(one.is_transparent for one in seen)
+    first = sum(one.is_first for one in seen)
+    if first:
+        told.append(
+            phrase(
+                "{first:,} of {count:,} files hold several pictures, such as the steps of an "
+                "animation or pages, of which only the first is read. If the others matter, save "
+                "each as a file of its own.",
+                first=first,
+                count=count,
+            )
+        )
     if stretched:
         told.append(
             phrase(

@@ -7,6 +7,7 @@ import os
 import struct
 import warnings
 import zlib
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -15,6 +16,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from engine.data.array import Array
+from engine.data.paths import is_pointer
 from engine.machine import free_memory
 from graphs.errors import Denied, FileError, Missing, NoFile
 from graphs.files import opener
@@ -23,6 +25,8 @@ from graphs.wording.visible import visible
 
 log = logging.getLogger(__name__)
 
+SEVERAL = frozenset({"GIF", "TIFF", "WEBP", "PNG"})
+"""Kinds that hold several pictures which are seen as such; in a JPEG the others are previews."""
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 """Kinds that Pillow decodes by itself; others would call programs outside."""
 MEMORY_PER_POINT = 32
@@ -72,6 +76,8 @@ class Seen(NamedTuple):
     width: int
     is_grey: bool
     is_transparent: bool
+    is_first: bool = False
+    """Whether it is the first of several pictures in its file."""
 
 
 class Picture(NamedTuple):
@@ -115,10 +121,7 @@ def decoded(
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise PictureError("has more than {limit} million pixels", limit=limit) from None
     except UnidentifiedImageError:
-        empty = os.path.isfile(path) and not os.path.getsize(path)
-        raise PictureError(
-            "is empty" if empty else phrase("is no picture of a known kind")
-        ) from None
+        raise PictureError(_unknown(path)) from None
     except Missing:
         raise PictureError("is not there, or is a link that leads nowhere") from None
     except Denied:
@@ -134,6 +137,18 @@ def decoded(
         return Picture(np.repeat(small[None], channels, axis=0), depth, greatest, seen)
     values = np.moveaxis(small.reshape(height, width, channels), -1, 0)
     return Picture(values, depth, greatest, seen)
+
+
+def _unknown(path: Path) -> str:
+    """Why a file is no picture, as the end of a sentence."""
+    if os.path.isfile(path) and not os.path.getsize(path):
+        return phrase("is empty")
+    with suppress(OSError, FileError), opener.opened(path) as file:
+        if is_pointer(file.read(200)):
+            return phrase(
+                "is a pointer of Git LFS in place of the picture; fetch it with “git lfs pull”"
+            )
+    return phrase("is no picture of a known kind")
 
 
 def _floats(image: Image.Image) -> Image.Image:
@@ -157,7 +172,8 @@ def _seen(image: Image.Image, width: int, height: int) -> Seen:
     is_grey = image.mode in {"1", "L", "LA", "I", "F"} or image.mode.startswith("I;16")
     is_lying = image.getexif().get(ExifTags.Base.Orientation, 1) in LYING
     tall, wide = (width, height) if is_lying else (height, width)
-    return Seen(tall, wide, is_grey, image.has_transparency_data)
+    is_first = image.format in SEVERAL and bool(getattr(image, "is_animated", False))
+    return Seen(tall, wide, is_grey, image.has_transparency_data, is_first)
 
 
 def _check_room(image: Image.Image) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.data.folders.class_folders import files_in
 from engine.data.memory import check_memory
-from engine.data.paths import read_file
+from engine.data.paths import POINTER, is_pointer, read_file, without_end_marks
 from engine.errors import DataError
 from graphs.files import opener
 from graphs.wording.phrases import phrase
@@ -26,14 +26,19 @@ _MARKS = (
 )
 
 
-def read_text(path: Path) -> str:
-    """The text in a file, with plain line ends. Raises DataError that says where it breaks."""
-    data = read_file(
-        path, MEMORY_PER_BYTE, phrase("The characters of {name}", name=visible(path.name))
-    )
-    text = decoded(data, visible(path.name))
+def read_text(path: Path, root: Path | None = None) -> str:
+    """The text in a file, with plain line ends. Raises DataError that says where it breaks.
+
+    Messages call it by its place below ``root``, where one is given.
+    """
+    is_below = root is not None and path.is_relative_to(root)
+    name = visible(str(path.relative_to(root)) if root is not None and is_below else path.name)
+    data = read_file(path, MEMORY_PER_BYTE, phrase("The characters of {name}", name=name))
+    if is_pointer(data):
+        raise DataError(POINTER, name=name)
+    text = decoded(data, name)
     if not text.strip():
-        raise DataError("{name} is empty. Choose a file with text.", name=visible(path.name))
+        raise DataError("{name} is empty. Choose a file with text.", name=name)
     return text
 
 
@@ -59,6 +64,8 @@ def check_sizes(paths: Iterable[Path], root: Path) -> None:
 def decoded(data: bytes, name: str) -> str:
     """The bytes of a text file called ``name`` as text. Raises DataError."""
     encoding = next((kind for mark, kind in _MARKS if data.startswith(mark)), "utf-8")
+    if encoding.startswith("utf-8") and _without_mark(data) == "utf-8":
+        data = without_end_marks(data)
     if encoding == "utf-8" and (encoding := _without_mark(data)) == "utf-8" and b"\0" in data:
         raise DataError(
             "{name} holds a zero byte in line {line}, so it is no text. Choose a text file.",

@@ -215,6 +215,18 @@ def test_a_folder_of_pictures_has_a_row_for_every_file(
             assert row["predicted class"] == ("light" if n % 2 else "dark")
 
 
+def test_files_of_the_system_in_a_folder_are_passed_over_as_in_training(
+    layerloom: Layerloom, pictures_run: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    Image.new("L", (8, 8), 200).save(folder / "a.png")
+    (folder / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
+    done = layerloom("predict", pictures_run, folder)
+    assert done.code == 0
+    assert "Thumbs.db" not in done.out + done.err
+
+
 def test_a_table_that_names_pictures_is_answered_picture_by_picture(
     pictures_run: Path, tmp_path: Path, layerloom: Layerloom
 ) -> None:

@@ -26,6 +26,7 @@ from engine.data.tables.cells import sentinels
 from engine.data.tables.columns import Read, decided, described, read_as, reason_to_ignore, remarks
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
+from engine.data.tables.files.text.other_signs import parting
 from engine.data.tables.judging import judged
 from engine.data.tables.open_columns import Judgement
 from engine.data.tables.row_parts import with_own_files
@@ -249,6 +250,13 @@ class TableReader(TableFileReader[Table], of=Table):
     def _target(self, sheet: Sheet) -> str:
         names = sheet.frame.columns
         if len(names) < 2:
+            if sign := parting(sheet.column(names[0])):
+                raise DataError(
+                    "{name} has “{sign}” between its columns, which is not read there. Save it "
+                    "with commas between them.",
+                    name=sheet.path.name,
+                    sign=sign,
+                )
             raise DataError(
                 "{name} has one column only, and it takes one to learn from and one to "
                 "predict. If a colon parts its columns, set the column separator; if another sign "

@@ -49,7 +49,7 @@ def _texts(root: Path, broken: Broken, poll: Poll) -> tuple[list[str], list[str]
     for path in paths:
         poll()
         try:
-            texts.append(read_text(path))
+            texts.append(read_text(path, root))
         except DataError as error:
             faults.append(spelled(str(error)))
     skipped += left_out(faults, len(faults) + len(texts), broken)

@@ -41,7 +41,7 @@ class TextFolderReader(ClassFoldersReader[TextFolder], of=TextFolder):
             for path in of_place:
                 poll()
                 try:
-                    texts.append(read_text(path))
+                    texts.append(read_text(path, found.root))
                     chosen.append(at)
                 except DataError as error:
                     faults.append(spelled(str(error)))

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from engine.data.paths import located, opened, unreadable
+from engine.data.paths import POINTER, is_pointer, located, opened, unreadable
 from engine.data.tables.files.table_file import PACKED, is_table
 from engine.data.tables.files.text.encodings import beginning
 from engine.errors import DataError
@@ -126,6 +126,8 @@ def is_text(data: bytes) -> bool:
 
 
 def _refuse_foreign(path: Path, data: bytes) -> None:
+    if is_pointer(data):
+        raise DataError(POINTER, name=path.name)
     for begin, what in _FOREIGN:
         if data.startswith(begin):
             raise DataError("{name} holds no table: it is {what}.", name=path.name, what=what)

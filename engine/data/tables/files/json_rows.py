@@ -158,6 +158,13 @@ def _rows(path: Path, found: Any) -> tuple[Sequence[Mapping[str, Any]], tuple[st
     """The rows, and what was decided to find them."""
     notices: tuple[str, ...] = ()
     if isinstance(found, dict):
+        if found.get("type") == "FeatureCollection" and "features" in found:
+            raise DataError(
+                "{name} is GeoJSON, which holds shapes on a map and no table. Save their "
+                "properties as CSV, with the coordinates in columns of their own where they "
+                "matter.",
+                name=path.name,
+            )
         if (labelled := by_labels(path, found)) is not None:
             return labelled
         lists = [value for value in found.values() if isinstance(value, list)]

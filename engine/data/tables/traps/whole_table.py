@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.tables.columns import Read
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.traps import copies, sums, told_answers
+from engine.data.tables.traps import copies, lying_tables, sums, told_answers
 
 if TYPE_CHECKING:
     import polars
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def remarks(
     sheet: Sheet, columns: Sequence[Read], texts: Sequence[polars.Series], answers: Sequence[Read]
 ) -> list[str]:
-    """Sentences about sums among the rows, copies of rows, and columns that tell the answer."""
+    """Sentences about what lies, recurs, adds up, or tells the answer where it should not."""
     inputs = [_comparable(column.values) for column in columns]
     predicted = [_comparable(answer.values) for answer in answers]
     numbers = [one for one in (*inputs, *predicted) if one.dtype.is_float()]
-    said = sums.remarks(sheet, numbers)
+    said = lying_tables.remarks(sheet) + sums.remarks(sheet, numbers)
     for answer in predicted:
         said += told_answers.remarks(inputs, answer)
     return said + copies.remarks(inputs, texts, predicted)

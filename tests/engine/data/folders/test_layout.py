@@ -258,3 +258,37 @@ def test_only_names_of_parts_are_parts() -> None:
 def test_an_empty_path_asks_for_a_folder() -> None:
     with pytest.raises(DataError, match="Choose a folder"):
         layout(Path(), "pictures")
+
+
+def test_folders_in_the_classes_that_are_not_told_apart_are_said(tmp_path: Path) -> None:
+    drawn(tmp_path, *within(["animals"], ["cat", "dog"]), *within(["plants"], ["rose", "oak"]))
+    found = reader_of(source(tmp_path)).read()
+    assert found.fields["label"].classes == ("animals", "plants")
+    said = [one for one in found.notices if "are not told apart" in one]
+    assert len(said) == 1
+    assert "the 4 folders in them, such as “cat”" in said[0]
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("cat", "dog"),
+        ("cat/a", "cat/b", "dog/a", "dog/b"),
+        ("cat", "cat/more", "dog", "dog/others"),
+        ("cat/pictures of cats", "dog/pictures of dogs"),
+    ],
+)
+def test_folders_in_the_classes_that_mean_nothing_are_not_spoken_of(
+    tmp_path: Path, folders: tuple[str, ...]
+) -> None:
+    found = reader_of(source(drawn(tmp_path, *folders))).read()
+    assert not any("are not told apart" in one for one in found.notices)
+
+
+def test_files_of_the_system_are_no_pictures(tmp_path: Path) -> None:
+    drawn(tmp_path, "cat", "dog")
+    for name in ("Thumbs.db", "desktop.ini", "Icon\r"):
+        (tmp_path / "cat" / name).write_bytes(b"\xd0\xcf\x11\xe0")
+    assert not reader_of(source(tmp_path)).read().skipped
+    (tmp_path / "cat" / "Thumbs.dbx").write_bytes(b"\xd0\xcf\x11\xe0")
+    assert "Thumbs.dbx" in reader_of(source(tmp_path)).read().skipped[0]

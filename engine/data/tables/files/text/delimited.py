@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.controls import Poll, go_on
+from engine.data.paths import without_end_marks
 from engine.data.tables.files import unseen_signs
 from engine.data.tables.files.content import LONGEST_LINE
 from engine.data.tables.files.table_file import Sheet, checked_names
@@ -72,7 +73,7 @@ def read_delimited(
     """
     text = decoded(data, path.name, layout.encoding)
     notices = [text.notice] if text.notice else []
-    data = _with_line_ends(path, text.data)
+    data = _with_line_ends(path, without_end_marks(text.data))
     skipped = layout.skipped or 0
     head = beginnings.looked_at(_beginning(data, _start(data, skipped)), skipped)
     _refuse_wide(path, head[skipped:])

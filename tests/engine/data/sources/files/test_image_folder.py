@@ -451,3 +451,32 @@ def test_a_document_that_says_nothing_of_bits_reads_eight_as_it_did(tmp_path: Pa
     section = reader("image_folder", {"path": str(tmp_path / "deep")}).section()
     assert section.settings["bits"] == "all bits"
     assert read(section).values["image"].dtype == np.float32  # type: ignore[union-attr]  # an array
+
+
+@pytest.mark.parametrize("ending", ["gif", "tiff", "webp", "png"])
+def test_files_of_several_pictures_are_said_to_give_their_first(root: Path, ending: str) -> None:
+    frames = [Image.new("RGB", (12, 8), (n, 100 - n, 0)) for n in (0, 50, 100)]
+    frames[0].save(root / "cat" / f"several.{ending}", save_all=True, append_images=frames[1:])
+    said = [one for one in scan(root).notices if "only the first is read" in one]
+    assert len(said) == 1
+    assert said[0].startswith("1 of 3 files hold several pictures")
+
+
+@pytest.mark.parametrize("ending", ["gif", "tiff", "webp", "png", "jpg"])
+def test_files_of_one_picture_are_not_spoken_of(root: Path, ending: str) -> None:
+    draw(root / "cat" / f"one.{ending}")
+    assert not any("several pictures" in one for one in scan(root).notices)
+
+
+def test_previews_in_a_photo_are_not_spoken_of(root: Path) -> None:
+    photo, preview = Image.new("RGB", (12, 8), "red"), Image.new("RGB", (6, 4), "red")
+    photo.save(root / "cat" / "b.jpg", "MPO", save_all=True, append_images=[preview])
+    found = scan(root)
+    assert len(found) == 3
+    assert not any("several pictures" in one for one in found.notices)
+
+
+def test_a_pointer_of_git_lfs_is_said_to_be_one(root: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 1234\n"
+    (root / "cat" / "b.png").write_text(pointer, encoding="utf-8")
+    assert "cat/b.png is a pointer of Git LFS" in scan(root).skipped[0]

@@ -102,7 +102,9 @@ def test_reading_can_stop_at_broken_texts(tmp_path: Path) -> None:
     root = folder(tmp_path / "texts")
     (root / "cats" / "empty.txt").write_bytes(b"")
     for source in ("text_folder", "text_file"):
-        with pytest.raises(DataError, match=r"1 of 9 files cannot be read: empty.txt is empty"):
+        with pytest.raises(
+            DataError, match=r"1 of 9 files cannot be read: cats/empty.txt is empty"
+        ):
             propose(source, root, broken="stop", length=8)
 
 
@@ -115,3 +117,27 @@ def test_a_folder_without_classes_is_refused_in_words(tmp_path: Path) -> None:
         propose("text_folder", tmp_path)
     with pytest.raises(DataError, match="Choose a folder that holds one folder of texts"):
         reader("text_folder", {}).read()
+
+
+def test_broken_texts_are_named_with_their_folder(tmp_path: Path) -> None:
+    root = folder(tmp_path)
+    for name in ("cats", "dogs"):
+        (root / name / "1.txt").write_bytes(b"caf\xe9 \xff")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 1234\n"
+    (root / "dogs" / "2.txt").write_text(pointer, encoding="utf-8")
+    for source in ("text_folder", "text_file"):
+        settings = {"length": 8} if source == "text_file" else {}
+        said = "\n".join(propose(source, root, **settings).samples.skipped)
+        assert "cats/1.txt, line 1, is not written in UTF-8" in said
+        assert "dogs/1.txt, line 1, is not written in UTF-8" in said
+        assert "dogs/2.txt is a pointer of Git LFS" in said
+
+
+def test_marks_at_the_very_end_of_a_text_are_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "fox.txt"
+    path.write_bytes((SENTENCE * 20).encode() + b"\x1a\0\0")
+    found = propose("text_file", path, length=8, stride=8)
+    assert found.section.fields["text"].words == tuple(sorted(set(SENTENCE)))
+    path.write_bytes((SENTENCE * 20).encode() + b"\0" + SENTENCE.encode())
+    with pytest.raises(DataError, match="holds a zero byte"):
+        propose("text_file", path, length=8, stride=8)

@@ -140,3 +140,16 @@ def test_rows_that_are_alike_by_chance_are_no_copies(tmp_path: Path) -> None:
     assert not notices(tmp_path, written("a,y", grades))
     twice = [(*X[at % 118], Y[at % 118]) for at in range(120)]
     assert not notices(tmp_path, written("a,b,c,y", twice))
+
+
+def test_a_table_on_its_side_is_told(tmp_path: Path) -> None:
+    rows = [("abcy"[at], *RNG.normal(0, 1, 40).round(2)) for at in range(4)]
+    names = ",".join(f"s{at}" for at in range(40))
+    said = notices(tmp_path, written(f"feature,{names}", rows))
+    assert any(
+        "“a”, “b”, “c” and “y”, so the table seems to lie on its side" in one for one in said
+    )
+    genes = [(f"patient {at}", *RNG.normal(0, 1, 40).round(2)) for at in range(12)]
+    assert not any("side" in one for one in notices(tmp_path, written(f"name,{names}", genes)))
+    tall = [*rows, *((f"f{at}", *RNG.normal(0, 1, 40).round(2)) for at in range(30))]
+    assert not any("side" in one for one in notices(tmp_path, written(f"feature,{names}", tall)))
