@@ -18,6 +18,8 @@ VARIED: Final = 0.5
 """Columns that differ in so many of the different rows are hardly alike by chance."""
 VARIED_COLUMNS: Final = 2
 """So many of them never are: one alone that is rounded repeats itself."""
+LONG: Final = 50
+"""Characters of a text that nobody writes twice."""
 
 
 def remarks(
@@ -34,9 +36,8 @@ def remarks(
     copies = total - different
     if different < LEAST or copies < max(LEAST, SHARE * total):
         return []
-    counts = [column.n_unique() for column in (*inputs, *texts)]
-    varied = [count >= VARIED * different for count in counts]
-    if sum(varied) < VARIED_COLUMNS and not any(varied[len(inputs) :]):
+    varied = sum(column.n_unique() >= VARIED * different for column in inputs)
+    if varied < VARIED_COLUMNS and not any(_are_long(text, hashes) for text in texts):
         return []
     return [
         phrase(
@@ -47,3 +48,9 @@ def remarks(
             total=total,
         )
     ]
+
+
+def _are_long(texts: polars.Series, hashes: polars.Series) -> bool:
+    """Whether most of the texts that come again are too long for it to be by chance."""
+    again = texts.filter(hashes.is_duplicated()).str.len_chars().median()
+    return isinstance(again, float) and again >= LONG

@@ -22,8 +22,10 @@ SHARE: Final = 0.9
 """So many of the rows must have both values."""
 REPEATED: Final = 5
 """So many rows there must be for each value that stands for a class."""
-STEPS: Final = 100
-"""A line is shown by values that are so many times as far apart as they are exact."""
+STEPS: Final = 1000
+"""A line of rounded numbers is shown by values so many times as far apart as they are exact."""
+EXACT: Final = 1e-9
+"""So near in proportion numbers lie on a line that are not rounded."""
 
 
 def remarks(inputs: Sequence[polars.Series], answer: polars.Series) -> list[str]:
@@ -42,10 +44,10 @@ def remarks(inputs: Sequence[polars.Series], answer: polars.Series) -> list[str]
     return [
         counted(
             len(found),
-            "The column {named} says the same as “{answer}”, which is to be predicted, in every "
-            "row; unless it is known beforehand, name it among the columns to ignore.",
-            "The columns {named} say the same as “{answer}”, which is to be predicted, in every "
-            "row; unless they are known beforehand, name them among the columns to ignore.",
+            "The column {named} says the same as “{answer}”, which is to be predicted, line "
+            "by line; unless it is known beforehand, name it among the columns to ignore.",
+            "The columns {named} say the same as “{answer}”, which is to be predicted, line "
+            "by line; unless they are known beforehand, name them among the columns to ignore.",
             named=listed(found),
             answer=answer.name,
         )
@@ -72,7 +74,7 @@ def _is_same(one: Array, other: Array) -> bool:
 
 
 def _is_line(one: Array, other: Array) -> bool:
-    """Whether the numbers lie on a line, as exactly as their digits say."""
+    """Whether the numbers lie on a line, as exactly as their digits say it of many steps."""
     middles = float(one.mean()), float(other.mean())
     apart, apart_too = one - middles[0], other - middles[1]
     spread = float((apart * apart).sum())
@@ -80,8 +82,10 @@ def _is_line(one: Array, other: Array) -> bool:
         return False
     slope = float((apart * apart_too).sum()) / spread
     wrong = float(np.abs(apart_too - slope * apart).max())
-    exact = _last_digit(other) + abs(slope) * _last_digit(one)
     reach = float(np.ptp(other))
+    if wrong <= EXACT * reach:
+        return True
+    exact = _last_digit(other) + abs(slope) * _last_digit(one)
     return reach > STEPS * exact and wrong <= exact
 
 

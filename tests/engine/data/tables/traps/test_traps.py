@@ -121,6 +121,16 @@ def test_what_is_only_close_to_the_answer_is_no_answer(tmp_path: Path) -> None:
     assert not notices(tmp_path, written("a,b,y", nearly))
 
 
+def test_what_only_rounding_keeps_from_the_line_may_be_something_else(tmp_path: Path) -> None:
+    visitors = RNG.integers(20, 160, 120)
+    sales = (visitors * 11.5 + RNG.normal(0, 3, 120)).round(2)
+    rows = [(*X[at], visitors[at], sales[at]) for at in range(120)]
+    assert not notices(tmp_path, written("a,b,c,visitors,sales", rows))
+    exact = [(*X[at], visitors[at], 2100 - visitors[at]) for at in range(120)]
+    said = notices(tmp_path, written("a,b,c,born,age", exact))
+    assert any("“born” says the same as “age”" in one for one in said)
+
+
 def test_what_is_learned_from_alone_may_be_a_line(tmp_path: Path) -> None:
     rows = [(celsius, round(celsius * 1.8 + 32, 2)) for celsius in X[:, 0]]
     assert not notices(tmp_path, written("celsius,fahrenheit", rows))
@@ -131,6 +141,28 @@ def test_copies_of_rows_are_counted(tmp_path: Path) -> None:
     said = notices(tmp_path, written("a,b,c,y", rows))
     assert len(said) == 1
     assert said[0].startswith("480 of 600 rows are the same as an earlier one")
+
+
+def test_long_texts_that_come_again_are_copies_and_short_ones_are_not(tmp_path: Path) -> None:
+    words = (
+        "the",
+        "soup",
+        "was",
+        "cold",
+        "and",
+        "late",
+        "again",
+        "though",
+        "warm",
+        "bread",
+        "is",
+        "fine",
+    )
+    for count, is_told in ((14, True), (4, False)):
+        texts = [" ".join(RNG.choice(words, count)) for _ in range(100)]
+        rows = [(texts[at % 100], "good" if at % 2 else "bad") for at in range(200)]
+        said = notices(tmp_path, written("review,mood", rows))
+        assert any("the same as an earlier one" in one for one in said) is is_told
 
 
 def test_rows_that_are_alike_by_chance_are_no_copies(tmp_path: Path) -> None:
