@@ -18,7 +18,12 @@ from tests.gui.finished_runs import template
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="one import serves many windows")
 
 LIVES = """
-import hashlib, os, random, sys
+import faulthandler, hashlib, os, random, sys
+faulthandler.enable()
+
+def say(*words):  # in one piece, whatever is set for buffers: a kill may come amid several
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+
 from pathlib import Path
 from PySide6.QtCore import QPoint, QTimer
 from graphs import files; from graphs.steps import operations
@@ -52,7 +57,7 @@ def live(home, document, seed):
 
     def tell(word):
         state = hashlib.sha256(files.encoded(window.workspace.document)).hexdigest()
-        print(word, state, flush=True)
+        say(word, state)
 
     # Told before anybody else hears of a step: from then on it may be in the log.
     window.workspace.document.changed._listeners.insert(0, lambda change: tell("made"))
@@ -63,7 +68,7 @@ def live(home, document, seed):
         chance.choice(ways)()
         tell("done")
 
-    print("ready", flush=True)
+    say("ready")
     acting = QTimer()
     acting.timeout.connect(act)
     acting.start(0)
@@ -74,9 +79,8 @@ for line in sys.stdin:
     if child == 0:
         live(*line.split())
         os._exit(0)
-    print(child, flush=True)
-    os.waitpid(child, 0)
-    print("over", flush=True)
+    say(child)
+    say("over", os.waitpid(child, 0)[1])
 """
 
 
@@ -110,12 +114,14 @@ class Lives:
         told = [self._line()]
         least = chance.randint(1, 50)
         while len(told) < least or not any(line.startswith("done") for line in told):
+            assert not told[-1].startswith("over"), f"it ended by itself: {told[-3:]}"
             told.append(self._line())
         with pytest.raises(subprocess.TimeoutExpired):
             self._process.wait(chance.uniform(0, 0.05))
         os.kill(child, signal.SIGKILL)
-        while (line := self._line()) != "over":
+        while not (line := self._line()).startswith("over"):
             told.append(line)
+        assert line == f"over {signal.SIGKILL:d}", "it ended by itself"
         return told
 
     def end(self) -> None:
