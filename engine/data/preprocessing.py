@@ -79,7 +79,7 @@ class Preprocessing:
         return read
 
     def encoded(self) -> bytes:
-        """Itself as JSON, the same bytes for the same numbers."""
+        """The preprocessing as JSON, the same bytes for the same numbers."""
         return msgspec.json.format(msgspec.json.encode(self, order="deterministic"), indent=2)
 
     def encode(self, name: str, values: Values) -> torch.Tensor:

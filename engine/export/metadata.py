@@ -15,7 +15,7 @@ PROGRAM = "Layerloom"
 
 
 def described(model: Model) -> dict[str, Any]:
-    """JSON values by key.
+    """What an exported file tells of a model, as JSON values by key.
 
     An input that is a row of a table says in ``columns`` what each of its positions is, and in
     ``encoding`` how each column of the table becomes them. Cells are without spaces around them.

@@ -88,7 +88,7 @@ def not_finite(output: str, node: str | None) -> ExportError:
 
 
 def not_valid(node: str | None) -> ExportError:
-    """That no other program could load what was written."""
+    """The error for a written file that another program could not load, with the node at fault."""
     if not node:
         return ExportError(
             "What was written is no valid ONNX file. Try again, or export the weights alone "

@@ -1,4 +1,4 @@
-"""From pictures to series of patches, and the step in front that stands for the whole."""
+"""From pictures to series of patches, and the class token that is put in front of them."""
 
 import torch
 from torch import Tensor, nn

@@ -116,7 +116,7 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
     """The way to train; the engine knows which there are, and says what is wrong with it."""
 
     def find_optimizer(self) -> Optimizer:
-        """The optimizer itself.
+        """The optimizer that the plan names, with its settings.
 
         Its id is known: reading a file puts the usual one, with a notice, in the place of another.
         """

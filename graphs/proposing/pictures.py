@@ -46,7 +46,7 @@ class PictureReader(Reader, of=ImageKind):
 def convolution(
     sketch: Sketch, spot: Spot, channels: int, stride: int = 1, dilation: int = 1
 ) -> Spot:
-    """A convolution that leaves the sides as they are (divided by the stride), normalised, bent."""
+    """A convolution, batch norm and activation; sides are divided by the stride."""
     maps = sketch.add(
         "conv2d",
         spot,

@@ -90,8 +90,8 @@ class Sketch:
 
     def hidden(self, spot: Spot, name: str = "hidden") -> Spot:
         """A hidden layer with all that belongs to it."""
-        bent = self.add("relu", self.add("linear", spot, name=name, out_features=self.width))
-        return self.dropped(bent)
+        activated = self.add("relu", self.add("linear", spot, name=name, out_features=self.width))
+        return self.dropped(activated)
 
     def dropped(self, spot: Spot) -> Spot:
         """Some of the features dropped while training, where there are samples enough."""

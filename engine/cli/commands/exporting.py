@@ -31,7 +31,7 @@ def export(
     if exporter is None:
         known = ", ".join(kind.id for kind in Exporter.members())
         raise typer.BadParameter(
-            phrase("{to!r} is none of {known}", to=to, known=known), param_hint="--to"
+            phrase("“{to}” is none of {known}", to=to, known=known), param_hint="--to"
         )
     if told := targets.misnamed(exporter, output):
         end(PROBLEM, told)

@@ -80,7 +80,7 @@ class Shelf:
         return self.by_name.get(parts[-1])
 
     def knows(self, written: str) -> bool:
-        """Whether a picture is called so, wherever it lies."""
+        """Whether a picture of this name is there, in whichever folder."""
         return _bare(written) in self.by_name
 
 

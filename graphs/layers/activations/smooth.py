@@ -1,4 +1,4 @@
-"""Smooth activations: exponential units, sigmoids, and their kin."""
+"""Smooth activations: exponential units, sigmoids, tanh and softplus."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Pictures as series of patches, and the step that stands for the whole series."""
+"""Pictures as series of patches, and the class token that is put in front of them."""
 
 from collections.abc import Mapping
 

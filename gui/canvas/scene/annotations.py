@@ -81,7 +81,7 @@ class Annotations:
             note.light(selected=id in chosen.notes)
 
     def place(self, marks: Marks, by: Position) -> None:
-        """Show them moved by ``by`` while they are being dragged."""
+        """Show frames and notes moved by ``by`` while they are being dragged."""
         graph = self._graph()
         for id in marks.frames & self.frames.keys():
             self.frames[id].show_frame(moved_frame(graph.frames[id], by))

@@ -21,7 +21,7 @@ class Grid:
         self._made_for: tuple[float, QSize, float, str] | None = None
 
     def paint(self, painter: QPainter, view: QRect, ratio: float) -> None:
-        """Fill ``view``, in pixels on the screen, with dots where the transform has them."""
+        """Fill ``view``, in pixels of the screen, with dots that move and scale with the canvas."""
         place = painter.worldTransform()
         gap = DOTS * place.m11()
         while gap < CLOSEST:

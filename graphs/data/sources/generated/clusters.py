@@ -1,4 +1,4 @@
-"""Clusters: generated points around one centre per class, in as many dimensions as one likes."""
+"""Clusters: generated points around one centre per class, in any number of dimensions."""
 
 from collections.abc import Mapping
 from typing import Any
