@@ -191,7 +191,7 @@ class NormalSample(
     group="Regularization",
     search="vae variational reparameterization latent random draw gaussian",
 ):
-    """Draws from normal distributions while training, and gives their means afterwards.
+    """Draws from normal distributions in training, and gives their means afterwards.
 
     Takes the means and the logarithms of the variances, as GaussianKLLoss does. What is drawn is
     mean + exp(logvar / 2) · ε, so that both learn (the reparameterization trick).

@@ -31,7 +31,6 @@ class RandomFlip(Augmentation, id="random_flip", title="Random flip", search="mi
         default=0.5,
         low=0,
         high=1,
-        unit="chance",
         help="The chance of each image to have left and right change places: 0.5 is half of them.",
     )
     vertical: float = param(
@@ -39,7 +38,6 @@ class RandomFlip(Augmentation, id="random_flip", title="Random flip", search="mi
         default=0.0,
         low=0,
         high=1,
-        unit="chance",
         help="The chance of each image to have top and bottom change places: 0.5 is half of them.",
     )
 

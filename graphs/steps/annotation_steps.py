@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from graphs.document.document import Graph
@@ -142,13 +143,65 @@ def framed(graph: Graph, what: Cargo, sizes: Sizes, title: str) -> tuple[Step, s
     places: list[Rectangle] = [(*graph.positions[node], *sizes[node]) for node in what.nodes]
     places += [graph.frames[id].rectangle for id in what.marks.frames]
     places += [(*graph.notes[id].position, *graph.notes[id].size) for id in what.marks.notes]
-    left = min(x for x, _, _, _ in places) - PADDING
-    top = min(y for _, y, _, _ in places) - PADDING - TITLE
-    right = max(x + width for x, _, width, _ in places) + PADDING
-    bottom = max(y + height for _, y, _, height in places) + PADDING
-    id = secrets.token_hex(5)
-    frame = Frame(title, (left, top, right - left, bottom - top))
+    x, y, width, height = _box(places)
+    around = (x - PADDING, y - PADDING - TITLE, width + 2 * PADDING, height + 2 * PADDING + TITLE)
+    id, frame = secrets.token_hex(5), Frame(title, around)
     return Step(phrase("Put a frame around"), (ChangeFrame(graph.id, id, None, frame),)), id
+
+
+def following(graph: Graph, positions: Mapping[NodeId, Position], sizes: Sizes) -> tuple[Edit, ...]:
+    """The edits that keep frames around their nodes and notes beside theirs.
+
+    ``positions`` are where nodes come to lie. A frame keeps the room that it left around its nodes;
+    a note goes with the nearest node, and up where another node would cover it.
+    """
+    after = {node: positions.get(node, graph.positions[node]) for node in sizes}
+    edits: list[Edit] = []
+    for id, frame in sorted(graph.frames.items()):
+        held = inside(graph, id, sizes).nodes
+        if held & positions.keys():
+            was = _box([(*graph.positions[node], *sizes[node]) for node in held])
+            now = _box([(*after[node], *sizes[node]) for node in held])
+            x, y, width, height = frame.rectangle
+            rectangle = (
+                *(x + now[0] - was[0], y + now[1] - was[1]),
+                *(width + now[2] - was[2], height + now[3] - was[3]),
+            )
+            edits.append(ChangeFrame(graph.id, id, frame, replace(frame, rectangle=rectangle)))
+    cards = [(*after[node], *sizes[node]) for node in sizes]
+    for id, note in sorted(graph.notes.items()):
+        beside = min(sizes, key=partial(_apart, graph, note), default=None)
+        if beside is None or beside not in positions:
+            continue
+        (x, y), (x2, y2) = graph.positions[beside], positions[beside]
+        new = moved_note(note, (x2 - x, y2 - y))
+        while any(_overlap((*new.position, *new.size), card) for card in cards):
+            new = moved_note(new, (0, -PADDING))
+        edits.append(ChangeNote(graph.id, id, note, new))
+    return tuple(edits)
+
+
+def _box(places: Collection[Rectangle]) -> Rectangle:
+    """The least rectangle around some."""
+    left, top = min(x for x, _, _, _ in places), min(y for _, y, _, _ in places)
+    right = max(x + width for x, _, width, _ in places)
+    bottom = max(y + height for _, y, _, height in places)
+    return left, top, right - left, bottom - top
+
+
+def _apart(graph: Graph, note: Note, node: NodeId) -> tuple[int, NodeId]:
+    """How far a node lies from a note, as one that sorts; of equal ones the first id."""
+    (x, y), (left, top) = graph.positions[node], note.position
+    return (x - left) ** 2 + (y - top) ** 2, node
+
+
+def _overlap(one: Rectangle, other: Rectangle) -> bool:
+    return (
+        one[0] < other[0] + other[2]
+        and other[0] < one[0] + one[2]
+        and one[1] < other[1] + other[3]
+        and other[1] < one[1] + one[3]
+    )
 
 
 def noted(graph: Graph, text: str, position: Position) -> tuple[Step, str]:

@@ -3,17 +3,23 @@
 from collections.abc import Collection
 
 from graphs.document.edits import Edit, MoveNodes, NodeId, Position, Step
+from graphs.steps import annotation_steps
+from graphs.steps.annotation_steps import Sizes
 from graphs.steps.layout import layout
 from graphs.wording.phrases import phrase
 from gui.workspace import Workspace
 
 
 def arrange(
-    workspace: Workspace, nodes: Collection[NodeId] = (), room: Position | None = None
+    workspace: Workspace,
+    nodes: Collection[NodeId] = (),
+    room: Position | None = None,
+    sizes: Sizes | None = None,
 ) -> None:
     """Lay out ``nodes``, or all when there are fewer than two, from where the leftmost stands.
 
-    In rows that can be read in a view of the size ``room``.
+    In rows that can be read in a view of the size ``room``. Frames and notes go with the nodes,
+    whose ``sizes`` say what lies where.
     """
     graph = workspace.graph
     chosen = set(nodes) if len(nodes) > 1 else set(graph.nodes)
@@ -32,4 +38,7 @@ def arrange(
         if by != (0, 0)
     ]
     if edits:
+        positions = {node: (left + x, top + y) for node, (x, y) in wanted.items()}
+        moved = {node: to for node, to in positions.items() if to != graph.positions[node]}
+        edits += annotation_steps.following(graph, moved, sizes or {})
         workspace.history.do(Step(phrase("Arrange"), tuple(edits)))

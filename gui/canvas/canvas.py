@@ -183,7 +183,8 @@ class Canvas(Surface):
     def arrange(self) -> None:
         """Lay the chosen nodes out in rows from left to right, or all, and bring them into view."""
         chosen, room = self.workspace.selection, self.viewport().size()
-        arranging.arrange(self.workspace, chosen, (room.width(), room.height()))
+        size = (room.width(), room.height())
+        arranging.arrange(self.workspace, chosen, size, self.sheet.sizes)
         if len(chosen) > 1:
             self.frame(chosen)
         else:

@@ -18,7 +18,7 @@ from graphs.sizes import symbols, value
 from tests.engine import exporting
 from tests.graphs.random_graphs import KINDS, random_document
 
-MANY = range(120)
+MANY = range(300)
 FEW = (2, 10)
 PROVEN = [seed for seed in range(46) if seed not in FEW]
 

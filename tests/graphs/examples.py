@@ -137,7 +137,8 @@ def any_type(
     kind = random.choice(kinds)
     counted = kind in (Kind.TOKENS, Kind.INDEX) and random.random() < 0.8
     values = random.choice((2, 3, 5, 10)) if counted else None
-    scale = random.choice((Scale.ANY, Scale.ANY, *Scale)) if kind is Kind.FLOAT else Scale.ANY
+    scales = (*(Scale.ANY,) * 3, Scale.PROBABILITIES, Scale.DISTRIBUTION)
+    scale = random.choice(scales) if kind is Kind.FLOAT else Scale.ANY
     return TensorType(kind, (first, *features), values, scale)
 
 

@@ -109,7 +109,7 @@ def test_another_training_than_the_file_asks_for_is_not_begun(
     assert notice.startswith("Note: ")
     assert "accept the changes" in refusal
     assert not (tmp_path / "run").exists()
-    assert layerloom("check", path).code == 0
+    assert layerloom("check", path).code == 1
 
 
 def test_what_nobody_foresaw_is_a_sentence_too(

@@ -13,6 +13,7 @@ from engine.data import prepare as preparing
 from engine.data.batching.splits import Split
 from engine.data.reading import read
 from engine.data.samples import Samples
+from engine.data.splitting import by_plan
 from engine.data.splitting.split import split
 from engine.network.compiling import compiled
 from engine.runs import BEST, Run
@@ -168,7 +169,7 @@ def test_noise_in_the_place_of_test_targets_changes_neither_weights_nor_stopping
         labels = np.asarray(read(DIGITS).values["digit"])
         return split(count, valid, test, seed, labels)
 
-    monkeypatch.setattr(preparing, "split", as_before)
+    monkeypatch.setattr(by_plan, "split", as_before)
     monkeypatch.setattr(preparing, "read", noisy)
     fooled, heard = trained(digits(**plan).document(), tmp_path, "fooled")
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangeFrame, ChangeNote, Frame, Note, Step
-from graphs.steps import operations
+from graphs.steps import annotation_steps, operations
 from graphs.steps.annotation_steps import Marks
 from gui.canvas.scene import places
 from gui.canvas.scene.annotation_items import MOST_LETTERS, FrameItem, NoteItem
@@ -315,3 +315,27 @@ def test_from_afar_a_note_keeps_its_colour_and_a_frame_its_title(
         row = [picture.pixelColor(x, y) for y in band for x in range(left + 2, left + 60)]
         ink = theme.color("muted").lightness()
         assert any(abs(color.lightness() - ink) < 25 for color in row), zoom
+
+
+@pytest.mark.parametrize("chosen", [(), ("flatten", "classify")])
+def test_frames_and_notes_go_with_what_is_arranged(hand: Hand, chosen: tuple[str, ...]) -> None:
+    workspace = hand.workspace
+    graph, sizes = workspace.graph, hand.canvas.sheet.sizes
+    held = {id for id, node in graph.nodes.items() if node.name in {"flatten", "classify"}}
+    for at, node in enumerate(sorted(held)):
+        workspace.history.do(operations.move(graph, [node], (1200 + 300 * at, 700 + 90 * at)))
+    around = annotation_steps.Cargo(frozenset(held))
+    step, id = annotation_steps.framed(graph, around, sizes, "Body")
+    workspace.history.do(step)
+    assert annotation_steps.inside(graph, id, sizes).nodes == held
+    before = snapshot(workspace.document)
+    workspace.select([node for node in held if graph.nodes[node].name in chosen])
+    hand.canvas.arrange()
+    held_now = annotation_steps.inside(graph, id, sizes).nodes
+    assert held <= held_now
+    paper = note(hand)
+    place = QRectF(*paper.position, *paper.size)
+    for node, size in sizes.items():
+        assert not place.intersects(QRectF(*graph.positions[node], *size))
+    workspace.history.undo()
+    assert snapshot(workspace.document) == before

@@ -172,7 +172,7 @@ def test_what_is_written_becomes_the_value(
         ("rate", "-1", "Rate must be a number of more than 0, not -1.0."),
         ("limit", "0", "Limit must be nothing or a number of more than 0, not 0.0."),
         ("kernel", "0", "Kernel must be one or two whole numbers of at least 1, not 0."),
-        ("kernel", "1x-3", "Kernel must be one or two whole numbers of at least 1, not [1, -3]."),
+        ("kernel", "1x-3", "Kernel must be one or two whole numbers of at least 1, not 1, -3."),
         ("kernel", "1 2 3", "Kernel must be one or two whole numbers of at least 1."),
         ("sizes", "4, x2.5", "Sizes must be a list of whole numbers."),
         ("betas", "0.9", "Betas must be"),
