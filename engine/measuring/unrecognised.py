@@ -10,6 +10,8 @@ from graphs.wording.phrases import phrase
 
 HIGH = 0.5
 """An accuracy from which nobody would look for classes that are never recognised."""
+RARE = 0.5
+"""Below this share of what a class has on average, it counts as rare."""
 NAMED = 3
 """So many classes are named; more are counted."""
 
@@ -49,11 +51,20 @@ def _missed(
     )
     return phrase(
         "{of} recognised: precision and recall are 0 there, although the accuracy is "
-        "{accuracy:.3g}{always}. Let the loss weigh the classes, or add samples of it.",
+        "{accuracy:.3g}{always}. {way}",
         of=of,
         accuracy=accuracy,
         always=always,
+        way=_way_out(there, missed),
     )
+
+
+def _way_out(there: Sequence[int], missed: Sequence[int]) -> str:
+    """What helps: weights where classes are rare, and else more training."""
+    usual = sum(there) / sum(1 for count in there if count)
+    if min(there[at] for at in missed) < usual * RARE:
+        return phrase("Let the loss weigh the classes, or add samples of it.")
+    return phrase("It is as frequent as the others: train for more epochs, or try another network.")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -114,6 +114,19 @@ def scrolled(widget: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setWidget(widget)
     return area
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll what ``widget`` lies in, as soon as it has its place, so that all of it is seen."""
+
+    def scroll() -> None:
+        outer = widget.parentWidget()
+        while outer is not None:
+            if isinstance(outer, QScrollArea):
+                outer.ensureWidgetVisible(widget)
+            outer = outer.parentWidget()
+
+    QTimer.singleShot(0, widget, scroll)
 
 
 def to_read(table: Table, name: str) -> Table:

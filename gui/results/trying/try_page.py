@@ -20,7 +20,7 @@ from gui.results.trying.answer_view import AnswerView
 from gui.results.trying.pad_part import DrawnField
 from gui.results.trying.sample_form import SampleForm
 from gui.widgets.brief import Brief
-from gui.widgets.building_blocks import button, label, scrolled, wrapped
+from gui.widgets.building_blocks import bring_into_view, button, label, scrolled, wrapped
 
 
 def _pads(trial: TrainedRun) -> dict[str, DrawnField]:
@@ -81,7 +81,7 @@ class TryPage(QWidget):
     def _walk_row(self) -> QHBoxLayout:
         self._choose = button(self.tr("Files…"), "ask_file", self._choose_files)
         self._saving = AnswerSaving(self._jobs, self._files)
-        self._saving.said.connect(self._say)
+        self._saving.said.connect(self._say_saved)
         back = self.tr("Back to the run's samples")
         self._all = button(back, "all_samples", self._show_all, "link")
         row = QHBoxLayout()
@@ -273,6 +273,11 @@ class TryPage(QWidget):
     def _refuse(self, why: str, remarks: Sequence[str] = ()) -> None:
         self._say(why, "error", remarks)
         self._answers.show_answers(())
+
+    def _say_saved(self, sentence: str, role: str, remarks: Sequence[str]) -> None:
+        """Say what has come of a button far above the sentence, where it is seen."""
+        self._say(sentence, role, remarks)
+        bring_into_view(self._told)
 
     def _say(self, sentence: str, role: str, remarks: Sequence[str] = ()) -> None:
         self._told.setText(sentence)

@@ -24,3 +24,10 @@ def test_what_is_recognised_sometimes_or_learned_badly_is_left_to_the_numbers() 
     assert remarks(["0", "1"], torch.tensor([[90, 0], [3, 1]])) == ()
     assert remarks(["0", "1"], torch.tensor([[0, 90], [0, 10]])) == ()
     assert remarks(["0", "1"], torch.tensor([[0, 0], [0, 0]])) == ()
+
+
+def test_a_class_as_frequent_as_the_others_needs_training_and_no_weights() -> None:
+    (said,) = remarks(["circle", "square"], torch.tensor([[6, 0], [6, 0]]))
+    assert "train for more epochs" in said and "weigh" not in said
+    (said,) = remarks(["0", "1"], torch.tensor([[96, 0], [4, 0]]))
+    assert said.endswith("Let the loss weigh the classes, or add samples of it.")

@@ -31,6 +31,7 @@ from gui.results.trying.answer_saving import AnswerSaving
 from gui.results.trying.answer_view import MOST_BARS, AnswerView, probability_bars
 from gui.results.trying.try_page import TryPage
 from gui.samples.sample_widgets import Bars
+from gui.widgets.building_blocks import scrolled
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import choose, part, press, write
 from tests.gui.windows import LONG, drop, words
@@ -189,6 +190,27 @@ def test_the_rows_of_a_file_are_saved_with_what_is_said_of_them(
     assert rows[0].startswith("age,city,predicted class,probability of big")
     assert rows[1].startswith("33,Bonn,small")
     assert "“old”" in rows[2]
+
+
+@pytest.mark.parametrize("text", ["age,city\n33,Bonn\n", "nothing,like,it\n1,2,3\n"])
+def test_what_has_come_of_saving_is_scrolled_into_view(
+    text: str, qtbot: QtBot, asking: TryPage, tmp_path: Path
+) -> None:
+    area = scrolled(asking)
+    qtbot.addWidget(area)
+    asking.setMinimumHeight(900)
+    area.resize(900, 260)
+    area.show()
+    try:
+        (tmp_path / "new.csv").write_text(text, encoding="utf-8")
+        told = part(asking, QLabel, "asking_told")
+        assert told.visibleRegion().isEmpty()
+        part(asking, AnswerSaving).save([tmp_path / "new.csv"], tmp_path / "out.csv")
+        settle(qtbot, asking)
+        qtbot.waitUntil(lambda: not told.visibleRegion().isEmpty(), timeout=LONG)
+        assert told.visibleRegion().boundingRect().height() == told.height()
+    finally:
+        area.takeWidget()  # it has an owner of its own
 
 
 def test_saving_that_is_stopped_writes_nothing(
