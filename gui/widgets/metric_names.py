@@ -4,6 +4,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
+from graphs.wording import figures
 from graphs.wording.visible import visible
 
 FINEST, COARSEST = 0.001, 10
@@ -14,7 +15,7 @@ _TOP = re.compile(r"top_(\d+)_accuracy")
 def figure(value: float) -> str:
     """A figure as it stands beside others: usual ones with as many digits behind the point."""
     usual = value == 0 or FINEST <= abs(value) < COARSEST
-    return f"{value:.4f}" if usual else f"{value:.4g}"
+    return f"{value:.4f}" if usual else figures.figure(value)
 
 
 def metric_words(name: str, of: str = "") -> str:

@@ -21,6 +21,7 @@ from engine.data.samples import Values
 from engine.errors import DataError
 from graphs.data import DataKind, Field, Normalize
 from graphs.types import Kind
+from graphs.wording.figures import figure
 
 Shown: TypeAlias = (
     "Array | tuple[Array, ...] | tuple[dict[str, Any], ...] | tuple[str, ...] | tuple[float, ...]"
@@ -153,7 +154,7 @@ class RawValues:
         """One sample in words; ``joint`` stands between those of several steps."""
         if field.kind.has_classes and field.kind.tensor is Kind.INDEX:
             return joint.join(field.classes[int(label)] for label in value.reshape(-1))
-        return ", ".join(f"{float(number):.4g}" for number in value.reshape(-1)[:MOST_TOLD])
+        return ", ".join(figure(float(number)) for number in value.reshape(-1)[:MOST_TOLD])
 
 
 _PLAIN = RawValues()

@@ -19,3 +19,8 @@ from gui.widgets.metric_names import figure
 )
 def test_usual_figures_have_as_many_digits_behind_the_point(value: float, written: str) -> None:
     assert figure(value) == written
+
+
+def test_a_large_figure_has_all_of_its_whole_digits() -> None:
+    assert figure(13219.4) == "13219"
+    assert figure(0.9) == "0.9000"
