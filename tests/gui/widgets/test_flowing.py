@@ -19,8 +19,10 @@ def test_each_button_shows_all_its_words_and_lies_on_no_other(qtbot: QtBot, widt
     rows.addWidget(QWidget(), 1)
     flow = Flowing([button(word, "") for word in WORDS])
     rows.addWidget(flow)
-    page.resize(max(width, page.minimumSizeHint().width()), 400)
+    page.resize(width, 400)
     page.show()
+    settled()  # only now is it known how wide its words are
+    page.resize(max(width, page.minimumSizeHint().width()), 400)
     settled()
     made = page.findChildren(QPushButton)
     assert [one.text() for one in made] == list(WORDS)

@@ -57,13 +57,13 @@ def test_a_key_after_a_click_into_a_list_is_not_the_canvas_s(
     qtbot.waitUntil(lambda: not worked.jobs.busy, timeout=LONG)  # what is read comes into view
     lists = [one for one in worked.docks[panel].findChildren(QAbstractItemView) if one.isVisible()]
     for one in lists:
-        worked.canvas.setFocus()
         area = one.viewport()
-        pressed(qtbot, worked, area, QPoint(area.width() // 2, 6))
-        assert worked.docks.with_focus() == panel, one
-        worked.canvas.setFocus()
-        pressed(qtbot, worked, area, QPoint(area.width() // 2, area.height() - 2))
-        assert worked.docks.with_focus() == panel, one
+        for below in (6, area.height() - 2):
+            if not one.isVisible():  # what was clicked before has put something else in its place
+                continue
+            worked.canvas.setFocus()
+            pressed(qtbot, worked, area, QPoint(area.width() // 2, below))
+            assert worked.docks.with_focus() == panel, one
     assert not worked.workspace.document.main.notes
     assert lists or panel not in {"palette", "runs"}
 
