@@ -43,6 +43,7 @@ class Flowing(QWidget):
     def _place(self) -> None:
         for one, place in zip(self._shown(), self._places(self.width()), strict=True):
             one.setGeometry(place)
+        self.setMinimumWidth(self.minimumSizeHint().width())  # its policy asks for none
         # No height for a width: a panel that scrolls would give all in it the height it likes best.
         self.setFixedHeight(self._height())
 

@@ -11,7 +11,7 @@ from tests.gui.hand import settled
 WORDS = ("Show", "Compare", "Name and note…", "Open its network", "Start from its weights")
 
 
-@pytest.mark.parametrize("width", [180, 260, 400, 1200])
+@pytest.mark.parametrize("width", [120, 180, 260, 400, 1200])
 def test_each_button_shows_all_its_words_and_lies_on_no_other(qtbot: QtBot, width: int) -> None:
     page = QWidget()
     qtbot.addWidget(page)
