@@ -35,25 +35,40 @@ class Room(NamedTuple):
 def room_between(graph: Graph, link: Link, wish: Position, of: NodeId | None = None) -> Room:
     """Where a node between the ends of a link lies on nothing: at ``wish`` where that is free.
 
-    Else the rest of the row makes room, as far as nothing else is in its way; else it is the
-    nearest free place below. ``of`` is the node itself, where it is there already.
+    Else the rest of the row or column makes room, as far as nothing else is in its way; else it is
+    the nearest free place below. ``of`` is the node itself, where it is there already.
     """
     own = set() if of is None else {of}
     if _is_clear(graph, [(*wish, *CARD)], own):
         return Room(wish)
     (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
-    place, by = (x1 + BESIDE, y2), (x1 + 2 * BESIDE - x2, 0)
-    row = frozenset(
-        node
-        for node, (x, y) in graph.positions.items()
-        if x >= x2 and abs(y - y2) < DOWN and node not in own
-    )
-    moved = [(graph.positions[node][0] + by[0], graph.positions[node][1]) for node in row]
+    places = {node: place for node, place in graph.positions.items() if node not in own}
+    if x1 < x2 and abs(y1 - y2) < DOWN:
+        place, by = (x1 + BESIDE, y2), (x1 + 2 * BESIDE - x2, 0)
+        rest = [one for one, (x, y) in places.items() if x >= x2 and abs(y - y2) < DOWN]
+    elif y1 < y2 and abs(x1 - x2) < CARD[0]:
+        place, by = (x2, y1 + DOWN), (0, y1 + 2 * DOWN - y2)
+        rest = [one for one, (x, y) in places.items() if y >= y2 and abs(x - x2) < CARD[0]]
+    else:
+        return Room(_free_below(graph, wish, own))
+    moved = [(places[one][0] + by[0], places[one][1] + by[1]) for one in rest]
     there = [(*spot, *CARD) for spot in (place, *moved)]
-    is_row = x1 < x2 and abs(y1 - y2) < DOWN and by[0] > 0
-    if is_row and _is_clear(graph, there, {*own, *row}) and not _framed(graph, row):
-        return Room(place, (MoveNodes(graph.id, row, by),))
+    # Both ends may be far apart already, with something else between them.
+    if max(by) > 0 and _is_clear(graph, there, {*own, *rest}) and not _framed(graph, rest):
+        return Room(place, (MoveNodes(graph.id, frozenset(rest), by),))
     return Room(_free_below(graph, wish, own))
+
+
+def free_in_row(graph: Graph, wish: Position) -> Position:
+    """``wish`` where a node lies on nothing there; else right of what is there, in its row.
+
+    Links read from the left to the right, so that what is added one after the other can be wired.
+    """
+    place = wish
+    while met := [card for card in _cards(graph, ()) if _meet((*place, *CARD), _around(card))]:
+        left, top, width, _ = max(met)
+        place = round(left + width) + BESIDE - CARD[0], round(top)
+    return free_place(graph, place)
 
 
 def free_place(graph: Graph, wish: Position) -> Position:

@@ -164,8 +164,11 @@ class Editing:
         return node
 
     def add_free(self, layer: str, near: Position, end: LinkEnd | None = None) -> NodeId:
-        """Add a layer at a free place near ``near``, wired to ``end``."""
-        return self.add(layer, self._free(near), end)
+        """Add a layer at a free place near ``near``, wired to ``end``; one that is wired to nothing
+        in the row of what lies there.
+        """
+        find = placing.free_in_row if end is None else placing.free_place
+        return self.add(layer, find(self._workspace.graph, places.snapped(*near)), end)
 
     def add_beside(self, layer: str, wish: Position) -> NodeId:
         """Add a layer where it is wished for, or right beside what lies there."""
@@ -232,10 +235,6 @@ class Editing:
             takes = fits(workspace.graph, Layer.get(layer), tensor)
             return LinkEnd(node, output) if takes else None
         return None
-
-    def _free(self, wish: Position) -> Position:
-        """A place near ``wish`` where no node lies, further down."""
-        return placing.free_place(self._workspace.graph, places.snapped(*wish))
 
 
 def _area(clip: clips.Clip) -> QRectF:

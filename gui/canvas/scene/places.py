@@ -56,17 +56,23 @@ CLEARANCE = 2 * GRID
 def curve(start: QPointF, end: QPointF) -> CurvePoints:
     """The points of a link: it leaves to the right and arrives from the left.
 
-    One that leads back, as from the end of a row to the next, runs between the rows.
+    One that leads back, as from the end of a row to the next, runs between the rows; one to a row
+    further off turns right behind its own and passes what lies between on the left.
     """
     across, down = end.x() - start.x(), end.y() - start.y()
     if across >= GRID:  # handles that reach no further than the middle cannot make it loop
         middle = QPointF(across / 2, 0)
         return start, start + middle, end - middle, end
     bend = min(1.5 * TURN, TURN + abs(down) / 8)
-    # Around two cards it runs below both, unless one lies in the way of that.
-    clearance = CLEARANCE if across < -WIDTH else GRID
+    # Beside each other it runs below both cards unless there is room; one above the other, between.
+    clearance = CLEARANCE if across < -2 * WIDTH else GRID
     between = abs(down) >= HEIGHT + 2 * clearance
-    level = start.y() + down / 2 if between else _below(start, end)
+    if not between:
+        level = _below(start, end)
+    elif abs(down) < 2 * HEIGHT + 3 * clearance:  # no third card fits between
+        level = start.y() + down / 2
+    else:
+        level, bend = start.y() + math.copysign(HEIGHT / 2 + clearance, down), TURN
     right, left = QPointF(start.x(), level), QPointF(end.x(), level)
     third = (left - right) / 3
     return (

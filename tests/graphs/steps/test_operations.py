@@ -17,7 +17,7 @@ from graphs.document.edits import (
 from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.steps import clips, operations
-from graphs.steps.placing import BESIDE, CARD
+from graphs.steps.placing import BESIDE, CARD, DOWN
 from tests.graphs.drawing import classifier, drawn, put, wire
 
 CONV, FLATTEN, CLASSIFY = NodeId("conv"), NodeId("flatten"), NodeId("classify")
@@ -283,6 +283,20 @@ def test_the_rest_of_a_row_makes_room_for_what_is_put_on_a_link(way: str) -> Non
     assert graph.positions[graph.names["relu"]] == (x, y)
     for node, (left, top) in before.items():
         assert graph.positions[node] == (left + BESIDE if left >= x else left, top)
+
+
+def test_the_rest_of_a_column_makes_room_for_what_is_put_on_a_link() -> None:
+    document = classifier()
+    graph = document.main
+    for count, node in enumerate(evaluated(graph).order):
+        x, y = graph.positions[node]
+        document.apply(operations.move(graph, [node], (8 * count - x, count * DOWN - y)))
+    (link,), (x, y) = graph.entering(CLASSIFY), graph.positions[CLASSIFY]
+    before = dict(graph.positions)
+    document.apply(operations.insert_on(graph, link, "relu"))
+    assert graph.positions[graph.names["relu"]] == (x, y)
+    for node, (left, top) in before.items():
+        assert graph.positions[node] == (left, top + DOWN if top >= y else top)
 
 
 @pytest.mark.parametrize("way", ["through a frame", "onto a note", "onto a node"])

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, NOTE_SIZE, ChangeFrame, Frame, MoveNodes, Note, Step
-from graphs.steps.placing import CARD, boxes, free_beside, free_place, free_shift
+from graphs.steps.placing import (
+    BESIDE,
+    CARD,
+    boxes,
+    free_beside,
+    free_in_row,
+    free_place,
+    free_shift,
+)
 from tests.graphs.drawing import put
 
 places = st.tuples(st.integers(-400, 400), st.integers(-400, 400))
@@ -58,6 +66,27 @@ def test_beside_what_is_there_a_node_lies_free_and_near(
     found = free_beside(graph, wish)
     assert all(apart(found, other) for other in taken)
     assert math.dist(found, wish) <= math.dist(free_place(graph, wish), wish)
+
+
+@given(st.lists(places, max_size=8), places, st.integers(2, 5))
+def test_what_is_added_at_one_place_lies_free_and_further_right_each_time(
+    taken: list[tuple[int, int]], wish: tuple[int, int], count: int
+) -> None:
+    made, last = document(taken), -math.inf
+    for number in range(count):
+        found = free_in_row(made.main, wish)
+        assert all(apart(found, other) for other in made.main.positions.values())
+        assert found[0] >= wish[0] and found[0] > last
+        last = found[0]
+        node = put(made, "relu", f"new{number}")
+        (x, y), by = made.main.positions[node], found
+        made.apply(Step("Move", (MoveNodes(MAIN, frozenset({node}), (by[0] - x, by[1] - y)),)))
+
+
+def test_one_by_one_a_row_comes_of_it() -> None:
+    graph = document([(0, 0), (BESIDE, 0)]).main
+    assert free_in_row(graph, (8, 24)) == (2 * BESIDE, 0)
+    assert free_in_row(graph, (0, 200)) == (0, 200)
 
 
 def test_over_one_node_the_nearest_side_is_taken() -> None:
