@@ -194,6 +194,7 @@ EXEMPT = (
         "torch would learn from numbers between 0 and 1; the data has classes or numbers",
     ),
     Exempt((*CLASSES, *BINARY), "The target “{field}” has", "torch counts no classes"),
+    Exempt(CLASSES, "Needs a score for each class", "torch sees it when a target comes"),
     Exempt(CLASSES, "There are as many steps", "torch knows one order only"),
     Exempt(OURS, "Needs one score per class", "what is ours is not asked for other axes"),
     Exempt(OURS, "class_weights has", "a weight for all classes would be repeated"),

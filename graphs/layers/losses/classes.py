@@ -8,7 +8,7 @@ from graphs.describe import param
 from graphs.layers.losses.losses import TARGET, TargetLoss, not_a_class
 from graphs.layers.spec import Call, In, LengthsOf, Module, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
-from graphs.sizes import Size, alike, same
+from graphs.sizes import Size, alike, at_least, same
 from graphs.types import Kind, TensorType
 
 Axis = Literal["auto", "second", "last"]
@@ -105,6 +105,12 @@ class ClassLoss(TargetLoss):
         axes = self._axes(scores, target)
         if not axes:
             return problem("Needs one score per class, but gets {got}.", port="input", got=scores)
+        if not any(at_least(scores.sizes[axis], 1) for axis in axes):
+            return problem(
+                "Needs a score for each class, but there may be none: {got} of them come.",
+                port="input",
+                got=scores.sizes[axes[0]],
+            )
         if not any(_counts(scores, axis, target) for axis in axes):
             return problem(
                 "The target “{field}” has {wanted} classes; this gives {got} scores.",
