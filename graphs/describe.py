@@ -25,7 +25,7 @@ from typing import (
 import msgspec
 
 from graphs.notation import NOTATION_NAMES, Notation, Notations
-from graphs.setting_kinds import GraphRef, NodeRef, setting_kind, without_nothing
+from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted, setting_kind, without_nothing
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
@@ -222,6 +222,10 @@ def _written(value: object) -> str:
             return visible(value.node)
         case GraphRef():
             return visible(value.graph)
+        case Promoted():
+            return visible(value.parameter)
+        case PerCopy():
+            return phrase("{start} and {add} more in each copy", start=value.start, add=value.add)
         case _:
             return visible(value)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, reduce
 from operator import or_
 from types import NoneType, UnionType
@@ -25,6 +25,8 @@ FieldName = NewType("FieldName", str)
 """The name of a field of the data set."""
 FilePath = NewType("FilePath", str)
 """A file or folder on the user's disk."""
+BlockValues: TypeAlias = dict[str, Any] | None
+"""What a block says for the promoted parameters of its graph, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +47,65 @@ class GraphRef:
     graph: str
 
 
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """A value that each block says for itself, as a setting inside of its graph holds it."""
+
+    parameter: str
+    """What the block calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerCopy:
+    """A value that grows along the copies of a repeated block: ``add`` more from each to the next.
+
+    Written by hand they were one setting per copy, such as a dilation or the rate of a dropout.
+    """
+
+    start: int | float
+    add: int | float
+
+    def at(self, copy: int) -> int | float:
+        """The value in a copy, counted from 0."""
+        return self.start + copy * self.add
+
+
+_NUMBERS = {int, float}
 Reference: TypeAlias = NodeRef | GraphRef
 """What a setting refers to by an id."""
+Settled: TypeAlias = Promoted | PerCopy
+"""What stands for a value until it is known where a graph is computed."""
 
 
-def reference(written: object) -> Reference | None:
-    """The reference that files write as ``{"node": id}`` or ``{"graph": id}``; None for others."""
+def tagged(written: object) -> Reference | Settled | None:
+    """What files write as a table with one tag, such as ``{"node": id}``; None for all else."""
     match written:
-        case NodeRef() | GraphRef():
+        case NodeRef() | GraphRef() | Promoted() | PerCopy():
             return written
         case {"node": str(node), **rest} if not rest:
             return NodeRef(node)
         case {"graph": str(graph), **rest} if not rest:
             return GraphRef(graph)
+        case {"parameter": str(parameter), **rest} if not rest:
+            return Promoted(parameter)
+        case {"start": start, "add": add, **rest} if not rest:
+            return PerCopy(start, add) if {type(start), type(add)} <= _NUMBERS else None
         case _:
             return None
+
+
+def tag(value: Reference | Settled) -> dict[str, object]:
+    """The table that ``tagged`` reads."""
+    return {one.name: getattr(value, one.name) for one in fields(value)}
+
+
+def held(written: object) -> Any:
+    """A setting of a node from JSON as documents hold it: tags read, and tuples for lists."""
+    if (one := tagged(written)) is not None:
+        return one
+    if isinstance(written, dict):
+        return {name: held(value) for name, value in written.items()}
+    return tuple(map(held, written)) if isinstance(written, list | tuple) else written
 
 
 def pair(value: Pair) -> tuple[int, int]:
@@ -173,6 +219,10 @@ def _joined(values: Any) -> str:
     return ", ".join(f"{one:.12g}" if isinstance(one, float) else str(one) for one in values)
 
 
+def _parameters(values: BlockValues) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in (values or {}).items())
+
+
 def _columns(notations: Notations) -> str:
     return ", ".join(notations or ())
 
@@ -192,6 +242,9 @@ _KINDS: dict[Any, SettingKind] = {
     FilePath: SettingKind("path", "a path", str.strip),
     NodeRef: SettingKind("node", "another node", spell=lambda value: value.node),
     GraphRef: SettingKind("graph", "a graph of the document", spell=lambda value: value.graph),
+    BlockValues: SettingKind(
+        "values", "nothing, or values of parameters by their names", spell=_parameters
+    ),
     Notations: SettingKind(
         "notations", "nothing, or how cells are written by column", spell=_columns
     ),

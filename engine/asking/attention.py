@@ -22,6 +22,7 @@ from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import evaluated
 from graphs.data import lengths_of
 from graphs.document.document import Document
+from graphs.document.edits import NodeId, nodes_on
 from graphs.document.edits import Path as NodePath
 from graphs.document.walk import reached
 from graphs.layers import Layer
@@ -60,6 +61,8 @@ class _Place:
     path: NodePath
     """The ids of the nodes that lead to it: blocks, then its own."""
     name: str
+    owner: str
+    """The name of its weights: copies of a block that share theirs have one."""
     part: str
     queries: str
     keys: str
@@ -68,7 +71,12 @@ class _Place:
     @property
     def module(self) -> str:
         """Where its module is in the network."""
-        return f"{self.name}.{self.part}" if self.part else self.name
+        return f"{self.owner}.{self.part}" if self.part else self.owner
+
+    @property
+    def node(self) -> NodeId:
+        """The attention itself."""
+        return nodes_on(self.path)[-1]
 
 
 class AttentionReader:
@@ -105,9 +113,12 @@ def attended(
     """
     found: dict[_Place, Tensor] = {}
     with ExitStack() as hooks, torch.no_grad():
+        places: dict[str, list[_Place]] = {}
         for place in _in_network(network, document):
-            module = network.get_submodule(place.module)
-            hook = module.register_forward_pre_hook(partial(_keep, found, place), with_kwargs=True)
+            places.setdefault(place.module, []).append(place)
+        for name, called in places.items():
+            keep = partial(_keep, found, iter(called))
+            hook = network.get_submodule(name).register_forward_pre_hook(keep, with_kwargs=True)
             hooks.callback(hook.remove)
         network(*(fields[network.input_fields[name]] for name in network.inputs))
     spelling = _Spelling(document, fields)
@@ -116,11 +127,12 @@ def attended(
 
 def _keep(
     found: dict[_Place, Tensor],
-    place: _Place,
+    places: Iterator[_Place],
     module: Looking,
     arguments: tuple[Tensor, ...],
     named: dict[str, Any],
 ) -> None:
+    place = next(places)
     query, key = arguments[0], (*arguments, None)[1]
     keys = query.shape[1] if key is None else key.shape[1]
     if module.num_heads * query.shape[1] * keys > MOST_WEIGHTS:
@@ -140,21 +152,30 @@ def _in_network(network: Network, document: Document) -> list[_Place]:
 
 
 def _places(
-    within: tuple[EvaluatedGraph, ...], blocks: NodePath = (), names: tuple[str, ...] = ()
+    within: tuple[EvaluatedGraph, ...],
+    blocks: NodePath = (),
+    names: tuple[str, ...] = (),
+    owners: tuple[str, ...] = (),
 ) -> Iterator[_Place]:
     """The attentions of a graph and of its blocks in the order in which they are computed."""
     graph, evaluation = within[-1].graph, within[-1]
     for node in evaluation.order:
         result, path = evaluation[node], (*blocks, node)
-        called = (*names, graph.nodes[node].name)
-        if result.inside is not None:
-            yield from _places((*within, result.inside), path, called)
+        own = graph.nodes[node].name
+        called, owner = (*names, own), (*owners, own)
+        for at, inside in enumerate(result.copies):
+            copy, number = ((at,), (str(at),)) if len(result.copies) > 1 else ((), ())
+            kept = number if len(result.own_copies) > 1 else ()
+            yield from _places(
+                (*within, inside), (*path, *copy), (*called, *number), (*owner, *kept)
+            )
         if not isinstance(result.layer, Attending):
             continue
         wired = {link.input for link in graph.entering(node)}
         for part, (queries, keys) in result.layer.looks.items():
             looked_at = keys if keys in wired else queries
-            yield _Place(within, path, ".".join(called), part, queries, looked_at)
+            named = ".".join(called), ".".join(owner)
+            yield _Place(within, path, *named, part, queries, looked_at)
 
 
 def _told(place: _Place, weights: Tensor, spelling: _Spelling) -> Attended:
@@ -172,7 +193,7 @@ class _Spelling:
 
     def of(self, place: _Place, port: str, steps: int) -> tuple[str, ...]:
         """The real steps at a port, of ``steps`` with the padding."""
-        given = place.within[-1][place.path[-1]].given
+        given = place.within[-1][place.node].given
         assert given is not None  # the graph was compiled
         padded = given[port].padded
         if padded is not None:
@@ -186,10 +207,10 @@ class _Spelling:
 
     def _text(self, place: _Place, port: str) -> str | None:
         """The tokens that the steps at a port came from: an input further up, just as long."""
-        given = place.within[-1][place.path[-1]].given
+        given = place.within[-1][place.node].given
         assert given is not None  # the graph was compiled
         wanted, types = given[port], self._document.data.types()
-        for name in sorted(_above(place.within, place.path, port)):
+        for name in sorted(_above(place.within, nodes_on(place.path), port)):
             kind = types[name]
             is_text = kind.kind is Kind.TOKENS and kind.rank == 2
             fits = is_text and same(kind.sizes[1], wanted.sizes[1])
@@ -198,7 +219,7 @@ class _Spelling:
         return None
 
 
-def _above(within: tuple[EvaluatedGraph, ...], path: NodePath, port: str) -> set[str]:
+def _above(within: tuple[EvaluatedGraph, ...], path: tuple[NodeId, ...], port: str) -> set[str]:
     """The fields that reach a port, also through the block inputs of the graph that it is in."""
     graph = within[-1].graph
     entering = {link.source for link in graph.entering(path[-1]) if link.input == port}

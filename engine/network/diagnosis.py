@@ -6,8 +6,11 @@ import torch
 from torch import Tensor
 
 from engine.network.compiling import Network, StepResult
+from graphs.checking.node_kinds import layer_of, within
 from graphs.document.document import Document
+from graphs.document.edits import GraphId
 from graphs.layers import Layer
+from graphs.layers.blocks import Block
 
 
 def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
@@ -27,16 +30,18 @@ def first_broken(network: Network, batch: Mapping[str, Tensor]) -> str | None:
 
 def domain(document: Document, name: str) -> str:
     """Which numbers the layer of a node breaks at, in sentences; empty where it takes all."""
-    *blocks, own = name.split(".")
-    graph = document.main
-    for block in blocks:
-        outer = graph.named(block)
-        if outer is None:
+    graph, bindings = document.main, None
+    *blocks, own = (one for one in name.split(".") if not one.isdigit())  # of copies
+    for called in blocks:
+        outer = graph.named(called)
+        block = None if outer is None else layer_of(graph, outer, bindings)
+        if not isinstance(block, Block) or block.graph is None:
             return ""
-        (computed,) = outer.blocks.values()
-        graph = document.graphs[computed]
+        graph = document.graphs[GraphId(block.graph.graph)]
+        bindings = within(graph, block)
     node = graph.named(own)
-    return Layer.get(node.layer).made(node.settings).domain() if node else ""
+    layer = None if node is None else layer_of(graph, node, bindings)
+    return layer.domain() if isinstance(layer, Layer) else ""
 
 
 def _first_backwards(network: Network, ran: StepResult) -> str | None:

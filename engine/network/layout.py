@@ -16,7 +16,7 @@ from engine.network.wiring import (
 from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.node_kinds import block_ends
 from graphs.data import lengths_of
-from graphs.document.edits import Node, NodeId, Path
+from graphs.document.edits import Node, NodeId, Path, nodes_on
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.ends import input_layers, output_layers
@@ -77,13 +77,20 @@ class _Instance:
     def rate(self, node: Node) -> float:
         return self._rate * node.rate
 
-    def block(self, node: Node) -> _Instance | None:
-        """The graph that a node computes, at its place."""
-        inside = self.evaluation[node.id].inside
-        if inside is None:
-            return None
-        at = self.path(node.id), self.name(node.id)
-        return _Instance(inside, *at, self.is_frozen(node), self.rate(node))
+    def copies(self, node: Node) -> list[_Instance]:
+        """The graph that a node computes, at its place; as often as it is repeated.
+
+        Copies that share their weights have one name, since their modules are the same.
+        """
+        result, path, name = self.evaluation[node.id], self.path(node.id), self.name(node.id)
+        learned = self.is_frozen(node), self.rate(node)
+        if len(result.copies) == 1:
+            return [_Instance(result.copies[0], path, name, *learned)]
+        is_shared = len(result.own_copies) == 1
+        return [
+            _Instance(inside, (*path, at), name if is_shared else f"{name}.{at}", *learned)
+            for at, inside in enumerate(result.copies)
+        ]
 
     def given(self, node: NodeId) -> Reaching:
         given = self.evaluation[node].given
@@ -159,8 +166,8 @@ class _Layout:
         known = {n: self._described(at, n) for n in at.made if not self._is_passed_on(at, n)}
         steps: list[WiredNode] = []
         for drawn in at.drawn():
-            if (block := at.block(drawn)) is not None:
-                steps += self._block_steps(at, drawn.id, block)
+            if copies := at.copies(drawn):
+                steps += self._block_steps(at, drawn.id, copies)
                 continue
             if drawn.id in known:
                 steps.append(self._step(at, drawn.id, known[drawn.id]))
@@ -179,15 +186,24 @@ class _Layout:
         is_end = layer.is_input or layer.is_output or layer.is_block_input or layer.is_block_output
         return is_end or at.evaluation[node].inside is not None
 
-    def _block_steps(self, at: _Instance, node: NodeId, block: _Instance) -> list[WiredNode]:
-        """What enters a block is what its graph begins with, and what leaves that leaves it."""
-        inputs, outputs = block_ends(block.graph)
-        for port, place in at.feeders(node).items():
-            self._slots[block.place(inputs[port], "output")] = self._slots[place]
-        steps = self._steps(block)
-        for port, end in outputs.items():
-            (place,) = block.feeders(end).values()
-            self._slots[at.place(node, port)] = self._slots[place]
+    def _block_steps(self, at: _Instance, node: NodeId, copies: list[_Instance]) -> list[WiredNode]:
+        """What enters a block is what its graph begins with, and what leaves that leaves it.
+
+        What leaves one copy enters the next, by the order of the ports.
+        """
+        inputs, outputs = block_ends(copies[0].graph)
+        entering = {port: self._slots[place] for port, place in at.feeders(node).items()}
+        steps: list[WiredNode] = []
+        leaving: list[int] = []
+        for copy in copies:
+            entering |= zip(inputs, leaving, strict=False)
+            for port, slot in entering.items():
+                self._slots[copy.place(inputs[port], "output")] = slot
+            steps += self._steps(copy)
+            places = (place for end in outputs.values() for place in copy.feeders(end).values())
+            leaving = [self._slots[place] for place in places]
+        for port, slot in zip(outputs, leaving, strict=True):
+            self._slots[at.place(node, port)] = slot
         return steps
 
     def _described(self, at: _Instance, node: NodeId) -> Torch:
@@ -196,7 +212,7 @@ class _Layout:
         assert layer is not None, "a graph with problems is not laid out"
         described, name = layer.torch(at.given(node)), at.name(node)
         if described.module is not None:
-            self._modules[name] = (at.path(node), described.module)
+            self._modules.setdefault(name, (at.path(node), described.module))
         for parameter, shared in described.shared.items():
             home = at.name(drawn.references[shared.setting])
             key = f"{home}.{shared.name}"
@@ -332,7 +348,7 @@ class _Layout:
     def _shows(self, output: NodeId) -> list[TensorPlace]:
         """What feeds an Output, and when that is a Softmax or Sigmoid, what feeds this."""
         place = self._feeder(output)
-        (before,), _ = place
+        (before,) = nodes_on(place[0])
         return [place, self._feeder(before)] if is_reading(self._layer(before)) else [place]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import prod
@@ -12,14 +12,16 @@ from typing import Any, Final, NamedTuple
 
 from graphs.checking.among_samples import among_samples
 from graphs.checking.circles import circles
+from graphs.checking.copies import BlockResults, followed
 from graphs.checking.further_up import named
-from graphs.checking.node_kinds import NodeKind, block_ends, kind_of
+from graphs.checking.node_kinds import Bindings, NodeKind, block_ends, kind_of
 from graphs.checking.unmet import dangling, no_port, not_wired
 from graphs.document.document import Graph
 from graphs.document.edits import GraphId, Link, NodeId
 from graphs.document.order import topological
 from graphs.document.walk import reached
 from graphs.layers import Layer
+from graphs.layers.blocks import Block
 from graphs.layers.spec import Inside, Reaching, Referred
 from graphs.problems import Problem, Severity, problem
 from graphs.sizes import Size
@@ -28,14 +30,8 @@ from graphs.types import Kind, TensorType
 NO_GRAPH = "“{setting_name}” refers to a graph that is not there. Choose another."
 WITHIN_ITSELF = "“{name}” computes the graph that it lies in, so it has no end. Choose another."
 TOO_DEEP = "Blocks lie in each other more than {most} deep. Draw some of them side by side."
-TOO_MANY = "With what its blocks hold, “{name}” has more than {most:,} nodes. Choose a smaller one."
 ONLY_OUTSIDE = "“{layer}” takes part in training, so it belongs into the main graph. Move it there."
 MOST_DEEP = 30
-MOST_NODES = 20_000
-"""A block may hold so many nodes, those of the blocks in it included."""
-KEPT = 64
-"""So many ways to reach a graph are remembered."""
-
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -56,8 +52,8 @@ class NodeResult(NamedTuple):
     """Whether the type rule accepted its inputs."""
     seen: Referred | None = None
     """What others that refer to it may know; None while it is not accepted."""
-    inside: EvaluatedGraph | None = None
-    """What is known of the graph that it computes, with what reaches it here."""
+    copies: tuple[EvaluatedGraph, ...] = ()
+    """What is known of the graph that it computes, with what reaches each copy of it here."""
 
     @property
     def parameters(self) -> int:
@@ -67,29 +63,18 @@ class NodeResult(NamedTuple):
     @property
     def trained(self) -> int:
         """How many numbers are trained unless the node is frozen as a whole."""
-        return self.parameters if self.inside is None else self.inside.trained
+        return sum(one.trained for one in self.own_copies) if self.copies else self.parameters
 
+    @property
+    def inside(self) -> EvaluatedGraph | None:
+        """What is known of the first copy of the graph that it computes."""
+        return self.copies[0] if self.copies else None
 
-class BlockResults:
-    """What graphs make of what reaches the blocks that compute them: asked once for equal types."""
-
-    def __init__(self) -> None:
-        self._known: dict[GraphId, dict[object, EvaluatedGraph]] = {}
-
-    def of(self, graph: Graph, arriving: Mapping[str, TensorType], depth: int) -> EvaluatedGraph:
-        """The graph with these types at its block inputs."""
-        known = self._known.setdefault(graph.id, {})
-        key = (depth, *sorted(arriving.items()))
-        if key not in known:
-            while len(known) >= KEPT:
-                del known[next(iter(known))]
-            known[key] = EvaluatedGraph(graph, arriving, self, depth)
-        return known[key]
-
-    def forget(self, graphs: Iterable[GraphId]) -> None:
-        """These have changed."""
-        for graph in graphs:
-            self._known.pop(graph, None)
+    @property
+    def own_copies(self) -> tuple[EvaluatedGraph, ...]:
+        """The copies that have weights of their own."""
+        is_shared = isinstance(self.layer, Block) and self.layer.shares_weights
+        return self.copies[:1] if is_shared else self.copies
 
 
 class EvaluatedGraph:
@@ -102,8 +87,9 @@ class EvaluatedGraph:
         self,
         graph: Graph,
         arriving: Mapping[str, TensorType] | None = None,
-        blocks: BlockResults | None = None,
+        blocks: BlockResults[EvaluatedGraph] | None = None,
         depth: int = 0,
+        bindings: Bindings | None = None,
     ) -> None:
         self.graph = graph
         self.rule_calls = 0
@@ -112,8 +98,8 @@ class EvaluatedGraph:
         """How often what comes out of a node has become of other kinds, such as indices."""
         self.not_floats: set[NodeId] = set()
         """The nodes of which something comes out that is no float."""
-        self._arriving, self._depth = arriving, depth
-        self._blocks = blocks or BlockResults()
+        self._arriving, self._depth, self._bindings = arriving, depth, bindings
+        self._blocks = blocks or BlockResults(self._asked)
         self._results: dict[NodeId, NodeResult] = {}
         self._former: dict[NodeId, NodeResult] = {}
         """What rules accepted before they were asked last; who undoes a step comes back to it."""
@@ -169,7 +155,7 @@ class EvaluatedGraph:
     @cached_property
     def size(self) -> int:
         """How many nodes it has, those inside of blocks included; of a graph that stays."""
-        held = (r.inside.size for r in self._results.values() if r.inside is not None)
+        held = (copy.size for r in self._results.values() for copy in r.copies)
         return len(self._results) + sum(held)
 
     def as_block(self) -> Inside | None:
@@ -276,21 +262,34 @@ class EvaluatedGraph:
         """What a block makes of what reaches it: its graph is asked."""
         ((setting, id),), node, layer = known.blocks.items(), known.node, known.layer
         graph = self.graph.document.graphs[id]
-        assert layer is not None, "who asks has looked"
+        assert isinstance(layer, Block), "nothing else computes a graph"
         arriving = {port: types[0] for port, types in given.types.items()}
-        inside = self._blocks.of(graph, arriving, self._depth + 1)
-        if inside.size > MOST_NODES:
-            found = problem(TOO_MANY, setting=setting, name=node.name, most=MOST_NODES)
-            return NodeResult(layer, given, problems=(self._placed(node.id, found),))
-        rounds = circles(graph) if inside.held_up else []
-        lifted = tuple(
-            replace(one, path=(node.id, *one.path)) for one in (*rounds, *inside.problems())
-        )
-        known_inside = inside.as_block()
-        if known_inside is None:
-            return NodeResult(layer, given, problems=lifted, inside=inside)
-        found_here = self._infer(known, layer, replace(given, inside={setting: known_inside}))
-        return found_here._replace(problems=(*lifted, *found_here.problems), inside=inside)
+
+        def ask(types: Mapping[str, TensorType], bindings: Bindings) -> EvaluatedGraph:
+            return self._blocks.of(graph, types, self._depth + 1, bindings)
+
+        copies = followed(node.name, layer, graph, arriving, ask)
+        lifted = self._lifted(node.id, copies.each)
+        if copies.wrong is not None:
+            lifted = (*lifted, self._placed(node.id, copies.wrong))
+        if copies.whole is None or copies.wrong is not None:
+            return NodeResult(layer, given, problems=lifted, copies=copies.each)
+        found_here = self._infer(known, layer, replace(given, inside={setting: copies.whole}))
+        return found_here._replace(problems=(*lifted, *found_here.problems), copies=copies.each)
+
+    def _lifted(self, block: NodeId, copies: tuple[EvaluatedGraph, ...]) -> tuple[Problem, ...]:
+        """The problems inside of a block, those of several copies once."""
+        found: dict[object, Problem] = {}
+        for inside in dict.fromkeys(copies):
+            rounds = circles(inside.graph) if inside.held_up else []
+            for one in (*rounds, *inside.problems()):
+                found.setdefault((one.path, one.template), one)
+        return tuple(replace(one, path=(block, *one.path)) for one in found.values())
+
+    def _asked(
+        self, graph: Graph, arriving: Mapping[str, TensorType], depth: int, bindings: Bindings
+    ) -> EvaluatedGraph:
+        return EvaluatedGraph(graph, arriving, self._blocks, depth, bindings)
 
     def _block_fault(self, known: NodeKind) -> Problem | None:
         """Why a graph that a node refers to cannot be computed there, whatever reaches it."""
@@ -320,7 +319,7 @@ class EvaluatedGraph:
     def _know(self, node: NodeId) -> NodeKind:
         drawn, known = self.graph.nodes[node], self._known.get(node)
         if known is None or known.node is not drawn or known.blocks:
-            known = self._known[node] = kind_of(self.graph, drawn)
+            known = self._known[node] = kind_of(self.graph, drawn, self._bindings)
         return known
 
     def _gather(
@@ -330,8 +329,9 @@ class EvaluatedGraph:
         types: dict[str, tuple[TensorType, ...]] = {}
         problems: list[Problem] = []
         complete = True
-        if self._arriving is not None and known.node.name in self._arriving and _enters(known):
-            return {"input": (self._arriving[known.node.name],)}, ()
+        if self._arriving is not None and _enters(known):
+            there = self._arriving.get(known.node.name)
+            return ({"input": (there,)} if there is not None else None), ()
         links = self.graph.entering(node)
         for link in links:
             source = self._results.get(link.source)

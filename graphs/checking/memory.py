@@ -34,10 +34,12 @@ def needed(result: NodeResult, plan: Plan, frozen: bool = False) -> int:
 
     Batches that are added up for one step pass one after another, so one of them counts.
     """
-    if result.inside is not None:
-        nodes = result.inside.graph.nodes
-        held = result.inside.results.items()
-        return sum(needed(r, plan, frozen=frozen or nodes[id].frozen) for id, r in held)
+    if result.copies:
+        return sum(
+            needed(r, plan, frozen=frozen or inside.graph.nodes[id].frozen)
+            for inside in result.copies
+            for id, r in inside.results.items()
+        )
     mixed = plan.precision != "fp32"
     weight = BYTES_PER_FROZEN_WEIGHT if frozen else BYTES_PER_WEIGHT
     weight += BYTES_PER_SHORT_COPY if mixed else 0

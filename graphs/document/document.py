@@ -13,7 +13,9 @@ from graphs.document.edits import (
     MAIN,
     AddGraph,
     AddNode,
+    BlockDefinition,
     ChangeData,
+    ChangeDefinition,
     ChangeFrame,
     ChangeNode,
     ChangeNote,
@@ -36,6 +38,7 @@ from graphs.document.edits import (
     RemoveNode,
     Step,
     inverse,
+    nodes_on,
 )
 from graphs.document.walk import reached
 from graphs.errors import StepError
@@ -66,6 +69,7 @@ class Graph:
         self.id = id
         self.document = document
         """The document that it is a graph of: other graphs, and the data, are found there."""
+        self.definition = BlockDefinition()
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
         self.positions: dict[NodeId, Position] = {}
@@ -169,12 +173,14 @@ class Graph:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is drawn in it."""
-        return not (self._nodes or self.frames or self.notes)
+        """Whether nothing is drawn in it, nor said of it."""
+        drawn = self._nodes or self.frames or self.notes
+        return not drawn and self.definition == BlockDefinition()
 
     def copy(self, document: Document) -> Graph:
         """A graph of another document with the same content."""
         other = Graph(self.id, document)
+        other.definition = self.definition
         for name in ("frames", "notes", "positions", "_nodes", "_named", "_incoming"):
             getattr(other, name).update(getattr(self, name))
         other._entering = {node: dict(links) for node, links in self._entering.items()}
@@ -188,6 +194,12 @@ class Graph:
         return other
 
     # ---- written by Document.apply only ----
+
+    def _define(self, old: BlockDefinition, new: BlockDefinition) -> None:
+        if self.definition != old:
+            raise StepError(f"the definition of {self.id} is not as it was")
+        self.revision += 1
+        self.definition = new
 
     def _add(self, node: Node, position: Position) -> None:
         self.revision += 1
@@ -303,16 +315,17 @@ class Document:
 
     def node_at(self, path: Path) -> Node:
         """The node at the end of a path. Raises KeyError where the path leads nowhere."""
-        return self.graph_at(path).nodes[path[-1]]
+        return self.graph_at(path).nodes[nodes_on(path)[-1]]
 
     def name_at(self, path: Path) -> str:
         """What the place at the end of a path is called: the names along it. Raises KeyError."""
-        return ".".join(self.node_at(path[:to]).name for to in range(1, len(path) + 1))
+        nodes = nodes_on(path)
+        return ".".join(self.node_at(nodes[:to]).name for to in range(1, len(nodes) + 1))
 
     def graph_at(self, path: Path) -> Graph:
         """The graph that the last node of a path is in. Raises KeyError."""
         graph = self.main
-        for block in path[:-1]:
+        for block in nodes_on(path)[:-1]:
             (computed,) = graph.nodes[block].blocks.values()
             graph = self.graphs[computed]
         return graph
@@ -391,12 +404,14 @@ class Document:
 
 def _apply_to(graph: Graph, edit: GraphEdit) -> None:
     match edit:
+        case ChangeDefinition(_, old, new):
+            graph._define(old, new)
         case AddNode(_, node, position):
             graph._add(node, position)
         case RemoveNode(_, node, position):
             graph._remove(node, position)
-        case ChangeNode(_, old, new):
-            graph._change(old, new)
+        case ChangeNode(_, before, after):
+            graph._change(before, after)
         case MoveNodes(_, nodes, by):
             graph._move(nodes, by)
         case Connect(_, link):
@@ -432,6 +447,8 @@ def _change(step: Step) -> DocumentChange:
         match edit:
             case AddGraph() | RemoveGraph():
                 structure = True
+            case ChangeDefinition(id):
+                touched.setdefault(id, set())
             case AddNode(graph, node) | RemoveNode(graph, node):
                 touched.setdefault(graph, set()).add(node.id)
                 structure = True

@@ -16,8 +16,11 @@ NodeId = NewType("NodeId", str)
 GraphId = NewType("GraphId", str)
 MAIN: Final = GraphId("main")
 """The graph that every document has, and that is trained."""
-Path: TypeAlias = tuple[NodeId, ...]
-"""Where a node is computed: the blocks that lead to it, one inside of the other, then itself."""
+Path: TypeAlias = tuple[NodeId | int, ...]
+"""Where a node is computed: the blocks that lead to it, one inside of the other, then itself.
+
+Behind a block that is repeated stands which of its copies it is, from 0.
+"""
 NOTE_SIZE = (208, 104)
 """Width and height of a new note, in pixels of the canvas."""
 Rate: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -83,6 +86,21 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockDefinition:
+    """What a graph is to the blocks that compute it, beside what is drawn in it."""
+
+    title: str = ""
+    """What such a block is called; empty where nobody has named it."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Promoted parameters by the name that blocks show: the value where a block says none.
+
+    Settings inside take it where they hold ``Promoted`` of that name.
+    """
+    ports: tuple[NodeId, ...] = ()
+    """Block inputs and block outputs in the order of the block's ports; others follow by name."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddGraph:
     """Adds a graph in which nothing is drawn yet."""
 
@@ -94,6 +112,15 @@ class RemoveGraph:
     """Removes a graph in which nothing is drawn."""
 
     graph: GraphId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDefinition:
+    """Another title, other parameters or another order of ports for a graph."""
+
+    graph: GraphId
+    old: BlockDefinition
+    new: BlockDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +219,21 @@ class ChangeWeights:
     new: str | None
 
 
+def nodes_on(path: Path) -> tuple[NodeId, ...]:
+    """The nodes along a path, whichever copies of them it leads through."""
+    return tuple(one for one in path if not isinstance(one, int))
+
+
 GraphEdit: TypeAlias = (
-    AddNode | RemoveNode | ChangeNode | MoveNodes | Connect | Disconnect | ChangeFrame | ChangeNote
+    AddNode
+    | RemoveNode
+    | ChangeNode
+    | MoveNodes
+    | Connect
+    | Disconnect
+    | ChangeFrame
+    | ChangeNote
+    | ChangeDefinition
 )
 """What changes one graph."""
 Edit: TypeAlias = GraphEdit | AddGraph | RemoveGraph | ChangeData | ChangePlan | ChangeWeights
@@ -214,6 +254,8 @@ def inverse(edit: Edit) -> Edit:  # noqa: C901, PLR0912  # one case per edit is 
             return RemoveGraph(graph)
         case RemoveGraph(graph):
             return AddGraph(graph)
+        case ChangeDefinition(graph, former, other):
+            return ChangeDefinition(graph, other, former)
         case AddNode(graph, node, position):
             return RemoveNode(graph, node, position)
         case RemoveNode(graph, node, position):
@@ -230,8 +272,8 @@ def inverse(edit: Edit) -> Edit:  # noqa: C901, PLR0912  # one case per edit is 
             return ChangeFrame(graph, id, now, was)
         case ChangeNote(graph, id, before, after):
             return ChangeNote(graph, id, after, before)
-        case ChangeData(data, other):
-            return ChangeData(other, data)
+        case ChangeData(data, data_now):
+            return ChangeData(data_now, data)
         case ChangePlan(plan, another):
             return ChangePlan(another, plan)
         case ChangeWeights(held, held_now):
@@ -264,6 +306,8 @@ def _merged(first: Edit, second: Edit) -> Edit | None:
             return ChangeFrame(graph, id, old, new)
         case ChangeNote(graph, id, before, _), ChangeNote(g, i, _, after) if (graph, id) == (g, i):
             return ChangeNote(graph, id, before, after)
+        case ChangeDefinition(graph, former, _), ChangeDefinition(g, _, new) if graph == g:
+            return ChangeDefinition(graph, former, new)
         case ChangePlan(plan, _), ChangePlan(_, another):
             return ChangePlan(plan, another)
         case ChangeData(data, _), ChangeData(_, other):

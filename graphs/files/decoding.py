@@ -17,7 +17,9 @@ from graphs.document.edits import (
     MAIN,
     AddGraph,
     AddNode,
+    BlockDefinition,
     ChangeData,
+    ChangeDefinition,
     ChangeFrame,
     ChangeNote,
     ChangePlan,
@@ -42,7 +44,7 @@ from graphs.files.stamps import Stamp
 from graphs.files.weights import SHA256
 from graphs.layers import Layer
 from graphs.layers.spec import Ports
-from graphs.setting_kinds import reference
+from graphs.setting_kinds import held
 from graphs.steps.annotation_steps import LEAST
 from graphs.steps.layout import ROW, layout
 from graphs.wording.phrases import phrase
@@ -66,6 +68,9 @@ class _Graph(msgspec.Struct, forbid_unknown_fields=True):
     links: tuple[Any, ...]
     frames: dict[str, Any] = {}
     notes: dict[str, Any] = {}
+    title: str = ""
+    parameters: dict[str, Any] = {}
+    ports: tuple[str, ...] = ()
 
 
 class _Node(msgspec.Struct, forbid_unknown_fields=True):
@@ -177,6 +182,7 @@ class _Repair:
     def edits(self) -> Iterator[Edit]:
         """What makes the graph from an empty one, but for its links."""
         yield from self._node_edits()
+        yield from self._definition()
         place = f"graphs.{self._graph}"
         for id, value in self._entry.frames.items():
             frame = self._reading.typed(Frame, value, f"{place}.frames.{id}")
@@ -194,6 +200,16 @@ class _Repair:
             if self._is_too_small(note.size, phrase("The note “{text}”", text=shown(note.text))):
                 note = replace(note, size=(max(note.size[0], LEAST), max(note.size[1], LEAST)))
             yield ChangeNote(self._graph, id, None, note)
+
+    def _definition(self) -> Iterator[Edit]:
+        entry = self._entry
+        for text in (entry.title, *entry.parameters):
+            self._reading.frozen(text)
+        usual = self._reading.frozen({name: held(one) for name, one in entry.parameters.items()})
+        ports = tuple(NodeId(port) for port in dict.fromkeys(entry.ports) if port in self._nodes)
+        definition = BlockDefinition(entry.title, usual, ports)
+        if definition != BlockDefinition():
+            yield ChangeDefinition(self._graph, BlockDefinition(), definition)
 
     def _is_too_small(self, size: tuple[int, int], what: str) -> bool:
         """Whether nobody could see or grasp it, which is said."""
@@ -222,7 +238,7 @@ class _Repair:
         for id, entry in entries.items():
             name = self._name(entry.name, taken, wanted)
             taken.add(name)
-            read = {n: reference(v) or v for n, v in entry.settings.items()}
+            read = {n: held(v) for n, v in entry.settings.items()}
             settings = current(Layer.find(entry.layer), self._reading.frozen(read))
             self._nodes[id] = node = Node(
                 NodeId(id), entry.layer, name, settings, entry.frozen, entry.rate

@@ -15,7 +15,7 @@ import msgspec
 from graphs.data import DataSection
 from graphs.describe import Chosen, Described
 from graphs.document.document import Document, Graph
-from graphs.document.edits import Frame, Link, Node, Note
+from graphs.document.edits import BlockDefinition, Frame, Link, Node, Note
 from graphs.errors import TooLarge
 from graphs.files import limits
 from graphs.files.migrations import FORMAT, VERSION
@@ -23,7 +23,7 @@ from graphs.layers import Layer
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import SUPERVISED, Plan
 from graphs.plan.schedules import Schedule
-from graphs.setting_kinds import GraphRef, NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted, tag
 
 WIDTH = 88
 """A list of plain values stays on one line up to this many characters."""
@@ -91,6 +91,7 @@ def complete(kind: type[Described] | None, settings: Mapping[str, Any]) -> dict[
 
 def _graph(graph: Graph) -> dict[str, Any]:
     return {
+        **plain_definition(graph.definition),
         "nodes": {id: plain_node(node) for id, node in graph.nodes.items()},
         "links": [
             [link.source, link.output, link.target, link.input, link.slot]
@@ -98,6 +99,15 @@ def _graph(graph: Graph) -> dict[str, Any]:
         ],
         "frames": {id: plain_frame(frame) for id, frame in graph.frames.items()},
         "notes": {id: plain_note(note) for id, note in graph.notes.items()},
+    }
+
+
+def plain_definition(definition: BlockDefinition) -> dict[str, Any]:
+    """What is said of a graph as a block; of most graphs nothing."""
+    return {
+        **({"title": definition.title} if definition.title else {}),
+        **({"parameters": definition.parameters} if definition.parameters else {}),
+        **({"ports": definition.ports} if definition.ports else {}),
     }
 
 
@@ -198,10 +208,10 @@ def _scalar(value: Any) -> str:
             return _text(value)
         case bool() | None:
             return _WORDS[value]
-        case NodeRef(node):  # on one line, so that another reference is one changed line
-            return f'{{"node": {_text(node)}}}'
-        case GraphRef(graph):
-            return f'{{"graph": {_text(graph)}}}'
+        case NodeRef() | GraphRef() | Promoted() | PerCopy():
+            # On one line, so that another reference is one changed line.
+            parts = (f"{_text(name)}: {_scalar(one)}" for name, one in sorted(tag(value).items()))
+            return f"{{{', '.join(parts)}}}"
         case int():
             return _whole(value)
         case float() if not math.isfinite(value):

@@ -22,7 +22,7 @@ from graphs.plan.augmentations import Augmentation
 from graphs.plan.optimizers import Optimizer
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Schedule
-from graphs.setting_kinds import GraphRef, NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef, Promoted, tag
 from graphs.sizes import BATCH
 from graphs.wording.phrases import phrase
 
@@ -42,10 +42,8 @@ class SectionReading:
             return {key: self.frozen(one) for key, one in value.items()}
         if isinstance(value, list):
             return tuple(self.frozen(one) for one in value)
-        if isinstance(value, NodeRef):
-            self.frozen(value.node)
-        if isinstance(value, GraphRef):
-            self.frozen(value.graph)
+        if isinstance(value, NodeRef | GraphRef | Promoted):
+            self.frozen(tag(value))
         if isinstance(value, str) and len(value) > limits.MAX_TEXT:
             raise too_long(value, self.name)
         return value

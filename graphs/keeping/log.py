@@ -26,7 +26,7 @@ from graphs.files.owners import Owner
 from graphs.files.saving import reason
 from graphs.files.stamps import Stamp
 from graphs.keeping import patches
-from graphs.setting_kinds import GraphRef, NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted, tag
 from graphs.wording.phrases import phrase
 
 FOLDER = "recovery"
@@ -230,10 +230,8 @@ def _line(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     match value:
-        case NodeRef(node):
-            return {"node": node}
-        case GraphRef(graph):
-            return {"graph": graph}
+        case NodeRef() | GraphRef() | Promoted() | PerCopy():
+            return tag(value)
         case Mapping():
             return dict(value)
         case _:

@@ -4,6 +4,7 @@ So a patch needs no old values, says the same however often it is applied, and w
 read by the reader of files with all its checks.
 """
 
+from dataclasses import fields
 from typing import Any, TypeAlias, assert_never
 
 import msgspec
@@ -12,7 +13,9 @@ from graphs.document.document import Document, Graph
 from graphs.document.edits import (
     AddGraph,
     AddNode,
+    BlockDefinition,
     ChangeData,
+    ChangeDefinition,
     ChangeFrame,
     ChangeNode,
     ChangeNote,
@@ -33,6 +36,8 @@ from graphs.document.edits import (
 from graphs.files import encoding
 
 Parts: TypeAlias = dict[str, Any]
+DEFINED = tuple(one.name for one in fields(BlockDefinition))
+"""What files hold of a graph beside what is drawn in it."""
 
 
 class Patch(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -61,11 +66,13 @@ class GraphPatch(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     """Where each enters (node, port, slot), and from where (node, port)."""
     frames: dict[str, Parts | None] = {}
     notes: dict[str, Parts | None] = {}
+    definition: Parts | None = None
 
     def touches(self) -> object:
         """The ids of what is touched."""
         links = [link[:3] for link in self.links]
-        return [list(self.nodes), list(self.positions), links, list(self.frames), list(self.notes)]
+        places = list(self.nodes), list(self.positions), links
+        return [*places, list(self.frames), list(self.notes), self.definition is None]
 
 
 def patch(document: Document, step: Step, when: float) -> Patch:
@@ -118,6 +125,8 @@ def _note_in(into: GraphPatch, graph: Graph, edit: GraphEdit) -> None:
         case ChangeNote(_, id):
             note = graph.notes.get(id)
             into.notes[id] = None if note is None else encoding.plain_note(note)
+        case ChangeDefinition():
+            into.definition = encoding.plain_definition(graph.definition)
         case _:
             assert_never(edit)
 
@@ -155,6 +164,8 @@ class Patched:
             _put(view, one.positions)
             _put(graph["frames"], one.frames)
             _put(graph["notes"], one.notes)
+            if one.definition is not None:
+                _put(graph, {**dict.fromkeys(DEFINED), **one.definition})
             links = self._links.setdefault(name, {})
             for target, port, slot, source, output in one.links:
                 if source is None:

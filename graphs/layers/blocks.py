@@ -8,20 +8,29 @@ from dataclasses import replace
 from graphs.describe import param
 from graphs.layers.spec import Layer, Outputs, Ports, Reaching, Same, Torch, Use
 from graphs.problems import Problem, problem
-from graphs.setting_kinds import GraphRef
+from graphs.setting_kinds import BlockValues, GraphRef
 from graphs.sizes import Size
+from graphs.wording.phrases import phrase
 
 
 class Block(Layer, id="block", group="Blocks", search="module subgraph composite"):
     """Computes another graph of the document as one node.
 
     Its ports are the block inputs and block outputs of that graph, by their names. Two blocks of
-    one graph have weights of their own.
+    one graph have weights of their own. Repeated, it is as many copies behind each other: what
+    leaves one enters the next, in the order of its ports, and inputs beyond these reach every copy.
     """
 
     is_offered = False
 
     graph: GraphRef | None = param(default=None, help="The graph that is computed here.")
+    values: BlockValues = param(
+        default=None, help="What is set here for the block's parameters, by their names."
+    )
+    repeat: int = param(default=1, low=1, high=1000, help="How many copies follow each other.")
+    shares_weights: bool = param(
+        default=False, help="Whether all copies have the same weights, or each its own."
+    )
     inner: Ports = Ports((), ())
 
     def around(self, inner: Mapping[str, Ports]) -> Block:
@@ -44,6 +53,10 @@ class Block(Layer, id="block", group="Blocks", search="module subgraph composite
 
     def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
         return None  # the nodes inside say it
+
+    def brief(self) -> str:
+        shared = (phrase("shared"),) if self.shares_weights and self.repeat > 1 else ()
+        return " · ".join((f"× {self.repeat}" if self.repeat > 1 else "", *shared)).strip(" ·")
 
 
 class BlockInput(Layer, id="block_input", group="Blocks", search="argument"):

@@ -14,6 +14,8 @@ from graphs.document.document import Document, Graph
 from graphs.document.edits import (
     AddGraph,
     AddNode,
+    BlockDefinition,
+    ChangeDefinition,
     ChangeFrame,
     ChangeNote,
     Connect,
@@ -27,7 +29,7 @@ from graphs.document.edits import (
     Position,
     Step,
 )
-from graphs.setting_kinds import GraphRef, NodeRef, reference
+from graphs.setting_kinds import GraphRef, NodeRef, held
 from graphs.steps import operations
 from graphs.steps.annotation_steps import NO_MARKS, Marks, moved_frame, moved_note
 from graphs.wording.phrases import phrase
@@ -44,6 +46,8 @@ class Clip:
     notes: tuple[Note, ...] = ()
     graphs: Mapping[str, Clip] = field(default_factory=dict)
     """The whole of each graph that its blocks compute, by id."""
+    definition: BlockDefinition = field(default_factory=BlockDefinition)
+    """What such a graph is as a block."""
 
     def text(self) -> str:
         """The clip as JSON."""
@@ -67,11 +71,13 @@ class Clip:
     def _read(self) -> Clip:
         """With settings from JSON as documents hold them."""
         nodes = tuple(
-            replace(node, settings={name: _held(one) for name, one in node.settings.items()})
+            replace(node, settings={name: held(one) for name, one in node.settings.items()})
             for node in self.nodes
         )
         graphs = {id: clip._read() for id, clip in self.graphs.items()}
-        return replace(self, nodes=nodes, graphs=graphs)
+        usual = {name: held(one) for name, one in self.definition.parameters.items()}
+        definition = replace(self.definition, parameters=usual)
+        return replace(self, nodes=nodes, graphs=graphs, definition=definition)
 
 
 def copied(graph: Graph, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> Clip:
@@ -97,7 +103,8 @@ def _clip(graph: Graph, nodes: Collection[NodeId], marks: Marks) -> Clip:
 
 
 def _whole(graph: Graph) -> Clip:
-    return _clip(graph, graph.nodes, Marks(frozenset(graph.frames), frozenset(graph.notes)))
+    marks = Marks(frozenset(graph.frames), frozenset(graph.notes))
+    return replace(_clip(graph, graph.nodes, marks), definition=graph.definition)
 
 
 def pasted(graph: Graph, clip: Clip, by: Position = (24, 24)) -> Step:
@@ -147,11 +154,9 @@ def duplicate(
 def _brought(document: Document, clip: Clip) -> Iterator[tuple[str, GraphId]]:
     """Under which id each graph of a clip is, or will be, in the document."""
     for id, whole in clip.graphs.items():
-        held = document.graphs.get(GraphId(id))
-        yield (
-            id,
-            GraphId(id) if held is None or _whole(held) == whole else operations.new_graph_id(),
-        )
+        there = document.graphs.get(GraphId(id))
+        is_same = there is None or _whole(there) == whole
+        yield id, GraphId(id) if is_same else operations.new_graph_id()
 
 
 def _content(id: GraphId, whole: Clip, graphs: Mapping[str, GraphId]) -> Iterator[Edit]:
@@ -160,6 +165,8 @@ def _content(id: GraphId, whole: Clip, graphs: Mapping[str, GraphId]) -> Iterato
         own = {one.id: one.id for one in whole.nodes}
         settings = {n: _followed(value, own, graphs) for n, value in node.settings.items()}
         yield AddNode(id, replace(node, settings=settings), position)
+    if whole.definition != BlockDefinition():
+        yield ChangeDefinition(id, BlockDefinition(), whole.definition)
     yield from (Connect(id, link) for link in whole.links)
     yield from (ChangeFrame(id, operations.new_id(), None, frame) for frame in whole.frames)
     yield from (ChangeNote(id, operations.new_id(), None, note) for note in whole.notes)
@@ -175,14 +182,3 @@ def _followed(value: Any, there: Mapping[NodeId, NodeId], graphs: Mapping[str, G
             return GraphRef(graphs.get(graph, GraphId(graph)))
         case _:
             return value
-
-
-def _held(value: Any) -> Any:
-    """A setting from JSON as documents hold it: references, and tuples for lists at any depth."""
-    return reference(value) or _tuples(value)
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _tuples(one) for name, one in value.items()}
-    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from graphs.document.document import Document
-from graphs.document.edits import MAIN, AddGraph, Edit, GraphId, RemoveGraph, Step
+from graphs.document.edits import (
+    MAIN,
+    AddGraph,
+    BlockDefinition,
+    ChangeDefinition,
+    Edit,
+    GraphId,
+    RemoveGraph,
+    Step,
+)
 from graphs.problems import Problem, problem
 from graphs.steps import annotation_steps, operations
 from graphs.steps.annotation_steps import Marks
@@ -37,4 +46,6 @@ def delete_graph(document: Document, graph: GraphId) -> Step:
     marks = Marks(frozenset(drawn.frames), frozenset(drawn.notes))
     edits: list[Edit] = [*operations.delete(drawn, list(drawn.nodes)).edits]
     edits += annotation_steps.removed(drawn, marks)
+    if drawn.definition != BlockDefinition():
+        edits.append(ChangeDefinition(graph, drawn.definition, BlockDefinition()))
     return Step(phrase("Delete graph"), (*edits, RemoveGraph(graph)))

@@ -112,7 +112,7 @@ def test_each_place_can_be_tapped() -> None:
 
     ran = network.run(batch(), places)
 
-    by_name = {place[0][-1].removeprefix("#"): tensor for place, tensor in ran.tapped.items()}
+    by_name = {str(place[0][-1]).removeprefix("#"): tensor for place, tensor in ran.tapped.items()}
     assert set(by_name) == {"flatten", "trunk", "classify", "again", "first", "second"}
     again = network.get_submodule("again")
     assert torch.equal(again(by_name["trunk"]), by_name["again"])

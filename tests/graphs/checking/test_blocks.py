@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphs.checking import evaluated_graph
+from graphs.checking import copies, evaluated_graph
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, AddGraph, GraphId, NodeId, Step
@@ -129,7 +129,7 @@ def test_blocks_in_blocks_are_bounded_in_depth_and_number() -> None:
     assert [p.template for p in deep] == [evaluated_graph.TOO_DEEP]
     assert len(deep[0].path) == evaluated_graph.MOST_DEEP + 1
     wide = found(stacked(20, each=2))  # a million nodes, asked for in a moment
-    assert wide[0].template == evaluated_graph.TOO_MANY
+    assert wide[0].template == copies.TOO_MANY
 
 
 def test_a_frozen_block_trains_nothing_inside() -> None:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 
-from graphs.steps.placing import BESIDE, DOWN
+from graphs.steps.placing import BESIDE, DOWN, GRID
 from gui.canvas.scene import places
 
 COLUMN = [(0, row * DOWN) for row in range(5)]
@@ -27,7 +27,7 @@ def test_a_link_that_leads_back_runs_behind_no_card(
     for source, other in itertools.permutations(cards, 2):
         target = (other[0] + aside, other[1])
         start, end = ends(source, target)
-        if end.x() - start.x() >= places.GRID:
+        if end.x() - start.x() >= GRID:
             continue
         bent = places.curve(start, end)
         points = [places.point_on(bent, step / 200) for step in range(201)]

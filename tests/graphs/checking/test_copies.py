@@ -1,0 +1,128 @@
+"""Promoted parameters and repeated blocks: what settings stand for, and what is handed on."""
+
+from dataclasses import replace
+
+from graphs import files
+from graphs.checking import copies, node_kinds
+from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.document.document import Document
+from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
+from graphs.files import encoding
+from graphs.problems import Severity
+from graphs.setting_kinds import PerCopy, Promoted
+from graphs.steps import clips, operations
+from tests.graphs.blocks import STEM, blocks, changed
+from tests.graphs.drawing import put
+
+FIRST, SECOND = NodeId("first"), NodeId("second")
+
+
+def promoted(usual: int = 16) -> Document:
+    """The digits' network whose blocks say how wide their Linear is."""
+    document = blocks()
+    stem = document.graphs[STEM]
+    defined = BlockDefinition("Dense", {"width": usual})
+    document.apply(Step("", (ChangeDefinition(STEM, stem.definition, defined),)))
+    changed(stem, "dense", out_features=Promoted("width"))
+    return document
+
+
+def told(document: Document) -> set[str]:
+    problems = evaluated(document.main).problems()
+    return {p.template for p in problems if p.severity is Severity.ERROR}
+
+
+def test_each_block_says_its_own_value_of_a_promoted_parameter() -> None:
+    document = promoted()
+    evaluation = Evaluation(document.main)
+    assert evaluation[FIRST].weights["dense.weight"] == (16, 784)
+    changed(document.main, "first", values={"width": 24})
+    assert evaluation[FIRST].weights["dense.weight"] == (24, 784)
+    assert evaluation[SECOND].weights["dense.weight"] == (16, 24)
+    stem = document.graphs[STEM]
+    other = BlockDefinition("Dense", {"width": 8})
+    document.apply(Step("", (ChangeDefinition(STEM, stem.definition, other),)))
+    assert evaluation[FIRST].weights["dense.weight"] == (24, 784)
+    assert evaluation[SECOND].weights["dense.weight"] == (8, 24)
+
+
+def test_a_value_that_cannot_be_is_told_where_it_is_used_and_not_mended_there() -> None:
+    document = promoted()
+    changed(document.main, "first", values={"width": 0})
+    (wrong, *_) = evaluated(document.main).problems()
+    assert wrong.path == ("first", "dense") and wrong.setting == "out_features"
+    assert wrong.recipe is None
+
+
+def test_a_parameter_that_is_gone_is_told() -> None:
+    document = promoted()
+    stem = document.graphs[STEM]
+    document.apply(Step("", (ChangeDefinition(STEM, stem.definition, BlockDefinition()),)))
+    assert node_kinds.GONE in told(document)
+
+
+def test_copies_follow_each_other_and_have_weights_of_their_own() -> None:
+    document = promoted()
+    changed(document.main, "first", repeat=3)
+    first = evaluated(document.main)[FIRST]
+    assert [one.parameters for one in first.copies] == [784 * 16 + 16, 16 * 17, 16 * 17]
+    assert first.copies[1] is first.copies[2]
+    assert set(first.weights) == {f"{n}.dense.{w}" for n in range(3) for w in ("weight", "bias")}
+    assert first.parameters == sum(one.parameters for one in first.copies) == first.trained
+    assert first.flops == 784 * 16 + 2 * 16 * 16
+
+
+def test_a_setting_may_grow_from_copy_to_copy() -> None:
+    document = promoted()
+    changed(document.graphs[STEM], "dense", out_features=PerCopy(16, 4))
+    changed(document.main, "second", repeat=3)
+    second = evaluated(document.main)[SECOND]
+    assert [second.weights[f"{n}.dense.weight"] for n in range(3)] == [(16, 16), (20, 16), (24, 20)]
+    assert str(second.outputs["after"]) == "24"
+
+
+def test_copies_that_share_their_weights_keep_their_shapes() -> None:
+    document = promoted()
+    changed(document.main, "second", repeat=3, shares_weights=True)
+    second = evaluated(document.main)[SECOND]
+    assert set(second.weights) == {"dense.weight", "dense.bias"}
+    assert second.parameters == second.trained == 16 * 17 and second.flops == 3 * 16 * 16
+    changed(document.main, "first", repeat=2, shares_weights=True)
+    assert copies.OTHER_SHAPES in told(document)
+
+
+def test_a_block_is_repeated_only_where_something_is_handed_on() -> None:
+    document = promoted()
+    changed(document.main, "first", repeat=2)
+    assert told(document) == set()
+    stem = document.graphs[STEM]
+    document.apply(operations.delete(stem, [NodeId("after"), NodeId("gate")]))
+    assert copies.NO_WAY_ON in told(document)
+
+
+def test_the_order_of_ports_is_the_users() -> None:
+    document = promoted()
+    stem = document.graphs[STEM]
+    assert node_kinds.block_ports(stem).outputs == ("after", "gate")
+    ordered = replace(stem.definition, ports=(NodeId("gate"), NodeId("gone")))
+    document.apply(Step("", (ChangeDefinition(STEM, stem.definition, ordered),)))
+    assert node_kinds.block_ports(stem).outputs == ("gate", "after")
+
+
+def test_what_blocks_say_is_kept_in_files_and_on_the_clipboard() -> None:
+    document = promoted()
+    stem = document.graphs[STEM]
+    put(document, "dropout", "drop", at=STEM, p=PerCopy(0.1, 0.05))
+    changed(document.main, "first", values={"width": 24}, repeat=2)
+    again = files.decoded(encoding.encoded(document)).document
+    assert encoding.encoded(again) == encoding.encoded(document)
+    assert again.graphs[STEM].definition == stem.definition
+    assert again.graphs[STEM].nodes[NodeId("drop")].settings["p"] == PerCopy(0.1, 0.05)
+    text = clips.copied(document.main, [FIRST]).text()
+    other, clip = Document(), clips.Clip.of_text(text)
+    assert clip is not None
+    other.apply(clips.pasted(other.main, clip))
+    assert other.graphs[STEM].definition == stem.definition
+    assert other.graphs[STEM].nodes[NodeId("dense")].settings["out_features"] == Promoted("width")
+    (pasted,) = other.main.nodes.values()
+    assert pasted.settings["values"] == {"width": 24} and pasted.settings["repeat"] == 2
