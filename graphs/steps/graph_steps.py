@@ -6,11 +6,16 @@ from graphs.document.document import Document
 from graphs.document.edits import (
     MAIN,
     AddGraph,
+    AddNode,
     BlockDefinition,
     ChangeDefinition,
+    ChangeNode,
+    Connect,
+    Disconnect,
     Edit,
     GraphId,
     RemoveGraph,
+    RemoveNode,
     Step,
 )
 from graphs.problems import Problem, problem
@@ -41,10 +46,15 @@ def deletion_refusal(document: Document, graph: GraphId) -> Problem | None:
 
 
 def delete_graph(document: Document, graph: GraphId) -> Step:
-    """Remove a graph that ``deletion_refusal`` has nothing against, and all that is in it."""
+    """Remove a graph that ``deletion_refusal`` has nothing against, and all that is in it.
+
+    Blocks that compute it, and so links at their ports, are gone by then.
+    """
     drawn = document.graphs[graph]
     marks = Marks(frozenset(drawn.frames), frozenset(drawn.notes))
-    edits: list[Edit] = [*operations.delete(drawn, list(drawn.nodes)).edits]
+    emptied = operations.delete(drawn, list(drawn.nodes)).edits
+    own = (AddNode, RemoveNode, ChangeNode, Connect, Disconnect)
+    edits: list[Edit] = [e for e in emptied if isinstance(e, own) and e.graph == graph]
     edits += annotation_steps.removed(drawn, marks)
     if drawn.definition != BlockDefinition():
         edits.append(ChangeDefinition(graph, drawn.definition, BlockDefinition()))

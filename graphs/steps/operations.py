@@ -29,7 +29,7 @@ from graphs.document.edits import (
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
 from graphs.problems import Problem, problem
-from graphs.steps import placing
+from graphs.steps import block_ports, placing
 from graphs.wording.phrases import phrase
 
 NO_PORTS = Ports((), ())
@@ -131,6 +131,9 @@ def delete(graph: Graph, nodes: Collection[NodeId], links: Iterable[Link] = ()) 
         ChangeNode(graph.id, graph.nodes[n], released(graph.nodes[n], nodes))
         for n in sorted(referring)
     ]
+    edits += [
+        edit for n in sorted(nodes) for edit in block_ports.following(graph, graph.nodes[n], None)
+    ]
     edits += [RemoveNode(graph.id, graph.nodes[n], graph.positions[n]) for n in sorted(nodes)]
     return Step(phrase("Delete"), tuple(edits))
 
@@ -158,7 +161,9 @@ def rename_fault(graph: Graph, node: NodeId, name: str) -> str | None:
 def rename(graph: Graph, node: NodeId, name: str) -> Step:
     """Call a node by a name that ``rename_fault`` has nothing against."""
     old = graph.nodes[node]
-    return Step(phrase("Rename"), (ChangeNode(graph.id, old, replace(old, name=name)),))
+    new = replace(old, name=name)
+    followed = block_ports.following(graph, old, new)
+    return Step(phrase("Rename"), (ChangeNode(graph.id, old, new), *followed))
 
 
 def set_setting(graph: Graph, node: NodeId, name: str, value: Any) -> Step:
@@ -197,13 +202,14 @@ def set_training(
 def changed_node(graph: Graph, new: Node, name: str) -> Step:
     """Replace a node by ``new`` of the same id; links to ports that no longer exist are removed."""
     old = graph.nodes[new.id]
+    followed = block_ports.following(graph, old, new)
     ports = node_kinds.ports_of(graph, new)
     if ports is None:
-        return Step(name, (ChangeNode(graph.id, old, new),))
+        return Step(name, (ChangeNode(graph.id, old, new), *followed))
     lost = [k for k in graph.entering(new.id) if not ports.takes(k.input, k.slot)]
     lost += [k for k in graph.leaving(new.id) if k.output not in ports.outputs]
     gone = tuple(Disconnect(graph.id, link) for link in lost)
-    return Step(name, (*gone, ChangeNode(graph.id, old, new)))
+    return Step(name, (*gone, ChangeNode(graph.id, old, new), *followed))
 
 
 def replaced(graph: Graph, node: NodeId, layer: str) -> Step:

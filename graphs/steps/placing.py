@@ -117,13 +117,14 @@ def free_beside(graph: Graph, wish: Position) -> Position:
     for left, top, width, height in (one for one in taken if _meet(card, _around(one))):
         sides = (left + width + APART, left - APART - CARD[0])
         levels = (top + height + APART, top - APART - CARD[1])
-        spots += [(_on_grid(side), y) for side in sides]
-        spots += [(x, _on_grid(level)) for level in levels]
+        spots += [(on_grid(side), y) for side in sides]
+        spots += [(x, on_grid(level)) for level in levels]
     free = [spot for spot in spots if _is_clear(graph, [(*spot, *CARD)], ())]
     return min(free, key=lambda spot: math.dist(spot, wish), default=spots[1])
 
 
-def _on_grid(length: float) -> int:
+def on_grid(length: float) -> int:
+    """The nearest multiple of the grid."""
     return round(length / GRID) * GRID
 
 

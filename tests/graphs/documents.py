@@ -58,6 +58,7 @@ def snapshot(document: Document) -> dict[str, Any]:
     """All that a document holds, in values that compare equal when the documents are."""
     graphs: dict[str, dict[str, Any]] = {
         name: {
+            "definition": graph.definition,
             "nodes": dict(graph.nodes),
             "links": set(graph.links()),
             "positions": dict(graph.positions),
@@ -120,6 +121,7 @@ def _plain_kind(kind: Any, parameter: Parameter) -> st.SearchStrategy[Any]:
         NoneType: st.none(),
         NodeRef: st.builds(NodeRef, words),
         GraphRef: st.builds(GraphRef, words | st.just(str(MAIN))),
+        dict[str, Any]: st.dictionaries(words, st.integers(0, 9) | words, max_size=2),
     }
     return simple[kind]
 

@@ -80,7 +80,7 @@ def test_a_copy_tells_which_numbers_it_breaks_at_by_its_own_settings() -> None:
 def test_shared_copies_learn_by_all_that_they_compute(tmp_path: Path) -> None:
     network = compiled(repeated(shares=True))
     ran = network.run({"image": images(), "digit": torch.arange(5)})
-    ran.total.backward()
+    torch.autograd.backward(ran.total)
     grown = network.get_submodule("second.dense").weight.grad
     assert isinstance(grown, Tensor) and grown.abs().sum() > 0
     folder, _ = trained(repeated(shares=True), tmp_path)

@@ -16,7 +16,9 @@ from graphs.document.document import Document, Graph
 from graphs.document.edits import (
     MAIN,
     AddNode,
+    BlockDefinition,
     ChangeData,
+    ChangeDefinition,
     ChangeFrame,
     ChangeNote,
     ChangePlan,
@@ -29,8 +31,8 @@ from graphs.document.edits import (
 from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.mending import fixes
-from graphs.setting_kinds import GraphRef, NodeRef
-from graphs.steps import clips, graph_steps, operations
+from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted
+from graphs.steps import block_ports, clips, graph_steps, grouping, operations
 from graphs.steps.annotation_steps import Marks
 from tests.graphs.documents import (
     data_sections,
@@ -149,6 +151,45 @@ class Editing(RuleBasedStateMachine):
             self._do(operations.add(self.graph, "block", at, graph=block))
         else:
             self._do(operations.add(self.graph, f"block_{end}", at))
+
+    @precondition(has_nodes)
+    @rule(which=some, title=st.sampled_from(["", "Part"]))
+    def group(self, which: list[int], title: str) -> None:
+        nodes = self._pick(which)
+        if grouping.grouping_refusal(self.graph, nodes) is None:
+            self._do(grouping.group(self.graph, nodes, title)[0])
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20))
+    def ungroup(self, which: int) -> None:
+        node = self._one(which)
+        if grouping.ungrouping_refusal(self.graph, node) is None:
+            self._do(grouping.ungroup(self.graph, node)[0])
+
+    @rule(which=st.integers(0, 20), width=st.integers(1, 9), order=some)
+    def define(self, which: int, width: int, order: list[int]) -> None:
+        graph = self.document.graphs[self._a_graph(which)]
+        ends = [node for node in sorted(graph.nodes) if block_ports.is_end(graph.nodes[node])]
+        ports = [ends[number % len(ends)] for number in order] if ends else []
+        new = BlockDefinition("Part", {"width": width}, tuple(dict.fromkeys(ports)))
+        if graph.id != MAIN and new != graph.definition:
+            self._do(Step("Define", (ChangeDefinition(graph.id, graph.definition, new),)))
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20), repeat=st.integers(1, 3), shares=st.booleans())
+    def repeat(self, which: int, repeat: int, shares: bool) -> None:
+        node = self._one(which)
+        if self.graph.nodes[node].blocks:
+            told = {"repeat": repeat, "shares_weights": shares, "values": {"width": repeat}}
+            self._do(operations.set_settings(self.graph, node, told, "Repeat"))
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20), value=st.sampled_from([Promoted("width"), PerCopy(2, 1)]))
+    def bind(self, which: int, value: Promoted | PerCopy) -> None:
+        node = self._one(which)
+        settings = self.graph.nodes[node].settings
+        for name in sorted(settings.keys() & {"out_features", "out_channels", "p"}):
+            self._do(operations.set_setting(self.graph, node, name, value))
 
     @rule(kind=st.sampled_from(Layer.members()), at=places, data=st.data())
     def add(self, kind: type[Layer], at: tuple[int, int], data: st.DataObject) -> None:
