@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from graphs.document.edits import NodeId
 from gui.canvas import arranging
@@ -28,12 +28,11 @@ from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.hand.drops import Drops
 from gui.canvas.hand.gestures import Gesture, Pan
 from gui.canvas.hand.keys import CanvasKeys
+from gui.canvas.hand.menu import ContextMenu
 from gui.canvas.hand.pointer import Pointer
 from gui.canvas.hand.presses import Presses
 from gui.canvas.hand.walking import Walking
 from gui.canvas.looks import Looks
-from gui.canvas.scene.annotations import MarkHit
-from gui.canvas.scene.scene import LinkHit, NodeHit
 from gui.canvas.surface import Surface
 from gui.workspace import Workspace
 
@@ -66,6 +65,7 @@ class Canvas(Surface):
         self._build_overlays()
         self._build_hands()
         self.commands = self._made_commands()
+        self._menu = ContextMenu(self, self.commands.edit)
         workspace.replaced.connect(self._begin)
         workspace.changed.connect(self._after_step)
         workspace.revealed.connect(self._reveal)
@@ -297,21 +297,7 @@ class Canvas(Surface):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._gesture is not None:  # a menu would take what is being done out of the hand
             return
-        hit = self.hit(event.pos())
-        if isinstance(hit, NodeHit) and hit.node not in self.workspace.selection:
-            self.workspace.select({hit.node})
-        elif isinstance(hit, LinkHit):
-            self.workspace.select((), {hit.link})
-        elif isinstance(hit, MarkHit):
-            self.workspace.select((), (), hit.marks)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for action in self.commands.edit:
-            if action is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(action)
-        menu.popup(event.globalPos())
+        self._menu.open_for(event)
 
     # ---- the keys ----
 
