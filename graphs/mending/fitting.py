@@ -77,6 +77,44 @@ def fitting(evaluation: EvaluatedGraph, end: LinkEnd) -> tuple[type[Layer], ...]
     return tuple(k for k in Layer.members() if fits(graph, k, tensor))
 
 
+def standing(evaluation: EvaluatedGraph, node: NodeId) -> tuple[type[Layer], ...]:
+    """The other layers that can stand where a node does: with its links, taking what comes there.
+
+    What they give may be refused further on, where a setting often mends it.
+    """
+    layer = evaluation.graph.nodes[node].layer
+    return tuple(k for k in Layer.members() if k.id != layer and _stands(evaluation, node, k))
+
+
+def _stands(evaluation: EvaluatedGraph, node: NodeId, kind: type[Layer]) -> bool:
+    graph = evaluation.graph
+    own = graph.nodes[node].settings
+    settings = kind.fitting({**settings_for(graph, kind.id), **own})
+    if kind.faults(settings):
+        return False
+    layer = kind.made(settings)
+    ports, entering = layer.ports(), graph.entering(node)
+    kept = all(ports.takes(link.input, link.slot) for link in entering)
+    if not kept or any(link.output not in ports.outputs for link in graph.leaving(node)):
+        return False
+    types: dict[str, list[TensorType]] = {}
+    for link in entering:
+        came = evaluation[link.source].outputs.get(link.output)
+        if came is None:  # nothing is known, so nothing more is ruled out
+            return True
+        types.setdefault(link.input, []).append(came)
+    if any(not port.optional and port.name not in types for port in ports.inputs):
+        return not entering
+    found = {name: tuple(reached) for name, reached in types.items()}
+    answer = layer.infer(Reaching(found, graph.document.data.types()))
+    return not isinstance(answer, Problem) or isinstance(answer.fix, Set)
+
+
+def replaced_by(graph: Graph, node: NodeId, layer: str) -> Step:
+    """Make a node another layer, with what the data decides where the old one says nothing."""
+    return operations.replaced(graph, node, layer, **settings_for(graph, layer))
+
+
 def _gives(graph: Graph, kind: type[Layer]) -> bool:
     settings = {**kind.defaults(), **settings_for(graph, kind.id)}
     return not kind.faults(settings) and bool(kind.made(settings).ports().outputs)

@@ -212,14 +212,17 @@ def changed_node(graph: Graph, new: Node, name: str) -> Step:
     return Step(name, (*gone, ChangeNode(graph.id, old, new), *followed))
 
 
-def replaced(graph: Graph, node: NodeId, layer: str) -> Step:
+def replaced(graph: Graph, node: NodeId, layer: str, /, **settings: Any) -> Step:
     """Make a node another layer, keeping its links and the settings that fit both.
 
-    It keeps a name that the user gave it; one that came of its old layer becomes that of the new.
+    ``settings`` are those of the new layer that the old one does not have. It keeps a name that the
+    user gave it; one that came of its old layer becomes that of the new.
     """
     old, kind = graph.nodes[node], Layer.get(layer)
     called = _name_as(graph, old, layer)
-    new = replace(old, layer=layer, name=called, settings=kind.fitting(old.settings))
+    new = replace(
+        old, layer=layer, name=called, settings=kind.fitting({**settings, **old.settings})
+    )
     return changed_node(graph, new, phrase("Make it {title}", title=kind.title))
 
 

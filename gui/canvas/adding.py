@@ -1,10 +1,12 @@
-"""New layers from the search, the palette and the window's own search."""
+"""Layers from the search, the palette and the window's own search: new ones, or for old ones."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF
 
-from graphs.mending.fitting import LinkEnd, fitting
+from graphs.document.edits import NodeId
+from graphs.layers import Layer
+from graphs.mending.fitting import LinkEnd, fitting, standing
 from gui.canvas.floating.layer_search import LayerSearch
 from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.scene import places
@@ -19,17 +21,42 @@ class Adding:
         self._surface, self._search, self._writing = surface, search, writing
         self._end: LinkEnd | None = None
         self._place = QPointF()
-        search.chosen.connect(self._add_found)
+        self._replaced: NodeId | None = None
+        """The node that what is found takes the place of."""
+        search.chosen.connect(self._use_found)
 
     def search_at(self, at: QPoint, end: LinkEnd | None = None) -> None:
         """Search for a layer to add at a point of the view, wired to ``end``."""
         surface = self._surface
         self._end, self._place = end, surface.scene_point(QPointF(at))
+        self._replaced = None
         surface.hint.hide()
         if end is not None:
             self._search.open_at(at, fitting(surface.workspace.evaluation, end))
         else:
             self._search.open_at(at, catalogue.entries(), surface.editing.suiting())
+
+    def search_instead(self, node: NodeId) -> None:
+        """Search at a node for another layer in its place, first among those that can stand there.
+
+        The others are offered too: what they lose or refuse is told, and one undo takes it back.
+        """
+        surface, evaluation = self._surface, self._surface.workspace.evaluation
+        drawn = evaluation.graph.nodes[node]
+        self._replaced = node
+        surface.hint.hide()
+        surface.bring_into_view(node)
+        kinds = [kind for kind in Layer.members() if kind.id != drawn.layer]
+        first = frozenset(kind.id for kind in standing(evaluation, node))
+        at = surface.node_area(node).bottomLeft()
+        self._search.open_at(at, kinds, first, instead_of=drawn)
+
+    def _use_found(self, layer: str) -> None:
+        node, self._replaced = self._replaced, None
+        if node is None:
+            self._add_found(layer)
+        elif node in self._surface.sheet.nodes:
+            self._surface.editing.replace(node, layer)
 
     def _add_found(self, layer: str) -> None:
         place, end = self._place, self._end

@@ -102,6 +102,7 @@ class Canvas(Surface):
             paste=self.paste,
             duplicate=self.duplicate,
             rename=self.rename_selected,
+            replace=self.replace_selected,
             select_all=self.select_all,
             wire=self.wires.open,
             add_note=self.writing.add_note,
@@ -197,6 +198,13 @@ class Canvas(Surface):
         elif len(self.workspace.selection) == 1:
             (node,) = self.workspace.selection
             self.edit_name(node)
+
+    def replace_selected(self) -> None:
+        """Search for another layer in the place of the one chosen node."""
+        if len(self.workspace.selection) == 1:
+            (node,) = self.workspace.selection
+            self.peek.hide()
+            self.adding.search_instead(node)
 
     def edit_name(self, node: NodeId) -> None:
         """Edit a node's name in place."""

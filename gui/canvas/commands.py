@@ -21,6 +21,7 @@ class Does:
     paste: Callable[[], None]
     duplicate: Callable[[], None]
     rename: Callable[[], None]
+    replace: Callable[[], None]
     select_all: Callable[[], None]
     wire: Callable[[], None]
     add_note: Callable[[], None]
@@ -51,6 +52,7 @@ class Commands(QObject):
         )
         self.reconnect.setShortcuts([QKeySequence("Ctrl+Delete"), QKeySequence("Ctrl+Backspace")])
         self.rename = self._action("rename", self.tr("Rename or edit words"), does.rename, "F2")
+        self.replace = self._action("replace", self.tr("Replace with…"), does.replace, "Ctrl+R")
         self.select_all = self._action(
             "select_all", self.tr("Select all"), does.select_all, standard.SelectAll
         )
@@ -79,7 +81,7 @@ class Commands(QObject):
             *(self.add, self.wire, self.note, self.put_frame, None),
             *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
             self.reconnect,
-            *(None, self.rename, self.select_all, self.arrange),
+            *(None, self.rename, self.replace, self.select_all, self.arrange),
         )
         self.view: tuple[QAction | None, ...] = (
             *(self.frame, self.frame_all, None),
@@ -108,4 +110,5 @@ class Commands(QObject):
         self.reconnect.setEnabled(bool(nodes))
         one = len(nodes) + len(marks.frames) + len(marks.notes) == 1
         self.rename.setEnabled(one)
-        self.wire.setEnabled(len(nodes) == 1)
+        for action in (self.wire, self.replace):
+            action.setEnabled(len(nodes) == 1)

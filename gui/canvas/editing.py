@@ -18,6 +18,7 @@ from graphs.mending.fitting import (
     fitting,
     inserted,
     new_nodes,
+    replaced_by,
 )
 from graphs.steps import annotation_steps, clips, healing, operations, placing
 from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_frame, moved_note
@@ -197,6 +198,12 @@ class Editing:
         (node,) = selection
         x, y = self._workspace.graph.positions[node]
         return self.add_free(layer, (x + placing.BESIDE, y), self._end_for(layer))
+
+    def replace(self, node: NodeId, layer: str) -> None:
+        """Make a node another layer where it stands, with its links; it is chosen."""
+        workspace = self._workspace
+        workspace.history.do(replaced_by(workspace.graph, node, layer))
+        workspace.select([node])
 
     def _insert_into(self, link: Link, layer: str) -> NodeId:
         (x1, y1), (x2, y2) = (

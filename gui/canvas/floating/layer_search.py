@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from graphs.document.edits import Node
 from gui.layers import catalogue
 from gui.layers.catalogue import CatalogueEntry
 from gui.layers.layer_list import LayerList
@@ -28,11 +29,12 @@ class LayerSearch(QFrame):
         self._over = parent
         self._kinds: tuple[CatalogueEntry, ...] = ()
         self._suiting: Collection[str] = frozenset()
+        self._group: str | None = None
+        """That of the layer which is replaced; None while one is added."""
         self.setObjectName("layer_search")
         give_role(self, "card")
         self.resize(WIDTH, HEIGHT)
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("Search layers"))
         self.field.setClearButtonEnabled(True)
         self.list = LayerList(headings=False)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -56,9 +58,21 @@ class LayerSearch(QFrame):
         place: QPoint,
         kinds: Iterable[CatalogueEntry],
         suiting: Collection[str] = frozenset(),
+        *,
+        instead_of: Node | None = None,
     ) -> None:
-        """Open near ``place`` of the parent and offer ``kinds``, first those that suit it."""
+        """Open near ``place`` of the parent and offer ``kinds``, first those that suit it.
+
+        Where the place of a node is to be taken, those that suit come first also while nothing is
+        typed, and of these its own group.
+        """
         self._kinds, self._suiting = tuple(kinds), suiting
+        self._group, asked = None, self.tr("Search layers")
+        if instead_of is not None:
+            old = catalogue.entry(instead_of.layer)
+            self._group = old.group if old is not None else ""
+            asked = self.tr("Replace “{name}” with").format(name=instead_of.name)
+        self.field.setPlaceholderText(asked)
         self.field.clear()
         self._filter("")
         room = self._over.rect().adjusted(8, 8, -8, -8)
@@ -81,6 +95,8 @@ class LayerSearch(QFrame):
 
     def _filter(self, text: str) -> None:
         found = catalogue.found(text, self._kinds, self._suiting)
+        if self._group is not None and not text.strip():
+            found.sort(key=lambda k: (k.id not in self._suiting, k.group != self._group))
         self.list.show_layers(found, best=found[0] if found else None)
         self.empty.setVisible(not found)
 
