@@ -48,13 +48,14 @@ class Find:
 
 
 def ranked(finds: Iterable[Find], text: str) -> list[Find]:
-    """Those that answer to every word of ``text``, the best first."""
-    fitting = []
+    """Those that answer to every word of ``text``: what is called just so first, then the best."""
+    fitting, whole = [], " ".join(text.casefold().split())
     for place, find in enumerate(finds):
         found = rank(find.title, f"{find.kind} {find.search}", text)
         if found is not None:
-            fitting.append((not find.usable, *found, place, find))
-    return [find for *_, find in sorted(fitting, key=lambda row: row[:4])]
+            other = find.title.casefold() != whole
+            fitting.append((not find.usable, other, *found, place, find))
+    return [find for *_, find in sorted(fitting, key=lambda row: row[:5])]
 
 
 class Finder(QFrame):

@@ -70,6 +70,11 @@ class Docks:
         """Every panel, in the order in which they were added."""
         return list(self._docks.values())
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each panel is called, by its name."""
+        return dict(self._titles)
+
     def shown(self) -> list[str]:
         """The panels that can be seen, in order."""
         return [n for n, dock in self._docks.items() if not dock.visibleRegion().isEmpty()]

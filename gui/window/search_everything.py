@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QTabBar
 
 from graphs.layers import Layer
 from graphs.types import spell
@@ -15,27 +16,30 @@ from gui.canvas import Canvas
 from gui.layers import catalogue
 from gui.look import icons
 from gui.widgets.finder import Find
+from gui.window.docks import Docks
 from gui.window.shortcuts import spelled
 
 
 class Everything(QObject):
-    """Lists commands, nodes, layers and recent files, as they are at the moment."""
+    """Lists commands, panels, nodes, layers and recent files, as they are at the moment."""
 
     def __init__(
         self,
         actions: Callable[[], Sequence[QAction]],
         canvas: Canvas,
+        docks: Docks,
         recent: Callable[[], Sequence[str]],
         open_file: Callable[[Path], object],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._actions, self._canvas = actions, canvas
+        self._actions, self._canvas, self._docks = actions, canvas, docks
         self._recent, self._open = recent, open_file
 
     def finds(self) -> list[Find]:
-        """Commands with their keys, nodes by name and shape, layers to add, and recent files."""
-        return [*self._commands(), *self._nodes(), *self._layers(), *self._files()]
+        """Commands and panels with their keys, nodes, layers to add, and recent files."""
+        views = (*self._commands(), *self._panels())
+        return [*views, *self._nodes(), *self._layers(), *self._files()]
 
     def _commands(self) -> list[Find]:
         command, template = self.tr("command"), self.tr("new from template")
@@ -51,6 +55,26 @@ class Everything(QObject):
             for action in self._actions()
             if action.objectName() != "search"
         ]
+
+    def _panels(self) -> Iterator[Find]:
+        """The panels by what stands on them, and the pages of each by what stands on their tabs."""
+        leading = {action.objectName(): action for action in self._actions()}
+        for name, title in self._docks.titles.items():
+            keys = next(iter(spelled(leading[f"go_{name}"])), "")
+            yield Find(title, self.tr("panel"), partial(self._docks.focus, name), keys=keys)
+            kind = self.tr("page of {panel}").format(panel=title)
+            for bar in self._docks[name].findChildren(QTabBar):
+                there = bar.isVisibleTo(self._docks[name])  # else the panel says why it is not
+                for at in range(bar.count()):
+                    if bar.isTabVisible(at) or not there:
+                        choose = partial(self._turn_to, name, bar, at)
+                        yield Find(bar.tabText(at), kind, choose)
+
+    def _turn_to(self, panel: str, bar: QTabBar, page: int) -> None:
+        self._docks.show(panel)
+        if bar.isVisibleTo(self._docks[panel]) and bar.isTabVisible(page):
+            bar.setCurrentIndex(page)
+        self._docks.focus(panel)
 
     def _files(self) -> list[Find]:
         kind = self.tr("recent file")

@@ -88,9 +88,8 @@ class Window(QMainWindow):
         self.going = Going(self.canvas, self.docks, self.inspector)
         self._keyboard = Keyboard(self, home=self.canvas, beside=self.inspector)
         self.menus = self._made_menus()
-        everything = Everything(
-            self.menus.all_actions, self.canvas, lambda: self.kept.recent, self.open, self
-        )
+        offered, recent = self.menus.all_actions, lambda: self.kept.recent
+        everything = Everything(offered, self.canvas, self.docks, recent, self.open, self)
         self._finder = Finder(everything.finds, self)
         self._connect_commands()
         self._connect_views()

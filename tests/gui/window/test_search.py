@@ -1,0 +1,62 @@
+"""The search at the top of the window finds what stands on it: panels, pages and commands."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QTabBar
+
+from gui.window.window import Window
+from tests.gui.found_widgets import part, press
+from tests.gui.windows import trigger
+
+PANELS = {
+    "palette": "Layers",
+    "inspector": "Inspector",
+    "data": "Data",
+    "plan": "Plan",
+    "training": "Training",
+    "results": "Results",
+    "runs": "Runs",
+    "problems": "Problems",
+}
+
+
+def find(window: Window, text: str) -> QListWidget:
+    press(window, "search")
+    QTest.keyClicks(part(window, QLineEdit, "finder_field"), text)
+    return part(window, QListWidget, "finder_rows")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "panel"),
+    [
+        *((title.casefold(), title, name) for name, title in PANELS.items()),
+        ("try", "Try it", "results"),
+        ("try it", "Try it", "results"),
+        ("attention", "Attention", "results"),
+        ("augmentation", "Augmentation", "plan"),
+    ],
+)
+def test_panels_and_their_pages_are_found_by_name_before_all_else(
+    window: Window, typed: str, found: str, panel: str
+) -> None:
+    trigger(window, "template_digits-cnn")
+    rows = find(window, typed)
+    assert rows.item(0).text() == found
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
+    assert panel in window.docks.shown()
+    assert window.docks.with_focus() == panel
+    if found == "Augmentation":
+        tabs = part(window.plan_form, QTabBar, "plan_tabs")
+        assert tabs.tabText(tabs.currentIndex()) == found
+
+
+def test_replacing_a_layer_is_found_by_its_name(window: Window) -> None:
+    trigger(window, "template_digits-cnn")
+    node = window.workspace.graph.named("conv1")
+    assert node is not None
+    window.workspace.select([node.id])
+    assert find(window, "replace").item(0).text() == "Replace with"
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
+    assert window.canvas.search.isVisible()
+    assert part(window, QMenu, "menu_edit").actions().count(window.canvas.commands.replace) == 1
