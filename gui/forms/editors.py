@@ -178,7 +178,7 @@ class PathEditor(LineEditor):
         super().__init__(parameter, str.strip, str)
         browse = self.browse = QToolButton()
         browse.setObjectName(f"browse_{parameter.name}")
-        browse.setIcon(icons.icon("folder", "muted"))
+        icons.wear(browse, "folder", "muted")
         browse.setToolTip(self.tr("Choose a file or a folder"))
         browse.setAccessibleName(browse.toolTip())
         browse.clicked.connect(self._choose)

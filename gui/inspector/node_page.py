@@ -23,7 +23,7 @@ from gui.inspector.learning import Learning
 from gui.look import icons
 from gui.look.stylesheet import give_role
 from gui.problems.problem_cards import ProblemCard
-from gui.widgets.building_blocks import line
+from gui.widgets.building_blocks import line, link
 from gui.widgets.figures import Figures, counted, words
 from gui.workspace import Workspace
 
@@ -88,10 +88,7 @@ class NodePage(QWidget):
         self._rows.addWidget(words(self._about(), "muted"))
         page = re.search(r"https://\S+", self._kind.help()) if self._kind is not None else None
         if page is not None:
-            link = QLabel(f'<a href="{page.group()}">{self.tr("How torch defines it")}</a>')
-            link.setOpenExternalLinks(True)
-            give_role(link, "muted")
-            self._rows.addWidget(link)
+            self._rows.addWidget(link(self.tr("How torch defines it"), page.group()))
         self._rows.addSpacing(8)
 
     def _about(self) -> str:

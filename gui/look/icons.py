@@ -3,9 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
 
 import assets
 from graphs.layers import Layer
@@ -71,6 +72,28 @@ def layer_icon(layer: str) -> QIcon:
 def icon(name: str, color: str = "text", side: int = 18) -> QIcon:
     """A control's icon (a file of ``assets/ui``) in the colour of a token, as it is now."""
     return QIcon(pixmap(name, theme.color(color), side))
+
+
+def wear(on: QAbstractButton, name: str, color: str = "text") -> None:
+    """Have a button wear an icon in the colour of a token, whatever the theme is."""
+    on.installEventFilter(_Wearing(on, name, color))
+
+
+class _Wearing(QObject):
+    """Hears of another theme, in which an icon has another colour."""
+
+    def __init__(self, on: QAbstractButton, name: str, color: str) -> None:
+        super().__init__(on)
+        self._on, self._name, self._color = on, name, color
+        self._dress()
+
+    def _dress(self) -> None:
+        self._on.setIcon(icon(self._name, self._color))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        return False
 
 
 def pixmap(name: str, color: QColor, side: int = 18, ratio: float = 2.0) -> QPixmap:

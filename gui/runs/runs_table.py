@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
@@ -137,14 +137,26 @@ class RunsTable(QTableWidget):
         first, last = self.item(row, NAME), self.item(row, NOTE)
         if first is not None and last is not None:  # they were just written
             first.setToolTip(tip(run.folder))
-            first.setIcon(icons.icon("star", "accent") if run.starred else QIcon())
+            first.setIcon(_star(run))
             last.setToolTip(tip(said))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for row, run in enumerate(self._runs):
+                if (first := self.item(row, NAME)) is not None:
+                    first.setIcon(_star(run))
 
     def _select(self, rows: list[int]) -> None:
         model, flag = self.selectionModel(), QItemSelectionModel.SelectionFlag
         model.clearSelection()
         for row in rows:
             model.select(self.model().index(row, 0), flag.Select | flag.Rows)
+
+
+def _star(run: Summary) -> QIcon:
+    """In the colours that hold now."""
+    return icons.icon("star", "accent") if run.starred else QIcon()
 
 
 def _rank(run: Summary, column: int) -> tuple[bool, str, float]:

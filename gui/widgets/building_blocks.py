@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.wording.visible import visible, visible_lines
+from gui.look import theme
 
 Kind = TypeVar("Kind", bound=QWidget)
 Table = TypeVar("Table", bound=QTableWidget)
@@ -36,6 +37,36 @@ def label(text: str = "", role: str = "", name: str = "") -> QLabel:
     """Words on the window; never read as HTML, which a name could hold."""
     made = named(QLabel(visible_lines(text)), name, role)
     made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+class Coloured(QLabel):
+    """Words whose HTML names colours of the theme; they are written anew when it is another."""
+
+    _write: Callable[[], str] = str
+
+    def __init__(self, write: Callable[[], str], role: str = "") -> None:
+        super().__init__()
+        named(self, "", role)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self._write = write
+        self.setText(write())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.setText(self._write())
+
+
+def link(words: str, page: str) -> Coloured:
+    """Words that open a page of the web; Qt keeps the first colour of a link that names none."""
+
+    def write() -> str:
+        color = theme.color("accent").name()
+        return f'<a href="{escape(page)}" style="color:{color}">{escape(words)}</a>'
+
+    made = Coloured(write, "muted")
+    made.setOpenExternalLinks(True)
     return made
 
 

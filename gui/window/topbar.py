@@ -30,6 +30,8 @@ class TopBar(QFrame):
         self._dot.setToolTip(self.tr("There are changes that are not saved"))
         self.search = button("", "search", None)
         give_role(self.search, "field")
+        icons.wear(self.search, "search", "muted")
+        self.search.setIconSize(QSize(14, 14))
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(420)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -60,11 +62,6 @@ class TopBar(QFrame):
         workspace.history_changed.connect(self._show_document)
         workspace.replaced.connect(self._show_document)
         self._show_document()
-
-    def show_search_icon(self) -> None:
-        """In the colours that hold now."""
-        self.search.setIcon(icons.icon("search", "muted", 16))
-        self.search.setIconSize(QSize(14, 14))
 
     def _show_document(self) -> None:
         self._document.setText(self._workspace.title)

@@ -13,7 +13,7 @@ from gui.results.trying.sample_part import SamplePicture
 from gui.samples.preview import Bar
 from gui.samples.sample_widgets import Bars
 from gui.samples.tiles import DrawnTile
-from gui.widgets.building_blocks import column, dots, label, legend, wrapped
+from gui.widgets.building_blocks import Coloured, column, dots, label, wrapped
 
 if TYPE_CHECKING:  # it imports torch
     from engine.asking.prediction import Prediction
@@ -94,15 +94,17 @@ class AnswerView(QWidget):
             row.addStretch()
         return row
 
+    def _predicted(self) -> str:
+        return dots([(theme.tokens().accent, self.tr("predicted"))])
+
+    def _true_too(self) -> str:
+        look = theme.tokens()
+        return dots([(look.accent, self.tr("predicted")), (look.held_out, self.tr("true"))])
+
     def _add_continued(self, rows: QVBoxLayout, answer: OutputAnswer) -> None:
         """Each value of a series with what is said to come, and what came where it is known."""
-        look = theme.tokens()
         for tile in answer.continued:
-            lines = [(look.accent, self.tr("predicted"))]
-            if tile.ahead:
-                lines.append((look.held_out, self.tr("true")))
-            which = legend()
-            which.setText(dots(lines))
+            which = Coloured(self._true_too if tile.ahead else self._predicted, "muted")
             picture = SamplePicture()
             picture.show_tile(tile)
             rows.addWidget(label(tile.caption or answer.prediction.output, "section"))
