@@ -22,7 +22,7 @@ from gui.canvas.adding import Adding
 from gui.canvas.commands import Commands, Does
 from gui.canvas.floating.layer_search import LayerSearch
 from gui.canvas.floating.link_list import Wires
-from gui.canvas.floating.overlays import EmptyState, NameEditor
+from gui.canvas.floating.overlays import EmptyState, InputsOffer, NameEditor
 from gui.canvas.floating.peek import Peek
 from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.hand.drops import Drops
@@ -82,6 +82,8 @@ class Canvas(Surface):
         self.wires = Wires(self, self.peek)
         self.adding = Adding(self, self.search, self.writing)
         self.empty = EmptyState(self)
+        self._offer = InputsOffer(self)
+        self._offer.propose_wanted.connect(self.propose_wanted)
         self.empty.propose_wanted.connect(self.propose_wanted)
         self.empty.template_wanted.connect(self.template_wanted)
         self.empty.open_wanted.connect(self.open_wanted)
@@ -139,6 +141,7 @@ class Canvas(Surface):
     def _show_empty(self) -> None:
         self.empty.setVisible(not self.sheet.nodes and not self.sheet.annotations.everything())
         self.empty.centre_in(self.rect())
+        self._offer.show_for(self.workspace.graph, self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

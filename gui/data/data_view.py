@@ -10,8 +10,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -23,7 +21,6 @@ from graphs.data.sources import Source
 from graphs.data.sources.table_layout import TableLayout
 from graphs.files.data_paths import settings_in_full
 from graphs.mending.choosing import choose_data
-from graphs.wording.phrases import phrase
 from gui.data.column_uses import NAME_COLUMNS, PREDICT, ColumnUses, uses_of
 from gui.data.columns import Columns
 from gui.data.data_news import DataNews
@@ -31,9 +28,9 @@ from gui.data.data_on_disk import DataOnDisk
 from gui.data.field_picks import FieldPicks
 from gui.data.looked import Looked, look
 from gui.data.preview_view import PreviewView
+from gui.data.source_list import SourceList
 from gui.forms.form import Form
 from gui.jobs import Jobs
-from gui.look import theme
 from gui.widgets.building_blocks import button, follow, in_tab_order, label, named, wrapped
 from gui.widgets.elided import Elided
 from gui.workspace import Workspace
@@ -46,9 +43,8 @@ OF_PICTURES = frozenset({"bits", "deep_white"})
 """What is settled by what the pictures of one place hold."""
 OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
 """Settings on which it depends how columns are read."""
-ID = Qt.ItemDataRole.UserRole
-SOURCES, SETTINGS = 260, 240
-"""Widths in pixels: of the list of sources at most, and what the settings need at least."""
+SETTINGS = 240
+"""Pixels that the settings need at least."""
 
 
 class DataView(QWidget):
@@ -65,13 +61,16 @@ class DataView(QWidget):
         self._before: tuple[str, ...] = ()
         """The columns of the file for which the settings were made, once it is another one."""
         self._looked: Looked | None = None
+        self._reading = self._wanted = False
+        """Whether data is being read, and whether a network is wanted once it is."""
         self._form: Form | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(READ_MILLISECONDS)
         self._timer.timeout.connect(self._read)
         self._stale = True
-        self._sources = self._make_sources()
+        self._sources = SourceList()
+        self._sources.itemSelectionChanged.connect(self._choose_source)
         self._columns = Columns()
         self._columns.edited.connect(self._edit_columns)
         self._preview = PreviewView(self._columns)
@@ -91,30 +90,6 @@ class DataView(QWidget):
         workspace.replaced.connect(self._begin)
         workspace.changed.connect(self._show_choice)
         self._begin()
-
-    def _make_sources(self) -> QListWidget:
-        rows = named(QListWidget(), "sources")
-        rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        group = ""
-        for source in Source.members():
-            if source.group != group:
-                group = source.group
-                rows.addItem(self._heading(phrase(group)))
-            item = QListWidgetItem(source.title)
-            item.setData(ID, source.id)
-            item.setToolTip(source.summary())
-            rows.addItem(item)
-        rows.itemSelectionChanged.connect(self._choose_source)
-        beside = rows.verticalScrollBar().sizeHint().width() + 2 * rows.frameWidth()
-        rows.setFixedWidth(min(SOURCES, rows.sizeHintForColumn(0) + beside))
-        return rows
-
-    def _heading(self, words: str) -> QListWidgetItem:
-        """The name of a group, which cannot be chosen."""
-        item = QListWidgetItem(words)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setFont(theme.font(12, bold=True))
-        return item
 
     def _settings_column(self) -> QWidget:
         """The settings scroll; what is done with them stays in view below."""
@@ -163,7 +138,7 @@ class DataView(QWidget):
 
     def _begin(self) -> None:
         """Another document: look at its data, when somebody looks here."""
-        self._stale, self._looked = True, None
+        self._stale, self._looked, self._wanted = True, None, False
         if self.isVisible():
             self._look_at_document()
 
@@ -201,21 +176,19 @@ class DataView(QWidget):
 
     def choose(self, id: str, settings: Mapping[str, Any]) -> None:
         """Look at a source with some of its settings."""
-        ids = [self._sources.item(row).data(ID) for row in range(self._sources.count())]
-        self._sources.blockSignals(True)
-        self._sources.setCurrentRow(ids.index(id))
-        self._sources.blockSignals(False)
+        self._sources.show_source(id)
         self._stale = False
         self._show_source(Source.get(id), settings)
 
     def _choose_source(self) -> None:
-        source = self._source()
+        source = self._sources.source()
         if source is not None:
             data = self._workspace.document.data
             self._show_source(source, data.settings if data.source == source.id else {})
 
     def _show_source(self, source: type[Source] | None, settings: Mapping[str, Any]) -> None:
-        self._looked, self._before = None, ()
+        self._looked, self._before, self._wanted = None, (), False
+        self._sources.call(on=False)
         if self._form is not None:
             self._form_place.removeWidget(self._form)
             self._form.hide()  # without a parent it would be a window, and take the focus
@@ -242,7 +215,7 @@ class DataView(QWidget):
 
     def _edit(self, name: str, value: object) -> None:
         self._settings[name] = value
-        source, data = self._source(), self._workspace.document.data
+        source, data = self._sources.source(), self._workspace.document.data
         if source is not None and name == "path" and self._is_of(source, value):
             self._show_source(source, data.settings)  # back to what is used
             return
@@ -284,15 +257,11 @@ class DataView(QWidget):
         self._settings["notations"] = dict(self._columns.notations) or None
         self._timer.start()
 
-    def _source(self) -> type[Source] | None:
-        """The source that is chosen in the list; the one that only has the focus does not count."""
-        items = self._sources.selectedItems()
-        return Source.find(items[0].data(ID)) if items else None
-
     # ---- reading ----
 
     def _read(self) -> None:
-        source, settings = self._source(), dict(self._settings)
+        self._drop_reading()
+        source, settings = self._sources.source(), dict(self._settings)
         if source is None:
             return
         if self._workspace.path is not None:
@@ -308,13 +277,18 @@ class DataView(QWidget):
             self._preview.say(" ".join(told), "error")
             return
         self._preview.say(self.tr("Reading…"))
-        before = self._before
+        before, self._reading = self._before, True
         self._jobs.do(
             lambda: look(id, settings, before),
             lambda looked: self._show_looked(looked, fitted=bool(before)),
             self._fail,
             topic="data",
         )
+
+    def _drop_reading(self) -> None:
+        """What was asked for before is of other settings, and may come when nothing can be read."""
+        self._jobs.drop("data")
+        self._reading = False
 
     def _read_again(self) -> None:
         if self._settings.get("path") == self._workspace.document.data.settings.get("path"):
@@ -330,24 +304,27 @@ class DataView(QWidget):
         self._look_at_document()
 
     def _fail(self, failed: Failed) -> None:
-        self._looked = None
+        self._looked, self._reading, self._wanted = None, False, False
         self._preview.say(failed.message, "error")
         self._show_choice()
 
     def _show_looked(self, looked: Looked, *, fitted: bool) -> None:
-        self._looked = looked
+        self._looked, self._reading = looked, False
         if fitted and looked.section is not None:  # from now on the settings are of this file
             self._before = ()
             self._settings |= {**looked.kept, **_uses_settled(looked.section)}
             if self._form is not None:
                 self._form.show_values(self._settings)
-        uses = uses_of(self._source())
+        uses = uses_of(self._sources.source())
         if uses is not None:
             roles = self._roles(uses, looked)
             is_open = looked.section is None and not uses.chosen_while_open
             self._columns.show_roles(roles, looked.told, looked.ways, is_open=is_open)
         self._preview.show_preview(looked.preview, choose_columns=uses is not None)
         self._show_choice()
+        wanted, self._wanted = self._wanted, False
+        if wanted:
+            self._want_network()
 
     def _roles(self, uses: ColumnUses, looked: Looked) -> dict[str, str]:
         """What columns are for, also while one of them is open: as it was, or as it is set."""
@@ -364,7 +341,7 @@ class DataView(QWidget):
         used = section == self._workspace.document.data
         self._use.setVisible(section is not None and not used)
         self._in_use.setVisible(section is not None and used)
-        self._again.setVisible(self._source() is not None)
+        self._again.setVisible(self._sources.source() is not None)
         self._propose.setVisible(section is not None)
         self._picks.setVisible(used)
         if used:
@@ -380,6 +357,37 @@ class DataView(QWidget):
     def _want_network(self) -> None:
         if self._looked is not None and self._looked.section is not None:
             self.network_wanted.emit(self._looked.section, self._looked.preview.total)
+
+    def propose(self) -> bool:
+        """Want a network for what is looked at, once it is read; False where nothing is."""
+        if self.visibleRegion().isEmpty():
+            return False
+        if self._timer.isActive():
+            self._timer.stop()
+            self._read()
+        if self._reading:
+            self._wanted = True
+            return True
+        is_there = self._looked is not None and self._looked.section is not None
+        self._want_network()
+        return is_there
+
+    def invite(self) -> None:
+        """Show what is to be done here first, for whoever wants a network and has no data."""
+        if self._stale:
+            self._look_at_document()
+        if self._sources.source() is None:
+            self._preview.say(
+                self.tr(
+                    "Choose in the list on the left where the samples come from. "
+                    "A network can be proposed as soon as they are seen here."
+                ),
+                "heading",
+            )
+            self._sources.call(on=True)
+        elif self._form is not None:
+            first = next(iter(in_tab_order(self._form)), self._sources)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

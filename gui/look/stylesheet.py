@@ -188,6 +188,7 @@ QRadioButton::indicator:checked { border: 5px solid %(accent)s; width: 6px; heig
 QAbstractItemView { background: %(panel)s; border: 1px solid transparent; outline: none;
     alternate-background-color: %(hover)s; selection-background-color: %(hover)s;
     selection-color: %(text)s; }
+QListWidget[role="wanted"] { border-color: %(accent)s; }
 QAbstractItemView::item { padding: 3px 6px; }
 QListView::item, QTreeView::item { border-radius: %(corner)s; }
 QAbstractItemView::item:hover { background: %(hover)s; }

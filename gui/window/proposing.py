@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -24,12 +26,21 @@ class Proposing(QObject):
     proposed = Signal()
     """Another network is drawn."""
 
-    def __init__(self, workspace: Workspace, jobs: Jobs, window: QWidget) -> None:
+    def __init__(
+        self, workspace: Workspace, jobs: Jobs, for_looked_at: Callable[[], bool], window: QWidget
+    ) -> None:
+        """``for_looked_at`` asks for a network for data in view; it says whether there is some."""
         super().__init__(window)
+        self._for_looked_at = for_looked_at
         self._workspace, self._jobs, self._window = workspace, jobs, window
 
-    def for_document(self) -> None:
-        """Propose for the data of the document, whose samples are counted first."""
+    def for_data(self) -> None:
+        """Propose for the data that is looked at, else for that of the document."""
+        if not self._for_looked_at():
+            self._for_document()
+
+    def _for_document(self) -> None:
+        """The samples are counted first."""
         document = self._workspace.document
         section = document.data
         if not section.fields:

@@ -123,7 +123,7 @@ class Window(QMainWindow):
         self.problem_list = ProblemList(self.workspace)
         self.running = RunCommands(self.workspace, self.training, self.results, self.jobs, self)
         self.interrupted = Interrupted(self.running, self.jobs, self.workspace, self)
-        self.proposing = Proposing(self.workspace, self.jobs, self)
+        self.proposing = Proposing(self.workspace, self.jobs, self.data_view.propose, self)
 
     def _make_docks(self) -> None:
         self.docks = Docks(self)
@@ -154,7 +154,7 @@ class Window(QMainWindow):
             "quit": self.close,
             "undo": lambda: self.workspace.undo(),
             "redo": lambda: self.workspace.redo(),
-            "propose": self.proposing.for_document,
+            "propose": self.proposing.for_data,
             "search": self._search,
             "reset_layout": self.docks.reset,
             "next_panel": partial(self.going.on, 1),
@@ -187,9 +187,10 @@ class Window(QMainWindow):
         self.on_disk.gone.connect(self.filing.file_gone)
         self.canvas.open_wanted.connect(self.filing.choose)
         self.canvas.template_wanted.connect(self._offer_templates)
-        self.canvas.propose_wanted.connect(self.proposing.for_document)
+        self.canvas.propose_wanted.connect(self.proposing.for_data)
         self.data_view.network_wanted.connect(self.proposing.put)
         self.proposing.data_wanted.connect(lambda: self.docks.show("data"))
+        self.proposing.data_wanted.connect(self.data_view.invite)
         self.proposing.proposed.connect(self.canvas.frame_all)
         self.palette_view.layer_wanted.connect(self.canvas.add_layer)
         self.canvas.settings_wanted.connect(self.going.to_settings)

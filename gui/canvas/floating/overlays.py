@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from graphs.document.document import Document, Graph
 from graphs.document.edits import NodeId
+from graphs.layers.ends import input_layers
 from graphs.steps import operations
 from gui.look.stylesheet import give_role
 
@@ -125,6 +127,38 @@ class NameEditor(QLineEdit):
                     self._finish(self.text().strip())
                 return True
         return False
+
+
+class InputsOffer(QFrame):
+    """What a canvas offers on which nothing but inputs is drawn, as after data was chosen."""
+
+    propose_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("inputs_offer")
+        give_role(self, "card")
+        words = QLabel(self.tr("So far the data alone is drawn."))
+        give_role(words, "muted")
+        propose = QPushButton(self.tr("Propose a network"))
+        propose.setObjectName("propose_for_inputs")
+        give_role(propose, "primary")
+        propose.clicked.connect(lambda: self.propose_wanted.emit())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(14)
+        row.addWidget(words)
+        row.addWidget(propose)
+
+    def show_for(self, graph: Graph, room: QRect) -> None:
+        """Stand at the lower edge of ``room``, where it hides least, or go where more is drawn."""
+        drawn = {node.layer for node in graph.nodes.values()}
+        self.setVisible(bool(drawn) and drawn <= input_layers())
+        self.adjustSize()
+        place = self.rect()
+        place.moveCenter(room.center())
+        place.moveBottom(room.bottom() - EDGE)
+        self.move(place.topLeft())
 
 
 class EmptyState(QFrame):

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QMessageBox, QPushButton
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QListWidget, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import reader, reader_of
@@ -16,7 +20,7 @@ from gui.window.window import Window
 from tests.graphs.documents import snapshot
 from tests.gui.found_widgets import part, press
 from tests.gui.hand import settled
-from tests.gui.windows import LONG, can_use, trigger
+from tests.gui.windows import LONG, can_use, trigger, words
 
 
 def chosen(window: Window, source: str) -> None:
@@ -31,6 +35,14 @@ def chosen(window: Window, source: str) -> None:
 
 def errors(window: Window) -> list[str]:
     return [p.message for p in window.workspace.problems if p.severity is Severity.ERROR]
+
+
+def look_at_data(window: Window) -> None:
+    """Bring the panel to the front."""
+    settled()
+    window.docks.show("data")
+    settled()
+    assert "data" in window.docks.shown()
 
 
 def drawn(window: Window, qtbot: QtBot) -> None:
@@ -60,6 +72,113 @@ def test_without_data_the_empty_canvas_leads_to_it(window: Window, qtbot: QtBot)
     press(window.canvas, "start_propose")
     qtbot.waitUntil(window.data_view.isVisible)
     assert not window.workspace.document.main.nodes
+
+
+def test_without_data_the_open_data_panel_says_what_comes_next(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.workspace.new()
+    look_at_data(window)
+    sources = part(window.data_view, QListWidget, "sources")
+    settled()
+    window.canvas.setFocus()
+    before = window.data_view.grab().toImage()
+    press(window.canvas, "start_propose")
+    assert sources.hasFocus()
+    assert "Choose in the list" in words(window.data_view, "preview_told")
+    assert window.data_view.grab().toImage() != before
+    assert sources.property("role") == "wanted"
+    window.data_view.choose("iris", {})
+    assert sources.property("role") != "wanted"
+
+
+def test_without_a_file_the_keys_come_to_where_it_is_named(window: Window) -> None:
+    window.workspace.new()
+    look_at_data(window)
+    window.data_view.choose("image_folder", {})
+    press(window.canvas, "start_propose")
+    assert part(window.data_view, QLineEdit, "path").hasFocus()
+    assert not window.workspace.graph.nodes
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["once it is seen", "while it is read"])
+def test_the_empty_canvas_proposes_for_the_data_that_is_previewed(
+    window: Window, qtbot: QtBot, tmp_path: Path, waits: bool
+) -> None:
+    for at in range(60):
+        folder = tmp_path / "ab"[at % 2]
+        folder.mkdir(exist_ok=True)
+        Image.new("L", (16, 16), at * 4).save(folder / f"{at}.png")
+    window.workspace.new()
+    look_at_data(window)
+    window.data_view.choose("image_folder", {})
+    path = part(window.data_view, QLineEdit, "path")
+    path.setFocus()
+    QTest.keyClicks(path, str(tmp_path))
+    QTest.keyClick(path, Qt.Key.Key_Return)
+    if waits:
+        qtbot.waitUntil(
+            lambda: words(window.data_view, "preview_summary") == "60 samples", timeout=LONG
+        )
+    press(window.canvas, "start_propose")
+    drawn(window, qtbot)
+    assert window.workspace.document.data.source == "image_folder"
+    assert errors(window) == []
+    trigger(window, "undo")
+    assert not window.workspace.graph.nodes
+    assert window.workspace.history.undo_name is None
+
+
+def test_a_network_that_was_wanted_for_other_data_does_not_come(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.workspace.new()
+    look_at_data(window)
+    window.data_view.choose("digits", {})
+    press(window.canvas, "start_propose")
+    window.data_view.choose("image_folder", {})
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    settled()
+    assert not window.workspace.graph.nodes
+    assert "Choose a file" in words(window.data_view, "preview_told")
+
+
+def test_what_was_read_of_another_source_is_not_shown_as_of_this_one(
+    window: Window, qtbot: QtBot
+) -> None:
+    chosen(window, "digits")
+    look_at_data(window)
+    window.data_view.choose("image_folder", {})
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    settled()
+    assert "Choose a file" in words(window.data_view, "preview_told")
+    assert not part(window.data_view, QPushButton, "propose_network").isVisible()
+
+
+def test_as_long_as_inputs_alone_are_drawn_a_network_is_offered(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.workspace.new()
+    look_at_data(window)
+    window.data_view.choose("iris", {})
+    use = part(window.data_view, QPushButton, "use_data")
+    qtbot.waitUntil(use.isVisible, timeout=LONG)
+    press(window.data_view, "use_data")
+    assert len(window.workspace.graph.nodes) == 1
+    offer = part(window.canvas, QPushButton, "propose_for_inputs")
+    assert not part(window.canvas, QPushButton, "start_propose").isVisible()
+    seen = offer.rect().translated(offer.mapTo(window.canvas, QPoint(0, 0)))
+    assert window.canvas.rect().contains(seen)
+    window.docks.show("training")  # no preview is in view: for the data of the document
+    press(window.canvas, "propose_for_inputs")
+    qtbot.waitUntil(lambda: len(window.workspace.graph.nodes) > 2, timeout=LONG)
+    assert errors(window) == []
+    assert not offer.isVisible()
+    trigger(window, "undo")
+    assert offer.isVisible()
+    trigger(window, "undo")
+    assert not offer.isVisible()
+    assert part(window.canvas, QPushButton, "start_propose").isVisible()
 
 
 def test_data_that_is_looked_at_is_chosen_with_a_network_in_one_step(
