@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
@@ -160,25 +160,61 @@ def following(graph: Graph, positions: Mapping[NodeId, Position], sizes: Sizes) 
     for id, frame in sorted(graph.frames.items()):
         held = inside(graph, id, sizes).nodes
         if held & positions.keys():
-            was = _box([(*graph.positions[node], *sizes[node]) for node in held])
-            now = _box([(*after[node], *sizes[node]) for node in held])
-            x, y, width, height = frame.rectangle
-            rectangle = (
-                *(x + now[0] - was[0], y + now[1] - was[1]),
-                *(width + now[2] - was[2], height + now[3] - was[3]),
-            )
+            rectangle = _around_held(graph, frame, held, after, sizes)
             edits.append(ChangeFrame(graph.id, id, frame, replace(frame, rectangle=rectangle)))
+    edits += _notes_following(graph, positions, sizes)
+    return tuple(edits)
+
+
+def frames_after(
+    graph: Graph, after: Mapping[NodeId, Position], sizes: Sizes
+) -> list[tuple[frozenset[NodeId], Rectangle]]:
+    """What each frame holds, and where it lies once all nodes lie ``after``."""
+    found = []
+    for id, frame in sorted(graph.frames.items()):
+        held = inside(graph, id, sizes).nodes
+        around = _around_held(graph, frame, held, after, sizes) if held else frame.rectangle
+        found.append((held, around))
+    return found
+
+
+def _around_held(
+    graph: Graph,
+    frame: Frame,
+    held: Collection[NodeId],
+    after: Mapping[NodeId, Position],
+    sizes: Sizes,
+) -> Rectangle:
+    """The frame with the room that it leaves around its nodes."""
+    was = _box([(*graph.positions[node], *sizes[node]) for node in held])
+    now = _box([(*after[node], *sizes[node]) for node in held])
+    x, y, width, height = frame.rectangle
+    return (
+        *(x + now[0] - was[0], y + now[1] - was[1]),
+        *(width + now[2] - was[2], height + now[3] - was[3]),
+    )
+
+
+def _notes_following(
+    graph: Graph, positions: Mapping[NodeId, Position], sizes: Sizes
+) -> Iterator[Edit]:
+    """Notes go with what is nearest, and up off nodes that come to lie on them and off titles."""
+    after = {node: positions.get(node, graph.positions[node]) for node in sizes}
+    frames, before = frames_after(graph, after, sizes), frames_after(graph, graph.positions, sizes)
+    titles = [(*area[:3], TITLE) for _, area in frames]
     cards = [(*after[node], *sizes[node]) for node in sizes]
+    arrived = [(*to, *sizes[node]) for node, to in positions.items() if node in sizes]
+    arrived += [(*one[1][:3], TITLE) for one in frames if one not in before]
     for id, note in sorted(graph.notes.items()):
         beside = min(sizes, key=partial(_apart, graph, note), default=None)
-        if beside is None or beside not in positions:
-            continue
-        (x, y), (x2, y2) = graph.positions[beside], positions[beside]
-        new = moved_note(note, (x2 - x, y2 - y))
-        while any(_overlap((*new.position, *new.size), card) for card in cards):
-            new = moved_note(new, (0, -PADDING))
-        edits.append(ChangeNote(graph.id, id, note, new))
-    return tuple(edits)
+        new, taken = note, arrived
+        if beside is not None and beside in positions:
+            (x, y), (x2, y2) = graph.positions[beside], positions[beside]
+            new, taken = moved_note(note, (x2 - x, y2 - y)), [*cards, *titles]
+        while any(overlap((*new.position, *new.size), other) for other in taken):
+            new, taken = moved_note(new, (0, -PADDING)), [*cards, *titles]
+        if new != note:
+            yield ChangeNote(graph.id, id, note, new)
 
 
 def _box(places: Collection[Rectangle]) -> Rectangle:
@@ -195,7 +231,8 @@ def _apart(graph: Graph, note: Note, node: NodeId) -> tuple[int, NodeId]:
     return (x - left) ** 2 + (y - top) ** 2, node
 
 
-def _overlap(one: Rectangle, other: Rectangle) -> bool:
+def overlap(one: Rectangle, other: Rectangle) -> bool:
+    """Whether two rectangles have room in common."""
     return (
         one[0] < other[0] + other[2]
         and other[0] < one[0] + one[2]

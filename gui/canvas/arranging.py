@@ -5,6 +5,7 @@ from collections.abc import Collection
 from graphs.document.edits import Edit, MoveNodes, NodeId, Position, Step
 from graphs.steps import annotation_steps
 from graphs.steps.annotation_steps import Sizes
+from graphs.steps.keeping_clear import kept_clear
 from graphs.steps.layout import layout
 from graphs.wording.phrases import phrase
 from gui.workspace import Workspace
@@ -28,17 +29,19 @@ def arrange(
     wanted = layout(graph, chosen, room)
     left = min(graph.positions[node][0] for node in chosen)
     top = min(graph.positions[node][1] for node in chosen)
+    positions = {node: (left + x, top + y) for node, (x, y) in wanted.items()}
+    if sizes:
+        positions = kept_clear(graph, positions, sizes)
     moves: dict[Position, set[NodeId]] = {}
-    for node, (x, y) in wanted.items():
+    for node, (x, y) in positions.items():
         was = graph.positions[node]
-        moves.setdefault((left + x - was[0], top + y - was[1]), set()).add(node)
+        moves.setdefault((x - was[0], y - was[1]), set()).add(node)
     edits: list[Edit] = [
         MoveNodes(graph.id, frozenset(group), by)
         for by, group in sorted(moves.items())
         if by != (0, 0)
     ]
     if edits:
-        positions = {node: (left + x, top + y) for node, (x, y) in wanted.items()}
         moved = {node: to for node, to in positions.items() if to != graph.positions[node]}
         edits += annotation_steps.following(graph, moved, sizes or {})
         workspace.history.do(Step(phrase("Arrange"), tuple(edits)))
