@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from engine import readiness
 from engine.weights import weight_store
 from graphs import files
+from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import EvaluatedStep, Evaluation
 from graphs.document.document import Document, Graph
-from graphs.document.edits import Link, NodeId, Step, undone
+from graphs.document.edits import GraphEdit, Link, NodeId, Step, undone
 from graphs.document.history import History
 from graphs.errors import FileError, InUse
 from graphs.files import stamps
@@ -27,6 +28,7 @@ from graphs.problems import Problem, problem
 from graphs.steps import annotation_steps
 from graphs.steps.annotation_steps import NO_MARKS, Marks
 from graphs.wording.visible import visible
+from gui.shown_graph import ShownGraph
 
 
 class Workspace(QObject):
@@ -43,6 +45,8 @@ class Workspace(QObject):
 
     Document, results, problems, history and selection agree by then: what is chosen is there.
     """
+    entered = Signal()
+    """Another graph of the same document is shown: of a block, or the one around it."""
     problems_changed = Signal()
     """At most once per turn of the event loop, after steps."""
     selection_changed = Signal()
@@ -80,13 +84,14 @@ class Workspace(QObject):
         # The first that hears: whatever views make of a step, it is in the log by then.
         document.changed.connect(self.keeper.log.note)
         self.history = History(document)
-        self.evaluation = Evaluation(document.main)
+        self.whole = Evaluation(document.main)
+        self._shown = ShownGraph(self.whole)
         self.path, self.name, self.stamp = about.path, about.name, about.stamp
         self._replanned: tuple[str, ...] = ()
         self.selection: frozenset[NodeId] = frozenset()
         self.selected_links: frozenset[Link] = frozenset()
         self.selected_marks = NO_MARKS
-        self.evaluation.changed.connect(self._follow)
+        self.whole.changed.connect(self._follow)
         self.history.changed.connect(lambda _: self._after_history())
         self._spoil_problems()
 
@@ -94,6 +99,37 @@ class Workspace(QObject):
     def graph(self) -> Graph:
         """The graph that is drawn, selected in and edited: the one that the results are of."""
         return self.evaluation.graph
+
+    @property
+    def evaluation(self) -> EvaluatedGraph:
+        """The results of the graph that is shown, with what reaches it at its place."""
+        return self._shown.evaluation
+
+    @property
+    def inside(self) -> tuple[NodeId, ...]:
+        """The blocks that the user has entered, one in the other; none where all is shown."""
+        return self._shown.inside
+
+    def go(self, inside: Iterable[NodeId]) -> None:
+        """Show the graph of the last of these blocks; without any, the main graph."""
+        came_out = self.inside
+        if not self._shown.go(tuple(inside)):
+            return
+        self.history.end_gesture()
+        here = len(self.inside)
+        left = came_out[here : here + 1] if came_out[:here] == self.inside else ()
+        self._choose(left, (), NO_MARKS)
+        self._spoil_problems()
+        self.entered.emit()
+        self.selection_changed.emit()
+
+    def enter(self, block: NodeId) -> None:
+        """Show the graph that a block computes."""
+        self.go((*self.inside, block))
+
+    def leave(self) -> None:
+        """Show the graph around the block that was entered last, which is chosen then."""
+        self.go(self.inside[:-1])
 
     def _after_history(self) -> None:
         if self.history.is_saved:
@@ -239,7 +275,7 @@ class Workspace(QObject):
         claim: Claim | None = None,
         lost: tuple[Path, int] | None = None,
     ) -> None:
-        self.evaluation.close()
+        self.whole.close()
         self._begin(document, about, claim)
         if lost is not None:  # before views look at it, as one of them may be what failed
             self.history.forget_saved()
@@ -256,6 +292,11 @@ class Workspace(QObject):
         """Choose nodes, links, frames and notes; what is not there is left out."""
         if self._choose(nodes, links, marks):
             self.selection_changed.emit()
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether anything is chosen."""
+        return bool(self.selection or self.selected_links or self.selected_marks)
 
     def _choose(self, nodes: Iterable[NodeId], links: Iterable[Link], marks: Marks) -> bool:
         """Whether something else is chosen now; what is not there is left out."""
@@ -290,8 +331,18 @@ class Workspace(QObject):
 
     def _choose_brought(self, step: Step) -> None:
         nodes, marks = new_nodes(step), annotation_steps.new(step)
+        self._go_where_it_was(step)
         if nodes or marks:
             self.select(nodes, marks=marks)
+
+    def _go_where_it_was(self, step: Step) -> None:
+        """Show a graph that a step has changed, where none of what is shown was."""
+        graphs = [edit.graph for edit in step.edits if isinstance(edit, GraphEdit)]
+        if graphs and self.graph.id not in graphs:
+            ways = (self._shown.way_to(graph) for graph in graphs)
+            way = next((one for one in ways if one is not None), None)
+            if way is not None:
+                self.go(way)
 
     # ---- results and problems ----
 
@@ -300,7 +351,7 @@ class Workspace(QObject):
         """Everything that is wrong with the document as it is now."""
         if self._problems is None:
             beside = weight_store.folders(self.path)
-            found = readiness.problems(self.document, self.evaluation, beside=beside)
+            found = readiness.problems(self.document, self.whole, beside=beside)
             self._problems = (*self._problems_of_opening(), *found)
         return self._problems
 
@@ -310,13 +361,23 @@ class Workspace(QObject):
             yield problem(files.REPLANNED, changes=" ".join(self._replanned))
 
     def problems_at(self, node: NodeId) -> tuple[Problem, ...]:
-        """The problems that sit at one node."""
+        """The problems that sit at one node of what is shown, or in it."""
         if self._by_node is None:
             self._by_node = {}
             for problem in self.problems:
-                if problem.node is not None:
-                    self._by_node.setdefault(NodeId(problem.node), []).append(problem)
+                if (at := self.node_of(problem)) is not None:
+                    self._by_node.setdefault(at, []).append(problem)
         return tuple(self._by_node.get(node, ()))
+
+    def node_of(self, problem: Problem) -> NodeId | None:
+        """The node shown at which a problem is, or in which; None where it is elsewhere."""
+        return self._shown.node_of(problem)
+
+    def reveal_place(self, path: Iterable[str], *others: str | None) -> None:
+        """Enter the blocks that lead to a node, and bring it into view with its neighbours."""
+        *blocks, node = map(NodeId, path)
+        self.go(blocks)
+        self.reveal([node, *(NodeId(other) for other in others if other is not None)])
 
     def _spoil_problems(self) -> None:
         self._problems = self._by_node = None
@@ -331,7 +392,10 @@ class Workspace(QObject):
     def _follow(self, evaluated: EvaluatedStep) -> None:
         """Bring all into agreement first, and tell then."""
         self._spoil_problems()
+        fresh, has_left = self._shown.follow(evaluated)
         chosen_anew = self._choose(self.selection, self.selected_links, self.selected_marks)
-        self.changed.emit(evaluated.change, evaluated.fresh)
-        if chosen_anew:
+        if has_left:
+            self.entered.emit()
+        self.changed.emit(evaluated.change, fresh)
+        if chosen_anew or has_left:
             self.selection_changed.emit()

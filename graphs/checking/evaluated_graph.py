@@ -175,6 +175,18 @@ class EvaluatedGraph:
         types = {name: given.first() for name, given in outputs.items() if given is not None}
         return Inside(types, weights, self.flops)
 
+    def refusal(self, node: NodeId, types: Mapping[str, tuple[TensorType, ...]]) -> Problem | None:
+        """Why a node with a layer would not take these types at its ports; None when it would."""
+        known = self._know(node)
+        given = Reaching(types, self._fields, targets=self._targets)
+        if known.blocks:
+            wrong = self._block_fault(known)
+            found = (wrong,) if wrong is not None else self._enter(known, given).problems
+            return next((one for one in found if one.severity is Severity.ERROR), None)
+        assert known.layer is not None, "who asks has looked"
+        answer = known.layer.infer(given)
+        return answer if isinstance(answer, Problem) else None
+
     # ---- the work ----
 
     def _read_data(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphs.checking.evaluation import Evaluation
+from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.document.edits import Node, NodeId
 from graphs.document.walk import reached
 from graphs.layers import Layer
@@ -13,7 +13,7 @@ from graphs.problems import Problem, Set
 from graphs.setting_kinds import NodeRef
 
 
-def offered(evaluation: Evaluation, node: NodeId, setting: str) -> tuple[Node, ...]:
+def offered(evaluation: EvaluatedGraph, node: NodeId, setting: str) -> tuple[Node, ...]:
     """The nodes that a setting can refer to, by name; nothing while it is not known what it gets.
 
     Also those whose sizes do not fit yet: the layer says so then, and what would help.

@@ -247,6 +247,11 @@ class Step:
     edits: tuple[Edit, ...]
 
 
+def edits_of(graph: GraphId, step: Step) -> list[GraphEdit]:
+    """What a step changes in one graph."""
+    return [edit for edit in step.edits if isinstance(edit, GraphEdit) and edit.graph == graph]
+
+
 def inverse(edit: Edit) -> Edit:  # noqa: C901, PLR0912  # one case per edit is the point
     """The edit that takes ``edit`` back."""
     match edit:

@@ -42,6 +42,8 @@ class Block(Layer, id="block", group="Blocks", search="module subgraph composite
     def infer(self, given: Reaching) -> Outputs | Problem:
         if self.graph is None:
             return problem("Choose the graph that the block computes.", setting="graph")
+        if "graph" not in given.inside:  # asked by itself, without its document
+            return problem("What the block makes of this is known only where it stands.")
         inside = given.inside["graph"]
         return tuple(inside.outputs[name] for name in self.inner.outputs)
 

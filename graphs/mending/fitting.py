@@ -193,5 +193,4 @@ def type_problem(
     if any(not p.optional and p.name not in types for p in ports.inputs):
         return None
     found = {name: tuple(reached) for name, reached in types.items()}
-    answer = layer.infer(Reaching(found, graph.document.data.types()))
-    return answer if isinstance(answer, Problem) else None
+    return evaluation.refusal(link.target, found)

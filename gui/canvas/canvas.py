@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QWidget
 from graphs.document.edits import NodeId
 from gui.canvas import arranging
 from gui.canvas.adding import Adding
+from gui.canvas.blocks import Blocks
 from gui.canvas.commands import Commands, Does
+from gui.canvas.floating.breadcrumbs import Breadcrumbs
 from gui.canvas.floating.layer_search import LayerSearch
 from gui.canvas.floating.link_list import Wires
 from gui.canvas.floating.overlays import EmptyState, InputsOffer, NameEditor
@@ -67,6 +69,7 @@ class Canvas(Surface):
         self.commands = self._made_commands()
         self._menu = ContextMenu(self, self.commands.edit)
         workspace.replaced.connect(self._begin)
+        workspace.entered.connect(self._begin)
         workspace.changed.connect(self._after_step)
         workspace.revealed.connect(self._reveal)
         self._begin()
@@ -81,6 +84,7 @@ class Canvas(Surface):
         self.writing = InPlaceWriting(self, self.peek)
         self.wires = Wires(self, self.peek)
         self.adding = Adding(self, self.search, self.writing)
+        self.breadcrumbs = Breadcrumbs(self.workspace, self)
         self.empty = EmptyState(self)
         self._offer = InputsOffer(self)
         self._offer.propose_wanted.connect(self.propose_wanted)
@@ -97,6 +101,7 @@ class Canvas(Surface):
         self.presses = Presses(self, self.writing, self.adding, self.edit_name)
         self._drops = Drops(self, self.writing)
         self._looks = Looks(self)
+        self.blocks = Blocks(self)
 
     def _made_commands(self) -> Commands:
         does = Does(
@@ -111,11 +116,13 @@ class Canvas(Surface):
             put_frame=self.writing.put_frame,
             arrange=self.arrange,
             frame_selection=self.frame_selection,
+            blocks=self.blocks,
+            group=self._group,
         )
         return Commands(self, does)
 
     def _begin(self) -> None:
-        """Another document is here."""
+        """Another document or another graph of it is here."""
         self._gesture = None
         self.pointer.forget()
         self._drops.leave()
@@ -139,7 +146,8 @@ class Canvas(Surface):
         self.writing.follow()
 
     def _show_empty(self) -> None:
-        self.empty.setVisible(not self.sheet.nodes and not self.sheet.annotations.everything())
+        drawn = self.sheet.nodes or self.sheet.annotations.everything()
+        self.empty.setVisible(not drawn and not self.workspace.inside)
         self.empty.centre_in(self.rect())
         self._offer.show_for(self.workspace.graph, self.rect())
 
@@ -302,8 +310,15 @@ class Canvas(Surface):
         if self._gesture is not None or self.keys.space or not is_left:
             self.mousePressEvent(event)  # the second press of two
         else:
-            self.presses.opened(event.position().toPoint())
+            self._open(event.position().toPoint())
             event.accept()
+
+    def _open(self, at: QPoint) -> None:
+        hit = self.hit(at)
+        if isinstance(hit, NodeHit) and self.blocks.is_block(hit.node):
+            self.workspace.enter(hit.node)
+        else:
+            self.presses.opened(at)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._gesture is not None:  # a menu would take what is being done out of the hand
@@ -326,16 +341,23 @@ class Canvas(Surface):
         elif len(self.workspace.selection) == 1:
             self.settings_wanted.emit()
 
+    def _group(self) -> None:
+        """Make a block of what is chosen, and ask at once what it is called."""
+        if (block := self.blocks.group()) is not None:
+            self.edit_name(block)
+
     def give_up(self) -> None:
-        """Drop what is going on; when nothing is, choose nothing."""
+        """Drop what is going on; when nothing is, choose nothing, or else leave the block."""
         self.hint.hide()
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
             gesture.cancelled()
             self.peek.wake()
             self.pointer.show_cursor(None)
-        else:
+        elif self.workspace.has_selection or not self.workspace.inside:
             self.workspace.select(())
+        else:
+            self.workspace.leave()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

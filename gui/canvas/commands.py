@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from gui.canvas.blocks import Blocks
 from gui.canvas.surface import Surface
 
 ShortcutKeys = QKeySequence.StandardKey | str
@@ -28,6 +29,8 @@ class Does:
     put_frame: Callable[[], None]
     arrange: Callable[[], None]
     frame_selection: Callable[[], None]
+    blocks: Blocks
+    group: Callable[[], None]
 
 
 class Commands(QObject):
@@ -61,6 +64,7 @@ class Commands(QObject):
         self.put_frame = self._action(  # as Blender does; Ctrl+G is for blocks
             "put_frame", self.tr("Put a frame around"), does.put_frame, "Ctrl+J"
         )
+        self._add_blocks(does)
         self.arrange = self._action(
             "arrange", self.tr("Arrange nodes"), does.arrange, "Ctrl+Shift+L"
         )
@@ -81,6 +85,8 @@ class Commands(QObject):
             *(self.add, self.wire, self.note, self.put_frame, None),
             *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
             self.reconnect,
+            *(None, self.group, self.ungroup, self.enter, self.leave),
+            *(self.block_input, self.block_output),
             *(None, self.rename, self.replace, self.select_all, self.arrange),
         )
         self.view: tuple[QAction | None, ...] = (
@@ -89,6 +95,22 @@ class Commands(QObject):
         )
         surface.workspace.selection_changed.connect(self._enable)
         self._enable()
+
+    def _add_blocks(self, does: Does) -> None:
+        blocks = does.blocks
+        self._blocks = blocks
+        self.group = self._action("group", self.tr("Group to a block"), does.group, "Ctrl+G")
+        self.ungroup = self._action("ungroup", self.tr("Ungroup"), blocks.ungroup, "Ctrl+Shift+G")
+        self.enter = self._action("enter", self.tr("Open block"), blocks.enter, "Alt+Down")
+        self.leave = self._action("leave", self.tr("Leave block"), blocks.leave, "Alt+Up")
+        self.block_input = self._action(
+            "block_input", self.tr("Add input to this block"), blocks.add_input, ""
+        )
+        self.block_output = self._action(
+            "block_output", self.tr("Add output to this block"), blocks.add_output, ""
+        )
+        self._surface.workspace.entered.connect(self._enable)
+        self._surface.workspace.replaced.connect(self._enable)
 
     def _action(
         self, name: str, words: str, does: Callable[[], object], keys: ShortcutKeys
@@ -112,3 +134,8 @@ class Commands(QObject):
         self.rename.setEnabled(one)
         for action in (self.wire, self.replace):
             action.setEnabled(len(nodes) == 1)
+        self.group.setEnabled(bool(nodes))
+        for action in (self.ungroup, self.enter):
+            action.setEnabled(self._blocks.chosen_block() is not None)
+        for action in (self.leave, self.block_input, self.block_output):
+            action.setEnabled(bool(workspace.inside))

@@ -27,6 +27,7 @@ class Inspector(QScrollArea):
         self.setWidget(self.page)
         workspace.selection_changed.connect(self.refresh)
         workspace.replaced.connect(self.refresh)
+        workspace.entered.connect(self.refresh)
         workspace.changed.connect(self._follow)
         workspace.history_changed.connect(self._show_title)
         workspace.problems_changed.connect(self._show_problems)

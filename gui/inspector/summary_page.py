@@ -50,6 +50,8 @@ class SummaryPage(QWidget):
             self._show_marks(workspace.selected_marks)
         elif len(links) == 1:
             self._show_link(next(iter(links)))
+        elif workspace.inside:
+            self._show_block()
         else:
             self._show_document()
 
@@ -85,8 +87,25 @@ class SummaryPage(QWidget):
         """Call the document by its name where it is what is shown."""
         workspace = self._workspace
         links = workspace.selected_links
+        if workspace.inside:
+            return
         if len(workspace.selection) < 2 and not workspace.selected_marks and len(links) != 1:
             self.heading.setText(workspace.title)
+
+    def _show_block(self) -> None:
+        """The block that was entered."""
+        workspace = self._workspace
+        graph = workspace.graph
+        names = workspace.document.name_at(workspace.inside)
+        self.heading.setText(graph.definition.title or names)
+        self.about.setText(self.tr("The inside of {names}. Escape leads out.").format(names=names))
+        self._facts.show_figures(
+            [
+                (self.tr("Nodes"), f"{len(graph.nodes):,}"),
+                (self.tr("Links"), f"{graph.link_count():,}"),
+                *self._totals(graph.nodes),
+            ]
+        )
 
     def _show_document(self) -> None:
         document = self._workspace.document

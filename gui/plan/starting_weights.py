@@ -85,7 +85,7 @@ class Starting(QWidget):
         nodes = self._workspace.document.main.nodes
         own = {
             f"{nodes[node].name}.{key}": shape
-            for node, result in self._workspace.evaluation.results.items()
+            for node, result in self._workspace.whole.results.items()
             for key, shape in result.weights.items()
         }
         return compared(own, header.shapes, sha, header.origin)

@@ -82,7 +82,7 @@ class ProblemCard(QFrame):
         self._remedies: tuple[Remedy, ...] = ()
         self._mends = _mends(workspace.document, problem)
         if not self._mends:
-            self._remedies = remedies(workspace.document, workspace.evaluation, problem)
+            self._remedies = remedies(workspace.document, workspace.whole, problem)
         where = place(workspace.document, problem) or self._part_of_the_document()
         heading = Elided(where)
         heading.setToolTip(tip(where))
@@ -180,8 +180,8 @@ class ProblemCard(QFrame):
 
     def show_nodes(self) -> None:
         """Choose the nodes that are involved and bring them into view."""
-        involved = (self.problem.node, self.problem.other)
-        self._workspace.reveal(NodeId(node) for node in involved if node is not None)
+        if self.problem.path:
+            self._workspace.reveal_place(self.problem.path, self.problem.other)
 
 
 class ProblemList(QScrollArea):

@@ -18,7 +18,6 @@ from engine.runs.events.record import RunRecord, State, recorded
 from engine.training import folding
 from graphs import files
 from graphs.document.document import Document
-from graphs.document.edits import NodeId
 from graphs.errors import GraphError
 from graphs.problems import Problem, Severity
 from graphs.wording.visible import visible
@@ -113,9 +112,9 @@ class RunCommands(QObject):
         """Say why training does not begin, and go to where the first mistake is."""
         self.panel_wanted.emit("problems")
         self.not_ready.emit(errors[0])
-        node = next((one.node for one in errors if one.node is not None), None)
-        if node is not None:
-            self._workspace.reveal([NodeId(node)])
+        path = next((one.path for one in errors if one.path), None)
+        if path is not None:
+            self._workspace.reveal_place(path)
 
     def resume(self, folder: Path | None = None) -> None:
         """Go on with the run in ``folder``, or with the one in view."""

@@ -41,7 +41,7 @@ class Hand:
 
     def id(self, name: str) -> NodeId:
         """The id of the node of that name."""
-        node = self.workspace.document.main.named(name)
+        node = self.workspace.graph.named(name)
         assert node is not None, f"there is no node {name}"
         return node.id
 
@@ -55,7 +55,7 @@ class Hand:
 
     def links(self) -> set[str]:
         """The links on the canvas, as ``a.output > b.input``."""
-        nodes = self.workspace.document.main.nodes
+        nodes = self.workspace.graph.nodes
         return {
             f"{nodes[k.source].name}.{k.output} > {nodes[k.target].name}.{k.input}"
             for k in self.canvas.sheet.links

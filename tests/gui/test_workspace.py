@@ -111,7 +111,7 @@ def test_all_agrees_whenever_anything_is_told(workspace: Workspace) -> None:
 
 
 def test_a_step_amid_the_announcement_of_another_is_refused(workspace: Workspace) -> None:
-    workspace.evaluation.changed.connect(lambda _: widen(workspace, 13))
+    workspace.whole.changed.connect(lambda _: widen(workspace, 13))
     with pytest.raises(AssertionError, match="amid the announcement"):
         widen(workspace)
 

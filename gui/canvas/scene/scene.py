@@ -19,6 +19,7 @@ from graphs.document.edits import (
     MoveNodes,
     NodeId,
     RemoveNode,
+    edits_of,
 )
 from graphs.problems import Severity
 from graphs.steps.annotation_steps import Cargo
@@ -84,6 +85,7 @@ class Scene(QGraphicsScene):
         self.setSceneRect(-EDGE, -EDGE, 2 * EDGE, 2 * EDGE)
         self._begin()
         workspace.replaced.connect(self._begin)
+        workspace.entered.connect(self._begin)
         workspace.changed.connect(self._follow)
         workspace.problems_changed.connect(self._show_problems)
         workspace.selection_changed.connect(self._show_selection)
@@ -113,7 +115,7 @@ class Scene(QGraphicsScene):
     def _follow(self, change: DocumentChange, fresh: frozenset[NodeId]) -> None:
         dirty: set[NodeId] = set()
         wires: dict[Link, None] = {}
-        for edit in change.step.edits:
+        for edit in edits_of(self.graph.id, change.step):
             match edit:
                 case AddNode(_, node):
                     dirty.add(node.id)
@@ -215,8 +217,9 @@ class Scene(QGraphicsScene):
     def _show_problems(self) -> None:
         worst: dict[NodeId, Severity] = {}
         for problem in self._workspace.problems:
-            if problem.node is not None and worst.get(NodeId(problem.node)) is not Severity.ERROR:
-                worst[NodeId(problem.node)] = problem.severity
+            at = self._workspace.node_of(problem)
+            if at is not None and worst.get(at) is not Severity.ERROR:
+                worst[at] = problem.severity
         before, self._trouble = self._trouble, worst
         for node in before.keys() | worst.keys():
             if node in self.nodes and before.get(node) != worst.get(node):

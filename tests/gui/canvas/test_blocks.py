@@ -1,0 +1,154 @@
+"""Blocks on the canvas as a hand uses them: group, enter, edit, leave, ungroup, undo."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from graphs.document.edits import NodeId
+from graphs.steps import operations
+from gui.inspector.inspector import Inspector
+from gui.inspector.node_page import NodePage
+from gui.inspector.summary_page import SummaryPage
+from tests.graphs.blocks import STEM, blocks
+from tests.graphs.documents import snapshot
+from tests.graphs.drawing import classifier
+from tests.gui.hand import Hand, hand_on
+
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+@pytest.fixture
+def flat(qtbot: QtBot) -> Hand:
+    return hand_on(qtbot, classifier())
+
+
+@pytest.fixture
+def hand(qtbot: QtBot) -> Hand:
+    return hand_on(qtbot, blocks())
+
+
+def entered(hand: Hand) -> list[str]:
+    """The blocks that lead to what is shown."""
+    return list(map(str, hand.workspace.inside))
+
+
+def test_what_is_chosen_becomes_a_block_that_is_named_at_once(flat: Hand) -> None:
+    before = snapshot(flat.workspace.document)
+    flat.workspace.select([flat.id("flatten"), flat.id("classify")])
+    flat.key(Qt.Key.Key_G, CTRL)
+    assert flat.canvas.name_editor.isVisible()
+    flat.write("head")
+    flat.key(Qt.Key.Key_Return)
+    assert {"image.output > head.input", "head.output > digit.input"} <= flat.links()
+    assert not flat.workspace.problems_at(flat.id("head"))
+    flat.workspace.select([flat.id("head")])
+    flat.key(Qt.Key.Key_G, CTRL | SHIFT)
+    assert flat.chosen() == {"flatten", "classify"}
+    for _ in range(3):
+        flat.undo()
+    assert snapshot(flat.workspace.document) == before
+
+
+def test_why_something_cannot_be_a_block_is_said_at_the_pointer(flat: Hand) -> None:
+    flat.workspace.select([flat.id("image")])
+    flat.key(Qt.Key.Key_G, CTRL)
+    assert "image" in flat.canvas.hint.text() and flat.canvas.hint.isVisible()
+    assert flat.workspace.document.graphs.keys() == {"main"}
+
+
+def test_a_double_click_enters_a_block_and_escape_leaves_it(hand: Hand) -> None:
+    hand.double_click(hand.node("second"))
+    assert entered(hand) == ["second"]
+    assert {"before", "dense", "bend"} <= hand.names()
+    assert hand.canvas.breadcrumbs.isVisible()
+    assert hand.canvas.breadcrumbs.names()[1:] == ["second"]
+    assert hand.workspace.evaluation[NodeId("dense")].weights["weight"] == (16, 16)
+    hand.click(hand.node("dense"))
+    hand.key(Qt.Key.Key_Escape)
+    assert entered(hand) and not hand.chosen()
+    hand.key(Qt.Key.Key_Escape)
+    assert not entered(hand) and hand.chosen() == {"second"}
+    assert not hand.canvas.breadcrumbs.isVisible()
+    hand.key(Qt.Key.Key_Down, ALT)
+    assert entered(hand) == ["second"]
+    hand.key(Qt.Key.Key_Up, ALT)
+    assert not entered(hand)
+
+
+def test_each_place_of_a_block_shows_what_reaches_it_there(hand: Hand) -> None:
+    for name, width in (("first", 784), ("second", 16)):
+        hand.workspace.go([hand.workspace.document.main.names[name]])
+        assert hand.workspace.evaluation[NodeId("dense")].weights["weight"] == (16, width)
+
+
+def test_an_edit_inside_reaches_every_use_and_is_undone_where_it_was(hand: Hand) -> None:
+    workspace = hand.workspace
+    main = workspace.document.main
+    before = snapshot(workspace.document)
+    workspace.enter(NodeId("second"))
+    step = operations.set_setting(workspace.graph, NodeId("dense"), "out_features", 24)
+    workspace.history.do(step)
+    assert workspace.evaluation[NodeId("dense")].weights["weight"] == (24, 24)
+    workspace.leave()
+    assert str(workspace.evaluation[NodeId("first")].outputs["after"]) == "24"
+    workspace.undo()
+    assert workspace.graph.id == STEM, "what was undone is shown"
+    assert snapshot(workspace.document) == before
+    workspace.go(())
+    assert workspace.graph is main
+
+
+def test_a_block_that_goes_while_it_is_entered_leads_out(hand: Hand) -> None:
+    workspace = hand.workspace
+    workspace.enter(NodeId("second"))
+    hand.click(hand.node("dense"))
+    workspace.history.do(operations.delete(workspace.document.main, [NodeId("second")]))
+    assert not workspace.inside and "first" in hand.names()
+    assert not workspace.selection
+
+
+def test_a_block_gets_ports_from_inside(hand: Hand) -> None:
+    hand.workspace.enter(NodeId("first"))
+    hand.canvas.commands.block_input.trigger()
+    hand.canvas.commands.block_output.trigger()
+    ports = operations.ports_of(hand.workspace.document.main, NodeId("first"))
+    assert [port.name for port in ports.inputs] == ["before", "block_input"]
+    assert ports.outputs == ("after", "block_output", "gate")
+    hand.workspace.leave()
+    assert not hand.canvas.commands.block_input.isEnabled()
+    assert hand.workspace.problems_at(NodeId("first")), "what is not wired inside is told"
+
+
+def test_a_problem_inside_is_shown_where_it_is(hand: Hand, qtbot: QtBot) -> None:
+    workspace = hand.workspace
+    step = operations.set_setting(
+        workspace.document.graphs[STEM], NodeId("dense"), "out_features", 0
+    )
+    workspace.history.do(step)
+    (wrong, *_) = [one for one in workspace.problems if len(one.path) > 1]
+    assert workspace.problems_at(NodeId(wrong.path[0]))
+    workspace.reveal_place(wrong.path, wrong.other)
+    assert workspace.inside == wrong.path[:-1] and hand.chosen() == {"dense"}
+    assert wrong in workspace.problems_at(NodeId("dense"))
+
+
+def test_the_inspector_tells_of_the_block_that_was_entered(hand: Hand, qtbot: QtBot) -> None:
+    inspector = Inspector(hand.workspace)
+    qtbot.addWidget(inspector)
+    hand.workspace.enter(NodeId("second"))
+    assert isinstance(inspector.page, SummaryPage)
+    assert inspector.page.heading.text() == "second"
+    hand.workspace.select([NodeId("dense")])
+    assert shown(inspector) == "dense"
+    hand.workspace.go(())
+    assert shown(inspector) == "second", "what was left is chosen"
+
+
+def shown(inspector: Inspector) -> str:
+    """The node whose page is there."""
+    page = inspector.page
+    return str(page.node) if isinstance(page, NodePage) else ""
