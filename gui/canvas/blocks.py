@@ -10,7 +10,7 @@ from graphs.steps import grouping
 from gui.canvas.surface import Surface
 
 
-class Blocks:
+class BlockCommands:
     """Proposes steps about blocks, and says at the pointer why one cannot be made."""
 
     def __init__(self, surface: Surface) -> None:

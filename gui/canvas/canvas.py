@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 from graphs.document.edits import NodeId
 from gui.canvas import arranging
 from gui.canvas.adding import Adding
-from gui.canvas.blocks import Blocks
+from gui.canvas.blocks import BlockCommands
 from gui.canvas.commands import Commands, Does
 from gui.canvas.floating.breadcrumbs import Breadcrumbs
 from gui.canvas.floating.layer_search import LayerSearch
@@ -35,6 +35,7 @@ from gui.canvas.hand.pointer import Pointer
 from gui.canvas.hand.presses import Presses
 from gui.canvas.hand.walking import Walking
 from gui.canvas.looks import Looks
+from gui.canvas.scene.scene import NodeHit
 from gui.canvas.surface import Surface
 from gui.workspace import Workspace
 
@@ -101,7 +102,7 @@ class Canvas(Surface):
         self.presses = Presses(self, self.writing, self.adding, self.edit_name)
         self._drops = Drops(self, self.writing)
         self._looks = Looks(self)
-        self.blocks = Blocks(self)
+        self.blocks = BlockCommands(self)
 
     def _made_commands(self) -> Commands:
         does = Does(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from gui.canvas.blocks import Blocks
+from gui.canvas.blocks import BlockCommands
 from gui.canvas.surface import Surface
 
 ShortcutKeys = QKeySequence.StandardKey | str
@@ -29,7 +29,7 @@ class Does:
     put_frame: Callable[[], None]
     arrange: Callable[[], None]
     frame_selection: Callable[[], None]
-    blocks: Blocks
+    blocks: BlockCommands
     group: Callable[[], None]
 
 

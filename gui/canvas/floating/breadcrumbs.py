@@ -56,11 +56,9 @@ class Breadcrumbs(QFrame):
         return self._row.sizeHint()
 
     def _names(self) -> list[str]:
-        workspace, names, graph = self._workspace, [], self._workspace.document.main
-        for block in workspace.inside:
-            names.append(graph.nodes[block].name)
-            (computed,) = graph.nodes[block].blocks.values()
-            graph = workspace.document.graphs[computed]
+        workspace = self._workspace
+        ways = (workspace.inside[:depth] for depth in range(1, len(workspace.inside) + 1))
+        names = [workspace.document.node_at(way).name for way in ways]
         return [workspace.title.replace("&", "&&"), *names]
 
     def _step(self, name: str, depth: int, *, is_here: bool) -> QPushButton:

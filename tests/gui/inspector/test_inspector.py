@@ -112,8 +112,8 @@ def test_a_chosen_block_names_the_graph_it_computes(qtbot: QtBot) -> None:
     first = next(n.id for n in workspace.graph.nodes.values() if n.name == "first")
     workspace.select({first})
     assert part(inspector, QLabel, "graph").text() == STEM
-    inspector.focus_settings()
-    assert page(inspector).name.hasFocus()
+    form = page(inspector).form
+    assert form is not None and form.first() is form.editor("repeat")
 
 
 def test_several_chosen_nodes_are_counted(opened: Opened) -> None:

@@ -44,7 +44,12 @@ PANELS = ("palette", "inspector", "data", "plan", "training", "results", "runs",
 LAYERS = st.sampled_from([layer.id for layer in Layer.members()])
 TEMPLATES = st.sampled_from(["xor", "digits-cnn", "two-inputs", "text-attention", "autoencoder"])
 SOURCES = st.sampled_from(["digits", "wine", "xor", "hourly_load"])
-EDITS = st.sampled_from(["cut", "copy", "paste", "duplicate", "delete", "rename", "put_frame"])
+EDITS = st.sampled_from(
+    [
+        *("cut", "copy", "paste", "duplicate", "delete", "rename", "put_frame"),
+        *("group", "group", "ungroup", "enter", "leave", "block_input", "block_output"),
+    ]
+)
 which = st.integers(0, 30)
 """Counted around: which of those that are there."""
 some = st.lists(which, max_size=5)
@@ -95,13 +100,13 @@ class WholeWindow(RuleBasedStateMachine):
             self.window.docks.show(panel)
 
     def nodes(self) -> list[NodeId]:
-        return sorted(self.workspace.document.main.nodes)
+        return sorted(self.workspace.graph.nodes)
 
     def is_drawn(self) -> bool:
         return bool(self.nodes())
 
     def has_links(self) -> bool:
-        return self.workspace.document.main.link_count() > 0
+        return self.workspace.graph.link_count() > 0
 
     def _pick(self, numbers: list[int]) -> set[NodeId]:
         ids = self.nodes()
@@ -127,7 +132,7 @@ class WholeWindow(RuleBasedStateMachine):
 
     @rule(numbers=some, links=some)
     def select(self, numbers: list[int], links: list[int]) -> None:
-        there = sorted(self.workspace.document.main.links(), key=str)
+        there = sorted(self.workspace.graph.links(), key=str)
         chosen = [there[number % len(there)] for number in links] if there else []
         self.workspace.select(self._pick(numbers), chosen)
 
@@ -137,7 +142,7 @@ class WholeWindow(RuleBasedStateMachine):
 
     @rule(number=which)
     def select_an_annotation(self, number: int) -> None:
-        graph = self.workspace.document.main
+        graph = self.workspace.graph
         ids = sorted((*graph.notes, *graph.frames))
         if ids:
             id = ids[number % len(ids)]
@@ -274,7 +279,7 @@ class WholeWindow(RuleBasedStateMachine):
 
     @invariant()
     def all_views_show_one_state(self) -> None:
-        workspace, graph = self.workspace, self.workspace.document.main
+        workspace, graph = self.workspace, self.workspace.graph
         assert workspace.selection <= graph.nodes.keys()
         assert self.canvas.sheet.nodes.keys() == graph.nodes.keys()
         assert set(self.canvas.sheet.links) == set(graph.links())
