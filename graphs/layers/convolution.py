@@ -295,7 +295,11 @@ class Conv1d(
     Convolution,
     id="conv1d",
     group="Convolution",
-    search="convolution series temporal filter",
+    search=(
+        "detect waveform time sensor convolution cnn series audio signal temporal filter "
+        "kernel dilated causal depthwise local patterns extract ngrams sliding window "
+        "pattern"
+    ),
 ):
     """Slides learned filters along a series.
 
@@ -311,7 +315,12 @@ class Conv2d(
     Convolution,
     id="conv2d",
     group="Convolution",
-    search="convolution image filter kernel",
+    search=(
+        "objects recognise detect picture convolution cnn image filter kernel edges "
+        "features local patterns depthwise separable grouped pointwise strided dilated "
+        "atrous channels downsample vision extract detector shapes texture sliding window "
+        "bottleneck 1x1"
+    ),
 ):
     """Slides learned filters over an image.
 
@@ -325,7 +334,7 @@ class Conv3d(
     Convolution,
     id="conv3d",
     group="Convolution",
-    search="convolution volume video voxel filter kernel",
+    search="convolution cnn volume video voxel scan filter kernel extract motion sliding",
 ):
     """Slides learned filters through a volume or a video.
 
@@ -341,7 +350,7 @@ class ConvTranspose1d(
     Transposed,
     id="conv_transpose1d",
     group="Convolution",
-    search="conv1dtranspose deconvolution upsample decoder series",
+    search=("conv1dtranspose deconvolution deconv upsample enlarge longer decoder series audio"),
 ):
     """Paints learned patterns into a longer series: a convolution backwards.
 
@@ -359,7 +368,10 @@ class ConvTranspose2d(
     Transposed,
     id="conv_transpose2d",
     group="Convolution",
-    search="conv2dtranspose deconvolution upsample decoder",
+    search=(
+        "generate picture learned unpool conv2dtranspose deconvolution deconv upsample "
+        "enlarge larger decoder image generator full resolution back"
+    ),
 ):
     """Paints learned patterns into a larger image: a convolution backwards.
 
@@ -379,7 +391,7 @@ class ConvTranspose3d(
     Transposed,
     id="conv_transpose3d",
     group="Convolution",
-    search="conv3dtranspose deconvolution upsample decoder volume",
+    search="conv3dtranspose deconvolution deconv upsample enlarge larger decoder volume",
 ):
     """Paints learned patterns into a larger volume: a convolution backwards.
 

@@ -7,7 +7,12 @@ from graphs.setting_kinds import FieldName
 from graphs.wording.phrases import phrase
 
 
-class Input(Layer, id="input", group="In and out", search="source data placeholder"):
+class Input(
+    Layer,
+    id="input",
+    group="In and out",
+    search="source data placeholder entry start feed load begin feature dataset come",
+):
     """Brings one field of the data set into the graph.
 
     Its name is the name of the input in an exported ONNX file.
@@ -56,7 +61,12 @@ class Input(Layer, id="input", group="In and out", search="source data placehold
         return self.field and phrase("field {field}", field=self.field)
 
 
-class Output(Layer, id="output", group="In and out", search="result head prediction"):
+class Output(
+    Layer,
+    id="output",
+    group="In and out",
+    search="result head prediction end return answer final predict finish give",
+):
     """What the model returns.
 
     Its name is the name of the output in an exported ONNX file.

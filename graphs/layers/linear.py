@@ -14,7 +14,17 @@ LENDING = ("embedding", "linear")
 """Layers whose weight a Linear can share: one row per output, one column per input."""
 
 
-class Linear(Layer, id="linear", group="Linear", search="dense fully connected affine tied"):
+class Linear(
+    Layer,
+    id="linear",
+    group="Linear",
+    search=(
+        "predict map project size change dense fully connected affine tied share weights "
+        "feedforward perceptron mlp projection hidden number of features matrix regression "
+        "classifier final outputs combine all weighted sum units logistic layer neurons "
+        "bias"
+    ),
+):
     """Connects every input feature to every output feature.
 
     Works on the last axis: N × ... × in_features becomes N × ... × out_features.

@@ -97,7 +97,15 @@ class BatchNorm(ChannelNorm):
         )
 
 
-class BatchNorm1d(BatchNorm, id="batch_norm1d", group="Normalization", search="batchnormalization"):
+class BatchNorm1d(
+    BatchNorm,
+    id="batch_norm1d",
+    group="Normalization",
+    search=(
+        "zero mean unit variance center bn stabilize training batchnorm batchnormalization "
+        "standardize features series activations faster scale range"
+    ),
+):
     """Normalizes each feature, or each channel of a series, over the batch.
 
     N × C or N × C × L stays as it is.
@@ -116,7 +124,13 @@ class BatchNorm1d(BatchNorm, id="batch_norm1d", group="Normalization", search="b
 
 
 class BatchNorm2d(
-    BatchNorm, id="batch_norm2d", group="Normalization", search="batchnormalization image"
+    BatchNorm,
+    id="batch_norm2d",
+    group="Normalization",
+    search=(
+        "zero mean unit variance center bn stabilize training batchnorm batchnormalization "
+        "standardize image activations faster scale range"
+    ),
 ):
     """Normalizes each channel of an image over the batch.
 
@@ -132,7 +146,13 @@ class BatchNorm2d(
 
 
 class BatchNorm3d(
-    BatchNorm, id="batch_norm3d", group="Normalization", search="batchnormalization volume video"
+    BatchNorm,
+    id="batch_norm3d",
+    group="Normalization",
+    search=(
+        "zero mean unit variance center bn stabilize training batchnorm batchnormalization "
+        "standardize volume video activations faster scale range"
+    ),
 ):
     """Normalizes each channel of a volume over the batch.
 
@@ -174,7 +194,10 @@ class InstanceNorm(ChannelNorm):
 
 
 class InstanceNorm1d(
-    InstanceNorm, id="instance_norm1d", group="Normalization", search="instancenormalization series"
+    InstanceNorm,
+    id="instance_norm1d",
+    group="Normalization",
+    search="instancenormalization series each sample",
 ):
     """Normalizes each channel of each series by itself.
 
@@ -186,7 +209,10 @@ class InstanceNorm1d(
 
 
 class InstanceNorm2d(
-    InstanceNorm, id="instance_norm2d", group="Normalization", search="instancenormalization style"
+    InstanceNorm,
+    id="instance_norm2d",
+    group="Normalization",
+    search="instancenormalization style transfer image each sample contrast",
 ):
     """Normalizes each channel of each image by itself.
 
@@ -198,7 +224,10 @@ class InstanceNorm2d(
 
 
 class InstanceNorm3d(
-    InstanceNorm, id="instance_norm3d", group="Normalization", search="instancenormalization volume"
+    InstanceNorm,
+    id="instance_norm3d",
+    group="Normalization",
+    search="instancenormalization volume each sample",
 ):
     """Normalizes each channel of each volume by itself.
 
@@ -210,7 +239,10 @@ class InstanceNorm3d(
 
 
 class LocalResponseNorm(
-    Layer, id="local_response_norm", group="Normalization", search="lrn alexnet neighbours"
+    Layer,
+    id="local_response_norm",
+    group="Normalization",
+    search="lrn alexnet neighbours normalize across channels compete",
 ):
     """Divides each value by a measure of its neighbours in the channels beside it.
 
@@ -240,7 +272,10 @@ class LocalResponseNorm(
 
 
 class GroupNorm(
-    ChannelNorm, id="group_norm", group="Normalization", search="groupnormalization channels"
+    ChannelNorm,
+    id="group_norm",
+    group="Normalization",
+    search="gn groupnormalization channels small batch each sample",
 ):
     """Normalizes groups of channels of each sample by themselves.
 
@@ -325,7 +360,13 @@ class OverLastAxes(Layer):
 
 
 class LayerNorm(
-    OverLastAxes, id="layer_norm", group="Normalization", search="layernormalization transformer"
+    OverLastAxes,
+    id="layer_norm",
+    group="Normalization",
+    search=(
+        "zero mean unit variance center ln stabilize training layernormalization "
+        "transformer each sample standardize activations scale range independent of batch"
+    ),
 ):
     """Normalizes the last axes of each sample by themselves, whatever the batch.
 
@@ -347,7 +388,10 @@ class LayerNorm(
 
 
 class RMSNorm(
-    OverLastAxes, id="rms_norm", group="Normalization", search="root mean square llama transformer"
+    OverLastAxes,
+    id="rms_norm",
+    group="Normalization",
+    search="root mean square llama transformer each sample scale faster",
 ):
     """Divides the last axes of each sample by the root of their mean square.
 

@@ -22,7 +22,15 @@ from graphs.sizes import alike
 from graphs.types import Scale
 
 
-class Dropout(Layer, id="dropout", group="Regularization", search="regularize overfitting"):
+class Dropout(
+    Layer,
+    id="dropout",
+    group="Regularization",
+    search=(
+        "randomly kill activations off regularize overfitting overfit forget neurons units "
+        "random drop generalize memorize hide robust noise neuron randomness validation"
+    ),
+):
     """Sets some values to zero at random while training.
 
     The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
@@ -65,7 +73,7 @@ class Dropout1d(
     ChannelDropout,
     id="dropout1d",
     group="Regularization",
-    search="spatialdropout1d channel regularize",
+    search=("spatialdropout1d whole channel regularize overfitting drop series feature maps"),
 ):
     """Sets whole channels of a series to zero at random while training.
 
@@ -80,7 +88,10 @@ class Dropout2d(
     ChannelDropout,
     id="dropout2d",
     group="Regularization",
-    search="spatialdropout2d channel regularize",
+    search=(
+        "spatialdropout2d whole channel regularize overfitting drop image feature maps "
+        "convolutional"
+    ),
 ):
     """Sets whole channels of an image to zero at random while training.
 
@@ -95,7 +106,7 @@ class Dropout3d(
     ChannelDropout,
     id="dropout3d",
     group="Regularization",
-    search="spatialdropout3d channel regularize volume",
+    search=("spatialdropout3d whole channel regularize overfitting drop volume feature maps"),
 ):
     """Sets whole channels of a volume to zero at random while training.
 
@@ -107,7 +118,10 @@ class Dropout3d(
 
 
 class AlphaDropout(
-    Layer, id="alpha_dropout", group="Regularization", search="selu dropout self normalizing"
+    Layer,
+    id="alpha_dropout",
+    group="Regularization",
+    search="selu dropout self normalizing randomly",
 ):
     """Drops values as SELU wants it: mean and spread stay as they are.
 
@@ -134,7 +148,9 @@ class StochasticDepth(
     id="stochastic_depth",
     title="StochasticDepth",
     group="Regularization",
-    search="drop path droppath residual layer",
+    search=(
+        "drop path droppath residual layer branch skip random overfitting whole blocks leave out"
+    ),
 ):
     """Leaves a branch out for some samples at random while training.
 
@@ -163,7 +179,10 @@ class GaussianNoise(
     id="gaussian_noise",
     title="GaussianNoise",
     group="Regularization",
-    search="normal random jitter augment denoising",
+    search=(
+        "augmentation perturb inputs normal random jitter augment denoising disturb robust "
+        "overfitting corrupt denoiser"
+    ),
 ):
     """Adds normal noise while training.
 
@@ -189,7 +208,10 @@ class NormalSample(
     id="normal_sample",
     title="NormalSample",
     group="Regularization",
-    search="vae variational reparameterization latent random draw gaussian",
+    search=(
+        "vae variational autoencoder reparameterization latent random sample draw gaussian "
+        "distribution sampling stochastic generate code"
+    ),
 ):
     """Draws from normal distributions in training, and gives their means afterwards.
 

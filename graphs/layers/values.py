@@ -45,7 +45,12 @@ class Value(Layer):
         return "×".join(map(str, self.sizes))
 
 
-class Constant(Value, id="constant", group="Values", search="number scalar fill full fixed"):
+class Constant(
+    Value,
+    id="constant",
+    group="Values",
+    search="number scalar fill full fixed one zero never changes",
+):
     """Gives the same number everywhere, for all samples and for ever.
 
     https://docs.pytorch.org/docs/stable/generated/torch.full.html
@@ -62,7 +67,10 @@ class FreeParameter(
     id="parameter",
     title="Parameter",
     group="Values",
-    search="weight variable learned token",
+    search=(
+        "weight variable free learned learnable trainable bias token learn constant scalar "
+        "query vector factor"
+    ),
 ):
     """Gives values that are learned, the same for all samples.
 

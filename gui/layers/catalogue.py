@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from graphs.layers import Layer
 from graphs.wording.phrases import phrase
+from gui.layers.intent import Worded, WordIndex
 
 # Groups in the order in which a network is usually drawn; others follow by name.
 ORDER = (
@@ -26,31 +28,17 @@ ORDER = (
     "Loss",
     "Canvas",
 )
+NAMED = 2
+"""Ranks up to that are of names, and beyond of further words."""
+NAME, ABOUT, FURTHER = range(3)
+"""Why something is found: by its name, by what it is about, or as its words hold what is typed."""
+SHARE = 0.5
+"""What answers by less of what the best one does is not meant."""
+SUITS = 1.2
+"""How much more what suits the place counts."""
+USUAL = {"1d": 0.96, "3d": 0.93}
 MIME = "application/x-layerloom-layer"
 """What is dragged from the palette: the layer's id."""
-
-
-class CatalogueEntry(Protocol):
-    """What is listed: a layer, or something else that can be put on the canvas."""
-
-    @property
-    def id(self) -> str:
-        """What it is called in files, and while it is dragged."""
-
-    @property
-    def title(self) -> str:
-        """What it is called in the list."""
-
-    @property
-    def group(self) -> str:
-        """The heading that it stands under."""
-
-    @property
-    def search(self) -> str:
-        """Further words under which it is found."""
-
-    def summary(self) -> str:
-        """What it is, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +60,21 @@ class Extra:
         """What it is, in one sentence."""
         return phrase(self.words)
 
+    def help(self) -> str:
+        """The same: there is no more to say."""
+        return self.summary()
+
 
 NOTE = Extra("note", "Note", "Canvas", "comment text annotation sticky", "Words on the canvas.")
-Kind = TypeVar("Kind", bound=CatalogueEntry)
+Kind = TypeVar("Kind", bound=Worded)
 
 
-def entries() -> tuple[CatalogueEntry, ...]:
+def entries() -> tuple[Worded, ...]:
     """Everything that can be put on the canvas."""
     return (*Layer.members(), NOTE)
 
 
-def entry(id: str) -> CatalogueEntry | None:
+def entry(id: str) -> Worded | None:
     """The layer or other thing of that id; None for one that is not known."""
     return NOTE if id == NOTE.id else Layer.find(id)
 
@@ -90,53 +82,112 @@ def entry(id: str) -> CatalogueEntry | None:
 def found(text: str, among: Iterable[Kind], suiting: Collection[str] = frozenset()) -> list[Kind]:
     """Those that ``text`` may mean, best first; all, by group, when it is empty.
 
-    Of those that answer equally well, the ``suiting`` ones, by id, come first.
+    First come those whose names begin with all of its words, then those that are about what it
+    says, then those that it stands somewhere in. Of those that answer equally well, the ``suiting``
+    ones, by id, come first.
     """
     kinds = list(among)
-    words = text.casefold().split()
-    if not words:
+    if not text.strip():
         return sorted(kinds, key=_in_order)
-    ranked = [(rank, kind) for kind in kinds if (rank := _rank(kind, words)) is not None]
+    return [kind for _, kind in _ranked(text, kinds, suiting)]
 
-    def order(pair: tuple[tuple[int, int], Kind]) -> tuple[object, ...]:
-        return (*pair[0], pair[1].id not in suiting, *_likely(pair[1]))
 
-    return [kind for _, kind in sorted(ranked, key=order)]
+def meant(text: str, among: Iterable[Kind]) -> list[Kind]:
+    """Those that ``text`` names or is about, best first; none when it is empty."""
+    return [kind for order, kind in _ranked(text, list(among)) if order[0] < FURTHER]
+
+
+def _ranked(
+    text: str, kinds: list[Kind], suiting: Collection[str] = frozenset()
+) -> list[tuple[tuple[Any, ...], Kind]]:
+    """Those that answer in any way, best first, each with what it is sorted by."""
+    scores, words = _index().scores(text), text.casefold().split()
+    likely = {
+        kind.id: score * (SUITS if kind.id in suiting else 1.0) * _usual(kind)
+        for kind in kinds
+        if words and (score := scores.get(kind.id, 0.0))
+    }
+    least = SHARE * max(likely.values(), default=0.0)
+    found: list[tuple[tuple[Any, ...], Kind]] = []
+    for kind in kinds:
+        rank, score = _rank(kind, words) if words else None, likely.get(kind.id, 0.0)
+        named = rank is not None and rank[0] <= NAMED
+        if score and score >= least and not named:
+            found.append(((ABOUT, -score, *_likely(kind)), kind))
+        elif rank is not None:
+            tier = NAME if named else FURTHER
+            found.append(((tier, *rank, kind.id not in suiting, *_likely(kind)), kind))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+@lru_cache(maxsize=1)
+def _index_of(titles: tuple[str, ...]) -> WordIndex:
+    """The words of all entries, in the language in which they are called so."""
+    return WordIndex(entries())
+
+
+def _index() -> WordIndex:
+    return _index_of(tuple(one.title for one in entries()))
 
 
 def groups(kinds: Iterable[Kind]) -> Iterator[tuple[str, list[Kind]]]:
-    """The layers by group, in the order of the palette."""
+    """The layers by group; both in the order in which they are given."""
     by_group: dict[str, list[Kind]] = {}
-    for kind in sorted(kinds, key=_in_order):
+    for kind in kinds:
         by_group.setdefault(kind.group, []).append(kind)
     yield from by_group.items()
 
 
-def _in_order(kind: CatalogueEntry) -> tuple[int, str, str]:
+def _in_order(kind: Worded) -> tuple[int, str, str]:
     place = ORDER.index(kind.group) if kind.group in ORDER else len(ORDER)
     return place, kind.group, kind.title.casefold()
 
 
-def _likely(kind: CatalogueEntry) -> tuple[bool, tuple[int, str, str]]:
+def _likely(kind: Worded) -> tuple[bool, tuple[int, str, str]]:
     """Of equals, the one for images comes before the one for series: it is meant more often."""
     return kind.id.endswith("1d"), _in_order(kind)
 
 
-def _rank(kind: CatalogueEntry, words: list[str]) -> tuple[int, int] | None:
+def _usual(kind: Worded) -> float:
+    """How much of its score counts: images are meant more often than series or volumes.
+
+    Little, so that a word that says which is meant decides.
+    """
+    return next((share for ending, share in USUAL.items() if kind.id.endswith(ending)), 1.0)
+
+
+class _Called:
+    """What one thing is called, taken apart once for all the letters that are typed."""
+
+    def __init__(self, title: str, id: str, others: str) -> None:
+        self.whole = (title.casefold(), id.casefold())
+        self.parts = tuple(self.whole[1].split("_"))
+        self.further = tuple(others.casefold().split())
+        self._all = "\n".join((*self.whole, others.casefold()))
+
+    def rank(self, word: str) -> int | None:
+        """How well it answers to a word; None is not at all."""
+        title, id = self.whole
+        if word not in self._all:
+            return None
+        if word in self.whole:
+            return 0
+        if title.startswith(word) or id.startswith(word):
+            return 1
+        if any(part.startswith(word) for part in self.parts):
+            return NAMED
+        return 3 if any(part.startswith(word) for part in self.further) else 4
+
+
+_called = lru_cache(maxsize=1000)(_Called)
+
+
+def _rank(kind: Worded, words: list[str]) -> tuple[int, int] | None:
     """How well a layer answers to all the words: the worst one, then all; None is not at all."""
-    ranks = [_rank_of_word(kind, word) for word in words]
-    answered = [rank for rank in ranks if rank is not None]
-    return (max(answered), sum(answered)) if len(answered) == len(ranks) else None
-
-
-def _rank_of_word(kind: CatalogueEntry, word: str) -> int | None:
-    title, id = kind.title.casefold(), kind.id.casefold()
-    others = f"{kind.search} {kind.group}".casefold()
-    tests = (
-        word in (title, id),
-        title.startswith(word) or id.startswith(word),
-        any(part.startswith(word) for part in id.split("_")),
-        any(part.startswith(word) for part in others.split()),
-        word in title or word in id or word in others,
-    )
-    return next((place for place, passed in enumerate(tests) if passed), None)
+    called = _called(kind.title, kind.id, f"{kind.search} {kind.group}")
+    ranks = []
+    for word in words:
+        if (rank := called.rank(word)) is None:
+            return None
+        ranks.append(rank)
+    return max(ranks), sum(ranks)

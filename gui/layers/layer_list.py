@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from graphs.wording.phrases import phrase
 from gui.layers import catalogue
-from gui.layers.catalogue import CatalogueEntry
+from gui.layers.intent import Worded
 from gui.look import icons, theme
 
 ID = Qt.ItemDataRole.UserRole
@@ -46,9 +46,7 @@ class LayerList(QListWidget):
         self.setUniformItemSizes(False)
         self.setMouseTracking(True)
 
-    def show_layers(
-        self, kinds: Iterable[CatalogueEntry], best: CatalogueEntry | None = None
-    ) -> None:
+    def show_layers(self, kinds: Iterable[Worded], best: Worded | None = None) -> None:
         """Show these layers, in this order or by group, and choose ``best`` if there is one."""
         self.clear()
         if not self._headings:
@@ -70,7 +68,7 @@ class LayerList(QListWidget):
             if self.item(place).data(ID) == layer:
                 self.setCurrentRow(place)
 
-    def _add(self, kind: CatalogueEntry) -> None:
+    def _add(self, kind: Worded) -> None:
         row = QListWidgetItem(kind.title)
         row.setData(ID, kind.id)
         row.setData(GROUP, kind.group)
@@ -128,7 +126,7 @@ def layer_in(carried: QMimeData) -> str | None:
     return id if catalogue.entry(id) is not None else None
 
 
-def _card(kind: CatalogueEntry) -> QPixmap:
+def _card(kind: Worded) -> QPixmap:
     """What hangs at the pointer while a layer is dragged."""
     width = 44 + theme.width_of(kind.title, theme.font(13, bold=True))
     picture = QPixmap(2 * width, 80)

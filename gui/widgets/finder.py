@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs.wording.ranking import rank
+from graphs.wording.ranking import FUZZY, rank
 from gui.widgets.building_blocks import label, named
 from gui.widgets.find_rows import KEYS, KIND, ROW, FindRows
 
@@ -45,17 +45,27 @@ class Find:
     """The shortcut that does the same."""
     usable: bool = True
     """Whether it can be chosen now; what cannot is shown, after all else, for its keys."""
+    meant: Callable[[str], int | None] | None = None
+    """Its place among what plain words are about, from 0 on; None where they are not about it."""
 
 
 def ranked(finds: Iterable[Find], text: str) -> list[Find]:
-    """Those that answer to every word of ``text``: what is called just so first, then the best."""
+    """Those that answer to ``text``, the best first.
+
+    First what holds every word, then what it is about, then what only has its letters; of each what
+    is called just so comes first.
+    """
     fitting, whole = [], " ".join(text.casefold().split())
     for place, find in enumerate(finds):
         found = rank(find.title, f"{find.kind} {find.search}", text)
-        if found is not None:
-            other = find.title.casefold() != whole
-            fitting.append((not find.usable, other, *found, place, find))
-    return [find for *_, find in sorted(fitting, key=lambda row: row[:5])]
+        other = find.title.casefold() != whole
+        guessed = found is None or found[0] >= FUZZY
+        about = find.meant(text) if guessed and find.meant is not None else None
+        if about is not None:
+            fitting.append((1, not find.usable, other, 0, about, place, find))
+        elif found is not None:
+            fitting.append((2 if guessed else 0, not find.usable, other, *found, place, find))
+    return [find for *_, find in sorted(fitting, key=lambda row: row[:6])]
 
 
 class Finder(QFrame):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -94,6 +94,15 @@ class Everything(QObject):
 
     def _layers(self) -> list[Find]:
         kind = self.tr("add layer")
+        layers = catalogue.found("", Layer.members())
+
+        @lru_cache(maxsize=1)  # all layers are asked about the same words
+        def places(text: str) -> dict[str, int]:
+            return {layer.id: n for n, layer in enumerate(catalogue.meant(text, layers))}
+
+        def place(layer: str, text: str) -> int | None:
+            return places(text).get(layer)
+
         return [
             Find(
                 layer.title,
@@ -101,6 +110,7 @@ class Everything(QObject):
                 partial(self._canvas.add_layer, layer.id),
                 f"{layer.search} {layer.group} {layer.id}",
                 icons.layer_icon(layer.id),
+                meant=partial(place, layer.id),
             )
-            for layer in catalogue.found("", Layer.members())
+            for layer in layers
         ]

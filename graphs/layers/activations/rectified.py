@@ -13,14 +13,27 @@ from graphs.types import TensorType
 from graphs.wording.phrases import phrase
 
 
-class ReLU(Elementwise, id="relu", group="Activation", search="rectified linear"):
+class ReLU(
+    Elementwise,
+    id="relu",
+    group="Activation",
+    search=(
+        "rectified linear activation nonlinearity nonlinear negative zero positive ramp "
+        "rectify keep only"
+    ),
+):
     """Sets what is below zero to zero.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
     """
 
 
-class LeakyReLU(Elementwise, id="leaky_relu", group="Activation", search="rectified leak"):
+class LeakyReLU(
+    Elementwise,
+    id="leaky_relu",
+    group="Activation",
+    search="rectified leak negative slope dead dying small some through gradient",
+):
     """Shrinks what is below zero instead of setting it to zero.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
@@ -29,7 +42,12 @@ class LeakyReLU(Elementwise, id="leaky_relu", group="Activation", search="rectif
     negative_slope: float = param(default=0.01, help="What negative values are multiplied by.")
 
 
-class PReLU(Elementwise, id="prelu", group="Activation", search="parametric leaky learned slope"):
+class PReLU(
+    Elementwise,
+    id="prelu",
+    group="Activation",
+    search="parametric leaky learned slope negative dead",
+):
     """Shrinks what is below zero by a learned factor.
 
     The channels are the second axis, N × channels × ...; each has a factor, or all share one.
@@ -58,7 +76,10 @@ class PReLU(Elementwise, id="prelu", group="Activation", search="parametric leak
 
 
 class ReLU6(
-    Elementwise, id="relu6", group="Activation", search="rectified linear clipped mobilenet"
+    Elementwise,
+    id="relu6",
+    group="Activation",
+    search="rectified linear clipped capped mobilenet at most",
 ):
     """Sets what is below zero to zero, and what is above six to six.
 
@@ -66,7 +87,12 @@ class ReLU6(
     """
 
 
-class Threshold(Elementwise, id="threshold", group="Activation", search="cut off step"):
+class Threshold(
+    Elementwise,
+    id="threshold",
+    group="Activation",
+    search="cut off step negative remove binarize small values below replace",
+):
     """Replaces what is not above a threshold by another number.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html
@@ -76,7 +102,12 @@ class Threshold(Elementwise, id="threshold", group="Activation", search="cut off
     value: float = param(default=0.0, help="What stands in its place.")
 
 
-class Hardtanh(Elementwise, id="hardtanh", group="Activation", search="clamp clip hard tanh"):
+class Hardtanh(
+    Elementwise,
+    id="hardtanh",
+    group="Activation",
+    search="clamp clip limit range hard tanh interval bounded",
+):
     """Cuts values off below one limit and above another.
 
     Between the limits they pass unchanged.
@@ -94,7 +125,7 @@ class Hardtanh(Elementwise, id="hardtanh", group="Activation", search="clamp cli
 
 
 class Hardsigmoid(
-    Elementwise, id="hardsigmoid", group="Activation", search="hard sigmoid mobilenet"
+    Elementwise, id="hardsigmoid", group="Activation", search="hard sigmoid mobilenet squash"
 ):
     """Approximates a sigmoid by a straight line between 0 and 1.
 
@@ -103,9 +134,7 @@ class Hardsigmoid(
     """
 
 
-class Hardswish(
-    Elementwise, id="hardswish", group="Activation", search="hard swish silu mobilenet"
-):
+class Hardswish(Elementwise, id="hardswish", group="Activation", search="hard silu mobilenet"):
     """Approximates SiLU without an exponential: x times Hardsigmoid of x.
 
     From MobileNetV3 (https://arxiv.org/abs/1905.02244).

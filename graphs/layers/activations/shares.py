@@ -54,7 +54,13 @@ class Normalized(Layer):
 
 
 class Softmax(
-    Normalized, id="softmax", group="Activation", search="probabilities classes normalize"
+    Normalized,
+    id="softmax",
+    group="Activation",
+    search=(
+        "sum to one add up percentages sure probabilities classes normalize distribution "
+        "percent confidence scores classifier choose logits"
+    ),
 ):
     """Turns the values along one axis into shares that add up to 1.
 
@@ -71,7 +77,7 @@ class Softmax(
 
 
 class LogSoftmax(
-    Normalized, id="log_softmax", group="Activation", search="log probabilities likelihood"
+    Normalized, id="log_softmax", group="Activation", search="log probabilities likelihood classes"
 ):
     """Gives the logarithms of the shares that a Softmax would give.
 
@@ -99,7 +105,12 @@ class Softmin(Normalized, id="softmin", group="Activation", search="inverse soft
         return Scale.PROBABILITIES if over_batch else Scale.DISTRIBUTION
 
 
-class GLU(Layer, id="glu", group="Activation", search="gated linear unit gate half"):
+class GLU(
+    Layer,
+    id="glu",
+    group="Activation",
+    search="gated linear unit gate half halves sigmoid multiply",
+):
     """Multiplies one half of an axis by the sigmoid of the other half.
 
     The axis must have an even size, and is half as long afterwards.

@@ -9,7 +9,12 @@ from graphs.problems import Problem
 from graphs.types import Scale
 
 
-class ELU(Elementwise, id="elu", group="Activation", search="exponential linear unit"):
+class ELU(
+    Elementwise,
+    id="elu",
+    group="Activation",
+    search="exponential linear unit negative dead",
+):
     """Lets what is below zero level off smoothly.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
@@ -18,7 +23,12 @@ class ELU(Elementwise, id="elu", group="Activation", search="exponential linear 
     alpha: float = param(default=1.0, help="Far below zero, minus this value is left.")
 
 
-class SELU(Elementwise, id="selu", group="Activation", search="scaled exponential linear unit"):
+class SELU(
+    Elementwise,
+    id="selu",
+    group="Activation",
+    search="scaled exponential linear unit self normalizing dead",
+):
     """As ELU, scaled so that deep plain networks keep mean 0 and spread 1.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html
@@ -45,14 +55,24 @@ class CELU(
     )
 
 
-class SiLU(Elementwise, id="silu", group="Activation", search="swish sigmoid linear unit"):
+class SiLU(
+    Elementwise,
+    id="silu",
+    group="Activation",
+    search="swish sigmoid linear unit smooth relu modern self gated",
+):
     """Multiplies each value by its own sigmoid, which is a smooth ReLU.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
     """
 
 
-class Softplus(Elementwise, id="softplus", group="Activation", search="smooth relu positive"):
+class Softplus(
+    Elementwise,
+    id="softplus",
+    group="Activation",
+    search="smooth relu positive nonnegative variance above zero",
+):
     """Makes each value positive: a ReLU with a rounded corner.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
@@ -64,7 +84,15 @@ class Softplus(Elementwise, id="softplus", group="Activation", search="smooth re
     )
 
 
-class GELU(Elementwise, id="gelu", group="Activation", search="gaussian error linear smooth relu"):
+class GELU(
+    Elementwise,
+    id="gelu",
+    group="Activation",
+    search=(
+        "nonlinear gaussian error linear smooth relu activation nonlinearity transformer "
+        "bert modern gpt"
+    ),
+):
     """Lets each value through in proportion to how large it is, smoothly.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html
@@ -75,7 +103,7 @@ class GELU(Elementwise, id="gelu", group="Activation", search="gaussian error li
     )
 
 
-class Mish(Elementwise, id="mish", group="Activation", search="self regularized swish yolo"):
+class Mish(Elementwise, id="mish", group="Activation", search="self regularized smooth relu yolo"):
     """Multiplies each value by the tanh of its Softplus, a smooth ReLU.
 
     From https://arxiv.org/abs/1908.08681.
@@ -83,7 +111,15 @@ class Mish(Elementwise, id="mish", group="Activation", search="self regularized 
     """
 
 
-class Sigmoid(Elementwise, id="sigmoid", group="Activation", search="logistic probability"):
+class Sigmoid(
+    Elementwise,
+    id="sigmoid",
+    group="Activation",
+    search=(
+        "between zero one logistic probability probabilities squash binary gate 0 1 curve "
+        "soft logits decide"
+    ),
+):
     """Squeezes each value between 0 and 1.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
@@ -96,14 +132,26 @@ class Sigmoid(Elementwise, id="sigmoid", group="Activation", search="logistic pr
         return with_before(super().infer(given), given)
 
 
-class LogSigmoid(Elementwise, id="log_sigmoid", group="Activation", search="logistic logarithm"):
+class LogSigmoid(
+    Elementwise,
+    id="log_sigmoid",
+    group="Activation",
+    search="logistic logarithm numerically stable",
+):
     """Gives the logarithm of the sigmoid of each value.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
     """
 
 
-class Tanh(Elementwise, id="tanh", group="Activation", search="hyperbolic tangent"):
+class Tanh(
+    Elementwise,
+    id="tanh",
+    group="Activation",
+    search=(
+        "between minus one hyperbolic tangent squash activation nonlinearity -1 1 centered interval"
+    ),
+):
     """Squeezes each value between -1 and 1.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html

@@ -31,7 +31,12 @@ class OfEachValue(Layer):
         return Torch(use=Use(Function(self.function, (In(), *settings))))
 
 
-class Exp(OfEachValue, id="exp", group="Arithmetic", search="exponential e power"):
+class Exp(
+    OfEachValue,
+    id="exp",
+    group="Arithmetic",
+    search="exponential e power positive undo log above zero grow",
+):
     """Raises e to each value.
 
     https://docs.pytorch.org/docs/stable/generated/torch.exp.html
@@ -46,7 +51,12 @@ class Exp(OfEachValue, id="exp", group="Arithmetic", search="exponential e power
         )
 
 
-class Log(OfEachValue, id="log", group="Arithmetic", search="logarithm natural ln"):
+class Log(
+    OfEachValue,
+    id="log",
+    group="Arithmetic",
+    search="logarithm natural ln undo exp orders of magnitude",
+):
     """Takes the natural logarithm of each value.
 
     What is negative has none and becomes no number; a Softplus or Exp before it keeps values above
@@ -63,7 +73,7 @@ class Log(OfEachValue, id="log", group="Arithmetic", search="logarithm natural l
         )
 
 
-class Sqrt(OfEachValue, id="sqrt", group="Arithmetic", search="square root"):
+class Sqrt(OfEachValue, id="sqrt", group="Arithmetic", search="square root undo"):
     """Takes the square root of each value.
 
     What is negative has none and becomes no number; at zero the slope is infinite.
@@ -79,7 +89,9 @@ class Sqrt(OfEachValue, id="sqrt", group="Arithmetic", search="square root"):
         )
 
 
-class Reciprocal(OfEachValue, id="reciprocal", group="Arithmetic", search="inverse one over"):
+class Reciprocal(
+    OfEachValue, id="reciprocal", group="Arithmetic", search="divided invert 1 inverse one over"
+):
     """Divides one by each value.
 
     https://docs.pytorch.org/docs/stable/generated/torch.reciprocal.html
@@ -94,7 +106,12 @@ class Reciprocal(OfEachValue, id="reciprocal", group="Arithmetic", search="inver
         )
 
 
-class Pow(OfEachValue, id="pow", group="Arithmetic", search="power exponent square cube"):
+class Pow(
+    OfEachValue,
+    id="pow",
+    group="Arithmetic",
+    search="power exponent square squared cube raise second third",
+):
     """Raises each value to a power.
 
     Where the exponent is not a whole number, what is negative becomes no number.
@@ -123,7 +140,12 @@ class Pow(OfEachValue, id="pow", group="Arithmetic", search="power exponent squa
         )
 
 
-class Abs(OfEachValue, id="abs", group="Arithmetic", search="absolute magnitude"):
+class Abs(
+    OfEachValue,
+    id="abs",
+    group="Arithmetic",
+    search="absolute magnitude sign positive size modulus ignore without",
+):
     """Takes the sign away from each value.
 
     https://docs.pytorch.org/docs/stable/generated/torch.abs.html
@@ -132,7 +154,12 @@ class Abs(OfEachValue, id="abs", group="Arithmetic", search="absolute magnitude"
     function = "torch.abs"
 
 
-class Neg(OfEachValue, id="neg", group="Arithmetic", search="negative minus sign invert"):
+class Neg(
+    OfEachValue,
+    id="neg",
+    group="Arithmetic",
+    search="negative minus negate sign invert opposite times flip",
+):
     """Turns the sign of each value.
 
     https://docs.pytorch.org/docs/stable/generated/torch.neg.html
@@ -141,7 +168,7 @@ class Neg(OfEachValue, id="neg", group="Arithmetic", search="negative minus sign
     function = "torch.neg"
 
 
-class Sin(OfEachValue, id="sin", group="Arithmetic", search="sine wave periodic"):
+class Sin(OfEachValue, id="sin", group="Arithmetic", search="sine wave periodic trigonometric"):
     """Takes the sine of each value, in radians.
 
     https://docs.pytorch.org/docs/stable/generated/torch.sin.html
@@ -150,7 +177,7 @@ class Sin(OfEachValue, id="sin", group="Arithmetic", search="sine wave periodic"
     function = "torch.sin"
 
 
-class Cos(OfEachValue, id="cos", group="Arithmetic", search="cosine wave periodic"):
+class Cos(OfEachValue, id="cos", group="Arithmetic", search="cosine wave periodic trigonometric"):
     """Takes the cosine of each value, in radians.
 
     https://docs.pytorch.org/docs/stable/generated/torch.cos.html
@@ -159,7 +186,15 @@ class Cos(OfEachValue, id="cos", group="Arithmetic", search="cosine wave periodi
     function = "torch.cos"
 
 
-class Clamp(OfEachValue, id="clamp", group="Arithmetic", search="clip limit min max"):
+class Clamp(
+    OfEachValue,
+    id="clamp",
+    group="Arithmetic",
+    search=(
+        "too large small extreme cut clip limit range bound cap min max restrict exceed "
+        "saturate bounded interval"
+    ),
+):
     """Cuts values off below one limit and above another.
 
     https://docs.pytorch.org/docs/stable/generated/torch.clamp.html

@@ -41,7 +41,12 @@ class OfTwo(Arithmetic):
         return Torch(use=Use(Function(self.function, (In(), In("other")))))
 
 
-class Divide(OfTwo, id="divide", group="Arithmetic", search="quotient ratio over"):
+class Divide(
+    OfTwo,
+    id="divide",
+    group="Arithmetic",
+    search="division quotient ratio over fraction proportion by",
+):
     """Divides the first tensor by the second, value by value.
 
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
@@ -63,7 +68,12 @@ class Divide(OfTwo, id="divide", group="Arithmetic", search="quotient ratio over
         return Torch(use=Use(Operator(self.sign, (In(), In("other")))))
 
 
-class Minimum(OfTwo, id="minimum", group="Arithmetic", search="smaller lesser of two min"):
+class Minimum(
+    OfTwo,
+    id="minimum",
+    group="Arithmetic",
+    search="smaller lesser lower of two tensors min elementwise whichever",
+):
     """Keeps the smaller of two values at each place.
 
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
@@ -73,7 +83,12 @@ class Minimum(OfTwo, id="minimum", group="Arithmetic", search="smaller lesser of
     verb, function = "compare", "torch.minimum"
 
 
-class Maximum(OfTwo, id="maximum", group="Arithmetic", search="larger greater of two max maxout"):
+class Maximum(
+    OfTwo,
+    id="maximum",
+    group="Arithmetic",
+    search="larger greater bigger of two tensors max maxout elementwise winner whichever",
+):
     """Keeps the larger of two values at each place.
 
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
@@ -96,7 +111,12 @@ class PairComparison(OfTwo):
 
 
 class Greater(
-    PairComparison, id="greater", group="Arithmetic", search="more above compare gt mask"
+    PairComparison,
+    id="greater",
+    group="Arithmetic",
+    search=(
+        "more above larger bigger than compare comparison gt mask boolean threshold exceed binary"
+    ),
 ):
     """Says where the first tensor is larger than the second.
 
@@ -107,7 +127,12 @@ class Greater(
     function = "torch.gt"
 
 
-class Less(PairComparison, id="less", group="Arithmetic", search="below smaller compare lt mask"):
+class Less(
+    PairComparison,
+    id="less",
+    group="Arithmetic",
+    search="below smaller lower than compare comparison lt mask boolean threshold binary",
+):
     """Says where the first tensor is smaller than the second.
 
     The answer is a mask, as Where and attention take it. Nothing is learned through it.
@@ -117,7 +142,15 @@ class Less(PairComparison, id="less", group="Arithmetic", search="below smaller 
     function = "torch.lt"
 
 
-class Where(Layer, id="where", group="Arithmetic", search="condition choose if else mask select"):
+class Where(
+    Layer,
+    id="where",
+    group="Arithmetic",
+    search=(
+        "depending fill condition conditional choose if else otherwise mask select replace "
+        "masked conditionally"
+    ),
+):
     """Takes the first tensor where a mask says yes, and the second elsewhere.
 
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.

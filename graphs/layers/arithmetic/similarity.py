@@ -59,7 +59,10 @@ class Likeness(Layer):
 
 
 class CosineSimilarity(
-    Likeness, id="cosine_similarity", group="Arithmetic", search="angle cosine alike compare dot"
+    Likeness,
+    id="cosine_similarity",
+    group="Arithmetic",
+    search="angle cosine similar alike compare dot vectors match direction same how",
 ):
     """Gives the cosine of the angle between two vectors: 1 where they agree.
 
@@ -80,7 +83,13 @@ class CosineSimilarity(
 
 
 class PairwiseDistance(
-    Likeness, id="pairwise_distance", group="Arithmetic", search="euclidean distance difference l2"
+    Likeness,
+    id="pairwise_distance",
+    group="Arithmetic",
+    search=(
+        "euclidean distance difference l2 vectors far apart compare near closeness between "
+        "how much differ"
+    ),
 ):
     """Gives the distance between two vectors, which lie along the last axis.
 

@@ -42,7 +42,10 @@ class BCEWithLogitsLoss(
     Binary,
     id="bce_with_logits_loss",
     group="Loss",
-    search="binary crossentropy sigmoid two multilabel",
+    search=(
+        "decide whether spam sick bce binary crossentropy sigmoid two classes yes no "
+        "multilabel several labels imbalance weights true false healthy fraud rare positive"
+    ),
 ):
     """Compares one score per sample, or per label, with the right answer.
 
@@ -86,7 +89,15 @@ class BCEWithLogitsLoss(
         return gets_probabilities() if scores.scale.is_shares else None
 
 
-class BCELoss(Binary, id="bce_loss", group="Loss", search="binary crossentropy two multilabel"):
+class BCELoss(
+    Binary,
+    id="bce_loss",
+    group="Loss",
+    search=(
+        "decide whether spam sick bce binary crossentropy two classes yes no multilabel "
+        "several labels probabilities true false healthy probability fraud"
+    ),
+):
     """Compares one probability per sample, or per label, with the right answer.
 
     Takes probabilities of N × 1, as a Sigmoid gives them; N × K with a target of K labels.
@@ -108,7 +119,10 @@ class BinaryFocalLoss(
     id="binary_focal_loss",
     title="BinaryFocalLoss",
     group="Loss",
-    search="retinanet sigmoid hard examples rare imbalance multilabel gamma alpha",
+    search=(
+        "retinanet sigmoid hard examples rare imbalance two classes yes no multilabel gamma "
+        "alpha few positive skewed"
+    ),
 ):
     """Compares one score per sample or label with the answer; easy ones count less.
 

@@ -9,7 +9,14 @@ from graphs.types import Scale, TensorType
 
 
 class CrossEntropyLoss(
-    ClassLoss, id="cross_entropy_loss", group="Loss", search="classification softmax categorical"
+    ClassLoss,
+    id="cross_entropy_loss",
+    group="Loss",
+    search=(
+        "one of many digits which right class ce crossentropy classification classify "
+        "multiclass several categories softmax categorical sparse weights imbalance choose "
+        "among multi kind recognition"
+    ),
 ):
     """Compares one score per class with the right class.
 
@@ -32,7 +39,10 @@ class CrossEntropyLoss(
 
 
 class NLLLoss(
-    ClassLoss, id="nll_loss", group="Loss", search="negative log likelihood classification"
+    ClassLoss,
+    id="nll_loss",
+    group="Loss",
+    search="negative log likelihood classification probabilities classes",
 ):
     """Compares the logarithm of one share per class with the right class.
 
@@ -68,7 +78,10 @@ class FocalLoss(
     id="focal_loss",
     title="FocalLoss",
     group="Loss",
-    search="retinanet hard examples rare classes imbalance gamma alpha",
+    search=(
+        "imbalanced few minority retinanet hard examples rare classes imbalance gamma alpha "
+        "detection skewed unbalanced mistakes"
+    ),
 ):
     """Compares one score per class with the right class; easy answers count less.
 

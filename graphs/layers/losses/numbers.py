@@ -26,7 +26,16 @@ class Numbers(Paired):
         )
 
 
-class MSELoss(Numbers, id="mse_loss", group="Loss", search="mean squared error regression l2"):
+class MSELoss(
+    Numbers,
+    id="mse_loss",
+    group="Loss",
+    search=(
+        "predict price temperature amount quantity numeric mean squared error regression "
+        "number value l2 quadratic least squares reconstruction big mistakes forecast "
+        "distance penalize large errors"
+    ),
+):
     """Compares numbers with the right numbers: the mean of the squared differences.
 
     Takes N × 1, or as many values per sample as the target has.
@@ -34,7 +43,15 @@ class MSELoss(Numbers, id="mse_loss", group="Loss", search="mean squared error r
     """
 
 
-class L1Loss(Numbers, id="l1_loss", group="Loss", search="mean absolute error mae regression"):
+class L1Loss(
+    Numbers,
+    id="l1_loss",
+    group="Loss",
+    search=(
+        "predict price temperature amount quantity numeric mean absolute error mae "
+        "regression number robust outliers median forecast difference"
+    ),
+):
     """Compares numbers with the right numbers: the mean of the differences.
 
     Outliers count less than in MSELoss. Takes N × 1, or as many values as the target has.
@@ -45,7 +62,12 @@ class L1Loss(Numbers, id="l1_loss", group="Loss", search="mean absolute error ma
 
 
 class SmoothL1Loss(
-    Numbers, id="smooth_l1_loss", group="Loss", search="regression robust boxes absolute"
+    Numbers,
+    id="smooth_l1_loss",
+    group="Loss",
+    search=(
+        "regression robust outliers bounding boxes absolute detection outlier number value predict"
+    ),
 ):
     """Compares numbers as L1Loss does, but squares small differences.
 
@@ -58,7 +80,12 @@ class SmoothL1Loss(
     beta: float = param(default=1.0, low=0, help="Differences below this are squared.")
 
 
-class HuberLoss(Numbers, id="huber_loss", group="Loss", search="regression robust outliers"):
+class HuberLoss(
+    Numbers,
+    id="huber_loss",
+    group="Loss",
+    search=("regression robust outliers outlier noisy extreme number value forecast predict"),
+):
     """Compares numbers as MSELoss does, but without squaring large differences.
 
     Takes N × 1, or as many values per sample as the target has.
@@ -74,7 +101,10 @@ class GaussianNLLLoss(
     Numbers,
     id="gaussian_nll_loss",
     group="Loss",
-    search="uncertainty variance normal likelihood heteroscedastic regression",
+    search=(
+        "uncertainty variance uncertain confidence interval normal likelihood "
+        "heteroscedastic regression predict sure error bars spread noisy"
+    ),
 ):
     """Compares numbers with the right numbers, each with a variance of its own.
 
@@ -119,7 +149,10 @@ class KLDivLoss(
     Numbers,
     id="kl_div_loss",
     group="Loss",
-    search="kullback leibler divergence distribution soft labels distillation",
+    search=(
+        "kullback leibler divergence distribution soft labels knowledge distillation "
+        "teacher student imitate copy compare distributions"
+    ),
 ):
     """Compares log probabilities with the right probabilities: their KL divergence.
 

@@ -45,7 +45,10 @@ class PairLoss(TargetLoss):
 
 
 class CosineEmbeddingLoss(
-    PairLoss, id="cosine_embedding_loss", group="Loss", search="siamese pairs similarity angle"
+    PairLoss,
+    id="cosine_embedding_loss",
+    group="Loss",
+    search="siamese pairs similarity angle same different similar closer two direction",
 ):
     """Turns representations of pairs towards each other, or away from each other.
 
@@ -64,7 +67,10 @@ class ContrastiveLoss(
     id="contrastive_loss",
     title="ContrastiveLoss",
     group="Loss",
-    search="siamese pairs metric learning embedding distance",
+    search=(
+        "learn alike face verification siamese pairs metric learning embedding distance "
+        "same different similar faces verify closer two"
+    ),
 ):
     """Brings representations of pairs together, or apart up to a margin.
 
@@ -82,7 +88,10 @@ class TripletMarginLoss(
     ValueLoss,
     id="triplet_margin_loss",
     group="Loss",
-    search="siamese metric learning embedding anchor positive negative facenet",
+    search=(
+        "learn alike face verification recognition siamese metric learning embedding anchor "
+        "positive negative facenet similar faces closer ranking search retrieve"
+    ),
 ):
     """Brings an anchor nearer to a positive sample than to a negative one.
 

@@ -44,7 +44,9 @@ class DiceLoss(
     id="dice_loss",
     title="DiceLoss",
     group="Loss",
-    search="segmentation overlap f1 sorensen mask pixels",
+    search=(
+        "segmentation overlap f1 sorensen mask masks pixels imbalance small regions shape medical"
+    ),
 ):
     """Compares the region of each class with the right one, by the Dice coefficient.
 
@@ -62,7 +64,7 @@ class JaccardLoss(
     id="jaccard_loss",
     title="JaccardLoss",
     group="Loss",
-    search="iou intersection over union segmentation overlap mask pixels",
+    search=("iou intersection over union segmentation overlap mask masks pixels regions shape"),
 ):
     """Compares the region of each class with the right one: intersection over union.
 

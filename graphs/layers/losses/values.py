@@ -25,7 +25,10 @@ class ComputedLoss(
     id="computed_loss",
     title="ComputedLoss",
     group="Loss",
-    search="custom own loss penalty minimize value mean any expression regularizer",
+    search=(
+        "custom own loss penalty minimize value mean any expression regularizer formula "
+        "anything minimise result directly quantity"
+    ),
 ):
     """Makes a computed value small: the mean of all that reaches it.
 
@@ -52,7 +55,10 @@ class GaussianKLLoss(
     id="gaussian_kl_loss",
     title="GaussianKLLoss",
     group="Loss",
-    search="vae variational autoencoder kullback leibler divergence latent normal",
+    search=(
+        "vae variational autoencoder kullback leibler divergence latent normal regularize "
+        "bottleneck close to"
+    ),
 ):
     """Keeps normal distributions near the standard normal one, by their KL divergence.
 

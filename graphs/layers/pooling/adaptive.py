@@ -52,7 +52,10 @@ class Adaptive(Layer):
 
 
 class AdaptiveAvgPool1d(
-    Adaptive, id="adaptive_avg_pool1d", group="Pooling", search="average mean series fixed length"
+    Adaptive,
+    id="adaptive_avg_pool1d",
+    group="Pooling",
+    search=("average mean series fixed length resize different lengths varying variable sequence"),
 ):
     """Averages a series down to a fixed length, however long it is.
 
@@ -69,7 +72,10 @@ class AdaptiveAvgPool2d(
     Adaptive,
     id="adaptive_avg_pool2d",
     group="Pooling",
-    search="globalaveragepooling global average mean",
+    search=(
+        "globalaveragepooling global average mean image any size fixed resize smaller "
+        "different sizes varying resolution picture"
+    ),
 ):
     """Averages an image down to a fixed height and width, whatever its size.
 
@@ -86,7 +92,10 @@ class AdaptiveMaxPool2d(
     Adaptive,
     id="adaptive_max_pool2d",
     group="Pooling",
-    search="globalmaxpooling global maximum largest",
+    search=(
+        "globalmaxpooling global maximum largest image any size fixed different sizes "
+        "varying resolution picture"
+    ),
 ):
     """Keeps the largest values of an image, as many as a fixed height and width hold.
 
@@ -100,7 +109,10 @@ class AdaptiveMaxPool2d(
 
 
 class AdaptiveMaxPool1d(
-    Adaptive, id="adaptive_max_pool1d", group="Pooling", search="largest series fixed length"
+    Adaptive,
+    id="adaptive_max_pool1d",
+    group="Pooling",
+    search=("largest series fixed length resize different lengths varying variable sequence"),
 ):
     """Keeps the largest values of a series, as many as a fixed length holds.
 
@@ -114,7 +126,10 @@ class AdaptiveMaxPool1d(
 
 
 class AdaptiveAvgPool3d(
-    Adaptive, id="adaptive_avg_pool3d", group="Pooling", search="global average mean volume video"
+    Adaptive,
+    id="adaptive_avg_pool3d",
+    group="Pooling",
+    search="global average mean volume video fixed size",
 ):
     """Averages a volume down to a fixed depth, height and width, whatever its size.
 

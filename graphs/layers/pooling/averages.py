@@ -20,7 +20,7 @@ class AvgPool1d(
     Average,
     id="avg_pool1d",
     group="Pooling",
-    search="averagepooling mean series downsample",
+    search="averagepooling1d mean average smooth series downsample moving halve sequence",
 ):
     """Averages each window of a series.
 
@@ -45,7 +45,10 @@ class AvgPool2d(
     Divided,
     id="avg_pool2d",
     group="Pooling",
-    search="averagepooling mean downsample subsample",
+    search=(
+        "picture half pooling averagepooling2d mean average downsample subsample shrink "
+        "image smaller blur scale down"
+    ),
 ):
     """Averages each window of an image.
 
@@ -59,7 +62,7 @@ class AvgPool3d(
     Divided,
     id="avg_pool3d",
     group="Pooling",
-    search="averagepooling mean volume video downsample",
+    search="averagepooling3d mean average volume video downsample smaller",
 ):
     """Averages each window of a volume.
 

@@ -54,7 +54,7 @@ class MaxPool1d(
     MaxWindows,
     id="max_pool1d",
     group="Pooling",
-    search="maxpooling series downsample subsample",
+    search="maxpooling1d series downsample subsample shorter smaller halve sequence",
 ):
     """Keeps the largest value of each window of a series.
 
@@ -74,7 +74,10 @@ class MaxPool2d(
     MaxWindows,
     id="max_pool2d",
     group="Pooling",
-    search="maxpooling downsample subsample",
+    search=(
+        "picture half pooling strongest maxpooling2d downsample subsample shrink image "
+        "smaller halve resolution most scale down"
+    ),
 ):
     """Keeps the largest value of each window of an image.
 
@@ -93,7 +96,7 @@ class MaxPool3d(
     MaxWindows,
     id="max_pool3d",
     group="Pooling",
-    search="maxpooling volume video downsample",
+    search="maxpooling3d volume video downsample smaller",
 ):
     """Keeps the largest value of each window of a volume.
 

@@ -102,7 +102,7 @@ class LPPool1d(
 
 
 class LPPool2d(
-    PowerWindows, id="lp_pool2d", group="Pooling", search="power average norm downsample"
+    PowerWindows, id="lp_pool2d", group="Pooling", search="power average norm image downsample"
 ):
     """Takes the root of the sum of powers of each window of an image.
 

@@ -43,7 +43,14 @@ class Attending(Layer):
 
 
 class MultiheadAttention(
-    Attending, id="multihead_attention", group="Attention", search="self cross mha transformer"
+    Attending,
+    id="multihead_attention",
+    group="Attention",
+    search=(
+        "multi head relations relate sentence words mha self cross attend look transformer "
+        "causal past context query key value every position matter important range "
+        "dependencies weights"
+    ),
 ):
     """Lets each step of a series gather what it needs from other steps.
 

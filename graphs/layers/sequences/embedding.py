@@ -10,7 +10,16 @@ from graphs.problems import Problem, Replace, Set, problem
 from graphs.types import Kind, TensorType
 
 
-class Embedding(Layer, id="embedding", group="Embedding", search="lookup word vector token"):
+class Embedding(
+    Layer,
+    id="embedding",
+    group="Embedding",
+    search=(
+        "ids represent users items products movies one hot lookup table word vector words "
+        "token category id dictionary integer integers encode categories dense word2vec "
+        "representation index"
+    ),
+):
     """Looks up a learned row of numbers for each token.
 
     N × ... tokens become N × ... × embedding_dim; the data says how large the vocabulary is.

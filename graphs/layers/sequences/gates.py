@@ -61,7 +61,11 @@ class Gated(Layer):
 
 
 class SwiGLU(
-    Gated, id="swiglu", title="SwiGLU", group="Attention", search="feed forward gated mlp llama ffn"
+    Gated,
+    id="swiglu",
+    title="SwiGLU",
+    group="Attention",
+    search="feed forward gated mlp llama ffn gate transformer hidden",
 ):
     """Maps features to hidden ones and back, opened and closed by a gate with SiLU.
 
@@ -73,7 +77,11 @@ class SwiGLU(
 
 
 class GeGLU(
-    Gated, id="geglu", title="GeGLU", group="Attention", search="feed forward gated mlp t5 ffn gelu"
+    Gated,
+    id="geglu",
+    title="GeGLU",
+    group="Attention",
+    search="feed forward gated mlp t5 ffn gelu gate transformer hidden",
 ):
     """Maps features to hidden ones and back, opened and closed by a gate with GELU.
 

@@ -35,7 +35,10 @@ class GroupedQueryAttention(
     id="grouped_query_attention",
     title="GroupedQueryAttention",
     group="Attention",
-    search="gqa mqa multi-query rotary rope llama mistral self causal",
+    search=(
+        "gqa mqa multi-query rotary rope llama mistral self causal past autoregressive "
+        "attend attention multi head every position memory efficient"
+    ),
 ):
     """Lets each step look at others, by keys that several heads share.
 

@@ -16,7 +16,7 @@ class PatchEmbedding(
     id="patch_embedding",
     title="PatchEmbedding",
     group="Attention",
-    search="vit vision transformer image patches tokens",
+    search="vit vision transformer image patches tokens cut split pieces squares picture",
 ):
     """Cuts pictures into patches and makes one step of each by a linear map.
 
@@ -81,7 +81,9 @@ class ClassToken(
     id="class_token",
     title="ClassToken",
     group="Attention",
-    search="cls token vit bert prepend learned step",
+    search=(
+        "cls token vit bert prepend learned step summary classify first classification vector one"
+    ),
 ):
     """Puts a learned step before all others, which is to stand for the whole series.
 

@@ -38,7 +38,10 @@ class SinusoidalPosition(
     PositionLayer,
     id="sinusoidal_position",
     group="Attention",
-    search="positional encoding sine order",
+    search=(
+        "positional encoding sine order place position waves timestep know sequence without "
+        "learning"
+    ),
 ):
     """Adds waves of many lengths to the steps, so that their order can be seen.
 
@@ -63,7 +66,9 @@ class LearnedPosition(
     PositionLayer,
     id="learned_position",
     group="Attention",
-    search="positional embedding encoding order",
+    search=(
+        "positional embedding encoding order place position index timestep know sequence trained"
+    ),
 ):
     """Adds a learned row to each step, one for each place in the series.
 

@@ -170,7 +170,15 @@ class Recurrent(Layer):
         return " · ".join((told, *((phrase("both ways"),) if self.bidirectional else ())))
 
 
-class RNN(Recurrent, id="rnn", group="Recurrent", search="simplernn elman sequence"):
+class RNN(
+    Recurrent,
+    id="rnn",
+    group="Recurrent",
+    search=(
+        "information read order simplernn elman recurrent sequence memory remember past "
+        "network simple plain text"
+    ),
+):
     """Reads a series step by step, keeping one memory that each step rewrites.
 
     N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
@@ -186,7 +194,15 @@ class RNN(Recurrent, id="rnn", group="Recurrent", search="simplernn elman sequen
     )
 
 
-class GRU(Recurrent, id="gru", group="Recurrent", search="gated recurrent unit rnn sequence"):
+class GRU(
+    Recurrent,
+    id="gru",
+    group="Recurrent",
+    search=(
+        "information long time dependencies recurrent read order gated unit rnn sequence "
+        "memory remember past forecast text network lighter summarize"
+    ),
+):
     """Reads a series step by step, deciding what of its memory to keep.
 
     N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
@@ -198,7 +214,16 @@ class GRU(Recurrent, id="gru", group="Recurrent", search="gated recurrent unit r
     gates = 3
 
 
-class LSTM(Recurrent, id="lstm", group="Recurrent", search="long short-term memory rnn sequence"):
+class LSTM(
+    Recurrent,
+    id="lstm",
+    group="Recurrent",
+    search=(
+        "information long time dependencies recurrent read order short-term memory rnn "
+        "sequence remember past history forecast text series network summarize stock "
+        "weather understand"
+    ),
+):
     """Reads a series step by step, keeping a long and a short memory.
 
     N × T × features becomes N × T × hidden_size (twice that in both directions). The states after

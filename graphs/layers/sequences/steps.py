@@ -8,7 +8,14 @@ from graphs.sizes import Size
 
 
 class LastStep(
-    Layer, id="last_step", title="Last step", group="Shape", search="final end select series state"
+    Layer,
+    id="last_step",
+    title="Last step",
+    group="Shape",
+    search=(
+        "output after all final end select series state latest time hidden summarize "
+        "sequence vector rnn lstm"
+    ),
 ):
     """Takes the last step of each series, which padding does not count as.
 

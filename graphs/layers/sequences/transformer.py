@@ -101,7 +101,13 @@ class TransformerLayer(Attending):
 
 
 class TransformerEncoderLayer(
-    TransformerLayer, id="transformer_encoder_layer", group="Attention", search="bert gpt block"
+    TransformerLayer,
+    id="transformer_encoder_layer",
+    group="Attention",
+    search=(
+        "sentence text relate bert gpt block self attention attend look context words "
+        "language model causal past translate every position encode understand document"
+    ),
 ):
     """Lets steps look at each other, then computes each by itself.
 
@@ -122,7 +128,10 @@ class TransformerDecoderLayer(
     TransformerLayer,
     id="transformer_decoder_layer",
     group="Attention",
-    search="translation sequence to sequence cross attention block",
+    search=(
+        "translation translate sequence to seq2seq encoder cross attention block causal "
+        "past generate decode writing target language"
+    ),
 ):
     """Lets steps look at each other and at a memory, then computes each by itself.
 

@@ -9,7 +9,12 @@ from graphs.sizes import Size, at_least, same
 from graphs.wording.phrases import phrase
 
 
-class Permute(Layer, id="permute", group="Shape", search="transpose swap order axes channels last"):
+class Permute(
+    Layer,
+    id="permute",
+    group="Shape",
+    search=("transpose swap rearrange order axes dimensions channels first last batch time move"),
+):
     """Puts the axes in another order.
 
     N × T × F with dims 0, 2, 1 becomes N × F × T.
@@ -45,7 +50,12 @@ class Permute(Layer, id="permute", group="Shape", search="transpose swap order a
         return " ".join(map(str, self.dims))
 
 
-class Squeeze(Layer, id="squeeze", group="Shape", search="remove drop axis"):
+class Squeeze(
+    Layer,
+    id="squeeze",
+    group="Shape",
+    search="remove drop delete axis dimension singleton empty useless size 1",
+):
     """Drops an axis of size 1.
 
     N × 1 × F with dim 1 becomes N × F.
@@ -79,7 +89,14 @@ class Squeeze(Layer, id="squeeze", group="Shape", search="remove drop axis"):
         return phrase("axis {dim}", dim=self.dim)
 
 
-class Unsqueeze(Layer, id="unsqueeze", group="Shape", search="expand_dims new add axis"):
+class Unsqueeze(
+    Layer,
+    id="unsqueeze",
+    group="Shape",
+    search=(
+        "length one dummy singleton batch expand_dims new extra add insert axis dimension missing"
+    ),
+):
     """Adds an axis of size 1.
 
     N × F with dim 1 becomes N × 1 × F.
@@ -110,7 +127,15 @@ class Unsqueeze(Layer, id="unsqueeze", group="Shape", search="expand_dims new ad
         return phrase("axis {dim}", dim=self.dim)
 
 
-class Slice(Layer, id="slice", group="Shape", search="crop cut part narrow range steps"):
+class Slice(
+    Layer,
+    id="slice",
+    group="Shape",
+    search=(
+        "half beginning end rows columns window crop cut part narrow range steps first take "
+        "keep skip ten every"
+    ),
+):
     """Takes a part of an axis: from start, up to but without end.
 
     N × T × F with dim 1 and start -3 keeps the last three steps: N × 3 × F.

@@ -81,7 +81,15 @@ class Arithmetic(Layer):
         return Torch(use=Use(Operator(self.sign, (All("input"),))))
 
 
-class Add(Arithmetic, id="add", group="Merge", search="sum plus residual skip shortcut"):
+class Add(
+    Arithmetic,
+    id="add",
+    group="Merge",
+    search=(
+        "two together block around sum plus residual skip shortcut connection combine "
+        "branches elementwise join connect bypass identity"
+    ),
+):
     """Adds tensors value by value.
 
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
@@ -91,7 +99,15 @@ class Add(Arithmetic, id="add", group="Merge", search="sum plus residual skip sh
     sign, verb = "+", "add"
 
 
-class Multiply(Arithmetic, id="multiply", group="Merge", search="times product gate scale mask"):
+class Multiply(
+    Arithmetic,
+    id="multiply",
+    group="Merge",
+    search=(
+        "mask out two attention excitation times product gate scale elementwise weigh "
+        "combine weights apply scaling"
+    ),
+):
     """Multiplies tensors value by value.
 
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
@@ -101,7 +117,12 @@ class Multiply(Arithmetic, id="multiply", group="Merge", search="times product g
     sign, verb = "*", "multiply"
 
 
-class Subtract(Arithmetic, id="subtract", group="Merge", search="minus difference"):
+class Subtract(
+    Arithmetic,
+    id="subtract",
+    group="Merge",
+    search="minus difference deviation remove away residual",
+):
     """Takes the second tensor from the first, value by value.
 
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
@@ -123,7 +144,12 @@ class Subtract(Arithmetic, id="subtract", group="Merge", search="minus differenc
         return Torch(use=Use(Operator(self.sign, (In(), In("other")))))
 
 
-class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot attention scores"):
+class Matmul(
+    Layer,
+    id="matmul",
+    group="Merge",
+    search=("matrix matrices multiplication product dot attention scores bmm einsum multiply"),
+):
     """Multiplies matrices: rows of the first with columns of the second.
 
     ... × rows × K and ... × K × columns become ... × rows × columns. Axes before these must
@@ -181,7 +207,15 @@ class Matmul(Layer, id="matmul", group="Merge", search="matrix product dot atten
         return Torch(use=Use(Operator("@", (In(), In("other")))))
 
 
-class Concatenate(Layer, id="concatenate", group="Merge", search="cat join merge stack skip"):
+class Concatenate(
+    Layer,
+    id="concatenate",
+    group="Merge",
+    search=(
+        "two features side by inputs u-net cat concat join merge combine append attach glue "
+        "skip connection branches together unet put behind next alongside extra unify"
+    ),
+):
     """Puts tensors behind each other along one axis.
 
     All other axes must agree. What has no batch, such as a Parameter of 1 × 1 × features for a

@@ -9,7 +9,12 @@ from graphs.types import Scale
 from graphs.wording.phrases import phrase, with_and
 
 
-class Transpose(Layer, id="transpose", group="Shape", search="swap axes permute matrix turn"):
+class Transpose(
+    Layer,
+    id="transpose",
+    group="Shape",
+    search=("swap exchange axes dimensions rows columns height width permute matrix turn flip"),
+):
     """Swaps two axes.
 
     N × T × F with dims 1 and 2 becomes N × F × T.
@@ -38,7 +43,12 @@ class Transpose(Layer, id="transpose", group="Shape", search="swap axes permute 
         return with_and(map(str, (self.dim0, self.dim1)))
 
 
-class Flip(Layer, id="flip", group="Shape", search="reverse mirror backwards order"):
+class Flip(
+    Layer,
+    id="flip",
+    group="Shape",
+    search="reverse mirror backwards order other way round bidirectional",
+):
     """Puts the entries of an axis in the opposite order.
 
     https://docs.pytorch.org/docs/stable/generated/torch.flip.html
@@ -63,7 +73,12 @@ class Flip(Layer, id="flip", group="Shape", search="reverse mirror backwards ord
         return phrase("axis {dim}", dim=self.dim)
 
 
-class Roll(Layer, id="roll", group="Shape", search="shift rotate circular move"):
+class Roll(
+    Layer,
+    id="roll",
+    group="Shape",
+    search="shift rotate circular cyclic move by one circularly along",
+):
     """Moves the entries of an axis; what leaves at one end enters at the other.
 
     https://docs.pytorch.org/docs/stable/generated/torch.roll.html
@@ -94,7 +109,12 @@ class Roll(Layer, id="roll", group="Shape", search="shift rotate circular move")
         return f"{phrase('axis {dim}', dim=self.dim)} · {self.shifts}"
 
 
-class CumSum(Layer, id="cumsum", group="Shape", search="cumulative running total sum integrate"):
+class CumSum(
+    Layer,
+    id="cumsum",
+    group="Shape",
+    search="cumulative running total sum integrate accumulate up so far prefix",
+):
     """Adds values up along an axis: each becomes the sum of all up to itself.
 
     https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html

@@ -24,7 +24,7 @@ MOST_PARTS = 64
 """So many outputs a node can show."""
 
 
-class Stack(Layer, id="stack", group="Merge", search="join new axis pile together"):
+class Stack(Layer, id="stack", group="Merge", search="join new axis pile together several along"):
     """Puts tensors of the same sizes side by side on a new axis.
 
     Two of N × F with dim 1 become N × 2 × F.
@@ -87,7 +87,14 @@ class Stack(Layer, id="stack", group="Merge", search="join new axis pile togethe
         return phrase("axis {dim}", dim=self.dim)
 
 
-class Chunk(Layer, id="chunk", group="Shape", search="split part divide heads gates"):
+class Chunk(
+    Layer,
+    id="chunk",
+    group="Shape",
+    search=(
+        "half equal groups split part parts pieces divide halves two heads gates separate three"
+    ),
+):
     """Parts a tensor into several of the same size along one axis.
 
     N × F with 2 chunks along dim 1 becomes two of N × F/2.
@@ -135,7 +142,10 @@ class Chunk(Layer, id="chunk", group="Shape", search="split part divide heads ga
 
 
 class PixelShuffle(
-    Layer, id="pixel_shuffle", group="Shape", search="depth to space subpixel upscale super"
+    Layer,
+    id="pixel_shuffle",
+    group="Shape",
+    search="depth to space subpixel upscale super resolution enlarge larger sharp image",
 ):
     """Makes an image larger out of its channels: r × r channels become r × r pixels.
 
@@ -172,7 +182,10 @@ class PixelShuffle(
 
 
 class PixelUnshuffle(
-    Layer, id="pixel_unshuffle", group="Shape", search="space to depth downscale patches"
+    Layer,
+    id="pixel_unshuffle",
+    group="Shape",
+    search="space to depth downscale smaller patches without losing",
 ):
     """Makes an image smaller and keeps all of it: r × r pixels become r × r channels.
 
@@ -210,7 +223,10 @@ class PixelUnshuffle(
 
 
 class ChannelShuffle(
-    Layer, id="channel_shuffle", group="Shape", search="shufflenet groups mix interleave"
+    Layer,
+    id="channel_shuffle",
+    group="Shape",
+    search="shufflenet groups mix interleave exchange between information channels",
 ):
     """Mixes the channels of groups, for the grouped convolution that follows.
 

@@ -50,7 +50,12 @@ class OfWindows(Layer):
         return spelled(self.kernel_size, 2)
 
 
-class Unfold(OfWindows, id="unfold", group="Shape", search="im2col patches windows extract blocks"):
+class Unfold(
+    OfWindows,
+    id="unfold",
+    group="Shape",
+    search="im2col patches windows sliding extract blocks pieces image window",
+):
     """Lays the windows of an image out, each as one column of values.
 
     N × C × H × W becomes N × (C · height · width of a window) × windows, row by row.

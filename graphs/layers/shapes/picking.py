@@ -20,7 +20,15 @@ from graphs.types import Kind, TensorType
 from graphs.wording.phrases import phrase
 
 
-class TopK(Layer, id="topk", group="Shape", search="largest smallest best k highest sort rank"):
+class TopK(
+    Layer,
+    id="topk",
+    group="Shape",
+    search=(
+        "largest biggest smallest best k top highest sort rank ranking pick argmax few "
+        "strongest sorted"
+    ),
+):
     """Keeps the k largest entries of an axis, and says where they were.
 
     N × F with k 3 becomes N × 3, twice: the values, and their places along the axis. Of equal
@@ -67,7 +75,12 @@ class TopK(Layer, id="topk", group="Shape", search="largest smallest best k high
         return f"{self.k} · {phrase('axis {dim}', dim=self.dim)}"
 
 
-class Gather(Layer, id="gather", group="Shape", search="take along axis index pick lookup"):
+class Gather(
+    Layer,
+    id="gather",
+    group="Shape",
+    search="take along axis index indices pick lookup rows by position select",
+):
     """Takes entries along an axis, at each place the one that the index names there.
 
     N × F with an index of N × K along dim 1 becomes N × K. The index comes from TopK, or from
@@ -136,7 +149,15 @@ class Gather(Layer, id="gather", group="Shape", search="take along axis index pi
         return phrase("axis {dim}", dim=self.dim)
 
 
-class Crop(Layer, id="crop", group="Shape", search="cropping2d cut trim margin border remove"):
+class Crop(
+    Layer,
+    id="crop",
+    group="Shape",
+    search=(
+        "edges picture center cropping1d cropping2d cut trim margin border remove outer "
+        "pixels smaller"
+    ),
+):
     """Leaves out values before and after the last axes: the opposite of Pad.
 
     N × C × H × W with crop 1, 2, 3, 4 becomes N × C × (H - 7) × (W - 3).

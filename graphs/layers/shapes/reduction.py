@@ -76,7 +76,10 @@ class GlobalAvgPool(
     GlobalPool,
     id="global_avg_pool",
     group="Pooling",
-    search="globalaveragepooling1d globalaveragepooling2d gap mean",
+    search=(
+        "summarize globalaveragepooling1d globalaveragepooling2d gap mean average whole "
+        "image one value vector summary picture per channel collapse pooling"
+    ),
 ):
     """Averages each channel over all of its sides.
 
@@ -91,7 +94,10 @@ class GlobalMaxPool(
     GlobalPool,
     id="global_max_pool",
     group="Pooling",
-    search="globalmaxpooling1d globalmaxpooling2d gmp largest",
+    search=(
+        "summarize globalmaxpooling1d globalmaxpooling2d gmp largest strongest whole image "
+        "one value vector summary picture per channel collapse pooling"
+    ),
 ):
     """Keeps the largest value of each channel, wherever it is.
 
@@ -130,7 +136,14 @@ class AlongAxis(Reduction):
         return phrase("axis {dim}", dim=self.dim)
 
 
-class Mean(AlongAxis, id="mean", group="Pooling", search="average globalaveragepooling1d reduce"):
+class Mean(
+    AlongAxis,
+    id="mean",
+    group="Pooling",
+    search=(
+        "average over time steps globalaveragepooling1d pool vector summarize sequence pooling"
+    ),
+):
     """Averages all values along one axis, such as the steps of a series.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
@@ -141,7 +154,15 @@ class Mean(AlongAxis, id="mean", group="Pooling", search="average globalaveragep
     over_steps = "engine.modules.steps.mean_over_steps"
 
 
-class Max(AlongAxis, id="max", group="Pooling", search="maximum largest amax reduce"):
+class Max(
+    AlongAxis,
+    id="max",
+    group="Pooling",
+    search=(
+        "highest value along maximum largest biggest peak amax vector summarize sequence "
+        "pooling over time greatest"
+    ),
+):
     """Keeps the largest value along one axis, such as the steps of a series.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
@@ -152,7 +173,12 @@ class Max(AlongAxis, id="max", group="Pooling", search="maximum largest amax red
     over_steps = "engine.modules.steps.max_over_steps"
 
 
-class Sum(AlongAxis, id="sum", group="Pooling", search="total add up reduce"):
+class Sum(
+    AlongAxis,
+    id="sum",
+    group="Pooling",
+    search="total add up together along pooling over time",
+):
     """Adds up all values along one axis, such as the steps of a series.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
@@ -167,7 +193,12 @@ class Sum(AlongAxis, id="sum", group="Pooling", search="total add up reduce"):
         return super().reduced(tensor, axes).scaled(Scale.ANY)
 
 
-class Min(AlongAxis, id="min", group="Pooling", search="minimum smallest amin reduce"):
+class Min(
+    AlongAxis,
+    id="min",
+    group="Pooling",
+    search="lowest value along minimum smallest amin vector over time",
+):
     """Keeps the smallest value along one axis, such as the steps of a series.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
@@ -185,7 +216,12 @@ class Spreading(AlongAxis):
         return super().reduced(tensor, axes).scaled(Scale.ANY)
 
 
-class Norm(Spreading, id="norm", group="Pooling", search="length magnitude euclidean l2 vector"):
+class Norm(
+    Spreading,
+    id="norm",
+    group="Pooling",
+    search="length magnitude euclidean l2 vector size how long strength",
+):
     """Gives the length of the vector that lies along one axis.
 
     That is the root of the sum of squares. N × T × F with dim 2 becomes N × T. Padding does not
@@ -198,7 +234,9 @@ class Norm(Spreading, id="norm", group="Pooling", search="length magnitude eucli
     takes_nothing = True
 
 
-class LogSumExp(Spreading, id="logsumexp", group="Pooling", search="log sum exp soft maximum"):
+class LogSumExp(
+    Spreading, id="logsumexp", group="Pooling", search="log sum exp soft smooth maximum"
+):
     """Gives the logarithm of the sum of exponentials along one axis: a smooth maximum.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
@@ -209,7 +247,12 @@ class LogSumExp(Spreading, id="logsumexp", group="Pooling", search="log sum exp 
     over_steps = "engine.modules.steps.logsumexp_over_steps"
 
 
-class Var(Spreading, id="var", group="Pooling", search="variance spread moments"):
+class Var(
+    Spreading,
+    id="var",
+    group="Pooling",
+    search="variance spread deviation moments statistics std vary standard much",
+):
     """Gives the variance of the values along one axis, divided by how many there are.
 
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.

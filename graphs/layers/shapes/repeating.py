@@ -23,7 +23,12 @@ from graphs.types import TensorType
 LIKE = "like"
 
 
-class Expand(Layer, id="expand", group="Shape", search="broadcast repeat batch class token"):
+class Expand(
+    Layer,
+    id="expand",
+    group="Shape",
+    search="broadcast repeat batch class token copies same size stretch over",
+):
     """Repeats axes of size 1 until they have the given sizes.
 
     With sizes 4, -1 an input of N × 1 × F becomes N × 4 × F. What is wired to like gives the size
@@ -106,7 +111,12 @@ def _not_repeated(tensor: TensorType, like: TensorType) -> Problem | None:
     )
 
 
-class Tile(Layer, id="tile", group="Shape", search="repeat repeatvector copies"):
+class Tile(
+    Layer,
+    id="tile",
+    group="Shape",
+    search="repeat repeatvector copies copy duplicate several times many over",
+):
     """Repeats the whole tensor along its axes.
 
     N × F with repeats 3 becomes N × 3F: the features three times one after the other.

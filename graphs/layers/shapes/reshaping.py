@@ -14,7 +14,15 @@ MOST_AXES = 64
 """torch takes more, but a file that asks for a million of them must not hold up the window."""
 
 
-class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
+class Flatten(
+    Layer,
+    id="flatten",
+    group="Shape",
+    search=(
+        "reshape ravel view vector row one dimension unroll collapse all dimensions before "
+        "linear classifier unrolled"
+    ),
+):
     """Lays all axes from start_dim to end_dim out as one.
 
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
@@ -51,7 +59,12 @@ class Flatten(Layer, id="flatten", group="Shape", search="reshape ravel view"):
         return Torch(Call("torch.nn.Flatten", self.settings))
 
 
-class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
+class Reshape(
+    Layer,
+    id="reshape",
+    group="Shape",
+    search="view unflatten change shape dimensions rearrange collapse fold arrange",
+):
     """Lays the values of each sample out with other sizes.
 
     As many values come out as go in. One size may be -1: whatever is left.
@@ -123,7 +136,12 @@ class Reshape(Layer, id="reshape", group="Shape", search="view unflatten"):
         return "×".join(map(str, self.sizes))
 
 
-class Unflatten(Layer, id="unflatten", group="Shape", search="reshape view part heads axes"):
+class Unflatten(
+    Layer,
+    id="unflatten",
+    group="Shape",
+    search="reshape view split part heads axes dimensions undo flatten",
+):
     """Lays one axis out as several.
 
     N × 12 with dim 1 and unflattened_size 3, -1 becomes N × 3 × 4.
@@ -168,7 +186,12 @@ class Unflatten(Layer, id="unflatten", group="Shape", search="reshape view part 
         return "×".join(map(str, self.unflattened_size))
 
 
-class Select(Layer, id="select", group="Shape", search="index slice last step take"):
+class Select(
+    Layer,
+    id="select",
+    group="Shape",
+    search="index slice single last step time pick take one channel token column cls",
+):
     """Takes one entry along an axis, such as the last step of a series.
 
     The axis is gone afterwards: N × T × F with dim 1 and index -1 becomes N × F.

@@ -25,7 +25,15 @@ from graphs.sizes import Size, at_least
 from graphs.types import Scale, TensorType
 
 
-class Pad(Layer, id="pad", group="Shape", search="padding zeropadding border margin extend"):
+class Pad(
+    Layer,
+    id="pad",
+    group="Shape",
+    search=(
+        "same size keep fill around edges padding zeropadding1d zeropadding2d zeros border "
+        "frame margin extend surround longer pixels"
+    ),
+):
     """Adds values before and after the last axes.
 
     N × C × H × W with pad 1, 2, 3, 4 becomes N × C × (3 + H + 4) × (1 + W + 2).
@@ -130,7 +138,15 @@ MODE: Mode = param(
 CORNERS: bool = param(default=False, help="Keep the corners where they are when blending pixels.")
 
 
-class Upsample(Layer, id="upsample", group="Shape", search="upsampling2d resize enlarge zoom"):
+class Upsample(
+    Layer,
+    id="upsample",
+    group="Shape",
+    search=(
+        "picture double bigger upsampling1d upsampling2d resize enlarge larger image zoom "
+        "interpolate resolution nearest bilinear full back scale up"
+    ),
+):
     """Makes images larger, by whole factors or to a given size.
 
     N × C × H × W becomes N × C × (H · scale_factor) × (W · scale_factor).
@@ -186,7 +202,7 @@ class ResizeLike(
     id="resize_like",
     title="ResizeLike",
     group="Shape",
-    search="interpolate upsample match same size unet fpn",
+    search="interpolate upsample match same size unet fpn resolution back align",
 ):
     """Makes images as high and wide as another tensor is.
 

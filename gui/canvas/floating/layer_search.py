@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from graphs.document.edits import Node
 from gui.layers import catalogue
-from gui.layers.catalogue import CatalogueEntry
+from gui.layers.intent import Worded
 from gui.layers.layer_list import LayerList
 from gui.look.stylesheet import give_role
 
@@ -27,7 +27,7 @@ class LayerSearch(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
-        self._kinds: tuple[CatalogueEntry, ...] = ()
+        self._kinds: tuple[Worded, ...] = ()
         self._suiting: Collection[str] = frozenset()
         self._group: str | None = None
         """That of the layer which is replaced; None while one is added."""
@@ -56,7 +56,7 @@ class LayerSearch(QFrame):
     def open_at(
         self,
         place: QPoint,
-        kinds: Iterable[CatalogueEntry],
+        kinds: Iterable[Worded],
         suiting: Collection[str] = frozenset(),
         *,
         instead_of: Node | None = None,

@@ -114,8 +114,12 @@ def test_what_is_dragged_names_a_known_layer_only(palette: Palette) -> None:
     assert layer_in(strange) is None
 
 
-def test_all_words_must_be_found() -> None:
-    assert [kind.id for kind in catalogue.found("batch image", catalogue.entries())] == [
-        "batch_norm2d"
-    ]
-    assert catalogue.found("batch recurrent", catalogue.entries()) == []
+def test_what_answers_to_all_words_comes_before_what_answers_to_some() -> None:
+    found = [kind.id for kind in catalogue.found("batch image", catalogue.entries())]
+    assert found[0] == "batch_norm2d"
+
+
+def test_groups_come_in_the_order_of_their_best_answers(palette: Palette) -> None:
+    palette.filter.setText("stop overfitting")
+    assert headings(palette)[0] == "Regularization"
+    assert palette.list.ids[0] == palette.list.choice == "dropout"

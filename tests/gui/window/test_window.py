@@ -291,6 +291,17 @@ def test_the_search_adds_a_layer_by_its_name_in_another_library(window: Window) 
     assert names(window) == {"linear"}
 
 
+def test_the_search_adds_a_layer_by_what_it_is_for(window: Window) -> None:
+    rows = find(window, "stop overfitting")
+    assert rows.item(0).text() == "Dropout"
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
+    assert names(window) == {"dropout"}
+
+
+def test_what_means_nothing_is_not_found(window: Window) -> None:
+    assert find(window, "quux zyzzyva").count() == 0
+
+
 def test_the_search_goes_to_a_node_by_name_and_by_shape(window: Window) -> None:
     trigger(window, "template_digits-cnn")
     for text, name in (("conv2", "conv2"), ("64 5x5".replace(" ", "x"), "pool2")):
