@@ -26,6 +26,7 @@ import msgspec
 
 from graphs.notation import NOTATION_NAMES, Notation, Notations
 from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted, setting_kind, without_nothing
+from graphs.wording.explanations import Explanation, explained
 from graphs.wording.phrases import phrase
 from graphs.wording.visible import visible
 
@@ -446,6 +447,12 @@ class Described:
     def help(cls) -> str:
         """What it does: the docstring."""
         return phrase(inspect.cleandoc(cls.__doc__ or ""))
+
+    @classmethod
+    def explanation(cls) -> Explanation:
+        """What the help says below its first sentence, and the pages that it rests on."""
+        told = explained(inspect.cleandoc(cls.__doc__ or ""))
+        return told._replace(body=phrase(told.body)) if told.body else told
 
     @classmethod
     def summary(cls) -> str:

@@ -289,6 +289,7 @@ def _declared() -> Iterator[Text]:
     for kind in everything():
         file = f"{kind.__module__.replace('.', '/')}.py"
         own: set[str] = {kind.title, getattr(kind, "group", ""), kind.help(), kind.summary()}
+        own.add(kind.explanation().body)
         for setting in kind.parameters():
             own |= {setting.title_template, setting.help_template, *setting.choices}
         yield from (Text(PHRASES, one, file, 1) for one in own if one)

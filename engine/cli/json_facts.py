@@ -60,6 +60,8 @@ def of_layers() -> dict[str, Any]:
                 "title": kind.title,
                 "group": kind.group,
                 "summary": kind.summary(),
+                "help": kind.explanation().body,
+                "pages": list(kind.explanation().pages),
                 "search": kind.search,
                 "settings": [_setting(parameter) for parameter in kind.parameters()],
             }

@@ -303,6 +303,9 @@ class Conv1d(
 ):
     """Slides learned filters along a series.
 
+    y[o, t] = bias[o] + Σ weight[o, i, k] · x[i, stride · t + dilation · k - padding], a sum over
+    input channels i and places k of the kernel. L' = ⌊(L + 2 · padding - dilation · (kernel_size -
+    1) - 1) / stride⌋ + 1.
     N × in_channels × L becomes N × out_channels × L'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
     """
@@ -324,6 +327,9 @@ class Conv2d(
 ):
     """Slides learned filters over an image.
 
+    y[o] = bias[o] + Σ weight[o, i] ⋆ x[i], a sum over input channels i, where ⋆ slides a filter
+    over a channel and adds up products. H' = ⌊(H + 2 · padding - dilation · (kernel_size - 1) - 1)
+    / stride⌋ + 1, and W' alike.
     N × in_channels × H × W becomes N × out_channels × H' × W'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
@@ -338,6 +344,9 @@ class Conv3d(
 ):
     """Slides learned filters through a volume or a video.
 
+    y[o] = bias[o] + Σ weight[o, i] ⋆ x[i], a sum over input channels i, where ⋆ slides a filter
+    through a channel and adds up products. D' = ⌊(D + 2 · padding - dilation · (kernel_size - 1) -
+    1) / stride⌋ + 1, and H' and W' alike.
     N × in_channels × D × H × W becomes N × out_channels × D' × H' × W'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv3d.html
     """
@@ -354,6 +363,7 @@ class ConvTranspose1d(
 ):
     """Paints learned patterns into a longer series: a convolution backwards.
 
+    L' = (L - 1) · stride - 2 · padding + dilation · (kernel_size - 1) + output_padding + 1.
     N × in_channels × L becomes N × out_channels × L'; a stride of 2 doubles the length.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html
     """
@@ -375,6 +385,8 @@ class ConvTranspose2d(
 ):
     """Paints learned patterns into a larger image: a convolution backwards.
 
+    H' = (H - 1) · stride - 2 · padding + dilation · (kernel_size - 1) + output_padding + 1, and W'
+    alike.
     N × in_channels × H × W becomes N × out_channels × H' × W'; a stride of 2 doubles the sides.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
     """
@@ -395,6 +407,8 @@ class ConvTranspose3d(
 ):
     """Paints learned patterns into a larger volume: a convolution backwards.
 
+    D' = (D - 1) · stride - 2 · padding + dilation · (kernel_size - 1) + output_padding + 1, and H'
+    and W' alike.
     N × in_channels × D × H × W becomes N × out_channels × D' × H' × W'; a stride of 2 doubles the
     sides.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html

@@ -15,7 +15,9 @@ class Input(
 ):
     """Brings one field of the data set into the graph.
 
+    It becomes an argument of the network's forward.
     Its name is the name of the input in an exported ONNX file.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
     """
 
     is_input = True
@@ -69,7 +71,9 @@ class Output(
 ):
     """What the model returns.
 
+    It becomes what the network's forward returns.
     Its name is the name of the output in an exported ONNX file.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
     """
 
     is_output = True

@@ -27,6 +27,7 @@ class Linear(
 ):
     """Connects every input feature to every output feature.
 
+    y = x Wᵀ + bias.
     Works on the last axis: N × ... × in_features becomes N × ... × out_features.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
     """

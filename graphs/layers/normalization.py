@@ -108,6 +108,10 @@ class BatchNorm1d(
 ):
     """Normalizes each feature, or each channel of a series, over the batch.
 
+    y = (x - mean) / √(var + eps) · weight + bias, with the mean and variance over the batch and
+    along the series. After training they are running averages: (1 - momentum) · old + momentum ·
+    new, where the new variance is divided by one less than the count. Without affine, weight is 1
+    and bias 0. From https://arxiv.org/abs/1502.03167.
     N × C or N × C × L stays as it is.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
     """
@@ -134,6 +138,10 @@ class BatchNorm2d(
 ):
     """Normalizes each channel of an image over the batch.
 
+    y = (x - mean) / √(var + eps) · weight + bias, with the mean and variance over the batch, height
+    and width. After training they are running averages: (1 - momentum) · old + momentum · new,
+    where the new variance is divided by one less than the count. Without affine, weight is 1 and
+    bias 0. From https://arxiv.org/abs/1502.03167.
     N × C × H × W stays as it is.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
@@ -156,6 +164,10 @@ class BatchNorm3d(
 ):
     """Normalizes each channel of a volume over the batch.
 
+    y = (x - mean) / √(var + eps) · weight + bias, with the mean and variance over the batch, depth,
+    height and width. After training they are running averages: (1 - momentum) · old + momentum ·
+    new, where the new variance is divided by one less than the count. Without affine, weight is 1
+    and bias 0. From https://arxiv.org/abs/1502.03167.
     N × C × D × H × W stays as it is.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html
     """
@@ -201,6 +213,8 @@ class InstanceNorm1d(
 ):
     """Normalizes each channel of each series by itself.
 
+    y = (x - mean) / √(var + eps), with the mean and variance over the steps of one channel of one
+    sample; affine adds · weight + bias. From https://arxiv.org/abs/1607.08022.
     N × C × L stays as it is.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html
     """
@@ -216,6 +230,8 @@ class InstanceNorm2d(
 ):
     """Normalizes each channel of each image by itself.
 
+    y = (x - mean) / √(var + eps), with the mean and variance over height and width of one channel
+    of one sample; affine adds · weight + bias. From https://arxiv.org/abs/1607.08022.
     N × C × H × W stays as it is.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
     """
@@ -231,6 +247,8 @@ class InstanceNorm3d(
 ):
     """Normalizes each channel of each volume by itself.
 
+    y = (x - mean) / √(var + eps), with the mean and variance over depth, height and width of one
+    channel of one sample; affine adds · weight + bias. From https://arxiv.org/abs/1607.08022.
     N × C × D × H × W stays as it is.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm3d.html
     """
@@ -246,6 +264,7 @@ class LocalResponseNorm(
 ):
     """Divides each value by a measure of its neighbours in the channels beside it.
 
+    y = x / (k + alpha · Σ x² / size) ** beta, a sum over the size channels around it.
     N × C × ... stays as it is. From AlexNet.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
     """
@@ -279,6 +298,9 @@ class GroupNorm(
 ):
     """Normalizes groups of channels of each sample by themselves.
 
+    y = (x - mean) / √(var + eps) · weight + bias, with the mean and variance over the channels of a
+    group and all that lies behind them. Without affine, weight is 1 and bias 0. From
+    https://arxiv.org/abs/1803.08494.
     N × C × ... stays as it is. One group normalizes whole samples, C groups each channel.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
     """
@@ -370,6 +392,8 @@ class LayerNorm(
 ):
     """Normalizes the last axes of each sample by themselves, whatever the batch.
 
+    y = (x - mean) / √(var + eps) · weight + bias, with the mean and variance over these axes. From
+    https://arxiv.org/abs/1607.06450.
     The normalized_shape of torch is the sizes of the last normalized_dims axes; all stay.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
     """
@@ -395,6 +419,7 @@ class RMSNorm(
 ):
     """Divides the last axes of each sample by the root of their mean square.
 
+    y = x / √(mean of x² + eps) · weight. From https://arxiv.org/abs/1910.07467.
     As LayerNorm without a mean and an offset. All sizes stay.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
     """

@@ -33,6 +33,8 @@ class Dropout(
 ):
     """Sets some values to zero at random while training.
 
+    y = 0 with the probability p, else x / (1 - p). From
+    https://jmlr.org/papers/v15/srivastava14a.html.
     The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """
@@ -77,6 +79,8 @@ class Dropout1d(
 ):
     """Sets whole channels of a series to zero at random while training.
 
+    y = 0 with the probability p for each channel, else x / (1 - p). From
+    https://arxiv.org/abs/1411.4280.
     The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html
     """
@@ -95,6 +99,8 @@ class Dropout2d(
 ):
     """Sets whole channels of an image to zero at random while training.
 
+    y = 0 with the probability p for each channel, else x / (1 - p). From
+    https://arxiv.org/abs/1411.4280.
     The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
     """
@@ -110,6 +116,8 @@ class Dropout3d(
 ):
     """Sets whole channels of a volume to zero at random while training.
 
+    y = 0 with the probability p for each channel, else x / (1 - p). From
+    https://arxiv.org/abs/1411.4280.
     The others are scaled up by 1 / (1 - p); after training, all values pass unchanged.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html
     """
@@ -154,6 +162,7 @@ class StochasticDepth(
 ):
     """Leaves a branch out for some samples at random while training.
 
+    y = 0 with the probability p for each sample, else x / (1 - p).
     All values of such a sample become zero, so that only what is added to the branch is left; the
     others are scaled up by 1 / (1 - p). After training, all values pass unchanged.
     https://arxiv.org/abs/1603.09382
@@ -186,6 +195,7 @@ class GaussianNoise(
 ):
     """Adds normal noise while training.
 
+    y = x + std · ε, where ε is drawn from the standard normal distribution.
     After training, all values pass unchanged.
     https://docs.pytorch.org/docs/stable/generated/torch.randn_like.html
     """
@@ -216,7 +226,7 @@ class NormalSample(
     """Draws from normal distributions in training, and gives their means afterwards.
 
     Takes the means and the logarithms of the variances, as GaussianKLLoss does. What is drawn is
-    mean + exp(logvar / 2) · ε, so that both learn (the reparameterization trick).
+    y = mean + exp(logvar / 2) · ε, so that both learn (the reparameterization trick).
     https://arxiv.org/abs/1312.6114
     """
 

@@ -53,6 +53,7 @@ class Constant(
 ):
     """Gives the same number everywhere, for all samples and for ever.
 
+    y = value.
     https://docs.pytorch.org/docs/stable/generated/torch.full.html
     """
 
@@ -74,6 +75,7 @@ class FreeParameter(
 ):
     """Gives values that are learned, the same for all samples.
 
+    y = weight.
     In a saved model they are called after the node: name.weight.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.parameter.Parameter.html
     """

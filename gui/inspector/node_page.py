@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,13 +17,15 @@ from graphs.layers.losses.losses import TargetLoss
 from graphs.problems import Severity
 from graphs.steps import operations
 from graphs.types import spell
+from graphs.wording.explanations import TORCH, Explanation
 from gui.forms.form import Form
 from gui.inspector.learning import Learning
 from gui.look import icons
 from gui.look.stylesheet import give_role
 from gui.problems.problem_cards import ProblemCard
-from gui.widgets.building_blocks import line, link
+from gui.widgets.building_blocks import line, link, wrapped
 from gui.widgets.figures import Figures, counted, words
+from gui.widgets.foldable import Foldable
 from gui.workspace import Workspace
 
 MARGIN = 16
@@ -86,10 +87,21 @@ class NodePage(QWidget):
         self.fault.hide()
         self._rows.addWidget(self.fault)
         self._rows.addWidget(words(self._about(), "muted"))
-        page = re.search(r"https://\S+", self._kind.help()) if self._kind is not None else None
-        if page is not None:
-            self._rows.addWidget(link(self.tr("How torch defines it"), page.group()))
+        if self._kind is not None:
+            self._rows.addWidget(self._explanation(self._kind.explanation()))
         self._rows.addSpacing(8)
+
+    def _explanation(self, told: Explanation) -> Foldable:
+        """What there is to know of the layer, folded away: formula, sizes and where it is from."""
+        inside = QWidget()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(wrapped(told.body, "muted", "explanation"))
+        for page in told.pages:
+            by_torch = page.startswith(TORCH)
+            title = self.tr("How torch defines it") if by_torch else self.tr("Where it is from")
+            rows.addWidget(link(title, page))
+        return Foldable(self.tr("Formula and source"), inside, "more_about")
 
     def _about(self) -> str:
         if self._kind is None:

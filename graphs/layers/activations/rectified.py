@@ -24,6 +24,7 @@ class ReLU(
 ):
     """Sets what is below zero to zero.
 
+    y = max(0, x).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
     """
 
@@ -36,6 +37,7 @@ class LeakyReLU(
 ):
     """Shrinks what is below zero instead of setting it to zero.
 
+    y = x where x > 0, else negative_slope · x.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
     """
 
@@ -50,6 +52,7 @@ class PReLU(
 ):
     """Shrinks what is below zero by a learned factor.
 
+    y = x where x > 0, else weight · x. From https://arxiv.org/abs/1502.01852.
     The channels are the second axis, N × channels × ...; each has a factor, or all share one.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html
     """
@@ -83,6 +86,7 @@ class ReLU6(
 ):
     """Sets what is below zero to zero, and what is above six to six.
 
+    y = min(max(0, x), 6).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html
     """
 
@@ -95,6 +99,7 @@ class Threshold(
 ):
     """Replaces what is not above a threshold by another number.
 
+    y = x where x > threshold, else value.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html
     """
 
@@ -110,6 +115,7 @@ class Hardtanh(
 ):
     """Cuts values off below one limit and above another.
 
+    y = min(max(x, min_val), max_val).
     Between the limits they pass unchanged.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html
     """
@@ -129,6 +135,7 @@ class Hardsigmoid(
 ):
     """Approximates a sigmoid by a straight line between 0 and 1.
 
+    y = min(max(x / 6 + 1 / 2, 0), 1).
     The line goes from 0 at -3 to 1 at 3.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html
     """
@@ -137,6 +144,7 @@ class Hardsigmoid(
 class Hardswish(Elementwise, id="hardswish", group="Activation", search="hard silu mobilenet"):
     """Approximates SiLU without an exponential: x times Hardsigmoid of x.
 
+    y = x · min(max(x + 3, 0), 6) / 6.
     From MobileNetV3 (https://arxiv.org/abs/1905.02244).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardswish.html
     """
@@ -145,6 +153,7 @@ class Hardswish(Elementwise, id="hardswish", group="Activation", search="hard si
 class Hardshrink(Elementwise, id="hardshrink", group="Activation", search="sparse hard threshold"):
     """Sets what lies near zero to zero, and lets the rest pass unchanged.
 
+    y = x where |x| > lambd, else 0.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
     """
 
@@ -156,6 +165,7 @@ class Softshrink(
 ):
     """Moves each value towards zero, and sets what lies near it to zero.
 
+    y = x - min(max(x, -lambd), lambd).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
     """
 

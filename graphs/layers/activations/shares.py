@@ -64,6 +64,7 @@ class Softmax(
 ):
     """Turns the values along one axis into shares that add up to 1.
 
+    For the values x along the axis, y[i] = exp(x[i]) / Σ exp(x[j]), a sum over all j.
     Along the steps of a series, padding has no share.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
     """
@@ -81,6 +82,7 @@ class LogSoftmax(
 ):
     """Gives the logarithms of the shares that a Softmax would give.
 
+    For the values x along the axis, y[i] = x[i] - log Σ exp(x[j]), a sum over all j.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
     """
 
@@ -93,6 +95,7 @@ class LogSoftmax(
 class Softmin(Normalized, id="softmin", group="Activation", search="inverse softmax distances"):
     """Turns values along one axis into shares: the smallest gets the most.
 
+    For the values x along the axis, y[i] = exp(-x[i]) / Σ exp(-x[j]), a sum over all j.
     As a Softmax of the negative values, such as of distances. Along the steps of a series, padding
     has no share.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html
@@ -113,6 +116,7 @@ class GLU(
 ):
     """Multiplies one half of an axis by the sigmoid of the other half.
 
+    y = a · sigmoid(b), where a is the first half and b the second.
     The axis must have an even size, and is half as long afterwards.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html
     """

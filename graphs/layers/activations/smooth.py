@@ -17,6 +17,7 @@ class ELU(
 ):
     """Lets what is below zero level off smoothly.
 
+    y = x where x > 0, else alpha · (exp(x) - 1). From https://arxiv.org/abs/1511.07289.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
     """
 
@@ -31,6 +32,8 @@ class SELU(
 ):
     """As ELU, scaled so that deep plain networks keep mean 0 and spread 1.
 
+    y = 1.0507 · (max(0, x) + min(0, 1.6733 · (exp(x) - 1))), both numbers rounded. From
+    https://arxiv.org/abs/1706.02515.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html
     """
 
@@ -43,6 +46,7 @@ class CELU(
 ):
     """As ELU, but smooth at zero for every alpha.
 
+    y = max(0, x) + min(0, alpha · (exp(x / alpha) - 1)).
     From https://arxiv.org/abs/1704.07483.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.CELU.html
     """
@@ -63,6 +67,7 @@ class SiLU(
 ):
     """Multiplies each value by its own sigmoid, which is a smooth ReLU.
 
+    y = x / (1 + exp(-x)).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html
     """
 
@@ -75,6 +80,7 @@ class Softplus(
 ):
     """Makes each value positive: a ReLU with a rounded corner.
 
+    y = log(1 + exp(beta · x)) / beta; where beta · x is above the threshold, y = x.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
     """
 
@@ -95,6 +101,9 @@ class GELU(
 ):
     """Lets each value through in proportion to how large it is, smoothly.
 
+    y = x · Φ(x), where Φ is the share of the standard normal distribution that lies below x. With
+    approximate tanh, y = x / 2 · (1 + tanh(√(2 / π) · (x + 0.044715 · x ** 3))). From
+    https://arxiv.org/abs/1606.08415.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html
     """
 
@@ -106,6 +115,7 @@ class GELU(
 class Mish(Elementwise, id="mish", group="Activation", search="self regularized smooth relu yolo"):
     """Multiplies each value by the tanh of its Softplus, a smooth ReLU.
 
+    y = x · tanh(log(1 + exp(x))).
     From https://arxiv.org/abs/1908.08681.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Mish.html
     """
@@ -122,6 +132,7 @@ class Sigmoid(
 ):
     """Squeezes each value between 0 and 1.
 
+    y = 1 / (1 + exp(-x)).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
     """
 
@@ -140,6 +151,7 @@ class LogSigmoid(
 ):
     """Gives the logarithm of the sigmoid of each value.
 
+    y = -log(1 + exp(-x)).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
     """
 
@@ -154,6 +166,7 @@ class Tanh(
 ):
     """Squeezes each value between -1 and 1.
 
+    y = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html
     """
 
@@ -161,6 +174,7 @@ class Tanh(
 class Tanhshrink(Elementwise, id="tanhshrink", group="Activation", search="residual of tanh"):
     """Takes the tanh of each value away from it, so that small values nearly vanish.
 
+    y = x - tanh(x).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html
     """
 
@@ -168,5 +182,6 @@ class Tanhshrink(Elementwise, id="tanhshrink", group="Activation", search="resid
 class Softsign(Elementwise, id="softsign", group="Activation", search="squash ratio"):
     """Squeezes each value between -1 and 1, more slowly than Tanh: x / (1 + |x|).
 
+    y = x / (1 + |x|).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html
     """

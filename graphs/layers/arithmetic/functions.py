@@ -39,6 +39,7 @@ class Exp(
 ):
     """Raises e to each value.
 
+    y = exp(x), where e = 2.71828...
     https://docs.pytorch.org/docs/stable/generated/torch.exp.html
     """
 
@@ -59,6 +60,7 @@ class Log(
 ):
     """Takes the natural logarithm of each value.
 
+    y = log(x).
     What is negative has none and becomes no number; a Softplus or Exp before it keeps values above
     zero.
     https://docs.pytorch.org/docs/stable/generated/torch.log.html
@@ -76,6 +78,7 @@ class Log(
 class Sqrt(OfEachValue, id="sqrt", group="Arithmetic", search="square root undo"):
     """Takes the square root of each value.
 
+    y = √(x).
     What is negative has none and becomes no number; at zero the slope is infinite.
     https://docs.pytorch.org/docs/stable/generated/torch.sqrt.html
     """
@@ -94,6 +97,7 @@ class Reciprocal(
 ):
     """Divides one by each value.
 
+    y = 1 / x.
     https://docs.pytorch.org/docs/stable/generated/torch.reciprocal.html
     """
 
@@ -114,6 +118,7 @@ class Pow(
 ):
     """Raises each value to a power.
 
+    y = x ** exponent.
     Where the exponent is not a whole number, what is negative becomes no number.
     https://docs.pytorch.org/docs/stable/generated/torch.pow.html
     """
@@ -148,6 +153,7 @@ class Abs(
 ):
     """Takes the sign away from each value.
 
+    y = |x|.
     https://docs.pytorch.org/docs/stable/generated/torch.abs.html
     """
 
@@ -162,6 +168,7 @@ class Neg(
 ):
     """Turns the sign of each value.
 
+    y = -x.
     https://docs.pytorch.org/docs/stable/generated/torch.neg.html
     """
 
@@ -171,6 +178,7 @@ class Neg(
 class Sin(OfEachValue, id="sin", group="Arithmetic", search="sine wave periodic trigonometric"):
     """Takes the sine of each value, in radians.
 
+    y = sin(x).
     https://docs.pytorch.org/docs/stable/generated/torch.sin.html
     """
 
@@ -180,6 +188,7 @@ class Sin(OfEachValue, id="sin", group="Arithmetic", search="sine wave periodic 
 class Cos(OfEachValue, id="cos", group="Arithmetic", search="cosine wave periodic trigonometric"):
     """Takes the cosine of each value, in radians.
 
+    y = cos(x).
     https://docs.pytorch.org/docs/stable/generated/torch.cos.html
     """
 
@@ -197,6 +206,7 @@ class Clamp(
 ):
     """Cuts values off below one limit and above another.
 
+    y = x between min and max; what is below becomes min, what is above max.
     https://docs.pytorch.org/docs/stable/generated/torch.clamp.html
     """
 

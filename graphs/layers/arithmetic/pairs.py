@@ -49,6 +49,7 @@ class Divide(
 ):
     """Divides the first tensor by the second, value by value.
 
+    y = a / b.
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.div.html
     """
@@ -76,6 +77,7 @@ class Minimum(
 ):
     """Keeps the smaller of two values at each place.
 
+    y = min(a, b).
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.minimum.html
     """
@@ -91,6 +93,7 @@ class Maximum(
 ):
     """Keeps the larger of two values at each place.
 
+    y = max(a, b).
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.maximum.html
     """
@@ -120,6 +123,7 @@ class Greater(
 ):
     """Says where the first tensor is larger than the second.
 
+    y = a > b.
     The answer is a mask, as Where and attention take it. Nothing is learned through it.
     https://docs.pytorch.org/docs/stable/generated/torch.gt.html
     """
@@ -135,6 +139,7 @@ class Less(
 ):
     """Says where the first tensor is smaller than the second.
 
+    y = a < b.
     The answer is a mask, as Where and attention take it. Nothing is learned through it.
     https://docs.pytorch.org/docs/stable/generated/torch.lt.html
     """
@@ -153,6 +158,7 @@ class Where(
 ):
     """Takes the first tensor where a mask says yes, and the second elsewhere.
 
+    y = a where the mask says yes, else b.
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.where.html
     """

@@ -66,6 +66,8 @@ class CosineSimilarity(
 ):
     """Gives the cosine of the angle between two vectors: 1 where they agree.
 
+    For vectors a and b, y = Σ a · b / (|a| · |b|), where |a| = √Σ a². Lengths below eps count as
+    eps.
     The vectors lie along dim, which is gone afterwards.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html
     """
@@ -93,6 +95,7 @@ class PairwiseDistance(
 ):
     """Gives the distance between two vectors, which lie along the last axis.
 
+    For vectors a and b, y = (Σ |a - b + eps| ** p) ** (1 / p); p = 2 is the usual distance.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html
     """
 

@@ -49,6 +49,8 @@ class BCEWithLogitsLoss(
 ):
     """Compares one score per sample, or per label, with the right answer.
 
+    With p = sigmoid(x) and the answer t, 0 or 1, it is the mean of -pos_weight · t · log(p) - (1 -
+    t) · log(1 - p).
     Takes raw scores (logits) of N × 1, not probabilities: it applies the sigmoid itself. With a
     target of K labels, of which several may hold at once, it takes N × K.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
@@ -100,6 +102,8 @@ class BCELoss(
 ):
     """Compares one probability per sample, or per label, with the right answer.
 
+    With the probability p and the answer t, 0 or 1, it is the mean of -t · log(p) - (1 - t) · log(1
+    - p). Logarithms below -100 count as -100.
     Takes probabilities of N × 1, as a Sigmoid gives them; N × K with a target of K labels.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
     """
@@ -126,6 +130,8 @@ class BinaryFocalLoss(
 ):
     """Compares one score per sample or label with the answer; easy ones count less.
 
+    With the probability p of the right answer it is the mean of -alpha · (1 - p) ** gamma · log(p),
+    with 1 - alpha where the answer is no.
     A binary cross entropy in which each answer counts by (1 - p) ** gamma, where p is the
     probability of the right one. Takes raw scores (logits) of N × 1, or N × K with a target of K
     labels: it applies the sigmoid itself.

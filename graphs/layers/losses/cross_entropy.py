@@ -20,6 +20,9 @@ class CrossEntropyLoss(
 ):
     """Compares one score per class with the right class.
 
+    With the score x[t] of the right class, a sample costs log Σ exp(x[c]) - x[t], a sum over all
+    classes c. Where classes have weights w, the loss is Σ w · cost / Σ w. With label_smoothing s,
+    the right class counts 1 - s + s / classes and each other s / classes.
     Takes raw scores (logits) of N × classes, not probabilities: it applies the softmax itself.
     With a class for each of T steps it takes N × T × classes, as Linear, LSTM and attention give
     them, and N × classes × T, as torch has it and Conv1d gives them.
@@ -46,6 +49,8 @@ class NLLLoss(
 ):
     """Compares the logarithm of one share per class with the right class.
 
+    A sample costs -x[t], where t is the right class. Where classes have weights w, the loss is Σ w
+    · cost / Σ w.
     Takes what a LogSoftmax gives: both together are CrossEntropyLoss. With a class for each of T
     steps it takes N × T × classes and N × classes × T.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
@@ -85,6 +90,8 @@ class FocalLoss(
 ):
     """Compares one score per class with the right class; easy answers count less.
 
+    With the probability p of the right class it is the mean of -w · (1 - p) ** gamma · log(p),
+    where w is the weight of that class.
     A cross entropy in which each answer counts by (1 - p) ** gamma, where p is the probability of
     the right class. Takes raw scores (logits) as CrossEntropyLoss does, and is the mean over all
     answers; class_weights are the alpha of the paper.

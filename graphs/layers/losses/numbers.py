@@ -38,6 +38,7 @@ class MSELoss(
 ):
     """Compares numbers with the right numbers: the mean of the squared differences.
 
+    With the predicted number x and the right one t it is the mean of (x - t)².
     Takes N × 1, or as many values per sample as the target has.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
     """
@@ -54,6 +55,7 @@ class L1Loss(
 ):
     """Compares numbers with the right numbers: the mean of the differences.
 
+    With the predicted number x and the right one t it is the mean of |x - t|.
     Outliers count less than in MSELoss. Takes N × 1, or as many values as the target has.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
     """
@@ -71,6 +73,8 @@ class SmoothL1Loss(
 ):
     """Compares numbers as L1Loss does, but squares small differences.
 
+    With the difference d it is the mean of d² / (2 · beta) where |d| < beta, else of |d| - beta /
+    2.
     Takes N × 1, or as many values per sample as the target has.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
     """
@@ -88,6 +92,8 @@ class HuberLoss(
 ):
     """Compares numbers as MSELoss does, but without squaring large differences.
 
+    With the difference d it is the mean of d² / 2 where |d| ≤ delta, else of delta · (|d| - delta /
+    2).
     Takes N × 1, or as many values per sample as the target has.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
     """
@@ -108,6 +114,8 @@ class GaussianNLLLoss(
 ):
     """Compares numbers with the right numbers, each with a variance of its own.
 
+    With the mean x, the variance v and the right number t, it is the mean of (log(v) + (x - t)² /
+    v) / 2. A variance below eps counts as eps.
     The negative log likelihood of the target under a normal distribution with the mean that enters
     at input and the variance at var, which must not be negative: Softplus gives one. Both are N × 1
     or as many values per sample as the target has.
@@ -156,6 +164,7 @@ class KLDivLoss(
 ):
     """Compares log probabilities with the right probabilities: their KL divergence.
 
+    With the logarithms x and the right probabilities t, a sample costs Σ t · (log(t) - x).
     Takes logarithms as a LogSoftmax gives them, as many values per sample as the target has. The
     divergence is summed over the values of a sample; the loss is the mean over samples.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html

@@ -95,6 +95,7 @@ class TripletMarginLoss(
 ):
     """Brings an anchor nearer to a positive sample than to a negative one.
 
+    Here d(a, b) = (Σ |a - b + 0.000001| ** p) ** (1 / p).
     All three are N × features. A sample costs max(0, d(anchor, positive) - d(anchor, negative) +
     margin), where d is a distance.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html

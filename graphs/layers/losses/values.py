@@ -32,6 +32,7 @@ class ComputedLoss(
 ):
     """Makes a computed value small: the mean of all that reaches it.
 
+    It is Σ x / count.
     Takes one value or more per sample, such as a penalty, or a loss that is drawn from single
     operations. Steps that are padding are left out.
     https://docs.pytorch.org/docs/stable/generated/torch.mean.html

@@ -59,6 +59,8 @@ class AdaptiveAvgPool1d(
 ):
     """Averages a series down to a fixed length, however long it is.
 
+    Place i is the mean of places ⌊i · L / L'⌋ up to, but without, ⌈(i + 1) · L / L'⌉, along each
+    axis of length L that becomes L'.
     N × C × L becomes N × C × output_size.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool1d.html
     """
@@ -79,6 +81,8 @@ class AdaptiveAvgPool2d(
 ):
     """Averages an image down to a fixed height and width, whatever its size.
 
+    Place i is the mean of places ⌊i · L / L'⌋ up to, but without, ⌈(i + 1) · L / L'⌉, along each
+    axis of length L that becomes L'.
     N × C × H × W becomes N × C × output_size; 1 leaves one value per channel.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
     """
@@ -99,6 +103,8 @@ class AdaptiveMaxPool2d(
 ):
     """Keeps the largest values of an image, as many as a fixed height and width hold.
 
+    Place i is the maximum of places ⌊i · L / L'⌋ up to, but without, ⌈(i + 1) · L / L'⌉, along each
+    axis of length L that becomes L'.
     N × C × H × W becomes N × C × output_size; 1 leaves one value per channel.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html
     """
@@ -116,6 +122,8 @@ class AdaptiveMaxPool1d(
 ):
     """Keeps the largest values of a series, as many as a fixed length holds.
 
+    Place i is the maximum of places ⌊i · L / L'⌋ up to, but without, ⌈(i + 1) · L / L'⌉, along each
+    axis of length L that becomes L'.
     N × C × L becomes N × C × output_size.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool1d.html
     """
@@ -133,6 +141,8 @@ class AdaptiveAvgPool3d(
 ):
     """Averages a volume down to a fixed depth, height and width, whatever its size.
 
+    Place i is the mean of places ⌊i · L / L'⌋ up to, but without, ⌈(i + 1) · L / L'⌉, along each
+    axis of length L that becomes L'.
     N × C × D × H × W becomes N × C × output_size; 1 leaves one value per channel.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool3d.html
     """

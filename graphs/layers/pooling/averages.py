@@ -24,6 +24,8 @@ class AvgPool1d(
 ):
     """Averages each window of a series.
 
+    y = Σ x / count, over each window. L' = ⌊(L + 2 · padding - kernel_size) / stride⌋ + 1; with
+    ceil_mode it is rounded up.
     N × C × L becomes N × C × L'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
     """
@@ -52,6 +54,8 @@ class AvgPool2d(
 ):
     """Averages each window of an image.
 
+    y = Σ x / count, over each window. H' = ⌊(H + 2 · padding - kernel_size) / stride⌋ + 1; with
+    ceil_mode it is rounded up.
     N × C × H × W becomes N × C × H' × W'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
     """
@@ -66,6 +70,8 @@ class AvgPool3d(
 ):
     """Averages each window of a volume.
 
+    y = Σ x / count, over each window. D' = ⌊(D + 2 · padding - kernel_size) / stride⌋ + 1; with
+    ceil_mode it is rounded up.
     N × C × D × H × W becomes N × C × D' × H' × W'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html
     """

@@ -58,6 +58,8 @@ class MaxPool1d(
 ):
     """Keeps the largest value of each window of a series.
 
+    y = max of x, over each window. L' = ⌊(L + 2 · padding - dilation · (kernel_size - 1) - 1) /
+    stride⌋ + 1; with ceil_mode it is rounded up.
     N × C × L becomes N × C × L'; with return_indices, a second output says where in its channel
     each value was.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html
@@ -81,6 +83,8 @@ class MaxPool2d(
 ):
     """Keeps the largest value of each window of an image.
 
+    y = max of x, over each window. H' = ⌊(H + 2 · padding - dilation · (kernel_size - 1) - 1) /
+    stride⌋ + 1; with ceil_mode it is rounded up.
     N × C × H × W becomes N × C × H' × W'; with return_indices, a second output says where in its
     image each value was.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
@@ -100,6 +104,8 @@ class MaxPool3d(
 ):
     """Keeps the largest value of each window of a volume.
 
+    y = max of x, over each window. D' = ⌊(D + 2 · padding - dilation · (kernel_size - 1) - 1) /
+    stride⌋ + 1; with ceil_mode it is rounded up.
     N × C × D × H × W becomes N × C × D' × H' × W'; with return_indices, a second output says where
     in its volume each value was.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html

@@ -89,6 +89,8 @@ class LPPool1d(
 ):
     """Takes the root of the sum of powers of each window of a series.
 
+    y = (Σ x ** norm_type) ** (1 / norm_type), over each window. L' = ⌊(L - kernel_size) / stride⌋ +
+    1; with ceil_mode it is rounded up.
     N × C × L becomes N × C × L'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html
     """
@@ -106,6 +108,8 @@ class LPPool2d(
 ):
     """Takes the root of the sum of powers of each window of an image.
 
+    y = (Σ x ** norm_type) ** (1 / norm_type), over each window. H' = ⌊(H - kernel_size) / stride⌋ +
+    1; with ceil_mode it is rounded up.
     N × C × H × W becomes N × C × H' × W'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html
     """
@@ -126,6 +130,8 @@ class LPPool3d(
 ):
     """Takes the root of the sum of powers of each window of a volume.
 
+    y = (Σ x ** norm_type) ** (1 / norm_type), over each window. D' = ⌊(D - kernel_size) / stride⌋ +
+    1; with ceil_mode it is rounded up.
     N × C × D × H × W becomes N × C × D' × H' × W'.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool3d.html
     """

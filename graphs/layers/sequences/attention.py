@@ -54,6 +54,8 @@ class MultiheadAttention(
 ):
     """Lets each step of a series gather what it needs from other steps.
 
+    In each head, y = softmax(q kᵀ / √d + mask) v, where d is the number of its features; q, k and v
+    are linear maps of query, key and value. From https://arxiv.org/abs/1706.03762.
     N × T × embed_dim stays as it is. With the query alone, steps look at each other; a key, N × S ×
     features, is what they look at instead, and a value, just as long, what they take from there.
     A mask, broadcast to N × heads × T × S, is added to the scores; one of truth values says where

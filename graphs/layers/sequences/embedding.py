@@ -22,6 +22,7 @@ class Embedding(
 ):
     """Looks up a learned row of numbers for each token.
 
+    y = weight[token], the row of that number.
     N × ... tokens become N × ... × embedding_dim; the data says how large the vocabulary is.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
     """

@@ -69,7 +69,8 @@ class SwiGLU(
 ):
     """Maps features to hidden ones and back, opened and closed by a gate with SiLU.
 
-    down(SiLU(gate(x)) · up(x)) on the last axis, as in LLaMA; the sizes stay as they are.
+    y = down(SiLU(gate(x)) · up(x)), where gate, up and down are linear maps of the last axis.
+    As in LLaMA; the sizes stay as they are.
     https://arxiv.org/abs/2002.05202
     """
 
@@ -85,7 +86,8 @@ class GeGLU(
 ):
     """Maps features to hidden ones and back, opened and closed by a gate with GELU.
 
-    down(GELU(gate(x)) · up(x)) on the last axis, as in T5 1.1; the sizes stay as they are.
+    y = down(GELU(gate(x)) · up(x)), where gate, up and down are linear maps of the last axis.
+    As in T5 1.1; the sizes stay as they are.
     https://arxiv.org/abs/2002.05202
     """
 

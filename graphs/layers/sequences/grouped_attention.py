@@ -42,10 +42,12 @@ class GroupedQueryAttention(
 ):
     """Lets each step look at others, by keys that several heads share.
 
+    In each head, y = softmax(q kᵀ / √d) v, where d is the number of its features; q, k and v are
+    linear maps of x.
     N × T × features stays as it is. With as many num_kv_heads as heads it is plain attention, with
     one it is multi-query attention. Rotary positions turn queries and keys by their place, so that
     no positions have to be added before. Padding is never looked at.
-    https://arxiv.org/abs/2305.13245 and, for the rotations, https://arxiv.org/abs/2104.09864
+    From https://arxiv.org/abs/2305.13245 and, for the rotations, https://arxiv.org/abs/2104.09864.
     """
 
     looks: ClassVar[Mapping[str, tuple[str, str]]] = {"": ("input", "input")}

@@ -20,6 +20,7 @@ class PatchEmbedding(
 ):
     """Cuts pictures into patches and makes one step of each by a linear map.
 
+    y[p] = W · patch[p] + bias.
     N × C × H × W becomes N × patches × embed_dim, row by row. The linear map is a convolution
     whose stride is its kernel: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     As in the Vision Transformer, https://arxiv.org/abs/2010.11929, section 3.1.
@@ -87,6 +88,7 @@ class ClassToken(
 ):
     """Puts a learned step before all others, which is to stand for the whole series.
 
+    y = (token, x[0], x[1], ...).
     N × T × F becomes N × (T + 1) × F. Select takes the first step again behind the Transformer.
     As in BERT, https://arxiv.org/abs/1810.04805, and the Vision Transformer,
     https://arxiv.org/abs/2010.11929.

@@ -45,6 +45,8 @@ class SinusoidalPosition(
 ):
     """Adds waves of many lengths to the steps, so that their order can be seen.
 
+    y[t, 2i] = x[t, 2i] + sin(t / 10000 ** (2i / features)), and y[t, 2i + 1] = x[t, 2i + 1] + cos(t
+    / 10000 ** (2i / features)).
     N × T × features stays as it is. Nothing is learned, and any number of steps will do. Usually
     right after an Embedding, before torch's TransformerEncoderLayer, which knows no order itself:
     https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html
@@ -72,6 +74,7 @@ class LearnedPosition(
 ):
     """Adds a learned row to each step, one for each place in the series.
 
+    y[t] = x[t] + weight[t].
     N × T × features stays as it is; T must not exceed max_length. The rows are a weight like that
     of an Embedding whose tokens are the places:
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html

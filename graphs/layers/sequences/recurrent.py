@@ -181,6 +181,7 @@ class RNN(
 ):
     """Reads a series step by step, keeping one memory that each step rewrites.
 
+    With the step x and the state h: h' = tanh(A x + B h + bias), or relu of it.
     N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
     the last step, layers × N × hidden_size, is an output too; wired to another RNN's input, that
     one goes on from there. Of a padded series only the real steps are read. Always batch_first.
@@ -205,6 +206,9 @@ class GRU(
 ):
     """Reads a series step by step, deciding what of its memory to keep.
 
+    With the step x and the state h: r = sigmoid(A x + B h), z = sigmoid(C x + D h), n = tanh(E x +
+    r · (F h + c)), each with a bias, and h' = (1 - z) · n + z · h. From
+    https://arxiv.org/abs/1406.1078.
     N × T × features becomes N × T × hidden_size (twice that in both directions). The state after
     the last step, layers × N × hidden_size, is an output too; wired to another GRU's input, that
     one goes on from there. Of a padded series only the real steps are read. Always batch_first.
@@ -226,6 +230,9 @@ class LSTM(
 ):
     """Reads a series step by step, keeping a long and a short memory.
 
+    With the step x, the state h and the cell c: i, f and o = sigmoid(A x + B h), g = tanh(C x + D
+    h), each with weights and a bias of its own; c' = f · c + i · g and h' = o · tanh(c'). From
+    Hochreiter and Schmidhuber, 1997.
     N × T × features becomes N × T × hidden_size (twice that in both directions). The states after
     the last step, layers × N × hidden_size, are outputs too; wired to another LSTM's inputs, that
     one goes on from there. Of a padded series only the real steps are read. Always batch_first.

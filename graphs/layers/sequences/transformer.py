@@ -111,6 +111,8 @@ class TransformerEncoderLayer(
 ):
     """Lets steps look at each other, then computes each by itself.
 
+    a = norm(x + attention(x)) and y = norm(a + feed_forward(a)). With norm_first it is a = x +
+    attention(norm(x)) and y = a + feed_forward(norm(a)). From https://arxiv.org/abs/1706.03762.
     N × T × features stays as it is. With is_causal it is a layer of a language model, which
     predicts the next step. Padding is never looked at. Always batch_first.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html
@@ -135,6 +137,9 @@ class TransformerDecoderLayer(
 ):
     """Lets steps look at each other and at a memory, then computes each by itself.
 
+    a = norm(x + attention(x)), b = norm(a + attention(a, memory)) and y = norm(b +
+    feed_forward(b)). With norm_first it is a = x + attention(norm(x)), and so on. From
+    https://arxiv.org/abs/1706.03762.
     N × T × features stays as it is; the memory, N × S × features, is what an encoder made of
     another series. Padding is never looked at. Always batch_first.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoderLayer.html

@@ -138,7 +138,7 @@ class Slice(
 ):
     """Takes a part of an axis: from start, up to but without end.
 
-    N × T × F with dim 1 and start -3 keeps the last three steps: N × 3 × F.
+    N × T × F with dim 1 and start -3 becomes N × 3 × F, the last three steps.
     https://docs.pytorch.org/docs/stable/generated/torch.narrow.html
     """
 

@@ -92,6 +92,7 @@ class Add(
 ):
     """Adds tensors value by value.
 
+    y = a + b + ...
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.add.html
     """
@@ -110,6 +111,7 @@ class Multiply(
 ):
     """Multiplies tensors value by value.
 
+    y = a · b · ...
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.mul.html
     """
@@ -125,6 +127,7 @@ class Subtract(
 ):
     """Takes the second tensor from the first, value by value.
 
+    y = a - b.
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.sub.html
     """
@@ -152,6 +155,7 @@ class Matmul(
 ):
     """Multiplies matrices: rows of the first with columns of the second.
 
+    y[i, j] = Σ a[i, k] · b[k, j], a sum over k.
     ... × rows × K and ... × K × columns become ... × rows × columns. Axes before these must
     agree; one of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
@@ -218,6 +222,7 @@ class Concatenate(
 ):
     """Puts tensors behind each other along one axis.
 
+    N × A and N × B with dim 1 become N × (A + B).
     All other axes must agree. What has no batch, such as a Parameter of 1 × 1 × features for a
     class token, is repeated for every sample.
     https://docs.pytorch.org/docs/stable/generated/torch.cat.html

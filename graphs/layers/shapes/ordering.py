@@ -51,6 +51,7 @@ class Flip(
 ):
     """Puts the entries of an axis in the opposite order.
 
+    y[i] = x[L - 1 - i], where L is the size of the axis.
     https://docs.pytorch.org/docs/stable/generated/torch.flip.html
     """
 
@@ -81,6 +82,7 @@ class Roll(
 ):
     """Moves the entries of an axis; what leaves at one end enters at the other.
 
+    y[(i + shifts) mod L] = x[i], where L is the size of the axis.
     https://docs.pytorch.org/docs/stable/generated/torch.roll.html
     """
 
@@ -117,6 +119,7 @@ class CumSum(
 ):
     """Adds values up along an axis: each becomes the sum of all up to itself.
 
+    y[i] = x[0] + ... + x[i].
     https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html
     """
 

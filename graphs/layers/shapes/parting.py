@@ -27,6 +27,7 @@ MOST_PARTS = 64
 class Stack(Layer, id="stack", group="Merge", search="join new axis pile together several along"):
     """Puts tensors of the same sizes side by side on a new axis.
 
+    y[:, 0] = a and y[:, 1] = b with dim 1.
     Two of N × F with dim 1 become N × 2 × F.
     https://docs.pytorch.org/docs/stable/generated/torch.stack.html
     """
@@ -230,6 +231,7 @@ class ChannelShuffle(
 ):
     """Mixes the channels of groups, for the grouped convolution that follows.
 
+    With g groups of n channels, y[j · g + i] = x[i · n + j]. From https://arxiv.org/abs/1707.01083.
     N × C × H × W stays as it is; C must be a multiple of groups.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html
     """

@@ -83,6 +83,7 @@ class Gather(
 ):
     """Takes entries along an axis, at each place the one that the index names there.
 
+    y[n, k] = x[n, index[n, k]] along dim 1.
     N × F with an index of N × K along dim 1 becomes N × K. The index comes from TopK, or from
     tokens or classes of which it is known how many there are.
     https://docs.pytorch.org/docs/stable/generated/torch.gather.html

@@ -83,6 +83,7 @@ class GlobalAvgPool(
 ):
     """Averages each channel over all of its sides.
 
+    y = Σ x / count, over all places of a channel.
     N × C × L or N × C × H × W becomes N × C.
     https://docs.pytorch.org/docs/stable/generated/torch.mean.html
     """
@@ -101,6 +102,7 @@ class GlobalMaxPool(
 ):
     """Keeps the largest value of each channel, wherever it is.
 
+    y = max of x, over all places of a channel.
     N × C × L or N × C × H × W becomes N × C.
     https://docs.pytorch.org/docs/stable/generated/torch.amax.html
     """
@@ -146,6 +148,7 @@ class Mean(
 ):
     """Averages all values along one axis, such as the steps of a series.
 
+    y = Σ x / count.
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.mean.html
     """
@@ -165,6 +168,7 @@ class Max(
 ):
     """Keeps the largest value along one axis, such as the steps of a series.
 
+    y = max of x.
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.amax.html
     """
@@ -181,6 +185,7 @@ class Sum(
 ):
     """Adds up all values along one axis, such as the steps of a series.
 
+    y = Σ x.
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.sum.html
     """
@@ -201,6 +206,7 @@ class Min(
 ):
     """Keeps the smallest value along one axis, such as the steps of a series.
 
+    y = min of x.
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.amin.html
     """
@@ -224,6 +230,7 @@ class Norm(
 ):
     """Gives the length of the vector that lies along one axis.
 
+    y = √Σ x².
     That is the root of the sum of squares. N × T × F with dim 2 becomes N × T. Padding does not
     count.
     https://docs.pytorch.org/docs/stable/generated/torch.linalg.vector_norm.html
@@ -239,6 +246,7 @@ class LogSumExp(
 ):
     """Gives the logarithm of the sum of exponentials along one axis: a smooth maximum.
 
+    y = log Σ exp(x).
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
     """
@@ -255,6 +263,7 @@ class Var(
 ):
     """Gives the variance of the values along one axis, divided by how many there are.
 
+    y = Σ (x - mean)² / count.
     The axis is gone afterwards: N × T × F with dim 1 becomes N × F. Padding does not count.
     https://docs.pytorch.org/docs/stable/generated/torch.var.html
     """

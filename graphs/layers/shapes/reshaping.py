@@ -25,6 +25,7 @@ class Flatten(
 ):
     """Lays all axes from start_dim to end_dim out as one.
 
+    N × C × H × W with start_dim 1 becomes N × (C · H · W).
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
     """
 
@@ -67,6 +68,7 @@ class Reshape(
 ):
     """Lays the values of each sample out with other sizes.
 
+    N × C × H × W with sizes -1 becomes N × (C · H · W).
     As many values come out as go in. One size may be -1: whatever is left.
     https://docs.pytorch.org/docs/stable/generated/torch.Tensor.reshape.html
     """

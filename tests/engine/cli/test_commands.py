@@ -37,6 +37,8 @@ def test_every_layer_is_listed_with_all_its_settings(layerloom: Layerloom) -> No
     assert listed.keys() == {kind.id for kind in Layer.members()}
     for one in listed.values():
         assert {"id", "title", "group", "summary", "search", "settings"} <= one.keys()
+        assert one["help"].endswith(".")
+        assert one["pages"] and all(page.startswith("https://") for page in one["pages"])
         for setting in one["settings"]:
             assert {"name", "kind", "default", "help"} <= setting.keys()
     conv = {setting["name"]: setting for setting in listed["conv2d"]["settings"]}

@@ -21,6 +21,7 @@ KINDS = Layer.members()
 SOURCE = re.compile(
     r"https://(docs\.pytorch\.org/docs/stable/generated/torch\.|arxiv\.org/abs/\d{4}\.\d{4,5}|ieeexplore\.ieee\.org/document/\d+)"
 )
+DEFINED = re.compile(r" = |Σ|become|mean of |costs |forward")
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 T = symbol("T", 3, 60)
 
@@ -55,10 +56,10 @@ def test_every_layer_explains_itself(kind: type[Layer]) -> None:
     assert kind.summary().endswith("."), "the first line of the docstring is one sentence"
     assert len(kind.summary()) <= 80
     assert kind.group
-    if kind.id not in {"input", "output"}:
-        assert SOURCE.search(kind.help()), (
-            "torch's page, or the paper where torch has no such layer"
-        )
+    assert SOURCE.search(kind.help()), "torch's page, or the paper where torch has no such layer"
+    told = kind.explanation()
+    assert DEFINED.search(told.body), "what it computes: a formula, or which sizes become which"
+    assert told.body.endswith((".", "..."))
     for parameter in kind.parameters():
         assert parameter.help.endswith(".") and parameter.help[0].isupper()
         assert "a value of its kind" not in parameter.wanted()

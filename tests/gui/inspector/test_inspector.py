@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
@@ -69,6 +69,19 @@ def words(inspector: Inspector) -> list[str]:
 def figure(inspector: Inspector, name: str) -> str:
     shown = words(inspector)
     return shown[shown.index(name) + 1]
+
+
+def test_the_formula_of_a_layer_and_its_sources_are_folded_away(opened: Opened) -> None:
+    inspector, workspace = opened
+    linear = next(n for n in workspace.graph.nodes.values() if n.layer == "linear")
+    workspace.select({linear.id})
+    told = inspector.page.findChild(QLabel, "explanation")
+    button = inspector.page.findChild(QToolButton, "more_about")
+    assert isinstance(told, QLabel) and isinstance(button, QToolButton)
+    assert not told.isVisible()
+    button.click()
+    assert told.isVisible() and told.text().startswith("y = x Wᵀ + bias.")
+    assert any("generated/torch.nn.Linear.html" in text for text in words(inspector))
 
 
 def test_with_nothing_chosen_it_sums_the_document_up(opened: Opened) -> None:
@@ -200,7 +213,7 @@ def test_problems_stand_below_with_their_fix(qtbot: QtBot) -> None:
     press(inspector, "fix")
     settled()
     assert workspace.problems == ()
-    assert not any("scores" in text for text in words(inspector))
+    assert not any("this gives" in text for text in words(inspector))
 
 
 def test_a_problem_of_a_setting_stands_at_the_setting(qtbot: QtBot) -> None:
