@@ -152,6 +152,8 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
         return [phrase("predicted steps")]
     is_labels = loss.task == "labels"
     said = phrase("predicted labels") if is_labels else phrase("predicted class")
+    if place.reading == "scores":
+        return [said]
     if len(target.classes) > MOST_PROBABILITIES:
         return [said, phrase("probability")]
     return [said, *(phrase("probability of {name}", name=name) for name in target.classes)]

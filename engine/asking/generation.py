@@ -69,8 +69,8 @@ def language(network: Network, fields: Mapping[str, Field]) -> Language | None:
         return None
     for output in network.output_places:
         loss = next((one for one in network.losses if one.name == output.loss), None)
-        if loss is None or loss.task != "classes":
-            continue
+        if loss is None or loss.task != "classes" or output.reading == "scores":
+            continue  # nothing says how likely a token is
         if fields[loss.target].classes == fields[read[0]].words:
             return Language(read[0], loss, output)
     return None

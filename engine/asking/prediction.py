@@ -45,7 +45,8 @@ class Prediction:
     output: str
     class_: str | None = None
     probabilities: Mapping[str, float] | None = None
-    """By class or label; with a class per step there are too many to tell."""
+    """By class or label; with a class per step there are too many to tell, and some losses, such as
+    those that ask for a margin, make none."""
     labels: tuple[str, ...] | None = None
     """Those that hold, where several can."""
     steps: tuple[str, ...] | None = None
@@ -346,25 +347,33 @@ def _as_trained(
         ]
     shares = metrics.probabilities(loss, tensor, place.reading)
     if loss.task == "labels":
-        return [_labelled(place.name, classes, row) for row in shares]
-    return [_chosen(place.name, classes, row) for row in shares]
+        return [_labelled(place, classes, row) for row in shares]
+    return [_chosen(place, classes, row) for row in shares]
 
 
-def _chosen(output: str, classes: tuple[str, ...], shares: Tensor) -> Prediction:
-    numbers = [round(share, 6) for share in shares.tolist()]
+def _chosen(place: OutputPlace, classes: tuple[str, ...], shares: Tensor) -> Prediction:
     return Prediction(
-        output,
+        place.name,
         class_=classes[int(shares.argmax())],
-        probabilities=dict(zip(classes, numbers, strict=True)),
+        probabilities=_probabilities(place, classes, shares),
     )
 
 
-def _labelled(output: str, labels: tuple[str, ...], shares: Tensor) -> Prediction:
+def _probabilities(
+    place: OutputPlace, classes: tuple[str, ...], shares: Tensor
+) -> dict[str, float] | None:
+    """By class or label; None where the loss makes no probabilities."""
+    if place.reading == "scores":
+        return None
     numbers = [round(share, 6) for share in shares.tolist()]
+    return dict(zip(classes, numbers, strict=True))
+
+
+def _labelled(place: OutputPlace, labels: tuple[str, ...], shares: Tensor) -> Prediction:
     return Prediction(
-        output,
-        probabilities=dict(zip(labels, numbers, strict=True)),
-        labels=tuple(compress(labels, (shares > metrics.EVEN).tolist())),
+        place.name,
+        probabilities=_probabilities(place, labels, shares),
+        labels=tuple(compress(labels, metrics.holds(shares, place.reading).tolist())),
     )
 
 

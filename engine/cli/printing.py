@@ -221,7 +221,8 @@ def prediction(asked: str, told: Mapping[str, Any]) -> list[str]:
         said = " ".join(map(with_shape, told["steps"]))
     elif "class" in told:
         said = with_shape(told["class"])
-        sure = f"{told['probabilities'][told['class']]:.1%}"
+        if told["probabilities"] is not None:
+            sure = f"{told['probabilities'][told['class']]:.1%}"
     else:
         said = _number(told["value"])
     return [asked, told["output"], said, sure]

@@ -104,6 +104,12 @@ def _output(model: Model, name: str) -> dict[str, Any]:
     return told
 
 
+_DECIDING = {
+    True: "scores; the largest decides for its class",
+    False: "scores; above 0 they decide for the second class",
+}
+
+
 def _meaning(loss: LossPlace, place: OutputPlace) -> str:
     if loss.task == "number":
         return "numbers"
@@ -111,8 +117,10 @@ def _meaning(loss: LossPlace, place: OutputPlace) -> str:
         return {
             "sigmoid": "scores; their sigmoid are the probabilities that each label holds",
             "none": "the probabilities that each label holds",
+            "scores": "scores; a label holds where its score is above 0",
         }[place.reading]
     return {
+        "scores": _DECIDING[loss.task == "classes"],
         "softmax": "scores; their softmax are the probabilities of the classes",
         "sigmoid": "scores; their sigmoid is the probability of the second class",
         "none": "probabilities" if loss.task == "classes" else "probability of the second class",

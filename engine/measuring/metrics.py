@@ -41,7 +41,7 @@ def decided(place: LossPlace, scores: Tensor) -> Tensor:
     """The class that scores speak for: one per sample, or per step of it; labels one by one."""
     if place.task == "classes":
         return scores.argmax(place.axis)
-    threshold = 0.0 if place.reading == "sigmoid" else EVEN
+    threshold = EVEN if place.reading == "none" else 0.0
     return (scores.flatten() > threshold).long()
 
 
@@ -49,7 +49,8 @@ def probabilities(place: LossPlace, scores: Tensor, reading: Reading | None = No
     """Samples × classes, from what reaches a loss on classes; samples × labels of one on labels.
 
     With a class per step the classes are in the axis that they have in the scores. An output behind
-    a Softmax or Sigmoid has another reading, as it shows probabilities already.
+    a Softmax or Sigmoid has another reading, as it shows probabilities already. Where nothing makes
+    such of scores, these are given themselves, the larger the more they speak for a class.
     """
     reading = reading or place.reading
     if place.task == "classes":
@@ -57,6 +58,8 @@ def probabilities(place: LossPlace, scores: Tensor, reading: Reading | None = No
     if place.task == "labels":
         return scores.double().sigmoid() if reading == "sigmoid" else scores.double()
     one = scores.double().flatten()
+    if reading == "scores":
+        return torch.stack((-one, one), 1)
     one = one.sigmoid() if reading == "sigmoid" else one
     return torch.stack((1 - one, one), 1)
 
@@ -68,6 +71,8 @@ def evidence(place: LossPlace, scores: Tensor) -> Tensor:
     softmax are a score less what all other classes come to.
     """
     scores = scores.double()
+    if place.task == "classes" and place.reading == "scores":
+        return scores - _largest_other(scores, place.axis)
     if place.task == "classes" and place.reading == "softmax":
         share = scores.log_softmax(place.axis)
         odds = share - torch.log1p(-share.exp())
@@ -77,6 +82,18 @@ def evidence(place: LossPlace, scores: Tensor) -> Tensor:
     if place.task == "binary":
         return torch.stack((-scores.flatten(), scores.flatten()), 1)
     return scores
+
+
+def _largest_other(scores: Tensor, axis: int) -> Tensor:
+    """Beside each score the largest of all other classes; of one class alone there is none."""
+    first = scores.argmax(axis, keepdim=True)
+    second = scores.scatter(axis, first, -torch.inf).amax(axis, keepdim=True)
+    return scores.amax(axis, keepdim=True).expand_as(scores).scatter(axis, first, second)
+
+
+def holds(shares: Tensor, reading: Reading) -> Tensor:
+    """Which labels are said to hold, by what ``probabilities`` gives."""
+    return shares > (0.0 if reading == "scores" else EVEN)
 
 
 # ---- measured once, on all samples of a split ----
@@ -160,13 +177,15 @@ def classified(
     return {**found, "roc_auc": sum(areas) / len(areas)} if areas else found
 
 
-def labelled(shares: Tensor, target: Tensor, odds: Tensor | None = None) -> dict[str, float]:
+def labelled(
+    shares: Tensor, target: Tensor, odds: Tensor | None = None, reading: Reading = "none"
+) -> dict[str, float]:
     """Metrics of several labels at once; ``shares`` and ``target`` are samples × labels.
 
     Accuracy counts every label of every sample, ``exact_match`` samples with all labels right; the
     others are means over the labels. Samples are ranked by ``odds`` where they are given.
     """
-    said, there = (shares > EVEN).long(), target.long()
+    said, there = holds(shares, reading).long(), target.long()
     right = said == there
     odds = shares if odds is None else odds
     areas = [_area(odds[:, label], there[:, label] == 1) for label in range(there.shape[1])]

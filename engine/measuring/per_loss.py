@@ -144,8 +144,10 @@ class HeldScores(Measure):
         shares, odds = metrics.probabilities(place, scores), metrics.evidence(place, scores)
         known = preprocessing.fields[place.target].classes
         if place.task == "labels":
-            hits = Hits.of_labels((shares > metrics.EVEN).long(), target.long())
-            return LossMetrics(metrics.labelled(shares, target, odds), _counted(known, hits))
+            said = metrics.holds(shares, place.reading).long()
+            hits = Hits.of_labels(said, target.long())
+            found = metrics.labelled(shares, target, odds, place.reading)
+            return LossMetrics(found, _counted(known, hits))
         chosen = metrics.decided(place, scores)
         table = metrics.confusion(chosen, target, shares.shape[1])
         ranked = scores if shares.shape[1] > 2 else None
@@ -199,7 +201,7 @@ class PerStep(Measure):
         sums, field = self._sums, preprocessing.fields[self.place.target]
         shares = {k: hits / sums.steps for k, hits in sums.top.items()}
         found = {"accuracy": shares.pop(1)} | {top_name(k): share for k, share in shares.items()}
-        if len(field.sizes) == 1:
+        if len(field.sizes) == 1 and self.place.reading != "scores":
             cost = sums.cost / sums.steps
             found["perplexity"] = perplexity(cost)
             if _is_of_characters(field, preprocessing.fields):

@@ -116,10 +116,19 @@ NUMBERS = (
     *("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
     *("gaussian_nll_loss", "kl_div_loss"),
 )
-BINARY = ("bce_loss", "bce_with_logits_loss", "binary_focal_loss")
-CLASSES = ("cross_entropy_loss", "nll_loss", "focal_loss", "dice_loss", "jaccard_loss")
-OURS = ("focal_loss", "dice_loss", "jaccard_loss")
-PAIRS = ("cosine_embedding_loss", "contrastive_loss", "triplet_margin_loss")
+SIGNS = ("hinge_loss", "soft_margin_loss", "hinge_embedding_loss")
+BINARY = ("bce_loss", "bce_with_logits_loss", "binary_focal_loss", *SIGNS)
+CLASSES = (
+    "cross_entropy_loss",
+    "nll_loss",
+    "focal_loss",
+    "dice_loss",
+    "jaccard_loss",
+    "multi_margin_loss",
+)
+OURS = ("focal_loss", "dice_loss", "jaccard_loss", "multi_margin_loss")
+RANKED = ("multilabel_margin_loss",)
+PAIRS = ("cosine_embedding_loss", "contrastive_loss", "triplet_margin_loss", "margin_ranking_loss")
 EXEMPT = (
     Exempt((), "This layer computes with floats", "whole numbers stand for something here"),
     Exempt(("stack",), "Cannot stack {first} values and", "kinds mean different things"),
@@ -199,7 +208,7 @@ EXEMPT = (
     Exempt(OURS, "Needs one score per class", "what is ours is not asked for other axes"),
     Exempt(OURS, "class_weights has", "a weight for all classes would be repeated"),
     Exempt(
-        ("binary_focal_loss", "gaussian_nll_loss", "kl_div_loss"),
+        ("binary_focal_loss", "gaussian_nll_loss", "kl_div_loss", *SIGNS),
         "Needs as many values",
         "one value would be repeated for all",
     ),
@@ -220,7 +229,9 @@ EXEMPT = (
     Exempt(("computed_loss",), "An axis of the input", "the mean of nothing is no number"),
     Exempt(NUMBERS, "The target “{field}” is a class", "its number means nothing"),
     Exempt(("bce_loss",), "Needs probabilities", "torch looks at the values while training"),
-    Exempt((*BINARY, *CLASSES), "Gets probabilities", "it learns badly"),
+    Exempt((*BINARY, *CLASSES, *RANKED), "Gets probabilities", "it learns badly"),
+    Exempt(RANKED, "The target “{field}” does not", "any number but 0 would be a label that holds"),
+    Exempt(RANKED, "Needs one score per label", "one would be repeated for all"),
 )
 
 

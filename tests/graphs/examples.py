@@ -18,6 +18,7 @@ from graphs.describe import Parameter
 from graphs.layers import Layer
 from graphs.layers.losses.cross_entropy import NLLLoss
 from graphs.layers.losses.losses import Loss
+from graphs.layers.losses.margins import MultiLabelMarginLoss
 from graphs.layers.losses.numbers import KLDivLoss
 from graphs.layers.losses.regions import RegionLoss
 from graphs.layers.sequences.attention import MultiheadAttention
@@ -201,6 +202,9 @@ def scored(random: Random, loss: Loss) -> Reaching:
         rest = {port: (relative(row, random),) for port in others}
         pair = TensorType(Kind.INDEX, (BATCH,), random.choice((2, 2, 3)))
         return Reaching({first: (row,), **rest}, {TARGET: pair})
+    if isinstance(loss, MultiLabelMarginLoss) and random.random() < 0.5:
+        row = TensorType(Kind.FLOAT, (BATCH, size(random)))
+        return Reaching({first: (row,)}, {TARGET: replace(row, kind=Kind.MASK, values=2)})
     scores, target = _compared(random, regions=isinstance(loss, RegionLoss))
     if isinstance(loss, NLLLoss | KLDivLoss) and random.random() < 0.8:
         scores = scores.scaled(Scale.LOGARITHMS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import ClassVar
 
 from graphs.describe import param
 from graphs.layers.losses.losses import Paired, Task, not_a_class
@@ -18,7 +19,7 @@ class Binary(Paired):
     With a target that holds several labels there is one score for each of them.
     """
 
-    task = "binary"
+    task: ClassVar[Task] = "binary"
 
     def learned(self, target: TensorType) -> Task:
         return "labels" if target.kind is Kind.MASK else self.task

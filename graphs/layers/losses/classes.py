@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from graphs.describe import param
-from graphs.layers.losses.losses import TARGET, TargetLoss, not_a_class
+from graphs.layers.losses.losses import TARGET, Reading, TargetLoss, not_a_class
 from graphs.layers.spec import Call, In, LengthsOf, Module, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.sizes import Size, alike, at_least, same
@@ -23,7 +23,7 @@ class ClassLoss(TargetLoss):
     """
 
     task = "classes"
-    reading = "softmax"
+    reading: ClassVar[Reading] = "softmax"
     for_steps: ClassVar[str]
     """What computes it, also with the classes in another axis than the second, and padding."""
     is_torchs: ClassVar[bool] = False

@@ -25,7 +25,9 @@ from graphs.types import Scale, TensorType
 from graphs.wording.phrases import phrase
 
 Task = Literal["classes", "binary", "labels", "number", "nothing"]
-Reading = Literal["softmax", "sigmoid", "none"]
+Reading = Literal["softmax", "sigmoid", "none", "scores"]
+"""What makes probabilities of scores; ``none`` where they are such already, and ``scores`` where
+nothing does: the largest score decides, or of one its sign."""
 
 TARGET = "target"
 """The port name under which a loss finds its target field."""

@@ -140,7 +140,7 @@ def _verdict_role(answers: Sequence[OutputAnswer]) -> str:
 
     Plain when nobody knows, and beside numbers, which are never just right or wrong.
     """
-    if not all(each.prediction.probabilities is not None and each.truth for each in answers):
+    if not all(_is_decided(each.prediction) and each.truth for each in answers):
         return ""
     right = (
         each.truth in {each.prediction.class_, ", ".join(each.prediction.labels or ())}
@@ -149,12 +149,19 @@ def _verdict_role(answers: Sequence[OutputAnswer]) -> str:
     return "ok" if all(right) else "error"
 
 
+def _is_decided(said: "Prediction") -> bool:
+    """Whether it names a class or labels, which are right or wrong."""
+    return said.class_ is not None or said.labels is not None
+
+
 def words(said: "Prediction") -> str:
     """What one output says, in words."""
     if said.problem:
         return f"{said.output}: {said.problem}"
     if said.class_ is not None:
-        share = (said.probabilities or {}).get(said.class_, 0.0)
+        if said.probabilities is None:
+            return f"{said.output}: {said.class_}"
+        share = said.probabilities.get(said.class_, 0.0)
         return f"{said.output}: {said.class_} ({100 * share:.1f} %)"
     if said.labels is not None:
         return f"{said.output}: {', '.join(said.labels) or '–'}"

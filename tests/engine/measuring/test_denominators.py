@@ -66,6 +66,13 @@ ROWS: dict[str, tuple[str, int, dict[str, Any]]] = {
         kind: ("numbers", 3, {"layer": kind})
         for kind in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "gaussian_nll_loss")
     },
+    "hinge": ("high", 1, {"layer": "hinge_loss", "squared": True}),
+    "hinge of labels": ("labels", 3, {"layer": "hinge_loss"}),
+    "soft margin": ("labels", 3, {"layer": "soft_margin_loss"}),
+    "margins": ("class", 3, {"layer": "multi_margin_loss", "class_weights": WEIGHTS, "p": 2}),
+    "margins of labels": ("labels", 3, {"layer": "multilabel_margin_loss"}),
+    "distances": ("high", 1, {"layer": "hinge_embedding_loss"}),
+    "ranks": ("high", 1, {"layer": "margin_ranking_loss", "margin": 0.5}),
     "likelihood": ("class", 3, {"layer": "nll_loss", "class_weights": WEIGHTS}),
     "focal": ("class", 3, {"layer": "focal_loss", "class_weights": WEIGHTS}),
     "two focal": ("labels", 3, {"layer": "binary_focal_loss", "alpha": 0.3}),
@@ -89,6 +96,7 @@ STEPS: dict[str, tuple[str, int, dict[str, Any]]] = {
     "series": ("series", 3, {"layer": "mse_loss"}),
     "robust series": ("series", 3, {"layer": "huber_loss", "delta": 0.5}),
     "focal steps": ("step", 3, {"layer": "focal_loss"}),
+    "margins of steps": ("step", 3, {"layer": "multi_margin_loss", "class_weights": WEIGHTS}),
     "likelihood of steps": ("step", 3, {"layer": "nll_loss", "class_weights": WEIGHTS}),
     **{kind: ("step", 3, {"layer": kind}) for kind in ("dice_loss", "jaccard_loss")},
     "computed steps": ("", 4, {"layer": "computed_loss"}),

@@ -93,6 +93,27 @@ def _odds(found: Any, at: int) -> Any:
     return found[:, at] - top - np.log(np.exp(others - top[:, None]).sum(1))
 
 
+@pytest.mark.parametrize("task", ["classes", "binary", "labels"])
+def test_scores_of_which_none_is_a_probability_decide_by_their_order_or_sign(task: str) -> None:
+    found, _ = scores(60, 4, seed=3)
+    one = place(task, "scores")
+    if task == "classes":
+        odds = evidence(one, found)
+        assert torch.equal(odds.argmax(1), found.argmax(1))
+        rivals = [[max(row[:c] + row[c + 1 :]) for c in range(4)] for row in found.tolist()]
+        assert torch.equal(odds, found.double() - torch.tensor(rivals).double())
+        assert torch.equal(probabilities(one, found).argmax(1), decided(one, found))
+    elif task == "binary":
+        assert decided(one, found[:, 0]).tolist() == [int(x > 0) for x in found[:, 0].tolist()]
+        assert torch.equal(probabilities(one, found[:, 0]), evidence(one, found[:, 0]))
+    else:
+        there = found.roll(1, 0) > 0
+        measured = labelled(probabilities(one, found), there, reading="scores")
+        right = ((found > 0) == there).double()
+        assert measured["accuracy"] == pytest.approx(right.mean().item())
+        assert measured["exact_match"] == pytest.approx((right.prod(1)).mean().item())
+
+
 @pytest.mark.parametrize("task", ["binary", "labels"])
 def test_far_scores_of_one_label_are_told_apart_too(task: str) -> None:
     target = torch.tensor([0, 0, 1, 1])

@@ -19,7 +19,7 @@ from tests.graphs.examples import Example, examples
 
 KINDS = Layer.members()
 SOURCE = re.compile(
-    r"https://(docs\.pytorch\.org/docs/stable/generated/torch\.|arxiv\.org/abs/\d{4}\.\d{4,5}|ieeexplore\.ieee\.org/document/\d+)"
+    r"https://(docs\.pytorch\.org/docs/stable/generated/torch\.|arxiv\.org/abs/\d{4}\.\d{4,5}|ieeexplore\.ieee\.org/document/\d+|doi\.org/10\.\d{4}/\w+)"
 )
 DEFINED = re.compile(r" = |Σ|become|mean of |costs |forward")
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)

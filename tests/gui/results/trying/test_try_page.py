@@ -387,6 +387,17 @@ def test_a_bar_is_as_long_as_its_share_of_the_whole(qtbot: QtBot) -> None:
     assert lengths[3] == 0
 
 
+def test_a_class_without_a_probability_has_a_verdict_and_no_bars(qtbot: QtBot) -> None:
+    answers = AnswerView()
+    qtbot.addWidget(answers)
+    answers.show()
+    answers.show_answers((OutputAnswer(Prediction("kind", class_="a"), truth="b"),))
+    assert words(answers, "verdict").splitlines() == ["kind: a", "true: b"]
+    assert answers.findChildren(Bars) == []
+    verdict = answers.findChild(QLabel, "verdict")
+    assert verdict is not None and verdict.property("role") == "error"
+
+
 def test_several_outputs_have_a_verdict_each(qtbot: QtBot) -> None:
     answers = AnswerView()
     qtbot.addWidget(answers)
