@@ -136,7 +136,9 @@ class Parameter:
 
     def wanted(self) -> str:
         """The values it takes, in words: ``a whole number of at least 1``."""
-        words = setting_kind(self.kind).words
+        return setting_kind(self.kind).words_within(self._limited)
+
+    def _limited(self, words: str) -> str:
         limits = [
             phrase(template, limit=_number(limit))
             for template, limit in zip(

@@ -1,7 +1,8 @@
 """The kinds of settings: what each is called, what it takes, and how it is written on a line.
 
 One table for all who ask: checks and messages, forms, JSON for scripts, the command line. A setting
-names its kind by its annotation. Whatever kind may also be nothing is derived from the kind itself.
+names its kind by its annotation. A kind that may also be nothing, or one of a few words, is derived
+from the kind itself.
 """
 
 from __future__ import annotations
@@ -132,15 +133,23 @@ class SettingKind:
     """Whether it may also be nothing."""
     choices: tuple[str, ...] = ()
     """Where it is one of a few words: these, as they are stored. ``template`` names them."""
+    instead: tuple[str, ...] = ()
+    """Words that may stand in place of what ``template`` says, written as they are stored."""
 
     @property
     def words(self) -> str:
         """What it takes, as messages say it."""
+        return self.words_within()
+
+    def words_within(self, limited: Callable[[str], str] = str) -> str:
+        """What it takes, where ``limited`` adds limits to the part that is numbers."""
         named = {"choices": ", ".join(map(phrase, self.choices))} if self.choices else {}
-        words = phrase(self.template, **named)
+        words = limited(phrase(self.template, **named))
+        if self.instead:
+            words = phrase("{words}, or {word}", words=words, word=", ".join(self.instead))
         if not self.is_optional:
             return words
-        if " or " in self.template:
+        if " or " in self.template or self.instead:
             return phrase("nothing, or {words}", words=words)
         return phrase("nothing or {words}", words=words)
 
@@ -155,6 +164,19 @@ class SettingKind:
             spell=lambda value: "" if value is None else spell(value),
         )
 
+    def or_words(self, instead: tuple[str, ...]) -> SettingKind:
+        """The kind that may also be one of these words, which is written on the line as it is."""
+        read, spell, step = self.read, self.spell, self.step
+        assert read is not None  # words stand in place of what is written
+        return replace(
+            self,
+            name=" or ".join((self.name, *instead)),
+            instead=instead,
+            read=lambda text: word if (word := text.strip().lower()) in instead else read(text),
+            spell=lambda value: value if value in instead else spell(value),
+            step=step and (lambda value, by: value if value in instead else step(value, by)),
+        )
+
 
 @cache
 def setting_kind(annotation: Any) -> SettingKind:
@@ -164,7 +186,8 @@ def setting_kind(annotation: Any) -> SettingKind:
         return SettingKind("choice", "one of {choices}", str.strip, choices=choices)
     plain = without_nothing(annotation)
     if annotation in _KINDS or plain == annotation:
-        return _KINDS[annotation]
+        numbers, instead = without_words(annotation)
+        return setting_kind(numbers).or_words(instead) if instead else _KINDS[annotation]
     return setting_kind(plain).or_nothing()
 
 
@@ -173,6 +196,18 @@ def without_nothing(annotation: Any) -> Any:
     if get_origin(annotation) not in (Union, UnionType) or NoneType not in get_args(annotation):
         return annotation
     return reduce(or_, (one for one in get_args(annotation) if one is not NoneType))
+
+
+def without_words(annotation: Any) -> tuple[Any, tuple[str, ...]]:
+    """What an annotation takes beside words, and the words: ``int | Literal["same"]``."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation, ()
+    parts = get_args(annotation)
+    words = [part for part in parts if get_origin(part) is Literal]
+    if not words:
+        return annotation, ()
+    rest = reduce(or_, (part for part in parts if part not in words))
+    return rest, tuple(word for part in words for word in get_args(part))
 
 
 def _number(text: str) -> float:

@@ -1,6 +1,7 @@
 """Makes the torch module of a layer and the function that calls it, from its description."""
 
 import operator
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 from pkgutil import resolve_name
@@ -28,6 +29,9 @@ Tensors: TypeAlias = tuple[Tensor, ...]
 """What enters a layer: one tensor per link, in the order of its ports and slots."""
 Getter: TypeAlias = Callable[[Tensors], Any]
 """Reads one argument from the tensors that enter."""
+
+# That torch copies what it pads on one side alone costs little, and nothing can be done about it.
+warnings.filterwarnings("ignore", "Using padding='same' with even kernel lengths", UserWarning)
 
 FOUND_IN = ("torch.", "engine.modules.")
 """Where constructors and functions may live; resolving would find ``os.system`` too."""

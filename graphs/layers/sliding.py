@@ -17,10 +17,11 @@ _REACHING = ("kernel_size", "stride", "padding", "dilation", "output_padding")
 
 def too_far(settings: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with settings that reach or move further than any side is long."""
+    numbers = {name: settings.get(name) or 0 for name in _REACHING}
     return {
         name: phrase("must be at most {limit} along each side", limit=MOST_PLACES)
-        for name in _REACHING
-        if max(each(settings.get(name) or 0, 1)) > MOST_PLACES
+        for name, number in numbers.items()
+        if not isinstance(number, str) and max(each(number, 1)) > MOST_PLACES
     }
 
 

@@ -14,7 +14,7 @@ from graphs.layers import Layer
 from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Problem
-from graphs.setting_kinds import Pair, Triple
+from graphs.setting_kinds import Pair, Triple, without_words
 from graphs.types import TensorType
 from tests.engine.drawings import Drawing
 
@@ -127,7 +127,8 @@ def _made(id: str, port: str, field: TensorType) -> TensorType | None:
 def variants(kind: type[Layer]) -> Iterator[dict[str, Any]]:
     """Settings that differ from the defaults in one place, for each value that is allowed."""
     for parameter in kind.parameters():
-        tried = parameter.choices or _TRIED.get(parameter.kind, ())
+        numbers, words = without_words(parameter.kind)
+        tried = parameter.choices or (*words, *_TRIED.get(numbers, ()))
         for value in tried:
             if parameter.fault(value) is None:
                 yield {parameter.name: value}

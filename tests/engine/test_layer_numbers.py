@@ -13,7 +13,7 @@ from torch import Tensor
 from graphs.checking.among_samples import among_samples
 from graphs.describe import LEAST, MOST, Parameter
 from graphs.layers import Layer
-from graphs.layers.convolution import Filters
+from graphs.layers.convolution.filters import Filters
 from graphs.layers.losses.losses import Loss
 from graphs.layers.pooling.windows import Windows
 from graphs.layers.sliding import MOST_PLACES
@@ -253,6 +253,8 @@ def test_windows_reach_no_further_than_torch_computes(kind: type[Layer], setting
     for number in (MOST_PLACES + 1, 2**31, 2**40):
         assert kind.faults({setting: number}).keys() == {setting}
     for example in gathered(kind.id)[0]:
+        if example.layer.settings["padding"] == "same":
+            continue  # takes a window of any size, and the memory for it
         changed = with_setting(example, setting, MOST_PLACES)
         known = next(members_of(example))
         if changed is None or isinstance(changed.answer, Problem):

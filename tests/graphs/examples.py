@@ -29,7 +29,7 @@ from graphs.layers.shapes.patches import Fold
 from graphs.layers.sliding import each
 from graphs.layers.spec import Outputs, Port, Reaching
 from graphs.problems import Problem
-from graphs.setting_kinds import FieldName, Pair, Triple
+from graphs.setting_kinds import FieldName, Pair, Triple, without_words
 from graphs.sizes import BATCH, Size, Symbol, product, symbol, symbols, value
 from graphs.types import Kind, Scale, TensorType
 
@@ -105,6 +105,12 @@ def setting(parameter: Parameter, random: Random) -> Any:
 
 
 def _value(kind: Any, parameter: Parameter, random: Random) -> Any:
+    numbers, words = without_words(kind)
+    found = _number(numbers, parameter, random)
+    return random.choice((*words, found)) if words else found
+
+
+def _number(kind: Any, parameter: Parameter, random: Random) -> Any:
     if kind is bool:
         return random.random() < 0.5
     if get_origin(kind) is Literal:

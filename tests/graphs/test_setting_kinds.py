@@ -31,6 +31,9 @@ WRITTEN = (
     tuple[float, ...],
     FilePath,
     Literal["a", "b"],
+    int | Literal["same"],
+    Pair | Literal["same", "wide"],
+    Triple | Literal["same"],
 )
 CHOSEN = (bool, FieldName)
 
@@ -123,3 +126,18 @@ def test_sides_are_one_number_or_one_for_each() -> None:
     with pytest.raises(ValueError, match="1 2"):
         known.read("1 2")
     assert setting(Triple).fault((1, 2)) is not None and setting(Triple).fault((1, 2, 3)) is None
+
+
+def test_a_word_may_stand_in_place_of_numbers() -> None:
+    kind = Pair | Literal["same"]
+    known, plain = setting_kind(kind), setting(kind)
+    assert known.read is not None and known.step is not None
+    assert known.name == "pair or same" and known.words == "one or two whole numbers, or same"
+    assert known.read(" Same ") == known.step("same", 1) == "same" and known.spell("same") == "same"
+    assert known.read("2 x 3") == (2, 3) and known.step((2, 3), 1) == (3, 4)
+    assert setting_kind(kind | None).words == "nothing, or one or two whole numbers, or same"
+    least = Parameter("made_up", kind, 0, "A sentence.", low=0)
+    assert least.wanted() == "one or two whole numbers of at least 0, or same"
+    assert plain.fault("same") is plain.fault((1, 2)) is least.fault(0) is None
+    assert plain.fault("valid") == "must be one or two whole numbers, or same, not “valid”"
+    assert least.fault(-1) is not None and plain.fault((1, 2, 3)) is not None

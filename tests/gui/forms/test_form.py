@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from graphs.data.sources.files.table import Table
 from graphs.describe import Chosen, Described, param
+from graphs.layers import Layer
 from graphs.layers.blocks import Block
 from graphs.notation import Notation
 from graphs.plan.optimizers import AdamW, Optimizer
@@ -125,6 +126,22 @@ def test_what_is_chosen_elsewhere_is_shown_and_not_edited(qtbot: QtBot) -> None:
     qtbot.addWidget(columns)
     columns.show_value({"price": Notation("number", ".", "", ()).plain()})
     assert part(columns, QLabel, "notations").text() == "price"
+
+
+def test_a_word_is_written_where_numbers_are(qtbot: QtBot) -> None:
+    (padding,) = (one for one in Layer.get("conv2d").parameters() if one.name == "padding")
+    editor = editor_for(padding)
+    qtbot.addWidget(editor)
+    said: list[object] = []
+    editor.edited.connect(said.append)
+    line = part(editor, QLineEdit, "padding")
+    editor.show_value((1, 2))
+    assert line.text() == "1 × 2"
+    line.selectAll()
+    QTest.keyClicks(line, "same")
+    assert said[-1] == "same"
+    QTest.keyClick(line, Qt.Key.Key_Up)  # there is nothing above it
+    assert said[-1] == "same" and line.text() == "same"
 
 
 def test_showing_values_says_nothing(watched: Watched) -> None:

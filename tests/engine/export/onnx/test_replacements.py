@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
+import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -222,3 +223,12 @@ def test_sizes_that_onnx_counts_otherwise_export_with_shapes_that_all_readers_fi
 
     onnx.checker.check_model(str(tmp_path / "pools.onnx"), full_check=True)
     assert exported.max_abs_diff < 1e-5
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+def test_even_kernels_that_keep_the_sides_are_written(mode: str, tmp_path: Path) -> None:
+    """ONNX pads at both ends by numbers, of which the second is one more here."""
+    settings = {"kernel_size": 4, "padding": "same", "padding_mode": mode}
+    fields = {"conv1d": "steps", "conv2d": "picture", "conv3d": "volume"}
+    branches: list[Branch] = [(id, settings, field) for id, field in fields.items()]
+    assert proven(exporting.model(branched(branches)), tmp_path / "same.onnx").max_abs_diff < 1e-4

@@ -1,0 +1,1 @@
+"""Convolutions: learned filters that slide over a series, an image or a volume."""
