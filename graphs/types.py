@@ -51,6 +51,8 @@ class TensorType:
     The rest is padding at the end, whose values mean nothing. None where every step is real, and
     where it is no longer known.
     """
+    into: tuple[Size, ...] | None = None
+    """The sides of the image in which places are counted, row after row, as pools give them."""
     before: "TensorType | None" = field(default=None, compare=False, repr=False)
     """What entered the layer that made it, where leaving that layer out may be the mend."""
 

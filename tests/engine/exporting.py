@@ -106,6 +106,8 @@ _BEFORE: Mapping[tuple[str, str], str] = {
     **{(id, "input"): "softplus" for id in ("log", "sqrt", "pow")},
     **{(id, "input"): "conv2d" for id in ("pixel_shuffle", "channel_shuffle")},
     ("fold", "input"): "unfold",
+    **{(f"max_unpool{axes}d", "input"): f"max_pool{axes}d" for axes in (1, 2, 3)},
+    **{(f"max_unpool{axes}d", "indices"): f"max_pool{axes}d.indices" for axes in (1, 2, 3)},
     ("gather", "index"): "topk.indices",
     ("where", "condition"): "greater",
 }
@@ -118,10 +120,16 @@ def _made(id: str, port: str, field: TensorType) -> TensorType | None:
     if (id, port) not in _BEFORE:
         return field
     before, _, output = _BEFORE[id, port].partition(".")
-    layer = Layer.get(before).made({})
+    layer = Layer.get(before).made(_giving(before, output))
     answer = layer.infer(Reaching({one.name: (field,) for one in layer.ports().inputs}))
     at = layer.ports().outputs.index(output) if output else 0
     return None if isinstance(answer, Problem) else answer[at]
+
+
+def _giving(id: str, output: str) -> dict[str, Any]:
+    """Settings by which a layer has an output."""
+    usual = Layer.get(id).made({}).ports().outputs
+    return {"return_indices": True} if output and output not in usual else {}
 
 
 def variants(kind: type[Layer]) -> Iterator[dict[str, Any]]:
@@ -178,8 +186,8 @@ def branched(branches: list[Branch]) -> Document:
 def _before(drawing: Drawing, place: str, source: str, name: str) -> str:
     """A node between a field and a layer; of two ports the second gets the field's negative."""
     id, dot, output = place.partition(".")
-    made = f"{name}_{id}"
-    drawing.node(id, made)
+    made = "_".join((name, id, *filter(None, (output,))))
+    drawing.node(id, made, **_giving(id, output))
     first, *second = (port.name for port in Layer.get(id).made({}).ports().inputs)
     drawing.wire(source, f"{made}.{first}")
     for port in second:
@@ -189,8 +197,13 @@ def _before(drawing: Drawing, place: str, source: str, name: str) -> str:
     return f"{made}{dot}{output}"
 
 
+_ALSO = {("max_unpool3d", "like")}
+"""What is wired although it need not be: no volume here is a whole number of windows."""
+
+
 def _wired(layer: Layer) -> list[Any]:
-    return [port for port in layer.ports().inputs if not port.optional]
+    ports = layer.ports().inputs
+    return [port for port in ports if not port.optional or (layer.id, port.name) in _ALSO]
 
 
 def edited(path: Path, change: Any) -> Path:

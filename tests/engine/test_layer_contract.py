@@ -78,6 +78,11 @@ def _one_sample(example: Example) -> bool:
     return example.given["input"].rank == int(example.layer.id[-2]) + 1
 
 
+def _fits_by_itself(example: Example) -> bool:
+    assert isinstance(example.answer, Problem)
+    return example.answer.port != "input"
+
+
 def _keeps_nothing(example: Example) -> bool:
     settings = example.layer.settings
     return not (settings["affine"] or settings.get("track_running_stats"))
@@ -87,7 +92,9 @@ ADAPTIVE = (
     *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"),
     *("adaptive_max_pool1d", "adaptive_max_pool2d"),
 )
+UNPOOLS = ("max_unpool1d", "max_unpool2d", "max_unpool3d")
 SLIDING = (
+    *UNPOOLS,
     *("conv1d", "conv2d", "conv3d"),
     *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
     *("max_pool1d", "max_pool2d", "max_pool3d", "avg_pool3d"),
@@ -160,6 +167,9 @@ EXEMPT = (
         "the largest of nothing is no number, and onnxruntime gives another one",
     ),
     Exempt(("conv_transpose3d",), "The {axis} would shrink", "torch makes volumes without voxels"),
+    Exempt(UNPOOLS, "The places must", "torch takes any whole numbers for places"),
+    Exempt(UNPOOLS, "The places are counted", "the same number would be another place"),
+    Exempt(UNPOOLS, "Needs {wanted}", "torch is told sides, and not of what", _fits_by_itself),
     Exempt(GLOBAL, "Needs channels and", "torch reduces whatever axes it is told"),
     Exempt(
         ("adaptive_avg_pool2d", "adaptive_avg_pool3d"),

@@ -185,6 +185,7 @@ WITHOUT = {
     ("multihead_attention", "value", "weights"),
     ("expand", "like", "output"),
     ("resize_like", "like", "output"),
+    *((f"max_unpool{axes}d", "like", "output") for axes in (1, 2, 3)),
     ("normal_sample", "logvar", "output"),  # drawn by it in training alone
 }
 """Layer, input and output: how much each step looks at each does not depend on what it finds, and

@@ -292,6 +292,32 @@ def _columns(
     return {"input": (tensor if random.random() < 0.7 else relative(tensor, random),)}
 
 
+def _unpooled(
+    axes: int, random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """What a pool gives, and what entered it, or nearly."""
+    if random.random() < 0.1:
+        return None
+    sides = (random.choice((4, 5, 6, 8, 9, T, S, 2 * T)) for _ in range(axes))
+    image = TensorType(Kind.FLOAT, (BATCH, random.choice((1, 2, 4, T)), *sides))
+    kind = Layer.get(f"max_pool{axes}d")
+    if kind.faults(settings):
+        return None
+    pooled = kind.made({**settings, "return_indices": True}).infer(Reaching({"input": (image,)}))
+    if isinstance(pooled, Problem):
+        return None
+    values, places = pooled
+    near = random.random()
+    given = {
+        "input": (relative(values, random) if near > 0.9 else values,),
+        "indices": (relative(places, random) if near < 0.1 else places,),
+    }
+    if random.random() < 0.2:
+        settings["kernel_size"] = 3
+    other = image if random.random() < 0.7 else relative(image, random)
+    return {**given, "like": (other,)} if random.random() < 0.6 else given
+
+
 def _places(
     random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
@@ -425,6 +451,7 @@ LIKELY: Mapping[
     "unfold": _image,
     "patch_embedding": _image,
     "fold": _columns,
+    **{f"max_unpool{axes}d": partial(_unpooled, axes) for axes in (1, 2, 3)},
     "gather": _places,
     "expand": _repeated,
     "resize_like": _images,
@@ -472,4 +499,5 @@ def members(found: Symbol) -> tuple[int, ...]:
 def concrete(tensor: TensorType, known: Mapping[str, int]) -> TensorType:
     """The type with numbers in place of symbols."""
     sizes = tuple(value(one, known) for one in tensor.sizes)
-    return TensorType(tensor.kind, sizes, tensor.values, tensor.scale)
+    into = tensor.into and tuple(value(one, known) for one in tensor.into)
+    return TensorType(tensor.kind, sizes, tensor.values, tensor.scale, into=into)

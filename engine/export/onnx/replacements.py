@@ -4,6 +4,7 @@ They stand in while a file is written, and only then: training keeps torch's own
 """
 
 import copy
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -22,6 +23,7 @@ from engine.export.onnx.recurrent import (
 from engine.modules.steps import PaddedGRU, PaddedLSTM, PaddedRNN
 
 MaxPools: TypeAlias = nn.MaxPool1d | nn.MaxPool2d | nn.MaxPool3d
+Unpools: TypeAlias = nn.MaxUnpool1d | nn.MaxUnpool2d | nn.MaxUnpool3d
 Transposes: TypeAlias = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
 Adaptives: TypeAlias = nn.AdaptiveMaxPool1d | nn.AdaptiveMaxPool2d | nn.AdaptiveAvgPool3d
 _CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
@@ -219,6 +221,33 @@ class WrittenAdaptivePool(nn.Module):
         return torch.cat(parts, axis)
 
 
+class WrittenMaxUnpool(nn.Module):
+    """Computes what an ``nn.MaxUnpool1d``, 2d or 3d computes: zeros, and values at their places.
+
+    torch's exporter knows none. Of several values for one place the last stays, as on a CPU.
+    """
+
+    def __init__(self, of: Unpools) -> None:
+        super().__init__()
+        axes = _axes(of)
+        self.kernel, self.stride, self.padding = (
+            _each(cast("int | tuple[int, ...]", size), axes)
+            for size in (of.kernel_size, of.stride, of.padding)
+        )
+
+    def forward(
+        self, x: Tensor, indices: Tensor, output_size: tuple[int, ...] | None = None
+    ) -> Tensor:
+        """N × C × sides, and the place of each value, to N × C × larger sides."""
+        sides = self._sides(x) if output_size is None else output_size
+        zeros = x.new_zeros(*x.shape[:2], math.prod(sides))
+        return zeros.scatter(2, indices.flatten(2), x.flatten(2)).reshape(*x.shape[:2], *sides)
+
+    def _sides(self, x: Tensor) -> tuple[int, ...]:
+        sliding = zip(x.shape[2:], self.kernel, self.stride, self.padding, strict=True)
+        return tuple((length - 1) * s - 2 * p + k for length, k, s, p in sliding)
+
+
 class WrittenLogSigmoid(nn.Module):
     """Computes what an ``nn.LogSigmoid`` computes, however far below 0.
 
@@ -261,6 +290,10 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
     *(
         (kind, _adds_a_stride, WrittenConvTranspose)
         for kind in (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+    ),
+    *(
+        (kind, lambda unpool: True, WrittenMaxUnpool)
+        for kind in (nn.MaxUnpool1d, nn.MaxUnpool2d, nn.MaxUnpool3d)
     ),
     (nn.LogSigmoid, lambda log: True, lambda log: WrittenLogSigmoid()),
     (nn.AvgPool1d, lambda pool: pool.ceil_mode, WrittenAvgPool),

@@ -38,7 +38,7 @@ class Divided(Average):
         default=None, low=1, help="Divide each sum by this instead of the number of pixels."
     )
 
-    def outputs(self, pooled: TensorType) -> Outputs:
+    def outputs(self, tensor: TensorType, pooled: TensorType) -> Outputs:
         return (pooled if self.divisor_override is None else pooled.scaled(Scale.ANY),)
 
 

@@ -40,8 +40,8 @@ class MaxWindows(Windows):
     def ports(self) -> Ports:
         return Ports(outputs=("output", "indices") if self.return_indices else ("output",))
 
-    def outputs(self, pooled: TensorType) -> Outputs:
-        places = TensorType(Kind.INDEX, pooled.sizes, padded=pooled.padded)
+    def outputs(self, tensor: TensorType, pooled: TensorType) -> Outputs:
+        places = TensorType(Kind.INDEX, pooled.sizes, padded=pooled.padded, into=tensor.sizes[2:])
         return (pooled, places) if self.return_indices else (pooled,)
 
     def torch(self, given: Reaching) -> Torch:
@@ -61,7 +61,7 @@ class MaxPool1d(
     y = max of x, over each window. L' = ⌊(L + 2 · padding - dilation · (kernel_size - 1) - 1) /
     stride⌋ + 1; with ceil_mode it is rounded up.
     N × C × L becomes N × C × L'; with return_indices, a second output says where in its channel
-    each value was.
+    each value was, by which a MaxUnpool1d puts it back.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html
     """
 
@@ -86,7 +86,7 @@ class MaxPool2d(
     y = max of x, over each window. H' = ⌊(H + 2 · padding - dilation · (kernel_size - 1) - 1) /
     stride⌋ + 1; with ceil_mode it is rounded up.
     N × C × H × W becomes N × C × H' × W'; with return_indices, a second output says where in its
-    image each value was.
+    image each value was, by which a MaxUnpool2d puts it back.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
     """
 
@@ -107,7 +107,7 @@ class MaxPool3d(
     y = max of x, over each window. D' = ⌊(D + 2 · padding - dilation · (kernel_size - 1) - 1) /
     stride⌋ + 1; with ceil_mode it is rounded up.
     N × C × D × H × W becomes N × C × D' × H' × W'; with return_indices, a second output says where
-    in its volume each value was.
+    in its volume each value was, by which a MaxUnpool3d puts it back.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html
     """
 

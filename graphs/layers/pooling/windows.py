@@ -77,15 +77,15 @@ class Windows(Layer):
         out = self.sides(tensor, self.ceil_mode)
         pooled = tensor.rearranged(*tensor.sizes[:2], *out).stepwise(tensor)
         if vanishing(out):
-            return vanishing(out, self._partial(tensor)) or self.outputs(pooled)
-        return self.outputs(pooled)
+            return vanishing(out, self._partial(tensor)) or self.outputs(tensor, pooled)
+        return self.outputs(tensor, pooled)
 
     def hollow(self, tensor: TensorType) -> Problem | None:
         """A window that could hold nothing but padding."""
         return None
 
-    def outputs(self, pooled: TensorType) -> Outputs:
-        """What comes out, given the type of the pooled image."""
+    def outputs(self, tensor: TensorType, pooled: TensorType) -> Outputs:
+        """What comes out, given the types of the image and of the pooled one."""
         return (pooled,)
 
     def sides(self, tensor: TensorType, ceil_mode: bool) -> tuple[Size, ...]:
