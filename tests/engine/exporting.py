@@ -144,6 +144,7 @@ def variants(kind: type[Layer]) -> Iterator[dict[str, Any]]:
 
 _TRIED: Mapping[Any, tuple[Any, ...]] = {
     bool: (False, True),
+    str: ("...i,...i->...", "bi...,bi...->b...", "bij,bkj->bik"),
     int: (-2, -1, 0, 1, 2, 3, 6),
     int | None: (None, 1, 2, 3),
     float: (0.0, 0.5, 1e-3),

@@ -73,6 +73,10 @@ class Exempt:
         )
 
 
+UNCOUNTED = frozenset({"bilinear"})
+"""What torch's counter does not know; tests/engine/test_products.py counts it otherwise."""
+
+
 def _one_sample(example: Example) -> bool:
     """One image of three axes, or one series of two."""
     return example.given["input"].rank == int(example.layer.id[-2]) + 1
@@ -396,6 +400,8 @@ def test_weights_are_those_of_the_module(kind: type[Layer]) -> None:
 
 @each_kind
 def test_flops_are_half_of_what_torch_counts(kind: type[Layer]) -> None:
+    if kind.id in UNCOUNTED:
+        return
     for example in gathered(kind.id)[0][:12]:
         assert not isinstance(example.answer, Problem)
         description = example.layer.torch(example.given)

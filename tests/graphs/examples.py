@@ -105,6 +105,8 @@ def setting(parameter: Parameter, random: Random) -> Any:
 
 
 def _value(kind: Any, parameter: Parameter, random: Random) -> Any:
+    if kind is str:  # what it may hold is known to LIKELY alone
+        return parameter.default
     numbers, words = without_words(kind)
     found = _number(numbers, parameter, random)
     return random.choice((*words, found)) if words else found
@@ -361,6 +363,43 @@ def _matrices(
     return {"input": (one,), "other": (relative(other, random),)}
 
 
+EQUATIONS = (
+    *("bi,bi->b", "bij,bjk->bik", "b...i,b...i->b...", "bij,bkj->bik", "bi,bj->bij", "bi,ij->bj"),
+    *("bij->bji", "bij,bij->", "bii->bi", "bij", "ba", "b...ij->b...ji", "b i , b j -> i j b"),
+    *("bi,bij,bj->b", "b...,b...->b...", "bij->b", "bijk,bljk->bil", "b...i,ij->b...j", "Bi,Bj"),
+    *("bij,bjk", "b...i->bi", "...i,...i->..."),
+)
+MALFORMED = ("bi,bj->bk", "bi,bj->bb", "b1->b", "bi-bj", "b..->b", "b.......", "bi->b->i", "b,,b")
+
+
+def _by_equation(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Tensors whose axes an equation names, or nearly."""
+    settings["equation"] = random.choice(EQUATIONS if random.random() < 0.9 else MALFORMED)
+    # Torch counts no product of axes that have one entry, so the size of no axis varies to 1.
+    named: dict[str, Size] = {letter: random.choice((2, 3, 5, 8, T)) for letter in "aijkl"}
+    sizes = {**named, "b": BATCH, "B": BATCH}
+    given = []
+    rest = [random.choice((2, 4, T)) for _ in range(random.randint(0, 2))]
+    for part in settings["equation"].partition("->")[0].replace(" ", "").split(","):
+        axes: list[Size] = []
+        for letter in part.replace("...", "."):
+            axes += rest if letter == "." else [sizes.get(letter, 3)]
+        tensor = TensorType(Kind.FLOAT, tuple(axes))
+        given.append(tensor if random.random() < 0.9 else relative(tensor, random))
+    return {"input": tuple(given if random.random() < 0.95 else given[:-1] or given)}
+
+
+def _rows_of_features(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Two tensors that agree before the last axis, or nearly."""
+    one = any_type(random)
+    other = replace(one, sizes=(*one.sizes[:-1], size(random)))
+    return {"input": (one,), "other": (other if random.random() < 0.8 else relative(one, random),)}
+
+
 def _choosing(
     random: Random, settings: dict[str, Any]
 ) -> Mapping[str, tuple[TensorType, ...]] | None:
@@ -457,6 +496,8 @@ LIKELY: Mapping[
     "resize_like": _images,
     "matmul": _matrices,
     "where": _choosing,
+    "einsum": _by_equation,
+    "bilinear": _rows_of_features,
     "permute": _in_order,
     "squeeze": _single,
     **{kind.id: partial(_series, kind) for kind in (RNN, GRU, LSTM)},
