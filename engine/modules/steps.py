@@ -25,6 +25,11 @@ def _beside(each: Tensor, values: Tensor) -> Tensor:
     return each.view(-1, *[1] * (values.dim() - 1))
 
 
+def without_padding(x: Tensor, lengths: Tensor) -> Tensor:
+    """The real steps as they are, and zeros behind them."""
+    return _without_padding(x, lengths, 0.0)
+
+
 def sum_over_steps(x: Tensor, lengths: Tensor, keepdim: bool = False) -> Tensor:
     """The sum of the real steps."""
     return _without_padding(x, lengths, 0.0).sum(1, keepdim=keepdim)

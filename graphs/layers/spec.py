@@ -240,7 +240,8 @@ class Torch:
 
 PADDING_COUNTS = (
     "Short samples are filled up with padding, which counts as real from this layer on. "
-    "Put a layer that knows the real steps before it, such as Mean, Max, Last step or LSTM."
+    "Put a layer that knows the real steps before it, such as Mean, Max, Last step or LSTM, or "
+    "MaskPadding, behind which padding is 0, as a convolution wants it."
 )
 
 Outputs: TypeAlias = tuple[TensorType, ...]

@@ -174,6 +174,8 @@ EXEMPT = (
     Exempt(UNPOOLS, "The places must", "torch takes any whole numbers for places"),
     Exempt(UNPOOLS, "The places are counted", "the same number would be another place"),
     Exempt(UNPOOLS, "Needs {wanted}", "torch is told sides, and not of what", _fits_by_itself),
+    Exempt(("mask_padding",), "Needs steps", "where nothing is padded, torch does nothing"),
+    Exempt(("mask_padding",), "The series at like", "where nothing is padded, torch does nothing"),
     Exempt(GLOBAL, "Needs channels and", "torch reduces whatever axes it is told"),
     Exempt(
         ("adaptive_avg_pool2d", "adaptive_avg_pool3d"),

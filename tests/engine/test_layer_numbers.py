@@ -185,6 +185,7 @@ WITHOUT = {
     ("multihead_attention", "value", "weights"),
     ("expand", "like", "output"),
     ("resize_like", "like", "output"),
+    ("mask_padding", "like", "output"),
     *((f"max_unpool{axes}d", "like", "output") for axes in (1, 2, 3)),
     ("normal_sample", "logvar", "output"),  # drawn by it in training alone
 }

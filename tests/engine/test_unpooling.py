@@ -11,11 +11,10 @@ from torch.nn import functional
 from engine.export.onnx.replacements import written_out
 from engine.export.onnx.verified_export import proven, verify
 from engine.network.compiling import compiled
-from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document
 from graphs.layers import Layer
 from graphs.layers.spec import Reaching
-from graphs.problems import Problem, Severity
+from graphs.problems import Problem
 from graphs.types import Kind, TensorType, floats
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
@@ -115,13 +114,3 @@ def test_places_of_another_image_are_refused() -> None:
     classes = TensorType(Kind.INDEX, values.sizes, 10)
     wrong = answer(input=values, indices=classes, like=image)
     assert isinstance(wrong, Problem) and "MaxPool2d whose return_indices is on" in wrong.message
-
-
-def test_windows_that_overlap_are_warned_of() -> None:
-    told = [
-        Evaluation(there_and_back("image", 2, one).main).problems()
-        for one in ({"kernel_size": 3}, WINDOWS)
-    ]
-    assert told[0] == []
-    (found,) = told[1]
-    assert found.severity is Severity.WARNING and found.message.startswith("Windows overlap")

@@ -224,7 +224,7 @@ class WrittenAdaptivePool(nn.Module):
 class WrittenMaxUnpool(nn.Module):
     """Computes what an ``nn.MaxUnpool1d``, 2d or 3d computes: zeros, and values at their places.
 
-    torch's exporter knows none. Of several values for one place the last stays, as on a CPU.
+    torch's exporter knows none. Of several values for one place one stays, as there.
     """
 
     def __init__(self, of: Unpools) -> None:

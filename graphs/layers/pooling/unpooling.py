@@ -19,7 +19,7 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
-from graphs.problems import Problem, Severity, Unlink, problem
+from graphs.problems import Problem, Unlink, problem
 from graphs.setting_kinds import Pair, Triple
 from graphs.sizes import Size, alike, at_least
 from graphs.types import Kind, TensorType
@@ -141,20 +141,9 @@ class Unpooling(Layer):
         return each(self.kernel_size if self.stride is None else self.stride, self.axes)
 
     def caution(self, given: Reaching, outputs: Outputs) -> Problem | None:
-        """Of what gives the size no value is looked at; windows that overlap may share a place."""
+        """Of what gives the size no value is looked at."""
         looked_at = {port: types for port, types in given.types.items() if port != LIKE}
-        if found := super().caution(Reaching(looked_at), outputs):
-            return found
-        kernel = each(self.kernel_size, self.axes)
-        if all(step >= side for step, side in zip(self._stride, kernel, strict=True)):
-            return None
-        return problem(
-            "Windows overlap, as stride is less than kernel_size. Where several values have one "
-            "place, only one of them is kept, on a graphics card any. Set stride to kernel_size, "
-            "here and in the pool, or leave it empty.",
-            setting="stride",
-            severity=Severity.WARNING,
-        )
+        return super().caution(Reaching(looked_at), outputs)
 
     def along(self, given: Reaching) -> tuple[Size, ...]:
         return given["input"].sizes[2:]
@@ -180,7 +169,8 @@ class MaxUnpool1d(
 
     N × C × L becomes N × C × L', with L' = (L - 1) · stride - 2 · padding + kernel_size. The pool's
     output indices says where. A pool leaves out steps at the end that fill no window: then wire
-    what entered it to like, and L' is as long as that.
+    what entered it to like, and L' is as long as that. Where
+    windows overlap, values that have one place must be equal, else any of them is kept.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool1d.html
     """
 
@@ -205,7 +195,8 @@ class MaxUnpool2d(
 
     N × C × H × W becomes N × C × H' × W', with H' = (H - 1) · stride - 2 · padding + kernel_size,
     and W' alike. The pool's output indices says where. A pool leaves out pixels at the end that
-    fill no window: then wire what entered it to like, and H' × W' are its sides.
+    fill no window: then wire what entered it to like, and H' × W' are its sides. Where
+    windows overlap, values that have one place must be equal, else any of them is kept.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html
     """
 
@@ -236,6 +227,7 @@ class MaxUnpool3d(
     N × C × D × H × W becomes N × C × D' × H' × W', with D' = (D - 1) · stride - 2 · padding +
     kernel_size, the others alike. The pool's output indices says where. A pool leaves out voxels at
     the end that fill no window: then wire what entered it to like, and the output has its sides.
+    Where windows overlap, values that have one place must be equal, else any of them is kept.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool3d.html
     """
 

@@ -1,10 +1,10 @@
 """Layers that order, add, drop or shorten axes."""
 
 from graphs.describe import param
-from graphs.layers.checks import FURTHEST, no_axis
+from graphs.layers.checks import FURTHEST, no_axis, not_floats
 from graphs.layers.shapes.reshaping import along
 from graphs.layers.spec import In, Layer, Method, Outputs, Reaching, Torch, Use
-from graphs.problems import Problem, Set, problem
+from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.sizes import Size, at_least, same
 from graphs.wording.phrases import phrase
 
@@ -42,6 +42,10 @@ class Permute(
     def _names_all(self, rank: int) -> bool:
         there = len(self.dims) == rank and all(-rank <= dim < rank for dim in self.dims)
         return there and len({dim % rank for dim in self.dims}) == rank
+
+    def padding_fix(self, given: Reaching) -> Recipe | None:
+        """Steps are usually turned for a convolution, which takes zeros for what is not there."""
+        return None if not_floats(given["input"]) else Insert("mask_padding")
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Method("permute", (In(), self.dims))))

@@ -3,7 +3,7 @@
 from graphs.describe import param
 from graphs.layers.checks import FURTHEST, no_axis, not_floats
 from graphs.layers.spec import Function, In, Layer, Method, Outputs, Reaching, Torch, Use
-from graphs.problems import Problem
+from graphs.problems import Insert, Problem, Recipe
 from graphs.sizes import Size
 from graphs.types import Scale
 from graphs.wording.phrases import phrase, with_and
@@ -35,6 +35,10 @@ class Transpose(
         turned = tensor.rearranged(*sizes)
         stay = min(one, other) > 1 or one == other
         return (turned.stepwise(tensor) if stay else turned,)
+
+    def padding_fix(self, given: Reaching) -> Recipe | None:
+        """Steps are usually turned for a convolution, which takes zeros for what is not there."""
+        return None if not_floats(given["input"]) else Insert("mask_padding")
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Method("transpose", (In(), self.dim0, self.dim1))))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import islice
+from math import prod
 from random import Random
 
 import pytest
@@ -19,7 +20,7 @@ from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching, Torch
 from graphs.problems import Problem, Severity
 from graphs.setting_kinds import FieldName
-from graphs.sizes import BATCH, Size, symbol, symbols
+from graphs.sizes import BATCH, Size, product, symbol, symbols
 from graphs.types import Kind, TensorType
 from tests.graphs.examples import Example, examples
 
@@ -81,7 +82,14 @@ def usable(example: Example) -> bool:
         and any(tensor.padded for tensor in tensors)
         and all(STEPS not in (*t.sizes[:1], *t.sizes[2:]) for t in tensors)
         and all(plain(size) for t in tensors for size in t.sizes)
+        and all(t.into is None or roomy(t.into, t.sizes[2:]) for t in tensors)
     )
+
+
+def roomy(into: tuple[Size, ...], sides: tuple[Size, ...]) -> bool:
+    """Whether each of so many values can have a place of its own."""
+    room, wanted = product(into), product(sides)
+    return isinstance(room, int) and isinstance(wanted, int) and room >= wanted
 
 
 @cache
@@ -104,6 +112,8 @@ def filled(tensor: TensorType) -> Tensor:
     """A batch of real steps, and of what would spoil every sum at the end of each sample."""
     known: Mapping[Size, int] = {BATCH: len(LENGTHS), STEPS: max(LENGTHS)}
     sizes = [size if isinstance(size, int) else known[size] for size in tensor.sizes]
+    if tensor.into is not None:  # of two values for one place torch keeps either
+        return torch.arange(prod(sizes[2:])).view(sizes[2:]).expand(sizes)
     if tensor.kind is not Kind.FLOAT:
         drawn = torch.randint(0, tensor.values or 2, sizes)
         return drawn.bool() if tensor.kind is Kind.MASK else drawn
