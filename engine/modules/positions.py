@@ -6,6 +6,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 class SinusoidalPosition(nn.Module):
@@ -51,3 +52,56 @@ class LearnedPosition(nn.Module):
         """N × steps × features, with the rows added; at most ``max_length`` steps."""
         _, steps, _ = x.shape
         return x + self.weight.narrow(0, 0, steps)
+
+
+class RelativePositionBias(nn.Module):
+    """Heads × queries × keys: a learned number for the distance of each two steps.
+
+    As in T5 (https://arxiv.org/abs/1910.10683), section 2.1. Which bucket a distance has is kept as
+    a table of whole numbers, since logarithms are rounded otherwise elsewhere, such as in ONNX.
+    """
+
+    buckets: Tensor
+
+    def __init__(
+        self,
+        num_heads: int,
+        bidirectional: bool = True,
+        num_buckets: int = 32,
+        max_distance: int = 128,
+    ) -> None:
+        super().__init__()
+        self.one_way = num_buckets // 2 if bidirectional else num_buckets
+        self.bidirectional = bidirectional
+        self.weight = nn.Parameter(torch.empty(num_buckets, num_heads))
+        nn.init.normal_(self.weight, std=0.02)  # small beside the scores that it is added to
+        table = torch.tensor(_buckets(self.one_way, max_distance))
+        self.register_buffer("buckets", table, persistent=False)
+
+    def forward(self, query: Tensor, key: Tensor | None = None) -> Tensor:
+        """From N × T × ... and N × S × ..., which is the query if none is given."""
+        of_query, of_key = (
+            torch.arange(series.shape[1], device=self.weight.device)
+            for series in (query, query if key is None else key)
+        )
+        behind = of_key - of_query[:, None]
+        distance = behind.abs() if self.bidirectional else (-behind).clamp(min=0)
+        bucket = self.buckets[distance.clamp(max=len(self.buckets) - 1)]
+        if self.bidirectional:
+            bucket = bucket + (behind > 0) * self.one_way
+        return functional.embedding(bucket, self.weight).permute(2, 0, 1)
+
+
+def _buckets(count: int, max_distance: int) -> list[int]:
+    """The bucket of each distance from 0 to ``max_distance``, exactly as the formula has it."""
+    single = count // 2
+    wide = count - single
+    found = list(range(single))
+    for distance in range(single, max_distance + 1):
+        power = math.log(distance / single) / math.log(max_distance / single) * wide
+        near = round(power)
+        if abs(power - near) < 1e-6:  # too near for a logarithm to tell on which side it is
+            is_there = distance**wide * single**near >= max_distance**near * single**wide
+            power = near if is_there else near - 1
+        found.append(min(single + math.floor(power), count - 1))
+    return found

@@ -138,7 +138,7 @@ def variants(kind: type[Layer]) -> Iterator[dict[str, Any]]:
         numbers, words = without_words(parameter.kind)
         tried = parameter.choices or (*words, *_TRIED.get(numbers, ()))
         for value in tried:
-            if parameter.fault(value) is None:
+            if not kind.faults({**kind.defaults(), parameter.name: value}):
                 yield {parameter.name: value}
 
 
