@@ -187,7 +187,7 @@ def branched(branches: list[Branch]) -> Document:
 def _before(drawing: Drawing, place: str, source: str, name: str) -> str:
     """A node between a field and a layer; of two ports the second gets the field's negative."""
     id, dot, output = place.partition(".")
-    made = "_".join((name, id, *filter(None, (output,))))
+    made = f"{name}_{output or id}"
     drawing.node(id, made, **_giving(id, output))
     first, *second = (port.name for port in Layer.get(id).made({}).ports().inputs)
     drawing.wire(source, f"{made}.{first}")

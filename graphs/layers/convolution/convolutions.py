@@ -100,7 +100,8 @@ class Conv1d(
     y[o, t] = bias[o] + Σ weight[o, i, k] · x[i, stride · t + dilation · k - padding], a sum over
     input channels i and places k of the kernel. L' = ⌊(L + 2 · padding - dilation · (kernel_size -
     1) - 1) / stride⌋ + 1.
-    N × in_channels × L becomes N × out_channels × L'.
+    N × in_channels × L becomes N × out_channels × L'. With padding = same, L' is L; for an
+    even kernel, one step more is added at the end than at the beginning.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
     """
 
@@ -129,7 +130,8 @@ class Conv2d(
     y[o] = bias[o] + Σ weight[o, i] ⋆ x[i], a sum over input channels i, where ⋆ slides a filter
     over a channel and adds up products. H' = ⌊(H + 2 · padding - dilation · (kernel_size - 1) - 1)
     / stride⌋ + 1, and W' alike.
-    N × in_channels × H × W becomes N × out_channels × H' × W'.
+    N × in_channels × H × W becomes N × out_channels × H' × W'. With padding = same, the sides stay
+    as they are; for an even kernel, one pixel more is added below, or on the right, than opposite.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
 
@@ -153,7 +155,8 @@ class Conv3d(
     y[o] = bias[o] + Σ weight[o, i] ⋆ x[i], a sum over input channels i, where ⋆ slides a filter
     through a channel and adds up products. D' = ⌊(D + 2 · padding - dilation · (kernel_size - 1) -
     1) / stride⌋ + 1, and H' and W' alike.
-    N × in_channels × D × H × W becomes N × out_channels × D' × H' × W'.
+    N × in_channels × D × H × W becomes N × out_channels × D' × H' × W'. With padding = same, the
+    sides stay as they are; for an even kernel, one voxel more is added at the far end of a side.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv3d.html
     """
 
