@@ -82,11 +82,6 @@ def _one_sample(example: Example) -> bool:
     return example.given["input"].rank == int(example.layer.id[-2]) + 1
 
 
-def _fits_by_itself(example: Example) -> bool:
-    assert isinstance(example.answer, Problem)
-    return example.answer.port != "input"
-
-
 def _keeps_nothing(example: Example) -> bool:
     settings = example.layer.settings
     return not (settings["affine"] or settings.get("track_running_stats"))
@@ -173,7 +168,6 @@ EXEMPT = (
     Exempt(("conv_transpose3d",), "The {axis} would shrink", "torch makes volumes without voxels"),
     Exempt(UNPOOLS, "The places must", "torch takes any whole numbers for places"),
     Exempt(UNPOOLS, "The places are counted", "the same number would be another place"),
-    Exempt(UNPOOLS, "Needs {wanted}", "torch is told sides, and not of what", _fits_by_itself),
     Exempt(("mask_padding",), "Needs steps", "where nothing is padded, torch does nothing"),
     Exempt(("mask_padding",), "The series at like", "where nothing is padded, torch does nothing"),
     Exempt(GLOBAL, "Needs channels and", "torch reduces whatever axes it is told"),

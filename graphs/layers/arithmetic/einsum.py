@@ -34,7 +34,8 @@ class Einsum(
 ):
     """Multiplies tensors and sums along axes, as an equation with letters says.
 
-    Each letter is an axis. Axes of one letter go together; what stands behind -> is kept, in that
+    bik,bkj->bij is y[b, i, j] = Σ x[b, i, k] · z[b, k, j], a sum over k. Each letter
+    is an axis. Axes of one letter go together; what stands behind -> is kept, in that
     order, and along all other letters the products are added up: bij,bjk->bik is a product of
     matrices, bi,bi->b a dot product, bij->bji turns, and bii->bi takes a diagonal. ... stands for
     all axes without a letter. Without -> all letters that stand once are kept, by the alphabet. Of
