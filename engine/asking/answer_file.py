@@ -23,7 +23,9 @@ MOST_PROBABILITIES = 1000
 """With more classes only the probability of the likeliest is written."""
 MOST_VALUES = 1000
 """With more numbers in an answer they stand in one column, parted by spaces."""
-FILE, PROBLEM = "file", "problem"
+FILE, PROBLEM, NOTE = "file", "problem", "note"
+"""A problem is why there is no answer, and empty where there is one; a note says what an answer
+rests on. It comes last, so that the columns before it keep their places."""
 
 
 def write(path: Path, predictor: Predictor, answers: InputAnswers) -> tuple[int, int]:
@@ -99,7 +101,7 @@ def _write(writer: Any, predictor: Predictor, answers: InputAnswers) -> tuple[in
         column for place in predictor.network.output_places for column in _titles(predictor, place)
     ]
     head = [*([FILE] if answers.names_files else []), *own]
-    writer.writerow([*head, *_unlike(head, [*told, PROBLEM])])
+    writer.writerow([*head, *_unlike(head, [*told, PROBLEM, NOTE])])
     count = problems = 0
     for answer in answers:
         count += 1
@@ -108,7 +110,7 @@ def _write(writer: Any, predictor: Predictor, answers: InputAnswers) -> tuple[in
         said = [cell for cells in map(_said, _in_order(predictor, answer)) for cell in cells]
         ends = [answer.after, answer.first][:moments]
         said = said or [""] * (len(told) - moments)
-        writer.writerow([*cells, *ends, *said, answer.problem])
+        writer.writerow([*cells, *ends, *said, answer.problem, " ".join(answer.notes)])
     return count, problems
 
 

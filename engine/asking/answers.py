@@ -9,11 +9,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 
-from engine.asking.prediction import Predictor, predicted
+from engine.asking.prediction import Predictor, Taken, predicted
 from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in, left_out
 from engine.data.paths import located
@@ -21,7 +21,7 @@ from engine.data.pictures.named import named_files
 from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import check_names
 from engine.data.tables.files.table_file import Sheet
-from engine.data.tables.remarks import Remark, Remarks
+from engine.data.tables.remarks import Remark, Remarks, RowPlace
 from engine.errors import DataError
 from graphs.wording.phrases import counted, phrase, with_and
 from graphs.wording.visible import visible, with_shape
@@ -51,6 +51,8 @@ class InputAnswer:
     """One per output; none where there is a problem."""
     problem: str = ""
     """Why nothing can be said, as a sentence."""
+    notes: tuple[str, ...] = ()
+    """What was taken in place of what it lacks, and what else is odd about it, as sentences."""
     series: Mapping[str, str] = field(default_factory=dict)
     """What names the series that goes on, by column."""
     line: int | None = None
@@ -224,23 +226,29 @@ class InputAnswers:
         except DataError:  # one row or another is wrong: find out which
             yield from self._row_by_row(sheet, name)
             return
-        self.notices.add(found.notices)
-        rows = zip(sheet.frame.iter_rows(named=True), found.samples, sheet.lines, strict=True)
-        for row, said, line in rows:
-            yield InputAnswer(name, row, said, line=line)
+        self.notices.add(found.notices, self._lines_of(sheet))
+        each = zip(found.samples, found.notes, sheet.lines, strict=True)
+        for row, (said, notes, line) in zip(sheet.frame.iter_rows(named=True), each, strict=True):
+            yield InputAnswer(name, row, said, notes=notes, line=line)
 
     def _row_by_row(self, sheet: Sheet, name: str) -> Iterator[InputAnswer]:
         for at, row in enumerate(sheet.frame.iter_rows(named=True)):
-            line = sheet.lines[at]
+            line, alone = sheet.lines[at], sheet.rows(at, at + 1)
             try:
-                found = self._predictor.predict_rows(sheet.rows(at, at + 1))
+                found = self._predictor.predict_rows(alone)
             except DataError as error:
                 self.refused_rows += 1
                 yield InputAnswer(name, row, problem=str(error), line=line)
                 continue
-            self.notices.add(found.notices)
-            (said,) = found.samples
-            yield InputAnswer(name, row, said, line=line)
+            self.notices.add(found.notices, self._lines_of(alone))
+            (said,), (notes,) = found.samples, found.notes
+            yield InputAnswer(name, row, said, notes=notes, line=line)
+
+    def _lines_of(self, sheet: Sheet) -> list[RowPlace]:
+        """Where rows stand, with their file where there are several."""
+        file = visible(sheet.path.name) if self.names_files else ""
+        counted_in: Literal["line", "row"] = "row" if sheet.counted == "row" else "line"
+        return [RowPlace(file, counted_in, line) for line in sheet.lines]
 
     def _sheet(self, path: Path) -> Sheet:
         """A table with all columns that are asked for. Raises DataError."""
@@ -252,22 +260,22 @@ class InputAnswers:
 
     def _of_files(self, paths: Sequence[str | Path]) -> Iterator[InputAnswer]:
         """Several files at a time, where each is encoded to the same sizes."""
-        encoded: list[dict[str, torch.Tensor] | str] = []
+        encoded: list[Taken | str] = []
         newests: list[Newest | None] = []
         for path in paths:
             try:
                 newest = self._predictor.newest(path)
-                tensors, notices = self._predictor.encode(path, newest)
+                taken = self._predictor.encode(path, newest)
             except DataError as error:
                 if len(self._inputs) == 1:
                     raise
                 encoded.append(str(error))
                 newests.append(None)
             else:
-                self.notices.add(notices)
-                encoded.append(tensors)
+                self.notices.add(taken.notices, self._samples_of(path, taken))
+                encoded.append(taken)
                 newests.append(newest)
-        said = iter(self._said([one for one in encoded if not isinstance(one, str)]))
+        said = iter(self._said([one.tensors for one in encoded if isinstance(one, Taken)]))
         for path, one, newest in zip(paths, encoded, newests, strict=True):
             if isinstance(one, str):
                 self.refused_files += 1
@@ -275,14 +283,22 @@ class InputAnswers:
                 continue
             rows = next(said)
             if newest is None:
-                for at, row in enumerate(rows, 1):
-                    found = InputAnswer(visible(path), predictions=tuple(row))
+                for at, (row, notes) in enumerate(zip(rows, one.notes, strict=True), 1):
+                    found = InputAnswer(visible(path), predictions=tuple(row), notes=notes)
                     yield self._answer(replace(found, sample=at if len(rows) > 1 else None))
                 continue
-            yield from self._of_ends(visible(path), rows, newest)
+            yield from self._of_ends(visible(path), list(zip(rows, one.notes, strict=True)), newest)
+
+    def _samples_of(self, path: str | Path, taken: Taken) -> list[RowPlace]:
+        """Where the samples of a file stand."""
+        several = len(self._inputs) > 1
+        return _numbered(visible(path) if several else "", "sample", len(taken.notes))
 
     def _of_ends(
-        self, file: str, said: Sequence[Sequence[Prediction]], newest: Newest
+        self,
+        file: str,
+        said: Sequence[tuple[Sequence[Prediction], tuple[str, ...]]],
+        newest: Newest,
     ) -> Iterator[InputAnswer]:
         """What is said of each series of a file, in order; a short one has its reason."""
         rows = iter(enumerate(said))
@@ -291,12 +307,12 @@ class InputAnswers:
             if end.problem:
                 yield found
                 continue
-            at, row = next(rows)
+            at, (row, notes) = next(rows)
             given = {name: values[at] for name, values in newest.values.items()}
             answered = replace(found, predictions=tuple(row), first=end.first, given=given)
-            yield self._answer(answered)
+            yield self._answer(replace(answered, notes=notes))
 
-    def _said(self, several: list[dict[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
+    def _said(self, several: list[Mapping[str, torch.Tensor]]) -> list[list[list[Prediction]]]:
         """For each of several encoded inputs what is said of each of its samples."""
         network, known = self._predictor.network, self._predictor.preprocessing
         shapes = {tuple((n, t.shape[1:]) for n, t in sorted(one.items())) for one in several}
@@ -309,9 +325,15 @@ class InputAnswers:
 
     def _of_other(self, given: UserInput) -> Iterator[InputAnswer]:
         found = self._predictor.predict(given)
-        self.notices.add(found.notices)
-        for said in found.samples:
-            yield self._answer(InputAnswer("", predictions=said))
+        count = len(found.samples)
+        self.notices.add(found.notices, _numbered("", "row", count))
+        for said, notes in zip(found.samples, found.notes, strict=True):
+            yield self._answer(InputAnswer("", predictions=said, notes=notes))
+
+
+def _numbered(file: str, counted_as: Literal["row", "sample"], count: int) -> list[RowPlace]:
+    """Where several samples stand; of a single one that goes without saying."""
+    return [RowPlace(file, counted_as, at) for at in range(1, count + 1)] if count > 1 else []
 
 
 def _is_file(given: str | Path) -> bool:

@@ -98,7 +98,7 @@ class AttentionReader:
 
         Raises DataError, also for a sample that is too long to show.
         """
-        tensors, _ = self._predictor.encode(given)
+        tensors = self._predictor.encode(given).tensors
         one = {name: tensor[sample : sample + 1] for name, tensor in tensors.items()}
         return attended(self._predictor.network, self._document, one)
 

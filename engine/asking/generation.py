@@ -110,7 +110,7 @@ class Writer:
                 noun=noun,
                 least=least,
             )
-        return Prompt(tokens, unknown_pieces(self.field, numbered.unknown))
+        return Prompt(tokens, unknown_pieces(self.field, [numbered.unknown]))
 
     def write(
         self, prompt: Prompt, sampling: Sampling | None = None, stop: MayStop = lambda: False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from engine.data.tables.files.content import holds_rows
 from engine.data.tables.files.new_files import read_new
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows.reading import unfilled
+from engine.data.tables.remarks import notes_of
 from engine.errors import DataError
 from engine.measuring import metrics
 from engine.network.compiling import Network
@@ -65,6 +66,19 @@ class Predicted:
     notices: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     """For the rows of a file, the line or row that each sample begins in."""
+    notes: tuple[tuple[str, ...], ...] = ()
+    """For each sample what was taken in place of what it lacks, and what else is odd about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Samples as the network takes them, and what the user should know of them."""
+
+    tensors: Mapping[str, Tensor]
+    notices: tuple[str, ...]
+    lines: tuple[int, ...]
+    notes: tuple[tuple[str, ...], ...]
+    """Of each sample."""
 
 
 def check(folder: Path | str) -> None:
@@ -99,7 +113,7 @@ class Predictor:
 
         With several inputs ``given`` maps each field to its raw values. Raises DataError.
         """
-        return self._predicted(*self._encoded(given))
+        return self._predicted(self.encode(given))
 
     def predict_rows(self, sheet: Sheet) -> Predicted:
         """What the network says about the rows of a sheet, which may be a part of a file's.
@@ -110,7 +124,7 @@ class Predictor:
             name: encode_input(self.preprocessing, name, sheet.path, lambda _: sheet)
             for name in self.fields
         }
-        return self._predicted(*self._joined(parts))
+        return self._predicted(self._joined(parts))
 
     def unfilled(self, sheet: Sheet) -> list[bool]:
         """Whether each row of a sheet holds nothing of what the network takes."""
@@ -118,11 +132,9 @@ class Predictor:
         described = {one.name: one for field in fields for one in field.columns}
         return unfilled(sheet, {name: described.get(name) for name in self.columns})
 
-    def _predicted(
-        self, tensors: Mapping[str, Tensor], notices: tuple[str, ...], lines: tuple[int, ...]
-    ) -> Predicted:
-        rows = predicted(self.network, self.preprocessing, tensors)
-        return Predicted(tuple(tuple(row) for row in rows), notices, lines)
+    def _predicted(self, taken: Taken) -> Predicted:
+        rows = predicted(self.network, self.preprocessing, taken.tensors)
+        return Predicted(tuple(map(tuple, rows)), taken.notices, taken.lines, taken.notes)
 
     def sheet(self, path: Path | str, poll: Poll = go_on) -> Sheet:
         """The rows of a file, read as the data was that the run was trained with.
@@ -143,32 +155,23 @@ class Predictor:
         """What is given for one field as the network takes it. Raises DataError."""
         return encode_input(self.preprocessing, name, given, self.sheet)
 
-    def encode(
-        self, given: UserInput, newest: Newest | None = None
-    ) -> tuple[dict[str, Tensor], tuple[str, ...]]:
-        """What is given as the network takes it, by field, and what the user should know of it.
+    def encode(self, given: UserInput, newest: Newest | None = None) -> Taken:
+        """What is given as the network takes it.
 
         ``newest`` is the end of the table given, where it is known already. Raises DataError.
         """
-        tensors, notices, _ = self._encoded(given, newest)
-        return tensors, notices
-
-    def _encoded(
-        self, given: UserInput, newest: Newest | None = None
-    ) -> tuple[dict[str, Tensor], tuple[str, ...], tuple[int, ...]]:
-        """With the lines that the samples begin in, where they are rows of a file."""
         newest = newest or self.newest(given)
         parts = self._split(given) if newest is None else list(newest.values.items())
         encoded = {
             name: encode_input(self.preprocessing, name, raw, self.sheet) for name, raw in parts
         }
-        tensors, notices, lines = self._joined(encoded)
-        return tensors, (*notices, *(newest.notices if newest is not None else ())), lines
+        taken = self._joined(encoded)
+        if newest is None:
+            return taken
+        return replace(taken, notices=(*taken.notices, *newest.notices))
 
-    def _joined(
-        self, encoded: Mapping[str, Encoded]
-    ) -> tuple[dict[str, Tensor], tuple[str, ...], tuple[int, ...]]:
-        """The encoded inputs as the network takes them, with notices and lines."""
+    def _joined(self, encoded: Mapping[str, Encoded]) -> Taken:
+        """The encoded inputs side by side."""
         counts = {len(one.tensor) for one in encoded.values()}
         if len(counts) > 1:
             raise DataError("Every input needs the same number of samples.")
@@ -177,10 +180,10 @@ class Predictor:
         for name, one in encoded.items():
             if one.lengths is not None:
                 tensors[lengths_of(name)] = one.lengths
-        told = dict.fromkeys([self.unchecked] if self.unchecked else [])
-        told |= dict.fromkeys(notice for one in encoded.values() for notice in one.notices)
+        told = [notice for one in encoded.values() for notice in one.notices]
+        once = dict.fromkeys([*([self.unchecked] if self.unchecked else []), *told])
         lines = next((one.lines for one in encoded.values() if one.lines), ())
-        return tensors, tuple(told), lines
+        return Taken(tensors, tuple(once), lines, tuple(notes_of(told, max(counts, default=0))))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from engine.data.tables.files.new_files import SHOWN, blank_lines, check_names, 
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows.reading import column_of, spelled
+from engine.data.tables.remarks import Remark
 from engine.data.texts.text_files import decoded
 from engine.errors import DataError
 from graphs.data import Column, Field
@@ -91,7 +92,9 @@ def encode_input(
             array, notices = on_scale(preprocessing, name, array)
     if kind.tensor in (Kind.TOKENS, Kind.INDEX):
         array = positions_given(name, field, array)
-    return Encoded(preprocessing.encode(name, array), notices)
+    # What is said of pictures is said of each: how bright it is taken for, and on which scale.
+    about = tuple(Remark.of_each(one, len(array)) for one in notices)
+    return Encoded(preprocessing.encode(name, array), about)
 
 
 def _in_file(preprocessing: Preprocessing, name: str, path: Path) -> tuple[Array, tuple[str, ...]]:

@@ -128,18 +128,19 @@ def tokens_given(
     """
     speller = Speller.of(field)
     numbered = [speller.numbered(text) for text in texts]
-    notices = unknown_pieces(field, [piece for one in numbered for piece in one.unknown])
+    notices = unknown_pieces(field, [one.unknown for one in numbered])
     tokens = [one.tokens for one in numbered]
-    if field.ragged and (empty := sum(not one for one in texts)):
-        notices += (Remark.of(("empty", name), _empty, count=empty),)
+    if field.ragged and (empty := [at for at, one in enumerate(texts) if not one]):
+        notes = dict.fromkeys(empty, _empty((), 1))
+        notices += (Remark.of(("empty", name), _empty, count=len(empty), notes=notes),)
     if field.ragged:  # as in training, nothing is one unknown token
         tokens = [one if len(one) else speller.read("", 1) for one in tokens]
     if domain is None:
         return _single(name, field, tokens), notices
     most = domain.high // domain.multiple * domain.multiple
-    if any(len(one) > most for one in tokens):
-        cut = FIRST if field.ragged else LAST
-        notices += (phrase(cut, name=name, most=most),)
+    if longer := [at for at, one in enumerate(tokens) if len(one) > most]:
+        told = phrase(FIRST if field.ragged else LAST, name=name, most=most)
+        notices += (Remark.of((told,), lambda *_: told, notes=dict.fromkeys(longer, told)),)
         tokens = [one[:most] if field.ragged else one[-most:] for one in tokens]
     if any(not len(one) for one in tokens):
         raise DataError(
@@ -191,8 +192,9 @@ def _single(name: str, field: Field, tokens: list[Array]) -> Array:
     return np.stack([one.reshape(tuple(int(size) for size in field.sizes)) for one in tokens])
 
 
-def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
-    """What to tell the user of words or characters that a field does not know."""
+def unknown_pieces(field: Field, by_text: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """What to tell the user of words or characters in texts that a field does not know."""
+    pieces = [piece for one in by_text for piece in one]
     if not pieces:
         return ()
     does = phrase("are read as unknown") if UNKNOWN in field.words else phrase("are left out")
@@ -209,7 +211,8 @@ def unknown_pieces(field: Field, pieces: Sequence[str]) -> tuple[str, ...]:
             more=more,
         )
 
-    return (Remark.of(("unknown", noun, does), told, pieces),)
+    notes = {at: told(list(dict.fromkeys(one)), 1) for at, one in enumerate(by_text) if one}
+    return (Remark.of(("unknown", noun, does), told, pieces, notes=notes),)
 
 
 def _short(piece: str) -> str:

@@ -49,10 +49,14 @@ class Asked:
     held: Mapping[str, HeldInput]
     answers: tuple[OutputAnswer, ...]
     notices: tuple[str, ...] = ()
+    """What is to be known of the file that it lies in, counted over all of its samples."""
+    notes: tuple[str, ...] = ()
+    """What is to be known of this sample."""
     file: str = ""
     """The name of the file that it lies in, where it is one of new samples."""
     place: str = ""
-    """Which series of its file it is and which moment it is about, or the line of a problem."""
+    """Which series of its file it is and which moment it is about, or the line of a problem or of
+    what is to be known."""
     problem: str = ""
     """Why nothing can be said of it, as a sentence; then there are no answers."""
 

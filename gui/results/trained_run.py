@@ -110,7 +110,7 @@ class TrainedRun:
         with threads(1):
             found = self._predictor.predict(_given(held))
         answers = tuple(self._answer(one, held) for one in found.samples[0])
-        return Asked(held, answers, found.notices)
+        return Asked(held, answers, notes=found.notices)
 
     def attended(self, held: Mapping[str, HeldInput]) -> tuple[Attended, ...]:
         """Where the network looks in a sample. Raises DataError."""
@@ -170,10 +170,9 @@ class TrainedRun:
     ) -> Asked:
         """A sample of a file with what is said of it, or why nothing is."""
         answers = tuple(self._answer(each, held) for each in found.predictions)
-        is_told = found.problem or found.series or found.after
-        return Asked(
-            held, answers, notices, place=found.place if is_told else "", problem=found.problem
-        )
+        is_told = found.problem or found.notes or found.series or found.after
+        place = found.place if is_told else ""
+        return Asked(held, answers, notices, notes=found.notes, place=place, problem=found.problem)
 
     def ask_files(self, paths: Sequence[Path]) -> AskedFile:
         """What the network says about several files, of which the first are shown."""

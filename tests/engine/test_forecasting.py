@@ -117,11 +117,12 @@ def test_each_series_of_a_file_is_continued_and_named(layerloom: Layerloom, tmp_
     layerloom("predict", folder, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == (
-        "file,shop,last moment,first moment predicted,predicted value 1,predicted value 2,problem"
+        "file,shop,last moment,first moment predicted,predicted value 1,predicted value 2,"
+        "problem,note"
     )
     assert [line.split(",")[1:4] for line in lines[1:]] == [
         ["A", "2024-01-11", "2024-01-12"], ["C", "2024-01-10", "2024-01-11"],
         ["D", "2024-01-02", ""]]  # fmt: skip
     assert lines[3].endswith(
-        '"The series has 2 lines, but 4 are needed to predict what comes next."'
+        '"The series has 2 lines, but 4 are needed to predict what comes next.",'
     )

@@ -232,6 +232,7 @@ def _about(number: int, answer: InputAnswer) -> dict[str, Any]:
         "series": dict(answer.series),
         "after": answer.after,
         "from": answer.first,
+        "note": " ".join(answer.notes),
     }
     known = {name: one for name, one in about.items() if one not in (None, "", {})}
     return {"sample": number, **known}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
@@ -113,13 +113,15 @@ def far_times(field: Field, numbers: Scales, frame: polars.DataFrame) -> list[Re
                 values = frame[column.name]
                 off = (scaled(values, part) - numbers.shift[at]).abs()
                 far = (off > FAR_DAYS) & ((off * factor[at] > FAR) | (not factor[at]))
-                if len(rows := far.fill_null(value=False).arg_true()):
-                    found.append(_far_told(column.name, plain(values[int(rows[0])]), len(rows)))
+                rows = far.fill_null(value=False).arg_true().to_list()
+                if rows:
+                    times = {row: plain(values[row]) for row in rows}
+                    found.append(_far_told(column.name, times))
             at += 1
     return found
 
 
-def _far_told(name: str, time: str, count: int) -> Remark:
+def _far_told(name: str, by_row: Mapping[int, str]) -> Remark:
     def told(times: Sequence[str], count: int) -> str:
         more = phrase(" and {count:,} more", count=count - 1) if count > 1 else ""
         return phrase(
@@ -130,7 +132,8 @@ def _far_told(name: str, time: str, count: int) -> Remark:
             more=more,
         )
 
-    return Remark.of(("far", name), told, [time], count)
+    notes = {row: told([time], 1) for row, time in by_row.items()}
+    return Remark.of(("far", name), told, list(by_row.values())[:1], len(by_row), notes)
 
 
 def _within(column: Column, raw: Array, shift: float, factor: float) -> Array:

@@ -60,7 +60,7 @@ class RowPart(SamplePart):
                 editor.setPlaceholderText(self.tr("missing"))
                 editor.textEdited.connect(partial(self._edit, editor))
             else:
-                editor.activated.connect(lambda at: self.changed.emit())
+                editor.activated.connect(partial(self._take_choice, editor))
         rows.setRowStretch(len(columns), 1)
         for editor in self._editors.values():
             if isinstance(editor, QLineEdit):
@@ -68,6 +68,10 @@ class RowPart(SamplePart):
 
     def _edit(self, editor: QLineEdit, text: str) -> None:
         self._mark(editor, text)
+        self.changed.emit()
+
+    def _take_choice(self, editor: QComboBox, _: int) -> None:
+        self._mark_choice(editor)
         self.changed.emit()
 
     def _mark(self, editor: QLineEdit, text: str) -> None:
@@ -87,7 +91,27 @@ class RowPart(SamplePart):
                 editor.setCursorPosition(0)
                 self._mark(editor, text)
             else:
-                editor.setCurrentIndex(max(editor.findData(text), 0))
+                self._choose(editor, text)
+
+    def _choose(self, editor: QComboBox, text: str) -> None:
+        """Show what a cell holds, also where that is none of the categories.
+
+        It is what the network is asked about, too, and can be chosen while the sample is shown.
+        """
+        column = self._columns[editor.objectName()]
+        while editor.count() > 1 + len(column.categories):  # that of the sample before
+            editor.removeItem(editor.count() - 1)
+        if editor.findData(text) < 0:
+            editor.addItem(text, text)
+        editor.setCurrentIndex(editor.findData(text))
+        self._mark_choice(editor)
+
+    def _mark_choice(self, editor: QComboBox) -> None:
+        from engine.data.tables.new_rows.reading import category_of
+
+        text = str(editor.currentData())
+        known = not text or category_of(text, self._columns[editor.objectName()]) is not None
+        give_role(editor, "" if known else "error")
 
     def held(self) -> HeldInput:
         return HeldInput(

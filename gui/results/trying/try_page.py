@@ -214,7 +214,7 @@ class TryPage(QWidget):
         self._show_members(title, range(len(file.samples)), file)
         first = file.samples[0]
         if (told := self._about(file)) and not first.problem:
-            self._say(" ".join([*told, *first.notices]), "warn")
+            self._say(" ".join([*told, *first.notes]), "warn", first.notices)
         elif told:
             self._say(" ".join([first.problem, *told]), "error")
 
@@ -263,7 +263,7 @@ class TryPage(QWidget):
         if asked.problem:
             self._refuse(asked.problem, asked.notices)
             return
-        self._say(" ".join(asked.notices), "warn")
+        self._say(" ".join(asked.notes), "warn", asked.notices)
         self._answers.show_answers(asked.answers)
         self.shown.emit(asked.held)
 

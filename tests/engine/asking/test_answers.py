@@ -106,12 +106,53 @@ def test_a_row_that_holds_nothing_has_no_answer_and_the_others_have_theirs(
     (tmp_path / "new.csv").write_text("\n".join(lines) + "\n")
     done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
     ada, nothing, bob, eva = read(tmp_path / "out.csv")
-    said = next(key for key in ada if key not in {"name", "age", "city", "problem"})
+    said = next(key for key in ada if key not in {"name", "age", "city", "problem", "note"})
     assert all(one[said] and not one["problem"] for one in (ada, bob))
     assert "x" in eva["problem"] and not eva[said] and not nothing[said]
     assert nothing["problem"].startswith("Nothing that the network takes is filled in")
     assert "1 row holds nothing that the network takes, and has no answer." in done.err
     assert "“age” has no value in 1 row" in done.err  # that of Bob alone
+
+
+def test_what_was_guessed_for_a_row_is_said_in_that_row(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    lines = ["age,city", "1,Ulm", "2,charity", "n/a,Jena", "many,Rome", ",Rome"]
+    (tmp_path / "new.csv").write_text("\n".join(lines) + "\n")
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / "out.csv")
+    plain, unseen, spelled, refused, both = read(tmp_path / "out.csv")
+    assert [one["note"] for one in (plain, refused)] == ["", ""]
+    assert [bool(one["problem"]) for one in (plain, unseen, spelled, refused, both)] == [
+        *(False, False, False, True, False)
+    ], "a problem is still why there is no answer"
+    zero = "which training did not know; all columns of its categories are 0."
+    median = "the median of the training samples is taken."
+    assert unseen["note"] == f"The column “city” holds “charity”, {zero}"
+    assert spelled["note"] == f"The column “age” holds “n/a”, which counts as no value; {median}"
+    assert f"“age” has no value; {median}" in both["note"] and f"“Rome”, {zero}" in both["note"]
+    assert "“age” has no value in 2 rows; " in done.err and "See lines 4, 6." in done.err
+    assert "See lines 3, 6." in done.err
+
+    told = layerloom("predict", rows_run, tmp_path / "new.csv", "--json").json()["predictions"]
+    assert [one.get("note", "") for one in told] == [
+        one["note"] for one in read(tmp_path / "out.csv")
+    ], "both say it alike"
+    given = json.dumps([{"age": 1, "city": "Ulm"}, {"age": None, "city": "Ulm"}])
+    done = layerloom("predict", rows_run, given, "--json")
+    assert ["note" in one for one in done.json()["predictions"]] == [False, True]
+    assert "See row 2." in done.err
+
+
+def test_of_many_rows_the_first_are_named_and_of_several_files_their_names(
+    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+) -> None:
+    for name, count in (("a.csv", 1), ("b.csv", 8)):
+        (tmp_path / name).write_text("age,city\n1,Ulm\n" + ",Ulm\n" * count)
+    done = layerloom("predict", rows_run, tmp_path / "b.csv")
+    assert "See lines 3, 4, 5, 6, 7 and 3 more." in done.err
+    done = layerloom("predict", rows_run, tmp_path / "a.csv", tmp_path / "b.csv")
+    assert "See a.csv, line 3; b.csv, line 3; b.csv, line 4;" in done.err
+    assert "b.csv, line 6 and 4 more." in done.err
 
 
 def test_more_rows_than_are_asked_at_a_time_are_answered_in_order(
@@ -280,7 +321,7 @@ def test_a_table_that_is_refused_has_one_reason_and_gives_no_columns(
     assert "1 of 2 files was refused. The column “problem” of" in done.err
     rows = read(tmp_path / "out.csv")
     assert list(rows[0])[:4] == ["file", "age", "city", "predicted class"]
-    assert len(rows[0]) == 7 and list(rows[0])[-1] == "problem"
+    assert len(rows[0]) == 8 and list(rows[0])[-2:] == ["problem", "note"]
     assert [bool(row["problem"]) for row in rows] == [False, False, True]
     assert rows[2]["age"] == rows[2]["predicted class"] == ""
     assert "b.csv" in rows[2]["problem"]

@@ -14,6 +14,7 @@ from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.data.samples import Samples
 from engine.data.sources import reader
+from engine.data.tables.remarks import notes_of
 from engine.data.texts.passages import TokenReading, tokens_of
 from engine.errors import DataError
 from graphs.plan.plan import Plan
@@ -49,6 +50,16 @@ def test_a_text_becomes_its_tokens_with_its_length(ragged: Preprocessing) -> Non
     assert words(ragged, "text", "The dog sat") == [["the", "dog", "sat"] + ["<pad>"] * 5]
     assert found.lengths is not None and found.lengths.tolist() == [3]
     assert found.notices == ()
+
+
+def test_what_is_odd_about_texts_is_noted_for_each(ragged: Preprocessing) -> None:
+    texts = ["the cat", "the bird", "", "the dog " * 9]
+    notices = encode_input(ragged, "text", texts).notices
+    whole, unknown, empty, long = notes_of(notices, len(texts))
+    assert whole == ()
+    assert "“bird”" in unknown[0] and len(unknown) == 1
+    assert empty == ("1 text is empty, so what is said of it rests on nothing.",)
+    assert "only the first 10 tokens" in long[0] and len(long) == 1
 
 
 def test_several_texts_can_be_given_as_a_list_or_as_json(ragged: Preprocessing) -> None:

@@ -183,7 +183,7 @@ def test_an_input_built_by_the_file_alone_gives_the_answers_of_predict(
     (scores,) = stretch.run(None, {name: entering})
 
     predictor = Predictor(run)
-    wanted, _ = predictor.encode(written(tmp_path / "new.csv", lines))
+    wanted = predictor.encode(written(tmp_path / "new.csv", lines)).tensors
     np.testing.assert_allclose(entering, wanted[told["field"]].numpy(), atol=1e-5)
     said = predictor.predict(tmp_path / "new.csv").samples
     likely = [dict(one.probabilities or {})["small"] for (one,) in said]

@@ -45,20 +45,36 @@ def column_of(sheet: Sheet, column: Column, notices: list[str]) -> polars.Series
         if column.is_date:
             notices += other_zones(sheet, column)
         taken = phrase("the median of the training samples is taken")
-    if gaps := found.null_count():
-
-        def told(_: Sequence[str], gaps: int) -> str:
-            alone = not sheet.path.name and len(found) == 1
-            rows = "" if alone else counted(gaps, " in {count} row", " in {count} rows")
-            return phrase(
-                "The column “{name}” has no value{rows}; {taken}.",
-                name=column.name,
-                rows=rows,
-                taken=taken,
-            )
-
-        notices.append(Remark.of(("gaps", column.name), told, count=gaps))
+    if found.null_count():
+        notices.append(_gaps_told(sheet, column.name, found, taken))
     return found
+
+
+def _gaps_told(sheet: Sheet, name: str, found: polars.Series, taken: str) -> Remark:
+    """What is told of rows without a value: that, and what is taken in its place."""
+    alone = not sheet.path.name and len(found) == 1
+
+    def told(_: Sequence[str], gaps: int) -> str:
+        rows = "" if alone else counted(gaps, " in {count} row", " in {count} rows")
+        return phrase(
+            "The column “{name}” has no value{rows}; {taken}.", name=name, rows=rows, taken=taken
+        )
+
+    rows, cells = found.is_null().arg_true().to_list(), sheet.column(name)
+    notes = {row: _gap_note(name, cells[row], taken) for row in rows}
+    return Remark.of(("gaps", name), told, count=len(rows), notes=notes)
+
+
+def _gap_note(name: str, cell: object, taken: str) -> str:
+    """The same of one row, where something may stand that counts as no value."""
+    if cell is None or not (held := as_held(cell).strip()):
+        return phrase("The column “{name}” has no value; {taken}.", name=name, taken=taken)
+    return phrase(
+        "The column “{name}” holds {cell}, which counts as no value; {taken}.",
+        name=name,
+        cell=quoted(held),
+        taken=taken,
+    )
 
 
 def unfilled(sheet: Sheet, columns: Mapping[str, Column | None]) -> list[bool]:
@@ -128,9 +144,8 @@ def _truths(values: polars.Series, categories: Sequence[str]) -> polars.Series:
 
 
 def _unseen(values: polars.Series, column: Column) -> list[Remark]:
-    present = values.drop_nulls()
-    unseen = present.filter(~present.is_in(list(column.categories))).unique().to_list()
-    if not unseen:
+    rows = (~values.is_in(list(column.categories))).fill_null(value=False).arg_true().to_list()
+    if not rows:
         return []
     known = column.categories
     more = phrase(" and {count} more", count=len(known) - SHOWN) if len(known) > SHOWN else ""
@@ -145,7 +160,26 @@ def _unseen(values: polars.Series, column: Column) -> list[Remark]:
             more=more,
         )
 
-    return [Remark.of(("unseen", column.name), told, unseen)]
+    def note(value: str) -> str:
+        return phrase(
+            "The column “{name}” holds {cell}, which training did not know; all columns of its "
+            "categories are 0.",
+            name=column.name,
+            cell=quoted(value),
+        )
+
+    notes = {row: note(values[row]) for row in rows}
+    unseen = values[rows].unique().to_list()
+    return [Remark.of(("unseen", column.name), told, unseen, notes=notes)]
+
+
+def category_of(text: str, column: Column) -> str | None:
+    """The category as which a cell counts; None for no value, and for one never seen."""
+    import polars
+
+    texts = polars.DataFrame({column.name: [text.strip() or None]}, {column.name: polars.String})
+    (found,) = _category_column(Sheet(Path("cell"), texts, [1]), column)
+    return found if found in column.categories else None
 
 
 def scaled_column(sheet: Sheet, column: Column) -> polars.Series:

@@ -71,7 +71,7 @@ def test_each_series_of_a_file_is_named_and_shown_with_its_past(
     (tmp_path / "new.csv").write_text("\n".join(["day,shop,sold", *new]), encoding="utf-8")
     view = asked(qtbot, run, tmp_path / "new.csv")
     assert words(view, "which") == "sample 1 of 3 · A, from 2024-02-07"
-    assert "has no prediction: “D”" in words(view, "asking_told")
+    assert "has no prediction: “D”" in part(view, QLabel, "asking_remarks_all").text()
     drawn = [one.tile for one in view.findChildren(SamplePicture) if one.tile is not None]
     assert [tile.curve for tile in drawn] == [(3, 4, 5, 6)] * 2  # in the form, and beside it
     assert len(drawn[1].forecast) == 2

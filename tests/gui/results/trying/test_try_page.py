@@ -118,6 +118,36 @@ def test_what_is_typed_is_answered_as_the_command_line_answers(
     assert words(asking, "which") == "changed by hand"
 
 
+def test_a_row_of_a_file_stands_as_it_is_written_with_what_was_guessed_for_it(
+    qtbot: QtBot, asking: TryPage, tmp_path: Path
+) -> None:
+    rows = "age,city\n33,Ulm\n44,charity\nn/a,Jena\n"
+    (tmp_path / "new.csv").write_text(rows, encoding="utf-8")
+    asking.ask_files([tmp_path / "new.csv"])
+    settle(qtbot, asking)
+    age, city = part(asking, QLineEdit, "age"), part(asking, QComboBox, "city")
+    all_rows = part(asking, QLabel, "asking_remarks_all")
+    assert (age.text(), city.currentText()) == ("33", "Ulm")
+    assert words(asking, "asking_told") == ""
+    assert "See line 3." in all_rows.text() and "See line 4." in all_rows.text()
+
+    asking.walk(1)
+    assert (age.text(), city.currentText()) == ("44", "charity")
+    assert city.property("role") == "error" and words(asking, "which").endswith("· line 3")
+    assert "“charity”, which training did not know" in words(asking, "asking_told")
+    write(age, "45")
+    settle(qtbot, asking)
+    assert city.currentText() == "charity"
+    assert "“charity”, which training did not know" in words(asking, "asking_told")
+    choose(city, "Bonn")
+    settle(qtbot, asking)
+    assert city.property("role") == "" and words(asking, "asking_told") == ""
+
+    asking.walk(1)
+    assert (age.text(), city.currentText()) == ("n/a", "Jena") and city.findText("charity") < 0
+    assert "“n/a”, which counts as no value; the median" in words(asking, "asking_told")
+
+
 def test_a_missing_value_is_told_and_answered(qtbot: QtBot, asking: TryPage) -> None:
     age = part(asking, QLineEdit, "age")
     age.setFocus()
