@@ -19,7 +19,7 @@ from engine.data.prepare import Prepared
 from engine.errors import DataError, DeviceError, RunError
 from engine.measuring.measures import samples_of
 from engine.measuring.stepped import Stepped
-from engine.measuring.trend import MOST, still_falls
+from engine.measuring.trend import kept, still_falls
 from engine.runs import EVENTS, METRICS, Run, RunState
 from engine.runs.events.event_log import EventLog
 from engine.runs.events.event_types import (
@@ -43,9 +43,6 @@ from graphs.wording.phrases import phrase
 Result = TypeVar("Result")
 Telling: TypeAlias = Generator[TrainingEvent, None, Result]
 """Tells events and returns something in the end."""
-
-KEPT_EPOCHS = 4 * MOST
-"""The losses of so many epochs say whether they still fall."""
 
 _OVER: Mapping[RunState, str] = {
     "finished": "The run in {folder} is finished. To train on, give it more epochs, or start a "
@@ -223,7 +220,7 @@ def _validate(stretch: Stretch) -> Iterator[TrainingEvent]:
         here.best = {"epoch": float(here.epoch), **valid}
         stretch.best = stretch.learner.weights()
     if procedure.mode == "min":
-        here.valid = [*here.valid, measured][-KEPT_EPOCHS:]
+        here.valid = kept([*here.valid, measured])
     stretch.tally = stretch.fresh_tally()
     yield stretch.say(EpochEnded(here.epoch, here.step, train, valid, best))
     if stretch.due_save:

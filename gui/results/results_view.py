@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from engine.runs.events.event_types import FoldsFinished
-from engine.runs.events.record import RunRecord
+from engine.runs.events.record import MoreEpochs, RunRecord
 from graphs.wording.visible import visible, visible_lines
 from gui.jobs import Jobs
 from gui.results.attention_view import AttentionView
@@ -151,11 +151,13 @@ class Results(QWidget):
         self._say(self.tr("No run is shown. Results are here once one is trained or chosen."))
         self._choose.show()
 
-    def show_run(self, folder: Path, folds: FoldsFinished | None = None, more: int = 0) -> None:
+    def show_run(
+        self, folder: Path, folds: FoldsFinished | None = None, more: MoreEpochs | None = None
+    ) -> None:
         """Measure the run in ``folder`` and show it; what comes too late is dropped.
 
-        ``folds`` is what came of the cross-validation that it belongs to; with ``more`` epochs in
-        all it could be trained on.
+        ``folds`` is what came of the cross-validation that it belongs to; with ``more`` epochs it
+        could be trained on.
         """
         self._asked += 1
         asked, self._across = self._asked, folds
@@ -182,7 +184,7 @@ class Results(QWidget):
         for part in (self._tabs, self._hint, self._whose, self._pages_place):
             part.setVisible(not words)
         self._origin.setVisible(not words and bool(self._origin.text()))
-        self._falling.setVisible(not words and self._falling.epochs > 0)
+        self._falling.setVisible(not words and self._falling.is_offered)
         self._kept_words.setVisible(not words and self._kept is not None)
 
     def _show_page(self, page: int) -> None:

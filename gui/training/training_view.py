@@ -161,7 +161,7 @@ class TrainingView(QWidget):
         if not state.is_live:
             self._draw()  # the end is shown at once
         self._see.setVisible(over and state in {State.FINISHED, State.STOPPED})
-        self._falling.offer(self._training.record.more if over else 0)
+        self._falling.offer(self._training.record.more if over else None)
         self._show_words()
 
     def _show_words(self) -> None:

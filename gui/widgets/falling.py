@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.runs.events.record import MoreEpochs
 from gui.widgets.building_blocks import button, named, tip
 from gui.widgets.elided import Elided
 
@@ -15,26 +16,38 @@ class FallingLoss(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.epochs = 0
+        self._more: MoreEpochs | None = None
         words = self.tr("The loss was still falling when the planned epochs were over.")
-        self._train_on = button(self.tr("Train on"), name, self._ask)
+        self._train_on = button("", name, self._ask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         told = named(Elided(words), "falling", "warn")
         told.setToolTip(words)
         row.addWidget(told, 1)
         row.addWidget(self._train_on)
-        self.offer(0)
+        self.offer(None)
 
-    def offer(self, epochs: int) -> None:
-        """Propose so many epochs in all, or nothing for 0."""
-        self.epochs = epochs
-        more = self.tr(
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is something to propose."""
+        return self._more is not None
+
+    def offer(self, more: MoreEpochs | None) -> None:
+        """Propose to go on, or nothing."""
+        self._more = more
+        self.setVisible(more is not None)
+        if more is None:
+            return
+        words = self.tr("Train {count:,} more epochs")
+        if more.further == 1:
+            words = self.tr("Train one more epoch")
+        self._train_on.setText(words.format(count=more.further))
+        told = self.tr(
             "Go on up to epoch {epochs:,}. At a constant learning rate it comes out as if it had "
             "been planned so; a schedule goes on as that of the longer training."
         )
-        self._train_on.setToolTip(tip(more.format(epochs=epochs)))
-        self.setVisible(epochs > 0)
+        self._train_on.setToolTip(tip(told.format(epochs=more.in_all)))
 
     def _ask(self) -> None:
-        self.train_on_asked.emit(self.epochs)
+        if self._more is not None:
+            self.train_on_asked.emit(self._more.in_all)

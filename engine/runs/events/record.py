@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,6 +136,13 @@ class State(StrEnum):
         return self not in {State.EMPTY, State.STOPPED, State.FINISHED, State.FAILED}
 
 
+class MoreEpochs(NamedTuple):
+    """A run is proposed to go on."""
+
+    further: int
+    in_all: int
+
+
 class RunRecord:
     """All that one run has told; ``version`` grows with every event, so views see what is new."""
 
@@ -204,11 +212,13 @@ class RunRecord:
         return self.state is State.STOPPED or (self.state is State.FAILED and not broke)
 
     @property
-    def more(self) -> int:
-        """How many epochs in all are proposed, as the loss was still falling; 0 for none."""
+    def more(self) -> MoreEpochs | None:
+        """As many epochs again are proposed where the loss was still falling."""
         alone = self.fold is None and self.state is State.FINISHED
         falls = alone and self.finished is not None and self.finished.falls
-        return min(2 * self.epochs, MOST_EPOCHS) if falls else 0
+        in_all = min(2 * self.epochs, MOST_EPOCHS)
+        further = in_all - self.epochs
+        return MoreEpochs(further, in_all) if falls and further else None
 
     @property
     def done(self) -> float:

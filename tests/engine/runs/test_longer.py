@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine import runs
 from engine.asking.prediction import Predictor
 from engine.controls import Controls
 from engine.errors import RunError
-from engine.measuring.trend import still_falls
+from engine.measuring.trend import kept, still_falls
 from engine.runs import Run, comparison
 from engine.runs.events.event_types import EpochEnded, Finished, Started, Stopped
 from engine.runs.trained.trained_weights import trained as weights_of
@@ -168,3 +170,46 @@ def test_the_shell_says_that_the_loss_was_still_falling(
 )
 def test_a_loss_falls_when_its_end_does(losses: list[float], falls: bool) -> None:
     assert still_falls(losses) is falls
+
+
+def still_fell(curve: Callable[[int], float], epochs: int) -> bool:
+    """What is said after so many epochs, of which a run keeps the first and the last."""
+    known: list[float] = []
+    for epoch in range(epochs):
+        known = kept([*known, curve(epoch)])
+    return still_falls(known)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("offset", [0.0, 0.2])
+def test_a_loss_that_goes_to_nothing_is_let_go_in_any_unit(unit: float, offset: float) -> None:
+    def falling(epoch: int) -> float:
+        return unit * (offset + math.exp(-0.1 * epoch))
+
+    assert still_fell(falling, 15)
+    assert not any(still_fell(falling, epochs) for epochs in (60, 120, 240, 480, 960))
+
+
+@pytest.mark.parametrize(
+    ("curve", "epochs", "falls"),
+    [
+        (lambda n: 4 - 0.5 * math.log(n + 1), 40, True),  # of a language model
+        (lambda n: 1 / (n + 1), 20, True),
+        (lambda n: 1 / (n + 1), 60, False),  # 0.017, of which going on would win half
+        (lambda n: [1e9, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0][n], 8, True),
+        (lambda n: 0.69 - 0.001 * n - 0.02 * (n // 10), 60, True),
+    ],
+)
+def test_what_is_left_to_win_is_held_against_all_that_was_won(
+    curve: Callable[[int], float], epochs: int, falls: bool
+) -> None:
+    assert still_fell(curve, epochs) is falls
+
+
+def test_noise_is_no_fall_and_hides_none() -> None:
+    random = np.random.default_rng(0)
+    noise = random.normal(0, 0.01, (200, 60))
+    falling, converged = 1 - 0.01 * np.arange(60), np.exp(-0.3 * np.arange(60))
+    assert not any(still_falls(list(0.1 + one)) for one in noise)
+    assert not any(still_falls(list(converged + 0.1 * abs(one))) for one in noise)
+    assert all(still_falls(list(falling + one)) for one in noise)

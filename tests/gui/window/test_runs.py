@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from PySide6.QtWidgets import QLabel, QTabBar, QTableWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTabBar, QTableWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -223,6 +223,8 @@ def test_a_loss_that_still_falls_is_said_and_trained_on(qtbot: QtBot, window: Wi
     at_rest(qtbot, window)
     assert words(window.training_view, "falling").startswith("The loss was still")
     folder, learned = window.training.folder, len(window.training.record.losses)
+    for of, name in ((window.training_view, "train_on"), (window.results, "train_on_from_results")):
+        assert part(of, QPushButton, name).text() == "Train 4 more epochs"
     press(window.training_view, "train_on")
     qtbot.waitUntil(lambda: window.training.record.epochs == 8, timeout=LONG)
     qtbot.waitUntil(lambda: window.training.record.state is State.FINISHED, timeout=LONG)
