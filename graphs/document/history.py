@@ -78,6 +78,11 @@ class History:
             self._announce(change)
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps that are done, in order."""
+        return tuple(self._done)
+
+    @property
     def latest(self) -> Step | None:
         """The last step that is done: the same as long as nothing has changed the document."""
         return self._done[-1] if self._done else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -44,8 +45,15 @@ class Draft:
     notices: tuple[str, ...] = ()
 
 
-def drafted(section: DataSection, samples: int | None = None, plan: Plan | None = None) -> Draft:
+def drafted(
+    section: DataSection,
+    samples: int | None = None,
+    plan: Plan | None = None,
+    kept: Collection[str] = (),
+) -> Draft:
     """A network for the fields of ``section``, of which there are so many ``samples``.
+
+    Its plan is ``plan`` with another pace, but for the settings that are ``kept``.
 
     Raises NothingToLearn where no field can be learned from, or none can be predicted.
     """
@@ -58,7 +66,7 @@ def drafted(section: DataSection, samples: int | None = None, plan: Plan | None 
     made = Document()
     edits: list[Edit] = [
         ChangeData(made.data, section),
-        ChangePlan(made.plan, planned(plan or made.plan, sketch)),
+        ChangePlan(made.plan, planned(plan or made.plan, sketch, kept)),
         *(AddNode(MAIN, node, places[node.id]) for node in document.main.nodes.values()),
         *(Connect(MAIN, link) for link in document.main.links()),
     ]
@@ -150,13 +158,17 @@ def _maps(sketch: Sketch, target: str) -> Spot | None:
 
 
 def propose_network(
-    document: Document, section: DataSection, samples: int | None = None
+    document: Document,
+    section: DataSection,
+    samples: int | None = None,
+    kept: Collection[str] = (),
 ) -> tuple[Step, tuple[str, ...]]:
     """The step that puts a proposed network in the place of what is drawn, and its notices.
 
-    Notes stay where they are. Raises NothingToLearn.
+    Notes stay where they are, and of the plan the settings that are ``kept``. Raises
+    NothingToLearn.
     """
-    draft = drafted(section, samples, document.plan)
+    draft = drafted(section, samples, document.plan, kept)
     made, graph = draft.document, document.main
     edits: list[Edit] = [*delete(graph, list(graph.nodes)).edits]
     edits += [ChangeFrame(MAIN, id, frame, None) for id, frame in graph.frames.items()]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from math import ceil
+from typing import Any
 
 from graphs.describe import Chosen
 from graphs.plan.optimizers import AdamW
@@ -23,25 +25,31 @@ MOST_PIXELS = 2**20
 """Pixels of all pictures in a batch."""
 
 
-def planned(plan: Plan, sketch: Sketch) -> Plan:
-    """``plan`` with another pace; where and with what seed it computes stays."""
+def planned(plan: Plan, sketch: Sketch, kept: Collection[str] = ()) -> Plan:
+    """``plan`` with another pace, but for the settings that are ``kept``.
+
+    Where and with what seed it computes stays, too.
+    """
     section, samples = sketch.section, sketch.samples
     few = samples < FEW
     batch = next((size for below, size in BATCHES if samples < below), 256)
     batch = max(2, min(batch, MOST_PIXELS // _pixels(sketch)))
+    if "batch_size" in kept:
+        batch = plan.batch_size
     learned = samples * max(0.1, 1 - plan.validation - plan.test)
     epochs = ceil(STEPS * (4 if few else 1) / max(1.0, learned / batch))
     in_steps = any(field.kind.in_steps for field in section.fields.values())
-    pace = replace(
-        plan,
-        epochs=min(max(epochs, LEAST_EPOCHS), MOST_EPOCHS * (5 if few else 1)),
-        batch_size=batch,
-        accumulate=1,
-        clip_norm=1.0 if in_steps else plan.clip_norm,
-        optimizer=Chosen.of(AdamW(lr=1e-2 if few else 3e-3, weight_decay=0.05)),
-        schedule=Chosen.of(OneCycle()),
-    )
-    return replace(pace, validation=0.0, test=0.0, folds=None, fold=None) if few else pace
+    pace: dict[str, Any] = {
+        "epochs": min(max(epochs, LEAST_EPOCHS), MOST_EPOCHS * (5 if few else 1)),
+        "batch_size": batch,
+        "accumulate": 1,
+        "clip_norm": 1.0 if in_steps else plan.clip_norm,
+        "optimizer": Chosen.of(AdamW(lr=1e-2 if few else 3e-3, weight_decay=0.05)),
+        "schedule": Chosen.of(OneCycle()),
+    }
+    if few:
+        pace |= {"validation": 0.0, "test": 0.0, "folds": None, "fold": None}
+    return replace(plan, **{name: value for name, value in pace.items() if name not in kept})
 
 
 def _pixels(sketch: Sketch) -> int:

@@ -13,6 +13,7 @@ from graphs.data.sources import Source
 from graphs.document.document import Document
 from graphs.errors import NothingToLearn
 from graphs.proposing import propose_network
+from graphs.proposing.plan_by_hand import plan_origins, plan_told
 from gui.jobs import Jobs
 from gui.widgets.questions import tell
 from gui.workspace import Workspace
@@ -63,15 +64,22 @@ class Proposing(QObject):
 
     def put(self, section: DataSection, samples: int | None) -> None:
         """Put a network for so many samples on the canvas, in the place of what is drawn."""
+        document, history = self._workspace.document, self._workspace.history
+        before = document.plan
+        origins = plan_origins(before, history.steps)
         try:
-            step, notices = propose_network(self._workspace.document, section, samples)
+            step, notices = propose_network(document, section, samples, origins.by_hand)
         except NothingToLearn as error:
             tell(self._window, self.tr("No network can be proposed."), str(error))
             return
-        self._workspace.history.do(step)
+        history.do(step)
         self.proposed.emit()
-        if notices:
-            tell(self._window, self.tr("Not all of the data has a part in it."), "\n".join(notices))
+        told = [*notices, *plan_told(before, document.plan, origins)]
+        if told:
+            words = self.tr("A network is proposed.")
+            if notices:
+                words = self.tr("Not all of the data has a part in it.")
+            tell(self._window, words, "\n".join(told))
 
 
 def _counted(section: DataSection) -> int | None:

@@ -1,12 +1,13 @@
 """A network is proposed from the empty canvas and beside the data, in one step."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLineEdit, QListWidget, QMessageBox, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import reader, reader_of
@@ -18,6 +19,7 @@ from graphs.mending.choosing import choose_data
 from graphs.problems import Severity
 from gui.window.window import Window
 from tests.graphs.documents import snapshot
+from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press
 from tests.gui.hand import settled
 from tests.gui.windows import LONG, can_use, trigger, words
@@ -229,6 +231,45 @@ def test_data_that_is_gone_still_has_a_network_proposed(
     window.workspace.new(document)
     trigger(window, "propose")
     qtbot.waitUntil(lambda: errors(window) == [], timeout=LONG)
+
+
+def test_what_the_user_has_set_in_the_plan_stays_and_what_was_proposed_does_not(
+    window: Window, qtbot: QtBot
+) -> None:
+    chosen(window, "iris")
+    trigger(window, "propose")
+    drawn(window, qtbot)
+    proposed = window.workspace.document.plan
+    assert proposed.epochs > 12
+
+    window.docks.show("plan")
+    epochs = part(window.plan_form, QSpinBox, "epochs")
+    epochs.selectAll()
+    QTest.keyClicks(epochs, "12")
+    assert window.workspace.document.plan.epochs == 12
+    trigger(window, "propose")
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    assert window.workspace.document.plan == replace(proposed, epochs=12)
+
+    window.workspace.history.undo()
+    window.workspace.history.undo()
+    digits = reader("digits", Source.get("digits").defaults()).section()
+    window.proposing.put(digits, 1797)  # for other data the epochs of the first do not count
+    assert window.workspace.document.plan.epochs not in {12, proposed.epochs}
+    assert window.findChild(QMessageBox) is None
+
+
+def test_what_came_with_the_document_is_replaced_and_that_is_said(
+    window: Window, qtbot: QtBot
+) -> None:
+    document = template("digits-mlp", epochs=12)
+    window.workspace.new(document)
+    window.proposing.put(document.data, 1797)
+    epochs = window.workspace.document.plan.epochs
+    assert epochs != 12
+    box = window.findChild(QMessageBox)
+    assert box is not None and box.text() == "A network is proposed."
+    assert f"Epochs: {epochs} in place of 12" in box.informativeText()
 
 
 def test_where_no_network_fits_it_is_said(window: Window, qtbot: QtBot) -> None:
