@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from engine.runs.events.event_types import FoldsFinished
 from engine.runs.events.record import MoreEpochs, RunRecord
@@ -14,6 +14,7 @@ from gui.jobs import Jobs
 from gui.results.attention_view import AttentionView
 from gui.results.measured import MeasuredView
 from gui.results.opened_run import KeptRun, opened
+from gui.results.shown_page import ShownPage
 from gui.results.trained_run import TrainedRun
 from gui.results.trying.try_page import TryPage
 from gui.results.writing import TextGeneration
@@ -57,8 +58,8 @@ class Results(QWidget):
         self._tabs = self._make_tabs()
         self._folds = FoldsTable()
         self._across: FoldsFinished | None = None
-        self._pages_place = QWidget()
-        self._pages = QStackedLayout(self._pages_place)
+        self._pages_place = ShownPage()
+        self._pages = self._pages_place.pages
         for page in (
             self._measured,
             self._asking,

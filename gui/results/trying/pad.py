@@ -14,13 +14,13 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.look import theme
 from gui.samples.tiles import DrawnTile
 
-SIDE = 196
-"""Pixels of the pad on a side."""
+SIDE, LEAST = 196, 88
+"""Pixels of the pad on a side: where there is room, and at least. Strokes are as on the first."""
 BRUSH = 15.0
 """How wide a stroke is, in pixels of the pad."""
 CORNER = 6
@@ -37,8 +37,7 @@ class DrawingPad(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setFixedSize(SIDE, SIDE)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.fit(SIDE)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Undo takes strokes back
         self.setAccessibleName(self.tr("Pad to draw on"))
@@ -48,7 +47,18 @@ class DrawingPad(QWidget):
         self._ground, self._ink = QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
+        return QSize(self._side, self._side)
+
+    def fit(self, height: int) -> int:
+        """Be as large as so much room allows, and say how large; what is drawn goes with it."""
+        self._side = min(max(height, LEAST), SIDE)
+        self.setFixedSize(self._side, self._side)
+        return self._side
+
+    def _on_pad(self, at: QPointF) -> QPointF:
+        """A place on the widget as one on a pad of the usual size, within it."""
+        across, down = (value * SIDE / self._side for value in (at.x(), at.y()))
+        return QPointF(min(max(across, 0.0), SIDE), min(max(down, 0.0), SIDE))
 
     @property
     def is_blank(self) -> bool:
@@ -109,7 +119,10 @@ class DrawingPad(QWidget):
         if self._under is not None and self._under.image is not None and not self._strokes:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, self._under.image)
+        painter.save()
+        painter.scale(self.width() / SIDE, self.height() / SIDE)
         self._paint_strokes(painter, self._ink)
+        painter.restore()
         if self.is_blank:
             painter.setPen(self._hint_color())
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw here"))
@@ -145,18 +158,14 @@ class DrawingPad(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self._under = None
-            self._strokes.append(QPolygonF([event.position()]))
+            self._strokes.append(QPolygonF([self._on_pad(event.position())]))
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton and self._strokes:
-            self._strokes[-1].append(_within(event.position()))
+            self._strokes[-1].append(self._on_pad(event.position()))
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._strokes:
             self.drawn.emit()
-
-
-def _within(at: QPointF) -> QPointF:
-    return QPointF(min(max(at.x(), 0.0), SIDE), min(max(at.y(), 0.0), SIDE))

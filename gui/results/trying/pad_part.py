@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.results.asked import HeldInput
-from gui.results.trying.pad import DrawingPad
+from gui.results.trying.pad import LEAST, DrawingPad
 from gui.results.trying.sample_part import SamplePart, SamplePicture
 from gui.widgets.building_blocks import button, label, wrapped
+
+GAP, SPACING = 12, 4
+"""Pixels between what lies beside each other, and below each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +43,35 @@ class PadPart(SamplePart):
         buttons.addWidget(self._undo)
         buttons.addWidget(self._clear)
         buttons.addStretch()
-        beside = QVBoxLayout()  # the buttons above the rest: a low panel shows its top only
-        beside.setSpacing(6)
-        beside.addWidget(hint)
-        beside.addLayout(buttons)
-        beside.addWidget(label(self.tr("What the network sees"), "muted"))
-        beside.addWidget(self._seen)
-        beside.addStretch()
-        cells = QGridLayout(self)
-        cells.setContentsMargins(0, 0, 8, 0)
-        cells.addWidget(self._pad, 0, 0)
-        cells.addLayout(beside, 0, 1)
-        cells.setColumnStretch(1, 1)
-        cells.setRowStretch(1, 1)
+        self._above_seen = label(self.tr("What the network sees"), "muted")
+        for part in (self._pad, self._above_seen, self._seen):
+            part.setParent(self)
+        self._beside = QVBoxLayout(self)
+        self._beside.setSpacing(SPACING)
+        self._beside.addLayout(buttons)
+        self._beside.addWidget(hint)
+        self._beside.addStretch()
+        self.setMinimumHeight(LEAST)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Let the pictures fill the height, and be squares; all lies beside each other.
+
+        A layout would not: how wide they are follows from how high the whole is.
+        """
+        side = self._pad.fit(self.height())
+        words = self._above_seen.sizeHint()
+        below = words.height() + SPACING
+        seen = self._seen.fit(max(self.height(), LEAST) - below)
+        left = side + GAP
+        self._above_seen.setGeometry(left, 0, words.width(), words.height())
+        self._seen.setGeometry(left, below, seen, seen)
+        left += max(seen, words.width()) + GAP
+        self._beside.setContentsMargins(left, 0, 8, 0)
 
     def _take(self) -> None:
         self._held = self._drawn.held(self._pad.coverage())

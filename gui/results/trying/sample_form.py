@@ -235,7 +235,7 @@ class SampleForm(QWidget):
                 made = self._made(name, field, alone=len(fields) == 1)
             self._parts[name] = made
             made.changed.connect(self.changed)
-            rows.addWidget(made)
+            rows.addWidget(made, 1 if name in pads else 0)
         rows.addStretch()
 
     def _made(self, name: str, field: Field, *, alone: bool) -> SamplePart:

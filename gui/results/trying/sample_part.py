@@ -17,17 +17,27 @@ class SamplePicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.tile: DrawnTile | None = None
-        self.setFixedHeight(SIDE)
-        self.setMinimumWidth(SIDE)
+        self.fit(SIDE)
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
+        return QSize(self._side, self._side)
+
+    def fit(self, height: int) -> int:
+        """Be as large as so much room allows, and say how large."""
+        self._side = min(height, SIDE)
+        self.setFixedHeight(self._side)
+        self.setMinimumWidth(self._side)
+        self._fit_width()
+        return self._side
+
+    def _fit_width(self) -> None:
+        wide = self.tile is not None and bool(self.tile.curve)
+        self.setMaximumWidth(16 * SIDE if wide else self._side)
 
     def show_tile(self, tile: DrawnTile | None) -> None:
         """Show another sample, or none; a curve is drawn as wide as there is room."""
         self.tile = tile
-        wide = tile is not None and bool(tile.curve)
-        self.setMaximumWidth(16 * SIDE if wide else SIDE)
+        self._fit_width()
         self.setVisible(tile is not None)
         self.update()
 

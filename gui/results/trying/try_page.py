@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.runs.events.event_types import Failed
 from gui.jobs import Jobs
@@ -20,7 +20,7 @@ from gui.results.trying.answer_view import AnswerView
 from gui.results.trying.pad_part import DrawnField
 from gui.results.trying.sample_form import SampleForm
 from gui.widgets.brief import Brief
-from gui.widgets.building_blocks import bring_into_view, button, label, scrolled, wrapped
+from gui.widgets.building_blocks import bring_into_view, button, label, wrapped
 
 
 def _pads(trial: TrainedRun) -> dict[str, DrawnField]:
@@ -38,8 +38,25 @@ def _pads(trial: TrainedRun) -> dict[str, DrawnField]:
 
 
 Said = TypeVar("Said")
+LOW = 112
+"""Pixels that the sample and the answers have at least, where the panel has room for it."""
 TOPIC = "asking"
 """Of the jobs here only the newest is answered."""
+
+
+class _Side(QScrollArea):
+    """Scrolls by itself, and asks for no more room than a low panel has.
+
+    Else the sentence below it would be out of sight of the value that it is about.
+    """
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), LOW)
 
 
 class TryPage(QWidget):
@@ -69,8 +86,8 @@ class TryPage(QWidget):
         self._remarks = Brief("asking_remarks", "warn")
         sides = QHBoxLayout()
         sides.setSpacing(24)
-        sides.addWidget(scrolled(self._entry), 1)
-        sides.addWidget(scrolled(self._answers), 1)
+        for side in (self._entry, self._answers):
+            sides.addWidget(_Side(side), 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(self._walk_row())
@@ -283,6 +300,8 @@ class TryPage(QWidget):
         self._told.setText(sentence)
         self._told.setVisible(bool(sentence))
         give_role(self._told, role)
+        if sentence and not self.is_of_split:  # what the user did is above it: both are to be seen
+            bring_into_view(self._told)
         self._remarks.say(remarks)
 
 

@@ -16,10 +16,13 @@ from engine.runs.trained.read_run import ReadRun
 from gui.jobs import Jobs
 from gui.results.results_view import Results
 from gui.results.trained_run import TrainedRun
-from gui.results.trying.pad import DrawingPad
+from gui.results.trying.pad import LEAST, SIDE, DrawingPad
+from gui.results.trying.pad_part import PadPart
+from gui.results.trying.sample_part import SamplePicture
 from gui.results.trying.try_page import TryPage
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part, press
+from tests.gui.hand import settled
 from tests.gui.windows import LONG, show_page, words
 
 CIRCLE = [
@@ -159,6 +162,26 @@ def test_what_is_done_with_the_pad_is_in_view_in_a_low_panel(asking: TryPage) ->
         made = part(asking, QPushButton, name)
         assert made.mapTo(asking, QPoint()).y() + made.height() <= asking.height()
         assert made.mapTo(asking, QPoint()).y() < pad.mapTo(asking, QPoint()).y() + 90
+
+
+@pytest.mark.parametrize("height", [150, 190, 230, 300, 500])
+def test_the_pad_and_what_is_seen_fit_the_room(qtbot: QtBot, asking: TryPage, height: int) -> None:
+    asking.resize(1000, height)
+    settled()
+    pad = part(asking, DrawingPad)
+    seen = part(part(asking, PadPart), SamplePicture)
+    assert LEAST <= pad.width() == pad.height() <= SIDE and seen.isVisible()
+    if height >= 190:
+        assert pad.visibleRegion().boundingRect() == pad.rect()
+        assert seen.visibleRegion().boundingRect() == seen.rect()
+    assert not pad.geometry().intersects(seen.geometry())
+    scale = pad.width() / SIDE
+    press(asking, "pad_clear_image")
+    draw(pad, [(round(x * scale), round(y * scale)) for x, y in DIGITS["1"][0]])
+    settle(qtbot, asking)
+    image = np.asarray(asking.held()["image"].given).reshape(28, 28)
+    inked = np.argwhere(image > image.max() / 2)
+    assert np.ptp(inked[:, 0]) > 3 * np.ptp(inked[:, 1]), "a line that stands, at any size"
 
 
 def test_the_split_is_named_only_above_samples_of_it(qtbot: QtBot, run: Path) -> None:
