@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -51,6 +51,10 @@ class PlotCard(QFrame):
         self._plot.hideButtons()
         self._plot.layout.setContentsMargins(0, 4, right, 0)
         self._widget.scene().sigMouseMoved.connect(self._read)
+
+    def sizeHint(self) -> QSize:
+        """No higher than it must be: where words wrap, a page would ask for as much as it hints."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def _lay_out(self, *above: QWidget) -> None:
         """Put words and switches above the plot; what is read takes the room that is left."""

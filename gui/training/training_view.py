@@ -30,7 +30,7 @@ from gui.widgets.rhythm import Rhythm
 if TYPE_CHECKING:
     from gui.plots.run_plot import Plot, PlotLines
 
-PLOT = 132
+PLOT = 108
 """Pixels that the curves are high at least; with less room the panel scrolls."""
 STEPS = 1000
 """How finely the bar shows the share that is done."""

@@ -101,12 +101,11 @@ class Docks:
         """A panel for ``view``. Below, the tab is the title; at the sides the view has its own."""
         dock = named(QDockWidget(title, self._window), f"dock_{name}")
         self._titles[name] = title
-        dock.setWidget(view if name in SIDES else _narrow(view))
+        dock.setWidget(view if name in SIDES else _with_scrolling(view))
         dock.installEventFilter(self._leaving)
         dock.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # beside what takes the keys in it, too
         view.setMinimumWidth(NARROWEST.get(name, 0))
         if area is Area.BottomDockWidgetArea:
-            view.setMinimumHeight(LOWEST)  # or the one that wants most room moves the canvas
             dock.setTitleBarWidget(QWidget(dock))
         self._docks[name] = dock
         self._window.addDockWidget(area, dock)
@@ -123,6 +122,7 @@ class Docks:
     def reset(self) -> None:
         """The usual layout again."""
         self._window.restoreState(self._usual, LAYOUT_VERSION)
+        self.fit(self._window.width())  # the corners are a part of what was restored
         self._size()
 
     def _size(self) -> None:
@@ -162,12 +162,16 @@ class Docks:
         )
 
 
-def _narrow(view: QWidget) -> QScrollArea:
-    """A panel that scrolls where it is too narrow: what lies below must not widen the window."""
+def _with_scrolling(view: QWidget) -> QScrollArea:
+    """A panel that scrolls where it is too narrow or too low for what is in it.
+
+    So what lies below neither widens the window nor moves the canvas, and nothing in it is pressed
+    to less than its least height, where it would be painted over what comes next.
+    """
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setMinimumWidth(NARROWEST_BELOW)
+    area.setMinimumSize(NARROWEST_BELOW, LOWEST)
     area.setWidget(view)
     return area
 
