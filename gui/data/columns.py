@@ -27,16 +27,30 @@ if TYPE_CHECKING:
 
 NAME, HOLDS, USED, READ = range(4)
 """The columns of the view."""
-LEAST = {NAME: 68, HOLDS: 108, USED: 150, READ: 98}
+LEAST = {NAME: 68, HOLDS: 150, USED: 110, READ: 68}
 """Pixels of each when there is little room; with less than all of them the table scrolls."""
 MOST = {NAME: 200, USED: 180, READ: 190}
+READABLE = 260
+"""Pixels that are left for what a column was read as before a box says the same beside it."""
 PADDING = 12
-ROW, TALLEST = 42, 160
-"""Pixels: of a row whose words fit into two lines, and beyond which words are cut."""
+ROW, TALLEST, FEWEST = 42, 160, 4
+"""Pixels: of a row whose words fit into two lines, and beyond which words are cut; and so many rows
+are to be seen at once, so that in a low table words are cut sooner."""
 MEASURED = 50
 """The boxes of so many rows tell how wide they want to be."""
 JOINT = ";"
 """What stands between spellings of missing that a user writes."""
+
+
+class _ReadingBox(ElidedBox):
+    """How a column is read. With little room it is an arrow: the column before says the same."""
+
+    is_open = False
+    """Whether there is something to be chosen, which has to be seen."""
+    has_room = True
+
+    def shown(self) -> str:
+        return super().shown() if self.has_room or self.is_open else ""
 
 
 class Columns(QTableWidget):
@@ -56,8 +70,11 @@ class Columns(QTableWidget):
         self._ways: Mapping[str, Sequence[Way]] = {}
         self._told: Mapping[str, str] = {}
         self.setHorizontalHeaderLabels(
-            [self.tr("Column"), self.tr("Read as"), self.tr("Used"), self.tr("Change the reading")]
+            [self.tr("Column"), self.tr("Read as"), self.tr("Used"), self.tr("Change")]
         )
+        change = self.horizontalHeaderItem(READ)
+        assert change is not None
+        change.setToolTip(self.tr("Change the reading"))
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -134,7 +151,14 @@ class Columns(QTableWidget):
             hints = [box.sizeHint().width() for box in boxes if isinstance(box, QComboBox)]
             wanted[at] = max([header.sectionSizeHint(at), *(hint + PADDING for hint in hints)])
         widths = {at: min(max(wanted[at], LEAST[at]), MOST[at]) for at in wanted}
-        for at in (READ, USED, NAME):
+        boxes = [self.cellWidget(row, READ) for row in range(self.rowCount())]
+        readings = [box for box in boxes if isinstance(box, _ReadingBox)]
+        has_room = room - sum(widths.values()) >= READABLE
+        if not has_room and not any(box.is_open for box in readings):
+            widths[READ] = max(LEAST[READ], header.sectionSizeHint(READ))
+        for box in readings:
+            box.has_room = has_room
+        for at in (READ, USED, NAME):  # boxes first: a name is what tells its row from the others
             lacking = LEAST[HOLDS] - (room - sum(widths.values()))
             widths[at] = max(LEAST[at], widths[at] - max(lacking, 0))
         widths[HOLDS] = max(LEAST[HOLDS], room - sum(widths.values()))
@@ -143,13 +167,14 @@ class Columns(QTableWidget):
     def _give_height(self, width: int) -> None:
         """Each row as high as what its column holds takes, told in lines of this width."""
         metrics, flags = self.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+        tallest = min(TALLEST, max(ROW, self.viewport().height() // FEWEST))
         heights = {"": ROW}
         for row in range(self.rowCount()):
             item = self.item(row, HOLDS)
             words = item.text() if item is not None else ""
             if words not in heights:
                 needed = metrics.boundingRect(0, 0, width, TALLEST, flags, words).height()
-                heights[words] = min(max(needed + PADDING, ROW), TALLEST)
+                heights[words] = min(max(needed + PADDING, ROW), tallest)
             if self.rowHeight(row) != heights[words]:
                 self.setRowHeight(row, heights[words])
 
@@ -182,7 +207,7 @@ class Columns(QTableWidget):
         return box
 
     def _reading(self, name: str, role: str) -> QComboBox:
-        box = ElidedBox()
+        box = _ReadingBox()
         box.setAccessibleName(self.tr("How “{name}” is read").format(name=name))
         self._fill(box, name, role)
         box.activated.connect(partial(self._read_as, name, box))
@@ -191,6 +216,8 @@ class Columns(QTableWidget):
     def _fill(self, box: QComboBox, name: str, role: str) -> None:
         """Offer the ways in which a column can be read, and show the one that is taken."""
         box.clear()
+        if isinstance(box, _ReadingBox):
+            box.is_open = bool(self._ways.get(name))
         offered = choices(self._ways.get(name, ()))
         for at, one in enumerate(offered):
             box.addItem(one.words, dict(one.notation))

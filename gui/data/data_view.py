@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
@@ -90,6 +90,10 @@ class DataView(QWidget):
         workspace.replaced.connect(self._begin)
         workspace.changed.connect(self._show_choice)
         self._begin()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._sources.leave_room(self.width())
 
     def _settings_column(self) -> QWidget:
         """The settings scroll; what is done with them stays in view below."""

@@ -50,7 +50,7 @@ def look(id: str, settings: Mapping[str, Any], before: Collection[str] = ()) -> 
     except Undecided as open_:
         told = {name: one.told for name, one in open_.judgements.items()}
         where = QCoreApplication.translate(
-            "DataView", "Choose it in the row of the column, under “Change the reading”."
+            "DataView", "Choose it in the row of the column, under “Change”."
         )
         ways = {name: one.ways for name, one in open_.judgements.items() if one.ways}
         return Looked(None, ShownPreview(notices=(str(open_), where)), told, ways, open_.target)

@@ -18,14 +18,11 @@ from gui.data.columns import Columns
 from gui.look.stylesheet import give_role
 from gui.samples.preview import ShownPreview
 from gui.samples.sample_widgets import Bars, SampleRows, TableModel, Tiles
+from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import column, label, named, scrolled, with_whole_words, wrapped
 
 MOST_LINES = 40
 """Skipped files and notices that are shown; the rest is counted."""
-NOTICES_HEIGHT = 48
-"""Pixels beyond which the notices scroll; of a high panel a quarter."""
-NOTICES_SHARE = 4
-SCROLLBAR = 12
 WIDE = 640
 """From this width on, the spread of the target is seen beside the samples, otherwise on a tab."""
 WIDE_FOR_COLUMNS = 960
@@ -50,9 +47,7 @@ class PreviewView(QWidget):
         self._tabs.currentChanged.connect(lambda tab: self._show_tab())
         self._told = wrapped("", "muted", "preview_told")
         self._summary = label("", "muted", "preview_summary")
-        self._notices = wrapped("", "warn", "preview_notices")
-        self._notices_area = named(scrolled(self._notices), "preview_notices_area")
-        self._notices.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._notices = Brief("preview_notices", "warn")
         self._tiles, self._bars, self._model = Tiles(), Bars(), TableModel()
         self._rows = SampleRows()
         self._body, self._samples_place = QWidget(), QWidget()
@@ -78,7 +73,7 @@ class PreviewView(QWidget):
         rows.addWidget(self._told)
         rows.addWidget(self._top)
         rows.addWidget(self._body, 1)
-        rows.addWidget(self._notices_area)  # below, so that what is clicked on does not move
+        rows.addWidget(self._notices)  # below, so that what is clicked on does not move
 
     def _spread_part(self) -> QWidget:
         self._spread = QWidget()
@@ -112,8 +107,10 @@ class PreviewView(QWidget):
         self._told.setText(words)
         give_role(self._told, role)
         self._told.setVisible(bool(words))
-        for part in (self._top, self._notices_area, self._body):
+        for part in (self._top, self._body):
             part.setVisible(not words)
+        if words:
+            self._notices.say(())
         if not words and self._had_keys is not None:
             if self.hasFocus() and isValid(self._had_keys):
                 self._had_keys.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -149,21 +146,11 @@ class PreviewView(QWidget):
         shown = lines[:MOST_LINES]
         if more := len(lines) - len(shown):
             shown.append(self.tr("… and {count} more").format(count=more))
-        self._notices.setText("\n".join(shown))
-        self._notices_area.setVisible(bool(shown))
-        self._fit_notices()
-
-    def _fit_notices(self) -> None:
-        wanted = self._notices.heightForWidth(max(self.width() - SCROLLBAR, 200))
-        most = max(NOTICES_HEIGHT, self.height() // NOTICES_SHARE)
-        line = self._notices.fontMetrics().lineSpacing()
-        whole = most // line * line if line else most  # no line is cut in the middle
-        rim = 2 * self._notices_area.frameWidth()
-        self._notices_area.setFixedHeight(max(min(wanted, whole), 0) + rim)
+        # Without samples something is to be chosen, and this says what.
+        self._notices.say(shown, opened=not preview.total)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_notices()
         self._show_tab()
 
     def _show_tab(self) -> None:

@@ -14,6 +14,8 @@ from gui.widgets.building_blocks import named
 ID = Qt.ItemDataRole.UserRole
 WIDEST = 260
 """In pixels."""
+NARROW_VIEW, NARROW = 1080, 140
+"""In a view narrower than this the list leaves room for the columns of a table."""
 
 
 class SourceList(QListWidget):
@@ -30,10 +32,15 @@ class SourceList(QListWidget):
                 self.addItem(_heading(phrase(group)))
             item = QListWidgetItem(source.title)
             item.setData(ID, source.id)
-            item.setToolTip(source.summary())
+            item.setToolTip(f"{source.title}\n{source.summary()}")  # the title may be elided
             self.addItem(item)
         beside = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
-        self.setFixedWidth(min(WIDEST, self.sizeHintForColumn(0) + beside))
+        self._wanted = min(WIDEST, self.sizeHintForColumn(0) + beside)
+        self.setFixedWidth(self._wanted)
+
+    def leave_room(self, width: int) -> None:
+        """Take less of a view that is so wide, where the columns of a table need it."""
+        self.setFixedWidth(min(self._wanted, NARROW if width < NARROW_VIEW else WIDEST))
 
     def show_source(self, id: str) -> None:
         """Mark a source as the one that is looked at."""

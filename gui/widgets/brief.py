@@ -33,8 +33,8 @@ class Brief(QWidget):
         rows.addWidget(self._area)
         self.say(())
 
-    def say(self, sentences: Sequence[str]) -> None:
-        """Show other sentences, on one line."""
+    def say(self, sentences: Sequence[str], *, opened: bool = False) -> None:
+        """Show other sentences: on one line, or all of them where they have to be read."""
         told = tuple(map(visible, sentences))
         self.setVisible(bool(told))
         if told == self._sentences and told:
@@ -44,7 +44,7 @@ class Brief(QWidget):
         self._line.setText(" ".join([*told[:1], *([more] if len(told) > 1 else [])]))
         self._line.setToolTip(tip("\n".join(told)))
         self._all.setText("\n".join(told))
-        self._open(False)
+        self._open(opened)
 
     def _turn(self) -> None:
         self._open(self._area.isHidden())

@@ -1,8 +1,6 @@
 """The view of data with a hand on it."""
 
-from PySide6.QtWidgets import (
-    QListWidget,
-)
+from PySide6.QtWidgets import QLabel, QListWidget
 from pytestqt.qtbot import QtBot
 
 from graphs.data.sources import Source
@@ -34,6 +32,12 @@ class Shown:
         """Wait until nothing is being read or about to be."""
         timer = self.view._timer
         self.qtbot.waitUntil(lambda: not self.jobs.busy and not timer.isActive(), timeout=LONG)
+
+    @property
+    def notices(self) -> str:
+        """All that is to be known of the data, folded or not."""
+        folded = part(self.view, QLabel, "preview_notices_all")
+        return folded.text() if words(self.view, "preview_notices") else ""
 
     def says(self, name: str) -> str:
         return words(self.view, name)

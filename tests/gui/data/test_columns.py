@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel, QScrollArea
 
 from graphs.data import TokensKind
 from gui.data.column_uses import ALSO, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
@@ -197,18 +196,3 @@ def test_what_is_noticed_does_not_move_the_table_of_columns(shown: Shown, shops:
         settled()
         places.append(columns.mapTo(shown.view, QPoint()))
     assert places == [places[0]] * 3
-
-
-def test_no_line_of_what_was_noticed_is_cut(shown: Shown, shops: Path) -> None:
-    shown.view.choose("forecast", {"path": str(shops)})
-    shown.wait()
-    area = part(shown.view, QScrollArea, "preview_notices_area")
-    told = part(shown.view, QLabel, "preview_notices")
-    for height in (900, 500, 300):
-        shown.view.resize(1200, height)
-        settled()
-        line = told.fontMetrics().lineSpacing()
-        shows = area.viewport().height()
-        assert shows % line == 0 and shows >= 3 * line
-        needed = told.heightForWidth(area.viewport().width())
-        assert area.verticalScrollBar().maximum() == max(needed - shows, 0)
