@@ -43,7 +43,8 @@ def of_templates() -> dict[str, Any]:
                 "id": one.id,
                 "title": one.title,
                 "task": one.task,
-                "parameters": evaluated(one.document().main).parameters,
+                "level": one.level,
+                "parameters": one.published or evaluated(one.document().main).parameters,
                 "summary": one.summary,
             }
             for one in templates()

@@ -14,7 +14,8 @@ CARD = QSize(248, 190)
 """A card with the gap around it."""
 GAP, RIM, PICTURE = 6, 12, 104
 DOT, BETWEEN = 6, 4
-"""One dot for each level, and the room between two."""
+"""One dot for each level that says how hard a template is, and the room between two."""
+RANKED = tuple(level for level in LEVELS if level != "reference")
 TEMPLATE = Qt.ItemDataRole.UserRole
 
 
@@ -58,14 +59,15 @@ class Cards(QStyledItemDelegate):
         painter.restore()
 
     def _level(self, painter: QPainter, room: QRect, template: Template) -> None:
-        """So many dots as the level is high, and its name."""
+        """So many dots as the level is high, and its name; a published network has no dots."""
         painter.setPen(Qt.PenStyle.NoPen)
-        reached = LEVELS.index(template.level)
-        for place in range(len(LEVELS)):
-            painter.setBrush(theme.color("accent" if place <= reached else "line"))
+        dots = 0 if template.is_reference else len(RANKED)
+        for place in range(dots):
+            is_reached = place <= RANKED.index(template.level)
+            painter.setBrush(theme.color("accent" if is_reached else "line"))
             left = room.left() + place * (DOT + BETWEEN)
             painter.drawEllipse(QRectF(left, room.center().y() - DOT / 2 + 1, DOT, DOT))
-        aside = len(LEVELS) * (DOT + BETWEEN) + BETWEEN
+        aside = dots * (DOT + BETWEEN) + BETWEEN if dots else 0
         _write(painter, room.adjusted(aside, 0, 0, 0), self._levels[template.level], "muted")
 
 

@@ -27,7 +27,7 @@ WALKING = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageU
 
 
 class Gallery(ScreenDialog):
-    """Shows every template, the easiest first; words typed above leave those they fit."""
+    """Shows every template, the easiest first and published networks last; words leave some."""
 
     chosen = Signal(object)
     """The ``Template`` to start from."""
@@ -40,6 +40,7 @@ class Gallery(ScreenDialog):
             "beginner": self.tr("Beginner"),
             "intermediate": self.tr("Intermediate"),
             "advanced": self.tr("Advanced"),
+            "reference": self.tr("Reference"),
         }
         self._filter = named(QLineEdit(), "gallery_filter")
         self._filter.setPlaceholderText(self.tr("Search by task, layer or word"))

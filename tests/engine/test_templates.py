@@ -7,11 +7,12 @@ from graphs.checking.evaluation import Evaluation
 from graphs.checking.structure import problems
 from graphs.data import DataSection
 from graphs.data.sources import Source
-from graphs.templates import Template, sets, templates
+from graphs.templates import Template, sets, templates, trained_templates
 
 SECTIONS = [value for value in vars(sets).values() if isinstance(value, DataSection)]
 
 every_template = pytest.mark.parametrize("template", templates(), ids=lambda t: t.id)
+trained_template = pytest.mark.parametrize("template", trained_templates(), ids=lambda t: t.id)
 
 
 def test_the_ids_that_others_rely_on_are_there() -> None:
@@ -39,7 +40,7 @@ def test_the_ids_that_others_rely_on_are_there() -> None:
     }
 
 
-@every_template
+@trained_template
 def test_a_template_can_be_trained_as_it_is(template: Template) -> None:
     document = template.document()
     assert problems(document, Evaluation(document.main)) == []
@@ -51,7 +52,7 @@ def test_data_described_for_templates_is_what_its_source_gives(section: DataSect
     assert reader_of(source.made(section.settings)).section() == section
 
 
-@every_template
+@trained_template
 def test_a_template_uses_data_that_is_described_beforehand(template: Template) -> None:
     assert template.document().data in SECTIONS
 

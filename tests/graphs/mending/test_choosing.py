@@ -22,7 +22,7 @@ from graphs.mending import fixes
 from graphs.mending.choosing import choose_data
 from graphs.problems import Problem, Set
 from graphs.steps import operations
-from graphs.templates import find, templates
+from graphs.templates import find, trained_templates
 from graphs.templates.sets import BREAST_CANCER, DIGITS, SINE_SERIES, TWO_MOONS, XOR
 
 
@@ -79,7 +79,7 @@ def told(document: Document) -> list[Problem]:
 
 
 @pytest.mark.parametrize("source", SECTIONS)
-@pytest.mark.parametrize("template", [one.id for one in templates()])
+@pytest.mark.parametrize("template", [one.id for one in trained_templates()])
 def test_only_what_the_form_of_the_data_asks_is_left_to_the_user(
     template: str, source: str
 ) -> None:

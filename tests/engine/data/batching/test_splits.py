@@ -18,7 +18,7 @@ from engine.data.samples import bytes_as_tensors
 from engine.data.sources import reader
 from engine.runs.events.event_types import Failed, Started
 from graphs.plan.plan import Plan
-from graphs.templates import find, templates
+from graphs.templates import find, trained_templates
 from tests.engine.drawings import dropping
 from tests.engine.ragged import DATA, samples
 from tests.engine.running import last_weights, losses, same, trained
@@ -38,7 +38,7 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.data.prepare.has_room", lambda _: False)
 
 
-@pytest.mark.parametrize("template", [one.id for one in templates()])
+@pytest.mark.parametrize("template", [one.id for one in trained_templates()])
 def test_what_is_made_when_asked_for_is_what_is_held(
     template: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

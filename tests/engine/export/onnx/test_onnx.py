@@ -18,7 +18,7 @@ from engine.export.onnx.agreement import TrialInputs
 from engine.export.onnx.verified_export import proven, verify
 from graphs import files
 from graphs.layers import Layer
-from graphs.templates import Template, find, templates
+from graphs.templates import Template, find, trained_templates
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, Drawing, digits
 from tests.engine.exporting import EVERYTHING, accepted, branched, edited, kinds, listener, variants
@@ -88,7 +88,7 @@ def test_a_kind_of_layer_exports_with_every_setting(kind: type[Layer], tmp_path:
     assert exported.max_abs_diff < 1e-3  # large values may differ by more, but not in proportion
 
 
-@pytest.mark.parametrize("template", templates(), ids=lambda template: str(template.id))
+@pytest.mark.parametrize("template", trained_templates(), ids=lambda template: str(template.id))
 def test_every_template_exports(template: Template, tmp_path: Path) -> None:
     exported = proven(exporting.model(template.document(), template.id), tmp_path / "model.onnx")
 

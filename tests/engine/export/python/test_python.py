@@ -21,7 +21,7 @@ from engine.export.python.python_file import class_name, written
 from engine.export.python.verified_code import proven
 from graphs import files
 from graphs.layers import Layer
-from graphs.templates import Template, find, templates
+from graphs.templates import Template, find, trained_templates
 from tests.engine import exporting
 from tests.engine.exporting import accepted, branched, kinds, variants
 from tests.engine.network.test_blocks import made, nested
@@ -47,7 +47,7 @@ def as_ruff_sees(path: Path) -> str:
     return "" if done.returncode == 0 else done.stdout
 
 
-@pytest.mark.parametrize("one", templates(), ids=lambda one: str(one.id))
+@pytest.mark.parametrize("one", trained_templates(), ids=lambda one: str(one.id))
 def test_every_template_leaves_as_code_that_computes_the_same(
     one: Template, tmp_path: Path
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_kind_of_layer_leaves_with_every_setting(kind: type[Layer], tmp_path: 
 
 @pytest.mark.proof
 def test_code_is_strictly_typed(tmp_path: Path) -> None:
-    for one in templates():
+    for one in trained_templates():
         (tmp_path / f"{one.id.replace('-', '_')}.py").write_text(
             written(exporting.model(one.document(), one.id)), "utf-8"
         )
