@@ -123,8 +123,16 @@ class _Choice:
         return is_reading(graph.nodes[node].layer) and len(graph.entering(node)) == 1
 
     def set_counts(self) -> None:
-        """Give the layers before losses as many outputs as the data has classes or values."""
+        """Give the layers before losses as many outputs as the data has classes or values.
+
+        One that shares the weight of an Embedding has as many as there are tokens.
+        """
         evaluation = Evaluation(self.graph)
+        tied = [node for node in evaluation.order if self.graph.nodes[node].references]
+        for found in [one for node in tied for one in evaluation[node].problems]:
+            if isinstance(found.fix, Set) and found.fix.setting == "out_features":
+                step = fixes.step(self.trial, found)
+                self.make(*(step.edits if step is not None else ()))
         for loss in self.nodes(losses()):
             for found in evaluation[loss.id].problems:
                 if isinstance(found.fix, Set):

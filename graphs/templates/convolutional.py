@@ -140,21 +140,30 @@ def nin() -> Drawing:
     drawing.row(
         (1, 0),
         "image",
-        computing(block, "mlpconv1", width=96, channels=96, kernel_size=11, stride=4, padding=0),
+        computing(block, "mlpconv1", channels=96, kernel_size=11, stride=4, padding=0),
         laid("max_pool2d", "pool1", **pool),
-        computing(block, "mlpconv2", width=256, channels=256, kernel_size=5, padding=2),
+        computing(block, "mlpconv2", channels=256, kernel_size=5, padding=2),
         laid("max_pool2d", "pool2", **pool),
     )
-    scores = drawing.row(
+    drawing.row(
         (0, 1),
         "pool2",
-        computing(block, "mlpconv3", width=384, channels=384),
+        computing(block, "mlpconv3", channels=384),
         laid("max_pool2d", "pool3", **pool),
         laid("dropout", "dropout", p=0.5),
-        computing(block, "mlpconv4", width=1024, channels=CLASSES),
+        conv("conv4", 1024, 3, padding=1),
+        laid("relu", "relu4"),
+    )
+    scores = drawing.row(
+        (0, 2),
+        "relu4",
+        conv("cccp7", 1024, 1),
+        laid("relu", "relu7"),
+        conv("cccp8", CLASSES, 1),
+        laid("relu", "relu8"),
         laid("global_avg_pool", "avgpool"),
     )
-    scored(drawing, (5, 1), scores)
+    scored(drawing, (5, 2), scores)
     return drawing
 
 
@@ -162,16 +171,16 @@ def _convolution(drawing: Drawing) -> DrawnGraph:
     """A convolution and its ReLU."""
     parameters = {"channels": 64, "kernel_size": 3, "stride": 1, "padding": 1}
     inside = drawing.block("convolution", phrase("Convolution"), **parameters)
-    inside.row((1, 0), "input", _windows("conv", "channels"), laid("relu", "relu"))
+    inside.row((1, 0), "input", _windows("conv"), laid("relu", "relu"))
     inside.leave((3, 0), "relu")
     return inside
 
 
-def _windows(name: str, channels: str) -> Laid:
+def _windows(name: str) -> Laid:
     """A convolution of which the block says all that matters."""
     return conv(
         name,
-        Promoted(channels),
+        Promoted("channels"),
         Promoted("kernel_size"),
         stride=Promoted("stride"),
         padding=Promoted("padding"),
@@ -192,13 +201,13 @@ def _stage(drawing: Drawing) -> DrawnGraph:
 
 def _perceptrons(drawing: Drawing) -> DrawnGraph:
     """A convolution, then two more that look at one pixel each."""
-    usual = {"width": 96, "channels": 96, "kernel_size": 3, "stride": 1, "padding": 1}
+    usual = {"channels": 96, "kernel_size": 3, "stride": 1, "padding": 1}
     inside = drawing.block("mlpconv", phrase("Convolution with a small network"), **usual)
-    inside.row((1, 0), "input", _windows("conv", "width"), laid("relu", "relu1"))
+    inside.row((1, 0), "input", _windows("conv"), laid("relu", "relu1"))
     inside.row(
         (1, 1),
         "relu1",
-        conv("cccp1", Promoted("width"), 1),
+        conv("cccp1", Promoted("channels"), 1),
         laid("relu", "relu2"),
         conv("cccp2", Promoted("channels"), 1),
         laid("relu", "relu3"),

@@ -23,7 +23,7 @@ from graphs.mending.choosing import choose_data
 from graphs.problems import Problem, Set
 from graphs.steps import operations
 from graphs.templates import find, trained_templates
-from graphs.templates.sets import BREAST_CANCER, DIGITS, SINE_SERIES, TWO_MOONS, XOR
+from graphs.templates.sets import BREAST_CANCER, DIGITS, ENGLISH_TEXT, SINE_SERIES, TWO_MOONS, XOR
 
 
 def table(source: str, columns: str, **target: Field) -> DataSection:
@@ -112,6 +112,21 @@ def test_what_is_to_come_out_again_follows_what_goes_in() -> None:
     assert document.main.nodes[NodeId("loss")].settings["target"] == "image"
     document.apply(choose_data(document, SINE_SERIES))
     assert document.main.nodes[NodeId("loss")].settings["target"] == "series"
+
+
+def test_scores_that_are_computed_with_the_rows_of_an_embedding_are_as_many_as_tokens() -> None:
+    document = opened("gpt-2-small")
+    document.apply(choose_data(document, ENGLISH_TEXT))
+    assert told(document) == []
+    words = ENGLISH_TEXT.fields["text"].vocabulary
+    assert document.main.nodes[NodeId("lm_head")].settings["out_features"] == words
+
+
+def test_a_published_network_for_pictures_takes_pictures_of_another_size() -> None:
+    for template in ("resnet-50", "densenet-121", "vit-b-16", "alexnet", "googlenet"):
+        document = opened(template)
+        document.apply(choose_data(document, PHOTOS))
+        assert told(document) == [], template
 
 
 def test_an_input_for_which_there_is_no_field_is_left_to_the_user() -> None:
