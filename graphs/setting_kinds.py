@@ -254,6 +254,14 @@ def _joined(values: Any) -> str:
     return ", ".join(f"{one:.12g}" if isinstance(one, float) else str(one) for one in values)
 
 
+def _set_by_blocks(value: Promoted) -> str:
+    return phrase("{parameter}, set by each block", parameter=value.parameter)
+
+
+def _growing(value: PerCopy) -> str:
+    return phrase("{start}, and {add} more in each copy", start=value.start, add=value.add)
+
+
 def _parameters(values: BlockValues) -> str:
     return ", ".join(f"{name} = {value}" for name, value in (values or {}).items())
 
@@ -277,6 +285,8 @@ _KINDS: dict[Any, SettingKind] = {
     FilePath: SettingKind("path", "a path", str.strip),
     NodeRef: SettingKind("node", "another node", spell=lambda value: value.node),
     GraphRef: SettingKind("graph", "a graph of the document", spell=lambda value: value.graph),
+    Promoted: SettingKind("parameter", "a parameter of the block", spell=_set_by_blocks),
+    PerCopy: SettingKind("per copy", "a number that grows from copy to copy", spell=_growing),
     BlockValues: SettingKind(
         "values", "nothing, or values of parameters by their names", spell=_parameters
     ),

@@ -61,7 +61,7 @@ class Block(Layer, id="block", group="Blocks", search="module subgraph composite
         return " · ".join((f"× {self.repeat}" if self.repeat > 1 else "", *shared)).strip(" ·")
 
 
-class BlockInput(Layer, id="block_input", group="Blocks", search="argument"):
+class BlockInput(Layer, id="block_input", title="Block input", group="Blocks", search="argument"):
     """Brings what enters a block into its graph. Its name is the name of the block's input."""
 
     is_offered = False
@@ -79,7 +79,7 @@ class BlockInput(Layer, id="block_input", group="Blocks", search="argument"):
         return Torch(use=Use(Same()))
 
 
-class BlockOutput(Layer, id="block_output", group="Blocks", search="return"):
+class BlockOutput(Layer, id="block_output", title="Block output", group="Blocks", search="return"):
     """What a block gives. Its name is the name of the block's output."""
 
     is_offered = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,11 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from graphs.checking import references
 from graphs.checking.evaluated_graph import NodeResult
+from graphs.describe import Parameter
 from graphs.document.edits import NodeId
 from graphs.layers import Layer
 from graphs.layers.losses.losses import TargetLoss
 from graphs.problems import Severity
+from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import operations
+from graphs.steps.promotion import promoted_parameters
 from graphs.types import spell
 from graphs.wording.explanations import TORCH, Explanation
 from gui.forms.form import Form
@@ -29,6 +33,8 @@ from gui.widgets.foldable import Foldable
 from gui.workspace import Workspace
 
 MARGIN = 16
+VALUES = "values"
+"""The setting of a block that says what its promoted parameters are."""
 
 
 class NodePage(QWidget):
@@ -40,7 +46,9 @@ class NodePage(QWidget):
         drawn = workspace.graph.nodes[node]
         self._layer, self._kind = drawn.layer, Layer.find(drawn.layer)
         self._fields = self._offered()
+        self._promoted, self._was_bound = self._parameters(), self._bound()
         self.form: Form | None = None
+        self.values: Form | None = None
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         rows.setSpacing(8)
@@ -110,10 +118,44 @@ class NodePage(QWidget):
 
     def _add_form(self, kind: type[Layer]) -> None:
         settings = self._workspace.graph.nodes[self.node].settings
-        self.form = Form(kind.parameters(), settings, fields=self._fields)
+        shown = [_as_held(one, settings.get(one.name)) for one in kind.parameters()]
+        if self._promoted:
+            shown = [one for one in shown if one.name != VALUES]
+        self.form = Form(shown, settings, fields=self._fields)
         self.form.edited.connect(self._edit)
         self.form.settled.connect(lambda: self._workspace.history.end_gesture())
         self._rows.addWidget(self.form)
+        if self._promoted:
+            self.values = Form(self._promoted, self._said())
+            self.values.edited.connect(self._edit_value)
+            self.values.settled.connect(lambda: self._workspace.history.end_gesture())
+            self._rows.addWidget(self.values)
+
+    def _said(self) -> dict[str, Any]:
+        """What the block says for its promoted parameters, and what these usually are."""
+        said = self._workspace.graph.nodes[self.node].settings.get(VALUES) or {}
+        usual = {one.name: one.default for one in self._promoted}
+        return {**usual, **{name: said[name] for name in usual.keys() & said.keys()}}
+
+    def _parameters(self) -> tuple[Parameter, ...]:
+        """The promoted parameters of the graph that the node computes."""
+        node, graphs = self._workspace.graph.nodes[self.node], self._workspace.document.graphs
+        found = [promoted_parameters(graphs[id]) for id in node.blocks.values() if id in graphs]
+        said = node.settings.get(VALUES) or {}
+        return tuple(_as_held(one, said.get(one.name)) for each in found for one in each)
+
+    def _bound(self) -> frozenset[str]:
+        """The settings that stand for what is settled elsewhere."""
+        settings = self._workspace.graph.nodes[self.node].settings
+        return frozenset(n for n, one in settings.items() if isinstance(one, Promoted | PerCopy))
+
+    def _edit_value(self, name: str, value: object) -> None:
+        drawn = self._workspace.graph.nodes[self.node]
+        said = drawn.settings.get(VALUES) or {}
+        if said.get(name) != value or name not in said:
+            new = {**said, name: value}
+            step = operations.set_setting(self._workspace.graph, self.node, VALUES, new)
+            self._workspace.history.do(step, gesture=f"set {self.node} {VALUES} {name}")
 
     def _offered(self) -> tuple[str, ...]:
         data = self._workspace.document.data
@@ -130,7 +172,9 @@ class NodePage(QWidget):
     def is_of_another_kind(self) -> bool:
         """Whether the page has to be made anew: another layer, or other fields to choose from."""
         drawn = self._workspace.graph.nodes[self.node]
-        return drawn.layer != self._layer or self._offered() != self._fields
+        if drawn.layer != self._layer or self._offered() != self._fields:
+            return True
+        return self._bound() != self._was_bound or self._parameters() != self._promoted
 
     # ---- what the user does ----
 
@@ -181,6 +225,8 @@ class NodePage(QWidget):
         if self.form is not None:
             self.form.show_nodes(self._nodes_for)
             self.form.show_values(drawn.settings)
+        if self.values is not None:
+            self.values.show_values(self._said())
         parameters = self._workspace.evaluation[self.node].parameters
         self._learning.show_node(drawn, parameters)
         self._facts.show_figures(self._figures(self._workspace.evaluation[self.node]))
@@ -218,3 +264,10 @@ def _clear(rows: QVBoxLayout) -> None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def _as_held(parameter: Parameter, value: object) -> Parameter:
+    """The setting as it is shown: what is settled elsewhere is told, and not edited here."""
+    if isinstance(value, Promoted | PerCopy):
+        return replace(parameter, kind=type(value))
+    return parameter

@@ -34,6 +34,7 @@ class Breadcrumbs(QFrame):
         if names == self.names():
             self.setVisible(len(names) > 1)
             return
+        self.hide()  # what is added to a row that is shown counts only at the next turn
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -43,7 +44,8 @@ class Breadcrumbs(QFrame):
                 self._row.addWidget(QLabel("›"))
             self._row.addWidget(self._step(name, depth, is_here=depth == len(names) - 1))
         self.setVisible(len(names) > 1)
-        self.resize(self.sizeHint())
+        self._row.activate()
+        self.resize(self._row.sizeHint())
         self.raise_()
 
     def names(self) -> list[str]:

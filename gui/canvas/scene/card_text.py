@@ -57,7 +57,7 @@ def facts(
     return Facts(
         node.name,
         node.layer,
-        subtitle(node, result.layer),
+        subtitle(graph, node, result.layer),
         shape,
         f"{result.parameters:,}" if result.parameters else "",
         _inputs(graph, node.id, result),
@@ -69,15 +69,21 @@ def facts(
     )
 
 
-def subtitle(node: Node, layer: Layer | None) -> str:
-    """What it is and which settings differ from usual: ``Conv2d · 32 · 3×3``."""
+def subtitle(graph: Graph, node: Node, layer: Layer | None) -> str:
+    """What it is and which settings differ from usual: ``Conv2d · 32 · 3×3``.
+
+    A block is what the graph is called that it computes.
+    """
     kind = Layer.find(node.layer)
     if kind is None:
         return phrase("{layer} (unknown)", layer=node.layer)
     brief = layer.brief() if layer is not None else ""
     if isinstance(layer, TargetLoss):
         brief = layer.target
-    return f"{kind.title} · {brief}" if brief else kind.title
+    graphs = graph.document.graphs
+    titles = (graphs[id].definition.title for id in node.blocks.values() if id in graphs)
+    title = next(titles, "") or kind.title
+    return f"{title} · {brief}" if brief else title
 
 
 def multiply_adds(result: NodeResult) -> int:

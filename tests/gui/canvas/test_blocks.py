@@ -2,14 +2,17 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from graphs.document.edits import NodeId
+from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
+from graphs.setting_kinds import Promoted
 from graphs.steps import operations
+from gui.forms.shown_only import ShownOnly
 from gui.inspector.inspector import Inspector
 from gui.inspector.node_page import NodePage
 from gui.inspector.summary_page import SummaryPage
-from tests.graphs.blocks import STEM, blocks
+from tests.graphs.blocks import STEM, blocks, stacked
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 from tests.gui.hand import Hand, hand_on
@@ -83,6 +86,45 @@ def test_each_place_of_a_block_shows_what_reaches_it_there(hand: Hand) -> None:
     for name, width in (("first", 784), ("second", 16)):
         hand.workspace.go([hand.workspace.document.main.names[name]])
         assert hand.workspace.evaluation[NodeId("dense")].weights["weight"] == (16, width)
+
+
+def test_the_way_back_is_there_at_every_depth(qtbot: QtBot) -> None:
+    hand = hand_on(qtbot, stacked(3))
+    crumbs, widths = hand.canvas.breadcrumbs, []
+    for depth in range(1, 4):
+        hand.double_click(hand.node("block0"))
+        assert len(crumbs.names()) == depth + 1
+        shown = [button for button in crumbs.findChildren(QPushButton) if button.isVisible()]
+        assert [button.text() for button in shown] == crumbs.names()
+        assert all(crumbs.rect().contains(button.geometry()) for button in shown)
+        widths.append(crumbs.width())
+    assert widths == sorted(set(widths))
+    shown[1].click()
+    assert len(entered(hand)) == 1
+
+
+def test_what_each_block_says_is_edited_where_it_is_and_told_inside(
+    hand: Hand, qtbot: QtBot
+) -> None:
+    inspector, document = Inspector(hand.workspace), hand.workspace.document
+    qtbot.addWidget(inspector)
+    stem = document.graphs[STEM]
+    defined = BlockDefinition("Dense", {"width": 16})
+    promote = operations.set_setting(stem, NodeId("dense"), "out_features", Promoted("width"))
+    document.apply(Step("", (ChangeDefinition(STEM, stem.definition, defined), *promote.edits)))
+    hand.workspace.select([NodeId("first")])
+    page = inspector.page
+    assert isinstance(page, NodePage) and page.values is not None
+    page.values.editor("width").edited.emit(24)
+    assert document.main.nodes[NodeId("first")].settings["values"] == {"width": 24}
+    assert hand.workspace.evaluation[NodeId("first")].weights["dense.weight"] == (24, 784)
+    assert hand.workspace.evaluation[NodeId("second")].weights["dense.weight"] == (16, 24)
+    hand.workspace.enter(NodeId("first"))
+    hand.workspace.select([NodeId("dense")])
+    inside = inspector.page
+    assert isinstance(inside, NodePage) and inside.form is not None
+    shown = inside.form.editor("out_features")
+    assert isinstance(shown, ShownOnly) and "width" in shown.label.text()
 
 
 def test_an_edit_inside_reaches_every_use_and_is_undone_where_it_was(hand: Hand) -> None:
