@@ -40,7 +40,7 @@ class SectionReading:
         """``value`` as documents hold it, tuples for lists; raises TooLarge for a long text."""
         if isinstance(value, dict):
             return {key: self.frozen(one) for key, one in value.items()}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return tuple(self.frozen(one) for one in value)
         if isinstance(value, NodeRef | GraphRef | Promoted):
             self.frozen(tag(value))

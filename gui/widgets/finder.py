@@ -45,6 +45,8 @@ class Find:
     """The shortcut that does the same."""
     usable: bool = True
     """Whether it can be chosen now; what cannot is shown, after all else, for its keys."""
+    comes_later: bool = False
+    """Whether it stands behind all else that answers as well, as what opens something else does."""
     meant: Callable[[str], int | None] | None = None
     """Its place among what plain words are about, from 0 on; None where they are not about it."""
 
@@ -59,13 +61,14 @@ def ranked(finds: Iterable[Find], text: str) -> list[Find]:
     for place, find in enumerate(finds):
         found = rank(find.title, f"{find.kind} {find.search}", text)
         other = find.title.casefold() != whole
+        later = (not find.usable, other, find.comes_later and other)
         guessed = found is None or found[0] >= FUZZY
         about = find.meant(text) if guessed and find.meant is not None else None
         if about is not None:
-            fitting.append((1, not find.usable, other, 0, about, place, find))
+            fitting.append((1, *later, 0, about, place, find))
         elif found is not None:
-            fitting.append((2 if guessed else 0, not find.usable, other, *found, place, find))
-    return [find for *_, find in sorted(fitting, key=lambda row: row[:6])]
+            fitting.append((2 if guessed else 0, *later, *found, place, find))
+    return [find for *_, find in sorted(fitting, key=lambda row: row[:-1])]
 
 
 class Finder(QFrame):

@@ -51,6 +51,7 @@ class Everything(QObject):
                 f"{action.toolTip()} {action.objectName().removeprefix('canvas_')}",
                 keys=next(iter(spelled(action)), ""),
                 usable=action.isEnabled(),
+                comes_later=action.objectName().startswith("template_"),
             )
             for action in self._actions()
             if action.objectName() != "search"
