@@ -12,6 +12,7 @@ from graphs.checking.costs import number
 from graphs.data.sources import Source
 from graphs.document.edits import Link, NodeId
 from graphs.files.data_paths import is_path
+from graphs.steps import block_ports
 from graphs.steps.annotation_steps import Marks
 from graphs.types import spell
 from graphs.wording.visible import visible
@@ -98,7 +99,12 @@ class SummaryPage(QWidget):
         graph = workspace.graph
         names = workspace.document.name_at(workspace.inside)
         self.heading.setText(graph.definition.title or names)
-        self.about.setText(self.tr("The inside of {names}. Escape leads out.").format(names=names))
+        told = self.tr("The inside of {names}. Escape leads out.").format(names=names)
+        used = sorted(at.nodes[block].name for at, block in block_ports.uses(graph))
+        if len(used) > 1:
+            others = self.tr("{blocks} compute the same graph: what is edited here changes all.")
+            told += " " + others.format(blocks=", ".join(used))
+        self.about.setText(told)
         self._facts.show_figures(
             [
                 (self.tr("Nodes"), f"{len(graph.nodes):,}"),

@@ -184,6 +184,7 @@ def test_the_inspector_tells_of_the_block_that_was_entered(hand: Hand, qtbot: Qt
     hand.workspace.enter(NodeId("second"))
     assert isinstance(inspector.page, SummaryPage)
     assert inspector.page.heading.text() == "second"
+    assert "first, second compute the same graph" in inspector.page.about.text()
     hand.workspace.select([NodeId("dense")])
     assert shown(inspector) == "dense"
     hand.workspace.go(())
