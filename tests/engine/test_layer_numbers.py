@@ -34,7 +34,7 @@ from tests.graphs.examples import TARGET, Example
 
 MANY = 1_000_000
 """Numbers that take a while."""
-FEW, MORE = 4, 30
+FEW, MORE = 3, 30
 """Examples of each kind, where each is computed: so many in every run, and in the proof."""
 TRIED = 2
 """Examples of each setting and value."""
