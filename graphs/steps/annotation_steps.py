@@ -138,29 +138,50 @@ def moved(graph: Graph, what: Cargo, by: Position) -> Step:
     return Step(phrase("Move"), tuple(edits) if by != (0, 0) else ())
 
 
+def _grown(frame: Rectangle, held: Collection[Rectangle]) -> Rectangle:
+    """A frame that holds all of ``held``, with room around what it did not hold."""
+    outside = [_padded(one) for one in held if not _holds(frame, one)]
+    return _box([frame, *outside])
+
+
+def _padded(one: Rectangle) -> Rectangle:
+    """With what a frame around it needs."""
+    x, y, width, height = one
+    return x - PADDING, y - PADDING - TITLE, width + 2 * PADDING, height + 2 * PADDING + TITLE
+
+
 def framed(graph: Graph, what: Cargo, sizes: Sizes, title: str) -> tuple[Step, str]:
     """A frame around all of ``what``, and its id."""
     places: list[Rectangle] = [(*graph.positions[node], *sizes[node]) for node in what.nodes]
     places += [graph.frames[id].rectangle for id in what.marks.frames]
     places += [(*graph.notes[id].position, *graph.notes[id].size) for id in what.marks.notes]
-    x, y, width, height = _box(places)
-    around = (x - PADDING, y - PADDING - TITLE, width + 2 * PADDING, height + 2 * PADDING + TITLE)
-    id, frame = secrets.token_hex(5), Frame(title, around)
+    id, frame = secrets.token_hex(5), Frame(title, _padded(_box(places)))
     return Step(phrase("Put a frame around"), (ChangeFrame(graph.id, id, None, frame),)), id
 
 
-def following(graph: Graph, positions: Mapping[NodeId, Position], sizes: Sizes) -> tuple[Edit, ...]:
+def following(
+    graph: Graph,
+    positions: Mapping[NodeId, Position],
+    sizes: Sizes,
+    instead: Mapping[NodeId, Collection[Rectangle]] | None = None,
+) -> tuple[Edit, ...]:
     """The edits that keep frames around their nodes and notes beside theirs.
 
     ``positions`` are where nodes come to lie. A frame keeps the room that it left around its nodes;
-    a note goes with the nearest node, and up where another node would cover it.
+    a note goes with the nearest node, and up where another node would cover it. What comes
+    ``instead`` of nodes lies in the frames that held those.
     """
     after = {node: positions.get(node, graph.positions[node]) for node in sizes}
+    instead = instead or {}
     edits: list[Edit] = []
     for id, frame in sorted(graph.frames.items()):
         held = inside(graph, id, sizes).nodes
-        if held & positions.keys():
-            rectangle = _around_held(graph, frame, held, after, sizes)
+        rectangle, staying = frame.rectangle, held - instead.keys()
+        if staying & positions.keys():
+            rectangle = _around_held(graph, frame, staying, after, sizes)
+        arriving = [one for node in sorted(held & instead.keys()) for one in instead[node]]
+        rectangle = _grown(rectangle, arriving)
+        if rectangle != frame.rectangle:
             edits.append(ChangeFrame(graph.id, id, frame, replace(frame, rectangle=rectangle)))
     edits += _notes_following(graph, positions, sizes)
     return tuple(edits)

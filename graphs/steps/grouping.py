@@ -1,4 +1,4 @@
-"""Group and ungroup: nodes become a block that computes the same, and a block becomes its nodes."""
+"""Group: nodes become a block that computes the same."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from graphs import names
-from graphs.checking.evaluated_graph import WITHIN_ITSELF, computed_by
-from graphs.checking.node_kinds import Bindings, block_ends, layer_of
 from graphs.document.document import Graph
 from graphs.document.edits import (
     AddGraph,
@@ -30,9 +28,14 @@ from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.blocks import Block
 from graphs.problems import Problem, problem
-from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted
-from graphs.steps import annotation_steps, block_ports, graph_steps, operations, placing
-from graphs.steps.annotation_steps import NO_MARKS, Marks, moved_frame, moved_note
+from graphs.setting_kinds import GraphRef, PerCopy, Promoted
+from graphs.steps import (
+    annotation_steps,
+    block_ports,
+    operations,
+    placing,
+)
+from graphs.steps.annotation_steps import NO_MARKS, Marks
 from graphs.wording.phrases import phrase
 
 INPUT, OUTPUT = "block_input", "block_output"
@@ -204,131 +207,13 @@ def _marks(graph: Graph, marks: Marks, into: GraphId) -> Iterator[Edit]:
 def _middle(graph: Graph, nodes: Collection[NodeId]) -> Position:
     """The free place that is nearest to the middle of nodes that make room."""
     places = [graph.positions[node] for node in nodes]
-    x, y = _centre(places)
+    x, y = centre(places)
     wish = (placing.on_grid(x), placing.on_grid(y))
     across, down = placing.free_shift(graph, [(*wish, *placing.CARD)], nodes)
     return wish[0] + across, wish[1] + down
 
 
-def _centre(places: Collection[Position]) -> tuple[float, float]:
+def centre(places: Collection[Position]) -> tuple[float, float]:
+    """The middle of the rectangle around some places."""
     xs, ys = [x for x, _ in places], [y for _, y in places]
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-
-
-def ungrouping_refusal(graph: Graph, node: NodeId) -> Problem | None:
-    """Why a node cannot become the nodes that it computes; None when it can."""
-    layer = layer_of(graph, graph.nodes[node])
-    graphs = graph.document.graphs
-    if not isinstance(layer, Block) or layer.graph is None or layer.graph.graph not in graphs:
-        return problem("Choose one block, which holds the nodes that are to stand here.")
-    if graph.id in computed_by(graphs[GraphId(layer.graph.graph)]):
-        return problem(WITHIN_ITSELF, name=graph.nodes[node].name)
-    if layer.repeat > 1:
-        return problem("“{name}” is repeated. Set repeat to 1 first.", name=graph.nodes[node].name)
-    return None
-
-
-def ungroup(graph: Graph, node: NodeId) -> tuple[Step, tuple[NodeId, ...]]:
-    """Put the nodes of a block that ``ungrouping_refusal`` has nothing against in its place.
-
-    They take the values that the block sets. Its graph goes with its last block.
-    """
-    layer = layer_of(graph, graph.nodes[node])
-    assert isinstance(layer, Block), "who asks has looked"
-    assert layer.graph is not None, "who asks has looked"
-    inner = graph.document.graphs[GraphId(layer.graph.graph)]
-    last = [at for at, _ in block_ports.uses(inner)] == [graph]
-    drawn = _Drawn(graph, node, inner, keeps_ids=last)
-    edits: list[Edit] = [*operations.delete(graph, [node]).edits, *drawn.edits()]
-    if last:  # first, as nodes that keep their ids would otherwise be there twice
-        gone = graph_steps.delete_graph(graph.document, inner.id).edits
-        edits = [*operations.delete(graph, [node]).edits, *gone, *drawn.edits()]
-    return Step(phrase("Ungroup"), tuple(edits)), drawn.nodes
-
-
-class _Drawn:
-    """The nodes of a block as they are drawn in its place."""
-
-    def __init__(self, graph: Graph, block: NodeId, inner: Graph, *, keeps_ids: bool) -> None:
-        self._graph, self._block, self._inner = graph, block, inner
-        said = graph.nodes[block].settings.get("values") or {}  # which may be promoted in turn
-        self._bindings = Bindings({**inner.definition.parameters, **said})
-        inputs, outputs = block_ends(inner)
-        self._inputs, self._outputs = inputs, outputs
-        ends = {*inputs.values(), *outputs.values()}
-        kept = [node for node in sorted(inner.nodes) if node not in ends]
-        is_free = keeps_ids and not any(node in graph.nodes for node in kept)
-        self._ids = {node: node if is_free else operations.new_id() for node in kept}
-
-    @property
-    def nodes(self) -> tuple[NodeId, ...]:
-        """Those that are new here."""
-        return tuple(self._ids.values())
-
-    def edits(self) -> Iterator[Edit]:
-        graph, inner = self._graph, self._inner
-        across, down = self._shift()
-        taken = graph.names.keys() - {graph.nodes[self._block].name}
-        for old, new in self._ids.items():
-            node, (x, y) = inner.nodes[old], inner.positions[old]
-            name = names.free(node.name, taken)
-            taken = {*taken, name}
-            settings = {key: self._settled(value) for key, value in node.settings.items()}
-            fresh = replace(node, id=new, name=name, settings=settings)
-            yield AddNode(graph.id, self._learned(fresh), (x + across, y + down))
-        for frame in sorted(inner.frames):
-            moved = moved_frame(inner.frames[frame], (across, down))
-            yield ChangeFrame(graph.id, operations.new_id(), None, moved)
-        for note in sorted(inner.notes):
-            kept = moved_note(inner.notes[note], (across, down))
-            yield ChangeNote(graph.id, operations.new_id(), None, kept)
-        yield from (Connect(graph.id, link) for link in dict.fromkeys(self._links()))
-
-    def _settled(self, value: object) -> object:
-        settled = self._bindings.settled(value)
-        if isinstance(settled, NodeRef):
-            return NodeRef(self._ids[NodeId(settled.node)])
-        return settled
-
-    def _learned(self, node: Node) -> Node:
-        """Frozen and slowed down as the block was."""
-        block = self._graph.nodes[self._block]
-        frozen, rate = node.frozen or block.frozen, node.rate * block.rate
-        return replace(node, frozen=frozen, rate=rate)
-
-    def _links(self) -> Iterator[Link]:
-        """The links inside, and those of the block led on to what its ends stand for."""
-        graph, inner, ids = self._graph, self._inner, self._ids
-        for link in inner.links():
-            if link.target in ids and (source := self._source(Crossing(link.source, link.output))):
-                target = ids[link.target]
-                yield replace(link, source=source.node, output=source.output, target=target)
-        for link in graph.leaving(self._block):
-            if source := self._leaves(link.output):
-                yield replace(link, source=source.node, output=source.output)
-
-    def _leaves(self, port: str) -> Crossing | None:
-        """What leaves the block at a port."""
-        entering = self._inner.entering(self._outputs[port])
-        return self._source(Crossing(entering[0].source, entering[0].output)) if entering else None
-
-    def _source(self, place: Crossing) -> Crossing | None:
-        """A place inside as it is here; what a block input brings in comes from outside."""
-        if place.node in self._ids:
-            return Crossing(self._ids[place.node], place.output)
-        name = self._inner.nodes[place.node].name
-        fed = (k for k in self._graph.entering(self._block) if k.input == name)
-        return next((Crossing(k.source, k.output) for k in fed), None)
-
-    def _shift(self) -> Position:
-        """How far the nodes move so that they lie around the block's place, and on nothing."""
-        graph, inner = self._graph, self._inner
-        places = [inner.positions[node] for node in self._ids] or [(0, 0)]
-        x, y = graph.positions[self._block]
-        left, top = _centre(places)
-        by = placing.on_grid(x - left), placing.on_grid(y - top)
-        moved = [(px + by[0], py + by[1]) for px, py in places]
-        boxes = placing.boxes(moved, [moved_note(one, by) for one in inner.notes.values()])
-        frames = [moved_frame(one, by).rectangle for one in inner.frames.values()]
-        across, down = placing.free_shift(graph, boxes, [self._block], frames=frames)
-        return by[0] + across, by[1] + down

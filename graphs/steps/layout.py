@@ -9,6 +9,7 @@ from math import floor
 from graphs.document.document import Graph
 from graphs.document.edits import NodeId, Position
 from graphs.document.order import topological
+from graphs.steps.rows import Columns
 
 COLUMN, ROW = 240, 112
 """Pixels from one layer to the next, and from one node to the one below it."""
@@ -20,8 +21,6 @@ READABLE = 0.8
 """Nothing is broken into lines that can be seen as large as this in one."""
 BETTER = 1.15
 """A further line must make everything so much larger."""
-SWEEPS = 4
-"""How often the order within layers is improved, there and back."""
 
 
 def layout(
@@ -30,18 +29,17 @@ def layout(
     """A place for each node, or for ``nodes`` alone, from (0, 0) to the right and down.
 
     A node stands one layer behind the last of those that feed it; one that only feeds others stands
-    right before the first of them. Within a layer nodes stand at the middle of their neighbours
-    (Sugiyama, Tagawa and Toda 1981, with medians). What would be too small to read in a view of the
-    width and height ``room`` is broken into rows, as lines of a text are.
+    right before the first of them. Within a layer nodes stand near their neighbours, and out of the
+    way of links that lead further. What would be too small to read in a view of the width and
+    height ``room`` is broken into rows, as lines of a text are.
     """
     chosen = set(graph.nodes if nodes is None else nodes)
     before, after = _neighbours(graph, chosen)
     rank = _ranks(graph, chosen, before, after)
-    order = sorted(chosen, key=lambda n: (rank[n], _port(graph, n), n))
     columns: dict[int, list[NodeId]] = {}
-    for node in order:
+    for node in sorted(chosen):
         columns.setdefault(rank[node], []).append(node)
-    row = _rows(columns, before, after, {node: place for place, node in enumerate(order)})
+    row = Columns(graph, rank).rows()
     breaks = _breaks(columns, after, row, rank, room) if room is not None else [0]
     return _places(columns, row, breaks)
 
@@ -102,11 +100,6 @@ def _cut(count: int, lines: int, crossing: list[int]) -> list[int]:
     return breaks
 
 
-def _port(graph: Graph, node: NodeId) -> tuple[str, int]:
-    """Where the first link of a node arrives, so that neighbours stand in the order of ports."""
-    return min(((k.input, k.slot) for k in graph.leaving(node)), default=("", 0))
-
-
 _Neighbours = Mapping[NodeId, list[NodeId]]
 
 
@@ -137,47 +130,3 @@ def _ranks(
     for place, node in enumerate(n for n in cyclic if n in chosen):
         rank[node] = last + 1 + place
     return rank
-
-
-def _rows(
-    columns: Mapping[int, list[NodeId]],
-    before: _Neighbours,
-    after: _Neighbours,
-    order: Mapping[NodeId, int],
-) -> dict[NodeId, float]:
-    """How far down each node stands, in rows, without two at one place."""
-    row = {node: float(i) for column in columns.values() for i, node in enumerate(column)}
-    ranks = sorted(columns)
-    for sweep in range(SWEEPS):
-        down = sweep % 2 == 0
-        for rank in ranks if down else reversed(ranks):
-            _settle(columns[rank], before if down else after, row, order)
-    for rank in ranks:
-        _settle(columns[rank], before, row, order)
-    top = min(row.values(), default=0.0)
-    return {node: place - top for node, place in row.items()}
-
-
-def _settle(
-    column: list[NodeId],
-    neighbours: _Neighbours,
-    row: dict[NodeId, float],
-    order: Mapping[NodeId, int],
-) -> None:
-    """Put the nodes of a layer as near to their neighbours as they can stand without touching."""
-    wish = {node: _median([row[n] for n in neighbours[node]], row[node]) for node in column}
-    column.sort(key=lambda node: (wish[node], order[node]))
-    places: list[float] = []
-    for node in column:
-        places.append(max(wish[node], places[-1] + 1) if places else wish[node])
-    drift = sum(p - wish[node] for p, node in zip(places, column, strict=True)) / len(column)
-    for node, place in zip(column, places, strict=True):
-        row[node] = place - drift
-
-
-def _median(values: list[float], otherwise: float) -> float:
-    if not values:
-        return otherwise
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return (ordered[middle] + ordered[~middle]) / 2

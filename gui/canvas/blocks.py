@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from graphs.document.edits import NodeId
 from graphs.layers.blocks import BlockInput, BlockOutput
-from graphs.steps import grouping
+from graphs.steps import grouping, ungrouping
 from gui.canvas.surface import Surface
 
 
@@ -38,10 +38,10 @@ class BlockCommands:
         if node is None:
             self._say(QCoreApplication.translate("blocks", "Choose one block."))
             return
-        if (refused := grouping.ungrouping_refusal(workspace.graph, node)) is not None:
+        if (refused := ungrouping.ungrouping_refusal(workspace.graph, node)) is not None:
             self._say(refused.message)
             return
-        step, nodes = grouping.ungroup(workspace.graph, node)
+        step, nodes = ungrouping.ungroup(workspace.graph, node, self._surface.sheet.sizes)
         workspace.history.do(step)
         workspace.select(nodes)
 

@@ -117,7 +117,7 @@ class Far(QGraphicsItem):
                 self._marked["accent"].append(card.adjusted(-6, -6, 6, 6))
         for link in self._links:
             color = theme.color("text") if link.selected else link.color()
-            lines = places.lines(places.curve(*link.ends))
+            lines = places.lines(link.curve)
             self._lines.setdefault((color.name(), len(lines) > 1), []).extend(lines)
 
     def _paint_names(self, painter: QPainter, seen: QRectF, zoom: float) -> None:

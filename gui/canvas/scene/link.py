@@ -1,7 +1,7 @@
 """A link on the canvas: a curve from an output to an input, with the shape that flows along it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from graphs.document.edits import Link
 from graphs.types import TensorType, spell
-from gui.canvas.scene import places
+from gui.canvas.scene import places, routes
 from gui.look import theme
 
 WIDTH, CHOSEN_WIDTH = 2.0, 3.0
@@ -36,10 +36,13 @@ class LinkItem(QGraphicsRectItem):
     then; only its rectangle is always right, because Qt asks every item for it at every repaint.
     """
 
-    def __init__(self, link: Link, ask: Callable[[Link], Flow]) -> None:
+    def __init__(
+        self, link: Link, ask: Callable[[Link], Flow], cards: Callable[[], routes.Cards]
+    ) -> None:
         super().__init__()
         self.link = link
         self._ask = ask
+        self._cards = cards
         self._flow: Flow | None = None
         self.ends = (QPointF(), QPointF())
         self._curve: places.CurvePoints | None = None
@@ -60,12 +63,21 @@ class LinkItem(QGraphicsRectItem):
         self._curve = None
         self.setRect(self.rect().translated(by))
 
+    def reroute(self, areas: Iterable[QRectF]) -> None:
+        """Cards came or went in ``areas``: another way past them may be free."""
+        if self._curve is None or not routes.is_long(*self.ends):
+            return
+        if any(map(self.rect().intersects, areas)):
+            self._curve = None
+            self.update()
+
     @property
     def curve(self) -> places.CurvePoints:
         """Where it runs."""
         if self._curve is None:
             ring = QPointF(places.PORT, 0)
-            self._curve = places.curve(self.ends[0] + ring, self.ends[1] - ring)
+            start, end = self.ends[0] + ring, self.ends[1] - ring
+            self._curve = routes.route(start, end, self._cards)
             self._path = places.path(self._curve)
         return self._curve
 

@@ -73,6 +73,11 @@ def curve(start: QPointF, end: QPointF) -> CurvePoints:
         level = start.y() + down / 2
     else:
         level, bend = start.y() + math.copysign(HEIGHT / 2 + clearance, down), TURN
+    return back(start, end, level, bend)
+
+
+def back(start: QPointF, end: QPointF, level: float, bend: float) -> CurvePoints:
+    """The points of a link that leads back at a height; ``bend`` is how far it swings out."""
     right, left = QPointF(start.x(), level), QPointF(end.x(), level)
     third = (left - right) / 3
     return (

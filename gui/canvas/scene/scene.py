@@ -23,7 +23,7 @@ from graphs.document.edits import (
 )
 from graphs.problems import Severity
 from graphs.steps.annotation_steps import Cargo
-from gui.canvas.scene import places
+from gui.canvas.scene import places, routes
 from gui.canvas.scene.annotations import Annotations, MarkHit
 from gui.canvas.scene.card_text import CardSocket, Facts, facts, multiply_adds
 from gui.canvas.scene.far import NEAR, Far
@@ -33,6 +33,8 @@ from gui.workspace import Workspace
 
 EDGE = 100_000.0
 """How far the canvas reaches in each direction."""
+FEW = 8
+"""Up to so many cards links look whether one came into their way; else, whether any could have."""
 MANY = 64
 """From so many nodes on it is faster to look at every link than at those of each node."""
 EDGE_REACH = 0.6
@@ -76,6 +78,8 @@ class Scene(QGraphicsScene):
         self._workspace = workspace
         self.nodes: dict[NodeId, NodeItem] = {}
         self.links: dict[Link, LinkItem] = {}
+        self._cards: routes.Cards | None
+        self._touched: list[QRectF]
         self._costs: dict[NodeId, int] = {}
         self._shares: dict[NodeId, int] = {}
         self._trouble: dict[NodeId, Severity] = {}
@@ -98,6 +102,7 @@ class Scene(QGraphicsScene):
     def _begin(self) -> None:
         self.clear()
         self.nodes, self.links = {}, {}
+        self._cards, self._touched = None, []
         self._costs, self._shares, self._trouble = {}, {}, {}
         self.far = Far(self.nodes.values(), self.links.values())
         self.addItem(self.far)
@@ -138,6 +143,7 @@ class Scene(QGraphicsScene):
         for id in self._count(fresh & there) | (fresh & there) - dirty:
             self.nodes[id].forget(seen=self._near)
         self._forget_flows(fresh & there)
+        self._reroute()
         self.far.forget()
 
     def _forget_flows(self, fresh: Set[NodeId]) -> None:
@@ -165,24 +171,29 @@ class Scene(QGraphicsScene):
         if node not in self.nodes:
             self._add_node(node)
         else:
+            before = self.nodes[node].card()
             self.nodes[node].ask_again()
+            if self.nodes[node].card() != before:
+                self._touched += before, self.nodes[node].card()
             self._lead(node)
 
     def _add_node(self, node: NodeId) -> None:
         item = self.nodes[node] = NodeItem(node, self._facts)
         item.setPos(*self.graph.positions[node])
+        self._touched.append(item.card())
         item.light(selected=node in self._workspace.selection)
         item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not self._near)
         self.addItem(item)
 
     def _remove_node(self, node: NodeId) -> None:
         if node in self.nodes:
+            self._touched.append(self.nodes[node].card())
             self.removeItem(self.nodes.pop(node))
             self._costs.pop(node, None)
             self._trouble.pop(node, None)
 
     def _add_link(self, link: Link) -> None:
-        item = self.links[link] = LinkItem(link, self._flow)
+        item = self.links[link] = LinkItem(link, self._flow, self._every_card)
         item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not self._near)
         self._run(item)
         self.addItem(item)
@@ -254,9 +265,12 @@ class Scene(QGraphicsScene):
         for node in self.nodes.keys() & set(nodes):
             item, (x, y) = self.nodes[node], positions[node]
             before = item.pos()
+            self._touched.append(item.card())
             moved[node] = (x + across - before.x(), y + down - before.y())
             item.setPos(x + across, y + down)
+            self._touched.append(item.card())
         self._follow_moved(moved)
+        self._reroute()
         self.far.forget()
 
     def _follow_moved(self, moved: Mapping[NodeId, tuple[float, float]]) -> None:
@@ -287,6 +301,22 @@ class Scene(QGraphicsScene):
         link = item.link
         start = self.nodes[link.source].output_place(link.output)
         item.run(start, self.nodes[link.target].input_place(link.input, link.slot))
+
+    def _every_card(self) -> routes.Cards:
+        """Where all cards lie, for links that have to get past them."""
+        if self._cards is None:
+            self._cards = routes.Cards(item.card() for item in self.nodes.values())
+        return self._cards
+
+    def _reroute(self) -> None:
+        """Let links look for their ways anew where cards came, moved or went."""
+        touched, self._touched = self._touched, []
+        if not touched:
+            return
+        self._cards = None
+        areas = touched if len(touched) <= FEW else [places.united(touched)]
+        for item in self.links.values():
+            item.reroute(areas)
 
     def bounds(self, nodes: Iterable[NodeId] | None = None) -> QRectF:
         """The rectangle around some nodes, or around everything."""

@@ -32,7 +32,7 @@ from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.mending import fixes
 from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted
-from graphs.steps import block_ports, clips, graph_steps, grouping, operations
+from graphs.steps import block_ports, clips, graph_steps, grouping, operations, ungrouping
 from graphs.steps.annotation_steps import Marks
 from tests.graphs.documents import (
     data_sections,
@@ -163,8 +163,8 @@ class Editing(RuleBasedStateMachine):
     @rule(which=st.integers(0, 20))
     def ungroup(self, which: int) -> None:
         node = self._one(which)
-        if grouping.ungrouping_refusal(self.graph, node) is None:
-            self._do(grouping.ungroup(self.graph, node)[0])
+        if ungrouping.ungrouping_refusal(self.graph, node) is None:
+            self._do(ungrouping.ungroup(self.graph, node)[0])
 
     @rule(which=st.integers(0, 20), width=st.integers(1, 9), order=some)
     def define(self, which: int, width: int, order: list[int]) -> None:

@@ -16,7 +16,7 @@ from graphs.document.edits import (
 )
 from graphs.document.history import History
 from graphs.setting_kinds import GraphRef, PerCopy, Promoted
-from graphs.steps import graph_steps, grouping, operations
+from graphs.steps import graph_steps, grouping, operations, ungrouping
 from graphs.steps.placing import BESIDE
 from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.documents import snapshot
@@ -55,7 +55,7 @@ def test_group_and_ungroup_leave_every_type_and_cost_and_then_every_node(seed: i
             result.flops,
         )
     assert (grouped.parameters, grouped.flops) == (evaluation.parameters, evaluation.flops)
-    back, again = grouping.ungroup(document.main, block)
+    back, again = ungrouping.ungroup(document.main, block)
     document.apply(back)
     assert set(again) == nodes
     after = snapshot(document)
@@ -73,7 +73,7 @@ def test_where_nothing_is_in_the_way_all_comes_back_to_its_place() -> None:
     step, block = grouping.group(document.main, {names["flatten"], names["classify"]}, "Head")
     history.do(step)
     assert document.main.nodes[block].name == "Head"
-    history.do(grouping.ungroup(document.main, block)[0])
+    history.do(ungrouping.ungroup(document.main, block)[0])
     assert snapshot(document) == before
     history.undo()
     history.undo()
@@ -115,7 +115,7 @@ def test_a_block_of_promoted_settings_promotes_them_once_more() -> None:
         "drop_p": PerCopy(0.1, 0.1),
     }
     assert evaluated(document.main)[NodeId("first")].outputs == before
-    document.apply(grouping.ungroup(stem, block)[0])
+    document.apply(ungrouping.ungroup(stem, block)[0])
     assert stem.nodes[NodeId("dense")].settings["out_features"] == Promoted("width")
     assert stem.nodes[NodeId("drop")].settings["p"] == PerCopy(0.1, 0.1)
     assert evaluated(document.main)[NodeId("first")].outputs == before
@@ -126,16 +126,16 @@ def test_one_of_several_blocks_takes_its_values_and_leaves_the_others() -> None:
     stem = document.graphs[STEM]
     changed(stem, "dense", out_features=32)
     before = evaluated(document.main)
-    step, nodes = grouping.ungroup(document.main, NodeId("second"))
+    step, nodes = ungrouping.ungroup(document.main, NodeId("second"))
     document.apply(step)
     after = evaluated(document.main)
     assert STEM in document.graphs and len(nodes) == 3
     assert after[NodeId("scores")].outputs == before[NodeId("scores")].outputs
     assert after.parameters == before.parameters
     changed(document.main, "first", repeat=2)
-    refused = grouping.ungrouping_refusal(document.main, NodeId("first"))
+    refused = ungrouping.ungrouping_refusal(document.main, NodeId("first"))
     assert refused is not None and "repeat" in refused.message
-    assert grouping.ungrouping_refusal(document.main, NodeId("flatten")) is not None
+    assert ungrouping.ungrouping_refusal(document.main, NodeId("flatten")) is not None
 
 
 def test_a_port_that_is_renamed_or_goes_takes_its_links_along_everywhere() -> None:
